@@ -1,0 +1,34 @@
+"""Errors of the pipeline, all below one base.
+
+PracticegraphError
+├── SourceError        a source cannot be read at all (exit 1 when validating, 1 when building)
+├── DataRefused        nothing was published because of the data (exit 1)
+├── UsageError         the command or the configuration asks for something impossible (exit 2)
+└── EnvironmentFault   disk, lock or a damaged release (exit 3)
+"""
+
+
+class PracticegraphError(Exception):
+    """Base of all errors; the message is a sentence that says where, what, and what to do."""
+
+    exit_code = 1
+
+
+class SourceError(PracticegraphError):
+    """A source cannot be read: missing, not a file, no known format, or changed while it was read."""
+
+
+class DataRefused(PracticegraphError):
+    """Nothing was published because of the data: --strict, a mass withdrawal, or nothing publishable."""
+
+
+class UsageError(PracticegraphError):
+    """The command line or the configuration asks for something that cannot be done."""
+
+    exit_code = 2
+
+
+class EnvironmentFault(PracticegraphError):
+    """The machine is in the way: a full disk, a lock held by another build, a damaged release."""
+
+    exit_code = 3

@@ -1,0 +1,61 @@
+"""Findings: the one type for everything that is wrong or doubtful, and the place it points at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: a violation withholds a record, a warning and an info do not."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a source something stands; rows count as a spreadsheet shows them, the header being row 1."""
+
+    file: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | int | None = None
+    value: str | None = None
+    line: int | None = None
+    pointer: str | None = None
+
+    def __str__(self) -> str:
+        """Return the place as people read it: ``practices.csv, row 17, column "date"``."""
+        parts = [self.file]
+        if self.sheet is not None:
+            parts.append(f'sheet "{self.sheet}"')
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.pointer is not None:
+            parts.append(f"at {self.pointer or '/'}")
+        if self.column is not None:
+            parts.append(f'column "{self.column}"' if isinstance(self.column, str) else f"column {self.column}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value that may have been meant, with a confidence between 0 and 1; never applied by itself."""
+
+    value: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or doubtful: what, how bad, where, and what to do about it."""
+
+    severity: Severity
+    code: str
+    message: str
+    place: Place | None = None
+    focus: str | None = None
+    path: str | None = None
+    suggestion: Suggestion | None = None

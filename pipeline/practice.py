@@ -1,0 +1,69 @@
+"""A practice: one record after recognition, with every value typed and resolved."""
+
+from dataclasses import dataclass, field
+
+Texts = tuple[tuple[str, str], ...]
+"""Language-tagged texts: (BCP 47 tag, text) pairs, at most one per language, in order of preference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What could be read from a date text.
+
+    ``start`` and ``end`` are ISO 8601 dates in the precision found (``2018``, ``2018-03``, ``2019-08-31``);
+    ``years`` are those the text names, for a closed span of up to ten years all in it; ``edtf`` is an Extended
+    Date/Time Format level 1 string (ISO 8601-2), ``..`` for an open end.
+    """
+
+    start: str | None = None
+    end: str | None = None
+    ongoing: bool = False
+    edtf: str | None = None
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A place below a country: ``kind`` is city, district, municipality, region or island.
+
+    ``key`` is ``{iso2}-{slug}``; ``names`` is ordered, the first one is for display. ``part_of`` is the key of
+    the place that contains it. Coordinates are WGS 84 degrees; ``geonames`` is a GeoNames id.
+    """
+
+    key: str
+    country: str
+    names: Texts
+    kind: str = "city"
+    latitude: float | None = None
+    longitude: float | None = None
+    geonames: int | None = None
+    part_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A good practice and its record, ready to be described as RDF.
+
+    ``countries`` are ISO 3166-1 alpha-3 codes, ``topics`` slugs of the topic scheme. ``inferred`` names the
+    properties (``country``, ``city``) that were found in the body text and not stated. ``origins`` are the
+    rows it was made from, as ``file#sheet!row``. ``issued`` and ``modified`` are xsd:dateTime in UTC.
+    """
+
+    slug: str
+    titles: Texts
+    identifier: str
+    descriptions: Texts = ()
+    sections: tuple[tuple[str, Texts], ...] = ()
+    topics: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    cities: tuple[City, ...] = ()
+    date_texts: Texts = ()
+    period: Period | None = None
+    sources: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    inferred: tuple[str, ...] = ()
+    issued: str = ""
+    modified: str = ""
+    run: str = ""
+    held_back: bool = False
+    extra_languages: tuple[str, ...] = field(default=())
