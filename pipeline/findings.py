@@ -36,7 +36,9 @@ class Place:
         if self.pointer is not None:
             parts.append(f"at {self.pointer or '/'}")
         if self.column is not None:
-            parts.append(f'column "{self.column}"' if isinstance(self.column, str) else f"column {self.column}")
+            parts.append(
+                f'column "{self.column}"' if isinstance(self.column, str) else f"column {self.column}"
+            )
         return ", ".join(parts)
 
 

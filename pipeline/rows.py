@@ -46,5 +46,11 @@ class Row:
         """Return the place of one field: this row, the field's column, the text that stands there."""
         here = self.place
         return Place(
-            here.file, here.sheet, here.row, self.columns.get(field, field), self.texts.get(field), here.line, here.pointer
+            here.file,
+            here.sheet,
+            here.row,
+            self.columns.get(field, field),
+            self.texts.get(field),
+            here.line,
+            here.pointer,
         )

@@ -1,0 +1,200 @@
+"""Description: a practice as the triples of the practices graph (DESIGN §3), without blank nodes."""
+
+from collections.abc import Iterator
+
+from pipeline import iris
+from pipeline.iris import Deployment
+from pipeline.languages import language_iri
+from pipeline.ntriples import Term, Triple, iri, string, tagged, typed
+from pipeline.practice import City, Period, Practice, Texts
+
+_A = Term("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>")
+_LABEL = Term("<http://www.w3.org/2000/01/rdf-schema#label>")
+_DCT = "http://purl.org/dc/terms/"
+_FOAF = "http://xmlns.com/foaf/0.1/"
+_PROV = "http://www.w3.org/ns/prov#"
+_DCAT = "http://www.w3.org/ns/dcat#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_WGS = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+
+_TITLE = iri(_DCT + "title")
+_DESCRIPTION = iri(_DCT + "description")
+_IDENTIFIER = iri(_DCT + "identifier")
+_SUBJECT = iri(_DCT + "subject")
+_SPATIAL = iri(_DCT + "spatial")
+_TEMPORAL = iri(_DCT + "temporal")
+_SOURCE = iri(_DCT + "source")
+_ISSUED = iri(_DCT + "issued")
+_MODIFIED = iri(_DCT + "modified")
+_LANGUAGE = iri(_DCT + "language")
+_RIGHTS = iri(_DCT + "rights")
+_RIGHTS_HOLDER = iri(_DCT + "rightsHolder")
+_CONFORMS_TO = iri(_DCT + "conformsTo")
+_IS_PART_OF = iri(_DCT + "isPartOf")
+_PERIOD_OF_TIME = iri(_DCT + "PeriodOfTime")
+_LOCATION = iri(_DCT + "Location")
+_START_DATE = iri(_DCAT + "startDate")
+_END_DATE = iri(_DCAT + "endDate")
+_PRIMARY_TOPIC = iri(_FOAF + "primaryTopic")
+_IS_PRIMARY_TOPIC_OF = iri(_FOAF + "isPrimaryTopicOf")
+_DOCUMENT = iri(_FOAF + "Document")
+_ACTIVITY = iri(_PROV + "Activity")
+_ENTITY = iri(_PROV + "Entity")
+_IN_DATASET = iri("http://rdfs.org/ns/void#inDataset")
+_PREF_LABEL = iri("http://www.w3.org/2004/02/skos/core#prefLabel")
+_SAME_AS = iri("http://www.w3.org/2002/07/owl#sameAs")
+_LATITUDE = iri(_WGS + "lat")
+_LONGITUDE = iri(_WGS + "long")
+_EDTF = iri("http://id.loc.gov/datatypes/edtf/EDTF")
+_INTEGER = iri(_XSD + "integer")
+_DECIMAL = iri(_XSD + "decimal")
+_DATE_TIME = iri(_XSD + "dateTime")
+_TRUE = typed("true", iri(_XSD + "boolean"))
+_FALSE = typed("false", iri(_XSD + "boolean"))
+_DATE_TYPES = {4: iri(_XSD + "gYear"), 7: iri(_XSD + "gYearMonth"), 10: iri(_XSD + "date")}
+
+_GOOD_PRACTICE = iris.term("GoodPractice")
+_PRACTICE_RECORD = iris.term("PracticeRecord")
+_CITY_CLASS = iris.term("City")
+_TOPIC = iris.term("topic")
+_COUNTRY = iris.term("country")
+_CITY = iris.term("city")
+_IN_COUNTRY = iris.term("inCountry")
+_KIND = iris.term("kind")
+_YEAR = iris.term("year")
+_START_YEAR = iris.term("startYear")
+_END_YEAR = iris.term("endYear")
+_DATE_TEXT = iris.term("dateText")
+_EDTF_PROPERTY = iris.term("edtf")
+_ONGOING = iris.term("ongoing")
+_INFERRED = iris.term("inferredProperty")
+_HELD_BACK = iris.term("heldBack")
+_SECTIONS = {
+    "purpose": iris.term("purpose"),
+    "stimulus": iris.term("stimulus"),
+    "process": iris.term("process"),
+    "impact": iris.term("impact"),
+    "references": iris.term("keyReferences"),
+}
+
+
+def describe(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
+    """Yield what the practices graph says of a practice, its period and its record, the record's dates apart.
+
+    The result depends only on the content, so that its hash tells whether a record has changed.
+    """
+    this = deployment.practice(practice.slug)
+    yield from _names_and_texts(this, practice)
+    for slug in practice.topics:
+        yield this, _TOPIC, (topic := iris.topic(slug))
+        yield this, _SUBJECT, topic
+    for iso3 in practice.countries:
+        yield this, _COUNTRY, (country := iris.country(iso3))
+        yield this, _SPATIAL, country
+    for city in practice.cities:
+        yield this, _CITY, (place := deployment.city(city.key))
+        yield this, _SPATIAL, place
+    for language, text in practice.date_texts:
+        yield this, _DATE_TEXT, tagged(text, language)
+    if practice.period is not None:
+        yield from _period(this, deployment.period(practice.slug), practice.period)
+    yield from _record(this, practice, deployment)
+
+
+def _names_and_texts(this: Term, practice: Practice) -> Iterator[Triple]:
+    yield this, _A, _GOOD_PRACTICE
+    yield this, _A, _ACTIVITY
+    if practice.titles:
+        yield this, _LABEL, _display_label(practice.titles)
+    for language, text in practice.titles:
+        yield this, _TITLE, tagged(text, language)
+    for language, text in practice.descriptions:
+        yield this, _DESCRIPTION, tagged(text, language)
+    for name, texts in practice.sections:
+        for language, text in texts:
+            yield this, _SECTIONS[name], tagged(text, language)
+    if practice.identifier:
+        yield this, _IDENTIFIER, string(practice.identifier)
+
+
+def _display_label(texts: Texts) -> Term:
+    by_language = dict(texts)
+    language = next((tag for tag in ("en", "fr") if tag in by_language), texts[0][0])
+    return tagged(by_language[language], language)
+
+
+def _period(this: Term, period_iri: Term, period: Period) -> Iterator[Triple]:
+    if period.edtf:
+        yield this, _EDTF_PROPERTY, typed(period.edtf, _EDTF)
+    yield this, _ONGOING, _TRUE if period.ongoing else _FALSE
+    for number in period.years:
+        yield this, _YEAR, iris.year(number)
+    if period.start is None and period.end is None:
+        return
+    yield this, _TEMPORAL, period_iri
+    yield period_iri, _A, _PERIOD_OF_TIME
+    if period.start is not None:
+        yield this, _START_YEAR, typed(str(int(period.start[:4])), _INTEGER)
+        yield period_iri, _START_DATE, typed(period.start, _DATE_TYPES[len(period.start)])
+    if period.end is not None:
+        yield this, _END_YEAR, typed(str(int(period.end[:4])), _INTEGER)
+        yield period_iri, _END_DATE, typed(period.end, _DATE_TYPES[len(period.end)])
+
+
+def _record(this: Term, practice: Practice, deployment: Deployment) -> Iterator[Triple]:
+    record = deployment.record(practice.slug)
+    yield this, _IS_PRIMARY_TOPIC_OF, record
+    yield record, _PRIMARY_TOPIC, this
+    for kind in (_PRACTICE_RECORD, _DOCUMENT, _ENTITY):
+        yield record, _A, kind
+    for source in practice.sources:
+        yield record, _SOURCE, iri(source)
+    languages = {language for language, _ in practice.titles + practice.descriptions}
+    for language in sorted(languages):
+        authority = language_iri(language)
+        if authority is not None:
+            yield record, _LANGUAGE, iri(authority)
+    yield record, _RIGHTS, deployment.rights("record-text")
+    yield record, _RIGHTS_HOLDER, deployment.agent("council-of-europe")
+    yield record, _CONFORMS_TO, iris.SHAPES
+    yield record, _IN_DATASET, deployment.dataset()
+    for name in practice.inferred:
+        yield record, _INFERRED, iris.term(name)
+    if practice.held_back:
+        yield record, _HELD_BACK, _TRUE
+
+
+def describe_dates(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
+    """Yield when the record was first published and when its content last changed."""
+    record = deployment.record(practice.slug)
+    if practice.issued:
+        yield record, _ISSUED, typed(practice.issued, _DATE_TIME)
+    if practice.modified:
+        yield record, _MODIFIED, typed(practice.modified, _DATE_TIME)
+
+
+def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
+    """Yield what the practices graph says of a city; the same for every practice that names it."""
+    this = deployment.city(city.key)
+    yield this, _A, _CITY_CLASS
+    yield this, _A, _LOCATION
+    yield this, _LABEL, tagged(city.names[0][1], city.names[0][0])
+    for language, name in city.names:
+        yield this, _PREF_LABEL, tagged(name, language)
+    country = iris.country(city.country)
+    yield this, _IN_COUNTRY, country
+    yield this, _IS_PART_OF, country
+    if city.part_of is not None:
+        yield this, _IS_PART_OF, deployment.city(city.part_of)
+    yield this, _KIND, string(city.kind)
+    if city.latitude is not None and city.longitude is not None:
+        yield this, _LATITUDE, typed(_decimal(city.latitude), _DECIMAL)
+        yield this, _LONGITUDE, typed(_decimal(city.longitude), _DECIMAL)
+    if city.geonames is not None:
+        yield this, _SAME_AS, iri(f"https://sws.geonames.org/{city.geonames}/")
+
+
+def _decimal(number: float) -> str:
+    """Return the lexical form of xsd:decimal that Oxigraph keeps: no zeros at the end, no lone point."""
+    text = f"{number:.5f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
