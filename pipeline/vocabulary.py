@@ -1,0 +1,126 @@
+"""The vocabulary: its namespaces, its files, its context, and the prefixes that dumps and queries use."""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+SPACE = "https://w3id.org/intercultural-practices/"
+"""The stable space of the vocabulary, the same for every deployment."""
+
+ICGP = SPACE + "ns#"
+TOPIC = SPACE + "topic/"
+COUNTRY = SPACE + "country/"
+YEAR = SPACE + "year/"
+SHAPES = SPACE + "shapes#"
+
+ONTOLOGY_IRI = SPACE + "ns"
+TOPIC_SCHEME = SPACE + "topic"
+COUNTRY_SCHEME = SPACE + "country"
+COUNTRY_FACET = SPACE + "country/facet"
+SHAPES_IRI = SPACE + "shapes"
+CONTEXT_IRI = SPACE + "context/v1.jsonld"
+
+ADMS = "http://www.w3.org/ns/adms#"
+BIBO = "http://purl.org/ontology/bibo/"
+DCAT = "http://www.w3.org/ns/dcat#"
+DCATAP = "http://data.europa.eu/r5r/"
+DCT = "http://purl.org/dc/terms/"
+EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
+FOAF = "http://xmlns.com/foaf/0.1/"
+OWL = "http://www.w3.org/2002/07/owl#"
+PROV = "http://www.w3.org/ns/prov#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SCHEMA = "https://schema.org/"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+SH = "http://www.w3.org/ns/shacl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+SPDX = "http://spdx.org/rdf/terms#"
+TIME = "http://www.w3.org/2006/time#"
+VANN = "http://purl.org/vocab/vann/"
+VCARD = "http://www.w3.org/2006/vcard/ns#"
+VOID = "http://rdfs.org/ns/void#"
+WGS = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+_PREFIXES = {
+    "icgp": ICGP,
+    "topic": TOPIC,
+    "country": COUNTRY,
+    "year": YEAR,
+    "adms": ADMS,
+    "dcat": DCAT,
+    "dct": DCT,
+    "foaf": FOAF,
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": SCHEMA,
+    "sd": SD,
+    "sh": SH,
+    "skos": SKOS,
+    "spdx": SPDX,
+    "time": TIME,
+    "vcard": VCARD,
+    "void": VOID,
+    "wgs": WGS,
+    "xsd": XSD,
+}
+
+_GRAPH_FILES = ("ns.ttl", "topics.ttl", "countries.ttl", "years.ttl")
+_SHAPES_FILES = ("practice.ttl", "dataset.ttl")
+
+
+def prefixes() -> dict[str, str]:
+    """Return prefix → namespace, as dumps, the endpoint and `practicegraph query` declare them."""
+    return dict(_PREFIXES)
+
+
+def vocabulary_files() -> tuple[Path, ...]:
+    """Return the Turtle files of the vocabulary graph, the ontology first."""
+    return tuple(ontology_directory() / name for name in _GRAPH_FILES)
+
+
+def dataset_file() -> Path:
+    """Return the Turtle file that says what is true of the dataset, relative to a deployment's base IRI."""
+    return ontology_directory() / "dataset.ttl"
+
+
+def context_file() -> Path:
+    """Return the file of the JSON-LD context, version 1."""
+    return ontology_directory() / "context.jsonld"
+
+
+def shapes_files() -> tuple[Path, ...]:
+    """Return the shape files: those that stay within one record first, those across records second."""
+    directory = Path(str(files("shapes")))
+    return tuple(directory / name for name in _SHAPES_FILES)
+
+
+def ontology_directory() -> Path:
+    """Return the folder that holds the vocabulary."""
+    return Path(str(files("ontology")))
+
+
+@cache
+def ontology_version() -> str:
+    """Return the version that the ontology states of itself, such as ``0.1.0``."""
+    text = (ontology_directory() / "ns.ttl").read_text(encoding="utf-8")
+    stated = re.search(r'owl:versionInfo\s+"([^"]+)"', text)
+    assert stated, "ns.ttl states its version"
+    return stated[1]
+
+
+def context() -> dict[str, Any]:
+    """Return the JSON-LD context document, a fresh copy at each call."""
+    document: dict[str, Any] = json.loads(_context_text())
+    return document
+
+
+@cache
+def _context_text() -> str:
+    return context_file().read_text(encoding="utf-8")
