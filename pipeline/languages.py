@@ -1,0 +1,162 @@
+"""Languages: tags from what people write, detection from a text, and the EU's IRIs for them."""
+
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from pipeline.matching import fold
+
+_AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
+
+_ISO_639_3 = {
+    "ar": "ARA",
+    "be": "BEL",
+    "bg": "BUL",
+    "bs": "BOS",
+    "ca": "CAT",
+    "cs": "CES",
+    "cy": "CYM",
+    "da": "DAN",
+    "de": "DEU",
+    "el": "ELL",
+    "en": "ENG",
+    "es": "SPA",
+    "et": "EST",
+    "eu": "EUS",
+    "fi": "FIN",
+    "fo": "FAO",
+    "fr": "FRA",
+    "ga": "GLE",
+    "gl": "GLG",
+    "he": "HEB",
+    "hr": "HRV",
+    "hu": "HUN",
+    "hy": "HYE",
+    "is": "ISL",
+    "it": "ITA",
+    "ja": "JPN",
+    "ka": "KAT",
+    "ko": "KOR",
+    "lb": "LTZ",
+    "lt": "LIT",
+    "lv": "LAV",
+    "mk": "MKD",
+    "mt": "MLT",
+    "nb": "NOB",
+    "nl": "NLD",
+    "nn": "NNO",
+    "no": "NOR",
+    "pl": "POL",
+    "pt": "POR",
+    "rm": "ROH",
+    "ro": "RON",
+    "ru": "RUS",
+    "sk": "SLK",
+    "sl": "SLV",
+    "sq": "SQI",
+    "sr": "SRP",
+    "sv": "SWE",
+    "tr": "TUR",
+    "uk": "UKR",
+    "zh": "ZHO",
+}
+_BIBLIOGRAPHIC = {
+    "alb": "sq",
+    "arm": "hy",
+    "baq": "eu",
+    "chi": "zh",
+    "cze": "cs",
+    "dut": "nl",
+    "fre": "fr",
+    "geo": "ka",
+    "ger": "de",
+    "gre": "el",
+    "ice": "is",
+    "mac": "mk",
+    "rum": "ro",
+    "scc": "sr",
+    "slo": "sk",
+    "wel": "cy",
+}
+_FORMER = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro", "sh": "sr"}
+_OTHER_NAMES = {
+    "bokmal": "nb",
+    "castellano": "es",
+    "castilian": "es",
+    "flemish": "nl",
+    "nynorsk": "nn",
+    "serbo croatian": "sr",
+}
+_NAMED_IN = ("en", "fr", "es", "it", "de", "pt")
+_TAG = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_IN_BRACKETS = re.compile(r"\s*[(\[].*$", re.DOTALL)
+
+_DETECTED = frozenset(_ISO_639_3) - {"bs", "nb", "rm"}
+_SHORTEST = 50
+_LEAST_CONFIDENCE = 0.75
+_READ = 2_000
+
+
+@lru_cache(maxsize=4_096)
+def language_tag(text: str) -> str | None:
+    """Return the BCP 47 tag of the language named by a tag, an ISO 639 code or a name; None where none is named.
+
+    Only the language itself is kept, so that "fr-FR" and "fr" are one; a region or script is dropped.
+    """
+    stated = text.strip()
+    if tag := _TAG.fullmatch(stated):
+        code = tag[1].lower()
+        if known := _codes().get(code):
+            return known
+    return _names().get(fold(_IN_BRACKETS.sub("", stated)))
+
+
+def language_iri(tag: str) -> str | None:
+    """Return the IRI of a language in the EU authority table, or None for a language that is not mapped."""
+    code = _ISO_639_3.get(tag.partition("-")[0].lower())
+    return _AUTHORITY + code if code else None
+
+
+def detect_language(text: str) -> tuple[str, float] | None:
+    """Return the tag of the language of a text and how sure that is; None for short or unclear texts.
+
+    Croatian and Serbian in Latin script are too close to be told apart, so neither is claimed.
+    """
+    if len(text) < _SHORTEST or " " not in text:
+        return None
+    tag, confidence = _identifier().classify(text[:_READ])
+    if confidence < _LEAST_CONFIDENCE or (tag in ("hr", "sr") and not _CYRILLIC.search(text[:_READ])):
+        return None
+    return str(tag), round(float(confidence), 3)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    from babel import Locale  # only when a language is named: start-up stays quick
+
+    two_letters = {code: code for code in map(str, Locale("en").languages) if len(code) == 2}
+    three_letters = {code.lower(): tag for tag, code in _ISO_639_3.items()}
+    return {**two_letters, **three_letters, **_BIBLIOGRAPHIC, **_FORMER}
+
+
+@cache
+def _names() -> dict[str, str]:
+    from babel import Locale
+
+    names = dict(_OTHER_NAMES)
+    for locale in (*_NAMED_IN, *sorted(_ISO_639_3)):
+        shown = Locale(locale).languages
+        wanted = _ISO_639_3 if locale in _NAMED_IN else (locale,)
+        for tag in wanted:
+            names.setdefault(fold(shown.get(tag, tag)), tag)
+    return names
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loads numpy and the model: half a second
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(sorted(_DETECTED & set(identifier.labels)))
+    return identifier
