@@ -100,7 +100,7 @@ _READ = 2_000
 
 @lru_cache(maxsize=4_096)
 def language_tag(text: str) -> str | None:
-    """Return the BCP 47 tag of the language named by a tag, an ISO 639 code or a name; None where none is named.
+    """Return the BCP 47 tag of the language that a tag, an ISO 639 code or a name stands for, or None.
 
     Only the language itself is kept, so that "fr-FR" and "fr" are one; a region or script is dropped.
     """

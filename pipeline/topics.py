@@ -1,0 +1,112 @@
+"""Topics: which concepts of the topic scheme a cell names, and which a text hints at."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from pipeline.concepts import Concept, read_concepts
+from pipeline.findings import Suggestion
+from pipeline.matching import UnknownValue, fold, nearest, segment
+from pipeline.vocabulary import TOPIC
+
+_BETWEEN_TOPICS = re.compile(r"\s*[|;\r\n\u2022\uff1b]\s*")
+_PERHAPS_BETWEEN = re.compile(r"\s*[,/]\s*")
+_CACHED_LENGTH = 500
+_MOST_SUGGESTIONS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReading:
+    """What a cell of topics says: slugs in the order of the cell, none twice, and the texts that are no topic."""
+
+    slugs: tuple[str, ...] = ()
+    unknown: tuple[UnknownValue, ...] = ()
+
+
+def recognise_topics(cell: str) -> TopicReading:
+    """Return the topics that a cell names by label, alias, slug or IRI, in any language of the scheme.
+
+    Topics stand between ``|``, ``;`` or line breaks; a comma or slash parts them only where every part is a
+    topic and the whole is none, since labels hold commas themselves.
+    """
+    return _cached_reading(cell) if len(cell) <= _CACHED_LENGTH else _read(cell)
+
+
+def suggest_topics(text: str, limit: int = 3) -> tuple[Suggestion, ...]:
+    """Return labels of the topics whose keywords a text holds, the likeliest first; never to be applied."""
+    words = f" {fold(text)} "
+    found = []
+    for slug, patterns in _keywords().items():
+        if hits := sum(1 for pattern in patterns if pattern.search(words)):
+            found.append(Suggestion(topic_label(slug), round(min(0.9, 1 - 0.6**hits), 2)))
+    return tuple(sorted(found, key=lambda each: (-each.confidence, each.value))[:limit])
+
+
+def topic_slugs() -> tuple[str, ...]:
+    """Return the slugs of all topics in alphabetical order."""
+    return tuple(_topics())
+
+
+def topic_label(slug: str, language: str = "en") -> str:
+    """Return the label of a topic in a language of the scheme, in English where it has none."""
+    topic = _topics()[slug]
+    return dict(topic.preferred).get(language, topic.label)
+
+
+@lru_cache(maxsize=16_384)
+def _cached_reading(cell: str) -> TopicReading:
+    return _read(cell)
+
+
+def _read(cell: str) -> TopicReading:
+    slugs: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for part in _BETWEEN_TOPICS.split(cell.strip()):
+        if slug := _slug_of(part):
+            slugs[slug] = None
+        elif parts := segment(part, _PERHAPS_BETWEEN, lambda piece: _slug_of(piece) is not None):
+            slugs.update((slug, None) for each in parts if (slug := _slug_of(each)))
+        elif fold(part):
+            unknown[part] = None
+    texts = enumerate(unknown)
+    return TopicReading(
+        tuple(slugs),
+        tuple(
+            UnknownValue(text, nearest(text, _labels()) if n < _MOST_SUGGESTIONS else None)
+            for n, text in texts
+        ),
+    )
+
+
+def _slug_of(text: str) -> str | None:
+    if text.startswith(TOPIC):
+        slug = text.removeprefix(TOPIC)
+        return slug if slug in _topics() else None
+    return _names().get(fold(text))
+
+
+@cache
+def _topics() -> dict[str, Concept]:
+    return {topic.iri.removeprefix(TOPIC): topic for topic in read_concepts("topics.ttl")}
+
+
+@cache
+def _names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for slug, topic in _topics().items():
+        for text in (slug, *(label for _, label in topic.preferred + topic.other)):
+            names.setdefault(fold(text), slug)
+    return names
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {name: topic_label(slug) for name, slug in _names().items()}
+
+
+@cache
+def _keywords() -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {
+        slug: tuple(re.compile(f" {re.escape(fold(word))}(?:s|es)? ") for word in topic.keywords)
+        for slug, topic in _topics().items()
+    }
