@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from anyascii import anyascii
@@ -11,6 +11,25 @@ from rapidfuzz import fuzz, process
 from pipeline.findings import Suggestion
 
 _NOT_A_LETTER = re.compile("[^a-z0-9]+")
+_NOTHING = frozenset(
+    (
+        "n a",
+        "none",
+        "nil",
+        "not applicable",
+        "not available",
+        "not stated",
+        "unknown",
+        "tbc",
+        "tbd",
+        "aucun",
+        "aucune",
+        "s o",
+    )
+)
+_WORD = re.compile(r"\w+")
+_WITHIN_NAME = re.compile(r"\s{1,2}|['’-]|\. |\s?/\s?|,? (?=of\b)")
+_READ = 20_000
 _LONGEST_NAME = 8
 _LONGEST_LIST = 60
 _LONGEST_MISS = 200
@@ -34,6 +53,12 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text)).lower()
     return _NOT_A_LETTER.sub(" ", text.replace("&", " and ")).strip()
+
+
+def says_nothing(text: str) -> bool:
+    """Tell whether a text stands for an empty cell: nothing but punctuation, or words such as "n/a" and "none"."""
+    folded = fold(text)
+    return not folded or folded in _NOTHING
 
 
 def segment(text: str, separator: re.Pattern[str], known: Callable[[str], bool]) -> tuple[str, ...] | None:
@@ -89,3 +114,40 @@ def _nearest_part(folded: str, names: Iterable[str]) -> tuple[float, str]:
             score = 0.7 + 0.25 * len(shorter) / len(longer) + 0.02 * longer.startswith(shorter)
             best = max(best, (score, name), key=lambda scored: scored[0])
     return best
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found in running text: its folded form and the folded words before and after it."""
+
+    name: str
+    before: str
+    after: str
+
+
+def mentions(text: str, names: Container[str]) -> Iterator[Mention]:
+    """Yield the names that a text mentions in proper case, the longest at each place, none overlapping.
+
+    ``names`` are folded. Only the first 20,000 characters are read: a name that matters stands there.
+    """
+    words = [(word[0], word.start(), word.end()) for word in _WORD.finditer(text[:_READ])]
+    at = 0
+    while at < len(words):
+        length = _mentioned_from(text, words, at, names) if words[at][0][0].isupper() else 0
+        if length:
+            name = fold(text[words[at][1] : words[at + length - 1][2]])
+            before = fold(words[at - 1][0]) if at else ""
+            after = fold(words[at + length][0]) if at + length < len(words) else ""
+            yield Mention(name, before, after)
+        at += length or 1
+
+
+def _mentioned_from(text: str, words: list[tuple[str, int, int]], at: int, names: Container[str]) -> int:
+    longest = 0
+    for length in range(1, min(_LONGEST_NAME, len(words) - at) + 1):
+        last, start, end = words[at + length - 1]
+        if length > 1 and not _WITHIN_NAME.fullmatch(text, words[at + length - 2][2], start):
+            break
+        if last[0].isupper() and fold(text[words[at][1] : end]) in names:
+            longest = length
+    return longest

@@ -17,7 +17,7 @@ _MOST_SUGGESTIONS = 25
 
 @dataclass(frozen=True, slots=True)
 class TopicReading:
-    """What a cell of topics says: slugs in the order of the cell, none twice, and the texts that are no topic."""
+    """What a cell of topics says: slugs in the order of the cell, none twice, and texts that are no topic."""
 
     slugs: tuple[str, ...] = ()
     unknown: tuple[UnknownValue, ...] = ()

