@@ -1,0 +1,53 @@
+"""Questions and limits: what a web process asks of a query child, and how much the child may spend on it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, the store to ask, and the format of the answer.
+
+    ``format`` is json, xml, csv or tsv for SELECT and ASK, ttl, nt or rdf for CONSTRUCT and DESCRIBE. With
+    ``union`` the default graph is the union of the named graphs. ``default_graphs`` and ``named_graphs`` are
+    IRIs; None leaves the choice to the query. ``seconds`` is the time from its reading to its last byte.
+    """
+
+    query: str
+    format: str
+    store: str
+    seconds: float
+    base_iri: str | None = None
+    union: bool = True
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """Return the question as it goes over the socket."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Question":
+        """Return the question that came over the socket."""
+        values = json.loads(content)
+        for name in ("default_graphs", "named_graphs"):
+            if values[name] is not None:
+                values[name] = tuple(values[name])
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much queries may spend, and how many children there are to run them.
+
+    ``memory`` is in bytes above what a child uses before its first query. A child that has been busy for
+    ``slow_after`` seconds goes on with low priority, and another is started in its place, up to ``most``.
+    """
+
+    seconds: float = 30.0
+    memory: int = 1024 * 1024 * 1024
+    children: int = 2
+    most: int = 8
+    slow_after: float = 1.0

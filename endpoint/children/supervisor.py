@@ -1,0 +1,94 @@
+"""The supervisor: it keeps enough query children alive, whatever kills them."""
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from endpoint.children import processes
+from endpoint.children.board import Board
+from endpoint.children.child import Child
+from endpoint.children.question import Limits
+
+_LOOK_EVERY = 0.2
+_LOW_PRIORITY = 10
+_LONGEST_PAUSE = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """A family of query children that wait on one socket."""
+
+    listener: socket.socket
+    output: Path
+    limits: Limits
+    _board: Board = field(init=False)
+    _slots: dict[int, int] = field(init=False, default_factory=dict)
+    _slow: set[int] = field(init=False, default_factory=set)
+    _pause: float = field(init=False, default=0.0)
+    _not_before: float = field(init=False, default=0.0)
+
+    def run(self) -> None:
+        """Keep the family alive until a stop signal comes, then end it."""
+        self._board = Board(self.limits.most)
+        with processes.Signals() as signals:
+            while True:
+                self._bury()
+                self._notice_slow_ones()
+                self._give_birth()
+                if signals.wait(_LOOK_EVERY) & processes.STOP_SIGNALS:
+                    break
+            self._end()
+
+    def _bury(self) -> None:
+        for pid, status in processes.reap():
+            slot = self._slots.pop(pid, None)
+            if slot is None:
+                continue
+            if os.WIFSIGNALED(status):
+                _log.warning("Query child %d %s.", pid, processes.ending(status))
+            if self._board.is_ready(slot):
+                self._pause = 0.0
+            else:
+                self._slow_down(pid, status)
+            self._slow.discard(pid)
+
+    def _slow_down(self, pid: int, status: int) -> None:
+        """Wait ever longer before the next birth while children die before they can be asked."""
+        self._pause = min(max(self._pause * 2, 0.1), _LONGEST_PAUSE)
+        self._not_before = time.monotonic() + self._pause
+        _log.error("Query child %d %s before it was ready.", pid, processes.ending(status))
+
+    def _notice_slow_ones(self) -> None:
+        for pid, slot in self._slots.items():
+            if pid not in self._slow and self._board.busy_for(slot) > self.limits.slow_after:
+                self._slow.add(pid)
+                with contextlib.suppress(ProcessLookupError):
+                    os.setpriority(os.PRIO_PROCESS, pid, _LOW_PRIORITY)
+
+    def _give_birth(self) -> None:
+        if time.monotonic() < self._not_before:
+            return
+        wanted = min(self.limits.most, self.limits.children + len(self._slow))
+        free = sorted(set(range(self.limits.most)) - set(self._slots.values()))
+        for slot in free[: max(wanted - len(self._slots), 0)]:
+            self._board.clear(slot)
+            child = Child(self.listener, self._board, slot, self.limits)
+            run = partial(child.run, self.output)
+            pid = processes.fork("pg-query", run, when_parent_dies=signal.SIGKILL)
+            self._slots[pid] = slot
+
+    def _end(self) -> None:
+        for pid in self._slots:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in tuple(self._slots):
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
