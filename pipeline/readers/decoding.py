@@ -1,0 +1,140 @@
+"""Encodings: which one a file is in, told from its bytes, with a name for people."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.findings import Finding, Place, Severity
+from pipeline.readers.opening import Survey
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+# Only what spreadsheets of the countries in question write; a longer list makes a short text a lottery.
+_CANDIDATES = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1257"),
+    *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_9", "mac_roman", "cp850", "koi8_u"),
+    *("cp932", "cp949", "big5", "gb18030"),
+]
+_NAMES = {
+    "cp932": "Shift JIS",
+    "cp1252": "Windows-1252",
+    "mac_roman": "Mac Roman",
+    "cp850": "DOS 850",
+    "cp949": "EUC-KR",
+}
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
+MIXED_ERRORS = "practicegraph.windows-1252"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """An encoding: Python's codec and error handler, its name for people, and whether that is sure.
+
+    ``damaged`` says that the text is UTF-8 but for some bytes, which are read as Windows-1252.
+    """
+
+    codec: str
+    name: str
+    errors: str = "strict"
+    certain: bool = True
+    damaged: bool = False
+
+
+def detect_encoding(found: Survey) -> Encoding:
+    """Return the encoding that the bytes speak for: a mark, UTF-16, UTF-8, else a guess that says so."""
+    for mark, codec, name in _BOMS:
+        if found.head.startswith(mark):
+            if codec != "utf-8-sig":
+                return Encoding(codec, name, "replace")
+            return _utf8(codec, damaged=found.broken_line is not None)
+    wide = _unmarked_utf16(found.head)
+    if wide:
+        return Encoding(wide, "UTF-16", "replace")
+    if found.broken_line is None or _mostly_utf8(found.sample):
+        return _utf8("utf-8", damaged=found.broken_line is not None)
+    return _single_byte(found.sample)
+
+
+def _utf8(codec: str, *, damaged: bool) -> Encoding:
+    return Encoding(codec, "UTF-8", MIXED_ERRORS if damaged else "strict", damaged=damaged)
+
+
+def _unmarked_utf16(head: bytes) -> str | None:
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if half < 2 or max(even, odd) * 10 < half * 3 or min(even, odd) * 20 > half:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    """Tell whether more characters beyond ASCII are good UTF-8 than not; by chance hardly any would be."""
+    text = _SURROGATE.sub(b"\xef\xbf\xbc", sample).decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(1 for character in text if character > "\x7f") - broken >= broken
+
+
+def _single_byte(sample: bytes) -> Encoding:
+    if _reads_as_western(sample):
+        high = any(0x80 <= byte <= 0x9F for byte in sample)
+        return Encoding("cp1252", "Windows-1252" if high else "Latin-1", "replace")
+    from charset_normalizer import from_bytes  # slow to load, and rarely wanted
+
+    best = from_bytes(sample, cp_isolation=_CANDIDATES, enable_fallback=False).best()
+    if best is None:
+        return Encoding("cp1252", "Windows-1252", "replace", certain=False)
+    return Encoding(best.encoding, _name_of(best.encoding), "replace", certain=False)
+
+
+def _name_of(codec: str) -> str:
+    if codec in _NAMES:
+        return _NAMES[codec]
+    return codec.replace("iso8859_", "ISO 8859-").replace("cp125", "Windows-125").replace("_", "-")
+
+
+def _reads_as_western(sample: bytes) -> bool:
+    """Tell whether the bytes make Western European words in Windows-1252.
+
+    There, letters with accents stand alone among plain ones and signs do not stand inside words; other
+    alphabets read as Windows-1252 give runs of accented letters, or signs such as ³ within words.
+    """
+    try:
+        text = sample.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    accented = len(re.findall(r"[À-ÿŠšŽžŒœŸ]", text))
+    in_runs = sum(map(len, re.findall(r"[À-ÿŠšŽžŒœŸ]{2,}", text)))
+    odd = len(re.findall(r"[a-z][¡-¶¸-¿×÷†‡ƒ‰](?=[a-z])|[ðþýÐÞÝÿŸ]", text))
+    return in_runs * 3 <= accented and odd * 5 <= accented
+
+
+def encoding_findings(encoding: Encoding, file: str, broken_line: int | None) -> Iterator[Finding]:
+    """Yield what is doubtful about how the file was decoded."""
+    if not encoding.certain:
+        message = f"{file}: {encoding.name} is a guess. If texts look wrong, save it as UTF-8."
+        yield Finding(Severity.WARNING, "encoding-uncertain", message, Place(file))
+    if encoding.damaged:
+        message = (
+            f"{file}, line {broken_line}: from here on some bytes are not UTF-8, unlike the others, "
+            "and were read as Windows-1252. Save the file as UTF-8 and check the accents."
+        )
+        yield Finding(Severity.WARNING, "encoding-damaged", message, Place(file, line=broken_line))
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Read bytes that are no UTF-8 as Windows-1252; half a surrogate pair becomes U+FFFD."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    surrogate = _SURROGATE.match(error.object, error.start)
+    if surrogate:
+        return "\ufffd", surrogate.end()
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(MIXED_ERRORS, _as_windows_1252)

@@ -1,0 +1,176 @@
+"""Delimited text (CSV, TSV): a source whose encoding, delimiter and columns are found out and said."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from pipeline.errors import SourceError
+from pipeline.findings import Finding, Place, Severity
+from pipeline.readers.cleaning import clean_text, describe_characters
+from pipeline.readers.columns import read_columns
+from pipeline.readers.decoding import detect_encoding, encoding_findings
+from pipeline.readers.dialect import DELIMITERS, declared_delimiter, detect_delimiter
+from pipeline.readers.layout import Layout, layout_findings, layout_of
+from pipeline.readers.opening import HashingFile, opened, refuse_binary_formats, refuse_text_formats, survey
+from pipeline.readers.records import read_records
+from pipeline.readers.source import LateFindings
+from pipeline.rows import Row
+
+_BUFFER = 1 << 20
+_HEADER_SEARCH = 10
+_FAULTS = {
+    "quote-unclosed": "a quotation mark opens a cell and is not closed, so that the row was read to the end "
+    "of its line. Close the mark, or double it where it belongs to the text.",
+    "quote-stray": "a quotation mark stands within a cell and was taken as part of the text. Double it, as "
+    "spreadsheets do.",
+}
+
+
+class DelimitedSource:
+    """A table in delimited text, read twice: a survey of all bytes, then the rows."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = name
+        self.row_count = self.blank = 0
+        self._path = path
+        self._late = LateFindings(name)
+        found = survey(path, name)
+        self.sha256, self.bytes = found.sha256, found.size
+        refuse_binary_formats(found.head, name)
+        self._encoding = detect_encoding(found)
+        head = found.head.decode(self._encoding.codec, "replace")
+        refuse_text_formats(head, name)
+        declared = declared_delimiter(head)
+        self._delimiter = declared or detect_delimiter(head)
+        self._declared = declared is not None
+        self._header_row, self._layout = self._find_header()
+        self.findings = tuple(self._findings(found.broken_line))
+
+    @property
+    def late(self) -> tuple[Finding, ...]:
+        """Return the findings that reading the rows brought up, in order."""
+        return self._late.all()
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
+        self.row_count = self.blank = 0
+        self._late = LateFindings(self.name)
+        with self._text() as (stream, file):
+            records = read_records(stream, self._delimiter, self.name)
+            for number, cells, fault in records:
+                if number <= self._header_row:
+                    continue
+                self.row_count += 1
+                line = "".join(cells)
+                if not line or line.isspace():
+                    self.blank += 1
+                    continue
+                yield self._row(number, cells, fault, line.isascii() and line.isprintable())
+            self._say_if_nothing_came()
+            if (file.sha256, file.count) != (self.sha256, self.bytes):
+                raise SourceError(
+                    f"{self.name} changed while it was read. Try again when nobody writes to it."
+                )
+
+    def _say_if_nothing_came(self) -> None:
+        if self._header_row and self.row_count == self.blank:
+            place = Place(self.name, row=self._header_row)
+            message = f"{place}: nothing stands below the header. Give a row for each practice."
+            self._late.add(Finding(Severity.WARNING, "rows-missing", message, place))
+
+    def _row(self, number: int, cells: list[str], fault: str | None, plain: bool) -> Row:
+        layout = self._layout
+        if fault:
+            self._report(fault, number, _FAULTS[fault])
+        if len(cells) > len(layout.raw):
+            cells = self._fit(number, cells)
+        clean = [cell.strip() for cell in cells] if plain else self._clean(number, cells)
+        texts, columns = layout.texts(clean)
+        origin = layout.origin
+        return Row(
+            Place(self.name, row=number),
+            texts,
+            columns,
+            layout.raw_cells(cells, self._delimiter),
+            clean[origin] or None if origin is not None and origin < len(clean) else None,
+        )
+
+    def _fit(self, number: int, cells: list[str]) -> list[str]:
+        width = len(self._layout.raw)
+        extra = [cell for cell in cells[width:] if cell.strip()]
+        if not extra:
+            return cells[:width]
+        self._report(
+            "row-too-long",
+            number,
+            f"the row has {len(cells)} cells, the header {width}; beyond it stands {_shown(extra[0])}. "
+            "Perhaps a text with a delimiter in it lacks its quotation marks.",
+            value=extra[0],
+        )
+        return cells
+
+    def _clean(self, number: int, cells: list[str]) -> list[str]:
+        clean = []
+        for position, cell in enumerate(cells):
+            text, removed = clean_text(cell)
+            clean.append(text)
+            if removed:
+                raw = self._layout.raw
+                column = raw[position] if position < len(raw) else None
+                message = f"{describe_characters(removed)} cannot be part of a text and was taken out."
+                self._report("control-characters", number, message, column=column, value=text)
+        return clean
+
+    def _report(
+        self, code: str, number: int, message: str, *, column: str | None = None, value: str | None = None
+    ) -> None:
+        place = Place(self.name, row=number, column=column, value=value)
+        self._late.add(Finding(Severity.WARNING, code, f"{place}: {message}", place))
+
+    @contextmanager
+    def _text(self) -> Iterator[tuple[TextIO, HashingFile]]:
+        with opened(self._path, self.name) as file:
+            buffer = io.BufferedReader(file, _BUFFER)
+            stream = io.TextIOWrapper(buffer, self._encoding.codec, self._encoding.errors, newline="")
+            if self._declared:
+                stream.readline()
+            yield stream, file
+
+    def _find_header(self) -> tuple[int, Layout]:
+        """Return the row and layout of the header: the first row that names a title or two known columns."""
+        first = None
+        with self._text() as (stream, _):
+            records = read_records(stream, self._delimiter, self.name)
+            filled = ((number, cells) for number, cells, _ in records if "".join(cells).strip())
+            for number, cells in islice(filled, _HEADER_SEARCH):
+                layout = layout_of(read_columns(_without_empty_end(cells)))
+                first = first or (number, layout)
+                if "title" in layout.headers or len(layout.headers) > 1:
+                    return number, layout
+        return first or (0, layout_of(()))
+
+    def _findings(self, broken_line: int | None) -> Iterator[Finding]:
+        if not self._header_row:
+            message = f"{self.name} is empty. Give a table with a header and a row for each practice."
+            yield Finding(Severity.VIOLATION, "file-empty", message, Place(self.name))
+            return
+        between = DELIMITERS.get(self._delimiter, f'"{self._delimiter}"')
+        message = f"{self.name} was read as {self._encoding.name} with {between} between the columns."
+        yield Finding(Severity.INFO, "file-read-as", message, Place(self.name))
+        yield from encoding_findings(self._encoding, self.name, broken_line)
+        if self._header_row > 1:
+            message = f"{self.name}: the header is row {self._header_row}; what stands above it is left out."
+            yield Finding(Severity.INFO, "rows-above-header", message, Place(self.name, row=self._header_row))
+        yield from layout_findings(self._layout, self.name, self._header_row)
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    width = max((number for number, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    return cells[:width]
+
+
+def _shown(text: str) -> str:
+    return f'"{text[:40]}…"' if len(text) > 40 else f'"{text}"'

@@ -1,0 +1,141 @@
+"""Layouts: how the cells of a row become the texts of a record."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.findings import Finding, Place, Severity
+from pipeline.readers.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, Column
+
+SEPARATOR = " | "
+"""Stands between the texts of several columns that hold one field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What each column of a table is for.
+
+    ``raw`` names every column, each differently; ``single`` the field of each column that alone holds one;
+    ``shared`` gives the columns of the fields that have several; ``headers`` is field → column as headed.
+    """
+
+    columns: tuple[Column, ...]
+    raw: tuple[str, ...]
+    single: tuple[str | None, ...]
+    shared: tuple[tuple[str, tuple[Column, ...]], ...]
+    headers: Mapping[str, str]
+    origin: int | None
+
+    def texts(self, cells: Sequence[str]) -> tuple[dict[str, str], Mapping[str, str]]:
+        """Return field → text for clean cells, and field → column, of several those filled."""
+        texts = {field: cell for field, cell in zip(self.single, cells, strict=False) if cell and field}
+        if not self.shared:
+            return texts, self.headers
+        headers = dict(self.headers)
+        for field, columns in self.shared:
+            filled = [(column.header, cells[column.number - 1]) for column in _filled(columns, cells)]
+            kept = filled if field in LISTS else filled[:1]
+            if kept:
+                headers[field] = SEPARATOR.join(header for header, _ in kept)
+                texts[field] = SEPARATOR.join(text for _, text in kept)
+        return texts, headers
+
+    def raw_cells(self, cells: Sequence[str], delimiter: str) -> dict[str, str]:
+        """Return column → cell as it came; what stands beyond the header is kept under one name."""
+        raw = dict(zip(self.raw, cells, strict=False))
+        if len(cells) > len(self.raw):
+            raw[EXTRA] = delimiter.join(cells[len(self.raw) :])
+        if self.origin is not None:
+            raw.pop(ORIGIN, None)
+            raw.pop(PROBLEMS, None)
+        return raw
+
+
+def _filled(columns: tuple[Column, ...], cells: Sequence[str]) -> Iterator[Column]:
+    return (column for column in columns if column.number <= len(cells) and cells[column.number - 1])
+
+
+def layout_of(columns: tuple[Column, ...]) -> Layout:
+    """Return how rows under these columns are read."""
+    counts = Counter(column.field for column in columns)
+    shared = {field: _holding(field, columns) for field, count in counts.items() if field and count > 1}
+    headers: dict[str, str] = {}
+    for column in columns:
+        if column.field:
+            headers.setdefault(column.field, column.header)
+    return Layout(
+        columns,
+        _distinct_names(columns),
+        tuple(None if column.field in shared else column.field for column in columns),
+        tuple(shared.items()),
+        headers,
+        next((column.number - 1 for column in columns if column.header == ORIGIN), None),
+    )
+
+
+def _holding(field: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    return tuple(column for column in columns if column.field == field)
+
+
+def _distinct_names(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for column in columns:
+        name = header = column.header or f"column {column.number}"
+        again = 2
+        while name in names:
+            name, again = f"{header} ({again})", again + 1
+        names[name] = None
+    return tuple(names)
+
+
+def layout_findings(layout: Layout, file: str, row: int) -> Iterator[Finding]:
+    """Yield what is wrong or doubtful about the header: unknown, doubled and missing columns."""
+    place = Place(file, row=row)
+    if not layout.headers:
+        yield Finding(Severity.VIOLATION, "header-unknown", _unknown_header(layout, place), place)
+    for column in layout.columns:
+        if column.header and column.field is None and column.header not in (ORIGIN, PROBLEMS, EXTRA):
+            yield _unknown_column(column, Place(file, row=row, column=column.header, value=column.header))
+    for field, columns in layout.shared:
+        if field not in LISTS:
+            yield _doubled(field, columns, Place(file, row=row, column=columns[1].header))
+    if layout.headers:
+        yield from _missing(layout.headers, place)
+
+
+def _unknown_header(layout: Layout, place: Place) -> str:
+    names = ", ".join(f'"{column.header[:40]}"' for column in layout.columns[:6])
+    return (
+        f"{place}: none of the columns is known ({names}). Put a header in the first row, with at least "
+        '"title" and "country".'
+    )
+
+
+def _unknown_column(column: Column, place: Place) -> Finding:
+    where = f'{place.file}, row {place.row}: the column "{column.header[:80]}" is not known'
+    if column.suggestion is None:
+        return Finding(Severity.INFO, "column-unknown", f"{where} and is left out.", place)
+    message = f'{where} and is left out. If it is the column "{column.suggestion.value}", name it so.'
+    return Finding(Severity.WARNING, "column-unknown", message, place, suggestion=column.suggestion)
+
+
+def _doubled(field: str, columns: tuple[Column, ...], place: Place) -> Finding:
+    names = " and ".join(f'{column.number} "{column.header[:40]}"' for column in columns)
+    message = (
+        f'{place.file}, row {place.row}: the columns {names} each hold "{field}". In each row the '
+        "first that is filled is used. Leave one of them, or rename the others."
+    )
+    return Finding(Severity.WARNING, "column-doubled", message, place)
+
+
+def _missing(headers: Mapping[str, str], place: Place) -> Iterator[Finding]:
+    if "title" not in headers:
+        message = f'{place}: no column holds the title, and a record needs one. Name it "title".'
+        yield Finding(Severity.VIOLATION, "title-column-missing", message, place)
+    if "country" not in headers:
+        message = f"{place}: no column holds the country. It is looked for in the texts. Better state it."
+        yield Finding(Severity.WARNING, "country-column-missing", message, place)
+    others = [field for field in ("city", "date", "topics", "summary") if field not in headers]
+    if others:
+        message = f"{place}: no column holds {', '.join(others)}. The records are published without."
+        yield Finding(Severity.INFO, "columns-missing", message, place)
