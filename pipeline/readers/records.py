@@ -115,7 +115,7 @@ def _double_inner_marks(lines: _Lines, delimiter: str) -> bool:
 
 
 def _read_first_line(lines: _Lines, delimiter: str) -> list[str]:
-    """Return the cells of the record's first line, without the mark that spoils it; give back what follows."""
+    """Return the cells of the first line, without the mark that spoils it; give back the lines after it."""
     first, *rest = lines.record_as_written()
     lines.give_back(*rest)
     position = len(first)

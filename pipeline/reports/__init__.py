@@ -1,0 +1,64 @@
+"""Reports: findings and accounting in the formats that people and machines read."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TextIO
+
+from pipeline.accounting import Accounting
+from pipeline.errors import EnvironmentFault, UsageError
+from pipeline.findings import Finding
+from pipeline.reports.csv_report import write_csv
+from pipeline.reports.json_report import write_json
+from pipeline.reports.outcome import Outcome
+from pipeline.reports.text import write_text
+
+FORMATS: dict[str, Callable[[Iterable[Finding], Outcome, TextIO], None]] = {
+    "text": write_text,
+    "json": write_json,
+    "csv": write_csv,
+}
+"""What writes a report, by the name of its format."""
+
+SUFFIXES = {".txt": "text", ".json": "json", ".csv": "csv"}
+"""The format that a file's name asks for."""
+
+# A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
+_ENCODINGS = {"csv": "utf-8-sig"}
+
+
+def write_report(
+    findings: Iterable[Finding],
+    accounting: Accounting,
+    format: str,
+    stream: TextIO,
+    *,
+    conforms: bool,
+    accepted: bool,
+) -> None:
+    """Write findings and numbers to the stream in one of FORMATS.
+
+    ``conforms`` is SHACL's word (no result of any severity), ``accepted`` ours (no violation; when strict,
+    no warning either).
+    """
+    FORMATS[format](findings, Outcome(accounting, conforms, accepted), stream)
+
+
+def report_format(path: Path) -> str:
+    """Return the format that the file's suffix asks for; raise UsageError for one that is not known."""
+    known = SUFFIXES.get(path.suffix.lower())
+    if known is None:
+        names = ", ".join(SUFFIXES)
+        raise UsageError(f'"{path}" names no report format. Let the report\'s name end in one of {names}.')
+    return known
+
+
+def save_report(
+    findings: Iterable[Finding], accounting: Accounting, path: Path, *, conforms: bool, accepted: bool
+) -> None:
+    """Write the report to a file, in the format of its suffix."""
+    chosen = report_format(path)
+    try:
+        with path.open("w", encoding=_ENCODINGS.get(chosen, "utf-8"), newline="") as stream:
+            write_report(findings, accounting, chosen, stream, conforms=conforms, accepted=accepted)
+    except OSError as error:
+        raise EnvironmentFault(f"The report {path} cannot be written: {error.strerror or error}.") from error

@@ -1,0 +1,66 @@
+"""The report as a table: one row a finding, for people who work in a spreadsheet."""
+
+import csv
+from collections.abc import Iterable
+from typing import TextIO
+
+from pipeline.findings import Finding, Place
+from pipeline.reports.outcome import Outcome
+
+COLUMNS = (
+    "severity",
+    "code",
+    "message",
+    "file",
+    "sheet",
+    "row",
+    "column",
+    "value",
+    "line",
+    "pointer",
+    "focus",
+    "path",
+    "suggestion",
+    "confidence",
+)
+"""The columns of the table, in order."""
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CELL_LIMIT = 2000
+
+
+def write_csv(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+    """Write a header and a row for each finding; the numbers of the outcome have no place in a table."""
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for finding in findings:
+        writer.writerow([_cell(value) for value in _values(finding)])
+
+
+def _values(finding: Finding) -> tuple[object, ...]:
+    place = finding.place or Place("")
+    suggestion = finding.suggestion
+    return (
+        finding.severity.value,
+        finding.code,
+        finding.message,
+        place.file,
+        place.sheet,
+        place.row,
+        place.column,
+        place.value,
+        place.line,
+        place.pointer,
+        finding.focus,
+        finding.path,
+        suggestion.value if suggestion else None,
+        suggestion.confidence if suggestion else None,
+    )
+
+
+def _cell(value: object) -> object:
+    """Return the value as a spreadsheet may open it: before what would be a formula stands an apostrophe."""
+    if not isinstance(value, str):
+        return value
+    text = value.encode("utf-8", "replace").decode("utf-8")[:_CELL_LIMIT]
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,116 @@
+"""Grouping: findings by rule, those with one cause on one line, all in bounded memory."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.findings import Finding, Place, Severity, Suggestion
+
+_LONGEST_MESSAGE = 400
+_MOST_RANGES = 8
+_PRACTICE_NAME = re.compile(r"\A“[^”]*”: ")
+
+
+@dataclass(slots=True)
+class Entry:
+    """Findings that say the same of one column: the first of them, and the rows it holds for as ranges."""
+
+    place: str
+    message: str
+    bare: str
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, row: int | None) -> None:
+        """Count one more finding, in this row."""
+        self.count += 1
+        if row is None:
+            return
+        if self.ranges and self.ranges[-1][1] == row - 1:
+            self.ranges[-1] = (self.ranges[-1][0], row)
+        elif len(self.ranges) <= _MOST_RANGES:
+            self.ranges.append((row, row))
+
+    def line(self) -> tuple[str, str]:
+        """Return place and message; where there are several, the message of no practice but of them all."""
+        if self.count == 1:
+            return self.place, self.message
+        shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self.ranges[:_MOST_RANGES])
+        more = ", …" if len(self.ranges) > _MOST_RANGES else ""
+        rows = f": rows {shown}{more}" if shown else ""
+        return self.place, f"{self.bare} ({self.count:,} times{rows})"
+
+
+@dataclass(slots=True)
+class Group:
+    """All findings of one rule: the first few lines of them, and how many findings those leave out."""
+
+    severity: Severity
+    code: str
+    count: int = 0
+    hidden: int = 0
+    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+
+    def add(self, finding: Finding, shown: int) -> None:
+        """Count a finding and keep it if there is room."""
+        self.count += 1
+        place = finding.place
+        message = _with_suggestion(_without_place(finding.message, place), finding.suggestion)
+        bare = _PRACTICE_NAME.sub("", message)
+        key = (f"{place.file}#{place.sheet}:{place.column}" if place else "", bare)
+        entry = self.entries.get(key)
+        if entry is None:
+            if len(self.entries) >= shown:
+                self.hidden += 1
+                return
+            entry = self.entries[key] = Entry(clickable(place), printable(message), printable(bare))
+        entry.add(place.row if place else None)
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Yield place and message of each line."""
+        return (entry.line() for entry in self.entries.values())
+
+
+def group(findings: Iterable[Finding], shown: int) -> tuple[Group, ...]:
+    """Return the findings by rule, the worst first, otherwise in the order in which the rules were met."""
+    groups: dict[tuple[Severity, str], Group] = {}
+    for finding in findings:
+        key = (finding.severity, finding.code)
+        groups.setdefault(key, Group(*key)).add(finding, shown)
+    order = list(Severity)
+    return tuple(sorted(groups.values(), key=lambda each: order.index(each.severity)))
+
+
+def clickable(place: Place | None) -> str:
+    """Return the place as editors and terminals link it: ``practices.csv:17:date``."""
+    if place is None:
+        return ""
+    file = place.file if place.sheet is None else f"{place.file}#{place.sheet}"
+    parts = (file, place.row if place.row is not None else place.line, place.pointer, place.column)
+    return printable(":".join(str(part) for part in parts if part is not None))
+
+
+def printable(text: str) -> str:
+    """Return the text on one line, shortened, what a terminal would obey or hide written as an escape."""
+    flat = " ".join(text.split())
+    if len(flat) > _LONGEST_MESSAGE:
+        flat = flat[: _LONGEST_MESSAGE - 1] + "…"
+    if flat.isprintable():
+        return flat
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in flat)
+
+
+def _without_place(message: str, place: Place | None) -> str:
+    """Return the message without the place it begins with, which stands beside it."""
+    if place is None or not message.startswith(place.file):
+        return message
+    rest = message.removeprefix(place.file)
+    if not rest.startswith((":", ",")):
+        return message
+    return rest.partition(": ")[2] or message
+
+
+def _with_suggestion(message: str, suggestion: Suggestion | None) -> str:
+    if suggestion is None or suggestion.value in message:
+        return message
+    return f"{message} Perhaps “{suggestion.value}” is meant."

@@ -1,0 +1,58 @@
+"""The report as JSON: the form in which findings travel everywhere."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import TextIO
+
+from pipeline.findings import Finding, Place
+from pipeline.reports.outcome import Outcome
+
+LONGEST_VALUE = 2000
+"""So many characters of a cell are shown; a page of text does not help to find it."""
+
+
+def write_json(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+    """Write one JSON object, a finding a line, without holding the findings in memory."""
+    stream.write(f'{{"conforms": {_json(outcome.conforms)}, "accepted": {_json(outcome.accepted)},\n')
+    stream.write(f'"summary": {_json(outcome.accounting.as_json())},\n"findings": [')
+    separator = "\n"
+    for finding in findings:
+        stream.write(separator + _json(finding_as_json(finding)))
+        separator = ",\n"
+    stream.write("\n]}\n")
+
+
+def finding_as_json(finding: Finding) -> dict[str, object]:
+    """Return a finding as JSON has it: without what is not known."""
+    found: dict[str, object] = {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "message": finding.message,
+        "place": _place(finding.place) if finding.place else None,
+        "focus": finding.focus,
+        "path": finding.path,
+        "suggestion": asdict(finding.suggestion) if finding.suggestion else None,
+    }
+    return _known(found)
+
+
+def _place(place: Place) -> dict[str, object]:
+    value = place.value
+    if value is not None and len(value) > LONGEST_VALUE:
+        value = value[: LONGEST_VALUE - 1] + "…"
+    return _known({**asdict(place), "value": value})
+
+
+def _known(found: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _json(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    # Half a surrogate pair is no UTF-8; as an escape it is JSON.
+    return text if text.isascii() or not _has_surrogate(text) else json.dumps(value)
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)

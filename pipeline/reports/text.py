@@ -1,0 +1,71 @@
+"""The report as text: findings grouped by rule, then by place, then the numbers."""
+
+from collections.abc import Iterable
+from typing import TextIO
+
+from pipeline.findings import Finding, Severity
+from pipeline.reports.grouping import Group, group
+from pipeline.reports.outcome import Outcome
+
+SHOWN = 5
+"""So many lines of each rule are shown; the rest is counted and stands in the full report."""
+
+_STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_NOUNS = {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "remark"}
+
+
+def write_text(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+    """Write findings, numbers and the verdict for people."""
+    write_findings(findings, stream)
+    for sentence in outcome.accounting.sentences():
+        stream.write(sentence + "\n")
+    stream.write("Accepted.\n" if outcome.accepted else "Not accepted.\n")
+
+
+def write_findings(findings: Iterable[Finding], stream: TextIO, shown: int = SHOWN) -> None:
+    """Write the findings in groups: in colour and fitted to the width on a terminal, else a line each."""
+    groups = group(findings, shown)
+    if stream.isatty():
+        _write_styled(groups, stream)
+    else:
+        _write_plain(groups, stream)
+
+
+def _write_plain(groups: Iterable[Group], stream: TextIO) -> None:
+    for each in groups:
+        stream.write(f"{each.code} ({_count(each)})\n")
+        for place, message in each.lines():
+            stream.write(f"  {place}  {message}\n" if place else f"  {message}\n")
+        if each.hidden:
+            stream.write(f"  {_more(each)}\n")
+        stream.write("\n")
+
+
+def _write_styled(groups: Iterable[Group], stream: TextIO) -> None:
+    from rich.console import Console  # slow to load, and of no use in a pipe
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False)
+    for each in groups:
+        style = _STYLES[each.severity]
+        console.print(Text.assemble((each.code, style), f" ({_count(each)})"))
+        table = Table.grid(padding=(0, 2), pad_edge=False)
+        table.add_column(overflow="fold", style="bold", max_width=max(20, console.width * 2 // 5))
+        table.add_column(overflow="fold")
+        for place, message in each.lines():
+            table.add_row(Text(place), Text(message))
+        console.print(Padding(table, (0, 0, 0, 2)))
+        if each.hidden:
+            console.print(Padding(Text(_more(each), style="dim"), (0, 0, 0, 2)))
+        console.print()
+
+
+def _count(each: Group) -> str:
+    noun = _NOUNS[each.severity]
+    return f"{each.count:,} {noun}" + ("" if each.count == 1 else "s")
+
+
+def _more(each: Group) -> str:
+    return f"and {each.hidden:,} more (all in --report)"
