@@ -1,0 +1,102 @@
+"""The one period that follows from all the statements of a date text."""
+
+from collections.abc import Sequence
+
+from pipeline import edtf
+from pipeline.dates.extents import Doubt
+from pipeline.dates.grammar import Statement, Utterance
+from pipeline.dates.moments import Extent, Moment
+from pipeline.practice import Period
+
+
+def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[Doubt, ...]]:
+    """Return the period that the statements add up to, and what is doubtful about the sum.
+
+    ``loose`` says that there are words beside the date which are not understood: what is said of
+    going on then need not be said of the date.
+    """
+    statements, marks = utterance.statements, utterance.marks
+    ongoing = "o" in marks or (_recurs(utterance) and "x" not in marks)
+    if not statements:
+        return (Period(ongoing=True, edtf="/.."), ()) if ongoing else (None, ())
+    firsts = [s.extent.first for s in statements if s.shape != "end"]
+    first = min(firsts, key=lambda moment: moment.earliest) if firsts else None
+    last = _last(statements, firsts, loose=loose, goes_on="o" in marks, lasts_years="LL" in marks)
+    opens = any(s.shape == "open" for s in statements)
+    ongoing = ongoing or (opens and "L" not in marks and "x" not in marks)
+    if first and last and last.latest < first.earliest:
+        sentence = f"ends ({last.end}) before it starts ({first.start}): correct one of the two"
+        return None, (Doubt("end-before-start", sentence),)
+    period = Period(
+        start=first.start if first else None,
+        end=last.end if last else None,
+        ongoing=ongoing,
+        edtf=_edtf(first, last, ongoing=ongoing),
+        years=_years(statements, first, last),
+    )
+    return period, tuple(_doubts(statements, period, loose=loose))
+
+
+def _recurs(utterance: Utterance) -> bool:
+    """Whether something is said to happen every year and no span or end is given for it."""
+    return "r" in utterance.marks and not any(s.shape in ("span", "end") for s in utterance.statements)
+
+
+def _last(
+    statements: Sequence[Statement],
+    firsts: Sequence[Moment],
+    *,
+    loose: bool,
+    goes_on: bool,
+    lasts_years: bool,
+) -> Moment | None:
+    """Return the end, None where it is open or unknown."""
+    stated = [s.extent.last for s in statements if s.shape in ("span", "end")]
+    latest = max(stated, key=lambda moment: moment.latest) if stated else None
+    shapes = {s.shape for s in statements}
+    if "open" in shapes:
+        beginning = max(s.extent.first.earliest for s in statements if s.shape == "open")
+        return latest if latest and latest.latest >= beginning else None
+    if latest is None and ((goes_on and not loose) or shapes == {"start"}):
+        return None
+    if latest is None and lasts_years and len(statements) == 1 and not firsts[0].month:
+        return None
+    return max((s.extent.last for s in statements), key=lambda moment: moment.latest)
+
+
+def _edtf(first: Moment | None, last: Moment | None, *, ongoing: bool) -> str:
+    if first is not None and first == last:
+        return first.edtf
+    start = edtf.UNKNOWN if first is None else f"{first.year}~" if first.decade else first.edtf
+    if last is None:
+        return edtf.interval(start, edtf.OPEN if ongoing else edtf.UNKNOWN)
+    return edtf.interval(start, f"{last.last_year}~" if last.decade else last.edtf)
+
+
+def _years(statements: Sequence[Statement], first: Moment | None, last: Moment | None) -> tuple[int, ...]:
+    """Return the years that the statements name; every year of a span, only the named ones of a list."""
+    years = set[int]()
+    for statement in statements:
+        if statement.shape in ("span", "moment"):
+            years.update(statement.extent.years)
+        else:
+            years.update(moment.year for moment in statement.extent if not moment.decade)
+    if first and last and any(s.shape == "end" for s in statements):
+        years.update(Extent(first, last).years)
+    return tuple(sorted(years))
+
+
+def _doubts(statements: Sequence[Statement], period: Period, *, loose: bool) -> list[Doubt]:
+    read = edtf.describe_period(period, "en")
+    doubts = [doubt for statement in statements for doubt in statement.doubts]
+    shapes = {s.shape for s in statements}
+    if shapes == {"moment"} and period.ongoing and period.end:
+        sentence = f'was read as "{read}", which is a guess: write whether it goes on or has ended'
+        doubts.append(Doubt("date-uncertain", sentence))
+    elif shapes == {"moment"} and period.end is None and not period.ongoing:
+        sentence = f'was read as "{read}": write its first and its last year, such as 2018-2020'
+        doubts.append(Doubt("date-uncertain", sentence))
+    elif shapes == {"open"} and any(s.extent.first.decade for s in statements):
+        sentence = f'was read as "{read}": a decade is no beginning, so write the year'
+        doubts.append(Doubt("date-uncertain", sentence))
+    return doubts

@@ -1,0 +1,163 @@
+"""What the tokens of a moment or of a shared span ("9-10 June 2016") mean in the calendar."""
+
+from typing import NamedTuple
+
+from pipeline.dates.moments import Extent, Moment
+from pipeline.dates.tokens import Token
+
+
+class Doubt(NamedTuple):
+    """Something wrong or doubtful in one statement; the sentence goes on from the quoted date text."""
+
+    code: str
+    sentence: str
+    suggestion: str | None = None
+    confidence: float = 0.0
+
+
+def _shared_days(part: list[Token], doubts: list[Doubt]) -> Extent:
+    """Return "9-10 June 2016" or "March and April 2018", where the last lends month and year."""
+    year = next((t.moment.year if t.moment else t.value for t in part if t.kind in "PY"), 0)
+    month, moments = 0, list[Moment]()
+    for index in range(len(part) - 1, -1, -1):
+        token = part[index]
+        if token.moment is not None:
+            month = token.moment.month
+            moments.append(token.moment)
+        elif token.kind == "M":
+            month = token.value
+            beside = {other.kind for other in part[max(index - 1, 0) : index + 2]}
+            if not beside & {"N", "O"}:
+                moments.append(Moment(year, month))
+        elif token.kind in "NO":
+            after_its_month = index > 0 and part[index - 1].kind == "M"
+            moments.append(Moment(year, part[index - 1].value if after_its_month else month, token.value))
+    return _around(moments[::-1], doubts)
+
+
+def _shared_month(part: list[Token], doubts: list[Doubt]) -> Extent:
+    """Return "June 9-10, 2016", where the first day lends its month to the others."""
+    year = part[-1].value
+    month = next(token.value for token in part if token.kind == "M")
+    return _around([Moment(year, month, token.value) for token in part if token.kind in "NO"], doubts)
+
+
+def _shared_year(part: list[Token], doubts: list[Doubt]) -> Extent:
+    """Return "2016 June - July"."""
+    year = next(token.value for token in part if token.kind == "Y")
+    return _around([Moment(year, token.value) for token in part if token.kind == "M"], doubts)
+
+
+def _shared_parts(part: list[Token], doubts: list[Doubt]) -> Extent:
+    """Return "Q1-Q3 2020" or "first and second half of 2021"."""
+    year = part[-1].value
+    unit = {token.kind: token for token in part if token.kind in "HQ"}
+    extents = [
+        _part_of_year(year, unit | {token.kind: token}, doubts) for token in part if token.kind in "hO"
+    ]
+    return Extent(extents[0].first, extents[-1].last)
+
+
+def _shared_seasons(part: list[Token], doubts: list[Doubt]) -> Extent:
+    """Return the year of "spring and summer 2018"; EDTF has no span of seasons."""
+    return _as_extent(Moment(part[-1].value), doubts)
+
+
+SHARED = {
+    "shared": _shared_days,
+    "days": _shared_month,
+    "months": _shared_year,
+    "parts": _shared_parts,
+    "seasons": _shared_seasons,
+}
+
+
+def _around(moments: list[Moment], doubts: list[Doubt]) -> Extent:
+    extents = [_as_extent(moment, doubts) for moment in moments]
+    return Extent(extents[0].first, extents[-1].last)
+
+
+def read_moment(part: list[Token], doubts: list[Doubt]) -> Extent:
+    """Return what the tokens of one moment mean; a half year, or 2021-25, is an extent of two moments."""
+    years = [token for token in part if token.kind == "Y"]
+    if len(part) >= 3 and part[-1].kind == "N" and part[-3].kind == "Y":
+        return _year_and_number(part[-3], part[-2], part[-1], doubts)
+    mark = "~" if part[0].kind == "q" else years[0].mark if years else ""
+    for token in part:
+        if token.moment is not None:
+            return _as_extent(token.moment._replace(mark=mark or token.moment.mark), doubts)
+    moment = Moment(years[0].value, mark=mark)
+    kinds = {token.kind: token for token in part}
+    if "h" in kinds or "H" in kinds or "Q" in kinds:
+        return _part_of_year(moment.year, kinds, doubts)
+    if "D" in kinds and moment.year % 10 == 0:
+        return _as_extent(moment._replace(decade=True), doubts)
+    if "S" in kinds:
+        return _as_extent(moment._replace(season=kinds["S"].value), doubts)
+    if "M" in kinds:
+        day = kinds.get("N") or kinds.get("O")
+        moment = moment._replace(month=kinds["M"].value, day=day.value if day else 0)
+    return _as_extent(moment, doubts)
+
+
+def _as_extent(moment: Moment, doubts: list[Doubt]) -> Extent:
+    """Return the moment as an extent; of one that no calendar has, only the part that exists."""
+    if moment.exists:
+        return Extent(moment, moment)
+    less = moment._replace(day=0)
+    suggestion, confidence = None, 0.0
+    if moment.month > 12 and moment.day and Moment(moment.year, moment.day, moment.month).exists:
+        suggestion, confidence = Moment(moment.year, moment.day, moment.month).start, 0.7
+    less = less if less.exists else less._replace(month=0)
+    sentence = f"names a day that no calendar has; only {less.start} was read: write the date as 2018-03-21"
+    doubts.append(Doubt("date-not-understood", sentence, suggestion, confidence))
+    return Extent(less, less)
+
+
+def _part_of_year(year: int, kinds: dict[str, Token], doubts: list[Doubt]) -> Extent:
+    token = kinds.get("h") or kinds["O"]
+    months = 6 if "H" in kinds or (token.mark in tuple("HS") and "h" in kinds) else 3
+    last = token.value * months or 12
+    if not 0 < last <= 12:
+        sentence = f"names a part of the year that does not exist; only {year} was read: write the months"
+        doubts.append(Doubt("date-not-understood", sentence))
+        return Extent(Moment(year), Moment(year))
+    return Extent(Moment(year, last - months + 1), Moment(year, last))
+
+
+def _year_and_number(year: Token, dash: Token, number: Token, doubts: list[Doubt]) -> Extent:
+    """Return what 2018-03, 2021-25 or 2021/22 means: a month as in ISO 8601, or a year of two digits."""
+    first, two_digits = year.value, number.end - number.start == 2
+    second = first - first % 100 + number.value
+    if second < first and second + 100 - first <= 20:
+        second += 100
+    later = first < second and two_digits
+    month = 1 <= number.value <= 12 and dash.kind != "t"
+    is_year = later and (not month or dash.kind in "_t" or (dash.kind == "/" and second == first + 1))
+    if is_year and not (second // 100 > first // 100 and month):
+        return Extent(Moment(first), Moment(second))
+    if month and (two_digits or number.value <= first % 10 or dash.kind != "-"):
+        if later and second - first <= 12 and second // 100 == first // 100:
+            sentence = (
+                f"was read as {first}-{number.value:02}, a month: write {first}-{second} if years are meant"
+            )
+            doubts.append(Doubt("date-uncertain", sentence, f"{first}/{second}", 0.4))
+        return Extent(Moment(first, number.value), Moment(first, number.value))
+    sentence = f"names {first} and a number that is neither a month nor a later year; only {first} was read"
+    near = first - first % 10 + number.value if not two_digits else 0
+    suggestion = f"{first}/{near}" if near > first else None
+    doubts.append(Doubt("date-not-understood", sentence + ": write years with four digits", suggestion, 0.5))
+    return Extent(Moment(first), Moment(first))
+
+
+def start_left_open(extent: Extent) -> Doubt:
+    """Return the doubt about "November - February 2018", where the year of the start is not written."""
+    first, last = extent
+    if first.month > last.month:
+        near = first._replace(year=first.year - 1)
+    else:
+        near = Moment(first.year - (first.month == 1), first.month - 1 or 12, first.day)
+    sentence = (
+        f"begins after it ends when both are in {last.year}, so only its end was read: write both in full"
+    )
+    return Doubt("date-uncertain", sentence, f"{near.start}/{last.end}", 0.6)

@@ -1,0 +1,134 @@
+"""The grammar of date texts: which rows of tokens state a moment, a span, a beginning or an end."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.dates.extents import SHARED, Doubt, read_moment, start_left_open
+from pipeline.dates.moments import Extent
+from pipeline.dates.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that a date text says about time.
+
+    ``shape``: ``moment``, ``span``, ``open`` (goes on from here), ``start`` (end unknown) or ``end``.
+    """
+
+    shape: str
+    extent: Extent
+    depth: int = 0
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(slots=True)
+class Utterance:
+    """All that a date text says: its statements, its marks, and the tokens that belong to neither.
+
+    Marks are ``o`` ongoing, ``r`` recurring, ``L`` a length of time (``LL`` of more than one), ``x`` an end
+    that has come. The tokens that are left over have their depth in parentheses beside them.
+    """
+
+    statements: list[Statement] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+    rest: list[tuple[Token, int]] = field(default_factory=list)
+
+
+_LINK = "[-_/ta]"
+_WITH_MONTH = "(?:P|[NO]M[,a]?Y|M[NO],?Y|M[,a_-]?Y)"
+_PART_OF_YEAR = "(?:O[HQ]Y|YO[HQ]|hY|Yh|h/Y)"
+_YEAR_MONTH = "YM(?![,a]?Y|[-_/ta,]M)"
+_YEAR = rf"(?:SY(?![-_/t]N)|DY(?!{_LINK}|,)|Y[-_/t]N(?!,?M)|{_YEAR_MONTH}|Y)"
+_MOMENT = f"q?(?:{_WITH_MONTH}|{_PART_OF_YEAR}|{_YEAR})"
+_GRAMMAR = re.compile(
+    rf"""
+      (?P<length>(?:[N\#O][-_ta,])?[N\#Oa]-?(?:U|D(?!Y)))
+    | (?P<count>nC|Tn+)
+    | (?P<label>[Ok]k|k(?:[NO\#](?!,?M))?)
+    | (?P<recurring>rq?(?:[NO]M|M[NO]?)?(?![,a]?Y|[-_/ta,]M))
+    | (?P<between>b{_MOMENT},{_MOMENT})
+    | (?P<shared>f?(?:(?:[NO]M?|M[NO]?)[-_/ta,])+{_WITH_MONTH})
+    | (?P<parts>f?(?:(?:h|O[HQ]?)[-_/ta,])+(?:O[HQ]Y|hY))
+    | (?P<seasons>f?(?:S[-_/ta,])+SY)
+    | (?P<days>f?M[NO](?:[-_/ta,][NO])+,?Y)
+    | (?P<months>f?YM(?:[-_/ta,]M)+)
+    | (?P<span>f?S?{_MOMENT}w?{_LINK}q?{_MOMENT})
+    | (?P<open>f{_MOMENT}[wi]?|{_MOMENT}(?:[wi]|,?[-_/ta]?o|{_LINK}?e|[-_ta](?=$|[()|;,])))
+    | (?P<start>v{_MOMENT}(?:[-_/ta,]?o)?|{_MOMENT}/$)
+    | (?P<end>[tu]{_MOMENT}|(?<![^(|])[-_/]{_MOMENT}|e{_LINK}?{_MOMENT})
+    | (?P<moment>S?{_MOMENT})
+    | (?P<denied>x[o])
+    | (?P<ended>u)
+    | (?P<ongoing>o)
+    | (?P<other>.)
+    """,
+    re.VERBOSE,
+)
+_SILENT = frozenset("i,-_|/()tafuvwbqekUDrx")
+"""Kinds that may be left over without a doubt: joining words and marks that add nothing by themselves."""
+
+
+def utter(tokens: Sequence[Token]) -> Utterance:
+    """Return what the tokens say, read from left to right."""
+    spoken = [token for token in _without_conditions(tokens) if token.kind != "p"]
+    kinds = "".join(token.kind for token in spoken)
+    utterance, depth = Utterance(), 0
+    for match in _GRAMMAR.finditer(kinds):
+        part = spoken[match.start() : match.end()]
+        depth = max(0, depth + (part[0].kind == "(") - (part[0].kind == ")"))
+        _take(utterance, match.lastgroup or "other", part, depth)
+    return utterance
+
+
+def _without_conditions(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens outside clauses that only say what may happen ("with the possibility of …")."""
+    conditional = False
+    for token in tokens:
+        if token.kind in "()|":
+            conditional = False
+        conditional = conditional or token.kind == "c"
+        if not conditional:
+            yield token
+
+
+def _take(utterance: Utterance, name: str, part: list[Token], depth: int) -> None:
+    if name == "other":
+        utterance.rest.extend((token, depth) for token in part if token.kind not in _SILENT)
+    elif name in _MARKS:
+        utterance.marks.add(_MARKS[name])
+        if name == "length" and (part[0].value > 1) and part[-1].kind in "UD":
+            utterance.marks.add("LL")
+    elif name not in ("count", "label"):
+        if part[-1].kind == "o":
+            utterance.marks.add("o")
+        utterance.statements.append(_statement(name, part, depth))
+
+
+_MARKS = {"length": "L", "recurring": "r", "ongoing": "o", "denied": "x", "ended": "x"}
+
+
+def _statement(name: str, part: list[Token], depth: int) -> Statement:
+    doubts: list[Doubt] = []
+    if name in SHARED:
+        extent = SHARED[name](part, doubts)
+    else:
+        extents = [read_moment(tokens, doubts) for tokens in _moments_of(part)]
+        extent = Extent(extents[0].first, extents[-1].last)
+    if name in SHARED and extent.is_backward:
+        doubts.append(start_left_open(extent))
+        return Statement("end", Extent(extent.last, extent.last), depth, tuple(doubts))
+    if extent.is_backward:
+        sentence = f"ends ({extent.last.end}) before it starts ({extent.first.start}): correct one of the two"
+        doubts.append(Doubt("end-before-start", sentence))
+    shape = name if name in ("open", "start", "end") else "moment" if extent.is_moment else "span"
+    return Statement(shape, extent, depth, tuple(doubts))
+
+
+_ONE_MOMENT = re.compile(_MOMENT)
+
+
+def _moments_of(part: list[Token]) -> Iterator[list[Token]]:
+    kinds = "".join(token.kind for token in part)
+    for match in _ONE_MOMENT.finditer(kinds):
+        yield part[match.start() : match.end()]

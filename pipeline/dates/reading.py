@@ -1,0 +1,173 @@
+"""The reading of a date text: one period from all that the text says, and everything doubtful about it."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.dates.combine import combine
+from pipeline.dates.extents import Doubt
+from pipeline.dates.grammar import utter
+from pipeline.dates.near import corrections
+from pipeline.dates.remains import FIRST_YEAR, out_of_range, place_among, set_comments_aside, unread
+from pipeline.dates.tokens import Token, tokenise
+from pipeline.dates.words import NO_DATE, fold
+from pipeline.edtf import describe_period
+from pipeline.findings import Severity, Suggestion
+from pipeline.practice import Period
+
+LONGEST_TEXT = 400
+_LONGEST_QUOTE = 120
+_VIOLATIONS = frozenset({"end-before-start", "year-out-of-range"})
+
+
+@dataclass(frozen=True, slots=True)
+class DateProblem:
+    """One thing that is wrong or doubtful in a date text; the message is a sentence that quotes the text."""
+
+    severity: Severity
+    code: str
+    message: str
+    suggestion: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """What a date text says.
+
+    ``place_text`` is what stands beside the date, or in its stead, and is written as names are. ``detail``
+    grows with what the reading says: a year beats nothing, a stated open end a bare year, a month a year, a
+    day a month.
+    """
+
+    period: Period | None
+    problems: tuple[DateProblem, ...] = ()
+    place_text: str | None = None
+    detail: int = 0
+
+
+def period_of_year(year: int) -> Period:
+    """Return the period of one whole year."""
+    return Period(start=f"{year:04}", end=f"{year:04}", edtf=f"{year:04}", years=(year,))
+
+
+def read_date(text: str, latest_year: int) -> DateReading:
+    """Return what the date text says; years from 1900 to ``latest_year`` are taken for years.
+
+    A text that says there is no date ("N/A", an empty one) has neither a period nor a problem. With an end
+    before the start, or with a year out of range, there is no period, only the violation.
+    """
+    if len(text) > LONGEST_TEXT:
+        sentence = (
+            f"has {len(text):,} characters, too many for a date: move it to another column and write the date"
+        )
+        return DateReading(None, (_problem(text, Doubt("date-not-understood", sentence)),))
+    return _read(text, latest_year)
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str, latest_year: int) -> DateReading:
+    clean = _clean(text)
+    if len(clean) == 4 and clean.isascii() and clean.isdigit() and FIRST_YEAR <= int(clean) <= latest_year:
+        return DateReading(period_of_year(int(clean)), detail=10)
+    if not clean or fold(clean) in NO_DATE or fold(clean).rstrip(" .") in NO_DATE:
+        return DateReading(None)
+    if clean in ("/..", "../.."):
+        return DateReading(Period(ongoing=True, edtf="/.."), detail=1)
+    return _judge(clean, tokenise(clean), latest_year)
+
+
+def _clean(text: str) -> str:
+    """Return the text in NFC, without direction marks and the like, control characters made into spaces."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(_visible(c) for c in text)
+    return text.strip(" \n\"'")
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character == "\n":
+        return character
+    return "" if unicodedata.category(character) == "Cf" else " "
+
+
+def _judge(text: str, tokens: list[Token], latest_year: int) -> DateReading:
+    utterance = utter(tokens)
+    doubts = list(set_comments_aside(utterance))
+    loose = [token for token, depth in utterance.rest if not depth]
+    outside = out_of_range(utterance.statements, latest_year)
+    if outside and not loose:
+        sentence = f"names a year outside {FIRST_YEAR} to {latest_year}: correct it, or leave the date empty"
+        return DateReading(None, (_problem(text, Doubt("year-out-of-range", sentence)),))
+    utterance.statements = [s for s in utterance.statements if s not in outside]
+    contradictions = [d for s in utterance.statements for d in s.doubts if d.code in _VIOLATIONS]
+    if contradictions:
+        return DateReading(None, (_problem(text, contradictions[0]),))
+    place = place_among(text, tokens, [token for token, _ in utterance.rest])
+    period, more = combine(utterance, loose=bool(loose) and not place)
+    doubts.extend(more)
+    meant = _meant(text, tokens, loose, latest_year) if loose or period is None else None
+    if period is None and not more:
+        doubts.append(_only_place(place) if place and not meant else unread(utterance, loose))
+    elif meant or (loose and not place):
+        doubts.append(_partly_read(period, meant))
+    return _reading(text, period, doubts, meant, None if meant else place)
+
+
+def _meant(text: str, tokens: Sequence[Token], rest: Sequence[Token], latest_year: int) -> Suggestion | None:
+    """Return the date that may have been meant, as EDTF: the first correction that reads without a doubt."""
+    for corrected, confidence in corrections(text, rest, tokens):
+        reading = _read(corrected, latest_year) if corrected != text else None
+        if (
+            reading
+            and reading.period
+            and reading.period.edtf
+            and not reading.problems
+            and not reading.place_text
+        ):
+            return Suggestion(reading.period.edtf, confidence)
+    return None
+
+
+def _only_place(place: str) -> Doubt:
+    return Doubt(
+        "date-only-place", f"holds no date; {place} looks like a place or a name: write the date here"
+    )
+
+
+def _partly_read(period: Period | None, meant: Suggestion | None) -> Doubt:
+    read = describe_period(period, "en") if period else "nothing"
+    if meant:
+        sentence = f'was read only in part, as "{read}": correct the spelling'
+        return Doubt("date-not-understood", sentence)
+    return Doubt("date-uncertain", f'was read as "{read}", but says more than that: write the date alone')
+
+
+def _reading(
+    text: str, period: Period | None, doubts: Sequence[Doubt], meant: Suggestion | None, place: str | None
+) -> DateReading:
+    problems = dict[str, DateProblem]()
+    for doubt in doubts:
+        problems.setdefault(
+            doubt.code, _problem(text, doubt, meant if doubt.code == "date-not-understood" else None)
+        )
+    if "date-not-understood" in problems:
+        problems.pop("date-uncertain", None)
+    return DateReading(period, tuple(problems.values()), place, _detail(period))
+
+
+def _problem(text: str, doubt: Doubt, meant: Suggestion | None = None) -> DateProblem:
+    quoted = text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
+    quoted = " ".join("".join(c if c.isprintable() else " " for c in quoted).split())
+    suggestion = Suggestion(doubt.suggestion, doubt.confidence) if doubt.suggestion else meant
+    severity = Severity.VIOLATION if doubt.code in _VIOLATIONS else Severity.WARNING
+    return DateProblem(severity, doubt.code, f'The date text "{quoted}" {doubt.sentence}.', suggestion)
+
+
+def _detail(period: Period | None) -> int:
+    if period is None:
+        return 0
+    finest = max(len(period.start or ""), len(period.end or ""))
+    precision = {0: 1, 4: 10, 7: 20, 10: 30}[finest]
+    return precision + (5 if finest and (period.ongoing or period.start != period.end) else 0)

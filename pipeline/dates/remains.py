@@ -1,0 +1,61 @@
+"""What is left of a date text after its date: years in a comment, a place, words that cannot be read."""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.dates.extents import Doubt
+from pipeline.dates.grammar import Statement, Utterance
+from pipeline.dates.moments import Moment
+from pipeline.dates.tokens import Token
+from pipeline.dates.words import fold
+
+FIRST_YEAR = 1900
+_ARTICLES = frozenset(["the", "la", "le", "les", "l", "el", "los", "las", "il", "lo"])
+
+
+def set_comments_aside(utterance: Utterance) -> Iterator[Doubt]:
+    """Take the years out that stand in a comment in parentheses ("2018 (see the report of 2020)")."""
+    if all(s.depth for s in utterance.statements) or not any(depth for _, depth in utterance.rest):
+        return
+    aside = [s for s in utterance.statements if s.depth and s.shape in ("moment", "span")]
+    if aside:
+        utterance.statements = [s for s in utterance.statements if s not in aside]
+        sentence = (
+            "has another date in parentheses, which was not taken: write one date only if it belongs to it"
+        )
+        yield Doubt("date-uncertain", sentence)
+
+
+def out_of_range(statements: Sequence[Statement], latest_year: int) -> list[Statement]:
+    """Return the statements that name a year before 1900 or after ``latest_year``."""
+    return [s for s in statements if any(_is_outside(moment, latest_year) for moment in s.extent)]
+
+
+def _is_outside(moment: Moment, latest_year: int) -> bool:
+    return moment.year < FIRST_YEAR or moment.year > latest_year
+
+
+def place_among(text: str, tokens: Sequence[Token], rest: Sequence[Token]) -> str | None:
+    """Return the words of the rest where they stand together and are written as names are, else None."""
+    if not rest or any(token.kind != "W" or not text[token.start].isupper() for token in rest):
+        return None
+    first, last = tokens.index(rest[0]), tokens.index(rest[-1])
+    if any(token.kind not in "Wpai,-" for token in tokens[first:last]):
+        return None
+    before = tokens[first - 1] if first else None
+    if before and text[before.start].isupper() and fold(text[before.start : before.end]) in _ARTICLES:
+        first -= 1
+    return text[tokens[first].start : rest[-1].end]
+
+
+def unread(utterance: Utterance, loose: Sequence[Token]) -> Doubt:
+    """Return the doubt about a text from which no period could be read."""
+    marks = {token.kind for token in loose}
+    if "L" in utterance.marks and not marks & set("WXn"):
+        sentence = "says how long, not when: write the year or the years"
+    elif "M" in marks:
+        sentence = "names no year: write it beside the month, as in March 2018"
+    elif "x" in utterance.marks and not marks:
+        sentence = "says that it is over, not when it was: write the year or the years"
+    else:
+        sentence = "cannot be read as a date: write it as 2018, March 2018, 21 March 2018 or 2018-2020"
+    return Doubt("date-not-understood", sentence)

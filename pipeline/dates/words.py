@@ -1,0 +1,72 @@
+"""The words that date texts are made of, in the languages of the catalogue, each with what it stands for."""
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+from importlib.resources import files
+
+KINDS = {
+    "month": "M",
+    "ordinal": "O",
+    "count": "#",
+    "season": "S",
+    "decade": "D",
+    "half": "H",
+    "quarter": "Q",
+    "unit": "U",
+    "since": "f",
+    "onwards": "w",
+    "on": "i",
+    "until": "t",
+    "to": "a",
+    "ended": "u",
+    "started": "v",
+    "ongoing": "o",
+    "recurring": "r",
+    "not": "x",
+    "condition": "c",
+    "about": "q",
+    "between": "b",
+    "and": ",",
+    "label": "k",
+    "counted": "C",
+    "numbered": "T",
+    "filler": "p",
+    "no date": "z",
+}
+"""Kinds of words in words.csv, as single characters: the grammar is regular expressions over them.
+
+``counted`` are things that a number before them counts, so that it is no year ("2000 participants"),
+``numbered`` those that a number after them names ("tel 2016"), ``label`` what an ordinal goes with ("phase 2");
+``to`` joins two dates but says nothing by itself; ``condition`` begins a clause about what may happen.
+"""
+
+
+def fold(word: str) -> str:
+    """Return the word in the form in which the lexicon is asked: lower case, without diacritics."""
+    lower = word.casefold().replace("’", "'").replace("ı", "i")
+    if lower.isascii():
+        return lower
+    return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
+
+
+def _entries() -> Iterator[tuple[str, str, int]]:
+    table = files("pipeline.dates").joinpath("words.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(table.splitlines()):
+        for phrase in row["words"].split("|"):
+            yield fold(phrase), KINDS[row["kind"]], int(row["value"])
+
+
+def _lexicon() -> dict[str, tuple[str, int]]:
+    """Return phrase → (kind, value); where two kinds claim a word, the one listed first has it."""
+    lexicon: dict[str, tuple[str, int]] = {}
+    for phrase, kind, value in _entries():
+        if kind != "z":
+            lexicon.setdefault(phrase, (kind, value))
+    return lexicon
+
+
+LEXICON = _lexicon()
+LONGEST_PHRASE = max(phrase.count(" ") for phrase in LEXICON) + 1
+NO_DATE = frozenset(phrase for phrase, kind, _ in _entries() if kind == "z")
+"""Whole texts, folded, that say there is no date."""

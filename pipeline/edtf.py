@@ -1,0 +1,139 @@
+"""Periods as Extended Date/Time Format (ISO 8601-2, level 1) and as people say them."""
+
+import re
+
+from pipeline.practice import Period
+
+OPEN = ".."
+UNKNOWN = ""
+LEVEL_1 = re.compile(
+    r"""
+    (?P<point>\d{3}X | \d{4}-2[1-4] | \d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?[?~%]?)
+    | (?P<interval>(?:\.\.|(?:\d{4}-2[1-4]|\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?))?/
+                   (?:\.\.|(?:\d{4}-2[1-4]|\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?))?)
+    """,
+    re.VERBOSE,
+)
+"""The part of EDTF level 1 that periods use."""
+
+_MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+}
+_SEASONS = {"en": ["spring", "summer", "autumn", "winter"], "fr": ["printemps", "été", "automne", "hiver"]}
+_PHRASES = {
+    "en": {
+        "since": "since {0}",
+        "until": "until {0}",
+        "ongoing_until": "ongoing until {0}",
+        "ongoing": "ongoing, start not known",
+        "moment_ongoing": "{0}, ongoing",
+        "start": "from {0}, end not known",
+        "decade": "the {0}s",
+        "~": "about {0}",
+        "?": "probably {0}",
+        "%": "probably about {0}",
+    },
+    "fr": {
+        "since": "depuis {0}",
+        "until": "jusqu’à {0}",
+        "ongoing_until": "en cours jusqu’à {0}",
+        "ongoing": "en cours, début non connu",
+        "moment_ongoing": "{0}, en cours",
+        "start": "à partir de {0}, fin non connue",
+        "decade": "les années {0}",
+        "~": "vers {0}",
+        "?": "probablement {0}",
+        "%": "probablement vers {0}",
+    },
+}
+
+
+def interval(start: str, end: str) -> str:
+    """Return two EDTF dates, ``OPEN`` or ``UNKNOWN`` among them, as an EDTF interval."""
+    return f"{start}/{end}"
+
+
+def describe_period(period: Period, lang: str) -> str:
+    """Return the period in words, in English or French (any other language gets English).
+
+    What goes on although an end is stated is said by the year of its start alone ("since 2014"): the
+    stated end was either only planned or has passed, and the date text itself stands beside it.
+    """
+    lang = lang if lang in _PHRASES else "en"
+    phrases = _PHRASES[lang]
+    start, end = _ends(period)
+    if not start and not end:
+        return phrases["ongoing"] if period.ongoing else ""
+    if not start:
+        return phrases["ongoing_until" if period.ongoing else "until"].format(_point(end, lang))
+    if period.ongoing and end == start:
+        return phrases["moment_ongoing"].format(_point(start, lang))
+    if period.ongoing:
+        return phrases["since"].format(_point(start[:4] if end else start, lang))
+    if not end:
+        return phrases["start"].format(_point(start, lang))
+    return _point(start, lang) if start == end else _span(start, end, lang)
+
+
+def _ends(period: Period) -> tuple[str, str]:
+    """Return the EDTF dates at both ends, an empty text for an end that is open or unknown."""
+    edtf = period.edtf or interval(period.start or UNKNOWN, period.end or UNKNOWN)
+    start, slash, end = edtf.partition("/")
+    return start.removeprefix(OPEN), end.removeprefix(OPEN) if slash else start
+
+
+def _point(edtf: str, lang: str) -> str:
+    phrases = _PHRASES[lang]
+    if edtf.endswith("X"):
+        return phrases["decade"].format(edtf[:3] + "0")
+    if edtf[-1:] in ("~", "?", "%"):
+        return phrases[edtf[-1]].format(_point(edtf[:-1], lang))
+    year, month, day = (*edtf.split("-"), "", "")[:3]
+    if not month:
+        return year
+    if int(month) > 12:
+        return f"{_SEASONS[lang][int(month) - 21]} {year}"
+    return " ".join(filter(None, (_day(day, lang), _MONTHS[lang][int(month) - 1], year)))
+
+
+def _day(day: str, lang: str) -> str:
+    if not day:
+        return ""
+    return "1er" if lang == "fr" and day == "01" else str(int(day))
+
+
+def _span(start: str, end: str, lang: str) -> str:
+    """Return both ends with a dash; what they share is said once: "9–10 June 2016"."""
+    first, last = _point(start, lang), _point(end, lang)
+    if start[:4] == end[:4] and len(start) == len(end) == 10 and start[:7] == end[:7]:
+        return f"{_day(start[8:], lang)}–{last}"
+    if start[:4] == end[:4] and len(start) > 4 and first.endswith(f" {start[:4]}"):
+        first = first.removesuffix(f" {start[:4]}")
+    return f"{first}–{last}" if len(start) == len(end) == 4 else f"{first} – {last}"
