@@ -1,0 +1,111 @@
+"""The web application: pages, documents and downloads over the current release, and SPARQL beside them."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+
+from endpoint import links, texts
+from endpoint.catalogue import catalogue
+from endpoint.documents import documents
+from endpoint.downloads import downloads
+from endpoint.errors import answer_errors
+from endpoint.formats import NAMES, SUFFIXES
+from endpoint.release import Releases
+from endpoint.responses import Rendered
+from endpoint.service import current_release, install
+
+CATALOGUE_SIZE = 363
+"""How many practices the programme's own catalogue shows."""
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(
+    release: Path,
+    *,
+    query_socket: Path | None = None,
+    look_every: float = 1.0,
+    rendered_bytes: int = 32 * 1024 * 1024,
+    **options: Any,
+) -> Flask:
+    """Return the application that serves the output folder whose ``current`` is the release.
+
+    It opens the store and the index, so call it after the fork in a pre-forked server. ``options`` go to the
+    SPARQL routes, which are there when ``query_socket`` is.
+    """
+    app = Flask("endpoint", static_folder="static", template_folder="templates")
+    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.url_map.merge_slashes = False
+    install(app.extensions, Releases(release, look_every=look_every), Rendered(rendered_bytes))
+    if query_socket is not None:
+        _add_sparql(app, query_socket, options)
+    for blueprint in (downloads, catalogue, documents):
+        app.register_blueprint(blueprint)
+    answer_errors(app)
+    app.after_request(_guard)
+    _prepare_templates(app)
+    return app
+
+
+def _add_sparql(app: Flask, query_socket: Path, options: dict[str, Any]) -> None:
+    from endpoint import sparql
+
+    app.register_blueprint(sparql.blueprint(query_socket, **options))
+
+
+def _guard(response: Response) -> Response:
+    """Add to every answer what keeps browsers from doing harm with it, and lets programs read it."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Access-Control-Allow-Origin", "*")
+    headers.setdefault(
+        "Access-Control-Expose-Headers", "Link, ETag, Content-Location, Content-Range, Retry-After"
+    )
+    if request.method == "OPTIONS":
+        headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+        headers.setdefault("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match, Range")
+        headers.setdefault("Access-Control-Max-Age", "86400")
+    if request.endpoint == "static":
+        named = request.args.get("v")
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"
+    return response
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        href=lambda iri: links.href(iri, current_release().base),
+        short=links.short,
+        highlight=texts.highlight,
+        language=texts.language_name,
+        day=texts.day,
+        number=texts.number,
+    )
+    app.jinja_env.globals.update(
+        static_url=_static_url, query_path=links.query_path, formats=SUFFIXES, format_names=NAMES
+    )
+    app.context_processor(
+        lambda: {
+            "release": current_release(),
+            "catalogue_size": CATALOGUE_SIZE,
+            "root": request.script_root,
+            "has_sparql": "sparql" in app.blueprints,
+        }
+    )
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((files("endpoint") / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+def _static_url(name: str) -> str:
+    return f"{request.script_root}/static/{name}?v={_fingerprint(name)}"

@@ -1,0 +1,67 @@
+"""Cards: practices as lists show them, made from the index alone."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from endpoint.facts import Text
+from endpoint.index import match_expression
+from endpoint.names import Link, links
+from endpoint.release import Release
+from endpoint.words import Words
+from pipeline.vocabulary import TOPIC
+
+SUMMARY_LETTERS = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A practice in a list; ``excerpt`` is where the searched words stand, hits between U+0002 and U+0003."""
+
+    slug: str
+    title: Text
+    places: str
+    date_text: str
+    topics: tuple[Link, ...]
+    summary: Text | None
+    excerpt: str | None = None
+
+
+def read_cards(release: Release, positions: Sequence[int], words: Words = ()) -> tuple[Card, ...]:
+    """Return the practices at some positions, in the order of the positions."""
+    wanted = json.dumps(list(positions))
+    rows = {row["position"]: row for row in release.index.rows("cards", positions=wanted)}
+    topics: dict[int, list[str]] = {}
+    for position, slug in release.index.rows("card_topics", positions=wanted):
+        topics.setdefault(position, []).append(TOPIC + slug)
+    excerpts: dict[int, str] = {}
+    if words:
+        found = release.index.rows("excerpts", positions=wanted, words=match_expression(words))
+        excerpts = {position: text for position, text in found if "\x02" in text}
+    return tuple(
+        _card(rows[position], links(release, topics.get(position, ())), excerpts.get(position))
+        for position in positions
+        if position in rows
+    )
+
+
+def _card(row: sqlite3.Row, topics: tuple[Link, ...], excerpt: str | None) -> Card:
+    summary = row["summary"]
+    return Card(
+        slug=row["slug"],
+        title=Text(row["title"], row["title_lang"] or ""),
+        places=row["places"] or "",
+        date_text=row["date_text"] or "",
+        topics=topics,
+        summary=Text(shorten(summary), row["summary_lang"] or "") if summary else None,
+        excerpt=excerpt,
+    )
+
+
+def shorten(text: str, letters: int = SUMMARY_LETTERS) -> str:
+    """Return the beginning of a text, cut between words."""
+    if len(text) <= letters:
+        return text
+    cut = text[:letters]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:–—-") + " …"

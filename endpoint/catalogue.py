@@ -1,0 +1,69 @@
+"""Catalogue: the start page and the list of practices with its search, filters, sorting and paging."""
+
+from flask import Blueprint, Response, render_template, request
+
+from endpoint import filters
+from endpoint.cards import read_cards
+from endpoint.finding import PAGE_SIZE, Found, find
+from endpoint.formats import HTML
+from endpoint.index import first
+from endpoint.release import Release
+from endpoint.responses import make_body, respond
+from endpoint.selection import SORTS, Selection, read_selection
+from endpoint.service import current_release, rendered
+
+catalogue = Blueprint("catalogue", __name__)
+
+
+@catalogue.get("/")
+def start() -> Response:
+    """Show what this is, how much there is of it, and the ways in."""
+    release = current_release()
+    key = (release.version, "/")
+    body = rendered().kept(key)
+    if body is None:
+        body = make_body(_start_page(release).encode())
+        rendered().keep(key, body)
+    return respond(body, HTML.content_type)
+
+
+@catalogue.get("/practices")
+def practices() -> Response:
+    """Show the practices that the address asks for, with the filters and how many each would leave."""
+    release = current_release()
+    selection = read_selection(request.args, release.facets)
+    found = find(release, selection)
+    status = 404 if selection.page > found.pages else 200
+    body = make_body(_list_page(release, selection, found).encode())
+    return respond(body, HTML.content_type, status=status)
+
+
+def _start_page(release: Release) -> str:
+    counts = release.facets.counts({})
+    everything = Selection()
+    return render_template(
+        "start.html",
+        totals=first(release.index.rows("counts")),
+        topics=filters.choices(release, "topic", counts, everything),
+        countries=filters.choices(release, "country", counts, everything),
+        newest=read_cards(release, tuple(release.order("newest")[:3])),
+    )
+
+
+def _list_page(release: Release, selection: Selection, found: Found) -> str:
+    counts = release.facets.counts(selection.filters, found.matches)
+    return render_template(
+        "practices.html",
+        selection=selection,
+        found=found,
+        cards=read_cards(release, found.positions, found.words),
+        topics=filters.choices(release, "topic", counts, selection),
+        countries=filters.choices(release, "country", counts, selection),
+        years=filters.years(counts, selection),
+        statuses=filters.statuses(counts, selection),
+        unfolded_from=filters.FIRST_UNFOLDED_YEAR,
+        chosen=tuple(filters.chosen(release, selection)),
+        wider=tuple(filters.wider(release, selection, found)) if not found.count else (),
+        sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
+        page_size=PAGE_SIZE,
+    )

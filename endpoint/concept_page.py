@@ -1,0 +1,76 @@
+"""Concept pages: what the page of a city, topic, country or year shows besides the facts."""
+
+from dataclasses import dataclass
+
+from endpoint.cards import Card, read_cards
+from endpoint.facts import Facts, Text, by_preference
+from endpoint.graphs import Graph
+from endpoint.names import Link, link
+from endpoint.release import Release
+from pipeline.vocabulary import DCT, ICGP, OWL, RDFS, SKOS, WGS
+
+MOST_CARDS = 50
+
+_KINDS = {"topic": "Topic", "country": "Country", "year": "Year", "city": "City"}
+_ALIGNMENTS = (
+    OWL + "sameAs",
+    *(SKOS + match for match in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptPage:
+    """A city, topic, country or year: its names, what it means, where it belongs, and its practices.
+
+    ``places`` are the cities of a country with how many practices name each.
+    """
+
+    kind: str
+    name: Text
+    other_names: tuple[Text, ...]
+    definitions: tuple[Text, ...]
+    within: tuple[Link, ...]
+    places: tuple[tuple[Link, int], ...]
+    coordinates: tuple[str, str] | None
+    alignments: tuple[tuple[str, str], ...]
+    cards: tuple[Card, ...]
+    count: int
+    query: str
+
+
+def concept_page(release: Release, facet: str, value: str, graph: Graph, iri: str) -> ConceptPage:
+    """Return what the page of a value of a facet shows."""
+    facts = Facts(graph)
+    positions = [row[0] for row in release.index.rows("having", facet=facet, value=value)]
+    names = _names(facts, iri) or (Text(value),)
+    latitude, longitude = facts.value(iri, WGS + "lat"), facts.value(iri, WGS + "long")
+    return ConceptPage(
+        kind=(facts.value(iri, ICGP + "kind") or _KINDS[facet]).capitalize(),
+        name=names[0],
+        other_names=names[1:],
+        definitions=facts.texts(iri, SKOS + "definition") + facts.texts(iri, SKOS + "scopeNote"),
+        within=_within(release, facts, iri),
+        places=_places(release, value) if facet == "country" else (),
+        coordinates=(latitude, longitude) if latitude and longitude else None,
+        alignments=tuple((kind, found) for kind in _ALIGNMENTS for found in facts.iris(iri, kind)),
+        cards=read_cards(release, positions[:MOST_CARDS]),
+        count=len(positions),
+        query=f"?{facet}={value}" if facet != "city" else "",
+    )
+
+
+def _within(release: Release, facts: Facts, iri: str) -> tuple[Link, ...]:
+    """Return the places that contain a city, the country last."""
+    countries = facts.iris(iri, ICGP + "inCountry")
+    places = [place for place in facts.iris(iri, DCT + "isPartOf") if place not in countries]
+    return tuple(link(release, place) for place in (*places, *countries))
+
+
+def _places(release: Release, country: str) -> tuple[tuple[Link, int], ...]:
+    rows = release.index.rows("places", country=country)
+    return tuple((Link(Text(row["name"]), f"/city/{row['key']}"), row["practices"]) for row in rows)
+
+
+def _names(facts: Facts, iri: str) -> tuple[Text, ...]:
+    labels = facts.texts(iri, RDFS + "label") + facts.texts(iri, SKOS + "prefLabel")
+    return by_preference(iter(dict.fromkeys(labels)))

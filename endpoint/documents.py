@@ -1,0 +1,161 @@
+"""Documents: linked data by 303 and negotiation, the same graph in every format at every address."""
+
+from flask import Blueprint, Response, abort, render_template, request
+from pyoxigraph import NamedNode
+from werkzeug.exceptions import NotAcceptable, NotFound
+
+from endpoint import finders, formats, graphs, jsonld
+from endpoint.finders import Document, Find
+from endpoint.negotiation import Offer, choose
+from endpoint.release import Release
+from endpoint.responses import Body, make_body, respond
+from endpoint.service import current_release, rendered
+from pipeline.iris import is_slug
+from pipeline.vocabulary import COUNTRY, TOPIC, YEAR
+
+documents = Blueprint("documents", __name__)
+
+
+@documents.get("/practice/<slug>")
+def practice(slug: str) -> Response:
+    """Send the client from a practice, which is no document, to the document about it."""
+    release = current_release()
+    if finders.merged_into(release, slug):
+        abort(_moved(release, slug, "/practice/{}"))
+    if finders.tombstone(release, slug):
+        return _answer(slug, finders.practice)
+    return _see_other("practice", slug)
+
+
+@documents.get("/city/<slug>")
+def city(slug: str) -> Response:
+    """Send the client from a city, which is no document, to the document about it."""
+    return _see_other("city", slug)
+
+
+@documents.get("/doc/practice/<name>")
+def practice_document(name: str) -> Response:
+    """Answer with a practice's document."""
+    slug, fixed = formats.split_suffix(name)
+    if finders.merged_into(current_release(), slug):
+        abort(_moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
+    return _answer(name, finders.practice)
+
+
+@documents.get("/doc/city/<name>")
+def city_document(name: str) -> Response:
+    """Answer with a city's document and, for people, its practices."""
+    return _answer(name, finders.city)
+
+
+@documents.get("/topic/<name>")
+def topic(name: str) -> Response:
+    """Answer with this server's copy of a topic and, for people, its practices."""
+    return _answer(name, finders.concept("topic", TOPIC))
+
+
+@documents.get("/country/<name>")
+def country(name: str) -> Response:
+    """Answer with this server's copy of a country and, for people, its practices."""
+    return _answer(name, finders.concept("country", COUNTRY))
+
+
+@documents.get("/year/<name>")
+def year(name: str) -> Response:
+    """Answer with this server's copy of a calendar year and, for people, its practices."""
+    return _answer(name, finders.concept("year", YEAR))
+
+
+@documents.get("/ns")
+@documents.get("/ns.<suffix>")
+def ontology(suffix: str = "") -> Response:
+    """Answer with this server's copy of the ontology."""
+    return _answer(f"ns.{suffix}" if suffix else "ns", finders.ontology)
+
+
+@documents.get("/shapes")
+@documents.get("/shapes.<suffix>")
+def shapes(suffix: str = "") -> Response:
+    """Answer with this server's copy of the shapes."""
+    return _answer(f"shapes.{suffix}" if suffix else "shapes", finders.shapes)
+
+
+@documents.get("/<path:name>")
+def resource(name: str) -> Response:
+    """Answer with what else has an IRI here: dataset, catalogue, runs, sources, agents, rights, graphs."""
+    return _answer(name, finders.resource)
+
+
+def _see_other(kind: str, slug: str) -> Response:
+    release = current_release()
+    if not is_slug(slug) or not graphs.said_of(release.store, NamedNode(f"{release.base}/{kind}/{slug}")):
+        raise NotFound(f"There is no {kind} of this name here.")
+    return _redirect(f"{request.script_root}/doc/{kind}/{slug}", 303)
+
+
+def _moved(release: Release, slug: str, path: str) -> Response:
+    return _redirect(request.script_root + path.format(finders.merged_into(release, slug)), 301)
+
+
+def _redirect(location: str, status: int) -> Response:
+    response = Response(f"See {location}\n", status=status, content_type="text/plain; charset=utf-8")
+    response.location = location
+    response.vary.add("Accept")
+    return response
+
+
+def _answer(name: str, find: Find) -> Response:
+    release = current_release()
+    stem, fixed = formats.split_suffix(name)
+    offer = fixed or _negotiated()
+    path = request.path.removesuffix(f".{offer.format}") if fixed else request.path
+    key = (release.version, path, offer.format)
+    body = rendered().kept(key)
+    status = 200
+    if body is None:
+        document = find(release, stem)
+        if document is None:
+            raise NotFound("There is nothing of this name here.")
+        body = _body(release, document, offer, path)
+        status = document.status
+        if status == 200:
+            rendered().keep(key, body)
+    response = respond(body, offer.content_type, status=status, vary=() if fixed else ("Accept",))
+    response.headers["Content-Location"] = f"{request.script_root}{path}.{offer.format}"
+    response.headers["Link"] = _links(release, path)
+    return response
+
+
+def _negotiated() -> Offer:
+    wanted = request.args.get("format")
+    if wanted is None:
+        offer = choose(request.headers.get("Accept"), formats.OFFERS)
+    else:
+        offer = formats.SUFFIXES.get(wanted)
+    if offer is None:
+        kinds = ", ".join(kind.media_type for kind in formats.SUFFIXES.values())
+        raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
+    return offer
+
+
+def _body(release: Release, document: Document, offer: Offer, path: str) -> Body:
+    if offer.format in ("html", "jsonld"):
+        compacted = jsonld.compact(document.graph, release.base)
+        if offer.format == "jsonld":
+            return make_body(jsonld.text(compacted))
+        page = render_template(
+            document.template, document=document, path=path, data=jsonld.script(compacted), page=document.view
+        )
+        return make_body(page.encode())
+    written = formats.write(document.graph, offer.format)
+    if written is None:
+        raise NotAcceptable("A text of this document holds characters that XML cannot: ask for Turtle.")
+    return make_body(written)
+
+
+def _links(release: Release, path: str) -> str:
+    alternates = (
+        f'<{request.script_root}{path}.{suffix}>; rel="alternate"; type="{offer.media_type}"'
+        for suffix, offer in formats.SUFFIXES.items()
+    )
+    return ", ".join([*alternates, f'<{release.base}{path}>; rel="canonical"'])

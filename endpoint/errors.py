@@ -1,0 +1,44 @@
+"""Errors of the web side: every status comes as a page for people, as text or problem+json for programs."""
+
+import json
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from endpoint.negotiation import Offer, choose
+from endpoint.responses import make_body, respond
+
+_HTML = Offer("text/html", "html")
+_PROBLEM = Offer("application/problem+json", "problem")
+_OFFERS = (_HTML, Offer("text/plain", "text"), _PROBLEM, Offer("application/json", "problem"))
+_KEPT = ("Allow", "Retry-After", "Location", "WWW-Authenticate", "Content-Range")
+
+
+def answer_errors(app: Flask) -> None:
+    """Make every error of an app answer in the form that the client reads."""
+    app.register_error_handler(HTTPException, _answer)
+
+
+def _answer(error: HTTPException) -> Response:
+    status = error.code or 500
+    sentence = _sentence(error)
+    offer = choose(request.headers.get("Accept"), _OFFERS) or _HTML
+    if offer.format == "html":
+        text = render_template("error.html", status=status, name=error.name, sentence=sentence)
+    elif offer.format == "text":
+        text = f"{status} {error.name}\n{sentence}\n"
+    else:
+        problem = {"type": "about:blank", "title": error.name, "status": status, "detail": sentence}
+        text = json.dumps(problem, ensure_ascii=False) + "\n"
+    content_type = _PROBLEM.content_type if offer.format == "problem" else offer.content_type
+    response = respond(make_body(text.encode()), content_type, status=status, vary=("Accept",))
+    for name, value in error.get_headers():
+        if name in _KEPT:
+            response.headers[name] = value
+    return response
+
+
+def _sentence(error: HTTPException) -> str:
+    if isinstance(error, InternalServerError):
+        return "Something went wrong on this server. It has been noted; please try again."
+    return error.description or error.name

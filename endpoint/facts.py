@@ -1,0 +1,82 @@
+"""Facts: a graph looked at by subject and predicate, as pages need it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+Object = NamedNode | BlankNode | Literal | Triple
+
+PREFERRED = ("en", "fr")
+"""The languages in which a text is shown when it need not be shown in all, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text and its language tag, empty where it has none."""
+
+    text: str
+    lang: str = ""
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Return the text's paragraphs, which line breaks part."""
+        return tuple(stripped for line in self.text.splitlines() if (stripped := line.strip()))
+
+
+class Facts:
+    """The triples of a graph by subject and predicate, in the graph's order."""
+
+    def __init__(self, graph: Sequence[Triple]) -> None:
+        self._objects: dict[str, dict[str, list[Object]]] = {}
+        for triple in graph:
+            said = self._objects.setdefault(_name(triple.subject), {})
+            said.setdefault(triple.predicate.value, []).append(triple.object)
+
+    def subjects(self) -> tuple[str, ...]:
+        """Return the names of all subjects, IRIs as they are and blank nodes with ``_:``."""
+        return tuple(self._objects)
+
+    def statements(self, subject: str) -> Iterator[tuple[str, tuple[Object, ...]]]:
+        """Yield each predicate of a subject with its objects."""
+        for predicate, objects in self._objects.get(subject, {}).items():
+            yield predicate, tuple(objects)
+
+    def objects(self, subject: str, predicate: str) -> tuple[Object, ...]:
+        """Return the objects of a subject's predicate."""
+        return tuple(self._objects.get(subject, {}).get(predicate, ()))
+
+    def texts(self, subject: str, predicate: str) -> tuple[Text, ...]:
+        """Return the literals of a predicate, those in a preferred language first."""
+        literals = (found for found in self.objects(subject, predicate) if isinstance(found, Literal))
+        return by_preference(Text(found.value, found.language or "") for found in literals)
+
+    def iris(self, subject: str, predicate: str) -> tuple[str, ...]:
+        """Return the IRIs of a predicate."""
+        return tuple(
+            found.value for found in self.objects(subject, predicate) if isinstance(found, NamedNode)
+        )
+
+    def value(self, subject: str, predicate: str) -> str | None:
+        """Return the text of a predicate that has at most one value, None where it has none."""
+        return next(
+            (found.value for found in self.objects(subject, predicate) if isinstance(found, Literal)), None
+        )
+
+
+def by_preference(texts: Iterator[Text]) -> tuple[Text, ...]:
+    """Return the texts, those in a preferred language first, otherwise in their order."""
+    return tuple(sorted(texts, key=_rank))
+
+
+def best(labels: dict[str, str]) -> Text | None:
+    """Return the label to show where one must do, None where there is none."""
+    return next(iter(by_preference(Text(text, lang) for lang, text in labels.items())), None)
+
+
+def _rank(text: Text) -> int:
+    return PREFERRED.index(text.lang) if text.lang in PREFERRED else len(PREFERRED)
+
+
+def _name(subject: NamedNode | BlankNode | Triple) -> str:
+    return subject.value if isinstance(subject, NamedNode) else str(subject)

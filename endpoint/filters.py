@@ -1,0 +1,87 @@
+"""Filters: the values that the list can be narrowed to, how many practices each would leave, and ways out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from endpoint.facets import GROUPS, Value
+from endpoint.facts import Text, best
+from endpoint.finding import Found
+from endpoint.release import Release
+from endpoint.selection import Selection
+
+STATUSES = {"ongoing": "Ongoing", "undated": "No date given"}
+FIRST_UNFOLDED_YEAR = "2015"
+"""Years before this one are folded away, as the programme's own catalogue leaves them out."""
+
+Counts = Mapping[Value, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value in the filter form: how many practices it would give, and whether it is wanted now."""
+
+    value: str
+    label: Text
+    count: int
+    wanted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """A selection with one thing less, and how many practices it finds."""
+
+    dropped: str
+    count: int
+    selection: Selection
+
+
+def choices(release: Release, facet: str, counts: Counts, selection: Selection) -> tuple[Choice, ...]:
+    """Return the values of a facet that practices have, by the alphabet of their labels."""
+    found = (
+        Choice(value, name_of(release, facet, value), count, selection.has(facet, value))
+        for (kind, value), count in counts.items()
+        if kind == facet
+    )
+    return tuple(sorted(found, key=lambda choice: choice.label.text.casefold()))
+
+
+def years(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
+    """Return the years that practices name, the latest first."""
+    named = sorted((value for facet, value in counts if facet == "year"), reverse=True)
+    return tuple(
+        Choice(year, Text(year), counts["year", year], selection.has("year", year)) for year in named
+    )
+
+
+def statuses(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
+    """Return what else can be wanted of a date: that it is ongoing, that none is given."""
+    return tuple(
+        Choice(value, Text(label, "en"), counts["status", value], selection.has("year", value))
+        for value, label in STATUSES.items()
+        if ("status", value) in counts
+    )
+
+
+def name_of(release: Release, group: str, value: str) -> Text:
+    """Return the name of a filter's value for people."""
+    if group == "year":
+        return Text(STATUSES.get(value, value), "en")
+    return best(release.labels.get((group, value), {})) or Text(value)
+
+
+def chosen(release: Release, selection: Selection) -> Iterator[tuple[Text, Selection]]:
+    """Yield each filter that is on, with the selection that would be left without it."""
+    for group, values in selection.filters.items():
+        for value in values:
+            yield name_of(release, group, value), selection.without(group, value)
+
+
+def wider(release: Release, selection: Selection, found: Found) -> Iterator[Wider]:
+    """Yield what a selection that finds nothing could do without, where it would then find something."""
+    wanted = [group for group in GROUPS if selection.filters[group]]
+    for group in (*wanted, *(("q",) if selection.q else ())):
+        rest = selection.without(group)
+        within = None if group == "q" else found.matches
+        count = release.facets.chosen(rest.filters, within).bit_count()
+        if count:
+            yield Wider(group, count, rest)

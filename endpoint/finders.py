@@ -1,0 +1,111 @@
+"""Finders: the document behind each kind of name, its graph and what its page shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from endpoint import graphs
+from endpoint.concept_page import concept_page
+from endpoint.graphs import Graph
+from endpoint.index import first
+from endpoint.practice_page import practice_page
+from endpoint.release import Release
+from endpoint.statements import Subject, read_subjects
+from endpoint.terms_page import terms_page
+from pipeline.iris import is_slug
+from pipeline.ntriples import is_iri
+from pipeline.vocabulary import DCT, ONTOLOGY_IRI, OWL, RDFS, SHAPES_IRI, SPACE, XSD
+
+_DESCRIPTION = ("dataset", "catalog")
+_SCHEMES = ("topic", "country", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an address answers with: a graph, and the template that shows it with what that needs."""
+
+    iri: str
+    graph: Graph
+    subjects: tuple[Subject, ...]
+    template: str = "resource.html"
+    view: object = None
+    status: int = 200
+
+
+Find = Callable[[Release, str], Document | None]
+
+
+def practice(release: Release, slug: str) -> Document | None:
+    """Return a practice's document, or the tombstone of one that was withdrawn."""
+    if not is_slug(slug):
+        return None
+    iri = release.iris.practice(slug)[1:-1]
+    graph = graphs.practice(release, slug)
+    if not graph:
+        return tombstone(release, slug)
+    return Document(
+        iri, graph, read_subjects(release, graph), "practice.html", practice_page(release, slug, graph)
+    )
+
+
+def city(release: Release, key: str) -> Document | None:
+    """Return a city's document."""
+    return concept("city", f"{release.base}/city/")(release, key) if is_slug(key) else None
+
+
+def concept(facet: str, space: str) -> Find:
+    """Return the finder of a facet's values, whose IRIs are in the fixed vocabulary space."""
+
+    def find(release: Release, name: str) -> Document | None:
+        iri = space + name
+        graph = graphs.said_of(release.store, NamedNode(iri)) if is_iri(iri) else ()
+        if not graph:
+            return None
+        page = concept_page(release, facet, name, graph, iri)
+        return Document(iri, graph, read_subjects(release, graph), "concept.html", page)
+
+    return find
+
+
+def ontology(release: Release, _: str) -> Document:
+    """Return the ontology's document."""
+    graph = graphs.ontology()
+    return Document(ONTOLOGY_IRI, graph, (), "terms.html", terms_page(release, ONTOLOGY_IRI, graph))
+
+
+def shapes(release: Release, _: str) -> Document:
+    """Return the shapes' document."""
+    graph = graphs.shapes()
+    return Document(SHAPES_IRI, graph, (), "terms.html", terms_page(release, SHAPES_IRI, graph))
+
+
+def resource(release: Release, name: str) -> Document | None:
+    """Return the document of whatever else has an IRI here."""
+    iri = SPACE + name if name in _SCHEMES else f"{release.base}/{name}"
+    if name in _DESCRIPTION:
+        graph = graphs.description(release)
+    else:
+        graph = graphs.resource(release, iri) if is_iri(iri) else ()
+    return Document(iri, graph, read_subjects(release, graph)) if graph else None
+
+
+def tombstone(release: Release, slug: str) -> Document | None:
+    """Return what is left of a withdrawn practice, None where none of this name was ever withdrawn."""
+    row = first(release.index.rows("gone", slug=slug))
+    if row is None or row["status"] != "withdrawn":
+        return None
+    this = NamedNode(release.iris.practice(slug)[1:-1])
+    since = Literal(row["since"], datatype=NamedNode(XSD + "dateTime"))
+    graph = (
+        Triple(this, NamedNode(RDFS + "label"), Literal(row["title"])),
+        Triple(this, NamedNode(OWL + "deprecated"), Literal(True)),
+        Triple(this, NamedNode(DCT + "modified"), since),
+    )
+    return Document(this.value, graph, read_subjects(release, graph), "gone.html", row, 410)
+
+
+def merged_into(release: Release, slug: str) -> str | None:
+    """Return the slug of the practice that one was merged into, None where it was not."""
+    row = first(release.index.rows("gone", slug=slug))
+    return row["replaced_by"] if row is not None and row["status"] == "merged" else None

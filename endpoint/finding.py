@@ -1,0 +1,48 @@
+"""Finding: which practices a selection asks for, in which order, one page at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from endpoint.facets import Bits, bits_of, members
+from endpoint.index import match_expression
+from endpoint.release import ORDERS, Release
+from endpoint.selection import Selection
+from endpoint.words import Words, read_words
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The practices that a selection finds: how many, and the positions of those on one page, in order.
+
+    ``matches`` are those in which the searched words occur, None where nothing is searched.
+    """
+
+    count: int
+    positions: tuple[int, ...]
+    words: Words = ()
+    matches: Bits | None = None
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages they fill, at least one."""
+        return max(1, -(-self.count // PAGE_SIZE))
+
+
+def find(release: Release, selection: Selection) -> Found:
+    """Return the practices that a selection finds."""
+    words = read_words(selection.q)
+    if selection.q and not words:
+        return Found(0, (), matches=0)
+    ranked: list[int] = []
+    matches = None
+    if words:
+        ranked = [row[0] for row in release.index.rows("matches", words=match_expression(words))]
+        matches = bits_of(ranked)
+    bits = release.facets.chosen(selection.filters, matches)
+    order: Iterable[int] = release.order(selection.order) if selection.order in ORDERS else ranked
+    begin = (selection.page - 1) * PAGE_SIZE
+    page = islice(members(bits, order), begin, begin + PAGE_SIZE) if begin < bits.bit_count() else ()
+    return Found(bits.bit_count(), tuple(page), words, matches)

@@ -1,0 +1,43 @@
+"""Formats: in which a document is on offer, the suffix of each, and how a graph is written in it."""
+
+import re
+from collections.abc import Iterable
+
+from pyoxigraph import RdfFormat, Triple, serialize
+
+from endpoint.negotiation import Offer
+from pipeline.vocabulary import prefixes
+
+HTML = Offer("text/html", "html")
+JSON_LD = Offer("application/ld+json", "jsonld")
+TURTLE = Offer("text/turtle", "ttl")
+N_TRIPLES = Offer("application/n-triples", "nt")
+RDF_XML = Offer("application/rdf+xml", "rdf")
+
+SUFFIXES = {offer.format: offer for offer in (HTML, JSON_LD, TURTLE, N_TRIPLES, RDF_XML)}
+"""Suffix → offer: the formats that have an address of their own, the one for people first."""
+
+OFFERS = (*SUFFIXES.values(), Offer("application/json", "jsonld"))
+"""What is negotiated; a client that only says JSON gets JSON-LD, which is JSON."""
+
+NAMES = {"html": "HTML", "jsonld": "JSON-LD", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF/XML"}
+
+_ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def split_suffix(name: str) -> tuple[str, Offer | None]:
+    """Return a document's name without its format suffix, and that format; None where it has none."""
+    stem, dot, suffix = name.rpartition(".")
+    if dot and stem and suffix in SUFFIXES:
+        return stem, SUFFIXES[suffix]
+    return name, None
+
+
+def write(graph: Iterable[Triple], suffix: str) -> bytes | None:
+    """Return a graph in an RDF format; None where the format cannot hold it (XML and control characters)."""
+    written = serialize(graph, format=_ENGINE[suffix], prefixes=prefixes())
+    assert written is not None
+    if suffix == "rdf" and _NOT_XML.search(written):
+        return None
+    return written

@@ -1,0 +1,103 @@
+"""Graphs: what each document says, taken from the store by patterns and never by built query text.
+
+A practice's document holds everything said of the practice, its period, its record and its cities. A city's,
+a topic's, a country's and a year's hold what is said of it. The dataset and the catalogue are one description
+and share its graph. Every other resource holds what is said of it, or else what mentions it.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
+
+from endpoint.release import Release
+from pipeline.ntriples import Term
+from pipeline.vocabulary import DCT, ICGP, RDF, RDFS, SKOS, ontology_directory, shapes_files
+
+Graph = tuple[Triple, ...]
+
+_CITY = NamedNode(ICGP + "city")
+_FIRST = {RDF + "type": 0, RDFS + "label": 1, SKOS + "prefLabel": 2, DCT + "title": 3, DCT + "description": 4}
+_MOST_MENTIONS = 1000
+
+
+def practice(release: Release, slug: str) -> Graph:
+    """Return the document graph of a practice, empty where there is none of that name."""
+    iris = release.iris
+    this = _node(iris.practice(slug))
+    said = said_of(release.store, this)
+    if not said:
+        return ()
+    cities = (triple.object for triple in said if triple.predicate == _CITY)
+    parts = (_node(iris.period(slug)), _node(iris.record(slug)), *cities)
+    named = (part for part in parts if isinstance(part, NamedNode))
+    return (*said, *(triple for part in named for triple in said_of(release.store, part)))
+
+
+def resource(release: Release, iri: str) -> Graph:
+    """Return what is said of a resource, or else the triples that mention it; empty for an unknown one."""
+    this = NamedNode(iri)
+    return said_of(release.store, this) or _mentions(release.store, this)
+
+
+def description(release: Release) -> Graph:
+    """Return the description of the dataset, its catalogue, distributions and services."""
+    graph = _node(release.iris.graph("description"))
+    return _ordered(quad.triple for quad in release.store.quads_for_pattern(None, None, None, graph))
+
+
+@cache
+def ontology() -> Graph:
+    """Return the ontology, from its file."""
+    return _from_files((ontology_directory() / "ns.ttl",))
+
+
+@cache
+def shapes() -> Graph:
+    """Return the shapes that practice records must meet, from their files."""
+    return _from_files(shapes_files())
+
+
+def said_of(store: Store, subject: NamedNode) -> Graph:
+    """Return all triples of a subject, its type and names first."""
+    return _ordered(quad.triple for quad in store.quads_for_pattern(subject, None, None, None))
+
+
+def _mentions(store: Store, this: NamedNode) -> Graph:
+    mentions = store.quads_for_pattern(None, None, this, None)
+    return _ordered(quad.triple for quad in islice(mentions, _MOST_MENTIONS))
+
+
+def _from_files(paths: Iterable[Path]) -> Graph:
+    dataset = Dataset()
+    for path in paths:
+        for quad in parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True):
+            dataset.add(quad)
+    # So that every process names the blank nodes alike and a document's ETag stays.
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return _ordered(quad.triple for quad in dataset)
+
+
+def _node(term: Term) -> NamedNode:
+    return NamedNode(term[1:-1])
+
+
+def _ordered(triples: Iterable[Triple]) -> Graph:
+    return tuple(sorted(set(triples), key=_place))
+
+
+def _place(triple: Triple) -> tuple[bool, str, int, str, str]:
+    predicate = triple.predicate.value
+    blank = isinstance(triple.subject, BlankNode)
+    return blank, str(triple.subject), _FIRST.get(predicate, len(_FIRST)), predicate, str(triple.object)

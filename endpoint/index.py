@@ -1,0 +1,57 @@
+"""The search index of a release: named SQL questions, each in its own file, over a read-only SQLite file."""
+
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from endpoint.words import Words
+
+
+class Index:
+    """A release's index.sqlite, open for reading, with one connection for each thread that asks."""
+
+    def __init__(self, path: Path) -> None:
+        self._address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close, self._connections)
+        self._connection()
+
+    def rows(self, question: str, **values: object) -> Iterator[sqlite3.Row]:
+        """Yield the rows that answer the question in ``endpoint/queries/{question}.sql``."""
+        yield from self._connection().execute(_text(question), values)
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self._address, uri=True, check_same_thread=False)
+            connection.row_factory = sqlite3.Row
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+
+def _close(connections: list[sqlite3.Connection]) -> None:
+    for connection in connections:
+        connection.close()
+
+
+@cache
+def _text(question: str) -> str:
+    return (files("endpoint") / "queries" / f"{question}.sql").read_text(encoding="utf-8")
+
+
+def match_expression(words: Words) -> str:
+    """Return an FTS5 expression: every word must occur, in one of its spellings, as the start of a word."""
+    groups = (" OR ".join(f'"{spelling}"*' for spelling in spellings) for spellings in words)
+    return " AND ".join(f"({group})" for group in groups)
+
+
+def first(rows: Iterator[sqlite3.Row]) -> Any:
+    """Return the first row, None where there is none."""
+    return next(rows, None)

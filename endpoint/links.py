@@ -1,0 +1,60 @@
+"""Links: the path at which this server shows an IRI, and the short name by which pages call it."""
+
+from functools import cache
+from importlib.resources import files
+from string import Template
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import request
+from pyoxigraph import NamedNode
+
+from pipeline.vocabulary import SPACE, prefixes
+
+_PREFIXES = sorted(prefixes().items(), key=lambda pair: -len(pair[1]))
+_OPENABLE = ("http", "https", "mailto")
+
+
+def local_path(iri: str, base: str) -> str | None:
+    """Return the path of an IRI that this server answers for, None for one that lives elsewhere.
+
+    The vocabulary's namespace is answered by a copy on every server.
+    """
+    if iri == base:
+        return "/"
+    for space in (f"{base}/", SPACE):
+        if iri.startswith(space):
+            return "/" + iri[len(space) :]
+    return None
+
+
+def href(iri: str, base: str) -> str | None:
+    """Return what a link to an IRI points at: a path where it is ours; None where it must not be opened."""
+    path = local_path(iri, base)
+    if path is not None:
+        return request.script_root + quote(path, safe="/#?&=%-._~!$'()*+,;:@")
+    try:
+        scheme = urlsplit(iri).scheme.lower()
+    except ValueError:
+        return None
+    return iri if scheme in _OPENABLE else None
+
+
+def short(iri: str) -> str:
+    """Return an IRI as a prefixed name where a usual prefix fits, else as it is."""
+    for prefix, namespace in _PREFIXES:
+        if iri.startswith(namespace) and len(iri) > len(namespace):
+            rest = iri[len(namespace) :]
+            if "/" not in rest and "#" not in rest:
+                return f"{prefix}:{rest}"
+    return iri
+
+
+def query_path(iri: str) -> str:
+    """Return the address that asks the SPARQL endpoint for everything about a resource."""
+    query = Template(_about()).substitute(resource=str(NamedNode(iri)))
+    return f"{request.script_root}/sparql?{urlencode({'query': query})}"
+
+
+@cache
+def _about() -> str:
+    return (files("endpoint") / "queries" / "about.rq").read_text(encoding="utf-8")

@@ -1,0 +1,44 @@
+"""Names: what a resource is called on pages, and the link to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from endpoint.facts import Text, best
+from endpoint.links import local_path
+from endpoint.release import Release
+from pipeline.vocabulary import COUNTRY, RDFS, TOPIC, YEAR
+
+_SPACES = {"topic": TOPIC, "country": COUNTRY, "year": YEAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A resource's name and where it is shown: a path of this server, or its own address."""
+
+    label: Text
+    target: str
+
+
+def links(release: Release, iris: Iterable[str]) -> tuple[Link, ...]:
+    """Return links to resources, by the alphabet of their names."""
+    found = (link(release, iri) for iri in iris)
+    return tuple(sorted(found, key=lambda made: made.label.text.casefold()))
+
+
+def link(release: Release, iri: str) -> Link:
+    """Return the link to a resource, by the end of its IRI where it has no name."""
+    name = name_of(release, iri) or Text(iri.rstrip("/").rpartition("/")[2] or iri)
+    return Link(name, local_path(iri, release.base) or iri)
+
+
+def name_of(release: Release, iri: str) -> Text | None:
+    """Return what a topic, a country or anything else with a label is called, None where nothing is known."""
+    for facet, space in _SPACES.items():
+        if iri.startswith(space):
+            return best(release.labels.get((facet, iri.removeprefix(space)), {}))
+    for quad in release.store.quads_for_pattern(NamedNode(iri), NamedNode(RDFS + "label"), None, None):
+        if isinstance(quad.object, Literal):
+            return Text(quad.object.value, quad.object.language or "")
+    return None

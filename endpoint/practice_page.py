@@ -1,0 +1,121 @@
+"""Practice pages: what the page of a practice shows, read from its document graph."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pyoxigraph import Literal, NamedNode
+
+from endpoint.facts import Facts, Text
+from endpoint.graphs import Graph
+from endpoint.names import Link, link, links
+from endpoint.release import Release
+from pipeline.edtf import describe_period
+from pipeline.practice import Period
+from pipeline.vocabulary import DCAT, DCT, ICGP, RDFS
+
+_SECTIONS = {
+    "purpose": "Purpose",
+    "stimulus": "Stimulus and rationale",
+    "process": "Process",
+    "impact": "Impact",
+    "keyReferences": "Key reference documents",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a practice's text, in the languages there are."""
+
+    name: str
+    heading: str
+    texts: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record comes from: a page of its own, or a list in which it stands."""
+
+    url: str
+    is_own_page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePage:
+    """A practice as people read it; ``inferred`` names what was found in the text and not stated."""
+
+    slug: str
+    title: Text
+    other_titles: tuple[Text, ...]
+    summaries: tuple[Text, ...]
+    cities: tuple[Link, ...]
+    countries: tuple[Link, ...]
+    topics: tuple[Link, ...]
+    years: tuple[str, ...]
+    date_texts: tuple[Text, ...]
+    period: str
+    sections: tuple[Section, ...]
+    sources: tuple[Source, ...]
+    rights: Text | None
+    inferred: frozenset[str]
+    issued: str
+    modified: str
+    held_back: bool
+
+
+def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
+    """Return what the page of a practice shows."""
+    facts = Facts(graph)
+    this, record = release.iris.practice(slug)[1:-1], release.iris.record(slug)[1:-1]
+    titles = facts.texts(this, DCT + "title")
+    inferred = (iri.removeprefix(ICGP) for iri in facts.iris(record, ICGP + "inferredProperty"))
+    return PracticePage(
+        slug=slug,
+        title=titles[0] if titles else Text(slug),
+        other_titles=titles[1:],
+        summaries=facts.texts(this, DCT + "description"),
+        cities=tuple(link(release, iri) for iri in facts.iris(this, ICGP + "city")),
+        countries=links(release, facts.iris(this, ICGP + "country")),
+        topics=links(release, facts.iris(this, ICGP + "topic")),
+        years=tuple(iri.rpartition("/")[2] for iri in facts.iris(this, ICGP + "year")),
+        date_texts=facts.texts(this, ICGP + "dateText"),
+        period=_period(facts, this),
+        sections=_sections(facts, this),
+        sources=tuple(Source(url, _is_own_page(url)) for url in facts.iris(record, DCT + "source")),
+        rights=_rights(release, facts.iris(record, DCT + "rights")),
+        inferred=frozenset(inferred),
+        issued=facts.value(record, DCT + "issued") or "",
+        modified=facts.value(record, DCT + "modified") or "",
+        held_back=facts.value(record, ICGP + "heldBack") == "true",
+    )
+
+
+def _sections(facts: Facts, this: str) -> tuple[Section, ...]:
+    found = (Section(name, heading, facts.texts(this, ICGP + name)) for name, heading in _SECTIONS.items())
+    return tuple(section for section in found if section.texts)
+
+
+def _period(facts: Facts, this: str) -> str:
+    """Return in words what was read from the date text, empty where nothing was."""
+    ongoing = facts.value(this, ICGP + "ongoing")
+    if ongoing is None:
+        return ""
+    node = next(iter(facts.iris(this, DCT + "temporal")), "")
+    period = Period(
+        start=facts.value(node, DCAT + "startDate"),
+        end=facts.value(node, DCAT + "endDate"),
+        ongoing=ongoing == "true",
+        edtf=facts.value(this, ICGP + "edtf"),
+    )
+    return describe_period(period, "en")
+
+
+def _is_own_page(url: str) -> bool:
+    return "/-/" in urlsplit(url).path
+
+
+def _rights(release: Release, statements: tuple[str, ...]) -> Text | None:
+    for iri in statements:
+        for quad in release.store.quads_for_pattern(NamedNode(iri), NamedNode(RDFS + "label"), None, None):
+            if isinstance(quad.object, Literal) and quad.object.language in (None, "en"):
+                return Text(quad.object.value, quad.object.language or "")
+    return None

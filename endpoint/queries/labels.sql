@@ -1,0 +1,1 @@
+SELECT facet, value, lang, text FROM label ORDER BY facet, value, lang;

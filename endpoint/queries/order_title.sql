@@ -1,0 +1,1 @@
+SELECT position FROM practice ORDER BY position;

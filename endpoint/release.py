@@ -1,0 +1,119 @@
+"""The release being served: its manifest, store, index and facets, and the switch to a newer one."""
+
+import json
+import logging
+import sqlite3
+import threading
+import time
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Store
+
+from endpoint import facets
+from endpoint.facets import Facets
+from endpoint.index import Index
+from pipeline.errors import EnvironmentFault
+from pipeline.iris import Deployment
+
+_log = logging.getLogger(__name__)
+
+ORDERS = ("title", "newest", "oldest", "changed")
+Labels = dict[tuple[str, str], dict[str, str]]
+"""(facet, value) → language → label."""
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """An open release: everything that a page is made from."""
+
+    path: Path
+    manifest: dict[str, Any]
+    store: Store
+    index: Index
+    facets: Facets
+    labels: Labels
+    _orders: dict[str, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """Return the release's version, a hash of its content."""
+        return str(self.manifest["version"])
+
+    @property
+    def base(self) -> str:
+        """Return the base IRI of the data, without a last slash."""
+        return str(self.manifest["base_iri"]).rstrip("/")
+
+    @property
+    def iris(self) -> Deployment:
+        """Return the minter of IRIs below the base."""
+        return Deployment(self.base)
+
+    @property
+    def practices(self) -> int:
+        """Return how many practices the release holds."""
+        return self.facets.everything.bit_count()
+
+    def order(self, name: str) -> Sequence[int]:
+        """Return all positions in one of ORDERS."""
+        found = self._orders.get(name)
+        if found is None:
+            found = array("L", (row[0] for row in self.index.rows(f"order_{name}")))
+            self._orders[name] = found
+        return found
+
+
+def open_release(path: Path) -> Release:
+    """Return the release in a folder, opened for reading; raise EnvironmentFault when it is none."""
+    folder = path.resolve()
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        index = Index(folder / "index.sqlite")
+        store = Store.read_only(str(folder / "store"))
+        labels: Labels = {}
+        for facet, value, language, text in index.rows("labels"):
+            labels.setdefault((facet, value), {})[language] = text
+        opened = Release(folder, manifest, store, index, facets.load(index), labels)
+        _log.info("release %s opened: %d practices", opened.version, opened.practices)
+    except (OSError, ValueError, KeyError, sqlite3.Error) as error:
+        raise EnvironmentFault(
+            f"{path} is no release that can be served ({error}): "
+            "build one with `practicegraph build`, or check it with `practicegraph verify`."
+        ) from error
+    return opened
+
+
+class Releases:
+    """The releases of one output folder, of which the one that ``current`` points at is served.
+
+    A switch is noticed within a second. The first request to notice opens the new release while the others
+    go on with the old one, which closes when the last request that uses it has ended.
+    """
+
+    def __init__(self, output: Path, *, look_every: float = 1.0) -> None:
+        self._link = output / "current"
+        self._look_every = look_every
+        self._lock = threading.Lock()
+        self._looked = time.monotonic()
+        self._open = open_release(self._link)
+
+    def current(self) -> Release:
+        """Return the release to answer with."""
+        if time.monotonic() - self._looked >= self._look_every and self._lock.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        return self._open
+
+    def _look(self) -> None:
+        self._looked = time.monotonic()
+        try:
+            if self._link.resolve(strict=True) != self._open.path:
+                self._open = open_release(self._link)
+        except (OSError, EnvironmentFault) as error:
+            _log.error("the release %s stays in service: %s", self._open.version, error)

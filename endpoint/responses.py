@@ -1,0 +1,76 @@
+"""Responses: bytes with a strong ETag for each representation, compressed on request, kept for next time."""
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Response, request
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Rendered bytes, plain and compressed, with the hash that names them."""
+
+    plain: bytes
+    gzipped: bytes | None
+    digest: str
+
+
+class Rendered:
+    """Rendered bodies by (release, path, variant), the least used ones dropped beyond a number of bytes."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._size = 0
+        self._bodies: OrderedDict[Key, Body] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def kept(self, key: Key) -> Body | None:
+        """Return the body kept for a key, None where it must be rendered."""
+        with self._lock:
+            if key in self._bodies:
+                self._bodies.move_to_end(key)
+            return self._bodies.get(key)
+
+    def keep(self, key: Key, body: Body) -> None:
+        """Keep a body for the next request that asks for the same."""
+        with self._lock:
+            if key not in self._bodies:
+                self._bodies[key] = body
+                self._size += _weight(body)
+            while self._size > self._most and self._bodies:
+                _, dropped = self._bodies.popitem(last=False)
+                self._size -= _weight(dropped)
+
+
+def make_body(plain: bytes) -> Body:
+    """Return bytes with their hash, compressed too where that saves something."""
+    digest = hashlib.sha256(plain).hexdigest()[:24]
+    if len(plain) < 1000:
+        return Body(plain, None, digest)
+    return Body(plain, gzip.compress(plain, compresslevel=6, mtime=0), digest)
+
+
+def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[str] = ()) -> Response:
+    """Return the body as a response; 304 without it where the client already has this representation."""
+    zipped = body.gzipped if request.accept_encodings["gzip"] > 0 else None
+    response = Response(zipped or body.plain, status=status, content_type=content_type)
+    kind = hashlib.sha256(content_type.encode()).hexdigest()[:6]
+    response.set_etag(f"{body.digest}-{kind}{'-gzip' if zipped else ''}")
+    if zipped:
+        response.content_encoding = "gzip"
+    response.vary.update([*vary, "Accept-Encoding"])
+    if status == 200:
+        response.cache_control.public = True
+        response.cache_control.max_age = 60
+        response.make_conditional(request)
+    return response
+
+
+def _weight(body: Body) -> int:
+    return len(body.plain) + len(body.gzipped or b"") + 500

@@ -1,0 +1,106 @@
+"""Selection: what a reader asks of the list of practices, read from an address and written back to one."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from endpoint.facets import GROUPS, Facets
+
+SORTS = ("relevance", "title", "newest", "oldest", "changed")
+MOST_VALUES = 60
+MOST_LETTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Filters, search words, sorting and page; ``unknown`` are the values that no practice has."""
+
+    topic: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+    q: str = ""
+    sort: str = ""
+    page: int = 1
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """Return the wanted values of each group."""
+        return {"topic": self.topic, "country": self.country, "year": self.year}
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether everything is wanted."""
+        return not (self.topic or self.country or self.year or self.q)
+
+    @property
+    def order(self) -> str:
+        """Return the sorting that holds: the wanted one, else relevance for a search, else by title."""
+        if self.sort and (self.q or self.sort != "relevance"):
+            return self.sort
+        return "relevance" if self.q else "title"
+
+    def has(self, group: str, value: str) -> bool:
+        """Tell whether a value is among the wanted ones."""
+        return value in self.filters[group]
+
+    def without(self, group: str, value: str | None = None) -> "Selection":
+        """Return the selection without one value of a group, or without the whole group or the search."""
+        if group == "q":
+            return replace(self, q="", page=1)
+        kept = tuple(other for other in self.filters[group] if value is not None and other != value)
+        return replace(
+            self,
+            topic=kept if group == "topic" else self.topic,
+            country=kept if group == "country" else self.country,
+            year=kept if group == "year" else self.year,
+            page=1,
+        )
+
+    def at(self, page: int) -> "Selection":
+        """Return the selection at another page."""
+        return replace(self, page=page)
+
+    @property
+    def query(self) -> str:
+        """Return the query string of the selection's address with its ``?``, empty where all is wanted."""
+        pairs = urlencode(tuple(self._pairs()))
+        return f"?{pairs}" if pairs else ""
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        if self.q:
+            yield "q", self.q
+        for group, values in self.filters.items():
+            for value in values:
+                yield group, value
+        if self.sort:
+            yield "sort", self.sort
+        if self.page > 1:
+            yield "page", str(self.page)
+
+
+def read_selection(arguments: MultiDict[str, str], facets: Facets) -> Selection:
+    """Return what an address asks for; values that no practice has are set apart, nonsense is read past."""
+    wanted: dict[str, tuple[str, ...]] = {}
+    unknown: list[str] = []
+    for group in GROUPS:
+        values = [value for value in dict.fromkeys(arguments.getlist(group)) if value]
+        wanted[group] = tuple(value for value in values if facets.known(group, value))[:MOST_VALUES]
+        unknown.extend(value for value in values if not facets.known(group, value))
+    sort = arguments.get("sort", "")
+    return Selection(
+        **wanted,
+        q=" ".join(arguments.get("q", "").split())[:MOST_LETTERS],
+        sort=sort if sort in SORTS else "",
+        page=_page(arguments),
+        unknown=tuple(unknown),
+    )
+
+
+def _page(arguments: Mapping[str, str]) -> int:
+    text = arguments.get("page", "1")
+    if not (text.isascii() and text.isdecimal()):
+        return 1
+    return max(1, int(text[:12]))

@@ -1,0 +1,32 @@
+"""Service: what the requests of one app share, namely the current release and the bodies already rendered."""
+
+from flask import current_app, g
+
+from endpoint.release import Release, Releases
+from endpoint.responses import Rendered
+
+_RELEASES = "practicegraph.releases"
+_RENDERED = "practicegraph.rendered"
+
+
+def install(extensions: dict[str, object], releases: Releases, rendered: Rendered) -> None:
+    """Give an app's extensions what its requests share."""
+    extensions[_RELEASES] = releases
+    extensions[_RENDERED] = rendered
+
+
+def current_release() -> Release:
+    """Return the release that answers this request, the same one from its beginning to its end."""
+    if "release" not in g:
+        releases = current_app.extensions[_RELEASES]
+        assert isinstance(releases, Releases)
+        g.release = releases.current()
+    release: Release = g.release
+    return release
+
+
+def rendered() -> Rendered:
+    """Return the bodies that this process has rendered."""
+    kept = current_app.extensions[_RENDERED]
+    assert isinstance(kept, Rendered)
+    return kept

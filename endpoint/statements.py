@@ -1,0 +1,68 @@
+"""Statements: a graph as a table for people, every IRI a link and every text in its language."""
+
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from endpoint.facts import Facts, Object, Text
+from endpoint.graphs import Graph
+from endpoint.links import short
+from endpoint.names import name_of
+from endpoint.release import Release
+from pipeline.vocabulary import XSD
+
+_PLAIN = XSD + "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An object: a text with its language or datatype, or the IRI that it is."""
+
+    text: str
+    lang: str = ""
+    datatype: str = ""
+    iri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A predicate with all its values."""
+
+    iri: str
+    name: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject with all that is said of it."""
+
+    iri: str
+    name: str
+    statements: tuple[Statement, ...]
+
+
+def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
+    """Return the subjects of a graph with their statements, in the graph's order."""
+    facts = Facts(graph)
+    return tuple(
+        Subject(
+            "" if subject.startswith("_:") else subject,
+            short(subject).removeprefix(release.base),
+            tuple(
+                Statement(predicate, short(predicate), tuple(_value(release, found) for found in objects))
+                for predicate, objects in facts.statements(subject)
+            ),
+        )
+        for subject in facts.subjects()
+    )
+
+
+def _value(release: Release, found: Object) -> Value:
+    if isinstance(found, NamedNode):
+        name = name_of(release, found.value) or Text(short(found.value).removeprefix(release.base))
+        return Value(name.text, name.lang, iri=found.value)
+    if isinstance(found, Literal):
+        datatype = "" if found.language or found.datatype.value == _PLAIN else short(found.datatype.value)
+        return Value(found.value, found.language or "", datatype)
+    return Value(str(found))

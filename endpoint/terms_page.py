@@ -1,0 +1,74 @@
+"""Terms pages: the ontology and the shapes as a list that people read, an anchor for every term."""
+
+from dataclasses import dataclass
+
+from endpoint.facts import Facts, Text
+from endpoint.graphs import Graph
+from endpoint.links import short
+from endpoint.release import Release
+from endpoint.statements import Statement, read_subjects
+from pipeline.vocabulary import DCT, OWL, RDF, RDFS, SH, SKOS
+
+_GROUPS = {
+    OWL + "Class": "Classes",
+    OWL + "ObjectProperty": "Properties that link resources",
+    OWL + "DatatypeProperty": "Properties that hold values",
+    SH + "NodeShape": "What is checked as a whole",
+    SH + "PropertyShape": "Rules",
+    RDFS + "Datatype": "Datatypes",
+}
+_OTHER = "More"
+_SHOWN_ABOVE = tuple(short(iri) for iri in (RDFS + "label", SKOS + "definition", SH + "name", SH + "message"))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the ontology or a rule of the shapes."""
+
+    anchor: str
+    iri: str
+    names: tuple[Text, ...]
+    definitions: tuple[Text, ...]
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermsPage:
+    """A document of terms: what it says of itself, and its terms by their kind."""
+
+    iri: str
+    title: Text
+    abstracts: tuple[Text, ...]
+    groups: tuple[tuple[str, tuple[Term, ...]], ...]
+
+
+def terms_page(release: Release, iri: str, graph: Graph) -> TermsPage:
+    """Return what the page of the ontology or the shapes shows."""
+    facts = Facts(graph)
+    subjects = {subject.iri: subject.statements for subject in read_subjects(release, graph) if subject.iri}
+    grouped: dict[str, list[Term]] = {heading: [] for heading in (*_GROUPS.values(), _OTHER)}
+    for name, statements in subjects.items():
+        if name.startswith(f"{iri}#"):
+            grouped[_group(facts, name)].append(_term(facts, name, statements))
+    titles = facts.texts(iri, DCT + "title") + facts.texts(iri, RDFS + "label")
+    return TermsPage(
+        iri,
+        titles[0] if titles else Text(short(iri)),
+        facts.texts(iri, DCT + "description") or facts.texts(iri, RDFS + "comment"),
+        tuple((heading, tuple(terms)) for heading, terms in grouped.items() if terms),
+    )
+
+
+def _group(facts: Facts, iri: str) -> str:
+    kinds = facts.iris(iri, RDF + "type")
+    return next((heading for kind, heading in _GROUPS.items() if kind in kinds), _OTHER)
+
+
+def _term(facts: Facts, iri: str, statements: tuple[Statement, ...]) -> Term:
+    return Term(
+        iri.partition("#")[2],
+        iri,
+        facts.texts(iri, RDFS + "label") or facts.texts(iri, SH + "name"),
+        facts.texts(iri, SKOS + "definition") or facts.texts(iri, SH + "message"),
+        tuple(statement for statement in statements if statement.name not in _SHOWN_ABOVE),
+    )

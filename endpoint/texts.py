@@ -1,0 +1,39 @@
+"""Texts: what templates need to show texts of many languages, dates and search hits."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from markupsafe import Markup, escape
+
+_HIT = re.compile("\x02([^\x02\x03]*)\x03")
+
+
+@lru_cache(maxsize=500)
+def language_name(tag: str) -> str:
+    """Return a language's name in English, its tag where it has none."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def highlight(excerpt: str) -> Markup:
+    """Return an excerpt with its hits, between U+0002 and U+0003, as mark elements."""
+    marked = _HIT.sub(lambda hit: f"<mark>{hit[1]}</mark>", str(escape(excerpt)))
+    return Markup(marked.replace("\x02", "").replace("\x03", ""))  # noqa: S704 - escaped above
+
+
+def day(date_time: str) -> str:
+    """Return an xsd:dateTime as a day that people read."""
+    try:
+        found = datetime.fromisoformat(date_time.replace("Z", "+00:00"))
+    except ValueError:
+        return date_time
+    return f"{found.day} {found:%B %Y}"
+
+
+def number(value: int) -> str:
+    """Return a whole number with its thousands set apart."""
+    return f"{value:,}".replace(",", "\u202f")
