@@ -1,0 +1,66 @@
+"""The catalogue file: one row a practice as CSV (RFC 4180), with its CSV on the Web metadata beside it."""
+
+import csv
+import json
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+
+from pipeline.iris import Deployment
+from pipeline.release.entries import Entry
+from pipeline.release.labels import Labels
+from pipeline.vocabulary import SPACE
+
+CATALOGUE = "catalogue.csv"
+METADATA = "catalogue.csv-metadata.json"
+_TEMPLATE = files("pipeline.release").joinpath("catalogue-metadata.json")
+_SEPARATOR = "|"
+
+
+def write_catalogue(entries: Iterable[Entry], labels: Labels, deployment: Deployment, folder: Path) -> None:
+    """Write the catalogue and its metadata into a folder."""
+    columns, metadata = _metadata(deployment)
+    with (folder / CATALOGUE).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(_row(entry, labels, deployment) for entry in entries)
+    (folder / METADATA).write_text(metadata, encoding="utf-8")
+
+
+def _metadata(deployment: Deployment) -> tuple[list[str], str]:
+    """Return the names of the columns, and the metadata with the IRIs of the deployment."""
+    text = _TEMPLATE.read_text(encoding="utf-8")
+    text = text.replace("https://base.invalid", deployment.base).replace("https://space.invalid/", SPACE)
+    columns = [column["name"] for column in json.loads(text)["tableSchema"]["columns"]]
+    return columns, text
+
+
+def _row(entry: Entry, labels: Labels, deployment: Deployment) -> list[object]:
+    others = [f"{language}:{text}" for language, text in entry.titles if language != entry.title_lang]
+    return [
+        entry.slug,
+        deployment.practice(entry.slug)[1:-1],
+        entry.title,
+        entry.title_lang,
+        _joined(others),
+        _joined(entry.countries),
+        _joined(labels.display("country", country) for country in entry.countries),
+        _joined(entry.cities),
+        _joined(labels.display("city", city) for city in entry.cities),
+        _joined(entry.topics),
+        entry.date_text,
+        entry.start,
+        entry.end,
+        None if entry.ongoing is None else str(entry.ongoing).lower(),
+        _joined(map(str, entry.years)),
+        entry.summary,
+        entry.summary_lang,
+        _joined(entry.sources),
+        entry.issued,
+        entry.modified,
+    ]
+
+
+def _joined(values: Iterable[str]) -> str:
+    """Return the values of one cell; a separator within a value becomes a slash."""
+    return _SEPARATOR.join(value.replace(_SEPARATOR, "/") for value in values)

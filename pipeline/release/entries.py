@@ -1,0 +1,101 @@
+"""Entries: what the index and the catalogue file keep of a practice."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from pipeline.practice import Practice, Texts
+
+_MARKS = re.compile(r"^\W+")
+
+
+class Entry(NamedTuple):
+    """A practice as lists show it; title and summary are for display: English, else French, else any."""
+
+    slug: str
+    identifier: str
+    title: str
+    title_lang: str
+    titles: Texts
+    summary: str | None
+    summary_lang: str | None
+    text: str
+    date_text: str | None
+    start: str | None
+    end: str | None
+    ongoing: bool | None
+    years: tuple[int, ...]
+    topics: tuple[str, ...]
+    countries: tuple[str, ...]
+    cities: tuple[str, ...]
+    sources: tuple[str, ...]
+    issued: str
+    modified: str
+
+    @property
+    def start_year(self) -> int | None:
+        """Return the year in which the practice began."""
+        return int(self.start[:4]) if self.start else None
+
+    @property
+    def end_year(self) -> int | None:
+        """Return the year in which it ended."""
+        return int(self.end[:4]) if self.end else None
+
+    def facets(self) -> list[tuple[str, str, str]]:
+        """Return the facet values under which the practice is found, each with its slug."""
+        values = [("topic", topic) for topic in self.topics]
+        values += [("country", country) for country in self.countries]
+        values += [("city", city) for city in self.cities]
+        values += [("year", str(year)) for year in self.years]
+        if self.ongoing:
+            values.append(("status", "ongoing"))
+        if not self.years and self.start is None and self.end is None:
+            values.append(("status", "undated"))
+        return [(facet, value, self.slug) for facet, value in values]
+
+
+def entry_of(practice: Practice) -> Entry:
+    """Return the entry of a practice."""
+    title_lang, title = for_display(practice.titles) or ("und", practice.slug)
+    summary_lang, summary = for_display(practice.descriptions) or (None, None)
+    date = for_display(practice.date_texts)
+    period = practice.period
+    texts = [text for _, text in practice.descriptions]
+    texts += [text for _, section in practice.sections for _, text in section]
+    return Entry(
+        slug=practice.slug,
+        identifier=practice.identifier,
+        title=title,
+        title_lang=title_lang,
+        titles=practice.titles,
+        summary=summary,
+        summary_lang=summary_lang,
+        text="\n".join(texts),
+        date_text=date[1] if date else None,
+        start=period.start if period else None,
+        end=period.end if period else None,
+        ongoing=period.ongoing if period else None,
+        years=period.years if period else (),
+        topics=practice.topics,
+        countries=practice.countries,
+        cities=tuple(city.key for city in practice.cities),
+        sources=practice.sources,
+        issued=practice.issued,
+        modified=practice.modified,
+    )
+
+
+def for_display(texts: Texts) -> tuple[str, str] | None:
+    """Return the language and text to show where only one is shown: English, else French, else the first."""
+    by_language = dict(texts)
+    for language in ("en", "fr"):
+        if language in by_language:
+            return language, by_language[language]
+    return texts[0] if texts else None
+
+
+def sort_key(title: str) -> str:
+    """Return what a title is sorted by: no case, no diacritics, no marks at its beginning."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    return _MARKS.sub("", plain).casefold() or plain

@@ -1,0 +1,35 @@
+"""Faults of the machine while a release is written, told as sentences."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import EnvironmentFault
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL_WORDS = ("no space left", "disk is full", "quota exceeded")
+_LARGE_WORDS = ("file too large",)
+
+
+@contextmanager
+def told_as_faults(output: Path) -> Iterator[None]:
+    """Turn errors of the disk into EnvironmentFault: the store and SQLite report them in words only."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise EnvironmentFault(_sentence(output, error)) from error
+
+
+def _sentence(output: Path, error: Exception) -> str:
+    words = str(error).lower()
+    number = getattr(error, "errno", None)
+    stays = "The release that was there stays in place."
+    if number in _FULL or any(word in words for word in _FULL_WORDS):
+        return f"{output}: the disk is full. Free some space and build again. {stays}"
+    if number == errno.EFBIG or any(word in words for word in _LARGE_WORDS):
+        return f"{output}: a file grew too large. Raise the limit (ulimit -f) and build again. {stays}"
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{output}: {error}. Give this user the right to write there and build again. {stays}"
+    return f"{output}: the release could not be written: {error}. {stays}"

@@ -1,0 +1,44 @@
+"""The graphs of a release side by side: each subject once, and no triple in two graphs."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
+
+from pipeline.errors import DataRefused
+from pipeline.release.terms import Node, Pair
+
+_Tagged = tuple[str, str, list[Pair]]
+
+
+def side_by_side(graphs: Mapping[str, Iterable[Node]]) -> Iterator[tuple[str, dict[str, list[Pair]]]]:
+    """Yield each subject with what each graph says of it; raise DataRefused for a triple in two graphs.
+
+    The endpoint's default graph is the union of the graphs, in which such a triple would count twice.
+    """
+    streams = [_tagged(name, nodes) for name, nodes in graphs.items()]
+    subject, found = "", dict[str, list[Pair]]()
+    for this, name, pairs in heapq.merge(*streams, key=itemgetter(0)):
+        if this != subject:
+            if found:
+                yield subject[:-1], found
+            subject, found = this, {}
+        for other, known in found.items():
+            _refuse_shared(subject, name, pairs, other, known)
+        found[name] = pairs
+    if found:
+        yield subject[:-1], found
+
+
+def _tagged(name: str, nodes: Iterable[Node]) -> Iterator[_Tagged]:
+    for subject, pairs in nodes:
+        yield subject + " ", name, pairs
+
+
+def _refuse_shared(subject: str, name: str, pairs: list[Pair], other: str, known: list[Pair]) -> None:
+    shared = set(pairs).intersection(known)
+    if shared:
+        predicate, value = min(shared)
+        raise DataRefused(
+            f"The triple {subject[:-1]} {predicate} {value} stands in the graphs {other} and {name}."
+            " Choose a base IRI outside the vocabulary's namespace, or leave the triple out of one of them."
+        )

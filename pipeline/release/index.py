@@ -1,0 +1,124 @@
+"""The index: SQLite tables from which pages take lists, facets, search and tombstones."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from pipeline.practice import City, Practice
+from pipeline.release.entries import Entry, entry_of, sort_key
+from pipeline.release.facts import Gone
+from pipeline.release.labels import Labels
+
+_SCHEMA = files("pipeline.release").joinpath("index.sql")
+_FINISH = files("pipeline.release").joinpath("index-finish.sql")
+_BATCH = 1000
+
+
+class IndexWriter:
+    """Gathers entries on disk in any order and writes the index from them in the order of titles."""
+
+    def __init__(self, path: Path, gathered: Path) -> None:
+        self.cities: dict[str, City] = {}
+        self._gathered = gathered
+        self._entries: list[tuple[str, str, str]] = []
+        self._facets: list[tuple[str, str, str]] = []
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("ATTACH ? AS gathered", (str(gathered),))
+        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._db.execute("BEGIN")
+
+    def add(self, practice: Practice) -> None:
+        """Gather a practice."""
+        entry = entry_of(practice)
+        for city in practice.cities:
+            self.cities.setdefault(city.key, city)
+        self._entries.append((sort_key(entry.title), entry.slug, json.dumps(entry, ensure_ascii=False)))
+        self._facets += entry.facets()
+        if len(self._entries) >= _BATCH:
+            self._store()
+
+    def _store(self) -> None:
+        self._db.executemany("INSERT INTO gathered.entry VALUES (?, ?, ?)", self._entries)
+        self._db.executemany("INSERT INTO gathered.facet VALUES (?, ?, ?)", self._facets)
+        self._entries, self._facets = [], []
+
+    def sort(self) -> None:
+        """Make the entries readable in the order of titles; no more can be added."""
+        self._store()
+        self._db.execute("CREATE INDEX gathered.entry_order ON entry (sort_key, slug)")
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the entries in the order of titles."""
+        for (text,) in self._db.execute("SELECT entry FROM gathered.entry ORDER BY sort_key, slug"):
+            yield Entry(*json.loads(text))
+
+    def finish(self, labels: Labels, gone: Iterable[Gone], meta: dict[str, str]) -> None:
+        """Write the tables, close the index and delete what was gathered."""
+        self._write_practices(labels)
+        self._db.executemany("INSERT INTO label VALUES (?, ?, ?, ?)", labels.rows())
+        self._db.executemany(
+            "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (key, labels.display("city", key), city.country, city.kind, city.latitude, city.longitude)
+                for key, city in sorted(self.cities.items())
+            ],
+        )
+        self._db.executemany(
+            "INSERT INTO gone VALUES (?, ?, ?, ?, ?)",
+            [(one.slug, one.status, one.title, one.since, one.replaced_by) for one in gone],
+        )
+        self._db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        self._db.executescript(_FINISH.read_text(encoding="utf-8"))
+        self._db.execute("COMMIT")
+        self.close()
+
+    def _write_practices(self, labels: Labels) -> None:
+        read = self._db.execute("SELECT entry FROM gathered.entry ORDER BY sort_key, slug")
+        position = 0
+        while batch := [Entry(*json.loads(text)) for (text,) in read.fetchmany(_BATCH)]:
+            rows = [_practice_row(at, entry, labels) for at, entry in enumerate(batch, position + 1)]
+            position += len(batch)
+            self._db.executemany("INSERT INTO practice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany(
+                "INSERT INTO title VALUES (?, ?, ?)",
+                [(entry.slug, language, text) for entry in batch for language, text in entry.titles],
+            )
+            self._db.executemany(
+                "INSERT INTO search VALUES (?, ?, ?, ?, ?)", [_search_row(entry, labels) for entry in batch]
+            )
+
+    def close(self) -> None:
+        """Close the index as it is and delete what was gathered."""
+        self._db.close()
+        self._gathered.unlink(missing_ok=True)
+
+
+def _practice_row(position: int, entry: Entry, labels: Labels) -> tuple[object, ...]:
+    return (
+        entry.slug,
+        position,
+        entry.title,
+        entry.title_lang,
+        entry.summary,
+        entry.summary_lang,
+        entry.date_text,
+        entry.start_year,
+        entry.end_year,
+        entry.ongoing,
+        entry.issued,
+        entry.modified,
+        labels.places(entry),
+    )
+
+
+def _search_row(entry: Entry, labels: Labels) -> tuple[str, str, str, str, str]:
+    places = (labels.words("city", entry.cities), labels.words("country", entry.countries))
+    return (
+        entry.slug,
+        " · ".join(dict.fromkeys(text for _, text in entry.titles)),
+        entry.text,
+        " · ".join(filter(None, places)),
+        labels.words("topic", entry.topics),
+    )

@@ -1,0 +1,63 @@
+-- The index of a release: what pages ask by facet, word or title. Read-only once it is written.
+PRAGMA page_size = 8192;
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -32000;
+
+CREATE TABLE practice (
+  slug TEXT PRIMARY KEY,
+  position INTEGER NOT NULL,      -- in the order of titles, from 1
+  title TEXT NOT NULL,            -- for display: English, else French, else any
+  title_lang TEXT NOT NULL,
+  summary TEXT,
+  summary_lang TEXT,
+  date_text TEXT,
+  start_year INTEGER,
+  end_year INTEGER,
+  ongoing INTEGER,                -- 0 or 1; null where no period was read
+  issued TEXT,
+  modified TEXT,
+  places TEXT NOT NULL            -- for display: "Turin, Milan · Italy"
+);
+CREATE TABLE title (slug TEXT NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (slug, lang)) WITHOUT ROWID;
+CREATE TABLE facet (
+  facet TEXT NOT NULL,            -- topic, country, city, year, status
+  value TEXT NOT NULL,            -- slug, ISO 3166-1 alpha-3 code, city key, year; ongoing or undated
+  slug TEXT NOT NULL,
+  PRIMARY KEY (facet, value, slug)
+) WITHOUT ROWID;
+CREATE TABLE label (
+  facet TEXT NOT NULL,
+  value TEXT NOT NULL,
+  lang TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (facet, value, lang)
+) WITHOUT ROWID;
+CREATE TABLE place (
+  key TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  country TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  latitude REAL,
+  longitude REAL
+) WITHOUT ROWID;
+CREATE TABLE gone (
+  slug TEXT PRIMARY KEY,
+  status TEXT NOT NULL,           -- withdrawn or merged
+  title TEXT NOT NULL,
+  since TEXT NOT NULL,
+  replaced_by TEXT                -- a slug, where status is merged
+) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5 (
+  slug UNINDEXED, title, text, places, topics,
+  tokenize = "unicode61 remove_diacritics 2"
+);
+
+-- Gathered while practices come in, read back in the order of titles, then dropped with its file.
+CREATE TABLE gathered.entry (
+  sort_key TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  entry TEXT NOT NULL             -- a JSON array, see index.py
+);
+CREATE TABLE gathered.facet (facet TEXT NOT NULL, value TEXT NOT NULL, slug TEXT NOT NULL);

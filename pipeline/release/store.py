@@ -1,0 +1,54 @@
+"""The store: N-Triples files loaded in bulk into a new directory, one named graph each."""
+
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
+
+from pipeline.errors import EnvironmentFault
+
+
+def write_store(path: Path, graphs: Mapping[str, Path], lines: int) -> None:
+    """Write a store with a graph for each N-Triples file; nothing may open it for writing afterwards.
+
+    The loader keeps all that one call gives it in memory, so it is given so many lines at a time.
+    """
+    path.mkdir()
+    store = Store(str(path))
+    for graph, source in graphs.items():
+        with source.open("rb", buffering=1 << 20) as file:
+            while chunk := b"".join(islice(file, lines)):
+                store.bulk_load(input=chunk, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(graph))
+    store.optimize()
+    store.flush()
+
+
+def count_quads(path: Path, graphs: Mapping[str, str]) -> dict[str, int]:
+    """Return how many quads a store holds in each graph, by the names that the mapping gives to graph IRIs.
+
+    A quad outside all of them is counted under the name ``other``.
+    """
+    store = Store.read_only(str(path))
+    counts = {name: _count(store, graph) for name, graph in graphs.items()}
+    rest = len(store) - sum(counts.values())
+    return {**counts, "other": rest} if rest else counts
+
+
+def _count(store: Store, graph: str) -> int:
+    found = store.query("SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }", default_graph=[NamedNode(graph)])
+    assert isinstance(found, QuerySolutions)
+    return int(next(found)["count"].value)
+
+
+def demand_counts(found: Mapping[str, int], wanted: Mapping[str, int]) -> None:
+    """Raise EnvironmentFault when a graph does not hold what was written for it."""
+    if dict(found) != dict(wanted):
+        raise EnvironmentFault(
+            f"The store holds {_told(found)} instead of {_told(wanted)} triples."
+            " Build again; if it happens again, have the disk and the memory checked."
+        )
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} ({name})" for name, number in sorted(counts.items()))

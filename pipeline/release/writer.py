@@ -1,0 +1,257 @@
+"""The release writer: practices in, a published release out, or nothing at all."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline import vocabulary
+from pipeline.iris import Deployment
+from pipeline.practice import Practice
+from pipeline.release import folders
+from pipeline.release.catalogue import CATALOGUE, write_catalogue
+from pipeline.release.compressed import compressed_text
+from pipeline.release.description import Described, as_turtle, describe_release
+from pipeline.release.dumps import NAMES, write_dumps
+from pipeline.release.facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.faults import told_as_faults
+from pipeline.release.graphs import side_by_side
+from pipeline.release.index import IndexWriter
+from pipeline.release.inspection import graph_iris, verify
+from pipeline.release.labels import labels_of
+from pipeline.release.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
+from pipeline.release.sorting import BlockSorter
+from pipeline.release.statistics import Statistics
+from pipeline.release.store import count_quads, demand_counts, write_store
+from pipeline.release.switch import pinned, prune, switch_to
+from pipeline.release.terms import Node, Vocabulary, read_nodes
+
+PENDING_RUN = "<urn:practicegraph:run>"
+"""Stands in provenance lines for the run that is going on: its IRI needs the version, known at the end."""
+
+_ROWS = "rows.jsonl.gz"
+
+
+class ReleaseWriter:
+    """Takes practices in any order, then ``seal`` and ``finish``; what is not finished leaves no trace."""
+
+    def __init__(self, output: Path, base_iri: str, settings: ReleaseSettings | None = None) -> None:
+        self._output = output
+        self._deployment = Deployment(base_iri)
+        self._settings = settings or ReleaseSettings()
+        self._practices = 0
+        self._quads: dict[str, int] = {}
+        self._dates: tuple[str, str] = ("", "")
+
+    def __enter__(self) -> Self:
+        with told_as_faults(self._output):
+            self._folder, self._mark = folders.new_building_folder(self._output)
+            limit = self._settings.sort_bytes
+            self._lines = BlockSorter(self._folder, "practices", limit)
+            self._provenance = BlockSorter(self._folder, "provenance", limit // 4)
+            self._index = IndexWriter(self._folder / "index.sqlite", self._folder / "gathered.sqlite")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._index.close()
+        os.close(self._mark)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def add(self, practice: Practice, lines: str, provenance: str = "") -> None:
+        """Add a practice with its lines of the practices graph, its cities' included, and its provenance."""
+        with told_as_faults(self._output):
+            self._lines.add(lines)
+            self._provenance.add(provenance)
+            self._index.add(practice)
+        self._practices += 1
+        first, last = self._dates
+        self._dates = (min(filter(None, (first, practice.issued)), default=""), max(last, practice.modified))
+
+    def seal(self, terms: Vocabulary) -> str:
+        """Sort what was added and return the version; nothing can be added any more."""
+        digest = sha256()
+        count = 0
+        with told_as_faults(self._output):
+            with self._nt("practices").open("wb") as file:
+                for _, block in self._lines.blocks():
+                    file.write(block)
+                    digest.update(block)
+                    count += block.count(b"\n")
+            self._lines.clear()
+            self._nt("vocabulary").write_text("".join(f"{line}\n" for line in terms.lines), encoding="utf-8")
+            self._index.sort()
+        digest.update(f"{terms.version}\n{self._deployment.base}\n".encode())
+        self._quads = {"practices": count, "vocabulary": len(terms.lines)}
+        self._terms = terms
+        self._version = digest.hexdigest()[:16]
+        return self._version
+
+    def finish(self, facts: ReleaseFacts) -> Published:
+        """Write the release and switch to it, unless it is there already or an older one is pinned."""
+        with told_as_faults(self._output):
+            self._write_reports(facts)
+            fingerprint = self._fingerprint(facts)
+            known = self._same_release(fingerprint)
+            if known is not None:
+                here = folders.current(self._output)
+                return Published(self._version, known.name, known, changed=False, is_current=known == here)
+            self._write_contents(facts)
+            return self._publish(facts, fingerprint)
+
+    def _nt(self, graph: str) -> Path:
+        return self._folder / f"{graph}.nt"
+
+    def _write_reports(self, facts: ReleaseFacts) -> None:
+        report = json.dumps(facts.report, ensure_ascii=False, indent=1, sort_keys=True)
+        (self._folder / "report.json").write_text(report + "\n", encoding="utf-8")
+        if facts.report_turtle is not None:
+            (self._folder / "report.ttl").write_text(facts.report_turtle, encoding="utf-8")
+        with (self._folder / "ledger.csv").open("w", encoding="utf-8", newline="") as ledger:
+            ledger.writelines(facts.ledger)
+        with compressed_text(self._folder / _ROWS, self._settings.gzip_level) as rows:
+            rows.writelines(facts.rows)
+
+    def _fingerprint(self, facts: ReleaseFacts) -> str:
+        """Return a hash over all that makes a release what it is, times apart."""
+        written = [
+            self._folder / name for name in ("report.json", "report.ttl", "ledger.csv", "vocabulary.nt")
+        ]
+        stated = [*written, vocabulary.dataset_file(), vocabulary.context_file()]
+        parts = [
+            self._version,
+            FORMAT,
+            facts.software,
+            [asdict(source) for source in facts.sources],
+            [asdict(gone) for gone in facts.gone],
+            sorted(facts.dataset.items()),
+            [facts_of(path).sha256 for path in stated if path.exists()],
+        ]
+        return sha256(json.dumps(parts).encode()).hexdigest()
+
+    def _same_release(self, fingerprint: str) -> Path | None:
+        """Return the sound release that this one would repeat: the current one, while pinned the newest."""
+        known = folders.current(self._output)
+        if pinned(self._output) is not None:
+            known = next(iter(folders.releases(self._output)), None)
+        if known is None or known not in folders.releases(self._output):
+            return None
+        return known if read_manifest(known).fingerprint == fingerprint and not verify(known) else None
+
+    def _write_contents(self, facts: ReleaseFacts) -> None:
+        self._write_provenance(facts.provenance)
+        statistics = self._write_dumps()
+        labels = labels_of(self._terms, self._index.cities)
+        write_catalogue(self._index.entries(), labels, self._deployment, self._folder)
+        meta = {"version": self._version, "base_iri": self._deployment.base, "created": facts.created}
+        self._index.finish(labels, facts.gone, meta)
+        self._write_description(facts, statistics)
+        graphs = graph_iris(self._deployment)
+        files = {iri: self._nt(name) for name, iri in graphs.items()}
+        write_store(self._folder / "store", files, self._settings.load_lines)
+        demand_counts(count_quads(self._folder / "store", graphs), self._quads)
+        for path in files.values():
+            path.unlink()
+
+    def _write_provenance(self, lines: Iterable[str]) -> None:
+        run = self._deployment.run(self._version)
+        self._provenance.add("".join(lines).replace(PENDING_RUN, run))
+        count = 0
+        with self._nt("provenance").open("wb") as file:
+            for _, block in self._provenance.blocks():
+                file.write(block.replace(PENDING_RUN.encode(), run.encode()))
+                count += block.count(b"\n")
+        self._provenance.clear()
+        self._quads["provenance"] = count
+
+    def _write_dumps(self) -> Statistics:
+        return write_dumps(
+            self._dumped(),
+            self._folder,
+            base_iri=self._deployment.base,
+            context=vocabulary.context()["@context"],
+            prefixes=vocabulary.prefixes(),
+            level=self._settings.gzip_level,
+        )
+
+    def _dumped(self) -> Iterator[Node]:
+        """Yield the nodes of the dumps: what practices and vocabulary say, but not the provenance."""
+        graphs = {name: _nodes(self._nt(name)) for name in ("practices", "vocabulary", "provenance")}
+        for subject, found in side_by_side(graphs):
+            found.pop("provenance", None)
+            pairs = [pair for said in found.values() for pair in said]
+            if pairs:
+                yield subject, pairs if len(found) == 1 else sorted(pairs)
+
+    def _write_description(self, facts: ReleaseFacts, statistics: Statistics) -> None:
+        previous = folders.current(self._output)
+        described = Described(
+            deployment=self._deployment,
+            version=self._version,
+            previous=previous.name if previous else None,
+            statistics=statistics,
+            quads=self._quads,
+            dumps={name: facts_of(self._folder / name) for name in (*NAMES, CATALOGUE)},
+            issued=self._dates[0],
+            modified=self._dates[1],
+        )
+        said = describe_release(described, vocabulary.dataset_file(), facts.dataset)
+        lines = tuple(line for line in said if line not in set(self._terms.lines))
+        (self._folder / "description.ttl").write_bytes(as_turtle(lines))
+        self._nt("description").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        self._quads["description"] = len(lines)
+
+    def _publish(self, facts: ReleaseFacts, fingerprint: str) -> Published:
+        name = folders.free_name(self._output, self._version)
+        known = folders.releases(self._output)
+        previous = folders.current(self._output)
+        folders.sync_tree(self._folder)
+        manifest = Manifest(
+            format=FORMAT,
+            version=self._version,
+            release=name,
+            number=read_manifest(known[0]).number + 1 if known else 1,
+            base_iri=self._deployment.base,
+            software=facts.software,
+            vocabulary_version=self._terms.version,
+            created=facts.created,
+            previous=previous.name if previous else None,
+            fingerprint=fingerprint,
+            inputs=[asdict(source) for source in facts.sources],
+            counts=self._counts(facts),
+            files=file_facts(self._folder),
+        )
+        manifest.write(self._folder)
+        return self._switch(name)
+
+    def _counts(self, facts: ReleaseFacts) -> dict[str, object]:
+        total = sum(self._quads.values())
+        return {
+            "practices": self._practices,
+            "quads": total,
+            "graphs": self._quads,
+            "records": dict(facts.counts),
+        }
+
+    def _switch(self, name: str) -> Published:
+        """Give the folder its name and make it current, each step on the disk before the next."""
+        folders.sync_tree(self._folder)
+        path = self._output.resolve() / folders.RELEASES / name
+        self._folder.rename(path)
+        folders.sync(path.parent)
+        is_pinned = pinned(self._output) is not None
+        if not is_pinned:
+            switch_to(self._output, path)
+        prune(self._output, self._settings.keep)
+        return Published(self._version, name, path, changed=True, is_current=not is_pinned)
+
+
+def _nodes(path: Path) -> Iterator[Node]:
+    with path.open(encoding="utf-8", newline="\n", buffering=1 << 20) as file:
+        yield from read_nodes(file)
