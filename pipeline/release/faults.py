@@ -10,6 +10,12 @@ from pipeline.errors import EnvironmentFault
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FULL_WORDS = ("no space left", "disk is full", "quota exceeded")
+_DISK_CODES = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+)
 _LARGE_WORDS = ("file too large",)
 
 
@@ -18,8 +24,12 @@ def told_as_faults(output: Path) -> Iterator[None]:
     """Turn errors of the disk into EnvironmentFault: the store and SQLite report them in words only."""
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
+    except OSError as error:
         raise EnvironmentFault(_sentence(output, error)) from error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in _DISK_CODES:
+            raise EnvironmentFault(_sentence(output, error)) from error
+        raise
 
 
 def _sentence(output: Path, error: Exception) -> str:

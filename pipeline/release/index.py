@@ -71,7 +71,6 @@ class IndexWriter:
         )
         self._db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
         self._db.executescript(_FINISH.read_text(encoding="utf-8"))
-        self._db.execute("COMMIT")
         self.close()
 
     def _write_practices(self, labels: Labels) -> None:
