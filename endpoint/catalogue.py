@@ -19,7 +19,7 @@ catalogue = Blueprint("catalogue", __name__)
 def start() -> Response:
     """Show what this is, how much there is of it, and the ways in."""
     release = current_release()
-    key = (release.version, "/")
+    key = (release.name, "/")
     body = rendered().kept(key)
     if body is None:
         body = make_body(_start_page(release).encode())

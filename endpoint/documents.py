@@ -109,7 +109,7 @@ def _answer(name: str, find: Find) -> Response:
     stem, fixed = formats.split_suffix(name)
     offer = fixed or _negotiated()
     path = request.path.removesuffix(f".{offer.format}") if fixed else request.path
-    key = (release.version, path, offer.format)
+    key = (release.name, path, offer.format)
     body = rendered().kept(key)
     status = 200
     if body is None:

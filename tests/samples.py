@@ -1,17 +1,15 @@
 """Sample releases for the tests of the web side: a few practices, written as a release folder."""
 
-import json
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from pipeline.describe import describe, describe_city, describe_state
 from pipeline.iris import Deployment
-from pipeline.ntriples import write
+from pipeline.ntriples import Term, Triple, iri, write
 from pipeline.practice import City, Period, Practice
-from pipeline.vocabulary import COUNTRY, SKOS, TOPIC, vocabulary_files
+from pipeline.release import PENDING_RUN, Gone, ReleaseFacts, ReleaseWriter, load_vocabulary
+from pipeline.vocabulary import PROV, vocabulary_files
 
 BASE = "http://localhost:8000"
 TURIN = City("it-turin", "ITA", (("en", "Turin"), ("it", "Torino")), "city", 45.07049, 7.68682, 3165524)
@@ -80,120 +78,35 @@ PRACTICES = (
     ),
 )
 GONE = (
-    ("an-old-one", "withdrawn", "An old one", "2026-10-01T00:00:00Z", None),
-    ("joined", "merged", "Joined", "2026-10-01T00:00:00Z", "a-national-practice"),
+    Gone("an-old-one", "withdrawn", "An old one", "2026-10-01T00:00:00Z"),
+    Gone("joined", "merged", "Joined", "2026-10-01T00:00:00Z", "a-national-practice"),
 )
-CASES = Path(__file__).parent / "cases" / "endpoint"
 
 
 def build_release(
-    output: Path, practices: Sequence[Practice] = PRACTICES, *, version: str = "1" * 16, base: str = BASE
+    output: Path,
+    practices: Iterable[Practice] = PRACTICES,
+    *,
+    base: str = BASE,
+    gone: tuple[Gone, ...] = GONE,
 ) -> Path:
-    """Write a release of the practices below ``output`` and switch ``current`` to it; return its folder."""
-    folder = output / "releases" / version
-    folder.mkdir(parents=True)
-    _write_store(folder / "store", practices, Deployment(base))
-    _write_index(folder / "index.sqlite", practices)
-    (folder / "dataset.nt.gz").write_bytes(b"\x1f\x8b not really compressed")
-    manifest = {"version": version, "base_iri": base, "counts": {"practices": len(practices)}, "files": {}}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    link = output / "next"
-    link.symlink_to(Path("releases") / version)
-    link.replace(output / "current")
-    return folder
+    """Release the practices below ``output`` and switch ``current`` to them; return the release's folder."""
+    deployment = Deployment(base)
+    facts = ReleaseFacts("practicegraph test", "2026-11-23T12:00:00Z", {"findings": []}, gone=gone)
+    with ReleaseWriter(output, base) as writer:
+        for practice in practices:
+            triples = chain(
+                describe(practice, deployment),
+                describe_state(practice, deployment),
+                *(describe_city(city, deployment) for city in practice.cities),
+            )
+            writer.add(practice, write(triples), write(_provenance(practice, deployment)))
+        writer.seal(load_vocabulary(vocabulary_files(), "0.1.0"))
+        return writer.finish(facts).path
 
 
-def _write_store(path: Path, practices: Iterable[Practice], deployment: Deployment) -> None:
-    store = Store(str(path))
-    lines = "".join(
-        write([*describe(practice, deployment), *describe_state(practice, deployment)])
-        + "".join(write(describe_city(city, deployment)) for city in practice.cities)
-        for practice in practices
-    )
-    graphs = {
-        name: NamedNode(deployment.graph(name)[1:-1]) for name in ("practices", "vocabulary", "description")
-    }
-    store.load(lines.encode(), RdfFormat.N_TRIPLES, to_graph=graphs["practices"])
-    store.load(
-        path=str(CASES / "description.ttl"),
-        format=RdfFormat.TURTLE,
-        base_iri=f"{deployment.base}/",
-        to_graph=graphs["description"],
-    )
-    for file in vocabulary_files():
-        store.load(path=str(file), format=RdfFormat.TURTLE, to_graph=graphs["vocabulary"])
-    store.optimize()
-    store.flush()
-
-
-def _write_index(path: Path, practices: Iterable[Practice]) -> None:
-    database = sqlite3.connect(path)
-    database.executescript((CASES / "index.sql").read_text())
-    by_title = sorted(practices, key=lambda practice: practice.titles[0][1].casefold())
-    for position, practice in enumerate(by_title):
-        _write_practice(database, position, practice)
-    for space, facet in ((TOPIC, "topic"), (COUNTRY, "country")):
-        for value, language, text in _labels(space):
-            database.execute("INSERT INTO label VALUES (?, ?, ?, ?)", (facet, value, language, text))
-    database.executemany("INSERT INTO gone VALUES (?, ?, ?, ?, ?)", GONE)
-    database.commit()
-    database.close()
-
-
-def _write_practice(database: sqlite3.Connection, position: int, practice: Practice) -> None:
-    period = practice.period or Period()
-    language, title = practice.titles[0]
-    summary_language, summary = next(iter(practice.descriptions), (None, None))
-    cities = ", ".join(city.names[0][1] for city in practice.cities)
-    places = " · ".join(part for part in (cities, ", ".join(practice.countries)) if part)
-    database.execute(
-        "INSERT INTO practice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            practice.slug,
-            position,
-            title,
-            language,
-            summary,
-            summary_language,
-            next((text for _, text in practice.date_texts), None),
-            int(period.start[:4]) if period.start else None,
-            int(period.end[:4]) if period.end else None,
-            int(period.ongoing),
-            practice.issued,
-            practice.modified,
-            places,
-        ),
-    )
-    statuses = (["ongoing"] if period.ongoing else []) + ([] if practice.date_texts else ["undated"])
-    values = {
-        "topic": practice.topics,
-        "country": practice.countries,
-        "status": statuses,
-        "city": [city.key for city in practice.cities],
-        "year": [str(year) for year in period.years],
-    }
-    for facet, found in values.items():
-        for value in found:
-            database.execute("INSERT INTO facet VALUES (?, ?, ?)", (facet, value, practice.slug))
-    for city in practice.cities:
-        database.execute(
-            "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)",
-            (city.key, city.names[0][1], city.country, city.kind, city.latitude, city.longitude),
-        )
-    texts = [text for _, text in practice.descriptions] + [
-        text for _, found in practice.sections for _, text in found
-    ]
-    titles = " ".join(text for _, text in practice.titles)
-    database.execute(
-        "INSERT INTO search VALUES (?, ?, ?, ?, ?)",
-        (practice.slug, titles, " ".join(texts), places, " ".join(practice.topics)),
-    )
-
-
-def _labels(space: str) -> Iterable[tuple[str, str, str]]:
-    for file in vocabulary_files():
-        for quad in parse(path=str(file), format=RdfFormat.TURTLE):
-            label = quad.object
-            if quad.predicate.value == SKOS + "prefLabel" and quad.subject.value.startswith(space):
-                assert isinstance(label, Literal)
-                yield quad.subject.value.removeprefix(space), label.language or "", label.value
+def _provenance(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
+    """Yield that the record was made by a run from a source, as the build says it."""
+    record = deployment.record(practice.slug)
+    yield record, iri(PROV + "wasGeneratedBy"), Term(PENDING_RUN)
+    yield record, iri(PROV + "wasDerivedFrom"), deployment.source("0123456789abcdef")
