@@ -3,55 +3,65 @@
 from collections.abc import Iterator
 
 from pipeline import iris
+from pipeline.countries import Country
 from pipeline.iris import Deployment
 from pipeline.languages import language_iri
 from pipeline.ntriples import Term, Triple, iri, string, tagged, typed
 from pipeline.practice import City, Period, Practice, Texts
+from pipeline.vocabulary import (
+    COUNTRY_SCHEME,
+    DCAT,
+    DCT,
+    EDTF,
+    FOAF,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    VOID,
+    WGS,
+    XSD,
+)
 
-_A = Term("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>")
-_LABEL = Term("<http://www.w3.org/2000/01/rdf-schema#label>")
-_DCT = "http://purl.org/dc/terms/"
-_FOAF = "http://xmlns.com/foaf/0.1/"
-_PROV = "http://www.w3.org/ns/prov#"
-_DCAT = "http://www.w3.org/ns/dcat#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_WGS = "http://www.w3.org/2003/01/geo/wgs84_pos#"
+_A = iri(RDF + "type")
+_LABEL = iri(RDFS + "label")
 
-_TITLE = iri(_DCT + "title")
-_DESCRIPTION = iri(_DCT + "description")
-_IDENTIFIER = iri(_DCT + "identifier")
-_SUBJECT = iri(_DCT + "subject")
-_SPATIAL = iri(_DCT + "spatial")
-_TEMPORAL = iri(_DCT + "temporal")
-_SOURCE = iri(_DCT + "source")
-_ISSUED = iri(_DCT + "issued")
-_MODIFIED = iri(_DCT + "modified")
-_LANGUAGE = iri(_DCT + "language")
-_RIGHTS = iri(_DCT + "rights")
-_RIGHTS_HOLDER = iri(_DCT + "rightsHolder")
-_CONFORMS_TO = iri(_DCT + "conformsTo")
-_IS_PART_OF = iri(_DCT + "isPartOf")
-_PERIOD_OF_TIME = iri(_DCT + "PeriodOfTime")
-_LOCATION = iri(_DCT + "Location")
-_START_DATE = iri(_DCAT + "startDate")
-_END_DATE = iri(_DCAT + "endDate")
-_PRIMARY_TOPIC = iri(_FOAF + "primaryTopic")
-_IS_PRIMARY_TOPIC_OF = iri(_FOAF + "isPrimaryTopicOf")
-_DOCUMENT = iri(_FOAF + "Document")
-_ACTIVITY = iri(_PROV + "Activity")
-_ENTITY = iri(_PROV + "Entity")
-_IN_DATASET = iri("http://rdfs.org/ns/void#inDataset")
-_PREF_LABEL = iri("http://www.w3.org/2004/02/skos/core#prefLabel")
-_SAME_AS = iri("http://www.w3.org/2002/07/owl#sameAs")
-_LATITUDE = iri(_WGS + "lat")
-_LONGITUDE = iri(_WGS + "long")
-_EDTF = iri("http://id.loc.gov/datatypes/edtf/EDTF")
-_INTEGER = iri(_XSD + "integer")
-_DECIMAL = iri(_XSD + "decimal")
-_DATE_TIME = iri(_XSD + "dateTime")
-_TRUE = typed("true", iri(_XSD + "boolean"))
-_FALSE = typed("false", iri(_XSD + "boolean"))
-_DATE_TYPES = {4: iri(_XSD + "gYear"), 7: iri(_XSD + "gYearMonth"), 10: iri(_XSD + "date")}
+_TITLE = iri(DCT + "title")
+_DESCRIPTION = iri(DCT + "description")
+_IDENTIFIER = iri(DCT + "identifier")
+_SUBJECT = iri(DCT + "subject")
+_SPATIAL = iri(DCT + "spatial")
+_TEMPORAL = iri(DCT + "temporal")
+_SOURCE = iri(DCT + "source")
+_ISSUED = iri(DCT + "issued")
+_MODIFIED = iri(DCT + "modified")
+_LANGUAGE = iri(DCT + "language")
+_RIGHTS = iri(DCT + "rights")
+_RIGHTS_HOLDER = iri(DCT + "rightsHolder")
+_CONFORMS_TO = iri(DCT + "conformsTo")
+_IS_PART_OF = iri(DCT + "isPartOf")
+_PERIOD_OF_TIME = iri(DCT + "PeriodOfTime")
+_LOCATION = iri(DCT + "Location")
+_START_DATE = iri(DCAT + "startDate")
+_END_DATE = iri(DCAT + "endDate")
+_PRIMARY_TOPIC = iri(FOAF + "primaryTopic")
+_IS_PRIMARY_TOPIC_OF = iri(FOAF + "isPrimaryTopicOf")
+_DOCUMENT = iri(FOAF + "Document")
+_ACTIVITY = iri(PROV + "Activity")
+_ENTITY = iri(PROV + "Entity")
+_IN_DATASET = iri(VOID + "inDataset")
+_PREF_LABEL = iri(SKOS + "prefLabel")
+_SAME_AS = iri(OWL + "sameAs")
+_LATITUDE = iri(WGS + "lat")
+_LONGITUDE = iri(WGS + "long")
+_EDTF = iri(EDTF)
+_INTEGER = iri(XSD + "integer")
+_DECIMAL = iri(XSD + "decimal")
+_DATE_TIME = iri(XSD + "dateTime")
+_TRUE = typed("true", iri(XSD + "boolean"))
+_FALSE = typed("false", iri(XSD + "boolean"))
+_DATE_TYPES = {4: iri(XSD + "gYear"), 7: iri(XSD + "gYearMonth"), 10: iri(XSD + "date")}
 
 _GOOD_PRACTICE = iris.term("GoodPractice")
 _PRACTICE_RECORD = iris.term("PracticeRecord")
@@ -160,17 +170,17 @@ def _record(this: Term, practice: Practice, deployment: Deployment) -> Iterator[
     yield record, _IN_DATASET, deployment.dataset()
     for name in practice.inferred:
         yield record, _INFERRED, iris.term(name)
-    if practice.held_back:
-        yield record, _HELD_BACK, _TRUE
 
 
-def describe_dates(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
-    """Yield when the record was first published and when its content last changed."""
+def describe_state(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
+    """Yield when a record was first published, when its content last changed, and whether a newer one is held back."""
     record = deployment.record(practice.slug)
     if practice.issued:
         yield record, _ISSUED, typed(practice.issued, _DATE_TIME)
     if practice.modified:
         yield record, _MODIFIED, typed(practice.modified, _DATE_TIME)
+    if practice.held_back:
+        yield record, _HELD_BACK, _TRUE
 
 
 def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
@@ -192,6 +202,22 @@ def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
         yield this, _LONGITUDE, typed(_decimal(city.longitude), _DECIMAL)
     if city.geonames is not None:
         yield this, _SAME_AS, iri(f"https://sws.geonames.org/{city.geonames}/")
+
+
+def describe_country(country: Country) -> Iterator[Triple]:
+    """Yield what the vocabulary says of a country outside the catalogue's thirty: in the scheme, not in the facet."""
+    this = iris.country(country.iso3)
+    for kind in (iris.term("Country"), iri(SKOS + "Concept"), _LOCATION):
+        yield this, _A, kind
+    yield this, iri(SKOS + "inScheme"), iri(COUNTRY_SCHEME)
+    yield this, iri(SKOS + "topConceptOf"), iri(COUNTRY_SCHEME)
+    yield iri(COUNTRY_SCHEME), iri(SKOS + "hasTopConcept"), this
+    for language, name in country.names:
+        yield this, _PREF_LABEL, tagged(name, language)
+    yield this, iri(SKOS + "notation"), typed(country.iso3, iris.term("iso3166-1-alpha-3"))
+    yield this, iri(SKOS + "notation"), typed(country.iso2, iris.term("iso3166-1-alpha-2"))
+    if country.geonames is not None:
+        yield this, iri(SKOS + "exactMatch"), iri(f"https://sws.geonames.org/{country.geonames}/")
 
 
 def _decimal(number: float) -> str:

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import UsageError
 from pipeline.ntriples import Term, is_iri
+from pipeline.vocabulary import SPACE
 
-VOCABULARY = "https://w3id.org/intercultural-practices/"
 DEFAULT_BASE = "http://localhost:8000"
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -15,25 +15,25 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 def term(local_name: str) -> Term:
     """Return a class or property of our ontology."""
-    return Term(f"<{VOCABULARY}ns#{local_name}>")
+    return Term(f"<{SPACE}ns#{local_name}>")
 
 
 def topic(slug: str) -> Term:
     """Return a concept of the topic scheme."""
-    return Term(f"<{VOCABULARY}topic/{slug}>")
+    return Term(f"<{SPACE}topic/{slug}>")
 
 
 def country(iso3: str) -> Term:
     """Return a concept of the country scheme, by its ISO 3166-1 alpha-3 code."""
-    return Term(f"<{VOCABULARY}country/{iso3}>")
+    return Term(f"<{SPACE}country/{iso3}>")
 
 
 def year(number: int) -> Term:
     """Return a calendar year."""
-    return Term(f"<{VOCABULARY}year/{number:04d}>")
+    return Term(f"<{SPACE}year/{number:04d}>")
 
 
-SHAPES = Term(f"<{VOCABULARY}shapes>")
+SHAPES = Term(f"<{SPACE}shapes>")
 
 
 def is_slug(text: str) -> bool:

@@ -1,6 +1,6 @@
 """A practice: one record after recognition, with every value typed and resolved."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 Texts = tuple[tuple[str, str], ...]
 """Language-tagged texts: (BCP 47 tag, text) pairs, at most one per language, in order of preference."""
@@ -11,8 +11,8 @@ class Period:
     """What could be read from a date text.
 
     ``start`` and ``end`` are ISO 8601 dates in the precision found (``2018``, ``2018-03``, ``2019-08-31``);
-    ``years`` are those the text names, for a closed span of up to ten years all in it; ``edtf`` is an Extended
-    Date/Time Format level 1 string (ISO 8601-2), ``..`` for an open end.
+    ``years`` are those the text names, for a closed span of up to ten years all in it; ``edtf`` is an
+    Extended Date/Time Format level 1 string (ISO 8601-2), ``..`` for an open end.
     """
 
     start: str | None = None
@@ -26,8 +26,8 @@ class Period:
 class City:
     """A place below a country: ``kind`` is city, district, municipality, region or island.
 
-    ``key`` is ``{iso2}-{slug}``; ``names`` is ordered, the first one is for display. ``part_of`` is the key of
-    the place that contains it. Coordinates are WGS 84 degrees; ``geonames`` is a GeoNames id.
+    ``key`` is ``{iso2}-{slug}``; ``names`` is ordered, the first one is for display. ``part_of`` is the key
+    of the place that contains it. Coordinates are WGS 84 degrees; ``geonames`` is a GeoNames id.
     """
 
     key: str
@@ -66,4 +66,3 @@ class Practice:
     modified: str = ""
     run: str = ""
     held_back: bool = False
-    extra_languages: tuple[str, ...] = field(default=())

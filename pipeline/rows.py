@@ -33,7 +33,8 @@ class Row:
     """One record of a source: field → text (blank fields left out), field → column as the source heads it.
 
     ``place`` names file, sheet and row (or line, or pointer) without a column; ``raw`` holds every column of
-    the source, known or not, so that a quarantined row can be written back as it came.
+    the source, known or not, so that a quarantined row can be written back as it came. ``origin`` is the row
+    that this one corrects, ``file#sheet!row``; ``kept`` the slug of the last release's record it comes from.
     """
 
     place: Place
@@ -41,6 +42,7 @@ class Row:
     columns: Mapping[str, str]
     raw: Mapping[str, str]
     origin: str | None = None
+    kept: str | None = None
 
     def place_of(self, field: str) -> Place:
         """Return the place of one field: this row, the field's column, the text that stands there."""

@@ -1,0 +1,106 @@
+"""The build: sources in, a published release out (DESIGN §4); its steps are told here in their order."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.accounting import Accounting
+from pipeline.convert import Conversion
+from pipeline.errors import DataRefused
+from pipeline.findings import Finding
+from pipeline.iris import Deployment, base_iri
+from pipeline.judging import judge
+from pipeline.lastrelease import open_last_release
+from pipeline.progress import Progress, Silent
+from pipeline.publishing import Publishing
+from pipeline.reading import SourceRead, read_sources, unmatched_corrections
+from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
+from pipeline.releasing import finish
+from pipeline.settings import FUTURE_YEARS, BuildSettings, current_time, timestamp
+from pipeline.tally import tally
+from pipeline.workspace import Workspace, sweep
+
+Report = Callable[[Iterable[Finding], Accounting], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build did: its release (none after a dry run), its numbers, and the quarantine files it wrote.
+
+    ``counts`` tells how many records were added, changed, unchanged, withdrawn and held back.
+    """
+
+    published: Published | None
+    accounting: Accounting
+    counts: dict[str, int]
+    quarantine: tuple[Path, ...] = ()
+
+
+def build(
+    sources: Sequence[Path],
+    settings: BuildSettings,
+    progress: Progress | None = None,
+    report: Report | None = None,
+) -> Outcome:
+    """Build a release of the sources; ``report`` is given all findings, also when the data are refused.
+
+    Raises DataRefused when the data stop it, EnvironmentFault when the machine does; the last release stays.
+    """
+    shown = progress or Silent()
+    now = current_time()
+    deployment = Deployment(base_iri(settings.base_iri))
+    conversion = Conversion(deployment, settings.text, now.year + FUTURE_YEARS, timestamp(now))
+    output = settings.output
+    with BuildLock(output, settings.lock_wait, shown.note), Workspace(sweep(output)) as workspace:
+        last = open_last_release(output, deployment)
+        last.load_ledger(workspace.ledger, settings.ledger)
+        read = read_sources(sources, workspace, shown)
+        if settings.add:
+            last.keep_rows(workspace.staging)
+        workspace.staging.gather()
+        for finding in unmatched_corrections(workspace):
+            workspace.journal.add(finding)
+        with ReleaseWriter(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
+            publishing = Publishing(workspace, writer, conversion, last, _hashes(read))
+            for judged in judge(workspace, conversion, settings.jobs, shown):
+                publishing.take(judged)
+            publishing.restore_held_back()
+            publishing.withdraw()
+            numbers = _numbers(read, workspace, publishing)
+            if report is not None:
+                report(workspace.journal, numbers)
+            _refuse(settings, publishing, numbers)
+            if settings.dry_run:
+                return Outcome(None, numbers, dict(publishing.counts))
+            published = finish(writer, publishing, read, numbers, settings, shown)
+        quarantine = publishing.quarantine.publish(output / "quarantine", sources)
+    return Outcome(published, numbers, dict(publishing.counts), quarantine)
+
+
+def _hashes(read: Sequence[SourceRead]) -> dict[str, str]:
+    return {source.name: source.sha256 for source in read}
+
+
+def _numbers(read: Sequence[SourceRead], workspace: Workspace, publishing: Publishing) -> Accounting:
+    return tally(
+        read,
+        workspace.staging,
+        workspace.journal,
+        quarantined=len(publishing.quarantine),
+        practices=publishing.counts["practices"],
+        withdrawn=publishing.counts["withdrawn"],
+        held_back=publishing.counts["held back"],
+    )
+
+
+def _refuse(settings: BuildSettings, publishing: Publishing, numbers: Accounting) -> None:
+    """Raise DataRefused when nothing may be published because of the data."""
+    if settings.strict and (numbers.violations or numbers.warnings):
+        raise DataRefused(
+            f"Nothing was published: --strict allows no violation and no warning, and there are "
+            f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict."
+        )
+    if not publishing.counts["practices"] + publishing.counts["held back"]:
+        raise DataRefused("Nothing was published: no row of the sources can be. Correct the findings above.")
+    if not settings.allow_withdrawals:
+        publishing.demand_few_withdrawals()

@@ -1,0 +1,94 @@
+"""Conversion: the rows of one practice become its triples, under the slug that the ledger gives."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from pipeline.cities import city_by_key
+from pipeline.describe import describe, describe_city, describe_state
+from pipeline.findings import Finding
+from pipeline.identity import joined_texts, keys_of
+from pipeline.iris import Deployment
+from pipeline.ledger import Ledger
+from pipeline.ntriples import write
+from pipeline.practice import City, Practice
+from pipeline.recognise import recognise
+from pipeline.rows import Row
+from pipeline.texts import TextPolicy, published_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What holds for all records of a build: IRIs, how much text is published, the bound of years, the time."""
+
+    deployment: Deployment
+    policy: TextPolicy
+    latest_year: int
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A practice with its slug and dates, its identity keys and the findings on it.
+
+    ``lines`` are the N-Triples that will be published, ``judged`` those with the texts in full, which the gate
+    judges; ``content`` is the hash of the former without the dates of the record.
+    """
+
+    practice: Practice
+    keys: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    lines: str
+    judged: str
+    content: str
+
+
+def convert(
+    rows: Sequence[Row], ledger: Ledger, conversion: Conversion, slug: str | None = None
+) -> Converted:
+    """Return the practice of a group of rows, described; without a slug, one is claimed in the ledger."""
+    recognised = recognise(rows, conversion.latest_year)
+    keys = joined_texts([keys_of(row) for row in rows])
+    slug = slug or ledger.claim(keys, recognised.slug_text)
+    practice = replace(recognised.practice, slug=slug)
+    public = published_texts(practice, conversion.policy)
+    lines = write(describe(public, conversion.deployment))
+    judged = lines if public is practice else write(describe(practice, conversion.deployment))
+    content = sha256(lines.encode()).hexdigest()
+    dated = _dated(public, ledger, content, conversion.now)
+    rest = _state_and_cities(dated, conversion.deployment)
+    focus = conversion.deployment.practice(slug)[1:-1]
+    findings = tuple(replace(finding, focus=focus) for finding in recognised.findings)
+    return Converted(dated, keys, findings, lines + rest, judged + rest, content)
+
+
+def _dated(practice: Practice, ledger: Ledger, content: str, now: str) -> Practice:
+    """Return the practice with the dates of its record: as the source states them, else as the ledger has them."""
+    issued, modified = ledger.dates(practice.slug, content, now)
+    return replace(practice, issued=practice.issued or issued, modified=practice.modified or modified)
+
+
+def keep_back(converted: Converted, deployment: Deployment) -> Converted:
+    """Return the last good version of a practice whose newer version is withheld, marked as held back."""
+    practice = replace(converted.practice, held_back=True)
+    lines = converted.lines + write(describe_state(replace(practice, issued="", modified=""), deployment))
+    return replace(converted, practice=practice, lines=lines)
+
+
+def _state_and_cities(practice: Practice, deployment: Deployment) -> str:
+    """Return the lines that do not count as the record's content: its dates and state, and the places it names."""
+    places = with_containing_places(practice.cities)
+    cities = (triple for city in places for triple in describe_city(city, deployment))
+    return write(describe_state(practice, deployment)) + write(cities)
+
+
+def with_containing_places(cities: Iterable[City]) -> tuple[City, ...]:
+    """Return the cities and the places of the table that they lie in."""
+    found = {city.key: city for city in cities}
+    waiting = list(found.values())
+    while waiting:
+        parent = waiting.pop().part_of
+        if parent is not None and parent not in found and (city := city_by_key(parent)) is not None:
+            found[parent] = city
+            waiting.append(city)
+    return tuple(found.values())

@@ -1,0 +1,90 @@
+"""Identity: the keys by which rows are known to tell of one practice (reference: README, "Who is who")."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pipeline.cities import recognise_cities
+from pipeline.countries import recognise_country
+from pipeline.matching import fold
+from pipeline.rows import Row
+
+CUT_OFF = 40
+"""An id of at least so many characters may be the cut-off beginning of a slug."""
+
+_SLUG_IN_PATH = re.compile(r"/-/([^/?#]+)")
+_CATALOGUE_PATH = re.compile(r"/(?P<language>[a-z]{2})/web/interculturalcities/-/")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What identifies the practice of a row, strongest first; None where the row does not tell."""
+
+    identifier: str | None
+    slug: str | None
+    title: str | None
+
+    @property
+    def is_stated(self) -> bool:
+        """Tell whether the source itself names the practice, by an id or by a page of its own."""
+        return self.identifier is not None or self.slug is not None
+
+    def texts(self) -> tuple[str, ...]:
+        """Return the keys as texts that a ledger can keep: ``id:…``, ``slug:…``, ``title:…``."""
+        pairs = (("id", self.identifier), ("slug", self.slug), ("title", self.title))
+        return tuple(f"{kind}:{key}" for kind, key in pairs if key is not None)
+
+
+def keys_of(row: Row) -> Keys:
+    """Return the identity keys of a row."""
+    texts = row.texts
+    identifier = texts.get("id", "").strip().casefold() or None
+    title = texts.get("title")
+    title_key = None
+    if title:
+        title_key = f"{fold(title)}|{_place_key(texts.get('country', ''), texts.get('city', ''))}"
+    return Keys(identifier, slug_in(texts.get("source_url", "")), title_key)
+
+
+def joined_texts(keys: Sequence[Keys]) -> tuple[str, ...]:
+    """Return all keys of the rows of one practice, ids first, then slugs, then titles, none twice."""
+    texts = dict.fromkeys(text for each in keys for text in each.texts())
+    order = {"id": 0, "slug": 1, "title": 2}
+    return tuple(sorted(texts, key=lambda text: order[text.partition(":")[0]]))
+
+
+@lru_cache(maxsize=50_000)
+def _place_key(country: str, city: str) -> str:
+    codes = recognise_country(country).codes
+    if not city:
+        return ",".join(codes) or fold(country)
+    if not codes:
+        return f"{fold(country)},{fold(city)}"
+    return ",".join(
+        sorted({place.key for iso3 in codes[:1] for place in recognise_cities(city, iso3).cities})
+    )
+
+
+def slug_in(url: str) -> str | None:
+    """Return the slug after ``/-/`` in the address of a catalogue page, through redirects; None for listings."""
+    found = _SLUG_IN_PATH.search(url)
+    if found is None and "redirect=" in url:
+        redirect = parse_qs(urlsplit(url).query).get("redirect", [""])[0]
+        found = _SLUG_IN_PATH.search(redirect)
+    return unquote(found[1]).strip().casefold() or None if found else None
+
+
+def canonical_source(url: str) -> str:
+    """Return the one address of a catalogue page, whatever interface it was saved from; other URLs unchanged."""
+    if "coe.int" not in url or (slug := slug_in(url)) is None:
+        return url
+    found = _CATALOGUE_PATH.search(url)
+    language = found["language"] if found and found["language"] in ("en", "fr") else "en"
+    return f"https://www.coe.int/{language}/web/interculturalcities/-/{slug}"
+
+
+def is_cut_off(identifier: str, slug: str) -> bool:
+    """Tell whether an id is the cut-off beginning of a slug."""
+    return len(identifier) >= CUT_OFF and slug.startswith(identifier)

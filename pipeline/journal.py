@@ -1,0 +1,57 @@
+"""The journal: all findings of a build or a validation, on disk and in order, and counted."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.findings import Finding, Place, Severity, Suggestion
+from pipeline.reports.json_report import finding_as_json
+
+
+class Journal:
+    """Findings as they are made; an equal finding is written once, however many rows share its cause."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w+", encoding="utf-8", errors="surrogatepass")
+        self._shared: set[Finding] = set()
+        self._path = path
+        self.counts: Counter[Severity] = Counter()
+        self.codes: Counter[tuple[Severity, str]] = Counter()
+
+    def add(self, finding: Finding) -> None:
+        """Write a finding down, unless it holds for a whole file and stands there already."""
+        if finding.place is None or (finding.place.row is None and finding.place.line is None):
+            if finding in self._shared:
+                return
+            self._shared.add(finding)
+        self.counts[finding.severity] += 1
+        self.codes[finding.severity, finding.code] += 1
+        self._file.write(json.dumps(finding_as_json(finding)) + "\n")
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield all findings in the order in which they were made."""
+        self._file.flush()
+        with self._path.open(encoding="utf-8", errors="surrogatepass") as lines:
+            for line in lines:
+                yield finding_from_json(json.loads(line))
+
+    def close(self) -> None:
+        """Close the file; it may then be deleted."""
+        self._file.close()
+
+
+def finding_from_json(found: dict[str, Any]) -> Finding:
+    """Return the finding that a JSON form tells of."""
+    place = found.get("place")
+    suggestion = found.get("suggestion")
+    return Finding(
+        Severity(found["severity"]),
+        found["code"],
+        found["message"],
+        Place(**place) if place is not None else None,
+        found.get("focus"),
+        found.get("path"),
+        Suggestion(**suggestion) if suggestion is not None else None,
+    )

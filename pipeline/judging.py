@@ -1,0 +1,129 @@
+"""Judging: all practices described and passed through the gate, each with everything found on it."""
+
+import pickle
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.convert import Conversion, Converted, convert
+from pipeline.findings import Finding, Place, Severity
+from pipeline.gate import PartitionWriter, ShaclResult, load_shapes, validate_parts
+from pipeline.progress import Progress
+from pipeline.rows import Row
+from pipeline.staging import origin_of
+from pipeline.verdict import to_findings
+from pipeline.vocabulary import shapes_files, vocabulary_files
+from pipeline.workspace import Spool, Workspace
+
+_PER_PART = 10_000  # practices a partition holds, so that its store stays below 200 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A described practice on its way: its number in the staging and its conversion."""
+
+    number: int
+    converted: Converted
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A practice after the gate: its rows, and all findings on it; withheld when one is a violation."""
+
+    draft: Draft
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_withheld(self) -> bool:
+        """Tell whether the practice goes to the quarantine."""
+        return any(finding.severity is Severity.VIOLATION for finding in self.findings)
+
+
+def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Progress) -> Iterator[Judged]:
+    """Yield every practice with its verdict, in the order of its first row, and journal the findings."""
+    total = workspace.staging.practice_count()
+    drafts: Spool[Draft] = Spool(workspace.folder / "drafts")
+    parts = PartitionWriter(workspace.folder / "parts", -(-total // _PER_PART) or 1)
+    practices = progress.track(workspace.staging.practices(), "Describing", total)
+    for number, rows in practices:
+        converted = convert(rows, workspace.ledger, conversion)
+        drafts.append(Draft(number, converted))
+        workspace.titles.add(number, converted.practice)
+        focus = conversion.deployment.practice(converted.practice.slug)[1:-1]
+        parts.write(focus, converted.judged)
+    with Results(workspace.folder / "results.sqlite") as results:
+        _gate(parts.close(), results, conversion, jobs, progress)
+        yield from _judged(workspace, drafts, results, conversion, progress)
+    for finding in _duplicates(workspace, conversion):
+        workspace.journal.add(finding)
+    drafts.close()
+
+
+def _gate(
+    parts: Iterable[Path], results: "Results", conversion: Conversion, jobs: int, progress: Progress
+) -> None:
+    shapes = load_shapes([path for path in shapes_files() if path.name == "practice.ttl"])
+    found = validate_parts(list(parts), vocabulary_files(), shapes, jobs)
+    for result in progress.track(found, "Validating"):
+        results.add(conversion.deployment.slug_of(result.focus.strip("<>")) or "", result)
+
+
+def _judged(
+    workspace: Workspace, drafts: Spool[Draft], results: "Results", conversion: Conversion, progress: Progress
+) -> Iterator[Judged]:
+    for finding in to_findings(results.of(""), (), (), conversion.deployment, conversion.latest_year):
+        workspace.journal.add(finding)
+    for draft in progress.track(drafts, "Judging", drafts.length):
+        before = draft.converted.findings
+        rows = workspace.staging.rows_of(draft.number)
+        found = results.of(draft.converted.practice.slug)
+        added = to_findings(found, rows, before, conversion.deployment, conversion.latest_year)
+        for finding in (*before, *added):
+            workspace.journal.add(finding)
+        yield Judged(draft, rows, (*before, *added))
+
+
+def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Finding]:
+    """Yield a finding for each pair of practices that may be one."""
+    for one, other in workspace.titles.pairs():
+        first, second = workspace.staging.rows_of(one.number)[0], workspace.staging.rows_of(other.number)[0]
+        message = (
+            f"“{other.title}” may be the same practice as “{one.title}” ({_where(first.place)}). "
+            "Give both one id if it is; otherwise leave them as they are."
+        )
+        focus = conversion.deployment.practice(other.slug)[1:-1]
+        yield Finding(Severity.WARNING, "duplicate-probable", message, second.place_of("title"), focus)
+
+
+def _where(place: Place) -> str:
+    return origin_of(place).replace("#", ", row ") if place.row is not None else str(place)
+
+
+class Results:
+    """SHACL results by the slug of their practice, on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "CREATE TABLE result (slug TEXT, content BLOB); CREATE INDEX by_slug ON result (slug); BEGIN"
+        )
+
+    def __enter__(self) -> "Results":
+        """Return the results."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the database."""
+        self._db.close()
+
+    def add(self, slug: str, result: ShaclResult) -> None:
+        """Keep a result."""
+        self._db.execute("INSERT INTO result VALUES (?, ?)", (slug, pickle.dumps(result)))
+
+    def of(self, slug: str) -> tuple[ShaclResult, ...]:
+        """Return the results on one practice."""
+        found = self._db.execute("SELECT content FROM result WHERE slug = ?", (slug,))
+        return tuple(pickle.loads(content) for (content,) in found)  # noqa: S301 — this process wrote them

@@ -1,0 +1,29 @@
+"""Progress: how long work says how far it is; the command line shows it, libraries and tests need not."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Progress(Protocol):
+    """Something that shows how a step goes on."""
+
+    def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
+        """Yield the items, showing under the step's name how many have passed of how many."""
+        ...
+
+    def note(self, sentence: str) -> None:
+        """Show one sentence about what is going on."""
+        ...
+
+
+class Silent:
+    """Shows nothing."""
+
+    def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
+        """Yield the items."""
+        yield from items
+
+    def note(self, sentence: str) -> None:
+        """Show nothing."""

@@ -1,0 +1,153 @@
+"""Publishing: accepted practices into the release, withheld ones into the quarantine, vanished ones withdrawn."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from pipeline.convert import Conversion, Converted, convert, keep_back
+from pipeline.errors import DataRefused
+from pipeline.findings import Finding, Severity
+from pipeline.judging import Judged
+from pipeline.lastrelease import LastRelease, rows_line
+from pipeline.ledger import Entry
+from pipeline.ntriples import Term, write
+from pipeline.provenance import describe_record
+from pipeline.quarantine import Quarantine
+from pipeline.release import PENDING_RUN, Gone, ReleaseWriter
+from pipeline.rows import Row
+from pipeline.workspace import Spool, Workspace
+
+_FEW = 5
+_SHARE = 0.10
+
+
+class Publishing:
+    """Takes practices one by one and keeps what the end of the build needs to know of them."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        writer: ReleaseWriter,
+        conversion: Conversion,
+        last: LastRelease,
+        hashes: Mapping[str, str],
+    ) -> None:
+        self.workspace = workspace
+        self.last = last
+        self.deployment = conversion.deployment
+        self.now = conversion.now
+        self._writer = writer
+        self._conversion = conversion
+        self._hashes = last.hashes() | dict(hashes)
+        self._public_before = workspace.ledger.public_count()
+        self._held: set[str] = set()
+        self.rows: Spool[str] = Spool(workspace.folder / "kept-rows")
+        self.quarantine = Quarantine()
+        self.countries: set[str] = set()
+        self.runs: set[str] = set()
+        self.counts: Counter[str] = Counter()
+
+    def take(self, judged: Judged) -> None:
+        """Publish a practice, or withhold it with the sentences that say why."""
+        if judged.is_withheld:
+            self._withhold(judged)
+        else:
+            self._publish(judged.draft.converted, judged.rows)
+
+    def _withhold(self, judged: Judged) -> None:
+        problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
+        for row in judged.rows:
+            own = [finding.message for finding in problems if _is_about(finding, row)]
+            if row.kept is None:
+                self.quarantine.add(row, own or [finding.message for finding in problems])
+        slug = judged.draft.converted.practice.slug
+        entry = self.workspace.ledger.entry(slug)
+        if entry is not None and entry.is_public:
+            self._held.add(slug)
+
+    def _publish(self, converted: Converted, rows: tuple[Row, ...]) -> None:
+        ledger, practice = self.workspace.ledger, converted.practice
+        before = ledger.entry(practice.slug)
+        title = practice.titles[0][1]
+        entry = ledger.publish(practice.slug, title, converted.content, converted.keys, self.now)
+        self.counts["practices"] += 1
+        self.counts[_change(before, entry)] += 1
+        self._add(converted, rows, entry)
+
+    def _add(self, converted: Converted, rows: tuple[Row, ...], entry: Entry) -> None:
+        deployment, practice = self.deployment, converted.practice
+        run = deployment.run(entry.run) if entry.run else Term(PENDING_RUN)
+        provenance = write(describe_record(practice, run, self._hashes, deployment))
+        self._writer.add(practice, converted.lines, provenance)
+        self.rows.append(rows_line(practice.slug, rows))
+        self.countries.update(practice.countries, (city.country for city in practice.cities))
+        self.runs.add(entry.run)
+
+    def restore_held_back(self) -> None:
+        """Publish the last good version of each practice that is withheld now and was public before."""
+        for slug, rows in self.last.rows() if self._held else ():
+            if slug not in self._held:
+                continue
+            converted = convert(rows, self.workspace.ledger, self._conversion, slug)
+            entry = self.workspace.ledger.hold_back(slug)
+            self.counts["held back"] += 1
+            self._add(keep_back(converted, self.deployment), rows, entry)
+            self.workspace.journal.add(_held_back(converted))
+
+    def demand_few_withdrawals(self) -> None:
+        """Raise DataRefused when more records would go than can be meant without saying so."""
+        going = self.counts["withdrawn"]
+        if going > _FEW and going > _SHARE * self._public_before:
+            raise DataRefused(
+                f"Nothing was published: this would withdraw {going} of {self._public_before} published records. "
+                "If that is meant, build again with --allow-withdrawals; to add records to the published ones, "
+                "build with --add."
+            )
+
+    def withdraw(self) -> None:
+        """Withdraw what no row tells of any more."""
+        ledger = self.workspace.ledger
+        going = ledger.to_withdraw()
+        for old, new in ledger.renames():
+            self.workspace.journal.add(_renamed(old, new, self._conversion))
+        for entry in going:
+            ledger.withdraw(entry.slug, self.now)
+        self.counts["withdrawn"] = len(going)
+
+    def gone(self) -> Iterator[Gone]:
+        """Yield the records that were public once and are no more."""
+        for entry in self.workspace.ledger.entries(""):
+            if not entry.is_public:
+                yield Gone(entry.slug, entry.state, entry.title, entry.since, entry.replaced_by or None)
+
+
+def _is_about(finding: Finding, row: Row) -> bool:
+    place = finding.place
+    return place is not None and (place.file, place.sheet, place.row) == (
+        row.place.file,
+        row.place.sheet,
+        row.place.row,
+    )
+
+
+def _change(before: Entry | None, after: Entry) -> str:
+    if before is None or not before.hash or not before.is_public:
+        return "added"
+    return "unchanged" if before.hash == after.hash else "changed"
+
+
+def _held_back(converted: Converted) -> Finding:
+    message = (
+        f"“{converted.practice.titles[0][1]}”: its newer version is in quarantine, so the last good version "
+        "stays published and is marked as held back. Correct the quarantined row and build again."
+    )
+    return Finding(Severity.INFO, "held-back", message)
+
+
+def _renamed(old: Entry, new: Entry, conversion: Conversion) -> Finding:
+    message = (
+        f"“{new.title}” is new and “{old.title}” is withdrawn: perhaps renamed. To keep the address of the page, "
+        f"give the row the id “{old.slug}” or write the old title back."
+    )
+    return Finding(
+        Severity.WARNING, "perhaps-renamed", message, None, conversion.deployment.practice(new.slug)[1:-1]
+    )

@@ -1,0 +1,92 @@
+"""Quarantine: withheld rows as files that can be corrected and built again together with their originals."""
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from pipeline.rows import Row
+from pipeline.staging import origin_of
+
+ORIGIN = "_origin"
+PROBLEMS = "_problems"
+_SEEN = ".written.json"
+
+
+class Quarantine:
+    """The withheld rows of one build, gathered by the file they first came from."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[dict[str, str]]] = {}
+        self._columns: dict[str, dict[str, None]] = {}
+
+    def __len__(self) -> int:
+        """Return how many rows are withheld."""
+        return sum(len(rows) for rows in self._rows.values())
+
+    def add(self, row: Row, problems: Sequence[str]) -> None:
+        """Withhold a row, with the sentences that say why."""
+        origin = row.origin or origin_of(row.place)
+        raw = {name: text for name, text in row.raw.items() if name not in (ORIGIN, PROBLEMS)}
+        stem = _stem(origin)
+        self._columns.setdefault(stem, {}).update(dict.fromkeys(raw))
+        self._rows.setdefault(stem, []).append({**raw, ORIGIN: origin, PROBLEMS: " | ".join(problems)})
+
+    def publish(self, folder: Path, sources: Sequence[Path]) -> tuple[Path, ...]:
+        """Write the files into a folder and return them; files that a person may have edited stay as they are.
+
+        A file of an earlier build goes when it is unchanged and was no source of this build.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        used = {source.resolve() for source in sources}
+        written = _written(folder)
+        for name in [name for name, digest in written.items() if _is_unchanged(folder / name, digest)]:
+            if (folder / name).resolve() not in used:
+                (folder / name).unlink()
+                del written[name]
+        paths = []
+        for stem, rows in sorted(self._rows.items()):
+            path = next(path for path in _candidates(folder, stem) if not path.exists())
+            _write(path, [*self._columns[stem], ORIGIN, PROBLEMS], rows)
+            written[path.name] = _digest(path)
+            paths.append(path)
+        (folder / _SEEN).write_text(json.dumps(written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        return tuple(paths)
+
+
+def _stem(origin: str) -> str:
+    """Return the name of the file an origin is in, without suffix and folders: ``practices.csv#17`` → practices."""
+    return Path(origin.rpartition("#")[0].replace("\\", "/")).stem or "rows"
+
+
+def _candidates(folder: Path, stem: str) -> Iterator[Path]:
+    yield folder / f"{stem}.quarantine.csv"
+    number = 2
+    while True:
+        yield folder / f"{stem}.quarantine-{number}.csv"
+        number += 1
+
+
+def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8-sig", errors="surrogatepass") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _written(folder: Path) -> dict[str, str]:
+    """Return which files earlier builds wrote, with the hashes of their bytes; none when the list is damaged."""
+    try:
+        known = json.loads((folder / _SEEN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(digest) for name, digest in known.items()} if isinstance(known, dict) else {}
+
+
+def _is_unchanged(path: Path, digest: str) -> bool:
+    return path.is_file() and _digest(path) == digest
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,83 @@
+"""The languages of a row: of its title as stated, of its texts as stated or as detected."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from pipeline.findings import Severity
+from pipeline.languages import detect_language, language_tag
+from pipeline.recognise.notes import Notes
+from pipeline.rows import Row
+
+DEFAULT = "en"
+_PREFERRED = ("en", "fr")
+_SURE = 0.95
+_ENOUGH = 60  # characters, below which a language is not told from a text
+_SAMPLE = 300  # characters, beyond which a text tells no more about its language
+
+
+def in_order(rows: Sequence[Row], notes: Notes) -> tuple[tuple[str, Row], ...]:
+    """Return (language, row) pairs: English first, then French, then in file order."""
+    if len(rows) == 1:
+        return ((row_language(rows[0], notes), rows[0]),)
+    tagged = [(row_language(row, notes), row) for row in rows]
+    rank = {language: number for number, language in enumerate(_PREFERRED)}
+    return tuple(sorted(tagged, key=lambda pair: rank.get(pair[0], len(rank))))
+
+
+def row_language(row: Row, notes: Notes) -> str:
+    """Return the language of a row's title: as stated, else as its texts show, else English with a note."""
+    stated = row.texts.get("lang", "")
+    if stated:
+        if (tag := _tag(stated)) is not None:
+            return tag
+        notes.add(
+            Severity.WARNING,
+            "language-unknown",
+            f"“{stated}” is no language; write a code such as en or fr.",
+            row,
+            "lang",
+        )
+    texts = " ".join(filter(None, (row.texts.get("title"), row.texts.get("summary"))))
+    if (detected := _detected(texts)) is not None:
+        message = "The language of the titles is not stated everywhere; it was told from the texts. Add a column “lang”."
+        notes.once(Severity.INFO, "language-detected", message, row, "lang")
+        return detected
+    message = (
+        "The language of some titles is neither stated nor clear; English was assumed. Add a column “lang”."
+    )
+    notes.once(Severity.INFO, "language-assumed", message, row, "lang")
+    return DEFAULT
+
+
+def text_language(row: Row, field: str, title_language: str, notes: Notes) -> str:
+    """Return the language of a text of a row: that of ``summary_lang``, else as detected, else the title's."""
+    text = row.texts[field]
+    stated = _tag(row.texts.get("summary_lang", "")) if row.texts.get("summary_lang") else None
+    if stated is None and row.texts.get("summary_lang"):
+        sentence = f"“{row.texts['summary_lang']}” is no language; write a code such as en or fr."
+        notes.add(Severity.WARNING, "language-unknown", sentence, row, "summary_lang")
+    expected = stated or title_language
+    detected = _detected(text)
+    if detected is None or detected == expected.partition("-")[0]:
+        return expected
+    if stated is not None:
+        sentence = (
+            f"the text is declared as {stated} and looks like {detected}; correct the text or the language."
+        )
+        notes.add(Severity.WARNING, "summary-language-differs", sentence, row, field)
+        return stated
+    message = "Some texts are in another language than their title; they were tagged as detected. Add “summary_lang”."
+    notes.once(Severity.INFO, "summary-language-detected", message, row, field)
+    return detected
+
+
+@lru_cache(maxsize=1000)
+def _tag(text: str) -> str | None:
+    return language_tag(text)
+
+
+def _detected(text: str) -> str | None:
+    if len(text) < _ENOUGH:
+        return None
+    found = detect_language(text[:_SAMPLE])
+    return found[0] if found is not None and found[1] >= _SURE else None

@@ -1,0 +1,68 @@
+"""Notes: the findings on one practice while it is recognised, each with the cell it is about."""
+
+from collections.abc import Sequence
+
+from pipeline.findings import Finding, Place, Severity, Suggestion
+from pipeline.rows import Row
+from pipeline.vocabulary import DCT, ICGP
+
+PATHS = {
+    "title": DCT + "title",
+    "summary": DCT + "description",
+    "topics": ICGP + "topic",
+    "country": ICGP + "country",
+    "city": ICGP + "city",
+    "date": ICGP + "dateText",
+    "source_url": DCT + "source",
+    "id": DCT + "identifier",
+    "issued": DCT + "issued",
+    "modified": DCT + "modified",
+    "purpose": ICGP + "purpose",
+    "stimulus": ICGP + "stimulus",
+    "process": ICGP + "process",
+    "impact": ICGP + "impact",
+    "references": ICGP + "keyReferences",
+}
+"""The property by which each field of a row is described."""
+
+_LONGEST_NAME = 80
+
+
+class Notes:
+    """The findings on one practice, in the order in which they were made."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.findings: list[Finding] = []
+        self._name = practice_name(rows)
+
+    def add(
+        self,
+        severity: Severity,
+        code: str,
+        sentence: str,
+        row: Row,
+        field: str,
+        suggestion: Suggestion | None = None,
+    ) -> None:
+        """Note one thing about a field of a row; the sentence goes on after the practice's name."""
+        message = f"“{self._name}”: {sentence}"
+        place = row.place_of(field)
+        self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field), suggestion))
+
+    def once(self, severity: Severity, code: str, message: str, row: Row, field: str) -> None:
+        """Note what holds for a whole column of a file: equal notes of other rows are dropped later."""
+        place = Place(row.place.file, row.place.sheet, column=row.columns.get(field, field))
+        self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field)))
+
+
+def practice_name(rows: Sequence[Row]) -> str:
+    """Return the title by which messages call a practice, shortened; else its id or place."""
+    title = next((row.texts["title"] for row in rows if row.texts.get("title")), "")
+    name = title or rows[0].texts.get("id", "") or str(rows[0].place)
+    name = " ".join(name.split())
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
+
+
+def did_you_mean(suggestion: Suggestion | None) -> str:
+    """Return a question that offers a suggestion, with a space before it, or nothing."""
+    return f" Did you mean “{suggestion.value}”?" if suggestion is not None else ""

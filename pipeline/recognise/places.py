@@ -1,0 +1,168 @@
+"""Countries and cities of a practice: stated, or found in its texts and marked as inferred."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.cities import cities_named_in, countries_with_city, recognise_cities
+from pipeline.countries import country, country_named_in, recognise_country
+from pipeline.findings import Severity
+from pipeline.practice import City
+from pipeline.recognise.notes import Notes, did_you_mean
+from pipeline.recognise.texts import SECTIONS
+from pipeline.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a practice is carried out; ``inferred`` names the properties that were not stated."""
+
+    countries: tuple[str, ...] = ()
+    cities: tuple[City, ...] = ()
+    inferred: tuple[str, ...] = ()
+
+
+def read_places(rows: Sequence[Row], notes: Notes) -> Places:
+    """Return the countries and cities of a practice."""
+    inferred: list[str] = []
+    countries = _stated_countries(rows, notes)
+    if not countries and not any(recognise_country(row.texts.get("country", "")).unknown for row in rows):
+        countries = _inferred_country(rows, notes)
+        inferred += ["country"] * bool(countries)
+    if not countries:
+        return Places()
+    cities = _stated_cities(rows, countries, notes)
+    if not cities:
+        cities = _inferred_city(rows, countries, notes)
+        inferred += ["city"] * bool(cities)
+    return Places(countries, cities, tuple(inferred))
+
+
+def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
+    first: Row | None = None
+    codes: tuple[str, ...] = ()
+    for row in rows:
+        cell = row.texts.get("country")
+        if not cell:
+            continue
+        reading = recognise_country(cell)
+        for unknown in reading.unknown:
+            question = did_you_mean(unknown.suggestion)
+            sentence = f"“{unknown.text}” is no country that is known.{question} Write its name or ISO code."
+            notes.add(Severity.VIOLATION, "country-unknown", sentence, row, "country", unknown.suggestion)
+        if not reading.codes:
+            continue
+        if first is None:
+            first, codes = row, reading.codes
+            _note_outside_facet(row, codes, notes)
+        elif set(reading.codes) != set(codes):
+            sentence = (
+                f"one practice with two countries, {_names(codes)} ({first.place_of('country')}) and "
+                f"{_names(reading.codes)}. Correct the country, or give the other practice an id of its own."
+            )
+            notes.add(Severity.VIOLATION, "country-conflict", sentence, row, "country")
+    return codes
+
+
+def _note_outside_facet(row: Row, codes: Sequence[str], notes: Notes) -> None:
+    for iso3 in codes:
+        if (found := country(iso3)) is not None and not found.in_facet:
+            sentence = (
+                f"{_names([iso3])} is not among the catalogue's thirty countries; check that it is meant."
+            )
+            notes.add(Severity.WARNING, "country-outside-catalogue", sentence, row, "country")
+
+
+def _inferred_country(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
+    for row in rows:
+        for field in ("summary", *SECTIONS, "title"):
+            text = row.texts.get(field)
+            iso3 = country_named_in(text) if text else None
+            if iso3:
+                sentence = f"no country is stated; the text names {_names([iso3])}. Write it into the column."
+                notes.add(Severity.INFO, "country-inferred", sentence, row, "country")
+                return (iso3,)
+    return _country_of_city(rows, notes)
+
+
+def _country_of_city(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
+    """Return the country of a stated city that the table knows in one country only."""
+    for row in rows:
+        codes = countries_with_city(row.texts.get("city", ""))
+        if len(codes) == 1:
+            sentence = f"no country is stated; the city lies in {_names(codes)}. Write it into the column."
+            notes.add(Severity.INFO, "country-inferred", sentence, row, "country")
+            return codes
+    return ()
+
+
+def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) -> tuple[City, ...]:
+    first: Row | None = None
+    cities: dict[str, City] = {}
+    for row in rows:
+        cell = row.texts.get("city")
+        if not cell:
+            continue
+        found = _cities_in_cell(row, cell, countries, notes)
+        if first is not None and found and not _are_related(cities, found):
+            sentence = (
+                f"one practice with two cities, {_city_names(cities.values())} ({first.place_of('city')}) and "
+                f"{_city_names(found.values())}. Correct the city, or give the other practice an id of its own."
+            )
+            notes.add(Severity.VIOLATION, "city-conflict", sentence, row, "city")
+            continue
+        first = first or row
+        cities.update(found)
+    return tuple(cities.values())
+
+
+def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes) -> dict[str, City]:
+    """Look a cell up in each country; where none knows all of it, the first country's reading holds."""
+    readings = [recognise_cities(cell, iso3) for iso3 in countries]
+    reading = next((reading for reading in readings if not reading.unknown), readings[0])
+    for unknown in reading.unknown:
+        sentence = (
+            f"“{unknown.text}” is not in the table of places of {_names(countries)}; it is published as a place "
+            f"of its own, without coordinates.{did_you_mean(unknown.suggestion)}"
+        )
+        notes.add(Severity.INFO, "city-unknown", sentence, row, "city", unknown.suggestion)
+    for text in reading.ambiguous:
+        sentence = f"{_names(countries)} has several places called “{text}”; the largest was taken. Say which is meant."
+        notes.add(Severity.INFO, "city-ambiguous", sentence, row, "city")
+    return {city.key: city for city in reading.cities}
+
+
+def _are_related(known: dict[str, City], found: dict[str, City]) -> bool:
+    """Tell whether two cells may speak of one place: a city in common, or one lies in the other."""
+    return any(
+        key in known or city.part_of in known or any(other.part_of == key for other in known.values())
+        for key, city in found.items()
+    )
+
+
+def _inferred_city(rows: Sequence[Row], countries: Sequence[str], notes: Notes) -> tuple[City, ...]:
+    """Return the one city of the stated country that the first telling text names; several tell nothing."""
+    for row in rows:
+        for field in ("summary", *SECTIONS, "title"):
+            text = row.texts.get(field)
+            named = (
+                {city.key: city for iso3 in countries for city in cities_named_in(text, iso3)} if text else {}
+            )
+            innermost = [
+                city
+                for city in named.values()
+                if not any(other.part_of == city.key for other in named.values())
+            ]
+            if len(innermost) == 1:
+                city = innermost[0]
+                sentence = f"no city is stated; the text names {city.names[0][1]}. Write it into the column."
+                notes.add(Severity.INFO, "city-inferred", sentence, row, "city")
+                return (city,)
+    return ()
+
+
+def _names(codes: Sequence[str]) -> str:
+    return ", ".join(found.name if (found := country(iso3)) is not None else iso3 for iso3 in codes)
+
+
+def _city_names(cities: Iterable[City]) -> str:
+    return ", ".join(city.names[0][1] for city in cities)

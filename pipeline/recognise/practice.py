@@ -1,0 +1,70 @@
+"""One practice: its rows in order of language, field by field."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.findings import Finding
+from pipeline.identity import slug_in
+from pipeline.practice import Practice
+from pipeline.recognise.dates import note_places_in_dates, read_dates
+from pipeline.recognise.languages import in_order
+from pipeline.recognise.notes import Notes
+from pipeline.recognise.places import read_places
+from pipeline.recognise.sources import read_sources, read_time
+from pipeline.recognise.subjects import read_topics
+from pipeline.recognise.texts import SECTIONS, read_texts, read_titles
+from pipeline.rows import Row
+from pipeline.staging import origin_of
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A practice without slug and ledger dates, what was noted on the way, and what its slug is made from."""
+
+    practice: Practice
+    findings: tuple[Finding, ...]
+    slug_text: str
+
+
+def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
+    """Return the practice that the rows of one group tell of; ``latest_year`` bounds the years of dates."""
+    notes = Notes(rows)
+    ordered = in_order(rows, notes)
+    plain = tuple(row for _, row in ordered)
+    places = read_places(plain, notes)
+    date_texts, period, dated = read_dates(ordered, latest_year, notes)
+    note_places_in_dates(dated, places, notes)
+    sections = ((name, read_texts(ordered, name, notes)) for name in SECTIONS)
+    practice = Practice(
+        slug="",
+        titles=read_titles(ordered, notes),
+        identifier=_identifier(plain),
+        descriptions=read_texts(ordered, "summary", notes),
+        sections=tuple((name, texts) for name, texts in sections if texts),
+        topics=read_topics(plain, notes),
+        countries=places.countries,
+        cities=places.cities,
+        date_texts=date_texts,
+        period=period,
+        sources=read_sources(plain, notes),
+        origins=tuple(origin_of(row.place) for row in rows),
+        inferred=places.inferred,
+        issued=read_time(plain, "issued", notes),
+        modified=read_time(plain, "modified", notes),
+    )
+    return Recognised(practice, tuple(notes.findings), _slug_text(practice))
+
+
+def _identifier(rows: Sequence[Row]) -> str:
+    """Return the source's own id, else the slug of its page; the longer where one is the other cut off."""
+    stated = [row.texts["id"] for row in rows if row.texts.get("id")]
+    slugs = [slug for row in rows if (slug := slug_in(row.texts.get("source_url", "")))]
+    return next(iter(stated or slugs), "")
+
+
+def _slug_text(practice: Practice) -> str:
+    if practice.identifier:
+        return practice.identifier
+    title = practice.titles[0][1] if practice.titles else ""
+    city = practice.cities[0].names[0][1] if practice.cities else ""
+    return f"{title} {city}".strip() or " ".join(practice.origins)

@@ -1,0 +1,51 @@
+"""Sources of a practice: the pages it was read from, and the dates they state for its record."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from pipeline.findings import Severity
+from pipeline.identity import canonical_source
+from pipeline.ntriples import is_iri
+from pipeline.recognise.notes import Notes
+from pipeline.rows import Row
+
+
+def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
+    """Return the web addresses of the sources, catalogue pages in their canonical form, none twice."""
+    found: dict[str, None] = {}
+    for row in rows:
+        text = row.texts.get("source_url")
+        if not text:
+            continue
+        if _is_web_address(text):
+            found[canonical_source(text)] = None
+        else:
+            sentence = f"“{text[:80]}” is no web address; write it in full, with http:// or https://."
+            notes.add(Severity.WARNING, "source-unreadable", sentence, row, "source_url")
+    return tuple(found)
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and is_iri(text)
+
+
+def read_time(rows: Sequence[Row], field: str, notes: Notes) -> str:
+    """Return the latest time the rows state in a field as xsd:dateTime in UTC, else an empty text."""
+    times = []
+    for row in rows:
+        text = row.texts.get(field)
+        if not text:
+            continue
+        try:
+            time = datetime.fromisoformat(text)
+        except ValueError:
+            sentence = f"“{text}” is no ISO 8601 date; write one such as 2024-05-31."
+            notes.add(Severity.WARNING, f"{field}-not-understood", sentence, row, field)
+            continue
+        times.append((time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC))
+    return max(times).strftime("%Y-%m-%dT%H:%M:%SZ") if times else ""

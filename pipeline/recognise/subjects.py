@@ -1,0 +1,31 @@
+"""Topics of a practice: those of all its rows, with a word for what is no topic."""
+
+from collections.abc import Sequence
+
+from pipeline.findings import Severity
+from pipeline.recognise.notes import Notes, did_you_mean
+from pipeline.rows import Row
+from pipeline.topics import recognise_topics, suggest_topics
+
+
+def read_topics(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
+    """Return the topics of a practice as slugs of the scheme, united over its language rows."""
+    readings = [(row, recognise_topics(row.texts["topics"])) for row in rows if row.texts.get("topics")]
+    topics = tuple(dict.fromkeys(slug for _, reading in readings for slug in reading.slugs))
+    severity = Severity.WARNING if topics else Severity.VIOLATION
+    for row, reading in readings:
+        for unknown in reading.unknown:
+            sentence = f"“{unknown.text}” is no topic of the catalogue.{did_you_mean(unknown.suggestion)}"
+            notes.add(severity, "topic-unknown", sentence, row, "topics", unknown.suggestion)
+    if not readings:
+        _suggest(rows, notes)
+    return topics
+
+
+def _suggest(rows: Sequence[Row], notes: Notes) -> None:
+    text = " ".join(
+        text for row in rows for text in (row.texts.get("title"), row.texts.get("summary")) if text
+    )
+    suggestion = next(iter(suggest_topics(text, limit=1)), None)
+    sentence = f"no topic is stated; write one or more of the catalogue's 22.{did_you_mean(suggestion)}"
+    notes.add(Severity.WARNING, "topic-missing", sentence, rows[0], "topics", suggestion)

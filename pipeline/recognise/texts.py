@@ -1,0 +1,51 @@
+"""The texts of a practice, one a language: titles, descriptions, sections."""
+
+from collections.abc import Sequence
+
+from pipeline.findings import Severity
+from pipeline.practice import Texts
+from pipeline.recognise.languages import text_language
+from pipeline.recognise.notes import Notes
+from pipeline.rows import Row
+
+SECTIONS = ("purpose", "stimulus", "process", "impact", "references")
+
+_LABELS = {"title": "titles", "summary": "summaries"}
+
+
+def read_titles(rows: Sequence[tuple[str, Row]], notes: Notes) -> Texts:
+    """Return the title in each language."""
+    return _one_a_language(
+        [(language, row.texts["title"], row) for language, row in rows if row.texts.get("title")],
+        "title",
+        notes,
+    )
+
+
+def read_texts(rows: Sequence[tuple[str, Row]], field: str, notes: Notes) -> Texts:
+    """Return a description or section in each language in which a row has it."""
+    found = [
+        (text_language(row, field, language, notes), row.texts[field], row)
+        for language, row in rows
+        if row.texts.get(field)
+    ]
+    return _one_a_language(found, field, notes)
+
+
+def _one_a_language(found: Sequence[tuple[str, str, Row]], field: str, notes: Notes) -> Texts:
+    """Keep the later of two texts in one language, since a later source wins, and name both cells."""
+    kept: dict[str, tuple[str, Row]] = {}
+    for language, text, row in found:
+        before = kept.get(language)
+        if before is None or before[0] == text:
+            kept.setdefault(language, (text, row))
+            continue
+        kept[language] = (text, row)
+        same_file = before[1].place.file == row.place.file
+        severity = Severity.WARNING if same_file or field == "title" else Severity.INFO
+        sentence = (
+            f"two {_LABELS.get(field, field + ' texts')} in {language}; the later one is used, not that of "
+            f"{before[1].place_of(field)}. Keep one of them."
+        )
+        notes.add(severity, f"{field.replace('_', '-')}-conflict", sentence, row, field)
+    return tuple((language, text) for language, (text, _) in kept.items())

@@ -1,0 +1,78 @@
+"""Releasing: what a build knows beside its practices, handed to the release that it finishes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline import __version__
+from pipeline.accounting import Accounting
+from pipeline.countries import country
+from pipeline.describe import describe_country
+from pipeline.ledger import ledger_lines
+from pipeline.ntriples import Term, write
+from pipeline.progress import Progress
+from pipeline.provenance import Run, describe_run
+from pipeline.publishing import Publishing
+from pipeline.reading import SourceRead
+from pipeline.release import (
+    PENDING_RUN,
+    Published,
+    ReleaseFacts,
+    ReleaseWriter,
+    SourceFacts,
+    Vocabulary,
+    load_vocabulary,
+)
+from pipeline.reports.json_report import finding_as_json
+from pipeline.reports.shacl_report import shacl_report
+from pipeline.settings import BuildSettings, current_time, timestamp
+from pipeline.vocabulary import ontology_version, vocabulary_files
+
+
+def finish(
+    writer: ReleaseWriter,
+    publishing: Publishing,
+    read: Sequence[SourceRead],
+    numbers: Accounting,
+    settings: BuildSettings,
+    progress: Progress,
+) -> Published:
+    """Write the release and switch to it; return what was published."""
+    progress.note("Sorting …")
+    version = writer.seal(_vocabulary(publishing.countries))
+    ended = timestamp(current_time())
+    run = Run(publishing.now, ended, __version__, {source.name: source.sha256 for source in read})
+    journal = publishing.workspace.journal
+    progress.note("Writing dumps, index and store …")
+    return writer.finish(
+        ReleaseFacts(
+            software=__version__,
+            created=ended,
+            report={
+                "conforms": not (numbers.violations or numbers.warnings or numbers.infos),
+                "accepted": not numbers.violations,
+                "summary": numbers.as_json(),
+                "findings": [finding_as_json(finding) for finding in journal],
+            },
+            report_turtle=shacl_report(journal),
+            sources=tuple(SourceFacts(each.name, each.sha256, each.size, each.rows) for each in read),
+            counts={**numbers.as_json(), **publishing.counts},
+            ledger=ledger_lines(publishing.workspace.ledger.entries(version)),
+            rows=publishing.rows,
+            provenance=_provenance(publishing, run),
+            gone=tuple(publishing.gone()),
+            dataset=settings.dataset,
+        )
+    )
+
+
+def _vocabulary(used: Iterable[str]) -> Vocabulary:
+    """Return the vocabulary with the countries outside the facet that the practices use."""
+    outside = [found for iso3 in sorted(used) if (found := country(iso3)) is not None and not found.in_facet]
+    extra = "".join(write(describe_country(each)) for each in outside)
+    return load_vocabulary(vocabulary_files(), ontology_version(), extra)
+
+
+def _provenance(publishing: Publishing, run: Run) -> Iterator[str]:
+    """Yield what is known of this run, where a record names it, and of the older ones that records still name."""
+    if "" in publishing.runs:
+        yield write(describe_run(Term(PENDING_RUN), run, publishing.deployment))
+    yield from publishing.last.run_lines(sorted(publishing.runs))

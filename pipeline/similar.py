@@ -1,0 +1,86 @@
+"""Probable duplicates: practices of one place whose titles say much the same; reported, never merged."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from math import log
+from pathlib import Path
+
+from pipeline.matching import fold
+from pipeline.practice import Practice
+
+_SCHEMA = files("pipeline").joinpath("similar.sql")
+_PAIRS = files("pipeline").joinpath("similar_pairs.sql")
+_MOST_TITLES = 12
+_SHARE = 0.55
+_SHORTEST_WORD = 4
+_SAYS_NOTHING = frozenset(
+    "anti city cities with from that this their pour dans avec project programme".split()
+)
+_ACRONYM = re.compile(r"\b[A-Z]{4,}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A practice as the comparison knows it."""
+
+    number: int
+    slug: str
+    title: str
+
+
+class TitleIndex:
+    """The telling words of all titles, on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.create_function("ln", 1, log, deterministic=True)
+        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._db.execute("BEGIN")
+
+    def close(self) -> None:
+        """Close the database; its file may then be deleted."""
+        self._db.close()
+
+    def add(self, number: int, practice: Practice) -> None:
+        """Note the words of a practice's titles under each of its places."""
+        if not practice.titles:
+            return
+        start = practice.period.start if practice.period is not None else None
+        places = [city.key for city in practice.cities] or list(practice.countries)
+        values = (number, practice.slug, practice.titles[0][1], int(start[:4]) if start else None)
+        self._db.execute("INSERT INTO named VALUES (?, ?, ?, ?)", values)
+        words = _words(practice)
+        self._db.executemany(
+            "INSERT OR IGNORE INTO word VALUES (?, ?, ?, ?)",
+            [(place, word, number, is_acronym) for place in places for word, is_acronym in words.items()],
+        )
+
+    def pairs(self) -> Iterator[tuple[Similar, Similar]]:
+        """Yield pairs of practices that may be one, each pair once, the earlier practice first."""
+        query = _PAIRS.read_text(encoding="utf-8")
+        pairs = self._db.execute(query, {"most": _MOST_TITLES, "share": _SHARE}).fetchall()
+        for one, other in dict.fromkeys(pairs):
+            yield self._named(one), self._named(other)
+
+    def _named(self, number: int) -> Similar:
+        query = "SELECT number, slug, title FROM named WHERE number = ?"
+        return Similar(*self._db.execute(query, (number,)).fetchone())
+
+
+def _words(practice: Practice) -> dict[str, bool]:
+    """Return the telling words of the titles, each with whether a title has it in capitals."""
+    own_place = {word for city in practice.cities for _, name in city.names for word in fold(name).split()}
+    words: dict[str, bool] = {}
+    for _, title in practice.titles:
+        for word in fold(title).split():
+            if len(word) >= _SHORTEST_WORD and word not in own_place and word not in _SAYS_NOTHING:
+                words.setdefault(word, False)
+        for acronym in _ACRONYM.findall(title):
+            if (word := fold(acronym)) in words:
+                words[word] = True
+    return words

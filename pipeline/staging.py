@@ -1,0 +1,213 @@
+"""Staging: the rows of a build on disk, gathered into the practices they tell of."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+
+from pipeline.findings import Place
+from pipeline.identity import CUT_OFF, Keys, is_cut_off, keys_of
+from pipeline.rows import Row
+
+_SCHEMA = files("pipeline").joinpath("staging.sql")
+_HIGHEST = "\U0010ffff"
+
+
+class Staging:
+    """The rows of one build: added in file order, then gathered, then read back practice by practice."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._db.execute("BEGIN")
+        self._columns: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Close the database; its file may then be deleted."""
+        self._db.close()
+
+    def add(self, row: Row) -> None:
+        """Store a row."""
+        texts = json.dumps(dict(row.texts))
+        digest = blake2b(texts.encode(), digest_size=16).digest()
+        seq = self._db.execute(
+            "INSERT INTO row (place, replaces, state, kept, digest, position, columns, texts, raw)"
+            " VALUES (?, ?, 'used', ?, ?, 0, ?, ?, ?)",
+            (
+                _place_text(row.place),
+                row.origin,
+                row.kept,
+                digest,
+                self._columns_of(row),
+                texts,
+                _json(dict(row.raw)),
+            ),
+        ).lastrowid
+        origin = None if row.kept is not None else origin_of(row.place)
+        self._db.execute("UPDATE row SET origin = ?, position = seq WHERE seq = ?", (origin, seq))
+
+    def _columns_of(self, row: Row) -> int:
+        names = _json(dict(row.columns))
+        if names not in self._columns:
+            number = len(self._columns)
+            self._db.execute("INSERT INTO columns VALUES (?, ?)", (number, names))
+            self._columns[names] = number
+        return self._columns[names]
+
+    def gather(self) -> None:
+        """Let corrected rows replace their originals, set repeated rows aside, join the rows of each practice."""
+        self._db.execute("CREATE INDEX row_replaces ON row (replaces) WHERE replaces IS NOT NULL")
+        self._replace_originals()
+        self._set_repeated_aside()
+        for seq, row in self._live_rows():
+            self._db.execute("UPDATE row SET practice = ? WHERE seq = ?", (self._practice_of(seq, row), seq))
+        self._drop_superseded()
+        self._db.execute("CREATE INDEX row_practice ON row (practice, position, seq)")
+
+    def _replace_originals(self) -> None:
+        """Give the latest corrected row its original's position; whatever it stands for is replaced."""
+        self._db.execute(
+            "UPDATE row SET state = 'replaced' WHERE replaces IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM row AS later WHERE later.replaces = row.replaces AND later.seq > row.seq)"
+        )
+        self._db.execute(
+            "UPDATE row SET position = coalesce((SELECT original.seq FROM row AS original"
+            " WHERE original.origin = row.replaces), seq) WHERE replaces IS NOT NULL"
+        )
+        self._db.execute(
+            "UPDATE row SET state = 'replaced' WHERE origin IN"
+            " (SELECT replaces FROM row WHERE replaces IS NOT NULL AND replaces <> origin)"
+        )
+
+    def _set_repeated_aside(self) -> None:
+        """Of rows with the same texts only the first is used; a row kept from the last release yields."""
+        self._db.execute("CREATE INDEX row_digest ON row (digest, state)")
+        self._db.execute(
+            "UPDATE row SET state = 'repeated' WHERE state = 'used' AND EXISTS (SELECT 1 FROM row AS other"
+            " WHERE other.digest = row.digest AND other.state = 'used' AND other.seq <> row.seq"
+            " AND (other.kept IS NULL AND row.kept IS NOT NULL"
+            "      OR (other.kept IS NULL) = (row.kept IS NULL) AND other.seq < row.seq))"
+        )
+
+    def _drop_superseded(self) -> None:
+        """A new row replaces the rows in its language that were kept of the same practice."""
+        self._db.execute("CREATE INDEX row_kept ON row (practice) WHERE kept IS NULL")
+        self._db.execute(
+            "UPDATE row SET state = 'replaced' WHERE state = 'used' AND kept IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM row AS new WHERE new.practice = row.practice AND new.kept IS NULL"
+            "  AND new.state = 'used' AND coalesce(json_extract(new.texts, '$.lang'), 'en')"
+            "  = coalesce(json_extract(row.texts, '$.lang'), 'en'))"
+        )
+
+    def _live_rows(self) -> Iterator[tuple[int, Row]]:
+        seqs = self._db.execute("SELECT seq FROM row WHERE state = 'used' ORDER BY position, seq")
+        for (seq,) in seqs:
+            yield seq, self._row(seq)
+
+    def _practice_of(self, seq: int, row: Row) -> int:
+        """Return the number of the practice a row tells of, after joining those that it shows to be one."""
+        keys = keys_of(row)
+        known = sorted(set(self._known(keys)))
+        practice = known[0] if known else seq
+        for other in known[1:]:
+            self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (practice, other))
+            self._db.execute("UPDATE key SET practice = ? WHERE practice = ?", (practice, other))
+        self._db.executemany(
+            "INSERT INTO key VALUES (?, ?, ?) ON CONFLICT (text) DO UPDATE SET stated = max(stated, excluded.stated)",
+            [(text, practice, keys.is_stated) for text in keys.texts()],
+        )
+        return practice
+
+    def _known(self, keys: Keys) -> Iterator[int]:
+        for name in filter(None, (keys.identifier, keys.slug)):
+            yield from self._numbers("text IN (?, ?)", f"id:{name}", f"slug:{name}")
+        if keys.identifier is not None and len(keys.identifier) >= CUT_OFF:
+            start = f"slug:{keys.identifier}"
+            yield from self._numbers("text > ? AND text < ?", start, start + _HIGHEST)
+        if keys.slug is not None and len(keys.slug) > CUT_OFF:
+            yield from self._cut_off_ids(keys.slug)
+        if keys.title is not None:
+            condition = "text = ? AND NOT stated" if keys.is_stated else "text = ?"
+            yield from self._numbers(condition, f"title:{keys.title}")
+
+    def _cut_off_ids(self, slug: str) -> Iterator[int]:
+        between = (f"id:{slug[:CUT_OFF]}", f"id:{slug}")
+        for text, practice in self._db.execute(
+            "SELECT text, practice FROM key WHERE text BETWEEN ? AND ?", between
+        ):
+            if is_cut_off(text.removeprefix("id:"), slug):
+                yield practice
+
+    def _numbers(self, condition: str, *values: str) -> Iterator[int]:
+        query = f"SELECT practice FROM key WHERE {condition}"  # noqa: S608 — the conditions stand in this class
+        for (practice,) in self._db.execute(query, values).fetchall():
+            yield practice
+
+    def practices(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
+        """Yield each practice's number and its rows in file order; practices by their first row."""
+        current, rows = -1, list[Row]()
+        seqs = self._db.execute(
+            "SELECT practice, seq FROM row WHERE state = 'used' ORDER BY practice, position, seq"
+        )
+        for practice, seq in seqs:
+            if practice != current and rows:
+                yield current, tuple(rows)
+                rows = []
+            current = practice
+            rows.append(self._row(seq))
+        if rows:
+            yield current, tuple(rows)
+
+    def practice_count(self) -> int:
+        """Return how many practices the rows form."""
+        query = "SELECT count(DISTINCT practice) FROM row WHERE state = 'used'"
+        return int(self._db.execute(query).fetchone()[0])
+
+    def rows_of(self, practice: int) -> tuple[Row, ...]:
+        """Return the rows of one practice in file order."""
+        seqs = self._db.execute(
+            "SELECT seq FROM row WHERE practice = ? AND state = 'used' ORDER BY position, seq", (practice,)
+        )
+        return tuple(self._row(seq) for (seq,) in seqs.fetchall())
+
+    def count(self, state: str) -> int:
+        """Return how many rows of the sources are used, repeated or replaced; kept rows are not counted."""
+        query = "SELECT count(*) FROM row WHERE state = ? AND kept IS NULL"
+        return int(self._db.execute(query, (state,)).fetchone()[0])
+
+    def unmatched_corrections(self) -> Iterator[tuple[Place, str]]:
+        """Yield the place of each corrected row whose original is in no source, and the origin it names."""
+        query = (
+            "SELECT place, replaces FROM row WHERE replaces IS NOT NULL AND state = 'used'"
+            " AND replaces NOT IN (SELECT origin FROM row WHERE origin IS NOT NULL) ORDER BY seq"
+        )
+        for place, replaces in self._db.execute(query):
+            yield _place(place), replaces
+
+    def _row(self, seq: int) -> Row:
+        place, replaces, kept, texts, columns, raw = self._db.execute(
+            "SELECT place, replaces, kept, texts, names, raw FROM row JOIN columns ON number = columns WHERE seq = ?",
+            (seq,),
+        ).fetchone()
+        return Row(_place(place), json.loads(texts), json.loads(columns), json.loads(raw), replaces, kept)
+
+
+def origin_of(place: Place) -> str:
+    """Return a row's place as one text, ``file#sheet!row``, as quarantine files and provenance name it."""
+    where = place.row if place.row is not None else place.line if place.line is not None else place.pointer
+    return f"{place.file}#{place.sheet}!{where}" if place.sheet else f"{place.file}#{where}"
+
+
+def _place_text(place: Place) -> str:
+    return _json([place.file, place.sheet, place.row, place.line, place.pointer])
+
+
+def _place(text: str) -> Place:
+    file, sheet, row, line, pointer = json.loads(text)
+    return Place(file, sheet, row, line=line, pointer=pointer)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value)

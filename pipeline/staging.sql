@@ -1,0 +1,24 @@
+-- The rows of one build while it runs: on disk, so that memory does not grow with the number of records.
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA cache_size = -32000;
+
+CREATE TABLE row (
+  seq INTEGER PRIMARY KEY,
+  place TEXT NOT NULL,            -- file, sheet, row, line, pointer as JSON
+  origin TEXT UNIQUE,             -- file#sheet!row; null for rows kept from the last release
+  replaces TEXT,                  -- the origin that this corrected row stands for
+  state TEXT NOT NULL,            -- used, repeated, replaced
+  kept TEXT,                      -- slug of the last release's record that this row was kept from
+  digest BLOB NOT NULL,
+  position INTEGER NOT NULL,      -- where it counts in file order: a corrected row takes its original's
+  practice INTEGER,
+  columns INTEGER NOT NULL,
+  texts TEXT NOT NULL,
+  raw TEXT NOT NULL
+);
+
+CREATE TABLE columns (number INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE);
+
+CREATE TABLE key (text TEXT PRIMARY KEY, practice INTEGER NOT NULL, stated INTEGER NOT NULL) WITHOUT ROWID;

@@ -1,0 +1,35 @@
+"""The tally: the numbers of a build that must add up."""
+
+from collections.abc import Sequence
+
+from pipeline.accounting import Accounting
+from pipeline.findings import Severity
+from pipeline.journal import Journal
+from pipeline.reading import SourceRead
+from pipeline.staging import Staging
+
+
+def tally(
+    read: Sequence[SourceRead],
+    staging: Staging,
+    journal: Journal,
+    *,
+    quarantined: int,
+    practices: int,
+    withdrawn: int = 0,
+    held_back: int = 0,
+) -> Accounting:
+    """Return what became of every row that came in."""
+    return Accounting(
+        rows_in=sum(source.rows for source in read),
+        used=staging.count("used") - quarantined,
+        repeated=staging.count("repeated") + staging.count("replaced"),
+        blank=sum(source.blank for source in read),
+        quarantined=quarantined,
+        practices=practices,
+        withdrawn=withdrawn,
+        held_back=held_back,
+        violations=journal.counts[Severity.VIOLATION],
+        warnings=journal.counts[Severity.WARNING],
+        infos=journal.counts[Severity.INFO],
+    )

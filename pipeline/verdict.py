@@ -1,0 +1,116 @@
+"""Verdicts: SHACL results on a practice as findings at the cell, without repeating what was found before."""
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.describe import describe
+from pipeline.findings import Finding, Place, Severity
+from pipeline.gate import ShaclResult
+from pipeline.iris import Deployment
+from pipeline.recognise import recognise
+from pipeline.recognise.notes import PATHS, practice_name
+from pipeline.rows import Row
+from pipeline.vocabulary import DCAT, DCT, ICGP, SH, SHAPES
+
+_FIELDS = {path: field for field, path in PATHS.items()} | {
+    ICGP + "year": "date",
+    ICGP + "startYear": "date",
+    ICGP + "endYear": "date",
+    ICGP + "edtf": "date",
+    ICGP + "ongoing": "date",
+    DCT + "temporal": "date",
+    DCAT + "startDate": "date",
+    DCAT + "endDate": "date",
+    DCT + "subject": "topics",
+    DCT + "spatial": "country",
+}
+_SEVERITIES = {"Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO}
+_ABSENCE = "MinCountConstraintComponent"
+
+
+def to_findings(
+    results: Iterable[ShaclResult],
+    rows: Sequence[Row],
+    before: Sequence[Finding],
+    deployment: Deployment,
+    latest_year: int,
+) -> tuple[Finding, ...]:
+    """Return the findings that SHACL results add to those made ``before`` on the same practice.
+
+    What is absent because a cell was not understood, or because nothing was there to be read, is no second
+    finding: one cause gives one.
+    """
+    told = {finding.path for finding in before if finding.severity is not Severity.INFO}
+    codes = {finding.code for finding in before}
+    fields_told = {_FIELDS.get(path, path) for path in told if path is not None}
+    added: list[Finding] = []
+    for result in sorted(results, key=_weight):
+        field = _field(result)
+        code = _code(result)
+        if code in codes or (_is_absence(result) and field in fields_told):
+            continue
+        fields_told.add(field)
+        codes |= {code} if _is_absence(result) else set()
+        added.append(_finding(result, code, field, rows, deployment, latest_year))
+    return tuple(added)
+
+
+def _weight(result: ShaclResult) -> tuple[int, int, str]:
+    """Order results so that a cause stands before its consequences: the cell's own absence first."""
+    order = list(_SEVERITIES)
+    direct = _iri(result.path) in PATHS.values()
+    return (0 if direct else 1, order.index(_severity_name(result)), result.shape)
+
+
+def _finding(
+    result: ShaclResult, code: str, field: str, rows: Sequence[Row], deployment: Deployment, latest_year: int
+) -> Finding:
+    message = dict(result.messages).get("en") or next((text for _, text in result.messages), code)
+    return Finding(
+        severity=_SEVERITIES[_severity_name(result)],
+        code=code,
+        message=f"“{practice_name(rows)}”: {message}" if rows else message,
+        place=_place(result, field, rows, deployment, latest_year) if rows else None,
+        focus=_iri(result.focus),
+        path=_iri(result.path) or None,
+    )
+
+
+def _place(
+    result: ShaclResult, field: str, rows: Sequence[Row], deployment: Deployment, latest_year: int
+) -> Place:
+    """Return the cell that the value came from; for what is absent, the cell where it should stand."""
+    with_field = [row for row in rows if field in row.texts]
+    if len(with_field) > 1 and result.value is not None:
+        for row in with_field:
+            practice = recognise([row], latest_year).practice
+            if any(str(obj) == result.value for _, _, obj in describe(practice, deployment)):
+                return row.place_of(field)
+    return (with_field or rows)[0].place_of(field)
+
+
+def _field(result: ShaclResult) -> str:
+    path = _iri(result.path)
+    if result.focus.endswith("#period>"):
+        return "date"
+    return _FIELDS.get(path, path or "title")
+
+
+def _code(result: ShaclResult) -> str:
+    """Return the local name of the shape, which is its rule's name; for shapes of others, of the component."""
+    shape = result.shape.strip("<>")
+    if shape.startswith(SHAPES):
+        return shape.removeprefix(SHAPES)
+    return result.component.strip("<>").removeprefix(SH).removesuffix("ConstraintComponent").lower()
+
+
+def _is_absence(result: ShaclResult) -> bool:
+    return result.component.strip("<>").endswith(_ABSENCE)
+
+
+def _severity_name(result: ShaclResult) -> str:
+    name = result.severity.strip("<>").removeprefix(SH)
+    return name if name in _SEVERITIES else "Violation"
+
+
+def _iri(term: str | None) -> str:
+    return (term or "").removeprefix("<").removesuffix(">")

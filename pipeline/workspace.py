@@ -1,0 +1,76 @@
+"""The workspace of one build: a folder beside the releases that holds what does not fit into memory."""
+
+import pickle
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from pipeline.journal import Journal
+from pipeline.ledger import Ledger
+from pipeline.similar import TitleIndex
+from pipeline.staging import Staging
+
+Item = TypeVar("Item")
+_PREFIX = ".work-"
+
+
+class Spool(Generic[Item]):
+    """A sequence on disk: appended to, then read from its beginning as often as needed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("wb")
+        self._pickler = pickle.Pickler(self._file, pickle.HIGHEST_PROTOCOL)
+        self.length = 0
+
+    def append(self, item: Item) -> None:
+        """Add an item at the end."""
+        self._pickler.dump(item)
+        self._pickler.clear_memo()
+        self.length += 1
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield the items in the order in which they were added."""
+        self._file.flush()
+        with self._path.open("rb") as file:
+            for _ in range(self.length):
+                yield pickle.load(file)  # noqa: S301 — this process wrote the file into its own folder
+
+    def close(self) -> None:
+        """Close the file; it may then be deleted."""
+        self._file.close()
+
+
+def sweep(output: Path) -> Path:
+    """Delete what builds that were killed have left in an output folder, and return the folder."""
+    for left in output.glob(f"{_PREFIX}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return output
+
+
+class Workspace:
+    """Staged rows, ledger, journal of findings and words of titles; gone when the build ends, however it ends."""
+
+    def __init__(self, parent: Path | None = None) -> None:
+        if parent is not None:
+            parent.mkdir(parents=True, exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+        self.staging = Staging(self.folder / "rows.sqlite")
+        self.ledger = Ledger(self.folder / "ledger.sqlite")
+        self.journal = Journal(self.folder / "findings.jsonl")
+        self.titles = TitleIndex(self.folder / "titles.sqlite")
+
+    def __enter__(self) -> Self:
+        """Return the workspace."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Delete everything."""
+        for part in (self.staging, self.ledger, self.journal, self.titles):
+            part.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
