@@ -14,7 +14,14 @@ from pipeline.readers.columns import read_columns
 from pipeline.readers.decoding import detect_encoding, encoding_findings
 from pipeline.readers.dialect import DELIMITERS, declared_delimiter, detect_delimiter
 from pipeline.readers.layout import Layout, layout_findings, layout_of
-from pipeline.readers.opening import HashingFile, opened, refuse_binary_formats, refuse_text_formats, survey
+from pipeline.readers.opening import (
+    HashingFile,
+    opened,
+    refuse_binary_formats,
+    refuse_text_formats,
+    refuse_what_is_no_text,
+    survey,
+)
 from pipeline.readers.records import read_records
 from pipeline.readers.source import LateFindings
 from pipeline.rows import Row
@@ -47,6 +54,8 @@ class DelimitedSource:
         self._delimiter = declared or detect_delimiter(head)
         self._declared = declared is not None
         self._header_row, self._layout = self._find_header()
+        if not self._layout.headers:
+            refuse_what_is_no_text(head, name)
         self.findings = tuple(self._findings(found.broken_line))
 
     @property
@@ -64,11 +73,11 @@ class DelimitedSource:
                 if number <= self._header_row:
                     continue
                 self.row_count += 1
-                line = "".join(cells)
-                if not line or line.isspace():
+                row = self._row(number, cells, fault)
+                if row is None:
                     self.blank += 1
-                    continue
-                yield self._row(number, cells, fault, line.isascii() and line.isprintable())
+                else:
+                    yield row
             self._say_if_nothing_came()
             if (file.sha256, file.count) != (self.sha256, self.bytes):
                 raise SourceError(
@@ -81,13 +90,17 @@ class DelimitedSource:
             message = f"{place}: nothing stands below the header. Give a row for each practice."
             self._late.add(Finding(Severity.WARNING, "rows-missing", message, place))
 
-    def _row(self, number: int, cells: list[str], fault: str | None, plain: bool) -> Row:
+    def _row(self, number: int, cells: list[str], fault: str | None) -> Row | None:
         layout = self._layout
         if fault:
             self._report(fault, number, _FAULTS[fault])
         if len(cells) > len(layout.raw):
             cells = self._fit(number, cells)
+        line = "".join(cells)
+        plain = line.isascii() and line.isprintable()
         clean = [cell.strip() for cell in cells] if plain else self._clean(number, cells)
+        if not any(clean):
+            return None
         texts, columns = layout.texts(clean)
         origin = layout.origin
         return Row(

@@ -157,11 +157,15 @@ def refuse_binary_formats(head: bytes, name: str) -> None:
 
 
 def refuse_text_formats(text: str, name: str) -> None:
-    """Raise SourceError when the text begins like another well-known format, or is no text at all."""
+    """Raise SourceError when the text begins like another well-known format."""
     start = text.lstrip("\ufeff \t\r\n")[:64].lower()
     for opening, kind in _TEXT_FORMATS:
         if start.startswith(opening):
             raise SourceError(f"{name} is {kind}, not {_WANTED}")
+
+
+def refuse_what_is_no_text(text: str, name: str) -> None:
+    """Raise SourceError when one character in ten or more is a control character."""
     controls = sum(1 for character in text if character < " " and character not in "\t\n\r\f\v")
     if controls * 10 > len(text):
         raise SourceError(f"{name} is full of control characters: no text, and not {_WANTED}")
