@@ -63,4 +63,4 @@ def _row(entry: Entry, labels: Labels, deployment: Deployment) -> list[object]:
 
 def _joined(values: Iterable[str]) -> str:
     """Return the values of one cell; a separator within a value becomes a slash."""
-    return _SEPARATOR.join(value.replace(_SEPARATOR, "/") for value in values)
+    return _SEPARATOR.join([value.replace(_SEPARATOR, "/") for value in values])

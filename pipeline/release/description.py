@@ -83,7 +83,7 @@ def replacements(deployment: Deployment, settings: Mapping[str, str]) -> _Statem
 
 def as_turtle(lines: tuple[str, ...]) -> bytes:
     """Return N-Triples lines as a Turtle document with prefixes."""
-    triples = parse("\n".join(lines) + "\n", format=RdfFormat.N_TRIPLES)
+    triples = parse("".join(lines), format=RdfFormat.N_TRIPLES)
     text = serialize(
         (quad.triple for quad in triples), format=RdfFormat.TURTLE, prefixes=vocabulary.prefixes()
     )

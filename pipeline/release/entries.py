@@ -97,5 +97,7 @@ def for_display(texts: Texts) -> tuple[str, str] | None:
 
 def sort_key(title: str) -> str:
     """Return what a title is sorted by: no case, no diacritics, no marks at its beginning."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    plain = title
+    if not title.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
     return _MARKS.sub("", plain).casefold() or plain

@@ -15,7 +15,7 @@ class ReleaseSettings:
     """
 
     keep: int = 3
-    gzip_level: int = 4
+    gzip_level: int = 3
     sort_bytes: int = 48 * 1024 * 1024
     load_lines: int = 400_000
 

@@ -26,10 +26,9 @@ _Members = dict[str, list[str] | dict[str, list[str]]]
 
 @dataclass(slots=True)
 class _Property:
-    """The names by which a context lets a property be written, by the kind of value they fit."""
+    """The names by which a context lets a property be written, by the kind of value that they fit."""
 
-    full: str
-    plain: str | None = None
+    plain: str
     language_map: str | None = None
     coerced: dict[str, str] = field(default_factory=dict)
 
@@ -52,65 +51,66 @@ class JsonLdWriter:
             if text[0] != "@":
                 self._terms.setdefault(self._expand(text), name)
                 self._property(self._expand(text)).plain = name
-        self._define_expanded()
+        for name, definition in self._definitions.items():
+            if name not in simple:
+                self._define(name, definition)
 
     def _define_prefix(self, name: str, text: str) -> None:
         if text in self._names:
             self._names[text] = name
         elif text[-1] in ":/?#[]@":
-            self._prefixes[self._expand(text)] = name
+            self._prefixes[self._expand(text)[1:-1]] = name
 
-    def _define_expanded(self) -> None:
-        for name, definition in self._definitions.items():
-            if isinstance(definition, str):
-                continue
-            container = definition.get("@container")
-            if definition.keys() - _KNOWN or container not in (None, "@set", "@language"):
-                raise ValueError(f"the context defines {name!r} in a way that this writer does not know")
-            iri = self._expand(definition["@id"])
-            self._terms.setdefault(iri, name)
-            if container == "@set":
-                self._sets.add(name)
-            self._fit(self._property(iri), name, definition.get("@type"), container)
-
-    def _fit(self, known: _Property, name: str, coercion: str | None, container: str | None) -> None:
+    def _define(self, name: str, definition: Mapping[str, Any]) -> None:
+        container, coercion = definition.get("@container"), definition.get("@type")
+        if definition.keys() - _KNOWN or container not in (None, "@set", "@language"):
+            raise ValueError(f"the context defines {name!r} in a way that this writer does not know")
+        term = self._expand(definition["@id"])
+        self._terms.setdefault(term, name)
+        known = self._property(term)
+        if container == "@set":
+            self._sets.add(name)
         if container == "@language":
             known.language_map = name
         elif coercion is None:
             known.plain = name
         else:
-            known.coerced[coercion if coercion[0] == "@" else f"<{self._expand(coercion)}>"] = name
+            known.coerced[coercion if coercion[0] == "@" else self._expand(coercion)] = name
 
     def _expand(self, text: str) -> str:
+        """Return the term that a name or compact IRI of the context stands for."""
         prefix, _, local = text.partition(":")
         if prefix in self._definitions and not local.startswith("//"):
-            return self._expand(self._definitions[prefix]) + local
-        return text
+            return f"{self._expand(self._definitions[prefix])[:-1]}{local}>"
+        return f"<{text}>"
 
-    def _property(self, iri: str) -> _Property:
-        known = self._properties.get(iri)
+    def _property(self, term: str) -> _Property:
+        known = self._properties.get(term)
         if known is None:
-            known = self._properties[iri] = _Property(self._compact(iri))
+            known = self._properties[term] = _Property(self._compact(term[1:-1]))
         return known
 
     def _compact(self, iri: str) -> str:
         """Return an IRI with a prefix of the context where one fits."""
         cut = max(iri.rfind("#"), iri.rfind("/")) + 1
         prefix = self._prefixes.get(iri[:cut])
-        local = iri[cut:]
-        return f"{prefix}:{local}" if prefix and local else iri
+        return f"{prefix}:{iri[cut:]}" if prefix and cut < len(iri) else iri
 
     def node(self, node: Node) -> str:
         """Return the node object of a subject."""
         subject, pairs = node
         members: _Members = {}
         for predicate, value in pairs:
-            if predicate == RDF_TYPE:
-                _append(members, self._names["@type"], self._vocabulary_term(value))
-            elif value[0] == '"':
-                self._add_literal(members, self._property(predicate[1:-1]), value)
+            kind = self._literal if value[0] == '"' else self._resource
+            name, language, text = kind(predicate, value)
+            if language:
+                by_language = members.setdefault(name, {})
+                assert isinstance(by_language, dict)
+                by_language.setdefault(language, []).append(text)
+            elif name in members:
+                members[name].append(text)  # type: ignore[union-attr]
             else:
-                self._add_resource(members, self._property(predicate[1:-1]), value)
+                members[name] = [text]
         inner = "".join([f',"{name}":{self._value(name, found)}' for name, found in members.items()])
         return f'{{"{self._names["@id"]}":{self._id(subject)}{inner}}}'
 
@@ -122,56 +122,46 @@ class JsonLdWriter:
             return found[0]
         return f"[{','.join(found)}]"
 
-    def _add_resource(self, members: _Members, known: _Property, value: str) -> None:
+    def _resource(self, predicate: str, value: str) -> tuple[str, str, str]:
+        """Return the name under which a resource stands, no language, and its JSON."""
+        if predicate == RDF_TYPE:
+            return self._names["@type"], "", self._vocabulary_term(value)
+        known = self._properties.get(predicate) or self._property(predicate)
         if "@id" in known.coerced:
-            _append(members, known.coerced["@id"], self._id(value))
-        elif "@vocab" in known.coerced:
-            _append(members, known.coerced["@vocab"], self._vocabulary_term(value))
-        else:
-            name = known.plain or known.full
-            _append(members, name, f'{{"{self._names["@id"]}":{self._id(value)}}}')
+            return known.coerced["@id"], "", self._id(value)
+        if "@vocab" in known.coerced:
+            return known.coerced["@vocab"], "", self._vocabulary_term(value)
+        return known.plain, "", f'{{"{self._names["@id"]}":{self._id(value)}}}'
 
-    def _add_literal(self, members: _Members, known: _Property, value: str) -> None:
+    def _literal(self, predicate: str, value: str) -> tuple[str, str, str]:
+        """Return the name under which a literal stands, its language if the name holds a map, and its JSON."""
+        known = self._properties.get(predicate) or self._property(predicate)
         end = value.rindex('"')
-        text, kind = _json_string(value[1:end]), value[end + 1 :]
-        name = known.plain or known.full
+        text = value[: end + 1]
+        if _UNSAFE.search(text):
+            text = json.dumps(unescaped(value[1:end]), ensure_ascii=False)
+        kind = value[end + 1 :]
         if not kind:
-            _append(members, name, text)
-        elif kind[0] == "@" and known.language_map:
-            by_language = members.setdefault(known.language_map, {})
-            assert isinstance(by_language, dict)
-            by_language.setdefault(kind[1:], []).append(text)
-        elif kind[0] == "@":
-            _append(members, name, f'{{"@language":"{kind[1:]}","@value":{text}}}')
-        elif kind[2:] in known.coerced:
-            _append(members, known.coerced[kind[2:]], text)
-        elif kind[2:] in _NATIVE and _NATIVE[kind[2:]].fullmatch(value, 1, end):
-            _append(members, name, value[1:end])
-        else:
-            datatype = self._vocabulary_term(kind[2:])
-            _append(members, name, f'{{"@type":{datatype},"@value":{text}}}')
+            return known.plain, "", text
+        if kind[0] == "@":
+            if known.language_map:
+                return known.language_map, kind[1:], text
+            return known.plain, "", f'{{"@language":"{kind[1:]}","@value":{text}}}'
+        datatype = kind[2:]
+        if datatype in known.coerced:
+            return known.coerced[datatype], "", text
+        if datatype in _NATIVE and _NATIVE[datatype].fullmatch(value, 1, end):
+            return known.plain, "", value[1:end]
+        return known.plain, "", f'{{"@type":{self._vocabulary_term(datatype)},"@value":{text}}}'
 
     def _id(self, term: str) -> str:
         known = self._ids.get(term)
         if known is None:
-            known = json.dumps(term if term[0] == "_" else self._compact(term[1:-1]), ensure_ascii=False)
+            known = f'"{term if term[0] == "_" else self._compact(term[1:-1])}"'
             if len(self._ids) < _CACHED:
                 self._ids[term] = known
         return known
 
     def _vocabulary_term(self, term: str) -> str:
-        name = self._terms.get(term[1:-1])
+        name = self._terms.get(term)
         return self._id(term) if name is None else f'"{name}"'
-
-
-def _append(members: _Members, name: str, value: str) -> None:
-    values = members.setdefault(name, [])
-    assert isinstance(values, list)
-    values.append(value)
-
-
-def _json_string(literal: str) -> str:
-    """Return the text between the quotes of an N-Triples literal as a JSON string."""
-    if _UNSAFE.search(literal) is None:
-        return f'"{literal}"'
-    return json.dumps(unescaped(literal), ensure_ascii=False)

@@ -1,7 +1,6 @@
 """Labels of facet values: of topics and countries from the vocabulary, of cities from the practices."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline import vocabulary
 from pipeline.practice import City, Texts
@@ -12,33 +11,36 @@ _PREF_LABEL = f"<{vocabulary.SKOS}prefLabel>"
 _NAMESPACES = {"topic": f"<{vocabulary.TOPIC}", "country": f"<{vocabulary.COUNTRY}"}
 
 
-@dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of every facet value, by facet and value."""
+    """The labels of every facet value."""
 
-    by_value: Mapping[tuple[str, str], Texts]
+    def __init__(self, by_value: Mapping[tuple[str, str], Texts]) -> None:
+        self._by_value = by_value
+        shown = {key: for_display(texts) for key, texts in by_value.items()}
+        self._shown = {key: text[1] for key, text in shown.items() if text}
+        self._words = {
+            key: " · ".join(dict.fromkeys(text for _, text in texts)) for key, texts in by_value.items()
+        }
 
-    def rows(self) -> Iterable[tuple[str, str, str, str]]:
+    def rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield facet, value, language and text of each label."""
-        for (facet, value), texts in self.by_value.items():
+        for (facet, value), texts in self._by_value.items():
             for language, text in texts:
                 yield facet, value, language, text
 
     def display(self, facet: str, value: str) -> str:
         """Return the label to show, or the value itself where there is none."""
-        shown = for_display(self.by_value.get((facet, value), ()))
-        return shown[1] if shown else value
+        return self._shown.get((facet, value), value)
 
     def words(self, facet: str, values: Iterable[str]) -> str:
         """Return the labels of values in all languages, for the search."""
-        texts = [text for value in values for _, text in self.by_value.get((facet, value), ())]
-        return " · ".join(dict.fromkeys(texts))
+        return " · ".join([self._words.get((facet, value), value) for value in values])
 
     def places(self, entry: Entry) -> str:
         """Return an entry's places for display: ``Turin, Milan · Italy``."""
-        cities = ", ".join(self.display("city", city) for city in entry.cities)
-        countries = ", ".join(self.display("country", country) for country in entry.countries)
-        return " · ".join(filter(None, (cities, countries)))
+        cities = ", ".join([self.display("city", city) for city in entry.cities])
+        countries = ", ".join([self.display("country", country) for country in entry.countries])
+        return f"{cities} · {countries}" if cities and countries else cities or countries
 
 
 def labels_of(terms: Vocabulary, cities: Mapping[str, City]) -> Labels:

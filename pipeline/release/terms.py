@@ -19,7 +19,7 @@ _CONTROL = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The vocabulary graph of a release: its version and its N-Triples lines, sorted, without line feeds."""
+    """The vocabulary graph of a release: its version and its N-Triples lines, sorted."""
 
     version: str
     lines: tuple[str, ...]
@@ -41,11 +41,11 @@ def ntriples_lines(triples: Dataset) -> tuple[str, ...]:
     triples.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     text = serialize((quad.triple for quad in triples), format=RdfFormat.N_TRIPLES)
     assert text is not None
-    return tuple(sorted(text.decode().split("\n")[:-1]))
+    return tuple(line.decode() for line in sorted(text.splitlines(keepends=True)))
 
 
 def read_nodes(lines: Iterable[str]) -> Iterator[Node]:
-    """Yield the nodes of sorted N-Triples lines, with or without their line feeds."""
+    """Yield the nodes of sorted N-Triples lines, each with its line feed."""
     subject, pairs = "", list[Pair]()
     for line in lines:
         this, predicate, rest = line.split(" ", 2)
@@ -53,7 +53,7 @@ def read_nodes(lines: Iterable[str]) -> Iterator[Node]:
             if pairs:
                 yield subject, pairs
             subject, pairs = this, []
-        pairs.append((predicate, rest.rstrip("\n")[:-2]))
+        pairs.append((predicate, rest[:-3]))
     if pairs:
         yield subject, pairs
 

@@ -32,21 +32,19 @@ class TurtleWriter:
     def node(self, node: Node) -> str:
         """Return the statement of a node."""
         subject, pairs = node
-        before = ""
-        parts = [f"\n{self._resource(subject)}"]
+        known = self._cache.get
+        parts = ["\n", self._resource(subject)]
+        before, joint = "", "\n  "
         for predicate, value in pairs:
             if predicate == before:
-                parts.append(" ,")
+                parts.append(" , ")
             else:
-                verb = "a" if predicate == RDF_TYPE else self._resource(predicate)
-                parts.append(f"{' ;' if before else ''}\n  {verb}")
-                before = predicate
-            parts.append(f" {self._object(value)}")
+                verb = "a" if predicate == RDF_TYPE else known(predicate) or self._resource(predicate)
+                parts += (joint, verb, " ")
+                before, joint = predicate, " ;\n  "
+            parts.append(self._literal(value) if value[0] == '"' else known(value) or self._resource(value))
         parts.append(" .\n")
         return "".join(parts)
-
-    def _object(self, term: str) -> str:
-        return self._literal(term) if term[0] == '"' else self._resource(term)
 
     def _resource(self, term: str) -> str:
         known = self._cache.get(term)

@@ -85,7 +85,7 @@ class ReleaseWriter:
                     digest.update(block)
                     count += block.count(b"\n")
             self._lines.clear()
-            self._nt("vocabulary").write_text("".join(f"{line}\n" for line in terms.lines), encoding="utf-8")
+            self._nt("vocabulary").write_text("".join(terms.lines), encoding="utf-8")
             self._index.sort()
         digest.update(f"{terms.version}\n{self._deployment.base}\n".encode())
         self._quads = {"practices": count, "vocabulary": len(terms.lines)}
@@ -204,7 +204,7 @@ class ReleaseWriter:
         said = describe_release(described, vocabulary.dataset_file(), facts.dataset)
         lines = tuple(line for line in said if line not in set(self._terms.lines))
         (self._folder / "description.ttl").write_bytes(as_turtle(lines))
-        self._nt("description").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        self._nt("description").write_text("".join(lines), encoding="utf-8")
         self._quads["description"] = len(lines)
 
     def _publish(self, facts: ReleaseFacts, fingerprint: str) -> Published:
