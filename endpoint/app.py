@@ -14,6 +14,8 @@ from endpoint.documents import documents
 from endpoint.downloads import downloads
 from endpoint.errors import answer_errors
 from endpoint.formats import NAMES, SUFFIXES
+from endpoint.logs import OneLine
+from endpoint.mounting import Mounted
 from endpoint.release import Releases
 from endpoint.responses import Rendered
 from endpoint.service import current_release, install
@@ -43,7 +45,9 @@ def create_app(
     app = Flask("endpoint", static_folder="static", template_folder="templates")
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.merge_slashes = False
-    install(app.extensions, Releases(release, look_every=look_every), Rendered(rendered_bytes))
+    app.logger.addFilter(OneLine())
+    releases = Releases(release, look_every=look_every)
+    install(app.extensions, releases, Rendered(rendered_bytes))
     if query_socket is not None:
         _add_sparql(app, query_socket, options)
     for blueprint in (downloads, catalogue, documents):
@@ -51,6 +55,7 @@ def create_app(
     answer_errors(app)
     app.after_request(_guard)
     _prepare_templates(app)
+    app.wsgi_app = Mounted(app.wsgi_app, lambda: releases.current().base)  # type: ignore[method-assign]
     return app
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endpoint.facts import Text
-from endpoint.index import match_expression
+from endpoint.index import all_of, any_of
 from endpoint.names import Link, links
 from endpoint.release import Release
-from endpoint.words import Words
+from endpoint.words import Words, read_words
 from pipeline.vocabulary import TOPIC
 
 SUMMARY_LETTERS = 280
@@ -37,13 +37,22 @@ def read_cards(release: Release, positions: Sequence[int], words: Words = ()) ->
         topics.setdefault(position, []).append(TOPIC + slug)
     excerpts: dict[int, str] = {}
     if words:
-        found = release.index.rows("excerpts", positions=wanted, words=match_expression(words))
+        found = release.index.rows("excerpts", positions=wanted, words=all_of(words))
         excerpts = {position: text for position, text in found if "\x02" in text}
     return tuple(
         _card(rows[position], links(release, topics.get(position, ())), excerpts.get(position))
         for position in positions
         if position in rows
     )
+
+
+def suggest(release: Release, name: str) -> tuple[Card, ...]:
+    """Return the practices whose words are nearest to those of a name that is not there."""
+    words = read_words(name.replace("-", " "))
+    if not words:
+        return ()
+    rows = release.index.rows("suggestions", words=any_of(words))
+    return read_cards(release, [row[0] for row in rows])
 
 
 def _card(row: sqlite3.Row, topics: tuple[Link, ...], excerpt: str | None) -> Card:

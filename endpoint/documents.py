@@ -140,17 +140,23 @@ def _negotiated() -> Offer:
 
 def _body(release: Release, document: Document, offer: Offer, path: str) -> Body:
     if offer.format in ("html", "jsonld"):
-        compacted = jsonld.compact(document.graph, release.base)
+        data = _as_json(release, document)
         if offer.format == "jsonld":
-            return make_body(jsonld.text(compacted))
+            return make_body(jsonld.text(data))
         page = render_template(
-            document.template, document=document, path=path, data=jsonld.script(compacted), page=document.view
+            document.template, document=document, path=path, data=jsonld.script(data), page=document.view
         )
         return make_body(page.encode())
     written = formats.write(document.graph, offer.format)
     if written is None:
         raise NotAcceptable("A text of this document holds characters that XML cannot: ask for Turtle.")
     return make_body(written)
+
+
+def _as_json(release: Release, document: Document) -> jsonld.Document:
+    if document.frame:
+        return jsonld.tree(document.graph, release.base, document.iri, document.frame)
+    return jsonld.compact(document.graph, release.base)
 
 
 def _links(release: Release, path: str) -> str:

@@ -5,8 +5,10 @@ import json
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from endpoint.cards import suggest
 from endpoint.negotiation import Offer, choose
 from endpoint.responses import make_body, respond
+from endpoint.service import current_release
 
 _HTML = Offer("text/html", "html")
 _PROBLEM = Offer("application/problem+json", "problem")
@@ -24,7 +26,11 @@ def _answer(error: HTTPException) -> Response:
     sentence = _sentence(error)
     offer = choose(request.headers.get("Accept"), _OFFERS) or _HTML
     if offer.format == "html":
-        text = render_template("error.html", status=status, name=error.name, sentence=sentence)
+        name = request.path.rstrip("/").rpartition("/")[2]
+        near = suggest(current_release(), name) if status == 404 else ()
+        text = render_template(
+            "error.html", status=status, name=error.name, sentence=sentence, suggestions=near
+        )
     elif offer.format == "text":
         text = f"{status} {error.name}\n{sentence}\n"
     else:

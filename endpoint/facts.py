@@ -30,7 +30,7 @@ class Facts:
     def __init__(self, graph: Sequence[Triple]) -> None:
         self._objects: dict[str, dict[str, list[Object]]] = {}
         for triple in graph:
-            said = self._objects.setdefault(_name(triple.subject), {})
+            said = self._objects.setdefault(name_of_node(triple.subject), {})
             said.setdefault(triple.predicate.value, []).append(triple.object)
 
     def subjects(self) -> tuple[str, ...]:
@@ -78,5 +78,6 @@ def _rank(text: Text) -> int:
     return PREFERRED.index(text.lang) if text.lang in PREFERRED else len(PREFERRED)
 
 
-def _name(subject: NamedNode | BlankNode | Triple) -> str:
-    return subject.value if isinstance(subject, NamedNode) else str(subject)
+def name_of_node(node: Object) -> str:
+    """Return what a node is called in its graph: its IRI, or its label with ``_:``."""
+    return node.value if isinstance(node, NamedNode) else str(node)

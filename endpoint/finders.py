@@ -23,7 +23,10 @@ _SCHEMES = ("topic", "country", "year")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an address answers with: a graph, and the template that shows it with what that needs."""
+    """What an address answers with: a graph, and the template that shows it with what that needs.
+
+    ``frame`` names the JSON-LD frame that nests the graph below the IRI, empty where it is only compacted.
+    """
 
     iri: str
     graph: Graph
@@ -31,6 +34,7 @@ class Document:
     template: str = "resource.html"
     view: object = None
     status: int = 200
+    frame: str = ""
 
 
 Find = Callable[[Release, str], Document | None]
@@ -44,9 +48,8 @@ def practice(release: Release, slug: str) -> Document | None:
     graph = graphs.practice(release, slug)
     if not graph:
         return tombstone(release, slug)
-    return Document(
-        iri, graph, read_subjects(release, graph), "practice.html", practice_page(release, slug, graph)
-    )
+    page = practice_page(release, slug, graph)
+    return Document(iri, graph, read_subjects(release, graph), "practice.html", page, frame="practice")
 
 
 def city(release: Release, key: str) -> Document | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from endpoint.facets import Bits, bits_of, members
-from endpoint.index import match_expression
+from endpoint.index import all_of
 from endpoint.release import ORDERS, Release
 from endpoint.selection import Selection
 from endpoint.words import Words, read_words
@@ -39,7 +39,7 @@ def find(release: Release, selection: Selection) -> Found:
     ranked: list[int] = []
     matches = None
     if words:
-        ranked = [row[0] for row in release.index.rows("matches", words=match_expression(words))]
+        ranked = [row[0] for row in release.index.rows("matches", words=all_of(words))]
         matches = bits_of(ranked)
     bits = release.facets.chosen(selection.filters, matches)
     order: Iterable[int] = release.order(selection.order) if selection.order in ORDERS else ranked

@@ -1,9 +1,9 @@
 """Formats: in which a document is on offer, the suffix of each, and how a graph is written in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from endpoint.negotiation import Offer
 from pipeline.vocabulary import prefixes
@@ -22,6 +22,7 @@ OFFERS = (*SUFFIXES.values(), Offer("application/json", "jsonld"))
 
 NAMES = {"html": "HTML", "jsonld": "JSON-LD", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF/XML"}
 
+_BY_NAMESPACE = {namespace: prefix for prefix, namespace in prefixes().items()}
 _ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -34,10 +35,25 @@ def split_suffix(name: str) -> tuple[str, Offer | None]:
     return name, None
 
 
-def write(graph: Iterable[Triple], suffix: str) -> bytes | None:
+def write(graph: Sequence[Triple], suffix: str) -> bytes | None:
     """Return a graph in an RDF format; None where the format cannot hold it (XML and control characters)."""
-    written = serialize(graph, format=_ENGINE[suffix], prefixes=prefixes())
+    written = serialize(graph, format=_ENGINE[suffix], prefixes=_used_prefixes(graph))
     assert written is not None
     if suffix == "rdf" and _NOT_XML.search(written):
         return None
     return written
+
+
+def _used_prefixes(graph: Iterable[Triple]) -> dict[str, str]:
+    """Return the prefixes that a graph has a use for, so that a short document has a short head."""
+    namespaces = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in _iris(graph)}
+    return {_BY_NAMESPACE[namespace]: namespace for namespace in namespaces if namespace in _BY_NAMESPACE}
+
+
+def _iris(graph: Iterable[Triple]) -> Iterator[str]:
+    for triple in graph:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, NamedNode):
+                yield term.value
+            elif isinstance(term, Literal):
+                yield term.datatype.value

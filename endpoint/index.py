@@ -46,10 +46,19 @@ def _text(question: str) -> str:
     return (files("endpoint") / "queries" / f"{question}.sql").read_text(encoding="utf-8")
 
 
-def match_expression(words: Words) -> str:
+def all_of(words: Words) -> str:
     """Return an FTS5 expression: every word must occur, in one of its spellings, as the start of a word."""
-    groups = (" OR ".join(f'"{spelling}"*' for spelling in spellings) for spellings in words)
-    return " AND ".join(f"({group})" for group in groups)
+    return " AND ".join(_spelled(words))
+
+
+def any_of(words: Words) -> str:
+    """Return an FTS5 expression: one of the words must occur."""
+    return " OR ".join(_spelled(words))
+
+
+def _spelled(words: Words) -> Iterator[str]:
+    for spellings in words:
+        yield "(" + " OR ".join(f'"{spelling}"*' for spelling in spellings) + ")"
 
 
 def first(rows: Iterator[sqlite3.Row]) -> Any:

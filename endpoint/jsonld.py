@@ -3,30 +3,50 @@
 import json
 from collections.abc import Iterable
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from pyld import jsonld
 from pyld.documentloader.frozen import FrozenDocumentLoader
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import Literal, Triple
 
+from endpoint.facts import Object, name_of_node
 from pipeline import vocabulary
+from pipeline.vocabulary import RDF, XSD
 
 CONTEXT_PATH = "/context/v1.jsonld"
 
 Document = dict[str, Any]
 
+_TYPE = RDF + "type"
+
 
 def compact(graph: Iterable[Triple], base: str) -> Document:
-    """Return a graph as compact JSON-LD whose ``@context`` is the address of our context below the base.
+    """Return a graph as compact JSON-LD whose ``@context`` is the address of our context below the base."""
+    options = {"documentLoader": loader(base), "skipExpansion": True}
+    # PyLD caches what it reads of a context by the object, so it is always the same one.
+    return _with_context(jsonld.compact(expand(graph), _context(), options), base)
 
-    The graph's triples must come subject by subject.
-    """
-    expanded = json.loads(serialize(graph, format=RdfFormat.JSON_LD) or b"[]")
-    options = {"documentLoader": loader(base), "skipExpansion": True, "compactArrays": True}
-    # PyLD caches by the context object, so it is always the same one.
-    compacted: Document = jsonld.compact(expanded, _context(), options)
-    compacted.pop("@context", None)
-    return {"@context": base + CONTEXT_PATH} | compacted
+
+def tree(graph: Iterable[Triple], base: str, root: str, frame: str) -> Document:
+    """Return a graph as one compact JSON-LD node, the others nested in it as ``endpoint/frames`` say."""
+    options = {"documentLoader": loader(base), "omitGraph": True}
+    wanted = {"@context": _context()["@context"], "id": root} | _frame(frame)
+    return _with_context(jsonld.frame(expand(graph), wanted, options), base)
+
+
+def expand(graph: Iterable[Triple]) -> list[Document]:
+    """Return a graph as expanded JSON-LD, one node object a subject, in the graph's order."""
+    nodes: dict[str, Document] = {}
+    for triple in graph:
+        name = name_of_node(triple.subject)
+        node = nodes.setdefault(name, {"@id": name})
+        predicate = triple.predicate.value
+        if predicate == _TYPE and not isinstance(triple.object, Literal):
+            node.setdefault("@type", []).append(name_of_node(triple.object))
+        else:
+            node.setdefault(predicate, []).append(_value(triple.object))
+    return list(nodes.values())
 
 
 def text(document: Document) -> bytes:
@@ -48,6 +68,38 @@ def loader(base: str) -> FrozenDocumentLoader:
     """Return a document loader that knows our context, below the base and in the w3id space, and no more."""
     context = _context()
     return FrozenDocumentLoader({base + CONTEXT_PATH: context, vocabulary.CONTEXT_IRI: context})
+
+
+def _value(found: Object) -> Document:
+    if not isinstance(found, Literal):
+        return {"@id": name_of_node(found)}
+    if found.language:
+        return {"@language": found.language, "@value": found.value}
+    datatype = found.datatype.value
+    if datatype == XSD + "string":
+        return {"@value": found.value}
+    if datatype == XSD + "boolean" and found.value in ("true", "false"):
+        return {"@value": found.value == "true"}
+    if datatype == XSD + "integer" and _is_json_integer(found.value):
+        return {"@value": int(found.value)}
+    return {"@type": datatype, "@value": found.value}
+
+
+def _is_json_integer(lexical: str) -> bool:
+    """Tell whether a JSON number gives back the same lexical form."""
+    digits = lexical.removeprefix("-")
+    return digits.isdecimal() and len(digits) < 16 and str(int(lexical)) == lexical
+
+
+def _with_context(document: Document, base: str) -> Document:
+    document.pop("@context", None)
+    return {"@context": base + CONTEXT_PATH} | document
+
+
+@cache
+def _frame(name: str) -> Document:
+    found: Document = json.loads((files("endpoint") / "frames" / f"{name}.jsonld").read_text("utf-8"))
+    return found
 
 
 @cache

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pyoxigraph import Literal, NamedNode
-
 from endpoint.facts import Facts, Text
 from endpoint.graphs import Graph
 from endpoint.names import Link, link, links
 from endpoint.release import Release
 from pipeline.edtf import describe_period
 from pipeline.practice import Period
-from pipeline.vocabulary import DCAT, DCT, ICGP, RDFS
+from pipeline.vocabulary import DCAT, DCT, ICGP
 
 _SECTIONS = {
     "purpose": "Purpose",
@@ -55,7 +53,7 @@ class PracticePage:
     period: str
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
-    rights: Text | None
+    rights: tuple[str, ...]
     inferred: frozenset[str]
     issued: str
     modified: str
@@ -81,7 +79,7 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
         period=_period(facts, this),
         sections=_sections(facts, this),
         sources=tuple(Source(url, _is_own_page(url)) for url in facts.iris(record, DCT + "source")),
-        rights=_rights(release, facts.iris(record, DCT + "rights")),
+        rights=facts.iris(record, DCT + "rights"),
         inferred=frozenset(inferred),
         issued=facts.value(record, DCT + "issued") or "",
         modified=facts.value(record, DCT + "modified") or "",
@@ -111,11 +109,3 @@ def _period(facts: Facts, this: str) -> str:
 
 def _is_own_page(url: str) -> bool:
     return "/-/" in urlsplit(url).path
-
-
-def _rights(release: Release, statements: tuple[str, ...]) -> Text | None:
-    for iri in statements:
-        for quad in release.store.quads_for_pattern(NamedNode(iri), NamedNode(RDFS + "label"), None, None):
-            if isinstance(quad.object, Literal) and quad.object.language in (None, "en"):
-                return Text(quad.object.value, quad.object.language or "")
-    return None

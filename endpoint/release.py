@@ -39,6 +39,11 @@ class Release:
     _orders: dict[str, Sequence[int]] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        """Return the name of the release's folder, which no other release has."""
+        return self.path.name
+
+    @property
     def version(self) -> str:
         """Return the release's version, a hash of its content."""
         return str(self.manifest["version"])
