@@ -30,6 +30,15 @@ class Accounting:
         """Tell whether every row that came in is used, repeated, blank or quarantined."""
         return self.rows_in == self.used + self.repeated + self.blank + self.quarantined
 
+    @property
+    def conforms(self) -> bool:
+        """Tell whether the data conform as SHACL has it: no result of any severity."""
+        return not (self.violations or self.warnings or self.infos)
+
+    def accepted(self, strict: bool = False) -> bool:
+        """Tell whether the data are accepted: no violation; when strict, no warning either."""
+        return not self.violations and not (strict and self.warnings)
+
     def count(self, severity: Severity) -> int:
         """Return how many findings of this severity there are."""
         return {

@@ -95,7 +95,7 @@ def _numbers(read: Sequence[SourceRead], workspace: Workspace, publishing: Publi
 
 def _refuse(settings: BuildSettings, publishing: Publishing, numbers: Accounting) -> None:
     """Raise DataRefused when nothing may be published because of the data."""
-    if settings.strict and (numbers.violations or numbers.warnings):
+    if settings.strict and not numbers.accepted(strict=True):
         raise DataRefused(
             f"Nothing was published: --strict allows no violation and no warning, and there are "
             f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict."

@@ -47,8 +47,8 @@ def finish(
             software=__version__,
             created=ended,
             report={
-                "conforms": not (numbers.violations or numbers.warnings or numbers.infos),
-                "accepted": not numbers.violations,
+                "conforms": numbers.conforms,
+                "accepted": numbers.accepted(),
                 "summary": numbers.as_json(),
                 "findings": [finding_as_json(finding) for finding in journal],
             },

@@ -100,8 +100,8 @@ def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
     cities: dict[str, City] = {}
     for row in rows:
         cell = row.texts.get("city")
-        if not cell:
-            continue
+        if not cell or not set(recognise_country(row.texts.get("country", "")).codes) <= set(countries):
+            continue  # a city of another country is told by the conflict of the countries
         found = _cities_in_cell(row, cell, countries, notes)
         if first is not None and found and not _are_related(cities, found):
             sentence = (

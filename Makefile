@@ -1,0 +1,54 @@
+# practicegraph: run it, test it. Needs Python 3.11 or newer with venv; everything else is installed here.
+PORT ?= 8000
+PYTHON ?= python3
+OUTPUT ?= data/published
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --quiet --disable-pip-version-check
+
+.PHONY: run build test check bench clean
+
+run: build
+	@$(BIN)/practicegraph serve --release $(OUTPUT) --port $(PORT)
+
+build: $(VENV)/installed
+	@$(BIN)/practicegraph build data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT)
+
+test: check $(VENV)/browser
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PYTEST)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --skip-covered --sort=cover | tail -n 25
+
+check: $(VENV)/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/practicegraph check
+
+bench: $(VENV)/tested
+	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+clean:
+	rm -rf $(VENV) $(OUTPUT) .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/tested: requirements-dev.lock $(VENV)/installed
+	@echo "Installing what the tests need …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The browser of the system; where there is none and it cannot be installed, the browser tests are skipped.
+$(VENV)/browser: $(VENV)/tested
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null 2>&1; } \
+	  || echo "No Chromium here: the browser tests will be skipped."
+	@touch $@

@@ -1,0 +1,122 @@
+"""``practicegraph build``: sources in, a published release out."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from pipeline.accounting import Accounting
+from pipeline.build import Outcome, Report
+from pipeline.build import build as build_release
+from pipeline.cli import options
+from pipeline.cli.shown import progress
+from pipeline.config import dataset_settings
+from pipeline.findings import Finding
+from pipeline.iris import DEFAULT_BASE
+from pipeline.reports import report_format, save_report
+from pipeline.reports.text import write_findings
+from pipeline.settings import BuildSettings
+from pipeline.texts import TextPolicy
+
+
+@click.command()
+@options.sources
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=options.DEFAULT_OUTPUT,
+    show_default=True,
+    help="Folder of the releases.",
+)
+@click.option(
+    "--base-iri", default=DEFAULT_BASE, show_default=True, help="Where the site will be; its IRIs begin so."
+)
+@click.option("--strict", is_flag=True, help="Publish nothing when there is any violation or warning.")
+@click.option("--add", is_flag=True, help="Keep the records of the last release; add or update with these.")
+@click.option("--allow-withdrawals", is_flag=True, help="Withdraw however many records are in no source.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do none of it.")
+@options.jobs
+@click.option(
+    "--text",
+    type=click.Choice([policy.value for policy in TextPolicy]),
+    default=TextPolicy.EXCERPT.value,
+    show_default=True,
+    help="How much of the records' texts is published; an excerpt is the first 100 words of each.",
+)
+@click.option(
+    "--ledger",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Slugs and dates of an earlier release, for an empty output folder.",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all findings to this file; its suffix gives the format (.json, .csv, .txt).",
+)
+@click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many releases stay.")
+@click.option(
+    "--lock-wait",
+    type=click.FloatRange(0),
+    default=30,
+    show_default=True,
+    help="Seconds to wait for another build in the same folder.",
+)
+@click.pass_context
+def build(
+    ctx: click.Context, sources: tuple[Path, ...], text: str, report: Path | None, **settings: object
+) -> None:
+    """Build a release from SOURCE files and make it the current one.
+
+    Good records are published; each withheld one is set aside in the folder "quarantine" with its problems.
+
+    \b
+    Exit codes: 0 a release is in place, 1 nothing was published because of the data,
+    2 usage, 3 the environment.
+
+    \b
+    Example:
+      practicegraph build practices.csv --output published --base-iri https://data.example.org
+    """
+    if report is not None:
+        report_format(report)
+    chosen = BuildSettings(
+        text=TextPolicy(text),
+        dataset=dataset_settings(ctx.obj or {}),
+        **settings,  # type: ignore[arg-type]  # click gives each option the type of its field
+    )
+    outcome = build_release(sources, chosen, progress(), _reporter(report, chosen.strict))
+    for line in _summary(outcome, chosen):
+        click.echo(line)
+
+
+def _reporter(path: Path | None, strict: bool) -> Report:
+    """Return what shows the findings on stderr, and saves them where a file is named."""
+
+    def report(findings: Iterable[Finding], numbers: Accounting) -> None:
+        write_findings(findings, sys.stderr)
+        for sentence in numbers.sentences():
+            click.echo(sentence, err=True)
+        if path is not None:
+            save_report(findings, numbers, path, conforms=numbers.conforms, accepted=numbers.accepted(strict))
+
+    return report
+
+
+def _summary(outcome: Outcome, settings: BuildSettings) -> Iterator[str]:
+    """Yield what was done: results first, then what is left to do."""
+    counts = outcome.counts
+    changes = ", ".join(
+        f"{counts[name]} {name}" for name in ("added", "changed", "unchanged", "withdrawn", "held back") if counts.get(name)
+    )
+    if outcome.published is None:
+        yield f"Dry run, nothing was written. A build would publish: {changes or 'nothing new'}."
+        return
+    if not outcome.published.changed:
+        yield f"Nothing has changed: release {outcome.published.name} stays in place."
+    else:
+        yield f"Published release {outcome.published.name} in {settings.output}: {changes}."
+    if not outcome.published.is_current:
+        yield "An older release is pinned and stays the current one; “practicegraph rollback --release” unpins it."
+    for path in outcome.quarantine:
+        yield f"Withheld rows: {path}. Correct them there and build again with this file beside the original."

@@ -1,0 +1,30 @@
+"""``practicegraph check``: is our own vocabulary in order, and is the dataset ready to be published."""
+
+import sys
+
+import click
+
+from pipeline.checks import run_checks
+from pipeline.config import dataset_settings
+from pipeline.findings import Severity
+from pipeline.reports.text import write_findings
+
+
+@click.command()
+@click.option("--publish", is_flag=True, help="Also name what a publisher still has to set.")
+@click.pass_context
+def check(ctx: click.Context, publish: bool) -> None:
+    """Check ontology, topic and country schemes, shapes and JSON-LD context.
+
+    \b
+    Exit codes: 0 nothing wrong, 1 violations were found.
+
+    \b
+    Example:
+      practicegraph check --publish
+    """
+    findings = run_checks(publish, dataset_settings(ctx.obj or {}))
+    write_findings(findings, sys.stdout)
+    violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
+    click.echo(f"{violations} violations, {len(findings) - violations} other findings.")
+    ctx.exit(1 if violations else 0)

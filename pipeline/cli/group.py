@@ -1,0 +1,63 @@
+"""The command ``practicegraph``: configuration, version, and errors as one sentence and an exit code."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline import __version__
+from pipeline.cli.build import build
+from pipeline.cli.check import check
+from pipeline.cli.releases import rollback, verify
+from pipeline.cli.serve import serve
+from pipeline.cli.validate import validate
+from pipeline.config import DATASET, ENVIRONMENT_PREFIX, find_config, load_config
+from pipeline.errors import PracticegraphError
+
+
+class Practicegraph(click.Group):
+    """Turns our errors into a sentence on stderr and their exit code, for every command alike."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except PracticegraphError as error:
+            click.echo(f"practicegraph: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(
+    cls=Practicegraph,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": ENVIRONMENT_PREFIX},
+    epilog="Every option may also stand in practicegraph.toml, below [build], [serve] …, or in the environment, "
+    "as PRACTICEGRAPH_BUILD_OUTPUT.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Configuration file; without it, practicegraph.toml of this folder when it is there.",
+)
+@click.pass_context
+def main(ctx: click.Context, config: Path | None) -> None:
+    """Publish practice records as validated, queryable, crawlable linked data.
+
+    \b
+    Example:
+      practicegraph build practices.csv --output published
+      practicegraph serve --release published
+    """
+    path = config or find_config(Path.cwd())
+    if path is None:
+        ctx.obj = {}
+        return
+    loaded = load_config(path, main)
+    ctx.obj = {DATASET: loaded.pop(DATASET, {})}
+    ctx.default_map = loaded
+
+
+for command in (build, validate, serve, verify, rollback, check):
+    main.add_command(command)
+
+

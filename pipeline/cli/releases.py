@@ -1,0 +1,57 @@
+"""``practicegraph verify`` and ``rollback``: is a release sound, and the way back to an older one."""
+
+from pathlib import Path
+
+import click
+
+from pipeline import release as releases
+from pipeline.cli import options
+from pipeline.errors import EnvironmentFault, UsageError
+
+
+@click.command()
+@options.release_folder
+def verify(folder: Path) -> None:
+    """Check every release in DIR: its files against the hashes of its manifest, its store, its index.
+
+    \b
+    Exit codes: 0 the current release is sound, 3 it is not.
+
+    \b
+    Example:
+      practicegraph verify published
+    """
+    current = releases.current(folder)
+    if current is None:
+        raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
+    sound = True
+    for release in releases.releases(folder):
+        problems = releases.verify(release)
+        name = f"{release.name} (current)" if release == current else release.name
+        click.echo(f"{name}: {'damaged' if problems else 'sound'}")
+        for problem in problems:
+            click.echo(f"  {problem}")
+        sound &= not problems or release != current
+    if not sound:
+        raise EnvironmentFault("The current release is damaged. Go back with “practicegraph rollback”, or build.")
+
+
+@click.command()
+@options.release_folder
+@click.option("--to", metavar="VERSION", help="The release to go back to; without it, the one before.")
+@click.option("--release", "unpin", is_flag=True, help="Let builds switch again, and switch to the newest.")
+def rollback(folder: Path, to: str | None, unpin: bool) -> None:
+    """Make an older release of DIR the current one, and pin it: later builds do not switch until --release.
+
+    \b
+    Example:
+      practicegraph rollback published
+      practicegraph rollback published --release
+    """
+    if unpin and to is not None:
+        raise UsageError("--to and --release exclude each other: the one pins, the other unpins.")
+    if unpin:
+        newest = releases.unpin(folder)
+        click.echo(f"Release {newest.name} is current." if newest else "No release was pinned.")
+        return
+    click.echo(f"Release {releases.rollback(folder, to).name} is current and pinned.")

@@ -1,0 +1,57 @@
+"""``practicegraph serve``: the site and the SPARQL endpoint over the current release."""
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli import options
+
+
+@click.command()
+@click.option(
+    "--release",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=options.DEFAULT_OUTPUT,
+    show_default=True,
+    help="Folder of the releases, as build's --output.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")
+@click.option("--threads", type=click.IntRange(2, 256), default=16, show_default=True, help="Threads of each.")
+@click.option(
+    "--query-timeout", type=click.FloatRange(0.1), default=30, show_default=True, help="Seconds a query may take."
+)
+@click.option(
+    "--query-memory",
+    "query_memory_mb",
+    type=click.IntRange(256),
+    default=1024,
+    show_default=True,
+    help="Megabytes a query may use.",
+)
+@click.option(
+    "--query-children",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Processes that wait for queries; more are started while these are busy.",
+)
+@click.option(
+    "--queries-in-flight",
+    type=click.IntRange(1),
+    default=6,
+    show_default=True,
+    help="Queries each web process takes at a time; to more it answers 503 at once.",
+)
+def serve(**settings: object) -> None:
+    """Serve the current release: pages, linked data, /sparql. A new release is picked up as it is built.
+
+    \b
+    Example:
+      practicegraph serve --release published --port 8000
+    """
+    from endpoint.server import ServerSettings  # the web side is loaded only to serve
+    from endpoint.server import serve as serve_release
+
+    serve_release(ServerSettings(**settings))  # type: ignore[arg-type]  # click gives each option its field's type

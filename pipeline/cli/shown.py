@@ -1,0 +1,48 @@
+"""What the command line shows while a step runs: a bar on a terminal, nothing in a pipe."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import click
+
+from pipeline.progress import Progress, Silent
+
+Item = TypeVar("Item")
+_EVERY = 200
+
+
+class Bars:
+    """Progress bars on stderr that vanish when their step is done."""
+
+    def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
+        """Yield the items, moving the bar."""
+        from rich.console import Console  # slow to load, and of no use in a pipe
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            task = bars.add_task(step, total=total)
+            done = 0
+            for done, item in enumerate(items, 1):
+                if done % _EVERY == 0:
+                    bars.update(task, completed=done)
+                yield item
+            bars.update(task, completed=done)
+
+    def note(self, sentence: str) -> None:
+        """Print a sentence."""
+        click.echo(sentence, err=True)
+
+
+class Lines(Silent):
+    """No bars; sentences as lines on stderr."""
+
+    def note(self, sentence: str) -> None:
+        """Print a sentence."""
+        click.echo(sentence, err=True)
+
+
+def progress() -> Progress:
+    """Return bars when stderr is a terminal, else lines."""
+    return Bars() if sys.stderr.isatty() else Lines()

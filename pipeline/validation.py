@@ -1,0 +1,44 @@
+"""Validation: the steps of a build up to the gate, with the same findings, and nothing published."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from pipeline.accounting import Accounting
+from pipeline.convert import Conversion
+from pipeline.findings import Finding
+from pipeline.iris import DEFAULT_BASE, Deployment
+from pipeline.judging import judge
+from pipeline.progress import Progress, Silent
+from pipeline.reading import read_sources, unmatched_corrections
+from pipeline.settings import FUTURE_YEARS, current_time, timestamp
+from pipeline.tally import tally
+from pipeline.texts import TextPolicy
+from pipeline.workspace import Workspace
+
+
+def validate(
+    sources: Sequence[Path],
+    report: Callable[[Iterable[Finding], Accounting], None],
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Accounting:
+    """Judge the records of the sources as a build into an empty folder would; ``report`` is given all findings."""
+    shown = progress or Silent()
+    now = current_time()
+    conversion = Conversion(
+        Deployment(DEFAULT_BASE), TextPolicy.FULL, now.year + FUTURE_YEARS, timestamp(now)
+    )
+    with Workspace() as workspace:
+        read = read_sources(sources, workspace, shown)
+        workspace.staging.gather()
+        for finding in unmatched_corrections(workspace):
+            workspace.journal.add(finding)
+        quarantined = accepted = 0
+        for judged in judge(workspace, conversion, jobs, shown):
+            quarantined += len(judged.rows) * judged.is_withheld
+            accepted += not judged.is_withheld
+        numbers = tally(
+            read, workspace.staging, workspace.journal, quarantined=quarantined, practices=accepted
+        )
+        report(workspace.journal, numbers)
+    return numbers

@@ -1,0 +1,56 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
+
+from pipeline.convert import Conversion, Converted, convert
+from pipeline.iris import Deployment
+from pipeline.progress import Silent
+from pipeline.reading import read_sources
+from pipeline.texts import TextPolicy
+from pipeline.vocabulary import prefixes
+from pipeline.workspace import Workspace
+
+CASES = sorted((Path(__file__).parent / "cases" / "convert").iterdir())
+CONVERSION = Conversion(Deployment("https://data.example.org"), TextPolicy.EXCERPT, 2036, "2026-11-23T12:00:00Z")
+
+
+def converted(source: Path, folder: Path) -> Iterator[Converted]:
+    with Workspace(folder) as workspace:
+        read_sources([source], workspace, Silent())
+        workspace.staging.gather()
+        for _, rows in workspace.staging.practices():
+            yield convert(rows, workspace.ledger, CONVERSION)
+
+
+def graph(lines: str, format: RdfFormat) -> Dataset:
+    dataset = Dataset(Quad(*quad.triple) for quad in parse(lines.encode(), format=format))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def turtle(lines: str) -> str:
+    triples = sorted((quad.triple for quad in parse(lines.encode(), format=RdfFormat.N_TRIPLES)), key=str)
+    text = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes())
+    assert text is not None
+    return text.decode()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_rows_become_the_expected_triples_and_findings(case: Path, tmp_path: Path) -> None:
+    practices = list(converted(case / "source.csv", tmp_path))
+    lines = "".join(practice.lines for practice in practices)
+    findings = "".join(
+        f"{finding.severity.value} {finding.code} | {finding.place}"
+        f"{f' | {finding.suggestion.value}' if finding.suggestion else ''}\n"
+        for practice in practices
+        for finding in practice.findings
+    )
+    if os.environ.get("PRACTICEGRAPH_WRITE_CASES"):
+        (case / "expected.ttl").write_text(turtle(lines), encoding="utf-8")
+        (case / "expected.txt").write_text(findings, encoding="utf-8")
+
+    assert graph(lines, RdfFormat.N_TRIPLES) == graph((case / "expected.ttl").read_text("utf-8"), RdfFormat.TURTLE)
+    assert findings == (case / "expected.txt").read_text("utf-8")
