@@ -24,8 +24,10 @@ def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[
     last = _last(statements, firsts, loose=loose, goes_on="o" in marks, lasts_years="LL" in marks)
     opens = any(s.shape == "open" for s in statements)
     ongoing = ongoing or (opens and "L" not in marks and "x" not in marks)
-    if first and last and last.latest < first.earliest:
-        sentence = f"ends ({last.end}) before it starts ({first.start}): correct one of the two"
+    ends = [s.extent.last for s in statements if s.shape == "end"]
+    end = max(ends, key=lambda moment: moment.latest, default=last)
+    if first and end and end.latest < first.earliest:
+        sentence = f"ends ({end.end}) before it starts ({first.start}): correct one of the two"
         return None, (Doubt("end-before-start", sentence),)
     period = Period(
         start=first.start if first else None,

@@ -131,7 +131,7 @@ def _year_and_number(year: Token, dash: Token, number: Token, doubts: list[Doubt
     second = first - first % 100 + number.value
     if second < first and second + 100 - first <= 20:
         second += 100
-    later = first < second and two_digits
+    later = first < second <= first + 60 and two_digits
     month = 1 <= number.value <= 12 and dash.kind != "t"
     is_year = later and (not month or dash.kind in "_t" or (dash.kind == "/" and second == first + 1))
     if is_year and not (second // 100 > first // 100 and month):

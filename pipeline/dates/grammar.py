@@ -1,7 +1,7 @@
 """The grammar of date texts: which rows of tokens state a moment, a span, a beginning or an end."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.dates.extents import SHARED, Doubt, read_moment, start_left_open
@@ -26,7 +26,7 @@ class Statement:
 class Utterance:
     """All that a date text says: its statements, its marks, and the tokens that belong to neither.
 
-    Marks are ``o`` ongoing, ``r`` recurring, ``L`` a length of time (``LL`` of more than one), ``x`` an end
+    Marks are ``o`` ongoing, ``r`` recurring, ``L`` a length of time (``LL`` of years), ``x`` an end
     that has come. The tokens that are left over have their depth in parentheses beside them.
     """
 
@@ -36,7 +36,7 @@ class Utterance:
 
 
 _LINK = "[-_/ta]"
-_WITH_MONTH = "(?:P|[NO]M[,a]?Y|M[NO],?Y|M[,a_-]?Y)"
+_WITH_MONTH = "(?:P|[NO]M[,a]?Y|M[NO],?Y|M[,a_/-]?Y)"
 _PART_OF_YEAR = "(?:O[HQ]Y|YO[HQ]|hY|Yh|h/Y)"
 _YEAR_MONTH = "YM(?![,a]?Y|[-_/ta,]M)"
 _YEAR = rf"(?:SY(?![-_/t]N)|DY(?!{_LINK}|,)|Y[-_/t]N(?!,?M)|{_YEAR_MONTH}|Y)"
@@ -46,7 +46,7 @@ _GRAMMAR = re.compile(
       (?P<length>(?:[N\#O][-_ta,])?[N\#Oa]-?(?:U|D(?!Y)))
     | (?P<count>nC|Tn+)
     | (?P<label>[Ok]k|k(?:[NO\#](?!,?M))?)
-    | (?P<recurring>rq?(?:[NO]M|M[NO]?)?(?![,a]?Y|[-_/ta,]M))
+    | (?P<recurring>r(?:q?(?:[NO]M|M[NO]?)(?![,a]?Y|[-_/ta,]M))?|(?:[NO]M|M[NO]?)r)
     | (?P<between>b{_MOMENT},{_MOMENT})
     | (?P<shared>f?(?:(?:[NO]M?|M[NO]?)[-_/ta,])+{_WITH_MONTH})
     | (?P<parts>f?(?:(?:h|O[HQ]?)[-_/ta,])+(?:O[HQ]Y|hY))
@@ -55,8 +55,8 @@ _GRAMMAR = re.compile(
     | (?P<months>f?YM(?:[-_/ta,]M)+)
     | (?P<span>f?S?{_MOMENT}w?{_LINK}q?{_MOMENT})
     | (?P<open>f{_MOMENT}[wi]?|{_MOMENT}(?:[wi]|,?[-_/ta]?o|{_LINK}?e|[-_ta](?=$|[()|;,])))
-    | (?P<start>v{_MOMENT}(?:[-_/ta,]?o)?|{_MOMENT}/$)
-    | (?P<end>[tu]{_MOMENT}|(?<![^(|])[-_/]{_MOMENT}|e{_LINK}?{_MOMENT})
+    | (?P<start>v{_MOMENT}(?:[-_/ta,]?o)?|{_MOMENT}(?:/$|{_LINK}z))
+    | (?P<end>[tu]{_MOMENT}|(?<![^(|])[-_/]{_MOMENT}|[ez]{_LINK}?{_MOMENT})
     | (?P<moment>S?{_MOMENT})
     | (?P<denied>x[o])
     | (?P<ended>u)
@@ -65,13 +65,13 @@ _GRAMMAR = re.compile(
     """,
     re.VERBOSE,
 )
-_SILENT = frozenset("i,-_|/()tafuvwbqekUDrx")
+_SILENT = frozenset("zi,-_|/()tafuvwbqekUDrx")
 """Kinds that may be left over without a doubt: joining words and marks that add nothing by themselves."""
 
 
 def utter(tokens: Sequence[Token]) -> Utterance:
     """Return what the tokens say, read from left to right."""
-    spoken = [token for token in _without_conditions(tokens) if token.kind != "p"]
+    spoken = list(_without_fillers(_without_conditions(tokens)))
     kinds = "".join(token.kind for token in spoken)
     utterance, depth = Utterance(), 0
     for match in _GRAMMAR.finditer(kinds):
@@ -92,12 +92,23 @@ def _without_conditions(tokens: Sequence[Token]) -> Iterator[Token]:
             yield token
 
 
+def _without_fillers(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens that matter; with a filler goes the hyphen that ties it to the date ("mid-2019")."""
+    tied = False
+    for token in tokens:
+        if token.kind == "p" or (tied and token.kind == "-"):
+            tied = token.kind == "p"
+            continue
+        tied = False
+        yield token
+
+
 def _take(utterance: Utterance, name: str, part: list[Token], depth: int) -> None:
     if name == "other":
         utterance.rest.extend((token, depth) for token in part if token.kind not in _SILENT)
     elif name in _MARKS:
         utterance.marks.add(_MARKS[name])
-        if name == "length" and (part[0].value > 1) and part[-1].kind in "UD":
+        if name == "length" and part[0].value * part[-1].value > 12:
             utterance.marks.add("LL")
     elif name not in ("count", "label"):
         if part[-1].kind == "o":

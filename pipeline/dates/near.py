@@ -55,7 +55,7 @@ def _near_word(word: str) -> tuple[str, float] | None:
 
 
 def _near_year(word: str) -> tuple[str, float] | None:
-    """Return the year that "2O20", "20x5" or "20188" may stand for, or a spreadsheet's day number as a day."""
+    """Return the year that "2O20", "20x5" or "20188" may stand for, or the day a spreadsheet's number is."""
     alike = word.translate(_LOOKALIKES)
     if re.fullmatch(r"(19|20)\d\d", alike):
         return alike, 0.6
@@ -63,6 +63,9 @@ def _near_year(word: str) -> tuple[str, float] | None:
         digits = re.sub(r"\D", "{}", alike)
         years = {int(digits.format(*f"{n:02}"[-digits.count("{}") :])) for n in range(100)}
         return str(min(years, key=lambda year: abs(year - _USUAL_YEAR))), 0.3
+    within = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", word)
+    if len(within) == 1:
+        return within[0], 0.5
     doubled = re.sub(r"(\d)\1", r"\1", word, count=1) if len(word) == 5 else ""
     if re.fullmatch(r"(19|20)\d\d", doubled):
         return doubled, 0.4

@@ -70,10 +70,10 @@ def _read(text: str, latest_year: int) -> DateReading:
     clean = _clean(text)
     if len(clean) == 4 and clean.isascii() and clean.isdigit() and FIRST_YEAR <= int(clean) <= latest_year:
         return DateReading(period_of_year(int(clean)), detail=10)
-    if not clean or fold(clean) in NO_DATE or fold(clean).rstrip(" .") in NO_DATE:
-        return DateReading(None)
     if clean in ("/..", "../.."):
         return DateReading(Period(ongoing=True, edtf="/.."), detail=1)
+    if not any(map(str.isalnum, clean)) or not {fold(clean), fold(clean).rstrip(" .")}.isdisjoint(NO_DATE):
+        return DateReading(None)
     return _judge(clean, tokenise(clean), latest_year)
 
 
@@ -94,8 +94,9 @@ def _visible(character: str) -> str:
 
 def _judge(text: str, tokens: list[Token], latest_year: int) -> DateReading:
     utterance = utter(tokens)
-    doubts = list(set_comments_aside(utterance))
-    loose = [token for token, depth in utterance.rest if not depth]
+    doubts = list(set_comments_aside(utterance, latest_year))
+    recurring = "MNO" if "r" in utterance.marks else ""
+    loose = [token for token, depth in utterance.rest if not depth and token.kind not in recurring]
     outside = out_of_range(utterance.statements, latest_year)
     if outside and not loose:
         sentence = f"names a year outside {FIRST_YEAR} to {latest_year}: correct it, or leave the date empty"

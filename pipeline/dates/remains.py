@@ -12,11 +12,15 @@ FIRST_YEAR = 1900
 _ARTICLES = frozenset(["the", "la", "le", "les", "l", "el", "los", "las", "il", "lo"])
 
 
-def set_comments_aside(utterance: Utterance) -> Iterator[Doubt]:
-    """Take the years out that stand in a comment in parentheses ("2018 (see the report of 2020)")."""
-    if all(s.depth for s in utterance.statements) or not any(depth for _, depth in utterance.rest):
+def set_comments_aside(utterance: Utterance, latest_year: int) -> Iterator[Doubt]:
+    """Take the dates out that stand in a comment in parentheses ("2018 (see the report of 2020)")."""
+    if all(s.depth for s in utterance.statements):
         return
-    aside = [s for s in utterance.statements if s.depth and s.shape in ("moment", "span")]
+    inside = [s for s in utterance.statements if s.depth]
+    comment = any(depth for _, depth in utterance.rest)
+    aside = [s for s in inside if comment and s.shape in ("moment", "span", "end")] or out_of_range(
+        inside, latest_year
+    )
     if aside:
         utterance.statements = [s for s in utterance.statements if s not in aside]
         sentence = (
@@ -31,7 +35,7 @@ def out_of_range(statements: Sequence[Statement], latest_year: int) -> list[Stat
 
 
 def _is_outside(moment: Moment, latest_year: int) -> bool:
-    return moment.year < FIRST_YEAR or moment.year > latest_year
+    return moment.year < FIRST_YEAR or moment.last_year > latest_year
 
 
 def place_among(text: str, tokens: Sequence[Token], rest: Sequence[Token]) -> str | None:

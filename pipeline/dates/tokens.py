@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.dates.moments import Moment
-from pipeline.dates.words import LEXICON, LONGEST_PHRASE, fold
+from pipeline.dates.words import LEXICON, LONGEST_PHRASE, fold, look_up
 
 
 class Token(NamedTuple):
@@ -15,7 +15,7 @@ class Token(NamedTuple):
     The others: ``Y`` year of four digits, ``N`` number of one or two, ``n`` any other number, ``O`` ordinal,
     ``h`` Q1 or H1, ``P`` a whole date in digits, ``-`` a tight hyphen, ``_`` any other dash, ``/`` a tight
     slash, ``|`` a separator, ``,`` a list mark, ``e`` an ellipsis, ``(`` and ``)``, ``W`` an unknown word,
-    ``X`` one with digits in it.
+    ``X`` one with digits in it, ``z`` a question mark.
     """
 
     kind: str
@@ -29,15 +29,18 @@ class Token(NamedTuple):
 _TOKEN = re.compile(
     r"""
       (?P<link>https?://\S+ | www\.\S+ | [^\s@]+@[^\s@]+)
+    | (?P<phone>(?<!\d)(?:\+|00)\d[\d ()./-]{6,}\d)
+    | (?P<clock>(?<!\d)\d{1,2}[:h]\d\d(?!\d))
     | (?P<iso>(?<!\d)\d{4}-\d\d-\d\d
         (?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)? (?![\d:-]))
     | (?P<dmy>(?<!\d)\d{1,2}(?P<s>[./-])\d{1,2}(?P=s)\d{4}(?!\d))
     | (?P<ymd>(?<!\d)\d{4}(?P<t>[./])\d{1,2}(?P=t)\d{1,2}(?!\d))
-    | (?P<my>(?<!\d)(?<!\d[./-])(?:0?[1-9]|1[0-2])[./-]\d{4}(?![\d./]\d|-\d\d(?!\d)))
+    | (?P<my>(?<!\d)(?:(?<!\d[./-])|(?<=[./]\d{4}-))(?:0?[1-9]|1[0-2])[./-]\d{4}(?!\d))
     | (?P<dm>(?<!\d)\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?!\d))
     | (?P<ym>(?<!\d)\d{4}\.(?:0[1-9]|1[0-2])(?!\d))
     | (?P<decade>(?<!\d)(?:\d{3}0(?:['’]?s|er)|\d{3}X)(?!\w))
-    | (?P<year>~?(?<!\d)\d{4}(?:\.0+)?(?![\d])(?![^\W\d_])(?P<mark>[?~%]?))
+    | (?P<year>
+        (?:(?<![\d\s])~|(?<!\d)(?<!\d\s)~)?(?<!\d)\d{4}(?:\.0+)?(?![\d])(?![^\W\d_])(?P<mark>(?:[?~%](?!\d))?))
     | (?P<ordinal>(?<!\d)\d{1,2}(?:st|nd|rd|th|er|[eè]re|[eè]me|e|n?de|nd|º|ª|°|o|a)(?!\w))
     | (?P<part>(?<!\w)[qhts][1-4](?!\w))
     | (?P<amount>[€$£]\s*\d[\d.,]* | \d[\d.,]*\s*[€$£%]
@@ -46,11 +49,12 @@ _TOKEN = re.compile(
     | (?P<number>\d+)
     | (?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*(?:-\d{1,3}(?!\d))?)
     | (?P<ellipsis>\.{2,}|…)
-    | (?P<dash>[-‐‑‒–—―−]+)
+    | (?P<dash>[-‐‑‒–—―−~〜→]+)
     | (?P<slash>/)
     | (?P<bar>[;|\n\r]+)
     | (?P<list>[,&])
     | (?P<plus>\+)
+    | (?P<query>[?]+)
     | (?P<open>[(\[])
     | (?P<close>[)\]])
     """,
@@ -66,6 +70,9 @@ _FIXED = {
     "open": "(",
     "close": ")",
     "link": "W",
+    "phone": "n",
+    "clock": "p",
+    "query": "z",
     "amount": "n",
 }
 
@@ -133,7 +140,7 @@ def _separator(match: re.Match[str]) -> Token:
 
 def _words(text: str, start: int, *, mixed: bool) -> Iterator[Token]:
     """Yield the tokens of a word; a compound is taken apart where every part of it is known."""
-    whole = LEXICON.get(fold(text).replace("-", " "))
+    whole = look_up(text.replace("-", " "))
     if whole:
         yield Token(whole[0], whole[1], start, start + len(text))
         return
@@ -145,7 +152,10 @@ def _words(text: str, start: int, *, mixed: bool) -> Iterator[Token]:
     if len(parts) > 1 and (known or not (mixed or text[-1].isdigit())):
         yield from parts
         return
-    yield Token("X" if mixed else "W", 0, start, start + len(text)) if len(parts) != 1 else parts[0]
+    if len(parts) == 1 and not mixed:
+        yield parts[0]._replace(end=start + len(text))
+        return
+    yield Token("X" if mixed else "W", 0, start, start + len(text))
 
 
 def _lookup(piece: str) -> tuple[str, int]:
@@ -154,10 +164,9 @@ def _lookup(piece: str) -> tuple[str, int]:
     if piece.isdigit():
         value = int(piece)
         return ("Y" if len(piece) == 4 and value >= 1000 else "N" if len(piece) < 3 else "n"), value
-    folded = fold(piece)
-    known = LEXICON.get(folded)
-    if known is None and "'" in folded:
-        known = LEXICON.get(folded.partition("'")[2])
+    known = look_up(piece)
+    if known is None and ("'" in piece or "’" in piece):
+        known = look_up(re.split("['’]", piece, maxsplit=1)[1])
     return known or ("W", 0)
 
 

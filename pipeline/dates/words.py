@@ -37,7 +37,7 @@ KINDS = {
 """Kinds of words in words.csv, as single characters: the grammar is regular expressions over them.
 
 ``counted`` are things that a number before them counts, so that it is no year ("2000 participants"),
-``numbered`` those that a number after them names ("tel 2016"), ``label`` what an ordinal goes with ("phase 2");
+``numbered`` those that a number after them names ("tel 2016"), ``label`` what numbers go with ("phase 2");
 ``to`` joins two dates but says nothing by itself; ``condition`` begins a clause about what may happen.
 """
 
@@ -54,19 +54,29 @@ def _entries() -> Iterator[tuple[str, str, int]]:
     table = files("pipeline.dates").joinpath("words.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(table.splitlines()):
         for phrase in row["words"].split("|"):
-            yield fold(phrase), KINDS[row["kind"]], int(row["value"])
+            yield phrase, KINDS[row["kind"]], int(row["value"])
 
 
 def _lexicon() -> dict[str, tuple[str, int]]:
-    """Return phrase → (kind, value); where two kinds claim a word, the one listed first has it."""
+    """Return phrase → (kind, value), each phrase as it is written and folded.
+
+    What is written so comes before what is only folded so ("dès" is not "des"), then what is listed first.
+    """
+    entries = [(phrase, (kind, value)) for phrase, kind, value in _entries() if kind != "z"]
     lexicon: dict[str, tuple[str, int]] = {}
-    for phrase, kind, value in _entries():
-        if kind != "z":
-            lexicon.setdefault(phrase, (kind, value))
+    for phrase, meaning in entries:
+        lexicon.setdefault(phrase, meaning)
+    for phrase, meaning in entries:
+        lexicon.setdefault(fold(phrase), meaning)
     return lexicon
 
 
 LEXICON = _lexicon()
 LONGEST_PHRASE = max(phrase.count(" ") for phrase in LEXICON) + 1
-NO_DATE = frozenset(phrase for phrase, kind, _ in _entries() if kind == "z")
+NO_DATE = frozenset(fold(phrase) for phrase, kind, _ in _entries() if kind == "z")
 """Whole texts, folded, that say there is no date."""
+
+
+def look_up(word: str) -> tuple[str, int] | None:
+    """Return kind and value of a word or phrase, None where it is not known."""
+    return LEXICON.get(word.lower()) or LEXICON.get(fold(word))
