@@ -210,10 +210,7 @@ def _cities() -> tuple[City, ...]:
     return tuple(
         city
         for _, city in sorted(table().items())
-        if city.kind == "city"
-        and city.part_of is None
-        and (known := country(city.country))
-        and known.in_facet
+        if city.kind == "city" and city.part_of is None and _in_facet(city)
     )
 
 
