@@ -9,11 +9,13 @@ import selectors
 import signal
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import (
+    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -21,6 +23,7 @@ from pyoxigraph import (
     QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     serialize,
 )
 
@@ -41,6 +44,10 @@ GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.R
 
 _SECONDS_TO_ASK = 5.0
 _FIRST_STORE = "current/store"
+_LOOKED_AT = 1000
+"""Triples of a graph that are looked at for the prefixes it needs; a larger graph declares them all."""
+
+_LOCAL_NAME = re.compile(r"[^/#:]*$")
 
 _log = logging.getLogger(__name__)
 
@@ -201,7 +208,23 @@ def _write_graph(
     if format_name == "nt":
         triples.serialize(writer, GRAPHS[format_name])  # type: ignore[arg-type]
         return
-    serialize(triples, writer, GRAPHS[format_name], prefixes=dict(prefixes))  # type: ignore[arg-type]
+    first = tuple(islice(triples, _LOOKED_AT))
+    used = _used(prefixes, first) if len(first) < _LOOKED_AT else dict(prefixes)
+    serialize(chain(first, triples), writer, GRAPHS[format_name], prefixes=used)  # type: ignore[arg-type]
+
+
+def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
+    """Return the prefixes that a small graph needs, so that it is not dwarfed by those that it does not."""
+    spaces = {_LOCAL_NAME.sub("", str(node)[1:-1]) for triple in triples for node in _nodes_of(triple)}
+    return {prefix: space for prefix, space in prefixes.items() if space in spaces}
+
+
+def _nodes_of(triple: Triple) -> Iterator[NamedNode]:
+    for node in (triple.subject, triple.predicate, triple.object):
+        if isinstance(node, NamedNode):
+            yield node
+        elif isinstance(node, Literal):
+            yield node.datatype
 
 
 def _nodes(iris: tuple[str, ...] | None) -> list[Any] | None:

@@ -12,7 +12,7 @@ from typing import Self
 
 from endpoint.children import prctl
 
-STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+Run = Callable[[], None]
 
 _NAMES = {int(number): number.name for number in signal.Signals}
 
@@ -20,9 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 class Signals:
-    """Signals as things to wait for: between entering and leaving, SIGCHLD and the stop signals only wake."""
+    """Signals as things to wait for: between entering and leaving, the named ones and SIGCHLD only wake."""
 
-    def __init__(self) -> None:
+    def __init__(self, *stopping: signal.Signals) -> None:
+        self._stopping = frozenset(stopping)
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
         os.set_blocking(self._writer, False)
@@ -31,7 +32,7 @@ class Signals:
 
     def __enter__(self) -> Self:
         self._wakeup = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        for number in (*STOP_SIGNALS, signal.SIGCHLD):
+        for number in (*self._stopping, signal.SIGCHLD):
             self._before[number] = signal.signal(number, _only_wake)
         return self
 
@@ -42,22 +43,23 @@ class Signals:
         os.close(self._reader)
         os.close(self._writer)
 
-    def wait(self, seconds: float) -> frozenset[signal.Signals]:
-        """Return the signals that came, after the first one or after so many seconds."""
+    def wait(self, seconds: float) -> bool:
+        """Wait for a signal, at most so many seconds; tell whether one was a signal to stop."""
         select.select([self._reader], [], [], seconds)
         with contextlib.suppress(BlockingIOError):
-            return frozenset(signal.Signals(number) for number in os.read(self._reader, 512))
-        return frozenset()
+            return not self._stopping.isdisjoint(os.read(self._reader, 512))
+        return False
 
 
 def _only_wake(_number: int, _frame: FrameType | None) -> None:
     return
 
 
-def fork(name: str, run: Callable[[], None], *, when_parent_dies: signal.Signals) -> int:
-    """Return the id of a new process that runs a function under a name and never returns from here.
+def fork(name: str, run: Run, *, when_parent_dies: signal.Signals) -> int:
+    """Return the id of a new process that runs a function under a name and ends with it.
 
-    It starts with the signals at their defaults, and gets one when its parent dies.
+    It has the signals at their defaults, but leaves an interrupt at the terminal to its parent, and gets a
+    signal when its parent dies.
     """
     parent = os.getpid()
     sys.stdout.flush()
@@ -68,8 +70,9 @@ def fork(name: str, run: Callable[[], None], *, when_parent_dies: signal.Signals
     status = 70
     try:
         signal.set_wakeup_fd(-1)
-        for number in (*STOP_SIGNALS, signal.SIGCHLD, signal.SIGALRM):
+        for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM):
             signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         prctl.set_name(name)
         prctl.die_with_parent(when_parent_dies)
         if os.getppid() == parent:

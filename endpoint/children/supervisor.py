@@ -38,12 +38,12 @@ class Supervisor:
     def run(self) -> None:
         """Keep the family alive until a stop signal comes, then end it."""
         self._board = Board(self.limits.most)
-        with processes.Signals() as signals:
+        with processes.Signals(signal.SIGTERM) as signals:
             while True:
                 self._bury()
                 self._notice_slow_ones()
                 self._give_birth()
-                if signals.wait(_LOOK_EVERY) & processes.STOP_SIGNALS:
+                if signals.wait(_LOOK_EVERY):
                     break
             self._end()
 

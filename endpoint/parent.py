@@ -1,0 +1,111 @@
+"""The parent: it keeps web processes and the supervisor of query children alive, and ends them in order."""
+
+import contextlib
+import logging
+import os
+import select
+import signal
+import time
+from dataclasses import dataclass, field
+
+from endpoint.children import processes
+from endpoint.children.processes import Run
+from endpoint.watch import Watch
+from pipeline.errors import EnvironmentFault
+
+_LOOK_EVERY = 1.0
+_QUICK_DEATH = 5.0
+_LONGEST_PAUSE = 5.0
+_SECONDS_TO_START = 60.0
+_SECONDS_TO_END = 15.0
+
+READY = b"ready\n"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Role:
+    """What a process is there for; ``count`` of them run at any time."""
+
+    name: str
+    run: Run
+    count: int = 1
+    pids: dict[int, float] = field(default_factory=dict)
+    pause: float = 0.0
+    not_before: float = 0.0
+
+
+class Parent:
+    """The processes of one server; those named first are the last to be stopped."""
+
+    def __init__(self, roles: tuple[Role, ...], watch: Watch) -> None:
+        self._roles = roles
+        self._watch = watch
+
+    def start(self, ready: int, count: int) -> None:
+        """Start every process and wait until so many have written that they are ready to a pipe.
+
+        Raise EnvironmentFault with the sentence of the first one that writes another thing or dies.
+        """
+        self._fill()
+        until = time.monotonic() + _SECONDS_TO_START
+        told = b""
+        while told.count(b"\n") < count and time.monotonic() < until:
+            if select.select([ready], [], [], 0.1)[0]:
+                told += os.read(ready, 65536)
+            elif self._bury():
+                break
+        lines = told.splitlines(keepends=True)
+        failed = [line for line in lines if line != READY]
+        if failed or len(lines) < count:
+            self.stop()
+            raise EnvironmentFault(failed[0].decode().strip() if failed else "A web process did not start.")
+
+    def run(self, signals: processes.Signals) -> None:
+        """Replace what dies until a signal says to stop."""
+        while not signals.wait(_LOOK_EVERY):
+            self._bury()
+            self._fill()
+            self._watch.look()
+
+    def stop(self) -> None:
+        """Ask every process to end, in the order opposite to their start; end by force those that do not."""
+        for role in reversed(self._roles):
+            _kill(role, signal.SIGTERM)
+            until = time.monotonic() + _SECONDS_TO_END
+            while role.pids and time.monotonic() < until:
+                self._bury()
+                time.sleep(0.02)
+            _kill(role, signal.SIGKILL)
+
+    def _fill(self) -> None:
+        now = time.monotonic()
+        for role in self._roles:
+            while len(role.pids) < role.count and now >= role.not_before:
+                pid = processes.fork(role.name, role.run, when_parent_dies=signal.SIGTERM)
+                role.pids[pid] = now
+
+    def _bury(self) -> bool:
+        """Take note of the processes that have ended; tell whether there were any."""
+        ended = tuple(processes.reap())
+        for pid, status in ended:
+            if self._watch.has_ended(pid, status):
+                continue
+            for role in self._roles:
+                if pid in role.pids:
+                    self._note(role, pid, status)
+        return bool(ended)
+
+    def _note(self, role: Role, pid: int, status: int) -> None:
+        lived = time.monotonic() - role.pids.pop(pid)
+        role.pause = min(max(role.pause * 2, 0.1), _LONGEST_PAUSE) if lived < _QUICK_DEATH else 0.0
+        role.not_before = time.monotonic() + role.pause
+        if status:
+            _log.error("%s (process %d) %s; it will be replaced.", role.name, pid, processes.ending(status))
+
+
+def _kill(role: Role, number: signal.Signals) -> None:
+    for pid in tuple(role.pids):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)

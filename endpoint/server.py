@@ -1,0 +1,144 @@
+"""The server: what `practicegraph serve` runs, from its settings to the last process ended."""
+
+import errno
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from endpoint.app import create_app
+from endpoint.children import processes
+from endpoint.children.question import Limits
+from endpoint.children.supervisor import Supervisor
+from endpoint.parent import READY, Parent, Role
+from endpoint.watch import Watch
+from endpoint.web import Web
+from pipeline.errors import PracticegraphError, UsageError
+
+_BACKLOG = 1024
+_LONGEST_FOLDER = 80
+"""Characters of a folder's path that leave room for a socket in it (108 with its name, by the kernel)."""
+
+_SECONDS_TO_READ = 60.0
+"""Seconds a client may take to read what is left of an answer when its query has come to its deadline."""
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """How to serve an output folder, the one that holds ``current``.
+
+    ``query_timeout`` is in seconds. ``queries_in_flight`` counts for each web process; what is left of its
+    ``threads`` serves pages, whatever is asked in SPARQL.
+    """
+
+    release: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    processes: int = 2
+    threads: int = 16
+    query_timeout: float = 30.0
+    query_memory_mb: int = 1024
+    query_children: int = 2
+    query_children_most: int = 8
+    queries_in_flight: int = 6
+    body_limit_mb: int = 64
+
+    @property
+    def limits(self) -> Limits:
+        """Return what one query may spend, and by how many children."""
+        return Limits(
+            seconds=self.query_timeout,
+            memory=self.query_memory_mb * 1024 * 1024,
+            children=self.query_children,
+            most=max(self.query_children, self.query_children_most),
+        )
+
+
+def serve(settings: ServerSettings) -> None:
+    """Serve the current release until a signal says to stop; SIGTERM and SIGINT let what has begun finish.
+
+    Raise EnvironmentFault where there is no sound release, UsageError where the address cannot be had.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
+    with (
+        _listen(settings.host, settings.port) as listener,
+        tempfile.TemporaryDirectory(prefix="practicegraph-", dir=_folder_for_sockets()) as own,
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as queries,
+        processes.Signals(signal.SIGTERM, signal.SIGINT) as signals,
+    ):
+        watch = Watch(settings.release, Path(own))
+        release = watch.start()
+        path = Path(own) / "queries"
+        queries.bind(str(path))
+        queries.listen(_BACKLOG)
+        ready, tell = os.pipe()
+        supervisor = Supervisor(queries, watch.view, settings.limits)
+        web = partial(_web, settings, listener, watch.view, path, tell)
+        parent = Parent(
+            (Role("pg-supervisor", supervisor.run), Role("pg-web", web, settings.processes)), watch
+        )
+        parent.start(ready, settings.processes)
+        _say(release, listener)
+        parent.run(signals)
+        parent.stop()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on an address; raise UsageError where it cannot be had."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason, remedy = "another program uses it", "Stop that one, or give another --port"
+        else:
+            reason, remedy = error.strerror or str(error), "Give another --host or --port"
+        raise UsageError(f"Port {port} of {host} cannot be listened on: {reason}. {remedy}.") from error
+
+
+def _folder_for_sockets() -> str | None:
+    """Return where to make a folder for sockets: the usual place, unless its path is too long for them."""
+    return "/tmp" if len(tempfile.gettempdir()) > _LONGEST_FOLDER else None  # noqa: S108
+
+
+def _web(
+    settings: ServerSettings, listener: socket.socket, view: Path, query_socket: Path, tell: int
+) -> None:
+    """Be a web process; tell the parent when it is ready, or why it cannot be."""
+    try:
+        app = create_app(
+            view,
+            query_socket=query_socket,
+            limits=settings.limits,
+            in_flight=max(1, min(settings.queries_in_flight, settings.threads - 2)),
+        )
+        web = Web(app, listener, threads=settings.threads, body_limit_mb=settings.body_limit_mb)
+    except PracticegraphError as error:
+        _log.critical("A web process cannot start: %s", error)
+        os.write(tell, f"{error}\n".encode())
+        os._exit(error.exit_code)
+    os.write(tell, READY)
+    web.run(longest_answer=settings.query_timeout + _SECONDS_TO_READ)
+
+
+def _say(release: Path, listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"Serving release {release.name} at http://{shown}:{port}\n")
+    base = str(json.loads((release / "manifest.json").read_text(encoding="utf-8"))["base_iri"])
+    parts = urlsplit(base)
+    if (parts.hostname, parts.port) not in ((host, port), ("localhost", port)):
+        sys.stderr.write(
+            f"The IRIs in the data begin with {base}; they open only where that address leads here.\n"
+        )
+    sys.stderr.flush()

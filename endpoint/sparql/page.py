@@ -1,0 +1,112 @@
+"""The endpoint's page: a form to write a query in, and its answer or its error below."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, make_response, render_template
+
+from endpoint.children.client import Answer
+from endpoint.negotiation import Offer
+from endpoint.release import Release
+from endpoint.sparql import formats
+from endpoint.sparql.answers import whole
+from endpoint.sparql.errors import spot
+from endpoint.sparql.problems import SORTS, Problem
+
+_MOST_BYTES = 4 * 1024 * 1024
+_MOST_ROWS = 1000
+
+_FIRST_QUERY = """\
+PREFIX icgp: <https://w3id.org/intercultural-practices/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+SELECT ?practice ?title ?country WHERE {
+  ?practice a icgp:GoodPractice ;
+    rdfs:label ?title ;
+    icgp:country/rdfs:label ?country .
+  FILTER (lang(?country) = "en")
+}
+ORDER BY ?title
+LIMIT 20
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in a table of results."""
+
+    text: str
+    iri: str | None = None
+    lang: str | None = None
+    datatype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The results of a SELECT: the variables, the first rows, and how many there are."""
+
+    variables: Sequence[str]
+    rows: Sequence[Sequence[Cell | None]]
+    count: int
+
+
+def form(release: Release) -> Response:
+    """Return the page with nothing asked yet."""
+    return _page(release, _FIRST_QUERY)
+
+
+def results(query: str, query_form: str, answer: Answer, release: Release) -> Response:
+    """Return the page with the answer: a table for SELECT, a word for ASK, Turtle for a graph."""
+    content = whole(answer, _MOST_BYTES)
+    downloads = _downloads(query_form)
+    if query_form in ("CONSTRUCT", "DESCRIBE"):
+        return _page(release, query, graph=content.decode(), downloads=downloads)
+    parsed = json.loads(content)
+    if "boolean" in parsed:
+        return _page(release, query, truth=parsed["boolean"], downloads=downloads)
+    return _page(release, query, table=_table(parsed), downloads=downloads)
+
+
+def error(problem: Problem, release: Release, query: str | None) -> Response:
+    """Return the page with a problem, and the query to be mended."""
+    place = spot(query, problem.at) if query is not None and problem.at is not None else None
+    page = _page(release, query or "", problem=problem, place=place)
+    page.status_code = problem.sort.status
+    return page
+
+
+def _page(release: Release, query: str, **shown: Any) -> Response:
+    text = render_template(
+        "sparql.html", query=query, endpoint=f"{release.base}/sparql", sorts=SORTS, **shown
+    )
+    response = make_response(text)
+    response.content_type = formats.HTML.content_type
+    return response
+
+
+def _downloads(query_form: str) -> tuple[Offer, ...]:
+    shown: dict[str, Offer] = {}
+    for offer in formats.offers(query_form):
+        shown.setdefault(offer.format, offer)
+    return tuple(offer for offer in shown.values() if offer.format != "html")
+
+
+def _table(parsed: dict[str, Any]) -> Table:
+    variables = parsed["head"]["vars"]
+    bindings = parsed["results"]["bindings"]
+    rows = [[_cell(binding.get(name)) for name in variables] for binding in bindings[:_MOST_ROWS]]
+    return Table(variables, rows, len(bindings))
+
+
+def _cell(term: dict[str, Any] | None) -> Cell | None:
+    if term is None:
+        return None
+    if term["type"] == "uri":
+        return Cell(term["value"], iri=term["value"])
+    if term["type"] == "bnode":
+        return Cell(f"_:{term['value']}")
+    if term["type"] == "triple":
+        return Cell(json.dumps(term["value"], ensure_ascii=False))
+    return Cell(term["value"], lang=term.get("xml:lang"), datatype=term.get("datatype"))

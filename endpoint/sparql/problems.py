@@ -1,0 +1,58 @@
+"""Problems: what the endpoint refuses or cannot do, each with its status, its name and what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of problem: the status it comes with, and its title, the same each time."""
+
+    status: int
+    title: str
+
+
+SORTS: Mapping[str, Sort] = MappingProxyType(
+    {
+        "request-not-understood": Sort(400, "The request is not one of the SPARQL protocol"),
+        "query-missing": Sort(400, "There is no query"),
+        "query-not-understood": Sort(400, "The query is not SPARQL 1.1"),
+        "query-too-deep": Sort(400, "The query is nested too deeply"),
+        "query-too-wide": Sort(400, "The query has too many triple patterns"),
+        "service-refused": Sort(400, "Federated queries are not answered"),
+        "update-refused": Sort(400, "Updates are not accepted"),
+        "update-forbidden": Sort(403, "Updates are not accepted"),
+        "format-not-available": Sort(406, "No format that the client accepts is available"),
+        "query-too-long": Sort(413, "The query is too long"),
+        "body-type-unknown": Sort(415, "The type of the request's body is not one that carries a query"),
+        "query-failed": Sort(500, "The query could not be answered"),
+        "endpoint-busy": Sort(503, "Too many queries are under way"),
+        "query-deadline": Sort(503, "The query took too long"),
+        "query-memory": Sort(503, "The query needed too much memory"),
+        "answer-too-large": Sort(503, "The answer is too large for this connection"),
+        "store-unavailable": Sort(503, "The data cannot be read at the moment"),
+    }
+)
+"""Name → sort; the name is the last part of a problem's type, an anchor on the endpoint's page."""
+
+
+class Problem(Exception):
+    """A request that gets no answer to its query, and the sentence that says why and what to do.
+
+    ``at`` is the character of the query where it happened; ``headers`` go with the response.
+    """
+
+    def __init__(
+        self, name: str, sentence: str, *, at: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.name = name
+        self.sentence = sentence
+        self.at = at
+        self.headers = headers or {}
+
+    @property
+    def sort(self) -> Sort:
+        """Return the sort of this problem."""
+        return SORTS[self.name]

@@ -1,0 +1,138 @@
+"""The protocol: which operation an HTTP request stands for (SPARQL 1.1 Protocol §2.1, the query part)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from pyoxigraph import NamedNode
+
+from endpoint.sparql.problems import Problem
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+
+MOST_BODY_BYTES = 256 * 1024
+"""A query of the longest kind, percent-encoded, and its parameters."""
+
+Parameters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A query with the dataset and the format that the request names; None is what it leaves open."""
+
+    query: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    format: str | None = None
+
+
+def operation(method: str, query_string: bytes, content_type: str, body: bytes) -> Operation | None:
+    """Return the operation of a request, None where it asks for the description of the service.
+
+    ``content_type`` is that of the body, empty where none is given. Raise Problem for everything that is not
+    the query operation of the protocol.
+    """
+    url = _parameters(query_string)
+    if method == "POST":
+        return _posted(url, content_type, body)
+    _refuse_update(url)
+    if "query" not in url:
+        if "default-graph-uri" in url or "named-graph-uri" in url:
+            raise Problem("query-missing", "A dataset is named but no query is given; add query=.")
+        return None
+    return _operation(_one(url, "query"), url)
+
+
+def _posted(url: Parameters, content_type: str, body: bytes) -> Operation:
+    media_type, _, parameters = content_type.partition(";")
+    media_type = media_type.strip().lower()
+    if media_type == _UPDATE:
+        raise Problem("update-forbidden", "This endpoint answers queries only; it holds a published release.")
+    if media_type not in (FORM, DIRECT):
+        raise Problem(
+            "body-type-unknown",
+            f"A body of type {media_type or 'nothing'} cannot carry a query; send {FORM} or {DIRECT}.",
+            headers={"Accept-Post": f"{FORM}, {DIRECT}"},
+        )
+    _refuse_charset(parameters)
+    _refuse_update(url)
+    if "query" in url:
+        raise Problem("request-not-understood", "A POST carries its query in the body, not in the address.")
+    if media_type == DIRECT:
+        return _operation(_decode(body, "The query"), url)
+    form = _parameters(body)
+    _refuse_update(form)
+    together = {name: (*url.get(name, ()), *form.get(name, ())) for name in {*url, *form}}
+    return _operation(_one(form, "query"), together)
+
+
+def _operation(query: str, parameters: Parameters) -> Operation:
+    if not query.strip():
+        raise Problem(
+            "query-missing", "The query is empty; write one, or leave query= out for a description."
+        )
+    default, named = parameters.get("default-graph-uri"), parameters.get("named-graph-uri")
+    dataset: tuple[tuple[str, ...] | None, tuple[str, ...] | None] = (None, None)
+    if default or named:
+        # What a request names is the whole dataset: no default graph named means an empty one.
+        dataset = (_iris(default or ()), _iris(named or ()))
+    return Operation(query, *dataset, format=_at_most_one(parameters, "format"))
+
+
+def _one(parameters: Parameters, name: str) -> str:
+    value = _at_most_one(parameters, name)
+    if value is None:
+        raise Problem("query-missing", f"There is no {name}= in the request; send one.")
+    return value
+
+
+def _at_most_one(parameters: Parameters, name: str) -> str | None:
+    values = parameters.get(name, ())
+    if len(values) > 1:
+        raise Problem("request-not-understood", f"{name}= is given {len(values)} times; give it once.")
+    return values[0] if values else None
+
+
+def _refuse_update(parameters: Parameters) -> None:
+    if "update" in parameters:
+        raise Problem("update-forbidden", "This endpoint answers queries only; it holds a published release.")
+
+
+def _refuse_charset(parameters: str) -> None:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip().strip('"').lower() not in ("utf-8", "utf8"):
+            raise Problem("body-type-unknown", f"A body in {value.strip()} cannot be read; send UTF-8.")
+
+
+def _iris(values: Sequence[str]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            NamedNode(value)
+        except ValueError:
+            raise Problem(
+                "request-not-understood", f"{value!r} cannot name a graph; give an absolute IRI."
+            ) from None
+    return tuple(values)
+
+
+def _parameters(encoded: bytes) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for pair in encoded.split(b"&"):
+        name, _, value = (_decode(_unquote(part), "A parameter") for part in pair.partition(b"="))
+        if name:
+            found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _unquote(encoded: bytes) -> bytes:
+    return unquote_to_bytes(encoded.replace(b"+", b" "))
+
+
+def _decode(encoded: bytes, what: str) -> str:
+    try:
+        return encoded.decode()
+    except UnicodeDecodeError:
+        raise Problem("request-not-understood", f"{what} is not UTF-8; encode it so.") from None

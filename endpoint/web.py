@@ -1,0 +1,93 @@
+"""A web process: waitress over the application, stopped gently, and not to be held by slow clients."""
+
+import logging
+import resource
+import signal
+import socket
+import time
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+
+_MEGABYTE = 1024 * 1024
+_MOST_FILES = 8192
+_SECONDS_TO_DRAIN = 10.0
+_SECONDS_IDLE = 60
+_WATERMARK = 4 * _MEGABYTE
+"""Bytes of an answer that wait in memory for a slow client; beyond them its thread waits."""
+
+_log = logging.getLogger(__name__)
+
+
+class Web:
+    """One web process on a listening socket that others share."""
+
+    def __init__(self, app: Flask, listener: socket.socket, *, threads: int, body_limit_mb: int) -> None:
+        _allow_many_files()
+        # The queue is not worth a warning: beyond the threads it is where requests wait.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._server: Any = create_server(
+            app,
+            sockets=[listener],
+            threads=threads,
+            ident=None,
+            expose_tracebacks=False,
+            log_socket_errors=False,
+            asyncore_use_poll=True,
+            backlog=1024,
+            connection_limit=_MOST_FILES // 2,
+            channel_timeout=_SECONDS_IDLE,
+            cleanup_interval=10,
+            # Reading on while a request is answered is what notices that its client has gone.
+            channel_request_lookahead=1,
+            max_request_body_size=body_limit_mb * _MEGABYTE,
+            outbuf_overflow=2 * _WATERMARK,
+            outbuf_high_watermark=_WATERMARK,
+        )
+        self._is_stopping = False
+        self._held: dict[int, float] = {}
+
+    def run(self, *, longest_answer: float) -> None:
+        """Serve until SIGTERM, then finish what has begun; no answer may hold a thread longer than given."""
+        signal.signal(signal.SIGTERM, lambda *_: self._stop())
+        while not self._is_stopping:
+            self._turn()
+            self._close_stalled(longest_answer)
+        self._drain()
+        self._server.task_dispatcher.shutdown(timeout=1)
+
+    def _stop(self) -> None:
+        self._is_stopping = True
+        self._server.pull_trigger()
+
+    def _turn(self) -> None:
+        self._server.asyncore.loop(timeout=1, use_poll=True, map=self._server._map, count=1)
+
+    def _close_stalled(self, longest_answer: float) -> None:
+        """Close connections whose client reads so slowly that it has held a thread for too long."""
+        now = time.monotonic()
+        channels = {id(channel): channel for channel in tuple(self._server.active_channels.values())}
+        waiting = {key for key, channel in channels.items() if channel.requests and channel.total_outbufs_len}
+        self._held = {key: self._held.get(key, now) for key in waiting}
+        for key, since in self._held.items():
+            if now - since > longest_answer:
+                _log.warning("A client that read too slowly was cut off: %s", channels[key].addr)
+                channels[key].handle_close()
+
+    def _drain(self) -> None:
+        """Accept no more; let what is being answered come to its end, and close what is idle."""
+        self._server.accepting = False
+        until = time.monotonic() + _SECONDS_TO_DRAIN
+        while self._server.active_channels and time.monotonic() < until:
+            for channel in tuple(self._server.active_channels.values()):
+                if not channel.requests and not channel.total_outbufs_len:
+                    channel.will_close = True
+            self._turn()
+
+
+def _allow_many_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
