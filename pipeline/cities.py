@@ -11,10 +11,10 @@ from pipeline.findings import Suggestion
 from pipeline.gazetteer import geonames_names, table, table_names
 from pipeline.matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
 from pipeline.practice import City
-from pipeline.slugs import slugify
+from pipeline.slugs import slugify, with_hash
 
-_BETWEEN_CITIES = re.compile(r"\s*[|;\r\n]\s*")
-_PERHAPS_BETWEEN = re.compile(r"\s*,\s*|\s+(?:and|et|und|y|e|&)\s+|\s+")
+_BETWEEN_CITIES = re.compile(r"[|;\r\n]")
+_PERHAPS_BETWEEN = re.compile(r",|\s(?:and|et|und|y|e|&)\s|\s")
 _OFFICE = re.compile(
     r"^(?:the )?(?:city|town|municipality|ville|commune|mairie|stadt|gemeinde|comune|citta|ciudad|municipio"
     r"|ayuntamiento|cidade|camara municipal|municipalite) (?:of |de la |de |di |d |da |do )?(?=.)"
@@ -33,6 +33,7 @@ _KINDS = {
     "municipality": re.compile(r"^(?:union|unione|syndicat|metropolitan area) | metropolitan area$"),
 }
 _CACHED_LENGTH = 300
+_LONGEST_NAME = 200
 _MOST_SUGGESTIONS = 25
 
 
@@ -124,7 +125,7 @@ def _read(cell: str, iso3: str) -> CityReading:
 
 
 def _pieces(cell: str, iso3: str) -> Iterator[str]:
-    for part in _BETWEEN_CITIES.split(cell.strip()):
+    for part in filter(None, map(str.strip, _BETWEEN_CITIES.split(cell))):
         if says_nothing(part) or _is_known(part, iso3):
             yield part
             continue
@@ -137,6 +138,8 @@ def _pieces(cell: str, iso3: str) -> Iterator[str]:
 
 
 def _is_known(text: str, iso3: str) -> bool:
+    if len(text) > _LONGEST_NAME:
+        return False
     folded = fold(text)
     return (iso3, folded) in table_names() or folded in geonames_names(iso3).main or _is_national(text, iso3)
 
@@ -147,6 +150,8 @@ def _is_national(text: str, iso3: str) -> bool:
 
 
 def _look_up(text: str, iso3: str) -> tuple[City | None, bool]:
+    if len(text) > _LONGEST_NAME:
+        return None, False
     folded = fold(text)
     for name in (folded, _OFFICE.sub("", folded)):
         if city := table_names().get((iso3, name)):
@@ -164,8 +169,12 @@ def _kind_of(folded: str) -> str:
 
 
 def _place_of_its_own(text: str, iso3: str, iso2: str) -> City:
-    key = f"{iso2.lower()}-{slugify(text)}"
-    return city_by_key(key) or City(key, iso3, (("en", text),), _kind_of(fold(text)))
+    folded = fold(text)
+    slug = slugify(text)
+    key = f"{iso2.lower()}-{with_hash(slug, folded) if len(folded) > len(slug) else slug}"
+    name = " ".join(text.split())
+    shown = name.title() if name.isupper() or name.islower() else name
+    return city_by_key(key) or City(key, iso3, (("en", shown),), _kind_of(folded[:_LONGEST_NAME]))
 
 
 def _suggestion(text: str, iso3: str) -> Suggestion | None:

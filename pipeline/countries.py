@@ -18,13 +18,14 @@ LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 """The languages in which every country has a name."""
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/country/"
-_BETWEEN_COUNTRIES = re.compile(r"\s*[|;\r\n]\s*")
-_PERHAPS_BETWEEN = re.compile(r"\s*,\s*|\s+(?:and|et|und|y|e|&)\s+")
-_IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+_BETWEEN_COUNTRIES = re.compile(r"[|;\r\n]")
+_PERHAPS_BETWEEN = re.compile(r",|\s(?:and|et|und|y|e|&)\s")
+_IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]$")
 _FORMAL = re.compile(
     r"^(?:the )?(?:(?:federal |islamic )?republic|kingdom|principality|state|union) of (?:the )?|^the "
 )
 _CACHED_LENGTH = 300
+_LONGEST_NAME = 200
 
 _NO_LONGER_ISO = frozenset({"AN", "CS"})
 
@@ -121,7 +122,7 @@ def _read(cell: str) -> CountryReading:
 
 
 def _pieces(cell: str) -> Iterator[str]:
-    for part in _BETWEEN_COUNTRIES.split(cell.strip()):
+    for part in map(str.strip, _BETWEEN_COUNTRIES.split(cell)):
         if "://" in part or _is_country(part):
             yield part
             continue
@@ -136,6 +137,8 @@ def _is_country(text: str) -> bool:
 
 def _code_of(text: str) -> str | None:
     stated = text.strip()
+    if len(stated) > _LONGEST_NAME:
+        return None
     if stated.startswith((COUNTRY, _AUTHORITY)):
         code = stated.rpartition("/")[2]
         return code if code in _countries() else None

@@ -13,7 +13,6 @@ from pipeline.practice import City
 from pipeline.slugs import slugify
 from pipeline.vocabulary import ontology_directory
 
-
 _LARGE = 50_000
 
 

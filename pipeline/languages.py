@@ -90,9 +90,10 @@ _OTHER_NAMES = {
 _NAMED_IN = ("en", "fr", "es", "it", "de", "pt")
 _TAG = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-_IN_BRACKETS = re.compile(r"\s*[(\[].*$", re.DOTALL)
+_IN_BRACKETS = re.compile(r"[(\[].*$", re.DOTALL)
 
 _DETECTED = frozenset(_ISO_639_3) - {"bs", "nb", "rm"}
+_LONGEST_NAME = 100
 _SHORTEST = 50
 _LEAST_CONFIDENCE = 0.75
 _READ = 2_000
@@ -105,6 +106,8 @@ def language_tag(text: str) -> str | None:
     Only the language itself is kept, so that "fr-FR" and "fr" are one; a region or script is dropped.
     """
     stated = text.strip()
+    if len(stated) > _LONGEST_NAME:
+        return None
     if tag := _TAG.fullmatch(stated):
         code = tag[1].lower()
         if known := _codes().get(code):

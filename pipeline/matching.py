@@ -30,6 +30,7 @@ _NOTHING = frozenset(
 _WORD = re.compile(r"\w+")
 _WITHIN_NAME = re.compile(r"\s{1,2}|['’-]|\. |\s?/\s?|,? (?=of\b)")
 _READ = 20_000
+_LONGEST_CELL = 1_000
 _LONGEST_NAME = 8
 _LONGEST_LIST = 60
 _LONGEST_MISS = 200
@@ -66,6 +67,8 @@ def segment(text: str, separator: re.Pattern[str], known: Callable[[str], bool])
 
     A part may hold separators itself, as "Santa Maria da Feira" and "Culture, Leisure and Heritage" do.
     """
+    if len(text) > _LONGEST_CELL:
+        return None
     cuts = [
         (0, 0),
         *((match.start(), match.end()) for match in separator.finditer(text)),

@@ -6,11 +6,11 @@ from functools import cache, lru_cache
 
 from pipeline.concepts import Concept, read_concepts
 from pipeline.findings import Suggestion
-from pipeline.matching import UnknownValue, fold, nearest, segment
+from pipeline.matching import UnknownValue, fold, nearest, says_nothing, segment
 from pipeline.vocabulary import TOPIC
 
-_BETWEEN_TOPICS = re.compile(r"\s*[|;\r\n\u2022\uff1b]\s*")
-_PERHAPS_BETWEEN = re.compile(r"\s*[,/]\s*")
+_BETWEEN_TOPICS = re.compile(r"[|;\r\n\u2022\uff1b]")
+_PERHAPS_BETWEEN = re.compile("[,/]")
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
 
@@ -61,12 +61,12 @@ def _cached_reading(cell: str) -> TopicReading:
 def _read(cell: str) -> TopicReading:
     slugs: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for part in _BETWEEN_TOPICS.split(cell.strip()):
+    for part in filter(None, map(str.strip, _BETWEEN_TOPICS.split(cell))):
         if slug := _slug_of(part):
             slugs[slug] = None
         elif parts := segment(part, _PERHAPS_BETWEEN, lambda piece: _slug_of(piece) is not None):
             slugs.update((slug, None) for each in parts if (slug := _slug_of(each)))
-        elif fold(part):
+        elif not says_nothing(part):
             unknown[part] = None
     texts = enumerate(unknown)
     return TopicReading(
