@@ -6,54 +6,22 @@ from pipeline.practice import Period
 
 OPEN = ".."
 UNKNOWN = ""
-LEVEL_1 = re.compile(
-    r"""
-    (?P<point>\d{3}X | \d{4}-2[1-4] | \d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?[?~%]?)
-    | (?P<interval>(?:\.\.|(?:\d{4}-2[1-4]|\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?))?/
-                   (?:\.\.|(?:\d{4}-2[1-4]|\d{4}(?:-\d\d(?:-\d\d)?)?[?~%]?))?)
-    """,
-    re.VERBOSE,
-)
-"""The part of EDTF level 1 that periods use."""
+_DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?[?~%]?|\d{4}-2[1-4]"
+LEVEL_1 = re.compile(rf"\d{{3}}X|{_DAY}|(?:\.\.|{_DAY})?/(?:\.\.|{_DAY})?")
+"""The part of EDTF level 1 that periods use: dates, seasons, decades, intervals open or unknown at an end."""
 
 _MONTHS = {
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
+    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
+    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
 }
-_SEASONS = {"en": ["spring", "summer", "autumn", "winter"], "fr": ["printemps", "été", "automne", "hiver"]}
+_SEASONS = {"en": "spring|summer|autumn|winter", "fr": "printemps|été|automne|hiver"}
 _PHRASES = {
     "en": {
         "since": "since {0}",
         "until": "until {0}",
-        "ongoing_until": "ongoing until {0}",
+        "ongoing until": "ongoing until {0}",
         "ongoing": "ongoing, start not known",
-        "moment_ongoing": "{0}, ongoing",
+        "moment ongoing": "{0}, ongoing",
         "start": "from {0}, end not known",
         "decade": "the {0}s",
         "~": "about {0}",
@@ -62,11 +30,16 @@ _PHRASES = {
     },
     "fr": {
         "since": "depuis {0}",
-        "until": "jusqu’à {0}",
-        "ongoing_until": "en cours jusqu’à {0}",
+        "since day": "depuis le {0}",
+        "until": "jusqu’en {0}",
+        "until day": "jusqu’au {0}",
+        "ongoing until": "en cours jusqu’en {0}",
+        "ongoing until day": "en cours jusqu’au {0}",
         "ongoing": "en cours, début non connu",
-        "moment_ongoing": "{0}, en cours",
+        "moment ongoing": "{0}, en cours",
         "start": "à partir de {0}, fin non connue",
+        "start day": "à partir du {0}, fin non connue",
+        "start vowel": "à partir d’{0}, fin non connue",
         "decade": "les années {0}",
         "~": "vers {0}",
         "?": "probablement {0}",
@@ -87,18 +60,17 @@ def describe_period(period: Period, lang: str) -> str:
     stated end was either only planned or has passed, and the date text itself stands beside it.
     """
     lang = lang if lang in _PHRASES else "en"
-    phrases = _PHRASES[lang]
     start, end = _ends(period)
     if not start and not end:
-        return phrases["ongoing"] if period.ongoing else ""
+        return _PHRASES[lang]["ongoing"] if period.ongoing else ""
     if not start:
-        return phrases["ongoing_until" if period.ongoing else "until"].format(_point(end, lang))
+        return _say("ongoing until" if period.ongoing else "until", end, lang)
     if period.ongoing and end == start:
-        return phrases["moment_ongoing"].format(_point(start, lang))
+        return _say("moment ongoing", start, lang)
     if period.ongoing:
-        return phrases["since"].format(_point(start[:4] if end else start, lang))
+        return _say("since", start[:4] if end else start, lang)
     if not end:
-        return phrases["start"].format(_point(start, lang))
+        return _say("start", start, lang)
     return _point(start, lang) if start == end else _span(start, end, lang)
 
 
@@ -107,6 +79,14 @@ def _ends(period: Period) -> tuple[str, str]:
     edtf = period.edtf or interval(period.start or UNKNOWN, period.end or UNKNOWN)
     start, slash, end = edtf.partition("/")
     return start.removeprefix(OPEN), end.removeprefix(OPEN) if slash else start
+
+
+def _say(phrase: str, edtf: str, lang: str) -> str:
+    """Return the phrase with the date in it, in its form for a day or a vowel where it has one."""
+    point = _point(edtf, lang)
+    form = "day" if edtf.count("-") == 2 else "vowel" if point[0] in "aoé" else ""
+    phrases = _PHRASES[lang]
+    return phrases.get(f"{phrase} {form}", phrases[phrase]).format(point)
 
 
 def _point(edtf: str, lang: str) -> str:
@@ -119,8 +99,8 @@ def _point(edtf: str, lang: str) -> str:
     if not month:
         return year
     if int(month) > 12:
-        return f"{_SEASONS[lang][int(month) - 21]} {year}"
-    return " ".join(filter(None, (_day(day, lang), _MONTHS[lang][int(month) - 1], year)))
+        return f"{_SEASONS[lang].split('|')[int(month) - 21]} {year}"
+    return " ".join(filter(None, (_day(day, lang), _MONTHS[lang].split("|")[int(month) - 1], year)))
 
 
 def _day(day: str, lang: str) -> str:

@@ -50,7 +50,7 @@ class Moment(NamedTuple):
         """The moment by itself, as EDTF level 1."""
         if self.decade:
             return f"{self.year // 10}X"
-        return (f"{self.year:04}-{self.season}" if self.season else self.start) + self.mark
+        return f"{self.year:04}-{self.season}" if self.season else self.start + self.mark
 
     @property
     def exists(self) -> bool:
