@@ -37,3 +37,17 @@ def test_numbers_that_do_not_add_up_are_called_a_fault() -> None:
 )
 def test_findings_are_counted_by_severity(severity: Severity, count: int) -> None:
     assert Accounting(violations=1, warnings=2, infos=3).count(severity) == count
+
+
+def test_data_are_accepted_without_violations_and_when_strict_without_warnings() -> None:
+    assert Accounting(infos=1).accepted(strict=True)
+    assert Accounting(warnings=1).accepted()
+    assert not Accounting(warnings=1).accepted(strict=True)
+    assert not Accounting(violations=1).accepted()
+
+
+def test_data_conform_when_there_is_no_result_of_any_severity() -> None:
+    assert Accounting(rows_in=1, used=1).conforms
+    assert not Accounting(violations=1).conforms
+    assert not Accounting(warnings=1).conforms
+    assert not Accounting(infos=1).conforms

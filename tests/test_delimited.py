@@ -12,7 +12,7 @@ from pipeline.errors import SourceError
 from pipeline.findings import Finding
 from pipeline.readers import printable_name, read_source
 from pipeline.readers.cleaning import clean_text
-from pipeline.readers.records import CELL_LIMIT
+from pipeline.readers.records import CELL_LIMIT, LINE_LIMIT
 from pipeline.readers.source import LATE_LIMIT
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases" / "csv").iterdir() if path.is_dir())
@@ -71,8 +71,8 @@ def test_the_real_records_are_read_without_a_doubt() -> None:
 
 
 def test_a_row_keeps_its_cells_as_they_came(tmp_path: Path) -> None:
-    text = "Titel;Titel;;Land;Thema 1;Thema 2\n a\0b ;;x; Italien;Rom ;Roma;beyond;more\n"
-    (row,) = read_source(written(tmp_path, text)).rows()
+    text = "Titel;Titel;;Land;Thema 1;Thema 2\n a\0b ;;x; Italien;Rom ;Roma;beyond;more\n;;;;;Roma\n"
+    row, other = read_source(written(tmp_path, text)).rows()
     assert dict(row.raw) == {
         "Titel": " a\0b ",
         "Titel (2)": "",
@@ -84,6 +84,8 @@ def test_a_row_keeps_its_cells_as_they_came(tmp_path: Path) -> None:
     }
     assert dict(row.columns) == {"title": "Titel", "country": "Land", "topics": "Thema 1 | Thema 2"}
     assert dict(row.texts) == {"title": "ab", "country": "Italien", "topics": "Rom | Roma"}
+    assert (dict(other.texts), other.place_of("topics").column) == ({"topics": "Roma"}, "Thema 2")
+    assert other.place_of("title").column == "Titel"
 
 
 def test_a_corrected_row_says_where_it_came_from_and_loses_its_problems(tmp_path: Path) -> None:
@@ -120,6 +122,12 @@ def test_a_cell_beyond_the_limit_is_refused_with_its_row(tmp_path: Path) -> None
     with pytest.raises(
         SourceError, match=r"practices\.csv, row 3: a cell holds more than 20,971,520 characters"
     ):
+        list(source.rows())
+
+
+def test_a_line_beyond_the_limit_is_refused(tmp_path: Path) -> None:
+    source = read_source(written(tmp_path, HEADER + ",".join(["x" * (LINE_LIMIT // 3 + 1)] * 3)))
+    with pytest.raises(SourceError, match="has a line of over 41,943,040 characters"):
         list(source.rows())
 
 
@@ -168,6 +176,7 @@ def test_a_file_that_goes_between_survey_and_rows_is_refused(tmp_path: Path) -> 
         ("pipe.csv", "is not a regular file"),
         ("absent.csv", "does not exist"),
         ("file.csv/inside.csv", "does not exist"),
+        (f"{'long' * 100}.csv", "cannot be opened: file name too long"),
     ],
 )
 def test_what_is_no_file_is_refused_with_the_reason(tmp_path: Path, name: str, reason: str) -> None:

@@ -185,6 +185,7 @@ def test_text_cuts_a_long_group_and_says_how_much_is_left_out() -> None:
         *[f"  a.csv:{row}:topics  “A”: “{row}” is no topic." for row in range(2, 7)],
         "  and 37 more (all in --report)",
     ]
+    assert "and 37 more (all in --report)" in report(findings, "text", Terminal())
 
 
 def test_text_shows_the_sheet_and_drops_a_place_said_twice() -> None:
@@ -194,6 +195,16 @@ def test_text_shows_the_sheet_and_drops_a_place_said_twice() -> None:
     )
     same_start = Finding(Severity.INFO, "x", "a.xlsx.csv was read: fine.", Place("a.xlsx"))
     assert "  a.xlsx  a.xlsx.csv was read: fine.\n" in report([same_start], "text")
+
+
+def test_text_shortens_a_message_that_fills_the_screen() -> None:
+    (line,) = [
+        line
+        for line in report([Finding(Severity.INFO, "x", "word " * 5000)], "text").splitlines()
+        if "word" in line
+    ]
+    assert len(line) == 402
+    assert line.endswith("…")
 
 
 def test_text_writes_what_a_terminal_would_obey_or_hide_as_escapes() -> None:

@@ -31,10 +31,7 @@ def detect_delimiter(text: str) -> str:
 
 def _merit(text: str, delimiter: str) -> tuple[int, float, int]:
     """Return known columns in one of the first rows, share of rows of the commonest width, that width."""
-    try:
-        records = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _RECORDS))
-    except csv.Error:
-        return (0, 0.0, 0)
+    records = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _RECORDS))
     widths = Counter(len(record) for record in records if record)
     if not widths:
         return (0, 0.0, 0)

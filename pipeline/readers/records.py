@@ -12,7 +12,7 @@ from pipeline.errors import SourceError
 CELL_LIMIT = 20 * 1024 * 1024
 """Characters in one cell; what is longer is no text of a practice, but a fault of the file."""
 
-LINE_LIMIT = 4 * CELL_LIMIT
+LINE_LIMIT = 2 * CELL_LIMIT
 _TRIES = 20
 
 Record = tuple[int, list[str], str | None]
