@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from endpoint import links, texts
+from endpoint import links, texts, words
 from endpoint.catalogue import catalogue
 from endpoint.documents import documents
 from endpoint.downloads import downloads
@@ -90,9 +90,11 @@ def _prepare_templates(app: Flask) -> None:
         href=lambda iri: links.href(iri, current_release().base),
         short=links.short,
         highlight=texts.highlight,
+        mark=words.mark,
         language=texts.language_name,
         day=texts.day,
         number=texts.number,
+        size=texts.size,
     )
     app.jinja_env.globals.update(
         static_url=_static_url, query_path=links.query_path, formats=SUFFIXES, format_names=NAMES

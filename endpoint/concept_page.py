@@ -31,7 +31,7 @@ class ConceptPage:
     definitions: tuple[Text, ...]
     within: tuple[Link, ...]
     places: tuple[tuple[Link, int], ...]
-    coordinates: tuple[str, str] | None
+    coordinates: str
     alignments: tuple[tuple[str, str], ...]
     cards: tuple[Card, ...]
     count: int
@@ -43,7 +43,6 @@ def concept_page(release: Release, facet: str, value: str, graph: Graph, iri: st
     facts = Facts(graph)
     positions = [row[0] for row in release.index.rows("having", facet=facet, value=value)]
     names = _names(facts, iri) or (Text(value),)
-    latitude, longitude = facts.value(iri, WGS + "lat"), facts.value(iri, WGS + "long")
     return ConceptPage(
         kind=(facts.value(iri, ICGP + "kind") or _KINDS[facet]).capitalize(),
         name=names[0],
@@ -51,7 +50,7 @@ def concept_page(release: Release, facet: str, value: str, graph: Graph, iri: st
         definitions=facts.texts(iri, SKOS + "definition") + facts.texts(iri, SKOS + "scopeNote"),
         within=_within(release, facts, iri),
         places=_places(release, value) if facet == "country" else (),
-        coordinates=(latitude, longitude) if latitude and longitude else None,
+        coordinates=_coordinates(facts, iri),
         alignments=tuple((kind, found) for kind in _ALIGNMENTS for found in facts.iris(iri, kind)),
         cards=read_cards(release, positions[:MOST_CARDS]),
         count=len(positions),
@@ -69,6 +68,15 @@ def _within(release: Release, facts: Facts, iri: str) -> tuple[Link, ...]:
 def _places(release: Release, country: str) -> tuple[tuple[Link, int], ...]:
     rows = release.index.rows("places", country=country)
     return tuple((Link(Text(row["name"]), f"/city/{row['key']}"), row["practices"]) for row in rows)
+
+
+def _coordinates(facts: Facts, iri: str) -> str:
+    """Return where a place lies, as people write it; empty where that is not known."""
+    latitude, longitude = facts.value(iri, WGS + "lat"), facts.value(iri, WGS + "long")
+    if latitude is None or longitude is None:
+        return ""
+    north = f"{latitude.removeprefix('-')}° {'S' if latitude.startswith('-') else 'N'}"
+    return f"{north}, {longitude.removeprefix('-')}° {'W' if longitude.startswith('-') else 'E'}"
 
 
 def _names(facts: Facts, iri: str) -> tuple[Text, ...]:

@@ -80,6 +80,13 @@ def shapes(suffix: str = "") -> Response:
     return _answer(f"shapes.{suffix}" if suffix else "shapes", finders.shapes)
 
 
+@documents.get("/dataset")
+@documents.get("/dataset.<suffix>")
+def dataset(suffix: str = "") -> Response:
+    """Answer with the dataset's description and, for people, what can be downloaded."""
+    return _answer(f"dataset.{suffix}" if suffix else "dataset", finders.dataset)
+
+
 @documents.get("/<path:name>")
 def resource(name: str) -> Response:
     """Answer with what else has an IRI here: dataset, catalogue, runs, sources, agents, rights, graphs."""

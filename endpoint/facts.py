@@ -69,6 +69,11 @@ def by_preference(texts: Iterator[Text]) -> tuple[Text, ...]:
     return tuple(sorted(texts, key=_rank))
 
 
+def in_preferred(texts: tuple[Text, ...]) -> tuple[Text, ...]:
+    """Return those texts that are in the same language as the first one, which is the preferred one."""
+    return tuple(text for text in texts if text.lang == texts[0].lang)
+
+
 def best(labels: dict[str, str]) -> Text | None:
     """Return the label to show where one must do, None where there is none."""
     return next(iter(by_preference(Text(text, lang) for lang, text in labels.items())), None)

@@ -7,6 +7,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from endpoint import graphs
 from endpoint.concept_page import concept_page
+from endpoint.dataset_page import dataset_page
+from endpoint.facts import Facts, Text
 from endpoint.graphs import Graph
 from endpoint.index import first
 from endpoint.practice_page import practice_page
@@ -15,9 +17,9 @@ from endpoint.statements import Subject, read_subjects
 from endpoint.terms_page import terms_page
 from pipeline.iris import is_slug
 from pipeline.ntriples import is_iri
-from pipeline.vocabulary import DCT, ONTOLOGY_IRI, OWL, RDFS, SHAPES_IRI, SPACE, XSD
+from pipeline.vocabulary import DCT, FOAF, ONTOLOGY_IRI, OWL, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
 
-_DESCRIPTION = ("dataset", "catalog")
+_TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
 _SCHEMES = ("topic", "country", "year")
 
 
@@ -83,14 +85,28 @@ def shapes(release: Release, _: str) -> Document:
     return Document(SHAPES_IRI, graph, (), "terms.html", terms_page(release, SHAPES_IRI, graph))
 
 
+def dataset(release: Release, _: str) -> Document:
+    """Return the dataset's document."""
+    iri = release.iris.dataset()[1:-1]
+    graph = graphs.description(release, iri)
+    return Document(iri, graph, read_subjects(release, graph), "dataset.html", dataset_page(release, graph))
+
+
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
     iri = SPACE + name if name in _SCHEMES else f"{release.base}/{name}"
-    if name in _DESCRIPTION:
-        graph = graphs.description(release)
+    if name == "catalog":
+        graph = graphs.description(release, iri)
     else:
         graph = graphs.resource(release, iri) if is_iri(iri) else ()
-    return Document(iri, graph, read_subjects(release, graph)) if graph else None
+    if not graph:
+        return None
+    return Document(iri, graph, read_subjects(release, graph), view=_heading(Facts(graph), iri, name))
+
+
+def _heading(facts: Facts, iri: str, name: str) -> Text:
+    titles = (title for kind in _TITLES for title in facts.texts(iri, kind))
+    return next(titles, Text(f"/{name}"))
 
 
 def tombstone(release: Release, slug: str) -> Document | None:

@@ -51,10 +51,11 @@ def resource(release: Release, iri: str) -> Graph:
     return said_of(release.store, this) or _mentions(release.store, this)
 
 
-def description(release: Release) -> Graph:
-    """Return the description of the dataset, its catalogue, distributions and services."""
+def description(release: Release, iri: str) -> Graph:
+    """Return the description of the dataset, its catalogue, distributions and services, one of them first."""
     graph = _node(release.iris.graph("description"))
-    return _ordered(quad.triple for quad in release.store.quads_for_pattern(None, None, None, graph))
+    found = _ordered(quad.triple for quad in release.store.quads_for_pattern(None, None, None, graph))
+    return tuple(sorted(found, key=lambda triple: triple.subject != NamedNode(iri)))
 
 
 @cache

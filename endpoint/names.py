@@ -28,9 +28,10 @@ def links(release: Release, iris: Iterable[str]) -> tuple[Link, ...]:
 
 
 def link(release: Release, iri: str) -> Link:
-    """Return the link to a resource, by the end of its IRI where it has no name."""
-    name = name_of(release, iri) or Text(iri.rstrip("/").rpartition("/")[2] or iri)
-    return Link(name, local_path(iri, release.base) or iri)
+    """Return the link to a resource; where it has no name, by its place here or its address elsewhere."""
+    path = local_path(iri, release.base)
+    name = name_of(release, iri) or Text(path.rpartition("/")[2] if path else iri.partition("://")[2] or iri)
+    return Link(name, path or iri)
 
 
 def name_of(release: Release, iri: str) -> Text | None:
@@ -38,7 +39,9 @@ def name_of(release: Release, iri: str) -> Text | None:
     for facet, space in _SPACES.items():
         if iri.startswith(space):
             return best(release.labels.get((facet, iri.removeprefix(space)), {}))
-    for quad in release.store.quads_for_pattern(NamedNode(iri), NamedNode(RDFS + "label"), None, None):
-        if isinstance(quad.object, Literal):
-            return Text(quad.object.value, quad.object.language or "")
-    return None
+    labels = {
+        quad.object.language or "": quad.object.value
+        for quad in release.store.quads_for_pattern(NamedNode(iri), NamedNode(RDFS + "label"), None, None)
+        if isinstance(quad.object, Literal)
+    }
+    return best(labels)

@@ -13,9 +13,13 @@ _GROUPS = {
     OWL + "Class": "Classes",
     OWL + "ObjectProperty": "Properties that link resources",
     OWL + "DatatypeProperty": "Properties that hold values",
-    SH + "NodeShape": "What is checked as a whole",
-    SH + "PropertyShape": "Rules",
     RDFS + "Datatype": "Datatypes",
+    SH + "NodeShape": "What is checked, and conditions that rules share",
+}
+_SEVERITIES = {
+    SH + "Violation": "Must hold: a record that breaks one of these is withheld",
+    SH + "Warning": "Should hold: the record is published with a warning",
+    SH + "Info": "Could hold: said, and no more",
 }
 _OTHER = "More"
 _SHOWN_ABOVE = tuple(short(iri) for iri in (RDFS + "label", SKOS + "definition", SH + "name", SH + "message"))
@@ -46,7 +50,8 @@ def terms_page(release: Release, iri: str, graph: Graph) -> TermsPage:
     """Return what the page of the ontology or the shapes shows."""
     facts = Facts(graph)
     subjects = {subject.iri: subject.statements for subject in read_subjects(release, graph) if subject.iri}
-    grouped: dict[str, list[Term]] = {heading: [] for heading in (*_GROUPS.values(), _OTHER)}
+    headings = (*_SEVERITIES.values(), *_GROUPS.values(), _OTHER)
+    grouped: dict[str, list[Term]] = {heading: [] for heading in headings}
     for name, statements in subjects.items():
         if name.startswith(f"{iri}#"):
             grouped[_group(facts, name)].append(_term(facts, name, statements))
@@ -60,6 +65,9 @@ def terms_page(release: Release, iri: str, graph: Graph) -> TermsPage:
 
 
 def _group(facts: Facts, iri: str) -> str:
+    if facts.objects(iri, SH + "message"):
+        stated = facts.iris(iri, SH + "severity") or (SH + "Violation",)
+        return _SEVERITIES.get(stated[0], _OTHER)
     kinds = facts.iris(iri, RDF + "type")
     return next((heading for kind, heading in _GROUPS.items() if kind in kinds), _OTHER)
 

@@ -19,9 +19,9 @@ def language_name(tag: str) -> str:
         return tag
 
 
-def highlight(excerpt: str) -> Markup:
-    """Return an excerpt with its hits, between U+0002 and U+0003, as mark elements."""
-    marked = _HIT.sub(lambda hit: f"<mark>{hit[1]}</mark>", str(escape(excerpt)))
+def highlight(text: str) -> Markup:
+    """Return a text with its hits, between U+0002 and U+0003, as mark elements."""
+    marked = _HIT.sub(lambda hit: f"<mark>{hit[1]}</mark>", str(escape(text)))
     return Markup(marked.replace("\x02", "").replace("\x03", ""))  # noqa: S704 - escaped above
 
 
@@ -37,3 +37,10 @@ def day(date_time: str) -> str:
 def number(value: int) -> str:
     """Return a whole number with its thousands set apart."""
     return f"{value:,}".replace(",", "\u202f")
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"

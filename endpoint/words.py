@@ -1,6 +1,7 @@
 """Words: what people type into the search box, as the words and spellings to look for."""
 
 import re
+import unicodedata
 
 MOST_WORDS = 12
 
@@ -33,3 +34,19 @@ def _spellings(word: str) -> tuple[str, ...]:
             if word.removesuffix("s") == one:
                 return (word, other)
     return (word,)
+
+
+def mark(text: str, words: Words) -> str:
+    """Return a text with the words that were looked for between U+0002 and U+0003."""
+    wanted = tuple(_folded(spelling) for spellings in words for spelling in spellings)
+    if not wanted:
+        return text
+    return _WORD.sub(
+        lambda word: f"\x02{word[0]}\x03" if _folded(word[0]).startswith(wanted) else word[0], text
+    )
+
+
+def _folded(word: str) -> str:
+    """Return a word without case and diacritics, as the index compares words."""
+    decomposed = unicodedata.normalize("NFD", word.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
