@@ -1,0 +1,21 @@
+"""The gate: SHACL shapes compiled to SPARQL, with pySHACL as the reference that has the last word."""
+
+from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
+from pipeline.gate.results import GateDisagreement, GateLimit, ShaclResult, ShapesError
+from pipeline.gate.run import validate_graph, validate_parts, validate_text
+from pipeline.gate.shapes import Shapes, load_shapes
+
+__all__ = [
+    "PART_SIZE",
+    "GateDisagreement",
+    "GateLimit",
+    "PartitionWriter",
+    "ShaclResult",
+    "Shapes",
+    "ShapesError",
+    "load_shapes",
+    "part_count",
+    "validate_graph",
+    "validate_parts",
+    "validate_text",
+]

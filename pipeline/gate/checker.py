@@ -1,0 +1,148 @@
+"""The checker: judges one partition, by compiled shapes first and by pySHACL where they suspect something."""
+
+import re
+from collections.abc import Iterable, Iterator
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from zlib import crc32
+
+from pyoxigraph import RdfFormat, Store, parse
+
+from pipeline.gate import lexical
+from pipeline.gate.candidates import Suspects
+from pipeline.gate.closure import is_shared, needed, readers
+from pipeline.gate.context import EVERYWHERE
+from pipeline.gate.partition import lines_about
+from pipeline.gate.reference import Reference
+from pipeline.gate.results import GateDisagreement, ShaclResult
+from pipeline.gate.shapes import Shape, Shapes
+
+Judgement = tuple[str | None, tuple[ShaclResult, ...]]
+"""Results on nodes of one partition; for a node that others may hold too, with a key that tells it apart."""
+
+_AT_ONCE = 2_000
+_BLANK_NODE = re.compile(rb"(?m)^_:|> _:")
+_NT = RdfFormat.N_TRIPLES
+
+
+class Checker:
+    """Judges partitions by the shapes that stay within one record, with the vocabulary beside each."""
+
+    def __init__(self, shapes: Shapes, vocabulary: bytes, sample: float) -> None:
+        self._shapes = shapes
+        self._local = [shape for shape in shapes.targeted if not shape.beyond]
+        self._vocabulary = vocabulary
+        self._sample = sample
+        self._terms = {str(quad.subject) for quad in parse(vocabulary, format=_NT)}
+        self._reference: Reference | None = None
+        store = Store()
+        store.load(vocabulary, format=_NT)
+        suspects = Suspects(store, shapes)
+        doubtful = {str(quad.subject) for quad in lexical.suspects(vocabulary)}
+        self._known = {shape.name: suspects.of(shape) | doubtful for shape in self._local}
+
+    def vocabulary(self) -> Iterator[Judgement]:
+        """Yield the results on the vocabulary alone."""
+        for shape in self._local:
+            for term in sorted(self._known[shape.name]):
+                yield f"{shape.name} {term}", self._judge(shape, [term])
+
+    def check(self, part: Path) -> tuple[Judgement, ...]:
+        """Return the results on the nodes of a part; raise GateDisagreement where a sample differs."""
+        if not part.stat().st_size:
+            return ()
+        with part.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+            store = self._load(part, text)
+            suspects = Suspects(store, self._shapes)
+            doubtful = self._doubtful(store, text)
+            suspected = {
+                shape.name: self._suspected(shape, suspects, doubtful, text) for shape in self._local
+            }
+        sampled = {
+            shape.name: self._sampled(suspects.targets(shape) - suspected[shape.name])
+            for shape in self._local
+        }
+        self._compare(store, part, sampled)
+        return tuple(self._judged(store, part, suspected))
+
+    def _load(self, part: Path, text: mmap) -> Store:
+        """Return a store of the vocabulary and a part, in which blank nodes keep their names."""
+        store = Store()
+        store.load(self._vocabulary, format=_NT)
+        if _BLANK_NODE.search(text):
+            store.extend(parse(path=part, format=_NT))
+        else:
+            store.load(path=part, format=_NT)
+        return store
+
+    def _doubtful(self, store: Store, text: mmap) -> set[str]:
+        """Return the nodes whose judgement may depend on a literal that the store has rewritten."""
+        near: set[str] = set()
+        far: set[str] = set()
+        for quad in lexical.suspects(text):
+            read = quad.predicate.value in self._shapes.later or EVERYWHERE in self._shapes.later
+            (far if read else near).update((str(quad.subject), str(quad.object)))
+        return near | readers(store, far)
+
+    def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], text: mmap) -> set[str]:
+        """Return the suspects of a shape without those that the vocabulary alone explains."""
+        found = suspects.of(shape) | doubtful
+        explained = {term for term in found & self._known[shape.name] if not _states(text, term)}
+        return found - explained
+
+    def _sampled(self, terms: set[str]) -> set[str]:
+        """Return a share of the nodes, always the same, a practice together with its record and period."""
+        limit = int(self._sample * 2**32)
+        return {term for term in terms - self._terms if crc32(_stem(term).encode()) < limit}
+
+    def _compare(self, store: Store, part: Path, sampled: dict[str, set[str]]) -> None:
+        """Ask pySHACL about nodes that passed; raise GateDisagreement where it finds fault with one."""
+        terms = sorted(set().union(*sampled.values()), key=_stem)
+        for chunk in _chunks(terms):
+            with_triples = self._lend(store, part, chunk)
+            for shape in self._local:
+                for result in self._judge(shape, sampled[shape.name].intersection(chunk)):
+                    raise GateDisagreement(shape.name, result.focus)
+            self._pySHACL().remove(with_triples)
+
+    def _judged(self, store: Store, part: Path, suspected: dict[str, set[str]]) -> Iterator[Judgement]:
+        terms = sorted(set().union(*suspected.values()), key=lambda term: (_stem(term), term))
+        for chunk in _chunks(terms):
+            shared = {term for term in chunk if is_shared(store, term)}
+            lent = self._lend(store, part, chunk)
+            for shape in self._local:
+                mine = suspected[shape.name].intersection(chunk)
+                yield None, self._judge(shape, mine - shared)
+                for term in sorted(mine & shared):
+                    yield f"{shape.name} {term}", self._judge(shape, [term])
+            self._pySHACL().remove(lent)
+
+    def _lend(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
+        """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""
+        lines = b"".join(lines_about(part, {term.encode() for term in needed(store, terms)}))
+        return self._pySHACL().add(parse(lines, format=_NT))
+
+    def _judge(self, shape: Shape, terms: Iterable[str]) -> tuple[ShaclResult, ...]:
+        wanted = set(terms)
+        return self._pySHACL().results(shape.name, wanted) if wanted else ()
+
+    def _pySHACL(self) -> Reference:  # noqa: N802 - its name
+        if self._reference is None:
+            self._reference = Reference(self._shapes.source, parse(self._vocabulary, format=_NT))
+        return self._reference
+
+
+def _stem(term: str) -> str:
+    """Return the last part of an IRI without its fragment, which a practice, its record and period share."""
+    return term.strip("<>").partition("#")[0].rpartition("/")[2]
+
+
+def _states(text: mmap, term: str) -> bool:
+    """Tell whether a part says something about a node of the vocabulary."""
+    subject = term.encode() + b" "
+    return text[: len(subject)] == subject or text.find(b"\n" + subject) >= 0
+
+
+def _chunks(terms: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(terms), _AT_ONCE):
+        yield terms[start : start + _AT_ONCE]

@@ -1,0 +1,108 @@
+"""Compilation: a targeted shape as SPARQL queries that find every focus node on which it may fail."""
+
+import re
+from dataclasses import dataclass
+from itertools import count
+
+from pyoxigraph import NamedNode
+
+from pipeline.gate.components import on_all, on_each
+from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, exists, negation
+from pipeline.gate.constraints import truth
+from pipeline.gate.context import TARGET, Context, Place, Remarks
+from pipeline.gate.index import Node, ShapesIndex, Subject
+from pipeline.gate.paths import Path, read_path
+from pipeline.gate.patterns import Matcher
+from pipeline.vocabulary import SH
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The queries of a targeted shape, and what became known while it was compiled."""
+
+    queries: tuple[str, ...]
+    remarks: Remarks
+
+
+class Compiler:
+    """Compiles the shapes of one shapes graph; ``matchers`` are the regular expressions its queries call."""
+
+    def __init__(self, index: ShapesIndex) -> None:
+        self.matchers: list[Matcher] = []
+        self._index = index
+        self._numbers = count(1)
+        self._remarks = Remarks()
+        self._open: list[Node] = []
+        self._custom = _custom_parameters(index)
+
+    def compile(self, shape: Subject, place: Place) -> Compiled:
+        """Return a shape's queries, in which ``TARGET`` stands for the pattern of its focus nodes."""
+        self._remarks = Remarks()
+        fails = self._condition(shape, place).fails
+        queries = [f"SELECT DISTINCT ?this WHERE {{ {TARGET} FILTER({fails}) }}"]
+        if fails == TRUE:
+            return Compiled((f"SELECT DISTINCT ?this WHERE {{ {TARGET} }}",), self._remarks)
+        return Compiled((*(queries if fails != FALSE else ()), *self._remarks.queries), self._remarks)
+
+    def _condition(self, shape: Node, place: Place) -> Condition:
+        deactivated = self._index.objects(shape, SH + "deactivated")
+        if deactivated and truth(deactivated) is None:
+            return self._remarks.left("has a sh:deactivated that is neither true nor false")
+        if deactivated and truth(deactivated):
+            return PASSES
+        if self._index.predicates(shape) & self._custom:
+            return self._remarks.left("uses a constraint component of its own")
+        if shape in self._open:
+            self._remarks.uncompiled.append("refers to itself")
+            return UNKNOWN
+        self._open.append(shape)
+        try:
+            return self._shape(shape, place)
+        finally:
+            self._open.pop()
+
+    def _shape(self, shape: Node, place: Place) -> Condition:
+        steps = self._index.objects(shape, SH + "path")
+        here = self._context(shape, place)
+        if not steps:
+            return all_hold([on_each(here), on_all(here)])
+        path = read_path(self._index, steps[0]) if len(steps) == 1 else None
+        if path is None:
+            return self._remarks.left("has a path that only pySHACL can walk")
+        here.walks(path)
+        value = Place(self._fresh(), place.depth + 1, place.home and path.stays, top=False)
+        reach = f"{place.variable} {path.text} {value.variable}"
+        each = on_each(self._context(shape, value))
+        values = Condition(exists(reach, each.fails), negation(exists(reach, negation(each.holds))))
+        return all_hold([values, on_all(self._context(shape, place, path))])
+
+    def _context(self, shape: Node, place: Place, path: Path | None = None) -> Context:
+        return Context(
+            self._index, shape, place, self._remarks, self._condition, self._fresh, self._matcher, path
+        )
+
+    def _fresh(self) -> str:
+        return f"?v{next(self._numbers)}"
+
+    def _matcher(self, pattern: str, flags: str) -> Matcher | None:
+        known = next((one for one in self.matchers if (one.pattern, one.flags) == (pattern, flags)), None)
+        if known is not None:
+            return known
+        matcher = Matcher(len(self.matchers), pattern, flags)
+        try:
+            matcher.search()
+        except re.error:
+            return None
+        self.matchers.append(matcher)
+        return matcher
+
+
+def _custom_parameters(index: ShapesIndex) -> set[str]:
+    """Return the parameters of the constraint components that a shapes graph declares itself."""
+    declared = [
+        one
+        for component in index.subjects(SH + "parameter")
+        for one in index.objects(component, SH + "parameter")
+    ]
+    paths = [path for parameter in declared for path in index.objects(parameter, SH + "path")]
+    return {path.value for path in paths if isinstance(path, NamedNode)}

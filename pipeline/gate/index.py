@@ -1,0 +1,53 @@
+"""An index over the triples of a shapes graph, for walking shapes, paths and lists."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from pipeline.vocabulary import RDF
+
+Node = NamedNode | BlankNode | Literal | Triple
+Subject = NamedNode | BlankNode
+
+_FIRST, _REST, _NIL = RDF + "first", RDF + "rest", RDF + "nil"
+_LONGEST_LIST = 10_000
+
+
+class ShapesIndex:
+    """The triples of a shapes graph by subject and predicate; predicates are given as plain IRIs."""
+
+    def __init__(self, triples: Iterable[Triple | Quad]) -> None:
+        self._objects: dict[tuple[Node, str], list[Node]] = defaultdict(list)
+        self._subjects: dict[str, list[Subject]] = defaultdict(list)
+        self._predicates: dict[Node, set[str]] = defaultdict(set)
+        for triple in triples:
+            predicate = triple.predicate.value
+            known = self._objects[triple.subject, predicate]
+            if triple.object not in known and not isinstance(triple.subject, Triple):
+                known.append(triple.object)
+                self._subjects[predicate].append(triple.subject)
+                self._predicates[triple.subject].add(predicate)
+
+    def objects(self, subject: Node, predicate: str) -> list[Node]:
+        """Return the objects of a subject and predicate, in the order in which they were read."""
+        return self._objects.get((subject, predicate), [])
+
+    def predicates(self, subject: Node) -> set[str]:
+        """Return the predicates that a subject has."""
+        return self._predicates.get(subject, set())
+
+    def subjects(self, predicate: str) -> Iterator[Subject]:
+        """Yield each subject of a predicate once."""
+        yield from dict.fromkeys(self._subjects.get(predicate, ()))
+
+    def items(self, head: Node) -> list[Node] | None:
+        """Return the members of an RDF list, or None where it is not well-formed."""
+        members: list[Node] = []
+        while not (isinstance(head, NamedNode) and head.value == _NIL):
+            first, rest = self.objects(head, _FIRST), self.objects(head, _REST)
+            if len(first) != 1 or len(rest) != 1 or len(members) >= _LONGEST_LIST:
+                return None
+            members.append(first[0])
+            head = rest[0]
+        return members

@@ -1,0 +1,87 @@
+"""Lexical forms: literals that the store would rewrite, or that are no values of their datatype.
+
+The store keeps 7 for "007" and cannot tell what a literal looked like; pySHACL judges it as it was written.
+Whatever holds such a literal is therefore suspected and left to pySHACL.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from mmap import mmap
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+
+from pipeline.gate.quiet import quiet
+from pipeline.vocabulary import RDF, XSD
+
+_YEAR = r"(?!0000)\d{4}"
+_MONTH = _YEAR + r"-(?:0[1-9]|1[0-2])"
+_DAY = _MONTH + r"-(?:0[1-9]|1\d|2[0-8])"
+_PLAIN_FORMS = {
+    "string": r'(?:[^"\\\n]|\\.)*',
+    "anyURI": r'(?:[^"\\\n]|\\.)*',
+    "boolean": r"true|false",
+    "integer": r"0|-?[1-9]\d{0,17}",
+    "decimal": r"0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,8})\.\d{0,8}[1-9]",
+    "gYear": _YEAR,
+    "gYearMonth": _MONTH,
+    "date": _DAY,
+    "dateTime": _DAY + r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ",
+}
+_plain = "|".join(f'(?:{form})"\\^\\^<{re.escape(XSD + name)}>' for name, form in _PLAIN_FORMS.items())
+_SUSPECT = re.compile(
+    f'"(?!(?:{_plain}))(?:[^"\\\\\\n]|\\\\.)*"\\^\\^<(?:{re.escape(XSD)}|{re.escape(RDF)})'.encode()
+)
+_PLAIN = re.compile(f'"(?:{_plain})')
+
+
+def is_plain(literal: Literal) -> bool:
+    """Tell whether the store keeps a literal as it is written, and pySHACL has no doubt of its form."""
+    if literal.language is not None or not literal.datatype.value.startswith((XSD, RDF)):
+        return True
+    return literal.datatype.value == XSD + "string" or _is_kept(literal.value, literal.datatype.value)
+
+
+@lru_cache(maxsize=10_000)
+def _is_kept(lexical: str, datatype: str) -> bool:
+    form = _PLAIN_FORMS.get(datatype.removeprefix(XSD))
+    if form is not None and re.fullmatch(form, lexical):
+        return True
+    written = Literal(lexical, datatype=NamedNode(datatype))
+    store = Store()
+    store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), written))
+    return [quad.object for quad in store] == [written] and _is_accepted(lexical, datatype)
+
+
+def is_value(literal: Literal) -> bool:
+    """Tell whether a literal stands for a value of its datatype, however it is written."""
+    datatype = literal.datatype.value
+    return is_plain(literal) or _is_accepted(literal.value, datatype)
+
+
+@lru_cache(maxsize=1000)
+def _is_accepted(lexical: str, datatype: str) -> bool:
+    """Tell whether rdflib, and so pySHACL, has nothing against a lexical form.
+
+    rdflib is loaded here, since few data hold a form that has to be asked about.
+    """
+    from rdflib import Literal as Read
+    from rdflib import URIRef
+
+    with quiet():
+        return Read(lexical, datatype=URIRef(datatype), normalize=False).ill_typed is not True
+
+
+def suspects(lines: bytes | mmap) -> Iterator[Quad]:
+    """Yield the statements of an N-Triples text whose literals are not plain."""
+    last = -1
+    for match in _SUSPECT.finditer(lines):
+        start = lines.rfind(b"\n", 0, match.start()) + 1
+        if start == last:
+            continue
+        last = start
+        end = lines.find(b"\n", match.end())
+        line = lines[start : end if end >= 0 else len(lines)]
+        for quad in parse(line, format=RdfFormat.N_TRIPLES):
+            if isinstance(quad.object, Literal) and not is_plain(quad.object):
+                yield quad

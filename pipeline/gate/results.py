@@ -1,0 +1,58 @@
+"""Results of the gate: what SHACL says of a node, and the errors the gate may raise."""
+
+from dataclasses import dataclass
+
+from pipeline.errors import EnvironmentFault, PracticegraphError
+
+
+@dataclass(frozen=True, slots=True)
+class ShaclResult:
+    """One validation result (https://www.w3.org/TR/shacl/#results-validation-result).
+
+    ``focus``, ``value`` and a simple ``path`` are terms in N-Triples; any other path is written as in SPARQL.
+    ``component`` and ``shape`` are plain IRIs; ``shape`` is empty where it is a blank node. ``severity`` is
+    ``Violation``, ``Warning`` or ``Info``, or the IRI of a severity of one's own. ``messages`` are
+    (language, text) pairs, sorted; the language is empty where none is given.
+    """
+
+    focus: str
+    path: str | None
+    value: str | None
+    component: str
+    shape: str
+    severity: str
+    messages: tuple[tuple[str, str], ...] = ()
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Return what puts results into the order in which they are reported."""
+        return (self.focus, self.shape, self.component, self.path or "", self.value or "", self.severity)
+
+
+class ShapesError(PracticegraphError):
+    """Shapes cannot be read, or cannot be applied to the data; the message says which and why."""
+
+
+class GateLimit(PracticegraphError):
+    """A shape looks beyond one record, and there are more records than may be checked all at once."""
+
+    def __init__(self, shape: str, reason: str, records: int, limit: int) -> None:
+        super().__init__(
+            f"The shape {shape} cannot be checked record by record, because it {reason}; the data hold "
+            f"{records:,} records and at most {limit:,} are checked all at once. "
+            "Leave the shape out, rewrite it to stay within one record, or raise the limit."
+        )
+        self.shape = shape
+        self.records = records
+        self.limit = limit
+
+
+class GateDisagreement(EnvironmentFault):
+    """A sampled node passed the compiled shapes, but pySHACL finds fault with it: nothing can be trusted."""
+
+    def __init__(self, shape: str, focus: str) -> None:
+        super().__init__(
+            f"The compiled form of the shape {shape} lets {focus} pass, and pySHACL does not. "
+            "This is a fault of practicegraph; please report it with the shape and the triples of that node."
+        )
+        self.shape = shape
+        self.focus = focus

@@ -1,0 +1,163 @@
+"""The gate: validates partitions of practices, or a small graph, by compiled shapes and pySHACL."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple, parse
+
+from pipeline.errors import EnvironmentFault
+from pipeline.gate import lexical
+from pipeline.gate.candidates import Suspects
+from pipeline.gate.checker import Checker, Judgement
+from pipeline.gate.context import EVERYWHERE
+from pipeline.gate.reference import Reference
+from pipeline.gate.results import GateLimit, ShaclResult
+from pipeline.gate.shapes import Shapes
+from pipeline.vocabulary import ICGP
+
+WHOLE_LIMIT = 20_000
+"""How many practices pySHACL is given at once, for shapes that look beyond one record."""
+
+_NT = RdfFormat.N_TRIPLES
+_PRACTICE = f"<{ICGP}GoodPractice> .".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    shapes: Shapes
+    vocabulary: bytes
+    sample: float
+
+
+def validate_parts(
+    parts: Sequence[Path],
+    vocabulary: Sequence[Path] | bytes,
+    shapes: Shapes,
+    jobs: int = 1,
+    *,
+    sample: float = 0.01,
+    whole_limit: int = WHOLE_LIMIT,
+) -> Iterator[ShaclResult]:
+    """Yield all results on some partitions (see PartitionWriter) and on the vocabulary, in a fixed order.
+
+    ``vocabulary`` is given as files or as N-Triples. A ``sample`` of the nodes that pass is shown to pySHACL;
+    GateDisagreement is raised where it thinks otherwise. Shapes that look beyond one record are judged by
+    pySHACL over all data; with more than ``whole_limit`` practices GateLimit is raised before anything else.
+    """
+    _hold_limit(parts, shapes, whole_limit)
+    words = vocabulary if isinstance(vocabulary, bytes) else _as_lines(vocabulary)
+    task = _Task(shapes, words, sample)
+    seen: set[str] = set()
+    with _workers(min(jobs, len(parts))) as run:
+        yield from _merged(run(partial(_check, task), parts), seen)
+        if shapes.fallback:
+            yield from _merged(run(partial(_check_whole, task), [tuple(parts)]), seen)
+        yield from _merged(run(_check_vocabulary, [task]), seen)
+
+
+def _merged(found: Iterable[Iterable[Judgement]], seen: set[str]) -> Iterator[ShaclResult]:
+    """Yield results; those on a node that several partitions hold come from the first that reports it."""
+    for judgements in found:
+        for key, results in judgements:
+            if key is None or key not in seen:
+                yield from results
+            if key is not None and results:
+                seen.add(key)
+
+
+def _hold_limit(parts: Sequence[Path], shapes: Shapes, limit: int) -> None:
+    if not shapes.fallback:
+        return
+    practices = 0
+    for part in parts:
+        with part.open("rb") as lines:
+            practices += sum(line.endswith(_PRACTICE) for line in map(bytes.rstrip, lines))
+    if practices > limit:
+        name, reason = shapes.fallback[0]
+        raise GateLimit(name, reason, practices, limit)
+
+
+def _as_lines(files: Sequence[Path]) -> bytes:
+    quads = (quad for file in files for quad in parse(path=file, rename_blank_nodes=True))
+    return b"".join(dict.fromkeys(f"{quad.triple} .\n".encode() for quad in quads))
+
+
+_Run = Callable[[Callable[[Any], tuple[Judgement, ...]], Sequence[Any]], Iterator[tuple[Judgement, ...]]]
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[_Run]:
+    """Yield a map over processes, which are started afresh: this one may hold a store that has threads."""
+    try:
+        if jobs <= 1:
+            yield map
+            return
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            yield pool.map
+    except BrokenProcessPool as error:
+        raise EnvironmentFault(
+            "A process of the gate was killed, most likely for want of memory. Run it with fewer jobs."
+        ) from error
+    finally:
+        _checker.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _checker(task: _Task) -> Checker:
+    """Return the checker of this process, which serves all partitions that it is given."""
+    return Checker(task.shapes, task.vocabulary, task.sample)
+
+
+def _check(task: _Task, part: Path) -> tuple[Judgement, ...]:
+    return _checker(task).check(part)
+
+
+def _check_vocabulary(task: _Task) -> tuple[Judgement, ...]:
+    return tuple(_checker(task).vocabulary())
+
+
+def _check_whole(task: _Task, parts: Sequence[Path]) -> tuple[Judgement, ...]:
+    """Return the results of the shapes that look beyond one record, by pySHACL over everything."""
+    reference = Reference(task.shapes.source, parse(task.vocabulary, format=_NT))
+    for part in parts:
+        reference.add(parse(path=part, format=_NT))
+    beyond = [shape for shape in task.shapes.targeted if shape.beyond]
+    return tuple((None, reference.results(shape.name)) for shape in beyond)
+
+
+def validate_graph(triples: Iterable[Triple | Quad], shapes: Shapes) -> tuple[ShaclResult, ...]:
+    """Return the results of shapes on a graph that fits into memory; named graphs count as one.
+
+    The compiled shapes say where pySHACL has to look, whatever the shapes look beyond.
+    """
+    quads = [Quad(one.subject, one.predicate, one.object) for one in triples]
+    store = Store()
+    store.extend(quads)
+    doubtful = [
+        quad for quad in quads if isinstance(quad.object, Literal) and not lexical.is_plain(quad.object)
+    ]
+    named = {str(term) for quad in doubtful for term in (quad.subject, quad.object)}
+    everything = EVERYWHERE in shapes.later or any(quad.predicate.value in shapes.later for quad in doubtful)
+    suspects = Suspects(store, shapes)
+    if doubtful and everything:
+        suspected = {shape.name: suspects.targets(shape) | named for shape in shapes.targeted}
+    else:
+        suspected = {shape.name: suspects.of(shape) | named for shape in shapes.targeted}
+    if not any(suspected.values()):
+        return ()
+    reference = Reference(shapes.source, quads)
+    return tuple(result for name, terms in suspected.items() for result in reference.results(name, terms))
+
+
+def validate_text(
+    data: str | bytes, shapes: Shapes, *, form: RdfFormat = RdfFormat.TURTLE, base_iri: str | None = None
+) -> tuple[ShaclResult, ...]:
+    """Return the results of shapes on a serialised graph; raise SyntaxError where it cannot be read."""
+    return validate_graph(parse(data, format=form, base_iri=base_iri), shapes)

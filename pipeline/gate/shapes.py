@@ -1,0 +1,148 @@
+"""Shapes, loaded and compiled: what they target, what finds their suspects, and what is left to pySHACL."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal as Choice
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+
+from pipeline.gate.compiler import Compiler
+from pipeline.gate.context import Place
+from pipeline.gate.index import Node, ShapesIndex, Subject
+from pipeline.gate.paths import FORWARD
+from pipeline.gate.patterns import Matcher
+from pipeline.gate.results import ShapesError
+from pipeline.vocabulary import OWL, RDF, RDFS, SH
+
+_TARGETS: dict[str, Choice["class", "subjects", "objects", "node"]] = {
+    SH + "targetClass": "class",
+    SH + "targetSubjectsOf": "subjects",
+    SH + "targetObjectsOf": "objects",
+    SH + "targetNode": "node",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target of a shape; ``term`` is a class, a predicate or a node in N-Triples."""
+
+    kind: Choice["class", "subjects", "objects", "node"]
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape with targets of its own; ``name`` is its IRI or blank node in N-Triples.
+
+    ``queries`` find its suspects. ``uncompiled`` says what of it only pySHACL can judge, ``beyond`` why it
+    cannot be judged record by record; both are empty where there is no such reason.
+    """
+
+    name: str
+    targets: tuple[Target, ...]
+    queries: tuple[str, ...]
+    uncompiled: str
+    beyond: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """A shapes graph: its triples as N-Triples, its targeted shapes, and what their queries need.
+
+    ``later`` are the predicates that shapes read of other nodes than their focus node, ``*`` for all.
+    """
+
+    source: str
+    targeted: tuple[Shape, ...]
+    matchers: tuple[Matcher, ...]
+    later: frozenset[str]
+
+    @property
+    def fallback(self) -> tuple[tuple[str, str], ...]:
+        """The shapes that pySHACL has to judge over all data at once, each with the reason."""
+        return tuple((shape.name, shape.beyond) for shape in self.targeted if shape.beyond)
+
+
+def load_shapes(files: Sequence[Path] | str | bytes, base_iri: str | None = None) -> Shapes:
+    """Return the shapes of some files, or of a Turtle text; raise ShapesError where they cannot be read."""
+    texts = [("the shapes", files, RdfFormat.TURTLE)] if isinstance(files, str | bytes) else _read(files)
+    quads: list[Quad] = []
+    for name, text, form in texts:
+        try:
+            quads.extend(parse(text, format=form, base_iri=base_iri, rename_blank_nodes=True))
+        except SyntaxError as error:
+            raise ShapesError(f"{name}: {error}. Correct the file there.") from error
+    return _compiled(quads)
+
+
+def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]:
+    for file in files:
+        form = RdfFormat.from_extension(file.suffix.removeprefix("."))
+        if form is None or form in (RdfFormat.JSON_LD, RdfFormat.STREAMING_JSON_LD):
+            raise ShapesError(
+                f"{file}: shapes are read from Turtle, N-Triples or RDF/XML. Save the file as .ttl."
+            )
+        try:
+            yield str(file), file.read_bytes(), form
+        except OSError as error:
+            raise ShapesError(f"{file}: {error.strerror}. Give the path of a file of shapes.") from error
+
+
+def _compiled(quads: list[Quad]) -> Shapes:
+    index = ShapesIndex(quads)
+    compiler = Compiler(index)
+    targeted = []
+    later: set[str] = set()
+    for subject, targets in _targeted(index).items():
+        home = not any(
+            target.kind == "objects" and target.term.strip("<>") not in FORWARD for target in targets
+        )
+        compiled = compiler.compile(subject, Place(home=home))
+        beyond = [
+            *compiled.remarks.beyond,
+            *("names its focus node" for one in targets if one.kind == "node"),
+        ]
+        later |= compiled.remarks.later
+        targeted.append(
+            Shape(
+                str(subject),
+                targets,
+                compiled.queries,
+                _reasons(compiled.remarks.uncompiled),
+                _reasons(beyond),
+            )
+        )
+    lines = dict.fromkeys(f"{quad.triple} .\n" for quad in quads)
+    return Shapes("".join(lines), tuple(targeted), tuple(compiler.matchers), frozenset(later))
+
+
+def _reasons(reasons: list[str]) -> str:
+    return " and ".join(dict.fromkeys(reasons))
+
+
+def _targeted(index: ShapesIndex) -> dict[Subject, tuple[Target, ...]]:
+    """Return the shapes that have targets, in a fixed order."""
+    found: dict[Subject, list[Target]] = {}
+    for predicate, kind in _TARGETS.items():
+        for subject in index.subjects(predicate):
+            terms = [str(value) for value in index.objects(subject, predicate)]
+            found.setdefault(subject, []).extend(Target(kind, term) for term in terms)
+    for subject in _implicit(index):
+        found.setdefault(subject, []).append(Target("class", str(subject)))
+    return {subject: tuple(found[subject]) for subject in sorted(found, key=str)}
+
+
+def _implicit(index: ShapesIndex) -> Iterator[Subject]:
+    """Yield the shapes that are classes too, and so target their instances."""
+    classes: set[Node] = {NamedNode(RDFS + "Class"), NamedNode(OWL + "Class")}
+    classes |= {
+        one
+        for one in index.subjects(RDFS + "subClassOf")
+        if NamedNode(RDFS + "Class") in index.objects(one, RDFS + "subClassOf")
+    }
+    for subject in index.subjects(RDF + "type"):
+        is_shape = any(predicate.startswith(SH) for predicate in index.predicates(subject))
+        types = index.objects(subject, RDF + "type")
+        if classes.intersection(types) and (is_shape or any(str(one).startswith(f"<{SH}") for one in types)):
+            yield subject
