@@ -99,11 +99,14 @@ def _section(table: Mapping[str, Any], command: click.Command, section: str, pat
 
 
 def _may_be_set(parameter: click.Parameter) -> bool:
-    return parameter.expose_value and not parameter.is_eager
+    """Tell whether a file may set it: not what names the file, nor what only prints and ends."""
+    return parameter.expose_value and not parameter.is_eager and _key(parameter) != "config"
 
 
 def _key(parameter: click.Parameter) -> str:
-    return (parameter.name or "").replace("_", "-")
+    """Return the option as it is written on the command line, without its dashes; of an argument the name."""
+    names = parameter.opts if isinstance(parameter, click.Option) else [parameter.name or ""]
+    return max(names, key=len).lstrip("-").replace("_", "-")
 
 
 def _where(section: str) -> str:

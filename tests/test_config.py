@@ -12,10 +12,10 @@ SEEN: dict[str, Any] = {}
 
 
 @click.group(context_settings={"auto_envvar_prefix": ENVIRONMENT_PREFIX})
-@click.option("--config", type=Path, is_eager=True, expose_value=False)
+@click.option("--config", type=Path)
 @click.option("--quiet", is_flag=True)
 @click.version_option("1")
-def commands(quiet: bool) -> None:
+def commands(quiet: bool, config: Path | None) -> None:
     SEEN["quiet"] = quiet
 
 
@@ -26,7 +26,7 @@ def commands(quiet: bool) -> None:
 @click.option("--jobs", type=click.IntRange(1, 64), default=1)
 @click.option("--wait", type=float, default=1.0)
 @click.option("--strict/--no-strict", default=False)
-@click.option("--text", type=click.Choice(["excerpt", "full", "none"]), default="excerpt")
+@click.option("-t", "--text", "chosen", type=click.Choice(["excerpt", "full", "none"]), default="excerpt")
 @click.option("--skip", multiple=True)
 def build(**options: Any) -> None:
     SEEN.update(options)
@@ -70,7 +70,7 @@ def test_a_file_sets_every_option_with_paths_from_its_own_folder(tmp_path: Path)
         "jobs": 3,
         "wait": 5.0,
         "strict": True,
-        "text": "full",
+        "chosen": "full",
         "skip": ("x", "y"),
     }
 
@@ -86,7 +86,7 @@ def test_the_command_line_beats_the_environment_beats_the_file_beats_the_default
 
 @pytest.mark.parametrize("option", [p.name for p in build.params if isinstance(p, click.Option)])
 def test_every_option_can_be_set_by_the_environment(option: str) -> None:
-    values = {"jobs": "7", "wait": "7.0", "strict": "1", "text": "none"}
+    values = {"jobs": "7", "wait": "7.0", "strict": "1", "chosen": "none"}
     value = values.get(option, "seven")
     assert (
         run({}, "build", **{f"PRACTICEGRAPH_BUILD_{option.upper()}": value})[option]

@@ -2,6 +2,7 @@ import csv
 import json
 import os
 import threading
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -224,6 +225,16 @@ def test_reading_from_two_threads_gives_the_same_rows(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert found == [500, 500]
+
+
+def test_memory_does_not_grow_with_the_number_of_rows(tmp_path: Path) -> None:
+    path = written(tmp_path, HEADER + f'A,Italy,"Rome\nand more",2019,,{"words " * 150}\n' * 10_000)
+    tracemalloc.start()
+    assert sum(1 for _ in read_source(path).rows()) == 10_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert path.stat().st_size > 9_000_000
+    assert peak < 5_000_000
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
