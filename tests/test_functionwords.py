@@ -1,0 +1,42 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from pipeline.functionwords import is_plainly
+from pipeline.languages import detect_language
+
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "practices.csv"
+TEXTS = {
+    "en": "The council opened a house in the old town where residents of all origins meet and cook together.",
+    "fr": "La ville a ouvert une maison dans laquelle les habitants de toutes origines se rencontrent pour cuisiner.",
+    "de": "Die Stadt hat ein Haus eröffnet, in dem sich Menschen aller Herkunft treffen und gemeinsam kochen.",
+    "es": "El ayuntamiento abrió una casa en la que los vecinos de todos los orígenes se encuentran para cocinar.",
+    "it": "Il comune ha aperto una casa in cui i residenti di tutte le origini si incontrano per cucinare insieme.",
+    "pt": "A câmara abriu uma casa em que os residentes de todas as origens se encontram para cozinhar com os vizinhos.",
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_plain_text_is_told_without_a_detector(language: str) -> None:
+    assert is_plainly(TEXTS[language], language)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_text_is_plainly_in_no_other_language(language: str) -> None:
+    assert not any(is_plainly(text, language) for tag, text in TEXTS.items() if tag != language)
+
+
+def test_a_language_without_a_list_is_never_plain() -> None:
+    assert not is_plainly("Gradska uprava otvorila je kuću u kojoj se sreću stanovnici svih porekla.", "sr")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not here")
+def test_it_never_contradicts_the_detector_on_the_real_summaries() -> None:
+    with SHARED.open(encoding="utf-8", newline="") as file:
+        summaries = [row["summary"] for row in csv.DictReader(file) if len(row["summary"]) > 60]
+
+    told = [text for text in summaries if is_plainly(text, "en")]
+
+    assert len(told) > len(summaries) / 2
+    assert all((found := detect_language(text)) is None or found[0] == "en" or found[1] < 0.95 for text in told)

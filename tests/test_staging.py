@@ -1,0 +1,134 @@
+from collections.abc import Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from pipeline.findings import Place
+from pipeline.rows import Row
+from pipeline.staging import Staging, origin_of
+
+LONG = "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
+
+
+def row(number: int, file: str = "p.csv", origin: str | None = None, kept: str | None = None, **texts: str) -> Row:
+    return Row(Place(file, row=number), texts, {"id": "ID"}, texts, origin, kept)
+
+
+@pytest.fixture()
+def staging(tmp_path: Path) -> Iterator[Staging]:
+    staged = Staging(tmp_path / "rows.sqlite")
+    yield staged
+    staged.close()
+
+
+def gathered(staging: Staging, *rows: Row) -> list[list[str]]:
+    for each in rows:
+        staging.add(each)
+    staging.gather()
+    return [[origin_of(found.place) for found in practice] for _, practice in staging.practices()]
+
+
+def test_rows_of_one_id_are_one_practice_wherever_they_stand(staging: Staging) -> None:
+    found = gathered(staging, row(2, id="a", title="A"), row(3, id="b", title="B"), row(4, id="A", title="Ah"))
+
+    assert found == [["p.csv#2", "p.csv#4"], ["p.csv#3"]]
+
+
+def test_a_page_joins_the_row_whose_id_is_its_slug(staging: Staging) -> None:
+    page = row(1, file="page.txt", title="Rütli", source_url="https://www.coe.int/tr/web/x/-/campus-rutli")
+
+    assert len(gathered(staging, row(2, id="campus-rutli", title="Campus Rütli"), page)) == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_id_that_was_cut_off_joins_its_whole_slug(staging: Staging, order: tuple[int, int]) -> None:
+    rows = (
+        row(2, id=LONG, title="A path"),
+        row(3, title="Another title", source_url=f"https://x.org/-/{LONG}elines-for-interculture"),
+    )
+
+    assert len(gathered(staging, *(rows[number] for number in order))) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_rows_that_a_third_one_ties_together_are_one_practice(staging: Staging, order: tuple[int, ...]) -> None:
+    rows = (
+        row(2, id="one", title="First"),
+        row(3, title="Second", source_url="https://x.org/-/two"),
+        row(4, id="one", title="Third", source_url="https://x.org/-/two"),
+    )
+
+    assert len(gathered(staging, *(rows[number] for number in order))) == 1
+
+
+def test_a_row_without_id_joins_its_like_by_title_and_place(staging: Staging) -> None:
+    named = row(2, id="a", title="Open Library", country="Spain", city="Bilbao")
+
+    assert len(gathered(staging, named, row(3, title="open library", country="España", city="Bilbo"))) == 1
+
+
+def test_two_ids_are_two_practices_even_with_the_same_title(staging: Staging) -> None:
+    assert len(gathered(staging, row(2, id="a", title="Same"), row(3, id="b", title="Same"))) == 2
+
+
+def test_a_row_that_says_nothing_new_is_repeated(staging: Staging) -> None:
+    found = gathered(staging, row(2, id="a", title="A"), row(3, id="a", title="A"))
+
+    assert found == [["p.csv#2"]]
+    assert (staging.count("used"), staging.count("repeated")) == (1, 1)
+
+
+def test_a_corrected_row_takes_the_place_of_its_original(staging: Staging) -> None:
+    corrected = row(2, file="p.quarantine.csv", origin="p.csv#2", id="a", title="Right")
+
+    found = gathered(staging, row(2, id="a", title="Wrong"), row(3, id="b", title="B"), corrected)
+
+    assert found == [["p.quarantine.csv#2"], ["p.csv#3"]] or found == [["p.csv#3"], ["p.quarantine.csv#2"]]
+    assert staging.count("replaced") == 1
+    assert list(staging.unmatched_corrections()) == []
+
+
+def test_the_later_of_two_corrections_holds(staging: Staging) -> None:
+    first = row(2, file="q.csv", origin="p.csv#2", id="a", title="Once")
+    second = row(3, file="q.csv", origin="p.csv#2", id="a", title="Twice")
+
+    assert gathered(staging, first, second, row(2, id="a", title="Wrong")) == [["q.csv#3"]]
+    assert staging.count("replaced") == 2
+
+
+def test_a_correction_without_its_original_is_a_row_of_its_own_and_is_told(staging: Staging) -> None:
+    found = gathered(staging, row(2, file="q.csv", origin="p.csv#9", id="a", title="Right"))
+
+    assert found == [["q.csv#2"]]
+    assert [origin for _, origin in staging.unmatched_corrections()] == ["p.csv#9"]
+
+
+def test_a_new_row_replaces_the_kept_one_in_its_language_only(staging: Staging) -> None:
+    kept = (
+        row(2, kept="a", id="a", lang="en", title="Old"),
+        row(3, kept="a", id="a", lang="fr", title="Vieux"),
+        row(4, kept="b", id="b", lang="en", title="Other"),
+    )
+
+    found = gathered(staging, *kept, row(2, file="new.csv", id="a", lang="en", title="New"))
+
+    assert found == [["p.csv#3", "new.csv#2"], ["p.csv#4"]]
+    assert (staging.count("used"), staging.count("replaced")) == (1, 0)
+
+
+def test_a_kept_row_is_not_taken_for_the_row_that_stands_there_now(staging: Staging) -> None:
+    kept = row(2, kept="a", id="a", title="Kept")
+
+    assert gathered(staging, kept, row(2, id="b", title="New")) == [["p.csv#2"], ["p.csv#2"]]
+
+
+def test_rows_come_back_as_they_were(staging: Staging) -> None:
+    original = Row(Place("b.xlsx", "Sheet 1", 5), {"title": "Ωχ \ud83d"}, {"title": "Titre"}, {"Titre": " Ωχ \ud83d"})
+
+    staging.add(original)
+    staging.gather()
+
+    ((number, rows),) = staging.practices()
+    assert rows == (original,) == staging.rows_of(number)
+    assert origin_of(original.place) == "b.xlsx#Sheet 1!5"
