@@ -1,12 +1,12 @@
 """Description: a practice as the triples of the practices graph (DESIGN §3), without blank nodes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline import iris
-from pipeline.countries import Country
+from pipeline.countries import Country, country
 from pipeline.iris import Deployment
 from pipeline.languages import language_iri
-from pipeline.ntriples import Term, Triple, iri, string, tagged, typed
+from pipeline.ntriples import Term, Triple, iri, string, tagged, typed, write
 from pipeline.practice import City, Period, Practice, Texts
 from pipeline.vocabulary import (
     COUNTRY_SCHEME,
@@ -99,8 +99,8 @@ def describe(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
         yield this, _TOPIC, (topic := iris.topic(slug))
         yield this, _SUBJECT, topic
     for iso3 in practice.countries:
-        yield this, _COUNTRY, (country := iris.country(iso3))
-        yield this, _SPATIAL, country
+        yield this, _COUNTRY, (nation := iris.country(iso3))
+        yield this, _SPATIAL, nation
     for city in practice.cities:
         yield this, _CITY, (place := deployment.city(city.key))
         yield this, _SPATIAL, place
@@ -191,9 +191,9 @@ def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
     yield this, _LABEL, tagged(city.names[0][1], city.names[0][0])
     for language, name in city.names:
         yield this, _PREF_LABEL, tagged(name, language)
-    country = iris.country(city.country)
-    yield this, _IN_COUNTRY, country
-    yield this, _IS_PART_OF, country
+    nation = iris.country(city.country)
+    yield this, _IN_COUNTRY, nation
+    yield this, _IS_PART_OF, nation
     if city.part_of is not None:
         yield this, _IS_PART_OF, deployment.city(city.part_of)
     yield this, _KIND, string(city.kind)
@@ -204,20 +204,25 @@ def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
         yield this, _SAME_AS, iri(f"https://sws.geonames.org/{city.geonames}/")
 
 
-def describe_country(country: Country) -> Iterator[Triple]:
-    """Yield what the vocabulary says of a country outside the catalogue's thirty: in the scheme, not in the facet."""
-    this = iris.country(country.iso3)
+def describe_countries(codes: Iterable[str]) -> str:
+    """Return the N-Triples that the vocabulary needs for those of the countries that are not among the thirty."""
+    outside = [found for code in sorted(codes) if (found := country(code)) is not None and not found.in_facet]
+    return "".join(write(_describe_country(each)) for each in outside)
+
+
+def _describe_country(place: Country) -> Iterator[Triple]:
+    this = iris.country(place.iso3)
     for kind in (iris.term("Country"), iri(SKOS + "Concept"), _LOCATION):
         yield this, _A, kind
     yield this, iri(SKOS + "inScheme"), iri(COUNTRY_SCHEME)
     yield this, iri(SKOS + "topConceptOf"), iri(COUNTRY_SCHEME)
     yield iri(COUNTRY_SCHEME), iri(SKOS + "hasTopConcept"), this
-    for language, name in country.names:
+    for language, name in place.names:
         yield this, _PREF_LABEL, tagged(name, language)
-    yield this, iri(SKOS + "notation"), typed(country.iso3, iris.term("iso3166-1-alpha-3"))
-    yield this, iri(SKOS + "notation"), typed(country.iso2, iris.term("iso3166-1-alpha-2"))
-    if country.geonames is not None:
-        yield this, iri(SKOS + "exactMatch"), iri(f"https://sws.geonames.org/{country.geonames}/")
+    yield this, iri(SKOS + "notation"), typed(place.iso3, iris.term("iso3166-1-alpha-3"))
+    yield this, iri(SKOS + "notation"), typed(place.iso2, iris.term("iso3166-1-alpha-2"))
+    if place.geonames is not None:
+        yield this, iri(SKOS + "exactMatch"), iri(f"https://sws.geonames.org/{place.geonames}/")
 
 
 def _decimal(number: float) -> str:

@@ -2,21 +2,20 @@
 
 import pickle
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.convert import Conversion, Converted, convert
+from pipeline.describe import describe_countries
 from pipeline.findings import Finding, Place, Severity
-from pipeline.gate import PartitionWriter, ShaclResult, load_shapes, validate_parts
+from pipeline.gate import PartitionWriter, ShaclResult, load_shapes, part_count, validate_parts
 from pipeline.progress import Progress
 from pipeline.rows import Row
 from pipeline.staging import origin_of
 from pipeline.verdict import to_findings
 from pipeline.vocabulary import shapes_files, vocabulary_files
 from pipeline.workspace import Spool, Workspace
-
-_PER_PART = 10_000  # practices a partition holds, so that its store stays below 200 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,10 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
     """Yield every practice with its verdict, in the order of its first row, and journal the findings."""
     total = workspace.staging.practice_count()
     drafts: Spool[Draft] = Spool(workspace.folder / "drafts")
-    parts = PartitionWriter(workspace.folder / "parts", -(-total // _PER_PART) or 1)
+    folder = workspace.folder / "parts"
+    folder.mkdir()
+    parts = PartitionWriter(folder, part_count(total))
+    countries: set[str] = set()
     practices = progress.track(workspace.staging.practices(), "Describing", total)
     for number, rows in practices:
         converted = convert(rows, workspace.ledger, conversion)
@@ -53,6 +55,8 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
         workspace.titles.add(number, converted.practice)
         focus = conversion.deployment.practice(converted.practice.slug)[1:-1]
         parts.write(focus, converted.judged)
+        countries.update(converted.practice.countries)
+    (folder / "countries.nt").write_text(describe_countries(countries), encoding="utf-8")
     with Results(workspace.folder / "results.sqlite") as results:
         _gate(parts.close(), results, conversion, jobs, progress)
         yield from _judged(workspace, drafts, results, conversion, progress)
@@ -62,10 +66,11 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
 
 
 def _gate(
-    parts: Iterable[Path], results: "Results", conversion: Conversion, jobs: int, progress: Progress
+    parts: Sequence[Path], results: "Results", conversion: Conversion, jobs: int, progress: Progress
 ) -> None:
     shapes = load_shapes([path for path in shapes_files() if path.name == "practice.ttl"])
-    found = validate_parts(list(parts), vocabulary_files(), shapes, jobs)
+    vocabulary = (*vocabulary_files(), parts[0].parent / "countries.nt")
+    found = validate_parts(parts, vocabulary, shapes, jobs=jobs)
     for result in progress.track(found, "Validating"):
         results.add(conversion.deployment.slug_of(result.focus.strip("<>")) or "", result)
 

@@ -194,7 +194,7 @@ def _is_stated(entry: Entry) -> bool:
 def ledger_lines(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the lines of a ledger file (CSV, RFC 4180)."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for entry in entries:
         yield buffer.getvalue()

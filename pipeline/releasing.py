@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline import __version__
 from pipeline.accounting import Accounting
-from pipeline.countries import country
-from pipeline.describe import describe_country
+from pipeline.describe import describe_countries
 from pipeline.ledger import ledger_lines
 from pipeline.ntriples import Term, write
 from pipeline.progress import Progress
@@ -66,9 +65,7 @@ def finish(
 
 def _vocabulary(used: Iterable[str]) -> Vocabulary:
     """Return the vocabulary with the countries outside the facet that the practices use."""
-    outside = [found for iso3 in sorted(used) if (found := country(iso3)) is not None and not found.in_facet]
-    extra = "".join(write(describe_country(each)) for each in outside)
-    return load_vocabulary(vocabulary_files(), ontology_version(), extra)
+    return load_vocabulary(vocabulary_files(), ontology_version(), describe_countries(used))
 
 
 def _provenance(publishing: Publishing, run: Run) -> Iterator[str]:

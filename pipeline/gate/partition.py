@@ -41,8 +41,8 @@ class PartitionWriter:
         """Write the lines of a practice, of its period and record, and of its cities."""
         number = crc32(practice_iri.encode()) % len(self._files)
         about: dict[str, list[str]] = {}
-        for line in lines.splitlines(keepends=True):
-            about.setdefault(line.partition(" ")[0], []).append(line)
+        for line in lines.split("\n")[:-1]:
+            about.setdefault(line.partition(" ")[0], []).append(line + "\n")
         for subject, said in about.items():
             if _belongs(subject, said, f"<{practice_iri}") or self._is_new(subject, said, number):
                 self._files[number].writelines(said)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.findings import Severity
+from pipeline.functionwords import is_plainly
 from pipeline.languages import detect_language, language_tag
 from pipeline.recognise.notes import Notes
 from pipeline.rows import Row
@@ -57,6 +58,8 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
         sentence = f"“{row.texts['summary_lang']}” is no language; write a code such as en or fr."
         notes.add(Severity.WARNING, "language-unknown", sentence, row, "summary_lang")
     expected = stated or title_language
+    if is_plainly(text[:_SAMPLE], expected.partition("-")[0]):
+        return expected
     detected = _detected(text)
     if detected is None or detected == expected.partition("-")[0]:
         return expected

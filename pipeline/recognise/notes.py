@@ -56,10 +56,10 @@ class Notes:
 
 
 def practice_name(rows: Sequence[Row]) -> str:
-    """Return the title by which messages call a practice, shortened; else its id or place."""
+    """Return the title by which messages call a practice, shortened, its quotation marks single; else its id."""
     title = next((row.texts["title"] for row in rows if row.texts.get("title")), "")
     name = title or rows[0].texts.get("id", "") or str(rows[0].place)
-    name = " ".join(name.split())
+    name = " ".join(name.replace("“", "‘").replace("”", "’").split())
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
 
 
