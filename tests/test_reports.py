@@ -164,6 +164,15 @@ def test_text_says_a_cause_that_a_whole_column_shares_once() -> None:
     )
 
 
+def test_text_sees_one_cause_behind_titles_with_quotation_marks() -> None:
+    findings = [
+        dateless(2),
+        dateless(3, "“Enrich your Neighborhood”: a bottom-up approach"),
+        dateless(4, "The “New”"),
+    ]
+    assert "  practices.csv:2:date  no date is stated. (3 times: rows 2-4)\n" in report(findings, "text")
+
+
 def test_text_names_the_first_rows_of_a_scattered_cause() -> None:
     text = report([dateless(row) for row in [*range(2, 400, 7)]], "text")
     assert "(57 times: rows 2, 9, 16, 23, 30, 37, 44, 51, …)" in text

@@ -8,7 +8,8 @@ from pipeline.findings import Finding, Place, Severity, Suggestion
 
 _LONGEST_MESSAGE = 400
 _MOST_RANGES = 8
-_PRACTICE_NAME = re.compile(r"\A“[^”]*”: ")
+# Greedy within the length of a name, since titles hold quotation marks and colons, too.
+_PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
 
 
 @dataclass(slots=True)
