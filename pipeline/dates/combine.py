@@ -1,6 +1,6 @@
 """The one period that follows from all the statements of a date text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline import edtf
 from pipeline.dates.extents import Doubt
@@ -36,7 +36,7 @@ def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[
         edtf=_edtf(first, last, ongoing=ongoing),
         years=_years(statements, first, last),
     )
-    return period, tuple(_doubts(statements, period, loose=loose))
+    return period, tuple(_doubts(statements, period))
 
 
 def _recurs(utterance: Utterance) -> bool:
@@ -88,17 +88,21 @@ def _years(statements: Sequence[Statement], first: Moment | None, last: Moment |
     return tuple(sorted(years))
 
 
-def _doubts(statements: Sequence[Statement], period: Period, *, loose: bool) -> list[Doubt]:
-    read = edtf.describe_period(period, "en")
-    doubts = [doubt for statement in statements for doubt in statement.doubts]
-    shapes = {s.shape for s in statements}
+def _doubts(statements: Sequence[Statement], period: Period) -> Iterator[Doubt]:
+    for statement in statements:
+        yield from statement.doubts
+    advice = _advice(statements, period)
+    if advice:
+        yield Doubt("date-uncertain", f'was read as "{edtf.describe_period(period, "en")}"{advice}')
+
+
+def _advice(statements: Sequence[Statement], period: Period) -> str | None:
+    """Return what to say after the reading where it is a guess, else None."""
+    shapes = {statement.shape for statement in statements}
     if shapes == {"moment"} and period.ongoing and period.end:
-        sentence = f'was read as "{read}", which is a guess: write whether it goes on or has ended'
-        doubts.append(Doubt("date-uncertain", sentence))
-    elif shapes == {"moment"} and period.end is None and not period.ongoing:
-        sentence = f'was read as "{read}": write its first and its last year, such as 2018-2020'
-        doubts.append(Doubt("date-uncertain", sentence))
-    elif shapes == {"open"} and any(s.extent.first.decade for s in statements):
-        sentence = f'was read as "{read}": a decade is no beginning, so write the year'
-        doubts.append(Doubt("date-uncertain", sentence))
-    return doubts
+        return ", which is a guess: write whether it goes on or has ended"
+    if shapes == {"moment"} and period.end is None and not period.ongoing:
+        return ": write its first and its last year, such as 2018-2020"
+    if shapes == {"open"} and any(statement.extent.first.decade for statement in statements):
+        return ": a decade is no beginning, so write the year"
+    return None

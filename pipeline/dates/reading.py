@@ -119,16 +119,27 @@ def _judge(text: str, tokens: list[Token], latest_year: int) -> DateReading:
 def _meant(text: str, tokens: Sequence[Token], rest: Sequence[Token], latest_year: int) -> Suggestion | None:
     """Return the date that may have been meant, as EDTF: the first correction that reads without a doubt."""
     for corrected, confidence in corrections(text, rest, tokens):
-        reading = _read(corrected, latest_year) if corrected != text else None
-        if (
-            reading
-            and reading.period
-            and reading.period.edtf
-            and not reading.problems
-            and not reading.place_text
-        ):
-            return Suggestion(reading.period.edtf, confidence)
+        period = _certain_period(corrected, latest_year)
+        if period and period.edtf:
+            return Suggestion(period.edtf, confidence)
     return None
+
+
+def _certain_period(text: str, latest_year: int) -> Period | None:
+    """Return the period of a text of which every word outside parentheses is understood, else None."""
+    utterance = utter(tokenise(text))
+    doubts = [
+        *set_comments_aside(utterance, latest_year),
+        *(d for s in utterance.statements for d in s.doubts),
+    ]
+    if (
+        doubts
+        or any(not depth for _, depth in utterance.rest)
+        or out_of_range(utterance.statements, latest_year)
+    ):
+        return None
+    period, more = combine(utterance, loose=False)
+    return None if more else period
 
 
 def _only_place(place: str) -> Doubt:
