@@ -53,13 +53,14 @@ class CityReading:
     passed_over: tuple[str, ...] = ()
 
 
-def recognise_cities(cell: str, iso3: str) -> CityReading:
-    """Return the places that a cell names inside a country, by any spelling the table or GeoNames has.
+def recognise_cities(cell: str, *countries: str) -> CityReading:
+    """Return the places that a cell names inside the countries, by any spelling the table or GeoNames has.
 
     Places stand between ``|``, ``;``, ``/`` or line breaks; commas, spaces and "and" part them only where
-    every part is a known place and the whole is none. Without a known country every text is unknown.
+    every part is a known place and the whole is none. An unknown place is taken to lie in the first country;
+    without a known country every text is unknown.
     """
-    return _cached_reading(cell, iso3) if len(cell) <= _CACHED_LENGTH else _read(cell, iso3)
+    return _cached_reading(cell, countries) if len(cell) <= _CACHED_LENGTH else _read(cell, countries)
 
 
 def cities_named_in(text: str, iso3: str) -> tuple[City, ...]:
@@ -94,73 +95,71 @@ def countries_with_city(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16_384)
-def _cached_reading(cell: str, iso3: str) -> CityReading:
-    return _read(cell, iso3)
+def _cached_reading(cell: str, countries: tuple[str, ...]) -> CityReading:
+    return _read(cell, countries)
 
 
-def _read(cell: str, iso3: str) -> CityReading:
-    known = country(iso3)
+def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
     cities: dict[str, City] = {}
     unknown: dict[str, None] = {}
     ambiguous: dict[str, None] = {}
     passed_over: dict[str, None] = {}
-    for text in _pieces(cell, iso3):
-        city, shared = _look_up(text, iso3)
-        if shared:
+    for text in _pieces(cell, countries):
+        city, is_shared = _look_up(text, countries)
+        if is_shared:
             ambiguous[text] = None
-        if city is None and (says_nothing(text) or _is_national(text, iso3)):
+        if city is None and (says_nothing(text) or _is_national(text, countries)):
             if fold(text):
                 passed_over[text] = None
             continue
         if city is None:
             unknown[text] = None
-            city = _place_of_its_own(text, iso3, known.iso2) if known else None
+            city = _place_of_its_own(text, countries)
         if city is not None:
             cities.setdefault(city.key, city)
     missed = tuple(
-        UnknownValue(text, _suggestion(text, iso3) if nth < _MOST_SUGGESTIONS else None)
+        UnknownValue(text, _suggestion(text, countries) if nth < _MOST_SUGGESTIONS else None)
         for nth, text in enumerate(unknown)
     )
     return CityReading(tuple(cities.values()), missed, tuple(ambiguous), tuple(passed_over))
 
 
-def _pieces(cell: str, iso3: str) -> Iterator[str]:
+def _pieces(cell: str, countries: tuple[str, ...]) -> Iterator[str]:
     for part in filter(None, map(str.strip, _BETWEEN_CITIES.split(cell))):
-        if says_nothing(part) or _is_known(part, iso3):
+        if says_nothing(part) or _look_up(part, countries)[0]:
             yield part
             continue
-        for piece in part.split("/"):
-            text = piece.strip()
-            if _look_up(text, iso3)[0]:
-                yield text
+        for piece in map(str.strip, part.split("/")):
+            whole = (piece,)
+            if _look_up(piece, countries)[0]:
+                yield piece
             else:
-                yield from segment(text, _PERHAPS_BETWEEN, lambda name: _is_known(name, iso3)) or (text,)
+                yield from segment(piece, _PERHAPS_BETWEEN, lambda name: _is_part(name, countries)) or whole
 
 
-def _is_known(text: str, iso3: str) -> bool:
-    if len(text) > _LONGEST_NAME:
-        return False
+def _is_part(text: str, countries: tuple[str, ...]) -> bool:
+    """Tell whether a text may be one of several places; GeoNames has too many other names to trust here."""
     folded = fold(text)
-    return (iso3, folded) in table_names() or folded in geonames_names(iso3).main or _is_national(text, iso3)
+    known = any((iso3, folded) in table_names() or folded in geonames_names(iso3).main for iso3 in countries)
+    return known or _is_national(text, countries)
 
 
-def _is_national(text: str, iso3: str) -> bool:
-    folded = fold(text)
-    return folded in _words("national") or (is_name_of(iso3, text))
+def _is_national(text: str, countries: tuple[str, ...]) -> bool:
+    return fold(text) in _words("national") or any(is_name_of(iso3, text) for iso3 in countries)
 
 
-def _look_up(text: str, iso3: str) -> tuple[City | None, bool]:
+def _look_up(text: str, countries: tuple[str, ...]) -> tuple[City | None, bool]:
     if len(text) > _LONGEST_NAME:
         return None, False
     folded = fold(text)
-    for name in (folded, _OFFICE.sub("", folded)):
-        if city := table_names().get((iso3, name)):
-            return city, False
-        if _kind_of(name) != "city":
-            continue
-        names = geonames_names(iso3)
-        if city := names.main.get(name) or names.other.get(name):
-            return city, name in names.ambiguous
+    for name in dict.fromkeys((folded, _OFFICE.sub("", folded))):
+        for iso3 in countries:
+            if city := table_names().get((iso3, name)):
+                return city, False
+            names = geonames_names(iso3)
+            other = names.other.get(name) if _kind_of(name) == "city" else None
+            if city := names.main.get(name) or other:
+                return city, name in names.ambiguous
     return None, False
 
 
@@ -168,17 +167,21 @@ def _kind_of(folded: str) -> str:
     return next((kind for kind, pattern in _KINDS.items() if pattern.search(folded)), "city")
 
 
-def _place_of_its_own(text: str, iso3: str, iso2: str) -> City:
+def _place_of_its_own(text: str, countries: tuple[str, ...]) -> City | None:
+    known = country(countries[0]) if countries else None
+    if known is None:
+        return None
     folded = fold(text)
     slug = slugify(text)
-    key = f"{iso2.lower()}-{with_hash(slug, folded) if len(folded) > len(slug) else slug}"
+    key = f"{known.iso2.lower()}-{with_hash(slug, folded) if len(folded) > len(slug) else slug}"
     name = " ".join(text.split())
     shown = name.title() if name.isupper() or name.islower() else name
-    return city_by_key(key) or City(key, iso3, (("en", shown),), _kind_of(folded[:_LONGEST_NAME]))
+    return city_by_key(key) or City(key, known.iso3, (("en", shown),), _kind_of(folded[:_LONGEST_NAME]))
 
 
-def _suggestion(text: str, iso3: str) -> Suggestion | None:
-    return nearest(text, _suggested(iso3))
+def _suggestion(text: str, countries: tuple[str, ...]) -> Suggestion | None:
+    found = filter(None, (nearest(text, _suggested(iso3)) for iso3 in countries))
+    return max(found, key=lambda suggestion: suggestion.confidence, default=None)
 
 
 @lru_cache(maxsize=64)

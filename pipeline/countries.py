@@ -25,6 +25,7 @@ _FORMAL = re.compile(
     r"^(?:the )?(?:(?:federal |islamic )?republic|kingdom|principality|state|union) of (?:the )?|^the "
 )
 _CACHED_LENGTH = 300
+_MOST_SUGGESTIONS = 25
 _LONGEST_NAME = 200
 
 _NO_LONGER_ISO = frozenset({"AN", "CS"})
@@ -116,9 +117,11 @@ def _read(cell: str) -> CountryReading:
             codes[code] = None
         elif fold(piece):
             unknown[piece] = None
-    return CountryReading(
-        tuple(codes), tuple(UnknownValue(text, nearest(text, _suggested())) for text in unknown)
+    missed = tuple(
+        UnknownValue(text, nearest(text, _suggested()) if nth < _MOST_SUGGESTIONS else None)
+        for nth, text in enumerate(unknown)
     )
+    return CountryReading(tuple(codes), missed)
 
 
 def _pieces(cell: str) -> Iterator[str]:

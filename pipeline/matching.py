@@ -81,11 +81,12 @@ def segment(text: str, separator: re.Pattern[str], known: Callable[[str], bool])
         for start in range(max(0, end - _LONGEST_NAME), end):
             head = best[start]
             part = text[cuts[start][1] : cuts[end][0]].strip()
-            if head is None or not part or not known(part):
+            if head is None or (part and not known(part)):
                 continue
+            parts = (*head, part) if part else head
             tail = best[end]
-            if tail is None or len(head) + 1 < len(tail):
-                best[end] = (*head, part)
+            if tail is None or len(parts) < len(tail):
+                best[end] = parts
     return best[-1]
 
 

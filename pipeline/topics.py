@@ -71,11 +71,12 @@ def _read(cell: str) -> TopicReading:
     texts = enumerate(unknown)
     return TopicReading(
         tuple(slugs),
-        tuple(
-            UnknownValue(text, nearest(text, _labels()) if n < _MOST_SUGGESTIONS else None)
-            for n, text in texts
-        ),
+        tuple(UnknownValue(text, _suggestion(text) if n < _MOST_SUGGESTIONS else None) for n, text in texts),
     )
+
+
+def _suggestion(text: str) -> Suggestion | None:
+    return nearest(text, _labels()) or next(iter(suggest_topics(text[:_CACHED_LENGTH], 1)), None)
 
 
 def _slug_of(text: str) -> str | None:
