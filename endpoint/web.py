@@ -8,7 +8,9 @@ import time
 from typing import Any
 
 from flask import Flask
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 _MEGABYTE = 1024 * 1024
 _MOST_FILES = 8192
@@ -20,6 +22,28 @@ _WATERMARK = 4 * _MEGABYTE
 _log = logging.getLogger(__name__)
 
 
+class _Task(WSGITask):
+    """One request, and what waitress leaves out: an answer without a body needs no end of the connection."""
+
+    def set_close_on_finish(self) -> None:
+        """Close the connection after this answer, unless all there is to send is its header."""
+        request: Any = self.request
+        is_asked = request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or is_asked or self.version != "1.1":
+            super().set_close_on_finish()
+
+    def finish(self) -> None:
+        """Send what is left; the answer to HEAD has no chunks, so it has no last one."""
+        request: Any = self.request
+        if request.command == "HEAD":
+            self.chunked_response = False
+        super().finish()
+
+
+class _Channel(HTTPChannel):
+    task_class = _Task
+
+
 class Web:
     """One web process on a listening socket that others share."""
 
@@ -27,7 +51,7 @@ class Web:
         _allow_many_files()
         # The queue is not worth a warning: beyond the threads it is where requests wait.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        self._server: Any = create_server(
+        server: Any = create_server(
             app,
             sockets=[listener],
             threads=threads,
@@ -45,6 +69,8 @@ class Web:
             outbuf_overflow=2 * _WATERMARK,
             outbuf_high_watermark=_WATERMARK,
         )
+        server.channel_class = _Channel
+        self._server = server
         self._is_stopping = False
         self._held: dict[int, float] = {}
 

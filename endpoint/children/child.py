@@ -9,45 +9,20 @@ import selectors
 import signal
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
-from pyoxigraph import (
-    Literal,
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QuerySolutions,
-    QueryTriples,
-    RdfFormat,
-    Store,
-    Triple,
-    serialize,
-)
+from pyoxigraph import Store
 
 from endpoint.children import frames
 from endpoint.children.board import Board
 from endpoint.children.frames import Kind
 from endpoint.children.prctl import NotOffered
 from endpoint.children.question import Limits, Question
+from endpoint.children.results import Frames, ListenerGone, NotInThisFormat, write_result
 from endpoint.children.seccomp import refuse_network_and_programs
-
-RESULTS = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 
 _SECONDS_TO_ASK = 5.0
 _FIRST_STORE = "current/store"
-_LOOKED_AT = 1000
-"""Triples of a graph that are looked at for the prefixes it needs; a larger graph declares them all."""
-
-_LOCAL_NAME = re.compile(r"[^/#:]*$")
 
 _log = logging.getLogger(__name__)
 
@@ -126,20 +101,17 @@ class Child:
     def _answer(self, connection: socket.socket, question: Question) -> None:
         # A web process says no more after its question, so what can be read then is that it has gone.
         self._watched.register(connection, selectors.EVENT_READ)
-        writer = _Frames(connection)
         refusal = ""
         try:
-            _write(self._open(question.store), question, writer)
-        except _Gone:
+            writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
+            write_result(self._open(question.store), question, writer)
+        except ListenerGone:
             raise
         except Exception as error:
             refusal = json.dumps({"kind": _kind(error), "message": str(error)})
         finally:
             self._watched.unregister(connection)
-        if refusal:
-            frames.send(connection, Kind.REFUSED, refusal.encode())
-        else:
-            writer.finish()
+        frames.send(connection, Kind.REFUSED if refusal else Kind.END, refusal.encode())
 
     def _die_when_abandoned(self) -> None:
         """End this process as soon as the one that asks has gone: nothing else stops a computation."""
@@ -148,87 +120,8 @@ class Child:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-class _Gone(OSError):
-    """The web process does not listen any more."""
-
-
 class _NoStore(OSError):
     """The store of the release that was asked for cannot be opened."""
-
-
-class _Frames:
-    """A binary file that passes on what is written to it, a full frame at a time."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._waiting = bytearray()
-
-    def write(self, content: bytes) -> int:
-        """Take some bytes."""
-        self._waiting += content
-        while len(self._waiting) >= frames.BODY_LIMIT:
-            self._send(bytes(self._waiting[: frames.BODY_LIMIT]))
-            del self._waiting[: frames.BODY_LIMIT]
-        return len(content)
-
-    def flush(self) -> None:
-        """Do nothing: a frame goes out when it is full, and the last one when the answer is complete."""
-
-    def finish(self) -> None:
-        """Send what is left, and the word that the answer is complete."""
-        if self._waiting:
-            self._send(bytes(self._waiting))
-        frames.send(self._connection, Kind.END)
-
-    def _send(self, content: bytes) -> None:
-        try:
-            frames.send(self._connection, Kind.BODY, content)
-        except OSError as error:
-            raise _Gone(str(error)) from error
-
-
-def _write(store: Store, question: Question, writer: _Frames) -> None:
-    """Run the query and write its result in the format that was asked for."""
-    result = store.query(
-        question.query,
-        base_iri=question.base_iri,
-        use_default_graph_as_union=question.union,
-        default_graph=_nodes(question.default_graphs),
-        named_graphs=_nodes(question.named_graphs),
-    )
-    if isinstance(result, QuerySolutions | QueryBoolean):
-        result.serialize(writer, RESULTS[question.format])  # type: ignore[arg-type]
-    else:
-        _write_graph(result, question.format, question.prefixes, writer)
-
-
-def _write_graph(
-    triples: QueryTriples, format_name: str, prefixes: Mapping[str, str], writer: _Frames
-) -> None:
-    if format_name == "nt":
-        triples.serialize(writer, GRAPHS[format_name])  # type: ignore[arg-type]
-        return
-    first = tuple(islice(triples, _LOOKED_AT))
-    used = _used(prefixes, first) if len(first) < _LOOKED_AT else dict(prefixes)
-    serialize(chain(first, triples), writer, GRAPHS[format_name], prefixes=used)  # type: ignore[arg-type]
-
-
-def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
-    """Return the prefixes that a small graph needs, so that it is not dwarfed by those that it does not."""
-    spaces = {_LOCAL_NAME.sub("", str(node)[1:-1]) for triple in triples for node in _nodes_of(triple)}
-    return {prefix: space for prefix, space in prefixes.items() if space in spaces}
-
-
-def _nodes_of(triple: Triple) -> Iterator[NamedNode]:
-    for node in (triple.subject, triple.predicate, triple.object):
-        if isinstance(node, NamedNode):
-            yield node
-        elif isinstance(node, Literal):
-            yield node.datatype
-
-
-def _nodes(iris: tuple[str, ...] | None) -> list[Any] | None:
-    return None if iris is None else [NamedNode(iri) for iri in iris]
 
 
 def _kind(error: Exception) -> str:
@@ -237,7 +130,7 @@ def _kind(error: Exception) -> str:
         return "syntax"
     if isinstance(error, MemoryError):
         return "memory"
-    if isinstance(error, ValueError):
+    if isinstance(error, NotInThisFormat):
         return "format"
     if isinstance(error, _NoStore):
         return "store"

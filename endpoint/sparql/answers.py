@@ -47,7 +47,7 @@ def response_of(answer: Answer, offer: Offer) -> Response:
         return Response(iter(()), content_type=offer.content_type)
     if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
         return Response(whole(answer, MOST_BUFFERED), content_type=offer.content_type)
-    response = Response(_chunks(answer), content_type=offer.content_type)
+    response = Response(_chunks(answer, request.full_path), content_type=offer.content_type)
     response.call_on_close(answer.close)
     return response
 
@@ -67,10 +67,10 @@ def whole(answer: Answer, most: int) -> bytes:
         return bytes(content)
 
 
-def _chunks(answer: Answer) -> Iterator[bytes]:
+def _chunks(answer: Answer, asked: str) -> Iterator[bytes]:
     try:
         yield answer.first
         yield from answer.rest()
     except QuestionFailed as failure:
-        _log.warning("An answer was cut short (%s): %s", failure, request.path)
+        _log.warning("An answer was cut short by its %s: %.500s", failure, asked)
         raise _Cut from failure

@@ -80,6 +80,8 @@ def _refused(failure: Refused, query: str, reading: Reading, limits: Limits) -> 
         return _syntax(str(failure), query, reading)
     if failure.kind == "memory":
         return _over_memory(limits)
+    if failure.kind == "format":
+        return Problem("format-not-available", f"{failure} Ask for another format.")
     if failure.kind == "store":
         return Problem("store-unavailable", "The release's store cannot be read; the operator has been told.")
     return Problem("query-failed", f"The engine gave up: {str(failure)[:_LONGEST_REASON]}")

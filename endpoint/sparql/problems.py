@@ -23,6 +23,7 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "service-refused": Sort(400, "Federated queries are not answered"),
         "update-refused": Sort(400, "Updates are not accepted"),
         "update-forbidden": Sort(403, "Updates are not accepted"),
+        "method-not-allowed": Sort(405, "The SPARQL protocol has no such method"),
         "format-not-available": Sort(406, "No format that the client accepts is available"),
         "query-too-long": Sort(413, "The query is too long"),
         "body-type-unknown": Sort(415, "The type of the request's body is not one that carries a query"),

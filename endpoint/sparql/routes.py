@@ -21,6 +21,7 @@ from endpoint.sparql.problems import Problem
 from pipeline.vocabulary import prefixes
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_OTHER_METHODS = ("PUT", "PATCH", "DELETE")
 _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
@@ -35,7 +36,7 @@ def blueprint(query_socket: Path, *, limits: Limits | None = None, in_flight: in
         "/sparql",
         "sparql",
         endpoint.respond,
-        methods=_METHODS,
+        methods=(*_METHODS, *_OTHER_METHODS),
         provide_automatic_options=False,
     )
     routes.after_request(_say_how_to_use)
@@ -86,6 +87,10 @@ class _Endpoint:
 
 
 def _operation() -> protocol.Operation | None:
+    if request.method in _OTHER_METHODS:
+        allowed = ", ".join(_METHODS)
+        sentence = f"{request.method} does nothing here; use GET or POST."
+        raise Problem("method-not-allowed", sentence, headers={"Allow": allowed})
     if (request.content_length or 0) > protocol.MOST_BODY_BYTES:
         raise Problem(
             "query-too-long",

@@ -1,0 +1,135 @@
+"""Results: a query run on a store, and what it gives written in the format that was asked for."""
+
+import re
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Any
+
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
+
+from endpoint.children import frames
+from endpoint.children.frames import Kind
+from endpoint.children.question import Question
+
+_RESULTS = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
+
+_LOOKED_AT = 1000
+"""Triples of a graph that are looked at for the prefixes it needs; a larger graph declares them all."""
+
+_LOCAL_NAME = re.compile(r"[^/#:]*$")
+_ENDS_IN_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+class ListenerGone(OSError):
+    """The web process does not listen any more."""
+
+
+class NotInThisFormat(Exception):
+    """The format that was asked for has no way to write this result; the sentence says why."""
+
+
+class Frames:
+    """A binary file that passes on what is written to it, a full frame at a time."""
+
+    def __init__(self, connection: socket.socket, *, is_xml: bool) -> None:
+        self._connection = connection
+        self._is_xml = is_xml
+        self._waiting = bytearray()
+
+    def write(self, content: bytes) -> int:
+        """Take some bytes."""
+        self._waiting += content
+        while len(self._waiting) >= frames.BODY_LIMIT:
+            self._send(bytes(self._waiting[: frames.BODY_LIMIT]))
+            del self._waiting[: frames.BODY_LIMIT]
+        return len(content)
+
+    def flush(self) -> None:
+        """Do nothing: a frame goes out when it is full, and the last one when the answer is complete."""
+
+    def finish(self) -> None:
+        """Send what is left."""
+        if self._waiting:
+            self._send(bytes(self._waiting))
+            self._waiting.clear()
+
+    def _send(self, content: bytes) -> None:
+        # The engine writes control characters as they are, which no XML parser takes.
+        if self._is_xml and _NOT_XML.search(content):
+            raise NotInThisFormat("The answer holds control characters, for which XML has no form.")
+        try:
+            frames.send(self._connection, Kind.BODY, content)
+        except OSError as error:
+            raise ListenerGone(str(error)) from error
+
+
+def write_result(store: Store, question: Question, writer: Frames) -> None:
+    """Run a query and write all of its result; raise SyntaxError or what else the engine says."""
+    result = store.query(
+        question.query,
+        base_iri=question.base_iri,
+        use_default_graph_as_union=question.union,
+        default_graph=_nodes(question.default_graphs),
+        named_graphs=_nodes(question.named_graphs),
+    )
+    if isinstance(result, QuerySolutions | QueryBoolean):
+        result.serialize(writer, _RESULTS[question.format])  # type: ignore[arg-type]
+    elif question.format == "nt":
+        result.serialize(writer, _GRAPHS["nt"])  # type: ignore[arg-type]
+    else:
+        _write_graph(result, question, writer)
+    writer.finish()
+
+
+def _write_graph(result: QueryTriples, question: Question, writer: Frames) -> None:
+    triples = _with_xml_names(result) if question.format == "rdf" else result
+    first = tuple(islice(triples, _LOOKED_AT))
+    prefixes = dict(question.prefixes)
+    if len(first) < _LOOKED_AT:
+        prefixes = _used(prefixes, first)
+    serialize(chain(first, triples), writer, _GRAPHS[question.format], prefixes=prefixes)  # type: ignore[arg-type]
+
+
+def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
+    """Return the prefixes that a small graph needs, so that it is not dwarfed by those that it does not."""
+    spaces = {_LOCAL_NAME.sub("", node.value) for triple in triples for node in _nodes_of(triple)}
+    return {prefix: space for prefix, space in prefixes.items() if space in spaces}
+
+
+def _nodes_of(triple: Triple) -> Iterator[NamedNode]:
+    for node in (triple.subject, triple.predicate, triple.object):
+        if isinstance(node, NamedNode):
+            yield node
+        elif isinstance(node, Literal):
+            yield node.datatype
+
+
+def _with_xml_names(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield the triples; raise NotInThisFormat at a predicate that cannot be the name of an XML element."""
+    for triple in triples:
+        if not _ENDS_IN_XML_NAME.search(triple.predicate.value):
+            raise NotInThisFormat(f"RDF/XML has no form for the predicate {triple.predicate}.")
+        yield triple
+
+
+def _nodes(iris: tuple[str, ...] | None) -> list[Any] | None:
+    return None if iris is None else [NamedNode(iri) for iri in iris]
