@@ -99,8 +99,11 @@ def _foreign_use(material: Material, term: str) -> Iterator[Finding]:
                 message = f"{term} is no term of {known}. Correct the spelling, or use a term that exists."
                 yield material.finding(Severity.VIOLATION, "foreign-term-unknown", message, term)
             return
-    pinned = {re.sub(r"[^/#]*$", "", other) for other in _other_terms()}
-    if term not in _other_terms() and term not in pinned and term.startswith(tuple(pinned)):
+    if (
+        term not in _other_terms()
+        and term not in _other_namespaces()
+        and term.startswith(_other_namespaces())
+    ):
         message = f"{term} is not among the known terms of its namespace. Check it, then pin it."
         yield material.finding(Severity.VIOLATION, "foreign-term-unknown", message, term)
 
@@ -109,6 +112,11 @@ def _foreign_use(material: Material, term: str) -> Iterator[Finding]:
 def _other_terms() -> frozenset[str]:
     text = files("pipeline.checks").joinpath("known_terms.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _other_namespaces() -> tuple[str, ...]:
+    return tuple({re.sub(r"[^/#]*$", "", term) for term in _other_terms()})
 
 
 def _publication(material: Material, defined: set[str]) -> Iterator[Finding]:
@@ -135,7 +143,7 @@ def _coverage_by_shapes(material: Material) -> Iterator[Finding]:
     paths = set(_path_terms(material.shapes))
     below = above((upper, lower) for lower, upper in ontology.subject_objects(RDFS.subPropertyOf))
     for term in own_of_kind(ontology, *PROPERTY_KINDS):
-        parts = below.get(term, set())
+        parts = below.get(term, set()) - {term}
         if term not in paths and not (parts and parts <= paths):
             message = f"No shape looks at {term}. Write one, so that wrong values are found."
             yield material.finding(Severity.WARNING, "shapes-lack-property", message, term)

@@ -1,0 +1,3 @@
+# graph: ontology
+# finds: axiom-nameless warning
+INSERT DATA { [] rdfs:subClassOf icgp:City }

@@ -1,0 +1,3 @@
+# graph: ontology
+# finds: class-undeclared violation
+INSERT DATA { icgp:City rdfs:subClassOf skos:Collection }

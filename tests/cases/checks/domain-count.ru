@@ -1,0 +1,3 @@
+# graph: ontology
+# finds: domain-count violation
+INSERT DATA { icgp:kind rdfs:domain icgp:Country }

@@ -1,0 +1,3 @@
+# graph: ontology
+# finds: domain-count violation
+DELETE DATA { icgp:kind rdfs:domain icgp:City }

@@ -1,0 +1,3 @@
+# graph: topics
+# finds: mapping-missing warning
+DELETE { topic:roma skos:closeMatch ?m } WHERE { topic:roma skos:closeMatch ?m }

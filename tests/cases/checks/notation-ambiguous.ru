@@ -1,0 +1,3 @@
+# graph: countries
+# finds: notation-ambiguous violation
+INSERT DATA { country:KOR skos:notation "JPN"^^icgp:Alpha3Code }

@@ -1,0 +1,3 @@
+# graph: topics
+# finds: pref-label-missing violation
+DELETE { topic:roma skos:prefLabel ?l } WHERE { topic:roma skos:prefLabel ?l }

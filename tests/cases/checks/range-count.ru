@@ -1,0 +1,3 @@
+# graph: ontology
+# finds: range-count violation
+INSERT DATA { icgp:topic rdfs:range icgp:Country }

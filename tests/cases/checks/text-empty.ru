@@ -1,0 +1,3 @@
+# graph: topics
+# finds: text-unprintable violation
+INSERT DATA { topic:roma skos:altLabel ""@en }
