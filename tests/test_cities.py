@@ -163,3 +163,10 @@ def test_places_of_the_table_are_found_whatever_parts_them(names, separator):
     reading = recognise_cities(separator.join(names), "ITA")
     assert keys(reading) == tuple(dict.fromkeys(wanted[name] for name in names))
     assert reading.unknown == ()
+
+
+def test_a_cell_far_longer_than_any_name_is_one_unknown_place_without_a_suggestion():
+    reading = recognise_cities("Turin " * 1000, "ITA")
+    assert len(reading.cities) == len(reading.unknown) == 1
+    assert reading.unknown[0].suggestion is None
+    assert reading.cities[0].latitude is None
