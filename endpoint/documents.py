@@ -15,6 +15,8 @@ from pipeline.vocabulary import COUNTRY, TOPIC, YEAR
 
 documents = Blueprint("documents", __name__)
 
+_SUFFIX = f"any({', '.join(formats.SUFFIXES)}):suffix"
+
 
 @documents.get("/practice/<slug>")
 def practice(slug: str) -> Response:
@@ -67,21 +69,21 @@ def year(name: str) -> Response:
 
 
 @documents.get("/ns")
-@documents.get("/ns.<suffix>")
+@documents.get(f"/ns.<{_SUFFIX}>")
 def ontology(suffix: str = "") -> Response:
     """Answer with this server's copy of the ontology."""
     return _answer(f"ns.{suffix}" if suffix else "ns", finders.ontology)
 
 
 @documents.get("/shapes")
-@documents.get("/shapes.<suffix>")
+@documents.get(f"/shapes.<{_SUFFIX}>")
 def shapes(suffix: str = "") -> Response:
     """Answer with this server's copy of the shapes."""
     return _answer(f"shapes.{suffix}" if suffix else "shapes", finders.shapes)
 
 
 @documents.get("/dataset")
-@documents.get("/dataset.<suffix>")
+@documents.get(f"/dataset.<{_SUFFIX}>")
 def dataset(suffix: str = "") -> Response:
     """Answer with the dataset's description and, for people, what can be downloaded."""
     return _answer(f"dataset.{suffix}" if suffix else "dataset", finders.dataset)

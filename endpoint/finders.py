@@ -20,7 +20,6 @@ from pipeline.ntriples import is_iri
 from pipeline.vocabulary import DCT, FOAF, ONTOLOGY_IRI, OWL, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
 
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
-_SCHEMES = ("topic", "country", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +93,25 @@ def dataset(release: Release, _: str) -> Document:
 
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
-    iri = SPACE + name if name in _SCHEMES else f"{release.base}/{name}"
+    iri = f"{release.base}/{name}"
+    graph: Graph = ()
     if name == "catalog":
         graph = graphs.description(release, iri)
-    else:
-        graph = graphs.resource(release, iri) if is_iri(iri) else ()
+    elif is_iri(iri):
+        graph = graphs.resource(release, iri)
     if not graph:
-        return None
+        return _of_vocabulary(release, name)
+    return _plain(release, graph, iri, name)
+
+
+def _of_vocabulary(release: Release, name: str) -> Document | None:
+    """Return the document of what else the vocabulary's space holds: its schemes, the parts of its shapes."""
+    iri = SPACE + name
+    graph = graphs.of_vocabulary(release, iri) if is_iri(iri) else ()
+    return _plain(release, graph, iri, name) if graph else None
+
+
+def _plain(release: Release, graph: Graph, iri: str, name: str) -> Document:
     return Document(iri, graph, read_subjects(release, graph), view=_heading(Facts(graph), iri, name))
 
 

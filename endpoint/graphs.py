@@ -21,6 +21,7 @@ from pyoxigraph import (
     parse,
 )
 
+from endpoint.facts import name_of_node
 from endpoint.release import Release
 from pipeline.ntriples import Term
 from pipeline.vocabulary import DCT, ICGP, RDF, RDFS, SKOS, ontology_directory, shapes_files
@@ -49,6 +50,12 @@ def resource(release: Release, iri: str) -> Graph:
     """Return what is said of a resource, or else the triples that mention it; empty for an unknown one."""
     this = NamedNode(iri)
     return said_of(release.store, this) or _mentions(release.store, this)
+
+
+def of_vocabulary(release: Release, iri: str) -> Graph:
+    """Return what the vocabulary, its shapes included, says of a resource in its space."""
+    this = NamedNode(iri)
+    return said_of(release.store, this) or tuple(triple for triple in shapes() if triple.subject == this)
 
 
 def description(release: Release, iri: str) -> Graph:
@@ -101,4 +108,10 @@ def _ordered(triples: Iterable[Triple]) -> Graph:
 def _place(triple: Triple) -> tuple[bool, str, int, str, str]:
     predicate = triple.predicate.value
     blank = isinstance(triple.subject, BlankNode)
-    return blank, str(triple.subject), _FIRST.get(predicate, len(_FIRST)), predicate, str(triple.object)
+    return (
+        blank,
+        name_of_node(triple.subject),
+        _FIRST.get(predicate, len(_FIRST)),
+        predicate,
+        str(triple.object),
+    )

@@ -19,6 +19,7 @@ CONTEXT_PATH = "/context/v1.jsonld"
 Document = dict[str, Any]
 
 _TYPE = RDF + "type"
+_LANGUAGE = "@language"
 
 
 def compact(graph: Iterable[Triple], base: str) -> Document:
@@ -45,7 +46,7 @@ def expand(graph: Iterable[Triple]) -> list[Document]:
         if predicate == _TYPE and not isinstance(triple.object, Literal):
             node.setdefault("@type", []).append(name_of_node(triple.object))
         else:
-            node.setdefault(predicate, []).append(_value(triple.object))
+            node.setdefault(predicate, []).append(_value(triple.object, predicate))
     return list(nodes.values())
 
 
@@ -70,7 +71,7 @@ def loader(base: str) -> FrozenDocumentLoader:
     return FrozenDocumentLoader({base + CONTEXT_PATH: context, vocabulary.CONTEXT_IRI: context})
 
 
-def _value(found: Object) -> Document:
+def _value(found: Object, predicate: str) -> Document:
     if not isinstance(found, Literal):
         return {"@id": name_of_node(found)}
     if found.language:
@@ -78,10 +79,12 @@ def _value(found: Object) -> Document:
     datatype = found.datatype.value
     if datatype == XSD + "string":
         return {"@value": found.value}
-    if datatype == XSD + "boolean" and found.value in ("true", "false"):
-        return {"@value": found.value == "true"}
-    if datatype == XSD + "integer" and _is_json_integer(found.value):
-        return {"@value": int(found.value)}
+    # A language map holds strings only, so that a number in it could not be read back.
+    if predicate not in _language_maps():
+        if datatype == XSD + "boolean" and found.value in ("true", "false"):
+            return {"@value": found.value == "true"}
+        if datatype == XSD + "integer" and _is_json_integer(found.value):
+            return {"@value": int(found.value)}
     return {"@type": datatype, "@value": found.value}
 
 
@@ -100,6 +103,14 @@ def _with_context(document: Document, base: str) -> Document:
 def _frame(name: str) -> Document:
     found: Document = json.loads((files("endpoint") / "frames" / f"{name}.jsonld").read_text("utf-8"))
     return found
+
+
+@cache
+def _language_maps() -> frozenset[str]:
+    """Return the properties that our context writes as a map from language to text."""
+    terms: Document = _context()["@context"]
+    mapped = (term["@id"] for term in terms.values() if isinstance(term, dict) and _LANGUAGE in term.values())
+    return frozenset(terms[prefix] + name for prefix, _, name in (iri.partition(":") for iri in mapped))
 
 
 @cache

@@ -1,0 +1,47 @@
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+# Test modules import one another's helpers (samples) by name, whichever way pytest imports them.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from samples import PRACTICES, build_release
+
+from endpoint.app import create_app
+from endpoint.release import Release, open_release
+
+
+@pytest.fixture(scope="session")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("published")
+    build_release(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def release(output: Path) -> Release:
+    return open_release(output / "current")
+
+
+@pytest.fixture
+def app(output: Path) -> Flask:
+    app = create_app(output)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def new_release(tmp_path: Path) -> Callable[[int], Path]:
+    def build(number: int) -> Path:
+        return build_release(tmp_path, PRACTICES[:number])
+
+    return build
