@@ -53,7 +53,8 @@ def _accepted(material: Material, findings: Iterable[Finding]) -> Iterator[Findi
         reason = reasons.get((finding.code, finding.focus or ""))
         if reason is not None and finding.severity is Severity.WARNING:
             reasons[finding.code, finding.focus or ""] = ""
-            yield replace(finding, severity=Severity.INFO, message=f"{finding.message} Accepted: {reason}")
+            fact, _, _ = finding.message.partition(". ")
+            yield replace(finding, severity=Severity.INFO, message=f"{fact}. Accepted: {reason}")
         else:
             yield finding
     for (code, focus), reason in reasons.items():

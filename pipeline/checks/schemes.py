@@ -109,7 +109,9 @@ def _mappings(material: Material, graph: Graph) -> Iterator[Finding]:
             message = f"{concept} is mapped to {other} of its own scheme. Use skos:related or skos:broader."
             yield material.finding(Severity.VIOLATION, "mapping-inside-scheme", message, concept)
         if not any(mapped.values()):
-            message = f"{concept} is linked to no other vocabulary. Add a match, or accept it with a reason."
+            message = (
+                f"{concept} is linked to no other vocabulary. Add a match, or accept this with a reason."
+            )
             yield material.finding(Severity.WARNING, "mapping-missing", message, concept)
 
 
