@@ -34,6 +34,14 @@ _GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.
 _LOOKED_AT = 1000
 """Triples of a graph that are looked at for the prefixes it needs; a larger graph declares them all."""
 
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_WRITTEN_SHORT = {
+    *(_XSD + name for name in ("string", "integer", "decimal", "double", "boolean")),
+    *(_RDF + name for name in ("type", "langString")),
+}
+"""What Turtle writes without its name."""
+
 _LOCAL_NAME = re.compile(r"[^/#:]*$")
 _ENDS_IN_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -111,7 +119,8 @@ def _write_graph(result: QueryTriples, question: Question, writer: Frames) -> No
 
 def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
     """Return the prefixes that a small graph needs, so that it is not dwarfed by those that it does not."""
-    spaces = {_LOCAL_NAME.sub("", node.value) for triple in triples for node in _nodes_of(triple)}
+    names = {node.value for triple in triples for node in _nodes_of(triple)} - _WRITTEN_SHORT
+    spaces = {_LOCAL_NAME.sub("", name) for name in names}
     return {prefix: space for prefix, space in prefixes.items() if space in spaces}
 
 

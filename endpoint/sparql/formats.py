@@ -1,8 +1,8 @@
 """Formats: in which ones results and graphs are on offer, and which of them a request gets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from endpoint.negotiation import Offer, choose
+from endpoint.negotiation import Offer, choose, quality
 from endpoint.sparql.problems import Problem
 
 HTML = Offer("text/html", "html")
@@ -26,7 +26,15 @@ GRAPHS = (
 )
 """For CONSTRUCT and DESCRIBE, and for the description of the service."""
 
-_OTHER_NAMES: Mapping[str, str] = {"turtle": "ttl", "ntriples": "nt", "rdfxml": "rdf"}
+_OTHER_NAMES: Mapping[str, str] = {
+    "turtle": "ttl",
+    "n3": "ttl",
+    "ntriples": "nt",
+    "n-triples": "nt",
+    "rdfxml": "rdf",
+    "rdf+xml": "rdf",
+}
+"""What libraries and people call the formats."""
 
 
 def offers(form: str) -> tuple[Offer, ...]:
@@ -34,24 +42,28 @@ def offers(form: str) -> tuple[Offer, ...]:
     return GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else RESULTS
 
 
-def chosen(form: str, accept: str | None, named: str | None) -> Offer:
-    """Return the offer that a request gets; a format that it names (``format=``) beats its Accept header."""
+def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
+    """Return the offer that a request gets; a format that it names (``format=``) beats its Accept header.
+
+    A name that nobody knows here is passed over where an Accept header says what is wanted: libraries send
+    both, and some names of their own.
+    """
     available = offers(form)
-    if named is not None:
-        return _named(named, available)
+    for name in named:
+        wanted = _OTHER_NAMES.get(name.lower(), name.lower())
+        found = next((offer for offer in available if wanted in (offer.format, offer.media_type)), None)
+        if found is not None:
+            return found
+    says_nothing = accept is None or quality(accept, "x-unheard/of") > 0
+    if named and says_nothing:
+        names = ", ".join(dict.fromkeys(offer.format for offer in available))
+        raise Problem(
+            "format-not-available", f"format={named[0]} is not on offer for {form}; there are {names}."
+        )
     offer = choose(accept, available)
     if offer is None:
         raise Problem("format-not-available", f"{form} comes as {_listed(available)}; accept one of these.")
     return offer
-
-
-def _named(name: str, available: tuple[Offer, ...]) -> Offer:
-    wanted = _OTHER_NAMES.get(name.lower(), name.lower())
-    for offer in available:
-        if wanted in (offer.format, offer.media_type):
-            return offer
-    names = ", ".join(dict.fromkeys(offer.format for offer in available))
-    raise Problem("format-not-available", f"format={name} is not on offer for this query; there are {names}.")
 
 
 def _listed(available: tuple[Offer, ...]) -> str:

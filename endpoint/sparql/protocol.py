@@ -20,12 +20,12 @@ Parameters = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A query with the dataset and the format that the request names; None is what it leaves open."""
+    """A query with the dataset that the request names (None: it leaves that open) and its ``format=``."""
 
     query: str
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    format: str | None = None
+    formats: tuple[str, ...] = ()
 
 
 def operation(method: str, query_string: bytes, content_type: str, body: bytes) -> Operation | None:
@@ -78,7 +78,7 @@ def _operation(query: str, parameters: Parameters) -> Operation:
     if default or named:
         # What a request names is the whole dataset: no default graph named means an empty one.
         dataset = (_iris(default or ()), _iris(named or ()))
-    return Operation(query, *dataset, format=_at_most_one(parameters, "format"))
+    return Operation(query, *dataset, formats=tuple(parameters.get("format", ())))
 
 
 def _one(parameters: Parameters, name: str) -> str:

@@ -64,7 +64,7 @@ class _Endpoint:
 
     def _answer(self, operation: protocol.Operation, release: Release) -> AnyResponse:
         reading = checks.read(operation.query)
-        offer = formats.chosen(reading.form, request.headers.get("Accept"), operation.format)
+        offer = formats.chosen(reading.form, request.headers.get("Accept"), operation.formats)
         question = _question(operation, reading, offer, release, self.children.limits.seconds)
         tag = (
             None
@@ -141,7 +141,7 @@ def _with_tag(response: AnyResponse, tag: str | None) -> AnyResponse:
 
 def _description(release: Release) -> AnyResponse:
     accept = request.headers.get("Accept")
-    offer = formats.chosen("DESCRIBE", accept, request.args.get("format"))
+    offer = formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
     if offer.format == "html":
         return page.form(release)
     response = Response(describe_service(release, offer.format), content_type=offer.content_type)

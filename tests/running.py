@@ -1,0 +1,161 @@
+"""A real server for the tests: `endpoint.server.serve` in a process of its own, spoken to over HTTP."""
+
+import http.client
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+_PROGRAM = """
+import json, sys
+from pathlib import Path
+from endpoint.server import ServerSettings, serve
+from pipeline.errors import PracticegraphError
+try:
+    serve(ServerSettings(Path(sys.argv[1]), **json.loads(sys.argv[2])))
+except PracticegraphError as error:
+    sys.stderr.write(f"refused: {error}\\n")
+    sys.exit(error.exit_code)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def type(self) -> str:
+        return self.headers.get("Content-Type", "")
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Running:
+    def __init__(self, output: Path, **settings: Any) -> None:
+        settings = {"port": 0, "query_timeout": 2, "query_memory_mb": 400, **settings}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, str(output), json.dumps(settings)],
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.log = ""
+        self.port = 0
+
+    def __enter__(self) -> Self:
+        self.wait_for_log("Serving release .* at http://127.0.0.1:([0-9]+)")
+        found = re.search("Serving release .* at http://127.0.0.1:([0-9]+)", self.log)
+        assert found, self.log
+        self.port = int(found[1])
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def stop(self) -> int:
+        self._process.send_signal(signal.SIGTERM)
+        return self.end()
+
+    def end(self) -> int:
+        assert self._process.stderr
+        _, rest = self._process.communicate(timeout=30)
+        self.log += rest.decode()
+        return self._process.returncode
+
+    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
+        self._process.send_signal(number)
+
+    def wait_for_log(self, pattern: str, seconds: float = 20) -> None:
+        assert self._process.stderr
+        until = time.monotonic() + seconds
+        while not re.search(pattern, self.log) and time.monotonic() < until:
+            if select.select([self._process.stderr], [], [], 0.1)[0]:
+                part = os.read(self._process.stderr.fileno(), 65536)
+                self.log += part.decode()
+                if not part:
+                    return
+
+    def connect(self, timeout: float = 20) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        connection = self.connect()
+        try:
+            connection.request(method, path, body, dict(headers or {}))
+            response = connection.getresponse()
+            return Reply(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def ask(self, query: str, accept: str = "*/*") -> Reply:
+        return self.send("GET", f"/sparql?query={quote(query)}", headers={"Accept": accept})
+
+    def processes(self, name: str) -> set[int]:
+        return {pid for pid in below(self.pid) if name_of(pid) == name}
+
+
+def below(pid: int) -> set[int]:
+    found: set[int] = set()
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+    grown = True
+    while grown:
+        grown = False
+        for child, parent in parents.items():
+            if child not in found and (parent == pid or parent in found):
+                found.add(child)
+                grown = True
+    return found
+
+
+def name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def state_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def eventually(claim: Callable[[], bool], seconds: float = 5.0) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if claim():
+            return True
+        time.sleep(0.02)
+    return claim()
