@@ -11,7 +11,8 @@ class Accounting:
 
     ``rows_in`` counts all rows below the headers. ``repeated`` are those that say again what another row
     says, or that a corrected row replaces. ``practices`` is how many practices the used rows form;
-    ``withdrawn`` and ``held_back`` compare with the release before.
+    ``withdrawn`` and ``held_back`` compare with the release before. ``shacl_results`` counts the results of
+    the shapes, of which several may be one finding, or none where a finding tells their cause.
     """
 
     rows_in: int = 0
@@ -25,6 +26,7 @@ class Accounting:
     violations: int = 0
     warnings: int = 0
     infos: int = 0
+    shacl_results: int = 0
 
     def adds_up(self) -> bool:
         """Tell whether every row that came in is used, repeated, blank or quarantined."""
@@ -33,7 +35,7 @@ class Accounting:
     @property
     def conforms(self) -> bool:
         """Tell whether the data conform as SHACL has it: no result of any severity."""
-        return not (self.violations or self.warnings or self.infos)
+        return not self.shacl_results
 
     def accepted(self, strict: bool = False) -> bool:
         """Tell whether the data are accepted: no violation; when strict, no warning either."""

@@ -58,7 +58,12 @@ def convert(
     dated = _dated(public, ledger, content, conversion.now)
     rest = _state_and_cities(dated, conversion.deployment)
     focus = conversion.deployment.practice(slug)[1:-1]
-    findings = tuple(replace(finding, focus=focus) for finding in recognised.findings)
+    findings = tuple(
+        replace(finding, focus=focus)
+        if finding.place is not None and finding.place.row is not None
+        else finding
+        for finding in recognised.findings
+    )
     return Converted(dated, keys, findings, lines + rest, judged + rest, content)
 
 

@@ -62,9 +62,7 @@ def _place_key(country: str, city: str) -> str:
         return ",".join(codes) or fold(country)
     if not codes:
         return f"{fold(country)},{fold(city)}"
-    return ",".join(
-        sorted({place.key for iso3 in codes[:1] for place in recognise_cities(city, iso3).cities})
-    )
+    return ",".join(sorted({place.key for place in recognise_cities(city, *codes).cities}))
 
 
 def slug_in(url: str) -> str | None:

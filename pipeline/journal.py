@@ -17,6 +17,7 @@ class Journal:
         self._file = path.open("w+", encoding="utf-8", errors="surrogatepass")
         self._shared: set[Finding] = set()
         self._path = path
+        self.shacl_results = 0
         self.counts: Counter[Severity] = Counter()
         self.codes: Counter[tuple[Severity, str]] = Counter()
 

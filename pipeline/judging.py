@@ -43,7 +43,7 @@ class Judged:
 def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Progress) -> Iterator[Judged]:
     """Yield every practice with its verdict, in the order of its first row, and journal the findings."""
     total = workspace.staging.practice_count()
-    drafts: Spool[Draft] = Spool(workspace.folder / "drafts")
+    drafts: Spool[Draft] = workspace.spool("drafts")
     folder = workspace.folder / "parts"
     folder.mkdir()
     parts = PartitionWriter(folder, part_count(total))
@@ -58,20 +58,25 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
         countries.update(converted.practice.countries)
     (folder / "countries.nt").write_text(describe_countries(countries), encoding="utf-8")
     with Results(workspace.folder / "results.sqlite") as results:
-        _gate(parts.close(), results, conversion, jobs, progress)
+        _gate(workspace, parts.close(), results, conversion, jobs, progress)
         yield from _judged(workspace, drafts, results, conversion, progress)
     for finding in _duplicates(workspace, conversion):
         workspace.journal.add(finding)
-    drafts.close()
 
 
 def _gate(
-    parts: Sequence[Path], results: "Results", conversion: Conversion, jobs: int, progress: Progress
+    workspace: Workspace,
+    parts: Sequence[Path],
+    results: "Results",
+    conversion: Conversion,
+    jobs: int,
+    progress: Progress,
 ) -> None:
     shapes = load_shapes([path for path in shapes_files() if path.name == "practice.ttl"])
     vocabulary = (*vocabulary_files(), parts[0].parent / "countries.nt")
     found = validate_parts(parts, vocabulary, shapes, jobs=jobs)
     for result in progress.track(found, "Validating"):
+        workspace.journal.shacl_results += 1
         results.add(conversion.deployment.slug_of(result.focus.strip("<>")) or "", result)
 
 

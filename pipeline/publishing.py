@@ -40,7 +40,7 @@ class Publishing:
         self._hashes = last.hashes() | dict(hashes)
         self._public_before = workspace.ledger.public_count()
         self._held: set[str] = set()
-        self.rows: Spool[str] = Spool(workspace.folder / "kept-rows")
+        self.rows: Spool[str] = workspace.spool("kept-rows")
         self.quarantine = Quarantine()
         self.countries: set[str] = set()
         self.runs: set[str] = set()

@@ -32,4 +32,5 @@ def tally(
         violations=journal.counts[Severity.VIOLATION],
         warnings=journal.counts[Severity.WARNING],
         infos=journal.counts[Severity.INFO],
+        shacl_results=journal.shacl_results,
     )

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from pipeline.journal import Journal
 from pipeline.ledger import Ledger
@@ -62,6 +62,12 @@ class Workspace:
         self.ledger = Ledger(self.folder / "ledger.sqlite")
         self.journal = Journal(self.folder / "findings.jsonl")
         self.titles = TitleIndex(self.folder / "titles.sqlite")
+        self._spools: list[Spool[Any]] = []
+
+    def spool(self, name: str) -> Spool[Any]:
+        """Return a new sequence on disk, which is closed with the workspace."""
+        self._spools.append(Spool(self.folder / name))
+        return self._spools[-1]
 
     def __enter__(self) -> Self:
         """Return the workspace."""
@@ -71,6 +77,6 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Delete everything."""
-        for part in (self.staging, self.ledger, self.journal, self.titles):
+        for part in (self.staging, self.ledger, self.journal, self.titles, *self._spools):
             part.close()
         shutil.rmtree(self.folder, ignore_errors=True)

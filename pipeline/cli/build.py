@@ -107,7 +107,9 @@ def _summary(outcome: Outcome, settings: BuildSettings) -> Iterator[str]:
     """Yield what was done: results first, then what is left to do."""
     counts = outcome.counts
     changes = ", ".join(
-        f"{counts[name]} {name}" for name in ("added", "changed", "unchanged", "withdrawn", "held back") if counts.get(name)
+        f"{counts[name]} {name}"
+        for name in ("added", "changed", "unchanged", "withdrawn", "held back")
+        if counts.get(name)
     )
     if outcome.published is None:
         yield f"Dry run, nothing was written. A build would publish: {changes or 'nothing new'}."

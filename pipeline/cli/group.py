@@ -1,5 +1,7 @@
 """The command ``practicegraph``: configuration, version, and errors as one sentence and an exit code."""
 
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ class Practicegraph(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except PracticegraphError as error:
@@ -59,5 +64,3 @@ def main(ctx: click.Context, config: Path | None) -> None:
 
 for command in (build, validate, serve, verify, rollback, check):
     main.add_command(command)
-
-

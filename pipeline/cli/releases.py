@@ -33,7 +33,9 @@ def verify(folder: Path) -> None:
             click.echo(f"  {problem}")
         sound &= not problems or release != current
     if not sound:
-        raise EnvironmentFault("The current release is damaged. Go back with “practicegraph rollback”, or build.")
+        raise EnvironmentFault(
+            "The current release is damaged. Go back with “practicegraph rollback”, or build."
+        )
 
 
 @click.command()

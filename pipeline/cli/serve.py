@@ -16,11 +16,19 @@ from pipeline.cli import options
     help="Folder of the releases, as build's --output.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on.")
-@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")
-@click.option("--threads", type=click.IntRange(2, 256), default=16, show_default=True, help="Threads of each.")
 @click.option(
-    "--query-timeout", type=click.FloatRange(0.1), default=30, show_default=True, help="Seconds a query may take."
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on."
+)
+@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")
+@click.option(
+    "--threads", type=click.IntRange(2, 256), default=16, show_default=True, help="Threads of each."
+)
+@click.option(
+    "--query-timeout",
+    type=click.FloatRange(0.1),
+    default=30,
+    show_default=True,
+    help="Seconds a query may take.",
 )
 @click.option(
     "--query-memory",

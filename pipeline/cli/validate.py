@@ -17,12 +17,12 @@ from pipeline.validation import validate as validate_sources
 @click.command()
 @options.sources
 @click.option(
-    "--format", "chosen", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Report format."
+    "--format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Report format."
 )
 @click.option("--strict", is_flag=True, help="Do not accept warnings either.")
 @options.jobs
 @click.pass_context
-def validate(ctx: click.Context, sources: tuple[Path, ...], chosen: str, strict: bool, jobs: int) -> None:
+def validate(ctx: click.Context, sources: tuple[Path, ...], format: str, strict: bool, jobs: int) -> None:
     """Say what is wrong or doubtful in SOURCE files, row by row; nothing is published.
 
     \b
@@ -37,7 +37,7 @@ def validate(ctx: click.Context, sources: tuple[Path, ...], chosen: str, strict:
         write_report(
             findings,
             numbers,
-            chosen,
+            format,
             sys.stdout,
             conforms=numbers.conforms,
             accepted=numbers.accepted(strict),

@@ -63,8 +63,8 @@ def _differ(one: str | None, other: str | None) -> bool:
 def note_places_in_dates(dated: Sequence[Dated], places: Places, notes: Notes) -> None:
     """Note a place that stands beside a date: the stated one tells nothing new, another one is a warning."""
     for _, row, reading in dated:
-        if reading.place_text is None:
-            continue
+        if reading.place_text is None or reading.period is None:
+            continue  # a cell that holds nothing but a place has been told of already
         if _names_only(reading.place_text, places):
             sentence = f"the date cell also names the place, “{reading.place_text}”, which is the stated one."
             notes.add(Severity.INFO, "date-holds-place", sentence, row, "date")
@@ -81,7 +81,7 @@ def _names_only(text: str, places: Places) -> bool:
         codes = recognise_country(part).codes
         if codes and set(codes) <= set(places.countries):
             continue
-        found = {city.key for iso3 in places.countries for city in recognise_cities(part, iso3).cities}
+        found = {city.key for city in recognise_cities(part, *places.countries).cities}
         if not found & known:
             return False
     return bool(places.countries)

@@ -116,9 +116,7 @@ def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
 
 
 def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes) -> dict[str, City]:
-    """Look a cell up in each country; where none knows all of it, the first country's reading holds."""
-    readings = [recognise_cities(cell, iso3) for iso3 in countries]
-    reading = next((reading for reading in readings if not reading.unknown), readings[0])
+    reading = recognise_cities(cell, *countries)
     for unknown in reading.unknown:
         sentence = (
             f"“{unknown.text}” is not in the table of places of {_names(countries)}; it is published as a place "
