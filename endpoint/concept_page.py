@@ -67,7 +67,9 @@ def _within(release: Release, facts: Facts, iri: str) -> tuple[Link, ...]:
 
 def _places(release: Release, country: str) -> tuple[tuple[Link, int], ...]:
     rows = release.index.rows("places", country=country)
-    return tuple((Link(Text(row["name"]), f"/city/{row['key']}"), row["practices"]) for row in rows)
+    return tuple(
+        (Link(Text(row["name"]), release.iris.city(row["key"])[1:-1]), row["practices"]) for row in rows
+    )
 
 
 def _coordinates(facts: Facts, iri: str) -> str:

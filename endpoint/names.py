@@ -15,10 +15,10 @@ _SPACES = {"topic": TOPIC, "country": COUNTRY, "year": YEAR}
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A resource's name and where it is shown: a path of this server, or its own address."""
+    """A resource's name and its IRI, which pages turn into a path where it is one of ours."""
 
     label: Text
-    target: str
+    iri: str
 
 
 def links(release: Release, iris: Iterable[str]) -> tuple[Link, ...]:
@@ -31,7 +31,7 @@ def link(release: Release, iri: str) -> Link:
     """Return the link to a resource; where it has no name, by its place here or its address elsewhere."""
     path = local_path(iri, release.base)
     name = name_of(release, iri) or Text(path.rpartition("/")[2] if path else iri.partition("://")[2] or iri)
-    return Link(name, path or iri)
+    return Link(name, iri)
 
 
 def name_of(release: Release, iri: str) -> Text | None:

@@ -220,6 +220,7 @@ def test_every_link_of_every_kind_of_page_leads_somewhere(client: FlaskClient) -
         status, media_type, text = fetch(client, path, "text/html")
         assert status == 200, path
         if media_type == "text/html":
+            assert 'href=""' not in text, path
             found = re.findall(r'(?:href|src)="(/[^"#]*)', text)
             waiting += (link.replace("&amp;", "&") for link in found)
     assert {"practices", "static", "topic", "country", "year", "city", "doc"} <= set(kinds)

@@ -1,0 +1,275 @@
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import PRACTICES
+from werkzeug.datastructures import MultiDict
+
+from endpoint.facets import GROUPS, Facets, bits_of, members
+from endpoint.finding import find
+from endpoint.release import Release
+from endpoint.selection import Selection, read_selection
+from endpoint.words import mark, read_words
+
+SIZE = 40
+VALUES = {
+    "topic": ["education", "roma", "refugees"],
+    "country": ["ITA", "ESP"],
+    "year": ["2015", "2019", "ongoing", "undated"],
+}
+FACET_OF = {"ongoing": "status", "undated": "status"}
+RECORDS = st.lists(
+    st.fixed_dictionaries({group: st.sets(st.sampled_from(values)) for group, values in VALUES.items()}),
+    min_size=1,
+    max_size=SIZE,
+)
+FILTERS = st.fixed_dictionaries(
+    {group: st.lists(st.sampled_from(values), unique=True) for group, values in VALUES.items()}
+)
+
+
+def facets_of(records: list[dict[str, set[str]]]) -> Facets:
+    bits: dict[tuple[str, str], int] = {}
+    for position, record in enumerate(records):
+        for group, values in record.items():
+            for value in values:
+                key = (FACET_OF.get(value, group), value)
+                bits[key] = bits.get(key, 0) | 1 << position
+    return Facets(bits, bits_of(range(len(records))))
+
+
+def fits(record: dict[str, set[str]], filters: dict[str, list[str]]) -> bool:
+    return all(not wanted or record[group] & set(wanted) for group, wanted in filters.items())
+
+
+@given(RECORDS, FILTERS)
+def test_a_selection_finds_what_has_one_value_of_each_filtered_group(records, filters) -> None:
+    found = list(members(facets_of(records).chosen(filters), range(len(records))))
+    assert found == [position for position, record in enumerate(records) if fits(record, filters)]
+
+
+@given(RECORDS, FILTERS, st.sets(st.integers(0, SIZE - 1)))
+def test_a_count_is_what_the_value_would_find_under_the_other_filters(records, filters, matching) -> None:
+    counts = facets_of(records).counts(filters, bits_of(matching))
+    for (facet, value), count in counts.items():
+        group = next(group for group, facets in GROUPS.items() if facet in facets)
+        alone = {**filters, group: [value]}
+        expected = [n for n, record in enumerate(records) if n in matching and fits(record, alone)]
+        assert count == len(expected)
+
+
+@given(
+    st.fixed_dictionaries({group: st.sets(st.sampled_from(values)) for group, values in VALUES.items()}),
+    st.text("abc ü", max_size=20),
+    st.sampled_from(["", "title", "newest", "relevance"]),
+    st.integers(1, 10**9),
+)
+def test_a_selection_is_read_back_from_its_address(filters, q, sort, page) -> None:
+    facets = facets_of([{group: set(values) for group, values in VALUES.items()}])
+    wanted = {group: tuple(sorted(values)) for group, values in filters.items()}
+    selection = Selection(**wanted, q=" ".join(q.split()), sort=sort, page=page)
+    pairs = MultiDict()
+    for pair in selection.query.removeprefix("?").split("&"):
+        name, _, value = pair.partition("=")
+        pairs.add(name, value.replace("+", " ").replace("%C3%BC", "ü"))
+    assert read_selection(pairs, facets) == selection
+
+
+def slugs(page: str) -> list[str]:
+    return re.findall(r'<h3><a href="/doc/practice/([^"]+)"', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", {practice.slug for practice in PRACTICES}),
+        ("?topic=education", {"a-script-in-a-title", "a-national-practice", "eine-schule-fuer-alle"}),
+        ("?topic=education&country=DEU", {"a-script-in-a-title", "eine-schule-fuer-alle"}),
+        ("?topic=neighbourhood&topic=multilingualism", {"meeting-neighbours-turin", "eine-schule-fuer-alle"}),
+        ("?year=2019", {"meeting-neighbours-turin"}),
+        ("?year=ongoing", {"a-script-in-a-title"}),
+        ("?year=undated", {"a-national-practice"}),
+        ("?year=undated&year=2012", {"a-national-practice", "eine-schule-fuer-alle"}),
+        ("?q=rumor", {"meeting-neighbours-turin"}),
+        ("?q=rumours+turin", {"meeting-neighbours-turin"}),
+        ("?q=neukolln", {"a-script-in-a-title", "eine-schule-fuer-alle"}),
+        ("?q=NACHBARSCHAFT", {"meeting-neighbours-turin"}),
+        ("?q=لقاء", {"meeting-neighbours-turin"}),
+        ("?q=school&country=IRL", set()),
+        ("?q=xyzzy", set()),
+        ('?q="OR+NEAR(*', set()),
+        ("?q=%00%22*", set()),
+    ],
+)
+def test_the_list_shows_what_the_address_asks_for(
+    client: FlaskClient, query: str, expected: set[str]
+) -> None:
+    response = client.get(f"/practices{query}")
+    assert response.status_code == 200
+    assert set(slugs(response.text)) == expected
+
+
+def test_every_filter_shows_how_many_it_would_leave(client: FlaskClient) -> None:
+    page = client.get("/practices?country=DEU").text
+    counts = dict(
+        re.findall(
+            r'value="([^"]+)"(?: checked)?> <span class="name"[^>]*>[^<]*</span> <span class="count">(\d+)',
+            page,
+        )
+    )
+    assert counts["education"] == "2"
+    assert counts["neighbourhood"] == "0"
+    assert counts["ITA"] == "1"
+    assert counts["DEU"] == "2"
+    assert counts["ongoing"] == "1"
+
+
+def test_filters_in_use_can_be_taken_off_one_by_one_or_all_at_once(client: FlaskClient) -> None:
+    page = client.get("/practices?topic=education&country=DEU&q=school").text
+    assert 'href="/practices?q=school&amp;country=DEU"' in page
+    assert 'href="/practices?topic=education&amp;country=DEU"' in page
+    assert '<a class="reset" href="/practices">' in page
+
+
+def test_an_empty_result_says_what_to_leave_out(client: FlaskClient) -> None:
+    page = client.get("/practices?country=IRL&topic=multilingualism").text
+    assert "Without the countries" in page
+    assert 'href="/practices?topic=multilingualism"' in page
+
+
+def test_unknown_values_are_named_and_left_out(client: FlaskClient) -> None:
+    response = client.get("/practices?topic=cooking&topic=education&country=ZZZ&year=20x5")
+    assert response.status_code == 200
+    assert len(slugs(response.text)) == 3
+    for value in ("cooking", "ZZZ", "20x5"):
+        assert value in response.text
+
+
+def test_ten_thousand_values_do_no_harm(client: FlaskClient) -> None:
+    query = "&".join(f"topic=t{number}" for number in range(10_000)) + "&topic=education"
+    response = client.get(f"/practices?{query}")
+    assert response.status_code == 200
+    assert len(slugs(response.text)) == 3
+    assert len(response.data) < 60_000
+
+
+@pytest.mark.parametrize("page", ["2", "1000000000", "9" * 100])
+def test_a_page_beyond_the_last_says_so(client: FlaskClient, page: str) -> None:
+    response = client.get(f"/practices?page={page}")
+    assert response.status_code == 404
+    assert "There is no page" in response.text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "one", "", "²", "1e9"])
+def test_nonsense_for_a_page_is_the_first_page(client: FlaskClient, page: str) -> None:
+    assert client.get(f"/practices?page={page}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("title", "a-script-in-a-title"),
+        ("newest", "meeting-neighbours-turin"),
+        ("oldest", "a-script-in-a-title"),
+        ("changed", "a-national-practice"),
+        ("relevance", "a-script-in-a-title"),
+        ("no-such-order", "a-script-in-a-title"),
+    ],
+)
+def test_the_list_is_sorted_as_asked(client: FlaskClient, sort: str, first: str) -> None:
+    assert slugs(client.get(f"/practices?sort={sort}").text)[0] == first
+
+
+def test_a_title_weighs_more_than_a_text(release: Release) -> None:
+    found = find(release, Selection(q="practice"))
+    assert found.positions
+    assert found.words == (("practice",),)
+
+
+def test_hits_are_marked_and_markup_stays_text(client: FlaskClient) -> None:
+    page = client.get("/practices?q=markup").text
+    assert "&lt;b&gt;<mark>Markup</mark>&lt;/b&gt;" in page
+    assert "<b>Markup" not in page
+
+
+def test_a_script_in_a_title_is_shown_and_not_run(client: FlaskClient) -> None:
+    for path in ("/practices", "/doc/practice/a-script-in-a-title", "/country/DEU"):
+        page = client.get(path, headers={"Accept": "text/html"}).text
+        assert "<img" not in page
+        assert "A &lt;/script&gt;&lt;img src=x onerror=" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("rumour", (("rumour", "rumor"),)),
+        ("rumors", (("rumors", "rumours"),)),
+        ("organisation", (("organisation", "organization"),)),
+        ("centre", (("centre", "center"),)),
+        ("four", (("four",),)),
+        ("Épée épée", (("épée",),)),
+        ("a_b-c", (("a",), ("b",), ("c",))),
+        ("!?*", ()),
+    ],
+)
+def test_words_are_looked_for_in_both_spellings(text: str, words: tuple[tuple[str, ...], ...]) -> None:
+    assert read_words(text) == words
+
+
+@given(st.text(max_size=60), st.text(max_size=30))
+def test_marking_changes_nothing_but_the_marks(text: str, query: str) -> None:
+    plain = text.replace("\x02", "").replace("\x03", "")
+    assert mark(plain, read_words(query)).replace("\x02", "").replace("\x03", "") == plain
+
+
+def test_marks_ignore_case_and_diacritics() -> None:
+    assert mark("Genève and geneva", read_words("geneve")) == "\x02Genève\x03 and geneva"
+
+
+def test_texts_carry_their_language(client: FlaskClient) -> None:
+    page = client.get("/doc/practice/meeting-neighbours-turin.html").text
+    assert 'lang="fr" dir="auto">À la rencontre des voisins</span>' in page
+    assert 'lang="ar" dir="auto">لقاء الجيران</span>' in page
+
+
+def test_a_practice_page_shows_what_was_stated_and_what_was_read(client: FlaskClient) -> None:
+    page = client.get("/doc/practice/meeting-neighbours-turin.html").text
+    assert "March 2018 until 31 August 2019" in page
+    assert "Read as March 2018 – 31 August 2019" in page
+    assert "found in the text, not stated" in page
+    assert "Read it at coe.int" in page
+    assert "held back" not in page
+
+
+def test_a_listing_as_source_is_not_passed_off_as_a_page_of_its_own(client: FlaskClient) -> None:
+    page = client.get("/doc/practice/a-script-in-a-title.html").text
+    assert "Find it in the Council of Europe catalogue" in page
+    assert "Read it at coe.int" not in page
+    assert "held back" in page
+
+
+def test_a_page_without_texts_has_no_empty_parts(client: FlaskClient) -> None:
+    page = client.get("/doc/practice/a-national-practice.html").text
+    assert "No date given" in page
+    assert not re.search(r"<(p|h2|dd|ul|li)>\s*</\1>", page)
+
+
+def test_the_footer_says_what_this_is_not(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert "4 of the 363 good practices" in page
+    assert "Not an official site of the Council of Europe" in page
+
+
+def test_the_page_of_a_country_lists_its_cities_and_practices(client: FlaskClient) -> None:
+    page = client.get("/country/DEU", headers={"Accept": "text/html"}).text
+    assert 'href="/city/de-berlin"' in page
+    assert slugs(page) == ["a-script-in-a-title", "eine-schule-fuer-alle"]
+
+
+def test_the_page_of_a_city_leads_to_the_place_around_it(client: FlaskClient) -> None:
+    page = client.get("/doc/city/de-berlin-neukolln.html").text
+    assert "District" in page
+    assert 'href="/city/de-berlin"' in page
+    assert "13.41053° E" in client.get("/doc/city/de-berlin.html").text
