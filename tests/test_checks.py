@@ -48,7 +48,7 @@ def material() -> Material:
 
 
 def broken(case: Case) -> Material:
-    graph = Graph() + getattr(material(), case.graph)
+    graph = Graph("SimpleMemory") + getattr(material(), case.graph)
     before = set(graph)
     namespaces = {**vocabulary.prefixes(), "vann": vocabulary.VANN}
     graph.update(case.update, initNs=namespaces)

@@ -69,7 +69,7 @@ def read_material(files: VocabularyFiles) -> tuple[Material | None, tuple[Findin
         reading.graph(path)
         for path in (files.ontology, files.topics, files.countries, files.years, files.dataset)
     )
-    shapes = Graph()
+    shapes = Graph("SimpleMemory")
     for path in files.shapes:
         shapes += reading.graph(path)
     context = reading.context(files.context)
@@ -118,7 +118,7 @@ class _Reading:
             return Graph()
         for iri, place in _lines_of_subjects(path.name, text):
             self.places.setdefault(iri, place)
-        return Graph().parse(data=lines, format="nt")
+        return Graph("SimpleMemory").parse(data=lines, format="nt")
 
     def context(self, path: Path) -> Mapping[str, Any]:
         text = self.text(path)
