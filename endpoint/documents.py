@@ -117,14 +117,17 @@ def _answer(name: str, find: Find) -> Response:
     release = current_release()
     stem, fixed = formats.split_suffix(name)
     offer = fixed or _negotiated()
-    path = request.path.removesuffix(f".{offer.format}") if fixed else request.path
-    key = (release.name, path, offer.format)
+    path = request.path.removesuffix(f".{fixed.format}") if fixed else request.path
+    key = (release.name, path, offer.format if offer else "")
     body = rendered().kept(key)
     status = 200
-    if body is None:
+    if body is None or offer is None:
         document = find(release, stem)
         if document is None:
             raise NotFound("There is nothing of this name here.")
+        if offer is None:
+            kinds = ", ".join(kind.media_type for kind in formats.SUFFIXES.values())
+            raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
         body = _body(release, document, offer, path)
         status = document.status
         if status == 200:
@@ -135,16 +138,12 @@ def _answer(name: str, find: Find) -> Response:
     return response
 
 
-def _negotiated() -> Offer:
+def _negotiated() -> Offer | None:
+    """Return the format that a request asks for by its address or its Accept header, None for one unknown."""
     wanted = request.args.get("format")
-    if wanted is None:
-        offer = choose(request.headers.get("Accept"), formats.OFFERS)
-    else:
-        offer = formats.SUFFIXES.get(wanted)
-    if offer is None:
-        kinds = ", ".join(kind.media_type for kind in formats.SUFFIXES.values())
-        raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
-    return offer
+    if wanted is not None:
+        return formats.SUFFIXES.get(wanted)
+    return choose(request.headers.get("Accept"), formats.OFFERS)
 
 
 def _body(release: Release, document: Document, offer: Offer, path: str) -> Body:
