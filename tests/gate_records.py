@@ -13,7 +13,9 @@ _DEPLOYMENT = Deployment(BASE)
 _TOPICS = ("education", "housing-and-urban-planning", "refugees", "roma", "multilingualism", "neighbourhood")
 _WORDS = "city school women theatre youth dialogue welcome market street festival library council".split()
 _CITIES = tuple(
-    City(f"it-town-{number}", "ITA", (("en", f"Town {number}"), ("it", f"Paese {number}")), "city", 41.5, 12.25)
+    City(
+        f"it-town-{number}", "ITA", (("en", f"Town {number}"), ("it", f"Paese {number}")), "city", 41.5, 12.25
+    )
     for number in range(150)
 )
 
