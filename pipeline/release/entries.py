@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.practice import Practice, Texts
 
-_MARKS = re.compile(r"^\W+")
+_MARKS = re.compile(r"[\W_]+")
 
 
 class Entry(NamedTuple):
@@ -96,8 +96,8 @@ def for_display(texts: Texts) -> tuple[str, str] | None:
 
 
 def sort_key(title: str) -> str:
-    """Return what a title is sorted by: no case, no diacritics, no marks at its beginning."""
+    """Return what a title is sorted by: its words without case, diacritics and marks."""
     plain = title
     if not title.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
-    return _MARKS.sub("", plain).casefold() or plain
+    return _MARKS.sub(" ", plain).strip().casefold() or plain

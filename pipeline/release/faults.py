@@ -42,4 +42,4 @@ def _sentence(output: Path, error: Exception) -> str:
         return f"{output}: a file grew too large. Raise the limit (ulimit -f) and build again. {stays}"
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{output}: {error}. Give this user the right to write there and build again. {stays}"
-    return f"{output}: the release could not be written: {error}. {stays}"
+    return f"{output}: the release could not be written ({error}). Is the disk full, or failing? {stays}"

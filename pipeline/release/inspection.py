@@ -41,7 +41,7 @@ def _store_problems(release: Path, manifest: Manifest) -> list[str]:
     deployment = Deployment(manifest.base_iri)
     try:
         found = count_quads(release / "store", graph_iris(deployment))
-    except (OSError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         return [f"{release / 'store'} cannot be read: {error}."]
     if found != manifest.counts.get("graphs"):
         return [f"{release / 'store'} holds {found} triples instead of {manifest.counts.get('graphs')}."]

@@ -134,7 +134,7 @@ class JsonLdWriter:
         return known.plain, "", f'{{"{self._names["@id"]}":{self._id(value)}}}'
 
     def _literal(self, predicate: str, value: str) -> tuple[str, str, str]:
-        """Return the name under which a literal stands, its language if the name holds a map, and its JSON."""
+        """Return the name under which a literal stands, its language where that is a map, and its JSON."""
         known = self._properties.get(predicate) or self._property(predicate)
         end = value.rindex('"')
         text = value[: end + 1]

@@ -190,11 +190,10 @@ class ReleaseWriter:
                 yield subject, pairs if len(found) == 1 else sorted(pairs)
 
     def _write_description(self, facts: ReleaseFacts, statistics: Statistics) -> None:
-        previous = folders.current(self._output)
         described = Described(
             deployment=self._deployment,
             version=self._version,
-            previous=previous.name if previous else None,
+            previous=self._previous_version(),
             statistics=statistics,
             quads=self._quads,
             dumps={name: facts_of(self._folder / name) for name in (*NAMES, CATALOGUE)},
@@ -206,6 +205,14 @@ class ReleaseWriter:
         (self._folder / "description.ttl").write_bytes(as_turtle(lines))
         self._nt("description").write_text("".join(lines), encoding="utf-8")
         self._quads["description"] = len(lines)
+
+    def _previous_version(self) -> str | None:
+        """Return the version before this one, if the release that has it is still there and another."""
+        previous = folders.current(self._output)
+        if previous is None or previous not in folders.releases(self._output):
+            return None
+        version = read_manifest(previous).version
+        return version if version != self._version else None
 
     def _publish(self, facts: ReleaseFacts, fingerprint: str) -> Published:
         name = folders.free_name(self._output, self._version)

@@ -1,0 +1,308 @@
+"""What goes wrong while a release is written, and damage found afterwards: the old release goes on."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import EnvironmentFault
+from pipeline.release import BuildLock, ReleaseWriter, current, newest_good, releases, verify
+from pipeline.release.faults import told_as_faults
+from pipeline.release.store import demand_counts
+from tests.cases.release import builds
+
+_ROOT = Path(__file__).parents[1]
+
+
+def _interrupted(mode: str, output: Path, every: int) -> list[dict[str, object]]:
+    command = [sys.executable, "-m", "tests.cases.release.interrupted", mode, str(output), str(every)]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True, timeout=300)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _still_builds(output: Path) -> None:
+    path = builds.build(output, [builds.practice(7)]).path
+    assert current(output) == path
+    assert verify(path) == ()
+    assert [each.name for each in (output / "releases").iterdir() if each.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("every", [45, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_build_killed_at_any_step_leaves_a_sound_release_in_place(tmp_path, every):
+    found = _interrupted("steps", tmp_path, every)
+    assert len(found) > 5
+    assert all(each["killed"] and each["current is good"] for each in found), found
+    assert any(each["newest"] != each["current"] for each in found), (
+        "no build was killed just before the switch"
+    )
+    assert not all(each["current stayed"] for each in found), "no build was killed just after the switch"
+    _still_builds(tmp_path)
+
+
+@pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_build_killed_while_the_store_loads_leaves_the_old_release(tmp_path, every):
+    found = _interrupted("loading", tmp_path, every)
+    assert found
+    assert all(each["killed"] and each["current stayed"] and each["current is good"] for each in found), found
+    _still_builds(tmp_path)
+
+
+def test_a_file_that_may_not_grow_ends_the_build_with_a_sentence(tmp_path):
+    found = _interrupted("limits", tmp_path, 1)
+    assert len(found) == 5
+    for each in found:
+        assert str(each["text"]).startswith(f"EnvironmentFault: {tmp_path}: "), each
+        assert str(each["text"]).endswith("The release that was there stays in place."), each
+        assert each["current stayed"], each
+        assert each["current is good"], each
+    _still_builds(tmp_path)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if (
+        mount is None
+        or subprocess.run(
+            [mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("a disk of its own cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_ends_the_build_with_a_sentence(small_disk):
+    first = builds.build(small_disk, [builds.practice(1)]).path
+    with pytest.raises(EnvironmentFault, match="the disk is full"):
+        builds.build(small_disk, [builds.practice(number) for number in range(3000)])
+    assert newest_good(small_disk) == first == current(small_disk)
+    assert [path.name for path in (small_disk / "releases").iterdir()] == [first.name]
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path):
+    output = tmp_path / "output"
+    output.write_text("not a folder", encoding="utf-8")
+    with pytest.raises(EnvironmentFault, match="could not be written"), ReleaseWriter(output, builds.BASE):
+        pass
+    with pytest.raises(EnvironmentFault, match="could not be written"), BuildLock(output):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_folder_without_the_right_to_write_is_told(tmp_path):
+    tmp_path.chmod(0o500)
+    with (
+        pytest.raises(EnvironmentFault, match="Give this user the right"),
+        ReleaseWriter(tmp_path, builds.BASE),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(28, "No space left on device"), "the disk is full"),
+        (OSError("IO error: No space left on device: while appending"), "the disk is full"),
+        (OSError("IO error: File too large: while appending"), "a file grew too large"),
+        (PermissionError(13, "Permission denied"), "Give this user the right"),
+        (OSError(5, "Input/output error"), "full, or failing"),
+    ],
+)
+def test_errors_of_the_disk_are_told_as_sentences(tmp_path, error, sentence):
+    with pytest.raises(EnvironmentFault, match=sentence), told_as_faults(tmp_path):
+        raise error
+
+
+def test_a_mistake_in_a_query_is_not_taken_for_a_fault_of_the_disk(tmp_path):
+    with pytest.raises(sqlite3.OperationalError), told_as_faults(tmp_path):
+        sqlite3.connect(":memory:").execute("SELECT nothing")
+
+
+def test_a_store_that_holds_less_than_was_written_is_refused():
+    demand_counts({"practices": 3}, {"practices": 3})
+    with pytest.raises(EnvironmentFault, match=r"holds 2 \(practices\) instead of 3 \(practices\) triples"):
+        demand_counts({"practices": 2}, {"practices": 3})
+
+
+def _truncate(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def _noise(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 64] = bytes(byte ^ 0xFF for byte in content[middle : middle + 64])
+    path.write_bytes(content)
+
+
+def _edit_manifest(release: Path, old: str, new: str) -> None:
+    path = release / "manifest.json"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _largest_sst(release: Path) -> Path:
+    return max((release / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
+
+
+_DAMAGES = {
+    "noise in the store": (lambda r: _noise(_largest_sst(r)), "is damaged: its SHA-256"),
+    "a truncated store": (lambda r: _truncate(_largest_sst(r)), "bytes instead of"),
+    "a store without CURRENT": (lambda r: (r / "store" / "CURRENT").unlink(), "store/CURRENT is missing"),
+    "no store": (lambda r: shutil.rmtree(r / "store"), "is missing"),
+    "a truncated index": (lambda r: _truncate(r / "index.sqlite"), "bytes instead of"),
+    "no dump": (lambda r: (r / "dataset.ttl.gz").unlink(), "dataset.ttl.gz is missing"),
+    "no manifest": (lambda r: (r / "manifest.json").unlink(), "manifest.json cannot be read"),
+    "half a manifest": (lambda r: _truncate(r / "manifest.json"), "manifest.json cannot be read"),
+    "a list as manifest": (lambda r: (r / "manifest.json").write_text("[]"), "manifest.json cannot be read"),
+    "a key too many": (
+        lambda r: _edit_manifest(r, '"format"', '"x": 1, "format"'),
+        "manifest.json cannot be read",
+    ),
+    "a later form": (lambda r: _edit_manifest(r, '"format": 1', '"format": 99'), "has form 99"),
+    "wrong counts of practices": (
+        lambda r: _edit_manifest(r, '"practices": 1,\n  "quads"', '"practices": 2,\n  "quads"'),
+        "lists 1 practices instead of 2",
+    ),
+    "wrong counts of quads": (
+        lambda r: _edit_manifest(r, '"provenance": 1', '"provenance": 9'),
+        "triples instead of",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def two_releases(tmp_path_factory):
+    output = tmp_path_factory.mktemp("output")
+    for number in range(2):
+        builds.build(output, [builds.practice(number)])
+    return output
+
+
+@pytest.mark.parametrize("damage", _DAMAGES)
+def test_damage_is_found_and_the_release_before_is_good(two_releases, tmp_path, damage):
+    output = tmp_path / "output"
+    shutil.copytree(two_releases, output, symlinks=True)
+    older, newer = (output / "releases" / path.name for path in reversed(releases(two_releases)))
+    assert newest_good(output) == newer
+    work, sentence = _DAMAGES[damage]
+    work(newer)
+    problems = verify(newer)
+    assert any(sentence in problem for problem in problems), problems
+    assert newest_good(output) == older
+
+
+def test_where_every_release_is_damaged_the_first_problems_are_told(two_releases, tmp_path):
+    output = tmp_path / "output"
+    shutil.copytree(two_releases, output, symlinks=True)
+    for release in releases(output):
+        (release / "dataset.nt.gz").unlink()
+    with pytest.raises(
+        EnvironmentFault, match=r"no sound release.*dataset\.nt\.gz is missing.*dataset\.nt\.gz"
+    ):
+        newest_good(output)
+
+
+def test_a_folder_without_a_release_says_how_to_make_one(tmp_path):
+    with pytest.raises(EnvironmentFault, match="practicegraph build"):
+        newest_good(tmp_path)
+
+
+def test_a_store_or_index_that_no_longer_opens_is_told(two_releases, tmp_path):
+    release = tmp_path / "release"
+    shutil.copytree(releases(two_releases)[0], release)
+    for name in ("CURRENT", "index.sqlite"):
+        path = release / "store" / name if name == "CURRENT" else release / name
+        path.write_bytes(b"nonsense\n")
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"] = {}
+    (release / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert [problem.split(" ")[1:4] for problem in verify(release)] == [["cannot", "be", "read:"]] * 2
+
+
+def test_reading_a_release_does_not_change_it(two_releases):
+    release = current(two_releases)
+    before = {path: path.stat().st_mtime_ns for path in release.rglob("*")}
+    assert verify(release) == ()
+    assert {path: path.stat().st_mtime_ns for path in release.rglob("*")} == before
+
+
+_HOLDER = """
+import sys, time
+from pathlib import Path
+from pipeline.release import BuildLock
+with BuildLock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+def _hold(output: Path, seconds: float) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", _HOLDER, str(output), str(seconds)]
+    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    return holder
+
+
+def test_a_second_build_is_told_who_holds_the_lock(tmp_path):
+    holder = _hold(tmp_path, 30)
+    try:
+        with (
+            pytest.raises(EnvironmentFault, match=rf"process {holder.pid}, since 20\d\d-"),
+            BuildLock(tmp_path),
+        ):
+            pass
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+def test_a_second_build_waits_with_one_notice_until_the_first_has_ended(tmp_path):
+    holder = _hold(tmp_path, 0.5)
+    notices: list[str] = []
+    begun = time.monotonic()
+    with BuildLock(tmp_path, wait=20, notice=notices.append):
+        assert time.monotonic() - begun > 0.2
+    holder.communicate()
+    assert len(notices) == 1
+    assert "Waiting up to 20 seconds" in notices[0]
+
+
+def test_a_build_that_waited_in_vain_says_how_long(tmp_path):
+    with (
+        BuildLock(tmp_path),
+        pytest.raises(EnvironmentFault, match=r"Waited 0\.2 seconds"),
+        BuildLock(tmp_path, 0.2),
+    ):
+        pass
+
+
+def test_the_lock_of_a_killed_build_is_free(tmp_path):
+    holder = _hold(tmp_path, 30)
+    holder.send_signal(signal.SIGKILL)
+    holder.communicate()
+    with BuildLock(tmp_path):
+        pass
+
+
+def test_folders_of_builds_at_work_are_left_alone(tmp_path):
+    with ReleaseWriter(tmp_path, builds.BASE) as at_work:
+        builds.build(tmp_path, [builds.practice(1)])
+        at_work.add(builds.practice(2), builds.lines(builds.practice(2)))
+        at_work.seal(builds.vocabulary())
+        published = at_work.finish(builds.FACTS)
+    assert published.path == current(tmp_path)
+    assert len(releases(tmp_path)) == 2
+    assert verify(published.path) == ()
