@@ -1,5 +1,7 @@
+import shutil
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from samples import PRACTICES, build_release
 
 from endpoint.app import create_app
 from endpoint.release import Release, open_release
+from pipeline.release.switch import switch_to
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +42,24 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture
-def new_release(tmp_path: Path) -> Callable[[int], Path]:
+@pytest.fixture(scope="session")
+def made_releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    @cache
     def build(number: int) -> Path:
-        return build_release(tmp_path, PRACTICES[:number])
+        return build_release(tmp_path_factory.mktemp("made"), PRACTICES[:number])
 
     return build
+
+
+@pytest.fixture
+def new_release(tmp_path: Path, made_releases: Callable[[int], Path]) -> Callable[[int], Path]:
+    """Return a function that puts a release of so many practices below tmp_path and switches to it."""
+
+    def publish(number: int) -> Path:
+        made = made_releases(number)
+        folder = tmp_path / "releases" / made.name
+        shutil.copytree(made, folder)
+        switch_to(tmp_path, folder)
+        return folder
+
+    return publish
