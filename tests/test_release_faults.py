@@ -34,7 +34,7 @@ def _still_builds(output: Path) -> None:
     assert [each.name for each in (output / "releases").iterdir() if each.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("every", [45, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [60, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_build_killed_at_any_step_leaves_a_sound_release_in_place(tmp_path, every):
     found = _interrupted("steps", tmp_path, every)
     assert len(found) > 5
@@ -43,7 +43,8 @@ def test_a_build_killed_at_any_step_leaves_a_sound_release_in_place(tmp_path, ev
         "no build was killed just before the switch"
     )
     assert not all(each["current stayed"] for each in found), "no build was killed just after the switch"
-    _still_builds(tmp_path)
+    for folder in sorted(tmp_path.glob("killed-*"))[1::8]:
+        _still_builds(folder)
 
 
 @pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.slow)])

@@ -22,9 +22,10 @@ from pipeline.release.facts import Published, ReleaseFacts, ReleaseSettings
 from pipeline.release.faults import told_as_faults
 from pipeline.release.graphs import side_by_side
 from pipeline.release.index import IndexWriter
-from pipeline.release.inspection import graph_iris, verify
+from pipeline.release.inspection import graph_iris
 from pipeline.release.labels import labels_of
 from pipeline.release.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
+from pipeline.release.sameness import fingerprint, same_release
 from pipeline.release.sorting import BlockSorter
 from pipeline.release.statistics import Statistics
 from pipeline.release.store import count_quads, demand_counts, write_store
@@ -97,13 +98,13 @@ class ReleaseWriter:
         """Write the release and switch to it, unless it is there already or an older one is pinned."""
         with told_as_faults(self._output):
             self._write_reports(facts)
-            fingerprint = self._fingerprint(facts)
-            known = self._same_release(fingerprint)
+            found = fingerprint(self._folder, self._version, facts)
+            known = same_release(self._output, found)
             if known is not None:
                 here = folders.current(self._output)
                 return Published(self._version, known.name, known, changed=False, is_current=known == here)
             self._write_contents(facts)
-            return self._publish(facts, fingerprint)
+            return self._publish(facts, found)
 
     def _nt(self, graph: str) -> Path:
         return self._folder / f"{graph}.nt"
@@ -117,32 +118,6 @@ class ReleaseWriter:
             ledger.writelines(facts.ledger)
         with compressed_text(self._folder / _ROWS, self._settings.gzip_level) as rows:
             rows.writelines(facts.rows)
-
-    def _fingerprint(self, facts: ReleaseFacts) -> str:
-        """Return a hash over all that makes a release what it is, times apart."""
-        written = [
-            self._folder / name for name in ("report.json", "report.ttl", "ledger.csv", "vocabulary.nt")
-        ]
-        stated = [*written, vocabulary.dataset_file(), vocabulary.context_file()]
-        parts = [
-            self._version,
-            FORMAT,
-            facts.software,
-            [asdict(source) for source in facts.sources],
-            [asdict(gone) for gone in facts.gone],
-            sorted(facts.dataset.items()),
-            [facts_of(path).sha256 for path in stated if path.exists()],
-        ]
-        return sha256(json.dumps(parts).encode()).hexdigest()
-
-    def _same_release(self, fingerprint: str) -> Path | None:
-        """Return the sound release that this one would repeat: the current one, while pinned the newest."""
-        known = folders.current(self._output)
-        if pinned(self._output) is not None:
-            known = next(iter(folders.releases(self._output)), None)
-        if known is None or known not in folders.releases(self._output):
-            return None
-        return known if read_manifest(known).fingerprint == fingerprint and not verify(known) else None
 
     def _write_contents(self, facts: ReleaseFacts) -> None:
         self._write_provenance(facts.provenance)
@@ -214,7 +189,7 @@ class ReleaseWriter:
         version = read_manifest(previous).version
         return version if version != self._version else None
 
-    def _publish(self, facts: ReleaseFacts, fingerprint: str) -> Published:
+    def _publish(self, facts: ReleaseFacts, found: str) -> Published:
         name = folders.free_name(self._output, self._version)
         known = folders.releases(self._output)
         previous = folders.current(self._output)
@@ -229,7 +204,7 @@ class ReleaseWriter:
             vocabulary_version=self._terms.version,
             created=facts.created,
             previous=previous.name if previous else None,
-            fingerprint=fingerprint,
+            fingerprint=found,
             inputs=[asdict(source) for source in facts.sources],
             counts=self._counts(facts),
             files=file_facts(self._folder),

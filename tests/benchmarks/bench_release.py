@@ -1,7 +1,7 @@
 """Measures writing a release: `python tests/benchmarks/bench_release.py [PRACTICES [FOLDER]]`.
 
-The table lists its steps. CPU seconds are those of the process; making and describing the practices is measured
-apart and not counted.
+The table lists its steps. CPU seconds are those of the process; making and describing the practices is
+measured apart and not counted.
 """
 
 import random

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import resource
+import shutil
 import signal
 import sys
 import time
@@ -16,7 +17,6 @@ from pathlib import Path
 
 from pipeline.errors import PracticegraphError
 from pipeline.release import ReleaseSettings, current, newest_good, releases
-from pipeline.release.folders import remove_leftovers
 from tests.cases.release import builds
 
 _TOUCHING = {
@@ -58,11 +58,10 @@ def _build(output: Path, number: int, count: int = 3) -> str:
     return builds.build(output, practices, settings=settings, terms=_TERMS).name
 
 
-def _killed_at(step: int, output: Path, number: int) -> Callable[[], object]:
+def _killed_at(step: int, output: Path) -> Callable[[], object]:
     """Return a build that kills itself at so many events that touch files below the output folder."""
 
     def work() -> object:
-        remove_leftovers(output)
         seen = 0
 
         def watch(event: str, arguments: tuple[object, ...]) -> None:
@@ -73,7 +72,7 @@ def _killed_at(step: int, output: Path, number: int) -> Callable[[], object]:
                     os.kill(os.getpid(), signal.SIGKILL)
 
         sys.addaudithook(watch)
-        _build(output, number)
+        _build(output, 1)
         return seen
 
     return work
@@ -95,16 +94,16 @@ def _tell(what: object, before: Path | None, output: Path, status: int, text: st
 
 
 def steps(output: Path, every: int) -> None:
-    """Kill a build at some or all of its steps, more closely towards the end, until one comes through."""
-    _in_child(lambda: _build(output, 0))
-    _, total = _in_child(_killed_at(0, output, 1))
-    tail = int(total) - 6
-    for number, step in enumerate([*range(1, tail, every), *range(tail, 2 * tail, max(1, every // 15))], 2):
-        before = current(output)
-        status, text = _in_child(_killed_at(step, output, number))
-        if not os.WIFSIGNALED(status):
-            return
-        _tell(step, before, output, status, text)
+    """Kill a build at every so many-th of its steps and at the last ones, each time over the same release."""
+    _in_child(lambda: _build(output / "start", 0))
+    shutil.copytree(output / "start", output / "whole", symlinks=True)
+    _, total = _in_child(_killed_at(0, output / "whole"))
+    for step in sorted({*range(1, int(total), every), *range(int(total) - 9, int(total) + 1)}):
+        folder = output / f"killed-{step:03d}"
+        shutil.copytree(output / "start", folder, symlinks=True)
+        before = current(folder)
+        status, text = _in_child(_killed_at(step, folder))
+        _tell(step, before, folder, status, text)
 
 
 def loading(output: Path, every: int) -> None:

@@ -1,0 +1,43 @@
+"""Sameness: whether a build would only repeat the release that is there."""
+
+import json
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+
+from pipeline import vocabulary
+from pipeline.release.facts import ReleaseFacts
+from pipeline.release.folders import current, releases
+from pipeline.release.inspection import verify
+from pipeline.release.manifest import FORMAT, facts_of, read_manifest
+from pipeline.release.switch import pinned
+
+_WRITTEN = ("report.json", "report.ttl", "ledger.csv", "vocabulary.nt")
+
+
+def fingerprint(folder: Path, version: str, facts: ReleaseFacts) -> str:
+    """Return a hash over all that makes a release what it is, times apart.
+
+    The version covers the practices; it does not cover what is said about them, nor the software that says it.
+    """
+    stated = [folder / name for name in _WRITTEN]
+    stated += [vocabulary.dataset_file(), vocabulary.context_file()]
+    parts = [
+        version,
+        FORMAT,
+        facts.software,
+        [asdict(source) for source in facts.sources],
+        [asdict(gone) for gone in facts.gone],
+        sorted(facts.dataset.items()),
+        [facts_of(path).sha256 if path.exists() else None for path in stated],
+    ]
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def same_release(output: Path, found: str) -> Path | None:
+    """Return the sound release with this fingerprint: the current one, while one is pinned the newest."""
+    known = releases(output)
+    here = current(output) if pinned(output) is None else next(iter(known), None)
+    if here is None or here not in known:
+        return None
+    return here if read_manifest(here).fingerprint == found and not verify(here) else None
