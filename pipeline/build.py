@@ -15,6 +15,7 @@ from pipeline.progress import Progress, Silent
 from pipeline.publishing import Publishing
 from pipeline.reading import SourceRead, read_sources, unmatched_corrections
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
+from pipeline.release.faults import told_as_faults
 from pipeline.releasing import finish
 from pipeline.settings import FUTURE_YEARS, BuildSettings, current_time, timestamp
 from pipeline.tally import tally
@@ -51,7 +52,11 @@ def build(
     deployment = Deployment(base_iri(settings.base_iri))
     conversion = Conversion(deployment, settings.text, now.year + FUTURE_YEARS, timestamp(now))
     output = settings.output
-    with BuildLock(output, settings.lock_wait, shown.note), Workspace(sweep(output)) as workspace:
+    with (
+        BuildLock(output, settings.lock_wait, shown.note),
+        told_as_faults(output),
+        Workspace(sweep(output)) as workspace,
+    ):
         last = open_last_release(output, deployment)
         last.load_ledger(workspace.ledger, settings.ledger)
         read = read_sources(sources, workspace, shown)
