@@ -50,7 +50,7 @@ class ServerSettings:
     query_memory_mb: int = 1024
     query_children: int = 2
     query_children_most: int = 8
-    queries_in_flight: int = 6
+    queries_in_flight: int = 8
     body_limit_mb: int = 64
 
     @property

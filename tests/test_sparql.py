@@ -51,7 +51,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as open_server:
-        threading.Thread(target=open_server.serve_forever, daemon=True).start()
+        threading.Thread(target=open_server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{open_server.server_port}/", asked
         open_server.shutdown()
 

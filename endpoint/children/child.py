@@ -42,10 +42,11 @@ class Child:
     def run(self, output: Path) -> None:
         """Confine this process, open the store that is served now, and answer until it has become slow."""
         self._confine()
-        first = output / _FIRST_STORE
-        if first.is_dir():
-            self._open(str(first.resolve()))
         threading.Thread(target=self._die_when_abandoned, daemon=True).start()
+        try:
+            self._open(str((output / _FIRST_STORE).resolve()))
+        except _NoStore as error:
+            _log.error("Questions at this release will fail: %s", error)
         self._allow_memory(self._limits.memory)
         usual = os.getpriority(os.PRIO_PROCESS, 0)
         while os.getpriority(os.PRIO_PROCESS, 0) <= usual:

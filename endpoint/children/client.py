@@ -19,6 +19,7 @@ _LOOK_EVERY = 0.25
 _PATIENCE = 2.0
 """Seconds to wait for a child that is free: twice what it takes for a spare to be started."""
 
+_PAUSE = 0.01
 _GRACE = 2.0
 """Seconds beyond the deadline before a child that the kernel should have ended is given up."""
 
@@ -120,22 +121,39 @@ class _Asked:
         self._places = places
         self._question = question
         self._is_abandoned = is_abandoned
-        self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._connection = _new_connection()
         self._started = 0.0
         self._open = True
 
     def start(self, path: Path) -> None:
         """Ask, and wait until a child has begun; raise Busy where none does."""
+        until = time.monotonic() + _PATIENCE
+        while not self._is_taken(path, until):
+            # The child that had accepted died before it began; another one may take the question.
+            self._connection.close()
+            self._connection = _new_connection()
+        self._started = time.monotonic()
+        self._connection.settimeout(self._question.seconds + _GRACE)
+
+    def _is_taken(self, path: Path, until: float) -> bool:
+        """Tell whether a child has begun with the question; raise Busy when the time is over."""
         self._connection.settimeout(_PATIENCE)
         try:
             self._connection.connect(str(path))
-            frames.send(self._connection, Kind.QUESTION, self._question.to_bytes())
-            self._wait(time.monotonic() + _PATIENCE)
-            frames.receive(self._connection)
-        except (OSError, frames.BrokenConversation) as error:
+        except OSError as error:
             raise Busy from error
-        self._started = time.monotonic()
-        self._connection.settimeout(self._question.seconds + _GRACE)
+        try:
+            frames.send(self._connection, Kind.QUESTION, self._question.to_bytes())
+            self._wait(until)
+            frames.receive(self._connection)
+        except TimeoutError as error:
+            raise Busy from error
+        except (OSError, frames.BrokenConversation) as error:
+            if time.monotonic() > until:
+                raise Busy from error
+            time.sleep(_PAUSE)
+            return False
+        return True
 
     def next(self) -> tuple[Kind, bytes]:
         """Return the next frame, of kind BODY or END."""
@@ -167,3 +185,7 @@ class _Asked:
                 raise Abandoned
             if time.monotonic() > until:
                 raise TimeoutError
+
+
+def _new_connection() -> socket.socket:
+    return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

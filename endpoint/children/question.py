@@ -42,12 +42,14 @@ class Question:
 class Limits:
     """How much queries may spend, and how many children there are to run them.
 
-    ``memory`` is in bytes above what a child uses before its first query. A child that has been busy for
-    ``slow_after`` seconds goes on with low priority, and another is started in its place, up to ``most``.
+    ``memory`` is in bytes above what a child uses before its first query. While a child has been busy for
+    ``spare_after`` seconds there is another one in its place, up to ``most`` in all; from ``slow_after``
+    seconds on it has low priority and ends with its answer.
     """
 
     seconds: float = 30.0
     memory: int = 1024 * 1024 * 1024
     children: int = 2
     most: int = 8
+    spare_after: float = 0.1
     slow_after: float = 1.0

@@ -15,7 +15,9 @@ from endpoint.children.board import Board
 from endpoint.children.child import Child
 from endpoint.children.question import Limits
 
-_LOOK_EVERY = 0.2
+_LOOK_EVERY = 0.05
+_LOOK_EVERY_IDLE = 0.25
+_KEPT_FOR = 5.0
 _LOW_PRIORITY = 10
 _LONGEST_PAUSE = 5.0
 
@@ -34,16 +36,20 @@ class Supervisor:
     _slow: set[int] = field(init=False, default_factory=set)
     _pause: float = field(init=False, default=0.0)
     _not_before: float = field(init=False, default=0.0)
+    _needed: float = field(init=False, default=0.0)
 
     def run(self) -> None:
-        """Keep the family alive until a stop signal comes, then end it."""
+        """Keep the family alive until SIGTERM comes, then end it."""
         self._board = Board(self.limits.most)
         with processes.Signals(signal.SIGTERM) as signals:
             while True:
                 self._bury()
-                self._notice_slow_ones()
-                self._give_birth()
-                if signals.wait(_LOOK_EVERY):
+                busy = [self._board.busy_for(slot) for slot in self._slots.values()]
+                wanted = self.limits.children + sum(seconds > self.limits.spare_after for seconds in busy)
+                self._slow_down_busy_ones()
+                self._give_birth(min(wanted, self.limits.most))
+                self._let_one_go(wanted)
+                if signals.wait(_LOOK_EVERY if any(busy) else _LOOK_EVERY_IDLE):
                     break
             self._end()
 
@@ -52,31 +58,30 @@ class Supervisor:
             slot = self._slots.pop(pid, None)
             if slot is None:
                 continue
-            if os.WIFSIGNALED(status):
+            if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGTERM:
                 _log.warning("Query child %d %s.", pid, processes.ending(status))
-            if self._board.is_ready(slot):
+            if (os.WIFSIGNALED(status) and self._board.is_ready(slot)) or status == 0:
                 self._pause = 0.0
             else:
-                self._slow_down(pid, status)
+                self._wait_longer(pid, status)
             self._slow.discard(pid)
 
-    def _slow_down(self, pid: int, status: int) -> None:
-        """Wait ever longer before the next birth while children die before they can be asked."""
+    def _wait_longer(self, pid: int, status: int) -> None:
+        """Wait ever longer before the next birth while children end without ever having been of use."""
         self._pause = min(max(self._pause * 2, 0.1), _LONGEST_PAUSE)
         self._not_before = time.monotonic() + self._pause
-        _log.error("Query child %d %s before it was ready.", pid, processes.ending(status))
+        _log.error("Query child %d %s, which no query did to it.", pid, processes.ending(status))
 
-    def _notice_slow_ones(self) -> None:
+    def _slow_down_busy_ones(self) -> None:
         for pid, slot in self._slots.items():
             if pid not in self._slow and self._board.busy_for(slot) > self.limits.slow_after:
                 self._slow.add(pid)
                 with contextlib.suppress(ProcessLookupError):
                     os.setpriority(os.PRIO_PROCESS, pid, _LOW_PRIORITY)
 
-    def _give_birth(self) -> None:
+    def _give_birth(self, wanted: int) -> None:
         if time.monotonic() < self._not_before:
             return
-        wanted = min(self.limits.most, self.limits.children + len(self._slow))
         free = sorted(set(range(self.limits.most)) - set(self._slots.values()))
         for slot in free[: max(wanted - len(self._slots), 0)]:
             self._board.clear(slot)
@@ -84,6 +89,19 @@ class Supervisor:
             run = partial(child.run, self.output)
             pid = processes.fork("pg-query", run, when_parent_dies=signal.SIGKILL)
             self._slots[pid] = slot
+
+    def _let_one_go(self, wanted: int) -> None:
+        """End an idle child if there have been more than are wanted for a while.
+
+        It may have taken a question this very moment; the one that asks then asks another child.
+        """
+        now = time.monotonic()
+        if len(self._slots) <= wanted:
+            self._needed = now
+        elif now - self._needed > _KEPT_FOR:
+            idle = [pid for pid, slot in self._slots.items() if not self._board.busy_for(slot)]
+            for pid in idle[:1]:
+                os.kill(pid, signal.SIGTERM)
 
     def _end(self) -> None:
         for pid in self._slots:

@@ -28,7 +28,7 @@ _GONE_CLIENT = 499
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
 
 
-def blueprint(query_socket: Path, *, limits: Limits | None = None, in_flight: int = 6) -> Blueprint:
+def blueprint(query_socket: Path, *, limits: Limits | None = None, in_flight: int = 8) -> Blueprint:
     """Return the routes of the endpoint, over the query children that listen on a socket."""
     endpoint = _Endpoint(Children(query_socket, limits or Limits(), in_flight=in_flight))
     routes = Blueprint("sparql", __name__)

@@ -1,0 +1,268 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from endpoint.children import frames, processes
+from endpoint.children.board import Board
+from endpoint.children.client import Abandoned, Busy, Children, QuestionFailed, Refused, Stopped
+from endpoint.children.frames import BrokenConversation, Kind
+from endpoint.children.question import Limits, Question
+from tests.running import below, eventually, name_of
+from tests.samples import build_release
+
+SUPERVISOR = """
+import socket, sys
+from pathlib import Path
+from endpoint.children.question import Limits
+from endpoint.children.supervisor import Supervisor
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[2])
+listener.listen(64)
+limits = Limits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, slow_after=0.4)
+Supervisor(listener, Path(sys.argv[1]), limits).run()
+"""
+SANDBOX = """
+import os, socket
+from endpoint.children.seccomp import refuse_network_and_programs
+left, right = socket.socketpair()
+refuse_network_and_programs()
+left.sendall(b"still")
+assert right.recv(10) == b"still"
+for name, call in {
+    "socket": lambda: socket.socket(socket.AF_INET),
+    "unix": lambda: socket.socket(socket.AF_UNIX),
+    "connect": lambda: left.connect("/nowhere"),
+    "exec": lambda: os.execv("/bin/true", ["true"]),
+}.items():
+    try:
+        call()
+    except PermissionError:
+        print(name, "refused")
+"""
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_release(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture(scope="module")
+def family(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    path = tmp_path_factory.mktemp("s") / "queries"
+    process = subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, str(release.parents[1]), str(path), "300000000"],
+        stderr=subprocess.DEVNULL,
+    )
+    assert eventually(path.exists, 20)
+    yield path, process.pid
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+def ask(path: Path, release: Path, query: str, format_: str = "json", *, seconds: float = 4) -> bytes:
+    children = Children(path, Limits(), in_flight=2)
+    question = Question(query, format_, str(release / "store"), seconds)
+    with children.ask(question, lambda: False) as answer:
+        return answer.first + b"".join(answer.rest())
+
+
+def query_children(supervisor: int) -> set[int]:
+    return {pid for pid in below(supervisor) if name_of(pid) == "pg-query"}
+
+
+def test_a_question_gets_its_whole_answer(family: tuple[Path, int], release: Path) -> None:
+    content = ask(family[0], release, "SELECT * { ?s ?p ?o }", "csv")
+
+    assert len(content) > 2 * frames.BODY_LIMIT
+    assert content.endswith(b"\r\n")
+
+
+def test_a_question_at_a_store_that_is_not_there_is_refused(
+    family: tuple[Path, int], release: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(Refused) as refused:
+        ask(family[0], tmp_path, "ASK {}")
+
+    assert refused.value.kind == "store"
+    assert ask(family[0], release, "ASK {}") == b'{"head":{},"boolean":true}'
+
+
+def test_a_child_that_is_slow_gets_low_priority_and_a_spare_and_ends_with_its_answer(
+    family: tuple[Path, int], release: Path
+) -> None:
+    path, supervisor = family
+    (child,) = query_children(supervisor)
+
+    def run_away() -> None:
+        with pytest.raises(Stopped):
+            ask(path, release, RUNAWAY, seconds=2)
+
+    thread = threading.Thread(target=run_away)
+    thread.start()
+    assert eventually(lambda: len(query_children(supervisor)) == 2)
+    assert eventually(lambda: os.getpriority(os.PRIO_PROCESS, child) == 10)
+    assert ask(path, release, "ASK {}")
+    thread.join()
+
+    assert eventually(lambda: child not in query_children(supervisor))
+
+
+def test_a_child_that_nobody_waits_for_ends(family: tuple[Path, int], release: Path) -> None:
+    path, supervisor = family
+    assert eventually(lambda: len(query_children(supervisor)) >= 1)
+    children = Children(path, Limits(), in_flight=1)
+
+    with pytest.raises(Abandoned):
+        children.ask(Question(RUNAWAY, "json", str(release / "store"), 4), lambda: True)
+
+    assert ask(path, release, "ASK {}")
+    with children.ask(Question("ASK {}", "json", str(release / "store"), 4), lambda: False) as answer:
+        assert answer.complete
+
+
+def test_a_question_beyond_the_places_is_refused_at_once(family: tuple[Path, int], release: Path) -> None:
+    children = Children(family[0], Limits(), in_flight=1)
+    question = Question("SELECT * { ?s ?p ?o }", "json", str(release / "store"), 4)
+
+    with children.ask(question, lambda: False) as answer:
+        assert not answer.complete
+        with pytest.raises(Busy):
+            children.ask(question, lambda: False)
+    with children.ask(question, lambda: False):
+        pass
+
+
+def test_without_children_everything_is_busy(tmp_path: Path) -> None:
+    with pytest.raises(Busy):
+        ask(tmp_path / "queries", tmp_path, "ASK {}")
+
+
+def test_children_that_cannot_work_are_not_started_without_pause(tmp_path: Path, release: Path) -> None:
+    deaf = SUPERVISOR.replace("listener.listen(64)", "")
+    process = subprocess.Popen(
+        [sys.executable, "-c", deaf, str(release.parents[1]), str(tmp_path / "q"), "300000000"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert eventually((tmp_path / "q").exists, 20)
+    with pytest.raises(Busy):
+        ask(tmp_path / "q", release, "ASK {}")
+    time.sleep(1)
+    process.terminate()
+    _, log = process.communicate(timeout=10)
+
+    assert 2 <= log.count("which no query did to it") < 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="seccomp is Linux's")
+def test_the_sandbox_refuses_network_and_programs() -> None:
+    done = subprocess.run([sys.executable, "-c", SANDBOX], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split("\n")[:-1] == [
+        "socket refused",
+        "unix refused",
+        "connect refused",
+        "exec refused",
+    ]
+
+
+@given(
+    st.builds(
+        Question,
+        query=st.text(),
+        format=st.sampled_from(["json", "ttl"]),
+        store=st.text(),
+        seconds=st.floats(0, 100),
+        base_iri=st.none() | st.text(),
+        union=st.booleans(),
+        default_graphs=st.none() | st.lists(st.text()).map(tuple),
+        named_graphs=st.none() | st.lists(st.text()).map(tuple),
+        prefixes=st.dictionaries(st.text(), st.text()),
+    )
+)
+def test_a_question_comes_over_the_socket_as_it_was(question: Question) -> None:
+    assert Question.from_bytes(question.to_bytes()) == question
+
+
+@given(st.sampled_from(Kind), st.binary(max_size=200))
+def test_a_frame_comes_over_the_socket_as_it_was(kind: Kind, content: bytes) -> None:
+    left, right = socket.socketpair()
+    with left, right:
+        frames.send(left, kind, content)
+        assert frames.receive(right) == (kind, content)
+
+
+@pytest.mark.parametrize("sent", [b"", b"B", b"B\0\0\0\5abc", b"Z\0\0\0\0", b"B\xff\xff\xff\xff"])
+def test_what_is_no_frame_breaks_the_conversation(sent: bytes) -> None:
+    left, right = socket.socketpair()
+    with right:
+        with left:
+            left.sendall(sent)
+        with pytest.raises(BrokenConversation):
+            frames.receive(right)
+
+
+@pytest.mark.parametrize(
+    ("said", "failure"),
+    [
+        ([(Kind.STARTED, b"")], Stopped),
+        ([(Kind.STARTED, b""), (Kind.BODY, b"abc")], Stopped),
+        ([(Kind.STARTED, b""), (Kind.BODY, b"x" * frames.BODY_LIMIT)], Stopped),
+        ([(Kind.STARTED, b""), (Kind.REFUSED, b'{"kind": "syntax", "message": "no"}')], Refused),
+    ],
+)
+def test_an_answer_without_its_end_is_no_answer(
+    tmp_path: Path, said: list[tuple[Kind, bytes]], failure: type[QuestionFailed]
+) -> None:
+    path = tmp_path / "q"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+
+        def be_a_child() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                frames.receive(connection)
+                for kind, content in said:
+                    frames.send(connection, kind, content)
+
+        thread = threading.Thread(target=be_a_child)
+        thread.start()
+        with pytest.raises(failure):
+            ask(path, tmp_path, "ASK {}")
+        thread.join()
+
+
+def test_the_board_tells_what_each_child_does() -> None:
+    board = Board(3)
+    board.clear(1)
+    assert not board.is_ready(1)
+    board.ready(1)
+    assert (board.is_ready(1), board.busy_for(1)) == (True, 0.0)
+    board.busy(1)
+    assert eventually(lambda: board.busy_for(1) > 0)
+    assert board.busy_for(2) == 0.0
+
+
+def test_endings_are_said_in_words() -> None:
+    assert processes.ending(signal.SIGALRM) == "was ended by SIGALRM"
+    assert processes.ending(40) == "was ended by signal 40"
+    assert processes.ending(3 << 8) == "ended with status 3"
+
+
+def test_to_have_no_children_is_no_error() -> None:
+    code = "from endpoint.children.processes import reap; print(list(reap()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

@@ -1,0 +1,327 @@
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import threading
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.running import Running, eventually, state_of
+from tests.samples import PRACTICES, build_release
+
+CASES = Path(__file__).parent / "cases" / "sparql"
+BOMBS = tomllib.loads((CASES / "bombs.toml").read_text(encoding="utf-8"))["bomb"]
+
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+STREAM = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+FACET = (
+    "SELECT ?t (COUNT(?p) AS ?n) { ?p <https://w3id.org/intercultural-practices/ns#topic> ?t } GROUP BY ?t"
+)
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("published")
+    build_release(output)
+    return output
+
+
+@pytest.fixture(scope="module")
+def server(output: Path) -> Iterator[Running]:
+    with Running(output, query_timeout=1.5) as running:
+        yield running
+
+
+@pytest.fixture
+def own_output(output: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(output, tmp_path / "published", symlinks=True))
+
+
+def text_of(bomb: dict[str, Any]) -> str:
+    doubling = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(28))
+    times = bomb.get("times", 0)
+    repeated = bomb.get("repeat", "") * times + bomb.get("middle", "") + bomb.get("after_repeat", "") * times
+    return bomb["before"].replace("{doubling}", doubling) + repeated + bomb.get("after", "")
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb["name"])
+def test_no_query_takes_the_server_down(server: Running, bomb: dict[str, Any]) -> None:
+    webs = server.processes("pg-web")
+    started = time.monotonic()
+    reply = server.send(
+        "POST", "/sparql", text_of(bomb).encode(), {"Content-Type": "application/sparql-query"}
+    )
+    took = time.monotonic() - started
+
+    assert took < 1.5 + 1.5
+    assert reply.status in (200, 400, 503)
+    assert (reply.json()["type"].partition("#")[2] if reply.status != 200 else "") in bomb["ends"]
+    assert server.ask("ASK {}").status == 200
+    assert server.processes("pg-web") == webs
+
+
+def test_a_query_over_its_deadline_is_told_the_limit_and_what_to_do(server: Running) -> None:
+    problem = server.ask(RUNAWAY)
+
+    assert problem.status == 503
+    assert "1.5 s" in problem.json()["detail"]
+    assert "LIMIT" in problem.json()["detail"]
+    assert "Retry-After" not in problem.headers
+
+
+def test_a_query_over_its_memory_is_told_the_limit(output: Path) -> None:
+    with Running(output, query_memory_mb=64, query_timeout=20) as small:
+        problem = small.ask("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i")
+
+        assert problem.status == 503
+        assert "64 MB" in problem.json()["detail"]
+
+
+def test_an_answer_that_is_cut_short_cannot_look_complete(server: Running) -> None:
+    connection = server.connect()
+    connection.request("GET", f"/sparql?query={quote(STREAM)}")
+    response = connection.getresponse()
+
+    assert response.status == 200
+    with pytest.raises(http.client.IncompleteRead):
+        response.read()
+    server.wait_for_log("cut short by its deadline")
+    assert "Traceback" not in server.log
+
+
+def test_a_client_of_http_1_0_gets_all_or_nothing(server: Running) -> None:
+    def ask(query: str) -> http.client.HTTPResponse:
+        connection = server.connect()
+        connection._http_vsn, connection._http_vsn_str = 10, "HTTP/1.0"  # type: ignore[attr-defined]
+        connection.request("GET", f"/sparql?query={quote(query)}")
+        return connection.getresponse()
+
+    whole, too_large = ask("SELECT * { ?s ?p ?o }"), ask(STREAM)
+
+    content = whole.read()
+    assert (whole.status, whole.headers["Content-Length"]) == (200, str(len(content)))
+    assert len(content) > 65536
+    assert "Transfer-Encoding" not in whole.headers
+    assert too_large.status == 503
+    assert too_large.headers["Content-Length"] == str(len(too_large.read()))
+
+
+def test_runaway_queries_do_not_keep_others_waiting(server: Running) -> None:
+    def run_away() -> None:
+        server.ask(RUNAWAY)
+
+    threads = [threading.Thread(target=run_away) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.1)
+    started = time.monotonic()
+    reply, page = server.ask(FACET), server.send("GET", "/practices")
+    took = time.monotonic() - started
+    for thread in threads:
+        thread.join()
+
+    assert (reply.status, page.status) == (200, 200)
+    assert took < 1.4
+
+
+def test_too_many_queries_at_once_are_refused_at_once(output: Path) -> None:
+    with Running(output, processes=1, queries_in_flight=2, query_timeout=3) as narrow:
+        threads = [threading.Thread(target=narrow.ask, args=(RUNAWAY,)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        assert eventually(lambda: len(narrow.processes("pg-query")) == 4)
+        started = time.monotonic()
+        reply = narrow.ask("ASK {}")
+        took = time.monotonic() - started
+        pages = narrow.send("GET", "/practices")
+        for thread in threads:
+            thread.join()
+
+        assert (reply.status, reply.json()["type"].partition("#")[2]) == (503, "endpoint-busy")
+        assert int(reply.headers["Retry-After"]) > 0
+        assert took < 0.5
+        assert pages.status == 200
+        assert eventually(lambda: narrow.ask("ASK {}").status == 200)
+
+
+def test_a_client_that_goes_away_frees_its_query_child(server: Running) -> None:
+    assert eventually(lambda: len(server.processes("pg-query")) == 2)
+    children = server.processes("pg-query")
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(f"GET /sparql?query={quote(RUNAWAY)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.2)
+
+    assert eventually(lambda: not children <= server.processes("pg-query"), 1.0)
+    assert eventually(lambda: len(server.processes("pg-query")) == 2)
+
+
+def test_the_pool_is_back_after_all_children_were_killed_at_once(server: Running) -> None:
+    for _ in range(3):
+        assert eventually(lambda: len(server.processes("pg-query")) >= 2)
+        for pid in server.processes("pg-query"):
+            os.kill(pid, signal.SIGKILL)
+        started = time.monotonic()
+        assert eventually(lambda: server.ask("ASK {}").status == 200, 1.0)
+        assert time.monotonic() - started < 1.5
+    assert eventually(lambda: all(state_of(pid) != "Z" for pid in server.processes("pg-query")))
+
+
+def test_a_dead_supervisor_is_replaced_and_takes_its_children_with_it(own_output: Path) -> None:
+    with Running(own_output) as running:
+        (supervisor,) = running.processes("pg-supervisor")
+        children = running.processes("pg-query")
+        os.kill(supervisor, signal.SIGKILL)
+
+        assert eventually(lambda: not children & running.processes("pg-query"))
+        assert eventually(lambda: running.ask("ASK {}").status == 200)
+        assert running.processes("pg-supervisor") not in ({supervisor}, set())
+
+
+def test_a_dead_web_process_is_replaced(own_output: Path) -> None:
+    with Running(own_output) as running:
+        before = running.processes("pg-web")
+        os.kill(min(before), signal.SIGKILL)
+
+        assert eventually(lambda: len(running.processes("pg-web") - before) == 1)
+        assert eventually(lambda: running.send("GET", "/").status == 200)
+        running.wait_for_log("pg-web .* was ended by SIGKILL; it will be replaced")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_lets_an_answer_finish_and_leaves_nothing_behind(
+    own_output: Path, number: signal.Signals
+) -> None:
+    with Running(own_output, query_timeout=5) as running:
+        everyone = running.processes("pg-web") | running.processes("pg-query")
+        everyone |= running.processes("pg-supervisor")
+        replies: list[int] = []
+        slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+        thread = threading.Thread(target=lambda: replies.append(running.ask(slow).status))
+        thread.start()
+        time.sleep(0.3)
+        running.kill(number)
+        thread.join()
+
+        assert running.end() == 0
+        assert replies == [200]
+        assert not any(state_of(pid) for pid in everyone)
+        assert "Traceback" not in running.log
+
+
+def test_everything_ends_when_the_parent_is_killed(own_output: Path) -> None:
+    running = Running(own_output)
+    with running:
+        everyone = running.processes("pg-web") | running.processes("pg-query")
+        everyone |= running.processes("pg-supervisor")
+        running.kill()
+        running.end()
+
+        assert eventually(lambda: not any(state_of(pid) in ("R", "S", "D") for pid in everyone))
+
+
+def test_a_busy_port_is_one_sentence(output: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        running = Running(output, port=port)
+
+        assert running.end() == 2
+        (line,) = running.log.splitlines()
+        assert line.startswith(f"refused: Port {port} of 127.0.0.1 cannot be listened on: another program")
+
+
+def test_a_host_that_is_not_there_is_one_sentence(output: Path) -> None:
+    running = Running(output, host="256.0.0.1")
+
+    assert running.end() == 2
+    assert len(running.log.splitlines()) == 1
+
+
+def test_a_folder_without_a_release_is_one_sentence(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+
+    assert running.end() == 3
+    assert "holds no release" in running.log
+    assert "Traceback" not in running.log
+
+
+def test_a_damaged_release_is_refused_and_the_one_before_is_served(own_output: Path) -> None:
+    first = (own_output / "current").resolve()
+    second = build_release(own_output, PRACTICES[:2])
+    for path in (second / "store").glob("*.sst"):
+        path.write_bytes(path.read_bytes()[:100])
+
+    with Running(own_output) as running:
+        assert f"The release {first.name} is served instead" in running.log
+        reply = running.ask("SELECT * { ?s a <https://w3id.org/intercultural-practices/ns#GoodPractice> }")
+        assert len(reply.json()["results"]["bindings"]) == len(PRACTICES)
+
+
+def test_a_new_release_is_served_once_it_is_found_sound(own_output: Path) -> None:
+    query = "SELECT * { ?s a <https://w3id.org/intercultural-practices/ns#GoodPractice> }"
+    with Running(own_output) as running:
+        tag = running.ask(query).headers["ETag"]
+        build_release(own_output, PRACTICES[:2])
+
+        assert eventually(lambda: len(running.ask(query).json()["results"]["bindings"]) == 2, 6)
+        assert eventually(lambda: running.ask(query).headers["ETag"] != tag)
+
+
+def test_a_new_release_that_is_damaged_is_not_served(own_output: Path) -> None:
+    query = "SELECT * { ?s a <https://w3id.org/intercultural-practices/ns#GoodPractice> }"
+    with Running(own_output) as running:
+        link = own_output / "current"
+        damaged = shutil.copytree(link.resolve(), own_output / "releases" / "damaged")
+        (damaged / "index.sqlite").write_bytes(b"")
+        (own_output / "next").symlink_to("releases/damaged")
+        (own_output / "next").replace(link)
+
+        running.wait_for_log("The new release damaged is damaged and is not served")
+        assert "is not served" in running.log
+        assert len(running.ask(query).json()["results"]["bindings"]) == len(PRACTICES)
+        assert running.send("GET", "/").status == 200
+
+
+def test_slow_clients_keep_nobody_waiting(server: Running) -> None:
+    slow = []
+    for number in range(100):
+        connection = socket.create_connection(("127.0.0.1", server.port))
+        if number % 3:
+            connection.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\n")
+        if number % 3 == 2:
+            connection.sendall(b"Content-Type: application/sparql-query\r\nContent-Length: 100\r\n\r\nA")
+        slow.append(connection)
+
+    started = time.monotonic()
+    statuses = {server.ask("ASK {}").status for _ in range(4)}
+    took = time.monotonic() - started
+    for connection in slow:
+        connection.close()
+
+    assert (statuses, took < 1.0) == ({200}, True)
+
+
+def test_a_body_without_end_is_refused(output: Path) -> None:
+    with Running(output, body_limit_mb=1) as running:
+        with socket.create_connection(("127.0.0.1", running.port)) as connection:
+            connection.sendall(
+                b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n"
+            )
+            chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+            try:
+                for _ in range(200):
+                    connection.sendall(chunk)
+            except OSError:
+                pass
+            reply = connection.recv(100)
+
+        assert re.match(rb"HTTP/1.1 413 ", reply)
+        assert running.ask("ASK {}").status == 200
