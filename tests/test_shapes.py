@@ -114,8 +114,11 @@ def path_text(report: Graph, path: Node | None) -> str:
         return compact(str(path))
     inverse = report.value(path, SH.inversePath)
     if inverse is not None:
-        return "^" + compact(str(inverse))
-    return "|".join(compact(str(part)) for part in Collection(report, report.value(path, SH.alternativePath)))
+        return "^" + path_text(report, inverse)
+    alternatives = report.value(path, SH.alternativePath)
+    if alternatives is not None:
+        return "|".join(path_text(report, part) for part in Collection(report, alternatives))
+    return "/".join(path_text(report, part) for part in Collection(report, path))
 
 
 def compact(iri: str) -> str:
@@ -239,3 +242,26 @@ def test_a_year_of_the_wrong_form_is_found_by_its_pattern() -> None:
     [result] = validate(Graph().parse(data=data), shapes("practice.ttl"))
     assert result.code == "start-date-form"
     assert result.value == Literal("20x5", datatype=URIRef(vocabulary.XSD + "gYear"), normalize=False)
+
+
+def test_an_end_is_compared_with_a_start_in_the_precision_they_share() -> None:
+    types = {4: "gYear", 7: "gYearMonth", 10: "date"}
+    spans = {
+        ("2019", "2018-12"): True,
+        ("2019-01", "2018"): True,
+        ("2019-03-15", "2019-02"): True,
+        ("2019-03-15", "2019-03-14"): True,
+        ("2019-03", "2019"): False,
+        ("2019", "2019-01-01"): False,
+        ("2019-03-15", "2019-03"): False,
+    }
+    graph = Graph()
+    icgp, dct, dcat = (Namespace(iri) for iri in (vocabulary.ICGP, vocabulary.DCT, vocabulary.DCAT))
+    for start, end in spans:
+        practice, period = URIRef(f"urn:{start}/{end}"), URIRef(f"urn:{start}/{end}#period")
+        graph.add((practice, RDF.type, icgp.GoodPractice))
+        graph.add((practice, dct.temporal, period))
+        for name, text in (("startDate", start), ("endDate", end)):
+            graph.add((period, dcat[name], Literal(text, datatype=vocabulary.XSD + types[len(text)])))
+    found = {result.focus for result in validate(graph, shapes("practice.ttl")) if "end-" in result.code}
+    assert found == {URIRef(f"urn:{start}/{end}") for (start, end), wrong in spans.items() if wrong}
