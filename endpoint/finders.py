@@ -26,6 +26,7 @@ _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
 class Document:
     """What an address answers with: a graph, and the template that shows it with what that needs.
 
+    ``subjects`` are those whose statements the page lists.
     ``frame`` names the JSON-LD frame that nests the graph below the IRI, empty where it is only compacted.
     """
 
@@ -88,7 +89,8 @@ def dataset(release: Release, _: str) -> Document:
     """Return the dataset's document."""
     iri = release.iris.dataset()[1:-1]
     graph = graphs.description(release, iri)
-    return Document(iri, graph, read_subjects(release, graph), "dataset.html", dataset_page(release, graph))
+    own = tuple(triple for triple in graph if triple.subject == NamedNode(iri))
+    return Document(iri, graph, read_subjects(release, own), "dataset.html", dataset_page(release, graph))
 
 
 def resource(release: Release, name: str) -> Document | None:

@@ -55,7 +55,7 @@ def resource(release: Release, iri: str) -> Graph:
 def of_vocabulary(release: Release, iri: str) -> Graph:
     """Return what the vocabulary, its shapes included, says of a resource in its space."""
     this = NamedNode(iri)
-    return said_of(release.store, this) or tuple(triple for triple in shapes() if triple.subject == this)
+    return resource(release, iri) or tuple(triple for triple in shapes() if triple.subject == this)
 
 
 def description(release: Release, iri: str) -> Graph:

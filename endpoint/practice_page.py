@@ -9,7 +9,7 @@ from endpoint.names import Link, link, links
 from endpoint.release import Release
 from pipeline.edtf import describe_period
 from pipeline.practice import Period
-from pipeline.vocabulary import DCAT, DCT, ICGP
+from pipeline.vocabulary import DCAT, DCT, ICGP, PROV
 
 _SECTIONS = {
     "purpose": "Purpose",
@@ -54,6 +54,7 @@ class PracticePage:
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
     rights: tuple[str, ...]
+    origins: tuple[Link, ...]
     inferred: frozenset[str]
     issued: str
     modified: str
@@ -80,6 +81,7 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
         sections=_sections(facts, this),
         sources=tuple(Source(url, _is_own_page(url)) for url in facts.iris(record, DCT + "source")),
         rights=facts.iris(record, DCT + "rights"),
+        origins=tuple(_origin(release, iri) for iri in facts.iris(record, PROV + "wasDerivedFrom")),
         inferred=frozenset(inferred),
         issued=facts.value(record, DCT + "issued") or "",
         modified=facts.value(record, DCT + "modified") or "",
@@ -105,6 +107,14 @@ def _period(facts: Facts, this: str) -> str:
         edtf=facts.value(this, ICGP + "edtf"),
     )
     return describe_period(period, "en")
+
+
+def _origin(release: Release, iri: str) -> Link:
+    """Return the link to a source, named with the row in it that a fragment (RFC 7111) points at."""
+    file, _, row = iri.partition("#row=")
+    source = link(release, file)
+    name = f"{source.label.text}, row {row}" if row else source.label.text
+    return Link(Text(name, source.label.lang), iri)
 
 
 def _is_own_page(url: str) -> bool:

@@ -19,7 +19,7 @@ _GROUPS = {
 _SEVERITIES = {
     SH + "Violation": "Must hold: a record that breaks one of these is withheld",
     SH + "Warning": "Should hold: the record is published with a warning",
-    SH + "Info": "Could hold: said, and no more",
+    SH + "Info": "Could hold: worth a look, and no more",
 }
 _OTHER = "More"
 _SHOWN_ABOVE = tuple(short(iri) for iri in (RDFS + "label", SKOS + "definition", SH + "name", SH + "message"))
