@@ -8,13 +8,16 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import pyshacl
 import pytest
+import rdflib
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from pipeline import vocabulary
 from pipeline.errors import DataRefused, UsageError
 from pipeline.practice import City, Period
 from pipeline.release import (
+    PENDING_RUN,
     Gone,
     ReleaseSettings,
     ReleaseWriter,
@@ -126,6 +129,8 @@ def test_the_run_in_the_provenance_is_named_by_the_version(release):
     graph = NamedNode(f"{builds.BASE}/graph/provenance")
     runs = {quad.object.value for quad in store.quads_for_pattern(None, made_by, None, graph)}
     assert runs == {f"{builds.BASE}/run/{release.name}"}
+    said = store.quads_for_pattern(NamedNode(f"{builds.BASE}/run/{release.name}"), None, None, graph)
+    assert [quad.object.value for quad in said] == [vocabulary.PROV + "Activity"]
 
 
 def test_the_index_lists_practices_in_the_order_of_titles(index):
@@ -243,6 +248,16 @@ def test_the_description_counts_what_the_dumps_hold(release):
     assert said[dataset, vocabulary.DCT + "modified"] == "2026-02-01T00:00:00Z"
 
 
+@pytest.mark.parametrize("name", ["shapes", "range", "deprecateduris"])
+def test_the_description_violates_nothing_of_dcat_ap(release, name):
+    shapes = Path(__file__).parents[1].parent / "shared" / "suites" / "dcat-ap-3.0.1" / f"{name}.ttl"
+    if not shapes.exists():
+        pytest.skip("the shapes of DCAT-AP are not here")
+    said = rdflib.Graph().parse(release / "description.ttl")
+    conforms, _, text = pyshacl.validate(said, shacl_graph=rdflib.Graph().parse(shapes))
+    assert conforms, text
+
+
 def test_settings_replace_what_the_dataset_file_says(tmp_path):
     stated = {
         "title": "Our practices",
@@ -337,6 +352,19 @@ def test_a_rollback_goes_past_damaged_releases_and_to_named_ones(tmp_path):
     with pytest.raises(UsageError, match="holds no release 'nothing'"):
         rollback(tmp_path, "nothing")
     assert current(tmp_path) == made[2]
+
+
+def test_a_rollback_from_a_release_with_half_a_manifest_goes_to_the_newest_sound_one(tmp_path):
+    made = [builds.build(tmp_path, [builds.practice(n)]).path for n in range(2)]
+    (made[1] / "manifest.json").write_text("{", encoding="utf-8")
+    assert rollback(tmp_path) == made[0] == current(tmp_path)
+
+
+def test_releasing_the_pin_goes_past_damaged_releases(tmp_path):
+    made = [builds.build(tmp_path, [builds.practice(n)]).path for n in range(3)]
+    rollback(tmp_path, made[0].name)
+    (made[2] / "catalogue.csv").unlink()
+    assert unpin(tmp_path) == made[1]
 
 
 def test_there_is_nothing_to_roll_back_to_before_the_first_release(tmp_path):

@@ -176,6 +176,12 @@ def test_native_values_are_written_where_they_lose_nothing():
     assert node["endYear"] == {"@type": "xsd:integer", "@value": "02017"}
 
 
+def test_a_term_without_coercion_takes_whatever_value_there_is():
+    writer = JsonLdWriter({"p": {"@id": "http://x/p"}, "x": "http://x/"})
+    lines = ['<http://x/a> <http://x/p> "1" .\n', "<http://x/a> <http://x/p> <http://x/b> .\n"]
+    assert json.loads(writer.node(next(read_nodes(lines)))) == {"@id": "x:a", "p": ["1", {"@id": "x:b"}]}
+
+
 @pytest.mark.parametrize(
     "definition",
     [

@@ -124,9 +124,19 @@ def test_errors_of_the_disk_are_told_as_sentences(tmp_path, error, sentence):
         raise error
 
 
+def test_a_full_disk_under_the_index_is_told_as_a_sentence(tmp_path):
+    index = sqlite3.connect(":memory:")
+    index.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(EnvironmentFault, match="the disk is full"), told_as_faults(tmp_path):
+        index.execute("CREATE TABLE one (text)")
+    index.close()
+
+
 def test_a_mistake_in_a_query_is_not_taken_for_a_fault_of_the_disk(tmp_path):
+    index = sqlite3.connect(":memory:")
     with pytest.raises(sqlite3.OperationalError), told_as_faults(tmp_path):
-        sqlite3.connect(":memory:").execute("SELECT nothing")
+        index.execute("SELECT nothing")
+    index.close()
 
 
 def test_a_store_that_holds_less_than_was_written_is_refused():

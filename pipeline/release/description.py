@@ -50,8 +50,8 @@ def describe_release(facts: Described, dataset_file: Path, settings: Mapping[str
             graph.add(Quad(quad.subject, quad.predicate, quad.object))
     for (subject, predicate), value in stated.items():
         graph.add(Quad(subject, predicate, value))
-    for triples in (_dataset(facts), _distributions(facts), _graphs(facts), _partitions(facts)):
-        for triple in triples:
+    for say in (_dataset, _distributions, _service, _graphs, _partitions):
+        for triple in say(facts):
             graph.add(Quad(*triple))
     return ntriples_lines(graph)
 
@@ -97,6 +97,9 @@ def _dataset(facts: Described) -> Iterator[Triple]:
     for kind in (DCAT + "Dataset", VOID + "Dataset", SD + "Dataset"):
         yield _triple(dataset, RDF + "type", NamedNode(kind))
     yield _triple(release, RDF + "type", NamedNode(DCAT + "Dataset"))
+    yield _triple(release, DCT + "title", _english(f"Intercultural good practices, release {facts.version}"))
+    yield _triple(release, DCT + "description", _english("One release of the dataset, named by its content."))
+    yield _triple(release, DCAT + "isVersionOf", NamedNode(dataset))
     yield _triple(dataset, DCAT + "hasVersion", NamedNode(release))
     for this in (dataset, release):
         yield _triple(this, DCAT + "version", facts.version)
@@ -125,16 +128,32 @@ def _distributions(facts: Described) -> Iterator[Triple]:
         url = NamedNode(f"{facts.deployment.base}/dumps/{name}")
         yield _triple(dataset, DCAT + "distribution", NamedNode(this))
         yield _triple(this, RDF + "type", NamedNode(DCAT + "Distribution"))
-        yield _triple(this, DCT + "title", Literal(f"All practices as {label}", language="en"))
+        yield _triple(this, DCT + "title", _english(f"All practices as {label}"))
         yield _triple(this, DCAT + "accessURL", NamedNode(dataset))
         yield _triple(this, DCAT + "downloadURL", url)
-        yield _triple(this, DCAT + "mediaType", NamedNode(_MEDIA + media_type))
-        yield _triple(this, DCT + "format", NamedNode(_FILE_TYPE + file_type))
+        yield from _typed(this, DCAT + "mediaType", _MEDIA + media_type, "MediaType")
+        yield from _typed(this, DCT + "format", _FILE_TYPE + file_type, "MediaTypeOrExtent")
         yield _triple(this, DCAT + "byteSize", Literal(str(found.bytes), datatype=_xsd("nonNegativeInteger")))
         if name.endswith(".gz"):
-            yield _triple(this, DCAT + "compressFormat", NamedNode(_MEDIA + "application/gzip"))
+            yield from _typed(this, DCAT + "compressFormat", _MEDIA + "application/gzip", "MediaType")
             yield _triple(dataset, VOID + "dataDump", url)
         yield from _checksum(this, found.sha256)
+
+
+def _typed(subject: str, predicate: str, value: str, kind: str) -> Iterator[Triple]:
+    """Say a thing of others together with its type, which harvesters want to find in the description."""
+    yield _triple(subject, predicate, NamedNode(value))
+    yield _triple(value, RDF + "type", NamedNode(DCT + kind))
+
+
+def _service(facts: Described) -> Iterator[Triple]:
+    service = facts.deployment.base + "/sparql"
+    catalog = facts.deployment.base + "/catalog"
+    yield _triple(catalog, DCAT + "service", NamedNode(service))
+    yield _triple(service, RDF + "type", NamedNode(DCAT + "DataService"))
+    yield _triple(service, DCT + "title", _english("SPARQL endpoint"))
+    yield _triple(service, DCAT + "endpointURL", NamedNode(service))
+    yield _triple(service, DCAT + "servesDataset", _node(facts.deployment.dataset()))
 
 
 def _checksum(distribution: str, sha256: str) -> Iterator[Triple]:
@@ -183,6 +202,10 @@ def _triple(subject: str, predicate: str, value: _Value) -> Triple:
 
 def _node(term: str) -> NamedNode:
     return NamedNode(term[1:-1])
+
+
+def _english(text: str) -> Literal:
+    return Literal(text, language="en")
 
 
 def _date_time(text: str) -> Literal:

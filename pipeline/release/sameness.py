@@ -18,7 +18,7 @@ _WRITTEN = ("report.json", "report.ttl", "ledger.csv", "vocabulary.nt")
 def fingerprint(folder: Path, version: str, facts: ReleaseFacts) -> str:
     """Return a hash over all that makes a release what it is, times apart.
 
-    The version covers the practices; it does not cover what is said about them, nor the software that says it.
+    The version covers the practices, but not what is said about them, nor the software that says it.
     """
     stated = [folder / name for name in _WRITTEN]
     stated += [vocabulary.dataset_file(), vocabulary.context_file()]

@@ -52,21 +52,12 @@ def _named(output: Path, name: str) -> Path:
 
 
 def _previous(output: Path) -> Path:
-    here = current(output)
-    older = [release for release in releases(output) if here is None or _number(release) < _number(here)]
+    known, here = releases(output), current(output)
+    older = known[known.index(here) + 1 :] if here in known else known
     for release in older:
         if not verify(release):
             return release
-    raise UsageError(
-        f"{output} holds no sound release older than the current one; there is nothing to go back to."
-    )
-
-
-def _number(release: Path) -> int:
-    try:
-        return read_manifest(release).number
-    except ValueError:
-        return 0
+    raise UsageError(f"{output} holds no sound release older than the current one to go back to.")
 
 
 def unpin(output: Path) -> Path | None:
