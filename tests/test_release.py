@@ -56,6 +56,7 @@ _FACTS = replace(
     report_turtle="# nothing\n",
     ledger=("slug\n", "practice-1\n"),
     rows=('{"slug": "practice-1"}\n',),
+    provenance=(f"{PENDING_RUN} <{vocabulary.RDF}type> <{vocabulary.PROV}Activity> .\n",),
     gone=(
         Gone("old", "withdrawn", "Old", "2026-01-01T00:00:00Z"),
         Gone("m", "merged", "M", "2026", "practice-1"),
