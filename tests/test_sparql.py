@@ -1,3 +1,4 @@
+import html
 import http.server
 import threading
 import tomllib
@@ -18,7 +19,7 @@ from endpoint.sparql.patterns import count_patterns
 from endpoint.sparql.problems import SORTS, Problem
 from endpoint.sparql.tokens import tokens
 from tests.running import Reply, Running
-from tests.samples import build_release
+from tests.samples import PRACTICES, build_release
 
 CASES = Path(__file__).parent / "cases" / "sparql"
 PROTOCOL = tomllib.loads((CASES / "protocol.toml").read_text(encoding="utf-8"))["case"]
@@ -172,6 +173,32 @@ def test_the_page_explains_every_type_of_problem(server: Running) -> None:
     page = server.send("GET", "/sparql", headers={"Accept": "text/html"}).text
 
     assert [name for name in SORTS if f'id="{name}"' not in page] == []
+
+
+def test_the_query_on_the_page_finds_something(server: Running) -> None:
+    page = server.send("GET", "/sparql", headers={"Accept": "text/html"}).text
+    query = html.unescape(page.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0])
+
+    reply = server.ask(query.strip())
+
+    assert len(reply.json()["results"]["bindings"]) == len(PRACTICES)
+
+
+def test_the_page_shows_at_most_a_thousand_rows_and_says_how_many_there_are(server: Running) -> None:
+    page = server.ask("SELECT * { ?s ?p ?o } LIMIT 1500", "text/html").text
+
+    assert "1 500 rows, of which the first 1 000 are shown." in page.replace("\u202f", " ")
+    assert page.count("<tr>") == 1001
+
+
+def test_an_iri_that_could_do_harm_is_no_link(server: Running) -> None:
+    page = server.ask(
+        "SELECT (IRI('javascript:alert(1)') AS ?x) (IRI('http://e/ok') AS ?y) {}", "text/html"
+    ).text
+
+    assert "javascript:alert(1)" in page
+    assert 'href="javascript' not in page
+    assert 'href="http://e/ok"' in page
 
 
 def test_a_plain_text_error_points_at_the_place(server: Running) -> None:

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from flask import Response, make_response, render_template
 
 from endpoint.children.client import Answer
-from endpoint.negotiation import Offer
 from endpoint.release import Release
 from endpoint.sparql import formats
 from endpoint.sparql.answers import whole
@@ -18,19 +19,15 @@ from endpoint.sparql.problems import SORTS, Problem
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_ROWS = 1000
 
-_FIRST_QUERY = """\
-PREFIX icgp: <https://w3id.org/intercultural-practices/ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-
-SELECT ?practice ?title ?country WHERE {
-  ?practice a icgp:GoodPractice ;
-    rdfs:label ?title ;
-    icgp:country/rdfs:label ?country .
-  FILTER (lang(?country) = "en")
+_NAMES = {
+    "json": "JSON",
+    "xml": "XML",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "ttl": "Turtle",
+    "nt": "N-Triples",
+    "rdf": "RDF/XML",
 }
-ORDER BY ?title
-LIMIT 20
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class Table:
 
 def form(release: Release) -> Response:
     """Return the page with nothing asked yet."""
-    return _page(release, _FIRST_QUERY)
+    return _page(release, _first_query())
 
 
 def results(query: str, query_form: str, answer: Answer, release: Release) -> Response:
@@ -86,11 +83,16 @@ def _page(release: Release, query: str, **shown: Any) -> Response:
     return response
 
 
-def _downloads(query_form: str) -> tuple[Offer, ...]:
-    shown: dict[str, Offer] = {}
-    for offer in formats.offers(query_form):
-        shown.setdefault(offer.format, offer)
-    return tuple(offer for offer in shown.values() if offer.format != "html")
+@cache
+def _first_query() -> str:
+    return (files("endpoint.sparql") / "first.rq").read_text(encoding="utf-8")
+
+
+def _downloads(query_form: str) -> dict[str, str]:
+    """Return format → name for what an answer can be taken away as."""
+    return {
+        offer.format: _NAMES[offer.format] for offer in formats.offers(query_form) if offer.format in _NAMES
+    }
 
 
 def _table(parsed: dict[str, Any]) -> Table:
