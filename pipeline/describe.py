@@ -219,8 +219,8 @@ def _describe_country(place: Country) -> Iterator[Triple]:
     yield iri(COUNTRY_SCHEME), iri(SKOS + "hasTopConcept"), this
     for language, name in place.names:
         yield this, _PREF_LABEL, tagged(name, language)
-    yield this, iri(SKOS + "notation"), typed(place.iso3, iris.term("iso3166-1-alpha-3"))
-    yield this, iri(SKOS + "notation"), typed(place.iso2, iris.term("iso3166-1-alpha-2"))
+    yield this, iri(SKOS + "notation"), typed(place.iso3, iris.term("Alpha3Code"))
+    yield this, iri(SKOS + "notation"), typed(place.iso2, iris.term("Alpha2Code"))
     if place.geonames is not None:
         yield this, iri(SKOS + "exactMatch"), iri(f"https://sws.geonames.org/{place.geonames}/")
 

@@ -5,33 +5,33 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.convert import Conversion, Converted, convert
 from pipeline.describe import describe_countries
 from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import PartitionWriter, ShaclResult, load_shapes, part_count, validate_parts
+from pipeline.lastrelease import rows_line
 from pipeline.progress import Progress
-from pipeline.rows import Row
 from pipeline.staging import origin_of
 from pipeline.verdict import to_findings
 from pipeline.vocabulary import shapes_files, vocabulary_files
 from pipeline.workspace import Spool, Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A described practice on its way: its number in the staging and its conversion."""
+class Draft(NamedTuple):
+    """A described practice on its way: its number in the staging, its conversion, its rows as a release keeps them."""
 
     number: int
     converted: Converted
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A practice after the gate: its rows, and all findings on it; withheld when one is a violation."""
+    """A practice after the gate, with all findings on it; withheld when one is a violation."""
 
     draft: Draft
-    rows: tuple[Row, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -51,7 +51,7 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
     practices = progress.track(workspace.staging.practices(), "Describing", total)
     for number, rows in practices:
         converted = convert(rows, workspace.ledger, conversion)
-        drafts.append(Draft(number, converted))
+        drafts.append(Draft(number, converted, rows_line(converted.practice.slug, rows)))
         workspace.titles.add(number, converted.practice)
         focus = conversion.deployment.practice(converted.practice.slug)[1:-1]
         parts.write(focus, converted.judged)
@@ -87,12 +87,12 @@ def _judged(
         workspace.journal.add(finding)
     for draft in progress.track(drafts, "Judging", drafts.length):
         before = draft.converted.findings
-        rows = workspace.staging.rows_of(draft.number)
         found = results.of(draft.converted.practice.slug)
+        rows = workspace.staging.rows_of(draft.number) if found else ()
         added = to_findings(found, rows, before, conversion.deployment, conversion.latest_year)
         for finding in (*before, *added):
             workspace.journal.add(finding)
-        yield Judged(draft, rows, (*before, *added))
+        yield Judged(draft, (*before, *added))
 
 
 def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Finding]:

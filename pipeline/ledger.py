@@ -4,9 +4,9 @@ import csv
 import io
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -19,8 +19,7 @@ _ALIKE = 50  # per cent of two titles in the same place, above which one may be 
 STATES = ("published", "held back", "withdrawn", "merged")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the ledger; dates are xsd:dateTime in UTC, ``run`` is the release version that last changed it.
 
     ``run`` is empty while the version of the release being built is not known yet.
@@ -43,7 +42,8 @@ class Entry:
         return self.state in ("published", "held back")
 
 
-COLUMNS = tuple(field.name for field in fields(Entry))
+COLUMNS = Entry._fields
+_SELECT = f"SELECT {', '.join(COLUMNS)} FROM entry"
 
 
 class Ledger:
@@ -75,15 +75,14 @@ class Ledger:
     def _store(self, entry: Entry, claimed: bool = False, seen: bool = False, fresh: bool = False) -> None:
         self._db.execute(
             "INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (*astuple(entry), claimed, seen, fresh),
+            (*entry, claimed, seen, fresh),
         )
         keys = [(key, entry.slug) for key in entry.keys.split("\n") if key]
         self._db.executemany("INSERT OR IGNORE INTO entry_key VALUES (?, ?)", keys)
 
     def entry(self, slug: str) -> Entry | None:
         """Return the entry of a slug."""
-        query = f"SELECT {', '.join(COLUMNS)} FROM entry WHERE slug = ?"  # noqa: S608 — the columns are ours
-        found = self._db.execute(query, (slug,)).fetchone()
+        found = self._db.execute(f"{_SELECT} WHERE slug = ?", (slug,)).fetchone()
         return Entry(*found) if found else None
 
     def claim(self, keys: Sequence[str], wanted: str) -> str:
@@ -98,7 +97,7 @@ class Ledger:
         slug = slugify(wanted)
         if self.entry(slug) is not None:
             slug = with_hash(slug, "\n".join(keys) or wanted)
-        self._store(Entry(slug, "withdrawn", "", "", "", "", "", "", "", "\n".join(keys)), claimed=True)
+        self._store(Entry(slug, "withdrawn", "", "", "", "", "", "", "", ""), claimed=True)
         return slug
 
     def _known_slug(self, keys: Sequence[str]) -> str | None:
@@ -134,7 +133,7 @@ class Ledger:
         if known is not None:
             old_keys = [key for key in known.keys.split("\n") if key and key not in keys]
             run = known.run if known.hash == content else ""
-            entry = replace(entry, run=run, keys="\n".join([*keys, *old_keys]))
+            entry = entry._replace(run=run, keys="\n".join([*keys, *old_keys]))
         self._store(entry, claimed=True, seen=True, fresh=known is None)
         return entry
 
@@ -147,10 +146,7 @@ class Ledger:
 
     def to_withdraw(self) -> tuple[Entry, ...]:
         """Return the public entries that no row of this build has told of."""
-        query = (
-            f"SELECT {', '.join(COLUMNS)} FROM entry WHERE NOT seen"  # noqa: S608 — the columns are ours
-            " AND state IN ('published', 'held back') ORDER BY slug"
-        )
+        query = f"{_SELECT} WHERE NOT seen AND state IN ('published', 'held back') ORDER BY slug"
         return tuple(Entry(*found) for found in self._db.execute(query))
 
     def withdraw(self, slug: str, now: str) -> None:
@@ -159,11 +155,9 @@ class Ledger:
 
     def renames(self) -> Iterator[tuple[Entry, Entry]]:
         """Yield each record to be withdrawn that only its title identified, with the new record it may now be."""
-        query = f"SELECT {', '.join(COLUMNS)} FROM entry WHERE fresh"  # noqa: S608 — the columns are ours
         gone = [entry for entry in self.to_withdraw() if not _is_stated(entry)]
-        new = [
-            entry for entry in (Entry(*found) for found in self._db.execute(query)) if not _is_stated(entry)
-        ]
+        fresh = map(Entry._make, self._db.execute(f"{_SELECT} WHERE fresh")) if gone else ()
+        new = [entry for entry in fresh if not _is_stated(entry)]
         for old in gone:
             likely = [entry for entry in new if _place_in_key(entry) == _place_in_key(old)]
             best = max(likely, key=lambda entry: fuzz.ratio(entry.title, old.title), default=None)
@@ -177,10 +171,8 @@ class Ledger:
 
     def entries(self, run: str) -> Iterator[Entry]:
         """Yield the entries by slug, the run of new and changed ones filled in; mere reservations are left out."""
-        query = f"SELECT {', '.join(COLUMNS)} FROM entry WHERE hash <> '' ORDER BY slug"  # noqa: S608 — ours
-        for found in self._db.execute(query):
-            entry = Entry(*found)
-            yield entry if entry.run else replace(entry, run=run)
+        for entry in map(Entry._make, self._db.execute(f"{_SELECT} WHERE hash <> '' ORDER BY slug")):
+            yield entry if entry.run else entry._replace(run=run)
 
 
 def _place_in_key(entry: Entry) -> str:
@@ -200,5 +192,5 @@ def ledger_lines(entries: Iterable[Entry]) -> Iterator[str]:
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
-        writer.writerow(astuple(entry))
+        writer.writerow(entry)
     yield buffer.getvalue()

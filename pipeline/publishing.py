@@ -51,11 +51,11 @@ class Publishing:
         if judged.is_withheld:
             self._withhold(judged)
         else:
-            self._publish(judged.draft.converted, judged.rows)
+            self._publish(judged.draft.converted, judged.draft.kept)
 
     def _withhold(self, judged: Judged) -> None:
         problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
-        for row in judged.rows:
+        for row in self.workspace.staging.rows_of(judged.draft.number):
             own = [finding.message for finding in problems if _is_about(finding, row)]
             if row.kept is None:
                 self.quarantine.add(row, own or [finding.message for finding in problems])
@@ -64,21 +64,21 @@ class Publishing:
         if entry is not None and entry.is_public:
             self._held.add(slug)
 
-    def _publish(self, converted: Converted, rows: tuple[Row, ...]) -> None:
+    def _publish(self, converted: Converted, kept: str) -> None:
         ledger, practice = self.workspace.ledger, converted.practice
         before = ledger.entry(practice.slug)
         title = practice.titles[0][1]
         entry = ledger.publish(practice.slug, title, converted.content, converted.keys, self.now)
         self.counts["practices"] += 1
         self.counts[_change(before, entry)] += 1
-        self._add(converted, rows, entry)
+        self._add(converted, kept, entry)
 
-    def _add(self, converted: Converted, rows: tuple[Row, ...], entry: Entry) -> None:
+    def _add(self, converted: Converted, kept: str, entry: Entry) -> None:
         deployment, practice = self.deployment, converted.practice
         run = deployment.run(entry.run) if entry.run else Term(PENDING_RUN)
         provenance = write(describe_record(practice, run, self._hashes, deployment))
         self._writer.add(practice, converted.lines, provenance)
-        self.rows.append(rows_line(practice.slug, rows))
+        self.rows.append(kept)
         self.countries.update(practice.countries, (city.country for city in practice.cities))
         self.runs.add(entry.run)
 
@@ -90,7 +90,7 @@ class Publishing:
             converted = convert(rows, self.workspace.ledger, self._conversion, slug)
             entry = self.workspace.ledger.hold_back(slug)
             self.counts["held back"] += 1
-            self._add(keep_back(converted, self.deployment), rows, entry)
+            self._add(keep_back(converted, self.deployment), rows_line(slug, rows), entry)
             self.workspace.journal.add(_held_back(converted))
 
     def demand_few_withdrawals(self) -> None:

@@ -3,8 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from pipeline.findings import Place
@@ -13,6 +16,7 @@ from pipeline.rows import Row
 
 _SCHEMA = files("pipeline").joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
+_ROW = "place, replaces, kept, texts, names, raw FROM row JOIN columns ON number = columns"
 
 
 class Staging:
@@ -23,6 +27,8 @@ class Staging:
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
         self._columns: dict[str, int] = {}
+        self._joined: dict[int, int] = {}
+        self._seq = 0
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""
@@ -32,21 +38,26 @@ class Staging:
         """Store a row."""
         texts = json.dumps(dict(row.texts))
         digest = blake2b(texts.encode(), digest_size=16).digest()
-        seq = self._db.execute(
-            "INSERT INTO row (place, replaces, state, kept, digest, position, columns, texts, raw)"
-            " VALUES (?, ?, 'used', ?, ?, 0, ?, ?, ?)",
+        keys = keys_of(row)
+        self._seq += 1
+        self._db.execute(
+            "INSERT INTO row VALUES (?, ?, ?, ?, 'used', ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?)",
             (
+                self._seq,
                 _place_text(row.place),
+                None if row.kept is not None else origin_of(row.place),
                 row.origin,
                 row.kept,
                 digest,
+                self._seq,
+                keys.identifier,
+                keys.slug,
+                keys.title,
                 self._columns_of(row),
                 texts,
                 _json(dict(row.raw)),
             ),
-        ).lastrowid
-        origin = None if row.kept is not None else origin_of(row.place)
-        self._db.execute("UPDATE row SET origin = ?, position = seq WHERE seq = ?", (origin, seq))
+        )
 
     def _columns_of(self, row: Row) -> int:
         names = _json(dict(row.columns))
@@ -61,10 +72,14 @@ class Staging:
         self._db.execute("CREATE INDEX row_replaces ON row (replaces) WHERE replaces IS NOT NULL")
         self._replace_originals()
         self._set_repeated_aside()
-        for seq, row in self._live_rows():
-            self._db.execute("UPDATE row SET practice = ? WHERE seq = ?", (self._practice_of(seq, row), seq))
-        self._drop_superseded()
+        for seq, *keys in self._live_rows():
+            self._db.execute(
+                "UPDATE row SET practice = ? WHERE seq = ?", (self._practice_of(seq, Keys(*keys)), seq)
+            )
         self._db.execute("CREATE INDEX row_practice ON row (practice, position, seq)")
+        for old in self._joined:
+            self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (self._whole(old), old))
+        self._drop_superseded()
 
     def _replace_originals(self) -> None:
         """Give the latest corrected row its original's position; whatever it stands for is replaced."""
@@ -101,23 +116,25 @@ class Staging:
             "  = coalesce(json_extract(row.texts, '$.lang'), 'en'))"
         )
 
-    def _live_rows(self) -> Iterator[tuple[int, Row]]:
-        seqs = self._db.execute("SELECT seq FROM row WHERE state = 'used' ORDER BY position, seq")
-        for (seq,) in seqs:
-            yield seq, self._row(seq)
+    def _live_rows(self) -> list[tuple[int, str | None, str | None, str | None]]:
+        query = "SELECT seq, id_key, slug_key, title_key FROM row WHERE state = 'used' ORDER BY position, seq"
+        return self._db.execute(query).fetchall()
 
-    def _practice_of(self, seq: int, row: Row) -> int:
+    def _practice_of(self, seq: int, keys: Keys) -> int:
         """Return the number of the practice a row tells of, after joining those that it shows to be one."""
-        keys = keys_of(row)
-        known = sorted(set(self._known(keys)))
+        known = sorted({self._whole(practice) for practice in self._known(keys)})
         practice = known[0] if known else seq
-        for other in known[1:]:
-            self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (practice, other))
-            self._db.execute("UPDATE key SET practice = ? WHERE practice = ?", (practice, other))
+        self._joined.update(dict.fromkeys(known[1:], practice))
         self._db.executemany(
             "INSERT INTO key VALUES (?, ?, ?) ON CONFLICT (text) DO UPDATE SET stated = max(stated, excluded.stated)",
             [(text, practice, keys.is_stated) for text in keys.texts()],
         )
+        return practice
+
+    def _whole(self, practice: int) -> int:
+        """Return the number of the practice that one has been joined to."""
+        while practice in self._joined:
+            practice = self._joined[practice]
         return practice
 
     def _known(self, keys: Keys) -> Iterator[int]:
@@ -147,18 +164,11 @@ class Staging:
 
     def practices(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
         """Yield each practice's number and its rows in file order; practices by their first row."""
-        current, rows = -1, list[Row]()
-        seqs = self._db.execute(
-            "SELECT practice, seq FROM row WHERE state = 'used' ORDER BY practice, position, seq"
+        found = self._db.execute(
+            f"SELECT practice, {_ROW} WHERE state = 'used' ORDER BY practice, position, seq"
         )
-        for practice, seq in seqs:
-            if practice != current and rows:
-                yield current, tuple(rows)
-                rows = []
-            current = practice
-            rows.append(self._row(seq))
-        if rows:
-            yield current, tuple(rows)
+        for practice, rows in groupby(found, key=itemgetter(0)):
+            yield practice, tuple(_row(*columns) for _, *columns in rows)
 
     def practice_count(self) -> int:
         """Return how many practices the rows form."""
@@ -167,10 +177,10 @@ class Staging:
 
     def rows_of(self, practice: int) -> tuple[Row, ...]:
         """Return the rows of one practice in file order."""
-        seqs = self._db.execute(
-            "SELECT seq FROM row WHERE practice = ? AND state = 'used' ORDER BY position, seq", (practice,)
+        found = self._db.execute(
+            f"SELECT {_ROW} WHERE practice = ? AND state = 'used' ORDER BY position, seq", (practice,)
         )
-        return tuple(self._row(seq) for (seq,) in seqs.fetchall())
+        return tuple(_row(*columns) for columns in found)
 
     def count(self, state: str) -> int:
         """Return how many rows of the sources are used, repeated or replaced; kept rows are not counted."""
@@ -186,12 +196,15 @@ class Staging:
         for place, replaces in self._db.execute(query):
             yield _place(place), replaces
 
-    def _row(self, seq: int) -> Row:
-        place, replaces, kept, texts, columns, raw = self._db.execute(
-            "SELECT place, replaces, kept, texts, names, raw FROM row JOIN columns ON number = columns WHERE seq = ?",
-            (seq,),
-        ).fetchone()
-        return Row(_place(place), json.loads(texts), json.loads(columns), json.loads(raw), replaces, kept)
+
+def _row(place: str, replaces: str | None, kept: str | None, texts: str, columns: str, raw: str) -> Row:
+    return Row(_place(place), json.loads(texts), _columns(columns), json.loads(raw), replaces, kept)
+
+
+@lru_cache(maxsize=100)
+def _columns(names: str) -> dict[str, str]:
+    columns: dict[str, str] = json.loads(names)
+    return columns
 
 
 def origin_of(place: Place) -> str:

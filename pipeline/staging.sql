@@ -14,6 +14,9 @@ CREATE TABLE row (
   digest BLOB NOT NULL,
   position INTEGER NOT NULL,      -- where it counts in file order: a corrected row takes its original's
   practice INTEGER,
+  id_key TEXT,
+  slug_key TEXT,
+  title_key TEXT,
   columns INTEGER NOT NULL,
   texts TEXT NOT NULL,
   raw TEXT NOT NULL

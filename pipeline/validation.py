@@ -35,7 +35,8 @@ def validate(
             workspace.journal.add(finding)
         quarantined = accepted = 0
         for judged in judge(workspace, conversion, jobs, shown):
-            quarantined += len(judged.rows) * judged.is_withheld
+            if judged.is_withheld:
+                quarantined += len(workspace.staging.rows_of(judged.draft.number))
             accepted += not judged.is_withheld
         numbers = tally(
             read, workspace.staging, workspace.journal, quarantined=quarantined, practices=accepted
