@@ -1,0 +1,5 @@
+"""Catalogue pages: listing pages and single pages, saved as HTML or copied as text."""
+
+from pipeline.readers.pages.source import PageSource, is_page
+
+__all__ = ["PageSource", "is_page"]

@@ -1,0 +1,130 @@
+"""Furniture: what the catalogue's site prints around practices, told from their texts in any interface."""
+
+import re
+import tomllib
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pipeline.matching import fold
+
+_LONGEST = 1_500
+_NUMBERS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"(?:[^\W\d]+ )?\d{1,3}(?: [^\W\d]+ \d{1,3})?")
+_PER_PAGE = re.compile(r"\d+ [a-z ]+(?:per page|par page|pro seite|por pagina|per pagina)")
+_COVID = re.compile(r"covid 19 (?:special page|page speciale)|page speciale covid 19")
+_GLUED = re.compile(r"\s+(?=[^\s])")
+
+
+class Kind(StrEnum):
+    """What a line of furniture is."""
+
+    BACK = "back"
+    BUTTON = "button"
+    MORE = "more"
+    RESET = "reset"
+    MENU = "menu"
+    PAGING = "paging"
+    HEADING = "heading"
+    TEMPLATE = "template"
+    ADDRESS = "address"
+    FIRST = "first"
+    INTRODUCTION = "introduction"
+    COVID = "covid"
+    FOOTER = "footer"
+    RESULTS = "results"
+
+
+INTRODUCING = frozenset({Kind.HEADING, Kind.FIRST, Kind.INTRODUCTION, Kind.TEMPLATE, Kind.COVID})
+"""What stands before the practices of a page and tells that it is one of the catalogue."""
+
+
+def kind_of(text: str) -> Kind | None:
+    """Return which kind of furniture a whole line is, or None where it is none.
+
+    A word such as "Précédent" is of the first kind that lists it: before a practice it leads back, below a
+    list to another page, and it is left out either way.
+    """
+    if len(text) > _LONGEST:
+        return None
+    folded = fold(text)
+    if found := _words().get(folded):
+        return found
+    if found := next((kind for start, kind in _openings() if folded.startswith(start)), None):
+        return found
+    if len(text) < 400 and _COVID.search(folded):
+        return Kind.COVID
+    if len(text) < 100:
+        return _counting(folded)
+    return None
+
+
+def _counting(folded: str) -> Kind | None:
+    if len(_NUMBERS.findall(folded)) >= 1 and any(
+        word.startswith(stem) for stem in _stems() for word in folded.split()
+    ):
+        return Kind.RESULTS if _says_how_many(folded) else None
+    if _PER_PAGE.fullmatch(folded):
+        return Kind.PAGING
+    found = _PAGE_NUMBER.fullmatch(folded)
+    if found is None:
+        return None
+    word = folded.split()[0]
+    return Kind.PAGING if word.isdigit() or _words().get(word) is Kind.PAGING else None
+
+
+def _says_how_many(folded: str) -> bool:
+    """Tell whether a line holds the numbers of a count: three, or one that begins or ends a short line."""
+    words = folded.split()
+    numbers = [word for word in words if word.isdigit()]
+    return len(numbers) >= 3 or (len(numbers) == 1 and len(words) <= 3 and not _is_year(numbers[0]))
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word[:2] in ("19", "20")
+
+
+def without_back_word(text: str) -> str | None:
+    """Return what follows a word for "Back" at the beginning of a line, or None where none begins it.
+
+    The rest must begin as a title does: "Back to school" is a title itself.
+    """
+    for space in _GLUED.finditer(text):
+        rest = text[space.end() :]
+        if space.start() > 20 or rest[:1].islower():
+            continue
+        if _words().get(fold(text[: space.start()])) is Kind.BACK:
+            return rest
+    return None
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = files("pipeline.readers.pages").joinpath("furniture.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _words() -> dict[str, Kind]:
+    words: dict[str, Kind] = {}
+    for kind, languages in _data()["words"].items():
+        for texts in languages.values():
+            for text in texts:
+                words.setdefault(fold(text), Kind(kind))
+    return words
+
+
+@cache
+def _openings() -> tuple[tuple[str, Kind], ...]:
+    openings = _data()["openings"].items()
+    templates = [text for texts in _data()["words"]["template"].values() for text in texts]
+    return (
+        *((fold(text), Kind(kind)) for kind, texts in openings for text in texts),
+        *((fold(text), Kind.TEMPLATE) for text in templates),
+    )
+
+
+@cache
+def _stems() -> tuple[str, ...]:
+    return tuple(_data()["results"]["stems"])

@@ -1,0 +1,117 @@
+"""Headings: the sections of a practice's text, whichever form their headings have."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+
+from pipeline.matching import fold
+from pipeline.readers.pages.lines import Line, paragraphs
+
+_LONGEST = 60
+_OLDER = ("Concept", "Foundation", "Fondement", "Fondements")
+"""Headings of records from Index work, which stand before their text without a colon."""
+
+_COLON = re.compile(r"\s*[:：]\s*")
+
+
+def split_sections(lines: Sequence[Line]) -> dict[str, str]:
+    """Return the texts of a practice: what stands under each heading, and as ``summary`` what is under none.
+
+    A heading without a text gives nothing; texts under two headings of one field are joined.
+    """
+    found: dict[str, list[Line]] = {}
+    field = "summary"
+    is_sure = _has_sure_heading(lines)
+    for line in lines:
+        for heading, rest in _parts(line, is_sure=is_sure):
+            field = heading or field
+            if rest:
+                found.setdefault(field, []).append(replace(line, text=rest))
+    return {field: paragraphs(kept) for field, kept in found.items()}
+
+
+def without_headings(text: str) -> str:
+    """Return a teaser, the flattened beginning of a text, without the headings in it."""
+    parts = _parts(Line(0, text), is_sure=False)
+    return " ".join(rest for _, rest in parts if rest)
+
+
+def heading_count(lines: Sequence[Line]) -> int:
+    """Return how many lines begin with a heading that is plainly one."""
+    return sum(1 for line in lines if _whole(line.text) or _with_colon().match(line.text))
+
+
+def _has_sure_heading(lines: Sequence[Line]) -> bool:
+    return heading_count(lines) > 0
+
+
+def _parts(line: Line, *, is_sure: bool) -> Iterator[tuple[str | None, str]]:
+    """Yield (field or None, text) for each heading in a line and for what stands before the first."""
+    text = line.text
+    if field := _whole(text):
+        yield field, ""
+        return
+    if glued := _glued(text, is_sure=is_sure):
+        field, text = glued
+        yield field, ""
+    end, current = 0, None
+    for match in _with_colon().finditer(text):
+        if match.start() > end or current:
+            yield current, text[end : match.start()].strip()
+        current, end = _fields()[fold(match[1])], match.end()
+    yield current, text[end:].strip()
+
+
+def _whole(text: str) -> str | None:
+    return _fields().get(fold(text)) if len(text) <= _LONGEST else None
+
+
+def _glued(text: str, *, is_sure: bool) -> tuple[str, str] | None:
+    """Return the field and the text of a line that goes on from its heading without a colon.
+
+    A heading of several words, or one of the older kind, is known by itself; a single word such as "Impact"
+    may begin a sentence, so the page must have another heading and no space may stand between.
+    """
+    match = _without_colon().match(text)
+    if match is None:
+        return None
+    heading, rest = match[1], text[match.end() :]
+    is_apart = rest[:1].isspace()
+    if not rest.lstrip()[:1].isupper():
+        return None
+    is_own_kind = heading in _OLDER or " " in heading or "/" in heading
+    if is_own_kind or (is_sure and not is_apart):
+        return _fields()[fold(heading)], rest.strip()
+    return None
+
+
+@cache
+def _names() -> tuple[tuple[str, str], ...]:
+    text = files("pipeline.readers.pages").joinpath("headings.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text).items()
+    names = ((name, field) for field, languages in tables for texts in languages.values() for name in texts)
+    return tuple(sorted(names, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def _fields() -> dict[str, str]:
+    return {fold(name): field for name, field in reversed(_names())}
+
+
+@cache
+def _pattern() -> str:
+    names = (re.escape(name).replace("/", r"\s*/\s*") for name, _ in _names())
+    return "|".join(dict.fromkeys(names))
+
+
+@cache
+def _with_colon() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|(?<=[\s.!?…»”\"]))({_pattern()}){_COLON.pattern}")
+
+
+@cache
+def _without_colon() -> re.Pattern[str]:
+    return re.compile(rf"({_pattern()})")

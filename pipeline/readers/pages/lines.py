@@ -1,0 +1,71 @@
+"""Lines: a page as the lines of text a reader sees, each with its place in the file."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.readers.cleaning import clean_text
+
+_SPACES = re.compile(r"[^\S\n]+")
+_ADDRESS = re.compile(
+    r"(?:saved from|source|url|address|adresse|page|link)?\s*:?\s*<?(https?://[^\s<>\"]+)>?", re.I
+)
+_BULLET = re.compile(r"^[•◦▪‣·]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: its number in the file, its text, and whether it begins a block of its own.
+
+    ``link`` is the address that a link in the line leads to, ``is_heading`` tells that it is marked as one.
+    """
+
+    number: int
+    text: str
+    starts_block: bool = True
+    link: str | None = None
+    is_heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page: its lines without the empty ones, its address, and its title as its head states it."""
+
+    lines: tuple[Line, ...]
+    address: str | None = None
+    title: str | None = None
+
+
+def tidy(text: str) -> str:
+    """Return the text of a line, clean, with single spaces."""
+    return _SPACES.sub(" ", clean_text(text)[0]).replace("\n", " ").strip()
+
+
+def read_text(text: str) -> Document:
+    """Return a page that was saved or copied as text; a line that is nothing but an address is the page's."""
+    address = None
+    lines = []
+    for line in _lines_of(text):
+        if found := _ADDRESS.fullmatch(line.text):
+            address = address or found[1]
+        else:
+            lines.append(line)
+    return Document(tuple(lines), address)
+
+
+def _lines_of(text: str) -> Iterator[Line]:
+    is_first = True
+    for number, line in enumerate(text.splitlines(), 1):
+        content = tidy(line)
+        if content:
+            yield Line(number, _BULLET.sub("- ", content), is_first)
+        is_first = not content
+
+
+def paragraphs(lines: tuple[Line, ...] | list[Line]) -> str:
+    """Return lines as one text: a blank line between blocks, a line break within them."""
+    parts = []
+    for line in lines:
+        parts.append("\n\n" if line.starts_block else "\n")
+        parts.append(line.text)
+    return "".join(parts[1:])

@@ -1,0 +1,121 @@
+"""Listing pages: one practice after another, each a title, a line with place and date, and a teaser."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.readers.pages.furniture import Kind, kind_of
+from pipeline.readers.pages.headings import without_headings
+from pipeline.readers.pages.lines import Line, paragraphs
+from pipeline.readers.pages.placeline import PlaceLine, read_place_line
+
+_SHORT = 100
+_ENDS_OF_TEASER = ("...", "…")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a listing: the line where it begins, its texts by field, and the address it leads to."""
+
+    number: int
+    texts: dict[str, str]
+    link: str | None = None
+
+
+def read_entries(lines: Sequence[Line]) -> tuple[list[Entry], list[Line]]:
+    """Return the entries of a listing and the lines that belong to none of them."""
+    entries: list[Entry] = []
+    left: list[Line] = []
+    for block, has_end in _blocks(lines):
+        found, before = _entries_of(block, has_end=has_end)
+        entries.extend(found)
+        left.extend(before)
+    return entries, left
+
+
+def count_place_lines(lines: Sequence[Line]) -> int:
+    """Return how many lines tell nothing but a country, cities and a date."""
+    return sum(1 for line in lines if _is_certain(read_place_line(line.text)))
+
+
+def _is_certain(place: PlaceLine | None) -> bool:
+    return place is not None and place.is_certain
+
+
+def _blocks(lines: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
+    """Yield the lines up to each "Read More", and tell whether one ended them."""
+    block: list[Line] = []
+    for line in lines:
+        kind = kind_of(line.text)
+        if kind is Kind.MORE:
+            if block:
+                yield [*block[:-1], _linked(block[-1], line)], True
+            block = []
+        elif kind is None:
+            block.append(line)
+    if block:
+        yield block, False
+
+
+def _linked(last: Line, more: Line) -> Line:
+    return replace(last, link=last.link or more.link)
+
+
+def _entries_of(block: list[Line], *, has_end: bool) -> tuple[list[Entry], list[Line]]:
+    """Return the entries of a block, one where "Read More" ends it, and the lines before the first."""
+    places = list(_places(block, has_end=has_end))
+    if not places:
+        if not has_end:
+            return [], block
+        return [_entry(block[0], None, block[1:])], []
+    entries = []
+    first = _title_at(block, places[0][0])
+    for position, (start, end, place) in enumerate(places):
+        title = _title_at(block, start)
+        follows = places[position + 1][0] if position + 1 < len(places) else len(block)
+        after = _title_at(block, follows) if follows < len(block) else None
+        stop = follows if after is None else follows - 1
+        entries.append(_entry(title, place, block[end:stop], block[start]))
+    return entries, block[: places[0][0] - (first is not None)]
+
+
+def _places(block: list[Line], *, has_end: bool) -> Iterator[tuple[int, int, PlaceLine]]:
+    """Yield (first line, line after, reading) of each place line; several short ones may make one."""
+    number = 0
+    while number < len(block):
+        place = read_place_line(block[number].text)
+        is_second = has_end and number == 1
+        if place is None or not (place.is_certain or is_second):
+            number += 1
+            continue
+        end = number + 1
+        while end < len(block) - has_end and (joined := _joined(place, block[number : end + 1])):
+            place, end = joined, end + 1
+        yield number, end, place
+        number = end
+
+
+def _joined(place: PlaceLine, lines: list[Line]) -> PlaceLine | None:
+    """Return the reading of several lines as one, where the last of them adds a city or a date to it."""
+    if place.date or len(lines[-1].text) > _SHORT:
+        return None
+    found = read_place_line(" ".join(line.text for line in lines))
+    return found if found and found.is_certain and found != place else None
+
+
+def _title_at(block: list[Line], place: int) -> Line | None:
+    """Return the line above a place line, unless it ends the teaser of the entry before."""
+    line = block[place - 1] if place else None
+    return None if line is None or line.text.endswith(_ENDS_OF_TEASER) else line
+
+
+def _entry(
+    title: Line | None, place: PlaceLine | None, teaser: Sequence[Line], at: Line | None = None
+) -> Entry:
+    texts = {"title": title.text} if title else {}
+    if place:
+        texts |= place.texts()
+    if text := without_headings(paragraphs(list(teaser))):
+        texts["summary"] = text
+    lines = [line for line in (title, at, *teaser) if line]
+    link = next((line.link for line in lines if line.link), None)
+    return Entry(lines[0].number, texts, link)

@@ -1,0 +1,116 @@
+"""Menus: the lists of filters that a catalogue page repeats, which are not the values of its record."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+from pipeline.countries import LANGUAGES, countries_named_in, is_name_of
+from pipeline.matching import fold
+from pipeline.readers.pages.furniture import Kind, kind_of
+from pipeline.readers.pages.lines import Line
+from pipeline.topics import topic_label, topic_slugs
+
+_LONGEST = 80
+_COUNT = re.compile(r"^\(?\d{1,4}\)?\s+(?=\D)|\s+\(?\d{1,4}\)?$")
+_BULLET = re.compile(r"^[-*–☐☑✓□■×]\s*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LIST = 3
+_LONG_LIST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """How many entries the menus of a page have, by kind: topics, countries, years."""
+
+    topics: int = 0
+    countries: int = 0
+    years: int = 0
+
+    def __str__(self) -> str:
+        """Return the counts as people read them: ``22 topics, 30 countries, 10 years``."""
+        counts = ((self.topics, "topic"), (self.countries, "countr"), (self.years, "year"))
+        ends = {"countr": ("y", "ies")}
+        shown = (f"{count} {noun}{ends.get(noun, ('', 's'))[count > 1]}" for count, noun in counts if count)
+        return ", ".join(shown)
+
+    @property
+    def total(self) -> int:
+        """Return how many entries there are."""
+        return self.topics + self.countries + self.years
+
+    def plus(self, other: "Menus") -> "Menus":
+        """Return the counts of both."""
+        return Menus(self.topics + other.topics, self.countries + other.countries, self.years + other.years)
+
+
+def cut_at_menus(lines: Sequence[Line]) -> tuple[list[list[Line]], Menus]:
+    """Return the stretches of a page between its menus, in order, and what the menus held."""
+    stretches: list[list[Line]] = [[]]
+    menus = Menus()
+    runs = [
+        (is_run, list(run))
+        for is_run, run in groupby(
+            zip(lines, map(_kind, lines), strict=True), lambda pair: pair[1] is not None
+        )
+    ]
+    for position, (is_run, run) in enumerate(runs):
+        start = _menu_start([kind for _, kind in run], is_last=position == len(runs) - 1) if is_run else None
+        content, menu = (run, []) if start is None else (run[:start], run[start:])
+        stretches[-1].extend(line for line, _ in content)
+        if menu:
+            stretches.append([])
+            kinds = [kind for _, kind in menu]
+            menus = menus.plus(Menus(kinds.count("topic"), kinds.count("country"), kinds.count("year")))
+    return [stretch for stretch in stretches if stretch], menus
+
+
+def _kind(line: Line) -> str | None:
+    """Return what a line would be in a menu: heading, reset, topic, country, year, or None."""
+    if len(line.text) > _LONGEST:
+        return None
+    furniture = kind_of(line.text)
+    if furniture in (Kind.MENU, Kind.RESET):
+        return furniture.value
+    text = _BULLET.sub("", line.text)
+    text = _COUNT.sub("", text).strip() if not _YEAR.fullmatch(text) else text
+    if fold(text) in _topics():
+        return "topic"
+    if _YEAR.fullmatch(text):
+        return "year"
+    return "country" if any(is_name_of(iso3, text) for iso3 in countries_named_in(text)) else None
+
+
+def _menu_start(kinds: Sequence[str | None], *, is_last: bool) -> int | None:
+    """Return where in a run of such lines the menu begins, or None where the run is none.
+
+    A lone year or country before the first heading is the record's own. Within a text, where a practice
+    may list its partners' countries, a menu must show more of itself than at the end of the page.
+    """
+    start = next(
+        (n for n, kind in enumerate(kinds) if kind in ("menu", "reset") or _begins_list(kinds[n:])), None
+    )
+    if start is None:
+        return None
+    menu = kinds[start:]
+    headings = menu.count("menu")
+    if is_last:
+        return start
+    is_plain = "reset" in menu or headings > 1 or len(menu) >= _LONG_LIST
+    return start if is_plain or (headings and menu.count("topic")) else None
+
+
+def _begins_list(kinds: Sequence[str | None]) -> bool:
+    return len(kinds) >= _LIST and len(set(kinds[:_LIST])) == 1
+
+
+@cache
+def _topics() -> frozenset[str]:
+    return frozenset(_labels())
+
+
+def _labels() -> Iterator[str]:
+    for slug in topic_slugs():
+        for language in LANGUAGES:
+            yield fold(topic_label(slug, language))

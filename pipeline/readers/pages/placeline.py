@@ -1,0 +1,133 @@
+"""Place lines: "Country City date" in one line without delimiters, taken apart by what its words name."""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.countries import countries_named_in, is_name_of, recognise_country
+from pipeline.dates import read_date
+from pipeline.gazetteer import geonames_names, table_names
+from pipeline.matching import fold
+
+_LATEST = 2199
+_LONGEST = 300
+_LONGEST_NAME = 6
+_SHORT_DATE = 40
+_WORD = re.compile(r"\S+")
+_BETWEEN = re.compile(r"^(?:[,;|/&–-]|and\b|et\b|e\b|y\b|und\b)\s*")
+_EDGES = " ,;|/–-"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """Where and when, as texts: the country, its cities with bars between them, the date.
+
+    ``is_certain`` tells that every word of the line was accounted for by a name or a date.
+    """
+
+    country: str
+    city: str = ""
+    date: str = ""
+    is_certain: bool = True
+
+    def texts(self) -> dict[str, str]:
+        """Return the fields that the line fills."""
+        found = {"country": self.country, "city": self.city, "date": self.date}
+        return {field: text for field, text in found.items() if text}
+
+
+def read_place_line(text: str) -> PlaceLine | None:
+    """Return what a line says that begins with the name of a country, or None where it does not."""
+    if len(text) > _LONGEST or not text[:1].isupper():
+        return None
+    named = _country_at_start(text)
+    if named is None:
+        return None
+    iso3, end = named
+    cities, rest = _cities_at_start(text[end:].strip(_EDGES), iso3)
+    if not cities and rest and not is_date(rest):
+        reading = read_date(rest, _LATEST)
+        place = reading.place_text
+        if place and rest.startswith(place):
+            after = rest[len(place) :].strip(_EDGES)
+            return PlaceLine(text[:end], place, after, bool(after))
+    return PlaceLine(text[:end], " | ".join(cities), rest, _is_likely_date(rest, cities))
+
+
+def read_city_first(text: str) -> PlaceLine | None:
+    """Return what a line of the form "City, Country date" says, or None where it is of another form."""
+    city, comma, rest = text.partition(",")
+    if not comma or len(text) > _LONGEST:
+        return None
+    found = read_place_line(rest.strip())
+    if found is None or found.city or not found.is_certain:
+        return None
+    iso3 = recognise_country(found.country).iso3
+    if iso3 is None or _city_end(city.strip(), iso3, is_first=True) != len(city.strip()):
+        return None
+    return PlaceLine(found.country, city.strip(), found.date)
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is nothing but a date, or says that there is none."""
+    reading = read_date(text, _LATEST)
+    return not reading.problems and reading.place_text is None and any(map(str.isalnum, text))
+
+
+def _is_likely_date(rest: str, cities: list[str]) -> bool:
+    if not rest or is_date(rest):
+        return True
+    reading = read_date(rest, _LATEST)
+    if reading.period is not None:
+        return len(rest) <= _SHORT_DATE or rest[:1].isdigit()
+    return any(rest.startswith(city) for city in cities)
+
+
+def _country_at_start(text: str) -> tuple[str, int] | None:
+    """Return the alpha-3 code of the country that begins a text, and where its name ends."""
+    ends = [word.end() for word in list(_WORD.finditer(text))[:_LONGEST_NAME]]
+    codes = countries_named_in(text[: ends[-1]])
+    for end in reversed(ends):
+        name = text[:end].rstrip(_EDGES)
+        for iso3 in codes:
+            if is_name_of(iso3, name):
+                return iso3, len(name)
+    for end in ends[:4] if codes else ():
+        name = text[:end].rstrip(_EDGES)
+        found = recognise_country(name).codes if len(name) > 3 else ()
+        if len(found) == 1 and found[0] in codes:
+            return found[0], len(name)
+    return None
+
+
+def _cities_at_start(text: str, iso3: str) -> tuple[list[str], str]:
+    """Return the cities of the country that begin a text, and what follows them; none is taken twice."""
+    cities: list[str] = []
+    rest = text
+    while rest and not rest[0].isdigit() and not is_date(rest):
+        start = _BETWEEN.sub("", rest)
+        end = _city_end(start, iso3, is_first=not cities)
+        if end is None:
+            break
+        city = start[:end].strip(_EDGES)
+        if fold(city) in map(fold, cities):
+            break
+        cities.append(city)
+        rest = start[end:].strip(" ,;|/")
+    return cities, rest
+
+
+def _city_end(text: str, iso3: str, *, is_first: bool) -> int | None:
+    """Return where the longest name of a place of the country ends that begins a text, or None.
+
+    The project's own table is asked first: the other names of GeoNames hold many a common word.
+    """
+    if not text[:1].isupper():
+        return None
+    ends = [word.end() for word in list(_WORD.finditer(text))[:_LONGEST_NAME]]
+    names = {end: fold(text[:end]) for end in reversed(ends)}
+    if found := next((end for end, name in names.items() if (iso3, name) in table_names()), None):
+        return found
+    known = geonames_names(iso3)
+    if found := next((end for end, name in names.items() if name in known.main), None):
+        return found
+    return next((end for end, name in names.items() if is_first and name in known.other), None)

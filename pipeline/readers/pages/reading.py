@@ -1,0 +1,124 @@
+"""Reading: a document taken apart into its pages, and each page into practices."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from pipeline.identity import slug_in
+from pipeline.readers.pages.furniture import INTRODUCING, Kind, kind_of
+from pipeline.readers.pages.headings import heading_count
+from pipeline.readers.pages.lines import Document, Line
+from pipeline.readers.pages.listing import Entry, count_place_lines, read_entries
+from pipeline.readers.pages.menus import Menus, cut_at_menus
+from pipeline.readers.pages.single import read_practice
+
+SITE = "https://www.coe.int"
+_PASSED_OVER = frozenset({Kind.PAGING, Kind.RESULTS, Kind.ADDRESS, Kind.FOOTER, *INTRODUCING})
+_LISTING = "/web/interculturalcities/good-practice"
+_ENOUGH_IN_MENUS = 8
+_TEXT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What a page gave: its entries, whether it lists several, its menus, and lines of no entry."""
+
+    entries: tuple[Entry, ...]
+    is_listing: bool
+    menus: Menus
+    left: tuple[Line, ...]
+
+
+def read_pages(document: Document) -> Iterator[PageReading]:
+    """Yield what each page of a document gives."""
+    for lines in _pages(document.lines):
+        stretches, menus = cut_at_menus(_without_top(lines))
+        if _is_listing(stretches):
+            yield _listing(stretches, menus, document)
+        else:
+            yield _single(stretches, menus, document)
+
+
+def is_of_catalogue(document: Document) -> bool:
+    """Tell whether a document shows the marks of the catalogue: its introduction, links, menus or listing."""
+    kinds = [kind_of(line.text) for line in document.lines]
+    if not INTRODUCING.isdisjoint(kinds) or _LISTING in (document.address or ""):
+        return True
+    stretches, menus = cut_at_menus(document.lines)
+    if menus.total >= _ENOUGH_IN_MENUS and menus.topics:
+        return True
+    lines = [line for stretch in stretches for line in stretch]
+    if Kind.MORE in kinds and count_place_lines(lines):
+        return True
+    headings = heading_count(lines)
+    if Kind.BUTTON in kinds:
+        return headings > 0 or Kind.BACK in kinds
+    return headings > 1 and slug_in(document.address or "") is not None
+
+
+def _pages(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Yield the lines of each page: a new one begins with the heading or introduction after some content."""
+    page: list[Line] = []
+    has_content = False
+    for line in lines:
+        kind = kind_of(line.text)
+        if kind in (Kind.HEADING, Kind.FIRST) and has_content:
+            yield page
+            page, has_content = [], False
+        page.append(line)
+        has_content = has_content or _begins_content(page, kind)
+    if page:
+        yield page
+
+
+def _begins_content(page: list[Line], kind: Kind | None) -> bool:
+    """Tell whether the page is past its introduction: something stands below that is no furniture."""
+    return kind is None and any(kind_of(line.text) in INTRODUCING for line in page)
+
+
+def _without_top(lines: list[Line]) -> list[Line]:
+    """Return a page from the end of its introduction on, without the site's own lines."""
+    kinds = [kind_of(line.text) for line in lines]
+    top = max((n for n, kind in enumerate(kinds, 1) if kind in INTRODUCING), default=0)
+    below = zip(lines[top:], kinds[top:], strict=True)
+    return [line for line, kind in below if kind not in _PASSED_OVER]
+
+
+def _is_listing(stretches: Sequence[Sequence[Line]]) -> bool:
+    lines = [line for stretch in stretches for line in stretch]
+    kinds = [kind_of(line.text) for line in lines]
+    count = count_place_lines(lines)
+    return count > 1 or (Kind.MORE in kinds and count > 0 and Kind.BUTTON not in kinds)
+
+
+def _listing(stretches: Sequence[Sequence[Line]], menus: Menus, document: Document) -> PageReading:
+    entries: list[Entry] = []
+    left: list[Line] = []
+    for stretch in stretches:
+        found, before = read_entries(stretch)
+        entries.extend(_with_source(entry, document) for entry in found)
+        left.extend(before)
+    return PageReading(tuple(entries), True, menus, tuple(left))
+
+
+def _with_source(entry: Entry, document: Document) -> Entry:
+    address = urljoin(document.address or SITE, entry.link) if entry.link else document.address
+    return Entry(entry.number, entry.texts | ({"source_url": address} if address else {}))
+
+
+def _single(stretches: Sequence[Sequence[Line]], menus: Menus, document: Document) -> PageReading:
+    chosen = next(
+        (
+            stretch
+            for stretch in stretches
+            if len(stretch) > 1 and any(len(line.text) > _TEXT for line in stretch)
+        ),
+        max(stretches, key=len, default=()),
+    )
+    left = tuple(line for stretch in stretches if stretch is not chosen for line in stretch)
+    if not chosen:
+        return PageReading((), False, menus, left)
+    number, texts = read_practice(chosen, document.title)
+    if document.address:
+        texts["source_url"] = document.address
+    return PageReading((Entry(number, texts),), False, menus, left)

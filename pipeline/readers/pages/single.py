@@ -1,0 +1,112 @@
+"""Single pages: one practice with its title, date and text, from all that stands between the furniture."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.dates import read_date
+from pipeline.matching import fold
+from pipeline.readers.pages.furniture import Kind, kind_of, without_back_word
+from pipeline.readers.pages.headings import split_sections
+from pipeline.readers.pages.lines import Line
+from pipeline.readers.pages.placeline import PlaceLine, is_date, read_city_first, read_place_line
+
+_LATEST = 2199
+_LONGEST_TITLE = 250
+_LONGEST_DATE = 80
+
+
+def read_practice(lines: Sequence[Line], title: str | None) -> tuple[int, dict[str, str]]:
+    """Return the line at which the practice of a page begins, and its texts by field.
+
+    ``title`` is what the page's head states as its title; it tells where a word for "Back" ends, and
+    stands in where the page shows no title.
+    """
+    head, body = _parted(lines)
+    head = _without_back(head, title)
+    shown, head = _title_and_rest(head, title)
+    texts = {"title": shown.text if shown else title or ""}
+    place, head = _place_and_rest(head)
+    date, head = _date_and_rest(head)
+    if not date and not (place and place.date):
+        date, body = _date_at_end(body)
+    if place:
+        texts.update(place.texts())
+    if date:
+        texts["date"] = date
+    content = [line for line in (*head, *body) if fold(line.text) != fold(texts["title"])]
+    texts.update(split_sections(content))
+    first = shown or next(iter((*head, *body)), None)
+    return first.number if first else 1, {field: text for field, text in texts.items() if text}
+
+
+def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Return the lines before and after the buttons; without buttons the head ends where the text begins."""
+    kinds = [kind_of(line.text) for line in lines]
+    if Kind.BUTTON in kinds:
+        first = kinds.index(Kind.BUTTON)
+        rest = zip(lines[first:], kinds[first:], strict=True)
+        return list(lines[:first]), [line for line, kind in rest if kind is not Kind.BUTTON]
+    end = next((n for n, kind in enumerate(kinds) if kind is not Kind.BACK), len(lines))
+    if end < len(lines) and _may_be_title(lines[end]):
+        end += 1
+    while end < len(lines) and _is_when_or_where(lines[end]):
+        end += 1
+    return list(lines[:end]), list(lines[end:])
+
+
+def _may_be_title(line: Line) -> bool:
+    text = line.text
+    return len(text) <= _LONGEST_TITLE and not (len(text) > 120 and text.endswith(".")) and not is_date(text)
+
+
+def _is_when_or_where(line: Line) -> bool:
+    text = line.text
+    if len(text) <= _LONGEST_DATE and is_date(text):
+        return True
+    return _where(text) is not None
+
+
+def _where(text: str) -> PlaceLine | None:
+    place = read_place_line(text) or read_city_first(text)
+    return place if place and place.is_certain else None
+
+
+def _without_back(head: list[Line], title: str | None) -> list[Line]:
+    """Return the head without the word for "Back", standing alone or glued to the title."""
+    kept = [line for line in head if kind_of(line.text) is not Kind.BACK]
+    if len(kept) < len(head) or not kept or (title and fold(kept[0].text) == fold(title)):
+        return kept
+    rest = without_back_word(kept[0].text)
+    return [replace(kept[0], text=rest), *kept[1:]] if rest else kept
+
+
+def _title_and_rest(head: list[Line], title: str | None) -> tuple[Line | None, list[Line]]:
+    """Return the line with the title and those after it; what stands before it belongs to the site."""
+    if title and (found := next((n for n, line in enumerate(head) if fold(line.text) == fold(title)), None)):
+        return head[found], head[found + 1 :]
+    if not head or _is_when_or_where(head[0]):
+        return None, head
+    return head[0], head[1:]
+
+
+def _place_and_rest(head: list[Line]) -> tuple[PlaceLine | None, list[Line]]:
+    for number, line in enumerate(head):
+        if not is_date(line.text) and (place := _where(line.text)):
+            return place, [*head[:number], *head[number + 1 :]]
+    return None, head
+
+
+def _date_and_rest(head: list[Line]) -> tuple[str, list[Line]]:
+    """Return the date text among the lines below the title, and the other lines: those introduce the text."""
+    short = [line for line in head if len(line.text) <= _LONGEST_DATE]
+    sure = [line for line in short if is_date(line.text)]
+    likely = [line for line in short if read_date(line.text, _LATEST).period is not None]
+    if not (found := (sure or likely)[-1:]):
+        return "", head
+    return found[0].text, [line for line in head if line is not found[0]]
+
+
+def _date_at_end(body: list[Line]) -> tuple[str, list[Line]]:
+    if body and len(body[-1].text) <= _LONGEST_DATE and is_date(body[-1].text):
+        return body[-1].text, body[:-1]
+    return "", body
