@@ -1,17 +1,16 @@
-"""Records for gate tests and benchmarks: practices of the real model, and faults planted in their triples."""
+"""Practices of the real model as triples, for tests and benchmarks of the gate."""
 
 import random
 from collections.abc import Iterator
 
 from pipeline.describe import describe, describe_city, describe_state
 from pipeline.iris import Deployment
-from pipeline.ntriples import Triple, write
+from pipeline.ntriples import write
 from pipeline.practice import City, Period, Practice
 
-BASE = "https://data.example.org"
-_DEPLOYMENT = Deployment(BASE)
+_DEPLOYMENT = Deployment("https://data.example.org")
 _TOPICS = ("education", "housing-and-urban-planning", "refugees", "roma", "multilingualism", "neighbourhood")
-_WORDS = "city school women theatre youth dialogue welcome market street festival library council".split()
+_WORDS = ("city", "school", "women", "theatre", "youth", "dialogue", "welcome", "market", "street", "library")
 _CITIES = tuple(
     City(
         f"it-town-{number}", "ITA", (("en", f"Town {number}"), ("it", f"Paese {number}")), "city", 41.5, 12.25
@@ -20,33 +19,50 @@ _CITIES = tuple(
 )
 
 
-def practices(count: int, seed: int = 1) -> Iterator[Practice]:
-    """Yield that many practices, alike in shape and different in words."""
+def blocks(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
+    """Yield the IRI of each of some practices, and all N-Triples that go to the gate with it."""
     chance = random.Random(seed)
     for number in range(count):
-        yield _practice(number, chance)
+        practice = _practice(number, chance)
+        triples = [*describe(practice, _DEPLOYMENT), *describe_state(practice, _DEPLOYMENT)]
+        for city in practice.cities:
+            triples.extend(describe_city(city, _DEPLOYMENT))
+        yield _DEPLOYMENT.practice(practice.slug).strip("<>"), write(triples)
 
 
-def block(practice: Practice) -> tuple[str, tuple[Triple, ...]]:
-    """Return a practice's IRI and all triples that go to the gate with it: its own, its period, record, cities."""
-    triples = [*describe(practice, _DEPLOYMENT), *describe_state(practice, _DEPLOYMENT)]
-    for city in practice.cities:
-        triples.extend(describe_city(city, _DEPLOYMENT))
-    return _DEPLOYMENT.practice(practice.slug).strip("<>"), tuple(triples)
+def broken(lines: str, number: int) -> str:
+    """Return the lines of a practice with one fault planted, of a kind that the number chooses."""
+    old, new = FAULTS[number % len(FAULTS)]
+    assert old in lines
+    return lines.replace(old, new)
 
 
-def blocks(count: int, *, seed: int = 1) -> Iterator[tuple[str, str]]:
-    """Yield practice IRI and N-Triples lines of that many sound practices."""
-    for practice in practices(count, seed):
-        name, triples = block(practice)
-        yield name, write(triples)
+_ICGP = "https://w3id.org/intercultural-practices/ns#"
+_DCT = "http://purl.org/dc/terms/"
+FAULTS = (
+    (f"<{_DCT}title>", "<http://purl.org/dc/terms/titel>"),
+    (f"<{_ICGP}country> <https://w3id.org/intercultural-practices/country/ITA>", f"<{_ICGP}country> <urn:x>"),
+    (f"<{_ICGP}topic>", f"<{_ICGP}theme>"),
+    ("gYear> .", 'gYear> .\n<urn:stray> <http://purl.org/dc/terms/title> "A stray" .'),
+    ('<http://www.w3.org/ns/dcat#startDate> "20', '<http://www.w3.org/ns/dcat#startDate> "2x'),
+    (f'<{_ICGP}endYear> "', f'<{_ICGP}endYear> "0'),
+    ('"The ', '"<b>The '),
+    ("#dateTime> .", "#date> ."),
+    ("<http://xmlns.com/foaf/0.1/primaryTopic>", "<http://xmlns.com/foaf/0.1/topic>"),
+    (f'<{_ICGP}ongoing> "false"', f'<{_ICGP}ongoing> "0"'),
+    (
+        "@en .",
+        "@xx .",
+    ),
+    (f"<{_DCT}source> <https:", f"<{_DCT}source> <ftp:"),
+)
+"""What stands in the lines of a sound practice, and what breaks it."""
 
 
 def _practice(number: int, chance: random.Random) -> Practice:
     start = chance.randint(2008, 2023)
     end = start + chance.randint(0, 3)
-    words = chance.choices(_WORDS, k=40)
-    text = " ".join(words)
+    text = " ".join(chance.choices(_WORDS, k=40))
     return Practice(
         slug=f"practice-{number}",
         titles=(("en", f"{text[:40]} {number}"),),

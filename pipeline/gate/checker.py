@@ -1,12 +1,11 @@
 """The checker: judges one partition, by compiled shapes first and by pySHACL where they suspect something."""
 
-import re
 from collections.abc import Iterable, Iterator
-from mmap import ACCESS_READ, mmap
+from io import BytesIO
 from pathlib import Path
 from zlib import crc32
 
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from pipeline.gate import lexical
 from pipeline.gate.candidates import Suspects
@@ -21,7 +20,6 @@ Judgement = tuple[str | None, tuple[ShaclResult, ...]]
 """Results on nodes of one partition; for a node that others may hold too, with a key that tells it apart."""
 
 _AT_ONCE = 2_000
-_BLANK_NODE = re.compile(rb"(?m)^_:|> _:")
 _NT = RdfFormat.N_TRIPLES
 
 
@@ -38,7 +36,7 @@ class Checker:
         store = Store()
         store.load(vocabulary, format=_NT)
         suspects = Suspects(store, shapes)
-        doubtful = {str(quad.subject) for quad in lexical.suspects(vocabulary)}
+        doubtful = {str(quad.subject) for quad in lexical.scan(BytesIO(vocabulary)).doubtful}
         self._known = {shape.name: suspects.of(shape) | doubtful for shape in self._local}
 
     def vocabulary(self) -> Iterator[Judgement]:
@@ -51,13 +49,12 @@ class Checker:
         """Return the results on the nodes of a part; raise GateDisagreement where a sample differs."""
         if not part.stat().st_size:
             return ()
-        with part.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-            store = self._load(part, text)
-            suspects = Suspects(store, self._shapes)
-            doubtful = self._doubtful(store, text)
-            suspected = {
-                shape.name: self._suspected(shape, suspects, doubtful, text) for shape in self._local
-            }
+        with part.open("rb") as text:
+            found = lexical.scan(text)
+        store = self._load(part, found.blank_nodes)
+        suspects = Suspects(store, self._shapes)
+        doubtful = self._doubtful(store, found.doubtful)
+        suspected = {shape.name: self._suspected(shape, suspects, doubtful, part) for shape in self._local}
         sampled = {
             shape.name: self._sampled(suspects.targets(shape) - suspected[shape.name])
             for shape in self._local
@@ -65,30 +62,33 @@ class Checker:
         self._compare(store, part, sampled)
         return tuple(self._judged(store, part, suspected))
 
-    def _load(self, part: Path, text: mmap) -> Store:
+    def _load(self, part: Path, blank_nodes: bool) -> Store:
         """Return a store of the vocabulary and a part, in which blank nodes keep their names."""
         store = Store()
         store.load(self._vocabulary, format=_NT)
-        if _BLANK_NODE.search(text):
+        if blank_nodes:
             store.extend(parse(path=part, format=_NT))
         else:
             store.load(path=part, format=_NT)
         return store
 
-    def _doubtful(self, store: Store, text: mmap) -> set[str]:
+    def _doubtful(self, store: Store, quads: Iterable[Quad]) -> set[str]:
         """Return the nodes whose judgement may depend on a literal that the store has rewritten."""
         near: set[str] = set()
         far: set[str] = set()
-        for quad in lexical.suspects(text):
+        for quad in quads:
             read = quad.predicate.value in self._shapes.later or EVERYWHERE in self._shapes.later
             (far if read else near).update((str(quad.subject), str(quad.object)))
         return near | readers(store, far)
 
-    def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], text: mmap) -> set[str]:
+    def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: Path) -> set[str]:
         """Return the suspects of a shape without those that the vocabulary alone explains."""
         found = suspects.of(shape) | doubtful
-        explained = {term for term in found & self._known[shape.name] if not _states(text, term)}
-        return found - explained
+        known = found & self._known[shape.name]
+        stated = {
+            line.partition(b" ")[0].decode() for line in lines_about(part, {term.encode() for term in known})
+        }
+        return found - (known - stated)
 
     def _sampled(self, terms: set[str]) -> set[str]:
         """Return a share of the nodes, always the same, a practice together with its record and period."""
@@ -128,19 +128,13 @@ class Checker:
 
     def _pySHACL(self) -> Reference:  # noqa: N802 - its name
         if self._reference is None:
-            self._reference = Reference(self._shapes.source, parse(self._vocabulary, format=_NT))
+            self._reference = Reference(self._shapes, parse(self._vocabulary, format=_NT))
         return self._reference
 
 
 def _stem(term: str) -> str:
     """Return the last part of an IRI without its fragment, which a practice, its record and period share."""
     return term.strip("<>").partition("#")[0].rpartition("/")[2]
-
-
-def _states(text: mmap, term: str) -> bool:
-    """Tell whether a part says something about a node of the vocabulary."""
-    subject = term.encode() + b" "
-    return text[: len(subject)] == subject or text.find(b"\n" + subject) >= 0
 
 
 def _chunks(terms: list[str]) -> Iterator[list[str]]:

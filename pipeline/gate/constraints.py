@@ -117,11 +117,10 @@ def of_languages(variable: str, index: ShapesIndex, values: list[Node]) -> Condi
     ranges = [member.value.lower() for member in members if isinstance(member, Literal)]
     if "*" in ranges:
         return cautious(f'LANG({variable}) = ""')
-    allowed = ", ".join(string(name) for name in ranges)
-    tag = f"LCASE(LANG({variable}))"
-    return cautious(
-        f'!({tag} IN ({allowed}) || STRBEFORE(CONCAT({tag}, "-"), "-") IN ({allowed})) || {tag} = ""'
-    )
+    tags = [one for one in ranges if re.fullmatch("[a-z0-9-]+", one)]
+    first = [one for one in tags if "-" not in one]
+    pattern = f"^({'|'.join(tags)})$|^({'|'.join(first)})-" if first else f"^({'|'.join(tags)})$"
+    return cautious(f"!REGEX(LCASE(LANG({variable})), {string(pattern)})") if tags else UNKNOWN
 
 
 def of_list(variable: str, index: ShapesIndex, values: list[Node]) -> Condition:

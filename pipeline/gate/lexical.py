@@ -6,8 +6,9 @@ Whatever holds such a literal is therefore suspected and left to pySHACL.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from mmap import mmap
+from typing import BinaryIO
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
@@ -18,8 +19,8 @@ _YEAR = r"(?!0000)\d{4}"
 _MONTH = _YEAR + r"-(?:0[1-9]|1[0-2])"
 _DAY = _MONTH + r"-(?:0[1-9]|1\d|2[0-8])"
 _PLAIN_FORMS = {
-    "string": r'(?:[^"\\\n]|\\.)*',
-    "anyURI": r'(?:[^"\\\n]|\\.)*',
+    "string": r"[^\n]*",
+    "anyURI": r"[^\n]*",
     "boolean": r"true|false",
     "integer": r"0|-?[1-9]\d{0,17}",
     "decimal": r"0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,8})\.\d{0,8}[1-9]",
@@ -28,11 +29,9 @@ _PLAIN_FORMS = {
     "date": _DAY,
     "dateTime": _DAY + r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ",
 }
-_plain = "|".join(f'(?:{form})"\\^\\^<{re.escape(XSD + name)}>' for name, form in _PLAIN_FORMS.items())
-_SUSPECT = re.compile(
-    f'"(?!(?:{_plain}))(?:[^"\\\\\\n]|\\\\.)*"\\^\\^<(?:{re.escape(XSD)}|{re.escape(RDF)})'.encode()
-)
-_PLAIN = re.compile(f'"(?:{_plain})')
+_PLAIN = re.compile("|".join(f"(?:{form})>{name}" for name, form in _PLAIN_FORMS.items()).encode())
+_MARKERS = tuple(f'"^^<{space}'.encode() for space in (XSD, RDF))
+_CHUNK = 1 << 22
 
 
 def is_plain(literal: Literal) -> bool:
@@ -72,16 +71,40 @@ def _is_accepted(lexical: str, datatype: str) -> bool:
         return Read(lexical, datatype=URIRef(datatype), normalize=False).ill_typed is not True
 
 
-def suspects(lines: bytes | mmap) -> Iterator[Quad]:
-    """Yield the statements of an N-Triples text whose literals are not plain."""
-    last = -1
-    for match in _SUSPECT.finditer(lines):
-        start = lines.rfind(b"\n", 0, match.start()) + 1
-        if start == last:
-            continue
-        last = start
-        end = lines.find(b"\n", match.end())
-        line = lines[start : end if end >= 0 else len(lines)]
-        for quad in parse(line, format=RdfFormat.N_TRIPLES):
-            if isinstance(quad.object, Literal) and not is_plain(quad.object):
-                yield quad
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What N-Triples hold that a store changes: statements with doubtful literals, and blank nodes."""
+
+    doubtful: tuple[Quad, ...]
+    blank_nodes: bool
+
+
+def scan(text: BinaryIO) -> Scan:
+    """Return what is doubtful in N-Triples, which are read in pieces."""
+    doubtful: list[Quad] = []
+    blank_nodes = False
+    while piece := text.read(_CHUNK):
+        piece += text.readline()
+        blank_nodes = blank_nodes or b"> _:" in piece or b"\n_:" in piece or piece.startswith(b"_:")
+        for marker in _MARKERS:
+            for line in _suspected(piece, marker):
+                doubtful.extend(quad for quad in parse(line, format=RdfFormat.N_TRIPLES) if is_doubtful(quad))
+    return Scan(tuple(dict.fromkeys(doubtful)), blank_nodes)
+
+
+def is_doubtful(quad: Quad) -> bool:
+    """Tell whether a statement has a literal that the store may change or pySHACL may doubt."""
+    return isinstance(quad.object, Literal) and not is_plain(quad.object)
+
+
+def _suspected(piece: bytes, marker: bytes) -> Iterator[bytes]:
+    """Yield the lines of typed literals that are not seen at a glance to be plain."""
+    end = piece.find(marker)
+    while end >= 0:
+        start = piece.rfind(b'"', 0, end)
+        after = piece.find(b">", end + 4)
+        form = piece[start + 1 : end] + b">" + piece[end + len(marker) : after]
+        whole = piece[start - 1 : start] == b" "
+        if not whole or b"\\" in form or not _PLAIN.fullmatch(form):
+            yield piece[piece.rfind(b"\n", 0, end) + 1 : piece.find(b"\n", end) + 1 or len(piece)]
+        end = piece.find(marker, after)

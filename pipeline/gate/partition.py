@@ -95,6 +95,8 @@ def _belongs(subject: str, said: list[str], this: str) -> bool:
 
 def lines_about(path: Path, subjects: set[bytes]) -> Iterable[bytes]:
     """Yield the lines of an N-Triples file about some subjects, given as they are written there."""
+    if not subjects:
+        return
     with path.open("rb") as file:
         for line in file:
             if line[: line.find(b" ")] in subjects:

@@ -23,7 +23,7 @@ FORWARD = frozenset(
         ),
     ]
 )
-"""Predicates that lead from a practice, its record, period or cities to one of these, or to the vocabulary."""
+"""Predicates from a practice, its record, period or cities to one of these, or into the vocabulary."""
 
 BACKWARD = frozenset([FOAF + "primaryTopic", FOAF + "isPrimaryTopicOf", DCT + "temporal"])
 """Predicates that may be followed against their direction without leaving the record."""

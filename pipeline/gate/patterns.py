@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, Store
 
+from pipeline.gate.quiet import quiet
 from pipeline.ntriples import string
 
 _FUNCTION = "urn:practicegraph:matches:"
@@ -49,7 +50,8 @@ class Matcher:
     def search(self) -> Callable[[str], object]:
         """Return Python's search for the pattern as pySHACL runs it; raise re.error where it is none."""
         wanted = (flag for name, flag in _FLAGS.items() if name in self.flags.lower())
-        return re.compile(self.pattern, sum(wanted)).search
+        with quiet():
+            return re.compile(self.pattern, sum(wanted)).search
 
     def implementation(self) -> Callable[[Literal], Literal]:
         """Return the function that a query calls: a text in, true or false out."""

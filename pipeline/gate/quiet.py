@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_TALKATIVE = ("rdflib", "rdflib.term", "practicegraph.shacl")
+_TALKATIVE = ("rdflib", "pyshacl", "pyshacl-validate")
 
 
 @contextmanager

@@ -8,15 +8,18 @@ load, and are loaded only where they are called.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from pipeline.gate.quiet import quiet
 from pipeline.gate.results import ShaclResult, ShapesError
+from pipeline.gate.shapes import Shapes
 from pipeline.vocabulary import SH, XSD
 
 if TYPE_CHECKING:
+    from rdflib import Graph
     from rdflib.term import Node
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -27,18 +30,18 @@ _SEVERITIES = {SH + name: name for name in ("Violation", "Warning", "Info")}
 class Reference:
     """pySHACL with one shapes graph, over a data graph to which triples are lent."""
 
-    def __init__(self, shapes: str, triples: Iterable[Quad | Triple] = ()) -> None:
+    def __init__(self, shapes: Shapes, triples: Iterable[Quad | Triple] = ()) -> None:
         from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
         from pyshacl.pytypes import SHACLExecutor
         from pyshacl.shapes_graph import ShapesGraph
         from rdflib import Graph
 
-        self._data = Graph()
+        self._data = _prepared_graph(dict(shapes.prefixes))
         self.add(triples)
         with quiet():
             rdflib_bool_patch()  # type: ignore[no-untyped-call]
             graph = Graph()
-            for quad in parse(shapes, format=RdfFormat.N_TRIPLES):
+            for quad in parse(shapes.source, format=RdfFormat.N_TRIPLES):
                 graph.add(_read_triple(quad))
             rdflib_bool_unpatch()  # type: ignore[no-untyped-call]
         self._executor = SHACLExecutor()
@@ -134,12 +137,29 @@ def _fills(template: str, text: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, parts)), text, re.DOTALL) is not None
 
 
+def _prepared_graph(prefixes: dict[str, str]) -> "Graph":
+    """Return a graph that parses each query once; pySHACL asks the same one of every focus node."""
+    from rdflib import Graph
+    from rdflib.plugins.sparql import prepareQuery
+
+    class PreparedGraph(Graph):
+        def query(self, query_object: Any, *args: Any, **options: Any) -> Any:
+            """Return what rdflib answers."""
+            query = prepared(query_object) if isinstance(query_object, str) else query_object
+            return super().query(query, *args, **options)
+
+    graph = PreparedGraph()
+    namespaces = dict(graph.namespaces()) | prefixes
+    prepared = lru_cache(maxsize=100)(lambda text: prepareQuery(text, initNs=namespaces))
+    return graph
+
+
 @contextmanager
 def _complaints(shape: str) -> Iterator[None]:
     """Turn what pySHACL raises about malformed shapes into an error that names the shape."""
     try:
         yield
-    except (RuntimeError, ValueError, TypeError, LookupError, AssertionError, re.error, SyntaxError) as error:
+    except Exception as error:  # rdflib raises bare exceptions, and parsers those of their own
         about = f"The shape {shape}" if shape else "The shapes"
         text = str(getattr(error, "message", "") or error).strip() or type(error).__name__
         raise ShapesError(f"{about} cannot be applied: {text} Correct it and try again.") from error

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import Quad, RdfFormat, Store, Triple, parse
 
 from pipeline.errors import EnvironmentFault
 from pipeline.gate import lexical
@@ -125,7 +125,7 @@ def _check_vocabulary(task: _Task) -> tuple[Judgement, ...]:
 
 def _check_whole(task: _Task, parts: Sequence[Path]) -> tuple[Judgement, ...]:
     """Return the results of the shapes that look beyond one record, by pySHACL over everything."""
-    reference = Reference(task.shapes.source, parse(task.vocabulary, format=_NT))
+    reference = Reference(task.shapes, parse(task.vocabulary, format=_NT))
     for part in parts:
         reference.add(parse(path=part, format=_NT))
     beyond = [shape for shape in task.shapes.targeted if shape.beyond]
@@ -140,9 +140,7 @@ def validate_graph(triples: Iterable[Triple | Quad], shapes: Shapes) -> tuple[Sh
     quads = [Quad(one.subject, one.predicate, one.object) for one in triples]
     store = Store()
     store.extend(quads)
-    doubtful = [
-        quad for quad in quads if isinstance(quad.object, Literal) and not lexical.is_plain(quad.object)
-    ]
+    doubtful = [quad for quad in quads if lexical.is_doubtful(quad)]
     named = {str(term) for quad in doubtful for term in (quad.subject, quad.object)}
     everything = EVERYWHERE in shapes.later or any(quad.predicate.value in shapes.later for quad in doubtful)
     suspects = Suspects(store, shapes)
@@ -152,7 +150,7 @@ def validate_graph(triples: Iterable[Triple | Quad], shapes: Shapes) -> tuple[Sh
         suspected = {shape.name: suspects.of(shape) | named for shape in shapes.targeted}
     if not any(suspected.values()):
         return ()
-    reference = Reference(shapes.source, quads)
+    reference = Reference(shapes, quads)
     return tuple(result for name, terms in suspected.items() for result in reference.results(name, terms))
 
 

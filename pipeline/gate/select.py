@@ -59,7 +59,7 @@ class Select:
 def read_select(index: ShapesIndex, node: Node) -> Select | None:
     """Return a SPARQL constraint that can be asked of all focus nodes at once, or None."""
     texts = index.objects(node, SH + "select")
-    prefixes = _prefixes(index)
+    prefixes = declared_prefixes(index)
     if len(texts) != 1 or not isinstance(texts[0], Literal) or prefixes is None:
         return None
     body = _body(texts[0].value)
@@ -72,7 +72,7 @@ def read_select(index: ShapesIndex, node: Node) -> Select | None:
     return select if _is_accepted(select) else None
 
 
-def _prefixes(index: ShapesIndex) -> dict[str, str] | None:
+def declared_prefixes(index: ShapesIndex) -> dict[str, str] | None:
     """Return the prefixes that the shapes graph declares, or None where one has two meanings."""
     prefixes = dict(_SPARQL_PREFIXES)
     for owner in index.subjects(SH + "declare"):
@@ -177,7 +177,7 @@ def _triples(query: str, prefixes: dict[str, str]) -> list[tuple[Any, Any, Any]]
 
 
 def _reading(triples: list[tuple[Any, Any, Any]]) -> tuple[bool, frozenset[str]]:
-    """Return whether patterns read nodes outside the record, and the predicates they read of others than $this."""
+    """Return whether patterns read nodes outside the record, and what they read of others than $this."""
     from rdflib import URIRef, Variable
 
     home: set[Any] = {Variable("this")}

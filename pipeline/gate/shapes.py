@@ -13,6 +13,7 @@ from pipeline.gate.index import Node, ShapesIndex, Subject
 from pipeline.gate.paths import FORWARD
 from pipeline.gate.patterns import Matcher
 from pipeline.gate.results import ShapesError
+from pipeline.gate.select import declared_prefixes
 from pipeline.vocabulary import OWL, RDF, RDFS, SH
 
 _TARGETS: dict[str, Choice["class", "subjects", "objects", "node"]] = {
@@ -50,13 +51,15 @@ class Shape:
 class Shapes:
     """A shapes graph: its triples as N-Triples, its targeted shapes, and what their queries need.
 
-    ``later`` are the predicates that shapes read of other nodes than their focus node, ``*`` for all.
+    ``later`` are the predicates that shapes read of other nodes than their focus node, ``*`` for all;
+    ``prefixes`` those declared for SPARQL anywhere in the graph.
     """
 
     source: str
     targeted: tuple[Shape, ...]
     matchers: tuple[Matcher, ...]
     later: frozenset[str]
+    prefixes: tuple[tuple[str, str], ...] = ()
 
     @property
     def fallback(self) -> tuple[tuple[str, str], ...]:
@@ -114,7 +117,8 @@ def _compiled(quads: list[Quad]) -> Shapes:
             )
         )
     lines = dict.fromkeys(f"{quad.triple} .\n" for quad in quads)
-    return Shapes("".join(lines), tuple(targeted), tuple(compiler.matchers), frozenset(later))
+    prefixes = tuple((declared_prefixes(index) or {}).items())
+    return Shapes("".join(lines), tuple(targeted), tuple(compiler.matchers), frozenset(later), prefixes)
 
 
 def _reasons(reasons: list[str]) -> str:

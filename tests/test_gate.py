@@ -1,0 +1,648 @@
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import pyshacl
+import pytest
+from gate_records import FAULTS, blocks, broken
+from gate_shapes import Maker
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from rdflib import Graph
+
+from pipeline import vocabulary
+from pipeline.errors import EnvironmentFault
+from pipeline.gate import (
+    GateDisagreement,
+    GateLimit,
+    PartitionWriter,
+    ShaclResult,
+    Shapes,
+    ShapesError,
+    load_shapes,
+    part_count,
+    validate_graph,
+    validate_parts,
+    validate_text,
+)
+from pipeline.gate.candidates import Suspects
+from pipeline.gate.index import ShapesIndex
+from pipeline.gate.lexical import is_plain, scan
+from pipeline.gate.patterns import Matcher
+from pipeline.gate.quiet import quiet
+from pipeline.gate.reference import Reference
+from pipeline.gate.select import read_select
+from pipeline.vocabulary import ICGP, SH, SHAPES, XSD
+
+CASES = Path(__file__).parent / "cases"
+NT = RdfFormat.N_TRIPLES
+EX = "http://example.org/"
+Row = tuple[str, str | None, str | None, str, str, str, tuple[tuple[str, str], ...]]
+
+
+@cache
+def practice_shapes() -> Shapes:
+    return load_shapes([file for file in vocabulary.shapes_files() if file.name == "practice.ttl"])
+
+
+@cache
+def dataset_shapes() -> Shapes:
+    return load_shapes([file for file in vocabulary.shapes_files() if file.name == "dataset.ttl"])
+
+
+@cache
+def words() -> bytes:
+    quads = [quad for file in vocabulary.vocabulary_files() for quad in parse(path=file)]
+    return as_lines(quads).encode()
+
+
+def as_lines(quads: Iterable[Quad]) -> str:
+    return "".join(f"{quad.triple} .\n" for quad in quads)
+
+
+@cache
+def case_lines(code: str) -> str:
+    file = CASES / "shapes" / f"{code}.ttl"
+    base = f"https://data.example.org/{code}/"
+    return as_lines(parse(file.read_bytes(), format=RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True))
+
+
+def practice_codes() -> list[str]:
+    codes = {file.stem for file in (CASES / "shapes").glob("*.ttl")}
+    return sorted(code for code in codes if f"shapes#{code}>" in practice_shapes().source)
+
+
+def rows(results: Iterable[ShaclResult]) -> Counter[Row]:
+    return Counter(
+        (one.focus, one.path, one.value, one.component, one.shape, one.severity, one.messages)
+        for one in results
+    )
+
+
+def by_shape(shapes: Shapes, *texts: str) -> dict[str, tuple[ShaclResult, ...]]:
+    """Return what pySHACL finds for each targeted shape without the gate, looking at every node."""
+    reference = Reference(shapes, parse("".join(texts) + words().decode(), format=NT))
+    return {shape.name: reference.results(shape.name) for shape in shapes.targeted}
+
+
+def whole(shapes: Shapes, *texts: str) -> Counter[Row]:
+    return rows(result for results in by_shape(shapes, *texts).values() for result in results)
+
+
+@cache
+def messy() -> list[tuple[str, str]]:
+    """Return sound and broken practices, and every case of the shapes, as they go into partitions."""
+    found = [
+        (name, broken(lines, number // 2) if number % 2 else lines)
+        for number, (name, lines) in enumerate(blocks(2 * len(FAULTS)))
+    ]
+    found += [
+        (f"https://data.example.org/{code}/practice/bad", case_lines(code)) for code in practice_codes()
+    ]
+    return [*found, found[2], (found[3][0], found[4][1].replace("practice-4", "practice-3"))]
+
+
+@cache
+def messy_text() -> str:
+    return "".join(lines for _, lines in messy())
+
+
+@cache
+def expected() -> dict[str, tuple[ShaclResult, ...]]:
+    return by_shape(practice_shapes(), messy_text())
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    return written(tmp_path_factory.mktemp("parts"), messy(), 3)
+
+
+def written(folder: Path, practices: Iterable[tuple[str, str]], count: int) -> tuple[Path, ...]:
+    with PartitionWriter(folder, count) as writer:
+        for name, lines in practices:
+            writer.write(name, lines)
+    return writer.paths
+
+
+# The gate against pySHACL
+
+
+def test_the_gate_finds_what_pyshacl_finds_over_everything(parts: tuple[Path, ...]) -> None:
+    found = rows(validate_parts(parts, words(), practice_shapes()))
+
+    assert found == rows(result for results in expected().values() for result in results)
+    assert {row[4].removeprefix(SHAPES) for row in found} == set(practice_codes())
+
+
+def test_the_reference_is_what_pyshacl_itself_reports() -> None:
+    text = "".join(lines for _, lines in messy()[:8])
+    with quiet():
+        _, report, _ = pyshacl.validate(
+            text + words().decode(),
+            data_graph_format="nt",
+            shacl_graph=practice_shapes().source,
+            shacl_graph_format="nt",
+        )
+    assert isinstance(report, Graph)
+    index = ShapesIndex(parse(report.serialize(format="nt"), format=NT))
+    [node] = index.subjects(SH + "conforms")
+    names = ("focusNode", "value", "sourceConstraintComponent", "sourceShape")
+    theirs = Counter(
+        tuple(str(value) for name in names for value in index.objects(result, SH + name))
+        for result in index.objects(node, SH + "result")
+    )
+    ours = Counter(
+        tuple(
+            str(part)
+            for part in (one.focus, one.value, f"<{one.component}>", f"<{one.shape}>")
+            if part is not None
+        )
+        for one in validate_text(text + words().decode(), practice_shapes(), form=NT)
+    )
+    assert ours == theirs
+    assert sum(ours.values()) >= 3
+
+
+def test_two_processes_find_the_same_in_the_same_order_as_one(tmp_path: Path) -> None:
+    files, shapes = vocabulary.vocabulary_files(), practice_shapes()
+    paths = written(tmp_path, messy()[:12], 3)
+    once = list(validate_parts(paths, files, shapes, 1, sample=0))
+    assert list(validate_parts(paths, files, shapes, 2, sample=0)) == once
+    assert once
+
+
+@pytest.mark.parametrize("first", [0, 20, 40, 60])
+def test_random_shapes_over_random_data_get_the_results_of_pyshacl(first: int) -> None:
+    compared = 0
+    for seed in range(first, first + 20):
+        maker = Maker(seed)
+        quads = list(parse(maker.data(), format=RdfFormat.TURTLE))
+        shapes = load_shapes(maker.shapes())
+        reference = Reference(shapes, quads)
+        try:
+            theirs = [result for shape in shapes.targeted for result in reference.results(shape.name)]
+        except ShapesError:  # it will not compare a blank node
+            continue
+        # Messages that pySHACL makes itself name sets in no fixed order.
+        ours = [replace(result, messages=()) for result in validate_graph(quads, shapes)]
+        assert rows(ours) == rows(replace(result, messages=()) for result in theirs), seed
+        compared += 1
+    assert compared >= 15
+
+
+# No blind spots
+
+
+@cache
+def messy_store() -> Store:
+    store = Store()
+    store.load(words(), format=NT)
+    store.extend(parse(messy_text(), format=NT))
+    return store
+
+
+def test_every_practice_shape_is_compiled_and_stays_within_one_record() -> None:
+    left = {shape.name: (shape.uncompiled, shape.beyond) for shape in practice_shapes().targeted}
+    assert set(left.values()) == {("", "")}
+    assert practice_shapes().fallback == ()
+
+
+@cache
+def suspected(name: str) -> set[str]:
+    shape = next(shape for shape in practice_shapes().targeted if shape.name == name)
+    return Suspects(messy_store(), practice_shapes()).of(shape)
+
+
+@pytest.mark.parametrize("code", practice_codes())
+def test_the_compiled_queries_suspect_whatever_breaks_a_constraint(code: str) -> None:
+    breaks = [
+        (name, result.focus)
+        for name, results in expected().items()
+        for result in results
+        if result.shape == SHAPES + code
+    ]
+    assert breaks
+    assert [focus for name, focus in breaks if focus not in suspected(name)] == []
+
+
+def test_a_sound_practice_is_not_suspected() -> None:
+    store = Store()
+    store.load(words(), format=NT)
+    for _, lines in blocks(30):
+        store.load(lines, format=NT)
+    suspects = Suspects(store, practice_shapes())
+    assert [shape.name for shape in practice_shapes().targeted if suspects.of(shape)] == []
+    assert len(suspects.targets(practice_shapes().targeted[1])) == 30
+
+
+def test_a_sample_of_what_passes_is_shown_to_pyshacl(parts: tuple[Path, ...]) -> None:
+    blind = tuple(replace(shape, queries=()) for shape in practice_shapes().targeted)
+    shapes = replace(practice_shapes(), targeted=blind)
+
+    with pytest.raises(
+        GateDisagreement, match=r"lets <https://data.example.org/.* pass, and pySHACL does not"
+    ) as caught:
+        list(validate_parts(parts, words(), shapes, sample=1.0))
+    assert caught.value.shape.startswith(f"<{SHAPES}")
+    assert isinstance(caught.value, EnvironmentFault)
+
+
+# Literals that the store rewrites
+
+
+@pytest.mark.parametrize(
+    ("written_as", "plain"),
+    [
+        *(
+            ("0", True),
+            ("-7", True),
+            ("123456789012345678", True),
+            ("007", False),
+            ("+7", False),
+            ("seven", False),
+        ),
+        *(("1234567890123456789", True), ("123456789012345678901234567890", True)),
+    ],
+)
+def test_an_integer_is_plain_when_the_store_keeps_it(written_as: str, plain: bool) -> None:
+    assert is_plain(Literal(written_as, datatype=NamedNode(XSD + "integer"))) is plain
+
+
+@pytest.mark.parametrize(
+    ("written_as", "datatype", "plain"),
+    [
+        *(
+            ("41.5", "decimal", True),
+            ("41.50", "decimal", False),
+            ("-0.25", "decimal", True),
+            (".5", "decimal", False),
+        ),
+        *(
+            ("true", "boolean", True),
+            ("1", "boolean", False),
+            ("2020", "gYear", True),
+            ("20x5", "gYear", True),
+        ),
+        *(("2020-02-29", "date", True), ("2021-02-29", "date", False), ("2020-01-01Z", "date", True)),
+        *(("2020-01-01T00:00:00Z", "dateTime", True), ("2020-01-01T00:00:00.50Z", "dateTime", False)),
+        *(
+            ("2020-01-01T24:00:00Z", "dateTime", False),
+            ("5", "nonNegativeInteger", False),
+            ("x", "string", True),
+        ),
+        *(("a\nb", "string", True), ("http://x/", "anyURI", True), ("zz", "hexBinary", False)),
+    ],
+)
+def test_a_typed_literal_is_plain_when_the_store_keeps_it_and_pyshacl_accepts_it(
+    written_as: str, datatype: str, plain: bool
+) -> None:
+    assert is_plain(Literal(written_as, datatype=NamedNode(XSD + datatype))) is plain
+
+
+LEXICAL = st.one_of(
+    st.text(st.characters(codec="utf-8"), max_size=12),
+    st.from_regex(r"[+-]?0{0,2}[0-9]{1,20}(\.[0-9]{0,4})?", fullmatch=True),
+    st.from_regex(
+        r"[0-9]{4}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?Z?)?", fullmatch=True
+    ),
+)
+DATATYPES = st.sampled_from(
+    [
+        "integer",
+        "decimal",
+        "double",
+        "boolean",
+        "date",
+        "dateTime",
+        "gYear",
+        "gYearMonth",
+        "string",
+        "int",
+        "anyURI",
+    ]
+)
+
+
+@given(LEXICAL, DATATYPES)
+def test_what_is_plain_comes_out_of_a_store_as_it_went_in(lexical: str, datatype: str) -> None:
+    literal = Literal(lexical, datatype=NamedNode(XSD + datatype))
+    store = Store()
+    store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), literal))
+    if is_plain(literal):
+        assert [quad.object for quad in store] == [literal]
+
+
+@given(st.lists(st.tuples(LEXICAL, DATATYPES | st.just("")), max_size=8))
+def test_a_scan_finds_every_doubtful_literal_of_a_text(written_as: list[tuple[str, str]]) -> None:
+    quads = [
+        Quad(NamedNode(f"urn:s{number}"), NamedNode("urn:p"), literal(lexical, datatype))
+        for number, (lexical, datatype) in enumerate(written_as)
+    ]
+    found = scan(BytesIO(as_lines(quads).encode()))
+    assert set(found.doubtful) == {quad for quad in quads if not is_plain(quad.object)}  # type: ignore[arg-type]
+    assert not found.blank_nodes
+
+
+def literal(lexical: str, datatype: str) -> Literal:
+    return (
+        Literal(lexical, datatype=NamedNode(XSD + datatype)) if datatype else Literal(lexical, language="en")
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["_:a <urn:p> <urn:o> .\n", "<urn:s> <urn:p> _:a .\n", "<urn:s> <urn:p> <urn:o> .\n_:b <urn:p> 1 .\n"],
+)
+def test_a_scan_notices_blank_nodes(text: str) -> None:
+    assert scan(BytesIO(text.encode())).blank_nodes
+
+
+@pytest.mark.parametrize("year", ["02020", "+2020", "2020.0", "x"])
+def test_a_year_is_judged_as_it_was_written(tmp_path: Path, year: str) -> None:
+    [(name, lines)] = blocks(1)
+    lines = re.sub(rf'(<{ICGP}endYear>) "\d+"', rf'\1 "{year}"', lines)
+    parts = written(tmp_path, [(name, lines)], 1)
+    assert rows(validate_parts(parts, words(), practice_shapes())) == whole(practice_shapes(), lines)
+
+
+def test_a_doubtful_literal_far_from_the_focus_node_is_not_overlooked(tmp_path: Path) -> None:
+    shapes = load_shapes(
+        f"""@prefix sh: <{SH}> . @prefix icgp: <{ICGP}> . @prefix dct: <{vocabulary.DCT}> .
+        <urn:shape> sh:targetClass icgp:GoodPractice ;
+          sh:property [ sh:path ( dct:temporal dct:extent ) ; sh:pattern "^1$" ] ."""
+    )
+    [(name, lines)] = blocks(1)
+    lines += f'<{name}#period> <{vocabulary.DCT}extent> "01"^^<{XSD}integer> .\n'
+    [result] = validate_parts(written(tmp_path, [(name, lines)], 1), words(), shapes)
+    assert (result.focus, result.value) == (f"<{name}>", f'"01"^^<{XSD}integer>')
+
+
+# Regular expressions
+
+PATTERNS = (
+    *("^o", "e$", r"\S", r"^\s*$|\S\s*\S", "^[0-9]{4}$", "a|b", "(ab)+", r"\.", "[^a]", "^$", "", "."),
+    *(
+        r"\d",
+        r"\w+",
+        "(?!a)b",
+        "(?i)a",
+        "a++",
+        "[[a]",
+        "[]a]",
+        "x{,3}",
+        "a{2}",
+        "[a&&b]",
+        "é|\u00c3[\u0080-\u00bf]",
+    ),
+)
+
+
+@cache
+def matcher_query(pattern: str, flags: str) -> tuple[Matcher, str]:
+    matcher = Matcher(0, pattern, flags)
+    return matcher, f"SELECT ({matcher.test('?text')} AS ?found) {{ ?s ?p ?text }}"
+
+
+@given(
+    st.sampled_from(PATTERNS),
+    st.sampled_from(["", "i", "m", "I"]),
+    st.text(st.sampled_from("aAbB\u0131\u0130i\u212ak 1.\n\t\x1c\x85\xa0é\u00c3\u0085[&{"), max_size=6),
+)
+def test_a_pattern_is_found_in_a_query_exactly_where_python_finds_it(
+    pattern: str, flags: str, text: str
+) -> None:
+    matcher, query = matcher_query(pattern, flags)
+    store = Store()
+    store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(text)))
+    [answer] = store.query(query, custom_functions={NamedNode(matcher.function): matcher.implementation()})  # type: ignore[union-attr]
+    expected = re.search(pattern, text, (re.I if "i" in flags.lower() else 0) | (re.M if "m" in flags else 0))
+    assert answer["found"] == Literal(expected is not None)  # type: ignore[index]
+
+
+# Which shapes can be judged record by record
+
+
+def test_shapes_are_told_apart_by_whether_they_stay_within_a_record() -> None:
+    shapes = load_shapes([CASES / "gate" / "locality.ttl"])
+    told = {shape.name.removeprefix(f"<{EX}").rstrip(">"): bool(shape.beyond) for shape in shapes.targeted}
+    assert told == {name: name.startswith("leaves-") for name in told}
+    assert len(told) == 27
+    assert all(name in dict(shapes.fallback) for name in (f"<{EX}leaves-node>", f"<{EX}leaves-component>"))
+
+
+def test_selects_are_told_apart_by_whether_one_query_can_ask_them() -> None:
+    file = CASES / "gate" / "selects.ttl"
+    index = ShapesIndex(parse(path=file))
+    asked = {node.value.removeprefix(EX): read_select(index, node) for node in index.subjects(SH + "select")}
+    assert {name: select is not None for name, select in asked.items()} == {
+        name: name.startswith("asked-") for name in asked
+    }
+    assert len(asked) == 19
+
+
+def test_a_prefix_of_two_meanings_leaves_selects_to_pyshacl() -> None:
+    index = ShapesIndex(
+        parse(
+            f"""@prefix sh: <{SH}> . <urn:a> sh:declare [ sh:prefix "e" ; sh:namespace "urn:1" ] ,
+            [ sh:prefix "e" ; sh:namespace "urn:2" ] .
+            <urn:s> sh:select "SELECT $this {{ $this e:p 1 }}" .""",
+            format=RdfFormat.TURTLE,
+        )
+    )
+    assert read_select(index, NamedNode("urn:s")) is None
+
+
+def test_shapes_that_look_beyond_a_record_are_judged_over_everything(tmp_path: Path) -> None:
+    codes = ("duplicate-title", "duplicate-source", "duplicate-identifier")
+    practices = [(f"urn:{code}", case_lines(code)) for code in codes] + list(blocks(6))
+    assert {name for name, _ in dataset_shapes().fallback}
+    found = rows(validate_parts(written(tmp_path, practices, 3), words(), dataset_shapes()))
+    assert found == whole(dataset_shapes(), *(lines for _, lines in practices))
+    assert {row[4].removeprefix(SHAPES) for row in found} >= set(codes)
+
+
+def test_too_many_practices_for_such_shapes_are_refused_with_the_name_of_one(parts: tuple[Path, ...]) -> None:
+    with pytest.raises(GateLimit, match="Leave the shape out") as caught:
+        list(validate_parts(parts, words(), dataset_shapes(), whole_limit=10))
+    assert caught.value.shape in dict(dataset_shapes().fallback)
+    assert caught.value.records > 10
+
+
+# Partitions
+
+
+def test_the_parts_hold_every_line_and_each_practice_in_one_part(tmp_path: Path) -> None:
+    practices = list(blocks(40))
+    paths = written(tmp_path / "new", practices, 4)
+    texts = [path.read_text(encoding="utf-8").splitlines() for path in paths]
+    assert {line for text in texts for line in text} == {
+        line for _, lines in practices for line in lines.splitlines()
+    }
+    for name, _ in practices:
+        assert sum(any(line.startswith(f"<{name}>") for line in text) for text in texts) == 1
+
+
+def test_a_city_is_written_once_into_each_part_that_needs_it(tmp_path: Path) -> None:
+    [path] = written(tmp_path, blocks(400), 1)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == len(set(lines))
+
+
+def test_what_practices_say_differently_of_a_city_is_seen_wherever_they_are(tmp_path: Path) -> None:
+    one_city = [(name, re.sub(r"/city/it-town-\d+", "/city/it-one", lines)) for name, lines in blocks(12)]
+    found = rows(validate_parts(written(tmp_path, one_city, 4), words(), practice_shapes()))
+    assert found == whole(practice_shapes(), *(lines for _, lines in one_city))
+    assert [row[4] for row in found if "city/it-one" in row[0]] == [SHAPES + "city-name-several"]
+
+
+def test_what_practices_add_to_the_vocabulary_is_judged_with_it(tmp_path: Path) -> None:
+    odd = f'<{vocabulary.YEAR}2020> <{vocabulary.RDFS}label> "MMXX" .\n'
+    shapes = load_shapes(
+        f"""@prefix sh: <{SH}> . <urn:s> sh:targetClass <{ICGP}Year> ;
+        sh:property [ sh:path <{vocabulary.RDFS}label> ; sh:maxCount 1 ; sh:pattern "^20" ] ."""
+    )
+    practices = [(name, lines + odd) for name, lines in blocks(9)]
+    found = rows(validate_parts(written(tmp_path, practices, 3), words(), shapes))
+    assert found == whole(shapes, *(lines for _, lines in practices))
+    assert sum(row[0].endswith("/2020>") for row in found) == 2
+    assert len(found) == 102
+
+
+def test_the_number_of_parts_follows_the_number_of_practices() -> None:
+    assert [part_count(number) for number in (0, 1, 10_000, 10_001)] == [1, 1, 1, 2]
+
+
+def test_no_practices_have_no_results(tmp_path: Path) -> None:
+    assert list(validate_parts(written(tmp_path, [], 2), words(), practice_shapes())) == []
+    assert list(validate_parts([], words(), practice_shapes(), 2)) == []
+
+
+# Small graphs, messages and errors
+
+
+def test_a_graph_that_conforms_needs_no_pyshacl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.gate.run.Reference", None)
+    [(_, lines)] = blocks(1)
+    assert validate_text(lines + words().decode(), practice_shapes(), form=NT) == ()
+
+
+def test_a_message_keeps_its_language_when_variables_are_filled_in() -> None:
+    shapes = load_shapes(
+        f"""@prefix sh: <{SH}> . <urn:s> sh:targetSubjectsOf <urn:p> ; sh:severity <urn:odd> ; sh:sparql [
+          sh:message "Not {{?value}}."@en , "Pas {{?value}} !"@fr ;
+          sh:select "SELECT $this ?value WHERE {{ $this <urn:p> ?value }}" ] ."""
+    )
+    [result] = validate_text("<urn:a> <urn:p> 'x' .", shapes)
+    assert result.messages == (("en", "Not x."), ("fr", "Pas x !"))
+    assert (result.severity, result.path, result.value) == ("urn:odd", None, '"x"')
+
+
+def test_a_path_of_several_steps_is_written_as_sparql_writes_it() -> None:
+    shapes = load_shapes(
+        f"@prefix sh: <{SH}> . [] sh:targetNode <urn:a> ; sh:minCount 1 ;"
+        " sh:path ( <urn:p> [ sh:inversePath <urn:q> ] ) ."
+    )
+    [result] = validate_text("<urn:a> <urn:b> <urn:c> .", shapes)
+    assert (result.path, result.shape, result.value) == ("<urn:p> / ^<urn:q>", "", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("broken.ttl", "<urn:s> <urn:p> .", "broken.ttl: .*Correct the file there"),
+        ("shapes.jsonld", "{}", "Save the file as .ttl"),
+        ("missing.ttl", None, "missing.ttl: No such file"),
+    ],
+)
+def test_shapes_that_cannot_be_read_are_refused(
+    tmp_path: Path, name: str, content: str | None, says: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    with pytest.raises(ShapesError, match=says):
+        load_shapes([tmp_path / name])
+
+
+MALFORMED = (
+    *(
+        "sh:path <urn:p> ; sh:minCount 'x'",
+        "sh:path <urn:p> ; sh:maxCount 1.5",
+        "sh:pattern <urn:p>",
+        "sh:pattern '('",
+    ),
+    *(
+        "sh:path <urn:p> ; sh:uniqueLang 'yes'",
+        "sh:path <urn:p> , <urn:q>",
+        "sh:path [ <urn:p> 1 ]",
+        "sh:property <urn:n>",
+    ),
+    *(
+        "sh:node [ sh:path <urn:p> ]",
+        "sh:or ()",
+        "sh:in <urn:p>",
+        "sh:datatype <urn:a> , <urn:b>",
+        "sh:closed 'x'",
+    ),
+    *(
+        "sh:nodeKind <urn:a> , <urn:b>",
+        "sh:minLength -1",
+        "sh:languageIn ( 1 )",
+        "sh:minCount 1",
+        "sh:path <urn:p> ; sh:lessThan 'x'",
+    ),
+    *("sh:path <urn:p> ; sh:qualifiedValueShape []", "sh:deactivated 'x'", "sh:sparql [ sh:select 'x' ]"),
+)
+
+
+@pytest.mark.parametrize("constraint", MALFORMED)
+def test_a_malformed_shape_gets_the_answer_of_pyshacl(constraint: str) -> None:
+    shapes = load_shapes(f"@prefix sh: <{SH}> . <urn:shape> sh:targetSubjectsOf <urn:p> ; {constraint} .")
+    quads = list(parse("<urn:a> <urn:p> 1 , 'x' .", format=RdfFormat.TURTLE))
+    assert answer(lambda: validate_graph(quads, shapes)) == answer(
+        lambda: Reference(shapes, quads).results("<urn:shape>")
+    )
+
+
+def answer(ask: object) -> Counter[Row] | str:
+    try:
+        return rows(ask())  # type: ignore[operator]
+    except ShapesError as error:
+        return str(error)
+
+
+def test_a_deactivated_shape_says_nothing() -> None:
+    shapes = load_shapes(
+        f"""@prefix sh: <{SH}> .
+        <urn:s> sh:targetSubjectsOf <urn:p> ; sh:deactivated true ; sh:nodeKind sh:Literal .
+        <urn:t> sh:targetSubjectsOf <urn:p> ; sh:node <urn:s> ;
+          sh:sparql [ sh:deactivated true ; sh:select "x" ] ."""
+    )
+    assert [shape.queries for shape in shapes.targeted] == [(), ()]
+    assert validate_text("<urn:a> <urn:p> <urn:b> .", shapes) == ()
+
+
+def test_a_class_that_is_a_shape_targets_its_instances_and_those_of_its_subclasses() -> None:
+    shapes = load_shapes(
+        f"""@prefix sh: <{SH}> . @prefix rdfs: <{vocabulary.RDFS}> .
+        <urn:C> a rdfs:Class , sh:NodeShape ; sh:property [ sh:path <urn:p> ; sh:minCount 4 ] ."""
+    )
+    below = f"<{vocabulary.RDFS}subClassOf>"
+    data = f"""<urn:a> a <urn:C> . <urn:b> a <urn:D> . <urn:c> a <urn:E> .
+        <urn:D> {below} <urn:C> . <urn:E> {below} [ {below} <urn:C> ] ."""
+    found = validate_text(data, shapes)
+    assert [result.focus for result in found] == ["<urn:a>", "<urn:b>", "<urn:c>"]
+
+
+def test_triples_and_quads_are_taken_alike() -> None:
+    shapes = load_shapes(
+        f"@prefix sh: <{SH}> . <urn:s> sh:targetSubjectsOf <urn:p> ; sh:nodeKind sh:Literal ."
+    )
+    triple = Triple(NamedNode("urn:a"), NamedNode("urn:p"), NamedNode("urn:b"))
+    quad = Quad(triple.subject, triple.predicate, triple.object, NamedNode("urn:g"))
+    given_as: Sequence[list[Triple] | list[Quad]] = ([triple], [quad], [quad, quad])
+    assert len({validate_graph(one, shapes) for one in given_as}) == 1
