@@ -7,12 +7,16 @@ from pipeline.errors import SourceError
 from pipeline.readers.delimited import DelimitedSource
 from pipeline.readers.opening import printable_name
 from pipeline.readers.source import Source
+from pipeline.readers.xlsx import open_workbook
 
 READERS: dict[str, Callable[[Path, str], Source]] = {
     ".csv": DelimitedSource,
     ".tsv": DelimitedSource,
     ".tab": DelimitedSource,
     ".txt": DelimitedSource,
+    ".xlsx": open_workbook,
+    ".xlsm": open_workbook,
+    ".xls": open_workbook,
 }
 """What reads a file, by the suffix of its name."""
 

@@ -1,0 +1,50 @@
+"""Making a row of cells that are texts already: cleaned, laid out by field, with what is to be said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.findings import Finding, Place, Severity
+from pipeline.readers.cleaning import clean_text, describe_characters
+from pipeline.readers.layout import Layout
+from pipeline.readers.parsed import Blank, Event
+from pipeline.rows import Row
+
+_BETWEEN_EXTRA = ","
+
+
+def make_row(place: Place, layout: Layout, cells: Sequence[str]) -> Iterator[Event]:
+    """Yield what is to be said of the cells, and then the row they make, or that it is blank."""
+    width = len(layout.raw)
+    extra = [cell for cell in cells[width:] if cell.strip()]
+    if extra:
+        yield _too_long(place, len(cells), width, extra[0])
+    else:
+        cells = cells[:width]
+    clean = []
+    for number, cell in enumerate(cells):
+        text, removed = clean_text(cell)
+        clean.append(text)
+        if removed:
+            column = layout.raw[number] if number < width else None
+            yield _unwanted(replace(place, column=column, value=text), removed)
+    if not any(clean):
+        yield Blank()
+        return
+    texts, columns = layout.texts(clean)
+    origin = layout.origin
+    corrected = clean[origin] or None if origin is not None and origin < len(clean) else None
+    yield Row(place, texts, columns, layout.raw_cells(cells, _BETWEEN_EXTRA), corrected)
+
+
+def _too_long(place: Place, count: int, width: int, extra: str) -> Finding:
+    shown = f'"{extra[:40]}…"' if len(extra) > 40 else f'"{extra}"'
+    message = (
+        f"{place}: the row has {count} cells, the header {width}; beyond it stands {shown}. "
+        "Give that column a heading, or delete what stands there."
+    )
+    return Finding(Severity.WARNING, "row-too-long", message, replace(place, value=extra))
+
+
+def _unwanted(place: Place, removed: str) -> Finding:
+    message = f"{place}: {describe_characters(removed)} cannot be part of a text and was taken out."
+    return Finding(Severity.WARNING, "control-characters", message, place)

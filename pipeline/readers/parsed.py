@@ -1,0 +1,137 @@
+"""Sources whose parser runs in a limited child: its rows and findings come back as they are read."""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.errors import SourceError
+from pipeline.findings import Finding, Place, Severity, Suggestion
+from pipeline.limited import Limits, run_limited
+from pipeline.readers.opening import survey
+from pipeline.readers.source import LateFindings
+from pipeline.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """So many rows that hold nothing."""
+
+    count: int = 1
+
+
+Event = Row | Finding | Blank
+"""What a parser yields: rows, what it found, and how many rows were empty."""
+
+
+class Parser(Protocol):
+    """A module of this package that reads one format."""
+
+    def read(self, path: Path, name: str) -> Iterator[Event]:
+        """Yield everything the file holds, in its order."""
+        ...
+
+
+class ParsedSource:
+    """A file read by a parser in a limited child; all its findings come while the rows are read."""
+
+    def __init__(self, path: Path, name: str, parser: str, limits: Limits | None = None) -> None:
+        found = survey(path, name)
+        self.name = name
+        self.findings: tuple[Finding, ...] = ()
+        self.sha256, self.bytes, self.head = found.sha256, found.size, found.head
+        self.row_count = self.blank = 0
+        self._path = path
+        self._parser = parser
+        self._limits = limits or Limits.for_bytes(found.size)
+        self._state = _state(path)
+        self._late = LateFindings(name)
+
+    @property
+    def late(self) -> tuple[Finding, ...]:
+        """Return the findings that reading the rows brought up, in order."""
+        return self._late.all()
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
+        self.row_count = self.blank = 0
+        self._late = LateFindings(self.name)
+        arguments = (self._parser, str(self._path), self.name)
+        for event in map(_decoded, run_limited(encoded_events, arguments, self._limits, self.name)):
+            if isinstance(event, Row):
+                self.row_count += 1
+                yield event
+            elif isinstance(event, Blank):
+                self.row_count += event.count
+                self.blank += event.count
+            else:
+                self._late.add(event)
+        if _state(self._path) != self._state:
+            raise SourceError(f"{self.name} changed while it was read. Try again when nobody writes to it.")
+        if self.row_count == self.blank and not self._late.all():
+            message = f"{self.name} holds no record. Give one for each practice."
+            self._late.add(Finding(Severity.WARNING, "rows-missing", message, Place(self.name)))
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def encoded_events(parser: str, path: str, name: str) -> Iterator[list[Any]]:
+    """Yield the events of a parser as JSON can hold them; called in the child."""
+    module: Parser = importlib.import_module(parser)
+    return map(_encoded, module.read(Path(path), name))
+
+
+def _encoded(event: Event) -> list[Any]:
+    match event:
+        case Row():
+            return [
+                "row",
+                _place(event.place),
+                dict(event.texts),
+                dict(event.columns),
+                dict(event.raw),
+                event.origin,
+            ]
+        case Blank():
+            return ["blank", event.count]
+        case Finding(suggestion=suggestion):
+            return [
+                "finding",
+                event.severity.value,
+                event.code,
+                event.message,
+                _place(event.place) if event.place else None,
+                event.focus,
+                event.path,
+                [suggestion.value, suggestion.confidence] if suggestion else None,
+            ]
+
+
+def _place(place: Place) -> list[Any]:
+    return [place.file, place.sheet, place.row, place.column, place.value, place.line, place.pointer]
+
+
+def _decoded(event: list[Any]) -> Event:
+    match event:
+        case ["row", place, texts, columns, raw, origin]:
+            return Row(Place(*place), texts, columns, raw, origin)
+        case ["blank", count]:
+            return Blank(count)
+        case ["finding", severity, code, message, place, focus, path, suggestion]:
+            return Finding(
+                Severity(severity),
+                code,
+                message,
+                Place(*place) if place else None,
+                focus,
+                path,
+                Suggestion(*suggestion) if suggestion else None,
+            )
+    raise ValueError(f"no such event: {event!r}")

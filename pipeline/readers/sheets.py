@@ -1,0 +1,144 @@
+"""Worksheets as XML: what a spreadsheet library does not tell of them, and what must not be given to one."""
+
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.parsers import expat
+
+from pipeline.errors import SourceError
+from pipeline.readers.archive import blocks, opened_archive
+
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+_DEEPEST = 100
+_MOST_KEPT = 20_000
+_WORKSHEETS = "/worksheets/"
+_CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """Merged ranges as (left, top, right, bottom) from 1, hidden rows, cells whose formula has no value."""
+
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden: int = 0
+    uncalculated: set[tuple[int, int]] = field(default_factory=set)
+
+
+def scan_workbook(path: Path, name: str) -> dict[str, SheetFacts]:
+    """Return the facts about each worksheet by the name of its part, after looking at every byte of XML.
+
+    Raises SourceError for what could harm who reads it: a DOCTYPE, deep nesting, rows beyond the last one.
+    """
+    with opened_archive(path, name) as archive:
+        if "[Content_Types].xml" not in archive.namelist():
+            raise SourceError(f"{name} is a ZIP file, but no XLSX workbook. Save the table as XLSX or CSV.")
+        facts = {}
+        for member in archive.infolist():
+            if member.filename.endswith((".xml", ".rels")):
+                scanner = _Scanner(name, member.filename)
+                _feed(archive, member, scanner, name)
+                if _WORKSHEETS in member.filename:
+                    facts[member.filename] = scanner.facts
+        return facts
+
+
+def _feed(archive: zipfile.ZipFile, member: zipfile.ZipInfo, scanner: "_Scanner", name: str) -> None:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = scanner.refuse_doctype
+    parser.StartElementHandler = scanner.start
+    parser.EndElementHandler = scanner.end
+    parser.CharacterDataHandler = scanner.text
+    try:
+        for block in blocks(archive, member, name):
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise SourceError(
+            f"{name} is a damaged workbook: its part {member.filename} breaks off or is no XML ({error}). "
+            "Open it in a spreadsheet program and save it again."
+        ) from error
+
+
+class _Scanner:
+    """Looks at one part of a workbook element by element."""
+
+    def __init__(self, name: str, part: str) -> None:
+        self.facts = SheetFacts()
+        self._name = name
+        self._depth = 0
+        self._cell: str | None = None
+        self._has_formula = self._has_value = self._in_value = False
+        self._on_start: dict[str, Callable[[dict[str, str]], None]] = {}
+        if _WORKSHEETS in part:
+            self._on_start = {
+                "row": self._row,
+                "c": self._open_cell,
+                "f": self._formula,
+                "v": self._value,
+                "mergeCell": self._merge,
+            }
+
+    def refuse_doctype(self, *_: object) -> None:
+        """Raise SourceError: workbooks have no DOCTYPE, and entities can be made to fill any memory."""
+        raise SourceError(f"{self._name} is refused: an XML part of it has a DOCTYPE, as no workbook has.")
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note what opens."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise SourceError(f"{self._name} is refused: its XML is nested deeper than {_DEEPEST} levels.")
+        action = self._on_start.get(tag.rpartition(" ")[2])
+        if action is not None:
+            action(attributes)
+
+    def end(self, tag: str) -> None:
+        """Note what closes."""
+        self._depth -= 1
+        self._in_value = False
+        if self._cell is not None and tag.endswith(" c"):
+            if self._has_formula and not self._has_value and len(self.facts.uncalculated) < _MOST_KEPT:
+                column, row = position(self._cell)
+                self.facts.uncalculated.add((row, column))
+            self._cell = None
+
+    def text(self, _: str) -> None:
+        """Note that a value is not empty."""
+        self._has_value |= self._in_value
+
+    def _row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r", "1")
+        if not (number.isdecimal() and 0 < int(number) <= LAST_ROW):
+            raise SourceError(f"{self._name} is damaged: it names a row {number[:20]}, which no sheet has.")
+        self.facts.hidden += attributes.get("hidden") in ("1", "true")
+
+    def _open_cell(self, attributes: dict[str, str]) -> None:
+        self._cell = attributes.get("r")
+        self._has_formula = self._in_value = False
+        self._has_value = attributes.get("t") == "str"  # the value may well be an empty text
+        if self._cell is not None and position(self._cell)[0] > LAST_COLUMN:
+            raise SourceError(f"{self._name} is damaged: it names a cell {self._cell}, which no sheet has.")
+
+    def _formula(self, _: dict[str, str]) -> None:
+        self._has_formula = True
+
+    def _value(self, _: dict[str, str]) -> None:
+        self._in_value = True
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        first, _, last = attributes.get("ref", "").partition(":")
+        if last and len(self.facts.merged) < _MOST_KEPT:
+            self.facts.merged.append((*position(first), *position(last)))
+
+
+def position(reference: str) -> tuple[int, int]:
+    """Return column and row of a cell such as ``B12``, both from 1; beyond every sheet where it is none."""
+    found = _CELL.fullmatch(reference)
+    if found is None:
+        return LAST_COLUMN + 1, LAST_ROW + 1
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return column, int(found[2])

@@ -1,0 +1,189 @@
+"""XLSX workbooks: the tables of their visible sheets, row by row, each cell as the sheet shows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SourceError
+from pipeline.findings import Finding, Place, Severity
+from pipeline.limited import Limits
+from pipeline.readers.archive import opened_archive, refuse_old_office, unpacked_size
+from pipeline.readers.layout import layout_findings
+from pipeline.readers.making import make_row
+from pipeline.readers.opening import opened
+from pipeline.readers.parsed import Blank, Event, ParsedSource
+from pipeline.readers.sheets import SheetFacts, scan_workbook
+from pipeline.readers.shown import date_of_serial, shown
+from pipeline.readers.tables import HEADER_SEARCH, FillDown, Header, find_header, first_row_as_header
+
+_SENTENCES = {
+    "cell-error": "the cell shows an error and no value. Correct its formula or write the value.",
+    "year-not-shown": "the cell shows a day and month and hides the year, which the spreadsheet added itself: "
+    "it was left out. Format the cell as text and write what you mean.",
+    "formula-without-value": "the cell holds a formula whose value was never calculated. Open the workbook "
+    "in a spreadsheet program and save it again, or write the value.",
+}
+_SERIAL = (
+    "the cell holds {}, the number of a day without a date's format; it was read as {}. "
+    "Format the cell as a date, or write the date as text."
+)
+
+
+def open_workbook(path: Path, name: str) -> ParsedSource:
+    """Return a workbook as a source; raise SourceError for what is none, or is made to do harm."""
+    with opened(path, name) as file:
+        head = file.read(1 << 16)
+    refuse_old_office(head, name)
+    if not head.startswith(b"PK"):
+        raise SourceError(
+            f"{name} is no XLSX workbook, whatever its name says. Save the table as XLSX or CSV."
+        )
+    with opened_archive(path, name) as archive:
+        size = unpacked_size(archive)
+    return ParsedSource(path, name, __name__, Limits.for_bytes(size))
+
+
+def read(path: Path, name: str) -> Iterator[Event]:
+    """Yield rows and findings of every sheet that holds a table of records."""
+    from openpyxl import load_workbook  # loaded where it is used: the child's start is a part of every read
+
+    facts = scan_workbook(path, name)
+    workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    from_1904 = workbook.epoch.year == 1904
+    worksheets: list[Any] = list(workbook.worksheets)
+    sheets = [
+        Sheet(name, worksheet, facts.get(worksheet._worksheet_path, SheetFacts()), from_1904)
+        for worksheet in worksheets
+    ]
+    chosen = _tables(sheets)
+    for sheet in sheets:
+        yield from sheet.read() if sheet in chosen else sheet.skipped()
+
+
+def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
+    """Return the sheets to read: all that have titles, else the first with known columns, else the first."""
+    visible = [sheet for sheet in sheets if not sheet.is_hidden] or sheets
+    titled = [sheet for sheet in visible if sheet.header is not None and sheet.header.has_title]
+    known = [sheet for sheet in visible if sheet.header is not None]
+    return titled or known[:1] or [sheet for sheet in visible if sheet.head][:1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """The text of a cell, and the code and values of what is to be told of it."""
+
+    text: str
+    code: str | None = None
+
+
+class Sheet:
+    """One worksheet: its first rows are looked at, then its rows read."""
+
+    def __init__(self, file: str, worksheet: Any, facts: SheetFacts, from_1904: bool) -> None:
+        self.is_hidden = worksheet.sheet_state != "visible"
+        self._file = file
+        self._title = str(worksheet.title)
+        self._worksheet = worksheet
+        self._facts = facts
+        self._from_1904 = from_1904
+        worksheet.reset_dimensions()  # what a sheet says of its size is often wrong, and cuts rows off
+        filled = ((number, row) for number, row in self._cells() if any(cell.text for cell in row))
+        self.head = [
+            (number, [cell.text.strip() for cell in row]) for number, row in islice(filled, HEADER_SEARCH)
+        ]
+        self.header = find_header(self.head, facts.merged)
+
+    def skipped(self) -> Iterator[Finding]:
+        """Yield that the sheet is left out, unless it is empty."""
+        if not self.head:
+            return
+        place = Place(self._file, self._title)
+        if self.is_hidden and self.header is not None and self.header.has_title:
+            message = f"{place}: the sheet is hidden and was left out. Show it if its records are meant."
+            yield Finding(Severity.WARNING, "sheet-hidden", message, place)
+        else:
+            message = f"{place}: the sheet holds no table with titles and was left out."
+            yield Finding(Severity.INFO, "sheet-skipped", message, place)
+
+    def read(self) -> Iterator[Event]:
+        """Yield the rows below the header, and what was found."""
+        header = self.header or first_row_as_header(self.head)
+        yield from self._about_header(header)
+        fill = FillDown(self._facts.merged, header)
+        blank = came = 0
+        for number, row in self._cells():
+            if number <= header.bottom:
+                continue
+            if not any(cell.text or cell.code for cell in row):
+                blank += 1
+                continue
+            if blank:
+                yield Blank(blank)
+            blank, came = 0, came + 1
+            yield from self._row(number, row, header, fill)
+        yield from self._about_rows(header, fill, came)
+
+    def _row(self, number: int, row: list[_Cell], header: Header, fill: FillDown) -> Iterator[Event]:
+        place = Place(self._file, self._title, number)
+        texts = [cell.text for cell in row]
+        for index, column in enumerate(header.layout.columns[: len(row)]):
+            cell = row[index]
+            where = replace(place, column=column.header or column.number, value=cell.text or None)
+            if cell.code is not None:
+                message = f"{where}: {_SENTENCES[cell.code]}"
+                yield Finding(Severity.WARNING, cell.code, message, where)
+            if column.field == "date" and (day := date_of_serial(cell.text, self._from_1904)):
+                message = f"{where}: {_SERIAL.format(cell.text, day)}"
+                yield Finding(Severity.INFO, "date-serial", message, where)
+                texts[index] = day
+        yield from make_row(place, header.layout, fill.fill(number, texts))
+
+    def _cells(self) -> Iterator[tuple[int, list[_Cell]]]:
+        uncalculated = self._facts.uncalculated
+        for number, row in enumerate(self._worksheet.iter_rows(), 1):
+            cells: list[_Cell] = []
+            for cell in row:
+                if cell.value is None:
+                    lacks = bool(uncalculated) and (number, len(cells) + 1) in uncalculated
+                    cells.append(_NO_VALUE if lacks else _EMPTY)
+                else:
+                    found = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
+                    cells.append(_Cell(found.text, found.code))
+            yield number, cells
+
+    def _about_header(self, header: Header) -> Iterator[Finding]:
+        place = Place(self._file, self._title, header.top)
+        if header.top > 1:
+            message = f"{place}: this row is the header; what stands above it is left out."
+            yield Finding(Severity.INFO, "rows-above-header", message, place)
+        for finding in layout_findings(header.layout, f'{self._file}, sheet "{self._title}"', header.top):
+            assert finding.place is not None
+            yield replace(finding, place=replace(finding.place, file=self._file, sheet=self._title))
+
+    def _about_rows(self, header: Header, fill: FillDown, came: int) -> Iterator[Finding]:
+        place = Place(self._file, self._title)
+        if not came:
+            message = f"{place}: nothing stands below the header. Give a row for each practice."
+            yield Finding(Severity.WARNING, "rows-missing", message, replace(place, row=header.bottom))
+        if self._facts.hidden:
+            message = f"{place}: {self._facts.hidden} rows are hidden; they were read like the others."
+            yield Finding(Severity.INFO, "rows-hidden", message, place)
+        for left, numbers in sorted(fill.filled.items()):
+            column = header.layout.columns[left - 1]
+            where = replace(place, column=column.header or column.number)
+            message = (
+                f"{where}: cells are merged over several rows; their text counts for each of these rows, "
+                f"{_listed(numbers)}. Better write it into every row."
+            )
+            yield Finding(Severity.INFO, "cells-merged", message, where)
+
+
+_EMPTY = _Cell("")
+_NO_VALUE = _Cell("", "formula-without-value")
+
+
+def _listed(numbers: list[int]) -> str:
+    shown_numbers = ", ".join(map(str, numbers[:8]))
+    return f"rows {shown_numbers}" + (f" and {len(numbers) - 8} others" if len(numbers) > 8 else "")
