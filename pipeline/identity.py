@@ -1,19 +1,20 @@
 """Identity: the keys by which rows are known to tell of one practice (reference: README, "Who is who")."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pipeline.cities import recognise_cities
-from pipeline.countries import recognise_country
+from pipeline.cities import cities_named_in, recognise_cities
+from pipeline.countries import country_named_in, recognise_country
 from pipeline.matching import fold
 from pipeline.rows import Row
 
 CUT_OFF = 40
 """An id of at least so many characters may be the cut-off beginning of a slug."""
 
+_TELLING = ("summary", "purpose", "stimulus", "process", "impact", "references", "title")
 _SLUG_IN_PATH = re.compile(r"/-/([^/?#]+)")
 _CATALOGUE_PATH = re.compile(r"/(?P<language>[a-z]{2})/web/interculturalcities/-/")
 
@@ -38,14 +39,17 @@ class Keys:
 
 
 def keys_of(row: Row) -> Keys:
-    """Return the identity keys of a row."""
+    """Return the identity keys of a row; where it states no place, the one its texts name stands in."""
     texts = row.texts
     identifier = texts.get("id", "").strip().casefold() or None
+    slug = slug_in(texts.get("source_url", ""))
     title = texts.get("title")
-    title_key = None
-    if title:
-        title_key = f"{fold(title)}|{_place_key(texts.get('country', ''), texts.get('city', ''))}"
-    return Keys(identifier, slug_in(texts.get("source_url", "")), title_key)
+    if not title:
+        return Keys(identifier, slug, None)
+    country, city = texts.get("country", ""), texts.get("city", "")
+    is_placed = country or city or identifier or slug
+    place = _place_key(country, city) if is_placed else _place_named_in(texts)
+    return Keys(identifier, slug, f"{fold(title)}|{place}")
 
 
 def joined_texts(keys: Sequence[Keys]) -> tuple[str, ...]:
@@ -63,6 +67,21 @@ def _place_key(country: str, city: str) -> str:
     if not codes:
         return f"{fold(country)},{fold(city)}"
     return ",".join(sorted({place.key for place in recognise_cities(city, *codes).cities}))
+
+
+def _place_named_in(texts: Mapping[str, str]) -> str:
+    """Return the key of the place that the texts of a row are about, an empty one where they do not say."""
+    telling = [text for field in _TELLING if (text := texts.get(field))]
+    iso3 = next(filter(None, map(country_named_in, telling)), None)
+    if iso3 is None:
+        return ""
+    for text in telling:
+        named = cities_named_in(text, iso3)
+        outer = {city.part_of for city in named}
+        inner = [city.key for city in named if city.key not in outer]
+        if len(inner) == 1:
+            return inner[0]
+    return iso3
 
 
 def slug_in(url: str) -> str | None:

@@ -15,6 +15,11 @@ _SHORT_DATE = 40
 _WORD = re.compile(r"\S+")
 _BETWEEN = re.compile(r"^(?:[,;|/&–-]|and\b|et\b|e\b|y\b|und\b)\s*")
 _EDGES = " ,;|/–-"
+_GOES_ON = re.compile(
+    "(?:de|del|dels|della|delle|dei|di|do|dos|da|das|des|du|la|le|les|al|am|an|im|sur|sous|upon|of|nad) "
+    "(?:la |las |los |el |der )?[A-ZÀ-ÖØ-Þ]"
+)
+"""A name that goes on: the town that has only its first words for a name is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,11 @@ def read_place_line(text: str) -> PlaceLine | None:
     if named is None:
         return None
     iso3, end = named
-    cities, rest = _cities_at_start(text[end:].strip(_EDGES), iso3)
-    if not cities and rest and not is_date(rest):
-        reading = read_date(rest, _LATEST)
-        place = reading.place_text
-        if place and rest.startswith(place):
-            after = rest[len(place) :].strip(_EDGES)
-            return PlaceLine(text[:end], place, after, bool(after))
+    cities, rest = _cities_at_start(text[end:].lstrip(_EDGES), iso3)
+    if not cities and rest[:1].isupper() and not is_date(rest):
+        city, date = _unknown_city(rest)
+        if city:
+            return PlaceLine(text[:end], city, date, bool(date))
     return PlaceLine(text[:end], " | ".join(cities), rest, _is_likely_date(rest, cities))
 
 
@@ -71,6 +74,16 @@ def is_date(text: str) -> bool:
     """Tell whether a text is nothing but a date, or says that there is none."""
     reading = read_date(text, _LATEST)
     return not reading.problems and reading.place_text is None and any(map(str.isalnum, text))
+
+
+def _unknown_city(text: str) -> tuple[str, str]:
+    """Return the name of a place that no table knows, and what stands after it."""
+    starts = [word.start() for word in _WORD.finditer(text)][1 : _LONGEST_NAME + 1]
+    start = next((start for start in starts if is_date(text[start:])), None)
+    if start is not None:
+        return text[:start].strip(_EDGES), text[start:]
+    place = read_date(text, _LATEST).place_text or ""
+    return (place, text[len(place) :].lstrip(_EDGES)) if text.startswith(place) else ("", text)
 
 
 def _is_likely_date(rest: str, cities: list[str]) -> bool:
@@ -106,13 +119,13 @@ def _cities_at_start(text: str, iso3: str) -> tuple[list[str], str]:
     while rest and not rest[0].isdigit() and not is_date(rest):
         start = _BETWEEN.sub("", rest)
         end = _city_end(start, iso3, is_first=not cities)
-        if end is None:
+        if end is None or _GOES_ON.match(start[end:].lstrip()):
             break
         city = start[:end].strip(_EDGES)
         if fold(city) in map(fold, cities):
             break
         cities.append(city)
-        rest = start[end:].strip(" ,;|/")
+        rest = start[end:].lstrip(" ,;|/")
     return cities, rest
 
 

@@ -43,7 +43,7 @@ class PageSource:
         if not is_of_catalogue(document):
             raise SourceError(
                 f"{name} is no page of the good practice catalogue: neither its introduction, nor the link "
-                "to the template, the filter menus, or practices with country, city and “Read More” were found. "
+                "to the template, the filter menus, or practices with a country and “Read More” were found. "
                 "Save the page of the practice, or the list, as a whole."
             )
         readings = tuple(read_pages(document))
