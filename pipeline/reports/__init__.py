@@ -1,6 +1,6 @@
 """Reports: findings and accounting in the formats that people and machines read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -8,18 +8,38 @@ from pipeline.accounting import Accounting
 from pipeline.errors import EnvironmentFault, UsageError
 from pipeline.findings import Finding
 from pipeline.reports.csv_report import write_csv
+from pipeline.reports.html import write_html
 from pipeline.reports.json_report import write_json
+from pipeline.reports.junit import write_junit
 from pipeline.reports.outcome import Outcome
+from pipeline.reports.sarif import write_sarif
+from pipeline.reports.shacl_report import write_jsonld, write_turtle
 from pipeline.reports.text import write_text
 
 FORMATS: dict[str, Callable[[Iterable[Finding], Outcome, TextIO], None]] = {
     "text": write_text,
     "json": write_json,
     "csv": write_csv,
+    "html": write_html,
+    "turtle": write_turtle,
+    "jsonld": write_jsonld,
+    "sarif": write_sarif,
+    "junit": write_junit,
 }
 """What writes a report, by the name of its format."""
 
-SUFFIXES = {".txt": "text", ".json": "json", ".csv": "csv"}
+SUFFIXES = {
+    ".txt": "text",
+    ".json": "json",
+    ".csv": "csv",
+    ".html": "html",
+    ".htm": "html",
+    ".ttl": "turtle",
+    ".jsonld": "jsonld",
+    ".sarif": "sarif",
+    ".sarif.json": "sarif",
+    ".xml": "junit",
+}
 """The format that a file's name asks for."""
 
 # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
@@ -34,18 +54,19 @@ def write_report(
     *,
     conforms: bool,
     accepted: bool,
+    paths: Mapping[str, str] | None = None,
 ) -> None:
     """Write findings and numbers to the stream in one of FORMATS.
 
     ``conforms`` is SHACL's word (no result of any severity), ``accepted`` ours (no violation; when strict,
-    no warning either).
+    no warning either). ``paths`` is file, as places name it → its path, for formats that point into files.
     """
-    FORMATS[format](findings, Outcome(accounting, conforms, accepted), stream)
+    FORMATS[format](findings, Outcome(accounting, conforms, accepted, paths or {}), stream)
 
 
 def report_format(path: Path) -> str:
     """Return the format that the file's suffix asks for; raise UsageError for one that is not known."""
-    known = SUFFIXES.get(path.suffix.lower())
+    known = SUFFIXES.get("".join(path.suffixes[-2:]).lower()) or SUFFIXES.get(path.suffix.lower())
     if known is None:
         names = ", ".join(SUFFIXES)
         raise UsageError(f'"{path}" names no report format. Let the report\'s name end in one of {names}.')
@@ -53,12 +74,20 @@ def report_format(path: Path) -> str:
 
 
 def save_report(
-    findings: Iterable[Finding], accounting: Accounting, path: Path, *, conforms: bool, accepted: bool
+    findings: Iterable[Finding],
+    accounting: Accounting,
+    path: Path,
+    *,
+    conforms: bool,
+    accepted: bool,
+    paths: Mapping[str, str] | None = None,
 ) -> None:
     """Write the report to a file, in the format of its suffix."""
     chosen = report_format(path)
     try:
         with path.open("w", encoding=_ENCODINGS.get(chosen, "utf-8"), newline="") as stream:
-            write_report(findings, accounting, chosen, stream, conforms=conforms, accepted=accepted)
+            write_report(
+                findings, accounting, chosen, stream, conforms=conforms, accepted=accepted, paths=paths
+            )
     except OSError as error:
         raise EnvironmentFault(f"The report {path} cannot be written: {error.strerror or error}.") from error

@@ -9,7 +9,8 @@ from pipeline.findings import Finding, Place, Severity, Suggestion
 _LONGEST_MESSAGE = 400
 _MOST_RANGES = 8
 # Greedy within the length of a name, since titles hold quotation marks and colons, too.
-_PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
+PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
+"""What a message on a practice begins with."""
 
 
 @dataclass(slots=True)
@@ -56,8 +57,8 @@ class Group:
         """Count a finding and keep it if there is room."""
         self.count += 1
         place = finding.place
-        message = _with_suggestion(_without_place(finding.message, place), finding.suggestion)
-        bare = _PRACTICE_NAME.sub("", message)
+        message = with_suggestion(without_place(finding.message, place), finding.suggestion)
+        bare = PRACTICE_NAME.sub("", message)
         key = (f"{place.file}#{place.sheet}:{place.column}" if place else "", bare)
         entry = self.entries.get(key)
         if entry is None:
@@ -101,7 +102,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in flat)
 
 
-def _without_place(message: str, place: Place | None) -> str:
+def without_place(message: str, place: Place | None) -> str:
     """Return the message without the place it begins with, which stands beside it."""
     if place is None or not message.startswith(place.file):
         return message
@@ -111,7 +112,8 @@ def _without_place(message: str, place: Place | None) -> str:
     return rest.partition(": ")[2] or message
 
 
-def _with_suggestion(message: str, suggestion: Suggestion | None) -> str:
+def with_suggestion(message: str, suggestion: Suggestion | None) -> str:
+    """Return the message, and after it what may be meant, unless it says so itself."""
     if suggestion is None or suggestion.value in message:
         return message
     return f"{message} Perhaps “{suggestion.value}” is meant."

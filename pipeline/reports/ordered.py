@@ -1,0 +1,134 @@
+"""Findings in another order than that in which they were made: by weight, or by file and record; on disk."""
+
+import pickle
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from itertools import groupby
+from types import TracebackType
+from typing import Self
+
+from pipeline.findings import Finding, Severity
+from pipeline.reports.grouping import PRACTICE_NAME
+
+_SCHEMA = files("pipeline.reports").joinpath("ordered.sql")
+_OF_ONE_RECORD = files("pipeline.reports").joinpath("ordered_records.sql")
+_WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """All findings on one record of one file, or on the file as a whole.
+
+    ``name`` is the record's title; ``where`` tells it from others of that title, by its slug or its row.
+    """
+
+    file: str
+    name: str
+    where: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def worst(self) -> Severity:
+        """Return the severity of the worst finding."""
+        return min((finding.severity for finding in self.findings), key=_WEIGHTS.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """How many records of a file have findings, and how many of these a violation."""
+
+    file: str
+    records: int
+    failed: int
+
+
+class Ordered:
+    """Findings in a temporary database, which SQLite keeps on disk once it grows."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?)", map(_row, findings))
+        self._db.executescript(_OF_ONE_RECORD.read_text(encoding="utf-8"))
+
+    def __enter__(self) -> Self:
+        """Return the findings."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Delete the database."""
+        self._db.close()
+
+    def __len__(self) -> int:
+        """Return how many findings there are."""
+        return int(self._db.execute("SELECT count(*) FROM finding").fetchone()[0])
+
+    def worst_first(self) -> Iterator[Finding]:
+        """Yield the violations, then the warnings, then the infos, each in the order of their making."""
+        for (content,) in self._db.execute("SELECT content FROM finding ORDER BY weight, seq"):
+            yield _finding(content)
+
+    def counts(self) -> Iterator[FileCounts]:
+        """Yield the counts of each file, in the order in which files were first met."""
+        query = (
+            "SELECT file, count(DISTINCT record), count(DISTINCT CASE WHEN weight = 0 THEN record END)"
+            " FROM finding GROUP BY file ORDER BY min(seq)"
+        )
+        return (FileCounts(*found) for found in self._db.execute(query))
+
+    def records(self, file: str | None = None) -> Iterator[About]:
+        """Yield the findings record by record, of one file or of all, records in the order first met."""
+        query = (
+            "SELECT finding.file, record, content FROM finding JOIN record USING (file, record)"
+            " WHERE :file IS NULL OR finding.file = :file ORDER BY first, seq"
+        )
+        found = self._db.execute(query, {"file": file})
+        for (name, record), rows in groupby(found, key=lambda row: (row[0], row[1])):
+            findings = tuple(_finding(content) for _, _, content in rows)
+            yield About(name, _name(findings), _where(findings, record), findings)
+
+
+def _row(finding: Finding) -> tuple[object, ...]:
+    """Return weight, file, spot (the row, line or pointer in it), record and the finding itself."""
+    place = finding.place
+    file = place.file if place is not None else ""
+    spot = None
+    if place is not None and (place.row, place.line, place.pointer) != (None, None, None):
+        spot = f"{place.sheet}!{place.row}!{place.line}!{place.pointer}"
+    return (
+        _WEIGHTS[finding.severity],
+        _text(file),
+        _text(spot) if spot is not None else None,
+        _text(finding.focus) if finding.focus is not None else None,
+        pickle.dumps(finding),
+    )
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _finding(content: bytes) -> Finding:
+    finding: Finding = pickle.loads(content)  # noqa: S301 — this process wrote it
+    return finding
+
+
+def _name(findings: Iterable[Finding]) -> str:
+    """Return the title by which a message calls the practice, else nothing."""
+    named = (PRACTICE_NAME.match(finding.message) for finding in findings)
+    return next((found[0].removesuffix(": ")[1:-1] for found in named if found), "")
+
+
+def _where(findings: Sequence[Finding], record: str) -> str:
+    if "://" in record:
+        return f"({record.rpartition('/')[2]})"
+    place = findings[0].place
+    if place is None:
+        return ""
+    bare = replace(place, file="", column=None)
+    return f"({str(bare).removeprefix(', ')})" if str(bare) else ""

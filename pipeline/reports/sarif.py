@@ -1,0 +1,140 @@
+"""The report as SARIF 2.1.0, for the code-scanning pages of GitHub, GitLab and others."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import quote
+
+from pipeline import __version__
+from pipeline.findings import Finding, Place, Severity
+from pipeline.reports.grouping import with_suggestion
+from pipeline.reports.ordered import Ordered
+from pipeline.reports.outcome import Outcome
+from pipeline.reports.rules import rule
+
+MOST_RESULTS = 25_000
+"""GitHub refuses a run with more results; the worst are kept."""
+
+_TEMPLATE = files("pipeline.reports").joinpath("sarif.json")
+_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_LONGEST_NAME = 200
+
+
+def write_sarif(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+    """Write one run: its results the worst first, then the tool with the rules these name."""
+    document = json.loads(_TEMPLATE.read_text(encoding="utf-8"))
+    (run,) = document.pop("runs")
+    rules = _Rules()
+    stream.write(json.dumps(document)[:-1] + ',\n"runs": [{"results": [')
+    with Ordered(findings) as ordered:
+        separator = "\n"
+        for finding in islice(ordered.worst_first(), MOST_RESULTS):
+            stream.write(separator + _json(_result(finding, rules, outcome.paths)))
+            separator = ",\n"
+        left_out = len(ordered) - MOST_RESULTS
+    run["tool"]["driver"] |= {
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": rules.as_json(),
+    }
+    if left_out > 0:
+        run["invocations"][0]["toolExecutionNotifications"] = [_left_out(left_out)]
+    stream.write("\n],\n" + _json(run)[1:] + "]}\n")
+
+
+class _Rules:
+    """The rules that results name, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, Severity] = {}
+        self._indexes: dict[str, int] = {}
+
+    def index(self, finding: Finding) -> int:
+        """Return the position of a finding's rule."""
+        self._met.setdefault(finding.code, finding.severity)
+        return self._indexes.setdefault(finding.code, len(self._indexes))
+
+    def as_json(self) -> list[dict[str, object]]:
+        """Return the rules; the level of each is that of its worst finding, which comes first."""
+        return [_rule(code, severity) for code, severity in self._met.items()]
+
+
+def _rule(code: str, severity: Severity) -> dict[str, object]:
+    known = rule(code)
+    advice = " ".join(filter(None, (known.advice, f"Example: {known.example}" if known.example else "")))
+    name = "".join(part.capitalize() for part in code.split("-"))
+    return {
+        "id": code,
+        "name": name,
+        "shortDescription": {"text": f"{known.title}."},
+        "fullDescription": {"text": f"{known.title}. {known.advice}".strip()},
+        "help": {"text": advice or f"{known.title}."},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "properties": {"tags": ["data-quality"], "problem.severity": _problem_severity(severity)},
+    }
+
+
+def _problem_severity(severity: Severity) -> str:
+    return {"error": "error", "warning": "warning", "note": "recommendation"}[_LEVELS[severity]]
+
+
+def _result(finding: Finding, rules: _Rules, paths: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": rules.index(finding),
+        "level": _LEVELS[finding.severity],
+        "message": {"text": with_suggestion(finding.message, finding.suggestion)},
+        "locations": [_location(finding.place or Place(next(iter(paths), "sources")), paths)],
+        "partialFingerprints": {"primaryLocationLineHash": f"{_fingerprint(finding)}:1"},
+    }
+
+
+def _location(place: Place, paths: Mapping[str, str]) -> dict[str, object]:
+    region = {"startLine": max(1, place.row or place.line or 1)}
+    if isinstance(place.column, int):
+        region["startColumn"] = max(1, place.column)
+    location: dict[str, object] = {
+        "physicalLocation": {"artifactLocation": {"uri": _uri(place.file, paths)}, "region": region}
+    }
+    logical = list(_logical(place))
+    return location | {"logicalLocations": logical} if logical else location
+
+
+def _logical(place: Place) -> Iterator[dict[str, str]]:
+    """Yield where in the file, where a line and column do not say it: sheet, named column, JSON Pointer."""
+    if place.sheet is not None:
+        yield {"name": place.sheet[:_LONGEST_NAME], "kind": "namespace"}
+    if isinstance(place.column, str):
+        yield {"name": place.column[:_LONGEST_NAME], "kind": "member"}
+    if place.pointer is not None:
+        yield {"fullyQualifiedName": place.pointer[:_LONGEST_NAME], "kind": "object"}
+
+
+def _uri(file: str, paths: Mapping[str, str]) -> str:
+    """Return the path of a file as a relative reference: from the folder in which the command runs."""
+    given = Path(paths.get(file, file))
+    if given.is_absolute():
+        given = given.relative_to(Path.cwd()) if given.is_relative_to(Path.cwd()) else Path(given.name)
+    return quote(given.as_posix().encode("utf-8", "replace"))
+
+
+def _fingerprint(finding: Finding) -> str:
+    """Return what stays when rows move: rule, practice, file, column and text, but no number of a row."""
+    place = finding.place or Place("")
+    parts = (finding.code, finding.focus, place.file, place.sheet, place.column, place.pointer, place.value)
+    message = finding.message if finding.focus is None and place.value is None else ""
+    return sha256(repr((parts, message)).encode()).hexdigest()[:16]
+
+
+def _left_out(number: int) -> dict[str, object]:
+    text = f"{number:,} more findings are left out, since code-scanning services take {MOST_RESULTS:,}."
+    return {"level": "warning", "message": {"text": text}}
+
+
+def _json(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
