@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.errors import SourceError
 from pipeline.readers.delimited import DelimitedSource
 from pipeline.readers.opening import printable_name
+from pipeline.readers.pages import PageSource, open_text
 from pipeline.readers.source import Source
 from pipeline.readers.xlsx import open_workbook
 
@@ -13,10 +14,11 @@ READERS: dict[str, Callable[[Path, str], Source]] = {
     ".csv": DelimitedSource,
     ".tsv": DelimitedSource,
     ".tab": DelimitedSource,
-    ".txt": DelimitedSource,
+    ".txt": open_text,
     ".xlsx": open_workbook,
     ".xlsm": open_workbook,
     ".xls": open_workbook,
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf"), PageSource),
 }
 """What reads a file, by the suffix of its name."""
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from pipeline.errors import SourceError
 from pipeline.findings import Finding, Place, Severity
 from pipeline.readers.decoding import detect_encoding
+from pipeline.readers.delimited import DelimitedSource
 from pipeline.readers.opening import opened, survey
 from pipeline.readers.pages.html import read_html
 from pipeline.readers.pages.lines import Document, read_text
 from pipeline.readers.pages.reading import PageReading, is_of_catalogue, read_pages
+from pipeline.readers.source import Source
 from pipeline.rows import Row
 
 LARGEST = 20 * 1024 * 1024
@@ -64,6 +66,16 @@ class PageSource:
 def is_page(text: str) -> bool:
     """Tell whether a text, or its beginning, is that of a catalogue page."""
     return is_of_catalogue(read_text(text))
+
+
+def open_text(path: Path, name: str) -> Source:
+    """Return a text file as the catalogue page it holds, else as a table."""
+    found = survey(path, name)
+    encoding = detect_encoding(found)
+    text = found.head.decode(encoding.codec, "replace")
+    if _MARKUP.match(found.head.lstrip()) or is_page(text):
+        return PageSource(path, name)
+    return DelimitedSource(path, name)
 
 
 def _content(path: Path, name: str) -> bytes:
