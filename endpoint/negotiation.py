@@ -81,7 +81,7 @@ def _ranges(accept: str) -> Iterator[_Range]:
 
 
 def _split(element: str) -> tuple[str, frozenset[tuple[str, str]], float]:
-    name, *parts = (part.strip() for part in _PART.findall(element)) if element.strip() else ("",)
+    name, *parts = [part.strip() for part in _PART.findall(element)] or [""]
     parameters: set[tuple[str, str]] = set()
     weight = 1.0
     for part in parts:

@@ -26,9 +26,6 @@ _BACKLOG = 1024
 _LONGEST_FOLDER = 80
 """Characters of a folder's path that leave room for a socket in it (108 with its name, by the kernel)."""
 
-_SECONDS_TO_READ = 60.0
-"""Seconds a client may take to read what is left of an answer when its query has come to its deadline."""
-
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +35,8 @@ class ServerSettings:
     """How to serve an output folder, the one that holds ``current``.
 
     ``query_timeout`` is in seconds. ``queries_in_flight`` counts for each web process; what is left of its
-    ``threads`` serves pages, whatever is asked in SPARQL.
+    ``threads`` serves pages, whatever is asked in SPARQL. After a query's deadline its client has
+    ``reading_grace`` seconds to read what is left of the answer.
     """
 
     release: Path
@@ -51,6 +49,7 @@ class ServerSettings:
     query_children: int = 2
     query_children_most: int = 8
     queries_in_flight: int = 8
+    reading_grace: float = 60.0
     body_limit_mb: int = 64
 
     @property
@@ -128,7 +127,7 @@ def _web(
         os.write(tell, f"{error}\n".encode())
         os._exit(error.exit_code)
     os.write(tell, READY)
-    web.run(longest_answer=settings.query_timeout + _SECONDS_TO_READ)
+    web.run(longest_answer=settings.query_timeout + settings.reading_grace)
 
 
 def _say(release: Path, listener: socket.socket) -> None:

@@ -96,7 +96,8 @@ class Running:
                 part = os.read(self._process.stderr.fileno(), 65536)
                 self.log += part.decode()
                 if not part:
-                    return
+                    break
+        assert re.search(pattern, self.log), self.log
 
     def connect(self, timeout: float = 20) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

@@ -28,7 +28,7 @@ from endpoint.children.supervisor import Supervisor
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[2])
 listener.listen(64)
-limits = Limits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, slow_after=0.4)
+limits = Limits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, spare_after=0.05, slow_after=0.1)
 Supervisor(listener, Path(sys.argv[1]), limits).run()
 """
 SANDBOX = """
@@ -116,6 +116,49 @@ def test_a_child_that_is_slow_gets_low_priority_and_a_spare_and_ends_with_its_an
     thread.join()
 
     assert eventually(lambda: child not in query_children(supervisor))
+
+
+@pytest.mark.parametrize(
+    ("query", "format_", "beginning"),
+    [
+        ("SELECT ?n", "json", b'{"head"'),
+        ("SELECT ?n", "xml", b"<?xml"),
+        ("CONSTRUCT { <http://e/s> <http://e/p> ?n ; <http://e/q> <http://e/o> }", "ttl", b"@prefix e:"),
+        ("CONSTRUCT { <http://e/s> <http://e/p> ?n }", "nt", b"<http://e/s>"),
+        ("CONSTRUCT { <http://e/s> <http://e/p> ?n }", "rdf", b"<?xml"),
+    ],
+)
+def test_a_slow_answer_is_whole_too(
+    family: tuple[Path, int], release: Path, query: str, format_: str, beginning: bytes
+) -> None:
+    slow = f"{query} {{ {{ SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d a ?f }} }} }}"
+    question = Question(
+        slow, format_, str(release / "store"), 20, prefixes={"e": "http://e/", "x": "http://x/"}
+    )
+
+    with Children(family[0], Limits(), in_flight=1).ask(question, lambda: False) as answer:
+        assert answer.first.startswith(beginning)
+        assert answer.complete
+
+
+def test_a_question_that_a_dying_child_took_goes_to_another(tmp_path: Path) -> None:
+    path = tmp_path / "q"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+
+        def be_two_children() -> None:
+            listener.accept()[0].close()
+            connection, _ = listener.accept()
+            with connection:
+                frames.receive(connection)
+                for kind in (Kind.STARTED, Kind.END):
+                    frames.send(connection, kind)
+
+        thread = threading.Thread(target=be_two_children)
+        thread.start()
+        assert ask(path, tmp_path, "ASK {}") == b""
+        thread.join()
 
 
 def test_a_child_that_nobody_waits_for_ends(family: tuple[Path, int], release: Path) -> None:

@@ -54,6 +54,8 @@ FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
         ("*/html, text/turtle", TURTLE),
         ("/, text/turtle", TURTLE),
         (";q=1, text/turtle", TURTLE),
+        (";", JSON),
+        ("text/html;=;;q=0.1, ;;, text/turtle", TURTLE),
     ],
 )
 def test_the_best_liked_offer_is_chosen(accept: str | None, wanted: Offer | None) -> None:

@@ -1,5 +1,6 @@
 import html
 import http.server
+import socket
 import threading
 import tomllib
 import warnings
@@ -144,14 +145,25 @@ def test_a_connection_stays_open_after_answers_without_a_body(server: Running) -
     first = connection.getresponse()
     tag = first.headers["ETag"]
     first.read()
-    socket = connection.sock
+    first_socket = connection.sock
     for method, headers in [("GET", {"If-None-Match": tag}), ("OPTIONS", {}), ("HEAD", {}), ("GET", {})]:
         connection.request(method, path, headers=headers)
         response = connection.getresponse()
         response.read()
-        assert connection.sock is socket, method
+        assert connection.sock is first_socket, method
     assert response.status == 200
     connection.close()
+
+
+def test_the_answer_to_head_is_its_header_alone(server: Running) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        path = f"/sparql?query={quote('SELECT * { ?s ?p ?o }')}"
+        connection.sendall(f"HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"\r\n\r\n")
+    assert answer.count(b"\r\n\r\n") == 1
 
 
 def test_a_problem_has_the_members_of_its_standard(server: Running) -> None:
