@@ -34,6 +34,8 @@ class _Task(WSGITask):
 
     def finish(self) -> None:
         """Send what is left; the answer to HEAD has no chunks, so it has no last one."""
+        if not self.wrote_header:
+            self.write(b"")
         request: Any = self.request
         if request.command == "HEAD":
             self.chunked_response = False
