@@ -105,9 +105,12 @@ def _listen(host: str, port: int) -> socket.socket:
         raise UsageError(f"Port {port} of {host} cannot be listened on: {reason}. {remedy}.") from error
 
 
-def _folder_for_sockets() -> str | None:
-    """Return where to make a folder for sockets: the usual place, unless its path is too long for them."""
-    return "/tmp" if len(tempfile.gettempdir()) > _LONGEST_FOLDER else None  # noqa: S108
+def _folder_for_sockets() -> str:
+    """Return the folder for temporary files; raise UsageError where no socket's path would fit below it."""
+    folder = tempfile.gettempdir()
+    if len(folder) > _LONGEST_FOLDER:
+        raise UsageError(f"The path {folder} is too long for sockets. Set TMPDIR to a shorter one.")
+    return folder
 
 
 def _web(

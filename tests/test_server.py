@@ -252,6 +252,18 @@ def test_a_host_that_is_not_there_is_one_sentence(output: Path) -> None:
     assert len(running.log.splitlines()) == 1
 
 
+def test_a_folder_too_deep_for_sockets_is_one_sentence(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setenv("TMPDIR", str(deep))
+    running = Running(output)
+
+    assert running.end() == 2
+    assert "Set TMPDIR to a shorter one." in running.log
+
+
 def test_a_folder_without_a_release_is_one_sentence(tmp_path: Path) -> None:
     running = Running(tmp_path)
 
