@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from itertools import islice
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from pipeline import __version__
 from pipeline.findings import Finding, Severity
@@ -12,6 +13,9 @@ from pipeline.reports.grouping import Group, group, with_suggestion, without_pla
 from pipeline.reports.ordered import About, Ordered
 from pipeline.reports.outcome import Outcome
 from pipeline.reports.rules import Rule, rule
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 LINES_OF_A_RULE = 25
 """So many lines of each rule are shown; more than that stand below, record by record."""
@@ -49,13 +53,9 @@ class _Line:
 
 def write_html(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
     """Write the page, record by record, so that memory does not grow with the number of findings."""
-    from jinja2 import Environment  # slow to load, and only this format wants it
-
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     with Ordered(findings) as ordered:
         groups = group(ordered.worst_first(), LINES_OF_A_RULE)
-        pieces = template.stream(
+        pieces = _template().stream(
             style=_STYLE.read_text(encoding="utf-8"),
             version=__version__,
             outcome=outcome,
@@ -67,6 +67,14 @@ def write_html(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) ->
         pieces.enable_buffering(50)
         for piece in pieces:
             stream.write(piece.encode("utf-8", "replace").decode("utf-8"))
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment  # slow to load, and only this format wants it
+
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
 
 
 def _verdict(outcome: Outcome) -> str:

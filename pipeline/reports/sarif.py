@@ -1,7 +1,8 @@
 """The report as SARIF 2.1.0, for the code-scanning pages of GitHub, GitLab and others."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from itertools import islice
@@ -29,11 +30,12 @@ def write_sarif(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -
     document = json.loads(_TEMPLATE.read_text(encoding="utf-8"))
     (run,) = document.pop("runs")
     rules = _Rules()
+    address = cache(partial(_address, outcome.paths, Path.cwd()))
     stream.write(json.dumps(document)[:-1] + ',\n"runs": [{"results": [')
     with Ordered(findings) as ordered:
         separator = "\n"
         for finding in islice(ordered.worst_first(), MOST_RESULTS):
-            stream.write(separator + _json(_result(finding, rules, outcome.paths)))
+            stream.write(separator + _json(_result(finding, rules, address)))
             separator = ",\n"
         left_out = len(ordered) - MOST_RESULTS
     run["tool"]["driver"] |= {
@@ -82,23 +84,23 @@ def _problem_severity(severity: Severity) -> str:
     return {"error": "error", "warning": "warning", "note": "recommendation"}[_LEVELS[severity]]
 
 
-def _result(finding: Finding, rules: _Rules, paths: Mapping[str, str]) -> dict[str, object]:
+def _result(finding: Finding, rules: _Rules, address: Callable[[str], str]) -> dict[str, object]:
     return {
         "ruleId": finding.code,
         "ruleIndex": rules.index(finding),
         "level": _LEVELS[finding.severity],
         "message": {"text": with_suggestion(finding.message, finding.suggestion)},
-        "locations": [_location(finding.place or Place(next(iter(paths), "sources")), paths)],
+        "locations": [_location(finding.place or Place(""), address)],
         "partialFingerprints": {"primaryLocationLineHash": f"{_fingerprint(finding)}:1"},
     }
 
 
-def _location(place: Place, paths: Mapping[str, str]) -> dict[str, object]:
+def _location(place: Place, address: Callable[[str], str]) -> dict[str, object]:
     region = {"startLine": max(1, place.row or place.line or 1)}
     if isinstance(place.column, int):
         region["startColumn"] = max(1, place.column)
     location: dict[str, object] = {
-        "physicalLocation": {"artifactLocation": {"uri": _uri(place.file, paths)}, "region": region}
+        "physicalLocation": {"artifactLocation": {"uri": address(place.file)}, "region": region}
     }
     logical = list(_logical(place))
     return location | {"logicalLocations": logical} if logical else location
@@ -114,11 +116,11 @@ def _logical(place: Place) -> Iterator[dict[str, str]]:
         yield {"fullyQualifiedName": place.pointer[:_LONGEST_NAME], "kind": "object"}
 
 
-def _uri(file: str, paths: Mapping[str, str]) -> str:
-    """Return the path of a file as a relative reference: from the folder in which the command runs."""
-    given = Path(paths.get(file, file))
+def _address(paths: Mapping[str, str], here: Path, file: str) -> str:
+    """Return a file as a relative reference from the folder of the command; no file stands for the first."""
+    given = Path(paths.get(file, file) or next(iter(paths.values()), "sources"))
     if given.is_absolute():
-        given = given.relative_to(Path.cwd()) if given.is_relative_to(Path.cwd()) else Path(given.name)
+        given = given.relative_to(here) if given.is_relative_to(here) else Path(given.name)
     return quote(given.as_posix().encode("utf-8", "replace"))
 
 
