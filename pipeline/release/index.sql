@@ -53,6 +53,8 @@ CREATE VIRTUAL TABLE search USING fts5 (
   slug UNINDEXED, title, text, places, topics,
   tokenize = "unicode61 remove_diacritics 2"
 );
+-- Words are gathered in this much memory before they are written: fewer pieces to merge, and a smaller file.
+INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
 
 -- Gathered while practices come in, read back in the order of titles, then dropped with its file.
 CREATE TABLE gathered.entry (

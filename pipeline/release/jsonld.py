@@ -19,9 +19,7 @@ _NATIVE = {
 }
 _UNSAFE = re.compile(r"[\\\x00-\x1f]")
 _KNOWN = {"@id", "@type", "@container"}
-_CACHED = 50_000
-
-_Members = dict[str, list[str] | dict[str, list[str]]]
+_CACHED = 20_000
 
 
 @dataclass(slots=True)
@@ -30,6 +28,8 @@ class _Property:
 
     plain: str
     language_map: str | None = None
+    reference: str | None = None
+    vocabulary_reference: str | None = None
     coerced: dict[str, str] = field(default_factory=dict)
 
 
@@ -51,6 +51,7 @@ class JsonLdWriter:
             if text[0] != "@":
                 self._terms.setdefault(self._expand(text), name)
                 self._property(self._expand(text)).plain = name
+        self._property(RDF_TYPE).vocabulary_reference = self._names["@type"]
         for name, definition in self._definitions.items():
             if name not in simple:
                 self._define(name, definition)
@@ -72,10 +73,14 @@ class JsonLdWriter:
             self._sets.add(name)
         if container == "@language":
             known.language_map = name
+        elif coercion == "@id":
+            known.reference = name
+        elif coercion == "@vocab":
+            known.vocabulary_reference = name
         elif coercion is None:
             known.plain = name
         else:
-            known.coerced[coercion if coercion[0] == "@" else self._expand(coercion)] = name
+            known.coerced[self._expand(coercion)] = name
 
     def _expand(self, text: str) -> str:
         """Return the term that a name or compact IRI of the context stands for."""
@@ -99,39 +104,36 @@ class JsonLdWriter:
     def node(self, node: Node) -> str:
         """Return the node object of a subject."""
         subject, pairs = node
-        members: _Members = {}
+        members: dict[str, list[str]] = {}
+        maps: dict[str, dict[str, list[str]]] = {}
         for predicate, value in pairs:
-            kind = self._literal if value[0] == '"' else self._resource
-            name, language, text = kind(predicate, value)
-            if language:
-                by_language = members.setdefault(name, {})
-                assert isinstance(by_language, dict)
-                by_language.setdefault(language, []).append(text)
-            elif name in members:
-                members[name].append(text)  # type: ignore[union-attr]
+            if value[0] == '"':
+                name, language, text = self._literal(predicate, value)
+                if language:
+                    maps.setdefault(name, {}).setdefault(language, []).append(text)
+                    continue
+            else:
+                name, text = self._resource(predicate, value)
+            if name in members:
+                members[name].append(text)
             else:
                 members[name] = [text]
-        inner = "".join([f',"{name}":{self._value(name, found)}' for name, found in members.items()])
-        return f'{{"{self._names["@id"]}":{self._id(subject)}{inner}}}'
+        parts = [f'{{"{self._names["@id"]}":{self._id(subject)}']
+        for name, texts in members.items():
+            is_one = len(texts) == 1 and name not in self._sets
+            parts.append(f',"{name}":{texts[0]}' if is_one else f',"{name}":[{",".join(texts)}]')
+        parts += [f',"{name}":{_language_map(found)}' for name, found in maps.items()]
+        parts.append("}")
+        return "".join(parts)
 
-    def _value(self, name: str, found: list[str] | dict[str, list[str]]) -> str:
-        if isinstance(found, dict):
-            members = [f'"{tag}":{self._value("", texts)}' for tag, texts in found.items()]
-            return f"{{{','.join(members)}}}"
-        if len(found) == 1 and name not in self._sets:
-            return found[0]
-        return f"[{','.join(found)}]"
-
-    def _resource(self, predicate: str, value: str) -> tuple[str, str, str]:
-        """Return the name under which a resource stands, no language, and its JSON."""
-        if predicate == RDF_TYPE:
-            return self._names["@type"], "", self._vocabulary_term(value)
+    def _resource(self, predicate: str, value: str) -> tuple[str, str]:
+        """Return the name under which a resource stands, and its JSON."""
         known = self._properties.get(predicate) or self._property(predicate)
-        if "@id" in known.coerced:
-            return known.coerced["@id"], "", self._id(value)
-        if "@vocab" in known.coerced:
-            return known.coerced["@vocab"], "", self._vocabulary_term(value)
-        return known.plain, "", f'{{"{self._names["@id"]}":{self._id(value)}}}'
+        if known.reference:
+            return known.reference, self._ids.get(value) or self._id(value)
+        if known.vocabulary_reference:
+            return known.vocabulary_reference, self._vocabulary_term(value)
+        return known.plain, f'{{"{self._names["@id"]}":{self._id(value)}}}'
 
     def _literal(self, predicate: str, value: str) -> tuple[str, str, str]:
         """Return the name under which a literal stands, its language where that is a map, and its JSON."""
@@ -157,11 +159,20 @@ class JsonLdWriter:
     def _id(self, term: str) -> str:
         known = self._ids.get(term)
         if known is None:
+            if len(self._ids) >= _CACHED:
+                self._ids.clear()
             known = f'"{term if term[0] == "_" else self._compact(term[1:-1])}"'
-            if len(self._ids) < _CACHED:
-                self._ids[term] = known
+            self._ids[term] = known
         return known
 
     def _vocabulary_term(self, term: str) -> str:
         name = self._terms.get(term)
         return self._id(term) if name is None else f'"{name}"'
+
+
+def _language_map(texts: Mapping[str, list[str]]) -> str:
+    members = []
+    for tag, found in texts.items():
+        value = found[0] if len(found) == 1 else f"[{','.join(found)}]"
+        members.append(f'"{tag}":{value}')
+    return f"{{{','.join(members)}}}"

@@ -33,10 +33,9 @@ class BlockSorter:
         """Add N-Triples lines, each ended by a line feed."""
         subject, lines = "", list[str]()
         for line in sorted(set(text.split("\n"))):
-            this = line[: line.find(" ") + 1]
-            if this != subject:
+            if not (subject and line.startswith(subject)):
                 self._keep(subject, lines)
-                subject, lines = this, []
+                subject, lines = line[: line.find(" ") + 1], []
             lines.append(line)
         self._keep(subject, lines)
         if self._size > self._limit:

@@ -13,7 +13,7 @@ _BARE = {
     f"<{_XSD}decimal>": re.compile(r"-?[0-9]+\.[0-9]+"),
     f"<{_XSD}boolean>": re.compile(r"true|false"),
 }
-_CACHED = 50_000
+_CACHED = 20_000
 
 
 class TurtleWriter:
@@ -49,9 +49,10 @@ class TurtleWriter:
     def _resource(self, term: str) -> str:
         known = self._cache.get(term)
         if known is None:
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
             known = self._iri(term) if term[0] == "<" else term
-            if len(self._cache) < _CACHED:
-                self._cache[term] = known
+            self._cache[term] = known
         return known
 
     def _iri(self, term: str) -> str:
