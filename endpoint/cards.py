@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from endpoint.facts import Text
-from endpoint.index import all_of, any_of
+from endpoint.index import any_of
 from endpoint.names import Link, links
 from endpoint.release import Release
-from endpoint.words import Words, read_words
+from endpoint.words import Words, excerpt, read_words
 from pipeline.vocabulary import TOPIC
 
 SUMMARY_LETTERS = 280
@@ -25,7 +25,7 @@ class Card:
     date_text: str
     topics: tuple[Link, ...]
     summary: Text | None
-    excerpt: str | None = None
+    excerpt: str = ""
 
 
 def read_cards(release: Release, positions: Sequence[int], words: Words = ()) -> tuple[Card, ...]:
@@ -37,10 +37,10 @@ def read_cards(release: Release, positions: Sequence[int], words: Words = ()) ->
         topics.setdefault(position, []).append(TOPIC + slug)
     excerpts: dict[int, str] = {}
     if words:
-        found = release.index.rows("excerpts", positions=wanted, words=all_of(words))
-        excerpts = {position: text for position, text in found if "\x02" in text}
+        found = release.index.rows("texts", positions=wanted)
+        excerpts = {position: excerpt(text, words) for position, text in found}
     return tuple(
-        _card(rows[position], links(release, topics.get(position, ())), excerpts.get(position))
+        _card(rows[position], links(release, topics.get(position, ())), excerpts.get(position, ""))
         for position in positions
         if position in rows
     )
@@ -55,7 +55,7 @@ def suggest(release: Release, name: str) -> tuple[Card, ...]:
     return read_cards(release, [row[0] for row in rows])
 
 
-def _card(row: sqlite3.Row, topics: tuple[Link, ...], excerpt: str | None) -> Card:
+def _card(row: sqlite3.Row, topics: tuple[Link, ...], found: str) -> Card:
     summary = row["summary"]
     return Card(
         slug=row["slug"],
@@ -64,7 +64,7 @@ def _card(row: sqlite3.Row, topics: tuple[Link, ...], excerpt: str | None) -> Ca
         date_text=row["date_text"] or "",
         topics=topics,
         summary=Text(shorten(summary), row["summary_lang"] or "") if summary else None,
-        excerpt=excerpt,
+        excerpt=found,
     )
 
 

@@ -10,6 +10,7 @@ from endpoint.negotiation import Offer, choose
 from endpoint.release import Release
 from endpoint.responses import Body, make_body, respond
 from endpoint.service import current_release, rendered
+from endpoint.statements import read_subjects
 from pipeline.iris import is_slug
 from pipeline.vocabulary import COUNTRY, TOPIC, YEAR
 
@@ -148,23 +149,22 @@ def _negotiated() -> Offer | None:
 
 def _body(release: Release, document: Document, offer: Offer, path: str) -> Body:
     if offer.format in ("html", "jsonld"):
-        data = _as_json(release, document)
+        data = jsonld.compact(document.graph, release.base, nested=document.nested)
         if offer.format == "jsonld":
             return make_body(jsonld.text(data))
         page = render_template(
-            document.template, document=document, path=path, data=jsonld.script(data), page=document.view
+            document.template,
+            iri=document.iri,
+            subjects=read_subjects(release, document.listed),
+            page=document.view(),
+            path=path,
+            data=jsonld.script(data),
         )
         return make_body(page.encode())
     written = formats.write(document.graph, offer.format)
     if written is None:
         raise NotAcceptable("A text of this document holds characters that XML cannot: ask for Turtle.")
     return make_body(written)
-
-
-def _as_json(release: Release, document: Document) -> jsonld.Document:
-    if document.frame:
-        return jsonld.tree(document.graph, release.base, document.iri, document.frame)
-    return jsonld.compact(document.graph, release.base)
 
 
 def _links(release: Release, path: str) -> str:

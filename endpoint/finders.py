@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -13,30 +14,30 @@ from endpoint.graphs import Graph
 from endpoint.index import first
 from endpoint.practice_page import practice_page
 from endpoint.release import Release
-from endpoint.statements import Subject, read_subjects
 from endpoint.terms_page import terms_page
 from pipeline.iris import is_slug
 from pipeline.ntriples import is_iri
-from pipeline.vocabulary import DCT, FOAF, ONTOLOGY_IRI, OWL, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
+from pipeline.vocabulary import DCT, FOAF, ICGP, ONTOLOGY_IRI, OWL, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
 
+_NESTED = (DCT + "temporal", FOAF + "isPrimaryTopicOf", ICGP + "city")
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What an address answers with: a graph, and the template that shows it with what that needs.
+    """What an address answers with: a graph, and the template that shows it with what ``view`` returns.
 
-    ``subjects`` are those whose statements the page lists.
-    ``frame`` names the JSON-LD frame that nests the graph below the IRI, empty where it is only compacted.
+    ``listed`` is the part of the graph whose statements the page lists; ``nested`` are the predicates by
+    which others stand inside the first node of its JSON-LD.
     """
 
     iri: str
     graph: Graph
-    subjects: tuple[Subject, ...]
-    template: str = "resource.html"
-    view: object = None
+    listed: Graph
+    template: str
+    view: Callable[[], object]
     status: int = 200
-    frame: str = ""
+    nested: tuple[str, ...] = ()
 
 
 Find = Callable[[Release, str], Document | None]
@@ -50,8 +51,8 @@ def practice(release: Release, slug: str) -> Document | None:
     graph = graphs.practice(release, slug)
     if not graph:
         return tombstone(release, slug)
-    page = practice_page(release, slug, graph)
-    return Document(iri, graph, read_subjects(release, graph), "practice.html", page, frame="practice")
+    view = partial(practice_page, release, slug, graph)
+    return Document(iri, graph, graph, "practice.html", view, nested=_NESTED)
 
 
 def city(release: Release, key: str) -> Document | None:
@@ -67,8 +68,8 @@ def concept(facet: str, space: str) -> Find:
         graph = graphs.said_of(release.store, NamedNode(iri)) if is_iri(iri) else ()
         if not graph:
             return None
-        page = concept_page(release, facet, name, graph, iri)
-        return Document(iri, graph, read_subjects(release, graph), "concept.html", page)
+        view = partial(concept_page, release, facet, name, graph, iri)
+        return Document(iri, graph, graph, "concept.html", view)
 
     return find
 
@@ -76,13 +77,14 @@ def concept(facet: str, space: str) -> Find:
 def ontology(release: Release, _: str) -> Document:
     """Return the ontology's document."""
     graph = graphs.ontology()
-    return Document(ONTOLOGY_IRI, graph, (), "terms.html", terms_page(release, ONTOLOGY_IRI, graph))
+    view = partial(terms_page, release, ONTOLOGY_IRI, graph)
+    return Document(ONTOLOGY_IRI, graph, (), "terms.html", view)
 
 
 def shapes(release: Release, _: str) -> Document:
     """Return the shapes' document."""
     graph = graphs.shapes()
-    return Document(SHAPES_IRI, graph, (), "terms.html", terms_page(release, SHAPES_IRI, graph))
+    return Document(SHAPES_IRI, graph, (), "terms.html", partial(terms_page, release, SHAPES_IRI, graph))
 
 
 def dataset(release: Release, _: str) -> Document:
@@ -90,7 +92,7 @@ def dataset(release: Release, _: str) -> Document:
     iri = release.iris.dataset()[1:-1]
     graph = graphs.description(release, iri)
     own = tuple(triple for triple in graph if triple.subject == NamedNode(iri))
-    return Document(iri, graph, read_subjects(release, own), "dataset.html", dataset_page(release, graph))
+    return Document(iri, graph, own, "dataset.html", partial(dataset_page, release, graph))
 
 
 def resource(release: Release, name: str) -> Document | None:
@@ -103,21 +105,22 @@ def resource(release: Release, name: str) -> Document | None:
         graph = graphs.resource(release, iri)
     if not graph:
         return _of_vocabulary(release, name)
-    return _plain(release, graph, iri, name)
+    return _plain(graph, iri, name)
 
 
 def _of_vocabulary(release: Release, name: str) -> Document | None:
     """Return the document of what else the vocabulary's space holds: its schemes, the parts of its shapes."""
     iri = SPACE + name
     graph = graphs.of_vocabulary(release, iri) if is_iri(iri) else ()
-    return _plain(release, graph, iri, name) if graph else None
+    return _plain(graph, iri, name) if graph else None
 
 
-def _plain(release: Release, graph: Graph, iri: str, name: str) -> Document:
-    return Document(iri, graph, read_subjects(release, graph), view=_heading(Facts(graph), iri, name))
+def _plain(graph: Graph, iri: str, name: str) -> Document:
+    return Document(iri, graph, graph, "resource.html", partial(_heading, graph, iri, name))
 
 
-def _heading(facts: Facts, iri: str, name: str) -> Text:
+def _heading(graph: Graph, iri: str, name: str) -> Text:
+    facts = Facts(graph)
     titles = (title for kind in _TITLES for title in facts.texts(iri, kind))
     return next(titles, Text(f"/{name}"))
 
@@ -134,7 +137,7 @@ def tombstone(release: Release, slug: str) -> Document | None:
         Triple(this, NamedNode(OWL + "deprecated"), Literal(True)),
         Triple(this, NamedNode(DCT + "modified"), since),
     )
-    return Document(this.value, graph, read_subjects(release, graph), "gone.html", row, 410)
+    return Document(this.value, graph, graph, "gone.html", lambda: row, 410)
 
 
 def merged_into(release: Release, slug: str) -> str | None:

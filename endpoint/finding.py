@@ -39,7 +39,8 @@ def find(release: Release, selection: Selection) -> Found:
     ranked: list[int] = []
     matches = None
     if words:
-        ranked = [row[0] for row in release.index.rows("matches", words=all_of(words))]
+        question = "matches" if selection.order in ORDERS else "ranked"
+        ranked = [row[0] for row in release.index.rows(question, words=all_of(words))]
         matches = bits_of(ranked)
     bits = release.facets.chosen(selection.filters, matches)
     order: Iterable[int] = release.order(selection.order) if selection.order in ORDERS else ranked

@@ -23,8 +23,8 @@ class Index:
         self._connection()
 
     def rows(self, question: str, **values: object) -> Iterator[sqlite3.Row]:
-        """Yield the rows that answer the question in ``endpoint/queries/{question}.sql``."""
-        yield from self._connection().execute(_text(question), values)
+        """Return the rows that answer the question in ``endpoint/queries/{question}.sql``."""
+        return self._connection().execute(_text(question), values)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

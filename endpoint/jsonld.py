@@ -1,9 +1,8 @@
 """JSON-LD: graphs compacted by our published context, with a document loader that can fetch nothing."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pyld import jsonld
@@ -22,18 +21,19 @@ _TYPE = RDF + "type"
 _LANGUAGE = "@language"
 
 
-def compact(graph: Iterable[Triple], base: str) -> Document:
-    """Return a graph as compact JSON-LD whose ``@context`` is the address of our context below the base."""
+def compact(graph: Iterable[Triple], base: str, *, nested: Collection[str] = ()) -> Document:
+    """Return a graph as compact JSON-LD whose ``@context`` is the address of our context below the base.
+
+    Where the graph's first subject points at others by the ``nested`` predicates, these stand inside it.
+    """
+    nodes = expand(graph)
+    if nested and nodes:
+        nodes = _nest(nodes, nested)
     options = {"documentLoader": loader(base), "skipExpansion": True}
     # PyLD caches what it reads of a context by the object, so it is always the same one.
-    return _with_context(jsonld.compact(expand(graph), _context(), options), base)
-
-
-def tree(graph: Iterable[Triple], base: str, root: str, frame: str) -> Document:
-    """Return a graph as one compact JSON-LD node, the others nested in it as ``endpoint/frames`` say."""
-    options = {"documentLoader": loader(base), "omitGraph": True}
-    wanted = {"@context": _context()["@context"], "id": root} | _frame(frame)
-    return _with_context(jsonld.frame(expand(graph), wanted, options), base)
+    document: Document = jsonld.compact(nodes, _context(), options)
+    document.pop("@context", None)
+    return {"@context": base + CONTEXT_PATH} | document
 
 
 def expand(graph: Iterable[Triple]) -> list[Document]:
@@ -94,15 +94,14 @@ def _is_json_integer(lexical: str) -> bool:
     return digits.isdecimal() and len(digits) < 16 and str(int(lexical)) == lexical
 
 
-def _with_context(document: Document, base: str) -> Document:
-    document.pop("@context", None)
-    return {"@context": base + CONTEXT_PATH} | document
-
-
-@cache
-def _frame(name: str) -> Document:
-    found: Document = json.loads((files("endpoint") / "frames" / f"{name}.jsonld").read_text("utf-8"))
-    return found
+def _nest(nodes: list[Document], predicates: Collection[str]) -> list[Document]:
+    """Return expanded nodes with those that the first one points at moved into it."""
+    root, *others = nodes
+    by_name = {node["@id"]: node for node in others}
+    for predicate in predicates:
+        if predicate in root:
+            root[predicate] = [by_name.pop(value.get("@id"), value) for value in root[predicate]]
+    return [root, *by_name.values()]
 
 
 @cache

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 MOST_WORDS = 12
+WORDS_BEFORE, WORDS_AFTER = 12, 28
+"""How many words of a text an excerpt shows before and after its first hit."""
 
 Words = tuple[tuple[str, ...], ...]
 """For each word the spellings to look for, the word itself first."""
@@ -44,6 +46,18 @@ def mark(text: str, words: Words) -> str:
     return _WORD.sub(
         lambda word: f"\x02{word[0]}\x03" if _folded(word[0]).startswith(wanted) else word[0], text
     )
+
+
+def excerpt(text: str, words: Words) -> str:
+    """Return the part of a text around its first hit, marked as by ``mark``; empty where there is none."""
+    before, hit, after = mark(text, words).partition("\x02")
+    if not hit:
+        return ""
+    head, tail = before.split(), after.split()
+    start = " ".join(head[-WORDS_BEFORE:])
+    gap = before[-1:] if before[-1:].isspace() else ""
+    shown = ("… " if len(head) > WORDS_BEFORE else "") + start + gap + hit + " ".join(tail[:WORDS_AFTER])
+    return shown + (" …" if len(tail) > WORDS_AFTER else "")
 
 
 def _folded(word: str) -> str:

@@ -11,7 +11,7 @@ from endpoint.facets import GROUPS, Facets, bits_of, members
 from endpoint.finding import find
 from endpoint.release import Release
 from endpoint.selection import Selection, read_selection
-from endpoint.words import mark, read_words
+from endpoint.words import excerpt, mark, read_words
 
 SIZE = 40
 VALUES = {
@@ -273,3 +273,28 @@ def test_the_page_of_a_city_leads_to_the_place_around_it(client: FlaskClient) ->
     assert "District" in page
     assert 'href="/city/de-berlin"' in page
     assert "13.41053° E" in client.get("/doc/city/de-berlin.html").text
+
+
+def test_a_row_of_the_search_table_has_the_number_of_its_practice(release: Release) -> None:
+    rows = release.index.rows("matches", words='"a"* OR "e"* OR "m"*')
+    positions = {row["position"]: row["slug"] for row in release.index.rows("cards", positions="[1,2,3,4]")}
+    assert {row[0] for row in rows} == set(positions)
+    assert positions[find(release, Selection(q="neighbours")).positions[0]] == "meeting-neighbours-turin"
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        ("Anti-rumour work", "rumour", "Anti-\x02rumour\x03 work"),
+        ("No hit here", "rumour", ""),
+        ("", "rumour", ""),
+        (" ".join(f"w{n}" for n in range(60)), "w40", None),
+    ],
+)
+def test_an_excerpt_shows_the_words_around_the_first_hit(text: str, query: str, expected: str | None) -> None:
+    found = excerpt(text, read_words(query))
+    if expected is None:
+        assert found.startswith("… w28 ")
+        assert "w39 \x02w40\x03 w41" in found
+    else:
+        assert found == expected

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld as pyld
@@ -69,10 +70,12 @@ def test_compact_json_is_the_same_graph(graph: set[Triple]) -> None:
 
 
 @pytest.mark.parametrize("practice", PRACTICES, ids=lambda practice: practice.slug)
-def test_a_practice_is_one_node_with_the_others_inside(release: Release, practice) -> None:
+def test_a_practice_is_one_node_with_the_others_inside(
+    client: FlaskClient, release: Release, practice
+) -> None:
     graph = practice_graph(release, practice.slug)
     iri = f"{BASE}/practice/{practice.slug}"
-    document = jsonld.tree(graph, BASE, iri, "practice")
+    document = client.get(f"/doc/practice/{practice.slug}.jsonld").json
     assert document["id"] == iri
     assert document["isPrimaryTopicOf"]["primaryTopic"] == iri
     inside = {city["id"] for city in document.get("city", [])}
@@ -80,9 +83,8 @@ def test_a_practice_is_one_node_with_the_others_inside(release: Release, practic
     assert read_back(document) == set(graph)
 
 
-def test_years_and_truths_are_plain_json(release: Release) -> None:
-    graph = practice_graph(release, "meeting-neighbours-turin")
-    document = jsonld.tree(graph, BASE, f"{BASE}/practice/meeting-neighbours-turin", "practice")
+def test_years_and_truths_are_plain_json(client: FlaskClient) -> None:
+    document = client.get("/doc/practice/meeting-neighbours-turin.jsonld").json
     assert (document["startYear"], document["endYear"], document["ongoing"]) == (2018, 2019, False)
     assert document["title"]["fr"] == "À la rencontre des voisins"
 

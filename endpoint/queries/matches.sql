@@ -1,5 +1,3 @@
--- The practices in which the words occur, the best match first.
-SELECT practice.position
-FROM search JOIN practice ON practice.slug = search.slug
-WHERE search MATCH :words
-ORDER BY bm25(search, 0, 8, 1, 4, 3), practice.position;
+-- The practices in which the words occur. The index is filled in the order of titles, so a row's number in search
+-- is the practice's position.
+SELECT rowid FROM search WHERE search MATCH :words;
