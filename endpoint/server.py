@@ -4,6 +4,7 @@ import errno
 import json
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -81,11 +82,9 @@ def serve(settings: ServerSettings) -> None:
         queries.bind(str(path))
         queries.listen(_BACKLOG)
         ready, tell = os.pipe()
-        supervisor = Supervisor(queries, watch.view, settings.limits)
+        supervise = partial(_supervise, Supervisor(queries, watch.view, settings.limits), Path(own))
         web = partial(_web, settings, listener, watch.view, path, tell)
-        parent = Parent(
-            (Role("pg-supervisor", supervisor.run), Role("pg-web", web, settings.processes)), watch
-        )
+        parent = Parent((Role("pg-supervisor", supervise), Role("pg-web", web, settings.processes)), watch)
         parent.start(ready, settings.processes)
         _say(release, listener)
         parent.run(signals)
@@ -111,6 +110,14 @@ def _folder_for_sockets() -> str:
     if len(folder) > _LONGEST_FOLDER:
         raise UsageError(f"The path {folder} is too long for sockets. Set TMPDIR to a shorter one.")
     return folder
+
+
+def _supervise(supervisor: Supervisor, own: Path) -> None:
+    """Be the supervisor of the query children; tidy up after a parent that was killed."""
+    parent = os.getppid()
+    supervisor.run()
+    if os.getppid() != parent:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def _web(

@@ -224,7 +224,10 @@ def test_a_stop_lets_an_answer_finish_and_leaves_nothing_behind(
         assert "Traceback" not in running.log
 
 
-def test_everything_ends_when_the_parent_is_killed(own_output: Path) -> None:
+def test_everything_ends_when_the_parent_is_killed(
+    own_output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     running = Running(own_output)
     with running:
         everyone = running.processes("pg-web") | running.processes("pg-query")
@@ -233,6 +236,7 @@ def test_everything_ends_when_the_parent_is_killed(own_output: Path) -> None:
         running.end()
 
         assert eventually(lambda: not any(state_of(pid) in ("R", "S", "D") for pid in everyone))
+        assert eventually(lambda: not list(tmp_path.glob("practicegraph-*")))
 
 
 def test_a_busy_port_is_one_sentence(output: Path) -> None:
