@@ -35,13 +35,26 @@ class Suspects:
             _EVERY, shape.targets
         )
 
+    def by_part(self, shape: Shape, terms: Iterable[str]) -> dict[str, set[str]]:
+        """Return, for each part of a shape, which of some IRIs it suspects."""
+        values = f"VALUES ?this {{ {' '.join(sorted(terms))} }}"
+        return {
+            part.name: set[str]().union(
+                *(self._select(query.replace(TARGET, values)) for query in part.queries)
+            )
+            for part in shape.parts
+        }
+
     def _ask(self, query: str, targets: Iterable[Target]) -> set[str]:
         found: set[str] = set()
         for pattern in self._patterns(targets):
-            solutions = self._store.query(query.replace(TARGET, pattern), custom_functions=self._functions)
-            assert isinstance(solutions, QuerySolutions)
-            found.update(str(solution["this"]) for solution in solutions)
+            found.update(self._select(query.replace(TARGET, pattern)))
         return found
+
+    def _select(self, query: str) -> Iterator[str]:
+        solutions = self._store.query(query, custom_functions=self._functions)
+        assert isinstance(solutions, QuerySolutions)
+        return (str(solution["this"]) for solution in solutions)
 
     def _patterns(self, targets: Iterable[Target]) -> Iterator[str]:
         for target in targets:

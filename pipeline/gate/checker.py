@@ -1,6 +1,7 @@
 """The checker: judges one partition, by compiled shapes first and by pySHACL where they suspect something."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from zlib import crc32
@@ -21,6 +22,16 @@ Judgement = tuple[str | None, tuple[ShaclResult, ...]]
 
 _AT_ONCE = 2_000
 _NT = RdfFormat.N_TRIPLES
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A partition in a store, and the nodes of it that hold doubtful literals."""
+
+    path: Path
+    store: Store
+    suspects: Suspects
+    doubtful: set[str]
 
 
 class Checker:
@@ -60,7 +71,7 @@ class Checker:
             for shape in self._local
         }
         self._compare(store, part, sampled)
-        return tuple(self._judged(store, part, suspected))
+        return tuple(self._judged(_Part(part, store, suspects, doubtful), suspected))
 
     def _load(self, part: Path, blank_nodes: bool) -> Store:
         """Return a store of the vocabulary and a part, in which blank nodes keep their names."""
@@ -105,17 +116,32 @@ class Checker:
                     raise GateDisagreement(shape.name, result.focus)
             self._pySHACL().remove(with_triples)
 
-    def _judged(self, store: Store, part: Path, suspected: dict[str, set[str]]) -> Iterator[Judgement]:
+    def _judged(self, part: "_Part", suspected: dict[str, set[str]]) -> Iterator[Judgement]:
         terms = sorted(set().union(*suspected.values()), key=lambda term: (_stem(term), term))
         for chunk in _chunks(terms):
-            shared = {term for term in chunk if is_shared(store, term)}
-            lent = self._lend(store, part, chunk)
+            shared = {term for term in chunk if is_shared(part.store, term)}
+            lent = self._lend(part.store, part.path, chunk)
             for shape in self._local:
                 mine = suspected[shape.name].intersection(chunk)
-                yield None, self._judge(shape, mine - shared)
+                yield None, self._judge_apart(shape, part, mine - shared)
                 for term in sorted(mine & shared):
                     yield f"{shape.name} {term}", self._judge(shape, [term])
             self._pySHACL().remove(lent)
+
+    def _judge_apart(self, shape: Shape, part: "_Part", terms: set[str]) -> tuple[ShaclResult, ...]:
+        """Return the results on suspects, each shown only to the property shapes that suspect it.
+
+        What the queries cannot tell, of blank nodes and doubtful literals, is shown to the whole shape.
+        """
+        plain = {term for term in terms - part.doubtful if term.startswith("<")} if shape.parts else set()
+        by_part = part.suspects.by_part(shape, plain) if plain else {}
+        whole = (terms - plain) | by_part.pop(shape.name, set())
+        whole |= plain - whole.union(*by_part.values())
+        found = [self._judge(shape, whole)]
+        found += [
+            self._pySHACL().results(shape.name, ones - whole, name) for name, ones in by_part.items() if ones
+        ]
+        return tuple(sorted((one for results in found for one in results), key=ShaclResult.sort_key))
 
     def _lend(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""

@@ -6,7 +6,7 @@ from itertools import count
 
 from pyoxigraph import NamedNode
 
-from pipeline.gate.components import on_all, on_each
+from pipeline.gate.components import on_all, on_each, on_each_but_properties
 from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, exists, negation
 from pipeline.gate.constraints import truth
 from pipeline.gate.context import TARGET, Context, Place, Remarks
@@ -24,6 +24,14 @@ class Compiled:
     remarks: Remarks
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A property shape of a targeted node shape, or the rest of that shape, with queries of its own."""
+
+    name: str
+    queries: tuple[str, ...]
+
+
 class Compiler:
     """Compiles the shapes of one shapes graph; ``matchers`` are the regular expressions its queries call."""
 
@@ -38,11 +46,35 @@ class Compiler:
     def compile(self, shape: Subject, place: Place) -> Compiled:
         """Return a shape's queries, in which ``TARGET`` stands for the pattern of its focus nodes."""
         self._remarks = Remarks()
-        fails = self._condition(shape, place).fails
-        queries = [f"SELECT DISTINCT ?this WHERE {{ {TARGET} FILTER({fails}) }}"]
-        if fails == TRUE:
-            return Compiled((f"SELECT DISTINCT ?this WHERE {{ {TARGET} }}",), self._remarks)
-        return Compiled((*(queries if fails != FALSE else ()), *self._remarks.queries), self._remarks)
+        return Compiled(self._queries(self._condition(shape, place)), self._remarks)
+
+    def compile_parts(self, shape: Subject, place: Place) -> tuple[Part, ...]:
+        """Return the property shapes of a node shape and, last, the shape with its other constraints.
+
+        pySHACL judges the property shapes of a targeted node shape by themselves, so that each can be asked
+        about its own suspects. There are no parts where that is not so: where a shape refers to itself.
+        """
+        whole = self.compile(shape, place)
+        properties = self._index.objects(shape, SH + "property")
+        if not properties or self._index.objects(shape, SH + "path") or whole.remarks.uncompiled:
+            return ()
+        parts = []
+        for one in properties:
+            self._remarks = Remarks()
+            parts.append(Part(str(one), self._queries(self._condition(one, place))))
+        self._remarks = Remarks()
+        here = self._context(shape, place)
+        rest = self._queries(all_hold([on_each_but_properties(here), on_all(here)]))
+        return (*parts, Part(str(shape), rest))
+
+    def _queries(self, condition: Condition) -> tuple[str, ...]:
+        if condition.fails == TRUE:
+            return (f"SELECT DISTINCT ?this WHERE {{ {TARGET} }}",)
+        main = () if condition.fails == FALSE else (condition.fails,)
+        return (
+            *(f"SELECT DISTINCT ?this WHERE {{ {TARGET} FILTER({fails}) }}" for fails in main),
+            *self._remarks.queries,
+        )
 
     def _condition(self, shape: Node, place: Place) -> Condition:
         deactivated = self._index.objects(shape, SH + "deactivated")

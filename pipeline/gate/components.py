@@ -22,6 +22,11 @@ def on_each(context: Context) -> Condition:
     return _conjunction(context, ON_EACH)
 
 
+def on_each_but_properties(context: Context) -> Condition:
+    """Return the same condition without the property shapes."""
+    return _conjunction(context, {name: one for name, one in ON_EACH.items() if name != "property"})
+
+
 def on_all(context: Context) -> Condition:
     """Return the condition of a shape's constraints on all values of the node at the context's place."""
     return _conjunction(context, ON_ALL)

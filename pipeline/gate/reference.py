@@ -6,7 +6,7 @@ load, and are loaded only where they are called.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -34,13 +34,12 @@ class Reference:
         from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
         from pyshacl.pytypes import SHACLExecutor
         from pyshacl.shapes_graph import ShapesGraph
-        from rdflib import Graph
 
         self._data = _prepared_graph(dict(shapes.prefixes))
         self.add(triples)
         with quiet():
             rdflib_bool_patch()  # type: ignore[no-untyped-call]
-            graph = Graph()
+            graph = _shapes_graph()
             for quad in parse(shapes.source, format=RdfFormat.N_TRIPLES):
                 graph.add(_read_triple(quad))
             rdflib_bool_unpatch()  # type: ignore[no-untyped-call]
@@ -65,21 +64,24 @@ class Reference:
         for triple in added:
             self._data.remove(triple)
 
-    def results(self, shape: str, focus: Iterable[str] | None = None) -> tuple[ShaclResult, ...]:
+    def results(
+        self, shape: str, focus: Iterable[str] | None = None, part: str | None = None
+    ) -> tuple[ShaclResult, ...]:
         """Return the results of a shape on some of its focus nodes, or on all of them, in reporting order.
 
         The shape and the nodes are N-Triples terms; nodes that are no targets of the shape are passed over.
+        With a ``part``, one of the shape's property shapes, the results are those of that part alone.
         """
         from pyshacl.graph_abstraction import DataGraph
 
-        known = self._by_name.get(shape)
+        known, judge = self._by_name.get(shape), self._by_name.get(part or shape)
         wanted = None if focus is None else set(focus)
-        if known is None:
+        if known is None or judge is None:
             return ()
         data = DataGraph.from_rdflib(self._data)
         with quiet(), _complaints(shape):
             nodes = [node for node in known.focus_nodes(data) if wanted is None or _written(node) in wanted]
-            _, reports = known.validate(self._executor, data, focus=sorted(nodes)) if nodes else (True, [])
+            _, reports = judge.validate(self._executor, data, focus=sorted(nodes)) if nodes else (True, [])
             found = [self._result(node, triples) for _, node, triples in reports]
         return tuple(sorted(found, key=ShaclResult.sort_key))
 
@@ -135,6 +137,44 @@ def _fills(template: str, text: str) -> bool:
     """Tell whether a text is a message in which variables such as {?value} are filled in."""
     parts = re.split(r"\{[?$]\w+\}", template)
     return re.fullmatch(".*".join(map(re.escape, parts)), text, re.DOTALL) is not None
+
+
+def _shapes_graph() -> "Graph":
+    """Return a graph that looks everything up once: pySHACL reads a shape anew for every node it judges."""
+    from rdflib import RDF, Graph, URIRef
+
+    apart = {
+        RDF.type,
+        *(URIRef(SH + name) for name in ("name", "message", "description", "severity", "order")),
+    }
+
+    class RememberingGraph(Graph):
+        """A graph whose answers are remembered from the first question on, when it is complete."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._known: dict[tuple[Any, ...], list[Any]] = {}
+
+        def _remembered(self, ask: Callable[..., Iterable[Any]], *terms: Any) -> Iterator[Any]:
+            key = (ask.__name__, *terms)
+            if key not in self._known:
+                self._known[key] = list(ask(*terms))
+            return iter(self._known[key])
+
+        def items(self, list: Any) -> Any:
+            """Return the members of a list."""
+            return self._remembered(super().items, list)
+
+        def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Any:
+            """Return the objects of a subject and predicate."""
+            return self._remembered(super().objects, subject, predicate)
+
+        def predicate_objects(self, subject: Any = None, unique: bool = False) -> Any:
+            """Return the statements about a subject, without those that constrain nothing."""
+            stated = self._remembered(super().predicate_objects, subject)
+            return (pair for pair in stated if pair[0] not in apart)
+
+    return RememberingGraph()
 
 
 def _prepared_graph(prefixes: dict[str, str]) -> "Graph":

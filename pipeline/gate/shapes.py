@@ -7,7 +7,7 @@ from typing import Literal as Choice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from pipeline.gate.compiler import Compiler
+from pipeline.gate.compiler import Compiler, Part
 from pipeline.gate.context import Place
 from pipeline.gate.index import Node, ShapesIndex, Subject
 from pipeline.gate.paths import FORWARD
@@ -36,8 +36,9 @@ class Target:
 class Shape:
     """A shape with targets of its own; ``name`` is its IRI or blank node in N-Triples.
 
-    ``queries`` find its suspects. ``uncompiled`` says what of it only pySHACL can judge, ``beyond`` why it
-    cannot be judged record by record; both are empty where there is no such reason.
+    ``queries`` find its suspects, those of its ``parts`` tell which property shapes suspect them.
+    ``uncompiled`` says what of it only pySHACL can judge, ``beyond`` why it cannot be judged record by record;
+    both are empty where there is no such reason.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Shape:
     queries: tuple[str, ...]
     uncompiled: str
     beyond: str
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +97,29 @@ def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]
 def _compiled(quads: list[Quad]) -> Shapes:
     index = ShapesIndex(quads)
     compiler = Compiler(index)
-    targeted = []
     later: set[str] = set()
-    for subject, targets in _targeted(index).items():
-        home = not any(
-            target.kind == "objects" and target.term.strip("<>") not in FORWARD for target in targets
-        )
-        compiled = compiler.compile(subject, Place(home=home))
-        beyond = [
-            *compiled.remarks.beyond,
-            *("names its focus node" for one in targets if one.kind == "node"),
-        ]
-        later |= compiled.remarks.later
-        targeted.append(
-            Shape(
-                str(subject),
-                targets,
-                compiled.queries,
-                _reasons(compiled.remarks.uncompiled),
-                _reasons(beyond),
-            )
-        )
+    targeted = [_shape(compiler, name, targets, later) for name, targets in _targeted(index).items()]
     lines = dict.fromkeys(f"{quad.triple} .\n" for quad in quads)
     prefixes = tuple((declared_prefixes(index) or {}).items())
     return Shapes("".join(lines), tuple(targeted), tuple(compiler.matchers), frozenset(later), prefixes)
+
+
+def _shape(compiler: Compiler, name: Subject, targets: tuple[Target, ...], later: set[str]) -> Shape:
+    """Return a compiled shape, and add to the predicates that are read of other nodes."""
+    kinds = {target.kind for target in targets}
+    objects = {target.term.strip("<>") for target in targets if target.kind == "objects"}
+    place = Place(home=objects <= FORWARD)
+    compiled = compiler.compile(name, place)
+    later |= compiled.remarks.later
+    beyond = [*compiled.remarks.beyond, *(["names its focus node"] if "node" in kinds else [])]
+    return Shape(
+        str(name),
+        targets,
+        compiled.queries,
+        _reasons(compiled.remarks.uncompiled),
+        _reasons(beyond),
+        compiler.compile_parts(name, place),
+    )
 
 
 def _reasons(reasons: list[str]) -> str:
