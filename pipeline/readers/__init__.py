@@ -1,14 +1,20 @@
 """Readers: a source file in, rows with exact places out."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import SourceError
 from pipeline.readers.delimited import DelimitedSource
+from pipeline.readers.folder import is_folder, is_pattern, open_folder, open_pattern, open_zip
 from pipeline.readers.opening import printable_name
 from pipeline.readers.pages import PageSource, open_text
+from pipeline.readers.parsed import ParsedSource
 from pipeline.readers.source import Source
 from pipeline.readers.xlsx import open_workbook
+
+_JSON = partial(ParsedSource, parser="pipeline.readers.jsons")
+_RDF = partial(ParsedSource, parser="pipeline.readers.rdf")
 
 READERS: dict[str, Callable[[Path, str], Source]] = {
     ".csv": DelimitedSource,
@@ -18,19 +24,35 @@ READERS: dict[str, Callable[[Path, str], Source]] = {
     ".xlsx": open_workbook,
     ".xlsm": open_workbook,
     ".xls": open_workbook,
+    ".json": _JSON,
+    ".jsonl": _JSON,
+    ".ndjson": _JSON,
+    **dict.fromkeys((".ttl", ".trig", ".nt", ".nq", ".jsonld", ".rdf", ".owl", ".xml"), _RDF),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf"), PageSource),
 }
 """What reads a file, by the suffix of its name."""
 
+_ONLY_BY_NAME = (".xml", ".pdf", ".mht", ".mhtml")
+"""Kinds that are read when named, and not for lying in a folder, where they are mostly something else."""
+
+_IN_ARCHIVES = tuple(suffix for suffix in READERS if suffix not in _ONLY_BY_NAME)
+_IN_FOLDERS = (*_IN_ARCHIVES, ".zip")
+
 
 def read_source(path: Path, name: str = "") -> Source:
-    """Return the source in ``path``, surveyed and ready to give its rows.
+    """Return the source in ``path``, a file, a folder, an archive or a pattern, ready to give its rows.
 
     ``name`` is what places and reports call it; without one the file's own name serves.
     """
     shown = printable_name(name or path.name or str(path))
-    reader = READERS.get(path.suffix.lower())
-    if reader is None and not path.is_dir():
-        known = ", ".join(READERS)
+    if is_folder(path):
+        return open_folder(path, shown, read_source, _IN_FOLDERS)
+    if is_pattern(path):
+        return open_pattern(path, shown, read_source, _IN_FOLDERS)
+    suffix = path.suffix.lower()
+    if suffix == ".zip":
+        return open_zip(path, shown, read_source, _IN_ARCHIVES)
+    if suffix not in READERS:
+        known = ", ".join((*READERS, ".zip"))
         raise SourceError(f"{shown} is of no kind known here ({known}). Save the table as CSV.")
-    return (reader or DelimitedSource)(path, shown)
+    return READERS[suffix](path, shown)

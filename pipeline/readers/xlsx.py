@@ -20,7 +20,7 @@ from pipeline.readers.tables import HEADER_SEARCH, FillDown, Header, find_header
 
 _SENTENCES = {
     "cell-error": "the cell shows an error and no value. Correct its formula or write the value.",
-    "year-not-shown": "the cell shows a day and month and hides the year, which the spreadsheet added itself: "
+    "year-not-shown": "the cell shows a day and month and hides the year, which the spreadsheet added: "
     "it was left out. Format the cell as text and write what you mean.",
     "formula-without-value": "the cell holds a formula whose value was never calculated. Open the workbook "
     "in a spreadsheet program and save it again, or write the value.",

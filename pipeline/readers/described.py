@@ -1,0 +1,190 @@
+"""A practice as an RDF file describes it: the texts of its fields, by language where they have one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.languages import language_tag
+from pipeline.readers.layout import SEPARATOR
+from pipeline.readers.statements import Statements, Value
+from pipeline.readers.values import in_order
+from pipeline.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA, SKOS, TOPIC, YEAR
+
+_EU_COUNTRY = "http://publications.europa.eu/resource/authority/country/"
+_LABELS = (RDFS + "label", SKOS + "prefLabel", DCT + "title", SCHEMA + "name", FOAF + "name")
+_TEXTS = {
+    "title": (DCT + "title", RDFS + "label"),
+    "summary": (DCT + "description",),
+    "date": (ICGP + "dateText",),
+    "purpose": (ICGP + "purpose",),
+    "stimulus": (ICGP + "stimulus",),
+    "process": (ICGP + "process",),
+    "impact": (ICGP + "impact",),
+    "references": (ICGP + "keyReferences",),
+}
+NAMES = {
+    "id": "dct:identifier",
+    "title": "dct:title",
+    "summary": "dct:description",
+    "topics": "icgp:topic",
+    "country": "icgp:country",
+    "city": "icgp:city",
+    "date": "icgp:dateText",
+    "purpose": "icgp:purpose",
+    "stimulus": "icgp:stimulus",
+    "process": "icgp:process",
+    "impact": "icgp:impact",
+    "references": "icgp:keyReferences",
+    "source_url": "dct:source",
+    "issued": "dct:issued",
+    "modified": "dct:modified",
+}
+"""What a finding calls the place of a field: the property it comes from."""
+
+
+@dataclass(slots=True)
+class Described:
+    """The rows of one practice as texts by field, and what was left out of them."""
+
+    rows: list[dict[str, str]] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+
+def describe_practice(subject: str, statements: Statements) -> Described:
+    """Return the rows of a practice: one for each language of its texts, further ones for further sources."""
+    found = Described()
+    records = _records(subject, statements)
+    texts = {
+        name: _by_language(name, statements.values(subject, *properties), found)
+        for name, properties in _TEXTS.items()
+    }
+    languages = in_order([tag for by_language in texts.values() for tag in by_language if tag]) or ("",)
+    sources = [
+        value.text for node in (subject, *records) for value in statements.values(node, DCT + "source")
+    ]
+    for number, language in enumerate(languages):
+        found.rows.append(_texts_in(texts, language, is_first=number == 0))
+    while len(found.rows) < len(sources):
+        found.rows.append({"lang": languages[0]} if languages[0] else {})
+    for row, source in zip(found.rows, dict.fromkeys(sources), strict=False):
+        row["source_url"] = source
+    found.rows[0].update(_plain_fields(subject, records, statements))
+    if not found.rows[0].get("date"):
+        found.rows[0]["date"] = _date(subject, statements)
+    identifier = _identifier(subject, statements)
+    found.rows = [{"id": identifier, **row} if identifier else row for row in found.rows]
+    return found
+
+
+def _records(subject: str, statements: Statements) -> tuple[str, ...]:
+    """Return the documents about a practice."""
+    named = [value.text for value in statements.values(subject, FOAF + "isPrimaryTopicOf")]
+    return tuple(dict.fromkeys((*named, *statements.documents_about(subject))))
+
+
+def _by_language(name: str, values: Sequence[Value], found: Described) -> dict[str, str]:
+    """Return language → text; several in one language are joined, but of titles and dates one is kept."""
+    texts: dict[str, list[str]] = {}
+    for value in values:
+        if value.is_literal:
+            texts.setdefault(language_tag(value.language) or value.language, []).append(value.text)
+    if name in ("title", "date"):
+        found.left_out += [(name, text) for several in texts.values() for text in several[1:]]
+        return {language: several[0] for language, several in texts.items()}
+    return {language: "\n".join(several) for language, several in texts.items()}
+
+
+def _texts_in(texts: dict[str, dict[str, str]], language: str, *, is_first: bool) -> dict[str, str]:
+    row = {"lang": language} if language else {}
+    for name, by_language in texts.items():
+        text = by_language.get(language)
+        if text is not None and name == "summary" and language:
+            row["summary_lang"] = language
+        if text is None and is_first:
+            text = by_language.get("")
+        if text is not None:
+            row[name] = text
+    return row
+
+
+def _plain_fields(subject: str, records: Sequence[str], statements: Statements) -> dict[str, str]:
+    inferred = {
+        value.text.removeprefix(ICGP)
+        for record in records
+        for value in statements.values(record, ICGP + "inferredProperty")
+    }
+    places = statements.values(subject, DCT + "spatial")
+    countries = statements.values(subject, ICGP + "country") or [v for v in places if _is_country(v)]
+    cities = statements.values(subject, ICGP + "city") or [v for v in places if not _is_country(v)]
+    fields = {"topics": _labels(statements.values(subject, ICGP + "topic", DCT + "subject"), statements)}
+    # What was only inferred before is not passed off as stated: it will be inferred again.
+    if "country" not in inferred:
+        fields["country"] = _labels(countries, statements)
+    if "city" not in inferred:
+        fields["city"] = _labels(cities, statements)
+    for name in ("issued", "modified"):
+        times = [v.text for node in (*records, subject) for v in statements.values(node, DCT + name)]
+        fields[name] = next(iter(times), "")
+    return {name: text for name, text in fields.items() if text}
+
+
+def _is_country(value: Value) -> bool:
+    return value.text.startswith((COUNTRY, _EU_COUNTRY))
+
+
+def _labels(values: Sequence[Value], statements: Statements) -> str:
+    return SEPARATOR.join(dict.fromkeys(_label(value, statements) for value in values))
+
+
+def _label(value: Value, statements: Statements) -> str:
+    """Return the text that a cell would hold for a value: slug, code, label, name in the IRI, or the IRI."""
+    if value.is_literal:
+        return value.text
+    for space in (TOPIC, COUNTRY, _EU_COUNTRY):
+        if value.text.startswith(space):
+            return value.text.removeprefix(space)
+    labels = statements.values(value.text, *_LABELS)
+    by_language = {label.language: label.text for label in labels if label.is_literal}
+    for language in ("en", "fr", *by_language):
+        if language in by_language:
+            return by_language[language]
+    key = value.text.rpartition("/city/")[2]
+    if key != value.text and key[2:3] == "-":
+        return key[3:].replace("-", " ")
+    return value.text
+
+
+def _identifier(subject: str, statements: Statements) -> str:
+    stated = [value.text for value in statements.values(subject, DCT + "identifier") if value.is_literal]
+    if stated:
+        return stated[0]
+    if subject.startswith("_:"):
+        return ""
+    return subject.rstrip("/#").replace("#", "/").rpartition("/")[2]
+
+
+def _date(subject: str, statements: Statements) -> str:
+    """Return a date text for a practice without one: of its EDTF string, its period, its years."""
+    is_ongoing = any(v.text in ("true", "1") for v in statements.values(subject, ICGP + "ongoing"))
+    for value in statements.values(subject, ICGP + "edtf"):
+        return value.text
+    for value in statements.values(subject, DCT + "temporal", DCT + "date"):
+        if value.is_literal:
+            return value.text
+        if text := _span(value.text, (DCAT + "startDate", DCAT + "endDate"), is_ongoing, statements):
+            return text
+    if text := _span(subject, (ICGP + "startYear", ICGP + "endYear"), is_ongoing, statements):
+        return text
+    return ", ".join(v.text.removeprefix(YEAR) for v in statements.values(subject, ICGP + "year"))
+
+
+def _span(node: str, properties: tuple[str, str], is_ongoing: bool, statements: Statements) -> str:
+    start, end = (next(_texts(node, name, statements), "") for name in properties)
+    if not start and not end:
+        return ""
+    if start == end:
+        return start
+    return f"{start or '..'}/{end or '..'}" if end or is_ongoing else start
+
+
+def _texts(node: str, name: str, statements: Statements) -> Iterator[str]:
+    return (value.text for value in statements.values(node, name) if value.is_literal)

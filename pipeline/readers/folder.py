@@ -1,0 +1,183 @@
+"""Several files as one source: a folder with all below it, a pattern such as ``data/*.xlsx``, a ZIP archive."""
+
+import glob
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+
+from pipeline.errors import SourceError
+from pipeline.findings import Finding, Place, Severity
+from pipeline.readers.archive import blocks, opened_archive
+from pipeline.readers.opening import printable_name
+from pipeline.readers.source import Source
+from pipeline.rows import Row
+
+_SHOWN = 8
+_OURS = "current"
+"""The link in the folder of our own releases, which are no source of the next one."""
+
+Reader = Callable[[Path, str], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files to read with the names that places call them by, and the names of those left out."""
+
+    files: tuple[tuple[Path, str], ...]
+    left_out: tuple[str, ...] = ()
+
+
+class FilesSource:
+    """Several files read one after the other; ``members`` gives each as a source of its own."""
+
+    def __init__(self, name: str, found: Found, reader: Reader) -> None:
+        if not found.files:
+            others = f", only {_listed(found.left_out)}" if found.left_out else ""
+            raise SourceError(f"{name} is a folder or archive without files that can be read{others}.")
+        self.name = name
+        self.findings = tuple(_about(name, found.left_out))
+        self.sha256 = ""
+        self.bytes = self.row_count = self.blank = 0
+        self._files = found.files
+        self._reader = reader
+        self._late: list[Finding] = []
+
+    @property
+    def members(self) -> Iterator[Source]:
+        """Yield each file as a source, opened when its turn comes."""
+        return (self._reader(path, name) for path, name in self._files)
+
+    @property
+    def late(self) -> tuple[Finding, ...]:
+        """Return all findings on the files, in order."""
+        return tuple(self._late)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows of all files."""
+        self.bytes = self.row_count = self.blank = 0
+        self._late = []
+        digest = sha256()
+        for member in self.members:
+            self._late += member.findings
+            yield from member.rows()
+            self._late += member.late
+            self.row_count += member.row_count
+            self.blank += member.blank
+            self.bytes += member.bytes
+            digest.update(f"{member.name}\n{member.sha256}\n".encode())
+        self.sha256 = digest.hexdigest()
+
+
+def open_folder(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
+    """Return the files of known kinds in a folder and below it, in the order of their names."""
+    try:
+        paths = sorted(_files_below(path))
+    except OSError as error:
+        raise SourceError(f"{name} cannot be listed: {error.strerror}. Check its permissions.") from error
+    named = [(file, printable_name(f"{name}/{file.relative_to(path).as_posix()}")) for file in paths]
+    return FilesSource(name, _by_kind(named, suffixes), reader)
+
+
+def _files_below(path: Path) -> Iterator[Path]:
+    """Yield the files below a folder, without hidden ones, locks of office programs, and releases of ours."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for folder, folders, files in os.walk(path, onerror=fail):
+        here = Path(folder)
+        folders[:] = [
+            each for each in folders if not each.startswith(".") and not (here / each / _OURS).is_symlink()
+        ]
+        yield from (here / each for each in files if not each.startswith((".", "~$")))
+
+
+def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> Found:
+    files, left_out = [], []
+    for path, shown in named:
+        if path.suffix.lower() in suffixes:
+            files.append((path, shown))
+        else:
+            left_out.append(shown)
+    return Found(tuple(files), tuple(left_out))
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path names a folder; what cannot be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_pattern(path: Path) -> bool:
+    """Tell whether a path that names no file is a pattern of files."""
+    return glob.has_magic(str(path)) and not path.exists()
+
+
+def open_pattern(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
+    """Return the files of known kinds that a pattern names, ``**`` standing for any folders."""
+    parts = path.parts
+    fixed = Path(*parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
+    matches = sorted(fixed.glob(str(path.relative_to(fixed))))
+    named = [
+        (match, printable_name(str(PurePosixPath(fixed.name, match.relative_to(fixed).as_posix()))))
+        for match in matches
+        if match.is_file()
+        and not any(part.startswith((".", "~$")) for part in match.relative_to(fixed).parts)
+    ]
+    if not named:
+        raise SourceError(f"{name} names no file. Check the pattern.")
+    return FilesSource(name, _by_kind(named, suffixes), reader)
+
+
+def open_zip(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
+    """Return the files of known kinds in a ZIP archive, unpacked under names of ours into a folder of ours."""
+    folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
+    try:
+        named = sorted(_unpacked(path, name, folder, suffixes), key=lambda pair: pair[1])
+        source = FilesSource(name, _by_kind(named, suffixes), reader)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(source, shutil.rmtree, folder, ignore_errors=True)
+    return source
+
+
+def _unpacked(path: Path, name: str, folder: Path, suffixes: Collection[str]) -> Iterator[tuple[Path, str]]:
+    with opened_archive(path, name) as archive:
+        if "[Content_Types].xml" in archive.namelist():
+            raise SourceError(
+                f"{name} is an Office document, not an archive. If it is a workbook, name it .xlsx."
+            )
+        for number, member in enumerate(archive.infolist()):
+            inner = PurePosixPath(member.filename)
+            if member.is_dir() or any(part.startswith((".", "~$", "__MACOSX")) for part in inner.parts):
+                continue
+            target = folder / f"{number}{_suffix(inner, suffixes)}"
+            if target.suffix:
+                with target.open("wb") as file:
+                    file.writelines(blocks(archive, member, name))
+            yield target, printable_name(f"{name}/{member.filename}")
+
+
+def _suffix(path: PurePosixPath, suffixes: Collection[str]) -> str:
+    """Return the suffix of a member that is of a known kind, else none: it then need not be unpacked."""
+    suffix = path.suffix.lower()
+    return suffix if suffix in suffixes else ""
+
+
+def _about(name: str, left_out: tuple[str, ...]) -> Iterator[Finding]:
+    if left_out:
+        message = f"{name}: {len(left_out)} files of other kinds were left out: {_listed(left_out)}."
+        yield Finding(Severity.INFO, "files-left-out", message, Place(name))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _SHOWN} others" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

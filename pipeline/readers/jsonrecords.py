@@ -1,0 +1,119 @@
+"""Records in JSON: the rows that one object makes, one for each language of its texts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pipeline.findings import Finding, Place, Severity
+from pipeline.readers.columns import EXTRA, ORIGIN, PROBLEMS, field_of, read_columns
+from pipeline.readers.layout import Layout, layout_of
+from pipeline.readers.making import make_row
+from pipeline.readers.parsed import Event
+from pipeline.readers.values import Cell, cells_of, in_order, joiner_of, text_of
+from pipeline.slugs import slugify
+
+_SINGLE = frozenset(("id", "lang", "summary_lang", "source_url", "issued", "modified"))
+
+
+class Records:
+    """Makes rows of the objects of one file, and says once of each key that it is not known."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._told: set[str] = set()
+
+    def read(self, record: Mapping[str, Any], place: Place, pointer: str) -> Iterator[Event]:
+        """Yield the rows of an object, and what is to be said of its keys and values."""
+        cells = cells_of(record)
+        stated = [language for cell in cells for language, _, _ in cell.languages if language]
+        languages = in_order(stated)
+        first = self._first_texts(cells, languages[0] if languages else None)
+        if len(languages) > 1 and not _text(first, "id"):
+            first = {"id": _made_id(first), **first}
+        yield from self._about_lists(cells, place)
+        yield from self._row(first, place)
+        for language in languages[1:]:
+            texts, at = _texts_in(cells, language)
+            identifier = {"id": _text(first, "id"), "lang": language}
+            yield from self._row({**identifier, **texts}, Place(self._name, pointer=pointer + at))
+
+    def _first_texts(self, cells: tuple[Cell, ...], language: str | None) -> dict[str, str]:
+        texts = {}
+        for cell in cells:
+            value = _in_language(cell, language) if cell.languages else cell.value
+            texts[cell.header] = text_of(_single(cell, value), joiner_of(field_of(cell.header)))
+        if language is None:
+            return texts
+        lang = next((header for header in texts if field_of(header) == "lang"), "lang")
+        return texts | {lang: language} | _summary_language(cells, language)
+
+    def _row(self, texts: Mapping[str, str], place: Place) -> Iterator[Event]:
+        headers = tuple(texts)
+        if headers not in self._layouts:
+            layout = layout_of(read_columns(headers))
+            self._layouts[headers] = layout
+            yield from self._about_keys(layout, place)
+        yield from make_row(place, self._layouts[headers], list(texts.values()))
+
+    def _about_keys(self, layout: Layout, place: Place) -> Iterator[Finding]:
+        for column in layout.columns:
+            name = column.header
+            if column.field is not None or name in self._told or name in (ORIGIN, PROBLEMS, EXTRA, ""):
+                continue
+            self._told.add(name)
+            where = replace(place, column=name)
+            message = f'{self._name}: the key "{name[:80]}" is not known and is left out.'
+            if column.suggestion is None:
+                yield Finding(Severity.INFO, "column-unknown", message, where)
+            else:
+                message = f'{message} If it is "{column.suggestion.value}", name it so.'
+                yield Finding(
+                    Severity.WARNING, "column-unknown", message, where, suggestion=column.suggestion
+                )
+
+    def _about_lists(self, cells: tuple[Cell, ...], place: Place) -> Iterator[Finding]:
+        for cell in cells:
+            field = field_of(cell.header)
+            if field in _SINGLE and isinstance(cell.value, list) and len(cell.value) > 1:
+                where = replace(place, column=cell.header)
+                message = f"{where}: of {len(cell.value)} values the first is used. Give one."
+                yield Finding(Severity.WARNING, "value-left-out", message, where)
+
+
+def _single(cell: Cell, value: Any) -> Any:
+    """Return the first value of a list where a field can hold but one."""
+    return value[0] if field_of(cell.header) in _SINGLE and isinstance(value, list) and value else value
+
+
+def _in_language(cell: Cell, language: str | None) -> Any:
+    texts = {tag: value for tag, _, value in cell.languages}
+    return texts.get(language or "", texts.get(""))
+
+
+def _texts_in(cells: tuple[Cell, ...], language: str) -> tuple[dict[str, str], str]:
+    """Return the texts in a language by header, and the pointer to the first of them."""
+    texts, at = {}, ""
+    for cell in cells:
+        for tag, pointer, value in cell.languages:
+            if tag == language:
+                texts[cell.header] = text_of(value, joiner_of(field_of(cell.header)))
+                at = at or pointer
+    return texts | _summary_language(cells, language), at
+
+
+def _summary_language(cells: tuple[Cell, ...], language: str) -> dict[str, str]:
+    is_told = any(
+        field_of(cell.header) == "summary" and any(tag == language for tag, _, _ in cell.languages)
+        for cell in cells
+    )
+    return {"summary_lang": language} if is_told else {}
+
+
+def _text(texts: Mapping[str, str], field: str) -> str:
+    return next((text for header, text in texts.items() if field_of(header) == field and text), "")
+
+
+def _made_id(texts: Mapping[str, str]) -> str:
+    """Return an id that holds the language rows of one object together: as its slug would be without one."""
+    return slugify(f"{_text(texts, 'title')} {_text(texts, 'city')}")

@@ -1,0 +1,186 @@
+"""JSON: a list of objects, an object with such a list in it, or JSON Lines; each object is a record."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SourceError
+from pipeline.findings import Finding, Place, Severity
+from pipeline.readers.columns import field_of
+from pipeline.readers.jsonrecords import Records
+from pipeline.readers.parsed import Blank, Event
+from pipeline.readers.values import cells_of, escaped
+
+MOST_BYTES = 256 << 20
+_SEARCHED = 50
+_DEEPEST_LIST = 4
+_LINES = (".jsonl", ".ndjson")
+
+Member = tuple[str, Any]
+"""Pointer to a value, and the value."""
+
+
+class Doubled(dict[str, Any]):
+    """An object that has a key twice; ``keys_twice`` names those, of which the last value is used."""
+
+    keys_twice: tuple[str, ...] = ()
+
+
+def read(path: Path, name: str) -> Iterator[Event]:
+    """Yield the records of a file, with what was found."""
+    if path.stat().st_size > MOST_BYTES and path.suffix.lower() not in _LINES:
+        raise SourceError(
+            f"{name} has more than {MOST_BYTES >> 20} MB. Split it, or write one object a line (.jsonl)."
+        )
+    if path.suffix.lower() in _LINES:
+        yield from read_lines(path, name)
+        return
+    text = decoded(path.read_bytes(), name)
+    if not text.strip():
+        message = f"{name} is empty. Give a list of objects, one for each practice."
+        yield Finding(Severity.VIOLATION, "file-empty", message, Place(name))
+        return
+    try:
+        value = parsed(text)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and text.lstrip().startswith("{") and error.lineno > 1:
+            yield from read_lines(path, name)
+            return
+        raise not_json(name, error) from error
+    yield from _read_value(value, name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Return the text of JSON bytes; raise SourceError, with the line, where they are not Unicode."""
+    encoding = json.detect_encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SourceError(f"{name}, line {line}: the text is not UTF-8. Save the file as UTF-8.") from error
+
+
+def parsed(text: str) -> Any:
+    """Return the value of a JSON text, its numbers as they are written; raise JSONDecodeError for others."""
+    return json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=_plain, parse_constant=str)
+
+
+def not_json(name: str, error: json.JSONDecodeError, line: int = 0) -> SourceError:
+    """Return the error that says where a text stops to be JSON."""
+    where = f"line {line + error.lineno}, column {error.colno}"
+    return SourceError(f"{name}, {where}: this is no JSON ({error.msg.lower()}). Correct it there.")
+
+
+def _plain(number: str) -> str:
+    whole, point, part = number.partition(".")
+    return whole if point and not part.strip("0") else number
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    doubled = Doubled(found)
+    names = [name for name, _ in pairs]
+    doubled.keys_twice = tuple(name for name in found if names.count(name) > 1)
+    return doubled
+
+
+def read_lines(path: Path, name: str) -> Iterator[Event]:
+    """Yield the records of JSON Lines, one object a line."""
+    records = Records(name)
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            text = decoded(line.removeprefix(b"\xef\xbb\xbf"), name).strip()
+            if not text:
+                continue
+            try:
+                value = parsed(text)
+            except json.JSONDecodeError as error:
+                raise not_json(name, error, number - 1) from error
+            yield from _read_member(value, Place(name, line=number), f"/{number - 1}", records)
+
+
+def _read_value(value: Any, name: str) -> Iterator[Event]:
+    if is_json_ld(value):
+        from pipeline.readers.rdf import read_json_ld  # RDF is a reader of its own; few JSON files are it
+
+        yield from read_json_ld(value, name)
+        return
+    lists = list(_lists(value, "", 0))
+    chosen = _of_records(lists)
+    if not chosen:
+        message = f"{name} holds no list of objects with titles. Give one object for each practice."
+        yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
+    records = Records(name)
+    for pointer, members in lists:
+        place = Place(name, pointer=pointer)
+        if pointer in chosen:
+            for at, member in members:
+                yield from _read_member(member, Place(name, pointer=at), at, records)
+        elif chosen:
+            message = f"{place}: the {len(members)} objects here have no titles and were left out."
+            yield Finding(Severity.INFO, "list-skipped", message, place)
+
+
+def is_json_ld(value: Any) -> bool:
+    """Tell whether a JSON value is JSON-LD by its keys."""
+    heads = value[:_SEARCHED] if isinstance(value, list) else [value]
+    return any(isinstance(each, dict) and each.keys() & {"@context", "@graph", "@type"} for each in heads)
+
+
+def _lists(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, list[Member]]]:
+    """Yield what may be lists of records: a list, the object itself, an object of objects, those within."""
+    if isinstance(value, list):
+        if not value or any(isinstance(each, dict) for each in value) or depth == 0:
+            yield pointer, [(f"{pointer}/{number}", each) for number, each in enumerate(value)]
+    elif isinstance(value, dict):
+        if depth == 0 and _has_title(value):
+            yield pointer, [(pointer, value)]
+        elif depth < _DEEPEST_LIST:
+            members = [(f"{pointer}/{escaped(key)}", each) for key, each in value.items()]
+            if members and all(isinstance(each, dict) and _has_title(each) for _, each in members):
+                yield pointer, members
+                return
+            for at, each in members:
+                yield from _lists(each, at, depth + 1)
+
+
+def _of_records(lists: Sequence[tuple[str, list[Member]]]) -> set[str]:
+    """Return the pointers to the lists whose objects have titles; to the only list whatever it holds."""
+    titled = {at for at, members in lists if any(_has_title(each) for _, each in members[:_SEARCHED])}
+    return titled or {at for at, _ in lists if len(lists) == 1}
+
+
+def _has_title(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    fields = {field_of(cell.header) for cell in cells_of(value)} - {None}
+    return "title" in fields and len(fields) > 1
+
+
+def _read_member(value: Any, place: Place, pointer: str, records: Records) -> Iterator[Event]:
+    if isinstance(value, dict):
+        for twice, where in _doubled(value, pointer):
+            yield _doubled_key(twice, where, place)
+        yield from records.read(value, place, pointer)
+        return
+    yield Blank()
+    if value is not None:
+        message = f"{place}: here stands no object but {json.dumps(value)[:60]}. Give an object."
+        yield Finding(Severity.VIOLATION, "row-not-object", message, place)
+
+
+def _doubled(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Doubled):
+        yield from ((name, pointer) for name in value.keys_twice)
+    if depth < _DEEPEST_LIST and isinstance(value, dict):
+        for key, each in value.items():
+            yield from _doubled(each, f"{pointer}/{escaped(key)}", depth + 1)
+
+
+def _doubled_key(name: str, pointer: str, place: Place) -> Finding:
+    where = Place(place.file, line=place.line, pointer=pointer if place.line is None else None, column=name)
+    message = f'{where}: the key "{name[:80]}" stands twice in one object; the last value is used. Keep one.'
+    return Finding(Severity.WARNING, "key-doubled", message, where)

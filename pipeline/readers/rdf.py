@@ -1,0 +1,148 @@
+"""RDF that uses the vocabulary: every icgp:GoodPractice is a record, with the line that describes it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import pyoxigraph
+from pyoxigraph import RdfFormat
+
+from pipeline.errors import SourceError
+from pipeline.findings import Finding, Place, Severity
+from pipeline.iris import DEFAULT_BASE
+from pipeline.readers.cleaning import clean_text
+from pipeline.readers.described import NAMES, describe_practice
+from pipeline.readers.jsonld import localised, pointers
+from pipeline.readers.jsons import MOST_BYTES, decoded, not_json, parsed
+from pipeline.readers.parsed import Event
+from pipeline.readers.statements import Statements, nearest_term
+from pipeline.readers.subjects import TokenScan, scan_xml
+from pipeline.rows import Row
+from pipeline.vocabulary import DCT, FOAF, ICGP
+
+_FORMATS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".trig": RdfFormat.TRIG,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".nq": RdfFormat.N_QUADS,
+    ".rdf": RdfFormat.RDF_XML,
+    ".owl": RdfFormat.RDF_XML,
+    ".xml": RdfFormat.RDF_XML,
+}
+_BASE = DEFAULT_BASE + "/"
+_JSON_LD = ".jsonld"
+
+SUFFIXES = (*_FORMATS, _JSON_LD)
+
+
+def read(path: Path, name: str) -> Iterator[Event]:
+    """Yield the records of a file, with what was found."""
+    if path.stat().st_size > MOST_BYTES:
+        raise SourceError(f"{name} has more than {MOST_BYTES >> 20} MB. Split it.")
+    content = path.read_bytes()
+    suffix = path.suffix.lower()
+    if suffix == _JSON_LD:
+        try:
+            value = parsed(decoded(content, name))
+        except json.JSONDecodeError as error:
+            raise not_json(name, error) from error
+        yield from read_json_ld(value, name)
+        return
+    chosen = _FORMATS[suffix]
+    is_xml = chosen is RdfFormat.RDF_XML
+    lines = scan_xml(content, name, _BASE) if is_xml else TokenScan(content, name, _BASE).lines
+    places = {iri: Place(name, line=line) for iri, line in lines.items()}
+    yield from _records(_statements(content, chosen, name), name, places)
+
+
+def read_json_ld(value: Any, name: str) -> Iterator[Event]:
+    """Yield the records of a JSON-LD document that has been parsed as JSON."""
+    document, states_context = localised(value, name)
+    if not states_context:
+        message = f"{name} states no @context; that of the vocabulary was used. State it."
+        yield Finding(Severity.INFO, "context-assumed", message, Place(name))
+    content = json.dumps(document).encode()
+    places = {urljoin(_BASE, iri): Place(name, pointer=at) for iri, at in pointers(value).items()}
+    yield from _records(_statements(content, RdfFormat.JSON_LD, name), name, places)
+
+
+def _statements(content: bytes, chosen: RdfFormat, name: str) -> Statements:
+    try:
+        return Statements(pyoxigraph.parse(content, chosen, base_iri=_BASE))
+    except SyntaxError as error:
+        where = f", line {error.lineno}, column {error.offset}" if error.lineno else ""
+        if chosen is RdfFormat.JSON_LD:
+            where = ""  # what was parsed is not the file, but the file with its contexts supplied
+        reason = str(error.msg).partition(": ")[2] or str(error.msg)
+        raise SourceError(f"{name}{where}: this is no {chosen.name} ({reason}). Correct it there.") from error
+
+
+def _records(statements: Statements, name: str, places: Mapping[str, Place]) -> Iterator[Event]:
+    subjects = list(statements.of_type(ICGP + "GoodPractice"))
+    if not subjects:
+        message = (
+            f"{name} describes no practice. Give each the class icgp:GoodPractice, <{ICGP}GoodPractice>."
+        )
+        yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
+    yield from _unknown_terms(statements, name, places)
+    taken: set[Place] = set()
+    for subject in subjects:
+        place = places.get(subject, Place(name, pointer=subject))
+        yield from _literals(subject, statements, place)
+        described = describe_practice(subject, statements)
+        for field, text in described.left_out:
+            where = replace(place, column=NAMES[field], value=text)
+            message = f"{where}: a second text in one language, “{text[:60]}”, was left out. Keep one."
+            yield Finding(Severity.WARNING, "value-left-out", message, where)
+        for number, texts in enumerate(described.rows):
+            own = place if number == 0 and place not in taken else _pointed(name, subject, number, texts)
+            taken.add(own)
+            yield _row(own, texts)
+
+
+def _pointed(name: str, subject: str, number: int, texts: Mapping[str, str]) -> Place:
+    """Return a place that no other row has: by its place a corrected row finds the one it replaces."""
+    further = texts.get("lang", "") if "title" in texts else f"{number + 1}"
+    return Place(name, pointer=f"{subject}@{further}" if number else subject)
+
+
+def _row(place: Place, texts: Mapping[str, str]) -> Row:
+    clean = {field: text for field, raw in texts.items() if (text := clean_text(raw)[0])}
+    columns = {field: NAMES.get(field, field) for field in texts}
+    return Row(place, clean, columns, dict(texts))
+
+
+def _unknown_terms(statements: Statements, name: str, places: Mapping[str, Place]) -> Iterator[Finding]:
+    for iri, subject in statements.unknown_terms().items():
+        place = places.get(subject, Place(name, pointer=subject))
+        suggestion = nearest_term(iri)
+        question = f" Did you mean {suggestion.value}?" if suggestion else ""
+        message = (
+            f"{place}: icgp:{iri.removeprefix(ICGP)} is no term of the vocabulary and was left out.{question}"
+        )
+        yield Finding(Severity.WARNING, "term-unknown", message, place, path=iri, suggestion=suggestion)
+
+
+def _literals(subject: str, statements: Statements, place: Place) -> Iterator[Finding]:
+    """Yield a finding for each literal about a practice, its period or record that is not of its type."""
+    related = (DCT + "temporal", FOAF + "isPrimaryTopicOf")
+    nodes = [
+        subject,
+        *(v.text for name in related for v in statements.values(subject, name) if not v.is_literal),
+    ]
+    for node in nodes:
+        for path, value in statements.all_of(node):
+            if value.is_ill_typed:
+                type_name = value.datatype.rpartition("#")[2]
+                where = replace(place, value=value.text)
+                message = (
+                    f"{place}: “{value.text[:60]}” is no xsd:{type_name}. Correct the value or its type."
+                )
+                yield Finding(Severity.WARNING, "literal-ill-typed", message, where, subject, path)
+            elif value.kept_as != value.text:
+                where = replace(place, value=value.text)
+                message = f"{place}: the integer “{value.text}” stands for {value.kept_as}. Write it so."
+                yield Finding(Severity.INFO, "literal-not-canonical", message, where, subject, path)

@@ -1,0 +1,134 @@
+"""Statements of an RDF file, by subject and property, with every literal as it was written."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pyoxigraph
+from rapidfuzz import fuzz, process
+
+from pipeline.findings import Suggestion
+from pipeline.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SCHEMA, SKOS, XSD, ontology_directory
+
+TYPE = RDF + "type"
+_KEPT = frozenset(
+    (
+        TYPE,
+        *(DCT + name for name in ("title", "description", "identifier", "subject", "spatial", "temporal")),
+        *(DCT + name for name in ("source", "issued", "modified", "date")),
+        *(RDFS + "label", SKOS + "prefLabel", SCHEMA + "name", FOAF + "name"),
+        *(FOAF + "primaryTopic", FOAF + "isPrimaryTopicOf"),
+        *(DCAT + "startDate", DCAT + "endDate"),
+    )
+)
+_NEAR = 75
+
+_YEAR = r"-?(?:[1-9]\d{3,}|0\d{3})"
+_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_DAY = r"(?:0[1-9]|[12]\d|3[01])"
+_FORMS = {
+    "integer": r"[+-]?\d+",
+    "nonNegativeInteger": r"\+?\d+|-0+",
+    "decimal": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)",
+    "boolean": "true|false|0|1",
+    "gYear": _YEAR + _ZONE,
+    "gYearMonth": f"{_YEAR}-{_MONTH}{_ZONE}",
+    "date": f"{_YEAR}-{_MONTH}-{_DAY}{_ZONE}",
+    "dateTime": rf"{_YEAR}-{_MONTH}-{_DAY}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?{_ZONE}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An object of a statement: a literal as written, or an IRI or blank node."""
+
+    text: str
+    is_literal: bool = False
+    language: str = ""
+    datatype: str = ""
+
+    @property
+    def is_ill_typed(self) -> bool:
+        """Tell whether a literal is no value of the XML Schema type it states."""
+        form = _FORMS.get(self.datatype.removeprefix(XSD)) if self.datatype.startswith(XSD) else None
+        return form is not None and re.fullmatch(form, self.text) is None
+
+    @property
+    def kept_as(self) -> str:
+        """Return how a store would write an integer, which is not as this one is written; else the text."""
+        is_integer = self.datatype == XSD + "integer" and not self.is_ill_typed and len(self.text) < 19
+        return str(int(self.text)) if is_integer else self.text
+
+
+class Statements:
+    """What a file says: subject → property → values, subjects in their order; other vocabularies left out."""
+
+    def __init__(self, quads: Iterable[pyoxigraph.Quad | pyoxigraph.Triple]) -> None:
+        self._about: dict[str, dict[str, list[Value]]] = {}
+        self._documents: dict[str, list[str]] = {}
+        for quad in quads:
+            name = quad.predicate.value
+            if name not in _KEPT and not name.startswith(ICGP):
+                continue
+            values = self._about.setdefault(_name(quad.subject), {}).setdefault(name, [])
+            value = _value(quad.object)
+            if value in values:
+                continue
+            values.append(value)
+            if name == FOAF + "primaryTopic":
+                self._documents.setdefault(value.text, []).append(_name(quad.subject))
+
+    def of_type(self, iri: str) -> Iterator[str]:
+        """Yield the subjects of a class."""
+        return (subject for subject in self._about if any(v.text == iri for v in self.values(subject, TYPE)))
+
+    def values(self, subject: str, *properties: str) -> list[Value]:
+        """Return the values of the first of these properties that a subject has."""
+        about = self._about.get(subject, {})
+        return next((about[name] for name in properties if name in about), [])
+
+    def all_of(self, subject: str) -> Iterator[tuple[str, Value]]:
+        """Yield property and value of each statement about a subject."""
+        for name, values in self._about.get(subject, {}).items():
+            for value in values:
+                yield name, value
+
+    def documents_about(self, subject: str) -> list[str]:
+        """Return the documents that name the subject as their primary topic."""
+        return self._documents.get(subject, [])
+
+    def unknown_terms(self) -> dict[str, str]:
+        """Return each term of our namespace that it does not define, with the first subject that has it."""
+        found: dict[str, str] = {}
+        for subject, about in self._about.items():
+            classes = [value.text for value in about.get(TYPE, ())]
+            for name in (*about, *classes):
+                if name.startswith(ICGP) and name not in vocabulary_terms():
+                    found.setdefault(name, subject)
+        return found
+
+
+def _name(term: object) -> str:
+    return term.value if isinstance(term, pyoxigraph.NamedNode) else str(term)
+
+
+def _value(term: object) -> Value:
+    if not isinstance(term, pyoxigraph.Literal):
+        return Value(_name(term))
+    return Value(term.value, True, term.language or "", term.datatype.value)
+
+
+@cache
+def vocabulary_terms() -> frozenset[str]:
+    """Return the IRIs of all classes and properties of our namespace."""
+    quads = pyoxigraph.parse(path=ontology_directory() / "ns.ttl")
+    return frozenset(name for quad in quads if (name := _name(quad.subject)).startswith(ICGP))
+
+
+def nearest_term(iri: str) -> Suggestion | None:
+    """Return the term of our namespace whose name is nearly this one, as ``icgp:name``."""
+    names = [name.removeprefix(ICGP) for name in vocabulary_terms()]
+    best = process.extractOne(iri.removeprefix(ICGP), names, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return Suggestion(f"icgp:{best[0]}", round(best[1] / 100, 2)) if best else None

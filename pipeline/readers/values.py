@@ -1,0 +1,152 @@
+"""JSON values as the texts of cells: lists joined, labels picked, texts in several languages kept apart."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.languages import language_tag
+from pipeline.readers.columns import LISTS, field_of
+from pipeline.readers.layout import SEPARATOR
+
+TRANSLATED = frozenset(("title", "summary", "date", "purpose", "stimulus", "process", "impact", "references"))
+"""Fields whose text may stand in several languages, each of which then makes a row."""
+
+_INNER = frozenset(("country", "city", "purpose", "stimulus", "process", "impact", "references"))
+"""Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
+
+_LABELS = ("label", "prefLabel", "name", "title", "value", "text", "@value", "iri", "id", "@id")
+_SPANS = (("start", "end"), ("from", "to"), ("begin", "end"), ("startDate", "endDate"))
+_LANGUAGE_KEY = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_SUFFIXED = re.compile(r"(.+)[_-]([a-z]{2})")
+_PREFERRED = ("en", "fr")
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One key of an object: what it is called, the pointer to it within the object, and its value.
+
+    ``languages`` gives the texts by language where there are several, with the pointer to each.
+    """
+
+    header: str
+    pointer: str
+    value: Any
+    languages: tuple[tuple[str, str, Any], ...] = ()
+
+
+def cells_of(record: Mapping[str, Any]) -> tuple[Cell, ...]:
+    """Return the cells of an object in its order: inner objects opened, translations gathered."""
+    cells: dict[str, Cell] = {}
+    for header, pointer, value in _opened(record):
+        base, language = _translation_of(header)
+        if language is not None and not isinstance(value, dict):
+            before = cells.get(base)
+            known = before.languages if before is not None else ()
+            if before is None or before.languages:
+                cells[base] = Cell(base, pointer, None, (*known, (language, pointer, value)))
+                continue
+        languages = tuple(_languages(value, pointer)) if field_of(header) in TRANSLATED else ()
+        if header in cells and cells[header].languages and not languages:
+            languages = (("", pointer, value), *cells[header].languages)
+        cells[header] = Cell(header, pointer, value, languages)
+    return tuple(cells.values())
+
+
+def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    for key, value in record.items():
+        pointer = f"/{escaped(key)}"
+        inner = [name for name in value if field_of(name) in _INNER] if isinstance(value, dict) else []
+        if not inner:
+            yield key, pointer, value
+            continue
+        for name, text in value.items():
+            is_free = name not in record and field_of(name) in _INNER
+            yield name if is_free else f"{key}.{name}", f"{pointer}/{escaped(name)}", text
+
+
+def _translation_of(header: str) -> tuple[str, str | None]:
+    """Return the field's name and the language for keys such as ``title_fr``; without a language, None."""
+    found = _SUFFIXED.fullmatch(header)
+    if found and field_of(found[1]) in TRANSLATED and (language := language_tag(found[2])):
+        return found[1], language
+    return header, None
+
+
+def _languages(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:
+    """Yield language, pointer and text of an object such as ``{"en": …, "fr": …}``, or of JSON-LD values."""
+    if isinstance(value, dict) and is_language_map(value):
+        for key, text in value.items():
+            yield language_tag(key) or "", f"{pointer}/{escaped(key)}", text
+    elif isinstance(value, list) and value and all(_is_tagged(each) for each in value):
+        for number, each in enumerate(value):
+            language = each.get("@language", each.get("language", each.get("lang", "")))
+            yield language_tag(str(language)) or "", f"{pointer}/{number}", text_of(each, "\n")
+
+
+def _is_tagged(value: Any) -> bool:
+    return isinstance(value, dict) and any(name in value for name in ("@language", "language", "lang"))
+
+
+def is_language_map(value: Mapping[str, Any]) -> bool:
+    """Tell whether every key is the code of a language."""
+    return (
+        bool(value)
+        and set(value) != {"id"}
+        and all(
+            _LANGUAGE_KEY.fullmatch(key) and language_tag(key) and not isinstance(text, dict)
+            for key, text in value.items()
+        )
+    )
+
+
+def joiner_of(field: str | None) -> str:
+    """Return what stands between the values of a list in a field."""
+    if field in LISTS or field == "country":
+        return SEPARATOR
+    return "\n" if field in TRANSLATED and field != "date" else ", "
+
+
+def text_of(value: Any, joiner: str, depth: int = 0) -> str:
+    """Return a value as the text of a cell."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case list() if depth < _DEEPEST:
+            return joiner.join(filter(None, (text_of(each, joiner, depth + 1) for each in value)))
+        case dict() if depth < _DEEPEST:
+            return text_of(_meant(value), joiner, depth + 1)
+    return str(value)
+
+
+def _meant(value: Mapping[str, Any]) -> Any:
+    """Return what an object stands for: its text in English or French, its label, its span, its values."""
+    if is_language_map(value):
+        return value[next((tag for tag in _PREFERRED if tag in value), next(iter(value)))]
+    for name in _LABELS:
+        if value.get(name):
+            return value[name]
+    for start, end in _SPANS:
+        if value.get(start) or value.get(end):
+            return _span(text_of(value.get(start), ""), text_of(value.get(end), ""))
+    return list(value.values())
+
+
+def _span(start: str, end: str) -> str:
+    return start if start == end else f"{start or '..'}/{end or '..'}"
+
+
+def in_order(languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages, each once: English first, then French, then in their order."""
+    rank = {language: number for number, language in enumerate(_PREFERRED)}
+    return tuple(sorted(dict.fromkeys(languages), key=lambda language: rank.get(language, len(rank))))
+
+
+def escaped(key: str) -> str:
+    """Return a key as a part of a JSON Pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
