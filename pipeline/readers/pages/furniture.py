@@ -10,9 +10,10 @@ from typing import Any
 from pipeline.matching import fold
 
 _LONGEST = 1_500
-_NUMBERS = re.compile(r"\d+")
+_SHOWN = re.compile(r"\b(?!(?:19|20)\d\d\b)\d+ (?:[a-z]+ )?\d+\b.*\b\d+\b|\b\d+\b.* \d+ (?:[a-z]+ )?\d+\b")
+_TOTAL = re.compile(r"\d+ [a-z]+")
 _PAGE_NUMBER = re.compile(r"(?:[^\W\d]+ )?\d{1,3}(?: [^\W\d]+ \d{1,3})?")
-_PER_PAGE = re.compile(r"\d+ [a-z ]+(?:per page|par page|pro seite|por pagina|per pagina)")
+_PER_PAGE = re.compile(r"\d* ?[a-z ]+(?:per page|par page|pro seite|por pagina|per pagina)(?: \d+)?")
 _COVID = re.compile(r"covid 19 (?:special page|page speciale)|page speciale covid 19")
 _GLUED = re.compile(r"\s+(?=[^\s])")
 
@@ -22,6 +23,7 @@ class Kind(StrEnum):
 
     BACK = "back"
     BUTTON = "button"
+    SHARE = "share"
     MORE = "more"
     RESET = "reset"
     MENU = "menu"
@@ -61,28 +63,19 @@ def kind_of(text: str) -> Kind | None:
 
 
 def _counting(folded: str) -> Kind | None:
-    if len(_NUMBERS.findall(folded)) >= 1 and any(
-        word.startswith(stem) for stem in _stems() for word in folded.split()
+    """Return the kind of a line that counts what a list shows, or leads to its other pages."""
+    if not folded:
+        return Kind.PAGING
+    if any(word.startswith(_stems()) for word in folded.split()) and (
+        _SHOWN.search(folded) or _TOTAL.fullmatch(folded)
     ):
-        return Kind.RESULTS if _says_how_many(folded) else None
+        return Kind.RESULTS
     if _PER_PAGE.fullmatch(folded):
         return Kind.PAGING
-    found = _PAGE_NUMBER.fullmatch(folded)
-    if found is None:
+    if not _PAGE_NUMBER.fullmatch(folded):
         return None
     word = folded.split()[0]
     return Kind.PAGING if word.isdigit() or _words().get(word) is Kind.PAGING else None
-
-
-def _says_how_many(folded: str) -> bool:
-    """Tell whether a line holds the numbers of a count: three, or one that begins or ends a short line."""
-    words = folded.split()
-    numbers = [word for word in words if word.isdigit()]
-    return len(numbers) >= 3 or (len(numbers) == 1 and len(words) <= 3 and not _is_year(numbers[0]))
-
-
-def _is_year(word: str) -> bool:
-    return len(word) == 4 and word[:2] in ("19", "20")
 
 
 def without_back_word(text: str) -> str | None:

@@ -14,6 +14,7 @@ _LONGEST = 60
 _OLDER = ("Concept", "Foundation", "Fondement", "Fondements")
 """Headings of records from Index work, which stand before their text without a colon."""
 
+_STOPS = ".!?…:;»”"
 _COLON = re.compile(r"\s*[:：]\s*")
 
 
@@ -35,8 +36,11 @@ def split_sections(lines: Sequence[Line]) -> dict[str, str]:
 
 def without_headings(text: str) -> str:
     """Return a teaser, the flattened beginning of a text, without the headings in it."""
-    parts = _parts(Line(0, text), is_sure=False)
-    return " ".join(rest for _, rest in parts if rest)
+    teaser = ""
+    for _, rest in _parts(Line(0, text), is_sure=False):
+        if rest:
+            teaser += (" " if not teaser or teaser[-1] in _STOPS else " – ") + rest
+    return teaser.strip()
 
 
 def heading_count(lines: Sequence[Line]) -> int:

@@ -38,6 +38,7 @@ _INLINE = frozenset(
         *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
     )
 )
+_WITHIN_BLOCK = frozenset(("br", "li"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SAVED_FROM = re.compile(r"saved from url=(?:\(\d+\))?\s*(\S+)", re.I)
@@ -104,7 +105,7 @@ class _Reading:
             is_unseen = tag in _UNSEEN or _is_hidden(element)
             if event == "start":
                 if tag not in _INLINE:
-                    yield from self._flush(starts_block=tag != "br")
+                    yield from self._flush(starts_block=tag not in _WITHIN_BLOCK)
                 if is_unseen:
                     walk.skip_subtree()
                     continue
@@ -112,7 +113,7 @@ class _Reading:
                 self._open(element)
                 continue
             if tag not in _INLINE and tag != "br":
-                yield from self._flush(starts_block=True)
+                yield from self._flush(starts_block=tag not in _WITHIN_BLOCK)
             elif tag in ("b", "strong", "a", "button") and self._is_apart():
                 yield from self._flush(starts_block=False)
             self._heading -= tag in _HEADINGS and not is_unseen

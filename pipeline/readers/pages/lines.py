@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from pipeline.readers.cleaning import clean_text
 
-_SPACES = re.compile(r"[^\S\n]+")
 _ADDRESS = re.compile(
     r"(?:saved from|source|url|address|adresse|page|link)?\s*:?\s*<?(https?://[^\s<>\"]+)>?", re.I
 )
@@ -38,7 +37,7 @@ class Document:
 
 def tidy(text: str) -> str:
     """Return the text of a line, clean, with single spaces."""
-    return _SPACES.sub(" ", clean_text(text)[0]).replace("\n", " ").strip()
+    return " ".join(clean_text(text)[0].split())
 
 
 def read_text(text: str) -> Document:

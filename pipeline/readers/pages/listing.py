@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pipeline.readers.pages.furniture import Kind, kind_of
 from pipeline.readers.pages.headings import without_headings
 from pipeline.readers.pages.lines import Line, paragraphs
-from pipeline.readers.pages.placeline import PlaceLine, read_place_line
+from pipeline.readers.pages.placeline import PlaceLine, read_expected_place_line, read_place_line
 
 _SHORT = 100
 _ENDS_OF_TEASER = ("...", "…")
@@ -33,12 +33,9 @@ def read_entries(lines: Sequence[Line]) -> tuple[list[Entry], list[Line]]:
 
 
 def count_place_lines(lines: Sequence[Line]) -> int:
-    """Return how many lines tell nothing but a country, cities and a date."""
-    return sum(1 for line in lines if _is_certain(read_place_line(line.text)))
-
-
-def _is_certain(place: PlaceLine | None) -> bool:
-    return place is not None and place.is_certain
+    """Return how many lines tell a country with cities or a date, and nothing else."""
+    places = (read_place_line(line.text) for line in lines)
+    return sum(1 for place in places if place is not None and place.is_telling)
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
@@ -82,9 +79,9 @@ def _places(block: list[Line], *, has_end: bool) -> Iterator[tuple[int, int, Pla
     """Yield (first line, line after, reading) of each place line; several short ones may make one."""
     number = 0
     while number < len(block):
-        place = read_place_line(block[number].text)
-        is_second = has_end and number == 1
-        if place is None or not (place.is_certain or is_second):
+        read = read_expected_place_line if has_end and number == 1 else read_place_line
+        place = read(block[number].text)
+        if place is None or not (place.is_telling or (has_end and (place.is_certain or number == 1))):
             number += 1
             continue
         end = number + 1

@@ -16,6 +16,7 @@ _LONGEST = 80
 _COUNT = re.compile(r"^\(?\d{1,4}\)?\s+(?=\D)|\s+\(?\d{1,4}\)?$")
 _BULLET = re.compile(r"^[-*–☐☑✓□■×]\s*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SHORT = 50
 _LIST = 3
 _LONG_LIST = 12
 
@@ -67,7 +68,10 @@ def cut_at_menus(lines: Sequence[Line]) -> tuple[list[list[Line]], Menus]:
 
 
 def _kind(line: Line) -> str | None:
-    """Return what a line would be in a menu: heading, reset, topic, country, year, or None."""
+    """Return what a line would be in a menu: heading, reset, topic, country, year, or None.
+
+    A text with a number beside it is "other": perhaps an entry with its count, whose name is not known.
+    """
     if len(line.text) > _LONGEST:
         return None
     furniture = kind_of(line.text)
@@ -79,7 +83,9 @@ def _kind(line: Line) -> str | None:
         return "topic"
     if _YEAR.fullmatch(text):
         return "year"
-    return "country" if any(is_name_of(iso3, text) for iso3 in countries_named_in(text)) else None
+    if any(is_name_of(iso3, text) for iso3 in countries_named_in(text)):
+        return "country"
+    return "other" if text != line.text and text[:1].isupper() and len(text) < _SHORT else None
 
 
 def _menu_start(kinds: Sequence[str | None], *, is_last: bool) -> int | None:
@@ -102,7 +108,7 @@ def _menu_start(kinds: Sequence[str | None], *, is_last: bool) -> int | None:
 
 
 def _begins_list(kinds: Sequence[str | None]) -> bool:
-    return len(kinds) >= _LIST and len(set(kinds[:_LIST])) == 1
+    return len(kinds) >= _LIST and len(set(kinds[:_LIST])) == 1 and kinds[0] != "other"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.countries import countries_named_in, is_name_of, recognise_country
 from pipeline.dates import read_date
@@ -11,6 +12,7 @@ from pipeline.matching import fold
 _LATEST = 2199
 _LONGEST = 300
 _LONGEST_NAME = 6
+_LONGEST_SHORT_NAME = 3
 _SHORT_DATE = 40
 _WORD = re.compile(r"\S+")
 _BETWEEN = re.compile(r"^(?:[,;|/&–-]|and\b|et\b|e\b|y\b|und\b)\s*")
@@ -34,6 +36,11 @@ class PlaceLine:
     date: str = ""
     is_certain: bool = True
 
+    @property
+    def is_telling(self) -> bool:
+        """Tell whether the line is certain and says more than a country."""
+        return self.is_certain and bool(self.city or self.date)
+
     def texts(self) -> dict[str, str]:
         """Return the fields that the line fills."""
         found = {"country": self.country, "city": self.city, "date": self.date}
@@ -45,9 +52,25 @@ def read_place_line(text: str) -> PlaceLine | None:
     if len(text) > _LONGEST or not text[:1].isupper():
         return None
     named = _country_at_start(text)
-    if named is None:
-        return None
-    iso3, end = named
+    return _place_line(text, *named) if named else None
+
+
+def read_expected_place_line(text: str) -> PlaceLine | None:
+    """Return what a line says that should be a place line: here short and ambiguous names count, too.
+
+    "UK" and "Georgia" begin sentences about other things, so they count only with nothing left unexplained.
+    """
+    if place := read_place_line(text):
+        return place
+    for end in _ends_of_words(text)[:_LONGEST_SHORT_NAME]:
+        name = text[:end].rstrip(_EDGES)
+        if (len(name) > 3 or name.isupper()) and len(codes := recognise_country(name).codes) == 1:
+            place = _place_line(text, codes[0], len(name))
+            return place if place.is_telling else None
+    return None
+
+
+def _place_line(text: str, iso3: str, end: int) -> PlaceLine:
     cities, rest = _cities_at_start(text[end:].lstrip(_EDGES), iso3)
     if not cities and rest[:1].isupper() and not is_date(rest):
         city, date = _unknown_city(rest)
@@ -78,7 +101,7 @@ def is_date(text: str) -> bool:
 
 def _unknown_city(text: str) -> tuple[str, str]:
     """Return the name of a place that no table knows, and what stands after it."""
-    starts = [word.start() for word in _WORD.finditer(text)][1 : _LONGEST_NAME + 1]
+    starts = [word.start() for word in islice(_WORD.finditer(text), 1, _LONGEST_NAME + 1)]
     start = next((start for start in starts if is_date(text[start:])), None)
     if start is not None:
         return text[:start].strip(_EDGES), text[start:]
@@ -95,20 +118,25 @@ def _is_likely_date(rest: str, cities: list[str]) -> bool:
     return any(rest.startswith(city) for city in cities)
 
 
+def _ends_of_words(text: str) -> list[int]:
+    return [word.end() for word in islice(_WORD.finditer(text), _LONGEST_NAME)]
+
+
 def _country_at_start(text: str) -> tuple[str, int] | None:
     """Return the alpha-3 code of the country that begins a text, and where its name ends."""
-    ends = [word.end() for word in list(_WORD.finditer(text))[:_LONGEST_NAME]]
+    ends = _ends_of_words(text)
     codes = countries_named_in(text[: ends[-1]])
-    for end in reversed(ends):
+    for end in reversed(ends) if codes else ():
         name = text[:end].rstrip(_EDGES)
         for iso3 in codes:
             if is_name_of(iso3, name):
                 return iso3, len(name)
-    for end in ends[:4] if codes else ():
+    for end in ends if codes else ():
         name = text[:end].rstrip(_EDGES)
-        found = recognise_country(name).codes if len(name) > 3 else ()
-        if len(found) == 1 and found[0] in codes:
-            return found[0], len(name)
+        if named := countries_named_in(name):
+            # Where the name is found without its first word, too, that word is none of it: "Southern Spain".
+            is_whole = named[0] not in countries_named_in(name.partition(" ")[2])
+            return (named[0], len(name)) if is_whole else None
     return None
 
 
@@ -136,7 +164,7 @@ def _city_end(text: str, iso3: str, *, is_first: bool) -> int | None:
     """
     if not text[:1].isupper():
         return None
-    ends = [word.end() for word in list(_WORD.finditer(text))[:_LONGEST_NAME]]
+    ends = _ends_of_words(text)
     names = {end: fold(text[:end]) for end in reversed(ends)}
     if found := next((end for end, name in names.items() if (iso3, name) in table_names()), None):
         return found

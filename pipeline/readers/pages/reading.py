@@ -13,7 +13,9 @@ from pipeline.readers.pages.menus import Menus, cut_at_menus
 from pipeline.readers.pages.single import read_practice
 
 SITE = "https://www.coe.int"
-_PASSED_OVER = frozenset({Kind.PAGING, Kind.RESULTS, Kind.ADDRESS, Kind.FOOTER, *INTRODUCING})
+_PASSED_OVER = frozenset({Kind.ADDRESS, Kind.FOOTER, Kind.SHARE})
+_AFTER_INTRODUCTION = frozenset({Kind.BACK, Kind.BUTTON, Kind.MORE})
+_FEW = 2
 _LISTING = "/web/interculturalcities/good-practice"
 _ENOUGH_IN_MENUS = 8
 _TEXT = 80
@@ -79,16 +81,32 @@ def _begins_content(page: list[Line], kind: Kind | None) -> bool:
 def _without_top(lines: list[Line]) -> list[Line]:
     """Return a page from the end of its introduction on, without the site's own lines."""
     kinds = [kind_of(line.text) for line in lines]
-    top = max((n for n, kind in enumerate(kinds, 1) if kind in INTRODUCING), default=0)
-    below = zip(lines[top:], kinds[top:], strict=True)
-    return [line for line, kind in below if kind not in _PASSED_OVER]
+    below = range(_end_of_introduction(lines, kinds), len(lines))
+    return [lines[number] for number in below if kinds[number] not in _PASSED_OVER]
+
+
+def _end_of_introduction(lines: list[Line], kinds: list[Kind | None]) -> int:
+    """Return where the introduction ends: a few other blocks may stand in it, and its last may be wrapped."""
+    end = other_blocks = 0
+    for number, (line, kind) in enumerate(zip(lines, kinds, strict=True), 1):
+        if kind in INTRODUCING:
+            end, other_blocks = number, 0
+        elif end and line.starts_block:
+            other_blocks += 1
+        if kind in _AFTER_INTRODUCTION or other_blocks > _FEW:
+            break
+    while 0 < end < len(lines) and not lines[end].starts_block and kinds[end] is None:
+        end += 1
+    return end
 
 
 def _is_listing(stretches: Sequence[Sequence[Line]]) -> bool:
     lines = [line for stretch in stretches for line in stretch]
-    kinds = [kind_of(line.text) for line in lines]
+    kinds = {kind_of(line.text) for line in lines}
     count = count_place_lines(lines)
-    return count > 1 or (Kind.MORE in kinds and count > 0 and Kind.BUTTON not in kinds)
+    if Kind.BUTTON in kinds:
+        return Kind.MORE in kinds and count > 1
+    return count > 1 or (Kind.MORE in kinds and count > 0)
 
 
 def _listing(stretches: Sequence[Sequence[Line]], menus: Menus, document: Document) -> PageReading:

@@ -11,6 +11,7 @@ from pipeline.readers.pages.lines import Line
 from pipeline.readers.pages.placeline import PlaceLine, is_date, read_city_first, read_place_line
 
 _LATEST = 2199
+_LINKS = frozenset({Kind.BUTTON, Kind.BACK, Kind.MORE})
 _LONGEST_TITLE = 250
 _LONGEST_DATE = 80
 
@@ -35,8 +36,8 @@ def read_practice(lines: Sequence[Line], title: str | None) -> tuple[int, dict[s
         texts["date"] = date
     content = [line for line in (*head, *body) if fold(line.text) != fold(texts["title"])]
     texts.update(split_sections(content))
-    first = shown or next(iter((*head, *body)), None)
-    return first.number if first else 1, {field: text for field, text in texts.items() if text}
+    first = shown or next(line for line in lines if kind_of(line.text) not in _LINKS or line is lines[-1])
+    return first.number, {field: text for field, text in texts.items() if text}
 
 
 def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
@@ -45,13 +46,14 @@ def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     if Kind.BUTTON in kinds:
         first = kinds.index(Kind.BUTTON)
         rest = zip(lines[first:], kinds[first:], strict=True)
-        return list(lines[:first]), [line for line, kind in rest if kind is not Kind.BUTTON]
+        return list(lines[:first]), [line for line, kind in rest if kind not in _LINKS]
     end = next((n for n, kind in enumerate(kinds) if kind is not Kind.BACK), len(lines))
     if end < len(lines) and _may_be_title(lines[end]):
         end += 1
     while end < len(lines) and _is_when_or_where(lines[end]):
         end += 1
-    return list(lines[:end]), list(lines[end:])
+    rest = zip(lines[end:], kinds[end:], strict=True)
+    return list(lines[:end]), [line for line, kind in rest if kind not in _LINKS]
 
 
 def _may_be_title(line: Line) -> bool:
@@ -84,9 +86,8 @@ def _title_and_rest(head: list[Line], title: str | None) -> tuple[Line | None, l
     """Return the line with the title and those after it; what stands before it belongs to the site."""
     if title and (found := next((n for n, line in enumerate(head) if fold(line.text) == fold(title)), None)):
         return head[found], head[found + 1 :]
-    if not head or _is_when_or_where(head[0]):
-        return None, head
-    return head[0], head[1:]
+    first = next((line for line in head if not _is_when_or_where(line)), None)
+    return first, [line for line in head if line is not first]
 
 
 def _place_and_rest(head: list[Line]) -> tuple[PlaceLine | None, list[Line]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pipeline.readers.delimited import DelimitedSource
 from pipeline.readers.opening import opened, survey
 from pipeline.readers.pages.html import read_html
 from pipeline.readers.pages.lines import Document, read_text
+from pipeline.readers.pages.menus import Menus
 from pipeline.readers.pages.reading import PageReading, is_of_catalogue, read_pages
 from pipeline.readers.source import Source
 from pipeline.rows import Row
@@ -121,7 +123,8 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
         yield Finding(Severity.WARNING, "rows-missing", message, place)
     else:
         yield Finding(Severity.INFO, "page-read-as", _read_as(readings, name, count), place)
-    if menus := "; ".join(str(reading.menus) for reading in readings if reading.menus.total):
+    menus = reduce(Menus.plus, (reading.menus for reading in readings), Menus())
+    if menus.total:
         message = (
             f"{name}: the filter menus of the page ({menus}) are not values of a practice and were left out."
         )
