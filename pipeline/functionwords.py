@@ -25,7 +25,9 @@ def is_plainly(text: str, language: str) -> bool:
     if hits < _FEWEST or hits < _SHARE * len(words):
         return False
     return all(
-        hits >= _LEAD * sum(word in other for word in words) for tag, other in lists.items() if tag != language
+        hits >= _LEAD * sum(word in other for word in words)
+        for tag, other in lists.items()
+        if tag != language
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pipeline.findings import Finding, Severity
 from pipeline.progress import Progress
-from pipeline.readers import Source, read_source
+from pipeline.readers import read_source
+from pipeline.readers.source import Source
 from pipeline.workspace import Workspace
 
 

@@ -17,7 +17,21 @@ _MOST_TITLES = 12
 _SHARE = 0.55
 _SHORTEST_WORD = 4
 _SAYS_NOTHING = frozenset(
-    "anti city cities with from that this their pour dans avec project programme".split()
+    [
+        "anti",
+        "city",
+        "cities",
+        "with",
+        "from",
+        "that",
+        "this",
+        "their",
+        "pour",
+        "dans",
+        "avec",
+        "project",
+        "programme",
+    ]
 )
 _ACRONYM = re.compile(r"\b[A-Z]{4,}\b")
 

@@ -62,12 +62,13 @@ class Workspace:
         self.ledger = Ledger(self.folder / "ledger.sqlite")
         self.journal = Journal(self.folder / "findings.jsonl")
         self.titles = TitleIndex(self.folder / "titles.sqlite")
-        self._spools: list[Spool[Any]] = []
+        self._closing = [self.staging.close, self.ledger.close, self.journal.close, self.titles.close]
 
     def spool(self, name: str) -> Spool[Any]:
         """Return a new sequence on disk, which is closed with the workspace."""
-        self._spools.append(Spool(self.folder / name))
-        return self._spools[-1]
+        made: Spool[Any] = Spool(self.folder / name)
+        self._closing.append(made.close)
+        return made
 
     def __enter__(self) -> Self:
         """Return the workspace."""
@@ -77,6 +78,6 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Delete everything."""
-        for part in (self.staging, self.ledger, self.journal, self.titles, *self._spools):
-            part.close()
+        for close in self._closing:
+            close()
         shutil.rmtree(self.folder, ignore_errors=True)

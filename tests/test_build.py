@@ -10,12 +10,12 @@ REAL = Path(__file__).parents[1] / "data" / "practices.csv"
 T1, T2 = "1767225600", "1769904000"  # 2026-01-01 and 2026-02-01
 
 
-@pytest.fixture()
+@pytest.fixture
 def first_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", T1)
 
 
-@pytest.fixture()
+@pytest.fixture
 def table(tmp_path: Path) -> Path:
     return write_table(tmp_path / "practices.csv", [practice("a"), practice("b"), practice("c")])
 
@@ -28,8 +28,9 @@ def test_the_real_practices_build_without_a_violation(tmp_path: Path) -> None:
     assert "222 added" in result.stdout
     assert "0 violations" in result.stderr
     assert manifest_of(tmp_path / "out")["counts"]["practices"] == 222
-    assert report_of(tmp_path / "out")["summary"] | {"rows_in": 241, "used": 241, "quarantined": 0} == (
-        report_of(tmp_path / "out")["summary"]
+    assert (
+        report_of(tmp_path / "out")["summary"] | {"rows_in": 241, "used": 241, "quarantined": 0}
+        == (report_of(tmp_path / "out")["summary"])
     )
 
 
@@ -90,7 +91,9 @@ def test_planted_errors_are_found_at_their_cells_and_can_be_corrected(tmp_path: 
     report = report_of(output)
     assert cells(report, "violation") == set()
     assert manifest_of(output)["counts"]["practices"] == len(PLANTED)
-    assert report["summary"] | {"rows_in": 11, "used": 7, "repeated": 4, "quarantined": 0} == report["summary"]
+    assert (
+        report["summary"] | {"rows_in": 11, "used": 7, "repeated": 4, "quarantined": 0} == report["summary"]
+    )
     assert withheld.exists()
 
 
@@ -150,8 +153,14 @@ def test_only_a_changed_record_gets_a_new_date(
 
     assert "1 changed, 2 unchanged" in result.stdout
     ledger = ledger_of(output)
-    assert (ledger["a"]["issued"], ledger["a"]["modified"]) == ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
-    assert (ledger["b"]["issued"], ledger["b"]["modified"]) == ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z")
+    assert (ledger["a"]["issued"], ledger["a"]["modified"]) == (
+        "2026-01-01T00:00:00Z",
+        "2026-02-01T00:00:00Z",
+    )
+    assert (ledger["b"]["issued"], ledger["b"]["modified"]) == (
+        "2026-01-01T00:00:00Z",
+        "2026-01-01T00:00:00Z",
+    )
     assert ledger["b"]["run"] != ledger["a"]["run"] == manifest_of(output)["version"]
 
 
@@ -266,7 +275,10 @@ def test_validate_makes_the_findings_of_a_build(tmp_path: Path) -> None:
     found = json.loads(result.stdout)
     assert (found["conforms"], found["accepted"]) == (False, False)
     codes = [(each["code"], each["severity"], each.get("place")) for each in found["findings"]]
-    built = [(each["code"], each["severity"], each.get("place")) for each in report_of(tmp_path / "out")["findings"]]
+    built = [
+        (each["code"], each["severity"], each.get("place"))
+        for each in report_of(tmp_path / "out")["findings"]
+    ]
     assert codes == built
 
 
@@ -293,7 +305,9 @@ def test_settings_come_from_the_file_and_the_environment(
     tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tmp_path / "practicegraph.toml"
-    config.write_text('[build]\nbase-iri = "https://data.example.org"\noutput = "from-file"\n', encoding="utf-8")
+    config.write_text(
+        '[build]\nbase-iri = "https://data.example.org"\noutput = "from-file"\n', encoding="utf-8"
+    )
     monkeypatch.setenv("PRACTICEGRAPH_BUILD_JOBS", "1")
 
     result = run("--config", config, "build", table)

@@ -1,4 +1,3 @@
-import os
 import resource
 import shutil
 import signal
@@ -18,7 +17,7 @@ def started(output: Path, source: Path, **options: object) -> subprocess.Popen[s
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload,no-any-return]
 
 
-@pytest.fixture()
+@pytest.fixture
 def published(tmp_path: Path) -> Path:
     build(tmp_path / "out", write_table(tmp_path / "practices.csv", [practice("a"), practice("b")]))
     return tmp_path / "out"
@@ -107,7 +106,11 @@ def test_rows_of_a_damaged_release_cannot_be_kept(published: Path, tmp_path: Pat
         (lambda path: None, 1, "practices.csv"),
         (lambda path: path.write_bytes(b""), 1, "empty"),
         (lambda path: path.write_text("id,title,country\n", "utf-8"), 1, "Nothing was published"),
-        (lambda path: path.write_text("<!DOCTYPE html><html><body>Sign in</body></html>", "utf-8"), 1, "web page"),
+        (
+            lambda path: path.write_text("<!DOCTYPE html><html><body>Sign in</body></html>", "utf-8"),
+            1,
+            "web page",
+        ),
     ],
     ids=["folder", "broken link", "missing", "empty", "header only", "HTML"],
 )
@@ -172,7 +175,11 @@ def test_hostile_texts_are_published_or_told_but_never_break_a_build(tmp_path: P
 
 
 def test_the_same_id_in_two_countries_withholds_both_rows(tmp_path: Path) -> None:
-    rows = [practice("x"), practice("x", lang="fr", title="Autre", country="Italy", city="Bari"), practice("y")]
+    rows = [
+        practice("x"),
+        practice("x", lang="fr", title="Autre", country="Italy", city="Bari"),
+        practice("y"),
+    ]
 
     result = build(tmp_path / "out", write_table(tmp_path / "practices.csv", rows))
 
@@ -182,7 +189,9 @@ def test_the_same_id_in_two_countries_withholds_both_rows(tmp_path: Path) -> Non
     assert report["summary"]["quarantined"] == 2
 
 
-def test_a_source_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_source_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pipeline.staging import Staging
 
     source = write_table(tmp_path / "practices.csv", [practice(f"p{number}") for number in range(3000)])
@@ -218,4 +227,4 @@ def test_copying_a_release_folder_keeps_it_sound(published: Path, tmp_path: Path
     shutil.copytree(published, tmp_path / "copy", symlinks=True)
 
     assert run("verify", tmp_path / "copy").exit_code == 0
-    assert os.readlink(tmp_path / "copy" / "current").startswith("releases/")
+    assert (tmp_path / "copy" / "current").readlink().parts[0] == "releases"

@@ -14,7 +14,9 @@ from pipeline.vocabulary import prefixes
 from pipeline.workspace import Workspace
 
 CASES = sorted((Path(__file__).parent / "cases" / "convert").iterdir())
-CONVERSION = Conversion(Deployment("https://data.example.org"), TextPolicy.EXCERPT, 2036, "2026-11-23T12:00:00Z")
+CONVERSION = Conversion(
+    Deployment("https://data.example.org"), TextPolicy.EXCERPT, 2036, "2026-11-23T12:00:00Z"
+)
 
 
 def converted(source: Path, folder: Path) -> Iterator[Converted]:
@@ -52,5 +54,7 @@ def test_rows_become_the_expected_triples_and_findings(case: Path, tmp_path: Pat
         (case / "expected.ttl").write_text(turtle(lines), encoding="utf-8")
         (case / "expected.txt").write_text(findings, encoding="utf-8")
 
-    assert graph(lines, RdfFormat.N_TRIPLES) == graph((case / "expected.ttl").read_text("utf-8"), RdfFormat.TURTLE)
+    assert graph(lines, RdfFormat.N_TRIPLES) == graph(
+        (case / "expected.ttl").read_text("utf-8"), RdfFormat.TURTLE
+    )
     assert findings == (case / "expected.txt").read_text("utf-8")

@@ -13,7 +13,7 @@ from pipeline.ledger import Ledger, ledger_lines
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"
 
 
-@pytest.fixture()
+@pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     made = Ledger(tmp_path / "ledger.sqlite")
     yield made
@@ -120,14 +120,22 @@ def test_a_changed_title_is_told_as_a_rename_when_only_the_title_named_the_recor
 
 @pytest.mark.parametrize(
     "text",
-    ["", "no,ledger\n", "slug,state,title,hash,issued,modified,run,since,replaced_by,keys\nBad Slug,published,,,,,,,,\n"],
+    [
+        "",
+        "no,ledger\n",
+        "slug,state,title,hash,issued,modified,run,since,replaced_by,keys\nBad Slug,published,,,,,,,,\n",
+    ],
 )
 def test_a_damaged_ledger_is_refused_with_its_line(ledger: Ledger, text: str) -> None:
     with pytest.raises(EnvironmentFault, match=r"ledger\.csv"):
         ledger.load(text.splitlines(keepends=True), "ledger.csv")
 
 
-@given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=20, unique_by=lambda pair: pair[0]))
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=30), st.text(max_size=30)), max_size=20, unique_by=lambda pair: pair[0]
+    )
+)
 def test_slugs_are_stable_and_apart_for_any_titles(
     tmp_path_factory: pytest.TempPathFactory, practices: list[tuple[str, str]]
 ) -> None:

@@ -11,11 +11,13 @@ from pipeline.staging import Staging, origin_of
 LONG = "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
 
 
-def row(number: int, file: str = "p.csv", origin: str | None = None, kept: str | None = None, **texts: str) -> Row:
+def row(
+    number: int, file: str = "p.csv", origin: str | None = None, kept: str | None = None, **texts: str
+) -> Row:
     return Row(Place(file, row=number), texts, {"id": "ID"}, texts, origin, kept)
 
 
-@pytest.fixture()
+@pytest.fixture
 def staging(tmp_path: Path) -> Iterator[Staging]:
     staged = Staging(tmp_path / "rows.sqlite")
     yield staged
@@ -30,7 +32,9 @@ def gathered(staging: Staging, *rows: Row) -> list[list[str]]:
 
 
 def test_rows_of_one_id_are_one_practice_wherever_they_stand(staging: Staging) -> None:
-    found = gathered(staging, row(2, id="a", title="A"), row(3, id="b", title="B"), row(4, id="A", title="Ah"))
+    found = gathered(
+        staging, row(2, id="a", title="A"), row(3, id="b", title="B"), row(4, id="A", title="Ah")
+    )
 
     assert found == [["p.csv#2", "p.csv#4"], ["p.csv#3"]]
 
@@ -52,7 +56,9 @@ def test_an_id_that_was_cut_off_joins_its_whole_slug(staging: Staging, order: tu
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_rows_that_a_third_one_ties_together_are_one_practice(staging: Staging, order: tuple[int, ...]) -> None:
+def test_rows_that_a_third_one_ties_together_are_one_practice(
+    staging: Staging, order: tuple[int, ...]
+) -> None:
     rows = (
         row(2, id="one", title="First"),
         row(3, title="Second", source_url="https://x.org/-/two"),
@@ -124,7 +130,9 @@ def test_a_kept_row_is_not_taken_for_the_row_that_stands_there_now(staging: Stag
 
 
 def test_rows_come_back_as_they_were(staging: Staging) -> None:
-    original = Row(Place("b.xlsx", "Sheet 1", 5), {"title": "Ωχ \ud83d"}, {"title": "Titre"}, {"Titre": " Ωχ \ud83d"})
+    original = Row(
+        Place("b.xlsx", "Sheet 1", 5), {"title": "Ωχ \ud83d"}, {"title": "Titre"}, {"Titre": " Ωχ \ud83d"}
+    )
 
     staging.add(original)
     staging.gather()

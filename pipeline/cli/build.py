@@ -64,7 +64,7 @@ from pipeline.texts import TextPolicy
 )
 @click.pass_context
 def build(
-    ctx: click.Context, sources: tuple[Path, ...], text: str, report: Path | None, **settings: object
+    ctx: click.Context, /, sources: tuple[Path, ...], text: str, report: Path | None, **settings: object
 ) -> None:
     """Build a release from SOURCE files and make it the current one.
 
