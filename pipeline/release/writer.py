@@ -193,7 +193,6 @@ class ReleaseWriter:
         name = folders.free_name(self._output, self._version)
         known = folders.releases(self._output)
         previous = folders.current(self._output)
-        folders.sync_tree(self._folder)
         manifest = Manifest(
             format=FORMAT,
             version=self._version,
@@ -222,7 +221,7 @@ class ReleaseWriter:
         }
 
     def _switch(self, name: str) -> Published:
-        """Give the folder its name and make it current, each step on the disk before the next."""
+        """Give the folder its name and make it current, once all of it is on the disk."""
         folders.sync_tree(self._folder)
         path = self._output.resolve() / folders.RELEASES / name
         self._folder.rename(path)
