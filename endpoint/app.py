@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from endpoint import links, texts, words
+from endpoint import links, sparql, texts, words
 from endpoint.catalogue import catalogue
 from endpoint.documents import documents
 from endpoint.downloads import downloads
@@ -49,7 +49,7 @@ def create_app(
     releases = Releases(release, look_every=look_every)
     install(app.extensions, releases, Rendered(rendered_bytes))
     if query_socket is not None:
-        _add_sparql(app, query_socket, options)
+        app.register_blueprint(sparql.blueprint(query_socket, **options))
     for blueprint in (downloads, catalogue, documents):
         app.register_blueprint(blueprint)
     answer_errors(app)
@@ -57,12 +57,6 @@ def create_app(
     _prepare_templates(app)
     app.wsgi_app = Mounted(app.wsgi_app, lambda: releases.current().base)  # type: ignore[method-assign]
     return app
-
-
-def _add_sparql(app: Flask, query_socket: Path, options: dict[str, Any]) -> None:
-    from endpoint import sparql
-
-    app.register_blueprint(sparql.blueprint(query_socket, **options))
 
 
 def _guard(response: Response) -> Response:

@@ -22,7 +22,8 @@ def local_path(iri: str, base: str) -> str | None:
     if iri == base:
         return "/"
     for space in (f"{base}/", SPACE):
-        if iri.startswith(space):
+        # Two slashes at the beginning of a path would make browsers take it for another host.
+        if iri.startswith(space) and not iri.startswith(f"{space}/"):
             return "/" + iri[len(space) :]
     return None
 

@@ -9,7 +9,7 @@ from endpoint.names import Link, link, links
 from endpoint.release import Release
 from pipeline.edtf import describe_period
 from pipeline.practice import Period
-from pipeline.vocabulary import DCAT, DCT, ICGP, PROV
+from pipeline.vocabulary import DCAT, DCT, ICGP, PROV, RDFS
 
 _SECTIONS = {
     "purpose": "Purpose",
@@ -66,11 +66,12 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
     facts = Facts(graph)
     this, record = release.iris.practice(slug)[1:-1], release.iris.record(slug)[1:-1]
     titles = facts.texts(this, DCT + "title")
+    title = next(iter(facts.texts(this, RDFS + "label") or titles), Text(slug))
     inferred = (iri.removeprefix(ICGP) for iri in facts.iris(record, ICGP + "inferredProperty"))
     return PracticePage(
         slug=slug,
-        title=titles[0] if titles else Text(slug),
-        other_titles=titles[1:],
+        title=title,
+        other_titles=tuple(other for other in titles if other != title),
         summaries=facts.texts(this, DCT + "description"),
         cities=tuple(link(release, iri) for iri in facts.iris(this, ICGP + "city")),
         countries=links(release, facts.iris(this, ICGP + "country")),

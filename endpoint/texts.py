@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from markupsafe import Markup, escape
 
 _HIT = re.compile("\x02([^\x02\x03]*)\x03")
@@ -13,10 +13,9 @@ _HIT = re.compile("\x02([^\x02\x03]*)\x03")
 @lru_cache(maxsize=500)
 def language_name(tag: str) -> str:
     """Return a language's name in English, its tag where it has none."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name("en") or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
+    names = Locale("en").languages
+    language, _, rest = tag.partition("-")
+    return names.get(f"{language}_{rest.upper()}") or names.get(language) or tag
 
 
 def highlight(text: str) -> Markup:
