@@ -10,6 +10,7 @@ from pipeline.readers.pages.placeline import PlaceLine, read_expected_place_line
 
 _SHORT = 100
 _ENDS_OF_TEASER = ("...", "…")
+_ENDS_OF_SENTENCE = (".", "!", "?", "…", ":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,8 @@ def _places(block: list[Line], *, has_end: bool) -> Iterator[tuple[int, int, Pla
     """Yield (first line, line after, reading) of each place line; several short ones may make one."""
     number = 0
     while number < len(block):
-        read = read_expected_place_line if has_end and number == 1 else read_place_line
-        place = read(block[number].text)
-        if place is None or not (place.is_telling or (has_end and (place.is_certain or number == 1))):
+        place = _place_at(block, number, has_end=has_end)
+        if place is None:
             number += 1
             continue
         end = number + 1
@@ -89,6 +89,28 @@ def _places(block: list[Line], *, has_end: bool) -> Iterator[tuple[int, int, Pla
             place, end = joined, end + 1
         yield number, end, place
         number = end
+
+
+def _place_at(block: list[Line], number: int, *, has_end: bool) -> PlaceLine | None:
+    """Return the place line at a position; between a title and a teaser a date need not be understood."""
+    text = block[number].text
+    is_expected = number == 1 if has_end else _is_before_teaser(block, number)
+    if is_expected and (place := read_expected_place_line(text)):
+        is_short = len(text) <= _SHORT and not text.endswith(_ENDS_OF_SENTENCE)
+        return place if place.is_certain or is_short else None
+    place = read_place_line(text)
+    return place if place and (place.is_telling or (has_end and place.is_certain)) else None
+
+
+def _is_before_teaser(block: list[Line], number: int) -> bool:
+    """Tell whether a line is the second of three, of which the last is cut off as teasers are."""
+    if not 0 < number < len(block) - 1 or not _is_cut_off(block[number + 1]):
+        return False
+    return not _is_cut_off(block[number - 1]) and (number == 1 or _is_cut_off(block[number - 2]))
+
+
+def _is_cut_off(line: Line) -> bool:
+    return line.text.endswith(_ENDS_OF_TEASER)
 
 
 def _joined(place: PlaceLine, lines: list[Line]) -> PlaceLine | None:
@@ -102,7 +124,7 @@ def _joined(place: PlaceLine, lines: list[Line]) -> PlaceLine | None:
 def _title_at(block: list[Line], place: int) -> Line | None:
     """Return the line above a place line, unless it ends the teaser of the entry before."""
     line = block[place - 1] if place else None
-    return None if line is None or line.text.endswith(_ENDS_OF_TEASER) else line
+    return None if line is None or _is_cut_off(line) else line
 
 
 def _entry(

@@ -17,7 +17,8 @@ _COUNT = re.compile(r"^\(?\d{1,4}\)?\s+(?=\D)|\s+\(?\d{1,4}\)?$")
 _BULLET = re.compile(r"^[-*–☐☑✓□■×]\s*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHORT = 50
-_LIST = 3
+_BEGINNING = frozenset(("menu", "reset", "topic"))
+_LIST = 8
 _LONG_LIST = 12
 
 
@@ -91,12 +92,10 @@ def _kind(line: Line) -> str | None:
 def _menu_start(kinds: Sequence[str | None], *, is_last: bool) -> int | None:
     """Return where in a run of such lines the menu begins, or None where the run is none.
 
-    A lone year or country before the first heading is the record's own. Within a text, where a practice
-    may list its partners' countries, a menu must show more of itself than at the end of the page.
+    A few years or countries before the first heading or topic are the record's own: its date, its partners.
+    Within a text a menu must show more of itself than at the end of the page.
     """
-    start = next(
-        (n for n, kind in enumerate(kinds) if kind in ("menu", "reset") or _begins_list(kinds[n:])), None
-    )
+    start = next((n for n, kind in enumerate(kinds) if kind in _BEGINNING or _begins_list(kinds[n:])), None)
     if start is None:
         return None
     menu = kinds[start:]

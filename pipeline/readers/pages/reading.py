@@ -137,6 +137,8 @@ def _single(stretches: Sequence[Sequence[Line]], menus: Menus, document: Documen
     if not chosen:
         return PageReading((), False, menus, left)
     number, texts = read_practice(chosen, document.title)
+    if not texts:
+        return PageReading((), False, menus, (*left, *chosen))
     if document.address:
         texts["source_url"] = document.address
     return PageReading((Entry(number, texts),), False, menus, left)
