@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 
 from pipeline.cities import city_by_key
@@ -82,9 +83,15 @@ def keep_back(converted: Converted, deployment: Deployment) -> Converted:
 
 def _state_and_cities(practice: Practice, deployment: Deployment) -> str:
     """Return the lines that do not count as the record's content: its dates and state, and the places it names."""
-    places = with_containing_places(practice.cities)
-    cities = (triple for city in places for triple in describe_city(city, deployment))
-    return write(describe_state(practice, deployment)) + write(cities)
+    cities = "".join([_city_lines(city, deployment) for city in practice.cities])
+    return write(describe_state(practice, deployment)) + cities
+
+
+@lru_cache(maxsize=10_000)
+def _city_lines(city: City, deployment: Deployment) -> str:
+    """Return the lines on a city and the places it lies in."""
+    places = with_containing_places((city,))
+    return write(triple for place in places for triple in describe_city(place, deployment))
 
 
 def with_containing_places(cities: Iterable[City]) -> tuple[City, ...]:

@@ -21,14 +21,14 @@ def is_plainly(text: str, language: str) -> bool:
     if own is None:
         return False
     words = _WORD.findall(text.casefold())
-    hits = sum(word in own for word in words)
+    hits = _count(words, own)
     if hits < _FEWEST or hits < _SHARE * len(words):
         return False
-    return all(
-        hits >= _LEAD * sum(word in other for word in words)
-        for tag, other in lists.items()
-        if tag != language
-    )
+    return all(hits >= _LEAD * _count(words, other) for tag, other in lists.items() if tag != language)
+
+
+def _count(words: list[str], small: frozenset[str]) -> int:
+    return sum(map(small.__contains__, words))
 
 
 @cache

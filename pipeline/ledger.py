@@ -15,6 +15,8 @@ from pipeline.iris import is_slug
 from pipeline.slugs import slugify, with_hash
 
 _SCHEMA = files("pipeline").joinpath("ledger.sql")
+_INSERT = "INSERT OR IGNORE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_REPLACE = "INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _ALIKE = 50  # per cent of two titles in the same place, above which one may be the other renamed
 STATES = ("published", "held back", "withdrawn", "merged")
 
@@ -55,6 +57,9 @@ class Ledger:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
+        self._is_empty = True
+        self._redirects: dict[str, str] = {}
+        self._assigned: dict[str, str] = {}
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""
@@ -71,10 +76,11 @@ class Ledger:
                     f"{name}, line {reader.line_num}: no such slug or state; restore the file."
                 )
             self._store(Entry(**{column: record[column] for column in COLUMNS}))
+            self._is_empty = False
 
     def _store(self, entry: Entry, claimed: bool = False, seen: bool = False, fresh: bool = False) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            _REPLACE,
             (*entry, claimed, seen, fresh),
         )
         keys = [(key, entry.slug) for key in entry.keys.split("\n") if key]
@@ -90,17 +96,31 @@ class Ledger:
 
         A slug is given to one practice a build only.
         """
+        if (assigned := self._assigned_slug(keys)) is not None:
+            return assigned
         slug = self._known_slug(keys)
         if slug is not None:
             self._db.execute("UPDATE entry SET claimed = 1 WHERE slug = ?", (slug,))
             return slug
         slug = slugify(wanted)
-        if self.entry(slug) is not None:
+        if not self._reserve(slug):
             slug = with_hash(slug, "\n".join(keys) or wanted)
-        self._store(Entry(slug, "withdrawn", "", "", "", "", "", "", "", ""), claimed=True)
+            self._reserve(slug)
         return slug
 
+    def _reserve(self, slug: str) -> bool:
+        """Claim a slug that nobody has; tell whether that was so."""
+        entry = Entry(slug, "withdrawn", "", "", "", "", "", "", "", "")
+        values = (*entry, True, False, False)
+        return self._db.execute(_INSERT, values).rowcount == 1
+
+    def _assigned_slug(self, keys: Sequence[str]) -> str | None:
+        stated = [key for key in keys if not key.startswith("title:")]
+        return next((self._assigned[key] for key in stated or keys if key in self._assigned), None)
+
     def _known_slug(self, keys: Sequence[str]) -> str | None:
+        if self._is_empty:
+            return None
         has_stated_key = any(not key.startswith("title:") for key in keys)
         for key in keys:
             for entry in self._unclaimed_with(key):
@@ -110,24 +130,61 @@ class Ledger:
 
     def _unclaimed_with(self, key: str) -> Iterator[Entry]:
         query = (
-            "SELECT slug FROM entry_key JOIN entry USING (slug)"
-            " WHERE text = ? AND NOT claimed AND state <> 'merged' ORDER BY slug"
+            "SELECT slug FROM entry_key JOIN entry USING (slug) WHERE text = ? AND NOT claimed ORDER BY slug"
         )
         for (slug,) in self._db.execute(query, (key,)).fetchall():
             if (entry := self.entry(slug)) is not None:
                 yield entry
 
+    def was_public(self, slug: str) -> bool:
+        """Tell whether a release has ever had a record of this slug."""
+        entry = self.entry(slug)
+        return entry is not None and bool(entry.hash)
+
+    def assign(self, keys: Iterable[str], slug: str) -> None:
+        """Give a slug to the practice with one of these keys, and to no other; a title key counts where it is all."""
+        self._assigned.update(dict.fromkeys(keys, slug))
+        self._take(slug)
+
+    def _take(self, slug: str) -> None:
+        if self.entry(slug) is None:
+            self._store(Entry(slug, "withdrawn", "", "", "", "", "", "", "", ""))
+        self._db.execute("UPDATE entry SET claimed = 1 WHERE slug = ?", (slug,))
+
+    def redirect(self, old: str, new: str) -> None:
+        """Note that a published slug goes on in another, once that is public in this build."""
+        self._redirects[old] = new
+        self._take(old)
+
+    def redirected_to(self, new: str) -> tuple[Entry, ...]:
+        """Return the public entries that are to go on in a slug."""
+        entries = (self.entry(old) for old, target in self._redirects.items() if target == new)
+        return tuple(entry for entry in entries if entry is not None and entry.is_public)
+
+    def settle_redirects(self, now: str) -> int:
+        """Mark as merged what goes on in a record that is public now; return how many that are new."""
+        settled = 0
+        for old, new in self._redirects.items():
+            entry, target = self.entry(old), self.entry(new)
+            if entry is None or target is None or not target.is_public:
+                continue
+            if (entry.state, entry.replaced_by) != ("merged", new):
+                self._store(entry._replace(state="merged", since=now, replaced_by=new), claimed=True)
+                settled += 1
+        return settled
+
     def dates(self, slug: str, content: str, now: str) -> tuple[str, str]:
         """Return when a record was first published and when its content last changed, for this content."""
-        before = self.entry(slug)
+        before = None if self._is_empty else self.entry(slug)
         if before is None or not before.hash:
             return now, now
         return before.issued, before.modified if before.hash == content else now
 
     def publish(self, slug: str, title: str, content: str, keys: Sequence[str], now: str) -> Entry:
         """Note that a slug is published with this content; return its entry."""
-        before = self.entry(slug)
+        before = None if self._is_empty else self.entry(slug)
         known = before if before is not None and before.hash else None
+        keys = self._own_keys(slug, keys, known)
         issued, modified = self.dates(slug, content, now)
         entry = Entry(slug, "published", title, content, issued, modified, "", "", "", "\n".join(keys))
         if known is not None:
@@ -136,6 +193,14 @@ class Ledger:
             entry = entry._replace(run=run, keys="\n".join([*keys, *old_keys]))
         self._store(entry, claimed=True, seen=True, fresh=known is None)
         return entry
+
+    def _own_keys(self, slug: str, keys: Sequence[str], known: Entry | None) -> Sequence[str]:
+        """Leave out the keys of records that go on in this one, so that they can part again."""
+        if slug not in self._redirects.values():
+            return keys
+        foreign = {key for entry in self.redirected_to(slug) for key in entry.keys.split("\n")}
+        own = known.keys.split("\n") if known is not None else ()
+        return [key for key in keys if key in own or key not in foreign]
 
     def hold_back(self, slug: str) -> Entry:
         """Note that a slug keeps its last good version, since the newer one is in quarantine; return its entry."""
