@@ -1,17 +1,17 @@
 """Documents: linked data by 303 and negotiation, the same graph in every format at every address."""
 
+from typing import NoReturn
+
 from flask import Blueprint, Response, abort, render_template, request
-from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotAcceptable, NotFound
 
-from endpoint import finders, formats, graphs, jsonld
+from endpoint import finders, formats, jsonld
 from endpoint.finders import Document, Find
 from endpoint.negotiation import Offer, choose
 from endpoint.release import Release
 from endpoint.responses import Body, make_body, respond
 from endpoint.service import current_release, rendered
 from endpoint.statements import read_subjects
-from pipeline.iris import is_slug
 from pipeline.vocabulary import COUNTRY, TOPIC, YEAR
 
 documents = Blueprint("documents", __name__)
@@ -26,14 +26,14 @@ def practice(slug: str) -> Response:
     if finders.merged_into(release, slug):
         abort(_moved(release, slug, "/practice/{}"))
     if finders.tombstone(release, slug):
-        return _answer(slug, finders.practice)
-    return _see_other("practice", slug)
+        return _answer(slug, finders.practice, f"/doc/practice/{slug}")
+    return _see_other("practice", slug, finders.practice)
 
 
 @documents.get("/city/<slug>")
 def city(slug: str) -> Response:
     """Send the client from a city, which is no document, to the document about it."""
-    return _see_other("city", slug)
+    return _see_other("city", slug, finders.city)
 
 
 @documents.get("/doc/practice/<name>")
@@ -96,9 +96,8 @@ def resource(name: str) -> Response:
     return _answer(name, finders.resource)
 
 
-def _see_other(kind: str, slug: str) -> Response:
-    release = current_release()
-    if not is_slug(slug) or not graphs.said_of(release.store, NamedNode(f"{release.base}/{kind}/{slug}")):
+def _see_other(kind: str, slug: str, find: Find) -> Response:
+    if find(current_release(), slug) is None:
         raise NotFound(f"There is no {kind} of this name here.")
     return _redirect(f"{request.script_root}/doc/{kind}/{slug}", 303)
 
@@ -114,23 +113,20 @@ def _redirect(location: str, status: int) -> Response:
     return response
 
 
-def _answer(name: str, find: Find) -> Response:
+def _answer(name: str, find: Find, path: str | None = None) -> Response:
+    """Answer with what a name stands for, in the format asked for, at its own path or the request's."""
     release = current_release()
     stem, fixed = formats.split_suffix(name)
     offer = fixed or _negotiated()
-    path = request.path.removesuffix(f".{fixed.format}") if fixed else request.path
+    path = path or (request.path.removesuffix(f".{fixed.format}") if fixed else request.path)
     key = (release.name, path, offer.format if offer else "")
-    body = rendered().kept(key)
-    status = 200
+    body, status = rendered().kept(key), 200
     if body is None or offer is None:
         document = find(release, stem)
         if document is None:
             raise NotFound("There is nothing of this name here.")
-        if offer is None:
-            kinds = ", ".join(kind.media_type for kind in formats.SUFFIXES.values())
-            raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
-        body = _body(release, document, offer, path)
-        status = document.status
+        offer = offer or _not_acceptable()
+        body, status = _body(release, document, offer, path), document.status
         if status == 200:
             rendered().keep(key, body)
     response = respond(body, offer.content_type, status=status, vary=() if fixed else ("Accept",))
@@ -145,6 +141,11 @@ def _negotiated() -> Offer | None:
     if wanted is not None:
         return formats.SUFFIXES.get(wanted)
     return choose(request.headers.get("Accept"), formats.OFFERS)
+
+
+def _not_acceptable() -> NoReturn:
+    kinds = ", ".join(kind.media_type for kind in formats.SUFFIXES.values())
+    raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
 
 
 def _body(release: Release, document: Document, offer: Offer, path: str) -> Body:

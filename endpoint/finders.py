@@ -1,5 +1,6 @@
 """Finders: the document behind each kind of name, its graph and what its page shows."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,10 +17,10 @@ from endpoint.practice_page import practice_page
 from endpoint.release import Release
 from endpoint.terms_page import terms_page
 from pipeline.iris import is_slug
-from pipeline.ntriples import is_iri
 from pipeline.vocabulary import DCT, FOAF, ICGP, ONTOLOGY_IRI, OWL, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
 
 _NESTED = (DCT + "temporal", FOAF + "isPrimaryTopicOf", ICGP + "city")
+_NAME = re.compile(r"[A-Za-z0-9-]+")
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
 
 
@@ -65,7 +66,7 @@ def concept(facet: str, space: str) -> Find:
 
     def find(release: Release, name: str) -> Document | None:
         iri = space + name
-        graph = graphs.said_of(release.store, NamedNode(iri)) if is_iri(iri) else ()
+        graph = graphs.resource(release, iri) if _NAME.fullmatch(name) else ()
         if not graph:
             return None
         view = partial(concept_page, release, facet, name, graph, iri)
@@ -98,20 +99,14 @@ def dataset(release: Release, _: str) -> Document:
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
     iri = f"{release.base}/{name}"
-    graph: Graph = ()
-    if name == "catalog":
-        graph = graphs.description(release, iri)
-    elif is_iri(iri):
-        graph = graphs.resource(release, iri)
-    if not graph:
-        return _of_vocabulary(release, name)
-    return _plain(graph, iri, name)
+    graph = graphs.description(release, iri) if name == "catalog" else graphs.resource(release, iri)
+    return _plain(graph, iri, name) if graph else _of_vocabulary(release, name)
 
 
 def _of_vocabulary(release: Release, name: str) -> Document | None:
     """Return the document of what else the vocabulary's space holds: its schemes, the parts of its shapes."""
     iri = SPACE + name
-    graph = graphs.of_vocabulary(release, iri) if is_iri(iri) else ()
+    graph = graphs.of_vocabulary(release, iri)
     return _plain(graph, iri, name) if graph else None
 
 

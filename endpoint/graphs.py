@@ -23,7 +23,6 @@ from pyoxigraph import (
 
 from endpoint.facts import name_of_node
 from endpoint.release import Release
-from pipeline.ntriples import Term
 from pipeline.vocabulary import DCT, ICGP, RDF, RDFS, SKOS, ontology_directory, shapes_files
 
 Graph = tuple[Triple, ...]
@@ -48,14 +47,18 @@ def practice(release: Release, slug: str) -> Graph:
 
 def resource(release: Release, iri: str) -> Graph:
     """Return what is said of a resource, or else the triples that mention it; empty for an unknown one."""
-    this = NamedNode(iri)
+    try:
+        this = NamedNode(iri)
+    except ValueError:
+        return ()
     return said_of(release.store, this) or _mentions(release.store, this)
 
 
 def of_vocabulary(release: Release, iri: str) -> Graph:
     """Return what the vocabulary, its shapes included, says of a resource in its space."""
-    this = NamedNode(iri)
-    return resource(release, iri) or tuple(triple for triple in shapes() if triple.subject == this)
+    return resource(release, iri) or tuple(
+        triple for triple in shapes() if name_of_node(triple.subject) == iri
+    )
 
 
 def description(release: Release, iri: str) -> Graph:
@@ -97,7 +100,8 @@ def _from_files(paths: Iterable[Path]) -> Graph:
     return _ordered(quad.triple for quad in dataset)
 
 
-def _node(term: Term) -> NamedNode:
+def _node(term: str) -> NamedNode:
+    """Return the node of an IRI in angle brackets."""
     return NamedNode(term[1:-1])
 
 

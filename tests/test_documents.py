@@ -129,6 +129,7 @@ def test_a_withdrawn_practice_is_gone_and_says_so(client: FlaskClient, path: str
     turtle = client.get(path, headers={"Accept": "text/turtle"})
     assert turtle.status_code == 410
     assert "owl:deprecated true" in turtle.text
+    assert turtle.headers["Content-Location"] == "/doc/practice/an-old-one.ttl"
 
 
 @pytest.mark.parametrize("path", hostile_addresses())
