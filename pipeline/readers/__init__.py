@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.errors import SourceError
 from pipeline.readers.delimited import DelimitedSource
+from pipeline.readers.examples import WithoutExample
 from pipeline.readers.folder import is_folder, is_pattern, open_folder, open_pattern, open_zip
 from pipeline.readers.opening import printable_name
 from pipeline.readers.pages import PageSource, open_text
@@ -55,4 +56,4 @@ def read_source(path: Path, name: str = "") -> Source:
     if suffix not in READERS:
         known = ", ".join((*READERS, ".zip"))
         raise SourceError(f"{shown} is of no kind known here ({known}). Save the table as CSV.")
-    return READERS[suffix](path, shown)
+    return WithoutExample(READERS[suffix](path, shown))

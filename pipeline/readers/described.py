@@ -68,7 +68,7 @@ def describe_practice(subject: str, statements: Statements) -> Described:
     for row, source in zip(found.rows, dict.fromkeys(sources), strict=False):
         row["source_url"] = source
     found.rows[0].update(_plain_fields(subject, records, statements))
-    if not found.rows[0].get("date"):
+    if not any(row.get("date") for row in found.rows):
         found.rows[0]["date"] = _date(subject, statements)
     identifier = _identifier(subject, statements)
     found.rows = [{"id": identifier, **row} if identifier else row for row in found.rows]

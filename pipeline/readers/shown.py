@@ -49,11 +49,6 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-def escaped(text: str) -> str:
-    """Return the text so that a workbook holds it as it is, where it looks like such an escape."""
-    return _ESCAPED.sub(lambda found: f"_x005F{found[0]}", text)
-
-
 def _number(value: float, number_format: str) -> str:
     if value != int(value):
         return f"{value:.15g}"

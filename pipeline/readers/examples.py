@@ -1,0 +1,55 @@
+"""The example row of the template, which shows how a row is filled and is none itself."""
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.findings import Finding, Severity
+from pipeline.readers.source import LateFindings, Source
+from pipeline.rows import Row
+from pipeline.template.wording import LANGUAGES, example_titles, wording
+
+
+class WithoutExample:
+    """A source without the template's example row; for all else it is that source."""
+
+    def __init__(self, source: Source) -> None:
+        self.name = source.name
+        self.findings = source.findings
+        self.sha256, self.bytes = source.sha256, source.bytes
+        self.row_count, self.blank = source.row_count, source.blank
+        self._source = source
+        self._late = LateFindings(source.name)
+
+    @property
+    def late(self) -> tuple[Finding, ...]:
+        """Return the findings that reading the rows brought up."""
+        return (*self._source.late, *self._late.all())
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows, examples left out; one that somebody has changed is left out with a warning."""
+        examples = 0
+        self._late = LateFindings(self.name)
+        titles = example_titles()
+        for row in self._source.rows():
+            if row.texts.get("title") not in titles:
+                yield row
+                continue
+            examples += 1
+            self._late.add(_left_out(row))
+        self.row_count, self.blank = self._source.row_count - examples, self._source.blank
+        self.sha256, self.bytes = self._source.sha256, self._source.bytes
+
+
+def _left_out(row: Row) -> Finding:
+    if _is_unchanged(row.texts):
+        message = f"{row.place}: this is the example row of the template; it was left out."
+        return Finding(Severity.INFO, "example-left-out", message, row.place)
+    message = (
+        f"{row.place}: this row has the title of the template's example and was left out, though other cells "
+        "were changed. If it is a practice of yours, write its own title."
+    )
+    return Finding(Severity.WARNING, "example-left-out", message, row.place_of("title"))
+
+
+def _is_unchanged(texts: Mapping[str, str]) -> bool:
+    examples = (wording(language).example for language in LANGUAGES)
+    return any(dict(texts) == example for example in examples)

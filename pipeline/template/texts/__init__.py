@@ -1,0 +1,1 @@
+"""The texts of the template, one file a language."""

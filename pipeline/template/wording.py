@@ -1,0 +1,115 @@
+"""Wording: what the template says in each language, and the values it offers to choose from."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pipeline.concepts import read_concepts
+from pipeline.matching import fold
+from pipeline.topics import topic_label, topic_slugs
+from pipeline.vocabulary import COUNTRY, COUNTRY_FACET
+
+LANGUAGES = ("en", "fr", "pt", "es", "it", "de")
+"""The languages in which there is a template."""
+
+TOPIC_COLUMNS = 3
+REQUIRED = ("title", "country")
+
+_OFFERED_LANGUAGES = (
+    *("bg", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "he", "hr"),
+    *("hu", "is", "it", "ja", "ko", "lb", "lt", "lv", "mt", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl"),
+    *("sq", "sr", "sv", "tr", "uk"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the template: its field, its heading, and the note that says what to write."""
+
+    field: str
+    heading: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All texts of the template in one language; ``example`` is the example record as field → text."""
+
+    language: str
+    texts: dict[str, Any]
+    columns: tuple[Column, ...]
+    example: dict[str, str]
+
+    def text(self, key: str) -> str:
+        """Return a text by its key."""
+        return str(self.texts[key])
+
+    @property
+    def intro(self) -> tuple[str, ...]:
+        """Return the sentences that stand above the notes."""
+        return tuple(self.texts["intro"])
+
+    def choices(self, field: str) -> tuple[str, ...]:
+        """Return the values to choose from in a field, in alphabetical order; none where any text will do."""
+        match field:
+            case "topics":
+                found = tuple(topic_label(slug, self.language) for slug in topic_slugs())
+            case "country":
+                found = tuple(_facet_names(self.language).values())
+            case "lang":
+                found = tuple(_language_names(self.language).values())
+            case _:
+                return ()
+        return tuple(sorted(found, key=fold))
+
+
+@cache
+def wording(language: str) -> Wording:
+    """Return what the template says in a language."""
+    path = files("pipeline.template").joinpath("texts", f"{language}.toml")
+    texts = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Wording(language, texts, tuple(_columns(texts)), _example(texts["example"], language))
+
+
+def _columns(texts: dict[str, Any]) -> list[Column]:
+    columns = []
+    for field, heading in texts["headings"].items():
+        note = texts["notes"][field]
+        if field == "topics":
+            columns += [Column(field, f"{heading} {n}", note) for n in range(1, TOPIC_COLUMNS + 1)]
+        else:
+            columns.append(Column(field, heading, note))
+    return columns
+
+
+def _example(stated: dict[str, Any], language: str) -> dict[str, str]:
+    return stated | {
+        "country": _facet_names(language)[stated["country"]],
+        "topics": " | ".join(topic_label(slug, language) for slug in stated["topics"]),
+        "lang": _language_names(language)[stated["lang"]],
+    }
+
+
+@cache
+def example_titles() -> frozenset[str]:
+    """Return the titles by which the example rows of all templates are known."""
+    return frozenset(wording(language).example["title"] for language in LANGUAGES)
+
+
+def _facet_names(language: str) -> dict[str, str]:
+    """Return code → name of the countries of the catalogue's filter."""
+    return {
+        concept.iri.removeprefix(COUNTRY): dict(concept.preferred).get(language, concept.label)
+        for concept in read_concepts("countries.ttl")
+        if COUNTRY_FACET in concept.collections
+    }
+
+
+def _language_names(language: str) -> dict[str, str]:
+    """Return tag → name of the languages in which titles come."""
+    from babel import Locale  # it loads large tables: only when a template is made
+
+    names = Locale(language).languages
+    return {tag: str(names[tag]) for tag in _OFFERED_LANGUAGES}

@@ -1,0 +1,33 @@
+"""Writing the template: the format by the suffix of the file's name, records filled in where there are any."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from pipeline.errors import EnvironmentFault, UsageError
+from pipeline.template.schema import write_schema
+from pipeline.template.table import write_table
+from pipeline.template.wording import Wording, wording
+from pipeline.template.workbook import write_workbook
+
+Record = Mapping[str, str]
+Writer = Callable[[Path, Wording, Iterable[Record]], None]
+
+WRITERS: dict[str, Writer] = {".xlsx": write_workbook, ".csv": write_table, ".json": write_schema}
+
+
+def write_template(path: Path, language: str, records: Iterable[Record] = ()) -> None:
+    """Write the template in a language to a new file; ``records``, as field → text, stand below the example.
+
+    Raises UsageError for a file that is there already, since it may have been filled in.
+    """
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise UsageError(f"{path} has no suffix of a template; name it .xlsx, .csv or .json (JSON Schema).")
+    if path.exists():
+        raise UsageError(f"{path} is there already and may have been filled in. Give another name.")
+    try:
+        writer(path, wording(language), records)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{path} cannot be written: {(error.strerror or str(error)).lower()}."
+        ) from error
