@@ -1,4 +1,3 @@
-import shutil
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -11,11 +10,10 @@ from flask.testing import FlaskClient
 # Test modules import one another's helpers (samples) by name, whichever way pytest imports them.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from samples import PRACTICES, build_release
+from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
 from endpoint.release import Release, open_release
-from pipeline.release.switch import switch_to
 
 
 @pytest.fixture(scope="session")
@@ -53,13 +51,4 @@ def made_releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], P
 
 @pytest.fixture
 def new_release(tmp_path: Path, made_releases: Callable[[int], Path]) -> Callable[[int], Path]:
-    """Return a function that puts a release of so many practices below tmp_path and switches to it."""
-
-    def publish(number: int) -> Path:
-        made = made_releases(number)
-        folder = tmp_path / "releases" / made.name
-        shutil.copytree(made, folder)
-        switch_to(tmp_path, folder)
-        return folder
-
-    return publish
+    return lambda number: copy_release(made_releases(number), tmp_path)

@@ -1,5 +1,6 @@
 """Sample releases for the tests of the web side: a few practices, written as a release folder."""
 
+import shutil
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -9,6 +10,7 @@ from pipeline.iris import Deployment
 from pipeline.ntriples import Term, Triple, iri, write
 from pipeline.practice import City, Period, Practice
 from pipeline.release import PENDING_RUN, Gone, ReleaseFacts, ReleaseWriter, load_vocabulary
+from pipeline.release.switch import switch_to
 from pipeline.vocabulary import PROV, vocabulary_files
 
 BASE = "http://localhost:8000"
@@ -103,6 +105,14 @@ def build_release(
             writer.add(practice, write(triples), write(_provenance(practice, deployment)))
         writer.seal(load_vocabulary(vocabulary_files(), "0.1.0"))
         return writer.finish(facts).path
+
+
+def copy_release(made: Path, output: Path) -> Path:
+    """Put a copy of a release below ``output`` and switch ``current`` to it; return its folder."""
+    folder = output / "releases" / made.name
+    shutil.copytree(made, folder)
+    switch_to(output, folder)
+    return folder
 
 
 def _provenance(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
