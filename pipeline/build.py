@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.accounting import Accounting
 from pipeline.convert import Conversion
+from pipeline.corrections.applying import open_corrections
+from pipeline.corrections.suggesting import suggested_lines, write_suggestions
 from pipeline.errors import DataRefused
 from pipeline.findings import Finding
 from pipeline.iris import Deployment, base_iri
@@ -13,7 +16,7 @@ from pipeline.judging import judge
 from pipeline.lastrelease import open_last_release
 from pipeline.progress import Progress, Silent
 from pipeline.publishing import Publishing
-from pipeline.reading import SourceRead, read_sources, unmatched_corrections
+from pipeline.reading import SourceRead, gather, read_of_corrections, read_sources
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.faults import told_as_faults
 from pipeline.releasing import finish
@@ -28,13 +31,15 @@ Report = Callable[[Iterable[Finding], Accounting], None]
 class Outcome:
     """What a build did: its release (none after a dry run), its numbers, and the quarantine files it wrote.
 
-    ``counts`` tells how many records were added, changed, unchanged, withdrawn and held back.
+    ``counts`` tells how many records were added, changed, unchanged, withdrawn, merged and held back;
+    ``suggestions`` is the file of corrections that the findings suggest.
     """
 
     published: Published | None
     accounting: Accounting
     counts: dict[str, int]
     quarantine: tuple[Path, ...] = ()
+    suggestions: Path | None = None
 
 
 def build(
@@ -59,12 +64,11 @@ def build(
     ):
         last = open_last_release(output, deployment)
         last.load_ledger(workspace.ledger, settings.ledger)
-        read = read_sources(sources, workspace, shown)
+        corrector = open_corrections(settings.corrections, shown)
+        read = read_sources(sources, workspace, shown, corrector)
         if settings.add:
-            last.keep_rows(workspace.staging)
-        workspace.staging.gather()
-        for finding in unmatched_corrections(workspace):
-            workspace.journal.add(finding)
+            last.keep_rows(workspace.staging, partial(corrector.correct, report=workspace.journal.add))
+        gather(workspace, corrector)
         with ReleaseWriter(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
             publishing = Publishing(workspace, writer, conversion, last, _hashes(read))
             for judged in judge(workspace, conversion, settings.jobs, shown):
@@ -74,12 +78,19 @@ def build(
             numbers = _numbers(read, workspace, publishing)
             if report is not None:
                 report(workspace.journal, numbers)
+            suggested = suggested_lines(workspace.journal, workspace.staging)
+            if settings.suggest is not None:
+                write_suggestions(suggested, settings.suggest)
             _refuse(settings, publishing, numbers)
             if settings.dry_run:
                 return Outcome(None, numbers, dict(publishing.counts))
-            published = finish(writer, publishing, read, numbers, settings, shown)
-        quarantine = publishing.quarantine.publish(output / "quarantine", sources)
-    return Outcome(published, numbers, dict(publishing.counts), quarantine)
+            published = finish(
+                writer, publishing, (*read, *read_of_corrections(corrector)), numbers, settings, shown
+            )
+        publishing.quarantine.suggest(suggested)
+        given = [*sources, *filter(None, (settings.corrections,))]
+        quarantine = publishing.quarantine.publish(output / "quarantine", given)
+    return Outcome(published, numbers, dict(publishing.counts), quarantine, publishing.quarantine.suggestions)
 
 
 def _hashes(read: Sequence[SourceRead]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,11 @@ class LastRelease:
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"The ledger {path} cannot be read: {error}.") from error
 
-    def keep_rows(self, staging: Staging) -> None:
+    def keep_rows(self, staging: Staging, correct: Callable[[Row], Row]) -> None:
         """Stage the rows of every practice of the release, as --add wants them; without a release, none."""
         for _, rows in self.rows():
             for row in rows:
-                staging.add(row)
+                staging.add(correct(row))
 
     def rows(self) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Yield each practice by its slug, with its rows; raise EnvironmentFault when they are damaged."""

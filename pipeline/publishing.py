@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pipeline.convert import Conversion, Converted, convert, keep_back
+from pipeline.corrections.lines import KEEP_IDENTITY
 from pipeline.errors import DataRefused
-from pipeline.findings import Finding, Severity
+from pipeline.findings import Finding, Severity, Suggestion
 from pipeline.judging import Judged
 from pipeline.lastrelease import LastRelease, rows_line
 from pipeline.ledger import Entry
@@ -60,9 +61,12 @@ class Publishing:
             if row.kept is None:
                 self.quarantine.add(row, own or [finding.message for finding in problems])
         slug = judged.draft.converted.practice.slug
-        entry = self.workspace.ledger.entry(slug)
+        ledger = self.workspace.ledger
+        entry = ledger.entry(slug)
         if entry is not None and entry.is_public:
             self._held.add(slug)
+        else:
+            self._held.update(old.slug for old in ledger.redirected_to(slug))
 
     def _publish(self, converted: Converted, kept: str) -> None:
         ledger, practice = self.workspace.ledger, converted.practice
@@ -106,6 +110,7 @@ class Publishing:
     def withdraw(self) -> None:
         """Withdraw what no row tells of any more."""
         ledger = self.workspace.ledger
+        self.counts["merged"] = ledger.settle_redirects(self.now)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
             self.workspace.journal.add(_renamed(old, new, self._conversion))
@@ -146,8 +151,8 @@ def _held_back(converted: Converted) -> Finding:
 def _renamed(old: Entry, new: Entry, conversion: Conversion) -> Finding:
     message = (
         f"“{new.title}” is new and “{old.title}” is withdrawn: perhaps renamed. To keep the address of the page, "
-        f"give the row the id “{old.slug}” or write the old title back."
+        f"add the line “{KEEP_IDENTITY},{old.slug},{new.slug}” to corrections.csv, or write the old title back."
     )
-    return Finding(
-        Severity.WARNING, "perhaps-renamed", message, None, conversion.deployment.practice(new.slug)[1:-1]
-    )
+    focus = conversion.deployment.practice(new.slug)[1:-1]
+    suggestion = Suggestion(old.slug, 0.5)
+    return Finding(Severity.WARNING, "perhaps-renamed", message, None, focus, None, suggestion)

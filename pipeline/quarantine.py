@@ -2,8 +2,9 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
+from itertools import chain, count
 from pathlib import Path
 
 from pipeline.rows import Row
@@ -20,6 +21,8 @@ class Quarantine:
     def __init__(self) -> None:
         self._rows: dict[str, list[dict[str, str]]] = {}
         self._columns: dict[str, dict[str, None]] = {}
+        self._suggested: Sequence[dict[str, str]] = ()
+        self.suggestions: Path | None = None
 
     def __len__(self) -> int:
         """Return how many rows are withheld."""
@@ -32,6 +35,10 @@ class Quarantine:
         stem = _stem(origin)
         self._columns.setdefault(stem, {}).update(dict.fromkeys(raw))
         self._rows.setdefault(stem, []).append({**raw, ORIGIN: origin, PROBLEMS: " | ".join(problems)})
+
+    def suggest(self, lines: Sequence[dict[str, str]]) -> None:
+        """Put the lines of a corrections file beside the withheld rows."""
+        self._suggested = lines
 
     def publish(self, folder: Path, sources: Sequence[Path]) -> tuple[Path, ...]:
         """Write the files into a folder and return them; files that a person may have edited stay as they are.
@@ -47,10 +54,14 @@ class Quarantine:
                 del written[name]
         paths = []
         for stem, rows in sorted(self._rows.items()):
-            path = next(path for path in _candidates(folder, stem) if not path.exists())
+            path = _free(folder, f"{stem}.quarantine")
             _write(path, [*self._columns[stem], ORIGIN, PROBLEMS], rows)
             written[path.name] = _digest(path)
             paths.append(path)
+        if self._suggested:
+            self.suggestions = _free(folder, "corrections-suggested")
+            _write(self.suggestions, list(self._suggested[0]), self._suggested)
+            written[self.suggestions.name] = _digest(self.suggestions)
         (folder / _SEEN).write_text(json.dumps(written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         return tuple(paths)
 
@@ -60,12 +71,10 @@ def _stem(origin: str) -> str:
     return Path(origin.rpartition("#")[0].replace("\\", "/")).stem or "rows"
 
 
-def _candidates(folder: Path, stem: str) -> Iterator[Path]:
-    yield folder / f"{stem}.quarantine.csv"
-    number = 2
-    while True:
-        yield folder / f"{stem}.quarantine-{number}.csv"
-        number += 1
+def _free(folder: Path, stem: str) -> Path:
+    """Return the first name for a CSV file that nothing has in a folder: ``stem.csv``, ``stem-2.csv`` …"""
+    names = chain((f"{stem}.csv",), (f"{stem}-{number}.csv" for number in count(2)))
+    return next(path for path in map(folder.joinpath, names) if not path.exists())
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.corrections.applying import NO_CORRECTIONS, Corrector
+from pipeline.corrections.joining import join_practices
 from pipeline.findings import Finding, Severity
 from pipeline.progress import Progress
 from pipeline.readers import read_source
@@ -36,26 +38,54 @@ def source_names(paths: Sequence[Path]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read_sources(paths: Sequence[Path], workspace: Workspace, progress: Progress) -> tuple[SourceRead, ...]:
-    """Stage the rows of all files and note what was found on the way; raise SourceError for an unreadable one."""
+def paths_by_name(paths: Sequence[Path]) -> dict[str, str]:
+    """Return for each name that places use the path of the file."""
+    unique = list(dict.fromkeys(paths))
+    return dict(zip(source_names(unique), map(str, unique), strict=True))
+
+
+def read_sources(
+    paths: Sequence[Path], workspace: Workspace, progress: Progress, corrector: Corrector = NO_CORRECTIONS
+) -> tuple[SourceRead, ...]:
+    """Stage the rows of all files, corrected, and note what was found on the way.
+
+    Raises SourceError for an unreadable file.
+    """
     unique = list(dict.fromkeys(paths))
     return tuple(
-        _read(read_source(path, name), workspace, progress)
+        _read(read_source(path, name), workspace, progress, corrector)
         for path, name in zip(unique, source_names(unique), strict=True)
     )
 
 
-def _read(source: Source, workspace: Workspace, progress: Progress) -> SourceRead:
+def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceRead:
     for finding in source.findings:
         workspace.journal.add(finding)
     for row in progress.track(source.rows(), f"Reading {source.name}"):
-        workspace.staging.add(row)
+        workspace.staging.add(corrector.correct(row, workspace.journal.add))
     for finding in source.late:
         workspace.journal.add(finding)
     return SourceRead(source.name, source.sha256, source.bytes, source.row_count, source.blank)
 
 
-def unmatched_corrections(workspace: Workspace) -> Iterator[Finding]:
+def read_of_corrections(corrector: Corrector) -> tuple[SourceRead, ...]:
+    """Return the corrections file among what a build read; nothing where there is none."""
+    lines = corrector.lines
+    return (SourceRead(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
+
+
+def gather(workspace: Workspace, corrector: Corrector) -> None:
+    """Join the rows of each practice, as they and the corrections have it, and note what names nothing."""
+    workspace.staging.gather()
+    for finding in (*_unmatched(workspace), *corrector.lines.findings, *corrector.unused()):
+        workspace.journal.add(finding)
+    has_release = workspace.ledger.public_count() > 0
+    for finding in join_practices(corrector.lines, workspace.staging, workspace.ledger):
+        if has_release:  # else the slugs that lines name may be those of a release that is not here
+            workspace.journal.add(finding)
+
+
+def _unmatched(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each corrected row whose original is in no source: it counts as a row of its own."""
     for place, origin in workspace.staging.unmatched_corrections():
         message = (

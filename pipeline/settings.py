@@ -31,6 +31,8 @@ class BuildSettings:
     jobs: int = 1
     text: TextPolicy = TextPolicy.EXCERPT
     ledger: Path | None = None
+    corrections: Path | None = None
+    suggest: Path | None = None
     keep: int = 3
     lock_wait: float = 30.0
     dataset: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -161,6 +161,32 @@ class Staging:
         query = f"SELECT practice FROM key WHERE {condition}"  # noqa: S608 — the conditions stand in this class
         for (practice,) in self._db.execute(query, values).fetchall():
             yield practice
+
+    def with_keys(self, texts: Iterable[str]) -> tuple[int, ...]:
+        """Return the numbers of the practices that have one of the keys."""
+        found = (number for text in texts for number in self._numbers("text = ?", text))
+        return tuple(dict.fromkeys(map(self._whole, found)))
+
+    def title_keys(self) -> Iterator[str]:
+        """Yield the keys of the practices that nothing but their title identifies."""
+        query = "SELECT text FROM key WHERE text LIKE 'title:%' AND NOT stated ORDER BY text"
+        for (text,) in self._db.execute(query):
+            yield text
+
+    def join(self, earlier: Sequence[int], later: Sequence[int]) -> None:
+        """Make the rows of all these practices one, in which those of the later ones win."""
+        number, *others = sorted({*earlier, *later})
+        for practice in set(earlier) - set(later) if later else ():
+            self._db.execute("UPDATE row SET position = 0 WHERE practice = ?", (practice,))
+        for other in others:
+            self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (number, other))
+            self._joined[other] = number
+
+    def row_at(self, place: Place) -> Row | None:
+        """Return the row that stands at a place of a source."""
+        self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place)")
+        found = self._db.execute(f"SELECT {_ROW} WHERE place = ?", (_place_text(place),)).fetchone()
+        return _row(*found) if found is not None else None
 
     def practices(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
         """Yield each practice's number and its rows in file order; practices by their first row."""

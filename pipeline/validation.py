@@ -5,11 +5,12 @@ from pathlib import Path
 
 from pipeline.accounting import Accounting
 from pipeline.convert import Conversion
+from pipeline.corrections.applying import open_corrections
 from pipeline.findings import Finding
 from pipeline.iris import DEFAULT_BASE, Deployment
 from pipeline.judging import judge
 from pipeline.progress import Progress, Silent
-from pipeline.reading import read_sources, unmatched_corrections
+from pipeline.reading import gather, read_sources
 from pipeline.settings import FUTURE_YEARS, current_time, timestamp
 from pipeline.tally import tally
 from pipeline.texts import TextPolicy
@@ -21,6 +22,7 @@ def validate(
     report: Callable[[Iterable[Finding], Accounting], None],
     jobs: int = 1,
     progress: Progress | None = None,
+    corrections: Path | None = None,
 ) -> Accounting:
     """Judge the records of the sources as a build into an empty folder would; ``report`` is given all findings."""
     shown = progress or Silent()
@@ -29,10 +31,9 @@ def validate(
         Deployment(DEFAULT_BASE), TextPolicy.FULL, now.year + FUTURE_YEARS, timestamp(now)
     )
     with Workspace() as workspace:
-        read = read_sources(sources, workspace, shown)
-        workspace.staging.gather()
-        for finding in unmatched_corrections(workspace):
-            workspace.journal.add(finding)
+        corrector = open_corrections(corrections, shown)
+        read = read_sources(sources, workspace, shown, corrector)
+        gather(workspace, corrector)
         quarantined = accepted = 0
         for judged in judge(workspace, conversion, jobs, shown):
             if judged.is_withheld:

@@ -13,6 +13,7 @@ from pipeline.errors import EnvironmentFault, UsageError
 from pipeline.findings import Finding, Place, Severity, Suggestion
 from pipeline.reports import FORMATS, report_format, save_report, write_report
 from pipeline.reports.csv_report import COLUMNS
+from pipeline.reports.outcome import Outcome
 from pipeline.reports.text import write_findings
 
 ITLAY = Finding(
@@ -31,6 +32,7 @@ POINTER = Finding(Severity.INFO, "value-unused", "“x” is not used.", Place("
 ALONE = Finding(Severity.WARNING, "nothing-new", "Nothing is new.")
 ALL = (POINTER, ALONE, ITLAY, SYNTAX)
 NUMBERS = Accounting(rows_in=20, used=19, quarantined=1, practices=19, violations=2, warnings=1, infos=1)
+OUTCOME = Outcome(NUMBERS, conforms=False, accepted=False)
 
 
 class Terminal(io.StringIO):
@@ -40,7 +42,7 @@ class Terminal(io.StringIO):
 
 def report(findings: Iterable[Finding], format: str, stream: io.StringIO | None = None) -> str:
     stream = stream or io.StringIO()
-    write_report(findings, NUMBERS, format, stream, conforms=False, accepted=False)
+    write_report(findings, OUTCOME, format, stream)
     return stream.getvalue()
 
 
@@ -96,7 +98,7 @@ def test_json_has_the_form_that_is_the_same_everywhere() -> None:
 
 def test_json_without_findings_is_json() -> None:
     stream = io.StringIO()
-    write_report((), Accounting(), "json", stream, conforms=True, accepted=True)
+    write_report((), Outcome(Accounting(), conforms=True, accepted=True), "json", stream)
     found = json.loads(stream.getvalue())
     assert (found["conforms"], found["accepted"], found["findings"]) == (True, True, [])
 
@@ -278,13 +280,13 @@ def test_memory_does_not_grow_with_the_number_of_findings() -> None:
 def test_a_report_is_written_in_the_format_of_its_suffix(tmp_path: Path, name: str, format: str) -> None:
     path = tmp_path / name
     assert report_format(path) == format
-    save_report(ALL, NUMBERS, path, conforms=False, accepted=False)
+    save_report(ALL, OUTCOME, path)
     assert path.read_bytes().decode("utf-8-sig") == report(ALL, format)
 
 
 def test_a_table_on_disk_opens_as_utf8_in_a_spreadsheet(tmp_path: Path) -> None:
-    save_report(ALL, NUMBERS, tmp_path / "r.csv", conforms=False, accepted=False)
-    save_report(ALL, NUMBERS, tmp_path / "r.json", conforms=False, accepted=False)
+    save_report(ALL, OUTCOME, tmp_path / "r.csv")
+    save_report(ALL, OUTCOME, tmp_path / "r.json")
     assert (tmp_path / "r.csv").read_bytes().startswith(b"\xef\xbb\xbfseverity")
     assert (tmp_path / "r.json").read_bytes().startswith(b"{")
 
@@ -296,4 +298,4 @@ def test_an_unknown_suffix_is_a_usage_error_that_lists_the_known_ones() -> None:
 
 def test_a_report_that_cannot_be_written_is_a_fault_of_the_environment(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault, match="cannot be written: No such file or directory"):
-        save_report((), NUMBERS, tmp_path / "absent" / "r.json", conforms=True, accepted=True)
+        save_report((), OUTCOME, tmp_path / "absent" / "r.json")

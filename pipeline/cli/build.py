@@ -1,7 +1,7 @@
 """``practicegraph build``: sources in, a published release out."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -12,9 +12,12 @@ from pipeline.build import build as build_release
 from pipeline.cli import options
 from pipeline.cli.shown import progress
 from pipeline.config import dataset_settings
+from pipeline.errors import UsageError
 from pipeline.findings import Finding
 from pipeline.iris import DEFAULT_BASE
+from pipeline.reading import paths_by_name
 from pipeline.reports import report_format, save_report
+from pipeline.reports.outcome import Outcome as Told
 from pipeline.reports.text import write_findings
 from pipeline.settings import BuildSettings
 from pipeline.texts import TextPolicy
@@ -49,10 +52,16 @@ from pipeline.texts import TextPolicy
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Slugs and dates of an earlier release, for an empty output folder.",
 )
+@options.corrections
+@click.option(
+    "--suggest",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the corrections that findings suggest to this new file, too.",
+)
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write all findings to this file; its suffix gives the format (.json, .csv, .txt).",
+    help="Write all findings to this file; its suffix gives the format (.html, .json, .csv, .sarif …).",
 )
 @click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many releases stay.")
 @click.option(
@@ -64,7 +73,14 @@ from pipeline.texts import TextPolicy
 )
 @click.pass_context
 def build(
-    ctx: click.Context, /, sources: tuple[Path, ...], text: str, report: Path | None, **settings: object
+    ctx: click.Context,
+    /,
+    sources: tuple[Path, ...],
+    text: str,
+    report: Path | None,
+    corrections: Path | None,
+    suggest: Path | None,
+    **settings: object,
 ) -> None:
     """Build a release from SOURCE files and make it the current one.
 
@@ -80,17 +96,21 @@ def build(
     """
     if report is not None:
         report_format(report)
+    if suggest is not None and suggest.exists():
+        raise UsageError(f"{suggest} is there already and may hold your work. Name a new file for --suggest.")
     chosen = BuildSettings(
         text=TextPolicy(text),
         dataset=dataset_settings(ctx.obj or {}),
+        corrections=options.find_corrections(ctx, corrections),
+        suggest=suggest,
         **settings,  # type: ignore[arg-type]  # click gives each option the type of its field
     )
-    outcome = build_release(sources, chosen, progress(), _reporter(report, chosen.strict))
+    outcome = build_release(sources, chosen, progress(), _reporter(report, chosen.strict, sources))
     for line in _summary(outcome, chosen):
         click.echo(line)
 
 
-def _reporter(path: Path | None, strict: bool) -> Report:
+def _reporter(path: Path | None, strict: bool, sources: Sequence[Path]) -> Report:
     """Return what shows the findings on stderr, and saves them where a file is named."""
 
     def report(findings: Iterable[Finding], numbers: Accounting) -> None:
@@ -98,7 +118,8 @@ def _reporter(path: Path | None, strict: bool) -> Report:
         for sentence in numbers.sentences():
             click.echo(sentence, err=True)
         if path is not None:
-            save_report(findings, numbers, path, conforms=numbers.conforms, accepted=numbers.accepted(strict))
+            told = Told(numbers, numbers.conforms, numbers.accepted(strict), paths_by_name(sources))
+            save_report(findings, told, path)
 
     return report
 
@@ -108,7 +129,7 @@ def _summary(outcome: Outcome, settings: BuildSettings) -> Iterator[str]:
     counts = outcome.counts
     changes = ", ".join(
         f"{counts[name]} {name}"
-        for name in ("added", "changed", "unchanged", "withdrawn", "held back")
+        for name in ("added", "changed", "unchanged", "merged", "withdrawn", "held back")
         if counts.get(name)
     )
     if outcome.published is None:
@@ -122,3 +143,8 @@ def _summary(outcome: Outcome, settings: BuildSettings) -> Iterator[str]:
         yield "An older release is pinned and stays the current one; “practicegraph rollback --release” unpins it."
     for path in outcome.quarantine:
         yield f"Withheld rows: {path}. Correct them there and build again with this file beside the original."
+    if outcome.suggestions is not None:
+        yield (
+            f"Suggested corrections: {outcome.suggestions}. Keep the lines that are right, and give the file as "
+            "--corrections."
+        )

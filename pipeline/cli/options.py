@@ -15,6 +15,12 @@ release_folder = click.argument(
     "folder", default=DEFAULT_OUTPUT, metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path)
 )
 
+corrections = click.option(
+    "--corrections",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Corrections to apply; without it, corrections.csv beside practicegraph.toml or in this folder.",
+)
+
 jobs = click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -22,3 +28,11 @@ jobs = click.option(
     show_default=True,
     help="Processes that validate at the same time.",
 )
+
+
+def find_corrections(ctx: click.Context, stated: Path | None) -> Path | None:
+    """Return the corrections file that is stated, else the one beside the configuration, else none."""
+    config = ctx.find_root().params.get("config")
+    folder = config.parent if isinstance(config, Path) else Path()
+    path = stated or folder / "corrections.csv"
+    return path if path.is_file() else None

@@ -1,10 +1,9 @@
 """Reports: findings and accounting in the formats that people and machines read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.accounting import Accounting
 from pipeline.errors import EnvironmentFault, UsageError
 from pipeline.findings import Finding
 from pipeline.reports.csv_report import write_csv
@@ -46,22 +45,9 @@ SUFFIXES = {
 _ENCODINGS = {"csv": "utf-8-sig"}
 
 
-def write_report(
-    findings: Iterable[Finding],
-    accounting: Accounting,
-    format: str,
-    stream: TextIO,
-    *,
-    conforms: bool,
-    accepted: bool,
-    paths: Mapping[str, str] | None = None,
-) -> None:
-    """Write findings and numbers to the stream in one of FORMATS.
-
-    ``conforms`` is SHACL's word (no result of any severity), ``accepted`` ours (no violation; when strict,
-    no warning either). ``paths`` is file, as places name it → its path, for formats that point into files.
-    """
-    FORMATS[format](findings, Outcome(accounting, conforms, accepted, paths or {}), stream)
+def write_report(findings: Iterable[Finding], outcome: Outcome, format: str, stream: TextIO) -> None:
+    """Write findings and numbers to the stream in one of FORMATS."""
+    FORMATS[format](findings, outcome, stream)
 
 
 def report_format(path: Path) -> str:
@@ -73,21 +59,11 @@ def report_format(path: Path) -> str:
     return known
 
 
-def save_report(
-    findings: Iterable[Finding],
-    accounting: Accounting,
-    path: Path,
-    *,
-    conforms: bool,
-    accepted: bool,
-    paths: Mapping[str, str] | None = None,
-) -> None:
+def save_report(findings: Iterable[Finding], outcome: Outcome, path: Path) -> None:
     """Write the report to a file, in the format of its suffix."""
     chosen = report_format(path)
     try:
         with path.open("w", encoding=_ENCODINGS.get(chosen, "utf-8"), newline="") as stream:
-            write_report(
-                findings, accounting, chosen, stream, conforms=conforms, accepted=accepted, paths=paths
-            )
+            write_report(findings, outcome, chosen, stream)
     except OSError as error:
         raise EnvironmentFault(f"The report {path} cannot be written: {error.strerror or error}.") from error

@@ -8,8 +8,9 @@ from pipeline.accounting import Accounting
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The numbers, whether the data conforms in SHACL's word, and whether it is accepted in ours.
+    """The numbers, and two words on them: ``conforms`` is SHACL's (no result of any severity), ``accepted`` ours.
 
+    Accepted is what has no violation; when strict, no warning either.
     ``paths`` is file, as places name it → the path by which it was given.
     """
 

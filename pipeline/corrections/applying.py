@@ -1,0 +1,181 @@
+"""Applying corrections to the texts of rows, before anything is recognised in them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.corrections.lines import Correction, CorrectionLines, read_corrections, spaced
+from pipeline.findings import Finding, Place, Severity
+from pipeline.identity import slug_in
+from pipeline.progress import Progress
+from pipeline.readers.columns import LISTS
+from pipeline.readers.layout import SEPARATOR
+from pipeline.rows import Row
+
+_BETWEEN = re.compile(r"[|;\n]")
+_LONGEST = 120
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one pass made of one field, and by which lines."""
+
+    field: str
+    text: str
+    used: tuple[Correction, ...]
+
+
+class Corrector:
+    """Corrects rows, reports each correction, and knows which lines found nothing.
+
+    Lines are applied until none fits any more, so that a corrected row stays as it is when it comes again.
+    """
+
+    def __init__(self, lines: CorrectionLines) -> None:
+        self.lines = lines
+        self._by_field: dict[str, dict[str, dict[str, Correction]]] = defaultdict(dict)
+        self._by_right: dict[tuple[str, str], list[Correction]] = defaultdict(list)
+        self._used: set[Correction] = set()
+        for each in lines.corrections:
+            self._by_field[each.field].setdefault(each.wrong, {})[each.scope] = each
+            self._by_right[each.field, spaced(each.right)].append(each)
+
+    def correct(self, row: Row, report: Callable[[Finding], None]) -> Row:
+        """Return the row corrected; where lines lead in a circle, as it came."""
+        if not self._by_field:
+            return row
+        if row.kept is not None:
+            self._note_corrected_before(row.texts)
+        texts, seen, changes = row.texts, [row.texts], list[_Change]()
+        while found := tuple(self._changes(texts)):
+            texts = _with(texts, found)
+            changes += found
+            self._used.update(line for change in found for line in change.used)
+            if texts in seen:
+                report(self._circle(row, changes))
+                return row
+            seen.append(texts)
+        for field in dict.fromkeys(change.field for change in changes):
+            report(self._applied(row, field, texts.get(field, ""), changes))
+        return replace(row, texts=texts) if changes else row
+
+    def unused(self) -> Iterator[Finding]:
+        """Yield a warning for each line that matched nothing."""
+        for line in self.lines.corrections:
+            if line in self._used:
+                continue
+            place = Place(self.lines.name, row=line.row, value=line.wrong or None)
+            where = f" of “{line.scope}”" if line.scope else ""
+            what = f"“{_short(line.wrong)}”" if line.wrong else "a blank"
+            message = (
+                f"{place}: no {line.field}{where} is {what}. Delete the line if the source has been corrected; "
+                "else write the value as it stands there."
+            )
+            yield Finding(Severity.WARNING, "correction-unused", message, place)
+
+    def _changes(self, texts: Texts) -> Iterator[_Change]:
+        """Yield what each field becomes in one pass over the row."""
+        scopes = _scopes(texts)
+        for field, lines in self._by_field.items():
+            text = texts.get(field, "")
+            change = _whole(field, text, lines, scopes)
+            if change is None and text and field in LISTS:
+                change = _by_items(field, text, lines, scopes)
+            if change is not None and change.text != text:
+                yield change
+
+    def _note_corrected_before(self, texts: Texts) -> None:
+        """A row kept from the last release was corrected then; its lines are not idle."""
+        scopes = _scopes(texts)
+        for field, text in texts.items():
+            for item in (text, *_items(text)):
+                for line in self._by_right.get((field, spaced(item)), ()):
+                    if not line.scope or line.scope in scopes:
+                        self._used.add(line)
+
+    def _applied(self, row: Row, field: str, now: str, changes: list[_Change]) -> Finding:
+        before = row.texts.get(field, "")
+        what = f"“{_short(before)}” was corrected to “{_short(now)}”"
+        if not before:
+            what = f"the blank was filled with “{_short(now)}”"
+        elif not now:
+            what = f"“{_short(before)}” was taken out"
+        message = f"{row.place}: {what} ({self._where(changes, field)})."
+        return Finding(Severity.INFO, "correction-applied", message, row.place_of(field))
+
+    def _circle(self, row: Row, changes: list[_Change]) -> Finding:
+        field = changes[-1].field
+        message = (
+            f"{row.place}: the corrections of this {field} lead in a circle ({self._where(changes, field)}), so "
+            "the row stays as it came. Delete one of these lines."
+        )
+        return Finding(Severity.WARNING, "correction-circular", message, row.place_of(field))
+
+    def _where(self, changes: list[_Change], field: str) -> str:
+        rows = sorted({line.row for change in changes if change.field == field for line in change.used})
+        return f"{self.lines.name}, row{'s' * (len(rows) > 1)} {', '.join(map(str, rows))}"
+
+
+NO_CORRECTIONS = Corrector(CorrectionLines(""))
+"""Leaves every row as it is."""
+
+
+def open_corrections(path: Path | None, progress: Progress) -> Corrector:
+    """Return what applies the lines of a file, and say which file it is; without a path, there are none."""
+    if path is None:
+        return NO_CORRECTIONS
+    lines = read_corrections(path)
+    number = len(lines.corrections) + len(lines.joinings)
+    progress.note(f"Corrections: {number} line{'s' * (number != 1)} of {path}.")
+    return Corrector(lines)
+
+
+def _scopes(texts: Texts) -> frozenset[str]:
+    """Return the names by which a line may mean this row: its id, the slug of its page, its title."""
+    names = (texts.get("id"), slug_in(texts.get("source_url", "")), texts.get("title"))
+    return frozenset(spaced(name).casefold() for name in names if name)
+
+
+def _whole(
+    field: str, text: str, lines: Mapping[str, Mapping[str, Correction]], scopes: frozenset[str]
+) -> _Change | None:
+    line = _fitting(lines.get(spaced(text)), scopes)
+    return _Change(field, line.right, (line,)) if line is not None else None
+
+
+def _by_items(
+    field: str, text: str, lines: Mapping[str, Mapping[str, Correction]], scopes: frozenset[str]
+) -> _Change | None:
+    """Correct the items of a list one by one; an item that comes twice then stands once."""
+    items: dict[str, None] = {}
+    used: list[Correction] = []
+    for item in _items(text):
+        line = _fitting(lines.get(spaced(item)), scopes)
+        items.update(dict.fromkeys(_items(line.right) if line is not None else (item,)))
+        used += [line] if line is not None else []
+    return _Change(field, SEPARATOR.join(items), tuple(used)) if used else None
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, _BETWEEN.split(text))))
+
+
+def _fitting(lines: Mapping[str, Correction] | None, scopes: frozenset[str]) -> Correction | None:
+    """Return the line for this very practice, else the one for all."""
+    if not lines:
+        return None
+    return next((lines[scope] for scope in sorted(scopes) if scope in lines), lines.get(""))
+
+
+def _with(texts: Texts, changes: tuple[_Change, ...]) -> dict[str, str]:
+    changed = {**texts, **{change.field: change.text for change in changes}}
+    return {field: text for field, text in changed.items() if text}
+
+
+def _short(text: str) -> str:
+    flat = spaced(text)
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"

@@ -1,0 +1,52 @@
+"""Joining on purpose: merged practices, and renamed ones that keep their slug."""
+
+from collections.abc import Iterator
+
+from pipeline.corrections.lines import KEEP_IDENTITY, MERGE, CorrectionLines, Joining
+from pipeline.findings import Finding, Place, Severity
+from pipeline.ledger import Ledger
+from pipeline.slugs import slugify
+from pipeline.staging import Staging
+
+
+def join_practices(lines: CorrectionLines, staging: Staging, ledger: Ledger) -> Iterator[Finding]:
+    """Join the rows of practices that lines make one, under one slug; yield a warning for each idle line."""
+    for line in lines.joinings:
+        new_keys, old_keys = _keys(line.new, ledger), _keys(line.old, ledger)
+        new, old = staging.with_keys(new_keys), staging.with_keys(old_keys)
+        if line.kind == KEEP_IDENTITY and not old:
+            old_keys = _title_keys(line.old, staging)
+            old = staging.with_keys(old_keys)
+        stays = ledger.was_public(line.new) or (line.kind == MERGE and bool(new))
+        if not stays or not (old or ledger.was_public(line.old)):
+            yield _unused(line, lines.name, line.old if stays else line.new)
+            continue
+        ledger.assign((*new_keys, *old_keys), line.new)
+        if ledger.was_public(line.old):
+            ledger.redirect(line.old, line.new)
+        if old or new:
+            staging.join(old, new)
+
+
+def _keys(slug: str, ledger: Ledger) -> tuple[str, ...]:
+    """Return the keys by which rows tell of the practice with this slug: the stated ones if there are any."""
+    entry = ledger.entry(slug)
+    keys = entry.keys.split("\n") if entry is not None and entry.keys else [f"id:{slug}", f"slug:{slug}"]
+    return tuple(key for key in keys if not key.startswith("title:")) or tuple(keys)
+
+
+def _title_keys(text: str, staging: Staging) -> tuple[str, ...]:
+    """Return the key of the practice that has this title, or would get this slug from its title and city."""
+    wanted = slugify(text)
+    titles = {slugify(key.removeprefix("title:").partition("|")[0]): key for key in staging.title_keys()}
+    fitting = [title for title in titles if wanted == title or wanted.startswith(f"{title}-")]
+    return (titles[max(fitting, key=len)],) if fitting else ()
+
+
+def _unused(line: Joining, file: str, unknown: str) -> Finding:
+    place = Place(file, row=line.row, value=unknown)
+    message = (
+        f"{place}: “{unknown}” is no practice of the sources or of the last release. Write the last part of its "
+        "address, as in /practice/house-of-peace, or delete the line."
+    )
+    return Finding(Severity.WARNING, "correction-unused", message, place)

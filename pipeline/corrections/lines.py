@@ -1,0 +1,202 @@
+"""The lines of ``corrections.csv``: wrong values and right ones, practices to be joined, slugs to be kept."""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import SourceError
+from pipeline.findings import Finding, Place, Severity
+from pipeline.iris import is_slug
+from pipeline.readers.cleaning import clean_text
+from pipeline.readers.columns import field_of, fold_header
+from pipeline.readers.decoding import detect_encoding
+from pipeline.readers.dialect import declared_delimiter, detect_delimiter
+from pipeline.readers.opening import opened, printable_name, refuse_binary_formats, survey
+from pipeline.readers.records import read_records
+from pipeline.rows import FIELDS
+
+COLUMNS = ("column", "wrong", "right", "scope", "who", "when", "note")
+"""The columns of the file; who, when and note are for people."""
+
+MERGE = "merge"
+KEEP_IDENTITY = "keep-identity"
+ALL = "all"
+
+_NAMES = {
+    "field": "column",
+    "wrong value": "wrong",
+    "right value": "right",
+    "correct value": "right",
+    "id": "scope",
+    "by": "who",
+    "date": "when",
+    "remark": "note",
+}
+_NEEDED = frozenset(("column", "wrong", "right"))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """In a field, this text is wrong and that one right, everywhere or in one practice.
+
+    ``scope`` is empty for everywhere, else an id, a page's slug or a title; ``row`` counts as a spreadsheet
+    does. Without a wrong text a blank cell is filled, without a right one the cell is blanked.
+    """
+
+    field: str
+    wrong: str
+    right: str
+    scope: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Two slugs stand for one practice: ``old`` redirects to ``new``, which is the one that stays.
+
+    Of a kept identity, ``old`` is the slug or the title under which the practice would else be new.
+    """
+
+    kind: str
+    old: str
+    new: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLines:
+    """All lines of a file, with its hash and size, and what is wrong with the lines left out."""
+
+    name: str
+    sha256: str = ""
+    size: int = 0
+    corrections: tuple[Correction, ...] = ()
+    joinings: tuple[Joining, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class _Malformed(Exception):
+    """A line cannot be used; the message says why and what to write."""
+
+
+def read_corrections(path: Path) -> CorrectionLines:
+    """Return the lines of a corrections file; raise SourceError when it is none."""
+    name = printable_name(path.name)
+    found = survey(path, name)
+    refuse_binary_formats(found.head, name)
+    encoding = detect_encoding(found)
+    head = found.head.decode(encoding.codec, "replace")
+    declared = declared_delimiter(head)
+    with opened(path, name) as file:
+        stream = io.TextIOWrapper(io.BufferedReader(file), encoding.codec, encoding.errors, newline="")
+        if declared:
+            stream.readline()
+        records = read_records(stream, declared or detect_delimiter(head), name)
+        rows = [(number, [clean_text(cell)[0] for cell in cells]) for number, cells, _ in records]
+    filled = [(number, cells) for number, cells in rows if any(cells)]
+    if not filled:
+        return CorrectionLines(name, found.sha256, found.size)
+    columns = _columns(filled[0][1], name)
+    lines = [(number, dict(zip(columns, cells, strict=False))) for number, cells in filled[1:]]
+    return _sorted_out(lines, CorrectionLines(name, found.sha256, found.size))
+
+
+def _columns(header: list[str], name: str) -> list[str]:
+    folded = [fold_header(cell) for cell in header]
+    columns = [_NAMES.get(cell, cell) for cell in folded]
+    if missing := sorted(_NEEDED - set(columns)):
+        raise SourceError(
+            f"{name} is no file of corrections: its first row lacks {', '.join(missing)}. "
+            f"Begin it with {','.join(COLUMNS)}."
+        )
+    return columns
+
+
+def _sorted_out(lines: list[tuple[int, dict[str, str]]], empty: CorrectionLines) -> CorrectionLines:
+    corrections: dict[tuple[str, str, str], Correction] = {}
+    joinings: dict[str, Joining] = {}
+    findings: list[Finding] = []
+    for number, cells in lines:
+        try:
+            line = _line(number, cells)
+            if isinstance(line, Joining):
+                _refuse_second(joinings.get(line.old), line)
+                joinings[line.old] = line
+            else:
+                key = (line.field, line.wrong, line.scope)
+                _refuse_second(corrections.get(key), line)
+                corrections[key] = line
+        except _Malformed as fault:
+            place = Place(empty.name, row=number)
+            message = f"{place}: {fault} The line was left out."
+            findings.append(Finding(Severity.WARNING, "correction-malformed", message, place))
+    return replace(
+        empty,
+        corrections=tuple(corrections.values()),
+        joinings=tuple(_resolved(joinings, empty.name, findings)),
+        findings=tuple(findings),
+    )
+
+
+def _resolved(joinings: Mapping[str, Joining], name: str, findings: list[Finding]) -> Iterator[Joining]:
+    """Yield each line with the slug at the end of its chain; those that lead in a circle become findings."""
+    for line in joinings.values():
+        new, passed = line.new, {line.old}
+        while new in joinings and new not in passed:
+            passed.add(new)
+            new = joinings[new].new
+        if new in passed:
+            place = Place(name, row=line.row)
+            message = (
+                f"{place}: “{line.old}” leads back to itself and was left out. Delete one of these lines."
+            )
+            findings.append(Finding(Severity.WARNING, "correction-circular", message, place))
+        else:
+            yield replace(line, new=new)
+
+
+def _refuse_second(before: Correction | Joining | None, line: Correction | Joining) -> None:
+    if before is None:
+        return
+    same = (
+        before.right == line.right
+        if isinstance(before, Correction) and isinstance(line, Correction)
+        else isinstance(before, Joining) and isinstance(line, Joining) and before.new == line.new
+    )
+    what = "says the same as" if same else "contradicts"
+    raise _Malformed(f"it {what} row {before.row}. Keep one of them.")
+
+
+def _line(number: int, cells: Mapping[str, str]) -> Correction | Joining:
+    column, wrong, right = (cells.get(name, "") for name in ("column", "wrong", "right"))
+    kind = column.casefold().replace(" ", "-").replace("_", "-")
+    if kind in (MERGE, KEEP_IDENTITY):
+        return _joining(kind, wrong, right, number)
+    field = field_of(column)
+    if field is None:
+        raise _Malformed(f"“{column[:80]}” is no column of a record. Write one of {', '.join(_known())}.")
+    scope = cells.get("scope", "")
+    scope = "" if scope.casefold() == ALL else spaced(scope)
+    if spaced(wrong) == spaced(right):
+        raise _Malformed("the wrong and the right value are the same. Write what should stand there.")
+    if not wrong and not scope:
+        raise _Malformed(f"every blank “{field}” would be filled. Name the id of one practice as the scope.")
+    return Correction(field, spaced(wrong), right, scope.casefold(), number)
+
+
+def _known() -> Iterator[str]:
+    yield from FIELDS
+    yield from (MERGE, KEEP_IDENTITY)
+
+
+def _joining(kind: str, first: str, second: str, number: int) -> Joining:
+    if not is_slug(first) or not second or first == second or (kind == MERGE and not is_slug(second)):
+        example = "merge,old-slug,new-slug" if kind == MERGE else "keep-identity,slug-to-keep,new title"
+        raise _Malformed(f"it must name two practices by the last parts of their addresses: {example}.")
+    return Joining(kind, first, second, number) if kind == MERGE else Joining(kind, second, first, number)
+
+
+def spaced(text: str) -> str:
+    """Return the text with single spaces, as texts are compared."""
+    return " ".join(text.split())

@@ -1,0 +1,96 @@
+"""Suggestions of a build as lines of a corrections file, for a steward to go through."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.corrections.lines import ALL, COLUMNS, KEEP_IDENTITY
+from pipeline.countries import recognise_country
+from pipeline.errors import EnvironmentFault
+from pipeline.findings import Finding, Suggestion
+from pipeline.readers.columns import LISTS, field_of
+from pipeline.reports.json_report import LONGEST_VALUE
+from pipeline.staging import Staging
+from pipeline.topics import recognise_topics
+
+MOST_LINES = 5000
+"""Nobody goes through more suggestions than this."""
+
+_ONE_SPELLING = frozenset(("country", "topics", "lang", "summary_lang"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the file without its scope."""
+
+    column: str
+    wrong: str
+    right: str
+
+
+def suggested_lines(findings: Iterable[Finding], staging: Staging) -> tuple[dict[str, str], ...]:
+    """Return a line for each suggestion, one for all rows that say the same; who and when are left empty."""
+    lines: dict[_Line, dict[str, str]] = {}
+    for finding in findings:
+        if finding.suggestion is None or len(lines) >= MOST_LINES:
+            continue
+        for line, scope in _line(finding, finding.suggestion, staging):
+            row = lines.setdefault(line, _cells(line, scope, finding.message))
+            if row["scope"] != scope:
+                row["scope"] = ALL if line.wrong else row["scope"]
+    return tuple(lines.values())
+
+
+def write_suggestions(lines: Iterable[dict[str, str]], path: Path) -> None:
+    """Write the lines to a file that can be edited and given back as ``--corrections``."""
+    try:
+        with path.open("w", newline="", encoding="utf-8-sig", errors="replace") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(lines)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"The suggestions {path} cannot be written: {error.strerror or error}."
+        ) from error
+
+
+def _cells(line: _Line, scope: str, note: str) -> dict[str, str]:
+    texts = (line.column, line.wrong, line.right, scope, "", "", " ".join(note.split()))
+    return dict(zip(COLUMNS, texts, strict=True))
+
+
+def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterator[tuple[_Line, str]]:
+    """Yield the line and its scope; nothing where the finding is not about the text of a cell."""
+    if finding.code == "perhaps-renamed" and finding.focus is not None:
+        yield _Line(KEEP_IDENTITY, suggestion.value, finding.focus.rpartition("/")[2]), ""
+        return
+    place = finding.place
+    if place is None or not isinstance(place.column, str):
+        return
+    field = field_of(place.column.partition(" | ")[0])
+    row = staging.row_at(place)
+    if field is None or row is None:
+        return
+    text = row.texts.get(field, "")
+    if len(text) >= LONGEST_VALUE:
+        return
+    wrong, right = _wrong_and_right(field, text, suggestion)
+    scope = row.texts.get("id") or row.texts.get("title", "")
+    if text and field in _ONE_SPELLING:
+        scope = ALL
+    if scope and wrong != right:
+        yield _Line(field, wrong, right), scope
+
+
+def _wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str, str]:
+    """Return the text that the suggestion is for, which in a list is one item, and what should stand there."""
+    unknown = {
+        "topics": lambda: recognise_topics(text).unknown,
+        "country": lambda: recognise_country(text).unknown,
+    }
+    found = unknown[field]() if field in unknown and text else ()
+    item = next((value.text for value in found if value.suggestion == suggestion), text)
+    if field in LISTS:
+        return item, suggestion.value
+    return text, text.replace(item, suggestion.value) if text else suggestion.value
