@@ -25,7 +25,7 @@ _NT = RdfFormat.N_TRIPLES
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Loaded:
     """A partition in a store, and the nodes of it that hold doubtful literals."""
 
     path: Path
@@ -71,7 +71,7 @@ class Checker:
             for shape in self._local
         }
         self._compare(store, part, sampled)
-        return tuple(self._judged(_Part(part, store, suspects, doubtful), suspected))
+        return tuple(self._judged(_Loaded(part, store, suspects, doubtful), suspected))
 
     def _load(self, part: Path, blank_nodes: bool) -> Store:
         """Return a store of the vocabulary and a part, in which blank nodes keep their names."""
@@ -114,9 +114,9 @@ class Checker:
             for shape in self._local:
                 for result in self._judge(shape, sampled[shape.name].intersection(chunk)):
                     raise GateDisagreement(shape.name, result.focus)
-            self._pySHACL().remove(with_triples)
+            self._pyshacl().remove(with_triples)
 
-    def _judged(self, part: "_Part", suspected: dict[str, set[str]]) -> Iterator[Judgement]:
+    def _judged(self, part: "_Loaded", suspected: dict[str, set[str]]) -> Iterator[Judgement]:
         terms = sorted(set().union(*suspected.values()), key=lambda term: (_stem(term), term))
         for chunk in _chunks(terms):
             shared = {term for term in chunk if is_shared(part.store, term)}
@@ -126,9 +126,9 @@ class Checker:
                 yield None, self._judge_apart(shape, part, mine - shared)
                 for term in sorted(mine & shared):
                     yield f"{shape.name} {term}", self._judge(shape, [term])
-            self._pySHACL().remove(lent)
+            self._pyshacl().remove(lent)
 
-    def _judge_apart(self, shape: Shape, part: "_Part", terms: set[str]) -> tuple[ShaclResult, ...]:
+    def _judge_apart(self, shape: Shape, part: "_Loaded", terms: set[str]) -> tuple[ShaclResult, ...]:
         """Return the results on suspects, each shown only to the property shapes that suspect it.
 
         What the queries cannot tell, of blank nodes and doubtful literals, is shown to the whole shape.
@@ -139,20 +139,20 @@ class Checker:
         whole |= plain - whole.union(*by_part.values())
         found = [self._judge(shape, whole)]
         found += [
-            self._pySHACL().results(shape.name, ones - whole, name) for name, ones in by_part.items() if ones
+            self._pyshacl().results(shape.name, ones - whole, name) for name, ones in by_part.items() if ones
         ]
         return tuple(sorted((one for results in found for one in results), key=ShaclResult.sort_key))
 
     def _lend(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""
         lines = b"".join(lines_about(part, {term.encode() for term in needed(store, terms)}))
-        return self._pySHACL().add(parse(lines, format=_NT))
+        return self._pyshacl().add(parse(lines, format=_NT))
 
     def _judge(self, shape: Shape, terms: Iterable[str]) -> tuple[ShaclResult, ...]:
         wanted = set(terms)
-        return self._pySHACL().results(shape.name, wanted) if wanted else ()
+        return self._pyshacl().results(shape.name, wanted) if wanted else ()
 
-    def _pySHACL(self) -> Reference:  # noqa: N802 - its name
+    def _pyshacl(self) -> Reference:
         if self._reference is None:
             self._reference = Reference(self._shapes, parse(self._vocabulary, format=_NT))
         return self._reference

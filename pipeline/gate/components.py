@@ -6,12 +6,13 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode
 
 from pipeline.gate import constraints, sets
-from pipeline.gate.conditions import PASSES, UNKNOWN, Condition, all_hold, all_of, negation
+from pipeline.gate.conditions import PASSES, UNKNOWN, Condition, all_hold
 from pipeline.gate.constraints import truth, whole_number
 from pipeline.gate.context import EVERYWHERE, TARGET, Context
 from pipeline.gate.index import Node
+from pipeline.gate.qualified import of_qualified
 from pipeline.gate.select import read_select
-from pipeline.gate.sets import Qualified, Values
+from pipeline.gate.sets import Values
 from pipeline.vocabulary import RDF, SH
 
 Component = Callable[[Context, list[Node]], Condition]
@@ -176,54 +177,6 @@ def _pair(condition: Callable[[Values, NamedNode], Condition], *, needs_path: bo
     return component
 
 
-def _qualified(context: Context, shapes: list[Node]) -> Condition:
-    lowest, highest = context.objects(SH + "qualifiedMinCount"), context.objects(SH + "qualifiedMaxCount")
-    least, most = whole_number(lowest), whole_number(highest)
-    malformed = bool(lowest and least is None) or bool(highest and most is None)
-    if context.path is None or malformed or (least is None and most is None):
-        return context.remarks.left("has a malformed sh:qualifiedValueShape")
-    conditions = []
-    for shape in shapes:
-        counted = _counted(context, shape)
-        if least is not None:
-            conditions.append(counted.min_count(_values(context), least))
-        if most is not None:
-            conditions.append(counted.max_count(_values(context), most))
-    return all_hold(conditions)
-
-
-def _counted(context: Context, shape: Node) -> Qualified:
-    siblings = _siblings(context, shape)
-    assert context.path is not None
-    home = context.place.home and context.path.stays
-    beyond = replace(context.place, depth=context.place.depth + 1, home=home, top=False)
-
-    def surely(value: str) -> str:
-        place = replace(beyond, variable=value)
-        others = [negation(context.compile(sibling, place).holds) for sibling in siblings]
-        return all_of([negation(context.compile(shape, place).fails), *others])
-
-    def perhaps(value: str) -> str:
-        place = replace(beyond, variable=value)
-        others = [context.compile(sibling, place).fails for sibling in siblings]
-        return all_of([context.compile(shape, place).holds, *others])
-
-    return Qualified(surely, perhaps)
-
-
-def _siblings(context: Context, shape: Node) -> list[Node]:
-    """Return the shapes to which a counted value must not conform (qualifiedValueShapesDisjoint)."""
-    if not truth(context.objects(SH + "qualifiedValueShapesDisjoint")):
-        return []
-    index = context.index
-    parents = [
-        one for one in index.subjects(SH + "property") if context.shape in index.objects(one, SH + "property")
-    ]
-    properties = [one for parent in parents for one in index.objects(parent, SH + "property")]
-    shapes = [one for each in properties for one in index.objects(each, SH + "qualifiedValueShape")]
-    return [one for one in dict.fromkeys(shapes) if one != shape]
-
-
 def _sparql(context: Context, values: list[Node]) -> Condition:
     return all_hold(_select(context, value) for value in values)
 
@@ -257,6 +210,6 @@ ON_ALL: dict[str, Component] = {
     "disjoint": _pair(sets.disjoint, needs_path=False),
     "lessThan": _pair(lambda values, one: sets.less(values, one, "<"), needs_path=True),
     "lessThanOrEquals": _pair(lambda values, one: sets.less(values, one, "<="), needs_path=True),
-    "qualifiedValueShape": _qualified,
+    "qualifiedValueShape": of_qualified,
     "sparql": _sparql,
 }

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from pipeline.gate.conditions import (
-    FALSE,
     PASSES,
     TRUE,
     UNKNOWN,
@@ -124,27 +123,6 @@ def less(values: Values, predicate: NamedNode, sign: str) -> Condition:
     fails = values.some(lambda value: exists(reach, pairwise(value, other, sign).fails))
     breaks = values.some(lambda value: exists(reach, negation(pairwise(value, other, sign).holds)))
     return Condition(fails, negation(breaks))
-
-
-@dataclass(frozen=True, slots=True)
-class Qualified:
-    """A qualified value shape: the tests that a value surely is, and that it may be, one that counts."""
-
-    surely: Test
-    perhaps: Test
-
-    def min_count(self, values: Values, number: int) -> Condition:
-        """Return the condition of sh:qualifiedMinCount."""
-        if number == 0:
-            return PASSES
-        fails = negation(values.at_least(number, self.surely)) if number <= MOST_NESTED else TRUE
-        return Condition(fails, values.at_least(min(number, MOST_NESTED), self.perhaps))
-
-    def max_count(self, values: Values, number: int) -> Condition:
-        """Return the condition of sh:qualifiedMaxCount."""
-        fails = values.at_least(min(number + 1, MOST_NESTED), self.perhaps)
-        surely = values.at_least(number + 1, self.surely) if number < MOST_NESTED else FALSE
-        return Condition(fails, negation(surely))
 
 
 def one_of(conditions: list[Condition]) -> Condition:
