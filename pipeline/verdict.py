@@ -25,6 +25,7 @@ _FIELDS = {path: field for field, path in PATHS.items()} | {
 }
 _SEVERITIES = {"Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO}
 _ABSENCE = "MinCountConstraintComponent"
+_EXCESS = "MaxCountConstraintComponent"
 
 
 def to_findings(
@@ -37,17 +38,20 @@ def to_findings(
     """Return the findings that SHACL results add to those made ``before`` on the same practice.
 
     What is absent because a cell was not understood, or because nothing was there to be read, is no second
-    finding: one cause gives one.
+    finding, and too many values are told once: one cause gives one.
     """
     told = {finding.path for finding in before if finding.severity is not Severity.INFO}
     codes = {finding.code for finding in before}
     fields_told = {_FIELDS.get(path, path) for path in told if path is not None}
+    exceeded: set[tuple[str, str] | None] = set()
     added: list[Finding] = []
     for result in sorted(results, key=_weight):
         field = _field(result)
         code = _code(result)
-        if code in codes or (_is_absence(result) and field in fields_told):
+        excess = (field, result.component) if result.component.endswith(_EXCESS) else None
+        if code in codes or excess in exceeded or (_is_absence(result) and field in fields_told):
             continue
+        exceeded |= {excess} - {None}
         fields_told.add(field)
         codes |= {code} if _is_absence(result) else set()
         added.append(_finding(result, code, field, rows, deployment, latest_year))

@@ -1,3 +1,4 @@
+import json
 import resource
 import shutil
 import signal
@@ -228,3 +229,38 @@ def test_copying_a_release_folder_keeps_it_sound(published: Path, tmp_path: Path
 
     assert run("verify", tmp_path / "copy").exit_code == 0
     assert (tmp_path / "copy" / "current").readlink().parts[0] == "releases"
+
+
+def test_one_cause_gives_one_finding(tmp_path: Path) -> None:
+    from pipeline.topics import topic_label, topic_slugs
+
+    labels = [topic_label(slug) for slug in topic_slugs()]
+    rows = [
+        practice("menu", topics="|".join(labels)),
+        practice("seven", topics="|".join(labels[:7])),
+        practice("none-known", topics="Xyzzy"),
+        practice("malta", country="Malta", city="Valletta"),
+        practice("undated", date=""),
+        practice("no-text", summary=""),
+        practice("bad-source", source_url="ftp://x"),
+        practice("two-cities"),
+        practice("two-cities", lang="fr", title="Autre titre", city="Salt", summary=""),
+    ]
+
+    result = run("validate", write_table(tmp_path / "practices.csv", rows), "--format", "json", "--jobs", 1)
+
+    found = [
+        (each["code"], each["place"]["row"])
+        for each in json.loads(result.stdout)["findings"]
+        if "row" in each["place"]
+    ]
+    assert sorted(found, key=lambda each: each[1]) == [
+        ("topics-filter-menu", 2),
+        ("topics-many", 3),
+        ("topic-unknown", 4),
+        ("country-outside-facet", 5),
+        ("date-missing", 6),
+        ("description-missing", 7),
+        ("source-unreadable", 8),
+        ("city-conflict", 10),
+    ]

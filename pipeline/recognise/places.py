@@ -69,7 +69,7 @@ def _note_outside_facet(row: Row, codes: Sequence[str], notes: Notes) -> None:
             sentence = (
                 f"{_names([iso3])} is not among the catalogue's thirty countries; check that it is meant."
             )
-            notes.add(Severity.WARNING, "country-outside-catalogue", sentence, row, "country")
+            notes.add(Severity.WARNING, "country-outside-facet", sentence, row, "country")
 
 
 def _inferred_country(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
