@@ -1,6 +1,6 @@
 """The checker: judges one partition, by compiled shapes first and by pySHACL where they suspect something."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -50,7 +50,16 @@ class Checker:
         doubtful = {str(quad.subject) for quad in lexical.scan(BytesIO(vocabulary)).doubtful}
         self._known = {shape.name: suspects.of(shape) | doubtful for shape in self._local}
 
-    def vocabulary(self) -> Iterator[Judgement]:
+    def check_whole(self, parts: Sequence[Path]) -> Iterator[Judgement]:
+        """Yield the results of the shapes that look beyond one record, by pySHACL over everything."""
+        reference = Reference(self._shapes, parse(self._vocabulary, format=_NT))
+        for part in parts:
+            reference.add(parse(path=part, format=_NT))
+        for shape in self._shapes.targeted:
+            if shape.beyond:
+                yield None, reference.results(shape.name)
+
+    def check_vocabulary(self, _: Sequence[Path]) -> Iterator[Judgement]:
         """Yield the results on the vocabulary alone."""
         for shape in self._local:
             for term in sorted(self._known[shape.name]):

@@ -1,13 +1,15 @@
 """The gate: validates partitions of practices, or a small graph, by compiled shapes and pySHACL."""
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, Store, Triple, parse
@@ -55,11 +57,11 @@ def validate_parts(
     words = vocabulary if isinstance(vocabulary, bytes) else _as_lines(vocabulary)
     task = _Task(shapes, words, sample)
     seen: set[str] = set()
-    with _workers(min(jobs, len(parts))) as run:
-        yield from _merged(run(partial(_check, task), parts), seen)
+    with _workers(min(jobs, len(parts)), task) as run:
+        yield from _merged(run("check", parts), seen)
         if shapes.fallback:
-            yield from _merged(run(partial(_check_whole, task), [tuple(parts)]), seen)
-        yield from _merged(run(_check_vocabulary, [task]), seen)
+            yield from _merged(run("check_whole", [parts]), seen)
+        yield from _merged(run("check_vocabulary", [parts]), seen)
 
 
 def _merged(found: Iterable[Iterable[Judgement]], seen: set[str]) -> Iterator[ShaclResult]:
@@ -89,47 +91,44 @@ def _as_lines(files: Sequence[Path]) -> bytes:
     return b"".join(dict.fromkeys(f"{quad.triple} .\n".encode() for quad in quads))
 
 
-_Run = Callable[[Callable[[Any], tuple[Judgement, ...]], Sequence[Any]], Iterator[tuple[Judgement, ...]]]
+_Run = Callable[[str, Iterable[Any]], Iterable[Iterable[Judgement]]]
+"""Calls a method of a checker on each of some things, and yields what it returns in their order."""
 
 
 @contextmanager
-def _workers(jobs: int) -> Iterator[_Run]:
-    """Yield a map over processes, which are started afresh: this one may hold a store that has threads."""
-    try:
-        if jobs <= 1:
-            yield map
-            return
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            yield pool.map
-    except BrokenProcessPool as error:
-        raise EnvironmentFault(
-            "A process of the gate was killed, most likely for want of memory. Run it with fewer jobs."
-        ) from error
-    finally:
-        _checker.cache_clear()
+def _workers(jobs: int, task: _Task) -> Iterator[_Run]:
+    """Yield what runs a checker, here or in processes.
+
+    Processes are started afresh, since this one may hold a store that has threads. They read their task from a
+    file: a pipe to a process that is killed while it reads would be waited for without end.
+    """
+    if jobs <= 1:
+        checker = Checker(task.shapes, task.vocabulary, task.sample)
+        yield lambda method, things: map(getattr(checker, method), things)
+        return
+    with TemporaryDirectory(prefix="practicegraph-") as folder:
+        file = Path(folder) / "task"
+        file.write_bytes(pickle.dumps(task))
+        try:
+            with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (file,)) as pool:
+                yield lambda method, things: pool.map(partial(_call, method), things)
+        except BrokenProcessPool as error:
+            raise EnvironmentFault(
+                "A process of the gate was killed, most likely for want of memory. Run it with fewer jobs."
+            ) from error
 
 
-@lru_cache(maxsize=1)
-def _checker(task: _Task) -> Checker:
-    """Return the checker of this process, which serves all partitions that it is given."""
-    return Checker(task.shapes, task.vocabulary, task.sample)
+_checkers: list[Checker] = []
+"""The checker of a process, which serves all partitions that the process is given."""
 
 
-def _check(task: _Task, part: Path) -> tuple[Judgement, ...]:
-    return _checker(task).check(part)
+def _start(file: Path) -> None:
+    task: _Task = pickle.loads(file.read_bytes())  # noqa: S301 - this program wrote it
+    _checkers.append(Checker(task.shapes, task.vocabulary, task.sample))
 
 
-def _check_vocabulary(task: _Task) -> tuple[Judgement, ...]:
-    return tuple(_checker(task).vocabulary())
-
-
-def _check_whole(task: _Task, parts: Sequence[Path]) -> tuple[Judgement, ...]:
-    """Return the results of the shapes that look beyond one record, by pySHACL over everything."""
-    reference = Reference(task.shapes, parse(task.vocabulary, format=_NT))
-    for part in parts:
-        reference.add(parse(path=part, format=_NT))
-    beyond = [shape for shape in task.shapes.targeted if shape.beyond]
-    return tuple((None, reference.results(shape.name)) for shape in beyond)
+def _call(method: str, thing: Any) -> tuple[Judgement, ...]:
+    return tuple(getattr(_checkers[0], method)(thing))
 
 
 def validate_graph(triples: Iterable[Triple | Quad], shapes: Shapes) -> tuple[ShaclResult, ...]:
