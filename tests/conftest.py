@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 # Test modules import one another's helpers (samples) by name, whichever way pytest imports them.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from building import build
 from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
@@ -20,6 +21,15 @@ from endpoint.release import Release, open_release
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     build_release(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an output folder with a release of the real practices."""
+    folder = tmp_path_factory.mktemp("real")
+    result = build(folder, Path(__file__).parents[1] / "data" / "practices.csv")
+    assert result.exit_code == 0, result.output
     return folder
 
 
