@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -24,7 +24,12 @@ _COMPONENTS = {
     "pattern": "Pattern",
     "uniqueLang": "UniqueLang",
     "languageIn": "LanguageIn",
+    "equals": "Equals",
     "disjoint": "Disjoint",
+    "lessThan": "LessThan",
+    "lessThanOrEquals": "LessThanOrEquals",
+    "qualifiedMinCount": "QualifiedMinCount",
+    "qualifiedMaxCount": "QualifiedMaxCount",
     "node": "Node",
     "not": "Not",
     "and": "And",
@@ -66,16 +71,11 @@ def rules() -> dict[str, Rule]:
     """Return all rules by code: those of the shapes, and those that reading and recognising records adds."""
     found = {each.code: each for each in _shapes()}
     for row in csv.DictReader(_TABLE.read_text(encoding="utf-8").splitlines()):
-        shape = found.get(row["code"])
-        found[row["code"]] = Rule(
-            row["code"],
-            row["title_en"],
-            row["title_fr"],
-            row["advice_en"],
-            row["advice_fr"],
-            row["example"],
-            shape.component if shape is not None else None,
-        )
+        code = row.pop("code")
+        shape = found.get(code)
+        component = shape.component if shape is not None else None
+        stated = replace(Rule(code, *row.values()), component=component)
+        found[code] = stated if stated.title or shape is None else replace(shape, example=stated.example)
     return found
 
 

@@ -1,0 +1,95 @@
+import ast
+import csv
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from pipeline.reports.rules import Rule, rule, rules
+from pipeline.vocabulary import SHAPES, shapes_files
+
+ROOT = Path(__file__).parents[1]
+TABLE = ROOT / "pipeline" / "reports" / "rules.csv"
+NAMES = (ROOT / "tests" / "cases" / "reports" / "names.txt").read_text(encoding="utf-8").split()
+OTHERS = ("checks", "cli", "gate", "release", "reports", "template")
+"""Packages that make no findings on records; those of ``practicegraph check`` are no report of data."""
+
+FORM = re.compile(r"[a-z]+(-[a-z0-9]+)+")
+
+
+def sources() -> Iterator[Path]:
+    for path in (ROOT / "pipeline").rglob("*.py"):
+        if path.relative_to(ROOT / "pipeline").parts[0] not in OTHERS:
+            yield path
+
+
+def written_codes() -> Iterator[tuple[str, str]]:
+    """Yield each text in the sources that has the form of a code, with its file."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and FORM.fullmatch(node.value):
+                yield node.value, path.name
+
+
+def composed_codes() -> Iterator[str]:
+    """Yield a pattern for each code that a module composes, such as ``*-conflict``."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                pattern = "".join(
+                    part.value if isinstance(part, ast.Constant) else "*" for part in node.values
+                )
+                if re.fullmatch(r"\*-[a-z]+(-[a-z]+)*", pattern):
+                    yield pattern
+
+
+def test_every_code_that_a_module_can_emit_is_a_rule() -> None:
+    unknown = {code: file for code, file in written_codes() if code not in rules() and code not in NAMES}
+
+    assert unknown == {}, "give each a row in pipeline/reports/rules.csv; what is no code stands in names.txt"
+
+
+def test_every_rule_of_the_table_can_be_met() -> None:
+    written = {code for code, _ in written_codes()}
+    shapes = "".join(path.read_text(encoding="utf-8") for path in shapes_files())
+    patterns = tuple(composed_codes())
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        codes = [row["code"] for row in csv.DictReader(lines)]
+
+    assert codes == sorted(set(codes))
+    assert [
+        code
+        for code in codes
+        if code not in written
+        and f"s:{code} " not in shapes
+        and not any(fnmatchcase(code, pattern) for pattern in patterns)
+    ] == []
+
+
+@pytest.mark.parametrize("each", rules().values(), ids=lambda each: each.code)
+def test_a_rule_says_in_two_languages_what_is_wrong_and_what_to_do(each: Rule) -> None:
+    assert each.title
+    assert each.title_fr
+    assert not each.title.endswith(".")
+    assert each.advice.endswith(".")
+    assert each.advice_fr.endswith(".")
+    assert each.title[0].isupper()
+    assert each.advice[0].isupper()
+
+
+def test_a_rule_that_is_a_shape_names_its_constraint_component() -> None:
+    shapes = {
+        code for code in rules() if f"s:{code} " in "".join(p.read_text("utf-8") for p in shapes_files())
+    }
+
+    assert len(shapes) > 90
+    assert {code for code in shapes if rule(code).component is None} == set()
+    assert rule("title-missing").component == "MinCountConstraintComponent"
+    assert rule("duplicate-title").component == "SPARQLConstraintComponent"
+
+
+def test_a_shape_of_others_is_called_by_its_name() -> None:
+    assert rule("min-count-of-others").title == "Min count of others"
+    assert SHAPES.endswith("#")
