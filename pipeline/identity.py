@@ -86,6 +86,8 @@ def _place_named_in(texts: Mapping[str, str]) -> str:
 
 def slug_in(url: str) -> str | None:
     """Return the slug after ``/-/`` in the address of a catalogue page, through redirects; None for listings."""
+    if "-/" not in url and "redirect=" not in url:
+        return None
     found = _SLUG_IN_PATH.search(url)
     if found is None and "redirect=" in url:
         redirect = parse_qs(urlsplit(url).query).get("redirect", [""])[0]

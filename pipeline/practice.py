@@ -1,6 +1,8 @@
 """A practice: one record after recognition, with every value typed and resolved."""
 
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 
 Texts = tuple[tuple[str, str], ...]
 """Language-tagged texts: (BCP 47 tag, text) pairs, at most one per language, in order of preference."""
@@ -66,3 +68,17 @@ class Practice:
     modified: str = ""
     run: str = ""
     held_back: bool = False
+
+
+def _pickled_by_place(kind: Any) -> None:
+    """Let a frozen class be pickled as its values in order, which takes a third of the time of its default way."""
+    values = attrgetter(*kind.__slots__)
+
+    def reduce(self: object) -> tuple[Any, ...]:
+        return kind, values(self)
+
+    kind.__reduce__ = reduce
+
+
+for _kind in (Period, City, Practice):
+    _pickled_by_place(_kind)
