@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TextIO
+from urllib.parse import quote
 
 from pipeline.findings import Finding
 from pipeline.ntriples import iri, is_iri, string, tagged
@@ -75,7 +76,7 @@ def _results(findings: Iterable[Finding]) -> Iterator[_Result]:
         value = place.value if place is not None else None
         yield _Result(
             severity=finding.severity.value.capitalize(),
-            shape=SHAPES + finding.code,
+            shape=SHAPES + quote(_clean(finding.code)),
             component=SH + component if component is not None else _OUR_COMPONENT,
             message=_clean(finding.message),
             focus=focus or where or "the sources",
