@@ -1,8 +1,9 @@
 """Staging: the rows of a build on disk, gathered into the practices they tell of."""
 
 import json
+import marshal
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -26,7 +27,7 @@ class Staging:
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
-        self._columns: dict[str, int] = {}
+        self._columns: dict[tuple[tuple[str, str], ...], int] = {}
         self._joined: dict[int, int] = {}
         self._seq = 0
 
@@ -36,12 +37,12 @@ class Staging:
 
     def add(self, row: Row) -> None:
         """Store a row."""
-        texts = json.dumps(dict(row.texts))
-        digest = blake2b(texts.encode(), digest_size=16).digest()
+        texts = _packed(row.texts)
+        digest = blake2b(texts, digest_size=16).digest()
         keys = keys_of(row)
         self._seq += 1
         self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, 'used', ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO row VALUES (?, ?, ?, ?, 'used', ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._seq,
                 _place_text(row.place),
@@ -53,17 +54,18 @@ class Staging:
                 keys.identifier,
                 keys.slug,
                 keys.title,
+                row.texts.get("lang", "en"),
                 self._columns_of(row),
                 texts,
-                _json(dict(row.raw)),
+                _packed(row.raw),
             ),
         )
 
     def _columns_of(self, row: Row) -> int:
-        names = _json(dict(row.columns))
+        names = tuple(row.columns.items())
         if names not in self._columns:
             number = len(self._columns)
-            self._db.execute("INSERT INTO columns VALUES (?, ?)", (number, names))
+            self._db.execute("INSERT INTO columns VALUES (?, ?)", (number, json.dumps(dict(names))))
             self._columns[names] = number
         return self._columns[names]
 
@@ -112,8 +114,7 @@ class Staging:
         self._db.execute(
             "UPDATE row SET state = 'replaced' WHERE state = 'used' AND kept IS NOT NULL AND EXISTS"
             " (SELECT 1 FROM row AS new WHERE new.practice = row.practice AND new.kept IS NULL"
-            "  AND new.state = 'used' AND coalesce(json_extract(new.texts, '$.lang'), 'en')"
-            "  = coalesce(json_extract(row.texts, '$.lang'), 'en'))"
+            "  AND new.state = 'used' AND new.lang = row.lang)"
         )
 
     def _live_rows(self) -> list[tuple[int, str | None, str | None, str | None]]:
@@ -223,8 +224,18 @@ class Staging:
             yield _place(place), replaces
 
 
-def _row(place: str, replaces: str | None, kept: str | None, texts: str, columns: str, raw: str) -> Row:
-    return Row(_place(place), json.loads(texts), _columns(columns), json.loads(raw), replaces, kept)
+def _row(place: str, replaces: str | None, kept: str | None, texts: bytes, columns: str, raw: bytes) -> Row:
+    return Row(_place(place), _unpacked(texts), _columns(columns), _unpacked(raw), replaces, kept)
+
+
+def _packed(texts: Mapping[str, str]) -> bytes:
+    """Return texts as bytes that are the same for the same texts (version 2 of the format shares nothing)."""
+    return marshal.dumps(dict(texts), 2)
+
+
+def _unpacked(packed: bytes) -> dict[str, str]:
+    texts: dict[str, str] = marshal.loads(packed)  # noqa: S302 — this process wrote them
+    return texts
 
 
 @lru_cache(maxsize=100)
@@ -240,13 +251,9 @@ def origin_of(place: Place) -> str:
 
 
 def _place_text(place: Place) -> str:
-    return _json([place.file, place.sheet, place.row, place.line, place.pointer])
+    return json.dumps([place.file, place.sheet, place.row, place.line, place.pointer])
 
 
 def _place(text: str) -> Place:
     file, sheet, row, line, pointer = json.loads(text)
     return Place(file, sheet, row, line=line, pointer=pointer)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value)

@@ -17,9 +17,10 @@ CREATE TABLE row (
   id_key TEXT,
   slug_key TEXT,
   title_key TEXT,
+  lang TEXT,
   columns INTEGER NOT NULL,
-  texts TEXT NOT NULL,
-  raw TEXT NOT NULL
+  texts BLOB NOT NULL,            -- field to text, marshalled
+  raw BLOB NOT NULL               -- column to text, marshalled
 );
 
 CREATE TABLE columns (number INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE);
