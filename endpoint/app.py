@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from endpoint import links, sparql, texts, words
+from endpoint import languages, links, sparql, texts, words
 from endpoint.catalogue import catalogue
 from endpoint.documents import documents
 from endpoint.downloads import downloads
@@ -54,8 +54,10 @@ def create_app(
         app.register_blueprint(blueprint)
     answer_errors(app)
     app.after_request(_guard)
+    languages.install(app)
     _prepare_templates(app)
-    app.wsgi_app = Mounted(app.wsgi_app, lambda: releases.current().base)  # type: ignore[method-assign]
+    spoken = languages.Spoken(app.wsgi_app)
+    app.wsgi_app = Mounted(spoken, lambda: releases.current().base)  # type: ignore[method-assign]
     return app
 
 
@@ -85,10 +87,10 @@ def _prepare_templates(app: Flask) -> None:
         short=links.short,
         highlight=texts.highlight,
         mark=words.mark,
-        language=texts.language_name,
-        day=texts.day,
+        language=lambda tag: texts.language_name(tag, languages.interface()),
+        day=lambda moment: texts.day(moment, languages.interface()),
         number=texts.number,
-        size=texts.size,
+        size=lambda count: texts.size(count, languages.interface()),
     )
     app.jinja_env.globals.update(
         static_url=_static_url, query_path=links.query_path, formats=SUFFIXES, format_names=NAMES
@@ -98,6 +100,10 @@ def _prepare_templates(app: Flask) -> None:
             "release": current_release(),
             "catalogue_size": CATALOGUE_SIZE,
             "root": request.script_root,
+            "site_root": languages.site_root(),
+            "language": languages.interface(),
+            "languages": languages.INTERFACE,
+            "fixed_root": languages.fixed_root,
             "has_sparql": "sparql" in app.blueprints,
         }
     )
@@ -109,4 +115,4 @@ def _fingerprint(name: str) -> str:
 
 
 def _static_url(name: str) -> str:
-    return f"{request.script_root}/static/{name}?v={_fingerprint(name)}"
+    return f"{languages.site_root()}/static/{name}?v={_fingerprint(name)}"

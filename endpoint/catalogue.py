@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from endpoint import filters
+from endpoint import filters, languages
 from endpoint.cards import read_cards
 from endpoint.finding import PAGE_SIZE, Found, find
 from endpoint.formats import HTML
@@ -19,7 +19,7 @@ catalogue = Blueprint("catalogue", __name__)
 def start() -> Response:
     """Show what this is, how much there is of it, and the ways in."""
     release = current_release()
-    key = (release.name, "/")
+    key = (release.name, "/", languages.variant())
     body = rendered().kept(key)
     if body is None:
         body = make_body(_start_page(release).encode())

@@ -5,7 +5,7 @@ from typing import NoReturn
 from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import NotAcceptable, NotFound
 
-from endpoint import finders, formats, jsonld
+from endpoint import finders, formats, jsonld, languages
 from endpoint.finders import Document, Find
 from endpoint.negotiation import Offer, choose
 from endpoint.release import Release
@@ -119,7 +119,8 @@ def _answer(name: str, find: Find, path: str | None = None) -> Response:
     stem, fixed = formats.split_suffix(name)
     offer = fixed or _negotiated()
     path = path or (request.path.removesuffix(f".{fixed.format}") if fixed else request.path)
-    key = (release.name, path, offer.format if offer else "")
+    spoken = languages.variant() if offer is formats.HTML else ""
+    key = (release.name, path, offer.format if offer else "", spoken)
     body, status = rendered().kept(key), 200
     if body is None or offer is None:
         document = find(release, stem)

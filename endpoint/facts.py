@@ -1,13 +1,14 @@
 """Facts: a graph looked at by subject and predicate, as pages need it."""
 
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 Object = NamedNode | BlankNode | Literal | Triple
 
-PREFERRED = ("en", "fr")
+preferred: ContextVar[tuple[str, ...]] = ContextVar("preferred", default=("en", "fr"))
 """The languages in which a text is shown when it need not be shown in all, best first."""
 
 
@@ -80,7 +81,11 @@ def best(labels: dict[str, str]) -> Text | None:
 
 
 def _rank(text: Text) -> int:
-    return PREFERRED.index(text.lang) if text.lang in PREFERRED else len(PREFERRED)
+    languages = preferred.get()
+    for tag in (text.lang, text.lang.partition("-")[0]):
+        if tag in languages:
+            return languages.index(tag)
+    return len(languages)
 
 
 def name_of_node(node: Object) -> str:

@@ -5,15 +5,19 @@ from datetime import datetime
 from functools import lru_cache
 
 from babel import Locale
+from babel.dates import format_date
 from markupsafe import Markup, escape
 
 _HIT = re.compile("\x02([^\x02\x03]*)\x03")
 
 
+_UNITS = {"en": ("bytes", "kB", "MB"), "fr": ("octets", "ko", "Mo")}
+
+
 @lru_cache(maxsize=500)
-def language_name(tag: str) -> str:
-    """Return a language's name in English, its tag where it has none."""
-    names = Locale("en").languages
+def language_name(tag: str, interface: str = "en") -> str:
+    """Return a language's name in the language of the interface, its tag where it has none."""
+    names = Locale(interface).languages
     language, _, rest = tag.partition("-")
     return names.get(f"{language}_{rest.upper()}") or names.get(language) or tag
 
@@ -24,22 +28,27 @@ def highlight(text: str) -> Markup:
     return Markup(marked.replace("\x02", "").replace("\x03", ""))  # noqa: S704 - escaped above
 
 
-def day(date_time: str) -> str:
+def day(date_time: str, interface: str = "en") -> str:
     """Return an xsd:dateTime as a day that people read."""
     try:
         found = datetime.fromisoformat(date_time.replace("Z", "+00:00"))
     except ValueError:
         return date_time
-    return f"{found.day} {found:%B %Y}"
+    text = format_date(found, "d MMMM y", locale=interface)
+    return text.replace("1 ", "1er ", 1) if interface == "fr" and found.day == 1 else text
 
 
 def number(value: int) -> str:
-    """Return a whole number with its thousands set apart."""
+    """Return a whole number with its thousands set apart, as English and French pages both write it."""
     return f"{value:,}".replace(",", "\u202f")
 
 
-def size(count: int) -> str:
+def size(count: int, interface: str = "en") -> str:
     """Return a number of bytes as people read it."""
+    single, thousands, millions = _UNITS[interface]
     if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+        return f"{count} {single}"
+    if count < 1_000_000:
+        return f"{count / 1000:,.0f} {thousands}"
+    shown = f"{count / 1_000_000:,.1f} {millions}"
+    return shown.replace(",", "\u202f").replace(".", ",") if interface == "fr" else shown

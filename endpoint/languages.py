@@ -1,0 +1,122 @@
+"""Languages: in which one a page speaks to its reader, and in which ones the reader likes its texts best."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel, gettext, ngettext  # type: ignore[import-untyped]
+
+from endpoint.facts import preferred
+from endpoint.negotiation import choose_language, liked_languages
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+INTERFACE = {"en": "English", "fr": "Français"}
+"""The languages that the pages speak, each with its own name; the first one where nothing else is known."""
+
+_FALLBACK = tuple(INTERFACE)
+_FIXED = "practicegraph.language"
+_ROOT = "practicegraph.root"
+_MOST_LIKED = 3
+_TAG = re.compile(r"[a-z]{2,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the language of the interface, those of texts from best to last, whether the path says so."""
+
+    interface: str
+    texts: tuple[str, ...]
+    is_fixed: bool
+
+
+class Spoken:
+    """A WSGI application whose paths may begin with a language, which all links on its pages then keep."""
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request, the language taken off its path."""
+        environ[_ROOT] = environ.get("SCRIPT_NAME", "")
+        language, slash, rest = environ.get("PATH_INFO", "")[1:].partition("/")
+        if language in INTERFACE:
+            environ[_FIXED] = language
+            environ["SCRIPT_NAME"] = f"{environ[_ROOT]}/{language}"
+            environ["PATH_INFO"] = f"/{rest}"
+        return self._application(environ, start_response)
+
+
+def install(app: Flask) -> None:
+    """Let an app's pages speak the language of each request."""
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    Babel(app, locale_selector=lambda: reader().interface)
+    app.before_request(_prefer)
+    app.after_request(_say_language)
+
+
+def reader() -> Reader:
+    """Return who reads the answer to this request."""
+    if "reader" not in g:
+        g.reader = _read(request.environ.get(_FIXED), request.headers.get("Accept-Language"))
+    found: Reader = g.reader
+    return found
+
+
+def variant() -> str:
+    """Return what a page rendered for this reader is kept under; from then on the answer varies by language."""
+    g.speaks = True
+    return " ".join((reader().interface, *reader().texts))
+
+
+def interface() -> str:
+    """Return the language of this request's pages; from then on the answer varies by language."""
+    g.speaks = True
+    return reader().interface
+
+
+def say(message: str, **values: object) -> str:
+    """Return a sentence of ours in the language of the interface."""
+    said: str = gettext(message, **values)
+    return said
+
+
+def say_number(one: str, many: str, number: int) -> str:
+    """Return a sentence of ours that depends on a number, in the language of the interface."""
+    said: str = ngettext(one, many, number)
+    return said
+
+
+def site_root() -> str:
+    """Return the path below which the site is, without a language."""
+    root: str = request.environ.get(_ROOT, request.script_root)
+    return root
+
+
+def fixed_root(language: str) -> str:
+    """Return the path below which the site speaks one language."""
+    return f"{site_root()}/{language}"
+
+
+def _read(fixed: str | None, accept_language: str | None) -> Reader:
+    if fixed:
+        return Reader(fixed, tuple(dict.fromkeys((fixed, *_FALLBACK))), True)
+    interface = choose_language(accept_language, _FALLBACK) or _FALLBACK[0]
+    liked = (tag.partition("-")[0].lower() for tag in liked_languages(accept_language))
+    texts = tuple(dict.fromkeys(tag for tag in liked if _TAG.fullmatch(tag)))[:_MOST_LIKED]
+    return Reader(interface, tuple(dict.fromkeys((*texts, interface, *_FALLBACK))), False)
+
+
+def _prefer() -> None:
+    preferred.set(reader().texts)
+
+
+def _say_language(response: Response) -> Response:
+    if g.get("speaks"):
+        response.content_language.add(reader().interface)
+        if not reader().is_fixed:
+            response.vary.add("Accept-Language")
+    return response
