@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.columns import EXTRA, ORIGIN, PROBLEMS, field_of, read_columns
+from pipeline.readers.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, read_columns
 from pipeline.readers.layout import Layout, layout_of
 from pipeline.readers.making import make_row
 from pipeline.readers.parsed import Event
-from pipeline.readers.values import Cell, cells_of, in_order, joiner_of, text_of
+from pipeline.readers.values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
 from pipeline.slugs import slugify
 
 _SINGLE = frozenset(("id", "lang", "summary_lang", "source_url", "issued", "modified"))
@@ -42,10 +42,10 @@ class Records:
         texts = {}
         for cell in cells:
             value = _in_language(cell, language) if cell.languages else cell.value
-            texts[cell.header] = text_of(_single(cell, value), joiner_of(field_of(cell.header)))
+            texts[cell.header] = text_of(_single(cell, value), joiner_of(field_of_key(cell.header)))
         if language is None:
             return texts
-        lang = next((header for header in texts if field_of(header) == "lang"), "lang")
+        lang = next((header for header in texts if field_of_key(header) == "lang"), "lang")
         return texts | {lang: language} | _summary_language(cells, language)
 
     def _row(self, texts: Mapping[str, str], place: Place) -> Iterator[Event]:
@@ -72,9 +72,18 @@ class Records:
                     Severity.WARNING, "column-unknown", message, where, suggestion=column.suggestion
                 )
 
+        for field, columns in layout.shared:
+            names = " and ".join(f'"{column.header[:80]}"' for column in columns)
+            if field not in LISTS and names not in self._told:
+                self._told.add(names)
+                message = (
+                    f"{self._name}: the keys {names} each hold “{field}”; the first that is filled is used."
+                )
+                yield Finding(Severity.WARNING, "column-doubled", message, place)
+
     def _about_lists(self, cells: tuple[Cell, ...], place: Place) -> Iterator[Finding]:
         for cell in cells:
-            field = field_of(cell.header)
+            field = field_of_key(cell.header)
             if field in _SINGLE and isinstance(cell.value, list) and len(cell.value) > 1:
                 where = replace(place, column=cell.header)
                 message = f"{where}: of {len(cell.value)} values the first is used. Give one."
@@ -83,7 +92,7 @@ class Records:
 
 def _single(cell: Cell, value: Any) -> Any:
     """Return the first value of a list where a field can hold but one."""
-    return value[0] if field_of(cell.header) in _SINGLE and isinstance(value, list) and value else value
+    return value[0] if field_of_key(cell.header) in _SINGLE and isinstance(value, list) and value else value
 
 
 def _in_language(cell: Cell, language: str | None) -> Any:
@@ -97,21 +106,21 @@ def _texts_in(cells: tuple[Cell, ...], language: str) -> tuple[dict[str, str], s
     for cell in cells:
         for tag, pointer, value in cell.languages:
             if tag == language:
-                texts[cell.header] = text_of(value, joiner_of(field_of(cell.header)))
+                texts[cell.header] = text_of(value, joiner_of(field_of_key(cell.header)))
                 at = at or pointer
     return texts | _summary_language(cells, language), at
 
 
 def _summary_language(cells: tuple[Cell, ...], language: str) -> dict[str, str]:
     is_told = any(
-        field_of(cell.header) == "summary" and any(tag == language for tag, _, _ in cell.languages)
+        field_of_key(cell.header) == "summary" and any(tag == language for tag, _, _ in cell.languages)
         for cell in cells
     )
     return {"summary_lang": language} if is_told else {}
 
 
 def _text(texts: Mapping[str, str], field: str) -> str:
-    return next((text for header, text in texts.items() if field_of(header) == field and text), "")
+    return next((text for header, text in texts.items() if field_of_key(header) == field and text), "")
 
 
 def _made_id(texts: Mapping[str, str]) -> str:

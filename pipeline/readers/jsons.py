@@ -7,10 +7,9 @@ from typing import Any
 
 from pipeline.errors import SourceError
 from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.columns import field_of
 from pipeline.readers.jsonrecords import Records
 from pipeline.readers.parsed import Blank, Event
-from pipeline.readers.values import cells_of, escaped
+from pipeline.readers.values import cells_of, escaped, field_of_key
 
 MOST_BYTES = 256 << 20
 _SEARCHED = 50
@@ -156,7 +155,7 @@ def _of_records(lists: Sequence[tuple[str, list[Member]]]) -> set[str]:
 def _has_title(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
-    fields = {field_of(cell.header) for cell in cells_of(value)} - {None}
+    fields = {field_of_key(cell.header) for cell in cells_of(value)} - {None}
     return "title" in fields and len(fields) > 1
 
 

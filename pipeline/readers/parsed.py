@@ -58,7 +58,7 @@ class ParsedSource:
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
         arguments = (self._parser, str(self._path), self.name)
-        for event in map(_decoded, run_limited(encoded_events, arguments, self._limits, self.name)):
+        for event in map(decoded_event, run_limited(encoded_events, arguments, self._limits, self.name)):
             if isinstance(event, Row):
                 self.row_count += 1
                 yield event
@@ -85,10 +85,11 @@ def _state(path: Path) -> tuple[int, int, int] | None:
 def encoded_events(parser: str, path: str, name: str) -> Iterator[list[Any]]:
     """Yield the events of a parser as JSON can hold them; called in the child."""
     module: Parser = importlib.import_module(parser)
-    return map(_encoded, module.read(Path(path), name))
+    return map(encoded_event, module.read(Path(path), name))
 
 
-def _encoded(event: Event) -> list[Any]:
+def encoded_event(event: Event) -> list[Any]:
+    """Return an event as JSON can hold it."""
     match event:
         case Row():
             return [
@@ -118,7 +119,8 @@ def _place(place: Place) -> list[Any]:
     return [place.file, place.sheet, place.row, place.column, place.value, place.line, place.pointer]
 
 
-def _decoded(event: list[Any]) -> Event:
+def decoded_event(event: list[Any]) -> Event:
+    """Return the event that JSON held."""
     match event:
         case ["row", place, texts, columns, raw, origin]:
             return Row(Place(*place), texts, columns, raw, origin)

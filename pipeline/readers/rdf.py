@@ -89,16 +89,17 @@ def _records(statements: Statements, name: str, places: Mapping[str, Place]) -> 
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
     yield from _unknown_terms(statements, name, places)
     taken: set[Place] = set()
-    for subject in subjects:
-        place = places.get(subject, Place(name, pointer=subject))
+    for number, subject in enumerate(subjects, 1):
+        stable = f"_:{number}" if subject.startswith("_:") else subject  # parsers name blank nodes at random
+        place = places.get(subject, Place(name, pointer=stable))
         yield from _literals(subject, statements, place)
         described = describe_practice(subject, statements)
         for field, text in described.left_out:
             where = replace(place, column=NAMES[field], value=text)
             message = f"{where}: a second text in one language, “{text[:60]}”, was left out. Keep one."
             yield Finding(Severity.WARNING, "value-left-out", message, where)
-        for number, texts in enumerate(described.rows):
-            own = place if number == 0 and place not in taken else _pointed(name, subject, number, texts)
+        for nth, texts in enumerate(described.rows):
+            own = place if nth == 0 and place not in taken else _pointed(name, stable, nth, texts)
             taken.add(own)
             yield _row(own, texts)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pipeline.languages import language_tag
@@ -36,6 +37,12 @@ class Cell:
     languages: tuple[tuple[str, str, Any], ...] = ()
 
 
+@lru_cache(maxsize=4096)
+def field_of_key(key: str) -> str | None:
+    """Return the field that a key stands for, as a column of that name would."""
+    return field_of(key)
+
+
 def cells_of(record: Mapping[str, Any]) -> tuple[Cell, ...]:
     """Return the cells of an object in its order: inner objects opened, translations gathered."""
     cells: dict[str, Cell] = {}
@@ -47,7 +54,7 @@ def cells_of(record: Mapping[str, Any]) -> tuple[Cell, ...]:
             if before is None or before.languages:
                 cells[base] = Cell(base, pointer, None, (*known, (language, pointer, value)))
                 continue
-        languages = tuple(_languages(value, pointer)) if field_of(header) in TRANSLATED else ()
+        languages = tuple(_languages(value, pointer)) if field_of_key(header) in TRANSLATED else ()
         if header in cells and cells[header].languages and not languages:
             languages = (("", pointer, value), *cells[header].languages)
         cells[header] = Cell(header, pointer, value, languages)
@@ -57,19 +64,20 @@ def cells_of(record: Mapping[str, Any]) -> tuple[Cell, ...]:
 def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for key, value in record.items():
         pointer = f"/{escaped(key)}"
-        inner = [name for name in value if field_of(name) in _INNER] if isinstance(value, dict) else []
+        inner = [name for name in value if field_of_key(name) in _INNER] if isinstance(value, dict) else []
         if not inner:
             yield key, pointer, value
             continue
         for name, text in value.items():
-            is_free = name not in record and field_of(name) in _INNER
+            is_free = name not in record and field_of_key(name) in _INNER
             yield name if is_free else f"{key}.{name}", f"{pointer}/{escaped(name)}", text
 
 
+@lru_cache(maxsize=4096)
 def _translation_of(header: str) -> tuple[str, str | None]:
     """Return the field's name and the language for keys such as ``title_fr``; without a language, None."""
     found = _SUFFIXED.fullmatch(header)
-    if found and field_of(found[1]) in TRANSLATED and (language := language_tag(found[2])):
+    if found and field_of_key(found[1]) in TRANSLATED and (language := language_tag(found[2])):
         return found[1], language
     return header, None
 
@@ -138,7 +146,9 @@ def _meant(value: Mapping[str, Any]) -> Any:
 
 
 def _span(start: str, end: str) -> str:
-    return start if start == end else f"{start or '..'}/{end or '..'}"
+    if not end or start == end:
+        return start  # an end that is not stated is not known to be open
+    return f"{start or '..'}/{end}"
 
 
 def in_order(languages: Sequence[str]) -> tuple[str, ...]:
@@ -147,6 +157,7 @@ def in_order(languages: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(languages), key=lambda language: rank.get(language, len(rank))))
 
 
+@lru_cache(maxsize=4096)
 def escaped(key: str) -> str:
     """Return a key as a part of a JSON Pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")

@@ -50,16 +50,17 @@ def read(path: Path, name: str) -> Iterator[Event]:
     from openpyxl import load_workbook  # loaded where it is used: the child's start is a part of every read
 
     facts = scan_workbook(path, name)
-    workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    from_1904 = workbook.epoch.year == 1904
-    worksheets: list[Any] = list(workbook.worksheets)
-    sheets = [
-        Sheet(name, worksheet, facts.get(worksheet._worksheet_path, SheetFacts()), from_1904)
-        for worksheet in worksheets
-    ]
-    chosen = _tables(sheets)
-    for sheet in sheets:
-        yield from sheet.read() if sheet in chosen else sheet.skipped()
+    with path.open("rb") as file:  # given a path, the library goes by the name
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        from_1904 = workbook.epoch.year == 1904
+        worksheets: list[Any] = list(workbook.worksheets)
+        sheets = [
+            Sheet(name, worksheet, facts.get(worksheet._worksheet_path, SheetFacts()), from_1904)
+            for worksheet in worksheets
+        ]
+        chosen = _tables(sheets)
+        for sheet in sheets:
+            yield from sheet.read() if sheet in chosen else sheet.skipped()
 
 
 def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
@@ -130,11 +131,14 @@ class Sheet:
         texts = [cell.text for cell in row]
         for index, column in enumerate(header.layout.columns[: len(row)]):
             cell = row[index]
+            day = date_of_serial(cell.text, self._from_1904) if column.field == "date" else None
+            if cell.code is None and day is None:
+                continue
             where = replace(place, column=column.header or column.number, value=cell.text or None)
             if cell.code is not None:
                 message = f"{where}: {_SENTENCES[cell.code]}"
                 yield Finding(Severity.WARNING, cell.code, message, where)
-            if column.field == "date" and (day := date_of_serial(cell.text, self._from_1904)):
+            if day is not None:
                 message = f"{where}: {_SERIAL.format(cell.text, day)}"
                 yield Finding(Severity.INFO, "date-serial", message, where)
                 texts[index] = day
