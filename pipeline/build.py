@@ -81,7 +81,7 @@ def build(
             suggested = suggested_lines(workspace.journal, workspace.staging)
             if settings.suggest is not None:
                 write_suggestions(suggested, settings.suggest)
-            _refuse(settings, publishing, numbers)
+            _refuse(settings, publishing, numbers, offer=bool(suggested) and settings.suggest is None)
             if settings.dry_run:
                 return Outcome(None, numbers, dict(publishing.counts))
             published = finish(
@@ -109,14 +109,17 @@ def _numbers(read: Sequence[SourceRead], workspace: Workspace, publishing: Publi
     )
 
 
-def _refuse(settings: BuildSettings, publishing: Publishing, numbers: Accounting) -> None:
-    """Raise DataRefused when nothing may be published because of the data."""
+def _refuse(settings: BuildSettings, publishing: Publishing, numbers: Accounting, *, offer: bool) -> None:
+    """Raise DataRefused when nothing may be published because of the data; offer suggestions if there are any."""
+    hint = " “--suggest FILE” writes the suggested corrections to a file." if offer else ""
     if settings.strict and not numbers.accepted(strict=True):
         raise DataRefused(
             f"Nothing was published: --strict allows no violation and no warning, and there are "
-            f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict."
+            f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict.{hint}"
         )
     if not publishing.counts["practices"] + publishing.counts["held back"]:
-        raise DataRefused("Nothing was published: no row of the sources can be. Correct the findings above.")
+        raise DataRefused(
+            f"Nothing was published: no row of the sources can be. Correct the findings above.{hint}"
+        )
     if not settings.allow_withdrawals:
         publishing.demand_few_withdrawals()

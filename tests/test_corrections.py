@@ -274,6 +274,20 @@ def test_suggestions_are_offered_edited_and_applied_by_the_next_build(tmp_path: 
     assert not (output / "quarantine" / "corrections-suggested.csv").exists()
 
 
+def test_suggestions_can_be_had_where_nothing_is_published(tmp_path: Path) -> None:
+    source = write_table(tmp_path / "practices.csv", [practice("one", country="Itlay", city="Rome")])
+
+    plain = build(tmp_path / "out", source)
+    asked = build(tmp_path / "out", source, "--suggest", tmp_path / "corrections.csv")
+
+    assert (plain.exit_code, asked.exit_code) == (1, 1)
+    assert "--suggest" in plain.stderr
+    assert "--suggest" not in asked.stderr
+    assert read_corrections(tmp_path / "corrections.csv").corrections == (
+        Correction("country", "Itlay", "Italy", "", 2),
+    )
+
+
 def test_an_edited_file_of_suggestions_is_never_written_over(tmp_path: Path) -> None:
     source, output = write_table(tmp_path / "practices.csv", MISSPELT), tmp_path / "out"
     build(output, source)

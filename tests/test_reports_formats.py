@@ -49,6 +49,13 @@ CONTROLS = Finding(
     'practices.csv, row 17, column "title": U+0000 was taken out.',
     Place("practices.csv", row=17, column="title"),
 )
+SOURCE = Finding(
+    Severity.WARNING,
+    "source-missing",
+    "“House of “Peace””: The record has no source.",
+    Place("practices.csv", row=18, column="source_url"),
+    "http://localhost:8000/doc/practice/house",
+)
 READ = Finding(Severity.INFO, "file-read-as", "practices.csv was read as UTF-8.", Place("practices.csv"))
 SYNTAX = Finding(Severity.VIOLATION, "literal-ill-typed", "no year.", Place("a b.ttl", line=3, column=9))
 POINTER = Finding(Severity.INFO, "value-left-out", "left out.", Place("x.json", pointer="/0/x"))
@@ -64,7 +71,7 @@ HOSTILE = Finding(
     "not an iri",
     "neither",
 )
-ALL = (READ, DATE, COUNTRY, CONTROLS, SYNTAX, POINTER, SHEET, ALONE, HOSTILE)
+ALL = (READ, SOURCE, DATE, COUNTRY, CONTROLS, SYNTAX, POINTER, SHEET, ALONE, HOSTILE)
 NUMBERS = Accounting(rows_in=20, used=19, quarantined=1, practices=19, violations=2, warnings=5, infos=2)
 REFUSED = Outcome(NUMBERS, conforms=False, accepted=False, paths={"practices.csv": "data/practices.csv"})
 PERFECT = Outcome(Accounting(rows_in=2, used=2, practices=2), conforms=True, accepted=True)
@@ -415,12 +422,12 @@ def test_the_page_counts_what_it_leaves_out() -> None:
     assert text.count('class="record"') == 1000
 
 
-def test_findings_on_a_row_join_the_practice_that_another_finding_names() -> None:
-    with Ordered((CONTROLS, READ, COUNTRY, ALONE)) as ordered:
+def test_findings_on_a_row_or_a_record_join_those_on_its_practice() -> None:
+    with Ordered((CONTROLS, READ, COUNTRY, SOURCE, ALONE)) as ordered:
         records = list(ordered.records())
 
     assert [(each.file, each.where, len(each.findings)) for each in records] == [
-        ("practices.csv", "(house)", 2),
+        ("practices.csv", "(house)", 3),
         ("practices.csv", "", 1),
         ("", "", 1),
     ]

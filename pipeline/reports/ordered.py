@@ -104,9 +104,14 @@ def _row(finding: Finding) -> tuple[object, ...]:
         _WEIGHTS[finding.severity],
         _text(file),
         _text(spot) if spot is not None else None,
-        _text(finding.focus) if finding.focus is not None else None,
+        _text(_practice(finding.focus)) if finding.focus is not None else None,
         pickle.dumps(finding),
     )
+
+
+def _practice(focus: str) -> str:
+    """Return the practice that a focus node belongs to: itself, its period, or its record (DESIGN §2)."""
+    return focus.partition("#")[0].replace("/doc/practice/", "/practice/")
 
 
 def _text(text: str) -> str:
