@@ -1,0 +1,65 @@
+"""Asking an endpoint somewhere else, and what to do when it does not answer."""
+
+import shutil
+from http.client import HTTPException, HTTPResponse
+from typing import BinaryIO
+
+from pipeline.asking.query import Query
+from pipeline.errors import EnvironmentFault, PracticegraphError, UsageError
+from pipeline.remote.access import NOBODY, Access, Credentials, RemoteFault, no_answer
+from pipeline.remote.endpoint import MEDIA_TYPES, Endpoint
+
+_ALSO_CALLED = {"json": ("application/json",), "xml": ("application/xml",), "ttl": ("application/x-turtle",)}
+
+
+class EndpointToAsk:
+    """An endpoint that answers queries over HTTP."""
+
+    def __init__(self, url: str, *, seconds: float, credentials: Credentials = NOBODY) -> None:
+        self._endpoint = Endpoint(Access(url, credentials))
+        self._seconds = seconds
+
+    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
+        """Write the answer to a query; raise UsageError where it is refused, EnvironmentFault where none came."""
+        try:
+            with self._endpoint.ask(query.completed(), format_name, seconds=self._seconds) as response:
+                _demand(response, format_name, self._endpoint.url)
+                shutil.copyfileobj(response, out)
+        except RemoteFault as fault:
+            raise self._told(fault) from fault
+        except (OSError, HTTPException) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise EnvironmentFault(
+                f"The answer of {self._endpoint.url} broke off: {no_answer(error)}. What came of it is not whole."
+            ) from error
+
+    def _told(self, fault: RemoteFault) -> PracticegraphError:
+        url = self._endpoint.url
+        if fault.timed_out:
+            return EnvironmentFault(
+                f"{url} did not answer within {self._seconds:g} s. Ask for less, or give it more --timeout."
+            )
+        if fault.status == 0:
+            return EnvironmentFault(
+                f"{url} cannot be reached: {fault}. Is the address right, and does it run?"
+            )
+        if fault.status in (401, 403):
+            return EnvironmentFault(
+                f"{url} asks who you are (HTTP {fault.status}). Give --user, and the password in the environment, "
+                "as PRACTICEGRAPH_STORE_PASSWORD."
+            )
+        if fault.status in (400, 406, 413, 414, 415):
+            return UsageError(f"{url} refuses the query (HTTP {fault.status}): {fault}")
+        if fault.status in (301, 302, 303, 307, 308):
+            return UsageError(f"{url} says that it has moved. Give its new address.")
+        return EnvironmentFault(f"{url} failed (HTTP {fault.status}): {fault}")
+
+
+def _demand(response: HTTPResponse, format_name: str, url: str) -> None:
+    """Raise EnvironmentFault where a response is not in the format that was asked for."""
+    got = response.headers.get_content_type()
+    if got not in (MEDIA_TYPES[format_name], *_ALSO_CALLED.get(format_name, ())):
+        raise EnvironmentFault(
+            f"{url} answers as {got}, not as {MEDIA_TYPES[format_name]}. Is it an endpoint?"
+        )

@@ -1,0 +1,70 @@
+"""Asking a release on this machine: its store is opened for reading, and the engine writes the answer."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store, serialize
+
+from pipeline.asking.query import Query
+from pipeline.errors import EnvironmentFault, UsageError
+from pipeline.release import current
+from pipeline.release.manifest import MANIFEST, read_manifest
+from pipeline.vocabulary import prefixes
+
+_RESULTS = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "rdf": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+
+
+class ReleaseToAsk:
+    """A release whose store is open for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = _open(_found(folder))
+
+    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
+        """Write the answer to a query; raise UsageError where it is none, or has no such answer."""
+        try:
+            result = self._store.query(query.completed(), use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise query.cannot_be_read(str(error)) from error
+        if isinstance(result, QuerySolutions | QueryBoolean):
+            result.serialize(out, _RESULTS[format_name])
+        else:
+            _write(result, format_name, out)
+
+
+def _write(triples: object, format_name: str, out: BinaryIO) -> None:
+    try:
+        serialize(triples, out, _GRAPHS[format_name], prefixes=prefixes())  # type: ignore[arg-type]
+    except ValueError as error:
+        raise UsageError(f"The answer cannot be written as {format_name}: {error}") from error
+
+
+def _found(folder: Path) -> Path:
+    """Return the folder of a release: the current one of an output folder, or the one given itself."""
+    if (folder / MANIFEST).is_file():
+        return folder
+    found = current(folder)
+    if found is None:
+        raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
+    return found
+
+
+def _open(folder: Path) -> Store:
+    try:
+        read_manifest(folder)
+        return Store.read_only(str(folder / "store"))
+    except (OSError, ValueError) as error:
+        raise EnvironmentFault(
+            f"The release {folder} cannot be read: {error}. See what is wrong with “practicegraph verify”."
+        ) from error

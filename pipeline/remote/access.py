@@ -1,0 +1,145 @@
+"""Access: who we are to a remote server, and how a request is sent so that it ends where it was meant to."""
+
+import json
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
+from typing import IO, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import (
+    HTTPBasicAuthHandler,
+    HTTPDigestAuthHandler,
+    HTTPPasswordMgrWithDefaultRealm,
+    HTTPRedirectHandler,
+    OpenerDirector,
+    Request,
+    build_opener,
+)
+
+from pipeline import __version__
+from pipeline.errors import UsageError
+
+AGENT = f"practicegraph/{__version__}"
+_TOLD = 500
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+class RemoteFault(Exception):
+    """A remote server did not do what it was asked to.
+
+    ``status`` is the one of HTTP, or 0 where no answer came: within the time if ``timed_out``, else at all.
+    """
+
+    def __init__(self, status: int, message: str, *, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.timed_out = timed_out
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user with a password, or a bearer token; nothing of it is ever shown."""
+
+    user: str = ""
+    password: str = ""
+    token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credentials(user={self.user!r})"
+
+    def __bool__(self) -> bool:
+        return bool(self.user or self.token)
+
+
+NOBODY = Credentials()
+
+
+class _StayHere(HTTPRedirectHandler):
+    """Refuses redirects: a store that moved must be named anew, and credentials go nowhere else."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
+    ) -> Request | None:
+        return None
+
+
+class Access:
+    """A way to one server: its address, checked, and an opener that identifies us to it."""
+
+    def __init__(self, url: str, credentials: Credentials = NOBODY) -> None:
+        self.url = checked(url)
+        self._token = credentials.token
+        self._opener = _opener(self.url, credentials)
+
+    def open(self, request: Request, seconds: float) -> HTTPResponse:
+        """Return the response to a request; raise RemoteFault at any other than a success."""
+        request.add_header("User-Agent", AGENT)
+        if self._token:
+            request.add_header("Authorization", f"Bearer {self._token}")
+        try:
+            response: HTTPResponse = self._opener.open(request, timeout=seconds)
+        except HTTPError as error:
+            with error:
+                raise RemoteFault(error.code, _told(error)) from error
+        except (OSError, HTTPException) as error:
+            raise no_answer(error) from error
+        return response
+
+
+def no_answer(error: Exception) -> RemoteFault:
+    """Return what a broken connection is: the fault of the server, or of the way to it."""
+    reason = error.reason if isinstance(error, URLError) else error
+    return RemoteFault(0, str(reason) or type(error).__name__, timed_out=isinstance(reason, TimeoutError))
+
+
+def checked(url: str) -> str:
+    """Return the address of a server; raise UsageError where it is none, or holds a password."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url} is no address of a server. Write it with http:// or https://.")
+    if parts.password is not None or parts.username is not None:
+        raise UsageError(
+            f"The address of {parts.hostname} holds a user or a password, which others can read there. "
+            "Give the user with --user and the password in the environment, as PRACTICEGRAPH_STORE_PASSWORD."
+        )
+    return url
+
+
+def is_open_to_listeners(url: str) -> bool:
+    """Tell whether what is sent to an address can be read on its way."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in _LOCAL
+
+
+def _opener(url: str, credentials: Credentials) -> OpenerDirector:
+    if not credentials.user:
+        return build_opener(_StayHere)
+    parts = urlsplit(url)
+    passwords = HTTPPasswordMgrWithDefaultRealm()
+    root = f"{parts.scheme}://{parts.netloc}/"
+    passwords.add_password(None, root, credentials.user, credentials.password)
+    return build_opener(_StayHere, HTTPBasicAuthHandler(passwords), HTTPDigestAuthHandler(passwords))
+
+
+def _told(error: HTTPError) -> str:
+    """Return the first words of an error's body, else its reason."""
+    try:
+        body = error.read(64 * 1024).decode("utf-8", errors="replace")
+    except (OSError, HTTPException):
+        body = ""
+    content_type = error.headers.get("Content-Type", "") if error.headers else ""
+    if "html" in content_type:
+        return str(error.reason)
+    if "json" in content_type:
+        body = _detail(body)
+    return " ".join(body.split())[:_TOLD] or str(error.reason)
+
+
+def _detail(body: str) -> str:
+    """Return the sentence of a problem in JSON (RFC 9457), else all of it."""
+    try:
+        problem = json.loads(body)
+    except ValueError:
+        return body
+    detail = problem.get("detail") if isinstance(problem, dict) else None
+    return detail if isinstance(detail, str) else body

@@ -1,0 +1,291 @@
+import io
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from pyoxigraph import RdfFormat, parse
+from rich.console import Console
+from running import Running
+
+from endpoint.examples import Example, examples
+from pipeline.asking.formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
+from pipeline.asking.query import Query
+from pipeline.asking.table import short, show
+from pipeline.cli.group import Practicegraph
+from pipeline.cli.query import query
+from pipeline.errors import UsageError
+from pipeline.vocabulary import ICGP
+
+SYNTAXES = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+}
+TITLES = "SELECT ?title WHERE { ?practice a icgp:GoodPractice ; rdfs:label ?title } ORDER BY ?title"
+
+
+@click.group(cls=Practicegraph)
+def main() -> None:
+    """Hold the command alone."""
+
+
+main.add_command(query)
+
+
+def run(*arguments: object, **settings: Any) -> Result:
+    return CliRunner().invoke(main, ["query", *map(str, arguments)], **settings)
+
+
+@pytest.fixture(scope="module")
+def server(output: Path) -> Iterator[Running]:
+    with Running(output, port=0) as running:
+        yield running
+
+
+def test_a_query_of_a_release_is_answered_as_csv_in_a_pipe(output: Path) -> None:
+    result = run(TITLES, "--release", output)
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "title"
+    assert "Meeting neighbours" in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_query_comes_from_a_file_or_from_the_standard_input_alike(output: Path, tmp_path: Path) -> None:
+    file = tmp_path / "titles.rq"
+    file.write_text(f"\ufeff{TITLES}", encoding="utf-8")
+
+    from_file = run("--file", file, "--release", output)
+    from_input = run("-", "--release", output, input=TITLES)
+
+    assert from_file.exit_code == from_input.exit_code == 0
+    assert from_file.stdout == from_input.stdout == run(TITLES, "--release", output).stdout
+
+
+def test_one_release_can_be_named_by_its_own_folder(output: Path) -> None:
+    folder = (output / "current").resolve()
+
+    assert run(TITLES, "--release", folder).stdout == run(TITLES, "--release", output).stdout
+
+
+@pytest.mark.parametrize("place", ["release", "endpoint"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_comes_from_a_release_and_from_an_endpoint(
+    output: Path, server: Running, name: str, place: str
+) -> None:
+    if (
+        name == "jsonld"
+        and place == "endpoint"
+        and server.ask("DESCRIBE <x:y>", "application/ld+json").status == 406
+    ):
+        pytest.skip("the endpoint does not speak JSON-LD")
+    text = TITLES if name in RESULTS else "DESCRIBE ?p WHERE { ?p a icgp:GoodPractice ; icgp:startYear 2018 }"
+    where = (
+        ("--release", output)
+        if place == "release"
+        else ("--endpoint", f"http://127.0.0.1:{server.port}/sparql")
+    )
+
+    result = run(text, "--format", name, *where)
+
+    assert result.exit_code == 0, result.stderr
+    assert "Meeting neighbours" in result.stdout
+    if name in GRAPHS:
+        assert len(list(parse(result.stdout.encode(), SYNTAXES[name]))) > 10
+
+
+def test_ask_is_answered_by_one_line(output: Path, server: Running) -> None:
+    text = "ASK { ?practice icgp:topic topic:education }"
+
+    assert run(text, "--release", output).stdout == "true\n"
+    assert run(text, "--endpoint", f"http://127.0.0.1:{server.port}/sparql").stdout == "true\n"
+    assert run(text, "--release", output, "--format", "table").stdout == "Yes.\n"
+    assert json.loads(run(text, "--release", output, "--format", "json").stdout)["boolean"] is True
+
+
+def test_a_table_shortens_iris_and_says_how_many_rows_there_are(output: Path) -> None:
+    text = "SELECT ?topic (COUNT(*) AS ?n) { ?p icgp:topic ?topic } GROUP BY ?topic ORDER BY ?topic"
+
+    result = run(text, "--release", output, "--format", "table")
+
+    assert "topic:education" in result.stdout
+    assert result.stderr == "4 rows.\n"
+    assert (
+        run("SELECT * { ?a icgp:none ?b }", "--release", output, "--format", "table").stderr == "No rows.\n"
+    )
+
+
+def test_the_table_shows_no_character_that_would_act_on_a_terminal() -> None:
+
+    evil = {"type": "literal", "value": "\x1b[2Jred\nline\u202e"}
+    content = json.dumps({"head": {"vars": ["[bold]x"]}, "results": {"bindings": [{"[bold]x": evil}]}})
+    console = Console(record=True, width=80, file=io.StringIO())
+
+    show(content.encode(), console)
+
+    shown = console.export_text()
+    assert "\x1b" not in shown
+    assert "\\u001b[2Jred line\\u202e" in shown
+    assert "[bold]x" in shown
+
+
+def test_of_very_many_rows_the_table_shows_the_first_and_says_so() -> None:
+
+    rows = [{"x": {"type": "uri", "value": f"{ICGP}n{number}"}} for number in range(1200)]
+    content = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": rows}})
+
+    remark = show(content.encode(), Console(file=io.StringIO()))
+
+    assert remark == "1200 rows, of which the first 1000 are shown; --format csv gives all."
+
+
+def test_iris_are_shortened_only_where_the_short_form_is_readable() -> None:
+    assert short(f"{ICGP}topic") == "icgp:topic"
+    assert short(f"{ICGP}a/b") == f"<{ICGP}a/b>"
+    assert short("https://example.org/x") == "<https://example.org/x>"
+
+
+@pytest.mark.parametrize(
+    ("form", "named", "on_terminal", "wanted"),
+    [
+        ("SELECT", None, True, "table"),
+        ("SELECT", None, False, "csv"),
+        ("CONSTRUCT", None, True, "ttl"),
+        ("ASK", "json", True, "json"),
+        ("DESCRIBE", "nt", False, "nt"),
+    ],
+)
+def test_the_format_is_the_one_named_or_what_its_reader_can_use(
+    form: str, named: str | None, on_terminal: bool, wanted: str
+) -> None:
+    assert chosen(form, named, on_terminal=on_terminal) == wanted
+
+
+def test_a_format_that_a_form_has_no_answers_in_is_refused() -> None:
+    with pytest.raises(WrongFormat, match="SELECT has no answer as ttl; there are table, csv"):
+        chosen("SELECT", "ttl", on_terminal=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "undeclared"),
+    [
+        ("select * { ?a icgp:topic ?b }", "SELECT", ("icgp",)),
+        ("PREFIX a: <http://x/> # b:c\nASK { a:b a:c 'd:e' }", "ASK", ()),
+        ("PREFIX select: <http://x/>\nDESCRIBE select:x", "DESCRIBE", ()),
+        ('CONSTRUCT { ?s ex:p """x:y""" } WHERE { ?s ?p "SELECT" , <http://a:b> }', "CONSTRUCT", ("ex",)),
+        ("SELECT ?select { _:b ?ask ?x }", "SELECT", ()),
+    ],
+)
+def test_form_and_missing_prefixes_are_read_from_the_grammar_alone(
+    text: str, form: str, undeclared: tuple[str, ...]
+) -> None:
+    found = Query.read(text)
+
+    assert (found.form, found.undeclared) == (form, undeclared)
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_the_examples_need_no_prefix_added(example: Example) -> None:
+    assert Query.read(example.query).completed() == example.query
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "Give one query"),
+        (("ASK {}", "--file", __file__), "Give one query"),
+        (("",), "There is no query"),
+        (("# nothing",), "There is no query"),
+        (("INSERT DATA { <a:b> <a:b> <a:b> }",), "only SELECT, ASK, CONSTRUCT and DESCRIBE"),
+        (("SELECT * {\n ?a ?b }",), "from line 2, column 9 on.\n   ?a ?b }\n          ^"),
+        (("SELECT * { ?a icgp:topic ?b }}",), "from line 1, column 3"),
+        (("SELECT * { ?a foo:b ?c }",), "The prefix foo: is not declared"),
+        (("SELECT * { ?a foo:b ?c }",), "\n  SELECT * { ?a foo:b ?c }\n                ^"),
+        (("DESCRIBE <a:b>", "--format", "csv"), "DESCRIBE has no answer as csv"),
+        (("ASK {}", "--endpoint", "example.org/sparql"), "no address of a server"),
+        (("ASK {}", "--endpoint", "http://me:secret@127.0.0.1/"), "holds a user or a password"),
+        (("ASK {}", "--endpoint", "http://127.0.0.1/", "--user", "me"), "No password for me"),
+    ],
+)
+def test_a_wrong_command_is_told_in_a_sentence(
+    output: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = run(*arguments, "--release", output)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert "secret" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_query_that_is_not_utf_8_is_told(output: Path, tmp_path: Path) -> None:
+    file = tmp_path / "latin.rq"
+    file.write_bytes(b"ASK { ?a ?b '\xe9' }")
+
+    result = run("--file", file, "--release", output)
+
+    assert result.exit_code == 2
+    assert "not UTF-8" in result.stderr
+
+
+def test_a_missing_or_damaged_release_is_told(tmp_path: Path) -> None:
+    missing = run("ASK {}", "--release", tmp_path)
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    damaged = run("ASK {}", "--release", tmp_path)
+
+    assert (missing.exit_code, damaged.exit_code) == (2, 3)
+    assert "holds no current release" in missing.stderr
+    assert "cannot be read" in damaged.stderr
+
+
+def test_what_an_endpoint_refuses_is_told(server: Running) -> None:
+    url = f"http://127.0.0.1:{server.port}/sparql"
+
+    refused = run("SELECT * { SERVICE <http://127.0.0.1/> { ?a ?b ?c } }", "--endpoint", url)
+    page = run("ASK {}", "--endpoint", f"http://127.0.0.1:{server.port}/practices")
+
+    assert refused.exit_code == 2
+    assert "refuses the query (HTTP 400): SERVICE is refused" in refused.stderr
+    assert page.exit_code == 3
+    assert "HTTP 405" in page.stderr
+
+
+def test_an_endpoint_that_is_not_there_or_not_in_time_is_told() -> None:
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        late = run("ASK {}", "--endpoint", f"http://127.0.0.1:{port}/", "--timeout", "0.2")
+    gone = run("ASK {}", "--endpoint", f"http://127.0.0.1:{port}/")
+
+    assert late.exit_code == gone.exit_code == 3
+    assert "did not answer within 0.2 s" in late.stderr
+    assert "cannot be reached" in gone.stderr
+
+
+def test_control_c_ends_a_query_that_computes(output: Path) -> None:
+    bomb = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    code = "import sys; from pipeline.cli.query import query; query(sys.argv[1:])"
+    process = subprocess.Popen([sys.executable, "-c", code, bomb, "--release", str(output)])
+    time.sleep(2)
+    assert process.poll() is None
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(timeout=5) == -signal.SIGINT
+
+
+def test_an_error_of_an_engine_without_a_place_is_told_as_it_is() -> None:
+    error = Query.read("ASK {}").cannot_be_read("something else")
+
+    assert isinstance(error, UsageError)
+    assert str(error) == "The query cannot be read: something else"
