@@ -7,7 +7,7 @@ from importlib.resources import files
 
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST = 4
-_SHARE = 0.15
+_SHARE = 0.1
 _LEAD = 1.5
 
 

@@ -42,7 +42,7 @@ class Staging:
         keys = keys_of(row)
         self._seq += 1
         self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, 'used', ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO row VALUES (?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._seq,
                 _place_text(row.place),
@@ -50,6 +50,7 @@ class Staging:
                 row.origin,
                 row.kept,
                 digest,
+                self._seq,
                 self._seq,
                 keys.identifier,
                 keys.slug,
@@ -75,9 +76,9 @@ class Staging:
         self._replace_originals()
         self._set_repeated_aside()
         for seq, *keys in self._live_rows():
-            self._db.execute(
-                "UPDATE row SET practice = ? WHERE seq = ?", (self._practice_of(seq, Keys(*keys)), seq)
-            )
+            practice = self._practice_of(seq, Keys(*keys))
+            if practice != seq:
+                self._db.execute("UPDATE row SET practice = ? WHERE seq = ?", (practice, seq))
         self._db.execute("CREATE INDEX row_practice ON row (practice, position, seq)")
         for old in self._joined:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (self._whole(old), old))
@@ -139,16 +140,20 @@ class Staging:
         return practice
 
     def _known(self, keys: Keys) -> Iterator[int]:
-        for name in filter(None, (keys.identifier, keys.slug)):
-            yield from self._numbers("text IN (?, ?)", f"id:{name}", f"slug:{name}")
+        names = [name for name in (keys.identifier, keys.slug) if name is not None]
+        texts = [text for name in names for text in (f"id:{name}", f"slug:{name}")]
+        title = f"title:{keys.title}" if keys.title is not None else ""
+        query = "SELECT text, practice, stated FROM key WHERE text IN (?, ?, ?, ?, ?)"
+        for text, practice, stated in self._db.execute(
+            query, (*texts, *[""] * (4 - len(texts)), title)
+        ).fetchall():
+            if text != title or not (stated and keys.is_stated):
+                yield practice
         if keys.identifier is not None and len(keys.identifier) >= CUT_OFF:
             start = f"slug:{keys.identifier}"
             yield from self._numbers("text > ? AND text < ?", start, start + _HIGHEST)
         if keys.slug is not None and len(keys.slug) > CUT_OFF:
             yield from self._cut_off_ids(keys.slug)
-        if keys.title is not None:
-            condition = "text = ? AND NOT stated" if keys.is_stated else "text = ?"
-            yield from self._numbers(condition, f"title:{keys.title}")
 
     def _cut_off_ids(self, slug: str) -> Iterator[int]:
         between = (f"id:{slug[:CUT_OFF]}", f"id:{slug}")

@@ -13,7 +13,7 @@ CREATE TABLE row (
   kept TEXT,                      -- slug of the last release's record that this row was kept from
   digest BLOB NOT NULL,
   position INTEGER NOT NULL,      -- where it counts in file order: a corrected row takes its original's
-  practice INTEGER,
+  practice INTEGER NOT NULL,      -- the number of the first row of its practice
   id_key TEXT,
   slug_key TEXT,
   title_key TEXT,
