@@ -8,7 +8,6 @@ its own. CPU seconds; it fails where describing is less than 8 or reading less t
 
 import csv
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -58,9 +57,8 @@ def written(practices: Iterable[Practice], path: Path) -> None:
 def term(text: NamedNode | Literal) -> rdflib.term.Identifier:
     if isinstance(text, NamedNode):
         return rdflib.URIRef(text.value)
-    return rdflib.Literal(
-        text.value, lang=text.language, datatype=None if text.language else rdflib.URIRef(text.datatype.value)
-    )
+    datatype = None if text.language else rdflib.URIRef(text.datatype.value)
+    return rdflib.Literal(text.value, lang=text.language, datatype=datatype, normalize=False)
 
 
 def naive(practices: list[list[tuple[rdflib.term.Identifier, ...]]], path: Path) -> None:
@@ -142,6 +140,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--read"]:
         with tempfile.TemporaryDirectory() as work:
             read(Path(sys.argv[2]), Path(work) / "read.nt")
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
     else:
         sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
