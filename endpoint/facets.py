@@ -1,15 +1,15 @@
 """Facets: which practices have which topic, country and year, as sets of bits that are counted in a moment.
 
-A set of practices is one whole number whose bit ``n`` stands for the practice at position ``n``. Measured at
-100,000 practices: 0.6 ms for all counts of all facets, against 690 ms by joins in SQLite.
+Measured at 100,000 practices: 0.6 ms for all counts of all facets, against 690 ms by joins in SQLite.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from endpoint.bits import Bits, bits_of
 from endpoint.index import Index
+from endpoint.running import running
 
-Bits = int
 Value = tuple[str, str]
 """A facet and one of its values: ``("topic", "education")``."""
 
@@ -17,8 +17,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "topic": ("topic",),
     "country": ("country",),
     "year": ("year", "status"),
+    "running": ("running", "status"),
+    "collection": ("collection",),
 }
-"""Group of the filter form → the facets it offers; values of one group widen, groups narrow."""
+"""Group of the filter form → the facets it offers; values of one group widen, groups narrow.
+
+A selection filters by ``year``, the years that a date names, or by ``running``, those in which a practice ran.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,14 @@ class Facets:
         """Return for each value how many practices have it under the filters of the other groups."""
         scopes = {
             facet: self.chosen({other: filters[other] for other in filters if other != group}, within)
-            for group, facets in GROUPS.items()
-            for facet in facets
+            for group in filters or GROUPS
+            for facet in GROUPS[group]
         }
-        return {value: (bits & scopes[value[0]]).bit_count() for value, bits in self.bits.items()}
+        return {
+            value: (bits & scopes[value[0]]).bit_count()
+            for value, bits in self.bits.items()
+            if value[0] in scopes
+        }
 
     def known(self, group: str, value: str) -> bool:
         """Tell whether any practice of the release has the value."""
@@ -57,8 +66,8 @@ class Facets:
         return found
 
 
-def load(index: Index) -> Facets:
-    """Return the facets of a release's index."""
+def load(index: Index, this_year: int) -> Facets:
+    """Return the facets of a release's index, what goes on taken to run until this year."""
     order = [row[0] for row in index.rows("order_title")]
     size = max(order, default=0) // 8 + 1
     gathered: dict[Value, bytearray] = {}
@@ -68,19 +77,5 @@ def load(index: Index) -> Facets:
             marks = gathered[facet, value] = bytearray(size)
         marks[position >> 3] |= 1 << (position & 7)
     bits = {value: int.from_bytes(marks, "little") for value, marks in gathered.items()}
-    return Facets(bits, bits_of(order))
-
-
-def bits_of(positions: Collection[int]) -> Bits:
-    """Return the set that holds the practices at these positions."""
-    marks = bytearray(max(positions, default=0) // 8 + 1)
-    for position in positions:
-        marks[position >> 3] |= 1 << (position & 7)
-    return int.from_bytes(marks, "little")
-
-
-def members(bits: Bits, order: Iterable[int]) -> Iterator[int]:
-    """Yield the positions in ``order`` that the set holds."""
-    marks = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
-    reach = len(marks) * 8
-    return (place for place in order if place < reach and marks[place >> 3] >> (place & 7) & 1)
+    spans = ((row[0], row[1], row[2], bool(row[3])) for row in index.rows("spans"))
+    return Facets(bits | running(spans, this_year), bits_of(order))

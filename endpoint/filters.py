@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from endpoint.facets import GROUPS, Value
+from endpoint.facets import Value
 from endpoint.facts import Text, best
 from endpoint.finding import Found
+from endpoint.languages import interface, say
 from endpoint.release import Release
 from endpoint.selection import Selection
 
-STATUSES = {"ongoing": "Ongoing", "undated": "No date given"}
 FIRST_UNFOLDED_YEAR = "2015"
 """Years before this one are folded away, as the programme's own catalogue leaves them out."""
 
@@ -46,40 +46,46 @@ def choices(release: Release, facet: str, counts: Counts, selection: Selection) 
 
 
 def years(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
-    """Return the years that practices name, the latest first."""
-    named = sorted((value for facet, value in counts if facet == "year"), reverse=True)
-    return tuple(
-        Choice(year, Text(year), counts["year", year], selection.has("year", year)) for year in named
-    )
+    """Return the years that practices name, or those in which they ran, the latest first."""
+    kind = "running" if selection.running else "year"
+    found = sorted((value for facet, value in counts if facet == kind), reverse=True)
+    return tuple(Choice(year, Text(year), counts[kind, year], selection.has("year", year)) for year in found)
 
 
 def statuses(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
     """Return what else can be wanted of a date: that it is ongoing, that none is given."""
     return tuple(
-        Choice(value, Text(label, "en"), counts["status", value], selection.has("year", value))
-        for value, label in STATUSES.items()
+        Choice(value, label, counts["status", value], selection.has("year", value))
+        for value, label in _status_names().items()
         if ("status", value) in counts
     )
+
+
+def _status_names() -> dict[str, Text]:
+    language = interface()
+    return {"ongoing": Text(say("Ongoing"), language), "undated": Text(say("No date given"), language)}
 
 
 def name_of(release: Release, group: str, value: str) -> Text:
     """Return the name of a filter's value for people."""
     if group == "year":
-        return Text(STATUSES.get(value, value), "en")
+        return _status_names().get(value) or Text(value)
     return best(release.labels.get((group, value), {})) or Text(value)
 
 
 def chosen(release: Release, selection: Selection) -> Iterator[tuple[Text, Selection]]:
     """Yield each filter that is on, with the selection that would be left without it."""
-    for group, values in selection.filters.items():
+    for group, values in selection.values.items():
         for value in values:
             yield name_of(release, group, value), selection.without(group, value)
 
 
 def wider(release: Release, selection: Selection, found: Found) -> Iterator[Wider]:
     """Yield what a selection that finds nothing could do without, where it would then find something."""
-    wanted = [group for group in GROUPS if selection.filters[group]]
-    for group in (*wanted, *(("q",) if selection.q else ())):
+    wanted = [group for group, values in selection.values.items() if values]
+    if not selection.ids and selection.q:
+        wanted.append("q")
+    for group in wanted:
         rest = selection.without(group)
         within = None if group == "q" else found.matches
         count = release.facets.chosen(rest.filters, within).bit_count()

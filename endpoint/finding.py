@@ -1,10 +1,11 @@
 """Finding: which practices a selection asks for, in which order, one page at a time."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from endpoint.facets import Bits, bits_of, members
+from endpoint.bits import Bits, bits_of, members
 from endpoint.index import all_of
 from endpoint.release import ORDERS, Release
 from endpoint.selection import Selection
@@ -17,7 +18,8 @@ PAGE_SIZE = 20
 class Found:
     """The practices that a selection finds: how many, and the positions of those on one page, in order.
 
-    ``matches`` are those in which the searched words occur, None where nothing is searched.
+    ``matches`` are those in which the searched words occur, and of a shortlist those on it; None where
+    neither is asked for.
     """
 
     count: int
@@ -42,8 +44,17 @@ def find(release: Release, selection: Selection) -> Found:
         question = "matches" if selection.order in ORDERS else "ranked"
         ranked = [row[0] for row in release.index.rows(question, words=all_of(words))]
         matches = bits_of(ranked)
+    if selection.ids:
+        listed = bits_of(tuple(positions_of(release, selection.ids).values()))
+        matches = listed if matches is None else matches & listed
     bits = release.facets.chosen(selection.filters, matches)
     order: Iterable[int] = release.order(selection.order) if selection.order in ORDERS else ranked
     begin = (selection.page - 1) * PAGE_SIZE
     page = islice(members(bits, order), begin, begin + PAGE_SIZE) if begin < bits.bit_count() else ()
     return Found(bits.bit_count(), tuple(page), words, matches)
+
+
+def positions_of(release: Release, slugs: Iterable[str]) -> dict[str, int]:
+    """Return the positions of those practices that there are, by their slugs."""
+    rows = release.index.rows("positions", slugs=json.dumps(list(slugs)))
+    return {row["slug"]: row["position"] for row in rows}

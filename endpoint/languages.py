@@ -42,7 +42,7 @@ class Spoken:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request, the language taken off its path."""
         environ[_ROOT] = environ.get("SCRIPT_NAME", "")
-        language, slash, rest = environ.get("PATH_INFO", "")[1:].partition("/")
+        language, _, rest = environ.get("PATH_INFO", "")[1:].partition("/")
         if language in INTERFACE:
             environ[_FIXED] = language
             environ["SCRIPT_NAME"] = f"{environ[_ROOT]}/{language}"

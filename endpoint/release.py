@@ -16,6 +16,7 @@ from pyoxigraph import Store
 from endpoint import facets
 from endpoint.facets import Facets
 from endpoint.index import Index
+from endpoint.themes import read_themes, theme_bits
 from pipeline.errors import EnvironmentFault
 from pipeline.iris import Deployment
 
@@ -82,7 +83,8 @@ def open_release(path: Path) -> Release:
         labels: Labels = {}
         for facet, value, language, text in index.rows("labels"):
             labels.setdefault((facet, value), {})[language] = text
-        opened = Release(folder, manifest, store, index, facets.load(index), labels)
+        found = facets.load(index, int(str(manifest["created"])[:4]))
+        opened = Release(folder, manifest, store, index, _with_themes(found, folder, index, labels), labels)
         _log.info("release %s opened: %d practices", opened.version, opened.practices)
     except (OSError, ValueError, KeyError, sqlite3.Error) as error:
         raise EnvironmentFault(
@@ -90,6 +92,16 @@ def open_release(path: Path) -> Release:
             "build one with `practicegraph build`, or check it with `practicegraph verify`."
         ) from error
     return opened
+
+
+def _with_themes(found: Facets, folder: Path, index: Index, labels: Labels) -> Facets:
+    """Return facets with the collections that hold any practice, whose names are put among the labels."""
+    bits = dict(found.bits)
+    for theme in read_themes(folder.parents[1]):
+        if chosen := theme_bits(theme, index, found.bits):
+            bits["collection", theme.slug] = chosen
+            labels["collection", theme.slug] = dict(theme.names)
+    return Facets(bits, found.everything)
 
 
 class Releases:

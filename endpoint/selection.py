@@ -6,34 +6,59 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from endpoint.facets import GROUPS, Facets
+from endpoint.facets import Facets
+from pipeline.iris import is_slug
 
+VALUES = ("topic", "country", "year", "collection")
 SORTS = ("relevance", "title", "newest", "oldest", "changed")
 MOST_VALUES = 60
 MOST_LETTERS = 200
+MOST_IDS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filters, search words, sorting and page; ``unknown`` are the values that no practice has."""
+    """Filters, search words, sorting and page; ``unknown`` are the values that no practice has.
+
+    ``running`` takes years for those in which a practice ran and not for those that its date names; ``ids``
+    are the slugs of a shortlist, empty where all practices are wanted.
+    """
 
     topic: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
     year: tuple[str, ...] = ()
+    collection: tuple[str, ...] = ()
+    running: bool = False
+    ids: tuple[str, ...] = ()
     q: str = ""
     sort: str = ""
     page: int = 1
     unknown: tuple[str, ...] = ()
 
     @property
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """Return the wanted values of each group of the form."""
+        return {
+            "topic": self.topic,
+            "country": self.country,
+            "year": self.year,
+            "collection": self.collection,
+        }
+
+    @property
     def filters(self) -> dict[str, tuple[str, ...]]:
-        """Return the wanted values of each group."""
-        return {"topic": self.topic, "country": self.country, "year": self.year}
+        """Return the wanted values by the groups of facets that are asked."""
+        return {
+            "topic": self.topic,
+            "country": self.country,
+            "running" if self.running else "year": self.year,
+            "collection": self.collection,
+        }
 
     @property
     def is_open(self) -> bool:
         """Tell whether everything is wanted."""
-        return not (self.topic or self.country or self.year or self.q)
+        return not (any(self.values.values()) or self.q or self.ids)
 
     @property
     def order(self) -> str:
@@ -44,18 +69,21 @@ class Selection:
 
     def has(self, group: str, value: str) -> bool:
         """Tell whether a value is among the wanted ones."""
-        return value in self.filters[group]
+        return value in self.values[group]
 
     def without(self, group: str, value: str | None = None) -> "Selection":
         """Return the selection without one value of a group, or without the whole group or the search."""
         if group == "q":
             return replace(self, q="", page=1)
-        kept = tuple(other for other in self.filters[group] if value is not None and other != value)
+        if group == "ids":
+            return replace(self, ids=(), page=1)
+        kept = tuple(other for other in self.values[group] if value is not None and other != value)
         return replace(
             self,
             topic=kept if group == "topic" else self.topic,
             country=kept if group == "country" else self.country,
             year=kept if group == "year" else self.year,
+            collection=kept if group == "collection" else self.collection,
             page=1,
         )
 
@@ -72,9 +100,13 @@ class Selection:
     def _pairs(self) -> Iterator[tuple[str, str]]:
         if self.q:
             yield "q", self.q
-        for group, values in self.filters.items():
+        for group, values in self.values.items():
             for value in values:
                 yield group, value
+        if self.running:
+            yield "dates", "running"
+        if self.ids:
+            yield "ids", ",".join(self.ids)
         if self.sort:
             yield "sort", self.sort
         if self.page > 1:
@@ -83,20 +115,30 @@ class Selection:
 
 def read_selection(arguments: MultiDict[str, str], facets: Facets) -> Selection:
     """Return what an address asks for; values that no practice has are set apart, nonsense is read past."""
+    running = arguments.get("dates") == "running"
     wanted: dict[str, tuple[str, ...]] = {}
     unknown: list[str] = []
-    for group in GROUPS:
+    for group in VALUES:
+        facet = "running" if running and group == "year" else group
         values = [value for value in dict.fromkeys(arguments.getlist(group)) if value]
-        wanted[group] = tuple(value for value in values if facets.known(group, value))[:MOST_VALUES]
-        unknown.extend(value for value in values if not facets.known(group, value))
+        wanted[group] = tuple(value for value in values if facets.known(facet, value))[:MOST_VALUES]
+        unknown.extend(value for value in values if not facets.known(facet, value))
     sort = arguments.get("sort", "")
     return Selection(
         **wanted,
+        running=running,
+        ids=read_ids(arguments),
         q=" ".join(arguments.get("q", "").split())[:MOST_LETTERS],
         sort=sort if sort in SORTS else "",
         page=_page(arguments),
         unknown=tuple(unknown),
     )
+
+
+def read_ids(arguments: MultiDict[str, str]) -> tuple[str, ...]:
+    """Return the slugs of a shortlist, parted by commas or given one by one; what is no slug is read past."""
+    found = (name.strip() for text in arguments.getlist("ids") for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in found if is_slug(name)))[:MOST_IDS]
 
 
 def _page(arguments: Mapping[str, str]) -> int:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from samples import PRACTICES
 from werkzeug.datastructures import MultiDict
 
-from endpoint.facets import GROUPS, Facets, bits_of, members
+from endpoint.bits import bits_of, members
+from endpoint.facets import GROUPS, Facets
 from endpoint.finding import find
 from endpoint.release import Release
 from endpoint.selection import Selection, read_selection

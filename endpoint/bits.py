@@ -1,0 +1,20 @@
+"""Bits: a set of practices as one whole number, whose bit ``n`` stands for the practice at position ``n``."""
+
+from collections.abc import Collection, Iterable, Iterator
+
+Bits = int
+
+
+def bits_of(positions: Collection[int]) -> Bits:
+    """Return the set that holds the practices at these positions."""
+    marks = bytearray(max(positions, default=0) // 8 + 1)
+    for position in positions:
+        marks[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(marks, "little")
+
+
+def members(bits: Bits, order: Iterable[int]) -> Iterator[int]:
+    """Yield the positions in ``order`` that the set holds."""
+    marks = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    reach = len(marks) * 8
+    return (place for place in order if place < reach and marks[place >> 3] >> (place & 7) & 1)
