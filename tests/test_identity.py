@@ -69,3 +69,18 @@ def test_keys_come_strongest_first_and_once() -> None:
 )
 def test_only_a_long_id_may_be_a_slug_cut_off(identifier: str, slug: str, is_beginning: bool) -> None:
     assert is_cut_off(identifier, slug) is is_beginning
+
+
+def test_a_row_without_a_place_has_the_key_of_the_place_its_text_names() -> None:
+    stated = keys_of(row(id="a", title="Open library", country="South Korea", city="Ansan"))
+    told = "Schools in the Republic of Korea teach in many languages. Ansan City pays for the books."
+
+    assert keys_of(row(title="Open library", summary=told)).title == stated.title
+    assert keys_of(row(title="Open library", summary="In the Republic of Korea.")).title == "open library|KOR"
+    assert keys_of(row(title="Open library", summary="Somewhere.")).title == "open library|"
+
+
+def test_a_row_with_a_page_of_its_own_needs_no_place_from_its_text() -> None:
+    assert keys_of(
+        row(title="Open library", summary="In Ansan City, South Korea.", source_url=PAGE)
+    ).title == ("open library|")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pipeline.errors import SourceError
 from pipeline.findings import Severity
 from pipeline.readers import read_source
-from pipeline.readers.delimited import DelimitedSource
 from pipeline.readers.pages import PageSource, is_page
+from pipeline.readers.source import Source
 
 CASES = sorted((Path(__file__).parent / "cases" / "pages").iterdir())
 SEED = Path(__file__).parents[1].parent / "shared" / "data" / "good-practice-page.txt"
@@ -71,7 +71,7 @@ def page(folder: Path, text: str, name: str = "page.txt") -> PageSource:
     return PageSource(path, name)
 
 
-def rows_of(source: PageSource) -> list[dict[str, Any]]:
+def rows_of(source: Source) -> list[dict[str, Any]]:
     return [{"line": row.place.line, **row.texts} for row in source.rows()]
 
 
@@ -85,7 +85,6 @@ def single(folder: Path, head: str, body: str, end: str = "", name: str = "page.
 def test_a_page_gives_the_expected_rows(case: Path) -> None:
     (path,) = case.glob("page.*")
     source = read_source(path)
-    assert isinstance(source, PageSource)
     found = {
         "rows": rows_of(source),
         "findings": [f"{finding.severity} {finding.code}: {finding.message}" for finding in source.findings],
@@ -212,6 +211,29 @@ def test_a_wrapped_introduction_is_left_out_whole(tmp_path: Path) -> None:
     assert rows_of(page(tmp_path, text))[0]["title"] == "Lamps"
 
 
+@pytest.mark.parametrize(
+    "date", ["2020-2019", "Febuary 2020", "2O20", "20220", "1820-1830", "Each year in March", "N/A"]
+)
+def test_a_date_is_kept_as_it_stands_even_where_it_is_wrong(date: str, tmp_path: Path) -> None:
+    row = single(tmp_path, f"Lamps\nA line that says more about lamps\n{date}", "A text.")
+
+    assert (row["title"], row["date"]) == ("Lamps", date)
+    assert row["summary"] == "A line that says more about lamps\n\nA text."
+
+
+def test_entries_on_one_line_of_the_file_have_places_of_their_own(tmp_path: Path) -> None:
+    entry = "<h3>Lamps {0}</h3><p>Spain Bilbao 201{0}</p><p>A text...</p><a>Read More</a>"
+    html = f"<html><body><p>{INTRODUCTION}</p>{entry.format(1)}{entry.format(2)}\n{entry.format(3)}</body></html>"
+
+    rows = list(page(tmp_path, html, "page.html").rows())
+
+    assert [str(row.place) for row in rows] == [
+        "page.html, at entry 1",
+        "page.html, at entry 2",
+        "page.html, line 2",
+    ]
+
+
 def test_a_page_without_practices_is_a_warning(tmp_path: Path) -> None:
     source = page(tmp_path, f"{INTRODUCTION}\nTopic\nEducation\nReset Filter\n")
 
@@ -260,7 +282,7 @@ def test_a_table_in_a_text_file_stays_a_table(tmp_path: Path) -> None:
     path = tmp_path / "table.txt"
     path.write_text("title\tcountry\nPurpose: to meet\tSpain\nRead More\tItaly\n", encoding="utf-8")
 
-    assert isinstance(read_source(path), DelimitedSource)
+    assert next(finding.code for finding in read_source(path).findings) == "file-read-as"
 
 
 def test_a_page_that_is_too_large_is_refused(tmp_path: Path) -> None:
@@ -282,8 +304,23 @@ def test_a_page_that_is_too_large_is_refused(tmp_path: Path) -> None:
         '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>&x;</p>',
         "<p title='" + "x" * 5_000_000 + "'>",
         "<!--" * 200_000,
+        "<p>a" * 1_000_000,
+        "Spain <br>" * 45_000,
+        "<p>" + "<b></b>" * 90_000 + "x",
+        "<p " + " ".join(f"a{number}=1" for number in range(15_000)) + ">",
     ],
-    ids=["nested blocks", "nested inlines", "entities", "external entity", "long attribute", "comments"],
+    ids=[
+        "nested blocks",
+        "nested inlines",
+        "entities",
+        "external entity",
+        "long attribute",
+        "comments",
+        "lines",
+        "names",
+        "parts",
+        "attributes",
+    ],
 )
 def test_a_hostile_page_is_read_in_bounded_time(bomb: str, tmp_path: Path) -> None:
     path = tmp_path / "page.html"

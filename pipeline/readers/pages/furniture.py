@@ -3,7 +3,7 @@
 import re
 import tomllib
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -48,8 +48,11 @@ def kind_of(text: str) -> Kind | None:
     A word such as "Précédent" is of the first kind that lists it: before a practice it leads back, below a
     list to another page, and it is left out either way.
     """
-    if len(text) > _LONGEST:
-        return None
+    return _kind_of(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=8_192)
+def _kind_of(text: str) -> Kind | None:
     folded = fold(text)
     if found := _words().get(folded):
         return found

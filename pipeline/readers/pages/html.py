@@ -3,13 +3,20 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
 
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from pipeline.errors import SourceError
-from pipeline.readers.pages.furniture import Kind, kind_of
-from pipeline.readers.pages.lines import Document, Line, tidy
+from pipeline.readers.pages.lines import MOST_LINES, tidy
 
+MOST_TAGS = 200_000
+"""Elements of a page, by their opening and closing; the longest of the catalogue has some twenty thousand."""
+
+_COMMENTS = 100
 _UNSEEN = frozenset(
     (
         *("head", "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "audio"),
@@ -38,6 +45,9 @@ _INLINE = frozenset(
         *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
     )
 )
+_PARTS = frozenset(("a", "b", "button", "strong"))
+"""Inline elements that may hold a word of furniture or a heading, to which the text after them is glued."""
+
 _WITHIN_BLOCK = frozenset(("br", "li"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -49,107 +59,111 @@ _ABOUT_SITE = re.compile(
 )
 
 
-def read_html(content: bytes, encoding: str, name: str) -> Document:
-    """Return the lines of a page, its address and the title in its head; raise SourceError without any."""
-    parser = html.HTMLParser(encoding=encoding, huge_tree=False, no_network=True, remove_pis=True)
+def parse_page(path: str, codec: str, errors: str, name: str) -> Iterator[list[Any]]:
+    """Yield [hash of the bytes, address, title], then [number, parts, starts a block, link, is a heading] a line.
+
+    All of it is such that JSON can hold it, since large pages are parsed in a limited child.
+    """
+    content = Path(path).read_bytes()
+    text = content.decode(codec, errors).encode("utf-8", "replace")
+    if text.count(b"<") > MOST_TAGS:
+        raise SourceError(f"{name} has more than {MOST_TAGS:,} elements, too many for a page.")
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True, remove_pis=True)
     try:
-        root = html.document_fromstring(content, parser=parser)
+        root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise SourceError(f"{name} holds no page: {error}. Save the page again, as HTML.") from error
-    lines = tuple(_Reading().lines(_body_of(root)))
-    return Document(lines, _address_of(root), _title_of(root))
-
-
-def _body_of(root: html.HtmlElement) -> html.HtmlElement:
+    yield [sha256(content).hexdigest(), _address_of(root), _title_of(root)]
     body = root.find("body")
-    return root if body is None else body
+    yield from islice(_Walk().lines(root if body is None else body), MOST_LINES + 1)
 
 
 def _address_of(root: html.HtmlElement) -> str | None:
-    for path in ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"):
-        for address in root.xpath(path):
-            if str(address).startswith(("http://", "https://")):
-                return str(address).strip()
-    for comment in root.xpath("preceding-sibling::comment() | //comment()"):
-        if found := _SAVED_FROM.search(comment.text or ""):
-            return found[1]
-    return None
+    stated = [link.get("href", "") for link in _in_head(root, "link") if link.get("rel") == "canonical"]
+    stated += [meta.get("content", "") for meta in _in_head(root, "meta") if meta.get("property") == "og:url"]
+    comments = chain(root.itersiblings(etree.Comment, preceding=True), root.iter(etree.Comment))
+    for comment in islice(comments, _COMMENTS):
+        stated += _SAVED_FROM.findall(comment.text or "")
+    addresses = (str(text).strip() for text in stated)
+    return next((text for text in addresses if text.startswith(("http://", "https://"))), None)
 
 
 def _title_of(root: html.HtmlElement) -> str | None:
-    for path in ("//meta[@property='og:title']/@content", "//head/title/text()"):
-        for title in root.xpath(path):
-            if text := _ABOUT_SITE.sub("", tidy(str(title))):
-                return text
-    return None
+    stated = [
+        meta.get("content", "") for meta in _in_head(root, "meta") if meta.get("property") == "og:title"
+    ]
+    stated += [title.text or "" for title in _in_head(root, "title")]
+    return next(filter(None, (_ABOUT_SITE.sub("", tidy(text)) for text in stated)), None)
+
+
+def _in_head(root: html.HtmlElement, tag: str) -> Iterator[html.HtmlElement]:
+    head = root.find("head")
+    return iter(()) if head is None else head.iter(tag)
 
 
 @dataclass(slots=True)
-class _Reading:
-    """One walk through a page: the text of the line so far, where it began, and the element it stands in."""
+class _Walk:
+    """One walk through a page: the parts of the line so far, where it began, and what it stands in."""
 
-    _parts: list[str] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=lambda: [""])
     _number: int = 0
     _link: str | None = None
     _heading: int = 0
     _starts_block: bool = True
 
-    def lines(self, body: html.HtmlElement) -> Iterator[Line]:
+    def lines(self, body: html.HtmlElement) -> Iterator[list[Any]]:
         """Yield the lines of a page in the order of its source."""
         walk = etree.iterwalk(body, events=("start", "end", "comment"))
         for event, element in walk:
             if event == "comment":
                 self._add(element.tail, element)
-                continue
-            tag = element.tag
-            is_unseen = tag in _UNSEEN or _is_hidden(element)
-            if event == "start":
-                if tag not in _INLINE:
-                    yield from self._flush(starts_block=tag not in _WITHIN_BLOCK)
-                if is_unseen:
+            elif event == "end":
+                yield from self._close(element)
+            else:
+                yield from self._open(element)
+                if _is_unseen(element):
                     walk.skip_subtree()
-                    continue
-                self._heading += tag in _HEADINGS
-                self._open(element)
-                continue
-            if tag not in _INLINE and tag != "br":
-                yield from self._flush(starts_block=tag not in _WITHIN_BLOCK)
-            elif tag in ("b", "strong", "a", "button") and self._is_apart():
-                yield from self._flush(starts_block=False)
-            self._heading -= tag in _HEADINGS and not is_unseen
-            self._add(element.tail, element)
         yield from self._flush(starts_block=True)
 
-    def _open(self, element: html.HtmlElement) -> None:
-        if element.tag == "a":
-            link = element.get("href", "")
-            self._link = link if "/-/" in link else self._link
+    def _open(self, element: html.HtmlElement) -> Iterator[list[Any]]:
+        tag = element.tag
+        if tag not in _INLINE:
+            yield from self._flush(starts_block=tag not in _WITHIN_BLOCK)
+        if _is_unseen(element):
+            return
+        self._heading += tag in _HEADINGS
+        if tag == "a" and "/-/" in (link := element.get("href", "")):
+            self._link = link
         self._add(element.text, element)
+
+    def _close(self, element: html.HtmlElement) -> Iterator[list[Any]]:
+        tag = element.tag
+        if tag not in _INLINE and tag != "br":
+            yield from self._flush(starts_block=tag not in _WITHIN_BLOCK)
+        if tag in _PARTS:
+            self._parts.append("")
+        self._heading -= tag in _HEADINGS and not _is_unseen(element)
+        self._add(element.tail, element)
 
     def _add(self, text: str | None, element: html.HtmlElement) -> None:
         if text:
             if not self._number and text.strip():
                 self._number = element.sourceline or 0
-            self._parts.append(text)
+            self._parts[-1] += text
 
-    def _is_apart(self) -> bool:
-        """Tell whether the line so far is a word of furniture that the next text is only glued to."""
-        text = tidy("".join(self._parts))
-        return kind_of(text) in (Kind.BACK, Kind.MORE) if 0 < len(text) < 40 else False
-
-    def _flush(self, *, starts_block: bool) -> Iterator[Line]:
-        text = tidy("".join(self._parts))
-        if text:
-            yield Line(self._number, text, self._starts_block, self._link, self._heading > 0)
-        if text or starts_block:
+    def _flush(self, *, starts_block: bool) -> Iterator[list[Any]]:
+        if any(map(tidy, self._parts)):
+            yield [self._number, self._parts, self._starts_block, self._link, self._heading > 0]
             self._starts_block = starts_block
-        self._parts.clear()
+        self._starts_block = self._starts_block or starts_block
+        self._parts = [""]
         self._number, self._link = 0, None
 
 
-def _is_hidden(element: html.HtmlElement) -> bool:
+def _is_unseen(element: html.HtmlElement) -> bool:
     return (
-        element.get("hidden") is not None
+        element.tag in _UNSEEN
+        or element.get("hidden") is not None
         or element.get("aria-hidden") == "true"
         or bool(_HIDDEN.search(element.get("style", "")))
     )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.readers.cleaning import clean_text
 
+MOST_LINES = 50_000
+"""Lines of text on a page; the longest of the catalogue has about a thousand."""
+
 _ADDRESS = re.compile(
     r"(?:saved from|source|url|address|adresse|page|link)?\s*:?\s*<?(https?://[^\s<>\"]+)>?", re.I
 )

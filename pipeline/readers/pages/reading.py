@@ -61,21 +61,17 @@ def is_of_catalogue(document: Document) -> bool:
 def _pages(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """Yield the lines of each page: a new one begins with the heading or introduction after some content."""
     page: list[Line] = []
-    has_content = False
+    is_introduced = has_content = False
     for line in lines:
         kind = kind_of(line.text)
         if kind in (Kind.HEADING, Kind.FIRST) and has_content:
             yield page
-            page, has_content = [], False
+            page, is_introduced, has_content = [], False, False
         page.append(line)
-        has_content = has_content or _begins_content(page, kind)
+        is_introduced = is_introduced or kind in INTRODUCING
+        has_content = has_content or (is_introduced and kind is None)
     if page:
         yield page
-
-
-def _begins_content(page: list[Line], kind: Kind | None) -> bool:
-    """Tell whether the page is past its introduction: something stands below that is no furniture."""
-    return kind is None and any(kind_of(line.text) in INTRODUCING for line in page)
 
 
 def _without_top(lines: list[Line]) -> list[Line]:

@@ -11,6 +11,7 @@ from pipeline.readers.pages.lines import Line
 from pipeline.readers.pages.placeline import PlaceLine, is_date, read_city_first, read_place_line
 
 _LATEST = 2199
+_WRONG = frozenset(("end-before-start", "year-out-of-range"))
 _LINKS = frozenset({Kind.BUTTON, Kind.BACK, Kind.MORE})
 _LONGEST_TITLE = 250
 _LONGEST_DATE = 80
@@ -101,10 +102,17 @@ def _date_and_rest(head: list[Line]) -> tuple[str, list[Line]]:
     """Return the date text among the lines below the title, and the other lines: those introduce the text."""
     short = [line for line in head if len(line.text) <= _LONGEST_DATE]
     sure = [line for line in short if is_date(line.text)]
-    likely = [line for line in short if read_date(line.text, _LATEST).period is not None]
+    likely = [line for line in short if _is_meant_as_date(line.text)]
     if not (found := (sure or likely)[-1:]):
         return "", head
     return found[0].text, [line for line in head if line is not found[0]]
+
+
+def _is_meant_as_date(text: str) -> bool:
+    """Tell whether a text holds a date, a wrong one, or is so short and full of digits that one was meant."""
+    reading = read_date(text, _LATEST)
+    is_wrong = any(problem.code in _WRONG for problem in reading.problems)
+    return reading.period is not None or is_wrong or (len(text) <= 12 and sum(map(str.isdigit, text)) > 1)
 
 
 def _date_at_end(body: list[Line]) -> tuple[str, list[Line]]:

@@ -1,6 +1,6 @@
 """Catalogue pages as a source: a saved page, or its text, whose practices are rows."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import reduce
 from hashlib import sha256
@@ -10,29 +10,13 @@ from pipeline.errors import SourceError
 from pipeline.findings import Finding, Place, Severity
 from pipeline.readers.decoding import detect_encoding
 from pipeline.readers.delimited import DelimitedSource
-from pipeline.readers.opening import opened, survey
-from pipeline.readers.pages.html import read_html
-from pipeline.readers.pages.lines import Document, read_text
+from pipeline.readers.opening import survey
+from pipeline.readers.pages.document import is_markup, read_bytes, read_document
+from pipeline.readers.pages.lines import read_text
 from pipeline.readers.pages.menus import Menus
 from pipeline.readers.pages.reading import PageReading, is_of_catalogue, read_pages
 from pipeline.readers.source import Source
 from pipeline.rows import Row
-
-LARGEST = 20 * 1024 * 1024
-"""Bytes of a page; the longest of the catalogue, with 75 practices, has half a megabyte."""
-
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|article|main|h1)\b", re.I)
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{1,40})", re.I)
-_OTHER = (
-    (b"%PDF", "a page saved as PDF, in which titles, dates and texts cannot be told apart"),
-    (b"PK\x03\x04", "a ZIP file or an office document, not a page"),
-    (b"\xd0\xcf\x11\xe0", "an old office document, not a page"),
-    (b"bplist", "a web archive of a browser, not a page"),
-    (b"MIME-Version", "a page saved as one archive file (MHTML)"),
-    (b"From: <Saved by", "a page saved as one archive file (MHTML)"),
-    (b"{\\rtf", "a rich text document, not a page"),
-)
-_ADVICE = "Open the page in a browser and save it as HTML, or copy its text into a .txt file."
 
 
 class PageSource:
@@ -41,9 +25,9 @@ class PageSource:
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
         self.row_count = self.blank = 0
-        content = _content(path, name)
+        content = read_bytes(path, name)
         self.sha256, self.bytes = sha256(content).hexdigest(), len(content)
-        document = _document(path, name, content)
+        document = read_document(path, name, content, self.sha256)
         if not is_of_catalogue(document):
             raise SourceError(
                 f"{name} is no page of the good practice catalogue: neither its introduction, nor the link "
@@ -75,44 +59,19 @@ def open_text(path: Path, name: str) -> Source:
     found = survey(path, name)
     encoding = detect_encoding(found)
     text = found.head.decode(encoding.codec, "replace")
-    if _MARKUP.match(found.head.lstrip()) or is_page(text):
+    if is_markup(found.head[:256]) or is_page(text):
         return PageSource(path, name)
     return DelimitedSource(path, name)
 
 
-def _content(path: Path, name: str) -> bytes:
-    with opened(path, name) as file:
-        content: bytes = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise SourceError(f"{name} has more than {LARGEST // 2**20} MB, too much for a page. {_ADVICE}")
-    kind = next((kind for start, kind in _OTHER if content.lstrip()[:32].startswith(start)), None)
-    if kind is not None:
-        raise SourceError(f"{name} is {kind}. {_ADVICE}")
-    return content
-
-
-def _document(path: Path, name: str, content: bytes) -> Document:
-    encoding = detect_encoding(survey(path, name))
-    text = content.decode(encoding.codec, encoding.errors)
-    if path.suffix.lower() != ".txt" or _MARKUP.match(content.lstrip()):
-        declared = _CHARSET.search(content[:4096])
-        if declared and not encoding.certain:
-            text = _decoded(content, declared[1].decode("ascii")) or text
-        return read_html(text.encode("utf-8", "replace"), "utf-8", name)
-    return read_text(text)
-
-
-def _decoded(content: bytes, codec: str) -> str | None:
-    try:
-        return content.decode(codec)
-    except (LookupError, UnicodeDecodeError):
-        return None
-
-
 def _rows(readings: tuple[PageReading, ...], name: str) -> Iterator[Row]:
-    for reading in readings:
-        for entry in reading.entries:
-            yield Row(Place(name, line=entry.number), entry.texts, {}, dict(entry.texts))
+    entries = [entry for reading in readings for entry in reading.entries]
+    on_line = Counter(entry.number for entry in entries)
+    for number, entry in enumerate(entries, 1):
+        # A page that was saved as one long line: a line of its own is what tells an entry from the others.
+        is_alone = on_line[entry.number] == 1
+        place = Place(name, line=entry.number) if is_alone else Place(name, pointer=f"entry {number}")
+        yield Row(place, entry.texts, {}, dict(entry.texts))
 
 
 def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]:

@@ -1,0 +1,106 @@
+"""Documents: a file read as a page, whether it is HTML or text, large or small, in any encoding."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SourceError
+from pipeline.limited import Limits, run_limited
+from pipeline.readers.decoding import Encoding, detect_encoding
+from pipeline.readers.opening import opened, survey
+from pipeline.readers.pages.furniture import Kind, kind_of
+from pipeline.readers.pages.html import parse_page
+from pipeline.readers.pages.lines import MOST_LINES, Document, Line, read_text, tidy
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes of a page; the longest of the catalogue, with 75 practices, has half a megabyte without its pictures."""
+
+_SMALL = 128 * 1024
+"""Bytes of a page that no parser can spend more than a second or two on."""
+
+_LIMITS = Limits(seconds=10)
+_LONGEST_WORD = 40
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|!--|html|head|body|div|p|article|main|h1)\b", re.I
+)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{1,40})", re.I)
+_OTHER = (
+    (b"%PDF", "a page saved as PDF, in which titles, dates and texts cannot be told apart"),
+    (b"PK\x03\x04", "a ZIP file or an office document, not a page"),
+    (b"\xd0\xcf\x11\xe0", "an old office document, not a page"),
+    (b"bplist", "a web archive of a browser, not a page"),
+    (b"MIME-Version", "a page saved as one archive file (MHTML)"),
+    (b"From: <Saved by", "a page saved as one archive file (MHTML)"),
+    (b"{\\rtf", "a rich text document, not a page"),
+)
+ADVICE = "Open the page in a browser and save it as HTML, or copy its text into a .txt file."
+
+
+def is_markup(head: bytes) -> bool:
+    """Tell whether a file that begins so is HTML, whatever its name."""
+    return _MARKUP.match(head) is not None
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """Return the bytes of a page; raise SourceError for a file that is too large or of another kind."""
+    with opened(path, name) as file:
+        content: bytes = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise SourceError(f"{name} has more than {LARGEST // 2**20} MB, too much for a page. {ADVICE}")
+    start = content[:64].lstrip()
+    kind = next((kind for signature, kind in _OTHER if start.startswith(signature)), None)
+    if kind is not None:
+        raise SourceError(f"{name} is {kind}. {ADVICE}")
+    return content
+
+
+def read_document(path: Path, name: str, content: bytes, sha256: str) -> Document:
+    """Return the page in a file whose bytes were read already."""
+    encoding = detect_encoding(survey(path, name))
+    if path.suffix.lower() == ".txt" and not is_markup(content[:256]):
+        document = read_text(content.decode(encoding.codec, encoding.errors))
+    else:
+        document = _read_html(path, name, sha256, _declared(content, encoding))
+    if len(document.lines) > MOST_LINES:
+        raise SourceError(f"{name} has more than {MOST_LINES:,} lines, too many for a page. {ADVICE}")
+    return document
+
+
+def _declared(content: bytes, guessed: Encoding) -> Encoding:
+    """Return the encoding that a page declares, where another was only guessed and its bytes are in it."""
+    found = None if guessed.certain else _CHARSET.search(content[:4096])
+    if found is None:
+        return guessed
+    codec = found[1].decode("ascii")
+    try:
+        content.decode(codec)
+    except (LookupError, UnicodeDecodeError):
+        return guessed
+    return Encoding(codec, codec)
+
+
+def _read_html(path: Path, name: str, sha256: str, encoding: Encoding) -> Document:
+    arguments = (str(path), encoding.codec, encoding.errors, name)
+    is_small = path.stat().st_size <= _SMALL
+    items = parse_page(*arguments) if is_small else run_limited(parse_page, arguments, _LIMITS, name)
+    read, address, title = next(iter(items), ["", None, None])
+    lines = tuple(line for item in items for line in _lines(item))
+    if read != sha256:
+        raise SourceError(f"{name} changed while it was read. Try again when nobody writes to it.")
+    return Document(lines, address, title)
+
+
+def _lines(item: list[Any]) -> Iterator[Line]:
+    """Yield the line that was parsed, parted after a word for "Back" or "Read More" that the rest is glued to."""
+    number, parts, starts_block, link, is_heading = item
+    start = ""
+    for cut, part in enumerate(parts[:-1], 1):
+        start = tidy(start + part)
+        if len(start) > _LONGEST_WORD:
+            break
+        if start and kind_of(start) in (Kind.BACK, Kind.MORE) and (rest := tidy("".join(parts[cut:]))):
+            yield Line(number, start, starts_block, link, is_heading)
+            yield Line(number, rest, False, link, is_heading)
+            return
+    yield Line(number, tidy("".join(parts)), starts_block, link, is_heading)
