@@ -343,9 +343,12 @@ def validated(text: str) -> list[dict[str, str]]:
 TWO = [practice("old", title="House of peace"), practice("new", title="Home of peace"), practice("c")]
 
 
-def test_practices_merged_on_purpose_are_one_and_the_old_address_redirects(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows", [TWO, TWO[::-1]], ids=["old row first", "old row last"])
+def test_practices_merged_on_purpose_are_one_and_the_old_address_redirects(
+    rows: list[dict[str, str]], tmp_path: Path
+) -> None:
     output = tmp_path / "out"
-    source = write_table(tmp_path / "practices.csv", TWO)
+    source = write_table(tmp_path / "practices.csv", rows)
     build(output, source)
     corrections = write_corrections(tmp_path / "c.csv", "merge,old,new")
 

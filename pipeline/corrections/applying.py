@@ -79,12 +79,11 @@ class Corrector:
 
     def _changes(self, texts: Texts) -> Iterator[_Change]:
         """Yield what each field becomes in one pass over the row."""
-        scopes = _scopes(texts)
         for field, lines in self._by_field.items():
             text = texts.get(field, "")
-            change = _whole(field, text, lines, scopes)
+            change = _whole(field, text, lines, texts)
             if change is None and text and field in LISTS:
-                change = _by_items(field, text, lines, scopes)
+                change = _by_items(field, text, lines, texts)
             if change is not None and change.text != text:
                 yield change
 
@@ -141,20 +140,20 @@ def _scopes(texts: Texts) -> frozenset[str]:
 
 
 def _whole(
-    field: str, text: str, lines: Mapping[str, Mapping[str, Correction]], scopes: frozenset[str]
+    field: str, text: str, lines: Mapping[str, Mapping[str, Correction]], texts: Texts
 ) -> _Change | None:
-    line = _fitting(lines.get(spaced(text)), scopes)
+    line = _fitting(lines.get(spaced(text)), texts)
     return _Change(field, line.right, (line,)) if line is not None else None
 
 
 def _by_items(
-    field: str, text: str, lines: Mapping[str, Mapping[str, Correction]], scopes: frozenset[str]
+    field: str, text: str, lines: Mapping[str, Mapping[str, Correction]], texts: Texts
 ) -> _Change | None:
     """Correct the items of a list one by one; an item that comes twice then stands once."""
     items: dict[str, None] = {}
     used: list[Correction] = []
     for item in _items(text):
-        line = _fitting(lines.get(spaced(item)), scopes)
+        line = _fitting(lines.get(spaced(item)), texts)
         items.update(dict.fromkeys(_items(line.right) if line is not None else (item,)))
         used += [line] if line is not None else []
     return _Change(field, SEPARATOR.join(items), tuple(used)) if used else None
@@ -164,11 +163,11 @@ def _items(text: str) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, _BETWEEN.split(text))))
 
 
-def _fitting(lines: Mapping[str, Correction] | None, scopes: frozenset[str]) -> Correction | None:
+def _fitting(lines: Mapping[str, Correction] | None, texts: Texts) -> Correction | None:
     """Return the line for this very practice, else the one for all."""
     if not lines:
         return None
-    return next((lines[scope] for scope in sorted(scopes) if scope in lines), lines.get(""))
+    return next((lines[scope] for scope in sorted(_scopes(texts)) if scope in lines), lines.get(""))
 
 
 def _with(texts: Texts, changes: tuple[_Change, ...]) -> dict[str, str]:
