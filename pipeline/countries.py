@@ -187,16 +187,9 @@ def _names() -> dict[str, str]:
 
 @cache
 def _native_names() -> dict[str, str]:
-    from babel import Locale, localedata
-    from babel.languages import get_official_languages
-
-    names: dict[str, str] = {}
-    for code, known in _countries().items():
-        for language in get_official_languages(known.iso2, de_facto=True):
-            name = Locale.parse(language).territories.get(known.iso2) if localedata.exists(language) else None
-            if name:
-                names.setdefault(fold(name), code)
-    return names
+    """Return folded name → code: each country in its official languages, as CLDR has them."""
+    text = files("pipeline").joinpath("native_country_names.csv").read_text(encoding="utf-8")
+    return {row["name"]: row["iso3"] for row in csv.DictReader(text.splitlines())}
 
 
 @cache

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.countries import (
+from pipeline.matching import fold
     LANGUAGES,
     countries_named_in,
     country,
@@ -130,3 +131,20 @@ def test_the_body_of_the_catalogue_page_names_the_republic_of_korea():
 )
 def test_a_country_is_known_by_its_names_and_not_by_its_codes(iso3, text, expected):
     assert is_name_of(iso3, text) is expected
+
+
+@pytest.mark.slow
+def test_the_table_of_native_names_is_what_cldr_has() -> None:
+    from babel import Locale, localedata
+    from babel.languages import get_official_languages
+
+    from pipeline.countries import _countries, _native_names
+
+    names: dict[str, str] = {}
+    for code, known in _countries().items():
+        for language in get_official_languages(known.iso2, de_facto=True):
+            name = Locale.parse(language).territories.get(known.iso2) if localedata.exists(language) else None
+            if name:
+                names.setdefault(fold(name), code)
+
+    assert _native_names() == names
