@@ -26,6 +26,7 @@ class Found:
     positions: tuple[int, ...]
     words: Words = ()
     matches: Bits | None = None
+    bits: Bits = 0
 
     @property
     def pages(self) -> int:
@@ -33,8 +34,8 @@ class Found:
         return max(1, -(-self.count // PAGE_SIZE))
 
 
-def find(release: Release, selection: Selection) -> Found:
-    """Return the practices that a selection finds."""
+def find(release: Release, selection: Selection, within: Bits | None = None) -> Found:
+    """Return the practices that a selection finds, all of them or those within a set."""
     words = read_words(selection.q)
     if selection.q and not words:
         return Found(0, (), matches=0)
@@ -48,10 +49,12 @@ def find(release: Release, selection: Selection) -> Found:
         listed = bits_of(tuple(positions_of(release, selection.ids).values()))
         matches = listed if matches is None else matches & listed
     bits = release.facets.chosen(selection.filters, matches)
+    if within is not None:
+        bits &= within
     order: Iterable[int] = release.order(selection.order) if selection.order in ORDERS else ranked
     begin = (selection.page - 1) * PAGE_SIZE
     page = islice(members(bits, order), begin, begin + PAGE_SIZE) if begin < bits.bit_count() else ()
-    return Found(bits.bit_count(), tuple(page), words, matches)
+    return Found(bits.bit_count(), tuple(page), words, matches, bits)
 
 
 def positions_of(release: Release, slugs: Iterable[str]) -> dict[str, int]:

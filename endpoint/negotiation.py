@@ -55,6 +55,15 @@ def quality(accept: str | None, media_type: str) -> float:
     return _quality_of(media_type, ranges) if ranges else 1.0
 
 
+def parameter(accept: str | None, media_type: str, name: str) -> str:
+    """Return a parameter of the best liked range that names a media type, empty where none states it."""
+    kind, _, subtype = media_type.partition("/")
+    named = (found for found in _ranges(accept or "") if (found.kind, found.subtype) == (kind, subtype))
+    liked = sorted((found for found in named if found.quality > 0), key=lambda found: -found.quality)
+    stated = (value for found in liked for key, value in found.parameters if key == name)
+    return next(stated, "")
+
+
 def choose_language(accept_language: str | None, available: Sequence[str]) -> str | None:
     """Return the language tag that an Accept-Language header likes best, None where it names none of them.
 

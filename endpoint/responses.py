@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, request
 
@@ -14,11 +15,16 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Rendered bytes, plain and compressed, with the hash that names them."""
+    """Rendered bytes, plain and compressed, with the hash that names them.
+
+    ``link`` is the Link header that goes with them, ``modified`` when what they show was last changed.
+    """
 
     plain: bytes
     gzipped: bytes | None
     digest: str
+    link: str = ""
+    modified: datetime | None = None
 
 
 class Rendered:
@@ -48,12 +54,20 @@ class Rendered:
                 self._size -= _weight(dropped)
 
 
-def make_body(plain: bytes) -> Body:
-    """Return bytes with their hash, compressed too where that saves something."""
+def make_body(plain: bytes, *, link: str = "", modified: str = "") -> Body:
+    """Return bytes with their hash, compressed too where that saves something; ``modified`` is an xsd:dateTime."""
     digest = hashlib.sha256(plain).hexdigest()[:24]
-    if len(plain) < 1000:
-        return Body(plain, None, digest)
-    return Body(plain, gzip.compress(plain, compresslevel=6, mtime=0), digest)
+    gzipped = gzip.compress(plain, compresslevel=6, mtime=0) if len(plain) >= 1000 else None
+    return Body(plain, gzipped, digest, link, moment(modified))
+
+
+def moment(date_time: str) -> datetime | None:
+    """Return an xsd:dateTime as a moment, None for what is none or says no time zone."""
+    try:
+        found = datetime.fromisoformat(date_time.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[str] = ()) -> Response:
@@ -65,7 +79,11 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
     if zipped:
         response.content_encoding = "gzip"
     response.vary.update([*vary, "Accept-Encoding"])
+    if body.link:
+        response.headers["Link"] = body.link
     if status == 200:
+        # A strong ETag says whether the bytes are the same; where a client sends both, it wins over the date.
+        response.last_modified = body.modified
         response.cache_control.public = True
         response.cache_control.max_age = 60
         response.make_conditional(request)
@@ -73,4 +91,4 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
 
 
 def _weight(body: Body) -> int:
-    return len(body.plain) + len(body.gzipped or b"") + 500
+    return len(body.plain) + len(body.gzipped or b"") + len(body.link) + 500

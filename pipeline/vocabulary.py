@@ -30,6 +30,7 @@ DCATAP = "http://data.europa.eu/r5r/"
 DCT = "http://purl.org/dc/terms/"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 FOAF = "http://xmlns.com/foaf/0.1/"
+HYDRA = "http://www.w3.org/ns/hydra/core#"
 OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -55,6 +56,7 @@ _PREFIXES = {
     "dcat": DCAT,
     "dct": DCT,
     "foaf": FOAF,
+    "hydra": HYDRA,
     "owl": OWL,
     "prov": PROV,
     "rdf": RDF,

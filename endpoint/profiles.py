@@ -1,0 +1,27 @@
+"""Profiles: the forms of JSON-LD that a client may ask for, by a media type's parameter or by the address."""
+
+from collections.abc import Iterable
+
+from endpoint.negotiation import parameter
+
+NAMESPACE = "http://www.w3.org/ns/json-ld#"
+FORMS = ("framed", "compacted", "flattened", "expanded")
+"""The forms that are on offer, in the order in which they win where several are asked for."""
+
+JSON_LD = "application/ld+json"
+
+
+def form_of(accept: str | None, argument: str | None) -> str:
+    """Return the form that an Accept header or an argument of the address asks for, empty for no known one."""
+    wanted = argument if argument is not None else parameter(accept, JSON_LD, "profile")
+    return _known(wanted.split())
+
+
+def content_type(form: str) -> str:
+    """Return the media type of a document in a form, which it names."""
+    return f'{JSON_LD}; profile="{NAMESPACE}{form}"' if form else JSON_LD
+
+
+def _known(wanted: Iterable[str]) -> str:
+    names = {name.removeprefix(NAMESPACE) for name in wanted}
+    return next((form for form in FORMS if form in names), "")
