@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -317,6 +318,19 @@ def test_corrections_beside_the_configuration_are_found(tmp_path: Path) -> None:
     codes = [finding["code"] for finding in json.loads(result.stdout)["findings"]]
     assert codes.count("correction-applied") == 2
     assert "country-unknown" not in codes
+
+    none = run(
+        "--config",
+        tmp_path / "practicegraph.toml",
+        "validate",
+        source,
+        "--corrections",
+        os.devnull,
+        "--jobs",
+        1,
+    )
+
+    assert "country-unknown" in none.stdout
 
 
 def test_rows_kept_by_add_are_corrected_once_and_their_lines_are_not_idle_later(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ release_folder = click.argument(
 corrections = click.option(
     "--corrections",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Corrections to apply; without it, corrections.csv beside practicegraph.toml or in this folder.",
+    help="Corrections to apply; without it, corrections.csv beside practicegraph.toml or in this folder "
+    f"({os.devnull} applies none).",
 )
 
 jobs = click.option(
@@ -31,8 +32,10 @@ jobs = click.option(
 
 
 def find_corrections(ctx: click.Context, stated: Path | None) -> Path | None:
-    """Return the corrections file that is stated, else the one beside the configuration, else none."""
+    """Return the corrections file that is stated (the null device for none), else the one beside the configuration."""
+    if stated is not None:
+        return stated if str(stated) != os.devnull else None
     config = ctx.find_root().params.get("config")
     folder = config.parent if isinstance(config, Path) else Path()
-    path = stated or folder / "corrections.csv"
+    path = folder / "corrections.csv"
     return path if path.is_file() else None
