@@ -72,7 +72,7 @@ def test_a_remote_context_is_never_fetched(tmp_path: Path, context: str, where: 
         node = f'{{"@context": {remote}, "@id": "http://example.org/a"}}'
         path = tmp_path / "x.jsonld"
         path.write_text(f'{{"@context": {{}}, "http://example.org/p": {node}}}' if where else node)
-        assert "would have to be fetched, which is never done" in outcome(path)["refused"]
+        assert "would have to be fetched, which is never done" in parsed(path)["refused"]
         with pytest.raises(TimeoutError):
             listener.accept()
 

@@ -72,7 +72,7 @@ def plain(folder: Path) -> Path:
 @pytest.mark.parametrize("dimension", ["A1:A1", "A1:XFD1048576"])
 def test_what_a_sheet_says_of_its_size_cuts_no_row_off(tmp_path: Path, dimension: str) -> None:
     path = changed(plain(tmp_path), SHEET, ('<dimension ref="A1:B2"', f'<dimension ref="{dimension}"'))
-    assert list(outcome(path)["rows"].values()) == [{"title": "Open house", "country": "Spain"}]
+    assert list(parsed(path)["rows"].values()) == [{"title": "Open house", "country": "Spain"}]
 
 
 def test_a_row_far_below_does_not_make_a_million_rows(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_row_far_below_does_not_make_a_million_rows(tmp_path: Path) -> None:
         ('r="A2"', 'r="A1048576"'),
         ('r="B2"', 'r="B1048576"'),
     )
-    found = outcome(path)
+    found = parsed(path)
     assert list(found["rows"]) == ['sheet "Sheet", row 1048576']
     assert found["blank"] == 1048574
 
@@ -91,7 +91,7 @@ def test_a_row_far_below_does_not_make_a_million_rows(tmp_path: Path) -> None:
 def test_a_formula_that_gives_an_empty_text_has_its_value(tmp_path: Path) -> None:
     path = saved(tmp_path, [["Title", "Country", "City"], ["Open house", "Spain", '=IF(1,"","x")']])
     changed(path, SHEET, ('<c r="C2">', '<c r="C2" t="str">'))
-    assert not [said for said in outcome(path)["findings"] if "formula" in said]
+    assert not [said for said in parsed(path)["findings"] if "formula" in said]
 
 
 @pytest.mark.parametrize(
@@ -101,12 +101,13 @@ def test_a_formula_that_gives_an_empty_text_has_its_value(tmp_path: Path) -> Non
         (('<c r="A2"', '<c r="XFE2"'), "it names a cell XFE2, which no sheet has"),
         (('<c r="A2"', '<c r="A2B"'), "it names a cell A2B, which no sheet has"),
         (("<worksheet", "<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet"), "an XML part of it has a DOCTYPE"),
+        ((MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main"), "is saved as Strict Open XML"),
         (("</sheetData>", ""), "its part xl/worksheets/sheet1.xml breaks off or is no XML"),
         (("<sheetData>", "<sheetData>" + "<a>" * 200 + "</a>" * 200), "nested deeper than 100 levels"),
     ],
 )
 def test_a_damaged_workbook_is_refused_in_words(tmp_path: Path, change: tuple[str, str], said: str) -> None:
-    assert said in outcome(changed(plain(tmp_path), SHEET, change))["refused"]
+    assert said in parsed(changed(plain(tmp_path), SHEET, change))["refused"]
 
 
 def with_shared_texts(folder: Path, texts: str, number: int) -> Path:
@@ -132,7 +133,7 @@ def with_shared_texts(folder: Path, texts: str, number: int) -> Path:
 )
 def test_shared_texts_are_read_without_their_dress(tmp_path: Path, text: str, title: str) -> None:
     path = with_shared_texts(tmp_path, f"<si><t>other</t></si>{text}", 1)
-    assert list(outcome(path)["rows"].values()) == [{"title": title, "country": "Spain"}]
+    assert list(parsed(path)["rows"].values()) == [{"title": title, "country": "Spain"}]
 
 
 def test_a_shared_text_that_is_not_there_is_damage(tmp_path: Path) -> None:
@@ -167,7 +168,7 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.csv", "title")
-    assert outcome(path)["refused"].startswith("x.xlsx is a ZIP file, but no XLSX workbook.")
+    assert parsed(path)["refused"].startswith("x.xlsx is a ZIP file, but no XLSX workbook.")
 
 
 def test_a_workbook_named_xls_is_read(tmp_path: Path) -> None:

@@ -97,6 +97,11 @@ def _files_below(path: Path) -> Iterator[Path]:
         yield from (here / each for each in files if not each.startswith((".", "~$")))
 
 
+def _is_hidden(parts: Iterable[str]) -> bool:
+    """Tell whether a file is hidden, a lock of an office program, or what macOS adds to archives."""
+    return any(part.startswith((".", "~$", "__MACOSX")) and not part.startswith("..") for part in parts)
+
+
 def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> Found:
     files, left_out = [], []
     for path, shown in named:
@@ -128,8 +133,7 @@ def open_pattern(path: Path, name: str, reader: Reader, suffixes: Collection[str
     named = [
         (match, printable_name(str(PurePosixPath(fixed.name, match.relative_to(fixed).as_posix()))))
         for match in matches
-        if match.is_file()
-        and not any(part.startswith((".", "~$")) for part in match.relative_to(fixed).parts)
+        if match.is_file() and not _is_hidden(match.relative_to(fixed).parts)
     ]
     if not named:
         raise SourceError(f"{name} names no file. Check the pattern.")
@@ -157,7 +161,7 @@ def _unpacked(path: Path, name: str, folder: Path, suffixes: Collection[str]) ->
             )
         for number, member in enumerate(archive.infolist()):
             inner = PurePosixPath(member.filename)
-            if member.is_dir() or any(part.startswith((".", "~$", "__MACOSX")) for part in inner.parts):
+            if member.is_dir() or _is_hidden(inner.parts):
                 continue
             target = folder / f"{number}{_suffix(inner, suffixes)}"
             if target.suffix:

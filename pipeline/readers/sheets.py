@@ -15,6 +15,7 @@ LAST_COLUMN = 16_384
 _DEEPEST = 100
 _MOST_KEPT = 20_000
 _WORKSHEETS = "/worksheets/"
+_STRICT = "http://purl.oclc.org/ooxml/"
 _CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -88,6 +89,10 @@ class _Scanner:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Note what opens."""
         self._depth += 1
+        if tag.startswith(_STRICT):
+            raise SourceError(
+                f"{self._name} is saved as Strict Open XML. Save it as an ordinary workbook (.xlsx)."
+            )
         if self._depth > _DEEPEST:
             raise SourceError(f"{self._name} is refused: its XML is nested deeper than {_DEEPEST} levels.")
         action = self._on_start.get(tag.rpartition(" ")[2])
