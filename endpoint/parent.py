@@ -6,10 +6,11 @@ import os
 import select
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from endpoint.children import processes
-from endpoint.children.processes import Run
 from endpoint.watch import Watch
 from pipeline.errors import EnvironmentFault
 
@@ -26,14 +27,22 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Role:
-    """What a process is there for; ``count`` of them run at any time."""
+    """What a process is there for; ``count`` of them run at any time, each with a number below that."""
 
     name: str
-    run: Run
+    run: Callable[[int], None]
     count: int = 1
-    pids: dict[int, float] = field(default_factory=dict)
+    pids: dict[int, "_Life"] = field(default_factory=dict)
     pause: float = 0.0
     not_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """The number that a process has in its role, and since when it lives."""
+
+    number: int
+    began: float
 
 
 class Parent:
@@ -83,8 +92,10 @@ class Parent:
         now = time.monotonic()
         for role in self._roles:
             while len(role.pids) < role.count and now >= role.not_before:
-                pid = processes.fork(role.name, role.run, when_parent_dies=signal.SIGTERM)
-                role.pids[pid] = now
+                number = min(set(range(role.count)) - {life.number for life in role.pids.values()})
+                run = partial(role.run, number)
+                pid = processes.fork(role.name, run, when_parent_dies=signal.SIGTERM)
+                role.pids[pid] = _Life(number, now)
 
     def _bury(self) -> bool:
         """Take note of the processes that have ended; tell whether there were any."""
@@ -98,7 +109,7 @@ class Parent:
         return bool(ended)
 
     def _note(self, role: Role, pid: int, status: int) -> None:
-        lived = time.monotonic() - role.pids.pop(pid)
+        lived = time.monotonic() - role.pids.pop(pid).began
         role.pause = min(max(role.pause * 2, 0.1), _LONGEST_PAUSE) if lived < _QUICK_DEATH else 0.0
         role.not_before = time.monotonic() + role.pause
         if status:

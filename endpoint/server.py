@@ -16,9 +16,14 @@ from urllib.parse import urlsplit
 
 from endpoint.app import create_app
 from endpoint.children import processes
+from endpoint.children.board import Board
 from endpoint.children.question import Limits
 from endpoint.children.supervisor import Supervisor
+from endpoint.metrics import Sheet
+from endpoint.observed import AccessLog, Observed
+from endpoint.operations import Operations
 from endpoint.parent import READY, Parent, Role
+from endpoint.sparql.problems import OUTCOMES
 from endpoint.watch import Watch
 from endpoint.web import Web
 from pipeline.errors import PracticegraphError, UsageError
@@ -37,7 +42,8 @@ class ServerSettings:
 
     ``query_timeout`` is in seconds. ``queries_in_flight`` counts for each web process; what is left of its
     ``threads`` serves pages, whatever is asked in SPARQL. After a query's deadline its client has
-    ``reading_grace`` seconds to read what is left of the answer.
+    ``reading_grace`` seconds to read what is left of the answer. ``cache_mb`` is what answers to queries may
+    take in all web processes together. ``access_log`` is a file, ``-`` the standard output, None for no log.
     """
 
     release: Path
@@ -52,6 +58,8 @@ class ServerSettings:
     queries_in_flight: int = 8
     reading_grace: float = 60.0
     body_limit_mb: int = 64
+    cache_mb: int = 32
+    access_log: str | None = None
 
     @property
     def limits(self) -> Limits:
@@ -82,8 +90,10 @@ def serve(settings: ServerSettings) -> None:
         queries.bind(str(path))
         queries.listen(_BACKLOG)
         ready, tell = os.pipe()
-        supervise = partial(_supervise, Supervisor(queries, watch.view, settings.limits), Path(own))
-        web = partial(_web, settings, listener, watch.view, path, tell)
+        board = Board(settings.limits.most)
+        supervise = partial(_supervise, Supervisor(queries, watch.view, settings.limits, board), Path(own))
+        shared = _Shared(listener, watch.view, path, tell, board, Sheet(settings.processes, OUTCOMES))
+        web = partial(_web, settings, shared)
         parent = Parent((Role("pg-supervisor", supervise), Role("pg-web", web, settings.processes)), watch)
         parent.start(ready, settings.processes)
         _say(release, listener)
@@ -112,7 +122,19 @@ def _folder_for_sockets() -> str:
     return folder
 
 
-def _supervise(supervisor: Supervisor, own: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all web processes have in common; ``tell`` is the pipe to the parent."""
+
+    listener: socket.socket
+    view: Path
+    query_socket: Path
+    tell: int
+    board: Board
+    sheet: Sheet
+
+
+def _supervise(supervisor: Supervisor, own: Path, _number: int) -> None:
     """Be the supervisor of the query children; tidy up after a parent that was killed."""
     parent = os.getppid()
     supervisor.run()
@@ -120,24 +142,36 @@ def _supervise(supervisor: Supervisor, own: Path) -> None:
         shutil.rmtree(own, ignore_errors=True)
 
 
-def _web(
-    settings: ServerSettings, listener: socket.socket, view: Path, query_socket: Path, tell: int
-) -> None:
+def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
     """Be a web process; tell the parent when it is ready, or why it cannot be."""
     try:
-        app = create_app(
-            view,
-            query_socket=query_socket,
-            limits=settings.limits,
-            in_flight=max(1, min(settings.queries_in_flight, settings.threads - 2)),
+        web = Web(
+            _application(settings, shared, number),
+            shared.listener,
+            threads=settings.threads,
+            body_limit_mb=settings.body_limit_mb,
         )
-        web = Web(app, listener, threads=settings.threads, body_limit_mb=settings.body_limit_mb)
     except PracticegraphError as error:
         _log.critical("A web process cannot start: %s", error)
-        os.write(tell, f"{error}\n".encode())
+        os.write(shared.tell, f"{error}\n".encode())
         os._exit(error.exit_code)
-    os.write(tell, READY)
+    os.write(shared.tell, READY)
     web.run(longest_answer=settings.query_timeout + settings.reading_grace)
+
+
+def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:
+    counts = shared.sheet.row(number)
+    counts.start()
+    app = create_app(
+        shared.view,
+        query_socket=shared.query_socket,
+        limits=settings.limits,
+        in_flight=max(1, min(settings.queries_in_flight, settings.threads - 2)),
+        cache_bytes=settings.cache_mb * 1024 * 1024 // settings.processes,
+    )
+    app.register_blueprint(Operations(shared.view, shared.sheet, shared.board).blueprint())
+    log = AccessLog(settings.access_log) if settings.access_log else None
+    return Observed(app.wsgi_app, counts, log)
 
 
 def _say(release: Path, listener: socket.socket) -> None:

@@ -1,10 +1,12 @@
 """Watching ``current``: a release is served only after it has been found sound."""
 
 import contextlib
+import json
 import logging
 import os
 import signal
 import time
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +16,24 @@ from pipeline.release import newest_good, verify
 
 _FRESHEN_EVERY = 6 * 3600.0
 
+_REFUSED = "refused.json"
+
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A release that was found damaged, and what is wrong with it."""
+
+    name: str
+    reason: str
+
+
+def refused_release(view: Path) -> Refused | None:
+    """Return the newer release that a watch does not serve, None where there is none."""
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return Refused(**json.loads((view / _REFUSED).read_text(encoding="utf-8")))
+    return None
 
 
 class Watch:
@@ -31,17 +50,20 @@ class Watch:
         self._output = output
         self._seen: Path | None = None
         self._checking: tuple[int, Path] | None = None
+        self._served: Path | None = None
         self._freshened = time.monotonic()
 
     def start(self) -> Path:
         """Point at the newest sound release and return it; raise EnvironmentFault where there is none."""
         self._seen = self._target()
         found = _asked_of_child(partial(newest_good, self._output))
+        self._point_at(found)
         if found != self._seen:
             _log.critical(
                 "%s is damaged or missing. The release %s is served instead.", self._link, found.name
             )
-        self._point_at(found)
+            name = self._seen.name if self._seen else "current"
+            _refuse(self.view, Refused(name, "It was damaged or missing at the start."))
         return found
 
     def look(self) -> None:
@@ -50,7 +72,11 @@ class Watch:
         target = self._target()
         if self._checking is None and target is not None and target != self._seen:
             self._seen = target
-            check = partial(_check, target)
+            if target == self._served:
+                # A bad release was taken back: what is served is what is current again.
+                (self.view / _REFUSED).unlink(missing_ok=True)
+                return
+            check = partial(_check, target, self.view)
             pid = processes.fork("pg-verify", check, when_parent_dies=signal.SIGKILL)
             self._checking = (pid, target)
 
@@ -78,18 +104,27 @@ class Watch:
                 os.utime(path, follow_symlinks=False)
 
     def _point_at(self, release: Path) -> None:
+        self._served = release
         self.view.mkdir(exist_ok=True)
         link = self.view / ".next"
         link.unlink(missing_ok=True)
         link.symlink_to(release)
         link.replace(self.view / "current")
+        (self.view / _REFUSED).unlink(missing_ok=True)
 
 
-def _check(release: Path) -> None:
+def _check(release: Path, view: Path) -> None:
     problems = verify(release)
     if problems:
         _log.critical("The new release %s is damaged and is not served: %s", release.name, problems[0])
+        _refuse(view, Refused(release.name, problems[0]))
         os._exit(1)
+
+
+def _refuse(view: Path, refused: Refused) -> None:
+    next_file = view / f"{_REFUSED}.next"
+    next_file.write_text(json.dumps(asdict(refused)), encoding="utf-8")
+    next_file.replace(view / _REFUSED)
 
 
 def _asked_of_child(find: partial[Path]) -> Path:

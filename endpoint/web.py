@@ -5,12 +5,14 @@ import resource
 import signal
 import socket
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import WSGITask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 _MEGABYTE = 1024 * 1024
 _MOST_FILES = 8192
@@ -49,7 +51,9 @@ class _Channel(HTTPChannel):
 class Web:
     """One web process on a listening socket that others share."""
 
-    def __init__(self, app: Flask, listener: socket.socket, *, threads: int, body_limit_mb: int) -> None:
+    def __init__(
+        self, app: "WSGIApplication", listener: socket.socket, *, threads: int, body_limit_mb: int
+    ) -> None:
         _allow_many_files()
         # The queue is not worth a warning: beyond the threads it is where requests wait.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)

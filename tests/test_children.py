@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from endpoint.children import frames, processes
 from endpoint.children.board import Board
 from endpoint.children.client import Abandoned, Busy, Children, QuestionFailed, Refused, Stopped
-from endpoint.children.frames import BrokenConversation, Kind
+from endpoint.children.frames import BrokenConversation, Conversation, Kind
 from endpoint.children.question import Limits, Question
 from tests.running import below, eventually, name_of
 from tests.samples import build_release
@@ -23,13 +23,14 @@ from tests.samples import build_release
 SUPERVISOR = """
 import socket, sys
 from pathlib import Path
+from endpoint.children.board import Board
 from endpoint.children.question import Limits
 from endpoint.children.supervisor import Supervisor
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[2])
 listener.listen(64)
 limits = Limits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, spare_after=0.05, slow_after=0.1)
-Supervisor(listener, Path(sys.argv[1]), limits).run()
+Supervisor(listener, Path(sys.argv[1]), limits, Board(limits.most)).run()
 """
 SANDBOX = """
 import os, socket
@@ -71,7 +72,7 @@ def family(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def ask(path: Path, release: Path, query: str, format_: str = "json", *, seconds: float = 4) -> bytes:
-    children = Children(path, Limits(), in_flight=2)
+    children = Children(path, Limits())
     question = Question(query, format_, str(release / "store"), seconds)
     with children.ask(question, lambda: False) as answer:
         return answer.first + b"".join(answer.rest())
@@ -136,7 +137,7 @@ def test_a_slow_answer_is_whole_too(
         slow, format_, str(release / "store"), 20, prefixes={"e": "http://e/", "x": "http://x/"}
     )
 
-    with Children(family[0], Limits(), in_flight=1).ask(question, lambda: False) as answer:
+    with Children(family[0], Limits()).ask(question, lambda: False) as answer:
         assert answer.first.startswith(beginning)
         assert answer.complete
 
@@ -151,7 +152,7 @@ def test_a_question_that_a_dying_child_took_goes_to_another(tmp_path: Path) -> N
             listener.accept()[0].close()
             connection, _ = listener.accept()
             with connection:
-                frames.receive(connection)
+                Conversation(connection).receive()
                 for kind in (Kind.STARTED, Kind.END):
                     frames.send(connection, kind)
 
@@ -164,7 +165,7 @@ def test_a_question_that_a_dying_child_took_goes_to_another(tmp_path: Path) -> N
 def test_a_child_that_nobody_waits_for_ends(family: tuple[Path, int], release: Path) -> None:
     path, supervisor = family
     assert eventually(lambda: len(query_children(supervisor)) >= 1)
-    children = Children(path, Limits(), in_flight=1)
+    children = Children(path, Limits())
 
     with pytest.raises(Abandoned):
         children.ask(Question(RUNAWAY, "json", str(release / "store"), 4), lambda: True)
@@ -172,18 +173,6 @@ def test_a_child_that_nobody_waits_for_ends(family: tuple[Path, int], release: P
     assert ask(path, release, "ASK {}")
     with children.ask(Question("ASK {}", "json", str(release / "store"), 4), lambda: False) as answer:
         assert answer.complete
-
-
-def test_a_question_beyond_the_places_is_refused_at_once(family: tuple[Path, int], release: Path) -> None:
-    children = Children(family[0], Limits(), in_flight=1)
-    question = Question("SELECT * { ?s ?p ?o }", "json", str(release / "store"), 4)
-
-    with children.ask(question, lambda: False) as answer:
-        assert not answer.complete
-        with pytest.raises(Busy):
-            children.ask(question, lambda: False)
-    with children.ask(question, lambda: False):
-        pass
 
 
 def test_without_children_everything_is_busy(tmp_path: Path) -> None:
@@ -243,7 +232,7 @@ def test_a_frame_comes_over_the_socket_as_it_was(kind: Kind, content: bytes) -> 
     left, right = socket.socketpair()
     with left, right:
         frames.send(left, kind, content)
-        assert frames.receive(right) == (kind, content)
+        assert Conversation(right).receive() == (kind, content)
 
 
 @pytest.mark.parametrize("sent", [b"", b"B", b"B\0\0\0\5abc", b"Z\0\0\0\0", b"B\xff\xff\xff\xff"])
@@ -253,7 +242,7 @@ def test_what_is_no_frame_breaks_the_conversation(sent: bytes) -> None:
         with left:
             left.sendall(sent)
         with pytest.raises(BrokenConversation):
-            frames.receive(right)
+            Conversation(right).receive()
 
 
 @pytest.mark.parametrize(
@@ -276,7 +265,7 @@ def test_an_answer_without_its_end_is_no_answer(
         def be_a_child() -> None:
             connection, _ = listener.accept()
             with connection:
-                frames.receive(connection)
+                Conversation(connection).receive()
                 for kind, content in said:
                     frames.send(connection, kind, content)
 

@@ -123,8 +123,8 @@ def test_a_client_of_http_1_0_gets_all_or_nothing(server: Running) -> None:
 
 def test_runaway_queries_do_not_keep_others_waiting(output: Path) -> None:
     with Running(output, query_timeout=20) as running, ExitStack() as runaways:
-        for _ in range(4):
-            runaways.enter_context(closing(begin(running, RUNAWAY)))
+        for number in range(4):
+            runaways.enter_context(closing(begin(running, f"{RUNAWAY} #{number}")))
         time.sleep(0.1)
         started = time.monotonic()
         reply, page = running.ask(FACET), running.send("GET", "/practices")
@@ -145,7 +145,7 @@ def test_a_client_that_does_not_read_holds_its_place_only_for_a_while(output: Pa
 
 def test_too_many_queries_at_once_are_refused_at_once(output: Path) -> None:
     with Running(output, processes=1, queries_in_flight=2, query_timeout=1.5) as narrow:
-        threads = [threading.Thread(target=narrow.ask, args=(RUNAWAY,)) for _ in range(2)]
+        threads = [threading.Thread(target=narrow.ask, args=(f"{RUNAWAY} #{i}",)) for i in range(2)]
         for thread in threads:
             thread.start()
         assert eventually(lambda: len(narrow.processes("pg-query")) == 4)

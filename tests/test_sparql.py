@@ -177,6 +177,7 @@ def test_a_problem_has_the_members_of_its_standard(server: Running) -> None:
         "detail": reply.json()["detail"],
         "line": 2,
         "column": reply.json()["column"],
+        "request_id": reply.headers["X-Request-Id"],
     }
     assert reply.json()["detail"].endswith(".")
 
@@ -221,7 +222,12 @@ def test_a_plain_text_error_points_at_the_place(server: Running) -> None:
     )
 
     lines = reply.text.splitlines()
-    assert lines[-2:] == ["ASK { ?s é:x ?o }", "         ^"]
+    assert lines[-4:] == [
+        "ASK { ?s é:x ?o }",
+        "         ^",
+        "",
+        f"Request {reply.headers['X-Request-Id']}",
+    ]
 
 
 def test_xml_results_are_well_formed(server: Running) -> None:

@@ -84,7 +84,7 @@ class Child:
     def _serve(self, connection: socket.socket) -> None:
         try:
             connection.settimeout(_SECONDS_TO_ASK)
-            kind, content = frames.receive(connection)
+            kind, content = frames.Conversation(connection).receive()
             if kind is not Kind.QUESTION:
                 return
             question = Question.from_bytes(content)
@@ -102,17 +102,18 @@ class Child:
     def _answer(self, connection: socket.socket, question: Question) -> None:
         # A web process says no more after its question, so what can be read then is that it has gone.
         self._watched.register(connection, selectors.EVENT_READ)
-        refusal = ""
+        writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
         try:
-            writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
             write_result(self._open(question.store), question, writer)
+            ending = writer.ending()
         except ListenerGone:
             raise
         except Exception as error:
             refusal = json.dumps({"kind": _kind(error), "message": str(error)})
+            ending = frames.framed(Kind.REFUSED, refusal.encode())
         finally:
             self._watched.unregister(connection)
-        frames.send(connection, Kind.REFUSED if refusal else Kind.END, refusal.encode())
+        connection.sendall(ending)
 
     def _die_when_abandoned(self) -> None:
         """End this process as soon as the one that asks has gone: nothing else stops a computation."""

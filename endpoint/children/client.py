@@ -1,18 +1,16 @@
 """The web side of the query children: to ask a question, and to tell a whole answer from one cut short."""
 
-import contextlib
 import json
-import select
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from endpoint.children import frames
-from endpoint.children.frames import Kind
+from endpoint.children.frames import Conversation, Kind
 from endpoint.children.question import Limits, Question
 
 _LOOK_EVERY = 0.25
@@ -52,8 +50,53 @@ class Abandoned(QuestionFailed):
     """The client went away before the answer began."""
 
 
-class Answer:
+class Answer(Protocol):
     """An answer: its first bytes, and the rest, if it is not ``complete``. Close it in any case."""
+
+    first: bytes
+    complete: bool
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield what follows the first bytes; raise QuestionFailed where it does not come to its end."""
+
+    def close(self) -> None:
+        """Let go of what still computes."""
+
+
+class Asker(Protocol):
+    """Whoever answers questions: the query children of this machine, or a remote store."""
+
+    @property
+    def limits(self) -> Limits:
+        """Return what one question may spend."""
+
+    def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
+        """Return an answer whose beginning is there; raise QuestionFailed where none began.
+
+        ``is_abandoned`` is asked now and then whether the client is still there.
+        """
+
+
+class Children:
+    """The query children behind a socket."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self.limits = limits
+        self._path = path
+
+    def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> "ChildAnswer":
+        """Return an answer whose beginning is there; raise QuestionFailed where none began."""
+        asked = _Asked(question, is_abandoned)
+        try:
+            asked.start(self._path)
+            return ChildAnswer(asked)
+        except BaseException:
+            asked.close()
+            raise
+
+
+class ChildAnswer:
+    """The answer of a query child."""
 
     def __init__(self, asked: "_Asked") -> None:
         self._asked = asked
@@ -87,65 +130,37 @@ class Answer:
         self._asked.close()
 
 
-class Children:
-    """The query children behind a socket, of which this process asks at most so many at once."""
-
-    def __init__(self, path: Path, limits: Limits, *, in_flight: int) -> None:
-        self.limits = limits
-        self._path = path
-        self._places = threading.BoundedSemaphore(in_flight)
-
-    def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
-        """Return an answer whose beginning is there; raise QuestionFailed where none began.
-
-        It never waits for a place: with too many questions under way it raises Busy at once. ``is_abandoned``
-        is asked now and then whether the client is still there.
-        """
-        if not self._places.acquire(blocking=False):
-            raise Busy
-        asked = _Asked(self._places, question, is_abandoned)
-        try:
-            asked.start(self._path)
-            return Answer(asked)
-        except BaseException:
-            asked.close()
-            raise
-
-
 class _Asked:
-    """One question under way, and its place among those that may be."""
+    """One question under way."""
 
-    def __init__(
-        self, places: threading.BoundedSemaphore, question: Question, is_abandoned: Callable[[], bool]
-    ) -> None:
-        self._places = places
+    def __init__(self, question: Question, is_abandoned: Callable[[], bool]) -> None:
         self._question = question
         self._is_abandoned = is_abandoned
-        self._connection = _new_connection()
+        self._frames = _new_conversation()
         self._started = 0.0
-        self._open = True
+        self._look_for_answer = partial(self._look, 0.0)
 
     def start(self, path: Path) -> None:
         """Ask, and wait until a child has begun; raise Busy where none does."""
         until = time.monotonic() + _PATIENCE
         while not self._is_taken(path, until):
             # The child that had accepted died before it began; another one may take the question.
-            self._connection.close()
-            self._connection = _new_connection()
+            self._frames.close()
+            self._frames = _new_conversation()
         self._started = time.monotonic()
-        self._connection.settimeout(self._question.seconds + _GRACE)
+        self._look_for_answer = partial(self._look, self._started + self._question.seconds + _GRACE)
 
     def _is_taken(self, path: Path, until: float) -> bool:
         """Tell whether a child has begun with the question; raise Busy when the time is over."""
-        self._connection.settimeout(_PATIENCE)
+        self._frames.set_timeout(_PATIENCE)
         try:
-            self._connection.connect(str(path))
+            self._frames.connect(path)
         except OSError as error:
             raise Busy from error
         try:
-            frames.send(self._connection, Kind.QUESTION, self._question.to_bytes())
-            self._wait(until)
-            frames.receive(self._connection)
+            self._frames.send(Kind.QUESTION, self._question.to_bytes())
+            self._frames.set_timeout(_LOOK_EVERY)
+            self._frames.receive(partial(self._look, until))
         except TimeoutError as error:
             raise Busy from error
         except (OSError, frames.BrokenConversation) as error:
@@ -158,8 +173,7 @@ class _Asked:
     def next(self) -> tuple[Kind, bytes]:
         """Return the next frame, of kind BODY or END."""
         try:
-            self._wait(self._started + self._question.seconds + _GRACE)
-            kind, content = frames.receive(self._connection)
+            kind, content = self._frames.receive(self._look_for_answer)
         except (OSError, frames.BrokenConversation) as error:
             # The timer began in the child a moment before the clock here did.
             elapsed = time.monotonic() - self._started
@@ -170,22 +184,16 @@ class _Asked:
         return kind, content
 
     def close(self) -> None:
-        """End the conversation and give the place back."""
-        if self._open:
-            self._open = False
-            with contextlib.suppress(OSError):
-                self._connection.close()
-            self._places.release()
+        """End the conversation."""
+        self._frames.close()
 
-    def _wait(self, until: float) -> None:
-        poll = select.poll()
-        poll.register(self._connection, select.POLLIN)
-        while not poll.poll(_LOOK_EVERY * 1000):
-            if self._is_abandoned():
-                raise Abandoned
-            if time.monotonic() > until:
-                raise TimeoutError
+    def _look(self, until: float) -> None:
+        """Raise Abandoned where the client has gone, TimeoutError where the time is over."""
+        if self._is_abandoned():
+            raise Abandoned
+        if time.monotonic() > until:
+            raise TimeoutError
 
 
-def _new_connection() -> socket.socket:
-    return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+def _new_conversation() -> Conversation:
+    return Conversation(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))

@@ -1,8 +1,11 @@
 """Frames: how a web process and a query child speak over their socket: a kind, a length, that many bytes."""
 
+import contextlib
 import socket
 import struct
+from collections.abc import Callable
 from enum import Enum
+from pathlib import Path
 
 _HEAD = struct.Struct("!cI")
 
@@ -10,6 +13,7 @@ BODY_LIMIT = 64 * 1024
 """Bytes of an answer in one frame; an error found before the first one is full still gets its own status."""
 
 _LONGEST = 4 * 1024 * 1024
+_READ_AT_ONCE = 128 * 1024
 
 
 class Kind(Enum):
@@ -26,28 +30,66 @@ class BrokenConversation(Exception):
     """The other side has gone, or speaks something else."""
 
 
+class Conversation:
+    """A connection on which frames come and go; what is read ahead of a frame is kept for the next one."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._ahead = bytearray()
+
+    def connect(self, path: Path) -> None:
+        """Connect to who listens at a path."""
+        self._connection.connect(str(path))
+
+    def set_timeout(self, seconds: float) -> None:
+        """Let no reading and no sending wait any longer than so many seconds."""
+        self._connection.settimeout(seconds)
+
+    def send(self, kind: Kind, content: bytes = b"") -> None:
+        """Send one frame."""
+        send(self._connection, kind, content)
+
+    def receive(self, look: Callable[[], None] | None = None) -> tuple[Kind, bytes]:
+        """Return the next frame; raise BrokenConversation where the other side ended without one.
+
+        Whenever the timeout has passed ``look`` is called, which raises what ends the waiting.
+        """
+        letter, length = _HEAD.unpack(self._exactly(_HEAD.size, look))
+        if length > _LONGEST:
+            raise BrokenConversation(f"A frame of {length} bytes was announced; at most {_LONGEST} are read.")
+        try:
+            kind = Kind(letter)
+        except ValueError:
+            raise BrokenConversation(f"{letter!r} is no kind of frame.") from None
+        return kind, self._exactly(length, look)
+
+    def close(self) -> None:
+        """End the conversation."""
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+    def _exactly(self, length: int, look: Callable[[], None] | None) -> bytes:
+        while len(self._ahead) < length:
+            try:
+                part = self._connection.recv(_READ_AT_ONCE)
+            except TimeoutError:
+                if look is None:
+                    raise
+                look()
+                continue
+            if not part:
+                raise BrokenConversation("The other side closed the connection.")
+            self._ahead += part
+        found = bytes(self._ahead[:length])
+        del self._ahead[:length]
+        return found
+
+
+def framed(kind: Kind, content: bytes = b"") -> bytes:
+    """Return one frame as it is sent."""
+    return _HEAD.pack(kind.value, len(content)) + content
+
+
 def send(connection: socket.socket, kind: Kind, content: bytes = b"") -> None:
     """Send one frame."""
-    connection.sendall(_HEAD.pack(kind.value, len(content)) + content)
-
-
-def receive(connection: socket.socket) -> tuple[Kind, bytes]:
-    """Return the next frame; raise BrokenConversation where the other side ended without one."""
-    letter, length = _HEAD.unpack(_exactly(connection, _HEAD.size))
-    if length > _LONGEST:
-        raise BrokenConversation(f"A frame of {length} bytes was announced; at most {_LONGEST} are read.")
-    try:
-        kind = Kind(letter)
-    except ValueError:
-        raise BrokenConversation(f"{letter!r} is no kind of frame.") from None
-    return kind, _exactly(connection, length)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < length:
-        part = connection.recv(length - len(parts))
-        if not part:
-            raise BrokenConversation("The other side closed the connection.")
-        parts += part
-    return bytes(parts)
+    connection.sendall(framed(kind, content))

@@ -4,14 +4,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from pipeline.vocabulary import CONTEXT_IRI
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A query, the store to ask, and the format of the answer.
 
-    ``format`` is json, xml, csv or tsv for SELECT and ASK, ttl, nt or rdf for CONSTRUCT and DESCRIBE. With
-    ``union`` the default graph is the union of the named graphs. ``default_graphs`` and ``named_graphs`` are
+    ``format`` is json, xml, csv or tsv for SELECT and ASK, ttl, nt, rdf or jsonld for CONSTRUCT and DESCRIBE.
+    With ``union`` the default graph is the union of the named graphs. ``default_graphs`` and ``named_graphs`` are
     IRIs; None leaves the choice to the query. ``seconds`` is the time from its reading to its last byte.
+    ``prefixes`` are the query's own, written beside the usual ones; ``context`` is the IRI that JSON-LD names.
     """
 
     query: str
@@ -23,6 +26,7 @@ class Question:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    context: str = CONTEXT_IRI
 
     def to_bytes(self) -> bytes:
         """Return the question as it goes over the socket."""
@@ -44,7 +48,7 @@ class Limits:
 
     ``memory`` is in bytes above what a child uses before its first query. While a child has been busy for
     ``spare_after`` seconds there is another one in its place, up to ``most`` in all; from ``slow_after``
-    seconds on it has low priority and ends with its answer.
+    seconds of computing on it has low priority and ends with its answer.
     """
 
     seconds: float = 30.0

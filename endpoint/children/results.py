@@ -1,8 +1,10 @@
 """Results: a query run on a store, and what it gives written in the format that was asked for."""
 
+import json
 import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain, islice
 from typing import Any
 
@@ -22,6 +24,9 @@ from pyoxigraph import (
 from endpoint.children import frames
 from endpoint.children.frames import Kind
 from endpoint.children.question import Question
+from pipeline.release.jsonld import JsonLdWriter
+from pipeline.vocabulary import context
+from pipeline.vocabulary import prefixes as usual_prefixes
 
 _RESULTS = {
     "json": QueryResultsFormat.JSON,
@@ -74,24 +79,29 @@ class Frames:
     def flush(self) -> None:
         """Do nothing: a frame goes out when it is full, and the last one when the answer is complete."""
 
-    def finish(self) -> None:
-        """Send what is left."""
-        if self._waiting:
-            self._send(bytes(self._waiting))
-            self._waiting.clear()
+    def ending(self) -> bytes:
+        """Return what is left, and the end of the answer, as they are to be sent."""
+        last = frames.framed(Kind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
+        return last + frames.framed(Kind.END)
 
     def _send(self, content: bytes) -> None:
-        # The engine writes control characters as they are, which no XML parser takes.
-        if self._is_xml and _NOT_XML.search(content):
-            raise NotInThisFormat("The answer holds control characters, for which XML has no form.")
         try:
-            frames.send(self._connection, Kind.BODY, content)
+            frames.send(self._connection, Kind.BODY, self._checked(content))
         except OSError as error:
             raise ListenerGone(str(error)) from error
 
+    def _checked(self, content: bytes) -> bytes:
+        # The engine writes control characters as they are, which no XML parser takes.
+        if self._is_xml and _NOT_XML.search(content):
+            raise NotInThisFormat("The answer holds control characters, for which XML has no form.")
+        return content
+
 
 def write_result(store: Store, question: Question, writer: Frames) -> None:
-    """Run a query and write all of its result; raise SyntaxError or what else the engine says."""
+    """Run a query and write all of its result; raise SyntaxError or what else the engine says.
+
+    The engine may still hold back the last bytes; ``writer.ending()`` has them.
+    """
     result = store.query(
         question.query,
         base_iri=question.base_iri,
@@ -103,18 +113,62 @@ def write_result(store: Store, question: Question, writer: Frames) -> None:
         result.serialize(writer, _RESULTS[question.format])  # type: ignore[arg-type]
     elif question.format == "nt":
         result.serialize(writer, _GRAPHS["nt"])  # type: ignore[arg-type]
+    elif question.format == "jsonld":
+        _write_json_ld(result, question, writer)
     else:
         _write_graph(result, question, writer)
-    writer.finish()
 
 
 def _write_graph(result: QueryTriples, question: Question, writer: Frames) -> None:
     triples = _with_xml_names(result) if question.format == "rdf" else result
     first = tuple(islice(triples, _LOOKED_AT))
-    prefixes = dict(question.prefixes)
+    prefixes = {**usual_prefixes(), **question.prefixes}
     if len(first) < _LOOKED_AT:
         prefixes = _used(prefixes, first)
     serialize(chain(first, triples), writer, _GRAPHS[question.format], prefixes=prefixes)  # type: ignore[arg-type]
+
+
+def _write_json_ld(result: QueryTriples, question: Question, writer: Frames) -> None:
+    """Write a graph as JSON-LD by our context, some node objects at a time.
+
+    A subject whose triples the engine does not give together has several node objects, which JSON-LD allows.
+    """
+    compact = _json_ld_writer()
+    writer.write(f'{{"@context":{json.dumps(question.context)},"@graph":['.encode())
+    joint = "\n"
+    while some := tuple(islice(result, _LOOKED_AT)):
+        nodes: dict[str, list[tuple[str, str]]] = {}
+        for triple in some:
+            subject, predicate, value = _terms(triple)
+            nodes.setdefault(subject, []).append((predicate, value))
+        for node in nodes.items():
+            writer.write((joint + compact.node(node)).encode())
+            joint = ",\n"
+    writer.write(b"\n]}\n")
+
+
+def _terms(triple: Triple) -> tuple[str, str, str]:
+    """Return the terms of a triple as N-Triples; raise NotInThisFormat where JSON-LD 1.1 has no form."""
+    value = triple.object
+    if isinstance(triple.subject, Triple) or isinstance(value, Triple):
+        raise NotInThisFormat("JSON-LD has no form for a triple within a triple.")
+    if isinstance(value, Literal) and value.direction is not None:
+        raise NotInThisFormat(f"This JSON-LD has no form for the direction of {value}.")
+    names = [node.value for node in _nodes_of(triple) if node.value.partition(":")[0] in _context()]
+    if names:
+        raise NotInThisFormat(f"In JSON-LD {names[0]} would be read as a prefixed name.")
+    return str(triple.subject), str(triple.predicate), str(value)
+
+
+@cache
+def _context() -> dict[str, Any]:
+    found: dict[str, Any] = context()["@context"]
+    return found
+
+
+@cache
+def _json_ld_writer() -> JsonLdWriter:
+    return JsonLdWriter(_context())
 
 
 def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,13 @@ _KEPT_FOR = 5.0
 _LOW_PRIORITY = 10
 _LONGEST_PAUSE = 5.0
 
+_BY_SIGNAL: Mapping[int, str] = {
+    signal.SIGALRM: "deadline",
+    signal.SIGKILL: "abandoned",
+    signal.SIGTERM: "spare",
+}
+"""What else kills a child is what the engine does when its memory or its stack is at an end."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -31,7 +39,7 @@ class Supervisor:
     listener: socket.socket
     output: Path
     limits: Limits
-    _board: Board = field(init=False)
+    board: Board
     _slots: dict[int, int] = field(init=False, default_factory=dict)
     _slow: set[int] = field(init=False, default_factory=set)
     _pause: float = field(init=False, default=0.0)
@@ -40,11 +48,12 @@ class Supervisor:
 
     def run(self) -> None:
         """Keep the family alive until SIGTERM comes, then end it."""
-        self._board = Board(self.limits.most)
+        for slot in range(self.board.slots):
+            self.board.clear(slot)
         with processes.Signals(signal.SIGTERM) as signals:
             while True:
                 self._bury()
-                busy = [self._board.busy_for(slot) for slot in self._slots.values()]
+                busy = [self.board.busy_for(slot) for slot in self._slots.values()]
                 wanted = self.limits.children + sum(seconds > self.limits.spare_after for seconds in busy)
                 self._slow_down_busy_ones()
                 self._give_birth(min(wanted, self.limits.most))
@@ -58,13 +67,16 @@ class Supervisor:
             slot = self._slots.pop(pid, None)
             if slot is None:
                 continue
-            if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGTERM:
-                _log.warning("Query child %d %s.", pid, processes.ending(status))
-            if (os.WIFSIGNALED(status) and self._board.is_ready(slot)) or status == 0:
-                self._pause = 0.0
-            else:
-                self._wait_longer(pid, status)
+            ending = _ending(status) if self.board.is_ready(slot) or status == 0 else "fault"
+            self.board.clear(slot)
+            self.board.count(ending)
             self._slow.discard(pid)
+            if ending == "fault":
+                self._wait_longer(pid, status)
+                continue
+            self._pause = 0.0
+            if ending in ("deadline", "memory"):
+                _log.warning("Query child %d %s.", pid, processes.ending(status))
 
     def _wait_longer(self, pid: int, status: int) -> None:
         """Wait ever longer before the next birth while children end without ever having been of use."""
@@ -74,18 +86,29 @@ class Supervisor:
 
     def _slow_down_busy_ones(self) -> None:
         for pid, slot in self._slots.items():
-            if pid not in self._slow and self._board.busy_for(slot) > self.limits.slow_after:
+            if pid not in self._slow and self._has_spent(pid, slot) > self.limits.slow_after:
                 self._slow.add(pid)
                 with contextlib.suppress(ProcessLookupError):
                     os.setpriority(os.PRIO_PROCESS, pid, _LOW_PRIORITY)
+
+    def _has_spent(self, pid: int, slot: int) -> float:
+        """Return how many seconds of computing a child has spent on its question.
+
+        It is not the time on the clock: that also passes for a modest query on a crowded machine.
+        """
+        doing = self.board.doing(slot)
+        if not doing.busy or time.monotonic() - doing.busy <= self.limits.slow_after:
+            return 0.0
+        used = processes.cpu_seconds(pid)
+        return time.monotonic() - doing.busy if used is None else used - doing.used
 
     def _give_birth(self, wanted: int) -> None:
         if time.monotonic() < self._not_before:
             return
         free = sorted(set(range(self.limits.most)) - set(self._slots.values()))
         for slot in free[: max(wanted - len(self._slots), 0)]:
-            self._board.clear(slot)
-            child = Child(self.listener, self._board, slot, self.limits)
+            self.board.clear(slot)
+            child = Child(self.listener, self.board, slot, self.limits)
             run = partial(child.run, self.output)
             pid = processes.fork("pg-query", run, when_parent_dies=signal.SIGKILL)
             self._slots[pid] = slot
@@ -99,7 +122,7 @@ class Supervisor:
         if len(self._slots) <= wanted:
             self._needed = now
         elif now - self._needed > _KEPT_FOR:
-            idle = [pid for pid, slot in self._slots.items() if not self._board.busy_for(slot)]
+            idle = [pid for pid, slot in self._slots.items() if not self.board.busy_for(slot)]
             for pid in idle[:1]:
                 os.kill(pid, signal.SIGTERM)
 
@@ -110,3 +133,10 @@ class Supervisor:
         for pid in tuple(self._slots):
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
+
+
+def _ending(status: int) -> str:
+    """Return how a child that could work has ended, from its wait status, as one of ENDINGS."""
+    if not os.WIFSIGNALED(status):
+        return "retired" if status == 0 else "fault"
+    return _BY_SIGNAL.get(os.WTERMSIG(status), "memory")

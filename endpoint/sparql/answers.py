@@ -1,20 +1,28 @@
-"""Answers: from the bytes of a query child to an HTTP response that cannot look complete when it is not."""
+"""Answers: from what was found to an HTTP response that cannot look complete when it is not."""
 
+import gzip
 import hashlib
 import logging
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 
 from flask import Response, request
 from waitress.channel import ClientDisconnected
 
+from endpoint.cache import Kept
 from endpoint.children.client import Answer, QuestionFailed
 from endpoint.children.question import Question
 from endpoint.negotiation import Offer
+from endpoint.sparql.asking import Stream
 from endpoint.sparql.problems import Problem
 from pipeline import __version__
 
 MOST_BUFFERED = 32 * 1024 * 1024
 """Bytes of an answer that are kept together for a client that cannot be told of an answer cut short."""
+
+_LEAST_COMPRESSED = 1000
+_LEVEL_KEPT = 5
+_LEVEL_STREAMED = 1
 
 _log = logging.getLogger(__name__)
 
@@ -27,36 +35,88 @@ class _Cut(ClientDisconnected):
     """
 
 
-def entity_tag(question: Question, release: str, offer: Offer) -> str:
-    """Return the strong entity tag of an answer: it changes with all that can change the bytes."""
-    dataset = (question.union, question.default_graphs, question.named_graphs)
-    key = repr((__version__, release, offer.media_type, question.base_iri, dataset, question.query))
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
+def key_of(question: Question, release: str) -> str:
+    """Return the key of an answer: it changes with all that can change its bytes."""
+    dataset = (
+        question.union,
+        *(_as_set(graphs) for graphs in (question.default_graphs, question.named_graphs)),
+    )
+    key = repr((__version__, release, question.format, question.base_iri, dataset, question.query))
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
-def response_of(answer: Answer, offer: Offer) -> Response:
+def entity_tag(key: str, offer: Offer) -> str:
+    """Return the strong entity tag of an answer in one media type, not compressed."""
+    return hashlib.sha256(f"{key} {offer.media_type}".encode()).hexdigest()[:32]
+
+
+def not_modified(tag: str) -> Response | None:
+    """Return 304 where the client has this answer in a coding that it still accepts, else None."""
+    if "If-None-Match" not in request.headers:
+        return None
+    has = request.if_none_match.as_set(include_weak=True)
+    for coded in (f"{tag}-gzip", tag) if _takes_gzip() else (tag,):
+        if coded in has:
+            response = Response(status=304)
+            response.set_etag(coded)
+            return response
+    return None
+
+
+def response_of(
+    content: Kept | Stream, offer: Offer, tag: str | None, keep: Callable[[Kept], None]
+) -> Response:
     """Return an answer as a response: with its length where that is known, else in chunks.
 
     A client of HTTP/1.0 cannot tell the end of an answer from its being cut, so it gets all of it or none.
+    ``keep`` is called with what should be kept in place of the content: compressed bytes are made once.
     """
-    if answer.complete:
-        answer.close()
-        return Response(answer.first, content_type=offer.content_type)
+    takes_gzip = _takes_gzip()
+    if isinstance(content, Kept):
+        zipped = takes_gzip and len(content.plain) >= _LEAST_COMPRESSED
+        if zipped and content.gzipped is None:
+            content = Kept(content.plain, gzip.compress(content.plain, _LEVEL_KEPT, mtime=0))
+            keep(content)
+        response = Response(content.gzipped if zipped else content.plain, content_type=offer.content_type)
+    else:
+        zipped = takes_gzip and request.method != "HEAD"
+        response = _streamed(content, offer, zipped=zipped)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    if tag is not None:
+        response.set_etag(f"{tag}-gzip" if zipped else tag)
+    return response
+
+
+def _streamed(content: Stream, offer: Offer, *, zipped: bool) -> Response:
     if request.method == "HEAD":
-        answer.close()
+        content.close()
         return Response(iter(()), content_type=offer.content_type)
     if request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
-        return Response(whole(answer, MOST_BUFFERED), content_type=offer.content_type)
-    response = Response(_chunks(answer, request.full_path), content_type=offer.content_type)
-    response.call_on_close(answer.close)
+        whole_of = _whole(content.parts(), content.close, MOST_BUFFERED)
+        return Response(
+            gzip.compress(whole_of, _LEVEL_STREAMED) if zipped else whole_of, content_type=offer.content_type
+        )
+    parts = _chunks(content, request.full_path)
+    response = Response(_compressed(parts) if zipped else parts, content_type=offer.content_type)
+    response.call_on_close(content.close)
     return response
 
 
 def whole(answer: Answer, most: int) -> bytes:
     """Return all bytes of an answer; raise QuestionFailed where it breaks off, Problem beyond a size."""
-    with answer:
-        content = bytearray(answer.first)
-        for part in answer.rest():
+
+    def parts() -> Iterator[bytes]:
+        yield answer.first
+        yield from answer.rest()
+
+    return _whole(parts(), answer.close, most)
+
+
+def _whole(parts: Iterator[bytes], close: Callable[[], None], most: int) -> bytes:
+    try:
+        content = bytearray()
+        for part in parts:
             content += part
             if len(content) > most:
                 raise Problem(
@@ -65,12 +125,32 @@ def whole(answer: Answer, most: int) -> bytes:
                     "Ask with HTTP/1.1 and for a format other than HTML, or add a LIMIT.",
                 )
         return bytes(content)
+    finally:
+        close()
 
 
-def _chunks(answer: Answer, asked: str) -> Iterator[bytes]:
+def _chunks(content: Stream, asked: str) -> Iterator[bytes]:
     try:
-        yield answer.first
-        yield from answer.rest()
+        yield from content.parts()
     except QuestionFailed as failure:
         _log.warning("An answer was cut short by its %s: %.500s", failure, asked)
         raise _Cut from failure
+
+
+def _compressed(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield gzip; where the parts break off it breaks off too, without the checksum that would end it."""
+    packer = zlib.compressobj(_LEVEL_STREAMED, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for part in parts:
+        packed = packer.compress(part)
+        if packed:
+            yield packed
+    yield packer.flush()
+
+
+def _takes_gzip() -> bool:
+    header = request.headers.get("Accept-Encoding", "")
+    return "gzip" in header and request.accept_encodings["gzip"] > 0
+
+
+def _as_set(graphs: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return None if graphs is None else tuple(sorted(set(graphs)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from endpoint.sparql.patterns import count_patterns
 from endpoint.sparql.problems import Problem
 from endpoint.sparql.tokens import Kind, Token, tokens
+from pipeline.vocabulary import SPACE
 
 MOST_BYTES = 64 * 1024
 MOST_DEPTH = 100
@@ -29,7 +30,7 @@ class Reading:
     """What can be told of a query from its tokens.
 
     ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; ``names_dataset`` tells of FROM, ``changes`` of a function
-    whose value is another one each time.
+    whose value is another one each time, ``own_names`` of a namespace of ours.
     """
 
     form: str
@@ -37,6 +38,7 @@ class Reading:
     undeclared: tuple[str, ...] = ()
     names_dataset: bool = False
     changes: bool = False
+    own_names: bool = False
 
 
 def read(query: str) -> Reading:
@@ -58,6 +60,7 @@ def read(query: str) -> Reading:
         undeclared=_undeclared(parts, prefixes),
         names_dataset=any(token.kind is Kind.WORD and "FROM" in token.text.upper() for token in parts),
         changes=_changes(form, parts),
+        own_names=SPACE in query,
     )
 
 

@@ -10,9 +10,11 @@ from flask import Response, request
 from endpoint.children.client import Busy, QuestionFailed, Refused, Stopped
 from endpoint.children.question import Limits
 from endpoint.negotiation import Offer, choose
+from endpoint.observed import request_id
+from endpoint.sparql import hints
 from endpoint.sparql.checks import Reading
 from endpoint.sparql.problems import Problem
-from pipeline.vocabulary import prefixes
+from endpoint.sparql.tokens import Token, tokens
 
 _PROBLEM = Offer("application/problem+json", "problem")
 _OFFERS = (
@@ -92,21 +94,21 @@ def _syntax(message: str, query: str, reading: Reading) -> Problem:
     found = _PLACE.match(message)
     at = _offset(query, int(found[1]), int(found[2])) if found else None
     if reading.undeclared:
-        return Problem(
-            "query-not-understood", _undeclared(reading.undeclared), at=_first_use(query, reading, at)
-        )
+        lines = hints.undeclared(reading.undeclared)
+        sentence = f"Not every prefix is declared. Put before the query: {lines}"
+        sentences = (sentence, *hints.misspelt_prefixes(reading.undeclared))
+        return Problem("query-not-understood", " ".join(sentences), at=_first_use(query, reading, at))
     reason = found[3] if found else message
     if len(reason) > _LONGEST_REASON or "[" in reason:
         sentence = "The query cannot be read from here on."
     else:
         sentence = f"The query cannot be read from here on; the parser looked for: {reason}."
-    return Problem("query-not-understood", sentence, at=at)
+    sentences = (sentence, *hints.misspelt_keyword(_token_at(query, at)))
+    return Problem("query-not-understood", " ".join(sentences), at=at)
 
 
-def _undeclared(names: tuple[str, ...]) -> str:
-    known = prefixes()
-    lines = [f"PREFIX {name}: <{known.get(name, '…')}>" for name in names]
-    return f"Not every prefix is declared. Put before the query: {' '.join(lines)}"
+def _token_at(query: str, at: int | None) -> Token | None:
+    return next((token for token in tokens(query) if at is not None and token.start >= at), None)
 
 
 def _first_use(query: str, reading: Reading, at: int | None) -> int | None:
@@ -132,6 +134,8 @@ def problem_fields(problem: Problem, base: str, query: str | None) -> dict[str, 
     if problem.at is not None and query is not None:
         place = spot(query, problem.at)
         fields |= {"line": place.line, "column": place.column}
+    if request_id():
+        fields["request_id"] = request_id()
     return fields
 
 
@@ -152,4 +156,6 @@ def error_response(problem: Problem, base: str, query: str | None) -> Response:
     if "line" in fields and query is not None and problem.at is not None:
         place = spot(query, problem.at)
         text += f"\nLine {place.line}, column {place.column}:\n{place.pointed()}\n"
+    if request_id():
+        text += f"\nRequest {request_id()}\n"
     return Response(text, problem.sort.status, content_type="text/plain; charset=utf-8")

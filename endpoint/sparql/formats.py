@@ -21,8 +21,12 @@ RESULTS = (
 GRAPHS = (
     Offer("text/turtle", "ttl"),
     Offer("application/n-triples", "nt"),
+    Offer("application/ld+json", "jsonld"),
     Offer("application/rdf+xml", "rdf"),
     HTML,
+    Offer("application/json", "jsonld"),
+    Offer("application/xml", "rdf"),
+    Offer("text/n3", "ttl"),
 )
 """For CONSTRUCT and DESCRIBE, and for the description of the service."""
 
@@ -33,6 +37,8 @@ _OTHER_NAMES: Mapping[str, str] = {
     "n-triples": "nt",
     "rdfxml": "rdf",
     "rdf+xml": "rdf",
+    "json-ld": "jsonld",
+    "table": "html",
 }
 """What libraries and people call the formats."""
 

@@ -38,6 +38,10 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
 """Name → sort; the name is the last part of a problem's type, an anchor on the endpoint's page."""
 
 
+OUTCOMES = ("answered", "not-modified", "abandoned", *SORTS)
+"""The ways in which a request with a query can end, as they are counted."""
+
+
 class Problem(Exception):
     """A request that gets no answer to its query, and the sentence that says why and what to do.
 

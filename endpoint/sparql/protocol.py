@@ -1,5 +1,6 @@
 """The protocol: which operation an HTTP request stands for (SPARQL 1.1 Protocol §2.1, the query part)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
@@ -15,17 +16,23 @@ _UPDATE = "application/sparql-update"
 MOST_BODY_BYTES = 256 * 1024
 """A query of the longest kind, percent-encoded, and its parameters."""
 
+_SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", re.ASCII)
+
 Parameters = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A query with the dataset that the request names (None: it leaves that open) and its ``format=``."""
+    """A query with the dataset that the request names (None: it leaves that open) and its ``format=``.
+
+    ``seconds`` is what it gives the query by ``timeout=``, None for as long as there is.
+    """
 
     query: str
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     formats: tuple[str, ...] = ()
+    seconds: float | None = None
 
 
 def operation(method: str, query_string: bytes, content_type: str, body: bytes) -> Operation | None:
@@ -78,7 +85,20 @@ def _operation(query: str, parameters: Parameters) -> Operation:
     if default or named:
         # What a request names is the whole dataset: no default graph named means an empty one.
         dataset = (_iris(default or ()), _iris(named or ()))
-    return Operation(query, *dataset, formats=tuple(parameters.get("format", ())))
+    return Operation(
+        query, *dataset, formats=tuple(parameters.get("format", ())), seconds=_seconds(parameters)
+    )
+
+
+def _seconds(parameters: Parameters) -> float | None:
+    value = _at_most_one(parameters, "timeout")
+    if value is None:
+        return None
+    if not _SECONDS.fullmatch(value) or not float(value):
+        raise Problem(
+            "request-not-understood", "timeout= is not a number of seconds above 0; give one such as 2.5."
+        )
+    return float(value)
 
 
 def _one(parameters: Parameters, name: str) -> str:

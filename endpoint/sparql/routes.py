@@ -1,24 +1,32 @@
 """Routes: the one address of the endpoint, and what each request to it gets."""
 
 import re
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers.response import Response as AnyResponse
 
-from endpoint.children.client import Abandoned, Children, QuestionFailed
+from endpoint import observed
+from endpoint.cache import Cache, Kept
+from endpoint.children.client import Abandoned, Asker, Children, QuestionFailed
 from endpoint.children.question import Limits, Question
+from endpoint.jsonld import CONTEXT_PATH
 from endpoint.negotiation import Offer
 from endpoint.release import Release
-from endpoint.service import current_release
-from endpoint.sparql import checks, formats, page, protocol
-from endpoint.sparql.answers import entity_tag, response_of
+from endpoint.responses import make_body, respond
+from endpoint.service import current_release, rendered
+from endpoint.sparql import checks, formats, hints, page, protocol
+from endpoint.sparql.answers import entity_tag, key_of, not_modified, response_of
+from endpoint.sparql.asking import Asking, Found, Places, Stream
 from endpoint.sparql.checks import Reading
 from endpoint.sparql.description import describe_service
 from endpoint.sparql.errors import error_response, problem_of, wants_page
 from endpoint.sparql.problems import Problem
-from pipeline.vocabulary import prefixes
+from endpoint.sparql.tokens import tokens
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OTHER_METHODS = ("PUT", "PATCH", "DELETE")
@@ -26,11 +34,26 @@ _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
+_REMEMBERED = 2000
+"""Characters of a query up to which what can be told of it is remembered."""
+
+_LOGGED = 500
+_EXPOSED = (
+    "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, X-Query-Hint"
+)
 
 
-def blueprint(query_socket: Path, *, limits: Limits | None = None, in_flight: int = 8) -> Blueprint:
-    """Return the routes of the endpoint, over the query children that listen on a socket."""
-    endpoint = _Endpoint(Children(query_socket, limits or Limits(), in_flight=in_flight))
+def blueprint(
+    query_socket: Path,
+    *,
+    asker: Asker | None = None,
+    limits: Limits | None = None,
+    in_flight: int = 8,
+    cache_bytes: int = 16 * 1024 * 1024,
+) -> Blueprint:
+    """Return the routes of the endpoint, over an asker or else the query children that listen on a socket."""
+    asker = asker or Children(query_socket, limits or Limits())
+    endpoint = _Endpoint(Asking(asker, Places(in_flight), Cache(cache_bytes)))
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule(
         "/sparql",
@@ -45,7 +68,7 @@ def blueprint(query_socket: Path, *, limits: Limits | None = None, in_flight: in
 
 @dataclass(frozen=True, slots=True)
 class _Endpoint:
-    children: Children
+    asking: Asking
 
     def respond(self) -> AnyResponse:
         """Answer one request."""
@@ -58,32 +81,122 @@ class _Endpoint:
             if operation is None:
                 return _description(release)
             query = operation.query
-            return self._answer(operation, release)
+            response = self._answer(operation, release)
         except Problem as problem:
-            return _error(problem, release, query)
+            response = _error(problem, release, query)
+            _note(problem.name, problem=problem.name, query=(query or "")[:_LOGGED])
+        except Abandoned:
+            response = Response(status=_GONE_CLIENT)
+            _note("abandoned", query=(query or "")[:_LOGGED])
+        return response
 
     def _answer(self, operation: protocol.Operation, release: Release) -> AnyResponse:
-        reading = checks.read(operation.query)
+        reading = _reading(operation.query)
         offer = formats.chosen(reading.form, request.headers.get("Accept"), operation.formats)
-        question = _question(operation, reading, offer, release, self.children.limits.seconds)
-        tag = (
-            None
-            if reading.changes or request.method == "POST"
-            else entity_tag(question, release.path.name, offer)
-        )
-        if tag is not None and tag in request.if_none_match.as_set(include_weak=True):
-            return _with_tag(Response(status=304), tag)
+        limits = self._limits(operation)
+        question = _question(operation, reading, offer, release, limits.seconds)
+        key = None if reading.changes else key_of(question, release.path.name)
+        tag = None if key is None or request.method == "POST" else entity_tag(key, offer)
+        unchanged = not_modified(tag) if tag is not None else None
+        if unchanged is not None:
+            _note("not-modified")
+            return _dated(unchanged, tag)
+        began = time.perf_counter()
         try:
-            answer = self.children.ask(question, _client_has_gone)
-            if offer.format == "html":
-                response = page.results(operation.query, reading.form, answer, release)
-            else:
-                response = response_of(answer, offer)
+            found = self.asking.ask(question, key, _client_has_gone)
+            response = self._response(operation.query, reading, found, offer, release, (key, tag))
         except Abandoned:
-            return Response(status=_GONE_CLIENT)
+            raise
         except QuestionFailed as failure:
-            raise problem_of(failure, operation.query, reading, self.children.limits) from failure
-        return _with_tag(response, tag)
+            raise problem_of(failure, operation.query, reading, limits) from failure
+        self._count(found)
+        response.headers["Server-Timing"] = _timing(found, time.perf_counter() - began)
+        _note("answered", form=reading.form, format=offer.format, cache=found.how)
+        return _hinted(_dated(response, tag), operation.query, reading, release)
+
+    def _limits(self, operation: protocol.Operation) -> Limits:
+        """Return what this query may spend: a client may ask for less time than there is, not for more."""
+        limits = self.asking.limits
+        if operation.seconds is None or operation.seconds >= limits.seconds:
+            return limits
+        return replace(limits, seconds=operation.seconds)
+
+    def _response(
+        self,
+        query: str,
+        reading: Reading,
+        found: Found,
+        offer: Offer,
+        release: Release,
+        names: tuple[str | None, str | None],
+    ) -> Response:
+        key, tag = names
+        if offer.format == "html":
+            response = page.results(query, reading.form, _Whole(found.content), release)
+            if tag is not None:
+                response.set_etag(tag)
+            return response
+        keep = partial(self.asking.cache.keep, key) if key is not None else _forget
+        return response_of(found.content, offer, tag, keep)
+
+    def _count(self, found: Found) -> None:
+        row = observed.row()
+        if row is not None:
+            row.answer(found.how)
+            row.cache(self.asking.cache.size, len(self.asking.cache))
+
+
+class _Whole:
+    """What was found, as an answer that is read to its end."""
+
+    def __init__(self, content: Kept | Stream) -> None:
+        self._content = content
+        self.complete = isinstance(content, Kept)
+        self.first = content.plain if isinstance(content, Kept) else b""
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield what follows the first bytes."""
+        if isinstance(self._content, Stream):
+            yield from self._content.parts()
+
+    def close(self) -> None:
+        """Let go of what still computes."""
+        if isinstance(self._content, Stream):
+            self._content.close()
+
+
+def _forget(_: Kept) -> None:
+    return
+
+
+@lru_cache(maxsize=512)
+def _remembered(query: str) -> Reading:
+    return checks.read(query)
+
+
+def _reading(query: str) -> Reading:
+    return _remembered(query) if len(query) <= _REMEMBERED else checks.read(query)
+
+
+def _note(outcome: str, **noted: str) -> None:
+    """Count how a query ended, and note it for the access log."""
+    row = observed.row()
+    if row is not None:
+        row.query(outcome)
+        observed.notes().update(noted)
+
+
+def _timing(found: Found, seconds: float) -> str:
+    return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
+
+
+def _hinted(response: AnyResponse, query: str, reading: Reading, release: Release) -> AnyResponse:
+    """Say in a header which names of our own namespaces stand for nothing."""
+    if reading.own_names:
+        found = hints.unknown_terms(release, tokens(query), reading.prefixes)
+        if found:
+            response.headers["X-Query-Hint"] = " ".join(found).encode("ascii", "backslashreplace").decode()
+    return response
 
 
 def _operation() -> protocol.Operation | None:
@@ -115,14 +228,14 @@ def _question(
         union=not names_dataset,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
-        prefixes=_prefixes(reading) if is_graph else {},
+        prefixes=_own_prefixes(reading) if is_graph else {},
+        context=release.base + CONTEXT_PATH,
     )
 
 
-def _prefixes(reading: Reading) -> dict[str, str]:
-    """Return the prefixes to write a graph with: the usual ones, and the query's own that are absolute."""
-    own = {name: iri for name, iri in reading.prefixes.items() if _ABSOLUTE.fullmatch(iri)}
-    return {**prefixes(), **own}
+def _own_prefixes(reading: Reading) -> dict[str, str]:
+    """Return the prefixes of a query that are absolute, to write its graph with."""
+    return {name: iri for name, iri in reading.prefixes.items() if _ABSOLUTE.fullmatch(iri)}
 
 
 def _client_has_gone() -> bool:
@@ -130,12 +243,12 @@ def _client_has_gone() -> bool:
     return bool(has_gone and has_gone())
 
 
-def _with_tag(response: AnyResponse, tag: str | None) -> AnyResponse:
-    if tag is None:
+def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
+    """Say for how long an answer is good: until it is asked whether it still is, or not at all."""
+    if tag is not None:
+        response.headers["Cache-Control"] = "public, no-cache"
+    else:
         response.headers["Cache-Control"] = "no-store" if request.method != "POST" else "no-cache"
-        return response
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "public, no-cache"
     return response
 
 
@@ -144,15 +257,17 @@ def _description(release: Release) -> AnyResponse:
     offer = formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
     if offer.format == "html":
         return page.form(release)
-    response = Response(describe_service(release, offer.format), content_type=offer.content_type)
-    response.add_etag()
-    response.headers["Cache-Control"] = "public, no-cache"
-    return response.make_conditional(request)
+    key = (release.name, request.script_root, "service description", offer.format)
+    body = rendered().kept(key)
+    if body is None:
+        body = make_body(describe_service(release, offer.format))
+        rendered().keep(key, body)
+    return respond(body, offer.content_type, vary=("Accept",))
 
 
 def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse:
     if wants_page():
-        response = page.error(problem, release, query)
+        response: AnyResponse = page.error(problem, release, query)
     else:
         response = error_response(problem, release.base, query)
     response.headers.update(problem.headers)
@@ -163,14 +278,15 @@ def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse
 def _say_how_to_use(response: Response) -> Response:
     """Add what browsers and caches need to know of every answer."""
     headers = response.headers
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Accept-Encoding"))
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Content-Disposition, Allow, Accept-Post"
+    headers["Access-Control-Expose-Headers"] = _EXPOSED
+    headers["Timing-Allow-Origin"] = "*"
     if request.method == "OPTIONS":
         headers["Allow"] = ", ".join(_METHODS)
         headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, X-Request-Id"
         headers["Access-Control-Max-Age"] = "86400"
     if response.mimetype in ("text/csv", "text/tab-separated-values"):
         suffix = "csv" if response.mimetype == "text/csv" else "tsv"

@@ -1,0 +1,179 @@
+"""Observing: every request gets an id, is counted and timed, and leaves one line in the access log."""
+
+import json
+import logging
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import has_request_context, request
+
+from endpoint.metrics import Row
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_NOTES = "practicegraph.notes"
+_ID = "practicegraph.request_id"
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_LONGEST = 1000
+"""Characters of a value in the log; a whole line stays below what a pipe takes at once, so lines never mix."""
+_LONGEST_LINE = 4096
+
+_ROUTES = {
+    "sparql": "sparql",
+    "practices": "page",
+    "": "page",
+    "static": "static",
+    "dumps": "download",
+    "validate": "validate",
+    "healthz": "operations",
+    "readyz": "operations",
+    "metrics": "operations",
+}
+
+_log = logging.getLogger(__name__)
+
+Notes = dict[str, str | float]
+
+
+def request_id() -> str:
+    """Return the id of this request, empty where requests are not observed."""
+    return str(request.environ.get(_ID, "")) if has_request_context() else ""
+
+
+def notes() -> Notes:
+    """Return what is to be written of this request beside what every request has."""
+    noted: Notes = request.environ.get(_NOTES, {})
+    return noted
+
+
+def row() -> Row | None:
+    """Return where this process counts, None where requests are not observed."""
+    found: Row | None = request.environ.get("practicegraph.row")
+    return found
+
+
+class AccessLog:
+    """A file, or the standard output, to which one JSON object a line is appended."""
+
+    def __init__(self, path: str) -> None:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        self._file = 1 if path == "-" else os.open(path, flags, 0o640)
+
+    def write(self, fields: dict[str, Any]) -> None:
+        """Append one line; a log that cannot be written is no reason not to answer."""
+        line = json.dumps(fields).replace("\x7f", "\\u007f") + "\n"
+        if len(line) > _LONGEST_LINE:
+            kept = {
+                name: value for name, value in fields.items() if name not in ("query", "agent", "referer")
+            }
+            line = json.dumps({**kept, "target": str(fields["target"])[:200]}) + "\n"
+        try:
+            os.write(self._file, line.encode())
+        except OSError as error:
+            _log.error("The access log cannot be written: %s", error)
+
+
+class Observed:
+    """A WSGI application whose requests are observed."""
+
+    def __init__(self, application: "WSGIApplication", counts: Row, log: AccessLog | None) -> None:
+        self._application = application
+        self._counts = counts
+        self._log = log
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request and observe it to its last byte."""
+        seen = _Seen(environ, self._counts, self._log)
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], object]:
+            seen.status = int(status[:3])
+            headers.append(("X-Request-Id", seen.id))
+            return start_response(status, headers, *more)
+
+        return seen.through(self._application(environ, start))
+
+
+class _Seen:
+    """One request, from its beginning to its end."""
+
+    def __init__(self, environ: "WSGIEnvironment", counts: Row, log: AccessLog | None) -> None:
+        self._began = time.perf_counter()
+        self._environ = environ
+        self._counts = counts
+        self._log = log
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        self.id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+        self.status = 0
+        self._notes: Notes = {}
+        self._bytes = 0
+        environ[_ID] = self.id
+        environ[_NOTES] = self._notes
+        environ["practicegraph.row"] = counts
+
+    def through(self, body: Iterable[bytes]) -> Iterable[bytes]:
+        """Return the body as it was, watched."""
+        return _Watched(body, self)
+
+    def count(self, part: bytes) -> None:
+        """Take note of a part of the body that was sent."""
+        self._bytes += len(part)
+
+    def ended(self) -> None:
+        """Count and log the request; its answer is sent, or will not be."""
+        took = time.perf_counter() - self._began
+        route = route_of(self._environ.get("PATH_INFO", ""))
+        self._counts.request(route, self.status, took)
+        if self._log is not None:
+            self._log.write(self._fields(route, took))
+
+    def _fields(self, route: str, took: float) -> dict[str, Any]:
+        environ = self._environ
+        query = environ.get("QUERY_STRING", "")
+        now = datetime.now(UTC)
+        return {
+            "time": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z",
+            "request_id": self.id,
+            "client": environ.get("REMOTE_ADDR", ""),
+            "method": environ.get("REQUEST_METHOD", "")[:20],
+            "target": (environ.get("PATH_INFO", "") + (f"?{query}" if query else ""))[:_LONGEST],
+            "route": route,
+            "status": self.status,
+            "bytes": self._bytes,
+            "seconds": round(took, 6),
+            "agent": environ.get("HTTP_USER_AGENT", "")[:200],
+            **self._notes,
+        }
+
+
+class _Watched:
+    """The body of an answer; its end, or its being given up, ends the request."""
+
+    def __init__(self, body: Iterable[bytes], seen: _Seen) -> None:
+        self._body = body
+        self._seen = seen
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._body:
+            self._seen.count(part)
+            yield part
+
+    def close(self) -> None:
+        """Close the body."""
+        try:
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self._seen.ended()
+
+
+def route_of(path: str) -> str:
+    """Return what sort of address a path is, one of a few."""
+    return _ROUTES.get(path[1:].partition("/")[0], "document")

@@ -1,0 +1,111 @@
+"""Operations: whether this process lives, whether it can answer, and what has been counted."""
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response
+
+from endpoint.children.board import Board
+from endpoint.metrics import Metric, Sheet, counted, lines
+from endpoint.release import Release
+from endpoint.service import current_release
+from endpoint.watch import refused_release
+from pipeline import __version__
+
+_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+_CHILDREN = Metric("query_children", "gauge", "Query children by what they do.", ("state",))
+_ENDED = Metric("query_children_ended_total", "counter", "Query children ended, by the reason.", ("reason",))
+_SOFTWARE = Metric("software_info", "gauge", "The software that runs.", ("version",))
+_RELEASE = Metric("release_info", "gauge", "The release that is served.", ("version", "name"))
+_CREATED = Metric("release_created_timestamp_seconds", "gauge", "When the release was built.")
+_AGE = Metric("release_age_seconds", "gauge", "Seconds since the release was built.")
+_REFUSED = Metric("release_refused", "gauge", "1 while a newer release was found damaged and is not served.")
+_PRACTICES = Metric("practices", "gauge", "Practices in the release.")
+_QUARANTINE = Metric("quarantined_records", "gauge", "Records that the last build set aside.")
+_DISK = Metric("disk_free_bytes", "gauge", "Bytes that are free where a folder is.", ("folder",))
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """What the operations routes of one web process look at; without a board no query child is asked for."""
+
+    view: Path
+    sheet: Sheet
+    board: Board | None
+
+    def blueprint(self) -> Blueprint:
+        """Return the routes."""
+        routes = Blueprint("operations", __name__)
+        routes.add_url_rule("/healthz", "healthz", self.health)
+        routes.add_url_rule("/readyz", "readyz", self.readiness)
+        routes.add_url_rule("/metrics", "metrics", self.metrics)
+        return routes
+
+    def health(self) -> Response:
+        """Answer that this process answers."""
+        return _uncached(Response("ok\n", content_type="text/plain; charset=utf-8"))
+
+    def readiness(self) -> Response:
+        """Answer whether pages and queries can be answered, and with which release, or why not."""
+        release = current_release()
+        faults = tuple(self._faults(release))
+        found: dict[str, Any] = {
+            "ready": not faults,
+            "release": release.version,
+            "created": release.manifest.get("created"),
+            "practices": release.practices,
+        }
+        if faults:
+            found["faults"] = faults
+        refused = refused_release(self.view)
+        if refused is not None:
+            found["refused"] = {"release": refused.name, "reason": refused.reason}
+        text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+        return _uncached(Response(text, 503 if faults else 200, content_type="application/json"))
+
+    def metrics(self) -> Response:
+        """Answer with all numbers, in the text format of Prometheus."""
+        text = "".join((*counted(self.sheet), *self._of_children(), *self._of_release()))
+        return _uncached(Response(text, content_type=_TEXT))
+
+    def _faults(self, release: Release) -> Iterator[str]:
+        if not (release.path / "manifest.json").is_file():
+            yield f"The folder of the release {release.name} has gone; build it again."
+        if self.board is not None and not sum(self.board.idle_and_busy()):
+            yield "No query child is ready; see the log for why they end."
+
+    def _of_children(self) -> Iterator[str]:
+        if self.board is None:
+            return
+        idle, busy = self.board.idle_and_busy()
+        yield from lines(_CHILDREN, {("idle",): idle, ("busy",): busy})
+        yield from lines(_ENDED, {(reason,): count for reason, count in self.board.endings().items()})
+
+    def _of_release(self) -> Iterator[str]:
+        release = current_release()
+        created = datetime.fromisoformat(release.manifest["created"].replace("Z", "+00:00")).timestamp()
+        records = release.manifest["counts"].get("records", {})
+        yield from lines(_SOFTWARE, {(__version__,): 1})
+        yield from lines(_RELEASE, {(release.version, release.name): 1})
+        yield from lines(_CREATED, {(): created})
+        yield from lines(_AGE, {(): round(max(time.time() - created, 0), 3)})
+        yield from lines(_REFUSED, {(): float(refused_release(self.view) is not None)})
+        yield from lines(_PRACTICES, {(): release.practices})
+        yield from lines(_QUARANTINE, {(): records.get("quarantined", 0)})
+        folders = {"releases": release.path, "temporary": Path(tempfile.gettempdir())}
+        yield from lines(
+            _DISK, {(name,): shutil.disk_usage(path).free for name, path in folders.items() if path.exists()}
+        )
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

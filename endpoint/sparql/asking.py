@@ -1,0 +1,169 @@
+"""Asking: from a question to its answer, kept from before, shared with others who ask it, or fresh."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from endpoint.cache import Cache, Flight, Kept
+from endpoint.children.client import Abandoned, Answer, Asker, Busy, QuestionFailed, Refused, Stopped
+from endpoint.children.question import Limits, Question
+
+MOST_GATHERED = 4 * 1024 * 1024
+"""Bytes of an answer that are waited for before its first one is sent: it has its length, can be kept, and
+where it breaks off there is still time for a status that says so."""
+
+_LOOK_EVERY = 0.25
+
+IsAbandoned = Callable[[], bool]
+
+
+class Places:
+    """How many requests of one web process may be at questions at a time."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.BoundedSemaphore(count)
+
+    def take(self) -> None:
+        """Take a place; raise Busy at once where none is free: to wait would hold the thread of a page."""
+        if not self._free.acquire(blocking=False):
+            raise Busy
+
+    def give_back(self) -> None:
+        """Give a place back."""
+        self._free.release()
+
+
+class Stream:
+    """An answer too large to be gathered: what has come of it, and what is still to come. Close it."""
+
+    def __init__(self, begun: bytes, rest: Iterator[bytes], close: Callable[[], None]) -> None:
+        self._begun = begun
+        self._rest = rest
+        self._close: Callable[[], None] | None = close
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield all of the answer; raise QuestionFailed where it does not come to its end."""
+        yield self._begun
+        yield from self._rest
+
+    def close(self) -> None:
+        """Let go of what still computes, and of the place that it has."""
+        if self._close is not None:
+            close, self._close = self._close, None
+            close()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer, whole or as a stream; ``how`` is hit, shared or miss, or off where it may not be kept."""
+
+    content: Kept | Stream
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    """What a flight has for those who waited: an answer, or a failure that they would meet too."""
+
+    kept: Kept | None = None
+    failure: QuestionFailed | None = None
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Asking:
+    """All questions of one web process."""
+
+    asker: Asker
+    places: Places
+    cache: Cache[_Landed] = field(default_factory=lambda: Cache(0))
+
+    @property
+    def limits(self) -> Limits:
+        """Return what one question may spend."""
+        return self.asker.limits
+
+    def ask(self, question: Question, key: str | None, is_abandoned: IsAbandoned) -> Found:
+        """Return the answer to a question; raise QuestionFailed where there is none.
+
+        Without a ``key`` the answer is another one each time, and neither kept nor shared.
+        """
+        if key is None:
+            return Found(self._fresh(question, is_abandoned), "off")
+        while True:
+            kept = self.cache.find(key)
+            if kept is not None:
+                return Found(kept, "hit")
+            flight, leads = self.cache.board(key)
+            if leads:
+                return self._lead(key, question, is_abandoned)
+            landed = self._wait(flight, question, is_abandoned)
+            if landed is None:
+                continue
+            if landed.kept is not None:
+                return Found(landed.kept, "shared")
+            if landed.failure is not None and landed.seconds >= question.seconds:
+                raise landed.failure
+            return Found(self._fresh(question, is_abandoned), "miss")
+
+    def _lead(self, key: str, question: Question, is_abandoned: IsAbandoned) -> Found:
+        """Ask on behalf of all who ask the same; where this client goes away another one of them leads."""
+        landed: _Landed | None = None
+        try:
+            # The flight before this one may have landed since the cache was looked at.
+            kept = self.cache.find(key)
+            content = kept or self._fresh(question, is_abandoned)
+            landed = _Landed(kept=content if isinstance(content, Kept) else None)
+            if isinstance(content, Kept) and kept is None:
+                self.cache.keep(key, content)
+        except (Refused, Stopped) as failure:
+            landed = _Landed(failure=failure, seconds=question.seconds)
+            raise
+        finally:
+            self.cache.land(key, landed)
+        return Found(content, "hit" if kept is not None else "miss")
+
+    def _wait(self, flight: Flight[_Landed], question: Question, is_abandoned: IsAbandoned) -> _Landed | None:
+        self.places.take()
+        try:
+            until = time.monotonic() + question.seconds
+            while not flight.landed.wait(_LOOK_EVERY):
+                if is_abandoned():
+                    raise Abandoned
+                if time.monotonic() > until:
+                    raise Stopped(by_deadline=True)
+            return flight.outcome
+        finally:
+            self.places.give_back()
+
+    def _fresh(self, question: Question, is_abandoned: IsAbandoned) -> Kept | Stream:
+        self.places.take()
+        try:
+            answer = self.asker.ask(question, is_abandoned)
+        except BaseException:
+            self.places.give_back()
+            raise
+
+        def close() -> None:
+            answer.close()
+            self.places.give_back()
+
+        try:
+            content = _gathered(answer, close)
+        except BaseException:
+            close()
+            raise
+        if isinstance(content, Kept):
+            close()
+        return content
+
+
+def _gathered(answer: Answer, close: Callable[[], None]) -> Kept | Stream:
+    begun = bytearray(answer.first)
+    rest = answer.rest()
+    for part in rest:
+        begun += part
+        if len(begun) > MOST_GATHERED:
+            return Stream(bytes(begun), rest, close)
+    return Kept(bytes(begun))

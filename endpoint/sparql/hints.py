@@ -1,0 +1,145 @@
+"""Hints: what somebody may have meant who wrote a prefix, a keyword or a term that is none of ours."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from endpoint import graphs
+from endpoint.facts import name_of_node
+from endpoint.release import Release
+from endpoint.sparql.tokens import Kind, Token
+from pipeline.vocabulary import COUNTRY, ICGP, TOPIC, prefixes
+
+_MOST_HINTS = 5
+_LONGEST_SHOWN = 60
+_NEAR = 0.34
+"""How much of a word may be otherwise for it to be taken as the other one misspelt."""
+
+_ELSEWHERE = {
+    "bibo": "http://purl.org/ontology/bibo/",
+    "dbo": "http://dbpedia.org/ontology/",
+    "dbr": "http://dbpedia.org/resource/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "gn": "http://www.geonames.org/ontology#",
+    "vann": "http://purl.org/vocab/vann/",
+    "wd": "http://www.wikidata.org/entity/",
+    "wdt": "http://www.wikidata.org/prop/direct/",
+}
+"""Prefixes that people know but this data has no use for."""
+
+_OTHER_NAMES = {"dcterms": "dct", "dcmi": "dct", "geo84": "wgs", "pos": "wgs", "icp": "icgp"}
+
+_KEYWORDS = [
+    "ASK",
+    "BASE",
+    "BIND",
+    "CONSTRUCT",
+    "DESCRIBE",
+    "DISTINCT",
+    "EXISTS",
+    "FILTER",
+    "FROM",
+    "GRAPH",
+    "GROUP",
+    "HAVING",
+    "LIMIT",
+    "MINUS",
+    "NAMED",
+    "OFFSET",
+    "OPTIONAL",
+    "ORDER",
+    "PREFIX",
+    "REDUCED",
+    "SELECT",
+    "UNION",
+    "VALUES",
+    "WHERE",
+]
+
+
+def undeclared(names: Sequence[str]) -> str:
+    """Return the lines that declare prefixes, with the namespaces that are known for them."""
+    return " ".join(f"PREFIX {name}: <{_namespace(name) or '…'}>" for name in names)
+
+
+def misspelt_prefixes(names: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for every prefix that nobody knows but that is near to one of ours."""
+    for name in names:
+        near = None if _namespace(name) else _nearest(name, prefixes())
+        if near:
+            yield f"Did you mean {near}: instead of {name}: ?"
+
+
+def misspelt_keyword(token: Token | None) -> Iterator[str]:
+    """Yield a sentence where a word of a query, at which it stopped making sense, is near to a keyword."""
+    if token is None or token.kind is not Kind.WORD or token.text.upper() in _KEYWORDS:
+        return
+    near = _nearest(token.text.upper(), _KEYWORDS)
+    if near:
+        yield f"Did you mean {near} instead of {token.text}?"
+
+
+def unknown_terms(release: Release, tokens: Iterable[Token], declared: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a sentence for every name in our own namespaces that stands for nothing.
+
+    A query with such a name is sound, and its answer empty for no reason that would be seen in it.
+    """
+    found: dict[str, None] = {}
+    for token in tokens:
+        iri = _iri(token, declared)
+        space = next((space for space in (ICGP, TOPIC, COUNTRY) if iri.startswith(space)), None)
+        if space is None or iri == space or len(found) == _MOST_HINTS:
+            continue
+        known = _terms(release, space)
+        local = iri.removeprefix(space)
+        if known and local not in known:
+            found[_no_term(token.text[:_LONGEST_SHOWN], local, space, known)] = None
+    return tuple(found)
+
+
+def _no_term(written: str, local: str, space: str, known: Sequence[str]) -> str:
+    near = _nearest(local, known)
+    prefix = {ICGP: "icgp", TOPIC: "topic", COUNTRY: "country"}[space]
+    remedy = f"did you mean {prefix}:{near}?" if near else f"its terms are listed at {space.rstrip('#/')} ."
+    return f"{written} is no term of the vocabulary; {remedy}"
+
+
+def _iri(token: Token, declared: Mapping[str, str]) -> str:
+    if token.kind is Kind.IRI:
+        return token.text[1:-1]
+    if token.kind is Kind.NAME:
+        prefix, _, local = token.text.partition(":")
+        return declared[prefix] + local.replace("\\", "") if prefix in declared else ""
+    return ""
+
+
+def _terms(release: Release, space: str) -> Sequence[str]:
+    if space == ICGP:
+        return _own_terms()
+    facet = "topic" if space == TOPIC else "country"
+    extra = ("facet",) if facet == "country" else ()
+    return (*(value for kind, value in release.labels if kind == facet), *extra)
+
+
+@cache
+def _own_terms() -> tuple[str, ...]:
+    names = (name_of_node(triple.subject) for triple in graphs.ontology())
+    return tuple(dict.fromkeys(name.removeprefix(ICGP) for name in names if name.startswith(ICGP)))
+
+
+def _namespace(prefix: str) -> str | None:
+    known = prefixes()
+    name = prefix.lower()
+    return known.get(prefix) or known.get(_OTHER_NAMES.get(name, name)) or _ELSEWHERE.get(name)
+
+
+def _nearest(word: str, known: Iterable[str]) -> str | None:
+    lower = {other.lower(): other for other in known}
+    found = process.extractOne(
+        word.lower(), list(lower), scorer=DamerauLevenshtein.normalized_distance, score_cutoff=_NEAR
+    )
+    return lower[found[0]] if found else None
