@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.countries import (
-from pipeline.matching import fold
     LANGUAGES,
     countries_named_in,
     country,
@@ -13,6 +12,7 @@ from pipeline.matching import fold
     is_name_of,
     recognise_country,
 )
+from pipeline.matching import fold
 
 CASES = list(csv.DictReader(StringIO((Path(__file__).parent / "cases" / "countries.csv").read_text("utf-8"))))
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
