@@ -221,6 +221,20 @@ def test_a_date_is_kept_as_it_stands_even_where_it_is_wrong(date: str, tmp_path:
     assert row["summary"] == "A line that says more about lamps\n\nA text."
 
 
+def test_the_title_in_the_head_of_a_page_tells_where_the_practice_begins(tmp_path: Path) -> None:
+    html = (
+        "<html><head><title>Back Lamps | Council of Europe</title>"
+        "<link rel='canonical' href='https://www.coe.int/en/web/interculturalcities/good-practice/-/lamps'></head>"
+        "<body><p>Menu</p><p>Contact</p><h1>Back Lamps</h1><p>2019</p><p>Lamps are lit.</p></body></html>"
+    )
+
+    source = page(tmp_path, html, "page.html")
+
+    (row,) = rows_of(source)
+    assert (row["title"], row["date"], row["summary"]) == ("Back Lamps", "2019", "Lamps are lit.")
+    assert "2 lines belong to no practice, beginning with “Menu”" in source.findings[-1].message
+
+
 def test_entries_on_one_line_of_the_file_have_places_of_their_own(tmp_path: Path) -> None:
     entry = "<h3>Lamps {0}</h3><p>Spain Bilbao 201{0}</p><p>A text...</p><a>Read More</a>"
     html = f"<html><body><p>{INTRODUCTION}</p>{entry.format(1)}{entry.format(2)}\n{entry.format(3)}</body></html>"

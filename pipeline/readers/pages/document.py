@@ -93,14 +93,14 @@ def _read_html(path: Path, name: str, sha256: str, encoding: Encoding) -> Docume
 
 def _lines(item: list[Any]) -> Iterator[Line]:
     """Yield the line that was parsed, parted after a word for "Back" or "Read More" that the rest is glued to."""
-    number, parts, starts_block, link, is_heading = item
+    number, parts, starts_block, link = item
     start = ""
     for cut, part in enumerate(parts[:-1], 1):
         start = tidy(start + part)
         if len(start) > _LONGEST_WORD:
             break
         if start and kind_of(start) in (Kind.BACK, Kind.MORE) and (rest := tidy("".join(parts[cut:]))):
-            yield Line(number, start, starts_block, link, is_heading)
-            yield Line(number, rest, False, link, is_heading)
+            yield Line(number, start, starts_block, link)
+            yield Line(number, rest, False, link)
             return
-    yield Line(number, tidy("".join(parts)), starts_block, link, is_heading)
+    yield Line(number, tidy("".join(parts)), starts_block, link)

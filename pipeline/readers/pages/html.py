@@ -49,7 +49,6 @@ _PARTS = frozenset(("a", "b", "button", "strong"))
 """Inline elements that may hold a word of furniture or a heading, to which the text after them is glued."""
 
 _WITHIN_BLOCK = frozenset(("br", "li"))
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SAVED_FROM = re.compile(r"saved from url=(?:\(\d+\))?\s*(\S+)", re.I)
 _ABOUT_SITE = re.compile(
@@ -60,7 +59,7 @@ _ABOUT_SITE = re.compile(
 
 
 def parse_page(path: str, codec: str, errors: str, name: str) -> Iterator[list[Any]]:
-    """Yield [hash of the bytes, address, title], then [number, parts, starts a block, link, is a heading] a line.
+    """Yield [hash of the bytes, address, title], then [number, parts, starts a block, link] a line.
 
     All of it is such that JSON can hold it, since large pages are parsed in a limited child.
     """
@@ -108,7 +107,6 @@ class _Walk:
     _parts: list[str] = field(default_factory=lambda: [""])
     _number: int = 0
     _link: str | None = None
-    _heading: int = 0
     _starts_block: bool = True
 
     def lines(self, body: html.HtmlElement) -> Iterator[list[Any]]:
@@ -131,7 +129,6 @@ class _Walk:
             yield from self._flush(starts_block=tag not in _WITHIN_BLOCK)
         if _is_unseen(element):
             return
-        self._heading += tag in _HEADINGS
         if tag == "a" and "/-/" in (link := element.get("href", "")):
             self._link = link
         self._add(element.text, element)
@@ -142,7 +139,6 @@ class _Walk:
             yield from self._flush(starts_block=tag not in _WITHIN_BLOCK)
         if tag in _PARTS:
             self._parts.append("")
-        self._heading -= tag in _HEADINGS and not _is_unseen(element)
         self._add(element.tail, element)
 
     def _add(self, text: str | None, element: html.HtmlElement) -> None:
@@ -153,7 +149,7 @@ class _Walk:
 
     def _flush(self, *, starts_block: bool) -> Iterator[list[Any]]:
         if any(map(tidy, self._parts)):
-            yield [self._number, self._parts, self._starts_block, self._link, self._heading > 0]
+            yield [self._number, self._parts, self._starts_block, self._link]
             self._starts_block = starts_block
         self._starts_block = self._starts_block or starts_block
         self._parts = [""]

@@ -19,14 +19,13 @@ _BULLET = re.compile(r"^[•◦▪‣·]\s*")
 class Line:
     """A line of a page: its number in the file, its text, and whether it begins a block of its own.
 
-    ``link`` is the address that a link in the line leads to, ``is_heading`` tells that it is marked as one.
+    ``link`` is the address of a practice that a link in the line leads to.
     """
 
     number: int
     text: str
     starts_block: bool = True
     link: str | None = None
-    is_heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)

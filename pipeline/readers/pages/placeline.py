@@ -75,7 +75,7 @@ def _place_line(text: str, iso3: str, end: int) -> PlaceLine:
     if not cities and rest[:1].isupper() and not is_date(rest):
         city, date = _unknown_city(rest)
         if city:
-            return PlaceLine(text[:end], city, date, bool(date))
+            return PlaceLine(text[:end], city, date, is_date(date))
     return PlaceLine(text[:end], " | ".join(cities), rest, _is_likely_date(rest, cities))
 
 

@@ -10,7 +10,7 @@ from pipeline.readers.pages.headings import heading_count
 from pipeline.readers.pages.lines import Document, Line
 from pipeline.readers.pages.listing import Entry, count_place_lines, read_entries
 from pipeline.readers.pages.menus import Menus, cut_at_menus
-from pipeline.readers.pages.single import read_practice
+from pipeline.readers.pages.single import read_practice, title_position
 
 SITE = "https://www.coe.int"
 _PASSED_OVER = frozenset({Kind.ADDRESS, Kind.FOOTER, Kind.SHARE})
@@ -132,9 +132,12 @@ def _single(stretches: Sequence[Sequence[Line]], menus: Menus, document: Documen
     left = tuple(line for stretch in stretches if stretch is not chosen for line in stretch)
     if not chosen:
         return PageReading((), False, menus, left)
-    number, texts = read_practice(chosen, document.title)
+    start = title_position(chosen, document.title)
+    above = (line for line in chosen[:start] if kind_of(line.text) is not Kind.BACK)
+    left = (*left, *above)
+    number, texts = read_practice(chosen[start:], document.title)
     if not texts:
-        return PageReading((), False, menus, (*left, *chosen))
+        return PageReading((), False, menus, (*left, *chosen[start:]))
     if document.address:
         texts["source_url"] = document.address
     return PageReading((Entry(number, texts),), False, menus, left)

@@ -25,20 +25,37 @@ def read_practice(lines: Sequence[Line], title: str | None) -> tuple[int, dict[s
     """
     head, body = _parted(lines)
     head = _without_back(head, title)
-    shown, head = _title_and_rest(head, title)
-    texts = {"title": shown.text if shown else title or ""}
+    shown, head = _title_and_rest(head)
     place, head = _place_and_rest(head)
     date, head = _date_and_rest(head)
     if not date and not (place and place.date):
         date, body = _date_at_end(body)
-    if place:
-        texts.update(place.texts())
+    texts = {"title": shown.text if shown else title or "", **(place.texts() if place else {})}
     if date:
         texts["date"] = date
-    content = [line for line in (*head, *body) if fold(line.text) != fold(texts["title"])]
-    texts.update(split_sections(content))
-    first = shown or next(line for line in lines if kind_of(line.text) not in _LINKS or line is lines[-1])
+    texts |= split_sections(_without_title([*head, *body], texts["title"]))
+    first = shown or next((line for line in lines if kind_of(line.text) not in _LINKS), lines[0])
     return first.number, {field: text for field, text in texts.items() if text}
+
+
+def title_position(lines: Sequence[Line], title: str | None) -> int:
+    """Return where a page shows the title that its head states, 0 where it does not."""
+    if not title or not fold(title):
+        return 0
+    wanted = fold(title)
+    last = next((n for n, line in enumerate(lines) if kind_of(line.text) is Kind.BUTTON), len(lines))
+    found = [
+        n
+        for n, line in enumerate(lines[:last])
+        if wanted in (fold(line.text), fold(without_back_word(line.text) or ""))
+    ]
+    return found[-1] if last < len(lines) and found else next(iter(found), 0)
+
+
+def _without_title(content: list[Line], title: str) -> list[Line]:
+    """Return the content without the title where it begins by repeating it."""
+    repeated = bool(title and content) and fold(content[0].text) == fold(title)
+    return content[1:] if repeated else content
 
 
 def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
@@ -83,10 +100,8 @@ def _without_back(head: list[Line], title: str | None) -> list[Line]:
     return [replace(kept[0], text=rest), *kept[1:]] if rest else kept
 
 
-def _title_and_rest(head: list[Line], title: str | None) -> tuple[Line | None, list[Line]]:
-    """Return the line with the title and those after it; what stands before it belongs to the site."""
-    if title and (found := next((n for n, line in enumerate(head) if fold(line.text) == fold(title)), None)):
-        return head[found], head[found + 1 :]
+def _title_and_rest(head: list[Line]) -> tuple[Line | None, list[Line]]:
+    """Return the line with the title, which is the first that tells neither where nor when, and the others."""
     first = next((line for line in head if not _is_when_or_where(line)), None)
     return first, [line for line in head if line is not first]
 
