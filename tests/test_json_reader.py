@@ -90,11 +90,24 @@ def test_no_json_breaks_the_reader(value: object, tmp_path: Path) -> None:
     assert found.keys() in ({"refused"}, {"rows", "blank", "findings"})
 
 
-@given(st.dictionaries(st.text(max_size=8), JSON, max_size=6))
+KEYS = st.sampled_from((*FIELDS, "title_fr", "summary_en", "title_xx", "place")) | st.text(max_size=8)
+INNER = st.dictionaries(
+    st.sampled_from(("country", "city", "purpose", "x", "en")), st.text(max_size=3), max_size=3
+)
+
+
+@given(st.dictionaries(KEYS, JSON | INNER, max_size=6))
 def test_no_key_of_an_object_is_lost(record: dict[str, object]) -> None:
     pointers = {pointer.split("/")[1] for cell in cells_of(record) for pointer in _pointers(cell)}
-    empty = {key for key, value in record.items() if value == {}}
-    assert {key.replace("~", "~0").replace("/", "~1") for key in record.keys() - empty} == pointers - empty
+    assert {key.replace("~", "~0").replace("/", "~1") for key in record} == pointers
+
+
+def test_two_inner_objects_with_the_same_key_keep_their_values() -> None:
+    record = {"place": {"country": "Spain"}, "venue": {"country": "Italy"}}
+    assert [(cell.header, cell.value) for cell in cells_of(record)] == [
+        ("country", "Spain"),
+        ("venue.country", "Italy"),
+    ]
 
 
 def _pointers(cell: object) -> list[str]:

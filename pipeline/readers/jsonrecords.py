@@ -26,8 +26,7 @@ class Records:
     def read(self, record: Mapping[str, Any], place: Place, pointer: str) -> Iterator[Event]:
         """Yield the rows of an object, and what is to be said of its keys and values."""
         cells = cells_of(record)
-        stated = [language for cell in cells for language, _, _ in cell.languages if language]
-        languages = in_order(stated)
+        languages = _languages_of(cells)
         first = self._first_texts(cells, languages[0] if languages else None)
         if len(languages) > 1 and not _text(first, "id"):
             first = {"id": _made_id(first), **first}
@@ -43,7 +42,7 @@ class Records:
         for cell in cells:
             value = _in_language(cell, language) if cell.languages else cell.value
             texts[cell.header] = text_of(_single(cell, value), joiner_of(field_of_key(cell.header)))
-        if language is None:
+        if not language:
             return texts
         lang = next((header for header in texts if field_of_key(header) == "lang"), "lang")
         return texts | {lang: language} | _summary_language(cells, language)
@@ -88,6 +87,13 @@ class Records:
                 where = replace(place, column=cell.header)
                 message = f"{where}: of {len(cell.value)} values the first is used. Give one."
                 yield Finding(Severity.WARNING, "value-left-out", message, where)
+
+
+def _languages_of(cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    """Return the languages of an object's texts; first an empty one for texts in none beside translations."""
+    tags = [[tag for tag, _, _ in cell.languages] for cell in cells]
+    has_plain = any("" in several and len(several) > 1 for several in tags)
+    return ("",) * has_plain + in_order([tag for several in tags for tag in several if tag])
 
 
 def _single(cell: Cell, value: Any) -> Any:

@@ -49,11 +49,9 @@ def cells_of(record: Mapping[str, Any]) -> tuple[Cell, ...]:
     for header, pointer, value in _opened(record):
         base, language = _translation_of(header)
         if language is not None and not isinstance(value, dict):
-            before = cells.get(base)
-            known = before.languages if before is not None else ()
-            if before is None or before.languages:
-                cells[base] = Cell(base, pointer, None, (*known, (language, pointer, value)))
-                continue
+            known = cells[base].languages or (("", *_place_and_value(cells[base])),) if base in cells else ()
+            cells[base] = Cell(base, pointer, None, (*known, (language, pointer, value)))
+            continue
         languages = tuple(_languages(value, pointer)) if field_of_key(header) in TRANSLATED else ()
         if header in cells and cells[header].languages and not languages:
             languages = (("", pointer, value), *cells[header].languages)
@@ -61,7 +59,12 @@ def cells_of(record: Mapping[str, Any]) -> tuple[Cell, ...]:
     return tuple(cells.values())
 
 
+def _place_and_value(cell: Cell) -> tuple[str, Any]:
+    return cell.pointer, cell.value
+
+
 def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    taken = set(record)
     for key, value in record.items():
         pointer = f"/{escaped(key)}"
         inner = [name for name in value if field_of_key(name) in _INNER] if isinstance(value, dict) else []
@@ -69,8 +72,10 @@ def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
             yield key, pointer, value
             continue
         for name, text in value.items():
-            is_free = name not in record and field_of_key(name) in _INNER
-            yield name if is_free else f"{key}.{name}", f"{pointer}/{escaped(name)}", text
+            is_free = name not in taken and field_of_key(name) in _INNER
+            header = name if is_free else f"{key}.{name}"
+            taken.add(header)
+            yield header, f"{pointer}/{escaped(name)}", text
 
 
 @lru_cache(maxsize=4096)
