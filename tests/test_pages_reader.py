@@ -1,6 +1,7 @@
 import json
 import os
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pipeline.errors import SourceError
 from pipeline.findings import Severity
 from pipeline.readers import read_source
 from pipeline.readers.pages import PageSource, is_page
+from pipeline.readers.pages.document import read_document
 from pipeline.readers.source import Source
 
 CASES = sorted((Path(__file__).parent / "cases" / "pages").iterdir())
@@ -219,6 +221,64 @@ def test_a_date_is_kept_as_it_stands_even_where_it_is_wrong(date: str, tmp_path:
 
     assert (row["title"], row["date"]) == ("Lamps", date)
     assert row["summary"] == "A line that says more about lamps\n\nA text."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lamps\nSpain Bilbao 2019\nA text...\nRead More",
+        "Lamps\n2019\nA text.\n"
+        + "\n".join(("Topic", "Education", "Refugees", "Roma", *map(str, range(2015, 2025)))),
+        f"Retour\nLamps\n2019\n{BUTTONS}\nA text.",
+        f"Lamps\n2019\n{BUTTONS}\nPurpose: A text.",
+        "Lamps\nPurpose: A text.\nImpact: Light.\nhttps://www.coe.int/en/web/interculturalcities/-/lamps",
+        "https://www.coe.int/en/web/interculturalcities/good-practice?delta=20\nLamps\n2019\nA text.",
+        "Voir la page spéciale COVID-19.\n\nLamps\n2019\nA text.",
+    ],
+)
+def test_a_page_is_known_by_any_of_the_catalogues_marks(text: str, tmp_path: Path) -> None:
+    assert is_page(text)
+    assert rows_of(page(tmp_path, text))[0]["title"] == "Lamps"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "A text.", "Read More", "Purpose: A text.", "Spain Bilbao 2019\nItaly Turin 2020"]
+)
+def test_a_text_without_such_marks_is_no_page(text: str) -> None:
+    assert not is_page(text)
+
+
+def test_an_encoding_that_is_declared_and_right_is_used_where_another_would_be_guessed(
+    tmp_path: Path,
+) -> None:
+    html = f'<html><head><meta charset="iso-8859-2"></head><body><p>{INTRODUCTION}</p><h1>Świeże łąki</h1></body>'
+    (tmp_path / "page.html").write_bytes(html.encode("iso-8859-2"))
+
+    assert next(iter(read_source(tmp_path / "page.html").rows())).texts["title"] == "Świeże łąki"
+
+
+def test_a_page_of_too_many_lines_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="more than 50,000 lines"):
+        page(tmp_path, f"{INTRODUCTION}\n" + "a\n" * 50_000)
+
+
+def test_a_page_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(f"<p>{INTRODUCTION}</p>", encoding="utf-8")
+
+    with pytest.raises(SourceError, match="changed while it was read"):
+        read_document(path, "page.html", path.read_bytes(), sha256(b"what it was").hexdigest())
+
+
+def test_comments_and_what_is_hidden_are_no_text(tmp_path: Path) -> None:
+    html = (
+        f"<p>{INTRODUCTION}</p><h1>La<!-- no -->mps</h1><p>2019</p><p hidden>Gone</p><p aria-hidden='true'>Gone</p>"
+        "<p>A <span style='display : none'>gone</span>text.</p><script>Gone</script><nav>Gone</nav>"
+    )
+
+    assert rows_of(page(tmp_path, html, "page.html")) == [
+        {"line": 1, "title": "Lamps", "date": "2019", "summary": "A text."}
+    ]
 
 
 def test_the_title_in_the_head_of_a_page_tells_where_the_practice_begins(tmp_path: Path) -> None:
