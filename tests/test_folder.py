@@ -44,13 +44,13 @@ def test_a_folder_is_read_with_all_below_it_in_the_order_of_names(tmp_path: Path
 
 
 def test_what_is_of_another_kind_is_listed_once(tmp_path: Path) -> None:
-    folder = fill(tmp_path / "in", "a.csv", "logo.png", "b/letter.docx", "scan.pdf", "pom.xml")
+    folder = fill(tmp_path / "in", "a.csv", "logo.png", "b/letter.docx", "corrections.csv", "pom.xml")
     source = read_source(folder)
     assert [(finding.severity.value, finding.code, finding.message) for finding in source.findings] == [
         (
             "info",
             "files-left-out",
-            "in: 4 files of other kinds were left out: in/b/letter.docx, in/logo.png, in/pom.xml, in/scan.pdf.",
+            "in: 4 files of other kinds were left out: in/b/letter.docx, in/corrections.csv, in/logo.png, in/pom.xml.",
         )
     ]
 

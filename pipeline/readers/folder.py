@@ -21,6 +21,9 @@ _SHOWN = 8
 _OURS = "current"
 """The link in the folder of our own releases, which are no source of the next one."""
 
+_NO_RECORDS = frozenset(("corrections.csv", "corrections-suggested.csv"))
+"""Files that may lie beside records and are given to a build in another way."""
+
 Reader = Callable[[Path, str], Source]
 
 
@@ -105,7 +108,7 @@ def _is_hidden(parts: Iterable[str]) -> bool:
 def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> Found:
     files, left_out = [], []
     for path, shown in named:
-        if path.suffix.lower() in suffixes:
+        if path.suffix.lower() in suffixes and path.name not in _NO_RECORDS:
             files.append((path, shown))
         else:
             left_out.append(shown)
