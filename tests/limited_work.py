@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph
+
 from pipeline.errors import SourceError
 
 
@@ -78,3 +80,27 @@ def start_program(_: str) -> Iterator[str]:
 def tell_path(_: str) -> Iterator[str]:
     yield str(Path.cwd())
     yield from sys.path
+
+
+def parse_triple_terms(depth: str) -> Iterator[int]:
+    n = int(depth)
+    subject, term = b"<http://a> <http://b> ", b"<<( <http://a> <http://b> "
+    text = subject + term * n + b"<http://c>" + b" )>>" * n + b" ."
+    yield sum(1 for _ in pyoxigraph.parse(text, pyoxigraph.RdfFormat.TURTLE))
+
+
+def parse_json_ld(depth: str) -> Iterator[int]:
+    n = int(depth)
+    text = b'{"@graph":[' * n + b'{"@id":"http://a"}' + b"]}" * n
+    yield sum(1 for _ in pyoxigraph.parse(text, pyoxigraph.RdfFormat.JSON_LD))
+
+
+def parse_entities(levels: str) -> Iterator[int]:
+    n = int(levels)
+    entities = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, n + 1))
+    text = (
+        f'<!DOCTYPE rdf:RDF [<!ENTITY l0 "ha">{entities}]>'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
+        f'<rdf:Description rdf:about="http://a"><e:p>&l{n};</e:p></rdf:Description></rdf:RDF>'
+    )
+    yield sum(1 for _ in pyoxigraph.parse(text, pyoxigraph.RdfFormat.RDF_XML))

@@ -119,3 +119,18 @@ def test_limits_grow_with_the_size_of_the_file() -> None:
     assert Limits.for_bytes(0) == Limits()
     assert Limits.for_bytes(100 * MIB).memory > Limits().memory
     assert Limits.for_bytes(100 * MIB).seconds > Limits().seconds
+
+
+@pytest.mark.parametrize(
+    ("work", "harmless", "harmful", "said"),
+    [
+        (limited_work.parse_triple_terms, "1", "100000", "it is nested too deep for its parser"),
+        (limited_work.parse_json_ld, "5", "10000", "or it is nested too deep"),
+        (limited_work.parse_entities, "1", "9", "its parser needs more than 512 MB of memory"),
+    ],
+)
+def test_what_would_crash_a_parser_crashes_a_child_only(
+    work: Callable[[str], Iterable[int]], harmless: str, harmful: str, said: str
+) -> None:
+    assert len(run(work, harmless)) == 1
+    assert said in refusal(work, harmful)
