@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from endpoint.cards import Card, read_cards
+from endpoint.collections import Collection
 from endpoint.facts import Facts, Text, by_preference
 from endpoint.graphs import Graph
 from endpoint.names import Link, link
 from endpoint.release import Release
+from endpoint.selection import Selection
 from pipeline.vocabulary import DCT, ICGP, OWL, RDFS, SKOS, WGS
-
-MOST_CARDS = 50
 
 _KINDS = {"topic": "Topic", "country": "Country", "year": "Year", "city": "City"}
 _ALIGNMENTS = (
@@ -35,13 +35,16 @@ class ConceptPage:
     alignments: tuple[tuple[str, str], ...]
     cards: tuple[Card, ...]
     count: int
+    selection: Selection
+    pages: int
     query: str
 
 
-def concept_page(release: Release, facet: str, value: str, graph: Graph, iri: str) -> ConceptPage:
-    """Return what the page of a value of a facet shows."""
+def concept_page(
+    release: Release, facet: str, value: str, graph: Graph, iri: str, listed: Collection
+) -> ConceptPage:
+    """Return what the page of a value of a facet shows, with a page of its practices."""
     facts = Facts(graph)
-    positions = [row[0] for row in release.index.rows("having", facet=facet, value=value)]
     names = _names(facts, iri) or (Text(value),)
     return ConceptPage(
         kind=(facts.value(iri, ICGP + "kind") or _KINDS[facet]).capitalize(),
@@ -52,8 +55,10 @@ def concept_page(release: Release, facet: str, value: str, graph: Graph, iri: st
         places=_places(release, value) if facet == "country" else (),
         coordinates=_coordinates(facts, iri),
         alignments=tuple((kind, found) for kind in _ALIGNMENTS for found in facts.iris(iri, kind)),
-        cards=read_cards(release, positions[:MOST_CARDS]),
-        count=len(positions),
+        cards=read_cards(release, listed.found.positions, listed.found.words),
+        count=listed.found.count,
+        selection=listed.selection,
+        pages=listed.found.pages,
         query=f"?{facet}={value}" if facet != "city" else "",
     )
 

@@ -1,21 +1,21 @@
 """Documents: linked data by 303 and negotiation, the same graph in every format at every address."""
 
-from typing import NoReturn
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request
-from werkzeug.exceptions import NotAcceptable, NotFound
+from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import NotFound
 
-from endpoint import finders, formats, jsonld, languages
-from endpoint.finders import Document, Find
-from endpoint.negotiation import Offer, choose
+from endpoint import finders, formats, languages, profiles
+from endpoint.finders import Find
 from endpoint.release import Release
-from endpoint.responses import Body, make_body, respond
+from endpoint.representations import Place, make_document, negotiated, not_acceptable, respond_with
+from endpoint.selection import Selection, read_selection
 from endpoint.service import current_release, rendered
-from endpoint.statements import read_subjects
 from pipeline.vocabulary import COUNTRY, TOPIC, YEAR
 
 documents = Blueprint("documents", __name__)
 
+_OF_FORMAT = ("format", "profile")
 _SUFFIX = f"any({', '.join(formats.SUFFIXES)}):suffix"
 
 
@@ -26,14 +26,14 @@ def practice(slug: str) -> Response:
     if finders.merged_into(release, slug):
         abort(_moved(release, slug, "/practice/{}"))
     if finders.tombstone(release, slug):
-        return _answer(slug, finders.practice, f"/doc/practice/{slug}")
+        return _answer(slug, finders.practice, path=f"/doc/practice/{slug}")
     return _see_other("practice", slug, finders.practice)
 
 
 @documents.get("/city/<slug>")
 def city(slug: str) -> Response:
     """Send the client from a city, which is no document, to the document about it."""
-    return _see_other("city", slug, finders.city)
+    return _see_other("city", slug, finders.city(Selection()))
 
 
 @documents.get("/doc/practice/<name>")
@@ -47,26 +47,30 @@ def practice_document(name: str) -> Response:
 
 @documents.get("/doc/city/<name>")
 def city_document(name: str) -> Response:
-    """Answer with a city's document and, for people, its practices."""
-    return _answer(name, finders.city)
+    """Answer with a city's document and its practices."""
+    selection = _selection()
+    return _answer(name, finders.city(selection), selection)
 
 
 @documents.get("/topic/<name>")
 def topic(name: str) -> Response:
-    """Answer with this server's copy of a topic and, for people, its practices."""
-    return _answer(name, finders.concept("topic", TOPIC))
+    """Answer with this server's copy of a topic and its practices."""
+    selection = _selection()
+    return _answer(name, finders.concept("topic", TOPIC, selection), selection)
 
 
 @documents.get("/country/<name>")
 def country(name: str) -> Response:
-    """Answer with this server's copy of a country and, for people, its practices."""
-    return _answer(name, finders.concept("country", COUNTRY))
+    """Answer with this server's copy of a country and its practices."""
+    selection = _selection()
+    return _answer(name, finders.concept("country", COUNTRY, selection), selection)
 
 
 @documents.get("/year/<name>")
 def year(name: str) -> Response:
-    """Answer with this server's copy of a calendar year and, for people, its practices."""
-    return _answer(name, finders.concept("year", YEAR))
+    """Answer with this server's copy of a calendar year and its practices."""
+    selection = _selection()
+    return _answer(name, finders.concept("year", YEAR, selection), selection)
 
 
 @documents.get("/ns")
@@ -96,6 +100,10 @@ def resource(name: str) -> Response:
     return _answer(name, finders.resource)
 
 
+def _selection() -> Selection:
+    return read_selection(request.args, current_release().facets)
+
+
 def _see_other(kind: str, slug: str, find: Find) -> Response:
     if find(current_release(), slug) is None:
         raise NotFound(f"There is no {kind} of this name here.")
@@ -106,72 +114,41 @@ def _moved(release: Release, slug: str, path: str) -> Response:
     return _redirect(request.script_root + path.format(finders.merged_into(release, slug)), 301)
 
 
-def _redirect(location: str, status: int) -> Response:
+def _redirect(path: str, status: int) -> Response:
+    """Return a redirect that keeps what the address says of the wanted format."""
+    kept = urlencode([(name, request.args[name]) for name in _OF_FORMAT if name in request.args])
+    location = f"{path}?{kept}" if kept else path
     response = Response(f"See {location}\n", status=status, content_type="text/plain; charset=utf-8")
     response.location = location
     response.vary.add("Accept")
+    response.cache_control.public = True
+    response.cache_control.max_age = 60
     return response
 
 
-def _answer(name: str, find: Find, path: str | None = None) -> Response:
+def _answer(
+    name: str, find: Find, selection: Selection | None = None, *, path: str | None = None
+) -> Response:
     """Answer with what a name stands for, in the format asked for, at its own path or the request's."""
     release = current_release()
     stem, fixed = formats.split_suffix(name)
-    offer = fixed or _negotiated()
+    offer, form = fixed or negotiated(), ""
+    if offer is not None and offer.format == "jsonld":
+        form = profiles.form_of(None if fixed else request.headers.get("Accept"), request.args.get("profile"))
     path = path or (request.path.removesuffix(f".{fixed.format}") if fixed else request.path)
+    place = Place(path, selection.query if selection else "", form)
     spoken = languages.variant() if offer is formats.HTML else ""
-    key = (release.name, path, offer.format if offer else "", spoken)
+    kind = (offer.media_type, offer.format) if offer else ()
+    key = (release.name, request.script_root, path, place.query, form, spoken, *kind)
     body, status = rendered().kept(key), 200
     if body is None or offer is None:
         document = find(release, stem)
         if document is None:
             raise NotFound("There is nothing of this name here.")
-        offer = offer or _not_acceptable()
-        body, status = _body(release, document, offer, path), document.status
+        offer = offer or not_acceptable()
+        body, status = make_document(release, document, offer, place), document.status
         if status == 200:
             rendered().keep(key, body)
-    response = respond(body, offer.content_type, status=status, vary=() if fixed else ("Accept",))
-    response.headers["Content-Location"] = f"{request.script_root}{path}.{offer.format}"
-    response.headers["Link"] = _links(release, path)
-    return response
-
-
-def _negotiated() -> Offer | None:
-    """Return the format that a request asks for by its address or its Accept header, None for one unknown."""
-    wanted = request.args.get("format")
-    if wanted is not None:
-        return formats.SUFFIXES.get(wanted)
-    return choose(request.headers.get("Accept"), formats.OFFERS)
-
-
-def _not_acceptable() -> NoReturn:
-    kinds = ", ".join(kind.media_type for kind in formats.SUFFIXES.values())
-    raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
-
-
-def _body(release: Release, document: Document, offer: Offer, path: str) -> Body:
-    if offer.format in ("html", "jsonld"):
-        data = jsonld.compact(document.graph, release.base, nested=document.nested)
-        if offer.format == "jsonld":
-            return make_body(jsonld.text(data))
-        page = render_template(
-            document.template,
-            iri=document.iri,
-            subjects=read_subjects(release, document.listed),
-            page=document.view(),
-            path=path,
-            data=jsonld.script(data),
-        )
-        return make_body(page.encode())
-    written = formats.write(document.graph, offer.format)
-    if written is None:
-        raise NotAcceptable("A text of this document holds characters that XML cannot: ask for Turtle.")
-    return make_body(written)
-
-
-def _links(release: Release, path: str) -> str:
-    alternates = (
-        f'<{request.script_root}{path}.{suffix}>; rel="alternate"; type="{offer.media_type}"'
-        for suffix, offer in formats.SUFFIXES.items()
+    return respond_with(
+        body, offer, place, status=status, is_negotiated=not fixed and "format" not in request.args
     )
-    return ", ".join([*alternates, f'<{release.base}{path}>; rel="canonical"'])

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
+from endpoint import frames
 from endpoint.jsonld import CONTEXT_PATH
 from endpoint.responses import make_body, respond
 from endpoint.service import current_release
@@ -44,6 +45,18 @@ def dump(name: str) -> Response:
 def context() -> Response:
     """Send the JSON-LD context, which never changes under its version."""
     response = respond(make_body(context_file().read_bytes()), "application/ld+json")
+    response.cache_control.max_age = _FOREVER
+    response.cache_control.immutable = True
+    return response
+
+
+@downloads.get("/frames/v1/<name>.jsonld")
+def frame(name: str) -> Response:
+    """Send a frame by which our JSON-LD is nested, which never changes under its version."""
+    if name not in frames.NAMES:
+        raise NotFound(f"There is no frame {name}: there are {', '.join(frames.NAMES)}.")
+    text = frames.published(name, current_release().base + CONTEXT_PATH)
+    response = respond(make_body(text), "application/ld+json")
     response.cache_control.max_age = _FOREVER
     response.cache_control.immutable = True
     return response

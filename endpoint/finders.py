@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from endpoint import graphs
+from endpoint import frames, graphs, schema_org, signposts
+from endpoint.collections import collection_graph, read_collection
 from endpoint.concept_page import concept_page
 from endpoint.dataset_page import dataset_page
 from endpoint.facts import Facts, Text
@@ -15,11 +17,16 @@ from endpoint.graphs import Graph
 from endpoint.index import first
 from endpoint.practice_page import practice_page
 from endpoint.release import Release
+from endpoint.selection import Selection
+from endpoint.signposts import Signpost
 from endpoint.terms_page import terms_page
 from pipeline.iris import is_slug
-from pipeline.vocabulary import DCT, FOAF, ICGP, ONTOLOGY_IRI, OWL, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
+from pipeline.vocabulary import DCT, FOAF, ICGP, ONTOLOGY_IRI, OWL, RDF, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
 
-_NESTED = (DCT + "temporal", FOAF + "isPrimaryTopicOf", ICGP + "city")
+_TYPE = NamedNode(RDF + "type")
+_CLASSES = {facet: NamedNode(ICGP + facet.capitalize()) for facet in ("topic", "country", "year", "city")}
+_PATHS = {"city": "/doc/city/"}
+_UP = {"topic": "/topic", "country": "/country"}
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
 
@@ -28,8 +35,10 @@ _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
 class Document:
     """What an address answers with: a graph, and the template that shows it with what ``view`` returns.
 
-    ``listed`` is the part of the graph whose statements the page lists; ``nested`` are the predicates by
-    which others stand inside the first node of its JSON-LD.
+    ``listed`` is the part of the graph whose statements the page lists; ``frame`` is the name of the frame by
+    which its JSON-LD is nested; ``modified`` is when what it tells of was changed, where that is known apart
+    from the release; ``signposts`` are those that other kinds of documents do not have; ``schema`` returns what
+    search engines are told.
     """
 
     iri: str
@@ -38,7 +47,10 @@ class Document:
     template: str
     view: Callable[[], object]
     status: int = 200
-    nested: tuple[str, ...] = ()
+    frame: str = ""
+    modified: str = ""
+    signposts: tuple[Signpost, ...] = ()
+    schema: Callable[[], dict[str, Any]] | None = None
 
 
 Find = Callable[[Release, str], Document | None]
@@ -52,40 +64,68 @@ def practice(release: Release, slug: str) -> Document | None:
     graph = graphs.practice(release, slug)
     if not graph:
         return tombstone(release, slug)
-    view = partial(practice_page, release, slug, graph)
-    return Document(iri, graph, graph, "practice.html", view, nested=_NESTED)
+    record = release.iris.record(slug)[1:-1]
+    return Document(
+        iri,
+        (*graph, *graphs.names_within(release, graph)),
+        graph,
+        "practice.html",
+        partial(practice_page, release, slug, graph),
+        frame=frames.PRACTICE,
+        modified=Facts(graph).value(record, DCT + "modified") or "",
+        signposts=signposts.of_practice(release, graph, slug),
+        schema=partial(schema_org.article, release, slug, graph),
+    )
 
 
-def city(release: Release, key: str) -> Document | None:
-    """Return a city's document."""
-    return concept("city", f"{release.base}/city/")(release, key) if is_slug(key) else None
+def city(selection: Selection) -> Find:
+    """Return the finder of cities, with the practices of each that a selection finds."""
+
+    def find(release: Release, key: str) -> Document | None:
+        return concept("city", f"{release.base}/city/", selection)(release, key) if is_slug(key) else None
+
+    return find
 
 
-def concept(facet: str, space: str) -> Find:
-    """Return the finder of a facet's values, whose IRIs are in the fixed vocabulary space."""
+def concept(facet: str, space: str, selection: Selection) -> Find:
+    """Return the finder of a facet's values, with the practices of each that a selection finds."""
 
     def find(release: Release, name: str) -> Document | None:
-        iri = space + name
-        graph = graphs.resource(release, iri) if _NAME.fullmatch(name) else ()
-        if not graph:
+        if not _NAME.fullmatch(name):
             return None
-        view = partial(concept_page, release, facet, name, graph, iri)
-        return Document(iri, graph, graph, "concept.html", view)
+        iri = space + name
+        graph = graphs.resource(release, iri)
+        if Triple(NamedNode(iri), _TYPE, _CLASSES[facet]) not in graph:
+            return _plain(release, graph, iri, name) if graph else None
+        address = f"{release.base}{_PATHS.get(facet, f'/{facet}/')}{name}"
+        listed = read_collection(release, address, selection, facet=facet, value=name, topic=iri)
+        return Document(
+            iri,
+            (*collection_graph(release, listed), *graph, *graphs.names_within(release, graph)),
+            graph,
+            "concept.html",
+            partial(concept_page, release, facet, name, graph, iri, listed),
+            status=404 if listed.is_beyond else 200,
+            frame=frames.COLLECTION,
+            signposts=signposts.of_concept(release, iri, up=_UP.get(facet, "/practices")),
+        )
 
     return find
 
 
 def ontology(release: Release, _: str) -> Document:
     """Return the ontology's document."""
-    graph = graphs.ontology()
-    view = partial(terms_page, release, ONTOLOGY_IRI, graph)
-    return Document(ONTOLOGY_IRI, graph, (), "terms.html", view)
+    return _terms(release, ONTOLOGY_IRI, graphs.ontology())
 
 
 def shapes(release: Release, _: str) -> Document:
     """Return the shapes' document."""
-    graph = graphs.shapes()
-    return Document(SHAPES_IRI, graph, (), "terms.html", partial(terms_page, release, SHAPES_IRI, graph))
+    return _terms(release, SHAPES_IRI, graphs.shapes())
+
+
+def _terms(release: Release, iri: str, graph: Graph) -> Document:
+    posts = signposts.of_concept(release, iri, up="/dataset")
+    return Document(iri, graph, (), "terms.html", partial(terms_page, release, iri, graph), signposts=posts)
 
 
 def dataset(release: Release, _: str) -> Document:
@@ -93,25 +133,41 @@ def dataset(release: Release, _: str) -> Document:
     iri = release.iris.dataset()[1:-1]
     graph = graphs.description(release, iri)
     own = tuple(triple for triple in graph if triple.subject == NamedNode(iri))
-    return Document(iri, graph, own, "dataset.html", partial(dataset_page, release, graph))
+    return Document(
+        iri,
+        graph,
+        own,
+        "dataset.html",
+        partial(dataset_page, release, graph),
+        signposts=signposts.of_dataset(release, graph, iri),
+        schema=partial(schema_org.dataset, release, graph),
+    )
 
 
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
     iri = f"{release.base}/{name}"
     graph = graphs.description(release, iri) if name == "catalog" else graphs.resource(release, iri)
-    return _plain(graph, iri, name) if graph else _of_vocabulary(release, name)
+    return _plain(release, graph, iri, name) if graph else _of_vocabulary(release, name)
 
 
 def _of_vocabulary(release: Release, name: str) -> Document | None:
     """Return the document of what else the vocabulary's space holds: its schemes, the parts of its shapes."""
     iri = SPACE + name
     graph = graphs.of_vocabulary(release, iri)
-    return _plain(graph, iri, name) if graph else None
+    return _plain(release, graph, iri, name) if graph else None
 
 
-def _plain(graph: Graph, iri: str, name: str) -> Document:
-    return Document(iri, graph, graph, "resource.html", partial(_heading, graph, iri, name))
+def _plain(release: Release, graph: Graph, iri: str, name: str) -> Document:
+    return Document(
+        iri,
+        graph,
+        # A table for each row of a source would help nobody.
+        tuple(triple for triple in graph if "#row=" not in str(triple.subject)) or graph,
+        "resource.html",
+        partial(_heading, graph, iri, name),
+        signposts=signposts.of_resource(release, iri),
+    )
 
 
 def _heading(graph: Graph, iri: str, name: str) -> Text:
@@ -132,7 +188,7 @@ def tombstone(release: Release, slug: str) -> Document | None:
         Triple(this, NamedNode(OWL + "deprecated"), Literal(True)),
         Triple(this, NamedNode(DCT + "modified"), since),
     )
-    return Document(this.value, graph, graph, "gone.html", lambda: row, 410)
+    return Document(this.value, graph, graph, "gone.html", lambda: row, 410, modified=row["since"])
 
 
 def merged_into(release: Release, slug: str) -> str | None:

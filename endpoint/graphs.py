@@ -1,8 +1,10 @@
 """Graphs: what each document says, taken from the store by patterns and never by built query text.
 
 A practice's document holds everything said of the practice, its period, its record and its cities. A city's,
-a topic's, a country's and a year's hold what is said of it. The dataset and the catalogue are one description
-and share its graph. Every other resource holds what is said of it, or else what mentions it.
+a topic's, a country's and a year's hold what is said of it, and the list of its practices. Both hold the names
+of what they point at too, in every format alike, so that nobody must ask again to show them. The dataset and the
+catalogue are one description and share its graph. Every other resource holds what is said of it and of its
+parts, or else what mentions it.
 """
 
 from collections.abc import Iterable
@@ -23,13 +25,18 @@ from pyoxigraph import (
 
 from endpoint.facts import name_of_node
 from endpoint.release import Release
-from pipeline.vocabulary import DCT, ICGP, RDF, RDFS, SKOS, ontology_directory, shapes_files
+from pipeline.vocabulary import DCT, FOAF, ICGP, PROV, RDF, RDFS, SKOS, ontology_directory, shapes_files
 
 Graph = tuple[Triple, ...]
 
 _CITY = NamedNode(ICGP + "city")
 _FIRST = {RDF + "type": 0, RDFS + "label": 1, SKOS + "prefLabel": 2, DCT + "title": 3, DCT + "description": 4}
+_NAMED = {NamedNode(ICGP + name) for name in ("topic", "country", "inCountry")}
+_NAMED |= {NamedNode(DCT + name) for name in ("isPartOf", "rights", "rightsHolder")}
+_NAMES = (NamedNode(RDFS + "label"), NamedNode(SKOS + "prefLabel"), NamedNode(FOAF + "name"))
+_PART_OF = NamedNode(PROV + "specializationOf")
 _MOST_MENTIONS = 1000
+_MOST_PARTS = 500
 
 
 def practice(release: Release, slug: str) -> Graph:
@@ -45,13 +52,27 @@ def practice(release: Release, slug: str) -> Graph:
     return (*said, *(triple for part in named for triple in said_of(release.store, part)))
 
 
+def names_within(release: Release, graph: Graph) -> Graph:
+    """Return the names of the topics, places and rights that a graph points at and says nothing of."""
+    subjects = {triple.subject for triple in graph}
+    pointed = dict.fromkeys(triple.object for triple in graph if triple.predicate in _NAMED)
+    return tuple(
+        quad.triple
+        for this in pointed
+        if isinstance(this, NamedNode) and this not in subjects
+        for name in _NAMES
+        for quad in release.store.quads_for_pattern(this, name, None, None)
+    )
+
+
 def resource(release: Release, iri: str) -> Graph:
     """Return what is said of a resource, or else the triples that mention it; empty for an unknown one."""
     try:
         this = NamedNode(iri)
     except ValueError:
         return ()
-    return said_of(release.store, this) or _mentions(release.store, this)
+    said = said_of(release.store, this)
+    return (*said, *_parts(release.store, this)) if said else _mentions(release.store, this)
 
 
 def of_vocabulary(release: Release, iri: str) -> Graph:
@@ -83,6 +104,13 @@ def shapes() -> Graph:
 def said_of(store: Store, subject: NamedNode) -> Graph:
     """Return all triples of a subject, its type and names first."""
     return _ordered(quad.triple for quad in store.quads_for_pattern(subject, None, None, None))
+
+
+def _parts(store: Store, this: NamedNode) -> Graph:
+    """Return what is said of the parts of a source, its rows, whose names are its own with a fragment."""
+    parts = store.quads_for_pattern(None, _PART_OF, this, None)
+    named = (quad.subject for quad in islice(parts, _MOST_PARTS) if isinstance(quad.subject, NamedNode))
+    return tuple(triple for part in sorted(named, key=str) for triple in said_of(store, part))
 
 
 def _mentions(store: Store, this: NamedNode) -> Graph:

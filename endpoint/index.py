@@ -1,9 +1,10 @@
 """The search index of a release: named SQL questions, each in its own file, over a read-only SQLite file."""
 
+import json
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -59,6 +60,11 @@ def any_of(words: Words) -> str:
 def _spelled(words: Words) -> Iterator[str]:
     for spellings in words:
         yield "(" + " OR ".join(f'"{spelling}"*' for spelling in spellings) + ")"
+
+
+def positions_as_json(positions: Iterable[int]) -> str:
+    """Return positions as the questions in which they stand read them."""
+    return json.dumps(list(positions))
 
 
 def first(rows: Iterator[sqlite3.Row]) -> Any:

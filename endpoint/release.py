@@ -14,6 +14,7 @@ from typing import Any
 from pyoxigraph import Store
 
 from endpoint import facets
+from endpoint.bits import Bits, bits_of
 from endpoint.facets import Facets
 from endpoint.index import Index
 from endpoint.themes import read_themes, theme_bits
@@ -63,6 +64,10 @@ class Release:
     def practices(self) -> int:
         """Return how many practices the release holds."""
         return self.facets.everything.bit_count()
+
+    def having(self, facet: str, value: str) -> Bits:
+        """Return the practices that have one value of a facet, cities too."""
+        return bits_of([row[0] for row in self.index.rows("having", facet=facet, value=value)])
 
     def order(self, name: str) -> Sequence[int]:
         """Return all positions in one of ORDERS."""

@@ -1,0 +1,107 @@
+"""Collections: lists of practices as linked data, a page at a time, as Hydra describes them.
+
+The whole list and each page of it have an address of their own: that of the list without ``page=``, and with
+it, on the first page too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from endpoint.finding import Found, find
+from endpoint.graphs import Graph
+from endpoint.index import positions_as_json
+from endpoint.release import Release
+from endpoint.selection import Selection
+from pipeline.vocabulary import FOAF, HYDRA, ICGP, RDF, RDFS, VOID, XSD
+
+_TYPE = NamedNode(RDF + "type")
+_SHOWN = tuple(
+    NamedNode(iri)
+    for iri in (
+        RDF + "type",
+        RDFS + "label",
+        ICGP + "country",
+        ICGP + "city",
+        ICGP + "topic",
+        ICGP + "dateText",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The practices that a selection finds, at an address; ``topic`` is what the whole list is about, if so."""
+
+    address: str
+    selection: Selection
+    found: Found
+    topic: str = ""
+
+    @property
+    def iri(self) -> str:
+        """Return the name of the whole list."""
+        return self.address + self.selection.at(1).query
+
+    @property
+    def is_beyond(self) -> bool:
+        """Tell whether the list has no such page."""
+        return self.selection.page > self.found.pages
+
+    def page(self, number: int) -> str:
+        """Return the name of a page of the list."""
+        return f"{self.iri}{'&' if '?' in self.iri else '?'}page={number}"
+
+
+def read_collection(
+    release: Release, address: str, selection: Selection, *, facet: str = "", value: str = "", topic: str = ""
+) -> Collection:
+    """Return the practices that a selection finds, all of them or those that have one value of a facet."""
+    within = release.having(facet, value) if facet else None
+    return Collection(address, selection, find(release, selection, within), topic)
+
+
+def collection_graph(release: Release, collection: Collection) -> Graph:
+    """Return a page of a list: the list, the page, and its practices with what lists show of them."""
+    found = collection.found
+    this, view = NamedNode(collection.iri), NamedNode(collection.page(collection.selection.page))
+    members = tuple(_members(release, found.positions))
+    triples = [
+        Triple(this, _TYPE, _hydra("Collection")),
+        Triple(this, NamedNode(VOID + "inDataset"), NamedNode(release.iris.dataset()[1:-1])),
+        Triple(this, _hydra("totalItems"), Literal(str(found.count), datatype=NamedNode(XSD + "integer"))),
+        Triple(this, _hydra("view"), view),
+        *(Triple(this, _hydra("member"), member) for member in members),
+    ]
+    if collection.topic:
+        triples.append(Triple(this, _TYPE, NamedNode(FOAF + "Document")))
+        triples.append(Triple(this, NamedNode(FOAF + "primaryTopic"), NamedNode(collection.topic)))
+    return (*triples, *_view(collection, view), *_said(release, members))
+
+
+def _view(collection: Collection, view: NamedNode) -> Iterator[Triple]:
+    number, last = collection.selection.page, collection.found.pages
+    ways = {"first": 1, "previous": min(number - 1, last), "next": number + 1, "last": last}
+    yield Triple(view, _TYPE, _hydra("PartialCollectionView"))
+    for way, page in ways.items():
+        if 1 <= page <= last:
+            yield Triple(view, _hydra(way), NamedNode(collection.page(page)))
+
+
+def _members(release: Release, positions: Sequence[int]) -> Iterator[NamedNode]:
+    rows = release.index.rows("slugs", positions=positions_as_json(positions))
+    slugs = {row["position"]: row["slug"] for row in rows}
+    for position in positions:
+        yield NamedNode(release.iris.practice(slugs[position])[1:-1])
+
+
+def _said(release: Release, members: Sequence[NamedNode]) -> Iterator[Triple]:
+    for member in members:
+        for shown in _SHOWN:
+            for quad in release.store.quads_for_pattern(member, shown, None, None):
+                yield quad.triple
+
+
+def _hydra(name: str) -> NamedNode:
+    return NamedNode(HYDRA + name)

@@ -1,0 +1,104 @@
+"""Representations: a document written in the format that was negotiated, with the headers that go with it."""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from flask import Response, render_template, request
+from werkzeug.exceptions import NotAcceptable
+
+from endpoint import formats, frames, jsonld, languages, profiles, signposts
+from endpoint.finders import Document
+from endpoint.negotiation import Offer, choose
+from endpoint.release import Release
+from endpoint.responses import Body, make_body, respond
+from endpoint.signposts import Signpost
+from endpoint.statements import read_subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document is: its path without a suffix, its query string, and the form of its JSON-LD, if stated."""
+
+    path: str
+    query: str = ""
+    form: str = ""
+
+    def variant(self, suffix: str) -> str:
+        """Return the path and query of the document's fixed form in one format."""
+        query = self.query
+        if self.form:
+            query += f"{'&' if query else '?'}profile={self.form}"
+        return f"{self.path}.{suffix}{query}"
+
+
+def negotiated() -> Offer | None:
+    """Return the format that a request asks for by its address or its Accept header, None for one unknown."""
+    wanted = request.args.get("format")
+    if wanted is not None:
+        return formats.SUFFIXES.get(wanted)
+    return choose(request.headers.get("Accept"), formats.OFFERS)
+
+
+def not_acceptable() -> NoReturn:
+    """Refuse a request for a format that there is not, and name those that there are."""
+    kinds = ", ".join(kind.media_type for kind in formats.SUFFIXES.values())
+    raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
+
+
+def make_document(release: Release, document: Document, offer: Offer, place: Place) -> Body:
+    """Return a document written in a format, with its Link header and the moment of its last change."""
+    if offer.format == "html":
+        plain = _page(release, document, place)
+    else:
+        plain = write_graph(release, document, offer.format, place.form)
+    return make_body(
+        plain,
+        link=signposts.header(_signposts(release, document, offer, place)),
+        modified=document.modified or str(release.manifest.get("created", "")),
+    )
+
+
+def write_graph(release: Release, document: Document, suffix: str, form: str = "") -> bytes:
+    """Return a document's graph in a format for machines."""
+    if suffix == "jsonld":
+        if form == "expanded":
+            return jsonld.text(jsonld.expand(document.graph))
+        tree = frames.tree(document.frame) if document.frame and form != "flattened" else None
+        return jsonld.text(jsonld.compact(document.graph, release.base, tree))
+    written = formats.write(document.graph, suffix)
+    if written is None:
+        raise NotAcceptable("A text of this document holds characters that XML cannot: ask for Turtle.")
+    return written
+
+
+def respond_with(body: Body, offer: Offer, place: Place, *, status: int, is_negotiated: bool) -> Response:
+    """Return a document's body as the response, with the address at which this very form of it is fixed."""
+    kind = profiles.content_type(place.form) if offer == formats.JSON_LD else offer.content_type
+    response = respond(body, kind, status=status, vary=("Accept",) if is_negotiated else ())
+    response.headers["Content-Location"] = request.script_root + place.variant(offer.format)
+    return response
+
+
+def _page(release: Release, document: Document, place: Place) -> bytes:
+    tree = frames.tree(document.frame) if document.frame else None
+    page = render_template(
+        document.template,
+        iri=document.iri,
+        subjects=read_subjects(release, document.listed),
+        page=document.view(),
+        path=place.path,
+        query=place.query,
+        data=jsonld.script(jsonld.compact(document.graph, release.base, tree)),
+        schema=jsonld.script(document.schema()) if document.schema else "",
+    )
+    return page.encode()
+
+
+def _signposts(release: Release, document: Document, offer: Offer, place: Place) -> list[Signpost]:
+    path = languages.site_root() + place.path
+    canonical = f"{release.base}{place.path}{place.query}"
+    posts = [*document.signposts, *signposts.of_document(path, place.query, canonical, offer.format)]
+    if offer.format == "jsonld" and document.frame:
+        frame = f"{languages.site_root()}{frames.path(document.frame)}"
+        posts.append(Signpost(profiles.NAMESPACE + "frame", frame, profiles.JSON_LD))
+    return posts

@@ -1,0 +1,189 @@
+"""schema.org: what search engines read of a practice's page and of the dataset's, and no more than these show."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from endpoint.facts import Facts, Text
+from endpoint.graphs import Graph, said_of
+from endpoint.names import name_of
+from endpoint.release import Release
+from pipeline.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, OWL, RDFS, WGS
+
+Thing = dict[str, Any]
+
+_CONTEXT = "https://schema.org"
+_PROGRAMME = {
+    "@type": "Organization",
+    "name": "Council of Europe, Intercultural Cities",
+    "url": "https://www.coe.int/interculturalcities",
+}
+_MEASURED = ("topic", "country", "city", "year", "purpose", "process", "impact")
+_LETTERS = (50, 5000)
+"""How long Google wants a dataset's description to be, at least and at most."""
+
+
+def article(release: Release, slug: str, graph: Graph) -> Thing:
+    """Return the page of a practice as an Article; the practice is what it is about."""
+    facts = Facts(graph)
+    this, record = release.iris.practice(slug)[1:-1], release.iris.record(slug)[1:-1]
+    label = next(iter(facts.texts(this, RDFS + "label")), Text(slug))
+    summary = next(iter(facts.texts(this, DCT + "description")), None)
+    topics = [_name(release, iri) for iri in facts.iris(this, ICGP + "topic")]
+    return _with_values(
+        {
+            "@context": _CONTEXT,
+            "@type": "Article",
+            "@id": record,
+            "headline": label.text,
+            "description": summary.text if summary else None,
+            "inLanguage": label.lang or None,
+            "datePublished": facts.value(record, DCT + "issued"),
+            "dateModified": facts.value(record, DCT + "modified"),
+            "author": _PROGRAMME,
+            "publisher": _publisher(release),
+            "isBasedOn": list(facts.iris(record, DCT + "source")),
+            "isPartOf": {"@type": "Dataset", "@id": release.iris.dataset()[1:-1]},
+            "about": {"@type": "Thing", "@id": this, "name": label.text},
+            "mainEntityOfPage": record,
+            "keywords": topics,
+            "temporalCoverage": _interval(facts.value(this, ICGP + "edtf")),
+            "spatialCoverage": [*_places(release, facts, this)],
+        }
+    )
+
+
+def dataset(release: Release, graph: Graph) -> Thing:
+    """Return the dataset with the members that Google's Dataset Search requires and recommends."""
+    facts, this = Facts(graph), release.iris.dataset()[1:-1]
+    licences = facts.iris(this, DCT + "license")
+    return _with_values(
+        {
+            "@context": _CONTEXT,
+            "@type": "Dataset",
+            "@id": this,
+            "name": _first(facts, this, DCT + "title"),
+            "alternateName": [text.text for text in facts.texts(this, DCT + "title")[1:]],
+            "description": _description(facts, this),
+            "url": this,
+            "identifier": [this, *facts.iris(this, DCAT + "hasVersion")],
+            "version": facts.value(this, DCAT + "version"),
+            "license": licences[0] if licences else None,
+            "isAccessibleForFree": True,
+            "creator": _publisher(release),
+            "publisher": _publisher(release),
+            "datePublished": facts.value(this, DCT + "issued"),
+            "dateModified": facts.value(this, DCT + "modified"),
+            "inLanguage": sorted({text.lang for text in facts.texts(this, DCT + "title") if text.lang}),
+            "keywords": [text.text for text in facts.texts(this, DCAT + "keyword")],
+            "isBasedOn": list(facts.iris(this, DCT + "source")),
+            "temporalCoverage": _years(release),
+            "spatialCoverage": _countries(release),
+            "variableMeasured": [*_MEASURED],
+            "includedInDataCatalog": {"@type": "DataCatalog", "@id": f"{release.base}/catalog"},
+            "distribution": [*_downloads(facts, this)],
+        }
+    )
+
+
+def _with_values(thing: Thing) -> Thing:
+    """Return a thing without its empty members; a list of one value is that value."""
+    one = {
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value
+        for name, value in thing.items()
+    }
+    return {name: value for name, value in one.items() if value}
+
+
+def _publisher(release: Release) -> Thing | None:
+    said = Facts(said_of(release.store, NamedNode(release.iris.dataset()[1:-1])))
+    for iri in said.iris(release.iris.dataset()[1:-1], DCT + "publisher"):
+        facts = Facts(said_of(release.store, NamedNode(iri)))
+        homes = facts.iris(iri, FOAF + "homepage")
+        url = homes[0] if homes else f"{release.base}/"
+        return {"@type": "Organization", "@id": iri, "name": _first(facts, iri, FOAF + "name"), "url": url}
+    return None
+
+
+def _places(release: Release, facts: Facts, practice: str) -> Iterator[Thing]:
+    """Yield the cities of a practice, its countries where it names no city."""
+    cities = facts.iris(practice, ICGP + "city")
+    for iri in cities:
+        is_city = facts.value(iri, ICGP + "kind") == "city"
+        yield _with_values(
+            {
+                "@type": "City" if is_city else "AdministrativeArea",
+                "@id": iri,
+                "name": _first(facts, iri, RDFS + "label"),
+                "sameAs": list(facts.iris(iri, OWL + "sameAs")),
+                "geo": _point(facts, iri),
+                "containedInPlace": [
+                    _country(release, country) for country in facts.iris(iri, ICGP + "inCountry")
+                ],
+            }
+        )
+    if not cities:
+        yield from (_country(release, iri) for iri in facts.iris(practice, ICGP + "country"))
+
+
+def _interval(edtf: str | None) -> str:
+    """Return a period as schema.org wants it, which knows no unknown beginning; empty for such a one."""
+    return "" if edtf is None or edtf.startswith(("/", "..")) else edtf
+
+
+def _point(facts: Facts, place: str) -> Thing | None:
+    latitude, longitude = facts.value(place, WGS + "lat"), facts.value(place, WGS + "long")
+    if latitude is None or longitude is None:
+        return None
+    return {"@type": "GeoCoordinates", "latitude": float(latitude), "longitude": float(longitude)}
+
+
+def _country(release: Release, iri: str) -> Thing:
+    return {"@type": "Country", "name": _name(release, iri)}
+
+
+def _countries(release: Release) -> list[Thing]:
+    codes = sorted(value for facet, value in release.facets.bits if facet == "country")
+    return [_country(release, COUNTRY + code) for code in codes]
+
+
+def _years(release: Release) -> str:
+    """Return the years that practices name, open at the end where some go on."""
+    years = sorted(value for facet, value in release.facets.bits if facet == "year")
+    if not years:
+        return ""
+    return f"{years[0]}/{'..' if ('status', 'ongoing') in release.facets.bits else years[-1]}"
+
+
+def _downloads(facts: Facts, this: str) -> Iterator[Thing]:
+    for iri in facts.iris(this, DCAT + "distribution"):
+        kinds = facts.iris(iri, DCAT + "mediaType")
+        for url in facts.iris(iri, DCAT + "downloadURL"):
+            yield _with_values(
+                {
+                    "@type": "DataDownload",
+                    "name": _first(facts, iri, DCT + "title"),
+                    "contentUrl": url,
+                    "encodingFormat": kinds[0].partition("/media-types/")[2] if kinds else "",
+                    "contentSize": f"{facts.value(iri, DCAT + 'byteSize') or 0} B",
+                }
+            )
+
+
+def _description(facts: Facts, this: str) -> str:
+    """Return the dataset's description, lengthened or cut where search engines would refuse it."""
+    least, most = _LETTERS
+    text = _first(facts, this, DCT + "description")
+    if len(text) < least:
+        text = f"{text} Good practices of intercultural cities as linked data.".strip()
+    return text[:most]
+
+
+def _first(facts: Facts, subject: str, predicate: str) -> str:
+    return next((text.text for text in facts.texts(subject, predicate)), "")
+
+
+def _name(release: Release, iri: str) -> str:
+    found = name_of(release, iri)
+    return found.text if found else iri.rpartition("/")[2]
