@@ -39,6 +39,26 @@ def find(release: Release, selection: Selection, within: Bits | None = None) -> 
     words = read_words(selection.q)
     if selection.q and not words:
         return Found(0, (), matches=0)
+    ranked, matches = _matches(release, selection, words)
+    bits = release.facets.chosen(selection.filters, matches)
+    if within is not None:
+        bits &= within
+    order: Iterable[int] = release.order(selection.order) if selection.order in ORDERS else ranked
+    begin = (selection.page - 1) * PAGE_SIZE
+    page = islice(members(bits, order), begin, begin + PAGE_SIZE) if begin < bits.bit_count() else ()
+    return Found(bits.bit_count(), tuple(page), words, matches, bits)
+
+
+def found_bits(release: Release, selection: Selection) -> Bits:
+    """Return all practices that a selection finds, on whatever page."""
+    words = read_words(selection.q)
+    if selection.q and not words:
+        return 0
+    return release.facets.chosen(selection.filters, _matches(release, selection, words)[1])
+
+
+def _matches(release: Release, selection: Selection, words: Words) -> tuple[list[int], Bits | None]:
+    """Return the practices in which the words occur, in the order asked for, and as bits with the shortlist's."""
     ranked: list[int] = []
     matches = None
     if words:
@@ -48,13 +68,7 @@ def find(release: Release, selection: Selection, within: Bits | None = None) -> 
     if selection.ids:
         listed = bits_of(tuple(positions_of(release, selection.ids).values()))
         matches = listed if matches is None else matches & listed
-    bits = release.facets.chosen(selection.filters, matches)
-    if within is not None:
-        bits &= within
-    order: Iterable[int] = release.order(selection.order) if selection.order in ORDERS else ranked
-    begin = (selection.page - 1) * PAGE_SIZE
-    page = islice(members(bits, order), begin, begin + PAGE_SIZE) if begin < bits.bit_count() else ()
-    return Found(bits.bit_count(), tuple(page), words, matches, bits)
+    return ranked, matches
 
 
 def positions_of(release: Release, slugs: Iterable[str]) -> dict[str, int]:
