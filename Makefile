@@ -4,7 +4,7 @@ PYTHON ?= python3
 OUTPUT ?= data/published
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip --quiet --disable-pip-version-check
+PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
 .PHONY: run build test check bench clean
 
@@ -12,7 +12,7 @@ run: build
 	@$(BIN)/practicegraph serve --release $(OUTPUT) --port $(PORT)
 
 build: $(VENV)/installed
-	@$(BIN)/practicegraph build data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT)
+	@$(BIN)/practicegraph build data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
 test: check $(VENV)/browser
 	$(BIN)/coverage erase

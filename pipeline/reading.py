@@ -9,6 +9,7 @@ from pipeline.corrections.joining import join_practices
 from pipeline.findings import Finding, Severity
 from pipeline.progress import Progress
 from pipeline.readers import read_source
+from pipeline.readers.folder import FilesSource
 from pipeline.readers.source import Source
 from pipeline.workspace import Workspace
 
@@ -53,9 +54,20 @@ def read_sources(
     """
     unique = list(dict.fromkeys(paths))
     return tuple(
-        _read(read_source(path, name), workspace, progress, corrector)
+        _read(source, workspace, progress, corrector)
         for path, name in zip(unique, source_names(unique), strict=True)
+        for source in _single(read_source(path, name), workspace)
     )
+
+
+def _single(source: Source, workspace: Workspace) -> Iterator[Source]:
+    """Yield the files of a folder or archive one by one, and any other source as it is."""
+    if isinstance(source, FilesSource):
+        for finding in source.findings:
+            workspace.journal.add(finding)
+        yield from source.members
+    else:
+        yield source
 
 
 def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceRead:

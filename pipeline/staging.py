@@ -251,7 +251,8 @@ def _columns(names: str) -> dict[str, str]:
 
 def origin_of(place: Place) -> str:
     """Return a row's place as one text, ``file#sheet!row``, as quarantine files and provenance name it."""
-    where = place.row if place.row is not None else place.line if place.line is not None else place.pointer
+    line = f"line={place.line}" if place.line is not None else place.pointer
+    where = place.row if place.row is not None else line
     return f"{place.file}#{place.sheet}!{where}" if place.sheet else f"{place.file}#{where}"
 
 

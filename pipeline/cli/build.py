@@ -18,7 +18,7 @@ from pipeline.iris import DEFAULT_BASE
 from pipeline.reading import paths_by_name
 from pipeline.reports import report_format, save_report
 from pipeline.reports.outcome import Outcome as Told
-from pipeline.reports.text import write_findings
+from pipeline.reports.text import write_counts, write_findings
 from pipeline.settings import BuildSettings
 from pipeline.texts import TextPolicy
 
@@ -63,6 +63,7 @@ from pipeline.texts import TextPolicy
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all findings to this file; its suffix gives the format (.html, .json, .csv, .sarif …).",
 )
+@click.option("--brief", is_flag=True, help="Only count the findings of each rule, instead of listing them.")
 @click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many releases stay.")
 @click.option(
     "--lock-wait",
@@ -78,6 +79,7 @@ def build(
     sources: tuple[Path, ...],
     text: str,
     report: Path | None,
+    brief: bool,
     corrections: Path | None,
     suggest: Path | None,
     **settings: object,
@@ -105,16 +107,19 @@ def build(
         suggest=suggest,
         **settings,  # type: ignore[arg-type]  # click gives each option the type of its field
     )
-    outcome = build_release(sources, chosen, progress(), _reporter(report, chosen.strict, sources))
+    outcome = build_release(sources, chosen, progress(), _reporter(report, chosen.strict, sources, brief))
     for line in _summary(outcome, chosen):
         click.echo(line)
 
 
-def _reporter(path: Path | None, strict: bool, sources: Sequence[Path]) -> Report:
+def _reporter(path: Path | None, strict: bool, sources: Sequence[Path], brief: bool) -> Report:
     """Return what shows the findings on stderr, and saves them where a file is named."""
 
     def report(findings: Iterable[Finding], numbers: Accounting) -> None:
-        write_findings(findings, sys.stderr)
+        if brief:
+            write_counts(findings, sys.stderr)
+        else:
+            write_findings(findings, sys.stderr)
         for sentence in numbers.sentences():
             click.echo(sentence, err=True)
         if path is not None:

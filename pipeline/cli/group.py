@@ -12,6 +12,7 @@ from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.releases import rollback, verify
 from pipeline.cli.serve import serve
+from pipeline.cli.template import template
 from pipeline.cli.validate import validate
 from pipeline.config import DATASET, ENVIRONMENT_PREFIX, find_config, load_config
 from pipeline.errors import PracticegraphError
@@ -62,5 +63,5 @@ def main(ctx: click.Context, config: Path | None) -> None:
     ctx.default_map = loaded
 
 
-for command in (build, validate, serve, verify, rollback, check):
+for command in (build, validate, template, serve, verify, rollback, check):
     main.add_command(command)

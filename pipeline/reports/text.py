@@ -31,6 +31,12 @@ def write_findings(findings: Iterable[Finding], stream: TextIO, shown: int = SHO
         _write_plain(groups, stream)
 
 
+def write_counts(findings: Iterable[Finding], stream: TextIO) -> None:
+    """Write how many findings each rule has, a line each, the worst first."""
+    for each in group(findings, shown=0):
+        stream.write(f"{each.code}: {_count(each)}\n")
+
+
 def _write_plain(groups: Iterable[Group], stream: TextIO) -> None:
     for each in groups:
         stream.write(f"{each.code} ({_count(each)})\n")
