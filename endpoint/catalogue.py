@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from endpoint import filters, languages
+from endpoint import filters, languages, lists
 from endpoint.cards import read_cards
 from endpoint.finding import PAGE_SIZE, Found, find
 from endpoint.formats import HTML
@@ -10,6 +10,7 @@ from endpoint.index import first
 from endpoint.release import Release
 from endpoint.responses import make_body, respond
 from endpoint.selection import SORTS, Selection, read_selection
+from endpoint.selection_query import selection_query_path
 from endpoint.service import current_release, rendered
 
 catalogue = Blueprint("catalogue", __name__)
@@ -32,10 +33,14 @@ def practices() -> Response:
     """Show the practices that the address asks for, with the filters and how many each would leave."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
+    data = lists.wanted_data(release, selection)
+    if data is not None:
+        return data
     found = find(release, selection)
     status = 404 if selection.page > found.pages else 200
-    body = make_body(_list_page(release, selection, found).encode())
-    return respond(body, HTML.content_type, status=status)
+    return lists.respond_with_page(
+        release, selection, found, _list_page(release, selection, found), status=status
+    )
 
 
 def _start_page(release: Release) -> str:
@@ -46,6 +51,7 @@ def _start_page(release: Release) -> str:
         totals=first(release.index.rows("counts")),
         topics=filters.choices(release, "topic", counts, everything),
         countries=filters.choices(release, "country", counts, everything),
+        collections=filters.choices(release, "collection", counts, everything),
         newest=read_cards(release, tuple(release.order("newest")[:3])),
     )
 
@@ -56,9 +62,12 @@ def _list_page(release: Release, selection: Selection, found: Found) -> str:
         "practices.html",
         selection=selection,
         found=found,
+        forms=lists.forms_of(release, selection, found),
+        query=selection_query_path(release, selection),
         cards=read_cards(release, found.positions, found.words),
         topics=filters.choices(release, "topic", counts, selection),
         countries=filters.choices(release, "country", counts, selection),
+        collections=filters.choices(release, "collection", counts, selection),
         years=filters.years(counts, selection),
         statuses=filters.statuses(counts, selection),
         unfolded_from=filters.FIRST_UNFOLDED_YEAR,

@@ -49,6 +49,12 @@ class Collection:
         """Tell whether the list has no such page."""
         return self.selection.page > self.found.pages
 
+    def ways(self) -> Iterator[tuple[str, str]]:
+        """Return the ways to other pages: ``first``, ``previous`` and ``next`` where there are such, ``last``."""
+        number, last = self.selection.page, self.found.pages
+        ways = {"first": 1, "previous": min(number - 1, last), "next": number + 1, "last": last}
+        return ((way, self.page(page)) for way, page in ways.items() if 1 <= page <= last)
+
     def page(self, number: int) -> str:
         """Return the name of a page of the list."""
         return f"{self.iri}{'&' if '?' in self.iri else '?'}page={number}"
@@ -81,12 +87,9 @@ def collection_graph(release: Release, collection: Collection) -> Graph:
 
 
 def _view(collection: Collection, view: NamedNode) -> Iterator[Triple]:
-    number, last = collection.selection.page, collection.found.pages
-    ways = {"first": 1, "previous": min(number - 1, last), "next": number + 1, "last": last}
     yield Triple(view, _TYPE, _hydra("PartialCollectionView"))
-    for way, page in ways.items():
-        if 1 <= page <= last:
-            yield Triple(view, _hydra(way), NamedNode(collection.page(page)))
+    for way, page in collection.ways():
+        yield Triple(view, _hydra(way), NamedNode(page))
 
 
 def _members(release: Release, positions: Sequence[int]) -> Iterator[NamedNode]:

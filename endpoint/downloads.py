@@ -1,6 +1,6 @@
 """Downloads: the dumps of the release, the JSON-LD context, and the small files that every site has."""
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, current_app, request, send_file
 from werkzeug.exceptions import NotFound
 
 from endpoint import frames
@@ -65,7 +65,8 @@ def frame(name: str) -> Response:
 @downloads.get("/robots.txt")
 def robots() -> Response:
     """Tell crawlers what to leave alone."""
-    return respond(make_body(render_template("robots.txt").encode()), "text/plain; charset=utf-8")
+    template = current_app.jinja_env.get_template("robots.txt")
+    return respond(make_body(template.render(root=request.script_root).encode()), "text/plain; charset=utf-8")
 
 
 @downloads.get("/favicon.ico")

@@ -8,11 +8,20 @@ from werkzeug.exceptions import NotAcceptable
 
 from endpoint import formats, frames, jsonld, languages, profiles, signposts
 from endpoint.finders import Document
+from endpoint.graphs import Graph
 from endpoint.negotiation import Offer, choose
 from endpoint.release import Release
 from endpoint.responses import Body, make_body, respond
 from endpoint.signposts import Signpost
 from endpoint.statements import read_subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Graphed:
+    """A graph, and the name of the frame by which its JSON-LD is nested, empty for none."""
+
+    graph: Graph
+    frame: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +67,8 @@ def make_document(release: Release, document: Document, offer: Offer, place: Pla
     )
 
 
-def write_graph(release: Release, document: Document, suffix: str, form: str = "") -> bytes:
-    """Return a document's graph in a format for machines."""
+def write_graph(release: Release, document: Document | Graphed, suffix: str, form: str = "") -> bytes:
+    """Return a graph in a format for machines."""
     if suffix == "jsonld":
         if form == "expanded":
             return jsonld.text(jsonld.expand(document.graph))

@@ -100,6 +100,17 @@ def of_dataset(release: Release, graph: Graph, iri: str) -> tuple[Signpost, ...]
     )
 
 
+def of_list(release: Release) -> tuple[Signpost, ...]:
+    """Return the signposts of a list of practices."""
+    return (
+        Signpost("type", _ABOUT_PAGE),
+        Signpost("type", SCHEMA + "CollectionPage"),
+        *_of_publisher(release),
+        Signpost("collection", f"{release.base}/dataset"),
+        Signpost("up", f"{release.base}/"),
+    )
+
+
 def of_resource(release: Release, iri: str) -> tuple[Signpost, ...]:
     """Return the signposts of any other resource's document."""
     return (

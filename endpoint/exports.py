@@ -1,0 +1,177 @@
+"""Exports: all practices of a list as CSV, JSON-LD or Turtle, streamed, whatever page the list is open at."""
+
+import csv
+import hashlib
+import io
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from flask import Blueprint, Response, request
+from pyoxigraph import Triple
+from werkzeug.exceptions import BadRequest
+
+from endpoint import graphs, jsonld
+from endpoint.bits import members
+from endpoint.finding import found_bits
+from endpoint.formats import JSON_LD, TURTLE
+from endpoint.index import positions_as_json
+from endpoint.release import Release
+from endpoint.responses import moment
+from endpoint.selection import Selection, read_selection
+from endpoint.service import current_release
+from pipeline import __version__
+from pipeline.release.jsonld import JsonLdWriter
+from pipeline.release.terms import Node, type_first
+from pipeline.release.turtle import TurtleWriter
+from pipeline.vocabulary import context, prefixes
+
+exports = Blueprint("exports", __name__)
+
+MOST_RECORDS = 5_000
+"""How many practices one export holds at most: each is read from the store, while others wait."""
+
+_AT_ONCE = 200
+_CHUNK = 32 * 1024
+
+Write = Callable[[Release, list[int]], Iterator[str]]
+
+
+@exports.get("/practices.csv")
+def as_csv() -> Response:
+    """Send the practices of a list in the columns of the catalogue file."""
+    return _export("csv", "text/csv; charset=utf-8", _csv)
+
+
+@exports.get("/practices.jsonld")
+def as_json_ld() -> Response:
+    """Send the practices of a list as JSON-LD, a node a line."""
+    return _export("jsonld", JSON_LD.content_type, _json_ld)
+
+
+@exports.get("/practices.ttl")
+def as_turtle() -> Response:
+    """Send the practices of a list as Turtle."""
+    return _export("ttl", TURTLE.content_type, _turtle)
+
+
+def _export(suffix: str, content_type: str, write: Write) -> Response:
+    release = current_release()
+    selection = read_selection(request.args, release.facets).at(1)
+    bits = found_bits(release, selection)
+    count = bits.bit_count()
+    if count > MOST_RECORDS:
+        raise BadRequest(
+            f"This list has {count} practices, and a file made of a list holds at most {MOST_RECORDS}: "
+            f"narrow it down, or take all practices at {release.base}/dataset."
+        )
+    positions = list(members(bits, release.order("title")))
+    texts = write(release, positions) if request.method == "GET" else iter(())
+    response = Response(_packed(texts), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="practices.{suffix}"'
+    return _named(response, release, selection, suffix)
+
+
+def _packed(texts: Iterable[str]) -> Iterator[bytes]:
+    """Return texts as bytes in pieces worth sending, compressed where the client reads that."""
+    if request.accept_encodings["gzip"] > 0:
+        return _compressed(_pieces(texts))
+    return _pieces(texts)
+
+
+def _named(response: Response, release: Release, selection: Selection, suffix: str) -> Response:
+    """Return a response that says by which key its bytes are known; 304 where the client has them already.
+
+    The same release, software and selection give the same bytes, so these need not be made for their hash.
+    """
+    is_packed = request.accept_encodings["gzip"] > 0
+    key = "\n".join((__version__, release.name, suffix, selection.query, str(is_packed)))
+    response.set_etag(hashlib.sha256(key.encode()).hexdigest()[:24])
+    if is_packed:
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.last_modified = moment(str(release.manifest.get("created", "")))
+    response.cache_control.public = True
+    response.cache_control.max_age = 60
+    response.make_conditional(request)
+    return response
+
+
+def _csv(release: Release, positions: list[int]) -> Iterator[str]:
+    """Yield the rows of the catalogue file, which stand in the order of positions, for some of them."""
+    wanted = set(positions)
+    line = io.StringIO()
+    writer = csv.writer(line)
+    with (release.path / "catalogue.csv").open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.reader(file)):
+            if number == 0 or number in wanted:
+                writer.writerow(row)
+                yield line.getvalue()
+                line.seek(0)
+                line.truncate()
+
+
+def _json_ld(release: Release, positions: list[int]) -> Iterator[str]:
+    writer = JsonLdWriter(context()["@context"])
+    yield f'{{"@context":{json.dumps(release.base + jsonld.CONTEXT_PATH)},"@graph":['
+    joint = "\n"
+    for node in _nodes(release, positions):
+        yield joint + writer.node(type_first(node))
+        joint = ",\n"
+    yield "\n]}\n"
+
+
+def _turtle(release: Release, positions: list[int]) -> Iterator[str]:
+    writer = TurtleWriter(prefixes(), release.base)
+    yield writer.head()
+    for node in _nodes(release, positions):
+        yield writer.node(type_first(node))
+
+
+def _nodes(release: Release, positions: Iterable[int]) -> Iterator[Node]:
+    """Yield what the documents of some practices hold, each node once."""
+    told: set[str] = set()
+    for slug in _slugs(release, positions):
+        graph = graphs.practice(release, slug)
+        for subject, pairs in _by_subject((*graph, *graphs.names_within(release, graph))).items():
+            if subject not in told:
+                told.add(subject)
+                yield subject, pairs
+
+
+def _by_subject(graph: Iterable[Triple]) -> dict[str, list[tuple[str, str]]]:
+    nodes: dict[str, list[tuple[str, str]]] = {}
+    for triple in graph:
+        nodes.setdefault(str(triple.subject), []).append((str(triple.predicate), str(triple.object)))
+    return nodes
+
+
+def _slugs(release: Release, positions: Iterable[int]) -> Iterator[str]:
+    waiting = iter(positions)
+    while batch := list(islice(waiting, _AT_ONCE)):
+        rows = release.index.rows("slugs", positions=positions_as_json(batch))
+        slugs = {row["position"]: row["slug"] for row in rows}
+        yield from (slugs[position] for position in batch)
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
+    gathered: list[bytes] = []
+    size = 0
+    for text in texts:
+        gathered.append(text.encode())
+        size += len(gathered[-1])
+        if size >= _CHUNK:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered)
+
+
+def _compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    for piece in pieces:
+        packed = packer.compress(piece)
+        if packed:
+            yield packed
+    yield packer.flush()

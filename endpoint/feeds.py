@@ -1,0 +1,84 @@
+"""Feeds: what changed last in a list of practices, as Atom (RFC 4287), for readers who follow it."""
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from endpoint.bits import members
+from endpoint.finding import found_bits
+from endpoint.index import positions_as_json
+from endpoint.release import Release
+from endpoint.responses import make_body, respond
+from endpoint.selection import Selection, read_selection
+from endpoint.service import current_release, rendered
+
+feeds = Blueprint("feeds", __name__)
+
+MOST_ENTRIES = 50
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A practice in a feed."""
+
+    slug: str
+    iri: str
+    address: str
+    title: str
+    lang: str
+    issued: str
+    modified: str
+    summary: str
+    summary_lang: str
+    places: str
+
+
+@feeds.get("/practices.atom")
+def as_atom() -> Response:
+    """Send the practices of a list that changed last."""
+    release = current_release()
+    selection = read_selection(request.args, release.facets).at(1)
+    key = (release.name, "/practices.atom", selection.query)
+    body = rendered().kept(key)
+    if body is None:
+        entries = _entries(release, selection)
+        updated = entries[0].modified if entries else str(release.manifest.get("created", ""))
+        # A feed speaks no language of the interface, so it is rendered without what pages know of their reader.
+        template = current_app.jinja_env.get_template("practices.atom")
+        feed = template.render(release=release, selection=selection, entries=entries, updated=updated)
+        body = make_body(feed.encode(), modified=updated)
+        rendered().keep(key, body)
+    return respond(body, "application/atom+xml; charset=utf-8")
+
+
+def _entries(release: Release, selection: Selection) -> list[Entry]:
+    latest = members(found_bits(release, selection), release.order("changed"))
+    positions = list(islice(latest, MOST_ENTRIES))
+    rows = {
+        row["position"]: row for row in release.index.rows("feed", positions=positions_as_json(positions))
+    }
+    return [_entry(release, rows[position]) for position in positions]
+
+
+def _entry(release: Release, row: Any) -> Entry:
+    return Entry(
+        slug=row["slug"],
+        iri=release.iris.practice(row["slug"])[1:-1],
+        address=release.iris.record(row["slug"])[1:-1],
+        title=_clean(row["title"]),
+        lang=row["title_lang"] or "",
+        issued=row["issued"] or "",
+        modified=row["modified"] or "",
+        summary=_clean(row["summary"] or ""),
+        summary_lang=row["summary_lang"] or "",
+        places=_clean(row["places"] or ""),
+    )
+
+
+def _clean(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", text)

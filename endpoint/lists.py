@@ -1,0 +1,122 @@
+"""Lists: the list of practices as data, a page at a time, and the links from its page to every form of it."""
+
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from endpoint import frames, jsonld, languages, profiles, signposts
+from endpoint.collections import Collection, collection_graph, read_collection
+from endpoint.finding import Found
+from endpoint.formats import HTML, SUFFIXES
+from endpoint.negotiation import Offer
+from endpoint.release import Release
+from endpoint.representations import Graphed, negotiated, not_acceptable, write_graph
+from endpoint.responses import make_body, respond
+from endpoint.selection import Selection
+from endpoint.service import rendered
+from endpoint.signposts import Signpost
+
+PATH = "/practices"
+EXPORTS = {
+    "csv": "text/csv",
+    "jsonld": "application/ld+json",
+    "ttl": "text/turtle",
+    "atom": "application/atom+xml",
+}
+"""Suffix → media type of the forms in which a whole selection can be taken away or followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Where a list's other forms are: pages as data, the whole as files and a feed, by their suffixes."""
+
+    pages: dict[str, str]
+    exports: dict[str, str]
+    data: str
+
+
+def wanted_data(release: Release, selection: Selection) -> Response | None:
+    """Return the list as data where the request asks for that, None where it asks for the page."""
+    offer = negotiated() or not_acceptable()
+    if offer == HTML:
+        return None
+    form = ""
+    if offer.format == "jsonld":
+        form = profiles.form_of(request.headers.get("Accept"), request.args.get("profile"))
+    key = (release.name, request.script_root, PATH, selection.query, form, offer.media_type)
+    body, status = rendered().kept(key), 200
+    if body is None:
+        collection = read_collection(release, release.base + PATH, selection)
+        status = 404 if collection.is_beyond else 200
+        listed = Graphed(collection_graph(release, collection), frames.COLLECTION)
+        body = make_body(
+            write_graph(release, listed, offer.format, form),
+            link=_links(release, collection),
+            modified=_modified(release),
+        )
+        if status == 200:
+            rendered().keep(key, body)
+    kind = profiles.content_type(form) if offer.media_type == profiles.JSON_LD else offer.content_type
+    response = respond(body, kind, status=status, vary=_vary())
+    return located(response, selection, offer, form)
+
+
+def respond_with_page(
+    release: Release, selection: Selection, found: Found, page: str, *, status: int
+) -> Response:
+    """Return the page of a list as the response, with links to the list's other forms."""
+    collection = Collection(release.base + PATH, selection, found)
+    body = make_body(page.encode(), link=_links(release, collection), modified=_modified(release))
+    return located(respond(body, HTML.content_type, status=status, vary=_vary()), selection, HTML, "")
+
+
+def forms_of(release: Release, selection: Selection, found: Found) -> Forms:
+    """Return where the other forms of a list are, and the page's own data for its script element."""
+    whole = selection.at(1).query
+    graph = collection_graph(release, Collection(release.base + PATH, selection, found))
+    compact = jsonld.compact(graph, release.base, frames.tree(frames.COLLECTION))
+    return Forms(
+        {suffix: variant_of(selection, suffix) for suffix in SUFFIXES if suffix != "html"},
+        {suffix: f"{PATH}.{suffix}{whole}" for suffix in EXPORTS},
+        jsonld.script(compact),
+    )
+
+
+def variant_of(selection: Selection, suffix: str, form: str = "") -> str:
+    """Return the address of a page of a list in one format and form."""
+    query = selection.query
+    address = f"{PATH}{query}{'&' if query else '?'}format={suffix}"
+    return f"{address}&profile={form}" if form else address
+
+
+def located(response: Response, selection: Selection, offer: Offer, form: str) -> Response:
+    """Return a response that names the address at which this very form of it is fixed."""
+    response.headers["Content-Location"] = request.script_root + variant_of(selection, offer.format, form)
+    return response
+
+
+def _vary() -> tuple[str, ...]:
+    return () if "format" in request.args else ("Accept",)
+
+
+def _modified(release: Release) -> str:
+    return str(release.manifest.get("created", ""))
+
+
+def _links(release: Release, collection: Collection) -> str:
+    root, selection = languages.site_root(), collection.selection
+    posts = [
+        Signpost("canonical", collection.address + selection.query),
+        *signposts.of_list(release),
+        *(Signpost(way, page) for way, page in collection.ways()),
+        *(
+            Signpost("alternate", root + variant_of(selection, suffix), offer.media_type)
+            for suffix, offer in SUFFIXES.items()
+        ),
+        Signpost("describedby", root + variant_of(selection, "jsonld"), profiles.JSON_LD),
+        *(
+            Signpost("alternate", f"{root}{PATH}.{suffix}{selection.at(1).query}", EXPORTS[suffix])
+            for suffix in ("csv", "atom")
+        ),
+    ]
+    return signposts.header(posts)

@@ -1,0 +1,84 @@
+"""Selection queries: a list of practices as a SPARQL query, made of known slugs and codes and nothing else."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from string import Template
+from urllib.parse import urlencode
+
+from flask import request
+
+from endpoint.bits import members
+from endpoint.finding import found_bits
+from endpoint.index import positions_as_json
+from endpoint.release import Release
+from endpoint.selection import Selection
+
+MOST_PRACTICES = 300
+"""How many practices a query names one by one; those beyond are left out, and the query says so."""
+
+_CODED = ("topic", "country")
+_STATUSES = ("ongoing", "undated")
+
+
+def selection_query(release: Release, selection: Selection) -> str:
+    """Return the SPARQL query that finds what a list shows, on all its pages."""
+    if set(_groups(selection)) <= {"topic", "country", "year"}:
+        conditions = [*_of_values(selection), *_of_dates(selection)]
+    else:
+        conditions = [_of_practices(release, selection)]
+    text = "".join(f"\n{condition}" for condition in conditions)
+    return Template(_text("selection")).substitute(conditions=text)
+
+
+def selection_query_path(release: Release, selection: Selection) -> str:
+    """Return the address that asks the SPARQL endpoint for what a list shows."""
+    query = selection_query(release, selection)
+    return f"{request.script_root}/sparql?{urlencode({'query': query})}"
+
+
+def _groups(selection: Selection) -> Iterator[str]:
+    """Yield what narrows a selection."""
+    yield from (group for group, values in selection.filters.items() if values)
+    if selection.q:
+        yield "q"
+    if selection.ids:
+        yield "ids"
+
+
+def _of_values(selection: Selection) -> Iterator[str]:
+    for group in _CODED:
+        values = [f"{group}:{value}" for value in selection.filters[group]]
+        if values:
+            yield _filled(f"selection_{group}", values)
+
+
+def _of_dates(selection: Selection) -> Iterator[str]:
+    wanted = selection.filters.get("year", ())
+    years = [f"year:{value}" for value in wanted if value not in _STATUSES]
+    parts = [_filled("selection_year", years)] if years else []
+    parts += [_filled(f"selection_{value}", ()) for value in wanted if value in _STATUSES]
+    if parts:
+        yield "  " + " UNION ".join([f"{{\n{part}\n  }}" for part in parts])
+
+
+def _of_practices(release: Release, selection: Selection) -> str:
+    bits = found_bits(release, selection)
+    positions = list(islice(members(bits, release.order("title")), MOST_PRACTICES))
+    slugs = {row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(positions))}
+    named = _filled("selection_practices", [release.iris.practice(slug) for slug in sorted(slugs)])
+    left_out = bits.bit_count() - len(slugs)
+    return (
+        f"{named}\n  # {left_out} more are left out, for this query would be too long." if left_out else named
+    )
+
+
+def _filled(name: str, values: object) -> str:
+    joined = " ".join(values) if isinstance(values, list) else ""
+    return Template(_text(name)).substitute(values=joined).rstrip("\n")
+
+
+@cache
+def _text(name: str) -> str:
+    return (files("endpoint") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
