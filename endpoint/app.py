@@ -13,6 +13,8 @@ from endpoint.catalogue import catalogue
 from endpoint.documents import documents
 from endpoint.downloads import downloads
 from endpoint.errors import answer_errors
+from endpoint.exports import exports
+from endpoint.feeds import feeds
 from endpoint.formats import NAMES, SUFFIXES
 from endpoint.logs import OneLine
 from endpoint.mounting import Mounted
@@ -50,7 +52,7 @@ def create_app(
     install(app.extensions, releases, Rendered(rendered_bytes))
     if query_socket is not None:
         app.register_blueprint(sparql.blueprint(query_socket, **options))
-    for blueprint in (downloads, catalogue, documents):
+    for blueprint in (downloads, catalogue, exports, feeds, documents):
         app.register_blueprint(blueprint)
     answer_errors(app)
     app.after_request(_guard)
