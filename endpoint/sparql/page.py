@@ -8,13 +8,25 @@ from importlib.resources import files
 from typing import Any
 
 from flask import Response, make_response, render_template
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from endpoint.children.client import Answer
+from endpoint.editor.known import has_world, is_built, known
+from endpoint.examples import examples
 from endpoint.release import Release
+from endpoint.responses import make_body
+from endpoint.service import rendered
 from endpoint.sparql import formats
 from endpoint.sparql.answers import whole
 from endpoint.sparql.errors import spot
 from endpoint.sparql.problems import SORTS, Problem
+
+_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; script-src 'self'; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What every page may load, and here styles in elements too, without which the editor draws nothing."""
 
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_ROWS = 1000
@@ -26,6 +38,7 @@ _NAMES = {
     "tsv": "TSV",
     "ttl": "Turtle",
     "nt": "N-Triples",
+    "jsonld": "JSON-LD",
     "rdf": "RDF/XML",
 }
 
@@ -75,12 +88,34 @@ def error(problem: Problem, release: Release, query: str | None) -> Response:
 
 
 def _page(release: Release, query: str, **shown: Any) -> Response:
+    has_editor = is_built()
     text = render_template(
-        "sparql.html", query=query, endpoint=f"{release.base}/sparql", sorts=SORTS, **shown
+        "sparql.html",
+        query=query,
+        endpoint=f"{release.base}/sparql",
+        sorts=SORTS,
+        examples=examples(),
+        graphs=release.manifest.get("counts", {}).get("graphs", {}),
+        has_editor=has_editor,
+        has_world=has_editor and has_world(),
+        known=_known(release) if has_editor else None,
+        **shown,
     )
     response = make_response(text)
     response.content_type = formats.HTML.content_type
+    if has_editor:
+        response.headers["Content-Security-Policy"] = _POLICY
     return response
+
+
+def _known(release: Release) -> Markup:
+    """Return what the editor is told of our data, as JSON that ends no script element."""
+    key = (release.name, "what the editor knows")
+    body = rendered().kept(key)
+    if body is None:
+        body = make_body(htmlsafe_json_dumps(known(release)).encode())
+        rendered().keep(key, body)
+    return Markup(body.plain.decode())  # noqa: S704  # made safe for HTML above
 
 
 @cache

