@@ -4,12 +4,13 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from math import log
 from pathlib import Path
 
 from pipeline.matching import fold
-from pipeline.practice import Practice
+from pipeline.practice import City, Practice
 
 _SCHEMA = files("pipeline").joinpath("similar.sql")
 _PAIRS = files("pipeline").joinpath("similar_pairs.sql")
@@ -86,9 +87,14 @@ class TitleIndex:
         return Similar(*self._db.execute(query, (number,)).fetchone())
 
 
+@lru_cache(maxsize=10_000)
+def _words_of_name(city: City) -> frozenset[str]:
+    return frozenset(word for _, name in city.names for word in fold(name).split())
+
+
 def _words(practice: Practice) -> dict[str, bool]:
     """Return the telling words of the titles, each with whether a title has it in capitals."""
-    own_place = {word for city in practice.cities for _, name in city.names for word in fold(name).split()}
+    own_place: frozenset[str] = frozenset().union(*map(_words_of_name, practice.cities))
     words: dict[str, bool] = {}
     for _, title in practice.titles:
         for word in fold(title).split():
