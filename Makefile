@@ -8,13 +8,13 @@ PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
 .PHONY: run build test check bench clean
 
-run: build
+run: build $(VENV)/assets
 	@$(BIN)/practicegraph serve --release $(OUTPUT) --port $(PORT)
 
 build: $(VENV)/installed
 	@$(BIN)/practicegraph build data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
-test: check $(VENV)/browser
+test: check $(VENV)/browser $(VENV)/assets
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PYTEST)
 	@$(BIN)/coverage combine --quiet
@@ -30,7 +30,8 @@ bench: $(VENV)/tested
 	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 clean:
-	rm -rf $(VENV) $(OUTPUT) .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	find endpoint/static/editor -type f ! -name .gitignore -delete
+	rm -rf $(VENV) $(OUTPUT) endpoint/atlas/outlines.json .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
@@ -44,6 +45,12 @@ $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/tested: requirements-dev.lock $(VENV)/installed
 	@echo "Installing what the tests need …"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Map and query editor, by npm; where it cannot be reached, the site does without them and says so.
+$(VENV)/assets: $(VENV)/installed endpoint/atlas/package-lock.json endpoint/editor/package-lock.json
+	@$(BIN)/python -m endpoint.atlas.build >/dev/null || true
+	@$(BIN)/python -m endpoint.editor.build >/dev/null || true
 	@touch $@
 
 # The browser of the system; where there is none and it cannot be installed, the browser tests are skipped.
