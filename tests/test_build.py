@@ -314,3 +314,20 @@ def test_settings_come_from_the_file_and_the_environment(
 
     assert result.exit_code == 0, result.stderr
     assert manifest_of(tmp_path / "from-file")["base_iri"] == "https://data.example.org"
+
+
+def test_check_names_what_a_publisher_still_has_to_set(tmp_path: Path) -> None:
+    config = tmp_path / "practicegraph.toml"
+    config.write_text('[dataset]\npublisher = "Our network"\n', encoding="utf-8")
+    unset = run("--config", config, "check", "--publish")
+    config.write_text(
+        '[build]\nbase-iri = "https://data.example.org"\n[dataset]\npublisher = "Our network"\n'
+        'contact = "data@example.org"\nlicence = "https://creativecommons.org/licenses/by/4.0/"\n',
+        encoding="utf-8",
+    )
+    done = run("--config", config, "check", "--publish")
+
+    assert unset.exit_code == 1
+    assert "contact-demonstration" in unset.stdout
+    assert "publisher-demonstration" not in unset.stdout
+    assert done.exit_code == 0, done.stdout

@@ -1,5 +1,6 @@
 """``practicegraph check``: is our own vocabulary in order, and is the dataset ready to be published."""
 
+import os
 import sys
 
 import click
@@ -7,6 +8,7 @@ import click
 from pipeline.checks import run_checks
 from pipeline.config import dataset_settings
 from pipeline.findings import Severity
+from pipeline.iris import DEFAULT_BASE
 from pipeline.reports.text import write_findings
 
 
@@ -23,8 +25,14 @@ def check(ctx: click.Context, publish: bool) -> None:
     Example:
       practicegraph check --publish
     """
-    findings = run_checks(publish, dataset_settings(ctx.obj or {}))
+    findings = run_checks(publish, {"base-iri": _base_iri(ctx), **dataset_settings(ctx.obj or {})})
     write_findings(findings, sys.stdout)
     violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
     click.echo(f"{violations} violations, {len(findings) - violations} other findings.")
     ctx.exit(1 if violations else 0)
+
+
+def _base_iri(ctx: click.Context) -> str:
+    """Return the base IRI that a build would take here."""
+    build = (ctx.find_root().default_map or {}).get("build", {})
+    return os.environ.get("PRACTICEGRAPH_BUILD_BASE_IRI") or str(build.get("base_iri", DEFAULT_BASE))
