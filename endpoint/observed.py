@@ -97,7 +97,15 @@ class Observed:
             headers.append(("X-Request-Id", seen.id))
             return start_response(status, headers, *more)
 
-        return seen.through(self._application(environ, start))
+        try:
+            body = self._application(environ, start)
+        except Exception:
+            # Not even the page of the error could be made. The server beneath would take what is an OSError
+            # for a fault of the connection, and close it without a word.
+            _log.exception("Request %s failed", seen.id)
+            start("500 INTERNAL SERVER ERROR", [("Content-Type", "text/plain; charset=utf-8")])
+            body = (f"Something went wrong on this server. Request {seen.id}\n".encode(),)
+        return seen.through(body)
 
 
 class _Seen:

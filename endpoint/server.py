@@ -1,6 +1,7 @@
 """The server: what `practicegraph serve` runs, from its settings to the last process ended."""
 
 import errno
+import gc
 import json
 import logging
 import os
@@ -15,14 +16,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from endpoint.app import create_app
+from endpoint.cache import Cache
 from endpoint.children import processes
 from endpoint.children.board import Board
 from endpoint.children.question import Limits
 from endpoint.children.supervisor import Supervisor
+from endpoint.memory import keep_one_heap
 from endpoint.metrics import Sheet
 from endpoint.observed import AccessLog, Observed
 from endpoint.operations import Operations
 from endpoint.parent import READY, Parent, Role
+from endpoint.service import releases_of
+from endpoint.sparql.asking import Landed
+from endpoint.sparql.front import Front
 from endpoint.sparql.problems import OUTCOMES
 from endpoint.watch import Watch
 from endpoint.web import Web
@@ -77,6 +83,7 @@ def serve(settings: ServerSettings) -> None:
 
     Raise EnvironmentFault where there is no sound release, UsageError where the address cannot be had.
     """
+    keep_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     with (
         _listen(settings.host, settings.port) as listener,
@@ -95,6 +102,8 @@ def serve(settings: ServerSettings) -> None:
         shared = _Shared(listener, watch.view, path, tell, board, Sheet(settings.processes, OUTCOMES))
         web = partial(_web, settings, shared)
         parent = Parent((Role("pg-supervisor", supervise), Role("pg-web", web, settings.processes)), watch)
+        # What all processes have from here stays shared: their collectors of garbage leave it alone.
+        gc.freeze()
         parent.start(ready, settings.processes)
         _say(release, listener)
         parent.run(signals)
@@ -162,16 +171,18 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
 def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:
     counts = shared.sheet.row(number)
     counts.start()
+    cache: Cache[Landed] = Cache(settings.cache_mb * 1024 * 1024 // settings.processes)
     app = create_app(
         shared.view,
         query_socket=shared.query_socket,
         limits=settings.limits,
         in_flight=max(1, min(settings.queries_in_flight, settings.threads - 2)),
-        cache_bytes=settings.cache_mb * 1024 * 1024 // settings.processes,
+        cache=cache,
     )
     app.register_blueprint(Operations(shared.view, shared.sheet, shared.board).blueprint())
     log = AccessLog(settings.access_log) if settings.access_log else None
-    return Observed(app.wsgi_app, counts, log)
+    front = Front(app.wsgi_app, cache, lambda: releases_of(app).current().name)
+    return Observed(front, counts, log)
 
 
 def _say(release: Path, listener: socket.socket) -> None:

@@ -1,6 +1,6 @@
 """Service: what the requests of one app share, namely the current release and the bodies already rendered."""
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 
 from endpoint.release import Release, Releases
 from endpoint.responses import Rendered
@@ -18,11 +18,16 @@ def install(extensions: dict[str, object], releases: Releases, rendered: Rendere
 def current_release() -> Release:
     """Return the release that answers this request, the same one from its beginning to its end."""
     if "release" not in g:
-        releases = current_app.extensions[_RELEASES]
-        assert isinstance(releases, Releases)
-        g.release = releases.current()
+        g.release = releases_of(current_app).current()
     release: Release = g.release
     return release
+
+
+def releases_of(app: Flask) -> Releases:
+    """Return the releases that an app serves."""
+    found = app.extensions[_RELEASES]
+    assert isinstance(found, Releases)
+    return found
 
 
 def rendered() -> Rendered:

@@ -37,14 +37,15 @@ class Places:
 class Stream:
     """An answer too large to be gathered: what has come of it, and what is still to come. Close it."""
 
-    def __init__(self, begun: bytes, rest: Iterator[bytes], close: Callable[[], None]) -> None:
+    def __init__(self, begun: list[bytes], rest: Iterator[bytes], close: Callable[[], None]) -> None:
         self._begun = begun
         self._rest = rest
         self._close: Callable[[], None] | None = close
 
     def parts(self) -> Iterator[bytes]:
         """Yield all of the answer; raise QuestionFailed where it does not come to its end."""
-        yield self._begun
+        begun, self._begun = self._begun, []
+        yield from begun
         yield from self._rest
 
     def close(self) -> None:
@@ -63,7 +64,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Landed:
+class Landed:
     """What a flight has for those who waited: an answer, or a failure that they would meet too."""
 
     kept: Kept | None = None
@@ -77,7 +78,7 @@ class Asking:
 
     asker: Asker
     places: Places
-    cache: Cache[_Landed] = field(default_factory=lambda: Cache(0))
+    cache: Cache[Landed] = field(default_factory=lambda: Cache(0))
 
     @property
     def limits(self) -> Limits:
@@ -109,22 +110,22 @@ class Asking:
 
     def _lead(self, key: str, question: Question, is_abandoned: IsAbandoned) -> Found:
         """Ask on behalf of all who ask the same; where this client goes away another one of them leads."""
-        landed: _Landed | None = None
+        landed: Landed | None = None
         try:
             # The flight before this one may have landed since the cache was looked at.
             kept = self.cache.find(key)
             content = kept or self._fresh(question, is_abandoned)
-            landed = _Landed(kept=content if isinstance(content, Kept) else None)
+            landed = Landed(kept=content if isinstance(content, Kept) else None)
             if isinstance(content, Kept) and kept is None:
                 self.cache.keep(key, content)
         except (Refused, Stopped) as failure:
-            landed = _Landed(failure=failure, seconds=question.seconds)
+            landed = Landed(failure=failure, seconds=question.seconds)
             raise
         finally:
             self.cache.land(key, landed)
         return Found(content, "hit" if kept is not None else "miss")
 
-    def _wait(self, flight: Flight[_Landed], question: Question, is_abandoned: IsAbandoned) -> _Landed | None:
+    def _wait(self, flight: Flight[Landed], question: Question, is_abandoned: IsAbandoned) -> Landed | None:
         self.places.take()
         try:
             until = time.monotonic() + question.seconds
@@ -160,10 +161,11 @@ class Asking:
 
 
 def _gathered(answer: Answer, close: Callable[[], None]) -> Kept | Stream:
-    begun = bytearray(answer.first)
+    parts, size = [answer.first], len(answer.first)
     rest = answer.rest()
     for part in rest:
-        begun += part
-        if len(begun) > MOST_GATHERED:
-            return Stream(bytes(begun), rest, close)
-    return Kept(bytes(begun))
+        parts.append(part)
+        size += len(part)
+        if size > MOST_GATHERED:
+            return Stream(parts, rest, close)
+    return Kept(b"".join(parts))

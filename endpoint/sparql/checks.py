@@ -1,7 +1,7 @@
 """Checks: what is refused before the engine sees it, and what can be told of a query without the engine."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from endpoint.sparql.patterns import count_patterns
@@ -30,7 +30,8 @@ class Reading:
     """What can be told of a query from its tokens.
 
     ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; ``names_dataset`` tells of FROM, ``changes`` of a function
-    whose value is another one each time, ``own_names`` of a namespace of ours.
+    whose value is another one each time, ``own_names`` are those in
+    our own namespaces, as they are written and as IRIs.
     """
 
     form: str
@@ -38,7 +39,7 @@ class Reading:
     undeclared: tuple[str, ...] = ()
     names_dataset: bool = False
     changes: bool = False
-    own_names: bool = False
+    own_names: tuple[tuple[str, str], ...] = ()
 
 
 def read(query: str) -> Reading:
@@ -60,7 +61,7 @@ def read(query: str) -> Reading:
         undeclared=_undeclared(parts, prefixes),
         names_dataset=any(token.kind is Kind.WORD and "FROM" in token.text.upper() for token in parts),
         changes=_changes(form, parts),
-        own_names=SPACE in query,
+        own_names=tuple(_own_names(parts, prefixes)) if SPACE in query else (),
     )
 
 
@@ -138,6 +139,18 @@ def _prefixes(parts: Sequence[Token]) -> dict[str, str]:
         if word.is_word("PREFIX") and name.kind is Kind.NAME and iri.kind is Kind.IRI:
             found[name.text[:-1]] = iri.text[1:-1]
     return found
+
+
+def _own_names(parts: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for token in parts:
+        iri = ""
+        if token.kind is Kind.IRI:
+            iri = token.text[1:-1]
+        elif token.kind is Kind.NAME:
+            prefix, _, local = token.text.partition(":")
+            iri = prefixes.get(prefix, "") + local.replace("\\", "")
+        if iri.startswith(SPACE):
+            yield token.text, iri
 
 
 def _undeclared(parts: Sequence[Token], prefixes: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Formats: in which ones results and graphs are on offer, and which of them a request gets."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from endpoint.negotiation import Offer, choose, quality
 from endpoint.sparql.problems import Problem
@@ -60,16 +61,20 @@ def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
         found = next((offer for offer in available if wanted in (offer.format, offer.media_type)), None)
         if found is not None:
             return found
-    says_nothing = accept is None or quality(accept, "x-unheard/of") > 0
-    if named and says_nothing:
+    if named and (accept is None or quality(accept, "x-unheard/of") > 0):
         names = ", ".join(dict.fromkeys(offer.format for offer in available))
         raise Problem(
             "format-not-available", f"format={named[0]} is not on offer for {form}; there are {names}."
         )
-    offer = choose(accept, available)
+    offer = _negotiated(accept, available is GRAPHS)
     if offer is None:
         raise Problem("format-not-available", f"{form} comes as {_listed(available)}; accept one of these.")
     return offer
+
+
+@lru_cache(maxsize=256)
+def _negotiated(accept: str | None, is_graph: bool) -> Offer | None:
+    return choose(accept, GRAPHS if is_graph else RESULTS)
 
 
 def _listed(available: tuple[Offer, ...]) -> str:

@@ -1,6 +1,6 @@
 """Hints: what somebody may have meant who wrote a prefix, a keyword or a term that is none of ours."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from rapidfuzz import process
@@ -10,8 +10,9 @@ from endpoint import graphs
 from endpoint.facts import name_of_node
 from endpoint.release import Release
 from endpoint.sparql.tokens import Kind, Token
-from pipeline.vocabulary import COUNTRY, ICGP, TOPIC, prefixes
+from pipeline.vocabulary import COUNTRY, COUNTRY_FACET, ICGP, TOPIC, prefixes
 
+_SPACES = {ICGP: "icgp", TOPIC: "topic", COUNTRY: "country"}
 _MOST_HINTS = 5
 _LONGEST_SHOWN = 60
 _NEAR = 0.34
@@ -83,52 +84,44 @@ def misspelt_keyword(token: Token | None) -> Iterator[str]:
         yield f"Did you mean {near} instead of {token.text}?"
 
 
-def unknown_terms(release: Release, tokens: Iterable[Token], declared: Mapping[str, str]) -> tuple[str, ...]:
+def unknown_terms(release: Release, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Return a sentence for every name in our own namespaces that stands for nothing.
 
-    A query with such a name is sound, and its answer empty for no reason that would be seen in it.
+    ``names`` come as they are written and as IRIs. A query with such a name is sound, and its answer empty
+    for no reason that would be seen in it.
     """
     found: dict[str, None] = {}
-    for token in tokens:
-        iri = _iri(token, declared)
-        space = next((space for space in (ICGP, TOPIC, COUNTRY) if iri.startswith(space)), None)
-        if space is None or iri == space or len(found) == _MOST_HINTS:
+    for written, iri in names:
+        space = next((space for space in _SPACES if iri.startswith(space)), None)
+        if space is None or len(found) == _MOST_HINTS:
             continue
-        known = _terms(release, space)
         local = iri.removeprefix(space)
-        if known and local not in known:
-            found[_no_term(token.text[:_LONGEST_SHOWN], local, space, known)] = None
+        if local and not _is_term(release, space, local):
+            found[_no_term(release, written[:_LONGEST_SHOWN], space, local)] = None
     return tuple(found)
 
 
-def _no_term(written: str, local: str, space: str, known: Sequence[str]) -> str:
+def _is_term(release: Release, space: str, local: str) -> bool:
+    if space == ICGP:
+        return local in _own_terms()
+    return (_SPACES[space], local) in release.labels or space + local == COUNTRY_FACET
+
+
+def _no_term(release: Release, written: str, space: str, local: str) -> str:
+    prefix = _SPACES[space]
+    if space == ICGP:
+        known: Iterable[str] = _own_terms()
+    else:
+        known = (value for facet, value in release.labels if facet == prefix)
     near = _nearest(local, known)
-    prefix = {ICGP: "icgp", TOPIC: "topic", COUNTRY: "country"}[space]
     remedy = f"did you mean {prefix}:{near}?" if near else f"its terms are listed at {space.rstrip('#/')} ."
     return f"{written} is no term of the vocabulary; {remedy}"
 
 
-def _iri(token: Token, declared: Mapping[str, str]) -> str:
-    if token.kind is Kind.IRI:
-        return token.text[1:-1]
-    if token.kind is Kind.NAME:
-        prefix, _, local = token.text.partition(":")
-        return declared[prefix] + local.replace("\\", "") if prefix in declared else ""
-    return ""
-
-
-def _terms(release: Release, space: str) -> Sequence[str]:
-    if space == ICGP:
-        return _own_terms()
-    facet = "topic" if space == TOPIC else "country"
-    extra = ("facet",) if facet == "country" else ()
-    return (*(value for kind, value in release.labels if kind == facet), *extra)
-
-
 @cache
-def _own_terms() -> tuple[str, ...]:
+def _own_terms() -> frozenset[str]:
     names = (name_of_node(triple.subject) for triple in graphs.ontology())
-    return tuple(dict.fromkeys(name.removeprefix(ICGP) for name in names if name.startswith(ICGP)))
+    return frozenset(name.removeprefix(ICGP) for name in names if name.startswith(ICGP))
 
 
 def _namespace(prefix: str) -> str | None:
@@ -138,7 +131,7 @@ def _namespace(prefix: str) -> str | None:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str | None:
-    lower = {other.lower(): other for other in known}
+    lower = {other.lower(): other for other in sorted(known)}
     found = process.extractOne(
         word.lower(), list(lower), scorer=DamerauLevenshtein.normalized_distance, score_cutoff=_NEAR
     )

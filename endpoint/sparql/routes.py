@@ -19,14 +19,13 @@ from endpoint.negotiation import Offer
 from endpoint.release import Release
 from endpoint.responses import make_body, respond
 from endpoint.service import current_release, rendered
-from endpoint.sparql import checks, formats, hints, page, protocol
+from endpoint.sparql import checks, formats, front, hints, page, protocol
 from endpoint.sparql.answers import entity_tag, key_of, not_modified, response_of
-from endpoint.sparql.asking import Asking, Found, Places, Stream
+from endpoint.sparql.asking import Asking, Found, Landed, Places, Stream
 from endpoint.sparql.checks import Reading
 from endpoint.sparql.description import describe_service
 from endpoint.sparql.errors import error_response, problem_of, wants_page
 from endpoint.sparql.problems import Problem
-from endpoint.sparql.tokens import tokens
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OTHER_METHODS = ("PUT", "PATCH", "DELETE")
@@ -49,11 +48,14 @@ def blueprint(
     asker: Asker | None = None,
     limits: Limits | None = None,
     in_flight: int = 8,
-    cache_bytes: int = 16 * 1024 * 1024,
+    cache: Cache[Landed] | None = None,
 ) -> Blueprint:
-    """Return the routes of the endpoint, over an asker or else the query children that listen on a socket."""
+    """Return the routes of the endpoint, over an asker or else the query children that listen on a socket.
+
+    Without a cache nothing is kept, and only questions under way are shared.
+    """
     asker = asker or Children(query_socket, limits or Limits())
-    endpoint = _Endpoint(Asking(asker, Places(in_flight), Cache(cache_bytes)))
+    endpoint = _Endpoint(Asking(asker, Places(in_flight), Cache(0) if cache is None else cache))
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule(
         "/sparql",
@@ -112,7 +114,7 @@ class _Endpoint:
         self._count(found)
         response.headers["Server-Timing"] = _timing(found, time.perf_counter() - began)
         _note("answered", form=reading.form, format=offer.format, cache=found.how)
-        return _hinted(_dated(response, tag), operation.query, reading, release)
+        return _hinted(_dated(response, tag), reading, release)
 
     def _limits(self, operation: protocol.Operation) -> Limits:
         """Return what this query may spend: a client may ask for less time than there is, not for more."""
@@ -137,7 +139,10 @@ class _Endpoint:
                 response.set_etag(tag)
             return response
         keep = partial(self.asking.cache.keep, key) if key is not None else _forget
-        return response_of(found.content, offer, tag, keep)
+        response = response_of(found.content, offer, tag, keep)
+        if tag is not None and isinstance(found.content, Kept):
+            front.say_repeatable(request.environ, key or "", release.name)
+        return response
 
     def _count(self, found: Found) -> None:
         row = observed.row()
@@ -190,10 +195,10 @@ def _timing(found: Found, seconds: float) -> str:
     return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
 
 
-def _hinted(response: AnyResponse, query: str, reading: Reading, release: Release) -> AnyResponse:
+def _hinted(response: AnyResponse, reading: Reading, release: Release) -> AnyResponse:
     """Say in a header which names of our own namespaces stand for nothing."""
     if reading.own_names:
-        found = hints.unknown_terms(release, tokens(query), reading.prefixes)
+        found = hints.unknown_terms(release, reading.own_names)
         if found:
             response.headers["X-Query-Hint"] = " ".join(found).encode("ascii", "backslashreplace").decode()
     return response

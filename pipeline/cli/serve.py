@@ -48,7 +48,7 @@ from pipeline.cli import options
 @click.option(
     "--queries-in-flight",
     type=click.IntRange(1),
-    default=6,
+    default=8,
     show_default=True,
     help="Queries each web process takes at a time; to more it answers 503 at once.",
 )
