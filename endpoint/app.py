@@ -13,6 +13,7 @@ from endpoint.catalogue import catalogue
 from endpoint.documents import documents
 from endpoint.downloads import downloads
 from endpoint.errors import answer_errors
+from endpoint.explore import explore
 from endpoint.exports import exports
 from endpoint.feeds import feeds
 from endpoint.formats import NAMES, SUFFIXES
@@ -21,6 +22,8 @@ from endpoint.mounting import Mounted
 from endpoint.release import Releases
 from endpoint.responses import Rendered
 from endpoint.service import current_release, install
+from endpoint.shortlist import shortlist
+from endpoint.submitting import submitting
 
 CATALOGUE_SIZE = 363
 """How many practices the programme's own catalogue shows."""
@@ -52,7 +55,7 @@ def create_app(
     install(app.extensions, releases, Rendered(rendered_bytes))
     if query_socket is not None:
         app.register_blueprint(sparql.blueprint(query_socket, **options))
-    for blueprint in (downloads, catalogue, exports, feeds, documents):
+    for blueprint in (downloads, catalogue, exports, feeds, explore, shortlist, submitting, documents):
         app.register_blueprint(blueprint)
     answer_errors(app)
     app.after_request(_guard)
@@ -95,7 +98,11 @@ def _prepare_templates(app: Flask) -> None:
         size=lambda count: texts.size(count, languages.interface()),
     )
     app.jinja_env.globals.update(
-        static_url=_static_url, query_path=links.query_path, formats=SUFFIXES, format_names=NAMES
+        static_url=lambda name: languages.site_root() + _static_path(name),
+        static_path=_static_path,
+        query_path=links.query_path,
+        formats=SUFFIXES,
+        format_names=NAMES,
     )
     app.context_processor(
         lambda: {
@@ -116,5 +123,5 @@ def _fingerprint(name: str) -> str:
     return hashlib.sha256((files("endpoint") / "static" / name).read_bytes()).hexdigest()[:12]
 
 
-def _static_url(name: str) -> str:
-    return f"{languages.site_root()}/static/{name}?v={_fingerprint(name)}"
+def _static_path(name: str) -> str:
+    return f"/static/{name}?v={_fingerprint(name)}"

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 from endpoint.cards import Card, read_cards
 from endpoint.collections import Collection
-from endpoint.facts import Facts, Text, by_preference
+from endpoint.facts import Facts, Text, by_preference, in_preferred
 from endpoint.graphs import Graph
+from endpoint.locations import coordinates, map_of
+from endpoint.maps import SmallMap
 from endpoint.names import Link, link
 from endpoint.release import Release
 from endpoint.selection import Selection
-from pipeline.vocabulary import DCT, ICGP, OWL, RDFS, SKOS, WGS
+from pipeline.vocabulary import DCT, ICGP, OWL, RDFS, SKOS
 
-_KINDS = {"topic": "Topic", "country": "Country", "year": "Year", "city": "City"}
 _ALIGNMENTS = (
     OWL + "sameAs",
     *(SKOS + match for match in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")),
@@ -22,7 +23,7 @@ _ALIGNMENTS = (
 class ConceptPage:
     """A city, topic, country or year: its names, what it means, where it belongs, and its practices.
 
-    ``places`` are the cities of a country with how many practices name each.
+    ``places`` are the cities of a country with how many practices name each; ``map`` is where a city is.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class ConceptPage:
     within: tuple[Link, ...]
     places: tuple[tuple[Link, int], ...]
     coordinates: str
+    map: SmallMap | None
     alignments: tuple[tuple[str, str], ...]
     cards: tuple[Card, ...]
     count: int
@@ -47,13 +49,15 @@ def concept_page(
     facts = Facts(graph)
     names = _names(facts, iri) or (Text(value),)
     return ConceptPage(
-        kind=(facts.value(iri, ICGP + "kind") or _KINDS[facet]).capitalize(),
+        kind=facts.value(iri, ICGP + "kind") or facet,
         name=names[0],
         other_names=names[1:],
-        definitions=facts.texts(iri, SKOS + "definition") + facts.texts(iri, SKOS + "scopeNote"),
+        definitions=in_preferred(facts.texts(iri, SKOS + "definition"))
+        + in_preferred(facts.texts(iri, SKOS + "scopeNote")),
         within=_within(release, facts, iri),
         places=_places(release, value) if facet == "country" else (),
-        coordinates=_coordinates(facts, iri),
+        coordinates=coordinates(facts, iri),
+        map=map_of(facts, iri),
         alignments=tuple((kind, found) for kind in _ALIGNMENTS for found in facts.iris(iri, kind)),
         cards=read_cards(release, listed.found.positions, listed.found.words),
         count=listed.found.count,
@@ -75,15 +79,6 @@ def _places(release: Release, country: str) -> tuple[tuple[Link, int], ...]:
     return tuple(
         (Link(Text(row["name"]), release.iris.city(row["key"])[1:-1]), row["practices"]) for row in rows
     )
-
-
-def _coordinates(facts: Facts, iri: str) -> str:
-    """Return where a place lies, as people write it; empty where that is not known."""
-    latitude, longitude = facts.value(iri, WGS + "lat"), facts.value(iri, WGS + "long")
-    if latitude is None or longitude is None:
-        return ""
-    north = f"{latitude.removeprefix('-')}° {'S' if latitude.startswith('-') else 'N'}"
-    return f"{north}, {longitude.removeprefix('-')}° {'W' if longitude.startswith('-') else 'E'}"
 
 
 def _names(facts: Facts, iri: str) -> tuple[Text, ...]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians
+from pathlib import Path
 
-from endpoint.outlines import Ring, outlines
+from endpoint.outlines import Ring, outlines_file, read_outlines
 from endpoint.projections import Point, Projection, Window, cut, equal_area, natural_earth
 
 _NO_COUNTRY = "ATA"
@@ -48,13 +50,42 @@ class Shape:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class SmallMap:
+    """The surroundings of one place, which is in the middle: its own country and the others, each as a path."""
+
+    width: int
+    height: int
+    kilometres: int
+    lines: str
+    land: str
+    own: str
+
+
 WORLD = Frame(natural_earth, (-180, -56, 180, 80), 960, 440, 173, (0.0, -0.27), 2)
-EUROPE = Frame(equal_area((12, 51.5)), (-32, 31, 52, 74), 720, 620, 1000, (-0.03, 0.0), 2)
+EUROPE = Frame(equal_area((12, 51.5)), (-34, 31, 62, 76), 720, 620, 1000, (-0.03, 0.0), 2)
 _AROUND = 320, 200
 _RADIUS = 6371.0
+_KILOMETRES = 1000
 
 
-def around(lon: float, lat: float, kilometres: float = 1000) -> Frame:
+def small_map(lon: float, lat: float, country: str) -> SmallMap | None:
+    """Return the surroundings of a place in a country, None where no outline is known of any land there."""
+    frame = _around(lon, lat, _KILOMETRES)
+    found = shapes(frame)
+    if not found:
+        return None
+    return SmallMap(
+        frame.width,
+        frame.height,
+        _KILOMETRES,
+        graticule(frame, 5),
+        "".join(shape.path for shape in found if shape.code != country),
+        "".join(shape.path for shape in found if shape.code == country),
+    )
+
+
+def _around(lon: float, lat: float, kilometres: float) -> Frame:
     """Return a small map around a place, so many kilometres wide."""
     wide, high = _AROUND
     scale = wide * _RADIUS / kilometres
@@ -66,7 +97,12 @@ def around(lon: float, lat: float, kilometres: float = 1000) -> Frame:
 
 def shapes(frame: Frame) -> tuple[Shape, ...]:
     """Return the countries on a map, none where the package was made without their outlines."""
-    return tuple(_shapes(frame, outlines()))
+    return _drawn(frame, outlines_file())
+
+
+@lru_cache(maxsize=64)
+def _drawn(frame: Frame, path: Path) -> tuple[Shape, ...]:
+    return tuple(_shapes(frame, read_outlines(path)))
 
 
 def graticule(frame: Frame, step: int) -> str:

@@ -1,23 +1,23 @@
 """Practice pages: what the page of a practice shows, read from its document graph."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from endpoint.facts import Facts, Text
+from endpoint.cards import Card
+from endpoint.facts import Facts, Text, preferred
 from endpoint.graphs import Graph
+from endpoint.languages import interface, say
+from endpoint.locations import map_of
+from endpoint.maps import SmallMap
 from endpoint.names import Link, link, links
 from endpoint.release import Release
+from endpoint.similar import similar
 from pipeline.edtf import describe_period
 from pipeline.practice import Period
 from pipeline.vocabulary import DCAT, DCT, ICGP, PROV, RDFS
 
-_SECTIONS = {
-    "purpose": "Purpose",
-    "stimulus": "Stimulus and rationale",
-    "process": "Process",
-    "impact": "Impact",
-    "keyReferences": "Key reference documents",
-}
+_SECTIONS = ("purpose", "stimulus", "process", "impact", "keyReferences")
+_CATALOGUE = "coe.int"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,24 @@ class Section:
     """A part of a practice's text, in the languages there are."""
 
     name: str
-    heading: str
     texts: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a record comes from: a page of its own, or a list in which it stands."""
+    """Where a record comes from: a page of its own at a host, or the list in which it stands."""
 
     url: str
+    host: str
     is_own_page: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PracticePage:
-    """A practice as people read it; ``inferred`` names what was found in the text and not stated."""
+    """A practice as people read it; ``inferred`` names what was found in the text and not stated.
+
+    ``map`` is where it is, and ``similar`` are the practices most like it; a brief goes without them.
+    """
 
     slug: str
     title: Text
@@ -59,14 +62,27 @@ class PracticePage:
     issued: str
     modified: str
     held_back: bool
+    map: SmallMap | None = None
+    similar: tuple[Card, ...] = ()
 
 
 def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
     """Return what the page of a practice shows."""
+    page = brief(release, slug, graph)
+    facts = Facts(graph)
+    return replace(
+        page,
+        map=next((found for city in page.cities if (found := map_of(facts, city.iri))), None),
+        similar=similar(release, slug, page.title.text),
+    )
+
+
+def brief(release: Release, slug: str, graph: Graph) -> PracticePage:
+    """Return what there is to read of a practice, without what leads on from it."""
     facts = Facts(graph)
     this, record = release.iris.practice(slug)[1:-1], release.iris.record(slug)[1:-1]
     titles = facts.texts(this, DCT + "title")
-    title = next(iter(facts.texts(this, RDFS + "label") or titles), Text(slug))
+    title = _title(titles, facts.texts(this, RDFS + "label")) or Text(slug)
     inferred = (iri.removeprefix(ICGP) for iri in facts.iris(record, ICGP + "inferredProperty"))
     return PracticePage(
         slug=slug,
@@ -80,7 +96,7 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
         date_texts=facts.texts(this, ICGP + "dateText"),
         period=_period(facts, this),
         sections=_sections(facts, this),
-        sources=tuple(Source(url, _is_own_page(url)) for url in facts.iris(record, DCT + "source")),
+        sources=tuple(_source(url) for url in facts.iris(record, DCT + "source")),
         rights=facts.iris(record, DCT + "rights"),
         origins=tuple(_origin(release, iri) for iri in facts.iris(record, PROV + "wasDerivedFrom")),
         inferred=frozenset(inferred),
@@ -90,8 +106,14 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
     )
 
 
+def _title(titles: tuple[Text, ...], labels: tuple[Text, ...]) -> Text | None:
+    """Return the title in a language that the reader likes, else the label that holds for everybody."""
+    liked = (title for title in titles[:1] if title.lang in preferred.get())
+    return next(iter((*liked, *labels, *titles)), None)
+
+
 def _sections(facts: Facts, this: str) -> tuple[Section, ...]:
-    found = (Section(name, heading, facts.texts(this, ICGP + name)) for name, heading in _SECTIONS.items())
+    found = (Section(name, facts.texts(this, ICGP + name)) for name in _SECTIONS)
     return tuple(section for section in found if section.texts)
 
 
@@ -107,16 +129,21 @@ def _period(facts: Facts, this: str) -> str:
         ongoing=ongoing == "true",
         edtf=facts.value(this, ICGP + "edtf"),
     )
-    return describe_period(period, "en")
+    return describe_period(period, interface())
 
 
 def _origin(release: Release, iri: str) -> Link:
     """Return the link to a source, named with the row in it that a fragment (RFC 7111) points at."""
     file, _, row = iri.partition("#row=")
     source = link(release, file)
-    name = f"{source.label.text}, row {row}" if row else source.label.text
+    name = say("%(file)s, row %(row)s", file=source.label.text, row=row) if row else source.label.text
     return Link(Text(name, source.label.lang), iri)
 
 
-def _is_own_page(url: str) -> bool:
-    return "/-/" in urlsplit(url).path
+def _source(url: str) -> Source:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return Source(url, "", False)
+    host = (parts.hostname or "").removeprefix("www.")
+    return Source(url, host, host != _CATALOGUE or "/-/" in parts.path)

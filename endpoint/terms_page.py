@@ -2,38 +2,36 @@
 
 from dataclasses import dataclass
 
-from endpoint.facts import Facts, Text
+from endpoint.facts import Facts, Text, in_preferred
 from endpoint.graphs import Graph
 from endpoint.links import short
 from endpoint.release import Release
 from endpoint.statements import Statement, read_subjects
-from pipeline.vocabulary import DCT, OWL, RDF, RDFS, SH, SKOS
+from endpoint.term_examples import Example, example_of
+from pipeline.vocabulary import DCT, ONTOLOGY_IRI, OWL, RDF, RDFS, SH, SKOS
 
 _GROUPS = {
-    OWL + "Class": "Classes",
-    OWL + "ObjectProperty": "Properties that link resources",
-    OWL + "DatatypeProperty": "Properties that hold values",
-    RDFS + "Datatype": "Datatypes",
-    SH + "NodeShape": "What is checked, and conditions that rules share",
+    OWL + "Class": "classes",
+    OWL + "ObjectProperty": "links",
+    OWL + "DatatypeProperty": "values",
+    RDFS + "Datatype": "datatypes",
+    SH + "NodeShape": "targets",
 }
-_SEVERITIES = {
-    SH + "Violation": "Must hold: a record that breaks one of these is withheld",
-    SH + "Warning": "Should hold: the record is published with a warning",
-    SH + "Info": "Could hold: worth a look, and no more",
-}
-_OTHER = "More"
+_SEVERITIES = {SH + "Violation": "must", SH + "Warning": "should", SH + "Info": "could"}
+_OTHER = "more"
 _SHOWN_ABOVE = tuple(short(iri) for iri in (RDFS + "label", SKOS + "definition", SH + "name", SH + "message"))
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the ontology or a rule of the shapes."""
+    """A term of the ontology or a rule of the shapes, with an example of its use in this release if there is one."""
 
     anchor: str
     iri: str
     names: tuple[Text, ...]
     definitions: tuple[Text, ...]
     statements: tuple[Statement, ...]
+    example: Example | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +52,13 @@ def terms_page(release: Release, iri: str, graph: Graph) -> TermsPage:
     grouped: dict[str, list[Term]] = {heading: [] for heading in headings}
     for name, statements in subjects.items():
         if name.startswith(f"{iri}#"):
-            grouped[_group(facts, name)].append(_term(facts, name, statements))
+            example = example_of(release, name) if iri == ONTOLOGY_IRI else None
+            grouped[_group(facts, name)].append(_term(facts, name, statements, example))
     titles = facts.texts(iri, DCT + "title") + facts.texts(iri, RDFS + "label")
     return TermsPage(
         iri,
         titles[0] if titles else Text(short(iri)),
-        facts.texts(iri, DCT + "description") or facts.texts(iri, RDFS + "comment"),
+        in_preferred(facts.texts(iri, DCT + "description") or facts.texts(iri, RDFS + "comment")),
         tuple((heading, tuple(terms)) for heading, terms in grouped.items() if terms),
     )
 
@@ -72,11 +71,12 @@ def _group(facts: Facts, iri: str) -> str:
     return next((heading for kind, heading in _GROUPS.items() if kind in kinds), _OTHER)
 
 
-def _term(facts: Facts, iri: str, statements: tuple[Statement, ...]) -> Term:
+def _term(facts: Facts, iri: str, statements: tuple[Statement, ...], example: Example | None) -> Term:
     return Term(
         iri.partition("#")[2],
         iri,
-        facts.texts(iri, RDFS + "label") or facts.texts(iri, SH + "name"),
-        facts.texts(iri, SKOS + "definition") or facts.texts(iri, SH + "message"),
+        in_preferred(facts.texts(iri, RDFS + "label") or facts.texts(iri, SH + "name")),
+        in_preferred(facts.texts(iri, SKOS + "definition") or facts.texts(iri, SH + "message")),
         tuple(statement for statement in statements if statement.name not in _SHOWN_ABOVE),
+        example,
     )

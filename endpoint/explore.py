@@ -1,0 +1,227 @@
+"""Explore: a selection of practices on maps of the world and of Europe, by year and by topic."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, log, sqrt
+
+from flask import Blueprint, Response, render_template, request
+
+from endpoint import filters, maps
+from endpoint.bits import Bits, members
+from endpoint.charts import Bar, Columns, bars, columns
+from endpoint.facts import Text, best
+from endpoint.finding import found_bits
+from endpoint.formats import HTML
+from endpoint.languages import variant
+from endpoint.maps import EUROPE, WORLD, Frame
+from endpoint.release import Release
+from endpoint.responses import Body, make_body, respond
+from endpoint.selection import Selection, read_selection
+from endpoint.service import current_release, rendered
+
+explore = Blueprint("explore", __name__)
+
+LEVELS = 4
+_MOST_YEARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country with practices: how many, and how dark it is on the map, from 1 to ``LEVELS``."""
+
+    code: str
+    name: Text
+    count: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city with practices, and where it lies."""
+
+    key: str
+    name: Text
+    country: Text
+    count: int
+    latitude: float | None
+    longitude: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A city on a map."""
+
+    place: Place
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A map as the template draws it: land without practices as one path, countries with them one by one."""
+
+    frame: Frame
+    lines: str
+    land: str
+    countries: tuple[tuple[Country, str], ...]
+    dots: tuple[Dot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """What the page shows of a selection."""
+
+    count: int
+    world: Map
+    europe: Map
+    legend: tuple[tuple[int, int, int], ...]
+    countries: tuple[Country, ...]
+    places: tuple[Place, ...]
+    years: Columns
+    unnamed_years: int
+    topics: tuple[Bar, ...]
+
+    @property
+    def has_outlines(self) -> bool:
+        """Tell whether the maps show the outlines of countries."""
+        return bool(self.world.land or self.world.countries)
+
+
+@explore.get("/explore")
+def show() -> Response:
+    """Show where and when the practices of a selection were carried out, and about what they are."""
+    release = current_release()
+    selection = read_selection(request.args, release.facets)
+    if not selection.is_open:
+        return respond(_page(release, selection), HTML.content_type)
+    key = (release.name, "/explore", variant())
+    body = rendered().kept(key)
+    if body is None:
+        body = _page(release, selection)
+        rendered().keep(key, body)
+    return respond(body, HTML.content_type)
+
+
+def _page(release: Release, selection: Selection) -> Body:
+    page = render_template(
+        "explore.html",
+        page=explored(release, selection),
+        selection=selection,
+        chosen=tuple(filters.chosen(release, selection)),
+    )
+    return make_body(page.encode())
+
+
+def explored(release: Release, selection: Selection) -> Explored:
+    """Return where, when and about what the practices of a selection are."""
+    found = found_bits(release, selection)
+    countries = _countries(release, found)
+    places = tuple(_places(release, None if selection.is_open else found))
+    years = _years(release, found)
+    topics = (
+        (_name(release, "topic", value), value, count) for value, count in _counts(release, "topic", found)
+    )
+    return Explored(
+        found.bit_count(),
+        _map(WORLD, 20, countries, tuple(place for place in places if not _is_european(place))),
+        _map(EUROPE, 10, countries, tuple(place for place in places if _is_european(place))),
+        legend(max((country.count for country in countries.values()), default=0)),
+        tuple(sorted(countries.values(), key=lambda country: (-country.count, country.name.text.casefold()))),
+        tuple(sorted(places, key=lambda place: (-place.count, place.name.text.casefold()))),
+        columns(years),
+        found.bit_count() - _having_year(release, found).bit_count(),
+        bars(topics),
+    )
+
+
+def level_of(count: int, most: int) -> int:
+    """Return how dark a country is: from 1 for a few practices to ``LEVELS`` for the most."""
+    return min(LEVELS, 1 + int(LEVELS * log(count) / log(most + 1) + 1e-9))
+
+
+def legend(most: int) -> tuple[tuple[int, int, int], ...]:
+    """Return for each level that any number has the numbers it stands for, from and to."""
+    edges = [ceil((most + 1) ** (level / LEVELS) - 1e-9) for level in range(LEVELS + 1)]
+    return tuple((level, low, high - 1) for level, (low, high) in enumerate(pairwise(edges), 1) if low < high)
+
+
+def _counts(release: Release, facet: str, found: Bits) -> Iterator[tuple[str, int]]:
+    for (kind, value), bits in release.facets.bits.items():
+        if kind == facet and (count := (bits & found).bit_count()):
+            yield value, count
+
+
+def _having_year(release: Release, found: Bits) -> Bits:
+    named = 0
+    for (kind, _), bits in release.facets.bits.items():
+        if kind == "year":
+            named |= bits
+    return named & found
+
+
+def _name(release: Release, facet: str, value: str) -> Text:
+    return best(release.labels.get((facet, value), {})) or Text(value)
+
+
+def _countries(release: Release, found: Bits) -> dict[str, Country]:
+    counts = dict(_counts(release, "country", found))
+    most = max(counts.values(), default=0)
+    return {
+        code: Country(code, _name(release, "country", code), count, level_of(count, most))
+        for code, count in counts.items()
+    }
+
+
+def _places(release: Release, found: Bits | None) -> Iterator[Place]:
+    positions = None if found is None else json.dumps(list(members(found, release.order("title"))))
+    for row in release.index.rows("place_counts", positions=positions):
+        yield _place(release, row)
+
+
+def _place(release: Release, row: sqlite3.Row) -> Place:
+    return Place(
+        row["key"],
+        _name(release, "city", row["key"]),
+        _name(release, "country", row["country"]),
+        row["practices"],
+        row["latitude"],
+        row["longitude"],
+    )
+
+
+def _years(release: Release, found: Bits) -> list[tuple[str, int]]:
+    """Return the years from the first to the last one that is named, at most the last forty of them."""
+    counts = {int(year): count for year, count in _counts(release, "year", found)}
+    if not counts:
+        return []
+    last = max(counts)
+    first = max(min(counts), last - _MOST_YEARS + 1)
+    return [(str(year), counts.get(year, 0)) for year in range(first, last + 1)]
+
+
+def _is_european(place: Place) -> bool:
+    if place.latitude is None or place.longitude is None:
+        return False
+    west, south, east, north = EUROPE.window
+    inside = west <= place.longitude <= east and south <= place.latitude <= north
+    return inside and EUROPE.holds(place.longitude, place.latitude)
+
+
+def _map(frame: Frame, step: int, countries: Mapping[str, Country], places: tuple[Place, ...]) -> Map:
+    shapes = maps.shapes(frame)
+    dots = (
+        Dot(place, *frame.place(place.longitude, place.latitude), round(3.5 + 1.2 * sqrt(place.count), 1))
+        for place in places
+        if place.longitude is not None and place.latitude is not None
+    )
+    return Map(
+        frame,
+        maps.graticule(frame, step),
+        "".join(shape.path for shape in shapes if shape.code not in countries),
+        tuple((countries[shape.code], shape.path) for shape in shapes if shape.code in countries),
+        tuple(sorted(dots, key=lambda dot: -dot.radius)),
+    )

@@ -1,0 +1,39 @@
+"""Shortlist: some practices, named in the address, as one brief to share and to print."""
+
+from flask import Blueprint, Response, render_template, request
+
+from endpoint import graphs
+from endpoint.formats import HTML
+from endpoint.practice_page import PracticePage, brief
+from endpoint.release import Release
+from endpoint.responses import make_body, respond
+from endpoint.selection import Selection, read_ids
+from endpoint.service import current_release
+
+shortlist = Blueprint("shortlist", __name__)
+
+MOST = 40
+"""How many practices one brief shows in full."""
+
+
+@shortlist.get("/shortlist")
+def show() -> Response:
+    """Show the practices of a shortlist one after the other, in the order of the address."""
+    release = current_release()
+    ids = read_ids(request.args)
+    pages = {slug: _page(release, slug) for slug in ids[:MOST]}
+    found = {slug: page for slug, page in pages.items() if page}
+    page = render_template(
+        "shortlist.html",
+        pages=tuple(found.values()),
+        missing=tuple(slug for slug in pages if slug not in found),
+        beyond=len(ids[MOST:]),
+        selection=Selection(ids=tuple(found)),
+        most=MOST,
+    )
+    return respond(make_body(page.encode()), HTML.content_type)
+
+
+def _page(release: Release, slug: str) -> PracticePage | None:
+    graph = graphs.practice(release, slug)
+    return brief(release, slug, graph) if graph else None

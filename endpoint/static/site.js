@@ -1,0 +1,143 @@
+// What pages can do where scripts run; without them everything works by links and forms.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const SIZES = ["small", "", "large", "larger"];
+  const store = {
+    read(name, fallback) {
+      try { return JSON.parse(localStorage.getItem(name)) ?? fallback; } catch { return fallback; }
+    },
+    write(name, value) {
+      try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* private windows keep nothing */ }
+    },
+  };
+
+  // Before anything is drawn, so that nothing moves later.
+  root.classList.add("scripted");
+  const size = () => Math.min(Math.max(Number(store.read("size", 1)) || 0, 0), SIZES.length - 1);
+  const showSize = () => { root.dataset.size = SIZES[size()]; };
+  showSize();
+
+  const kept = () => {
+    const slugs = store.read("shortlist", []);
+    return Array.isArray(slugs) ? slugs.filter((slug) => typeof slug === "string") : [];
+  };
+  const keep = (slug, wanted) => {
+    const others = kept().filter((other) => other !== slug);
+    store.write("shortlist", wanted ? [...others, slug] : others);
+    showKept();
+  };
+
+  function showKept() {
+    const slugs = kept();
+    for (const link of document.querySelectorAll("a[data-shortlist]")) {
+      const address = link.getAttribute("href").split("?")[0];
+      link.setAttribute("href", slugs.length ? `${address}?ids=${slugs.join(",")}` : address);
+    }
+    for (const box of document.querySelectorAll("input[form=shortlist]")) box.checked = slugs.includes(box.value);
+    for (const button of document.querySelectorAll("[data-keep]")) {
+      const isKept = slugs.includes(button.dataset.keep);
+      button.dataset.name ??= button.textContent;
+      button.setAttribute("aria-pressed", String(isKept));
+      button.textContent = isKept ? button.dataset.kept : button.dataset.name;
+    }
+  }
+
+  async function copy(button) {
+    const source = document.getElementById(button.dataset.copy);
+    const name = button.textContent;
+    try {
+      await navigator.clipboard.writeText(source.textContent.replace(/\s+/g, " ").trim());
+      button.textContent = button.dataset.copied;
+      setTimeout(() => { button.textContent = name; }, 2000);
+    } catch {
+      getSelection().selectAllChildren(source);
+    }
+  }
+
+  function leadBack() {
+    const link = document.querySelector("a[data-back]");
+    if (!link || !document.referrer) return;
+    const from = new URL(document.referrer);
+    const list = new URL(link.href);
+    if (from.origin === location.origin && from.pathname === list.pathname && from.search) {
+      link.href = from.pathname + from.search;
+      link.textContent = link.dataset.back;
+    }
+  }
+
+  // The list with its filters: what is wanted applies at once, and the focus stays where it is.
+  let asked = 0;
+  async function apply(form) {
+    const wanted = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    if (wanted.get("sort") === form.dataset.order) wanted.delete("sort");
+    const query = wanted.toString();
+    const address = form.getAttribute("action") + (query ? `?${query}` : "");
+    const turn = ++asked;
+    form.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(address, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (turn === asked) show(form, page, address);
+    } catch {
+      location.assign(address);
+    } finally {
+      if (turn === asked) form.removeAttribute("aria-busy");
+    }
+  }
+
+  function show(form, page, address) {
+    const focused = document.activeElement;
+    const mark = focused && focused.name ? `[name="${focused.name}"][value="${CSS.escape(focused.value)}"]` : "";
+    const scrolled = [...form.querySelectorAll(".scroll")].map((part) => part.scrollTop);
+    for (const part of ["filters", "results"]) {
+      document.getElementById(part).replaceChildren(...page.getElementById(part).childNodes);
+    }
+    form.querySelectorAll(".scroll").forEach((part, at) => { part.scrollTop = scrolled[at] ?? 0; });
+    const again = focused && focused.id ? document.getElementById(focused.id) : mark && form.querySelector(mark);
+    if (again && again !== document.activeElement) again.focus({ preventScroll: true });
+    document.title = page.title;
+    for (const link of document.querySelectorAll(".languages a")) {
+      const other = page.querySelector(`.languages a[hreflang="${link.hreflang}"]`);
+      if (other) link.setAttribute("href", other.getAttribute("href"));
+    }
+    history.pushState(null, "", address);
+    document.getElementById("said").textContent = document.getElementById("found").textContent;
+    showKept();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    showKept();
+    leadBack();
+    const form = document.querySelector("form.catalogue");
+    if (form) {
+      form.dataset.order = form.dataset.order ?? "";
+      addEventListener("popstate", () => location.reload());
+    }
+    const wide = matchMedia("(min-width: 56rem)");
+    document.addEventListener("change", (event) => {
+      const field = event.target;
+      if (field.matches("input[form=shortlist]")) keep(field.value, field.checked);
+      else if (form && form.contains(field) && field.type !== "search" && (wide.matches || field.id === "sort")) apply(form);
+    });
+    document.addEventListener("submit", (event) => {
+      if (event.target.id !== "shortlist") return;
+      event.preventDefault();
+      location.assign(document.querySelector("a[data-shortlist]").href);
+    });
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (!button) return;
+      if ("print" in button.dataset) print();
+      else if (button.dataset.size) {
+        store.write("size", Math.min(Math.max(size() + Number(button.dataset.size), 0), SIZES.length - 1));
+        showSize();
+      } else if (button.dataset.keep) keep(button.dataset.keep, button.getAttribute("aria-pressed") !== "true");
+      else if (button.dataset.copy) copy(button);
+      else if (button.dataset.empty) {
+        store.write("shortlist", []);
+        location.assign(button.dataset.empty);
+      }
+    });
+  });
+})();

@@ -1,0 +1,50 @@
+"""Examples of terms: what a release itself says with a class or a property, one example each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from endpoint.facts import Object
+from endpoint.names import Link, link
+from endpoint.release import Release
+from endpoint.statements import Value
+from pipeline.vocabulary import RDF
+
+_LOOKED_AT = 200
+_TYPE = NamedNode(RDF + "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A use of a term: the resource it is said of, and the value, None for a class."""
+
+    subject: Link
+    value: Value | None = None
+
+
+def example_of(release: Release, term: str) -> Example | None:
+    """Return an example of a class or a property, None where the release does not use it."""
+    node = NamedNode(term)
+    instance = _first(release.store.quads_for_pattern(None, _TYPE, node, None))
+    if instance:
+        return Example(link(release, instance[0].value))
+    said = _first(release.store.quads_for_pattern(None, node, None, None))
+    return Example(link(release, said[0].value), _value(release, said[1])) if said else None
+
+
+def _first(quads: Iterable[Quad]) -> tuple[NamedNode, Object] | None:
+    """Return the subject and object that come first as texts, so that a page does not depend on the store."""
+    looked_at = islice(quads, _LOOKED_AT)
+    pairs = [(quad.subject, quad.object) for quad in looked_at if isinstance(quad.subject, NamedNode)]
+    return min(pairs, key=str, default=None)
+
+
+def _value(release: Release, found: Object) -> Value | None:
+    if isinstance(found, Literal):
+        return Value(found.value, found.language or "")
+    if isinstance(found, NamedNode):
+        label = link(release, found.value).label
+        return Value(label.text, label.lang, iri=found.value)
+    return None
