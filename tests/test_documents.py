@@ -10,7 +10,7 @@ from pyld import jsonld as pyld
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple, parse
 from samples import BASE, PRACTICES
 
-from endpoint import jsonld
+from endpoint import jsonld, signposts
 from endpoint.app import create_app
 from endpoint.graphs import practice as practice_graph
 from endpoint.release import Release
@@ -183,11 +183,112 @@ def test_two_processes_write_the_same_bytes(output: Path) -> None:
         assert one.get(path).data == other.get(path).data
 
 
+def links_of(header: str) -> dict[str, list[tuple[str, str]]]:
+    """Return relation → targets with their types, as a client reads a Link header."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for target, relation, _, kind in re.findall(r'<([^>]*)>; rel="([^"]*)"(; type="([^"]*)")?', header):
+        found.setdefault(relation, []).append((target, kind))
+    return found
+
+
 def test_the_links_name_every_format_and_the_canonical_address(client: FlaskClient) -> None:
-    links = client.get(DOCUMENT).headers["Link"]
-    for suffix, kind in (("jsonld", "application/ld+json"), ("ttl", "text/turtle")):
-        assert f'<{DOCUMENT}.{suffix}>; rel="alternate"; type="{kind}"' in links
-    assert f'<{BASE}{DOCUMENT}>; rel="canonical"' in links
+    links = links_of(client.get(DOCUMENT).headers["Link"])
+    assert set(links["alternate"]) == {
+        (f"{DOCUMENT}.html", "text/html"),
+        (f"{DOCUMENT}.jsonld", "application/ld+json"),
+        (f"{DOCUMENT}.ttl", "text/turtle"),
+        (f"{DOCUMENT}.nt", "application/n-triples"),
+        (f"{DOCUMENT}.rdf", "application/rdf+xml"),
+    }
+    assert links["canonical"] == [(f"{BASE}{DOCUMENT}", "")]
+
+
+def test_a_landing_page_has_the_signposts_of_level_1(client: FlaskClient) -> None:
+    links = links_of(client.get(DOCUMENT, headers={"Accept": "text/html"}).headers["Link"])
+    assert links["cite-as"] == [(f"{BASE}/practice/{SLUG}", "")]
+    assert ("https://schema.org/AboutPage", "") in links["type"]
+    assert ("https://schema.org/Article", "") in links["type"]
+    assert links["author"] == [(f"{BASE}/agent/council-of-europe", "")]
+    assert links["license"] == [(f"{BASE}/rights/record-text", "")]
+    assert all(kind for relation in ("describedby", "item") for _, kind in links[relation])
+    assert links["collection"] == links["up"] == [(f"{BASE}/practices", "")]
+
+
+def test_a_metadata_document_names_the_page_that_it_describes(client: FlaskClient) -> None:
+    links = links_of(client.get(f"{DOCUMENT}.ttl").headers["Link"])
+    assert links["describes"] == [(DOCUMENT, "")]
+    assert "describedby" not in links
+
+
+def test_the_dataset_leads_to_its_files_with_their_types(client: FlaskClient) -> None:
+    links = links_of(client.get("/dataset", headers={"Accept": "text/html"}).headers["Link"])
+    assert (f"{BASE}/dumps/dataset.nt.gz", "application/gzip") in links["item"]
+    assert (f"{BASE}/dumps/catalogue.csv", "text/csv") in links["item"]
+    assert links["license"] == [("https://creativecommons.org/licenses/by/4.0/", "")]
+
+
+@pytest.mark.parametrize("stem", resources())
+def test_every_document_has_its_signposts_within_four_kilobytes(client: FlaskClient, stem: str) -> None:
+    for suffix in (*FORMATS, "jsonld", "html"):
+        header = client.get(f"{stem}.{suffix}").headers["Link"]
+        links = links_of(header)
+        assert len(header) <= 4096
+        assert links.keys() >= {"alternate", "canonical", "cite-as", "collection", "up", "license", "type"}
+        assert len(links["cite-as"]) == len(links["license"]) == 1
+
+
+def test_links_too_many_for_a_header_are_cut_between_links() -> None:
+    header = signposts.header(signposts.Signpost("item", f"https://example.org/{n:0100}") for n in range(99))
+    assert len(header) <= signposts.MOST_BYTES
+    assert header.endswith('; rel="item"')
+
+
+def test_a_document_says_when_its_record_was_changed(client: FlaskClient) -> None:
+    for suffix in ("", ".html", ".ttl", ".jsonld"):
+        changed = client.get(f"{DOCUMENT}{suffix}").headers["Last-Modified"]
+        assert changed == "Mon, 02 Nov 2026 10:00:00 GMT"
+    assert client.get("/topic/education.ttl").headers["Last-Modified"] == "Mon, 23 Nov 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"If-Modified-Since": "Mon, 02 Nov 2026 10:00:00 GMT"}, 304),
+        ({"If-Modified-Since": "Tue, 01 Dec 2026 10:00:00 GMT"}, 304),
+        ({"If-Modified-Since": "Mon, 02 Nov 2026 09:59:59 GMT"}, 200),
+        ({"If-Modified-Since": "yesterday"}, 200),
+        ({"If-Modified-Since": "Tue, 01 Dec 2026 10:00:00 GMT", "If-None-Match": '"other"'}, 200),
+        ({"If-None-Match": "*"}, 304),
+    ],
+)
+def test_a_client_that_knows_a_date_gets_what_is_newer(
+    client: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    assert client.get(f"{DOCUMENT}.ttl", headers=headers).status_code == status
+
+
+def test_a_fixed_form_varies_by_nothing_but_compression(client: FlaskClient) -> None:
+    for address in (
+        f"{DOCUMENT}.ttl",
+        f"{DOCUMENT}.jsonld",
+        f"{DOCUMENT}?format=nt",
+        "/practices?format=ttl",
+    ):
+        assert set(client.get(address).vary) == {"Accept-Encoding"}
+    assert set(client.get(f"{DOCUMENT}.html").vary) == {"Accept-Encoding", "Accept-Language"}
+    negotiated = client.get(DOCUMENT, headers={"Accept": "text/turtle"})
+    assert set(negotiated.vary) == {"Accept", "Accept-Encoding"}
+
+
+def test_a_redirect_keeps_the_format_that_its_address_asks_for(client: FlaskClient) -> None:
+    response = client.get(f"/practice/{SLUG}?format=ttl&profile=x%0d%0aX:y&other=1")
+    assert response.location == f"{DOCUMENT}?format=ttl&profile=x%0D%0AX%3Ay"
+    assert client.get(f"/practice/{SLUG}?format=ttl", follow_redirects=True).mimetype == "text/turtle"
+
+
+def test_the_rows_of_a_source_are_told_of_in_its_document(client: FlaskClient, release: Release) -> None:
+    text = client.get("/source/0123456789abcdef.nt").text
+    assert f"<{BASE}/source/0123456789abcdef>" in text
 
 
 def fetch(client: FlaskClient, path: str, accept: str) -> tuple[int, str, str]:

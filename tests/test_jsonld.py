@@ -84,6 +84,118 @@ def test_a_practice_is_one_node_with_the_others_inside(
     assert read_back(document) == {*graph, *names_within(release, graph)}
 
 
+def of_profile(client: FlaskClient, path: str, form: str):
+    accept = f'application/ld+json;profile="http://www.w3.org/ns/json-ld#{form}"'
+    return client.get(path, headers={"Accept": accept})
+
+
+FRAMED = {
+    "practice": [f"/doc/practice/{practice.slug}" for practice in PRACTICES],
+    "collection": [
+        "/topic/education",
+        "/country/DEU",
+        "/year/2018",
+        "/doc/city/de-berlin-neukolln",
+        "/practices",
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "path"), [(name, path) for name in FRAMED for path in FRAMED[name]])
+def test_the_tree_is_the_one_that_the_published_frame_gives(
+    client: FlaskClient, name: str, path: str
+) -> None:
+    load = {"documentLoader": jsonld.loader(BASE)}
+    frame = client.get(f"/frames/v1/{name}.jsonld").json
+    flat = of_profile(client, path, "expanded").json
+    framed = pyld.frame(flat, frame, load)
+    assert same(framed, of_profile(client, path, "framed").json)
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two documents are equal, whatever the order of their arrays."""
+    return sorted_within(one) == sorted_within(other)
+
+
+def sorted_within(value):
+    if isinstance(value, dict):
+        # The alias of a keyword within a value is a matter of taste, and so is the name of a text without language.
+        names = {"type": "@type", "id": "@id", "rdfs:label": "label"}
+        if list(value) == ["@none"]:
+            return sorted_within(value["@none"])
+        return {names.get(key, key): sorted_within(value[key]) for key in value}
+    if isinstance(value, list):
+        return sorted((sorted_within(each) for each in value), key=str)
+    return value
+
+
+@pytest.mark.parametrize("form", ["framed", "compacted", "flattened", "expanded"])
+def test_a_form_of_json_ld_is_honoured_and_named(client: FlaskClient, release: Release, form: str) -> None:
+    path = "/doc/practice/meeting-neighbours-turin"
+    response = of_profile(client, path, form)
+    assert response.headers["Content-Type"] == (
+        f'application/ld+json; profile="http://www.w3.org/ns/json-ld#{form}"'
+    )
+    assert response.headers["Content-Location"] == f"{path}.jsonld?profile={form}"
+    assert client.get(response.headers["Content-Location"]).data == response.data
+    graph = practice_graph(release, "meeting-neighbours-turin")
+    assert read_back(response.json) == {*graph, *names_within(release, graph)}
+
+
+def test_each_form_of_json_ld_is_what_its_name_says(client: FlaskClient) -> None:
+    path = "/doc/practice/meeting-neighbours-turin"
+    expanded = of_profile(client, path, "expanded").json
+    assert all("@id" in node for node in expanded)
+    assert "@context" not in json.dumps(expanded)
+    flattened = of_profile(client, path, "flattened").json
+    assert {node["id"] for node in flattened["@graph"]} == {node["@id"] for node in expanded}
+    assert of_profile(client, path, "compacted").data == client.get(f"{path}.jsonld").data
+
+
+@pytest.mark.parametrize(
+    "profile", ["http://example.org/p", "http://www.w3.org/ns/json-ld#frame", '"', ";;="]
+)
+def test_an_unknown_form_of_json_ld_is_read_past(client: FlaskClient, profile: str) -> None:
+    accept = f'application/ld+json;profile="{profile}"'
+    response = client.get("/doc/practice/a-national-practice", headers={"Accept": accept})
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/ld+json"
+
+
+def test_a_form_is_for_json_ld_only(client: FlaskClient) -> None:
+    accept = 'text/turtle, application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded";q=0.1'
+    response = client.get("/doc/practice/a-national-practice", headers={"Accept": accept})
+    assert response.headers["Content-Location"] == "/doc/practice/a-national-practice.ttl"
+
+
+def test_no_second_request_is_needed_to_show_a_practice(client: FlaskClient) -> None:
+    document = client.get("/doc/practice/meeting-neighbours-turin.jsonld").json
+    assert {topic["prefLabel"]["fr"] for topic in document["topic"]} == {"Quartier", "Anti-rumeurs"}
+    assert document["country"][0]["prefLabel"]["en"] == "Italy"
+    assert document["city"][0]["prefLabel"]["it"] == "Torino"
+    assert document["temporal"]["startDate"]["@value"] == "2018-03"
+    assert document["isPrimaryTopicOf"]["rightsHolder"]["name"]["en"] == "Council of Europe"
+
+
+def test_a_frame_may_be_kept_for_good_and_an_unknown_one_is_not_found(client: FlaskClient) -> None:
+    frame = client.get("/frames/v1/practice.jsonld")
+    assert frame.json["@context"] == f"{BASE}/context/v1.jsonld"
+    assert "immutable" in frame.headers["Cache-Control"]
+    assert client.get("/frames/v1/nothing.jsonld").status_code == 404
+    link = client.get("/doc/practice/meeting-neighbours-turin.jsonld").headers["Link"]
+    assert '</frames/v1/practice.jsonld>; rel="http://www.w3.org/ns/json-ld#frame"' in link
+
+
+def test_what_stands_nowhere_inside_stands_beside() -> None:
+    graph = [
+        Triple(NamedNode(f"{BASE}/{one}"), NamedNode("http://example.org/p"), NamedNode(f"{BASE}/{two}"))
+        for one, two in (("a", "b"), ("b", "a"))
+    ]
+    document = jsonld.compact(graph, BASE, {"topic": {}})
+    assert [node["id"] for node in document["@graph"]] == [f"{BASE}/a", f"{BASE}/b"]
+    assert read_back(document) == set(graph)
+
+
 def test_years_and_truths_are_plain_json(client: FlaskClient) -> None:
     document = client.get("/doc/practice/meeting-neighbours-turin.jsonld").json
     assert (document["startYear"], document["endYear"], document["ongoing"]) == (2018, 2019, False)

@@ -1,0 +1,150 @@
+import csv
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from pyld import jsonld as pyld
+from pyoxigraph import RdfFormat, Triple, parse
+from samples import BASE, PRACTICES
+
+from endpoint import exports, jsonld
+from endpoint.bits import members
+from endpoint.finding import found_bits
+from endpoint.graphs import names_within
+from endpoint.graphs import practice as practice_graph
+from endpoint.release import Release
+from endpoint.selection import Selection
+from endpoint.selection_query import selection_query
+from pipeline.practice import Practice
+
+SELECTIONS = (
+    Selection(),
+    Selection(topic=("education",)),
+    Selection(topic=("education", "anti-rumour"), country=("DEU", "ITA")),
+    Selection(year=("2018", "2012")),
+    Selection(year=("ongoing",)),
+    Selection(year=("undated",)),
+    Selection(year=("undated", "ongoing", "2019"), topic=("education",)),
+    Selection(country=("IRL",), year=("2018",)),
+    Selection(q="neighbours"),
+    Selection(q="nothingofthekind"),
+    Selection(q="school", topic=("education",)),
+    Selection(ids=("a-national-practice", "meeting-neighbours-turin")),
+    Selection(year=("2018",), running=True),
+    Selection(collection=("anti-rumours",)),
+)
+
+
+def slugs_of(release: Release, selection: Selection) -> list[str]:
+    positions = list(members(found_bits(release, selection), release.order("title")))
+    return list(exports._slugs(release, positions))
+
+
+def graph_of(release: Release, slugs: list[str]) -> set[Triple]:
+    graphs = [practice_graph(release, slug) for slug in slugs]
+    return {triple for graph in graphs for triple in (*graph, *names_within(release, graph))}
+
+
+def test_everything_as_csv_is_the_catalogue_file(client: FlaskClient, output: Path) -> None:
+    response = client.get("/practices.csv")
+    assert response.data == (output / "current" / "catalogue.csv").read_bytes()
+    assert response.headers["Content-Disposition"] == 'attachment; filename="practices.csv"'
+    assert response.mimetype == "text/csv"
+
+
+@pytest.mark.parametrize("selection", SELECTIONS, ids=lambda selection: selection.query or "all")
+def test_every_export_of_a_list_holds_its_practices(
+    client: FlaskClient, release: Release, selection: Selection
+) -> None:
+    slugs = slugs_of(release, selection)
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/practices.csv{selection.query}").text)))
+    assert [row["slug"] for row in rows] == slugs
+    turtle = client.get(f"/practices.ttl{selection.query}")
+    assert {quad.triple for quad in parse(turtle.data, format=RdfFormat.TURTLE)} == graph_of(release, slugs)
+    document = client.get(f"/practices.jsonld{selection.query}").json
+    options = {"format": "application/n-quads", "documentLoader": jsonld.loader(BASE)}
+    quads = parse(pyld.to_rdf(document, options), format=RdfFormat.N_QUADS)
+    assert {quad.triple for quad in quads} == graph_of(release, slugs)
+
+
+@pytest.mark.parametrize("selection", SELECTIONS, ids=lambda selection: selection.query or "all")
+def test_the_query_of_a_list_finds_its_practices(release: Release, selection: Selection) -> None:
+    query = selection_query(release, selection)
+    rows = release.store.query(query, use_default_graph_as_union=True)
+    found = [row["practice"].value.rpartition("/")[2] for row in rows]  # type: ignore[index,union-attr]
+    assert sorted(found) == sorted(slugs_of(release, selection))
+
+
+def test_a_long_list_of_search_results_is_cut_and_says_so(
+    release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("endpoint.selection_query.MOST_PRACTICES", 1)
+    query = selection_query(release, Selection(q="a"))
+    assert query.count(f"<{BASE}/practice/") == 1
+    assert "more are left out" in query
+
+
+def test_an_export_says_each_thing_once(client: FlaskClient) -> None:
+    lines = client.get("/practices.jsonld").text.splitlines()
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonld", "ttl"])
+def test_an_export_comes_compressed_and_only_when_it_is_new(client: FlaskClient, suffix: str) -> None:
+    plain = client.get(f"/practices.{suffix}?topic=education")
+    packed = client.get(f"/practices.{suffix}?topic=education", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert set(plain.vary) == {"Accept-Encoding"}
+    tag = {"If-None-Match": plain.headers["ETag"]}
+    again = client.get(f"/practices.{suffix}?topic=education", headers=tag)
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get(f"/practices.{suffix}?topic=roma", headers=tag).status_code == 200
+
+
+def test_the_page_does_not_matter_to_an_export(client: FlaskClient) -> None:
+    assert client.get("/practices.csv?page=7").data == client.get("/practices.csv").data
+
+
+def test_head_of_an_export_reads_no_record(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "_nodes", lambda *_: pytest.fail("a record was read"))
+    response = client.head("/practices.ttl")
+    assert (response.status_code, response.data) == (200, b"")
+
+
+def test_a_list_too_long_for_a_file_is_refused_with_a_way_out(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_RECORDS", 3)
+    response = client.get("/practices.ttl", headers={"Accept": "text/plain"})
+    assert response.status_code == 400
+    assert "4 practices" in response.text
+    assert f"{BASE}/dataset" in response.text
+    assert client.get("/practices.ttl?topic=anti-rumour").status_code == 200
+
+
+def test_a_formula_in_a_cell_is_sent_as_it_is_and_as_a_file(tmp_path: Path) -> None:
+    from samples import build_release
+
+    from endpoint.app import create_app
+
+    title = '=HYPERLINK("http://example.org")'
+    build_release(tmp_path, (Practice("formula", (("en", title),), "formula"),))
+    response = create_app(tmp_path).test_client().get("/practices.csv")
+    assert next(csv.DictReader(io.StringIO(response.text)))["title"] == title
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_an_export_is_sent_in_pieces() -> None:
+    pieces = list(exports._pieces("x" * 10_000 for _ in range(10)))
+    assert [len(piece) for piece in pieces] == [40_000, 40_000, 20_000]
+    assert gzip.decompress(b"".join(exports._compressed(pieces))) == b"x" * 100_000
+
+
+def test_the_sample_has_what_the_selections_need(release: Release) -> None:
+    counts = [len(slugs_of(release, selection)) for selection in SELECTIONS]
+    assert counts[0] == len(PRACTICES)
+    assert sum(count > 0 for count in counts) >= 11

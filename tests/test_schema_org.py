@@ -1,0 +1,102 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from samples import BASE, PRACTICES, build_release
+
+from endpoint.app import create_app
+
+SLUG = "meeting-neighbours-turin"
+
+
+def told(client: FlaskClient, path: str) -> dict:
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    found = re.findall(r'<script type="application/ld\+json" id="schema-org">(.*?)</script>', page, re.DOTALL)
+    assert len(found) == 1
+    assert "<" not in found[0]
+    return json.loads(found[0])
+
+
+def test_a_page_of_a_practice_is_an_article_about_it(client: FlaskClient) -> None:
+    article = told(client, f"/doc/practice/{SLUG}")
+    assert article["@context"] == "https://schema.org"
+    assert article["@type"] == "Article"
+    assert article["@id"] == f"{BASE}/doc/practice/{SLUG}"
+    assert article["about"] == {
+        "@type": "Thing",
+        "@id": f"{BASE}/practice/{SLUG}",
+        "name": "Meeting neighbours",
+    }
+    assert article["headline"] == "Meeting neighbours"
+    assert (article["datePublished"], article["dateModified"]) == (
+        "2026-11-01T10:00:00Z",
+        "2026-11-02T10:00:00Z",
+    )
+    assert article["isBasedOn"] == "https://www.coe.int/en/web/interculturalcities/-/meeting-neighbours"
+    assert article["isPartOf"]["@id"] == f"{BASE}/dataset"
+    assert article["temporalCoverage"] == "2018-03/2019-08-31"
+    assert set(article["keywords"]) == {"Neighbourhood", "Anti-rumour"}
+    assert article["author"].keys() == {"@type", "name", "url"}
+
+
+def test_an_article_says_where_on_earth_the_practice_is(client: FlaskClient) -> None:
+    place = told(client, f"/doc/practice/{SLUG}")["spatialCoverage"]
+    assert place["@type"] == "City"
+    assert place["geo"] == {"@type": "GeoCoordinates", "latitude": 45.07049, "longitude": 7.68682}
+    assert place["containedInPlace"] == {"@type": "Country", "name": "Italy"}
+    places = told(client, "/doc/practice/a-script-in-a-title")["spatialCoverage"]
+    assert {place["@type"] for place in places} == {"City", "AdministrativeArea"}
+    assert told(client, "/doc/practice/a-national-practice")["spatialCoverage"] == {
+        "@type": "Country",
+        "name": "Ireland",
+    }
+
+
+@pytest.mark.parametrize("practice", PRACTICES, ids=lambda practice: practice.slug)
+def test_no_member_is_empty(client: FlaskClient, practice) -> None:
+    article = told(client, f"/doc/practice/{practice.slug}")
+    assert all(value not in ("", None, [], {}) for value in article.values())
+
+
+def test_hostile_texts_stay_texts(client: FlaskClient) -> None:
+    assert "</script>" in told(client, "/doc/practice/a-script-in-a-title")["headline"]
+
+
+def test_the_dataset_has_what_search_engines_require_and_recommend(client: FlaskClient) -> None:
+    dataset = told(client, "/dataset")
+    assert dataset["@type"] == "Dataset"
+    assert dataset["name"] == "Intercultural good practices"
+    assert 50 <= len(dataset["description"]) <= 5000
+    assert dataset.keys() >= {
+        "creator",
+        "license",
+        "url",
+        "identifier",
+        "keywords",
+        "version",
+        "isAccessibleForFree",
+        "temporalCoverage",
+        "spatialCoverage",
+        "variableMeasured",
+        "includedInDataCatalog",
+        "distribution",
+    }
+    assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    downloads = {item["contentUrl"]: item["encodingFormat"] for item in dataset["distribution"]}
+    assert downloads[f"{BASE}/dumps/catalogue.csv"] == "text/csv"
+    assert downloads[f"{BASE}/dumps/dataset.ttl.gz"] == "text/turtle"
+    assert dataset["temporalCoverage"] == "2008/.."
+
+
+def test_there_is_one_dataset_and_no_other_page_claims_to_be_it(client: FlaskClient) -> None:
+    for path in ("/", "/practices", "/topic/education", "/ns", "/catalog", f"/doc/practice/{SLUG}"):
+        page = client.get(path, headers={"Accept": "text/html"}).text
+        assert '"@type":"Dataset","@id":"http://localhost:8000/dataset","name"' not in page
+
+
+def test_an_empty_dataset_claims_no_years_and_no_places(tmp_path: Path) -> None:
+    build_release(tmp_path, ())
+    dataset = told(create_app(tmp_path).test_client(), "/dataset")
+    assert not {"temporalCoverage", "spatialCoverage"} & dataset.keys()
