@@ -1,4 +1,4 @@
-"""Operations: whether this process lives, whether it can answer, and what has been counted."""
+"""Operations: whether a server can answer, and what has been counted."""
 
 import json
 import shutil
@@ -44,14 +44,9 @@ class Operations:
     def blueprint(self) -> Blueprint:
         """Return the routes."""
         routes = Blueprint("operations", __name__)
-        routes.add_url_rule("/healthz", "healthz", self.health)
         routes.add_url_rule("/readyz", "readyz", self.readiness)
         routes.add_url_rule("/metrics", "metrics", self.metrics)
         return routes
-
-    def health(self) -> Response:
-        """Answer that this process answers."""
-        return _uncached(Response("ok\n", content_type="text/plain; charset=utf-8"))
 
     def readiness(self) -> Response:
         """Answer whether pages and queries can be answered, and with which release, or why not."""

@@ -85,6 +85,7 @@ def serve(settings: ServerSettings) -> None:
     """
     keep_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
+    log = _open_log(settings.access_log)
     with (
         _listen(settings.host, settings.port) as listener,
         tempfile.TemporaryDirectory(prefix="practicegraph-", dir=_folder_for_sockets()) as own,
@@ -99,7 +100,8 @@ def serve(settings: ServerSettings) -> None:
         ready, tell = os.pipe()
         board = Board(settings.limits.most)
         supervise = partial(_supervise, Supervisor(queries, watch.view, settings.limits, board), Path(own))
-        shared = _Shared(listener, watch.view, path, tell, board, Sheet(settings.processes, OUTCOMES))
+        sheet = Sheet(settings.processes, OUTCOMES)
+        shared = _Shared(listener, watch.view, path, tell, board, sheet, log)
         web = partial(_web, settings, shared)
         parent = Parent((Role("pg-supervisor", supervise), Role("pg-web", web, settings.processes)), watch)
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
@@ -123,6 +125,16 @@ def _listen(host: str, port: int) -> socket.socket:
         raise UsageError(f"Port {port} of {host} cannot be listened on: {reason}. {remedy}.") from error
 
 
+def _open_log(path: str | None) -> AccessLog | None:
+    """Return the access log; raise UsageError where it cannot be written."""
+    try:
+        return None if path is None else AccessLog(path)
+    except OSError as error:
+        raise UsageError(
+            f"The access log {path} cannot be written: {error.strerror}. Give another --access-log."
+        ) from error
+
+
 def _folder_for_sockets() -> str:
     """Return the folder for temporary files; raise UsageError where no socket's path would fit below it."""
     folder = tempfile.gettempdir()
@@ -141,6 +153,7 @@ class _Shared:
     tell: int
     board: Board
     sheet: Sheet
+    log: AccessLog | None
 
 
 def _supervise(supervisor: Supervisor, own: Path, _number: int) -> None:
@@ -180,9 +193,8 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
         cache=cache,
     )
     app.register_blueprint(Operations(shared.view, shared.sheet, shared.board).blueprint())
-    log = AccessLog(settings.access_log) if settings.access_log else None
     front = Front(app.wsgi_app, cache, lambda: releases_of(app).current().name)
-    return Observed(front, counts, log)
+    return Observed(front, counts, shared.log)
 
 
 def _say(release: Path, listener: socket.socket) -> None:

@@ -1,25 +1,70 @@
-"""The description of the service: the endpoint in its own terms, with the graphs of the current release."""
+"""The description of the service: the endpoint in its own terms, with the release's graphs and statistics."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
+from endpoint import jsonld
+from endpoint.examples import Example, examples
 from endpoint.release import Release
-from pipeline.vocabulary import RDF, SD, VOID, XSD, prefixes
+from endpoint.sparql.checks import read
+from pipeline.vocabulary import RDF, RDFS, SD, SH, VOID, XSD, prefixes
 
 _ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-_USED = ("dct", "sd", "void")
+_USED = ("dct", "rdfs", "schema", "sd", "sh", "void", "xsd")
+
+_TYPE = NamedNode(f"{RDF}type")
+_PARTITIONS = ("classPartition", "propertyPartition")
+_QUERY_PROPERTY = {
+    "SELECT": f"{SH}select",
+    "ASK": f"{SH}ask",
+    "CONSTRUCT": f"{SH}construct",
+    "DESCRIBE": "https://purl.expasy.org/sparql-examples/ontology#describe",
+}
+"""SHACL has no property for the text of a DESCRIBE; editors that read such descriptions know this one."""
+
+_CLASS = {
+    "SELECT": f"{SH}SPARQLSelectExecutable",
+    "ASK": f"{SH}SPARQLAskExecutable",
+    "CONSTRUCT": f"{SH}SPARQLConstructExecutable",
+    "DESCRIBE": "https://purl.expasy.org/sparql-examples/ontology#SPARQLDescribeExecutable",
+}
 
 
 def describe_service(release: Release, format_name: str) -> bytes:
-    """Return the description as ttl, nt or rdf."""
-    graph = (*_fixed(release.base), *_graphs(release))
-    known = prefixes()
-    written = serialize(graph, format=_ENGINE[format_name], prefixes={name: known[name] for name in _USED})
+    """Return the description as ttl, nt, rdf or jsonld."""
+    graph = (
+        *_fixed(release.base),
+        *_graphs(release),
+        *_partitions(release),
+        *_prefixes(release.base),
+        *(triple for example in examples() for triple in _example(example, release.base)),
+    )
+    known = {name: prefixes()[name] for name in _USED}
+    if format_name == "jsonld":
+        return _json_ld(graph, known)
+    written = serialize(graph, format=_ENGINE[format_name], prefixes=known)
     assert written is not None
     return written
+
+
+def _json_ld(graph: tuple[Triple, ...], known: dict[str, str]) -> bytes:
+    """Return a graph as JSON-LD with its prefixes as context, which nobody has to fetch."""
+    nodes = [_shortened(node, known) for node in jsonld.expand(graph)]
+    document = {"@context": known, "@graph": nodes}
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _shortened(node: jsonld.Document, known: dict[str, str]) -> jsonld.Document:
+    return {_short(name, known): values for name, values in node.items()}
+
+
+def _short(name: str, known: dict[str, str]) -> str:
+    found = (f"{prefix}:{name.removeprefix(iri)}" for prefix, iri in known.items() if name.startswith(iri))
+    return next(found, name)
 
 
 @cache
@@ -37,13 +82,57 @@ def _graphs(release: Release) -> Iterator[Triple]:
     for name, count in counts.items():
         named = NamedNode(f"{release.base}/sparql#{name}")
         graph = NamedNode(f"{release.base}/sparql#{name}-graph")
-        yield Triple(named, NamedNode(f"{RDF}type"), NamedNode(f"{SD}NamedGraph"))
+        yield Triple(named, _TYPE, NamedNode(f"{SD}NamedGraph"))
         yield Triple(named, NamedNode(f"{SD}name"), NamedNode(f"{release.base}/graph/{name}"))
         yield Triple(named, NamedNode(f"{SD}graph"), graph)
-        yield Triple(graph, NamedNode(f"{RDF}type"), NamedNode(f"{SD}Graph"))
+        yield Triple(graph, _TYPE, NamedNode(f"{SD}Graph"))
         yield _triples(graph, count)
     if counts:
         yield _triples(NamedNode(f"{release.base}/sparql#default-graph"), sum(counts.values()))
+
+
+def _partitions(release: Release) -> Iterator[Triple]:
+    """Yield how often each class and property is used, as the release counts it, of the default graph."""
+    default = NamedNode(f"{release.base}/sparql#default-graph")
+    described = release.store.quads_for_pattern(
+        NamedNode(f"{release.base}/dataset"), None, None, NamedNode(f"{release.base}/graph/description")
+    )
+    for quad in described:
+        if quad.predicate.value.removeprefix(VOID) not in _PARTITIONS or not isinstance(
+            quad.object, NamedNode
+        ):
+            continue
+        yield Triple(default, quad.predicate, quad.object)
+        for said in release.store.quads_for_pattern(quad.object, None, None, None):
+            yield said.triple
+
+
+def _prefixes(base: str) -> Iterator[Triple]:
+    """Yield the prefixes that examples and results use, as editors read them."""
+    declarer = NamedNode(f"{base}/sparql#prefixes")
+    for prefix, namespace in prefixes().items():
+        declared = NamedNode(f"{base}/sparql#prefix-{prefix}")
+        yield Triple(declarer, NamedNode(f"{SH}declare"), declared)
+        yield Triple(declared, _TYPE, NamedNode(f"{SH}PrefixDeclaration"))
+        yield Triple(declared, NamedNode(f"{SH}prefix"), Literal(prefix))
+        yield Triple(
+            declared,
+            NamedNode(f"{SH}namespace"),
+            Literal(namespace, datatype=NamedNode(f"{XSD}anyURI")),
+        )
+
+
+def _example(example: Example, base: str) -> Iterator[Triple]:
+    """Yield an example query, with its prefixes also declared outside of it."""
+    form = read(example.query).form
+    this = NamedNode(f"{base}/sparql#example-{example.name}")
+    yield Triple(this, _TYPE, NamedNode(f"{SH}SPARQLExecutable"))
+    yield Triple(this, _TYPE, NamedNode(_CLASS[form]))
+    yield Triple(this, NamedNode(f"{RDFS}label"), Literal(example.title, language="en"))
+    yield Triple(this, NamedNode(f"{RDFS}comment"), Literal(example.description, language="en"))
+    yield Triple(this, NamedNode(_QUERY_PROPERTY[form]), Literal(example.query))
+    yield Triple(this, NamedNode(f"{SH}prefixes"), NamedNode(f"{base}/sparql#prefixes"))
+    yield Triple(this, NamedNode("https://schema.org/target"), NamedNode(f"{base}/sparql"))
 
 
 def _triples(graph: NamedNode, count: int) -> Triple:

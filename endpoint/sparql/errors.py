@@ -14,7 +14,6 @@ from endpoint.observed import request_id
 from endpoint.sparql import hints
 from endpoint.sparql.checks import Reading
 from endpoint.sparql.problems import Problem
-from endpoint.sparql.tokens import Token, tokens
 
 _PROBLEM = Offer("application/problem+json", "problem")
 _OFFERS = (
@@ -26,6 +25,7 @@ _OFFERS = (
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _LONGEST_REASON = 120
 _LONGEST_LINE = 160
+_LONGEST_WORD = 40
 _SECONDS_TO_RETRY = "2"
 
 _ADVICE = "Ask for less: bind more of the patterns, add a LIMIT, leave out ORDER BY or DISTINCT."
@@ -98,17 +98,17 @@ def _syntax(message: str, query: str, reading: Reading) -> Problem:
         sentence = f"Not every prefix is declared. Put before the query: {lines}"
         sentences = (sentence, *hints.misspelt_prefixes(reading.undeclared))
         return Problem("query-not-understood", " ".join(sentences), at=_first_use(query, reading, at))
+    misspelt = hints.misspelt_word(query)
+    if misspelt is not None:
+        word, near = misspelt
+        sentence = f"SPARQL has no word {word.text[:_LONGEST_WORD]}. Did you mean {near}?"
+        return Problem("query-not-understood", sentence, at=word.start)
     reason = found[3] if found else message
     if len(reason) > _LONGEST_REASON or "[" in reason:
         sentence = "The query cannot be read from here on."
     else:
         sentence = f"The query cannot be read from here on; the parser looked for: {reason}."
-    sentences = (sentence, *hints.misspelt_keyword(_token_at(query, at)))
-    return Problem("query-not-understood", " ".join(sentences), at=at)
-
-
-def _token_at(query: str, at: int | None) -> Token | None:
-    return next((token for token in tokens(query) if at is not None and token.start >= at), None)
+    return Problem("query-not-understood", sentence, at=at)
 
 
 def _first_use(query: str, reading: Reading, at: int | None) -> int | None:

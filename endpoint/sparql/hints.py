@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from importlib.resources import files
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -9,11 +11,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 from endpoint import graphs
 from endpoint.facts import name_of_node
 from endpoint.release import Release
-from endpoint.sparql.tokens import Kind, Token
+from endpoint.sparql.tokens import Kind, Token, tokens
 from pipeline.vocabulary import COUNTRY, COUNTRY_FACET, ICGP, TOPIC, prefixes
 
 _SPACES = {ICGP: "icgp", TOPIC: "topic", COUNTRY: "country"}
 _MOST_HINTS = 5
+_MOST_LINES = 10
+_MOST_WORDS = 200
 _LONGEST_SHOWN = 60
 _NEAR = 0.34
 """How much of a word may be otherwise for it to be taken as the other one misspelt."""
@@ -34,54 +38,31 @@ _ELSEWHERE = {
 
 _OTHER_NAMES = {"dcterms": "dct", "dcmi": "dct", "geo84": "wgs", "pos": "wgs", "icp": "icgp"}
 
-_KEYWORDS = [
-    "ASK",
-    "BASE",
-    "BIND",
-    "CONSTRUCT",
-    "DESCRIBE",
-    "DISTINCT",
-    "EXISTS",
-    "FILTER",
-    "FROM",
-    "GRAPH",
-    "GROUP",
-    "HAVING",
-    "LIMIT",
-    "MINUS",
-    "NAMED",
-    "OFFSET",
-    "OPTIONAL",
-    "ORDER",
-    "PREFIX",
-    "REDUCED",
-    "SELECT",
-    "UNION",
-    "VALUES",
-    "WHERE",
-]
-
 
 def undeclared(names: Sequence[str]) -> str:
     """Return the lines that declare prefixes, with the namespaces that are known for them."""
-    return " ".join(f"PREFIX {name}: <{_namespace(name) or '…'}>" for name in names)
+    more = f" … and {len(names) - _MOST_LINES} more" if len(names) > _MOST_LINES else ""
+    shown = names[:_MOST_LINES]
+    return " ".join(f"PREFIX {name[:_LONGEST_SHOWN]}: <{_namespace(name) or '…'}>" for name in shown) + more
 
 
 def misspelt_prefixes(names: Iterable[str]) -> Iterator[str]:
     """Yield a sentence for every prefix that nobody knows but that is near to one of ours."""
-    for name in names:
+    for name in islice(names, _MOST_HINTS):
         near = None if _namespace(name) else _nearest(name, prefixes())
         if near:
             yield f"Did you mean {near}: instead of {name}: ?"
 
 
-def misspelt_keyword(token: Token | None) -> Iterator[str]:
-    """Yield a sentence where a word of a query, at which it stopped making sense, is near to a keyword."""
-    if token is None or token.kind is not Kind.WORD or token.text.upper() in _KEYWORDS:
-        return
-    near = _nearest(token.text.upper(), _KEYWORDS)
-    if near:
-        yield f"Did you mean {near} instead of {token.text}?"
+def misspelt_word(query: str) -> tuple[Token, str] | None:
+    """Return the first word of a query that SPARQL does not know, and the one near to it; None for none."""
+    words = (token for token in tokens(query) if token.kind is Kind.WORD)
+    for token in islice(words, _MOST_WORDS):
+        if token.text.upper() not in _words():
+            near = _nearest(token.text.upper(), _words())
+            if near:
+                return token, near
+    return None
 
 
 def unknown_terms(release: Release, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -119,6 +100,12 @@ def _no_term(release: Release, written: str, space: str, local: str) -> str:
 
 
 @cache
+def _words() -> frozenset[str]:
+    """Return all words of SPARQL, in capitals."""
+    return frozenset((files("endpoint.sparql") / "words.txt").read_text(encoding="ascii").split())
+
+
+@cache
 def _own_terms() -> frozenset[str]:
     names = (name_of_node(triple.subject) for triple in graphs.ontology())
     return frozenset(name.removeprefix(ICGP) for name in names if name.startswith(ICGP))
@@ -131,6 +118,8 @@ def _namespace(prefix: str) -> str | None:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str | None:
+    if len(word) > _LONGEST_SHOWN:
+        return None
     lower = {other.lower(): other for other in sorted(known)}
     found = process.extractOne(
         word.lower(), list(lower), scorer=DamerauLevenshtein.normalized_distance, score_cutoff=_NEAR

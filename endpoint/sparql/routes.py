@@ -98,7 +98,9 @@ class _Endpoint:
         limits = self._limits(operation)
         question = _question(operation, reading, offer, release, limits.seconds)
         key = None if reading.changes else key_of(question, release.path.name)
-        tag = None if key is None or request.method == "POST" else entity_tag(key, offer)
+        # The page speaks the reader's language: its tag is known once it is written.
+        has_tag = key is not None and request.method != "POST" and offer.format != "html"
+        tag = entity_tag(key, offer) if key is not None and has_tag else None
         unchanged = not_modified(tag) if tag is not None else None
         if unchanged is not None:
             _note("not-modified")
@@ -135,8 +137,10 @@ class _Endpoint:
         key, tag = names
         if offer.format == "html":
             response = page.results(query, reading.form, _Whole(found.content), release)
-            if tag is not None:
-                response.set_etag(tag)
+            if key is not None and request.method != "POST":
+                response.add_etag()
+                response.headers["Cache-Control"] = "no-cache"
+                response.make_conditional(request)
             return response
         keep = partial(self.asking.cache.keep, key) if key is not None else _forget
         response = response_of(found.content, offer, tag, keep)
@@ -252,8 +256,10 @@ def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
     """Say for how long an answer is good: until it is asked whether it still is, or not at all."""
     if tag is not None:
         response.headers["Cache-Control"] = "public, no-cache"
+    elif request.method == "POST":
+        response.headers["Cache-Control"] = "no-cache"
     else:
-        response.headers["Cache-Control"] = "no-store" if request.method != "POST" else "no-cache"
+        response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

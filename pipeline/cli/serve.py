@@ -1,5 +1,6 @@
 """``practicegraph serve``: the site and the SPARQL endpoint over the current release."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -46,13 +47,34 @@ from pipeline.cli import options
     help="Processes that wait for queries; more are started while these are busy.",
 )
 @click.option(
+    "--query-children-most",
+    type=click.IntRange(1, 256),
+    default=8,
+    show_default=True,
+    help="Most processes for queries, the spare ones included.",
+)
+@click.option(
     "--queries-in-flight",
     type=click.IntRange(1),
     default=8,
     show_default=True,
     help="Queries each web process takes at a time; to more it answers 503 at once.",
 )
-def serve(**settings: object) -> None:
+@click.option(
+    "--cache",
+    "cache_mb",
+    type=click.IntRange(0),
+    default=32,
+    show_default=True,
+    help="Megabytes that answers to queries may take, in all web processes together.",
+)
+@click.option(
+    "--access-log",
+    type=click.Path(dir_okay=False),
+    help="File for a line of JSON a request, - for the standard output, none for no log.  "
+    "[default: none at a terminal, else -]",
+)
+def serve(access_log: str | None, **settings: object) -> None:
     """Serve the current release: pages, linked data, /sparql. A new release is picked up as it is built.
 
     \b
@@ -62,4 +84,7 @@ def serve(**settings: object) -> None:
     from endpoint.server import ServerSettings  # the web side is loaded only to serve
     from endpoint.server import serve as serve_release
 
-    serve_release(ServerSettings(**settings))  # type: ignore[arg-type]  # click gives each option its field's type
+    if access_log is None and not sys.stdout.isatty():
+        access_log = "-"
+    log = None if access_log == "none" else access_log
+    serve_release(ServerSettings(**settings, access_log=log))  # type: ignore[arg-type]  # click gives each option its field's type
