@@ -1,0 +1,78 @@
+"""``practicegraph publish``: the current release into a remote store."""
+
+from pathlib import Path
+
+import click
+
+from pipeline import release as releases
+from pipeline.cli import credentials, options
+from pipeline.cli.shown import progress
+from pipeline.errors import EnvironmentFault, UsageError
+from pipeline.release.manifest import read_manifest
+from pipeline.remote.access import Access, is_open_to_listeners
+from pipeline.remote.endpoint import Endpoint
+from pipeline.remote.loading import ByGraphStore, ByUpdate
+from pipeline.remote.publishing import Target
+from pipeline.remote.publishing import publish as publish_release
+
+
+@click.command()
+@options.release_folder
+@click.option(
+    "--to", "query_url", metavar="URL", required=True, help="Address at which the store is queried."
+)
+@click.option("--update-url", metavar="URL", help="Address for updates; without it, the same as --to.")
+@click.option(
+    "--graph-store",
+    "graph_store_url",
+    metavar="URL",
+    help="Address of the Graph Store Protocol; without it, triples go in by SPARQL Update, which is slower.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    default=300,
+    show_default=True,
+    help="Seconds that the store may take for one request.",
+)
+@credentials.options
+def publish(
+    folder: Path,
+    query_url: str,
+    update_url: str | None,
+    graph_store_url: str | None,
+    timeout: float,
+    user: str,
+    password_file: Path | None,
+) -> None:
+    """Put the current release of DIR into a SPARQL 1.1 store, in one switch for its readers.
+
+    \b
+    Exit codes: 0 the store holds the release, 2 usage, 3 the store did not do its part.
+
+    \b
+    Example:
+      practicegraph publish published --to http://localhost:7878/query --update-url http://localhost:7878/update
+      practicegraph publish published --to http://localhost:8890/sparql --user dba \\
+        --update-url http://localhost:8890/sparql-auth --graph-store http://localhost:8890/sparql-graph-crud-auth
+    """
+    current = releases.current(folder)
+    if current is None:
+        raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
+    who = credentials.find(user, password_file)
+    query = Endpoint(Access(query_url, who))
+    update = Endpoint(Access(update_url or query_url, who))
+    loader = ByGraphStore(Access(graph_store_url, who)) if graph_store_url else ByUpdate(update)
+    if who and is_open_to_listeners(update.url):
+        click.echo(
+            f"The way to {update.url} is not encrypted: others on it may read what you send.", err=True
+        )
+    problems = releases.verify(current)
+    if problems:
+        raise EnvironmentFault(f"The release is damaged and is not published: {problems[0]}")
+    manifest = read_manifest(current)
+    if publish_release(current, manifest, Target(query, update, loader, timeout), progress()):
+        graphs = manifest.counts["graphs"]
+        click.echo(f"Published release {current.name} to {query.url}: {sum(graphs.values())} triples.")
+    else:
+        click.echo(f"Nothing has changed: {query.url} holds release {current.name} already.")

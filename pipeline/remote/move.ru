@@ -1,0 +1,1 @@
+MOVE GRAPH <$loaded> TO GRAPH <$graph> ;

@@ -1,0 +1,123 @@
+"""Publishing: a release into a remote store, graph by graph, so that readers never see half of it.
+
+Each graph is first loaded beside the one that is read and counted; then one update moves all of them. Around
+the move the store says that it vouches for no release (``pipeline.remote.state``), for those stores that show
+an update half done.
+"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Store
+
+from pipeline.errors import EnvironmentFault
+from pipeline.iris import Deployment
+from pipeline.progress import Progress
+from pipeline.release.inspection import graph_iris
+from pipeline.release.manifest import Manifest
+from pipeline.remote.access import RemoteFault
+from pipeline.remote.endpoint import Endpoint
+from pipeline.remote.loading import Loader, parts
+from pipeline.remote.state import State, names, read_state
+from pipeline.remote.texts import text
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A remote store: where it is asked, where it is changed, and how triples get into it.
+
+    ``seconds`` is for each request.
+    """
+
+    query: Endpoint
+    update: Endpoint
+    loader: Loader
+    seconds: float
+
+
+def publish(folder: Path, manifest: Manifest, target: Target, progress: Progress) -> bool:
+    """Put a release into a store; return False where it is there already.
+
+    Raise EnvironmentFault where the store does not do its part; what was read before is read on then, unless
+    the fault is in the switch itself, which the sentence says.
+    """
+    deployment = Deployment(manifest.base_iri)
+    try:
+        return _publish(folder, manifest, target, progress, deployment)
+    except RemoteFault as fault:
+        raise EnvironmentFault(_told(fault, target)) from fault
+
+
+def _publish(
+    folder: Path, manifest: Manifest, target: Target, progress: Progress, deployment: Deployment
+) -> bool:
+    graphs = graph_iris(deployment)
+    counts: dict[str, int] = manifest.counts["graphs"]
+    is_there = read_state(target.query, deployment, seconds=target.seconds) == State(manifest.release)
+    if is_there and all(_count(target, iri) == counts[name] for name, iri in graphs.items()):
+        return False
+    store = Store.read_only(str(folder / "store"))
+    for name, iri in graphs.items():
+        _load(store, iri, target, progress, counts[name])
+        found = _count(target, _beside(iri))
+        if found != counts[name]:
+            raise EnvironmentFault(
+                f"{target.query.url} holds {found} triples of the graph {iri} after {counts[name]} were loaded. "
+                "Nothing was switched: readers go on with what there was."
+            )
+    _switch(manifest, target, deployment, graphs.values())
+    return True
+
+
+def _beside(graph: str) -> str:
+    """Return the graph in which another one is prepared."""
+    return f"{graph}/loading"
+
+
+def _load(store: Store, graph: str, target: Target, progress: Progress, count: int) -> None:
+    beside = _beside(graph)
+    target.update.update(text("drop.ru", graph=beside), seconds=target.seconds)
+    quads = store.quads_for_pattern(None, None, None, NamedNode(graph))
+    shown = progress.track(quads, f"Loading {graph}", count)
+    for part in parts(shown, target.loader.part):
+        target.loader.add(beside, part, seconds=target.seconds)
+
+
+def _switch(manifest: Manifest, target: Target, deployment: Deployment, graphs: Iterable[str]) -> None:
+    about = names(deployment)
+    coming = deployment.dataset(manifest.release)[1:-1]
+    moves = "".join(text("move.ru", loaded=_beside(graph), graph=graph) for graph in graphs)
+    target.update.update(text("begin.ru", coming=coming, **about), seconds=target.seconds)
+    try:
+        complete = text("complete.ru", moves=moves, version=manifest.release, **about)
+        target.update.update(complete, seconds=target.seconds)
+    except RemoteFault as fault:
+        raise EnvironmentFault(
+            f"The switch in {target.update.url} was not completed: {fault} "
+            "Until it is, this software's servers answer no query from that store. Publish again."
+        ) from fault
+
+
+def _count(target: Target, graph: str) -> int:
+    with target.query.ask(text("count.rq", graph=graph), "csv", seconds=target.seconds) as response:
+        rows = list(csv.reader(StringIO(response.read().decode())))
+    return int(rows[1][0])
+
+
+def _told(fault: RemoteFault, target: Target) -> str:
+    url = target.update.url
+    if fault.timed_out:
+        return f"{url} took more than {target.seconds:g} s for one request. Give it more --timeout."
+    if fault.status == 0:
+        return f"{url} cannot be reached: {fault}. Is the address right, and does it run?"
+    if fault.status in (401, 403):
+        return (
+            f"{url} does not allow the change (HTTP {fault.status}). Give --user, and the password in the environment, "
+            "as PRACTICEGRAPH_STORE_PASSWORD."
+        )
+    if fault.status in (404, 405, 415):
+        return f"{url} takes no updates (HTTP {fault.status}). Give --update-url, and perhaps --graph-store."
+    return f"{url} failed (HTTP {fault.status}): {fault}"

@@ -1,0 +1,36 @@
+"""The state of a remote store: which release it holds, or that one is just being put in place.
+
+A store without transactions shows the switch of four graphs half done. So the publisher first says that it
+begins, and says last that it is done; who reads the state before and after a query knows what the answer is of.
+"""
+
+import json
+from dataclasses import dataclass
+
+from pipeline.iris import Deployment
+from pipeline.remote.endpoint import Endpoint
+from pipeline.remote.texts import text
+
+_GRAPH = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The release that a store holds; ``coming`` while another is put in its place. Empty if we never published."""
+
+    version: str = ""
+    coming: str = ""
+
+
+def names(deployment: Deployment) -> dict[str, str]:
+    """Return the IRIs of the graph that holds the state, and of the dataset that it is about."""
+    return {"state": deployment.graph(_GRAPH)[1:-1], "dataset": deployment.dataset()[1:-1]}
+
+
+def read_state(endpoint: Endpoint, deployment: Deployment, *, seconds: float) -> State:
+    """Return the state of a store; raise RemoteFault where it does not say."""
+    query = text("state.rq", **names(deployment))
+    with endpoint.ask(query, "json", seconds=seconds) as response:
+        rows = json.load(response)["results"]["bindings"]
+    found = {name: row[name]["value"] for row in rows for name in row}
+    return State(found.get("version", ""), found.get("coming", ""))

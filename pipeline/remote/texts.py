@@ -1,0 +1,15 @@
+"""Queries and updates for remote stores, each from a file of its own; ``$name`` stands for an IRI or a text."""
+
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+
+def text(name: str, **filled: str) -> str:
+    """Return a query or an update with its blanks filled in."""
+    return _template(name).substitute(filled)
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((files("pipeline.remote") / name).read_text(encoding="utf-8"))
