@@ -10,7 +10,6 @@ from endpoint.index import first
 from endpoint.release import Release
 from endpoint.responses import make_body, respond
 from endpoint.selection import SORTS, Selection, read_selection
-from endpoint.selection_query import selection_query_path
 from endpoint.service import current_release, rendered
 
 catalogue = Blueprint("catalogue", __name__)
@@ -63,7 +62,6 @@ def _list_page(release: Release, selection: Selection, found: Found) -> str:
         selection=selection,
         found=found,
         forms=lists.forms_of(release, selection, found),
-        query=selection_query_path(release, selection),
         cards=read_cards(release, found.positions, found.words),
         topics=filters.choices(release, "topic", counts, selection),
         countries=filters.choices(release, "country", counts, selection),

@@ -4,7 +4,7 @@ The whole list and each page of it have an address of their own: that of the lis
 it, on the first page too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -14,20 +14,11 @@ from endpoint.graphs import Graph
 from endpoint.index import positions_as_json
 from endpoint.release import Release
 from endpoint.selection import Selection
-from pipeline.vocabulary import FOAF, HYDRA, ICGP, RDF, RDFS, VOID, XSD
+from pipeline.vocabulary import COUNTRY, FOAF, HYDRA, ICGP, RDF, RDFS, TOPIC, VOID, XSD
 
 _TYPE = NamedNode(RDF + "type")
-_SHOWN = tuple(
-    NamedNode(iri)
-    for iri in (
-        RDF + "type",
-        RDFS + "label",
-        ICGP + "country",
-        ICGP + "city",
-        ICGP + "topic",
-        ICGP + "dateText",
-    )
-)
+_LABEL = NamedNode(RDFS + "label")
+_PRACTICE = NamedNode(ICGP + "GoodPractice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +63,13 @@ def collection_graph(release: Release, collection: Collection) -> Graph:
     """Return a page of a list: the list, the page, and its practices with what lists show of them."""
     found = collection.found
     this, view = NamedNode(collection.iri), NamedNode(collection.page(collection.selection.page))
-    members = tuple(_members(release, found.positions))
+    members = _members(release, found.positions)
     triples = [
         Triple(this, _TYPE, _hydra("Collection")),
         Triple(this, NamedNode(VOID + "inDataset"), NamedNode(release.iris.dataset()[1:-1])),
         Triple(this, _hydra("totalItems"), Literal(str(found.count), datatype=NamedNode(XSD + "integer"))),
         Triple(this, _hydra("view"), view),
-        *(Triple(this, _hydra("member"), member) for member in members),
+        *(Triple(this, _hydra("member"), member) for member in members.values()),
     ]
     if collection.topic:
         triples.append(Triple(this, _TYPE, NamedNode(FOAF + "Document")))
@@ -92,18 +83,22 @@ def _view(collection: Collection, view: NamedNode) -> Iterator[Triple]:
         yield Triple(view, _hydra(way), NamedNode(page))
 
 
-def _members(release: Release, positions: Sequence[int]) -> Iterator[NamedNode]:
+def _members(release: Release, positions: Sequence[int]) -> dict[int, NamedNode]:
+    """Return the practices at some positions, in their order."""
     rows = release.index.rows("slugs", positions=positions_as_json(positions))
     slugs = {row["position"]: row["slug"] for row in rows}
-    for position in positions:
-        yield NamedNode(release.iris.practice(slugs[position])[1:-1])
+    return {position: NamedNode(release.iris.practice(slugs[position])[1:-1]) for position in positions}
 
 
-def _said(release: Release, members: Sequence[NamedNode]) -> Iterator[Triple]:
-    for member in members:
-        for shown in _SHOWN:
-            for quad in release.store.quads_for_pattern(member, shown, None, None):
-                yield quad.triple
+def _said(release: Release, members: Mapping[int, NamedNode]) -> Iterator[Triple]:
+    """Yield what a list shows of its practices: names from the store, the rest at once from the index."""
+    for member in members.values():
+        yield Triple(member, _TYPE, _PRACTICE)
+        for quad in release.store.quads_for_pattern(member, _LABEL, None, None):
+            yield quad.triple
+    spaces = {"topic": TOPIC, "country": COUNTRY, "city": f"{release.base}/city/"}
+    for position, facet, value in release.index.rows("facets_of", positions=positions_as_json(members)):
+        yield Triple(members[position], NamedNode(ICGP + facet), NamedNode(spaces[facet] + value))
 
 
 def _hydra(name: str) -> NamedNode:

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Triple
@@ -18,8 +19,9 @@ from endpoint.finding import found_bits
 from endpoint.formats import JSON_LD, TURTLE
 from endpoint.index import positions_as_json
 from endpoint.release import Release
-from endpoint.responses import moment
+from endpoint.responses import make_body, moment, respond
 from endpoint.selection import Selection, read_selection
+from endpoint.selection_query import selection_query
 from endpoint.service import current_release
 from pipeline import __version__
 from pipeline.release.jsonld import JsonLdWriter
@@ -54,6 +56,25 @@ def as_json_ld() -> Response:
 def as_turtle() -> Response:
     """Send the practices of a list as Turtle."""
     return _export("ttl", TURTLE.content_type, _turtle)
+
+
+@exports.get("/practices.rq")
+def as_query() -> Response:
+    """Send the SPARQL query that finds the practices of a list."""
+    release = current_release()
+    query = selection_query(release, read_selection(request.args, release.facets))
+    return respond(make_body(query.encode()), "application/sparql-query")
+
+
+@exports.get("/practices/query")
+def open_query() -> Response:
+    """Send a reader on to the query editor with the query of a list in it."""
+    release = current_release()
+    query = selection_query(release, read_selection(request.args, release.facets))
+    location = f"{request.script_root}/sparql?{urlencode({'query': query})}"
+    response = Response("See the query editor.\n", 303, content_type="text/plain; charset=utf-8")
+    response.location = location
+    return response
 
 
 def _export(suffix: str, content_type: str, write: Write) -> Response:

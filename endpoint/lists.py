@@ -28,10 +28,11 @@ EXPORTS = {
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """Where a list's other forms are: pages as data, the whole as files and a feed, by their suffixes."""
+    """Where a list's other forms are: pages as data, the whole as files and a feed, by their suffixes, a query."""
 
     pages: dict[str, str]
     exports: dict[str, str]
+    query: str
     data: str
 
 
@@ -78,6 +79,7 @@ def forms_of(release: Release, selection: Selection, found: Found) -> Forms:
     return Forms(
         {suffix: variant_of(selection, suffix) for suffix in SUFFIXES if suffix != "html"},
         {suffix: f"{PATH}.{suffix}{whole}" for suffix in EXPORTS},
+        f"{PATH}/query{whole}",
         jsonld.script(compact),
     )
 

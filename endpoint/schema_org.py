@@ -97,12 +97,18 @@ def _with_values(thing: Thing) -> Thing:
 
 
 def _publisher(release: Release) -> Thing | None:
-    said = Facts(said_of(release.store, NamedNode(release.iris.dataset()[1:-1])))
-    for iri in said.iris(release.iris.dataset()[1:-1], DCT + "publisher"):
-        facts = Facts(said_of(release.store, NamedNode(iri)))
-        homes = facts.iris(iri, FOAF + "homepage")
-        url = homes[0] if homes else f"{release.base}/"
-        return {"@type": "Organization", "@id": iri, "name": _first(facts, iri, FOAF + "name"), "url": url}
+    this = NamedNode(release.iris.dataset()[1:-1])
+    for quad in release.store.quads_for_pattern(this, NamedNode(DCT + "publisher"), None, None):
+        if isinstance(quad.object, NamedNode):
+            iri = quad.object.value
+            facts = Facts(said_of(release.store, quad.object))
+            url = next(iter(facts.iris(iri, FOAF + "homepage")), f"{release.base}/")
+            return {
+                "@type": "Organization",
+                "@id": iri,
+                "name": _first(facts, iri, FOAF + "name"),
+                "url": url,
+            }
     return None
 
 

@@ -5,9 +5,6 @@ from functools import cache
 from importlib.resources import files
 from itertools import islice
 from string import Template
-from urllib.parse import urlencode
-
-from flask import request
 
 from endpoint.bits import members
 from endpoint.finding import found_bits
@@ -15,8 +12,11 @@ from endpoint.index import positions_as_json
 from endpoint.release import Release
 from endpoint.selection import Selection
 
-MOST_PRACTICES = 300
-"""How many practices a query names one by one; those beyond are left out, and the query says so."""
+MOST_PRACTICES = 50
+"""How many practices a query names one by one; those beyond are left out, and the query says so.
+
+An address with more of them in its query would be too long for some proxies.
+"""
 
 _CODED = ("topic", "country")
 _STATUSES = ("ongoing", "undated")
@@ -30,12 +30,6 @@ def selection_query(release: Release, selection: Selection) -> str:
         conditions = [_of_practices(release, selection)]
     text = "".join(f"\n{condition}" for condition in conditions)
     return Template(_text("selection")).substitute(conditions=text)
-
-
-def selection_query_path(release: Release, selection: Selection) -> str:
-    """Return the address that asks the SPARQL endpoint for what a list shows."""
-    query = selection_query(release, selection)
-    return f"{request.script_root}/sparql?{urlencode({'query': query})}"
 
 
 def _groups(selection: Selection) -> Iterator[str]:

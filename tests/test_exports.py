@@ -2,6 +2,7 @@ import csv
 import gzip
 import io
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from flask.testing import FlaskClient
@@ -75,6 +76,25 @@ def test_the_query_of_a_list_finds_its_practices(release: Release, selection: Se
     rows = release.store.query(query, use_default_graph_as_union=True)
     found = [row["practice"].value.rpartition("/")[2] for row in rows]  # type: ignore[index,union-attr]
     assert sorted(found) == sorted(slugs_of(release, selection))
+
+
+def test_a_list_is_opened_as_a_query_in_the_editor(client: FlaskClient, release: Release) -> None:
+    page = client.get("/practices?topic=education&page=1").text
+    assert 'href="/practices.csv?topic=education"' in page
+    text = client.get("/practices.rq?topic=education")
+    assert text.mimetype == "application/sparql-query"
+    assert text.text == selection_query(release, Selection(topic=("education",)))
+    response = client.get("/practices/query?topic=education")
+    assert response.status_code == 303
+    path, _, query = response.location.partition("?")
+    assert (path, parse_qs(query)["query"]) == ("/sparql", [text.text])
+
+
+@pytest.mark.parametrize("value", ["> ?p ?o }", "education } #", "%3E", 'x"y', "\n"])
+def test_no_text_of_a_reader_comes_into_a_query(client: FlaskClient, value: str) -> None:
+    for name in ("topic", "country", "year", "q", "ids", "collection"):
+        query = client.get("/practices.rq", query_string={name: value}).text
+        assert value not in query.partition("WHERE")[2].replace("\n", "") or value == "\n"
 
 
 def test_a_long_list_of_search_results_is_cut_and_says_so(
