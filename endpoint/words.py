@@ -50,17 +50,29 @@ def mark(text: str, words: Words) -> str:
 
 def excerpt(text: str, words: Words) -> str:
     """Return the part of a text around its first hit, marked as by ``mark``; empty where there is none."""
-    before, hit, after = mark(text, words).partition("\x02")
-    if not hit:
+    first = _first_hit(text, words)
+    if first is None:
         return ""
-    head, tail = before.split(), after.split()
+    # Only what is shown is marked: most words of a long text are nowhere near its first hit.
+    before, head, tail = text[:first], text[:first].split(), text[first:].split()
     start = " ".join(head[-WORDS_BEFORE:])
     gap = before[-1:] if before[-1:].isspace() else ""
-    shown = ("… " if len(head) > WORDS_BEFORE else "") + start + gap + hit + " ".join(tail[:WORDS_AFTER])
+    shown = (
+        ("… " if len(head) > WORDS_BEFORE else "") + start + gap + mark(" ".join(tail[:WORDS_AFTER]), words)
+    )
     return shown + (" …" if len(tail) > WORDS_AFTER else "")
+
+
+def _first_hit(text: str, words: Words) -> int | None:
+    """Return where the first of the words stands in a text, None where none does."""
+    wanted = tuple(_folded(spelling) for spellings in words for spelling in spellings)
+    found = (word.start() for word in _WORD.finditer(text) if _folded(word[0]).startswith(wanted))
+    return next(found, None)
 
 
 def _folded(word: str) -> str:
     """Return a word without case and diacritics, as the index compares words."""
+    if word.isascii():
+        return word.lower()
     decomposed = unicodedata.normalize("NFD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
