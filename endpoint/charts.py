@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from endpoint.facts import Text
+from endpoint.facts import Text, alphabetical
 
 WIDTH, HEIGHT, FOOT = 480, 190, 24
 _GAP = 0.25
@@ -81,6 +81,6 @@ def step_of(most: int) -> int:
 
 def bars(numbers: Iterable[tuple[Text, str, int]]) -> tuple[Bar, ...]:
     """Return names, values and numbers as bars, the longest first."""
-    triples = sorted(numbers, key=lambda triple: (-triple[2], triple[0].text.casefold()))
+    triples = sorted(numbers, key=lambda triple: (-triple[2], alphabetical(triple[0].text)))
     most = max((count for _, _, count in triples), default=0) or 1
     return tuple(Bar(name, value, count, round(100 * count / most, 1)) for name, value, count in triples)

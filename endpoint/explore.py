@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from endpoint import filters, maps
 from endpoint.bits import Bits, members
 from endpoint.charts import Bar, Columns, bars, columns
-from endpoint.facts import Text, best
+from endpoint.facts import Text, alphabetical, best
 from endpoint.finding import found_bits
 from endpoint.formats import HTML
 from endpoint.languages import variant
@@ -130,8 +130,10 @@ def explored(release: Release, selection: Selection) -> Explored:
         _map(WORLD, 20, countries, tuple(place for place in places if not _is_european(place))),
         _map(EUROPE, 10, countries, tuple(place for place in places if _is_european(place))),
         legend(max((country.count for country in countries.values()), default=0)),
-        tuple(sorted(countries.values(), key=lambda country: (-country.count, country.name.text.casefold()))),
-        tuple(sorted(places, key=lambda place: (-place.count, place.name.text.casefold()))),
+        tuple(
+            sorted(countries.values(), key=lambda country: (-country.count, alphabetical(country.name.text)))
+        ),
+        tuple(sorted(places, key=lambda place: (-place.count, alphabetical(place.name.text)))),
         columns(years),
         found.bit_count() - _having_year(release, found).bit_count(),
         bars(topics),

@@ -1,5 +1,6 @@
 """Facts: a graph looked at by subject and predicate, as pages need it."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -86,6 +87,12 @@ def _rank(text: Text) -> int:
         if tag in languages:
             return languages.index(tag)
     return len(languages)
+
+
+def alphabetical(text: str) -> str:
+    """Return by what a name is put into the order of the alphabet: without case and diacritics."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def name_of_node(node: Object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from endpoint.facets import Value
-from endpoint.facts import Text, best
+from endpoint.facts import Text, alphabetical, best
 from endpoint.finding import Found
 from endpoint.languages import interface, say
 from endpoint.release import Release
@@ -42,7 +42,7 @@ def choices(release: Release, facet: str, counts: Counts, selection: Selection) 
         for (kind, value), count in counts.items()
         if kind == facet
     )
-    return tuple(sorted(found, key=lambda choice: choice.label.text.casefold()))
+    return tuple(sorted(found, key=lambda choice: alphabetical(choice.label.text)))
 
 
 def years(counts: Counts, selection: Selection) -> tuple[Choice, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from endpoint.facts import Text, best
+from endpoint.facts import Text, alphabetical, best
 from endpoint.links import local_path
 from endpoint.release import Release
 from pipeline.vocabulary import COUNTRY, RDFS, TOPIC, YEAR
@@ -24,7 +24,7 @@ class Link:
 def links(release: Release, iris: Iterable[str]) -> tuple[Link, ...]:
     """Return links to resources, by the alphabet of their names."""
     found = (link(release, iri) for iri in iris)
-    return tuple(sorted(found, key=lambda made: made.label.text.casefold()))
+    return tuple(sorted(found, key=lambda made: alphabetical(made.label.text)))
 
 
 def link(release: Release, iri: str) -> Link:

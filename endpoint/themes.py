@@ -51,7 +51,7 @@ def theme_bits(theme: Theme, index: Index, bits: Mapping[tuple[str, str], Bits])
         found |= bits.get(("topic", topic), 0)
     for phrase in theme.words:
         if words := read_words(phrase):
-            found |= bits_of([row[0] for row in index.rows("matches", words=all_of(words))])
+            found |= bits_of([row[0] for row in index.rows("theme_matches", words=all_of(words))])
     return found
 
 
