@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: run build test check bench clean
+.PHONY: run build test coverage check bench clean
 
 run: build $(VENV)/assets
 	@$(BIN)/practicegraph serve --release $(OUTPUT) --port $(PORT)
@@ -15,10 +15,13 @@ build: $(VENV)/installed
 	@$(BIN)/practicegraph build data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
 test: check $(VENV)/browser $(VENV)/assets
+	$(BIN)/pytest --quiet $(PYTEST)
+
+coverage: $(VENV)/tested $(VENV)/browser $(VENV)/assets
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(PYTEST)
+	$(BIN)/coverage run -m pytest --quiet $(PYTEST)
 	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report --skip-covered --sort=cover | tail -n 25
+	@$(BIN)/coverage report --sort=cover
 
 check: $(VENV)/tested
 	$(BIN)/ruff check .
