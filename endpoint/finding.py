@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from endpoint.bits import Bits, bits_of, members
-from endpoint.index import all_of
+from endpoint.index import all_of, first, in_headings
 from endpoint.release import ORDERS, Release
 from endpoint.selection import Selection
 from endpoint.words import Words, read_words
 
 PAGE_SIZE = 20
+MOST_RANKED = 1500
+"""How many matches of a search are ranked by their whole text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,35 @@ def _matches(release: Release, selection: Selection, words: Words) -> tuple[list
     ranked: list[int] = []
     matches = None
     if words:
-        question = "matches" if selection.order in ORDERS else "ranked"
-        ranked = [row[0] for row in release.index.rows(question, words=all_of(words))]
+        ranked = _matching(release, words)
         matches = bits_of(ranked)
+        if selection.order not in ORDERS:
+            ranked = _ranked(release, words, ranked)
     if selection.ids:
         listed = bits_of(tuple(positions_of(release, selection.ids).values()))
         matches = listed if matches is None else matches & listed
     return ranked, matches
+
+
+def _matching(release: Release, words: Words) -> list[int]:
+    """Return the positions of the practices in which the words occur."""
+    row = first(release.index.rows("matching", words=all_of(words)))
+    return [int(position) for position in row[0].split(",")] if row[0] else []
+
+
+def _ranked(release: Release, words: Words, matching: list[int]) -> list[int]:
+    """Return positions with the best matches first.
+
+    Of very many practices those whose title, place or topics hold the words come first, ranked, and the others
+    by title: what is in every other text tells little, and ranking it would take most of an answer's time.
+    """
+    is_many = len(matching) > MOST_RANKED
+    expression = in_headings(words) if is_many else all_of(words)
+    best = [row[0] for row in release.index.rows("ranked", words=expression)]
+    if not is_many:
+        return best
+    told = set(best)
+    return best + [position for position in sorted(matching) if position not in told]
 
 
 def positions_of(release: Release, slugs: Iterable[str]) -> dict[str, int]:

@@ -52,6 +52,11 @@ def all_of(words: Words) -> str:
     return " AND ".join(_spelled(words))
 
 
+def in_headings(words: Words) -> str:
+    """Return an FTS5 expression: every word must occur in a title, a place or a topic."""
+    return f"{{title places topics}} : ({all_of(words)})"
+
+
 def any_of(words: Words) -> str:
     """Return an FTS5 expression: one of the words must occur."""
     return " OR ".join(_spelled(words))

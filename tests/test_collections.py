@@ -158,3 +158,19 @@ def test_ten_thousand_unknown_filters_are_read_past_as_data_too(client: FlaskCli
 def test_a_scheme_and_a_country_filter_are_no_lists(client: FlaskClient) -> None:
     for path in ("/topic", "/country", "/country/facet"):
         assert "hydra:" not in client.get(path, headers={"Accept": "text/turtle"}).text
+
+
+def test_a_search_that_finds_very_many_ranks_those_that_say_it_in_their_headings(
+    many: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked = walked_slugs(many, "/practices?q=roma")
+    monkeypatch.setattr("endpoint.finding.MOST_RANKED", 3)
+    assert walked_slugs(many, "/practices?q=roma") == ranked
+    assert len(ranked) == 24
+    everywhere = walked_slugs(many, "/practices?q=practice")
+    assert len(everywhere) == len(set(everywhere)) == MANY
+
+
+def walked_slugs(client: FlaskClient, path: str) -> list[str]:
+    walked = pages(client, BASE + path)
+    return [member for _, graph in walked for member in objects(graph, BASE + path, "member")]
