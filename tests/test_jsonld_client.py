@@ -1,0 +1,98 @@
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import RdfFormat
+from running import Running
+from samples import PRACTICES, build_release
+from test_documents import canonical
+
+CLIENT = Path(__file__).parent / "clients" / "read.mjs"
+PACKAGE = "jsonld@9.0.0"
+FOLDER = Path(sys.prefix) / "npm"
+"""Where the client is installed, once for this environment."""
+
+
+@pytest.fixture(scope="module")
+def modules() -> Path:
+    """Return the folder in which Node finds the client; skip where it cannot be had."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.skip("Node.js and npm are not installed.")
+    if not (FOLDER / "node_modules" / "jsonld").is_dir():
+        FOLDER.mkdir(exist_ok=True)
+        install = [npm, "install", "--prefix", FOLDER, "--ignore-scripts", "--no-audit", "--no-fund", PACKAGE]
+        try:
+            subprocess.run(install, check=True, capture_output=True, timeout=90)
+        except (subprocess.SubprocessError, OSError) as error:
+            pytest.skip(f"npm could not install {PACKAGE}: {error}")
+    return FOLDER
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Return a server whose data is named by the address at which it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    output = tmp_path_factory.mktemp("client")
+    build_release(output, base=f"http://127.0.0.1:{port}")
+    with Running(output, port=port) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def read(modules: Path, server: Running) -> dict[str, Any]:
+    base = f"http://127.0.0.1:{server.port}"
+    addresses = [f"{base}/practice/{practice.slug}" for practice in PRACTICES]
+    frame = f"{base}/frames/v1/practice.jsonld"
+    # Whatever is set for this machine's way out, a client that needed it would fail.
+    environment = {"PATH": os.environ["PATH"], "HTTP_PROXY": "http://127.0.0.1:9"}
+    done = subprocess.run(
+        ["node", CLIENT, modules, frame, *addresses],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_a_javascript_client_reads_every_practice_by_its_context(
+    read: dict[str, Any], server: Running
+) -> None:
+    assert len(read["told"]) == len(PRACTICES)
+    for address, told in read["told"].items():
+        path = address.partition(f":{server.port}")[2].replace("/practice/", "/doc/practice/")
+        ours = server.send("GET", f"{path}.nt").body
+        theirs = canonical(told["nquads"].encode(), RdfFormat.N_QUADS)
+        assert theirs == canonical(ours, RdfFormat.N_TRIPLES)
+
+
+def test_the_published_frame_gives_that_client_the_tree_that_we_send(
+    read: dict[str, Any], server: Running
+) -> None:
+    for address, told in read["told"].items():
+        framed = told["framed"]
+        path = address.partition(f":{server.port}")[2].replace("/practice/", "/doc/practice/")
+        sent = server.send("GET", f"{path}.jsonld").json()
+        assert framed["id"] == sent["id"] == address
+        assert [city["id"] for city in framed.get("city", [])] == [
+            city["id"] for city in sent.get("city", [])
+        ]
+        assert framed.keys() == sent.keys()
+
+
+def test_nothing_was_fetched_but_documents_context_and_frame(read: dict[str, Any], server: Running) -> None:
+    base = f"http://127.0.0.1:{server.port}"
+    expected = {f"{base}/context/v1.jsonld", f"{base}/frames/v1/practice.jsonld", *read["told"]}
+    assert set(read["fetched"]) <= expected
