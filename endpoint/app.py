@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from endpoint import languages, links, sparql, texts, words
+from endpoint import languages, links, sparql, texts, validation, words
 from endpoint.catalogue import catalogue
 from endpoint.documents import documents
 from endpoint.downloads import downloads
@@ -57,6 +57,7 @@ def create_app(
         app.register_blueprint(sparql.blueprint(query_socket, **options))
     for blueprint in (downloads, catalogue, exports, feeds, explore, shortlist, submitting, documents):
         app.register_blueprint(blueprint)
+    app.register_blueprint(validation.blueprint())
     answer_errors(app)
     app.after_request(_guard)
     languages.install(app)

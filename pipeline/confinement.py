@@ -5,6 +5,7 @@ import errno
 import platform
 import struct
 import sys
+from collections.abc import Callable
 
 _SET_SECCOMP = 22
 _SET_NO_NEW_PRIVS = 38
@@ -44,10 +45,20 @@ class _Program(ctypes.Structure):
 
 def refuse_network_and_programs() -> None:
     """Make socket, connect and exec fail with EACCES in this process from now on; raise NotOffered if not."""
+    _refuse(lambda name: True)
+
+
+def refuse_network() -> None:
+    """Make socket and connect fail with EACCES in this process and all that it starts; raise NotOffered if not."""
+    _refuse(lambda name: not name.startswith("exec"))
+
+
+def _refuse(is_refused: Callable[[str], bool]) -> None:
     machine = platform.machine()
     if machine not in _ARCHITECTURES:
         raise NotOffered(f"There is no list of system calls for {machine}.")
-    instructions = _filter(_ARCHITECTURES[machine], tuple(_REFUSED_CALLS[machine].values()))
+    numbers = tuple(number for name, number in _REFUSED_CALLS[machine].items() if is_refused(name))
+    instructions = _filter(_ARCHITECTURES[machine], numbers)
     buffer = ctypes.create_string_buffer(instructions, len(instructions))
     program = _Program(len(instructions) // 8, ctypes.addressof(buffer))
     prctl(_SET_NO_NEW_PRIVS, 1)

@@ -1,0 +1,5 @@
+"""The validation service: what a build would find in files that are sent, and nothing is published or kept."""
+
+from endpoint.validation.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,85 @@
+"""Problems: what the service cannot read or do, each with its status, its name and what to do (RFC 9457)."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import Response
+
+from endpoint.observed import request_id
+
+_PLACE = re.compile(r", line (\d+)(?:, column (\d+))?: ")
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of problem: the status it comes with, and its title, the same each time."""
+
+    status: int
+    title: str
+
+
+SORTS: Mapping[str, Sort] = MappingProxyType(
+    {
+        "data-missing": Sort(400, "There is nothing to check"),
+        "data-unreadable": Sort(400, "The data cannot be read"),
+        "request-unreadable": Sort(400, "The request cannot be read"),
+        "shapes-not-accepted": Sort(400, "Shapes of your own are not accepted"),
+        "format-unknown": Sort(406, "The report does not come in that form"),
+        "data-too-large": Sort(413, "The data are too large for this service"),
+        "type-unknown": Sort(415, "This type of data is not read here"),
+        "coding-unknown": Sort(415, "This content coding is not understood"),
+        "records-missing": Sort(422, "There is no practice in the data"),
+        "check-failed": Sort(500, "The check could not be done"),
+        "service-busy": Sort(503, "Too many checks are under way"),
+        "check-deadline": Sort(503, "The check took too long"),
+        "check-memory": Sort(503, "The check needed too much memory"),
+    }
+)
+"""Name → sort; the name is the last part of a problem's type, an anchor on the service's page."""
+
+
+class Problem(Exception):
+    """A request that gets no report, and the sentence that says why and what to do."""
+
+    def __init__(self, name: str, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.name = name
+        self.sentence = sentence
+        self.headers = headers or {}
+
+    @property
+    def sort(self) -> Sort:
+        """Return the sort of this problem."""
+        return SORTS[self.name]
+
+
+def problem_fields(problem: Problem, base: str) -> dict[str, str | int]:
+    """Return a problem as the members of its JSON object, with line and column where the sentence names them."""
+    fields: dict[str, str | int] = {
+        "type": f"{base}/validate#{problem.name}",
+        "title": problem.sort.title,
+        "status": problem.sort.status,
+        "detail": problem.sentence,
+    }
+    found = _PLACE.search(problem.sentence)
+    if found is not None:
+        fields |= {
+            name: int(number)
+            for name, number in zip(("line", "column"), found.groups(), strict=True)
+            if number
+        }
+    if request_id():
+        fields["request_id"] = request_id()
+    return fields
+
+
+def problem_response(problem: Problem, base: str, *, as_text: bool) -> Response:
+    """Return a problem for programs, as problem+json or as plain text."""
+    if as_text:
+        text = f"{problem.sort.status} {problem.sort.title}\n{problem.sentence}\n"
+        return Response(text, problem.sort.status, content_type="text/plain; charset=utf-8")
+    text = json.dumps(problem_fields(problem, base), ensure_ascii=False, indent=1) + "\n"
+    return Response(text, problem.sort.status, content_type="application/problem+json")

@@ -1,0 +1,118 @@
+"""Routes: the one address of the service, where data are checked and nothing is kept."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from werkzeug.wsgi import wrap_file
+
+from endpoint.negotiation import Offer, choose
+from endpoint.service import current_release
+from endpoint.validation import page
+from endpoint.validation.formats import FILE_SUFFIXES, SUFFIXES, chosen
+from endpoint.validation.jobs import Abandoned, Jobs, Report
+from endpoint.validation.limits import Limits
+from endpoint.validation.problems import Problem, problem_response
+from endpoint.validation.uploads import is_true, receive
+
+_METHODS = "GET, HEAD, POST, OPTIONS"
+_OF_PROBLEMS = (
+    Offer("application/problem+json", "problem"),
+    Offer("text/html", "html"),
+    Offer("text/plain", "text"),
+    Offer("application/json", "problem"),
+)
+_GONE_CLIENT = 499
+"""What logs call a request whose client did not wait; nobody reads the response."""
+
+
+def blueprint(limits: Limits | None = None) -> Blueprint:
+    """Return the routes of the service, whose jobs keep within limits."""
+    service = _Service(Jobs(limits or Limits()))
+    routes = Blueprint("validate", __name__)
+    routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
+    routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
+    routes.after_request(_say_how_to_use)
+    return routes
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    jobs: Jobs
+
+    def form(self) -> Response:
+        """Show the form."""
+        return page.form(self.jobs.limits)
+
+    def validate(self) -> Response:
+        """Check the data of a request and answer with the report, or with why there is none."""
+        folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
+        try:
+            return self._checked(folder)
+        except Problem as problem:
+            return self._refused(problem)
+        except Abandoned:
+            return Response(status=_GONE_CLIENT)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _checked(self, folder: Path) -> Response:
+        limits = self.jobs.limits
+        offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
+        with self.jobs:
+            upload = receive(request, folder, limits.data)
+            if upload.formats and not request.args.getlist("format"):
+                offer = chosen(request.headers.get("Accept"), upload.formats)
+            is_strict = upload.is_strict or is_true(request.args.get("strict"))
+            report = self.jobs.run(folder, upload.files, offer.format, is_strict, _client_has_gone)
+        response = self._answer(report, offer)
+        response.headers["Practicegraph-Conforms"] = json.dumps(report.conforms)
+        response.headers["Practicegraph-Accepted"] = json.dumps(report.accepted)
+        return response
+
+    def _answer(self, report: Report, offer: Offer) -> Response:
+        if offer.format == "html":
+            with report.file as file:
+                return page.report(json.load(file), self.jobs.limits)
+        blocks = wrap_file(request.environ, report.file)
+        response = Response(blocks, content_type=offer.content_type, direct_passthrough=True)
+        response.content_length = report.size
+        if offer.format in FILE_SUFFIXES:
+            name = f"findings.{FILE_SUFFIXES[offer.format]}"
+            response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def _refused(self, problem: Problem) -> Response:
+        offer = choose(request.headers.get("Accept"), _OF_PROBLEMS)
+        if offer is not None and offer.format == "html":
+            response = page.refusal(problem, self.jobs.limits)
+        else:
+            as_text = offer is not None and offer.format == "text"
+            response = problem_response(problem, current_release().base, as_text=as_text)
+        response.headers.update(problem.headers)
+        return response
+
+
+def _client_has_gone() -> bool:
+    has_gone = request.environ.get("waitress.client_disconnected")
+    return bool(has_gone and has_gone())
+
+
+def _say_how_to_use(response: Response) -> Response:
+    """Add what browsers, programs and caches need to know of every answer."""
+    headers = response.headers
+    if request.method == "POST":
+        response.vary.add("Accept")
+        headers["Cache-Control"] = "no-store"
+    headers["Accept-Post"] = ", ".join(("multipart/form-data", *SUFFIXES))
+    headers["Access-Control-Expose-Headers"] = (
+        "Practicegraph-Conforms, Practicegraph-Accepted, Retry-After, Content-Disposition, Accept-Post, X-Request-Id"
+    )
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = _METHODS
+        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, Content-Encoding, X-Request-Id"
+        headers["Access-Control-Max-Age"] = "86400"
+    return response

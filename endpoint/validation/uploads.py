@@ -1,0 +1,168 @@
+"""Uploads: the files of a request, put under tame names into a private folder, never more than the limit."""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import IO
+
+from flask import Request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from endpoint.validation.formats import suffix_of
+from endpoint.validation.limits import MIB
+from endpoint.validation.problems import Problem
+
+FIELD = "data"
+_SHAPES = "shapes"
+_MULTIPART = "multipart/form-data"
+_URLENCODED = "application/x-www-form-urlencoded"
+
+_BLOCK = 1 << 16
+_HEAD = 1 << 12
+_MOST_FILES = 100
+_LONGEST_STEM = 60
+_NO_NAME = "data"
+_GZIP = 31
+"""What zlib calls the format of gzip."""
+
+_NOT_IN_NAMES = re.compile(r"[^\w .()+-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The files of a request, and what the fields beside them ask for."""
+
+    files: tuple[Path, ...]
+    formats: tuple[str, ...] = ()
+    is_strict: bool = False
+
+
+def receive(request: Request, folder: Path, most: int) -> Upload:
+    """Put the data of a request into a folder; raise Problem for what is missing, too large or not readable."""
+    if request.content_length is not None and request.content_length > most:
+        raise too_large(most)
+    request.max_content_length = request.max_form_memory_size = most
+    try:
+        if request.mimetype == _MULTIPART:
+            return _receive_form(request, folder, most)
+        return Upload((_receive_body(request, folder, most),))
+    except RequestEntityTooLarge as error:
+        raise too_large(most) from error
+    except HTTPException as error:
+        raise Problem(
+            "request-unreadable", "The body of the request did not come whole. Send it again."
+        ) from error
+
+
+def too_large(most: int) -> Problem:
+    """Return the problem of data beyond the limit."""
+    return Problem(
+        "data-too-large",
+        f"The data have more than {most // MIB:,} MB, which is what this service takes at once. "
+        "Check them on your own computer, which has no such limit: practicegraph validate FILE.",
+    )
+
+
+def _receive_body(request: Request, folder: Path, most: int) -> Path:
+    if request.mimetype == _URLENCODED:
+        raise Problem(
+            "type-unknown",
+            "The request says that it is a form. State what the data are, such as Content-Type: text/csv, "
+            "or send files as multipart/form-data in the field “data”.",
+        )
+    blocks: Iterable[bytes] = iter(lambda: request.stream.read(_BLOCK), b"")
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding in ("gzip", "x-gzip"):
+        blocks = _unpacked(blocks)
+    elif coding not in ("", "identity"):
+        raise Problem(
+            "coding-unknown",
+            f"Content-Encoding: {coding[:40]} is not understood here. Send the data plain or as gzip.",
+            {"Accept-Encoding": "gzip"},
+        )
+    return _keep(blocks, folder, _NO_NAME, request.content_type or "", most)
+
+
+def _receive_form(request: Request, folder: Path, most: int) -> Upload:
+    if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise Problem("coding-unknown", "A form is not taken compressed. Send it plain.")
+    if any(each for each in request.files.getlist(_SHAPES)) or any(request.form.getlist(_SHAPES)):
+        raise Problem(
+            "shapes-not-accepted",
+            "The data are checked by the rules of this catalogue only. Leave out the field “shapes”.",
+        )
+    sent = [each for each in request.files.getlist(FIELD) if each.filename or each.stream.read(1)]
+    pasted = [text for text in request.form.getlist(FIELD) if text.strip()]
+    if len(sent) + len(pasted) > _MOST_FILES:
+        raise Problem("request-unreadable", f"There are more than {_MOST_FILES} files. Send them as one ZIP.")
+    files = [_keep_file(each, folder / str(number), most) for number, each in enumerate(sent)]
+    files += [
+        _keep((text.encode("utf-8", "replace"),), folder / f"text{number}", "pasted", "", most)
+        for number, text in enumerate(pasted)
+    ]
+    if not files:
+        raise Problem("data-missing", "No file was sent. Choose a file or paste its content (field “data”).")
+    fields = request.form
+    return Upload(tuple(files), tuple(fields.getlist("format")), is_true(fields.get("strict")))
+
+
+def is_true(value: str | None) -> bool:
+    """Tell whether a parameter is set: to anything but a word for no."""
+    return value is not None and value.strip().lower() not in ("false", "0", "no", "off")
+
+
+def _keep_file(sent: FileStorage, folder: Path, most: int) -> Path:
+    sent.stream.seek(0)
+    stream: IO[bytes] = sent.stream
+    blocks = iter(lambda: stream.read(_BLOCK), b"")
+    return _keep(blocks, folder, sent.filename or _NO_NAME, sent.content_type or "", most)
+
+
+def _keep(blocks: Iterable[bytes], folder: Path, name: str, media_type: str, most: int) -> Path:
+    """Write a file, find out what it is, and return its path under a name that says so."""
+    folder.mkdir(exist_ok=True)
+    raw = folder / ".incoming"
+    head, count = b"", 0
+    with raw.open("wb") as file:
+        for block in blocks:
+            count += len(block)
+            if count > most:
+                raise too_large(most)
+            head += block[: max(0, _HEAD - len(head))]
+            file.write(block)
+    if not head.strip():
+        shown = f"“{tame(name)}” is empty" if name != _NO_NAME else "The body of the request is empty"
+        raise Problem("data-missing", f"{shown}. Send a table, a workbook, JSON or RDF.")
+    return raw.rename(folder / named(name, suffix_of(media_type, name, head)))
+
+
+def named(name: str, suffix: str) -> str:
+    """Return a name for a file that ends in a suffix."""
+    path = PurePath(tame(name))
+    stem = path.stem if path.suffix.lower() == suffix else path.name
+    return stem[:_LONGEST_STEM].rstrip(". ") + suffix
+
+
+def tame(name: str) -> str:
+    """Return the last part of a name as a browser sent it, without what is no letter, digit or mark."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return _NOT_IN_NAMES.sub("_", last).strip(" .") or _NO_NAME
+
+
+def _unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what gzip has packed, in small blocks, however much a packed one holds."""
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        for packed in blocks:
+            while packed:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(_GZIP)
+                yield unpacker.decompress(packed, _BLOCK)
+                packed = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise Problem("data-unreadable", "The body is not gzip, though its header says so.") from error
+    if not unpacker.eof:
+        raise Problem("data-unreadable", "The gzip of the body ends too early. Send it again.")
