@@ -19,6 +19,7 @@ from endpoint.app import create_app
 from endpoint.cache import Cache
 from endpoint.children import processes
 from endpoint.children.board import Board
+from endpoint.children.client import Asker, Children
 from endpoint.children.question import Limits
 from endpoint.children.supervisor import Supervisor
 from endpoint.memory import keep_one_heap
@@ -33,6 +34,7 @@ from endpoint.sparql.problems import OUTCOMES
 from endpoint.watch import Watch
 from endpoint.web import Web
 from pipeline.errors import PracticegraphError, UsageError
+from pipeline.remote.access import NOBODY, Access, Credentials, checked
 
 _BACKLOG = 1024
 _LONGEST_FOLDER = 80
@@ -50,6 +52,7 @@ class ServerSettings:
     ``threads`` serves pages, whatever is asked in SPARQL. After a query's deadline its client has
     ``reading_grace`` seconds to read what is left of the answer. ``cache_mb`` is what answers to queries may
     take in all web processes together. ``access_log`` is a file, ``-`` the standard output, None for no log.
+    ``store`` is a SPARQL endpoint that answers queries in the place of this machine's children.
     """
 
     release: Path
@@ -66,6 +69,8 @@ class ServerSettings:
     body_limit_mb: int = 64
     cache_mb: int = 32
     access_log: str | None = None
+    store: str | None = None
+    credentials: Credentials = NOBODY
 
     @property
     def limits(self) -> Limits:
@@ -77,12 +82,22 @@ class ServerSettings:
             most=max(self.query_children, self.query_children_most),
         )
 
+    def asker(self, query_socket: Path) -> Asker:
+        """Return who answers queries: the children behind a socket, or the remote store where there is one."""
+        if self.store is None:
+            return Children(query_socket, self.limits)
+        from endpoint.remote import RemoteStore  # its library is large, and few need it
+
+        return RemoteStore(Access(self.store, self.credentials), self.limits)
+
 
 def serve(settings: ServerSettings) -> None:
     """Serve the current release until a signal says to stop; SIGTERM and SIGINT let what has begun finish.
 
     Raise EnvironmentFault where there is no sound release, UsageError where the address cannot be had.
     """
+    if settings.store is not None:
+        checked(settings.store)
     keep_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     log = _open_log(settings.access_log)
@@ -103,7 +118,8 @@ def serve(settings: ServerSettings) -> None:
         sheet = Sheet(settings.processes, OUTCOMES)
         shared = _Shared(listener, watch.view, path, tell, board, sheet, log)
         web = partial(_web, settings, shared)
-        parent = Parent((Role("pg-supervisor", supervise), Role("pg-web", web, settings.processes)), watch)
+        roles = (Role("pg-supervisor", supervise), Role("pg-web", web, settings.processes))
+        parent = Parent(roles[1:] if settings.store else roles, watch)
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
         parent.start(ready, settings.processes)
@@ -185,15 +201,22 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     counts = shared.sheet.row(number)
     counts.start()
     cache: Cache[Landed] = Cache(settings.cache_mb * 1024 * 1024 // settings.processes)
+    asker = settings.asker(shared.query_socket)
     app = create_app(
         shared.view,
         query_socket=shared.query_socket,
-        limits=settings.limits,
+        asker=asker,
         in_flight=max(1, min(settings.queries_in_flight, settings.threads - 2)),
         cache=cache,
     )
     app.register_blueprint(Operations(shared.view, shared.sheet, shared.board).blueprint())
-    front = Front(app.wsgi_app, cache, lambda: releases_of(app).current().name)
+    releases = releases_of(app)
+
+    def version() -> str:
+        release = releases.current()
+        return asker.version(release.name, release.base)
+
+    front = Front(app.wsgi_app, cache, version)
     return Observed(front, counts, shared.log)
 
 

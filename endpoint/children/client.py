@@ -76,6 +76,12 @@ class Asker(Protocol):
         ``is_abandoned`` is asked now and then whether the client is still there.
         """
 
+    def version(self, release: str, base: str) -> str:
+        """Return the name of what questions are asked of, another one when its answers may be others.
+
+        ``release`` is the one that this server serves, ``base`` that of its IRIs.
+        """
+
 
 class Children:
     """The query children behind a socket."""
@@ -93,6 +99,10 @@ class Children:
         except BaseException:
             asked.close()
             raise
+
+    def version(self, release: str, base: str) -> str:
+        """Return the name of the release: it is what the children are asked of."""
+        return release
 
 
 class ChildAnswer:

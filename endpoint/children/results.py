@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, Protocol
 
 from pyoxigraph import (
     Literal,
@@ -60,6 +60,26 @@ class NotInThisFormat(Exception):
     """The format that was asked for has no way to write this result; the sentence says why."""
 
 
+class Writer(Protocol):
+    """A binary file that can be written to."""
+
+    def write(self, content: bytes) -> int:
+        """Take some bytes."""
+
+    def flush(self) -> None:
+        """Do what is to be done from time to time."""
+
+
+def writable_in_xml(content: bytes) -> bytes:
+    """Return a part of an XML answer; raise NotInThisFormat where no XML parser would take it.
+
+    The engine writes control characters as they are.
+    """
+    if _NOT_XML.search(content):
+        raise NotInThisFormat("The answer holds control characters, for which XML has no form.")
+    return content
+
+
 class Frames:
     """A binary file that passes on what is written to it, a full frame at a time."""
 
@@ -91,10 +111,7 @@ class Frames:
             raise ListenerGone(str(error)) from error
 
     def _checked(self, content: bytes) -> bytes:
-        # The engine writes control characters as they are, which no XML parser takes.
-        if self._is_xml and _NOT_XML.search(content):
-            raise NotInThisFormat("The answer holds control characters, for which XML has no form.")
-        return content
+        return writable_in_xml(content) if self._is_xml else content
 
 
 def write_result(store: Store, question: Question, writer: Frames) -> None:
@@ -109,9 +126,16 @@ def write_result(store: Store, question: Question, writer: Frames) -> None:
         default_graph=_nodes(question.default_graphs),
         named_graphs=_nodes(question.named_graphs),
     )
+    write_answer(result, question, writer)
+
+
+def write_answer(
+    result: QuerySolutions | QueryBoolean | Iterator[Triple], question: Question, writer: Writer
+) -> None:
+    """Write a result, of whatever store, in the format of the question; raise NotInThisFormat where it has none."""
     if isinstance(result, QuerySolutions | QueryBoolean):
         result.serialize(writer, _RESULTS[question.format])  # type: ignore[arg-type]
-    elif question.format == "nt":
+    elif question.format == "nt" and isinstance(result, QueryTriples):
         result.serialize(writer, _GRAPHS["nt"])  # type: ignore[arg-type]
     elif question.format == "jsonld":
         _write_json_ld(result, question, writer)
@@ -119,7 +143,7 @@ def write_result(store: Store, question: Question, writer: Frames) -> None:
         _write_graph(result, question, writer)
 
 
-def _write_graph(result: QueryTriples, question: Question, writer: Frames) -> None:
+def _write_graph(result: Iterator[Triple], question: Question, writer: Writer) -> None:
     triples = _with_xml_names(result) if question.format == "rdf" else result
     first = tuple(islice(triples, _LOOKED_AT))
     prefixes = {**usual_prefixes(), **question.prefixes}
@@ -128,7 +152,7 @@ def _write_graph(result: QueryTriples, question: Question, writer: Frames) -> No
     serialize(chain(first, triples), writer, _GRAPHS[question.format], prefixes=prefixes)  # type: ignore[arg-type]
 
 
-def _write_json_ld(result: QueryTriples, question: Question, writer: Frames) -> None:
+def _write_json_ld(result: Iterator[Triple], question: Question, writer: Writer) -> None:
     """Write a graph as JSON-LD by our context, some node objects at a time.
 
     A subject whose triples the engine does not give together has several node objects, which JSON-LD allows.

@@ -97,7 +97,7 @@ class _Endpoint:
         offer = formats.chosen(reading.form, request.headers.get("Accept"), operation.formats)
         limits = self._limits(operation)
         question = _question(operation, reading, offer, release, limits.seconds)
-        key = None if reading.changes else key_of(question, release.path.name)
+        key = None if reading.changes else key_of(question, self._version(release))
         # The page speaks the reader's language: its tag is known once it is written.
         has_tag = key is not None and request.method != "POST" and offer.format != "html"
         tag = entity_tag(key, offer) if key is not None and has_tag else None
@@ -117,6 +117,10 @@ class _Endpoint:
         response.headers["Server-Timing"] = _timing(found, time.perf_counter() - began)
         _note("answered", form=reading.form, format=offer.format, cache=found.how)
         return _hinted(_dated(response, tag), reading, release)
+
+    def _version(self, release: Release) -> str:
+        """Return the name of the data that are asked, for what is kept of them."""
+        return self.asking.asker.version(release.name, release.base)
 
     def _limits(self, operation: protocol.Operation) -> Limits:
         """Return what this query may spend: a client may ask for less time than there is, not for more."""
@@ -145,7 +149,7 @@ class _Endpoint:
         keep = partial(self.asking.cache.keep, key) if key is not None else _forget
         response = response_of(found.content, offer, tag, keep)
         if tag is not None and isinstance(found.content, Kept):
-            front.say_repeatable(request.environ, key or "", release.name)
+            front.say_repeatable(request.environ, key or "", self._version(release))
         return response
 
     def _count(self, found: Found) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import options
+from pipeline.cli import credentials, options
+from pipeline.remote.access import NOBODY
 
 
 @click.command()
@@ -15,6 +16,11 @@ from pipeline.cli import options
     default=options.DEFAULT_OUTPUT,
     show_default=True,
     help="Folder of the releases, as build's --output.",
+)
+@click.option(
+    "--store",
+    metavar="URL",
+    help="Let this SPARQL endpoint answer queries, instead of the release on this machine; see “publish”.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -74,7 +80,8 @@ from pipeline.cli import options
     help="File for a line of JSON a request, - for the standard output, none for no log.  "
     "[default: none at a terminal, else -]",
 )
-def serve(access_log: str | None, **settings: object) -> None:
+@credentials.options
+def serve(access_log: str | None, user: str, password_file: Path | None, **settings: object) -> None:
     """Serve the current release: pages, linked data, /sparql. A new release is picked up as it is built.
 
     \b
@@ -87,4 +94,5 @@ def serve(access_log: str | None, **settings: object) -> None:
     if access_log is None and not sys.stdout.isatty():
         access_log = "-"
     log = None if access_log == "none" else access_log
-    serve_release(ServerSettings(**settings, access_log=log))  # type: ignore[arg-type]  # click gives each option its field's type
+    who = credentials.find(user, password_file) if settings["store"] else NOBODY
+    serve_release(ServerSettings(**settings, access_log=log, credentials=who))  # type: ignore[arg-type]  # click gives each option its field's type

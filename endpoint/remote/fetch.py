@@ -1,0 +1,177 @@
+"""Fetching: one question on its way to a remote store and back, in a thread of its own.
+
+A connection that is read cannot be asked whether the client is still there; a thread that waits for another can.
+"""
+
+import logging
+import queue
+import re
+import threading
+import time
+from collections.abc import Callable
+from http.client import HTTPException
+
+from endpoint.children.client import Busy, QuestionFailed, Refused, Stopped
+from endpoint.children.question import Question
+from endpoint.children.results import NotInThisFormat, write_answer
+from endpoint.remote.bodies import Gathering, Source, results, triples
+from endpoint.remote.states import States
+from pipeline.iris import Deployment
+from pipeline.release.inspection import graph_iris
+from pipeline.remote.access import RemoteFault, no_answer
+from pipeline.remote.endpoint import GRAPH_FORMATS, Endpoint
+from pipeline.remote.state import State
+
+_LOOK_EVERY = 0.25
+_PATIENCE = 5.0
+_PAUSE = 0.1
+_TRIES = 3
+_WAITING = 8
+_FIRST_LINE = re.compile(r"(error at 1:)(\d+)")
+
+_log = logging.getLogger(__name__)
+
+
+class _GivenUp(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class _Changed(Exception):
+    """Another release was put in place while the store answered."""
+
+
+class Fetch(threading.Thread):
+    """One question on its way to the store and back, and what has come of it in ``parts``; None is the end."""
+
+    def __init__(
+        self, states: States, endpoint: Endpoint, question: Question, at_end: Callable[[], None]
+    ) -> None:
+        super().__init__(daemon=True, name="remote question")
+        self.parts: queue.Queue[bytes | QuestionFailed | None] = queue.Queue(_WAITING)
+        self.until = time.monotonic() + question.seconds
+        self._states = states
+        self._endpoint = endpoint
+        self._question = question
+        self._at_end = at_end
+        self._given_up = threading.Event()
+        assert question.base_iri is not None
+        self._deployment = Deployment(question.base_iri.removesuffix("/sparql"))
+
+    def give_up(self) -> None:
+        """Stop as soon as something comes of the store."""
+        self._given_up.set()
+
+    def run(self) -> None:
+        """Ask, and pass on what comes."""
+        last: QuestionFailed | None = None
+        try:
+            self._ask_until_settled()
+        except _GivenUp:
+            pass
+        except QuestionFailed as failure:
+            last = failure
+        except RemoteFault as fault:
+            last = self._failure(fault)
+        except NotInThisFormat as reason:
+            last = Refused("format", str(reason))
+        except (SyntaxError, ValueError) as error:
+            last = self._failure(RemoteFault(500, f"its answer cannot be read: {error}"))
+        except (OSError, HTTPException) as error:
+            last = self._failure(no_answer(error))
+        finally:
+            self._at_end()
+        self._say(last)
+
+    def _ask_until_settled(self) -> None:
+        for _ in range(_TRIES):
+            before = self._settled()
+            out = Gathering(self.put, is_xml=self._question.format in ("xml", "rdf"))
+            try:
+                self._ask(out)
+                if self._states.now(self._deployment, self._left()) != before:
+                    raise _Changed
+            except _Changed:
+                if out.has_passed_on:
+                    break
+                continue
+            out.finish()
+            return
+        raise Busy
+
+    def _settled(self) -> State:
+        """Return the state of the store before a query; wait a little while another release is put in place."""
+        patience = time.monotonic() + min(_PATIENCE, self._left() / 2)
+        while True:
+            state = self._states.before(self._deployment, self._left())
+            if not state.coming:
+                return state
+            if time.monotonic() > patience:
+                raise Busy
+            self._given_up.wait(_PAUSE)
+            self._stop_if_given_up()
+
+    def _ask(self, out: "Gathering") -> None:
+        question = self._question
+        graphs = tuple(graph_iris(self._deployment).values()) if question.union else ()
+        is_graph = question.format in GRAPH_FORMATS
+        with self._endpoint.ask(
+            f"BASE <{question.base_iri}> {question.query}",
+            "nt" if is_graph else "json",
+            seconds=self._left(),
+            default_graphs=graphs or question.default_graphs or (),
+            named_graphs=(question.named_graphs or ()) if question.named_graphs is not None else graphs,
+        ) as response:
+            source = Source(response, self._look)
+            write_answer(triples(source) if is_graph else results(source), question, out)
+
+    def _look(self) -> None:
+        """Stop where nobody waits or the time is over."""
+        self._stop_if_given_up()
+        if time.monotonic() > self.until:
+            raise Stopped(by_deadline=True)
+
+    def _stop_if_given_up(self) -> None:
+        if self._given_up.is_set():
+            raise _GivenUp
+
+    def _left(self) -> float:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise Stopped(by_deadline=True)
+        return left
+
+    def put(self, part: bytes) -> None:
+        """Pass a part on; wait while nobody takes it."""
+        while True:
+            self._stop_if_given_up()
+            try:
+                self.parts.put(part, timeout=_LOOK_EVERY)
+            except queue.Full:
+                continue
+            return
+
+    def _say(self, last: QuestionFailed | None) -> None:
+        while not self._given_up.is_set():
+            try:
+                self.parts.put(last, timeout=_LOOK_EVERY)
+            except queue.Full:
+                continue
+            return
+
+    def _failure(self, fault: RemoteFault) -> QuestionFailed:
+        """Return what a fault of the store is to the client."""
+        if fault.timed_out or time.monotonic() > self.until:
+            return Stopped(by_deadline=True)
+        if fault.status in (429, 503):
+            return Busy()
+        if fault.status in (0, 401, 403, 404, 405):
+            _log.error("The store %s does not answer (HTTP %d): %s", self._endpoint.url, fault.status, fault)
+            return Refused("store", str(fault))
+        if fault.status == 400:
+            return Refused("syntax", self._without_base(str(fault)))
+        return Refused("failure", str(fault))
+
+    def _without_base(self, message: str) -> str:
+        """Return an error message with its place in the query as it was sent to us."""
+        added = len(f"BASE <{self._question.base_iri}> ")
+        return _FIRST_LINE.sub(lambda found: f"{found[1]}{max(int(found[2]) - added, 1)}", message)

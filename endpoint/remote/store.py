@@ -1,0 +1,84 @@
+"""The store: an asker like the query children, so that the same checks, caps and cache stand before it."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from endpoint.children.client import Abandoned, Busy, QuestionFailed, Stopped
+from endpoint.children.question import Limits, Question
+from endpoint.remote.fetch import Fetch
+from endpoint.remote.states import States
+from pipeline.remote.access import Access
+from pipeline.remote.endpoint import Endpoint
+
+_LOOK_EVERY = 0.25
+_GRACE = 2.0
+
+
+class RemoteStore:
+    """An asker for whom a store somewhere else does the work.
+
+    A query that is given up may go on there: its place among the ``limits.most`` that may be under way is free
+    again when the store has answered, or at the deadline.
+    """
+
+    def __init__(self, access: Access, limits: Limits) -> None:
+        self.limits = limits
+        self._endpoint = Endpoint(access)
+        self._places = threading.BoundedSemaphore(limits.most)
+        self._states = States(self._endpoint)
+
+    def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> "RemoteAnswer":
+        """Return an answer whose beginning is there; raise QuestionFailed where none began."""
+        if not self._places.acquire(blocking=False):
+            raise Busy
+        fetch = Fetch(self._states, self._endpoint, question, self._places.release)
+        fetch.start()
+        try:
+            return RemoteAnswer(fetch, is_abandoned)
+        except BaseException:
+            fetch.give_up()
+            raise
+
+    def version(self, release: str, base: str) -> str:
+        """Return the name of what is asked: another one when another release is in the store."""
+        return f"{release} {self._states.name(base, self.limits.seconds)}"
+
+
+class RemoteAnswer:
+    """The answer of a remote store."""
+
+    def __init__(self, fetch: Fetch, is_abandoned: Callable[[], bool]) -> None:
+        self._fetch = fetch
+        self._is_abandoned = is_abandoned
+        self.first = b""
+        self.complete = False
+        self.first = next(self.rest(), b"")
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield what follows the first bytes; raise QuestionFailed where it does not come to its end."""
+        while not self.complete:
+            part = self._next()
+            if part is None:
+                self.complete = True
+            else:
+                yield part
+
+    def _next(self) -> bytes | None:
+        while True:
+            try:
+                found = self._fetch.parts.get(timeout=_LOOK_EVERY)
+            except queue.Empty:
+                if self._is_abandoned():
+                    raise Abandoned from None
+                if time.monotonic() > self._fetch.until + _GRACE:
+                    raise Stopped(by_deadline=True) from None
+                continue
+            if isinstance(found, QuestionFailed):
+                raise found
+            return found
+
+    def close(self) -> None:
+        """Want no more of it."""
+        self._fetch.give_up()
