@@ -54,9 +54,9 @@ def not_modified(tag: str) -> Response | None:
     """Return 304 where the client has this answer in a coding that it still accepts, else None."""
     if "If-None-Match" not in request.headers:
         return None
-    has = request.if_none_match.as_set(include_weak=True)
+    has = request.if_none_match
     for coded in (f"{tag}-gzip", tag) if _takes_gzip() else (tag,):
-        if coded in has:
+        if has.star_tag or has.contains_weak(coded):
             response = Response(status=304)
             response.set_etag(coded)
             return response
