@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe import OPTIONS, fetch_axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress.server import create_server
 
@@ -48,7 +49,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
     """A context in which any console error and any request to another host fails the test."""
-    context = browser.new_context(base_url=site)
+    context = browser.new_context(base_url=site, locale="en-GB")
     troubles: list[str] = []
     context.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     context.on("weberror", lambda error: troubles.append(str(error.error)))
@@ -76,14 +77,112 @@ def test_a_reader_searches_filters_opens_a_practice_and_resets(page: Page) -> No
     page.get_by_role("link", name="Reset filters").click()
     assert page.get_by_role("heading", level=2, name="4 practices").is_visible()
     page.get_by_role("checkbox", name="Germany").check()
+    page.wait_for_url("**/practices?country=DEU")
     page.get_by_role("checkbox", name="Multilingualism").check()
-    page.get_by_role("button", name="Show practices").click()
+    page.wait_for_url("**topic=multilingualism**")
     assert "country=DEU" in page.url
-    assert "topic=multilingualism" in page.url
     page.get_by_role("link", name="Eine Schule für alle").click()
     assert page.get_by_role("heading", level=1, name="Eine Schule für alle").is_visible()
+    page.get_by_role("link", name="Back to the results").click()
+    assert page.get_by_role("checkbox", name="Multilingualism").is_checked()
+    page.get_by_role("link", name="Eine Schule für alle").click()
     page.get_by_role("link", name="Germany").first.click()
     assert page.get_by_role("heading", level=1, name="Germany").is_visible()
+
+
+def test_filters_apply_at_once_and_keep_the_focus(page: Page) -> None:
+    page.goto("/practices")
+    page.get_by_role("checkbox", name="Germany").focus()
+    page.keyboard.press("Space")
+    page.wait_for_url("**/practices?country=DEU")
+    assert page.get_by_role("heading", level=2, name="2 practices found").is_visible()
+    assert page.evaluate("document.activeElement.value") == "DEU"
+    assert page.get_by_role("status").text_content() == "2 practices found"
+    assert page.get_by_role("link", name="Français").get_attribute("href") == "/fr/practices?country=DEU"
+    page.go_back()
+    page.wait_for_url("**/practices")
+    page.get_by_role("heading", level=2, name="4 practices", exact=True).wait_for()
+
+
+def test_everything_works_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto("/practices")
+    page.get_by_role("checkbox", name="Germany").check()
+    page.get_by_role("button", name="Show practices").click()
+    assert page.get_by_role("heading", level=2, name="2 practices found").is_visible()
+    page.get_by_role("checkbox", name="Shortlist Eine Schule").check()
+    page.get_by_role("button", name="Open the shortlist").click()
+    assert page.get_by_role("heading", level=2, name="Eine Schule für alle").is_visible()
+    page.goto("/doc/practice/eine-schule-fuer-alle")
+    assert not page.get_by_role("button", name="Print").is_visible()
+    context.close()
+
+
+def test_a_shortlist_is_gathered_from_pages_and_shared_by_its_address(page: Page) -> None:
+    page.goto("/doc/practice/meeting-neighbours-turin")
+    page.get_by_role("button", name="Shortlist it").click()
+    assert page.get_by_role("button", name="On the shortlist").get_attribute("aria-pressed") == "true"
+    page.goto("/practices")
+    assert page.get_by_role("checkbox", name="Shortlist Meeting neighbours").is_checked()
+    page.get_by_role("checkbox", name="Shortlist A national practice").check()
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Shortlist").click()
+    assert page.url.endswith("/shortlist?ids=meeting-neighbours-turin,a-national-practice")
+    assert page.get_by_role("article").count() == 2
+    page.get_by_role("button", name="Empty the shortlist").click()
+    assert page.get_by_text("nothing on this shortlist").is_visible()
+
+
+def test_the_language_is_switched_and_kept_from_page_to_page(page: Page) -> None:
+    page.goto("/doc/practice/meeting-neighbours-turin")
+    page.get_by_role("link", name="Français").click()
+    assert page.get_by_role("heading", level=1, name="À la rencontre des voisins").is_visible()
+    page.get_by_role("link", name="Italie").first.click()
+    assert page.url.endswith("/fr/country/ITA")
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    page.get_by_role("link", name="English").click()
+    assert page.get_by_role("heading", level=1, name="Italy").is_visible()
+
+
+def test_the_size_of_the_text_is_kept(page: Page) -> None:
+    page.goto("/doc/practice/meeting-neighbours-turin")
+    before = page.evaluate("getComputedStyle(document.documentElement).fontSize")
+    page.get_by_role("button", name="Larger text").click()
+    larger = page.evaluate("getComputedStyle(document.documentElement).fontSize")
+    assert float(larger.removesuffix("px")) > float(before.removesuffix("px"))
+    page.goto("/practices")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == larger
+
+
+@pytest.mark.parametrize("path", ["/practices", "/doc/practice/meeting-neighbours-turin", "/explore"])
+def test_nothing_moves_while_a_page_loads(page: Page, path: str) -> None:
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => {"
+        " for (const entry of list.getEntries()) window.moved += entry.value;"
+        "}).observe({type: 'layout-shift', buffered: true});"
+    )
+    page.goto(path, wait_until="networkidle")
+    assert page.evaluate("window.moved") < 0.01
+
+
+def test_the_map_is_walked_with_the_keyboard(page: Page) -> None:
+    page.goto("/explore")
+    link = page.get_by_role("link", name="Turin: 1 practice")
+    link.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/doc/city/it-turin")
+
+
+def test_what_has_the_focus_is_seen(page: Page) -> None:
+    page.goto("/practices")
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        style = page.evaluate(
+            "(() => { const s = getComputedStyle(document.activeElement);"
+            " return [s.outlineStyle, parseFloat(s.outlineWidth)] })()"
+        )
+        assert style[0] != "none"
+        assert style[1] >= 2
 
 
 def test_the_filters_open_and_close_on_a_small_screen(page: Page) -> None:
@@ -96,25 +195,59 @@ def test_the_filters_open_and_close_on_a_small_screen(page: Page) -> None:
     assert not page.get_by_role("checkbox", name="Germany").is_visible()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/practices?q=school&topic=education&country=DEU",
-        "/practices?q=xyzzy&topic=nothing",
-        "/doc/practice/meeting-neighbours-turin",
-        "/doc/practice/a-script-in-a-title",
-        "/doc/city/de-berlin-neukolln",
-        "/country/DEU",
-        "/topic/education",
-        "/year/2019",
-        "/ns",
-        "/shapes",
-        "/dataset",
-        "/catalog",
-        "/agent/council-of-europe",
-    ],
+PAGES = (
+    "/",
+    "/practices?q=school&topic=education&country=DEU",
+    "/practices?q=xyzzy&topic=nothing",
+    "/doc/practice/meeting-neighbours-turin",
+    "/doc/practice/a-script-in-a-title",
+    "/doc/city/de-berlin-neukolln",
+    "/doc/city/it-turin",
+    "/country/DEU",
+    "/topic/education",
+    "/year/2019",
+    "/explore",
+    "/shortlist",
+    "/shortlist?ids=meeting-neighbours-turin,a-script-in-a-title",
+    "/submit",
+    "/ns",
+    "/shapes",
+    "/dataset",
+    "/catalog",
+    "/agent/council-of-europe",
+    "/fr/",
+    "/fr/practices",
+    "/fr/doc/practice/meeting-neighbours-turin",
+    "/fr/explore",
 )
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    script = fetch_axe(tmp_path_factory.mktemp("axe"))
+    if script is None:
+        pytest.skip("axe-core cannot be had: npm is not here or cannot be reached")
+    return script.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_of_page_is_accessible(context: BrowserContext, axe: str, scheme: str) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found = []
+    for path in PAGES if scheme == "light" else PAGES[:12]:
+        page.goto(path)
+        page.evaluate(axe)
+        result = page.evaluate("options => axe.run(document, options)", OPTIONS)
+        found += [
+            (path, violation["id"], node["html"][:200], node["failureSummary"][:300])
+            for violation in result["violations"]
+            for node in violation["nodes"][:2]
+        ]
+    assert not found, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_no_page_scrolls_sideways_at_320_pixels(page: Page, path: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(path)

@@ -68,6 +68,7 @@
 
   // The list with its filters: what is wanted applies at once, and the focus stays where it is.
   let asked = 0;
+  let shown = location.pathname + location.search;
   async function apply(form) {
     const wanted = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
     if (wanted.get("sort") === form.dataset.order) wanted.delete("sort");
@@ -102,6 +103,7 @@
       if (other) link.setAttribute("href", other.getAttribute("href"));
     }
     history.pushState(null, "", address);
+    shown = location.pathname + location.search;
     document.getElementById("said").textContent = document.getElementById("found").textContent;
     showKept();
   }
@@ -112,7 +114,7 @@
     const form = document.querySelector("form.catalogue");
     if (form) {
       form.dataset.order = form.dataset.order ?? "";
-      addEventListener("popstate", () => location.reload());
+      addEventListener("popstate", () => { if (location.pathname + location.search !== shown) location.reload(); });
     }
     const wide = matchMedia("(min-width: 56rem)");
     document.addEventListener("change", (event) => {
