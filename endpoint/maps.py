@@ -100,7 +100,7 @@ def shapes(frame: Frame) -> tuple[Shape, ...]:
     return _drawn(frame, outlines_file())
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1000)
 def _drawn(frame: Frame, path: Path) -> tuple[Shape, ...]:
     return tuple(_shapes(frame, read_outlines(path)))
 
