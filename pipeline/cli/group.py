@@ -10,6 +10,8 @@ import click
 from pipeline import __version__
 from pipeline.cli.build import build
 from pipeline.cli.check import check
+from pipeline.cli.publish import publish
+from pipeline.cli.query import query
 from pipeline.cli.releases import rollback, verify
 from pipeline.cli.serve import serve
 from pipeline.cli.template import template
@@ -63,5 +65,5 @@ def main(ctx: click.Context, config: Path | None) -> None:
     ctx.default_map = loaded
 
 
-for command in (build, validate, template, serve, verify, rollback, check):
+for command in (build, validate, template, serve, query, publish, verify, rollback, check):
     main.add_command(command)
