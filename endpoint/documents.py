@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Gone, NotFound
 
 from endpoint import finders, formats, languages, profiles
 from endpoint.finders import Find
@@ -92,6 +92,18 @@ def shapes(suffix: str = "") -> Response:
 def dataset(suffix: str = "") -> Response:
     """Answer with the dataset's description and, for people, what can be downloaded."""
     return _answer(f"dataset.{suffix}" if suffix else "dataset", finders.dataset)
+
+
+@documents.get("/dataset/<name>")
+def dataset_version(name: str) -> Response:
+    """Answer with the description of the release that is served; one that is gone names it."""
+    release, version = current_release(), formats.split_suffix(name)[0]
+    if finders.is_old_version(release, version):
+        raise Gone(
+            f"Release {version} is no longer served. The latest is {release.version}: "
+            f"{release.iris.dataset(release.version)[1:-1]}"
+        )
+    return _answer(name, finders.dataset_version)
 
 
 @documents.get("/<path:name>")

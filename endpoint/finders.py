@@ -144,6 +144,20 @@ def dataset(release: Release, _: str) -> Document:
     )
 
 
+def dataset_version(release: Release, version: str) -> Document | None:
+    """Return the document of a release of the dataset."""
+    return resource(release, f"dataset/{version}")
+
+
+def is_old_version(release: Release, version: str) -> bool:
+    """Tell whether a release of this version was served once, as far as its traces tell, and is no more."""
+    if version == release.version or not is_slug(version):
+        return False
+    if version == release.manifest.get("previous") or (release.path.parent / version).is_dir():
+        return True
+    return bool(graphs.said_of(release.store, NamedNode(release.iris.run(version)[1:-1])))
+
+
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
     iri = f"{release.base}/{name}"

@@ -2,6 +2,7 @@ import csv
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,19 @@ def test_links_too_many_for_a_header_are_cut_between_links() -> None:
     header = signposts.header(signposts.Signpost("item", f"https://example.org/{n:0100}") for n in range(99))
     assert len(header) <= signposts.MOST_BYTES
     assert header.endswith('; rel="item"')
+
+
+def test_a_release_that_is_gone_names_the_latest(new_release: Callable[[int], Path], tmp_path: Path) -> None:
+    old = new_release(2).name
+    latest = new_release(3).name
+    client = create_app(tmp_path).test_client()
+    for path in (f"/dataset/{old}", f"/dataset/{old}.ttl"):
+        response = client.get(path, headers={"Accept": "text/plain"})
+        assert response.status_code == 410
+        assert f"{BASE}/dataset/{latest}" in response.text
+    assert client.get(f"/dataset/{latest}.ttl").status_code == 200
+    assert client.get("/dataset/0123456789abcdef").status_code == 404
+    assert client.get("/dataset/..%2f..").status_code == 404
 
 
 def test_a_document_says_when_its_record_was_changed(client: FlaskClient) -> None:
