@@ -14,12 +14,13 @@ from endpoint.words import read_words
 MOST = 4
 
 _ENOUGH = 1.0
-_SAME_CITY = 1.2
-_SAME_COUNTRY = 0.3
+_SAME_CITY = 0.5
+_SAME_COUNTRY = 0.2
 _SAME_WORDS = 1.0
 _LETTERS = 5
 _WORDS = 6
 _LOOKED_AT = 60
+_RANKED = 40
 
 Scored = Iterator[tuple[int, float]]
 
@@ -45,9 +46,8 @@ def _by_words(release: Release, title: str) -> Scored:
     words = [found for found in read_words(title) if len(found[0]) >= _LETTERS]
     telling = tuple(sorted(words, key=lambda found: -len(found[0]))[:_WORDS])
     if telling:
-        rows = list(release.index.rows("nearest", words=any_of(telling)))
-        for rank, row in enumerate(rows):
-            yield row[0], _SAME_WORDS * (1 - rank / len(rows))
+        for rank, row in enumerate(release.index.rows("nearest", words=any_of(telling))):
+            yield row[0], _SAME_WORDS * (1 - rank / _RANKED)
 
 
 def _by_city(release: Release, cities: Iterable[str]) -> Scored:

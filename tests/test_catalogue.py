@@ -1,16 +1,19 @@
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import PRACTICES
+from samples import PRACTICES, build_release
 from werkzeug.datastructures import MultiDict
 
+from endpoint.app import create_app
 from endpoint.bits import bits_of, members
 from endpoint.facets import GROUPS, Facets
 from endpoint.finding import find
 from endpoint.release import Release
+from endpoint.running import running
 from endpoint.selection import Selection, read_selection
 from endpoint.words import excerpt, mark, read_words
 
@@ -78,6 +81,54 @@ def test_a_selection_is_read_back_from_its_address(filters, q, sort, page) -> No
     assert read_selection(pairs, facets) == selection
 
 
+SPANS = st.lists(st.tuples(st.integers(1950, 2030), st.integers(0, 12), st.booleans()), max_size=30)
+
+
+@given(SPANS)
+def test_a_practice_runs_from_its_first_year_to_its_last_or_until_now(spans) -> None:
+    given_spans = [(at, first, first + more, on) for at, (first, more, on) in enumerate(spans, 1)]
+    found = running(given_spans, 2026)
+    for year in range(1950, 2045):
+        expected = {
+            at for at, first, last, on in given_spans if first <= year <= max(last, 2026 if on else 0)
+        }
+        assert set(members(found.get(("running", str(year)), 0), range(len(spans) + 1))) == expected
+
+
+def test_a_span_of_a_thousand_years_does_not_fill_the_form() -> None:
+    assert len(running([(1, 1000, 2020, False)], 2026)) <= 201
+
+
+def test_a_steward_adds_a_collection_by_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    build_release(tmp_path)
+    (tmp_path / "collections.csv").write_text(
+        "slug,en,fr,topics,words\n"
+        "schools,Schools,Écoles,multilingualism,school|no such word\n"
+        "Not a slug,Nothing,,education,\n"
+        "nameless,,,education,\n"
+        "empty,Empty,,,xyzzy|!?\n",
+        encoding="utf-8",
+    )
+    client = create_app(tmp_path).test_client()
+    page = client.get("/practices?collection=schools").text
+    assert slugs(page) == ["eine-schule-fuer-alle"]
+    assert 'value="schools" checked> <span class="name" lang="en">Schools</span>' in page
+    assert "Écoles" in client.get("/fr/").text
+    assert 'value="empty"' not in page
+    assert 'value="anti-rumours"' not in page
+    assert "line 3: a collection needs a slug" in caplog.text
+    assert "line 4: a collection needs a slug" in caplog.text
+
+
+def test_collections_that_cannot_be_read_leave_the_catalogue_without_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    build_release(tmp_path)
+    (tmp_path / "collections.csv").write_bytes(b"slug,en\n\xff\xfe\x00")
+    assert create_app(tmp_path).test_client().get("/practices").status_code == 200
+    assert "cannot be read" in caplog.text
+
+
 def slugs(page: str) -> list[str]:
     return re.findall(r'<h3><a href="/doc/practice/([^"]+)"', page)
 
@@ -93,6 +144,14 @@ def slugs(page: str) -> list[str]:
         ("?year=ongoing", {"a-script-in-a-title"}),
         ("?year=undated", {"a-national-practice"}),
         ("?year=undated&year=2012", {"a-national-practice", "eine-schule-fuer-alle"}),
+        ("?year=2010&dates=running", {"a-script-in-a-title"}),
+        ("?year=2018&dates=running", {"meeting-neighbours-turin", "a-script-in-a-title"}),
+        ("?year=undated&dates=running", {"a-national-practice"}),
+        ("?collection=anti-rumours", {"meeting-neighbours-turin"}),
+        ("?collection=anti-rumours&country=DEU", set()),
+        ("?ids=a-national-practice,eine-schule-fuer-alle", {"a-national-practice", "eine-schule-fuer-alle"}),
+        ("?ids=a-national-practice&ids=no-such-one&topic=education", {"a-national-practice"}),
+        ("?ids=no-such-one", set()),
         ("?q=rumor", {"meeting-neighbours-turin"}),
         ("?q=rumours+turin", {"meeting-neighbours-turin"}),
         ("?q=neukolln", {"a-script-in-a-title", "eine-schule-fuer-alle"}),
