@@ -78,12 +78,17 @@ def in_preferred(texts: tuple[Text, ...]) -> tuple[Text, ...]:
 
 def best(labels: dict[str, str]) -> Text | None:
     """Return the label to show where one must do, None where there is none."""
-    return next(iter(by_preference(Text(text, lang) for lang, text in labels.items())), None)
+    lang = min(labels, key=_rank_of, default=None)
+    return None if lang is None else Text(labels[lang], lang)
 
 
 def _rank(text: Text) -> int:
+    return _rank_of(text.lang)
+
+
+def _rank_of(lang: str) -> int:
     languages = preferred.get()
-    for tag in (text.lang, text.lang.partition("-")[0]):
+    for tag in (lang, lang.partition("-")[0]):
         if tag in languages:
             return languages.index(tag)
     return len(languages)
