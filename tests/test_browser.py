@@ -1,11 +1,15 @@
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe import OPTIONS, fetch_axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from samples import PRACTICES, build_release
 from waitress.server import create_server
 
 from endpoint.app import create_app
@@ -285,3 +289,34 @@ def test_a_practice_prints_without_the_furniture(page: Page) -> None:
     assert page.get_by_role("heading", level=1).is_visible()
     assert not page.get_by_role("navigation", name="Site").is_visible()
     assert not page.get_by_role("link", name="JSON-LD").is_visible()
+
+
+def has_font(language: str) -> bool:
+    """Tell whether this machine has a font for a language; a page cannot bring one that large."""
+    found = subprocess.run(["fc-list", f":lang={language}"], check=False, capture_output=True)
+    return bool(found.stdout.strip())
+
+
+def test_a_printed_page_holds_its_texts_in_every_script(browser: Browser, tmp_path: Path) -> None:
+    pdftotext = shutil.which("pdftotext")
+    if pdftotext is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    titles = (("en", "Neighbours"), ("ko", "좋은 이웃"), ("el", "Καλοί γείτονες"), ("uk", "Добрі сусіди"))
+    build_release(tmp_path, [replace(PRACTICES[0], titles=titles)])
+    server = create_server(create_app(tmp_path), host="127.0.0.1", port=0, threads=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    page = browser.new_page(locale="en-GB")
+    page.goto(f"http://127.0.0.1:{server.effective_port}/doc/practice/meeting-neighbours-turin")
+    page.pdf(path=str(tmp_path / "page.pdf"), format="A4")
+    page.close()
+    server.close()
+    thread.join(timeout=5)
+    command = [pdftotext, "-layout", str(tmp_path / "page.pdf"), "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    for language, title in titles:
+        assert title in text or not has_font(language)
+    assert "(https://www.coe.int/en/web/interculturalcities/-/" in text
+    for furniture in ("JSON-LD", "Shortlist", "Français", "Skip to the content"):
+        assert furniture not in text
+    assert text.count("\f") <= 2
