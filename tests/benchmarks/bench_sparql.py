@@ -1,0 +1,187 @@
+"""Measures the SPARQL endpoint beside its peers: `python tests/benchmarks/bench_sparql.py [PRACTICES [SECONDS]]`.
+
+The peers are `oxigraph serve-read-only` on the same store and rdflib-endpoint on the same triples, both from
+PyPI, the latter in an environment of its own; one that cannot be had is left out. A query is cold when nobody
+has asked it before (a comment makes it another one), repeated when all clients ask the same. Describe asks for
+another practice each time.
+"""
+
+import gzip
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "benchmarks")]
+
+from generate import generate_practices  # noqa: E402
+from load import QUERIES, Rate, measure  # noqa: E402
+from running import below, name_of  # noqa: E402
+from samples import build_release  # noqa: E402
+
+PEER = "rdflib-endpoint[web]==0.6.3"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+CLIENTS = (1, 8)
+SECONDS_TO_START = 300
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def started(command: list[str], port: int) -> Iterator[int]:
+    """Start a server, wait until it listens, and end it; yield its process id."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + SECONDS_TO_START
+        while True:
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"{command[0]} did not start")
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def peer_environment(folder: Path) -> Path | None:
+    """Return the command of rdflib-endpoint in an environment of its own, None where it cannot be had."""
+    python = folder / "peer" / "bin" / "python"
+    for command in (
+        [sys.executable, "-m", "venv", str(folder / "peer")],
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEER],
+    ):
+        if subprocess.run(command, capture_output=True).returncode != 0:
+            return None
+    return python.parent / "rdflib-endpoint"
+
+
+def commands(release: Path, folder: Path) -> Iterator[tuple[str, list[str], int, str]]:
+    """Yield the name, command, port and path of each server that can be had."""
+    port = free_port()
+    ours = [sys.executable, "-m", "pipeline.cli", "serve", "--release", str(release.parents[1])]
+    yield "practicegraph", [*ours, "--port", str(port), "--access-log", "none"], port, "sparql"
+    port = free_port()
+    oxigraph = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
+    if oxigraph:
+        store = ["--location", str(release / "store"), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+        yield "oxigraph", [oxigraph, "serve-read-only", *store], port, "query"
+    port = free_port()
+    endpoint = peer_environment(folder)
+    if endpoint:
+        triples = folder / "dataset.nt"
+        with gzip.open(release / "dataset.nt.gz") as packed, triples.open("wb") as file:
+            shutil.copyfileobj(packed, file)
+        yield "rdflib-endpoint", [str(endpoint), "serve", "--port", str(port), str(triples)], port, ""
+
+
+def pss(pid: int) -> dict[str, int]:
+    """Return the memory of a process and all below it in megabytes, by their names, shared pages shared out."""
+    found: dict[str, int] = {}
+    for each in (pid, *below(pid)):
+        lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
+        kilobytes = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        found[name_of(each)] = found.get(name_of(each), 0) + kilobytes // 1024
+    return found
+
+
+def shown(server: str, kind: str, clients: int, rate: Rate) -> None:
+    bad = {status: number for status, number in rate.statuses.items() if status != "200"}
+    print(
+        f"| {kind} | {clients} | {server} | {rate.per_second:.1f} | {rate.median:.2f} | {rate.slowest:.1f} |"
+        f" {rate.size} | {bad or ''} |",
+        flush=True,
+    )
+
+
+def compare(servers: dict[str, str], practices: list[str], seconds: float) -> None:
+    """Print how many answers a second each server gives, in turn, so that all meet the same machine."""
+    for name in QUERIES:
+        for clients in CLIENTS:
+            for server, address in servers.items():
+                for repeated in (
+                    (False, True) if server == "practicegraph" and name != "describe" else (False,)
+                ):
+                    kind = f"{name}, {'repeated' if repeated else 'cold'}"
+                    rate = measure(
+                        address, name, practices, clients=clients, seconds=seconds, repeated=repeated
+                    )
+                    shown(server, kind, clients, rate)
+
+
+def with_runaways(address: str, practices: list[str], seconds: float) -> None:
+    """Print the rate of describe, and how long a page takes, while four queries run away."""
+    host, _, rest = address.partition(":")
+    port = int(rest.partition("/")[0])
+    with ExitStack() as stack:
+        for number in range(4):
+            connection = stack.enter_context(closing(socket.create_connection((host, port))))
+            query = quote(f"{RUNAWAY} # {number}")
+            connection.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(4)
+        times: list[float] = []
+
+        def read_pages() -> None:
+            for _ in range(5):
+                began = time.monotonic()
+                urllib.request.urlopen(f"http://{host}:{port}/practices").read()
+                times.append(time.monotonic() - began)
+
+        reader = threading.Thread(target=read_pages)
+        reader.start()
+        rate = measure(address, "describe", practices, clients=4, seconds=seconds, repeated=False)
+        reader.join()
+    shown("practicegraph", "describe beside 4 runaways", 4, rate)
+    print(f"\nPages beside 4 runaways: {max(times) * 1000:.0f} ms at most.")
+
+
+def main() -> None:
+    """Build a release, start the servers, and print the tables."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 3.0
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        release = build_release(folder / "published", generate_practices(number))
+        slugs = [practice.slug for practice in generate_practices(number)]
+        practices = [f"http://localhost:8000/practice/{slug}" for slug in slugs[:: max(number // 2000, 1)]]
+        servers, pids = {}, {}
+        for server, command, port, path in commands(release, folder):
+            pids[server] = stack.enter_context(started(command, port))
+            servers[server] = f"127.0.0.1:{port}/{path}"
+        print(f"{number} practices, {platform.machine()}, Python {platform.python_version()}\n")
+        print("| query | clients | server | answers/s | median ms | p99 ms | bytes | not 200 |")
+        print("| --- | ---: | --- | ---: | ---: | ---: | ---: | --- |")
+        compare(servers, practices, seconds)
+        ours = servers["practicegraph"]
+        base = measure(ours, "describe", practices, clients=4, seconds=seconds, repeated=False)
+        shown("practicegraph", "describe", 4, base)
+        with_runaways(ours, practices, seconds)
+        time.sleep(8)
+        for server, pid in pids.items():
+            found = pss(pid)
+            print(f"PSS of {server}: {sum(found.values())} MB {found}")
+        text = urllib.request.urlopen(f"http://{ours.partition('/')[0]}/metrics").read().decode()
+        kept = next(
+            line for line in text.splitlines() if line.startswith("practicegraph_sparql_cache_bytes ")
+        )
+        print(f"Cache: {float(kept.split()[1]) / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
