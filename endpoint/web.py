@@ -1,5 +1,6 @@
 """A web process: waitress over the application, stopped gently, and not to be held by slow clients."""
 
+import json
 import logging
 import resource
 import signal
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import RequestEntityTooLarge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -20,6 +22,11 @@ _SECONDS_TO_DRAIN = 10.0
 _SECONDS_IDLE = 60
 _WATERMARK = 4 * _MEGABYTE
 """Bytes of an answer that wait in memory for a slow client; beyond them its thread waits."""
+
+_TOO_LONG = (
+    "The body is longer than this server takes. To check data of any size, use the command line on your own "
+    "computer: practicegraph validate FILE."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -44,8 +51,30 @@ class _Task(WSGITask):
         super().finish()
 
 
+class _Refusal(ErrorTask):
+    """The answer to what is no request; to a body that is too long, a problem that says what to do."""
+
+    def execute(self) -> None:
+        """Write the answer, before the body has come."""
+        request: Any = self.request
+        if not isinstance(request.error, RequestEntityTooLarge):
+            super().execute()
+            return
+        problem = {"type": "about:blank", "title": "Content Too Large", "status": 413, "detail": _TOO_LONG}
+        body = json.dumps(problem).encode() + b"\n"
+        self.status = "413 Content Too Large"
+        self.response_headers = [
+            ("Content-Type", "application/problem+json"),
+            ("Access-Control-Allow-Origin", "*"),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
 class _Channel(HTTPChannel):
     task_class = _Task
+    error_task_class = _Refusal
 
 
 class Web:

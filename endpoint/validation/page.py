@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template
 
-from endpoint.languages import interface, say, say_number
+from endpoint.languages import interface, say
 from endpoint.texts import number
 from endpoint.validation.formats import NAMES
 from endpoint.validation.limits import MIB, Limits
@@ -34,9 +34,9 @@ def verdict(digest: Mapping[str, Any]) -> str:
     numbers = digest["numbers"]
     practices, set_aside, used = numbers["practices"], numbers["quarantined"], numbers["used"]
     if digest["accepted"]:
-        many = "Ready: %(count)s of %(count)s practices would be published."
-        one = "Ready: the one practice in it would be published."
-        return say_number(one, many, practices) % {"count": number(practices)}
+        if practices == 1:
+            return say("Ready: the one practice in it would be published.")
+        return say("Ready: %(count)s of %(count)s practices would be published.", count=number(practices))
     if not numbers["violations"]:
         return say("Not accepted: there are warnings, and you asked for none. Correct what they name.")
     where = _where(digest["first"], digest["files"]) or say("what is named below")

@@ -1,0 +1,516 @@
+import csv
+import gzip
+import io
+import json
+import socket
+import subprocess
+import sys
+import threading
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from openpyxl import Workbook
+from pyoxigraph import RdfFormat, parse
+
+from endpoint import validation
+from endpoint.app import create_app
+from endpoint.validation.formats import KNOWN_NAMES, SUFFIXES, suffix_by_content
+from endpoint.validation.limits import MIB, Limits
+from endpoint.validation.uploads import named
+from pipeline.readers import READERS
+from tests.running import Reply, Running
+from tests.samples import build_release
+
+CASES = Path(__file__).parent / "cases" / "validation"
+REFUSED = tomllib.loads((CASES / "refused.toml").read_text(encoding="utf-8"))["case"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {"csv": "text/csv", "json": "application/json", "ttl": "text/turtle", "xlsx": XLSX}
+SOUND = (CASES / "sound.csv").read_bytes()
+BOUNDARY = "4f0c1a"
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("published")
+    build_release(output)
+    return output
+
+
+@pytest.fixture(scope="module")
+def server(output: Path) -> Iterator[Running]:
+    with Running(output) as running:
+        webs = running.processes("pg-web")
+        yield running
+        assert running.processes("pg-web") == webs, "a web process has died"
+
+
+def post(
+    server: Running, body: bytes, type: str | None = "text/csv", path: str = "/validate", **headers: str
+) -> Reply:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return server.send("POST", path, body, sent if type is None else {"Content-Type": type, **sent})
+
+
+def form(*parts: tuple[str, str | None, str | None, bytes]) -> bytes:
+    """Return a multipart body of parts: field, file name, media type, content."""
+    body = b""
+    for field, name, type, content in parts:
+        shown = f'; filename="{name}"' if name is not None else ""
+        kind = f"\r\nContent-Type: {type}" if type else ""
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"{shown}{kind}\r\n\r\n'
+        body += head.encode() + content + b"\r\n"
+    return body + f"--{BOUNDARY}--\r\n".encode()
+
+
+def post_form(server: Running, body: bytes, **headers: str) -> Reply:
+    return post(server, body, f"multipart/form-data; boundary={BOUNDARY}", **headers)
+
+
+def workbook(table: str) -> bytes:
+    made, file = Workbook(), io.BytesIO()
+    sheet = made.worksheets[0]
+    sheet.title = "Practices"
+    for row in csv.reader(io.StringIO(table)):
+        sheet.append(row)
+    made.save(file)
+    return file.getvalue()
+
+
+def planted(name: str) -> bytes:
+    if name.endswith(".xlsx"):
+        return workbook((CASES / "planted.csv").read_text(encoding="utf-8"))
+    return (CASES / name).read_bytes()
+
+
+Checked = Callable[[str, str], Reply]
+
+
+@pytest.fixture(scope="module")
+def checked(server: Running) -> Checked:
+    """Return what answers with the report on a planted file in a form, made once."""
+
+    @cache
+    def check(name: str, accept: str) -> Reply:
+        return post(server, planted(name), TYPES[name.rpartition(".")[2]], Accept=accept)
+
+    return check
+
+
+def places(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    found = []
+    for finding in report["findings"]:
+        place = finding["place"]
+        if finding["severity"] != "info":
+            at = place.get("row") or place.get("line") or place.get("pointer")
+            found.append(
+                (
+                    finding["severity"],
+                    finding["code"],
+                    str(at),
+                    place.get("column", ""),
+                    place.get("value", ""),
+                )
+            )
+    return sorted(found)
+
+
+def expected(name: str) -> list[tuple[str, ...]]:
+    with (CASES / "expected.csv").open(encoding="utf-8", newline="") as table:
+        rows = [tuple(row.values()) for row in csv.DictReader(table)]
+    return sorted(row[1:] for row in rows if row[0] == name.replace(".xlsx", ".csv"))
+
+
+@pytest.mark.parametrize("name", ["planted.csv", "planted.xlsx", "planted.json", "planted.ttl"])
+def test_planted_errors_are_found_at_their_places_and_no_others(checked: Checked, name: str) -> None:
+    reply = checked(name, "*/*")
+
+    assert (reply.status, reply.type) == (200, "application/json")
+    assert reply.headers["Practicegraph-Accepted"] == reply.headers["Practicegraph-Conforms"] == "false"
+    assert places(reply.json()) == expected(name)
+
+
+def test_findings_in_a_workbook_name_the_sheet(checked: Checked) -> None:
+    found = checked("planted.xlsx", "*/*").json()["findings"]
+
+    assert {each["place"].get("sheet") for each in found if "row" in each["place"]} == {"Practices"}
+
+
+def test_a_body_without_a_type_is_known_by_its_content(server: Running) -> None:
+    assert places(post(server, planted("planted.json"), None).json()) == expected("planted.json")
+
+
+@pytest.mark.parametrize("name", ["planted.csv", "planted.xlsx", "planted.json", "planted.ttl"])
+def test_each_kind_of_file_is_known_by_its_beginning(name: str) -> None:
+    assert suffix_by_content(planted(name)[:4096]) == Path(name).suffix
+
+
+def test_sound_data_are_accepted(server: Running) -> None:
+    reply = post(server, SOUND)
+
+    assert reply.headers["Practicegraph-Accepted"] == "true"
+    assert reply.json()["accepted"] is True
+    assert reply.json()["summary"]["practices"] == 2
+
+
+def test_strict_accepts_no_warning(server: Running) -> None:
+    doubtful = SOUND.replace(b",2015,", b",the day before yesteryear,")
+
+    assert post(server, doubtful, path="/validate?strict=false").headers["Practicegraph-Accepted"] == "true"
+    assert post(server, doubtful, path="/validate?strict").headers["Practicegraph-Accepted"] == "false"
+
+
+def test_several_files_of_one_form_are_checked_together(server: Running) -> None:
+    body = form(
+        ("data", "list.csv", "application/vnd.ms-excel", SOUND),
+        ("data", "my data/two.ttl", "application/octet-stream", planted("planted.ttl")),
+    )
+
+    report = post_form(server, body).json()
+
+    assert report["summary"]["rows_in"] == 5
+    assert {each["place"]["file"] for each in report["findings"]} == {"list.csv", "two.ttl"}
+
+
+def test_a_zip_of_files_is_taken(server: Running) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/sound.csv", SOUND)
+
+    assert post(server, packed.getvalue(), None).json()["summary"]["practices"] == 2
+
+
+def test_a_gzipped_body_is_unpacked(server: Running) -> None:
+    assert post(server, gzip.compress(SOUND), Content_Encoding="gzip").json()["summary"]["practices"] == 2
+
+
+FORMS: dict[str, Callable[[str], list[Any]]] = {
+    "text/turtle": lambda text: list(parse(text, RdfFormat.TURTLE)),
+    "application/n-triples": lambda text: list(parse(text, RdfFormat.N_TRIPLES)),
+    "application/rdf+xml": lambda text: list(parse(text, RdfFormat.RDF_XML)),
+    "application/ld+json": lambda text: list(parse(text, RdfFormat.JSON_LD)),
+    "application/sarif+json": lambda text: list(json.loads(text)["runs"][0]["results"]),
+    "application/xml": lambda text: list(ElementTree.fromstring(text).iter("testcase")),
+    "text/csv": lambda text: list(csv.reader(io.StringIO(text))),
+    "text/plain": str.splitlines,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("media_type", FORMS)
+def test_a_report_comes_in_the_form_that_is_asked_for(checked: Checked, media_type: str) -> None:
+    reply = checked("planted.csv", media_type)
+
+    assert reply.status == 200
+    assert reply.type.partition(";")[0] == media_type
+    assert len(FORMS[media_type](reply.text)) > 4
+    assert "Accept" in reply.headers["Vary"]
+
+
+@pytest.mark.slow
+def test_all_forms_of_the_shacl_report_have_as_many_statements(checked: Checked) -> None:
+    counts = {len(FORMS[name](checked("planted.csv", name).text)) for name in list(FORMS)[:3]}
+
+    assert len(counts) == 1
+
+
+def test_a_form_that_is_not_there_is_refused_with_those_that_are(server: Running) -> None:
+    by_header = post(server, SOUND, Accept="image/png")
+    by_name = post(server, SOUND, path="/validate?format=docx")
+
+    assert (by_header.status, by_name.status) == (406, 406)
+    assert "text/turtle" in by_header.json()["detail"]
+    assert "sarif" in by_name.json()["detail"]
+
+
+def test_the_page_gives_the_verdict_in_its_first_line(server: Running) -> None:
+    ready = post_form(server, form(("data", None, None, SOUND)), Accept="text/html")
+    not_ready = post_form(
+        server, form(("data", "my.csv", "text/csv", planted("planted.csv"))), Accept="text/html"
+    )
+
+    assert '<h1 dir="auto">Ready: 2 of 2 practices would be published.</h1>' in ready.text
+    verdict = "2 of 6 rows would be published. Please correct row 3, column country."
+    assert f'<h1 dir="auto">{verdict}</h1>' in not_ready.text
+    assert "<code>my.csv:4:country</code>" in not_ready.text
+
+
+def test_the_page_shows_what_was_sent_as_text_only(server: Running) -> None:
+    hostile = SOUND.replace(b",Italy,", b",<script>alert(1)</script>,")
+
+    assert "<script>alert" not in post(server, hostile, Accept="text/html").text
+
+
+def test_the_form_of_the_page_works_without_javascript(server: Running) -> None:
+    page = server.send("GET", "/validate")
+
+    assert (page.status, page.type) == (200, "text/html; charset=utf-8")
+    assert 'method="post" enctype="multipart/form-data"' in page.text
+    body = form(
+        ("data", "", "application/octet-stream", b""),
+        ("data", None, None, SOUND),
+        ("format", None, None, b"csv"),
+        ("strict", None, None, b"true"),
+    )
+    reply = post_form(server, body, Accept="text/html,application/xml;q=0.9,*/*;q=0.8")
+    assert reply.type == "text/csv; charset=utf-8"
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="findings.csv"'
+
+
+def test_the_page_tells_why_nothing_could_be_checked(server: Running) -> None:
+    reply = post_form(server, form(("data", "", None, b""), ("data", None, None, b"")), Accept="text/html")
+
+    assert reply.status == 400
+    assert 'role="alert"' in reply.text
+    assert "Choose a file" in reply.text
+    assert "<form" in reply.text
+
+
+def test_every_problem_has_its_anchor_on_the_page(server: Running) -> None:
+    page = server.send("GET", "/validate").text
+
+    assert all(f'id="{case["problem"]}"' in page for case in REFUSED)
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: str(case["name"]))
+def test_what_cannot_be_checked_is_a_clear_problem(server: Running, case: dict[str, Any]) -> None:
+    body = case.get("body", "") + case.get("repeat", "") * case.get("times", 0)
+
+    reply = post(server, body.encode(), case.get("type"))
+
+    assert (reply.status, reply.type) == (case["status"], "application/problem+json")
+    problem = reply.json()
+    assert problem["type"].endswith(f"/validate#{case['problem']}")
+    assert case["says"] in problem["detail"]
+    assert problem.get("line") == case.get("line")
+    assert "column" not in case or problem["column"] == case["column"]
+    assert "Traceback" not in reply.text
+
+
+def test_problems_come_as_text_where_that_is_asked_for(server: Running) -> None:
+    reply = post(server, b"", Accept="text/plain")
+
+    assert reply.type == "text/plain; charset=utf-8"
+    assert reply.text.startswith("400 There is nothing to check\n")
+
+
+def test_shapes_of_others_are_refused(server: Running) -> None:
+    reply = post_form(server, form(("data", "a.csv", None, SOUND), ("shapes", "s.ttl", None, b"# none")))
+
+    assert reply.status == 400
+    assert reply.json()["type"].endswith("#shapes-not-accepted")
+
+
+@pytest.mark.parametrize(
+    ("template", "media_type"),
+    [
+        ('{"@context": "%s", "@id": "a:a", "@type": "a:b"}', "application/ld+json"),
+        ('{"@context": {"@import": "%s"}, "@id": "a:a", "@type": "a:b"}', "application/ld+json"),
+        ('<!DOCTYPE r SYSTEM "%s"><r/>', "application/rdf+xml"),
+    ],
+)
+def test_nothing_is_fetched(server: Running, template: str, media_type: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.3)
+        body = template % f"http://127.0.0.1:{listener.getsockname()[1]}/c"
+
+        reply = post(server, body.encode(), media_type)
+
+        assert reply.status in (400, 422)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+def test_a_job_and_what_it_starts_have_no_network() -> None:
+    program = (
+        "import socket, subprocess, sys\n"
+        "def tried():\n"
+        "    try: socket.socket()\n"
+        "    except PermissionError: return 'refused'\n"
+        "    return 'open'\n"
+        "if len(sys.argv) > 1: print(tried()); sys.exit()\n"
+        "from pipeline.confinement import refuse_network\n"
+        "refuse_network()\n"
+        "print(tried(), flush=True)\n"
+        "subprocess.run([sys.executable, __file__, 'again'], check=True)\n"
+    )
+    folder = Path(__file__).parents[1]
+    script = f"__file__ = '-c'\n{program}".replace("__file__, 'again'", "'-c', PROGRAM, 'again'")
+    script = f"PROGRAM = {program!r}\n{script}"
+
+    ended = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True)
+
+    assert ended.stdout.split() == ["refused", "refused"], ended.stderr
+
+
+def test_a_gzip_bomb_is_stopped_at_the_limit(server: Running) -> None:
+    bomb = gzip.compress(bytes(200 * MIB), compresslevel=1)
+
+    reply = post(server, bomb, Content_Encoding="gzip")
+
+    assert reply.status == 413
+    assert "practicegraph validate" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize("member", ["practices.csv", "xl/workbook.xml"])
+def test_zip_bombs_are_refused(server: Running, member: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(member, bytes(20 * MIB))
+
+    reply = post(server, packed.getvalue(), None)
+
+    assert reply.status == 400
+    assert "as no honest file does" in reply.json()["detail"]
+
+
+def test_gzip_that_is_none_or_breaks_off_is_refused(server: Running) -> None:
+    none = post(server, SOUND, Content_Encoding="gzip")
+    broken = post(server, gzip.compress(SOUND)[:-12], Content_Encoding="gzip")
+
+    assert (none.status, broken.status) == (400, 400)
+    assert "ends too early" in broken.json()["detail"]
+
+
+def test_an_unknown_coding_is_refused_with_the_known_one(server: Running) -> None:
+    reply = post(server, SOUND, Content_Encoding="br")
+
+    assert reply.status == 415
+    assert reply.headers["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("size", [40 * MIB, 1024 * MIB])
+def test_a_large_body_is_refused_by_its_length(server: Running, size: int) -> None:
+    connection = server.connect()
+    try:
+        connection.putrequest("POST", "/validate")
+        connection.putheader("Content-Type", "text/csv")
+        connection.putheader("Content-Length", str(size))
+        connection.endheaders()
+        if size == 40 * MIB:
+            connection.send(bytes(size))
+        response = connection.getresponse()
+        assert response.status == 413
+        assert "practicegraph validate" in json.loads(response.read())["detail"]
+    finally:
+        connection.close()
+
+
+def test_a_large_body_in_chunks_is_refused(server: Running) -> None:
+    connection = server.connect()
+    try:
+        connection.request("POST", "/validate", (bytes(MIB) for _ in range(40)), {"Content-Type": "text/csv"})
+        response = connection.getresponse()
+        assert response.status == 413
+        assert "practicegraph validate" in json.loads(response.read())["detail"]
+    finally:
+        connection.close()
+
+
+def test_browsers_may_post_from_other_sites_and_read_the_verdict(server: Running) -> None:
+    before = server.send("OPTIONS", "/validate")
+    reply = post(server, b"", Origin="https://example.org")
+
+    assert "POST" in before.headers["Access-Control-Allow-Methods"]
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Practicegraph-Accepted" in reply.headers["Access-Control-Expose-Headers"]
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def small_app(output: Path, limits: Limits) -> Flask:
+    app = create_app(output)
+    small = validation.blueprint(limits)
+    small.name = "small"
+    app.register_blueprint(small, url_prefix="/small")
+    return app
+
+
+def answer(app: Flask, body: bytes) -> tuple[int, dict[str, Any], str | None]:
+    reply = app.test_client().post("/small/validate", data=body, content_type="text/csv", buffered=True)
+    return reply.status_code, json.loads(reply.data), reply.headers.get("Retry-After")
+
+
+def test_a_job_is_stopped_at_its_deadline(output: Path) -> None:
+    status, problem, _ = answer(small_app(output, Limits(seconds=0.1)), SOUND)
+
+    assert (status, problem["title"]) == (503, "The check took too long")
+
+
+def test_a_job_that_needs_too_much_memory_is_told_so(output: Path) -> None:
+    status, problem, _ = answer(small_app(output, Limits(memory=90 * MIB)), SOUND)
+
+    assert (status, problem["title"]) == (503, "The check needed too much memory")
+
+
+def test_beyond_a_number_of_jobs_the_service_is_busy_at_once(output: Path) -> None:
+    app = small_app(output, Limits(jobs=1))
+    answers: list[tuple[int, dict[str, Any], str | None]] = []
+    threads = [threading.Thread(target=lambda: answers.append(answer(app, SOUND))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(status for status, *_ in answers) == [200, 503, 503]
+    assert {retry for status, _, retry in answers if status == 503} == {"5"}
+    assert answer(app, SOUND)[0] == 200
+
+
+def test_nothing_of_the_data_is_left(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = small_app(output, Limits())
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    assert answer(app, SOUND)[0] == 200
+    assert answer(app, b"")[0] == 400
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_web_processes_load_no_validator() -> None:
+    program = "import sys, endpoint.server; print({'rdflib', 'pyshacl', 'openpyxl'} & set(sys.modules))"
+    folder = Path(__file__).parents[1]
+
+    ended = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True)
+
+    assert ended.stdout == "set()\n", ended.stderr
+
+
+def test_every_suffix_has_a_reader() -> None:
+    assert {*SUFFIXES.values(), *KNOWN_NAMES} <= {*READERS, ".zip"}
+
+
+@pytest.mark.parametrize(
+    ("head", "suffix"),
+    [
+        (b"# a comment\nPREFIX ex: <http://example.org/>\n", ".ttl"),
+        (b"<http://example.org/a> a <http://example.org/B> .", ".ttl"),
+        (b'<?xml version="1.0"?>\n<rdf:RDF xmlns:rdf="x">', ".rdf"),
+        (b"\xef\xbb\xbf <!DOCTYPE html><title>A</title>", ".html"),
+        ('[{"title": "A"}]'.encode("utf-16"), ".json"),
+        (b"prefix,title,country\n", ".csv"),
+        (b"%PDF-1.7", ".pdf"),
+        (b"\x00\x01", ".csv"),
+    ],
+)
+def test_the_beginning_of_a_file_tells_what_it_is(head: bytes, suffix: str) -> None:
+    assert suffix_by_content(head) == suffix
+
+
+@pytest.mark.parametrize(
+    ("name", "tame"),
+    [
+        ("../../etc/passwd", "passwd.csv"),
+        ("Liste (2).CSV", "Liste (2).csv"),
+        ("..", "data.csv"),
+        ("a\x00\n*[b].csv", "a____b_.csv"),
+        ("é" * 300 + ".csv", "é" * 60 + ".csv"),
+        ("practices.xlsx", "practices.xlsx.csv"),
+    ],
+)
+def test_names_of_files_are_tamed(name: str, tame: str) -> None:
+    assert named(name, ".csv") == tame
