@@ -293,7 +293,10 @@ def test_the_report_is_saved_in_the_format_of_its_suffix(tmp_path: Path, table: 
     assert ".json" in refused.stderr
 
 
-@pytest.mark.parametrize("name", ["build", "validate", "template", "serve", "query", "publish", "verify", "rollback", "check"])
+COMMANDS = ("build", "validate", "template", "serve", "query", "publish", "verify", "rollback", "check")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_explains_itself_with_an_example(name: str) -> None:
     result = run(name, "-h")
 
