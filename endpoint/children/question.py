@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from pipeline.vocabulary import CONTEXT_IRI
 
@@ -30,7 +30,7 @@ class Question:
 
     def to_bytes(self) -> bytes:
         """Return the question as it goes over the socket."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps({name: getattr(self, name) for name in self.__slots__}, default=dict).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Question":

@@ -4,11 +4,12 @@ import json
 import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, islice
 from typing import Any, Protocol
 
 from pyoxigraph import (
+    BlankNode,
     Literal,
     NamedNode,
     QueryBoolean,
@@ -178,7 +179,7 @@ def _terms(triple: Triple) -> tuple[str, str, str]:
         raise NotInThisFormat("JSON-LD has no form for a triple within a triple.")
     if isinstance(value, Literal) and value.direction is not None:
         raise NotInThisFormat(f"This JSON-LD has no form for the direction of {value}.")
-    names = [node.value for node in _nodes_of(triple) if node.value.partition(":")[0] in _context()]
+    names = [name for name in _names_of(triple) if name.partition(":")[0] in _context()]
     if names:
         raise NotInThisFormat(f"In JSON-LD {names[0]} would be read as a prefixed name.")
     return str(triple.subject), str(triple.predicate), str(value)
@@ -197,17 +198,26 @@ def _json_ld_writer() -> JsonLdWriter:
 
 def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
     """Return the prefixes that a small graph needs, so that it is not dwarfed by those that it does not."""
-    names = {node.value for triple in triples for node in _nodes_of(triple)} - _WRITTEN_SHORT
-    spaces = {_LOCAL_NAME.sub("", name) for name in names}
+    names = {name for triple in triples for name in _names_of(triple)} - _WRITTEN_SHORT
+    spaces = set(map(_space, names))
     return {prefix: space for prefix, space in prefixes.items() if space in spaces}
 
 
-def _nodes_of(triple: Triple) -> Iterator[NamedNode]:
-    for node in (triple.subject, triple.predicate, triple.object):
-        if isinstance(node, NamedNode):
-            yield node
-        elif isinstance(node, Literal):
-            yield node.datatype
+def _names_of(triple: Triple) -> tuple[str, str, str]:
+    """Return the IRIs in a triple, that of a literal's datatype among them, empty for a node that has none."""
+    return _name_of(triple.subject), triple.predicate.value, _name_of(triple.object)
+
+
+def _name_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
+    if isinstance(term, NamedNode):
+        return term.value
+    return term.datatype.value if isinstance(term, Literal) else ""
+
+
+@lru_cache(maxsize=4096)
+def _space(name: str) -> str:
+    """Return an IRI up to what a prefixed name could end with."""
+    return _LOCAL_NAME.sub("", name)
 
 
 def _with_xml_names(triples: Iterable[Triple]) -> Iterator[Triple]:
