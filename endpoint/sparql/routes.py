@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -107,7 +107,7 @@ class _Endpoint:
             return _dated(unchanged, tag)
         began = time.perf_counter()
         try:
-            found = self.asking.ask(question, key, _client_has_gone)
+            found = self.asking.ask(question, key, _client_has_gone())
             response = self._response(operation.query, reading, found, offer, release, (key, tag))
         except Abandoned:
             raise
@@ -140,7 +140,13 @@ class _Endpoint:
     ) -> Response:
         key, tag = names
         if offer.format == "html":
-            response = page.results(query, reading.form, _Whole(found.content), release)
+            response = page.results(
+                query,
+                reading.form,
+                _Whole(found.content),
+                release,
+                hints=hints.unknown_terms(release, reading.own_names),
+            )
             if key is not None and request.method != "POST":
                 response.add_etag()
                 response.headers["Cache-Control"] = "no-cache"
@@ -251,9 +257,10 @@ def _own_prefixes(reading: Reading) -> dict[str, str]:
     return {name: iri for name, iri in reading.prefixes.items() if _ABSOLUTE.fullmatch(iri)}
 
 
-def _client_has_gone() -> bool:
+def _client_has_gone() -> Callable[[], bool]:
+    """Return what tells whether the client has hung up, also while an answer streams after the request's end."""
     has_gone = request.environ.get("waitress.client_disconnected")
-    return bool(has_gone and has_gone())
+    return lambda: bool(has_gone and has_gone())
 
 
 def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
