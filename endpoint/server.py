@@ -209,7 +209,9 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
         in_flight=max(1, min(settings.queries_in_flight, settings.threads - 2)),
         cache=cache,
     )
-    app.register_blueprint(Operations(shared.view, shared.sheet, shared.board).blueprint())
+    app.register_blueprint(
+        Operations(shared.view, shared.sheet, None if settings.store else shared.board).blueprint()
+    )
     releases = releases_of(app)
 
     def version() -> str:

@@ -67,16 +67,21 @@ def form(release: Release) -> Response:
     return _page(release, _first_query())
 
 
-def results(query: str, query_form: str, answer: Answer, release: Release) -> Response:
-    """Return the page with the answer: a table for SELECT, a word for ASK, Turtle for a graph."""
+def results(
+    query: str, query_form: str, answer: Answer, release: Release, *, hints: Sequence[str] = ()
+) -> Response:
+    """Return the page with the answer: a table for SELECT, a word for ASK, Turtle for a graph.
+
+    ``hints`` are sentences about the query, which may say why the answer is none.
+    """
     content = whole(answer, _MOST_BYTES)
-    downloads = _downloads(query_form)
+    shown: dict[str, Any] = {"downloads": _downloads(query_form), "hints": hints}
     if query_form in ("CONSTRUCT", "DESCRIBE"):
-        return _page(release, query, graph=content.decode(), downloads=downloads)
+        return _page(release, query, graph=content.decode(), **shown)
     parsed = json.loads(content)
     if "boolean" in parsed:
-        return _page(release, query, truth=parsed["boolean"], downloads=downloads)
-    return _page(release, query, table=_table(parsed), downloads=downloads)
+        return _page(release, query, truth=parsed["boolean"], **shown)
+    return _page(release, query, table=_table(parsed), **shown)
 
 
 def error(problem: Problem, release: Release, query: str | None) -> Response:
