@@ -3,10 +3,12 @@
 The peers are `oxigraph serve-read-only` on the same store and rdflib-endpoint on the same triples, both from
 PyPI, the latter in an environment of its own; one that cannot be had is left out. A query is cold when nobody
 has asked it before (a comment makes it another one), repeated when all clients ask the same. Describe asks for
-another practice each time.
+another practice each time. CPU milliseconds are those of all processes of a server for one answer; on a machine
+that does other things too they say more than the rates.
 """
 
 import gzip
+import os
 import platform
 import shutil
 import socket
@@ -18,6 +20,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,6 +36,14 @@ PEER = "rdflib-endpoint[web]==0.6.3"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 CLIENTS = (1, 8)
 SECONDS_TO_START = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs: its first process, and its address as host:port/path."""
+
+    pid: int
+    address: str
 
 
 def free_port() -> int:
@@ -101,33 +112,51 @@ def pss(pid: int) -> dict[str, int]:
     return found
 
 
-def shown(server: str, kind: str, clients: int, rate: Rate) -> None:
+def cpu(pid: int) -> float:
+    """Return the CPU seconds that a process and all below it have used, those that have ended left out."""
+    ticks = 0
+    for each in (pid, *below(pid)):
+        try:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def measured(
+    server: Server, name: str, practices: list[str], clients: int, seconds: float, *, repeated: bool = False
+) -> tuple[Rate, float]:
+    """Return what clients got of a server, and the CPU milliseconds that an answer cost it."""
+    before = cpu(server.pid)
+    rate = measure(server.address, name, practices, clients=clients, seconds=seconds, repeated=repeated)
+    return rate, (cpu(server.pid) - before) * 1000 / max(sum(rate.statuses.values()), 1)
+
+
+def shown(server: str, kind: str, clients: int, rate: Rate, cost: float) -> None:
     bad = {status: number for status, number in rate.statuses.items() if status != "200"}
     print(
         f"| {kind} | {clients} | {server} | {rate.per_second:.1f} | {rate.median:.2f} | {rate.slowest:.1f} |"
-        f" {rate.size} | {bad or ''} |",
+        f" {cost:.2f} | {rate.size} | {bad or ''} |",
         flush=True,
     )
 
 
-def compare(servers: dict[str, str], practices: list[str], seconds: float) -> None:
+def compare(servers: dict[str, Server], practices: list[str], seconds: float) -> None:
     """Print how many answers a second each server gives, in turn, so that all meet the same machine."""
     for name in QUERIES:
         for clients in CLIENTS:
-            for server, address in servers.items():
-                for repeated in (
-                    (False, True) if server == "practicegraph" and name != "describe" else (False,)
-                ):
+            for title, server in servers.items():
+                keeps = title == "practicegraph" and name != "describe"
+                for repeated in (False, True) if keeps else (False,):
                     kind = f"{name}, {'repeated' if repeated else 'cold'}"
-                    rate = measure(
-                        address, name, practices, clients=clients, seconds=seconds, repeated=repeated
-                    )
-                    shown(server, kind, clients, rate)
+                    found = measured(server, name, practices, clients, seconds, repeated=repeated)
+                    shown(title, kind, clients, *found)
 
 
-def with_runaways(address: str, practices: list[str], seconds: float) -> None:
+def with_runaways(server: Server, practices: list[str], seconds: float) -> None:
     """Print the rate of describe, and how long a page takes, while four queries run away."""
-    host, _, rest = address.partition(":")
+    host, _, rest = server.address.partition(":")
     port = int(rest.partition("/")[0])
     with ExitStack() as stack:
         for number in range(4):
@@ -145,9 +174,9 @@ def with_runaways(address: str, practices: list[str], seconds: float) -> None:
 
         reader = threading.Thread(target=read_pages)
         reader.start()
-        rate = measure(address, "describe", practices, clients=4, seconds=seconds, repeated=False)
+        rate, _ = measured(server, "describe", practices, 4, seconds)
         reader.join()
-    shown("practicegraph", "describe beside 4 runaways", 4, rate)
+    shown("practicegraph", "describe beside 4 runaways", 4, rate, float("nan"))
     print(f"\nPages beside 4 runaways: {max(times) * 1000:.0f} ms at most.")
 
 
@@ -160,23 +189,22 @@ def main() -> None:
         release = build_release(folder / "published", generate_practices(number))
         slugs = [practice.slug for practice in generate_practices(number)]
         practices = [f"http://localhost:8000/practice/{slug}" for slug in slugs[:: max(number // 2000, 1)]]
-        servers, pids = {}, {}
-        for server, command, port, path in commands(release, folder):
-            pids[server] = stack.enter_context(started(command, port))
-            servers[server] = f"127.0.0.1:{port}/{path}"
+        servers = {
+            title: Server(stack.enter_context(started(command, port)), f"127.0.0.1:{port}/{path}")
+            for title, command, port, path in commands(release, folder)
+        }
         print(f"{number} practices, {platform.machine()}, Python {platform.python_version()}\n")
-        print("| query | clients | server | answers/s | median ms | p99 ms | bytes | not 200 |")
-        print("| --- | ---: | --- | ---: | ---: | ---: | ---: | --- |")
+        print("| query | clients | server | answers/s | median ms | p99 ms | CPU ms | bytes | not 200 |")
+        print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |")
         compare(servers, practices, seconds)
         ours = servers["practicegraph"]
-        base = measure(ours, "describe", practices, clients=4, seconds=seconds, repeated=False)
-        shown("practicegraph", "describe", 4, base)
+        shown("practicegraph", "describe", 4, *measured(ours, "describe", practices, 4, seconds))
         with_runaways(ours, practices, seconds)
         time.sleep(8)
-        for server, pid in pids.items():
-            found = pss(pid)
-            print(f"PSS of {server}: {sum(found.values())} MB {found}")
-        text = urllib.request.urlopen(f"http://{ours.partition('/')[0]}/metrics").read().decode()
+        for title, server in servers.items():
+            found = pss(server.pid)
+            print(f"PSS of {title}: {sum(found.values())} MB {found}")
+        text = urllib.request.urlopen(f"http://{ours.address.partition('/')[0]}/metrics").read().decode()
         kept = next(
             line for line in text.splitlines() if line.startswith("practicegraph_sparql_cache_bytes ")
         )
