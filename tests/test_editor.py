@@ -328,6 +328,17 @@ def test_a_package_with_another_hash_is_refused(
     assert not (tmp_path / "built").exists()
 
 
+@pytest.mark.slow
+def test_the_editor_is_built_from_what_the_lock_names(tmp_path: Path) -> None:
+    try:
+        files = build(tmp_path / "built")
+    except NotBuilt as reason:
+        pytest.skip(f"the editor cannot be built: {reason}")
+
+    assert {"yasgui.min.js", "yasgui.min.css", "notices.txt"} <= {file.name for file in files}
+    assert sorted((tmp_path / "built").iterdir()) == sorted(files)
+
+
 def test_without_npm_the_build_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(building.importlib.util, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -1,10 +1,10 @@
+import http.server
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import stores
 from click.testing import CliRunner, Result
@@ -12,8 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 from samples import PRACTICES, build_release
 from stores import Store
 
-from pipeline.cli.group import Practicegraph
-from pipeline.cli.publish import publish
+from pipeline.cli import main
 from pipeline.iris import Deployment
 from pipeline.release.inspection import graph_iris
 from pipeline.release.manifest import read_manifest
@@ -34,14 +33,6 @@ STORES = [
     pytest.param("oxigraph", marks=needs_oxigraph),
     pytest.param("virtuoso", marks=[needs_virtuoso, pytest.mark.slow]),
 ]
-
-
-@click.group(cls=Practicegraph)
-def main() -> None:
-    """Hold the command alone."""
-
-
-main.add_command(publish)
 
 
 @pytest.fixture(scope="module", params=STORES)
@@ -239,6 +230,39 @@ def test_what_is_no_address_is_refused(url: str, made_releases: Callable[[int], 
     assert "no address of a server" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"<p>Welcome</p>", "no results in JSON"),
+        (b'{"head":{"vars":[]},"results":{"bindings":[]}}', "no count in CSV"),
+    ],
+)
+def test_what_does_not_answer_as_a_store_is_told(
+    body: bytes, sentence: str, made_releases: Callable[[int], Path]
+) -> None:
+    class Anything(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Anything) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        result = CliRunner().invoke(main, ["publish", str(made_releases(2).parents[1]), "--to", url])
+        server.shutdown()
+        thread.join()
+
+    assert result.exit_code == 3
+    assert sentence in result.stderr
+
+
 @pytest.mark.parametrize("secret", ["password", "token"])
 def test_credentials_do_not_show(secret: str) -> None:
     shown = repr(Credentials("me", "password", "token"))
@@ -261,8 +285,6 @@ def test_an_address_that_others_can_listen_to_is_known(url: str, is_open: bool) 
 
 
 def test_no_redirect_is_followed() -> None:
-    import http.server
-
     class Elsewhere(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))

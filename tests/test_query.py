@@ -1,27 +1,28 @@
+import http.server
 import io
 import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 from pyoxigraph import RdfFormat, parse
 from rich.console import Console
-from running import Running
+from running import Running, eventually
 
 from endpoint.examples import Example, examples
 from pipeline.asking.formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
 from pipeline.asking.query import Query
 from pipeline.asking.table import short, show
-from pipeline.cli.group import Practicegraph
-from pipeline.cli.query import query
+from pipeline.cli import main
 from pipeline.errors import UsageError
 from pipeline.vocabulary import ICGP
 
@@ -31,14 +32,6 @@ SYNTAXES = {
     "rdf": RdfFormat.RDF_XML,
 }
 TITLES = "SELECT ?title WHERE { ?practice a icgp:GoodPractice ; rdfs:label ?title } ORDER BY ?title"
-
-
-@click.group(cls=Practicegraph)
-def main() -> None:
-    """Hold the command alone."""
-
-
-main.add_command(query)
 
 
 def run(*arguments: object, **settings: Any) -> Result:
@@ -274,12 +267,20 @@ def test_an_endpoint_that_is_not_there_or_not_in_time_is_told() -> None:
     assert "cannot be reached" in gone.stderr
 
 
+def catches_interrupts(pid: int) -> bool:
+    """Tell whether a process handles SIGINT itself, as Python does until the query begins."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught & (1 << (signal.SIGINT - 1)))
+
+
 def test_control_c_ends_a_query_that_computes(output: Path) -> None:
     bomb = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     code = "import sys; from pipeline.cli.query import query; query(sys.argv[1:])"
     process = subprocess.Popen([sys.executable, "-c", code, bomb, "--release", str(output)])
-    time.sleep(2)
-    assert process.poll() is None
+    assert eventually(lambda: catches_interrupts(process.pid), 20)
+    assert eventually(lambda: not catches_interrupts(process.pid), 20)
+    time.sleep(0.5)
 
     process.send_signal(signal.SIGINT)
 
@@ -291,3 +292,83 @@ def test_an_error_of_an_engine_without_a_place_is_told_as_it_is() -> None:
 
     assert isinstance(error, UsageError)
     assert str(error) == "The query cannot be read: something else"
+
+
+class _Faulty(http.server.BaseHTTPRequestHandler):
+    """An endpoint that does what the query says."""
+
+    def do_POST(self) -> None:
+        query = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["query"][0]
+        word = query.rpartition(":")[2].strip("> }")
+        status = int(word) if word.isdigit() else 200
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html" if word == "500" else "text/csv")
+        if status == 302:
+            self.send_header("Location", "http://127.0.0.1:9/")
+        self.send_header("Content-Length", "100" if word == "cut" else "5")
+        self.end_headers()
+        self.wfile.write(b"n\r\n1\r")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Faulty) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "sentence"),
+    [
+        ("cut", 3, "broke off"),
+        ("302", 2, "has moved"),
+        ("401", 3, "asks who you are (HTTP 401)"),
+        ("500", 3, "failed (HTTP 500): Internal Server Error"),
+        ("414", 2, "refuses the query (HTTP 414)"),
+    ],
+)
+def test_a_fault_of_an_endpoint_is_told_in_a_sentence(
+    faulty: str, fault: str, code: int, sentence: str
+) -> None:
+    result = run(f"SELECT ?n {{ ?n ?m <fault:{fault}> }}", "--endpoint", faulty)
+
+    assert result.exit_code == code
+    assert sentence in result.stderr
+
+
+def test_what_is_no_endpoint_is_told_by_the_type_of_its_answer(faulty: str) -> None:
+    result = run("SELECT ?n { ?n ?m <fault:none> }", "--endpoint", faulty, "--format", "json")
+
+    assert result.exit_code == 3
+    assert "answers as text/csv, not as application/sparql-results+json" in result.stderr
+
+
+def test_an_answer_that_a_format_cannot_hold_is_told(output: Path) -> None:
+    result = run('CONSTRUCT { <a:s> <a:p/> "x" } WHERE { }', "--release", output, "--format", "rdf")
+
+    assert result.exit_code == 2
+    assert "RDF/XML has no form for the predicate <a:p/>" in result.stderr
+
+
+def test_every_sort_of_term_has_its_place_in_the_table() -> None:
+    integer = "http://www.w3.org/2001/XMLSchema#gYear"
+    row = {
+        "node": {"type": "bnode", "value": "b1"},
+        "year": {"type": "literal", "value": "2018", "datatype": integer},
+        "text": {"type": "literal", "value": "Olá", "xml:lang": "pt"},
+        "star": {"type": "triple", "value": {"subject": {"type": "uri", "value": "a:b"}}},
+    }
+    content = json.dumps({"head": {"vars": [*row, "none"]}, "results": {"bindings": [row]}})
+    console = Console(record=True, width=200, file=io.StringIO())
+
+    assert show(content.encode(), console) == "1 row."
+
+    shown = console.export_text()
+    for text in ("_:b1", "2018 xsd:gYear", "Olá @pt", '{"subject": {"type": "uri", "value": "a:b"}}'):
+        assert text in shown

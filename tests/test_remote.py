@@ -4,8 +4,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.message import Message
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, quote
 
 import pytest
@@ -16,8 +18,13 @@ from stores import Store
 from test_publish import change
 from test_publish import run as publish
 
+from endpoint.children.client import Abandoned, Answer, Busy
+from endpoint.children.question import Limits, Question
 from endpoint.examples import examples
+from endpoint.remote import RemoteStore
+from endpoint.remote.bodies import Source, triples
 from pipeline.iris import Deployment
+from pipeline.remote.access import Access, RemoteFault
 from pipeline.remote.state import names
 
 BASE = "http://localhost:8000"
@@ -256,6 +263,10 @@ class _Strange(http.server.BaseHTTPRequestHandler):
                 "application/sparql-results+json",
                 b'{"head":{"vars":["a"]},"results":{"bindings":[' + rows,
             )
+        elif "short" in query:
+            self._send(
+                200, "application/sparql-results+json", b'{"head":{"vars":["a"]},"results":', longer=20
+            )
         elif "page" in query:
             self._send(200, "text/html", b"<p>Welcome</p>")
         elif "busy" in query:
@@ -265,12 +276,13 @@ class _Strange(http.server.BaseHTTPRequestHandler):
         elif "broken" in query:
             self._send(500, "text/plain", b"some trace of mine")
 
-    def _send(self, status: int, content_type: str, body: bytes) -> None:
+    def _send(self, status: int, content_type: str, body: bytes, longer: int = 0) -> None:
         self.send_response(status)
         self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) + longer))
         self.end_headers()
         self.wfile.write(body)
+        self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
         return
@@ -298,6 +310,7 @@ def strange(output: Path) -> Iterator[Running]:
     [
         ("slow", 503, "query-deadline"),
         ("cut", 500, "query-failed"),
+        ("short", 503, "store-unavailable"),
         ("page", 500, "query-failed"),
         ("busy", 503, "endpoint-busy"),
         ("forbidden", 503, "store-unavailable"),
@@ -332,3 +345,144 @@ def test_a_client_that_goes_away_gives_its_place_back(strange: Running) -> None:
     assert eventually(lambda: strange.ask("SELECT ?a { ?a ?b 'busy' }").json()["type"].endswith("busy"), 10)
     time.sleep(2)
     assert json.loads(strange.ask("SELECT ?a { ?a ?b 'broken' }").body)["status"] == 500
+
+
+class _Restless(http.server.BaseHTTPRequestHandler):
+    """A store in which releases come and go: ``releases`` is what it says it holds, one after another."""
+
+    releases: ClassVar[list[str]] = []
+    asked: ClassVar[list[str]] = []
+    rows: ClassVar[int] = 1
+
+    def do_POST(self) -> None:
+        query = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["query"][0]
+        if "isReplacedBy" in query:
+            held = self.releases.pop(0) if len(self.releases) > 1 else self.releases[0]
+            row = {"version": {"type": "literal", "value": held}}
+        else:
+            self.asked.append(query)
+            row = {"version": {"type": "literal", "value": f"answer {len(self.asked)}"}}
+        rows = [row] * (1 if "isReplacedBy" in query else self.rows)
+        body = json.dumps({"head": {"vars": ["version"]}, "results": {"bindings": rows}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+@pytest.fixture
+def restless() -> Iterator[RemoteStore]:
+    _Restless.asked.clear()
+    _Restless.rows = 1
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Restless) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield RemoteStore(Access(f"http://127.0.0.1:{server.server_port}/"), Limits(seconds=5))
+        server.shutdown()
+        thread.join()
+
+
+def question(seconds: float = 5) -> Question:
+    return Question("SELECT ?version {}", "csv", "", seconds, base_iri=f"{BASE}/sparql")
+
+
+def text_of(answer: Answer) -> str:
+    try:
+        return (answer.first + b"".join(answer.rest())).decode()
+    finally:
+        answer.close()
+
+
+def test_a_query_during_which_the_release_changed_is_asked_again(restless: RemoteStore) -> None:
+    _Restless.releases[:] = ["one", "two", "two"]
+
+    answer = text_of(restless.ask(question(), lambda: False))
+
+    assert answer == "version\r\nanswer 2\r\n"
+    assert len(_Restless.asked) == 2
+
+
+def test_where_releases_change_without_end_clients_are_told_to_come_again(restless: RemoteStore) -> None:
+    _Restless.releases[:] = [str(number) for number in range(20)]
+
+    with pytest.raises(Busy):
+        restless.ask(question(), lambda: False)
+
+
+def test_a_long_answer_during_which_the_release_changed_does_not_come_to_its_end(
+    restless: RemoteStore,
+) -> None:
+    _Restless.releases[:] = ["one", "two"]
+    _Restless.rows = 450_000
+
+    answer = restless.ask(question(20), lambda: False)
+
+    assert len(answer.first) == 64 * 1024
+    with pytest.raises(Busy):
+        text_of(answer)
+
+
+def test_a_long_answer_of_one_release_is_passed_on_whole(restless: RemoteStore) -> None:
+    _Restless.releases[:] = ["one"]
+    _Restless.rows = 450_000
+
+    text = text_of(restless.ask(question(20), lambda: False))
+
+    assert text.count("answer 1") == 450_000
+
+
+def test_only_so_many_questions_go_to_the_store_at_a_time(output: Path) -> None:
+    with strange_store() as url:
+        store = RemoteStore(Access(url), Limits(seconds=2, most=1))
+        slow = Question("SELECT * { ?a ?b <a:slow> }", "csv", "", 2, base_iri=f"{BASE}/sparql")
+        gone = threading.Event()
+
+        def ask() -> None:
+            with pytest.raises(Abandoned):
+                store.ask(slow, gone.is_set)
+
+        first = threading.Thread(target=ask)
+        first.start()
+        time.sleep(0.3)
+        with pytest.raises(Busy):
+            store.ask(question(), lambda: False)
+        gone.set()
+        first.join()
+
+
+def test_the_name_of_what_is_asked_follows_the_store(restless: RemoteStore) -> None:
+    _Restless.releases[:] = ["one"]
+    first = restless.version("local", BASE)
+    _Restless.releases[:] = ["two"]
+    time.sleep(1.1)
+
+    assert first != restless.version("local", BASE)
+    assert first.startswith("local one")
+
+
+def test_a_store_that_gives_turtle_for_triples_is_understood() -> None:
+    source = Source(_Body("text/turtle", b"<a:s> <a:p> 1, 2 ."), lambda: None)  # type: ignore[arg-type]
+
+    assert len(list(triples(source))) == 2
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "application/ld+json"])
+def test_what_is_no_graph_is_not_taken_for_one(content_type: str) -> None:
+    source = Source(_Body(content_type, b"<p>"), lambda: None)  # type: ignore[arg-type]
+
+    with pytest.raises(RemoteFault, match="not with a graph"):
+        triples(source)
+
+
+class _Body:
+    """A response as far as its body is read."""
+
+    def __init__(self, content_type: str, content: bytes) -> None:
+        self.headers = Message()
+        self.headers["Content-Type"] = content_type
+        self.read1 = BytesIO(content).read1
+        self.length = 0

@@ -18,7 +18,7 @@ from pyoxigraph import (
 )
 
 from endpoint.children.results import writable_in_xml
-from pipeline.remote.access import RemoteFault
+from pipeline.remote.access import RemoteFault, next_part
 
 _PART = 64 * 1024
 _GATHERED = 4 * 1024 * 1024
@@ -46,7 +46,7 @@ class Source:
     def read(self, size: int = _PART) -> bytes:
         """Return the next bytes."""
         self._look()
-        return self._response.read1(size)
+        return next_part(self._response, size)
 
 
 class Gathering:

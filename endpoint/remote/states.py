@@ -2,7 +2,6 @@
 
 import logging
 import time
-from http.client import HTTPException
 
 from pipeline.iris import Deployment
 from pipeline.remote.access import RemoteFault
@@ -49,7 +48,7 @@ class States:
     def _or_unknown(self, deployment: Deployment, seconds: float) -> State:
         try:
             return self.now(deployment, seconds)
-        except (RemoteFault, OSError, HTTPException, ValueError) as fault:
+        except RemoteFault as fault:
             _log.error("The store %s does not say what it holds: %s", self._endpoint.url, fault)
             state = State(coming="unknown")
             self._known[deployment.base] = (time.monotonic(), state)

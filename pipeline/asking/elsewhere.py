@@ -1,14 +1,14 @@
 """Asking an endpoint somewhere else, and what to do when it does not answer."""
 
-import shutil
 from http.client import HTTPException, HTTPResponse
 from typing import BinaryIO
 
 from pipeline.asking.query import Query
 from pipeline.errors import EnvironmentFault, PracticegraphError, UsageError
-from pipeline.remote.access import NOBODY, Access, Credentials, RemoteFault, no_answer
+from pipeline.remote.access import NOBODY, Access, Credentials, RemoteFault, next_part, no_answer
 from pipeline.remote.endpoint import MEDIA_TYPES, Endpoint
 
+_PART = 64 * 1024
 _ALSO_CALLED = {"json": ("application/json",), "xml": ("application/xml",), "ttl": ("application/x-turtle",)}
 
 
@@ -24,7 +24,8 @@ class EndpointToAsk:
         try:
             with self._endpoint.ask(query.completed(), format_name, seconds=self._seconds) as response:
                 _demand(response, format_name, self._endpoint.url)
-                shutil.copyfileobj(response, out)
+                while part := next_part(response, _PART):
+                    out.write(part)
         except RemoteFault as fault:
             raise self._told(fault) from fault
         except (OSError, HTTPException) as error:

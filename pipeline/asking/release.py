@@ -1,9 +1,11 @@
 """Asking a release on this machine: its store is opened for reading, and the engine writes the answer."""
 
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store, serialize
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple, serialize
 
 from pipeline.asking.query import Query
 from pipeline.errors import EnvironmentFault, UsageError
@@ -25,6 +27,9 @@ _GRAPHS = {
 }
 
 
+_ENDS_IN_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+
+
 class ReleaseToAsk:
     """A release whose store is open for reading."""
 
@@ -43,11 +48,19 @@ class ReleaseToAsk:
             _write(result, format_name, out)
 
 
-def _write(triples: object, format_name: str, out: BinaryIO) -> None:
-    try:
-        serialize(triples, out, _GRAPHS[format_name], prefixes=prefixes())  # type: ignore[arg-type]
-    except ValueError as error:
-        raise UsageError(f"The answer cannot be written as {format_name}: {error}") from error
+def _write(triples: Iterable[Triple], format_name: str, out: BinaryIO) -> None:
+    named = _with_xml_names(triples) if format_name == "rdf" else triples
+    serialize(named, out, _GRAPHS[format_name], prefixes=prefixes())
+
+
+def _with_xml_names(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield the triples; raise UsageError at a predicate that cannot be the name of an XML element."""
+    for triple in triples:
+        if not _ENDS_IN_XML_NAME.search(triple.predicate.value):
+            raise UsageError(
+                f"RDF/XML has no form for the predicate {triple.predicate}. Ask for another --format."
+            )
+        yield triple
 
 
 def _found(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -84,6 +84,25 @@ class Access:
         except (OSError, HTTPException) as error:
             raise no_answer(error) from error
         return response
+
+    def read(self, request: Request, seconds: float) -> bytes:
+        """Return all of the response to a request; raise RemoteFault at any other than a success."""
+        with self.open(request, seconds) as response:
+            try:
+                return response.read()
+            except (OSError, HTTPException) as error:
+                raise no_answer(error) from error
+
+
+def next_part(response: HTTPResponse, size: int) -> bytes:
+    """Return the next bytes of a response, none at its end; raise IncompleteRead where it broke off before.
+
+    The library notices by itself only when all is read at once.
+    """
+    part = response.read1(size)
+    if not part and response.length:
+        raise IncompleteRead(part, response.length)
+    return part
 
 
 def no_answer(error: Exception) -> RemoteFault:

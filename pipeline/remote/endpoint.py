@@ -72,6 +72,26 @@ class Endpoint:
 
         ``seconds`` is for each wait for the server, not for the whole answer.
         """
+        request = self._query(query, format_name, default_graphs, named_graphs)
+        return self._access.open(request, seconds)
+
+    def read(self, query: str, format_name: str, *, seconds: float) -> bytes:
+        """Return the whole answer to a query; raise RemoteFault where there is none."""
+        return self._access.read(self._query(query, format_name), seconds)
+
+    def update(self, update: str, *, seconds: float) -> None:
+        """Send an update; raise RemoteFault where it was not done."""
+        wrapper = _Wrapper(self._access.url, "*/*", "INSERT")
+        wrapper.setQuery(update)
+        self._access.read(wrapper.request(), seconds)
+
+    def _query(
+        self,
+        query: str,
+        format_name: str,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+    ) -> Request:
         form = "CONSTRUCT" if format_name in GRAPH_FORMATS else "SELECT"
         wrapper = _Wrapper(self._access.url, MEDIA_TYPES[format_name], form)
         wrapper.setQuery(query)
@@ -79,11 +99,4 @@ class Endpoint:
             wrapper.addDefaultGraph(graph)
         for graph in named_graphs:
             wrapper.addNamedGraph(graph)
-        return self._access.open(wrapper.request(), seconds)
-
-    def update(self, update: str, *, seconds: float) -> None:
-        """Send an update; raise RemoteFault where it was not done."""
-        wrapper = _Wrapper(self._access.url, "*/*", "INSERT")
-        wrapper.setQuery(update)
-        with self._access.open(wrapper.request(), seconds) as response:
-            response.read()
+        return wrapper.request()

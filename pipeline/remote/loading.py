@@ -35,8 +35,7 @@ class ByGraphStore:
         url = f"{self._access.url}{mark}graph={quote(graph, safe='')}"
         # Every store reads Turtle, not every one N-Triples, which is a part of it.
         request = Request(url, triples, {"Content-Type": "text/turtle"}, method="POST")  # noqa: S310  # http, as checked
-        with self._access.open(request, seconds) as response:
-            response.read()
+        self._access.read(request, seconds)
 
 
 class ByUpdate:

@@ -102,9 +102,13 @@ def _switch(manifest: Manifest, target: Target, deployment: Deployment, graphs: 
 
 
 def _count(target: Target, graph: str) -> int:
-    with target.query.ask(text("count.rq", graph=graph), "csv", seconds=target.seconds) as response:
-        rows = list(csv.reader(StringIO(response.read().decode())))
-    return int(rows[1][0])
+    """Return how many statements a graph has; raise RemoteFault where the store does not tell."""
+    content = target.query.read(text("count.rq", graph=graph), "csv", seconds=target.seconds).decode()
+    try:
+        _, (number,) = csv.reader(StringIO(content))
+        return int(number)
+    except ValueError as error:
+        raise RemoteFault(500, f"it gives no count in CSV, but {content[:80]!r}") from error
 
 
 def _told(fault: RemoteFault, target: Target) -> str:

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 
 from pipeline.iris import Deployment
+from pipeline.remote.access import RemoteFault
 from pipeline.remote.endpoint import Endpoint
 from pipeline.remote.texts import text
 
@@ -30,7 +31,10 @@ def names(deployment: Deployment) -> dict[str, str]:
 def read_state(endpoint: Endpoint, deployment: Deployment, *, seconds: float) -> State:
     """Return the state of a store; raise RemoteFault where it does not say."""
     query = text("state.rq", **names(deployment))
-    with endpoint.ask(query, "json", seconds=seconds) as response:
-        rows = json.load(response)["results"]["bindings"]
-    found = {name: row[name]["value"] for row in rows for name in row}
+    content = endpoint.read(query, "json", seconds=seconds)
+    try:
+        rows = json.loads(content)["results"]["bindings"]
+        found = {name: row[name]["value"] for row in rows for name in row}
+    except (ValueError, KeyError, TypeError) as error:
+        raise RemoteFault(500, f"it gives no results in JSON, but {content[:80]!r}") from error
     return State(found.get("version", ""), found.get("coming", ""))
