@@ -20,6 +20,7 @@ from endpoint.children.prctl import NotOffered
 from endpoint.children.question import Limits, Question
 from endpoint.children.results import Frames, ListenerGone, NotInThisFormat, write_result
 from endpoint.children.seccomp import refuse_network_and_programs
+from endpoint.memory import keep_free_memory
 
 _SECONDS_TO_ASK = 5.0
 _FIRST_STORE = "current/store"
@@ -58,6 +59,7 @@ class Child:
     def _confine(self) -> None:
         os.environ["RUST_BACKTRACE"] = "0"
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        keep_free_memory()
         try:
             refuse_network_and_programs()
         except NotOffered as reason:
