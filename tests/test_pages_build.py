@@ -163,7 +163,7 @@ def test_a_withheld_entry_is_corrected_in_the_quarantine_file(tmp_path: Path) ->
     quarantine = output / "quarantine" / "page.quarantine.csv"
     with quarantine.open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert row["_origin"] == "page.txt#3"
+    assert row["_origin"] == "page.txt#line=3"
     corrected = tmp_path / "corrected.csv"
     with corrected.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [*row, "country"])

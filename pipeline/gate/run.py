@@ -112,7 +112,10 @@ def _workers(jobs: int, task: _Task) -> Iterator[_Run]:
         try:
             with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (file,)) as pool:
                 yield lambda method, things: pool.map(partial(_call, method), things)
-        except BrokenProcessPool as error:
+        except (BrokenProcessPool, OSError) as error:
+            # A pool whose first process dies while the second is being started says so with an OSError.
+            if isinstance(error, OSError) and str(error) != "handle is closed":
+                raise
             raise EnvironmentFault(
                 "A process of the gate was killed, most likely for want of memory. Run it with fewer jobs."
             ) from error
