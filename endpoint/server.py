@@ -28,7 +28,7 @@ from endpoint.observed import AccessLog, Observed
 from endpoint.operations import Operations
 from endpoint.parent import READY, Parent, Role
 from endpoint.service import releases_of
-from endpoint.sparql.asking import Landed
+from endpoint.sparql.asking import Asking, Landed, Places
 from endpoint.sparql.front import Front
 from endpoint.sparql.problems import OUTCOMES
 from endpoint.watch import Watch
@@ -201,24 +201,12 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     counts = shared.sheet.row(number)
     counts.start()
     cache: Cache[Landed] = Cache(settings.cache_mb * 1024 * 1024 // settings.processes)
-    asker = settings.asker(shared.query_socket)
-    app = create_app(
-        shared.view,
-        query_socket=shared.query_socket,
-        asker=asker,
-        in_flight=max(1, min(settings.queries_in_flight, settings.threads - 2)),
-        cache=cache,
-    )
-    app.register_blueprint(
-        Operations(shared.view, shared.sheet, None if settings.store else shared.board).blueprint()
-    )
-    releases = releases_of(app)
-
-    def version() -> str:
-        release = releases.current()
-        return asker.version(release.name, release.base)
-
-    front = Front(app.wsgi_app, cache, version)
+    places = Places(max(1, min(settings.queries_in_flight, settings.threads - 2)))
+    asking = Asking(settings.asker(shared.query_socket), places, cache)
+    app = create_app(shared.view, query_socket=shared.query_socket, asking=asking)
+    board = None if settings.store else shared.board
+    app.register_blueprint(Operations(shared.view, shared.sheet, board).blueprint())
+    front = Front(app.wsgi_app, asking, releases_of(app).current)
     return Observed(front, counts, shared.log)
 
 

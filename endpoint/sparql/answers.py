@@ -5,9 +5,11 @@ import hashlib
 import logging
 import zlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from flask import Response, request
 from waitress.channel import ClientDisconnected
+from werkzeug.http import parse_accept_header
 
 from endpoint.cache import Kept
 from endpoint.children.client import Answer, QuestionFailed
@@ -55,10 +57,11 @@ def not_modified(tag: str) -> Response | None:
     if "If-None-Match" not in request.headers:
         return None
     has = request.if_none_match
-    for coded in (f"{tag}-gzip", tag) if _takes_gzip() else (tag,):
-        if has.star_tag or has.contains_weak(coded):
+    zipped = takes_gzip(request.headers.get("Accept-Encoding", ""))
+    for variant in (f"{tag}-gzip", tag) if zipped else (tag,):
+        if has.star_tag or has.contains_weak(variant):
             response = Response(status=304)
-            response.set_etag(coded)
+            response.set_etag(variant)
             return response
     return None
 
@@ -71,21 +74,32 @@ def response_of(
     A client of HTTP/1.0 cannot tell the end of an answer from its being cut, so it gets all of it or none.
     ``keep`` is called with what should be kept in place of the content: compressed bytes are made once.
     """
-    takes_gzip = _takes_gzip()
+    accepted = request.headers.get("Accept-Encoding", "")
     if isinstance(content, Kept):
-        zipped = takes_gzip and len(content.plain) >= _LEAST_COMPRESSED
-        if zipped and content.gzipped is None:
-            content = Kept(content.plain, gzip.compress(content.plain, _LEVEL_KEPT, mtime=0))
-            keep(content)
-        response = Response(content.gzipped if zipped else content.plain, content_type=offer.content_type)
+        body, zipped = coded(content, accepted, keep)
+        response = Response(body, content_type=offer.content_type)
     else:
-        zipped = takes_gzip and request.method != "HEAD"
+        zipped = takes_gzip(accepted) and request.method != "HEAD"
         response = _streamed(content, offer, zipped=zipped)
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
     if tag is not None:
         response.set_etag(f"{tag}-gzip" if zipped else tag)
     return response
+
+
+def coded(content: Kept, accepted: str, keep: Callable[[Kept], None]) -> tuple[bytes, bool]:
+    """Return the bytes to send to a client that accepts some codings, and whether they are compressed.
+
+    ``keep`` is called with what should be kept in place of the content: compressed bytes are made once.
+    """
+    if len(content.plain) < _LEAST_COMPRESSED or not takes_gzip(accepted):
+        return content.plain, False
+    zipped = content.gzipped
+    if zipped is None:
+        zipped = gzip.compress(content.plain, _LEVEL_KEPT, mtime=0)
+        keep(Kept(content.plain, zipped))
+    return zipped, True
 
 
 def _streamed(content: Stream, offer: Offer, *, zipped: bool) -> Response:
@@ -147,9 +161,10 @@ def _compressed(parts: Iterator[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def _takes_gzip() -> bool:
-    header = request.headers.get("Accept-Encoding", "")
-    return "gzip" in header and request.accept_encodings["gzip"] > 0
+@lru_cache(maxsize=256)
+def takes_gzip(accepted: str) -> bool:
+    """Tell whether an Accept-Encoding header has a place for gzip."""
+    return "gzip" in accepted and parse_accept_header(accepted)["gzip"] > 0
 
 
 def _as_set(graphs: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -1,125 +1,258 @@
-"""The front: requests for answers that are kept, answered before the framework has been asked."""
+"""The front: most requests with a query are answered here, before the framework has been asked.
 
+What is kept is sent as it was sent before. What is not is asked for here too, and sent under the header that
+the framework wrote for an answer of the same sort. All else, from pages to problems, is the framework's.
+"""
+
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from endpoint.cache import Cache, Kept
+from endpoint.cache import Kept
+from endpoint.children.client import QuestionFailed
 from endpoint.metrics import Row
-from endpoint.sparql.asking import Landed
+from endpoint.release import Release
+from endpoint.sparql import hints, protocol
+from endpoint.sparql.answers import coded
+from endpoint.sparql.asking import Asking, Found, Stream
+from endpoint.sparql.preparing import Prepared, prepare
+from endpoint.sparql.problems import Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _REPEATABLE = "practicegraph.repeatable"
+_FOUND = "practicegraph.found"
 _MOST_REMEMBERED = 1024
 _LONGEST = 4096
 """Characters of a request up to which it is remembered."""
 
-_NOT_REPEATED = ("server-timing", "x-request-id", "date")
-_TIMING = ("Server-Timing", 'cache;desc="hit", query;dur=0')
+_OF_ONE_ANSWER = ("server-timing", "x-request-id", "x-query-hint", "date", "etag", "content-length")
 
 Headers = list[tuple[str, str]]
+Asked = tuple[str, str, str, str]
+"""Path, query string, Accept and Accept-Encoding."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What a request was answered with: its header, and the key under which its body is kept."""
 
-    release: str
+    version: str
     key: str
     headers: Headers
     tag: str
     is_gzipped: bool
 
 
-def say_repeatable(environ: "WSGIEnvironment", key: str, release: str) -> None:
-    """Say of a request that the same one gets the same answer, as long as its body is kept under a key."""
-    environ[_REPEATABLE] = (key, release)
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was found under a key, or why nothing was, for the framework to go on with."""
+
+    key: str
+    found: Found | QuestionFailed
+
+    def close(self) -> None:
+        """Let go of what still computes."""
+        if isinstance(self.found, Found) and isinstance(self.found.content, Stream):
+            self.found.content.close()
+
+
+def say_repeatable(environ: "WSGIEnvironment", prepared: Prepared) -> None:
+    """Say of a request that the same one gets the same answer, as long as its body is kept."""
+    environ[_REPEATABLE] = prepared
+
+
+def found_before(environ: "WSGIEnvironment", prepared: Prepared) -> Found | None:
+    """Return what was found before the framework was asked, None for nothing; raise what was raised."""
+    before: _Before | None = environ.get(_FOUND)
+    # Between the two the next release may have come: then what was found is no answer any more.
+    if before is None or before.key != prepared.key:
+        return None
+    del environ[_FOUND]
+    if isinstance(before.found, QuestionFailed):
+        raise before.found
+    return before.found
+
+
+def timing(found: Found, seconds: float) -> str:
+    """Return where an answer came from and how long it took, as Server-Timing has it."""
+    return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
+
+
+def hint_header(release: Release, prepared: Prepared) -> str:
+    """Return what is to be said of names in our namespaces that stand for nothing, empty where there are none."""
+    found = hints.unknown_terms(release, prepared.reading.own_names) if prepared.reading.own_names else ()
+    return " ".join(found).encode("ascii", "backslashreplace").decode()
 
 
 class Front:
-    """A WSGI application that answers what its cache holds, and leaves the rest to another one."""
+    """A WSGI application that answers what it can, and leaves the rest to another one."""
 
     def __init__(
-        self, application: "WSGIApplication", cache: Cache[Landed], release: Callable[[], str]
+        self, application: "WSGIApplication", asking: Asking, release: Callable[[], Release]
     ) -> None:
         self._application = application
-        self._cache = cache
+        self._asking = asking
         self._release = release
-        self._known: OrderedDict[tuple[str, ...], _Known] = OrderedDict()
+        self._known: OrderedDict[Asked, _Known] = OrderedDict()
+        self._headers: dict[tuple[str, bool], Headers] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
         asked = _asked(environ)
         if asked is None:
             return self._application(environ, start_response)
-        known = self._known.get(asked)
-        if known is not None and _is_new_or_known(environ, known.tag):
-            body = self._body(known)
-            if body is not None:
-                return _answer(known, body, environ, start_response)
-            self._known.pop(asked, None)
+        answer = self._again(asked, environ, start_response) or self._fresh(asked, environ, start_response)
+        if answer is not None:
+            return answer
 
         def start(status: str, headers: Headers, *more: Any) -> Callable[[bytes], object]:
             if status.startswith("200 ") and _REPEATABLE in environ:
-                self._remember(asked, headers, *environ[_REPEATABLE])
+                self._learn(asked, headers, environ[_REPEATABLE])
             return start_response(status, headers, *more)
 
-        return self._application(environ, start)
+        try:
+            return self._application(environ, start)
+        finally:
+            left: _Before | None = environ.pop(_FOUND, None)
+            if left is not None:
+                left.close()
 
-    def _body(self, known: _Known) -> bytes | None:
-        if known.release != self._release():
+    def _again(
+        self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes] | None:
+        """Answer a request as before; return None where that cannot be."""
+        known = self._known.get(asked)
+        if known is None or known.tag not in environ.get("HTTP_IF_NONE_MATCH", known.tag):
             return None
-        kept: Kept | None = self._cache.find(known.key)
-        if kept is None:
+        release = self._release()
+        kept = self._asking.cache.find(known.key)
+        is_current = known.version == self._asking.asker.version(release.name, release.base)
+        body = _body(kept, is_gzipped=known.is_gzipped)
+        if body is None or not is_current:
+            self._known.pop(asked, None)
             return None
-        return kept.gzipped if known.is_gzipped else kept.plain
+        if "HTTP_IF_NONE_MATCH" in environ:
+            self._note(environ, "not-modified")
+            headers = [pair for pair in known.headers if not pair[0].lower().startswith("content-")]
+            start_response("304 NOT MODIFIED", headers)
+            return (b"",)
+        found = Found(Kept(body), "hit")
+        self._note(environ, "answered", found)
+        start_response("200 OK", [*known.headers, ("Server-Timing", timing(found, 0))])
+        return (body,)
 
-    def _remember(self, asked: tuple[str, ...], headers: Headers, key: str, release: str) -> None:
+    def _fresh(
+        self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes] | None:
+        """Ask and answer; return None, with what was found put by, where the framework must do the rest."""
+        if "HTTP_IF_NONE_MATCH" in environ or not self._headers:
+            return None
+        release = self._release()
+        try:
+            operation = protocol.operation("GET", asked[1].encode("latin-1"), "", b"")
+            if operation is None:
+                return None
+            prepared = prepare(operation, asked[2], release, self._asking, by_address=True)
+        except Problem:
+            return None
+        if prepared.key is None or prepared.tag is None:
+            return None
+        began = time.perf_counter()
+        try:
+            found = self._asking.ask(prepared.question, prepared.key, _has_gone(environ))
+        except QuestionFailed as failure:
+            environ[_FOUND] = _Before(prepared.key, failure)
+            return None
+        written = self._written(asked, prepared, found)
+        if written is None:
+            environ[_FOUND] = _Before(prepared.key, found)
+            return None
+        headers, tag, body, is_gzipped = written
+        hint = hint_header(release, prepared)
+        if hint:
+            headers.append(("X-Query-Hint", hint))
+        self._remember(asked, _Known(prepared.version, prepared.key, list(headers), tag, is_gzipped))
+        headers.append(("Server-Timing", timing(found, time.perf_counter() - began)))
+        self._note(environ, "answered", found, prepared)
+        start_response("200 OK", headers)
+        return (body,)
+
+    def _written(
+        self, asked: Asked, prepared: Prepared, found: Found
+    ) -> tuple[Headers, str, bytes, bool] | None:
+        """Return the header, the tag and the body of an answer, and whether it is compressed.
+
+        Return None where the framework has not yet written a header for this sort of answer.
+        """
+        if not isinstance(found.content, Kept) or prepared.key is None:
+            return None
+        keep = partial(self._asking.cache.keep, prepared.key)
+        body, is_gzipped = coded(found.content, asked[3], keep)
+        written = self._headers.get((prepared.offer.media_type, is_gzipped))
+        if written is None:
+            return None
+        tag = f'"{prepared.tag}-gzip"' if is_gzipped else f'"{prepared.tag}"'
+        return [("ETag", tag), ("Content-Length", str(len(body))), *written], tag, body, is_gzipped
+
+    def _learn(self, asked: Asked, headers: Headers, prepared: Prepared) -> None:
+        """Learn from an answer of the framework what it writes for this request, and for this sort."""
         by_name = {name.lower(): value for name, value in headers}
-        if "set-cookie" in by_name:
+        if "set-cookie" in by_name or prepared.key is None:
             return
-        repeated = [(name, value) for name, value in headers if name.lower() not in _NOT_REPEATED]
         is_gzipped = by_name.get("content-encoding") == "gzip"
-        self._known[asked] = _Known(release, key, repeated, by_name["etag"], is_gzipped)
+        sort = (prepared.offer.media_type, is_gzipped)
+        self._headers[sort] = [pair for pair in headers if pair[0].lower() not in _OF_ONE_ANSWER]
+        repeated = [pair for pair in headers if pair[0].lower() not in ("server-timing", "x-request-id")]
+        self._remember(asked, _Known(prepared.version, prepared.key, repeated, by_name["etag"], is_gzipped))
+
+    def _remember(self, asked: Asked, known: _Known) -> None:
+        self._known[asked] = known
         while len(self._known) > _MOST_REMEMBERED:
             self._known.popitem(last=False)
 
+    def _note(
+        self,
+        environ: "WSGIEnvironment",
+        outcome: str,
+        found: Found | None = None,
+        prepared: Prepared | None = None,
+    ) -> None:
+        """Count how a query ended, and note it for the access log."""
+        counts: Row | None = environ.get("practicegraph.row")
+        if counts is None:
+            return
+        counts.query(outcome)
+        noted = environ["practicegraph.notes"]
+        if found is not None:
+            counts.answer(found.how)
+            noted["cache"] = found.how
+        if prepared is not None:
+            counts.cache(self._asking.cache.size, len(self._asking.cache))
+            noted.update(form=prepared.reading.form, format=prepared.offer.format)
 
-def _asked(environ: "WSGIEnvironment") -> tuple[str, ...] | None:
-    """Return what of a request decides on its answer, None where that may be anything."""
-    path = environ.get("PATH_INFO", "")
-    if environ["REQUEST_METHOD"] != "GET" or not path.endswith("/sparql"):
+
+def _body(kept: Kept | None, *, is_gzipped: bool) -> bytes | None:
+    if kept is None:
+        return None
+    return kept.gzipped if is_gzipped else kept.plain
+
+
+def _asked(environ: "WSGIEnvironment") -> Asked | None:
+    """Return what of a request decides on its answer, None where that is no answer to a query by GET."""
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    if environ["REQUEST_METHOD"] != "GET" or not path.endswith("/sparql") or "query=" not in query:
         return None
     accept = environ.get("HTTP_ACCEPT", "*/*")
-    asked = (path, environ.get("QUERY_STRING", ""), accept, environ.get("HTTP_ACCEPT_ENCODING", ""))
-    return asked if sum(map(len, asked)) <= _LONGEST else None
+    asked = (path, query, accept, environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return asked if sum(map(len, asked)) <= _LONGEST and "text/html" not in accept else None
 
 
-def _is_new_or_known(environ: "WSGIEnvironment", tag: str) -> bool:
-    """Tell whether a client has nothing of an answer yet, or exactly what it would get."""
-    return tag in environ.get("HTTP_IF_NONE_MATCH", tag)
-
-
-def _answer(
-    known: _Known, body: bytes, environ: "WSGIEnvironment", start_response: "StartResponse"
-) -> Iterable[bytes]:
-    counts: Row | None = environ.get("practicegraph.row")
-    if "HTTP_IF_NONE_MATCH" in environ:
-        _count(counts, "not-modified")
-        headers = [pair for pair in known.headers if not pair[0].lower().startswith("content-")]
-        start_response("304 NOT MODIFIED", headers)
-        return ()
-    _count(counts, "answered", "hit")
-    environ.get("practicegraph.notes", {}).update(cache="hit")
-    start_response("200 OK", [*known.headers, _TIMING])
-    return (body,)
-
-
-def _count(counts: Row | None, outcome: str, how: str | None = None) -> None:
-    if counts is not None:
-        counts.query(outcome)
-        if how is not None:
-            counts.answer(how)
+def _has_gone(environ: "WSGIEnvironment") -> Callable[[], bool]:
+    """Return the question whether the client is still there."""
+    has_gone: Callable[[], bool] = environ.get("waitress.client_disconnected", bool)
+    return has_gone

@@ -1,30 +1,28 @@
 """Routes: the one address of the endpoint, and what each request to it gets."""
 
-import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint import observed
-from endpoint.cache import Cache, Kept
-from endpoint.children.client import Abandoned, Asker, Children, QuestionFailed
-from endpoint.children.question import Limits, Question
-from endpoint.jsonld import CONTEXT_PATH
-from endpoint.negotiation import Offer
+from endpoint.cache import Kept
+from endpoint.children.client import Abandoned, Children, QuestionFailed
+from endpoint.children.question import Limits
 from endpoint.release import Release
 from endpoint.responses import make_body, respond
 from endpoint.service import current_release, rendered
-from endpoint.sparql import checks, formats, front, hints, page, protocol
-from endpoint.sparql.answers import entity_tag, key_of, not_modified, response_of
-from endpoint.sparql.asking import Asking, Found, Landed, Places, Stream
-from endpoint.sparql.checks import Reading
+from endpoint.sparql import formats, front, hints, page, protocol
+from endpoint.sparql.answers import not_modified, response_of
+from endpoint.sparql.asking import Asking, Found, Places, Stream
 from endpoint.sparql.description import describe_service
 from endpoint.sparql.errors import error_response, problem_of, wants_page
+from endpoint.sparql.front import hint_header, timing
+from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.problems import Problem
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -32,30 +30,16 @@ _OTHER_METHODS = ("PUT", "PATCH", "DELETE")
 _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
-_REMEMBERED = 2000
-"""Characters of a query up to which what can be told of it is remembered."""
-
+_IN_FLIGHT = 8
 _LOGGED = 500
 _EXPOSED = (
     "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, X-Query-Hint"
 )
 
 
-def blueprint(
-    query_socket: Path,
-    *,
-    asker: Asker | None = None,
-    limits: Limits | None = None,
-    in_flight: int = 8,
-    cache: Cache[Landed] | None = None,
-) -> Blueprint:
-    """Return the routes of the endpoint, over an asker or else the query children that listen on a socket.
-
-    Without a cache nothing is kept, and only questions under way are shared.
-    """
-    asker = asker or Children(query_socket, limits or Limits())
-    endpoint = _Endpoint(Asking(asker, Places(in_flight), Cache(0) if cache is None else cache))
+def blueprint(query_socket: Path, *, asking: Asking | None = None) -> Blueprint:
+    """Return the routes of the endpoint, as it asks or else over query children that listen on a socket."""
+    endpoint = _Endpoint(asking or Asking(Children(query_socket, Limits()), Places(_IN_FLIGHT)))
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule(
         "/sparql",
@@ -93,69 +77,52 @@ class _Endpoint:
         return response
 
     def _answer(self, operation: protocol.Operation, release: Release) -> AnyResponse:
-        reading = _reading(operation.query)
-        offer = formats.chosen(reading.form, request.headers.get("Accept"), operation.formats)
-        limits = self._limits(operation)
-        question = _question(operation, reading, offer, release, limits.seconds)
-        key = None if reading.changes else key_of(question, self._version(release))
-        # The page speaks the reader's language: its tag is known once it is written.
-        has_tag = key is not None and request.method != "POST" and offer.format != "html"
-        tag = entity_tag(key, offer) if key is not None and has_tag else None
-        unchanged = not_modified(tag) if tag is not None else None
+        by_address = request.method != "POST"
+        accept = request.headers.get("Accept")
+        prepared = prepare(operation, accept, release, self.asking, by_address=by_address)
+        unchanged = not_modified(prepared.tag) if prepared.tag is not None else None
         if unchanged is not None:
             _note("not-modified")
-            return _dated(unchanged, tag)
+            return _dated(unchanged, prepared.tag)
         began = time.perf_counter()
         try:
-            found = self.asking.ask(question, key, _client_has_gone())
-            response = self._response(operation.query, reading, found, offer, release, (key, tag))
+            found = self._found(prepared)
+            response = self._response(prepared, found, release)
         except Abandoned:
             raise
         except QuestionFailed as failure:
-            raise problem_of(failure, operation.query, reading, limits) from failure
+            raise problem_of(failure, operation.query, prepared.reading, prepared.limits) from failure
         self._count(found)
-        response.headers["Server-Timing"] = _timing(found, time.perf_counter() - began)
-        _note("answered", form=reading.form, format=offer.format, cache=found.how)
-        return _hinted(_dated(response, tag), reading, release)
+        response.headers["Server-Timing"] = timing(found, time.perf_counter() - began)
+        _note("answered", form=prepared.reading.form, format=prepared.offer.format, cache=found.how)
+        hint = hint_header(release, prepared)
+        if hint:
+            response.headers["X-Query-Hint"] = hint
+        return _dated(response, prepared.tag)
 
-    def _version(self, release: Release) -> str:
-        """Return the name of the data that are asked, for what is kept of them."""
-        return self.asking.asker.version(release.name, release.base)
+    def _found(self, prepared: Prepared) -> Found:
+        """Return the answer that the front has found before it left the request to the framework, or ask."""
+        found = front.found_before(request.environ, prepared)
+        return found or self.asking.ask(prepared.question, prepared.key, _client_has_gone())
 
-    def _limits(self, operation: protocol.Operation) -> Limits:
-        """Return what this query may spend: a client may ask for less time than there is, not for more."""
-        limits = self.asking.limits
-        if operation.seconds is None or operation.seconds >= limits.seconds:
-            return limits
-        return replace(limits, seconds=operation.seconds)
-
-    def _response(
-        self,
-        query: str,
-        reading: Reading,
-        found: Found,
-        offer: Offer,
-        release: Release,
-        names: tuple[str | None, str | None],
-    ) -> Response:
-        key, tag = names
-        if offer.format == "html":
+    def _response(self, prepared: Prepared, found: Found, release: Release) -> Response:
+        if prepared.offer.format == "html":
             response = page.results(
-                query,
-                reading.form,
+                prepared.question.query,
+                prepared.reading.form,
                 _Whole(found.content),
                 release,
-                hints=hints.unknown_terms(release, reading.own_names),
+                hints=hints.unknown_terms(release, prepared.reading.own_names),
             )
-            if key is not None and request.method != "POST":
+            if prepared.key is not None and request.method != "POST":
                 response.add_etag()
                 response.headers["Cache-Control"] = "no-cache"
                 response.make_conditional(request)
             return response
-        keep = partial(self.asking.cache.keep, key) if key is not None else _forget
-        response = response_of(found.content, offer, tag, keep)
-        if tag is not None and isinstance(found.content, Kept):
-            front.say_repeatable(request.environ, key or "", self._version(release))
+        keep = _forget if prepared.key is None else partial(self.asking.cache.keep, prepared.key)
+        response = response_of(found.content, prepared.offer, prepared.tag, keep)
+        if prepared.tag is not None and isinstance(found.content, Kept):
+            front.say_repeatable(request.environ, prepared)
         return response
 
     def _count(self, found: Found) -> None:
@@ -188,34 +155,12 @@ def _forget(_: Kept) -> None:
     return
 
 
-@lru_cache(maxsize=512)
-def _remembered(query: str) -> Reading:
-    return checks.read(query)
-
-
-def _reading(query: str) -> Reading:
-    return _remembered(query) if len(query) <= _REMEMBERED else checks.read(query)
-
-
 def _note(outcome: str, **noted: str) -> None:
     """Count how a query ended, and note it for the access log."""
     row = observed.row()
     if row is not None:
         row.query(outcome)
         observed.notes().update(noted)
-
-
-def _timing(found: Found, seconds: float) -> str:
-    return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
-
-
-def _hinted(response: AnyResponse, reading: Reading, release: Release) -> AnyResponse:
-    """Say in a header which names of our own namespaces stand for nothing."""
-    if reading.own_names:
-        found = hints.unknown_terms(release, reading.own_names)
-        if found:
-            response.headers["X-Query-Hint"] = " ".join(found).encode("ascii", "backslashreplace").decode()
-    return response
 
 
 def _operation() -> protocol.Operation | None:
@@ -231,30 +176,6 @@ def _operation() -> protocol.Operation | None:
     body = request.get_data(cache=False) if request.method == "POST" else b""
     query_string = request.environ.get("QUERY_STRING", "").encode("latin-1")
     return protocol.operation(request.method, query_string, request.headers.get("Content-Type", ""), body)
-
-
-def _question(
-    operation: protocol.Operation, reading: Reading, offer: Offer, release: Release, seconds: float
-) -> Question:
-    names_dataset = reading.names_dataset or operation.default_graphs is not None
-    is_graph = reading.form in ("CONSTRUCT", "DESCRIBE")
-    return Question(
-        query=operation.query,
-        format=("ttl" if is_graph else "json") if offer.format == "html" else offer.format,
-        store=str(release.path / "store"),
-        seconds=seconds,
-        base_iri=f"{release.base}/sparql",
-        union=not names_dataset,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        prefixes=_own_prefixes(reading) if is_graph else {},
-        context=release.base + CONTEXT_PATH,
-    )
-
-
-def _own_prefixes(reading: Reading) -> dict[str, str]:
-    """Return the prefixes of a query that are absolute, to write its graph with."""
-    return {name: iri for name, iri in reading.prefixes.items() if _ABSOLUTE.fullmatch(iri)}
 
 
 def _client_has_gone() -> Callable[[], bool]:
