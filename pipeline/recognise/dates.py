@@ -40,7 +40,9 @@ def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
             if row is chosen[1] or problem.severity is Severity.VIOLATION:
                 notes.add(problem.severity, problem.code, problem.message, row, "date", problem.suggestion)
         if row is not chosen[1] and _contradict(reading.period, chosen[2].period):
-            sentence = f"two dates that contradict each other; {chosen[1].place_of('date')} is used. Correct one."
+            sentence = (
+                f"two dates that contradict each other; {chosen[1].place_of('date')} is used. Correct one."
+            )
             notes.add(Severity.WARNING, "date-conflict", sentence, row, "date")
 
 

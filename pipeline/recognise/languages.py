@@ -40,7 +40,9 @@ def row_language(row: Row, notes: Notes) -> str:
         )
     texts = " ".join(filter(None, (row.texts.get("title"), row.texts.get("summary"))))
     if (detected := _detected(texts)) is not None:
-        message = "The language of the titles is not stated everywhere; it was told from the texts. Add “lang”."
+        message = (
+            "The language of the titles is not stated everywhere; it was told from the texts. Add “lang”."
+        )
         notes.once(Severity.INFO, "language-detected", message, row, "lang")
         return detected
     message = (
