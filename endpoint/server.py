@@ -193,6 +193,7 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
         _log.critical("A web process cannot start: %s", error)
         os.write(shared.tell, f"{error}\n".encode())
         os._exit(error.exit_code)
+    gc.freeze()
     os.write(shared.tell, READY)
     web.run(longest_answer=settings.query_timeout + settings.reading_grace)
 
