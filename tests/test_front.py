@@ -167,6 +167,16 @@ def test_pages_are_the_framework_s(client: Client, accept: str) -> None:
     assert client.passed_on == 2
 
 
+def test_queries_are_answered_at_the_endpoint_s_address_only(client: Client) -> None:
+    client.get("ASK {} # first")
+
+    assert [client.get("ASK {}", PATH_INFO=f"/{path}/sparql").status for path in ("practice", "x/y")] == [
+        404,
+        404,
+    ]
+    assert client.store.asked == ["ASK {} # first"]
+
+
 def test_a_large_answer_is_asked_for_once_and_closed_when_it_is_sent(client: Client) -> None:
     client.get("ASK {} # first")
     client.store.times = MOST_GATHERED // (50 * len("ASK {}\n")) + 10

@@ -8,8 +8,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from endpoint.cache import Kept
 from endpoint.children.client import QuestionFailed
@@ -104,7 +105,7 @@ class Front:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
         asked = _asked(environ)
-        if asked is None:
+        if asked is None or asked[0] not in ("/sparql", f"{_root(self._release().base)}/sparql"):
             return self._application(environ, start_response)
         answer = self._again(asked, environ, start_response) or self._fresh(asked, environ, start_response)
         if answer is not None:
@@ -234,6 +235,12 @@ class Front:
         if prepared is not None:
             counts.cache(self._asking.cache.size, len(self._asking.cache))
             noted.update(form=prepared.reading.form, format=prepared.offer.format)
+
+
+@lru_cache(maxsize=8)
+def _root(base: str) -> str:
+    """Return the path of a base IRI, below which a deployment answers too."""
+    return urlsplit(base).path
 
 
 def _body(kept: Kept | None, *, is_gzipped: bool) -> bytes | None:
