@@ -8,10 +8,11 @@ from pipeline.convert import Conversion
 from pipeline.corrections.applying import open_corrections
 from pipeline.findings import Finding
 from pipeline.iris import DEFAULT_BASE, Deployment
-from pipeline.judging import judge
+from pipeline.judging import Judged, judge
 from pipeline.progress import Progress, Silent
 from pipeline.reading import gather, read_sources
 from pipeline.settings import FUTURE_YEARS, current_time, timestamp
+from pipeline.staging import Staging
 from pipeline.tally import tally
 from pipeline.texts import TextPolicy
 from pipeline.workspace import Workspace
@@ -23,8 +24,12 @@ def validate(
     jobs: int = 1,
     progress: Progress | None = None,
     corrections: Path | None = None,
+    seen: Callable[[Judged, Staging], None] | None = None,
 ) -> Accounting:
-    """Judge the records of the sources as a build into an empty folder would; ``report`` is given all findings."""
+    """Judge the records of the sources as a build into an empty folder would; ``report`` is given all findings.
+
+    ``seen`` is shown each practice before that, with the staged rows, which stay until ``report`` returns.
+    """
     shown = progress or Silent()
     now = current_time()
     conversion = Conversion(
@@ -39,6 +44,8 @@ def validate(
             if judged.is_withheld:
                 quarantined += len(workspace.staging.rows_of(judged.draft.number))
             accepted += not judged.is_withheld
+            if seen is not None:
+                seen(judged, workspace.staging)
         numbers = tally(
             read, workspace.staging, workspace.journal, quarantined=quarantined, practices=accepted
         )
