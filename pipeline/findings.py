@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.shacl import ShaclResult
+
 
 class Severity(StrEnum):
     """How much a finding weighs: a violation withholds a record, a warning and an info do not."""
@@ -52,7 +54,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong or doubtful: what, how bad, where, and what to do about it."""
+    """One thing that is wrong or doubtful: what, how bad, where, and what to do about it.
+
+    ``result`` is what shapes said of a node of a graph, where shapes alone judge it.
+    """
 
     severity: Severity
     code: str
@@ -61,3 +66,4 @@ class Finding:
     focus: str | None = None
     path: str | None = None
     suggestion: Suggestion | None = None
+    result: ShaclResult | None = None
