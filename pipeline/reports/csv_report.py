@@ -34,7 +34,7 @@ def write_csv(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> 
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for finding in findings:
-        writer.writerow([_cell(value) for value in _values(finding)])
+        writer.writerow([as_cell(value) for value in _values(finding)])
 
 
 def _values(finding: Finding) -> tuple[object, ...]:
@@ -58,7 +58,7 @@ def _values(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _cell(value: object) -> object:
+def as_cell(value: object) -> object:
     """Return the value as a spreadsheet may open it: before what would be a formula stands an apostrophe."""
     if not isinstance(value, str):
         return value
