@@ -23,7 +23,7 @@ from pipeline.readers.subjects import TokenScan, scan_xml
 from pipeline.rows import Row
 from pipeline.vocabulary import DCT, FOAF, ICGP
 
-_FORMATS = {
+FORMATS = {
     ".ttl": RdfFormat.TURTLE,
     ".trig": RdfFormat.TRIG,
     ".nt": RdfFormat.N_TRIPLES,
@@ -32,10 +32,12 @@ _FORMATS = {
     ".owl": RdfFormat.RDF_XML,
     ".xml": RdfFormat.RDF_XML,
 }
+"""Format of a file, by the suffix of its name; JSON-LD is read in another way."""
+
 _BASE = DEFAULT_BASE + "/"
 _JSON_LD = ".jsonld"
 
-SUFFIXES = (*_FORMATS, _JSON_LD)
+SUFFIXES = (*FORMATS, _JSON_LD)
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
@@ -51,11 +53,11 @@ def read(path: Path, name: str) -> Iterator[Event]:
             raise not_json(name, error) from error
         yield from read_json_ld(value, name)
         return
-    chosen = _FORMATS[suffix]
+    chosen = FORMATS[suffix]
     is_xml = chosen is RdfFormat.RDF_XML
     lines = scan_xml(content, name, _BASE) if is_xml else TokenScan(content, name, _BASE).lines
     places = {iri: Place(name, line=line) for iri, line in lines.items()}
-    yield from _records(_statements(content, chosen, name), name, places)
+    yield from _records(Statements(quads_in(content, chosen, name)), name, places)
 
 
 def read_json_ld(value: Any, name: str) -> Iterator[Event]:
@@ -66,12 +68,13 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
         yield Finding(Severity.INFO, "context-assumed", message, Place(name))
     content = json.dumps(document).encode()
     places = {urljoin(_BASE, iri): Place(name, pointer=at) for iri, at in pointers(value).items()}
-    yield from _records(_statements(content, RdfFormat.JSON_LD, name), name, places)
+    yield from _records(Statements(quads_in(content, RdfFormat.JSON_LD, name)), name, places)
 
 
-def _statements(content: bytes, chosen: RdfFormat, name: str) -> Statements:
+def quads_in(content: bytes, chosen: RdfFormat, name: str) -> Iterator[pyoxigraph.Quad]:
+    """Yield what an RDF file says; raise SourceError, with line and column, where it breaks off."""
     try:
-        return Statements(pyoxigraph.parse(content, chosen, base_iri=_BASE))
+        yield from pyoxigraph.parse(content, chosen, base_iri=_BASE)
     except SyntaxError as error:
         where = f", line {error.lineno}, column {error.offset}" if error.lineno else ""
         if chosen is RdfFormat.JSON_LD:
