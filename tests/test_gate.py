@@ -529,7 +529,7 @@ def test_no_practices_have_no_results(tmp_path: Path) -> None:
 
 
 def test_a_graph_that_conforms_needs_no_pyshacl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.gate.run.Reference", None)
+    monkeypatch.setattr("pipeline.gate.graph.Reference", None)
     [(_, lines)] = blocks(1)
     assert validate_text(lines + words().decode(), practice_shapes(), form=NT) == ()
 

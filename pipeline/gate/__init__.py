@@ -1,5 +1,6 @@
 """The gate: SHACL shapes compiled to SPARQL, with pySHACL as the reference that has the last word."""
 
+from pipeline.gate.graph import SmallGraph
 from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
 from pipeline.gate.results import GateDisagreement, GateLimit, ShaclResult, ShapesError
 from pipeline.gate.run import validate_graph, validate_parts, validate_text
@@ -13,6 +14,7 @@ __all__ = [
     "ShaclResult",
     "Shapes",
     "ShapesError",
+    "SmallGraph",
     "load_shapes",
     "part_count",
     "validate_graph",

@@ -12,14 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pyoxigraph import Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import Quad, RdfFormat, Triple, parse
 
 from pipeline.errors import EnvironmentFault
-from pipeline.gate import lexical
-from pipeline.gate.candidates import Suspects
 from pipeline.gate.checker import Checker, Judgement
-from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.reference import Reference
+from pipeline.gate.graph import SmallGraph
 from pipeline.gate.results import GateLimit, ShaclResult
 from pipeline.gate.shapes import Shapes
 from pipeline.vocabulary import ICGP
@@ -135,25 +132,8 @@ def _call(method: str, thing: Any) -> tuple[Judgement, ...]:
 
 
 def validate_graph(triples: Iterable[Triple | Quad], shapes: Shapes) -> tuple[ShaclResult, ...]:
-    """Return the results of shapes on a graph that fits into memory; named graphs count as one.
-
-    The compiled shapes say where pySHACL has to look, whatever the shapes look beyond.
-    """
-    quads = [Quad(one.subject, one.predicate, one.object) for one in triples]
-    store = Store()
-    store.extend(quads)
-    doubtful = [quad for quad in quads if lexical.is_doubtful(quad)]
-    named = {str(term) for quad in doubtful for term in (quad.subject, quad.object)}
-    everything = EVERYWHERE in shapes.later or any(quad.predicate.value in shapes.later for quad in doubtful)
-    suspects = Suspects(store, shapes)
-    if doubtful and everything:
-        suspected = {shape.name: suspects.targets(shape) | named for shape in shapes.targeted}
-    else:
-        suspected = {shape.name: suspects.of(shape) | named for shape in shapes.targeted}
-    if not any(suspected.values()):
-        return ()
-    reference = Reference(shapes, quads)
-    return tuple(result for name, terms in suspected.items() for result in reference.results(name, terms))
+    """Return the results of shapes on a graph that fits into memory; named graphs count as one."""
+    return SmallGraph(triples).results(shapes)
 
 
 def validate_text(
