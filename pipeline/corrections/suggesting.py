@@ -75,7 +75,7 @@ def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterato
     text = row.texts.get(field, "")
     if len(text) >= LONGEST_VALUE:
         return
-    wrong, right = _wrong_and_right(field, text, suggestion)
+    wrong, right = wrong_and_right(field, text, suggestion)
     scope = row.texts.get("id") or row.texts.get("title", "")
     if text and field in _ONE_SPELLING:
         scope = ALL
@@ -83,7 +83,7 @@ def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterato
         yield _Line(field, wrong, right), scope
 
 
-def _wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str, str]:
+def wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str, str]:
     """Return the text that the suggestion is for, which in a list is one item, and what should stand there."""
     unknown = {
         "topics": lambda: recognise_topics(text).unknown,

@@ -24,6 +24,7 @@ from pipeline.readers.opening import (
 )
 from pipeline.readers.records import read_records
 from pipeline.readers.source import LateFindings
+from pipeline.readers.tables import Header
 from pipeline.rows import Row
 
 _BUFFER = 1 << 20
@@ -54,6 +55,7 @@ class DelimitedSource:
         self._delimiter = declared or detect_delimiter(head)
         self._declared = declared is not None
         self._header_row, self._layout = self._find_header()
+        self.header = Header(self._header_row, self._header_row, self._layout)
         if not self._layout.headers:
             refuse_what_is_no_text(head, name)
         self.findings = tuple(self._findings(found.broken_line))
@@ -83,6 +85,12 @@ class DelimitedSource:
                 raise SourceError(
                     f"{self.name} changed while it was read. Try again when nobody writes to it."
                 )
+
+    def cells(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield every row with its number, the header and what stands above it too, each cell as it came."""
+        with self._text() as (stream, _):
+            for number, cells, _ in read_records(stream, self._delimiter, self.name):
+                yield number, cells
 
     def _say_if_nothing_came(self) -> None:
         if self._header_row and self.row_count == self.blank:

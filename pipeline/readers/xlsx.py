@@ -63,6 +63,21 @@ def read(path: Path, name: str) -> Iterator[Event]:
             yield from sheet.read() if sheet in chosen else sheet.skipped()
 
 
+def headers(path: Path, name: str) -> dict[str, Header]:
+    """Return the header of every sheet that is read, by the sheet's title."""
+    from openpyxl import load_workbook
+
+    facts = scan_workbook(path, name)
+    with path.open("rb") as file:
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        worksheets: list[Any] = list(workbook.worksheets)
+        sheets = [
+            Sheet(name, worksheet, facts.get(worksheet._worksheet_path, SheetFacts()), from_1904=False)
+            for worksheet in worksheets
+        ]
+        return {sheet.title: sheet.header or first_row_as_header(sheet.head) for sheet in _tables(sheets)}
+
+
 def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
     """Return the sheets to read: all that have titles, else the first with known columns, else the first."""
     visible = [sheet for sheet in sheets if not sheet.is_hidden] or sheets
@@ -85,7 +100,7 @@ class Sheet:
     def __init__(self, file: str, worksheet: Any, facts: SheetFacts, from_1904: bool) -> None:
         self.is_hidden = worksheet.sheet_state != "visible"
         self._file = file
-        self._title = str(worksheet.title)
+        self.title = str(worksheet.title)
         self._worksheet = worksheet
         self._facts = facts
         self._from_1904 = from_1904
@@ -100,7 +115,7 @@ class Sheet:
         """Yield that the sheet is left out, unless it is empty."""
         if not self.head:
             return
-        place = Place(self._file, self._title)
+        place = Place(self._file, self.title)
         if self.is_hidden and self.header is not None and self.header.has_title:
             message = f"{place}: the sheet is hidden and was left out. Show it if its records are meant."
             yield Finding(Severity.WARNING, "sheet-hidden", message, place)
@@ -127,7 +142,7 @@ class Sheet:
         yield from self._about_rows(header, fill, came)
 
     def _row(self, number: int, row: list[_Cell], header: Header, fill: FillDown) -> Iterator[Event]:
-        place = Place(self._file, self._title, number)
+        place = Place(self._file, self.title, number)
         texts = [cell.text for cell in row]
         for index, column in enumerate(header.layout.columns[: len(row)]):
             cell = row[index]
@@ -158,16 +173,16 @@ class Sheet:
             yield number, cells
 
     def _about_header(self, header: Header) -> Iterator[Finding]:
-        place = Place(self._file, self._title, header.top)
+        place = Place(self._file, self.title, header.top)
         if header.top > 1:
             message = f"{place}: this row is the header; what stands above it is left out."
             yield Finding(Severity.INFO, "rows-above-header", message, place)
-        for finding in layout_findings(header.layout, f'{self._file}, sheet "{self._title}"', header.top):
+        for finding in layout_findings(header.layout, f'{self._file}, sheet "{self.title}"', header.top):
             assert finding.place is not None
-            yield replace(finding, place=replace(finding.place, file=self._file, sheet=self._title))
+            yield replace(finding, place=replace(finding.place, file=self._file, sheet=self.title))
 
     def _about_rows(self, header: Header, fill: FillDown, came: int) -> Iterator[Finding]:
-        place = Place(self._file, self._title)
+        place = Place(self._file, self.title)
         if not came:
             message = f"{place}: nothing stands below the header. Give a row for each practice."
             yield Finding(Severity.WARNING, "rows-missing", message, replace(place, row=header.bottom))
