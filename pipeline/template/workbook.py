@@ -91,12 +91,12 @@ def _write_text(sheet: "Worksheet", row: int, column: int, text: str) -> None:
             f"A text of {len(text):,} characters does not fit into a cell of a workbook. Write CSV or JSON."
         )
     cell = sheet.cell(row, column)
-    cell.value = _escaped(text)
+    cell.value = escaped(text)
     cell.data_type = "s"  # also where it begins with an equals sign
     cell.number_format = _TEXT
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return the text so that a workbook holds it as it is, where it looks like an escape such as _x000D_."""
     return _LIKE_AN_ESCAPE.sub("_x005F_", text)
 
