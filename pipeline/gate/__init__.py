@@ -4,7 +4,7 @@ from pipeline.gate.graph import SmallGraph
 from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
 from pipeline.gate.results import GateDisagreement, GateLimit, ShaclResult, ShapesError
 from pipeline.gate.run import validate_graph, validate_parts, validate_text
-from pipeline.gate.shapes import Shapes, load_shapes
+from pipeline.gate.shapes import Shapes, compile_shapes, load_shapes
 
 __all__ = [
     "PART_SIZE",
@@ -15,6 +15,7 @@ __all__ = [
     "Shapes",
     "ShapesError",
     "SmallGraph",
+    "compile_shapes",
     "load_shapes",
     "part_count",
     "validate_graph",

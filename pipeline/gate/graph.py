@@ -20,10 +20,10 @@ class SmallGraph:
         self._store = Store()
         self._store.extend(self._quads)
 
-    def focus_nodes(self, shapes: Shapes) -> Mapping[str, int]:
-        """Return for each targeted shape how many focus nodes it has here."""
+    def focus_nodes(self, shapes: Shapes) -> Mapping[str, set[str]]:
+        """Return for each targeted shape its focus nodes, those it names among them, here or not."""
         suspects = Suspects(self._store, shapes)
-        return {shape.name: len(suspects.targets(shape)) for shape in shapes.targeted}
+        return {shape.name: suspects.targets(shape) for shape in shapes.targeted}
 
     def results(self, shapes: Shapes) -> tuple[ShaclResult, ...]:
         """Return the results of shapes; the compiled shapes say where pySHACL has to look."""

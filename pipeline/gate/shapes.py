@@ -78,7 +78,7 @@ def load_shapes(files: Sequence[Path] | str | bytes, base_iri: str | None = None
             quads.extend(parse(text, format=form, base_iri=base_iri, rename_blank_nodes=True))
         except SyntaxError as error:
             raise ShapesError(f"{name}: {error}. Correct the file there.") from error
-    return _compiled(quads)
+    return compile_shapes(quads)
 
 
 def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]:
@@ -94,7 +94,8 @@ def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]
             raise ShapesError(f"{file}: {error.strerror}. Give the path of a file of shapes.") from error
 
 
-def _compiled(quads: list[Quad]) -> Shapes:
+def compile_shapes(quads: Sequence[Quad]) -> Shapes:
+    """Return the shapes of a graph."""
     index = ShapesIndex(quads)
     compiler = Compiler(index)
     later: set[str] = set()

@@ -1,0 +1,60 @@
+"""Results on a graph as findings, at the place where the focus node is described."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pyoxigraph import RdfFormat, parse
+
+from pipeline.findings import Finding, Place, Severity
+from pipeline.shacl import ShaclResult
+from pipeline.vocabulary import SH, SHAPES
+
+_SEVERITIES = {"Warning": Severity.WARNING, "Info": Severity.INFO}
+_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def to_finding(
+    result: ShaclResult, places: Mapping[str, Place], default: Place | None = None, *, code: str = ""
+) -> Finding:
+    """Return a result as a finding; a severity of one's own counts as a violation.
+
+    With a ``code`` of ours it is a finding on the shapes, and no result on the data.
+    """
+    place = places.get(result.focus, default)
+    value = shown(result.value) if result.value is not None else None
+    return Finding(
+        _SEVERITIES.get(result.severity, Severity.VIOLATION),
+        code or code_of(result),
+        message_of(result),
+        replace(place, value=value) if place is not None else None,
+        focus=shown(result.focus),
+        path=shown(result.path) if result.path is not None else None,
+        result=None if code else result,
+    )
+
+
+def code_of(result: ShaclResult) -> str:
+    """Return the name of a rule of ours, and of shapes of others the kind of constraint, as ``min-count``."""
+    if result.shape.startswith(SHAPES):
+        return result.shape.removeprefix(SHAPES)
+    name = re.split(r"[/#:]", result.component)[-1].removesuffix("ConstraintComponent")
+    return _CAPITALS.sub("-", name).lower() or "constraint"
+
+
+def message_of(result: ShaclResult) -> str:
+    """Return what shapes say of it in English, or in no language, or in any."""
+    messages = dict(reversed(result.messages))
+    found = messages.get("en") or messages.get("") or next(iter(messages.values()), "")
+    component = result.component.removeprefix(SH)
+    return found or f"The value does not meet {component}."
+
+
+def shown(term: str) -> str:
+    """Return a term in N-Triples as people read it: an IRI bare, a literal by its text."""
+    if term.startswith("<") and term.count("<") == 1 and term.endswith(">"):
+        return term[1:-1]
+    if term.startswith('"'):
+        quad = next(iter(parse(f"<urn:s> <urn:p> {term} .", format=RdfFormat.N_TRIPLES)))
+        return str(getattr(quad.object, "value", term))
+    return term
