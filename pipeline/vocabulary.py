@@ -92,6 +92,16 @@ def dataset_file() -> Path:
     return ontology_directory() / "dataset.ttl"
 
 
+def known_file() -> Path:
+    """Return the Turtle file that says what is known of the IRIs of others that a description may name."""
+    return ontology_directory() / "known.ttl"
+
+
+def extents_file() -> Path:
+    """Return the table of countries with the box around each and a point inside (Natural Earth, public domain)."""
+    return ontology_directory() / "extents.csv"
+
+
 def context_file() -> Path:
     """Return the file of the JSON-LD context, version 1."""
     return ontology_directory() / "context.jsonld"

@@ -125,6 +125,8 @@ def test_every_file_is_there() -> None:
         *vocabulary.vocabulary_files(),
         *vocabulary.shapes_files(),
         vocabulary.dataset_file(),
+        vocabulary.known_file(),
+        vocabulary.extents_file(),
         vocabulary.context_file(),
     )
     assert [file for file in files if not file.is_file()] == []
@@ -229,7 +231,7 @@ def test_years_run_from_1900_to_2050() -> None:
         assert graph.value(subject, URIRef(vocabulary.ICGP + "yearNumber")) == Literal(year)
 
 
-@pytest.mark.parametrize("name", ["topics.ttl", "countries.ttl", "years.ttl", "dataset.ttl"])
+@pytest.mark.parametrize("name", ["topics.ttl", "countries.ttl", "years.ttl", "dataset.ttl", "known.ttl"])
 def test_published_data_has_no_blank_nodes(name: str) -> None:
     text = (vocabulary.ontology_directory() / name).read_bytes()
     dataset = dataset_of(text, ox.RdfFormat.TURTLE)
@@ -256,7 +258,7 @@ def test_the_description_breaks_no_rule_of_dcat_ap(name: str) -> None:
     for shape, part in list(shapes.subject_objects(sh.property)):
         if (part, None, None) not in shapes:
             shapes.remove((shape, sh.property, part))
-    described = graph_of("dataset.ttl") + graph_of("topics.ttl") + graph_of("ns.ttl")
+    described = graph_of("dataset.ttl") + graph_of("known.ttl") + graph_of("topics.ttl") + graph_of("ns.ttl")
     _, report, text = pyshacl.validate(described, shacl_graph=shapes)
     violations = [
         result

@@ -21,7 +21,8 @@ def fingerprint(folder: Path, version: str, facts: ReleaseFacts) -> str:
     The version covers the practices, but not what is said about them, nor the software that says it.
     """
     stated = [folder / name for name in _WRITTEN]
-    stated += [vocabulary.dataset_file(), vocabulary.context_file()]
+    stated += [vocabulary.dataset_file(), vocabulary.known_file(), vocabulary.extents_file()]
+    stated += [vocabulary.context_file()]
     parts = [
         version,
         FORMAT,

@@ -16,6 +16,7 @@ from pipeline.practice import Practice
 from pipeline.release import folders
 from pipeline.release.catalogue import CATALOGUE, write_catalogue
 from pipeline.release.compressed import compressed_text
+from pipeline.release.coverage import Coverage
 from pipeline.release.description import Described, as_turtle, describe_release
 from pipeline.release.dumps import NAMES, write_dumps
 from pipeline.release.facts import Published, ReleaseFacts, ReleaseSettings
@@ -47,7 +48,7 @@ class ReleaseWriter:
         self._settings = settings or ReleaseSettings()
         self._practices = 0
         self._quads: dict[str, int] = {}
-        self._dates: tuple[str, str] = ("", "")
+        self._coverage = Coverage()
 
     def __enter__(self) -> Self:
         with told_as_faults(self._output):
@@ -72,8 +73,7 @@ class ReleaseWriter:
             self._provenance.add(provenance)
             self._index.add(practice)
         self._practices += 1
-        first, last = self._dates
-        self._dates = (min(filter(None, (first, practice.issued)), default=""), max(last, practice.modified))
+        self._coverage.add(practice)
 
     def seal(self, terms: Vocabulary) -> str:
         """Sort what was added and return the version; nothing can be added any more."""
@@ -169,11 +169,12 @@ class ReleaseWriter:
             deployment=self._deployment,
             version=self._version,
             previous=self._previous_version(),
+            terms=self._terms,
             statistics=statistics,
+            coverage=self._coverage,
             quads=self._quads,
             dumps={name: facts_of(self._folder / name) for name in (*NAMES, CATALOGUE)},
-            issued=self._dates[0],
-            modified=self._dates[1],
+            counts=facts.counts,
         )
         said = describe_release(described, vocabulary.dataset_file(), facts.dataset)
         lines = tuple(line for line in said if line not in set(self._terms.lines))

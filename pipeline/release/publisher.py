@@ -1,0 +1,81 @@
+"""What is true of the dataset wherever it is published, with what its publisher says instead."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from pipeline.iris import Deployment
+from pipeline.release.triples import node, triple
+from pipeline.vocabulary import ADMS, DCT, FOAF, RDF, SKOS, VCARD, XSD
+
+PUBLISHER_TYPE = "http://purl.org/adms/publishertype/"
+"""The space of the kinds of publishers, of which the setting ``publisher-type`` is the last part."""
+
+
+def read_stated(deployment: Deployment, dataset_file: Path, settings: Mapping[str, str]) -> Iterator[Triple]:
+    """Yield what the dataset file says below a base IRI; a setting replaces all that it says of the same."""
+    said = tuple(_replacements(deployment, settings))
+    replaced = {(triple.subject, triple.predicate) for triple in said} | set(_untold(deployment, settings))
+    for quad in parse(path=dataset_file, format=RdfFormat.TURTLE, base_iri=deployment.base + "/"):
+        if (quad.subject, quad.predicate) not in replaced:
+            yield quad.triple
+    yield from said
+
+
+def _replacements(deployment: Deployment, settings: Mapping[str, str]) -> Iterator[Triple]:
+    dataset, catalog = deployment.dataset()[1:-1], f"{deployment.base}/catalog"
+    for name in ("title", "description"):
+        if name in settings:
+            yield triple(dataset, DCT + name, Literal(settings[name], language="en"))
+    if "licence" in settings:
+        licence = NamedNode(settings["licence"])
+        yield triple(dataset, DCT + "license", licence)
+        yield triple(catalog, DCT + "license", licence)
+        yield triple(licence.value, RDF + "type", NamedNode(DCT + "LicenseDocument"))
+    if "homepage" in settings:
+        for this in (dataset, catalog):
+            yield from _homepage(this, settings["homepage"])
+    if "cite-as" in settings:
+        yield from _identifier(dataset, settings["cite-as"])
+    yield from _publisher(deployment.agent("publisher")[1:-1], settings)
+    yield from _contact(deployment.agent("contact")[1:-1], settings)
+
+
+def _untold(deployment: Deployment, settings: Mapping[str, str]) -> Iterator[tuple[NamedNode, NamedNode]]:
+    """Yield what is not known of a publisher who says no more than a name."""
+    if "publisher" in settings:
+        yield node(deployment.agent("publisher")), NamedNode(DCT + "type")
+
+
+def _publisher(this: str, settings: Mapping[str, str]) -> Iterator[Triple]:
+    if "publisher" in settings:
+        yield triple(this, FOAF + "name", settings["publisher"])
+    if "publisher-type" in settings:
+        yield triple(this, DCT + "type", NamedNode(PUBLISHER_TYPE + settings["publisher-type"]))
+    if "publisher-homepage" in settings:
+        yield from _homepage(this, settings["publisher-homepage"])
+
+
+def _contact(this: str, settings: Mapping[str, str]) -> Iterator[Triple]:
+    if "contact" not in settings:
+        return
+    address = settings["contact"]
+    is_mail = "@" in address and ":" not in address
+    yield triple(this, VCARD + "fn", settings.get("publisher", address))
+    if is_mail or address.startswith("mailto:"):
+        yield triple(this, VCARD + "hasEmail", NamedNode(f"mailto:{address}" if is_mail else address))
+        return
+    yield triple(this, VCARD + "hasURL", NamedNode(address))
+
+
+def _homepage(subject: str, address: str) -> Iterator[Triple]:
+    yield triple(subject, FOAF + "homepage", NamedNode(address))
+    yield triple(address, RDF + "type", NamedNode(FOAF + "Document"))
+
+
+def _identifier(dataset: str, address: str) -> Iterator[Triple]:
+    """Yield a persistent identifier, such as a DOI, under which the dataset is cited."""
+    yield triple(dataset, ADMS + "identifier", NamedNode(address))
+    yield triple(address, RDF + "type", NamedNode(ADMS + "Identifier"))
+    yield triple(address, SKOS + "notation", Literal(address, datatype=NamedNode(XSD + "anyURI")))

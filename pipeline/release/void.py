@@ -1,0 +1,53 @@
+"""VoID: how much a dataset holds, how often each class and property occurs, and in which graphs it stands."""
+
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import NamedNode, Triple
+
+from pipeline.iris import Deployment
+from pipeline.release.statistics import Statistics
+from pipeline.release.triples import triple
+from pipeline.vocabulary import ICGP, RDF, SD, VOID
+
+
+def describe_statistics(deployment: Deployment, statistics: Statistics) -> Iterator[Triple]:
+    """Yield the counts of what the dumps hold."""
+    dataset = deployment.dataset()[1:-1]
+    for kind in (VOID + "Dataset", SD + "Dataset"):
+        yield triple(dataset, RDF + "type", NamedNode(kind))
+    yield triple(dataset, VOID + "triples", statistics.triples)
+    yield triple(dataset, VOID + "entities", statistics.classes[f"<{ICGP}GoodPractice>"])
+    yield triple(dataset, VOID + "distinctSubjects", statistics.subjects)
+    yield triple(dataset, VOID + "classes", len(statistics.classes))
+    yield triple(dataset, VOID + "properties", len(statistics.properties))
+    yield triple(dataset, VOID + "uriSpace", deployment.base + "/")
+    yield from _partitions(dataset, statistics)
+
+
+def describe_graphs(deployment: Deployment, quads: Mapping[str, int]) -> Iterator[Triple]:
+    """Yield the graphs of the endpoint; the description's own size would change itself, so it is not told."""
+    dataset = deployment.dataset()[1:-1]
+    for name in (*quads, "description"):
+        this = f"{dataset}#graph-{name}"
+        graph = deployment.graph(name)[1:-1]
+        yield triple(dataset, SD + "namedGraph", NamedNode(this))
+        yield triple(this, RDF + "type", NamedNode(SD + "NamedGraph"))
+        yield triple(this, SD + "name", NamedNode(graph))
+        yield triple(this, SD + "graph", NamedNode(graph))
+        yield triple(graph, RDF + "type", NamedNode(SD + "Graph"))
+        if name in quads:
+            yield triple(graph, VOID + "triples", quads[name])
+
+
+def _partitions(dataset: str, statistics: Statistics) -> Iterator[Triple]:
+    """Count the members of each class and the uses of each property."""
+    for number, (term, count) in enumerate(sorted(statistics.classes.items()), 1):
+        this = f"{dataset}#class-{number}"
+        yield triple(dataset, VOID + "classPartition", NamedNode(this))
+        yield triple(this, VOID + "class", NamedNode(term[1:-1]))
+        yield triple(this, VOID + "entities", count)
+    for number, (term, count) in enumerate(sorted(statistics.properties.items()), 1):
+        this = f"{dataset}#property-{number}"
+        yield triple(dataset, VOID + "propertyPartition", NamedNode(this))
+        yield triple(this, VOID + "property", NamedNode(term[1:-1]))
+        yield triple(this, VOID + "triples", count)
