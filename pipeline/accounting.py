@@ -1,8 +1,10 @@
 """Accounting: what became of every row that came in, in numbers that add up."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from pipeline.findings import Severity
+from pipeline.sentences import Sentence, later, say, say_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +55,61 @@ class Accounting:
         """Return the numbers by their names, as the summary of a JSON report has them."""
         return asdict(self)
 
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """Return the numbers as people read them, one fact a line, leaving out what is nought and rare."""
-        parts = [f"{self.used:,} used"]
-        parts += [f"{number:,} {name}" for name, number in self._set_aside() if number]
-        lines = [f"{_counted(self.rows_in, 'row')} in: {', '.join(parts)}."]
-        lines.append(f"{_counted(self.practices, 'practice')} from the rows used.")
+        lines = [
+            say("{rows} in: {parts}.", rows=rows_counted(self.rows_in), parts=tuple(self._parts())),
+            say_number(
+                "{number} practice from the rows used.",
+                "{number} practices from the rows used.",
+                self.practices,
+            ),
+        ]
         if self.withdrawn:
-            lines.append(f"{_counted(self.withdrawn, 'record')} of the last release withdrawn.")
+            lines.append(
+                say_number(
+                    "{number} record of the last release withdrawn.",
+                    "{number} records of the last release withdrawn.",
+                    self.withdrawn,
+                )
+            )
         if self.held_back:
             lines.append(
-                f"{_counted(self.held_back, 'record')} held back: the last good version stays published."
+                say_number(
+                    "{number} record held back: the last good version stays published.",
+                    "{number} records held back: the last good version stays published.",
+                    self.held_back,
+                )
             )
         if not self.adds_up():
-            lines.append("These numbers do not add up, which is a fault of practicegraph. Please report it.")
-        lines.append(
-            f"{_counted(self.violations, 'violation')}, {_counted(self.warnings, 'warning')}, "
-            f"{_counted(self.infos, 'remark')}."
-        )
-        return tuple(lines)
+            lines.append(
+                say("These numbers do not add up, which is a fault of practicegraph. Please report it.")
+            )
+        return (*lines, say("{counts}.", counts=tuple(counted(each, self.count(each)) for each in Severity)))
 
-    def _set_aside(self) -> tuple[tuple[str, int], ...]:
-        return (("repeated", self.repeated), ("blank", self.blank), ("quarantined", self.quarantined))
+    def _parts(self) -> Iterator[Sentence]:
+        yield say_number("{number} used", "{number} used", self.used)
+        if self.repeated:
+            yield say_number("{number} repeated", "{number} repeated", self.repeated)
+        if self.blank:
+            yield say_number("{number} blank", "{number} blank", self.blank)
+        if self.quarantined:
+            yield say_number("{number} quarantined", "{number} quarantined", self.quarantined)
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def rows_counted(number: int) -> Sentence:
+    """Return so many rows in words."""
+    return say_number("{number} row", "{number} rows", number)
+
+
+def counted(severity: Severity, number: int) -> Sentence:
+    """Return so many findings of a severity in words."""
+    one, several = _COUNTED[severity]
+    return say_number(one, several, number)
+
+
+_COUNTED = {
+    Severity.VIOLATION: (later("{number} violation"), later("{number} violations")),
+    Severity.WARNING: (later("{number} warning"), later("{number} warnings")),
+    Severity.INFO: (later("{number} remark"), later("{number} remarks")),
+}

@@ -3,6 +3,7 @@
 import re
 
 from pipeline.practice import Period
+from pipeline.sentences import Wording
 
 OPEN = ".."
 UNKNOWN = ""
@@ -72,6 +73,11 @@ def describe_period(period: Period, lang: str) -> str:
     if not end:
         return _say("start", start, lang)
     return _point(start, lang) if start == end else _span(start, end, lang)
+
+
+def period_in_words(period: Period) -> Wording:
+    """Return the period in words, in every language in which it can be said."""
+    return Wording({language: describe_period(period, language) for language in _PHRASES})
 
 
 def _ends(period: Period) -> tuple[str, str]:

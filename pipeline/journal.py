@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.findings import Finding, Place, Severity, Suggestion
 from pipeline.reports.json_report import finding_as_json
+from pipeline.sentences import encoded, message_of
 
 
 class Journal:
@@ -29,7 +30,8 @@ class Journal:
             self._shared.add(finding)
         self.counts[finding.severity] += 1
         self.codes[finding.severity, finding.code] += 1
-        self._file.write(json.dumps(finding_as_json(finding)) + "\n")
+        kept = finding_as_json(finding) | {"message": encoded(finding.message)}
+        self._file.write(json.dumps(kept) + "\n")
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield all findings in the order in which they were made."""
@@ -50,7 +52,7 @@ def finding_from_json(found: dict[str, Any]) -> Finding:
     return Finding(
         Severity(found["severity"]),
         found["code"],
-        found["message"],
+        message_of(found["message"]),
         Place(**place) if place is not None else None,
         found.get("focus"),
         found.get("path"),

@@ -13,7 +13,7 @@ from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import PartitionWriter, ShaclResult, load_shapes, part_count, validate_parts
 from pipeline.lastrelease import rows_line
 from pipeline.progress import Progress
-from pipeline.staging import origin_of
+from pipeline.sentences import say
 from pipeline.verdict import to_findings
 from pipeline.vocabulary import shapes_files, vocabulary_files
 from pipeline.workspace import Spool, Workspace
@@ -99,16 +99,19 @@ def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Findin
     """Yield a finding for each pair of practices that may be one."""
     for one, other in workspace.titles.pairs():
         first, second = workspace.staging.rows_of(one.number)[0], workspace.staging.rows_of(other.number)[0]
-        message = (
-            f"“{other.title}” may be the same practice as “{one.title}” ({_where(first.place)}). "
-            "Give both one id if it is; otherwise leave them as they are."
+        message = say(
+            "“{other}” may be the same practice as “{one}” ({where}). "
+            "Give both one id if it is; otherwise leave them as they are.",
+            other=other.title,
+            one=one.title,
+            where=_where(first.place),
         )
         focus = conversion.deployment.practice(other.slug)[1:-1]
         yield Finding(Severity.WARNING, "duplicate-probable", message, second.place_of("title"), focus)
 
 
-def _where(place: Place) -> str:
-    return origin_of(place).replace("#", ", row ") if place.row is not None else str(place)
+def _where(place: Place) -> Place:
+    return Place(place.file, place.sheet, place.row, line=place.line, pointer=place.pointer)
 
 
 class Results:

@@ -15,6 +15,7 @@ from pipeline.provenance import describe_record
 from pipeline.quarantine import Quarantine
 from pipeline.release import PENDING_RUN, Gone, ReleaseWriter
 from pipeline.rows import Row
+from pipeline.sentences import say
 from pipeline.workspace import Spool, Workspace
 
 _FEW = 5
@@ -141,17 +142,21 @@ def _change(before: Entry | None, after: Entry) -> str:
 
 
 def _held_back(converted: Converted) -> Finding:
-    message = (
-        f"“{converted.practice.titles[0][1]}”: its newer version is in quarantine, so the last good version "
-        "stays published and is marked as held back. Correct the quarantined row and build again."
+    sentence = say(
+        "its newer version is in quarantine, so the last good version stays published and is marked as held "
+        "back. Correct the quarantined row and build again."
     )
+    message = say("“{name}”: {sentence}", name=converted.practice.titles[0][1], sentence=sentence)
     return Finding(Severity.INFO, "held-back", message)
 
 
 def _renamed(old: Entry, new: Entry, conversion: Conversion) -> Finding:
-    message = (
-        f"“{new.title}” is new and “{old.title}” is withdrawn: perhaps renamed. To keep the address of the page, "
-        f"add the line “{KEEP_IDENTITY},{old.slug},{new.slug}” to corrections.csv, or write the old title back."
+    message = say(
+        "“{new}” is new and “{old}” is withdrawn: perhaps renamed. To keep the address of the page, add the line "
+        "“{line}” to corrections.csv, or write the old title back.",
+        new=new.title,
+        old=old.title,
+        line=f"{KEEP_IDENTITY},{old.slug},{new.slug}",
     )
     focus = conversion.deployment.practice(new.slug)[1:-1]
     suggestion = Suggestion(old.slug, 0.5)

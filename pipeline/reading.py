@@ -11,6 +11,7 @@ from pipeline.progress import Progress
 from pipeline.readers import read_source
 from pipeline.readers.folder import FilesSource
 from pipeline.readers.source import Source
+from pipeline.sentences import say
 from pipeline.workspace import Workspace
 
 
@@ -100,8 +101,9 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
 def _unmatched(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each corrected row whose original is in no source: it counts as a row of its own."""
     for place, origin in workspace.staging.unmatched_corrections():
-        message = (
-            f"The row it corrects, {origin}, is in none of the sources, so it counts as a row of its own. "
-            "Build it together with the file it came from."
+        message = say(
+            "The row it corrects, {origin}, is in none of the sources, so it counts as a row of its own. "
+            "Build it together with the file it came from.",
+            origin=origin,
         )
         yield Finding(Severity.INFO, "origin-not-found", message, place)

@@ -9,6 +9,7 @@ from pipeline.iris import Deployment
 from pipeline.recognise import recognise
 from pipeline.recognise.notes import PATHS, practice_name
 from pipeline.rows import Row
+from pipeline.sentences import Wording, say
 from pipeline.vocabulary import DCAT, DCT, ICGP, SH, SHAPES
 
 _FIELDS = {path: field for field, path in PATHS.items()} | {
@@ -68,11 +69,11 @@ def _weight(result: ShaclResult) -> tuple[int, int, str]:
 def _finding(
     result: ShaclResult, code: str, field: str, rows: Sequence[Row], deployment: Deployment, latest_year: int
 ) -> Finding:
-    message = dict(result.messages).get("en") or next((text for _, text in result.messages), code)
+    message = Wording(dict(result.messages) or {"en": code})
     return Finding(
         severity=_SEVERITIES[_severity_name(result)],
         code=code,
-        message=f"“{practice_name(rows)}”: {message}" if rows else message,
+        message=say("“{name}”: {sentence}", name=practice_name(rows), sentence=message) if rows else message,
         place=_place(result, field, rows, deployment, latest_year) if rows else None,
         focus=_iri(result.focus),
         path=_iri(result.path) or None,

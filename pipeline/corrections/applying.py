@@ -13,6 +13,7 @@ from pipeline.progress import Progress
 from pipeline.readers.columns import LISTS
 from pipeline.readers.layout import SEPARATOR
 from pipeline.rows import Row
+from pipeline.sentences import Sentence, say, say_number
 
 _BETWEEN = re.compile(r"[|;\n]")
 _LONGEST = 120
@@ -69,11 +70,13 @@ class Corrector:
             if line in self._used:
                 continue
             place = Place(self.lines.name, row=line.row, value=line.wrong or None)
-            where = f" of “{line.scope}”" if line.scope else ""
-            what = f"“{_short(line.wrong)}”" if line.wrong else "a blank"
-            message = (
-                f"{place}: no {line.field}{where} is {what}. Delete the line if the source has been corrected; "
-                "else write the value as it stands there."
+            message = say(
+                "{place}: no {field}{scope} is {value}. Delete the line if the source has been corrected; "
+                "else write the value as it stands there.",
+                place=place,
+                field=line.field,
+                scope=say(" of “{name}”", name=line.scope) if line.scope else "",
+                value=f"“{_short(line.wrong)}”" if line.wrong else say("a blank"),
             )
             yield Finding(Severity.WARNING, "correction-unused", message, place)
 
@@ -98,25 +101,33 @@ class Corrector:
 
     def _applied(self, row: Row, field: str, now: str, changes: list[_Change]) -> Finding:
         before = row.texts.get(field, "")
-        what = f"“{_short(before)}” was corrected to “{_short(now)}”"
+        what = say("“{before}” was corrected to “{now}”", before=_short(before), now=_short(now))
         if not before:
-            what = f"the blank was filled with “{_short(now)}”"
+            what = say("the blank was filled with “{now}”", now=_short(now))
         elif not now:
-            what = f"“{_short(before)}” was taken out"
-        message = f"{row.place}: {what} ({self._where(changes, field)})."
+            what = say("“{before}” was taken out", before=_short(before))
+        message = say(
+            "{place}: {what} ({lines}).", place=row.place, what=what, lines=self._where(changes, field)
+        )
         return Finding(Severity.INFO, "correction-applied", message, row.place_of(field))
 
     def _circle(self, row: Row, changes: list[_Change]) -> Finding:
         field = changes[-1].field
-        message = (
-            f"{row.place}: the corrections of this {field} lead in a circle ({self._where(changes, field)}), so "
-            "the row stays as it came. Delete one of these lines."
+        message = say(
+            "{place}: the corrections of this {field} lead in a circle ({lines}), so the row stays as it came. "
+            "Delete one of these lines.",
+            place=row.place,
+            field=field,
+            lines=self._where(changes, field),
         )
         return Finding(Severity.WARNING, "correction-circular", message, row.place_of(field))
 
-    def _where(self, changes: list[_Change], field: str) -> str:
+    def _where(self, changes: list[_Change], field: str) -> Sentence:
         rows = sorted({line.row for change in changes if change.field == field for line in change.used})
-        return f"{self.lines.name}, row{'s' * (len(rows) > 1)} {', '.join(map(str, rows))}"
+        listed = ", ".join(map(str, rows))
+        return say_number(
+            "{file}, row {rows}", "{file}, rows {rows}", len(rows), file=self.lines.name, rows=listed
+        )
 
 
 NO_CORRECTIONS = Corrector(CorrectionLines(""))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pipeline.corrections.lines import KEEP_IDENTITY, MERGE, CorrectionLines, Joining
 from pipeline.findings import Finding, Place, Severity
 from pipeline.ledger import Ledger
+from pipeline.sentences import say
 from pipeline.slugs import slugify
 from pipeline.staging import Staging
 
@@ -45,8 +46,10 @@ def _title_keys(text: str, staging: Staging) -> tuple[str, ...]:
 
 def _unused(line: Joining, file: str, unknown: str) -> Finding:
     place = Place(file, row=line.row, value=unknown)
-    message = (
-        f"{place}: “{unknown}” is no practice of the sources or of the last release. Write the last part of its "
-        "address, as in /practice/house-of-peace, or delete the line."
+    message = say(
+        "{place}: “{text}” is no practice of the sources or of the last release. Write the last part of its "
+        "address, as in /practice/house-of-peace, or delete the line.",
+        place=place,
+        text=unknown,
     )
     return Finding(Severity.WARNING, "correction-unused", message, place)

@@ -15,6 +15,7 @@ from pipeline.readers.dialect import declared_delimiter, detect_delimiter
 from pipeline.readers.opening import opened, printable_name, refuse_binary_formats, survey
 from pipeline.readers.records import read_records
 from pipeline.rows import FIELDS
+from pipeline.sentences import Sentence, say
 
 COLUMNS = ("column", "wrong", "right", "scope", "who", "when", "note")
 """The columns of the file; who, when and note are for people."""
@@ -77,7 +78,11 @@ class CorrectionLines:
 
 
 class _Malformed(Exception):
-    """A line cannot be used; the message says why and what to write."""
+    """A line cannot be used; the sentence says why and what to write."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def read_corrections(path: Path) -> CorrectionLines:
@@ -129,7 +134,7 @@ def _sorted_out(lines: list[tuple[int, dict[str, str]]], empty: CorrectionLines)
                 corrections[key] = line
         except _Malformed as fault:
             place = Place(empty.name, row=number)
-            message = f"{place}: {fault} The line was left out."
+            message = say("{place}: {fault} The line was left out.", place=place, fault=fault.sentence)
             findings.append(Finding(Severity.WARNING, "correction-malformed", message, place))
     return replace(
         empty,
@@ -148,8 +153,10 @@ def _resolved(joinings: Mapping[str, Joining], name: str, findings: list[Finding
             new = joinings[new].new
         if new in passed:
             place = Place(name, row=line.row)
-            message = (
-                f"{place}: “{line.old}” leads back to itself and was left out. Delete one of these lines."
+            message = say(
+                "{place}: “{text}” leads back to itself and was left out. Delete one of these lines.",
+                place=place,
+                text=line.old,
             )
             findings.append(Finding(Severity.WARNING, "correction-circular", message, place))
         else:
@@ -164,8 +171,9 @@ def _refuse_second(before: Correction | Joining | None, line: Correction | Joini
         if isinstance(before, Correction) and isinstance(line, Correction)
         else isinstance(before, Joining) and isinstance(line, Joining) and before.new == line.new
     )
-    what = "says the same as" if same else "contradicts"
-    raise _Malformed(f"it {what} row {before.row}. Keep one of them.")
+    if same:
+        raise _Malformed(say("it says the same as row {row}. Keep one of them.", row=str(before.row)))
+    raise _Malformed(say("it contradicts row {row}. Keep one of them.", row=str(before.row)))
 
 
 def _line(number: int, cells: Mapping[str, str]) -> Correction | Joining:
@@ -175,13 +183,24 @@ def _line(number: int, cells: Mapping[str, str]) -> Correction | Joining:
         return _joining(kind, wrong, right, number)
     field = field_of(column)
     if field is None:
-        raise _Malformed(f"“{column[:80]}” is no column of a record. Write one of {', '.join(_known())}.")
+        raise _Malformed(
+            say(
+                "“{text}” is no column of a record. Write one of {columns}.",
+                text=column[:80],
+                columns=tuple(_known()),
+            )
+        )
     scope = cells.get("scope", "")
     scope = "" if scope.casefold() == ALL else spaced(scope)
     if spaced(wrong) == spaced(right):
-        raise _Malformed("the wrong and the right value are the same. Write what should stand there.")
+        raise _Malformed(say("the wrong and the right value are the same. Write what should stand there."))
     if not wrong and not scope:
-        raise _Malformed(f"every blank “{field}” would be filled. Name the id of one practice as the scope.")
+        raise _Malformed(
+            say(
+                "every blank “{field}” would be filled. Name the id of one practice as the scope.",
+                field=field,
+            )
+        )
     return Correction(field, spaced(wrong), right, scope.casefold(), number)
 
 
@@ -193,7 +212,11 @@ def _known() -> Iterator[str]:
 def _joining(kind: str, first: str, second: str, number: int) -> Joining:
     if not is_slug(first) or not second or first == second or (kind == MERGE and not is_slug(second)):
         example = "merge,old-slug,new-slug" if kind == MERGE else "keep-identity,slug-to-keep,new title"
-        raise _Malformed(f"it must name two practices by the last parts of their addresses: {example}.")
+        raise _Malformed(
+            say(
+                "it must name two practices by the last parts of their addresses: {example}.", example=example
+            )
+        )
     return Joining(kind, first, second, number) if kind == MERGE else Joining(kind, second, first, number)
 
 

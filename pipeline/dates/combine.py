@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline import edtf
-from pipeline.dates.extents import Doubt
+from pipeline.dates.extents import Doubt, ends_too_early
 from pipeline.dates.grammar import Statement, Utterance
 from pipeline.dates.moments import Extent, Moment
 from pipeline.practice import Period
+from pipeline.sentences import Sentence, say
 
 
 def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[Doubt, ...]]:
@@ -27,7 +28,7 @@ def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[
     ends = [s.extent.last for s in statements if s.shape == "end"]
     end = max(ends, key=lambda moment: moment.latest, default=last)
     if first and end and end.latest < first.earliest:
-        sentence = f"ends ({end.end}) before it starts ({first.start}): correct one of the two"
+        sentence = ends_too_early(end.end, first.start)
         return None, (Doubt("end-before-start", sentence),)
     period = Period(
         start=first.start if first else None,
@@ -93,16 +94,17 @@ def _doubts(statements: Sequence[Statement], period: Period) -> Iterator[Doubt]:
         yield from statement.doubts
     advice = _advice(statements, period)
     if advice:
-        yield Doubt("date-uncertain", f'was read as "{edtf.describe_period(period, "en")}"{advice}')
+        read = edtf.period_in_words(period)
+        yield Doubt("date-uncertain", say('was read as "{period}"{advice}', period=read, advice=advice))
 
 
-def _advice(statements: Sequence[Statement], period: Period) -> str | None:
+def _advice(statements: Sequence[Statement], period: Period) -> Sentence | None:
     """Return what to say after the reading where it is a guess, else None."""
     shapes = {statement.shape for statement in statements}
     if shapes == {"moment"} and period.ongoing and period.end:
-        return ", which is a guess: write whether it goes on or has ended"
+        return say(", which is a guess: write whether it goes on or has ended")
     if shapes == {"moment"} and period.end is None and not period.ongoing:
-        return ": write its first and its last year, such as 2018-2020"
+        return say(": write its first and its last year, such as 2018-2020")
     if shapes == {"open"} and any(statement.extent.first.decade for statement in statements):
-        return ": a decade is no beginning, so write the year"
+        return say(": a decade is no beginning, so write the year")
     return None

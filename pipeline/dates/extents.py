@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from pipeline.dates.moments import Extent, Moment
 from pipeline.dates.tokens import Token
+from pipeline.sentences import Sentence, say
 
 
 class Doubt(NamedTuple):
@@ -109,7 +110,10 @@ def _as_extent(moment: Moment, doubts: list[Doubt]) -> Extent:
     if moment.month > 12 and moment.day and Moment(moment.year, moment.day, moment.month).exists:
         suggestion, confidence = Moment(moment.year, moment.day, moment.month).start, 0.7
     less = less if less.exists else less._replace(month=0)
-    sentence = f"names a day that no calendar has; only {less.start} was read: write the date as 2018-03-21"
+    sentence = say(
+        "names a day that no calendar has; only {date} was read: write the date as 2018-03-21",
+        date=less.start,
+    )
     doubts.append(Doubt("date-not-understood", sentence, suggestion, confidence))
     return Extent(less, less)
 
@@ -119,7 +123,10 @@ def _part_of_year(year: int, kinds: dict[str, Token], doubts: list[Doubt]) -> Ex
     months = 6 if "H" in kinds or (token.mark in tuple("HS") and "h" in kinds) else 3
     last = token.value * months or 12
     if not 0 < last <= 12:
-        sentence = f"names a part of the year that does not exist; only {year} was read: write the months"
+        sentence = say(
+            "names a part of the year that does not exist; only {date} was read: write the months",
+            date=str(year),
+        )
         doubts.append(Doubt("date-not-understood", sentence))
         return Extent(Moment(year), Moment(year))
     return Extent(Moment(year, last - months + 1), Moment(year, last))
@@ -138,16 +145,27 @@ def _year_and_number(year: Token, dash: Token, number: Token, doubts: list[Doubt
         return Extent(Moment(first), Moment(second))
     if month and (two_digits or number.value <= first % 10 or dash.kind != "-"):
         if later and second - first <= 12 and second // 100 == first // 100:
-            sentence = (
-                f"was read as {first}-{number.value:02}, a month: write {first}-{second} if years are meant"
+            sentence = say(
+                "was read as {month}, a month: write {years} if years are meant",
+                month=f"{first}-{number.value:02}",
+                years=f"{first}-{second}",
             )
             doubts.append(Doubt("date-uncertain", sentence, f"{first}/{second}", 0.4))
         return Extent(Moment(first, number.value), Moment(first, number.value))
-    sentence = f"names {first} and a number that is neither a month nor a later year; only {first} was read"
+    sentence = say(
+        "names {year} and a number that is neither a month nor a later year; only {year} was read: write years "
+        "with four digits",
+        year=str(first),
+    )
     near = first - first % 10 + number.value if not two_digits else 0
     suggestion = f"{first}/{near}" if near > first else None
-    doubts.append(Doubt("date-not-understood", sentence + ": write years with four digits", suggestion, 0.5))
+    doubts.append(Doubt("date-not-understood", sentence, suggestion, 0.5))
     return Extent(Moment(first), Moment(first))
+
+
+def ends_too_early(end: str, start: str) -> Sentence:
+    """Return what is said of an end before the start."""
+    return say("ends ({end}) before it starts ({start}): correct one of the two", end=end, start=start)
 
 
 def start_left_open(extent: Extent) -> Doubt:
@@ -157,7 +175,8 @@ def start_left_open(extent: Extent) -> Doubt:
         near = first._replace(year=first.year - 1)
     else:
         near = Moment(first.year - (first.month == 1), first.month - 1 or 12, first.day)
-    sentence = (
-        f"begins after it ends when both are in {last.year}, so only its end was read: write both in full"
+    sentence = say(
+        "begins after it ends when both are in {year}, so only its end was read: write both in full",
+        year=str(last.year),
     )
     return Doubt("date-uncertain", sentence, f"{near.start}/{last.end}", 0.6)

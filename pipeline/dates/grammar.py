@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.dates.extents import SHARED, Doubt, read_moment, start_left_open
+from pipeline.dates.extents import SHARED, Doubt, ends_too_early, read_moment, start_left_open
 from pipeline.dates.moments import Extent
 from pipeline.dates.tokens import Token
 
@@ -130,7 +130,7 @@ def _statement(name: str, part: list[Token], depth: int) -> Statement:
         doubts.append(start_left_open(extent))
         return Statement("end", Extent(extent.last, extent.last), depth, tuple(doubts))
     if extent.is_backward:
-        sentence = f"ends ({extent.last.end}) before it starts ({extent.first.start}): correct one of the two"
+        sentence = ends_too_early(extent.last.end, extent.first.start)
         doubts.append(Doubt("end-before-start", sentence))
     shape = name if name in ("open", "start", "end") else "moment" if extent.is_moment else "span"
     return Statement(shape, extent, depth, tuple(doubts))

@@ -12,9 +12,10 @@ from pipeline.dates.near import corrections
 from pipeline.dates.remains import FIRST_YEAR, out_of_range, place_among, set_comments_aside, unread
 from pipeline.dates.tokens import Token, tokenise
 from pipeline.dates.words import NO_DATE, fold
-from pipeline.edtf import describe_period
+from pipeline.edtf import period_in_words
 from pipeline.findings import Severity, Suggestion
 from pipeline.practice import Period
+from pipeline.sentences import say
 
 LONGEST_TEXT = 400
 _LONGEST_QUOTE = 120
@@ -58,8 +59,9 @@ def read_date(text: str, latest_year: int) -> DateReading:
     before the start, or with a year out of range, there is no period, only the violation.
     """
     if len(text) > LONGEST_TEXT:
-        sentence = (
-            f"has {len(text):,} characters, too many for a date: move it to another column and write the date"
+        sentence = say(
+            "has {number} characters, too many for a date: move it to another column and write the date",
+            number=len(text),
         )
         return DateReading(None, (_problem(text, Doubt("date-not-understood", sentence)),))
     return _read(text, latest_year)
@@ -99,7 +101,11 @@ def _judge(text: str, tokens: list[Token], latest_year: int) -> DateReading:
     loose = [token for token, depth in utterance.rest if not depth and token.kind not in recurring]
     outside = out_of_range(utterance.statements, latest_year)
     if outside and not loose:
-        sentence = f"names a year outside {FIRST_YEAR} to {latest_year}: correct it, or leave the date empty"
+        sentence = say(
+            "names a year outside {first} to {last}: correct it, or leave the date empty",
+            first=str(FIRST_YEAR),
+            last=str(latest_year),
+        )
         return DateReading(None, (_problem(text, Doubt("year-out-of-range", sentence)),))
     utterance.statements = [s for s in utterance.statements if s not in outside]
     contradictions = [d for s in utterance.statements for d in s.doubts if d.code in _VIOLATIONS]
@@ -143,17 +149,17 @@ def _certain_period(text: str, latest_year: int) -> Period | None:
 
 
 def _only_place(place: str) -> Doubt:
-    return Doubt(
-        "date-only-place", f"holds no date; {place} looks like a place or a name: write the date here"
-    )
+    sentence = say("holds no date; {place} looks like a place or a name: write the date here", place=place)
+    return Doubt("date-only-place", sentence)
 
 
 def _partly_read(period: Period | None, meant: Suggestion | None) -> Doubt:
-    read = describe_period(period, "en") if period else "nothing"
+    read = period_in_words(period) if period else say("nothing")
     if meant:
-        sentence = f'was read only in part, as "{read}": correct the spelling'
+        sentence = say('was read only in part, as "{period}": correct the spelling', period=read)
         return Doubt("date-not-understood", sentence)
-    return Doubt("date-uncertain", f'was read as "{read}", but says more than that: write the date alone')
+    sentence = say('was read as "{period}", but says more than that: write the date alone', period=read)
+    return Doubt("date-uncertain", sentence)
 
 
 def _reading(
@@ -174,7 +180,8 @@ def _problem(text: str, doubt: Doubt, meant: Suggestion | None = None) -> DatePr
     quoted = " ".join("".join(c if c.isprintable() else " " for c in quoted).split())
     suggestion = Suggestion(doubt.suggestion, doubt.confidence) if doubt.suggestion else meant
     severity = Severity.VIOLATION if doubt.code in _VIOLATIONS else Severity.WARNING
-    return DateProblem(severity, doubt.code, f'The date text "{quoted}" {doubt.sentence}.', suggestion)
+    message = say('The date text "{text}" {doubt}.', text=quoted, doubt=doubt.sentence)
+    return DateProblem(severity, doubt.code, message, suggestion)
 
 
 def _detail(period: Period | None) -> int:

@@ -7,6 +7,7 @@ from pipeline.dates.grammar import Statement, Utterance
 from pipeline.dates.moments import Moment
 from pipeline.dates.tokens import Token
 from pipeline.dates.words import fold
+from pipeline.sentences import say
 
 FIRST_YEAR = 1900
 _ARTICLES = frozenset(["the", "la", "le", "les", "l", "el", "los", "las", "il", "lo"])
@@ -23,7 +24,7 @@ def set_comments_aside(utterance: Utterance, latest_year: int) -> Iterator[Doubt
     )
     if aside:
         utterance.statements = [s for s in utterance.statements if s not in aside]
-        sentence = (
+        sentence = say(
             "has another date in parentheses, which was not taken: write one date only if it belongs to it"
         )
         yield Doubt("date-uncertain", sentence)
@@ -55,11 +56,11 @@ def unread(utterance: Utterance, loose: Sequence[Token]) -> Doubt:
     """Return the doubt about a text from which no period could be read."""
     marks = {token.kind for token in loose}
     if "L" in utterance.marks and not marks & set("WXn"):
-        sentence = "says how long, not when: write the year or the years"
+        sentence = say("says how long, not when: write the year or the years")
     elif "M" in marks:
-        sentence = "names no year: write it beside the month, as in March 2018"
+        sentence = say("names no year: write it beside the month, as in March 2018")
     elif "x" in utterance.marks and not marks:
-        sentence = "says that it is over, not when it was: write the year or the years"
+        sentence = say("says that it is over, not when it was: write the year or the years")
     else:
-        sentence = "cannot be read as a date: write it as 2018, March 2018, 21 March 2018 or 2018-2020"
+        sentence = say("cannot be read as a date: write it as 2018, March 2018, 21 March 2018 or 2018-2020")
     return Doubt("date-not-understood", sentence)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from pipeline.sentences import Sentence, join, say
+
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -44,7 +46,8 @@ def _directions_are_closed(text: str) -> bool:
     )
 
 
-def describe_characters(characters: str) -> str:
+def describe_characters(characters: str) -> Sentence:
     """Return the characters by their code points, each once: ``U+0000, U+001B``."""
     points = [f"U+{ord(character):04X}" for character in dict.fromkeys(characters)]
-    return ", ".join(points[:5]) + (f" and {len(points) - 5} others" if len(points) > 5 else "")
+    more = say(" and {number} others", number=len(points) - 5) if len(points) > 5 else ""
+    return join((", ".join(points[:5]), more))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.findings import Finding, Place, Severity
 from pipeline.readers.opening import Survey
+from pipeline.sentences import say
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
@@ -117,14 +118,20 @@ def _reads_as_western(sample: bytes) -> bool:
 def encoding_findings(encoding: Encoding, file: str, broken_line: int | None) -> Iterator[Finding]:
     """Yield what is doubtful about how the file was decoded."""
     if not encoding.certain:
-        message = f"{file}: {encoding.name} is a guess. If texts look wrong, save it as UTF-8."
+        message = say(
+            "{file}: {encoding} is a guess. If texts look wrong, save it as UTF-8.",
+            file=file,
+            encoding=encoding.name,
+        )
         yield Finding(Severity.WARNING, "encoding-uncertain", message, Place(file))
     if encoding.damaged:
-        message = (
-            f"{file}, line {broken_line}: from here on some bytes are not UTF-8, unlike the others, "
-            "and were read as Windows-1252. Save the file as UTF-8 and check the accents."
+        place = Place(file, line=broken_line)
+        message = say(
+            "{place}: from here on some bytes are not UTF-8, unlike the others, and were read as "
+            "Windows-1252. Save the file as UTF-8 and check the accents.",
+            place=place,
         )
-        yield Finding(Severity.WARNING, "encoding-damaged", message, Place(file, line=broken_line))
+        yield Finding(Severity.WARNING, "encoding-damaged", message, place)
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

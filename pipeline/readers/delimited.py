@@ -26,15 +26,25 @@ from pipeline.readers.records import read_records
 from pipeline.readers.source import LateFindings
 from pipeline.readers.tables import Header
 from pipeline.rows import Row
+from pipeline.sentences import Value, later, say
 
 _BUFFER = 1 << 20
 _HEADER_SEARCH = 10
 _FAULTS = {
-    "quote-unclosed": "a quotation mark opens a cell and is not closed, so that the row was read to the end "
-    "of its line. Close the mark, or double it where it belongs to the text.",
-    "quote-stray": "a quotation mark stands within a cell and was taken as part of the text. Double it, as "
-    "spreadsheets do.",
+    "quote-unclosed": later(
+        "{place}: a quotation mark opens a cell and is not closed, so that the row was read to the end "
+        "of its line. Close the mark, or double it where it belongs to the text."
+    ),
+    "quote-stray": later(
+        "{place}: a quotation mark stands within a cell and was taken as part of the text. Double it, as "
+        "spreadsheets do."
+    ),
 }
+_TOO_LONG = later(
+    '{place}: the row has {count} cells, the header {width}; beyond it stands "{text}". Perhaps a text with a '
+    "delimiter in it lacks its quotation marks."
+)
+_CONTROL = later("{place}: {characters} cannot be part of a text and was taken out.")
 
 
 class DelimitedSource:
@@ -95,13 +105,15 @@ class DelimitedSource:
     def _say_if_nothing_came(self) -> None:
         if self._header_row and self.row_count == self.blank:
             place = Place(self.name, row=self._header_row)
-            message = f"{place}: nothing stands below the header. Give a row for each practice."
+            message = say(
+                "{place}: nothing stands below the header. Give a row for each practice.", place=place
+            )
             self._late.add(Finding(Severity.WARNING, "rows-missing", message, place))
 
     def _row(self, number: int, cells: list[str], fault: str | None) -> Row | None:
         layout = self._layout
         if fault:
-            self._report(fault, number, _FAULTS[fault])
+            self._report(fault, Place(self.name, row=number), _FAULTS[fault])
         if len(cells) > len(layout.raw):
             cells = self._fit(number, cells)
         line = "".join(cells)
@@ -124,12 +136,9 @@ class DelimitedSource:
         extra = [cell for cell in cells[width:] if cell.strip()]
         if not extra:
             return cells[:width]
+        place = Place(self.name, row=number, value=extra[0])
         self._report(
-            "row-too-long",
-            number,
-            f"the row has {len(cells)} cells, the header {width}; beyond it stands {_shown(extra[0])}. "
-            "Perhaps a text with a delimiter in it lacks its quotation marks.",
-            value=extra[0],
+            "row-too-long", place, _TOO_LONG, count=len(cells), width=width, text=_shortened(extra[0])
         )
         return cells
 
@@ -141,15 +150,13 @@ class DelimitedSource:
             if removed:
                 raw = self._layout.raw
                 column = raw[position] if position < len(raw) else None
-                message = f"{describe_characters(removed)} cannot be part of a text and was taken out."
-                self._report("control-characters", number, message, column=column, value=text)
+                place = Place(self.name, row=number, column=column, value=text)
+                characters = describe_characters(removed)
+                self._report("control-characters", place, _CONTROL, characters=characters)
         return clean
 
-    def _report(
-        self, code: str, number: int, message: str, *, column: str | None = None, value: str | None = None
-    ) -> None:
-        place = Place(self.name, row=number, column=column, value=value)
-        self._late.add(Finding(Severity.WARNING, code, f"{place}: {message}", place))
+    def _report(self, code: str, place: Place, template: str, **values: Value) -> None:
+        self._late.add(Finding(Severity.WARNING, code, say(template, place=place, **values), place))
 
     @contextmanager
     def _text(self) -> Iterator[tuple[TextIO, HashingFile]]:
@@ -175,17 +182,27 @@ class DelimitedSource:
 
     def _findings(self, broken_line: int | None) -> Iterator[Finding]:
         if not self._header_row:
-            message = f"{self.name} is empty. Give a table with a header and a row for each practice."
+            message = say(
+                "{file} is empty. Give a table with a header and a row for each practice.", file=self.name
+            )
             yield Finding(Severity.VIOLATION, "file-empty", message, Place(self.name))
             return
-        between = DELIMITERS.get(self._delimiter, f'"{self._delimiter}"')
-        message = f"{self.name} was read as {self._encoding.name} with {between} between the columns."
+        message = say(
+            "{file} was read as {encoding} with {delimiter} between the columns.",
+            file=self.name,
+            encoding=self._encoding.name,
+            delimiter=DELIMITERS.get(self._delimiter, f'"{self._delimiter}"'),
+        )
         yield Finding(Severity.INFO, "file-read-as", message, Place(self.name))
         yield from encoding_findings(self._encoding, self.name, broken_line)
         if self._header_row > 1:
-            message = f"{self.name}: the header is row {self._header_row}; what stands above it is left out."
+            message = say(
+                "{file}: the header is row {row}; what stands above it is left out.",
+                file=self.name,
+                row=str(self._header_row),
+            )
             yield Finding(Severity.INFO, "rows-above-header", message, Place(self.name, row=self._header_row))
-        yield from layout_findings(self._layout, self.name, self._header_row)
+        yield from layout_findings(self._layout, Place(self.name, row=self._header_row))
 
 
 def _without_empty_end(cells: list[str]) -> list[str]:
@@ -193,5 +210,5 @@ def _without_empty_end(cells: list[str]) -> list[str]:
     return cells[:width]
 
 
-def _shown(text: str) -> str:
-    return f'"{text[:40]}…"' if len(text) > 40 else f'"{text}"'
+def _shortened(text: str) -> str:
+    return f"{text[:40]}…" if len(text) > 40 else text

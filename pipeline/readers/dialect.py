@@ -7,8 +7,9 @@ from collections import Counter
 from itertools import islice
 
 from pipeline.readers.columns import field_of
+from pipeline.sentences import say
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+DELIMITERS = {",": say("commas"), ";": say("semicolons"), "\t": say("tabs"), "|": say("vertical bars")}
 """The delimiters that are looked for, with their names for people."""
 
 _DECLARATION = re.compile(r'\A\ufeff?"?sep=(.)"?[;,\t|]*(\r\n?|\n|\Z)', re.IGNORECASE)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.findings import Finding, Severity
 from pipeline.readers.source import LateFindings, Source
 from pipeline.rows import Row
+from pipeline.sentences import say
 from pipeline.template.wording import LANGUAGES, example_titles, wording
 
 
@@ -41,11 +42,12 @@ class WithoutExample:
 
 def _left_out(row: Row) -> Finding:
     if _is_unchanged(row.texts):
-        message = f"{row.place}: this is the example row of the template; it was left out."
+        message = say("{place}: this is the example row of the template; it was left out.", place=row.place)
         return Finding(Severity.INFO, "example-left-out", message, row.place)
-    message = (
-        f"{row.place}: this row has the title of the template's example and was left out, though other cells "
-        "were changed. If it is a practice of yours, write its own title."
+    message = say(
+        "{place}: this row has the title of the template's example and was left out, though other cells "
+        "were changed. If it is a practice of yours, write its own title.",
+        place=row.place,
     )
     return Finding(Severity.WARNING, "example-left-out", message, row.place_of("title"))
 

@@ -16,6 +16,7 @@ from pipeline.readers.archive import blocks, opened_archive
 from pipeline.readers.opening import printable_name
 from pipeline.readers.source import Source
 from pipeline.rows import Row
+from pipeline.sentences import Sentence, join, say
 
 _SHOWN = 8
 _OURS = "current"
@@ -181,10 +182,15 @@ def _suffix(path: PurePosixPath, suffixes: Collection[str]) -> str:
 
 def _about(name: str, left_out: tuple[str, ...]) -> Iterator[Finding]:
     if left_out:
-        message = f"{name}: {len(left_out)} files of other kinds were left out: {_listed(left_out)}."
+        message = say(
+            "{file}: {number} files of other kinds were left out: {names}.",
+            file=name,
+            number=len(left_out),
+            names=_listed(left_out),
+        )
         yield Finding(Severity.INFO, "files-left-out", message, Place(name))
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _SHOWN} others" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+def _listed(names: tuple[str, ...]) -> Sentence:
+    more = say(" and {number} others", number=len(names) - _SHOWN) if len(names) > _SHOWN else ""
+    return join((", ".join(names[:_SHOWN]), more))

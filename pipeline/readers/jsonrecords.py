@@ -10,6 +10,7 @@ from pipeline.readers.layout import Layout, layout_of
 from pipeline.readers.making import make_row
 from pipeline.readers.parsed import Event
 from pipeline.readers.values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
+from pipeline.sentences import say
 from pipeline.slugs import slugify
 
 _SINGLE = frozenset(("id", "lang", "summary_lang", "source_url", "issued", "modified"))
@@ -62,21 +63,30 @@ class Records:
                 continue
             self._told.add(name)
             where = replace(place, column=name)
-            message = f'{self._name}: the key "{name[:80]}" is not known and is left out.'
+            message = say(
+                '{file}: the key "{key}" is not known and is left out.', file=self._name, key=name[:80]
+            )
             if column.suggestion is None:
                 yield Finding(Severity.INFO, "column-unknown", message, where)
             else:
-                message = f'{message} If it is "{column.suggestion.value}", name it so.'
+                message = say(
+                    '{sentence} If it is "{value}", name it so.',
+                    sentence=message,
+                    value=column.suggestion.value,
+                )
                 yield Finding(
                     Severity.WARNING, "column-unknown", message, where, suggestion=column.suggestion
                 )
 
         for field, columns in layout.shared:
-            names = " and ".join(f'"{column.header[:80]}"' for column in columns)
+            names = ", ".join(f'"{column.header[:80]}"' for column in columns)
             if field not in LISTS and names not in self._told:
                 self._told.add(names)
-                message = (
-                    f"{self._name}: the keys {names} each hold “{field}”; the first that is filled is used."
+                message = say(
+                    "{file}: the keys {keys} each hold “{field}”; the first that is filled is used.",
+                    file=self._name,
+                    keys=names,
+                    field=field,
                 )
                 yield Finding(Severity.WARNING, "column-doubled", message, place)
 
@@ -85,7 +95,11 @@ class Records:
             field = field_of_key(cell.header)
             if field in _SINGLE and isinstance(cell.value, list) and len(cell.value) > 1:
                 where = replace(place, column=cell.header)
-                message = f"{where}: of {len(cell.value)} values the first is used. Give one."
+                message = say(
+                    "{place}: of {number} values the first is used. Give one.",
+                    place=where,
+                    number=len(cell.value),
+                )
                 yield Finding(Severity.WARNING, "value-left-out", message, where)
 
 

@@ -10,6 +10,7 @@ from pipeline.findings import Finding, Place, Severity
 from pipeline.readers.jsonrecords import Records
 from pipeline.readers.parsed import Blank, Event
 from pipeline.readers.values import cells_of, escaped, field_of_key
+from pipeline.sentences import say
 
 MOST_BYTES = 256 << 20
 _SEARCHED = 50
@@ -37,7 +38,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
         return
     text = decoded(path.read_bytes(), name)
     if not text.strip():
-        message = f"{name} is empty. Give a list of objects, one for each practice."
+        message = say("{file} is empty. Give a list of objects, one for each practice.", file=name)
         yield Finding(Severity.VIOLATION, "file-empty", message, Place(name))
         return
     try:
@@ -110,7 +111,9 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
     lists = list(_lists(value, "", 0))
     chosen = _of_records(lists)
     if not chosen:
-        message = f"{name} holds no list of objects with titles. Give one object for each practice."
+        message = say(
+            "{file} holds no list of objects with titles. Give one object for each practice.", file=name
+        )
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
     records = Records(name)
     for pointer, members in lists:
@@ -119,7 +122,11 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
             for at, member in members:
                 yield from _read_member(member, Place(name, pointer=at), at, records)
         elif chosen:
-            message = f"{place}: the {len(members)} objects here have no titles and were left out."
+            message = say(
+                "{place}: the {number} objects here have no titles and were left out.",
+                place=place,
+                number=len(members),
+            )
             yield Finding(Severity.INFO, "list-skipped", message, place)
 
 
@@ -167,7 +174,11 @@ def _read_member(value: Any, place: Place, pointer: str, records: Records) -> It
         return
     yield Blank()
     if value is not None:
-        message = f"{place}: here stands no object but {json.dumps(value)[:60]}. Give an object."
+        message = say(
+            "{place}: here stands no object but {value}. Give an object.",
+            place=place,
+            value=json.dumps(value)[:60],
+        )
         yield Finding(Severity.VIOLATION, "row-not-object", message, place)
 
 
@@ -181,5 +192,9 @@ def _doubled(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, st
 
 def _doubled_key(name: str, pointer: str, place: Place) -> Finding:
     where = Place(place.file, line=place.line, pointer=pointer if place.line is None else None, column=name)
-    message = f'{where}: the key "{name[:80]}" stands twice in one object; the last value is used. Keep one.'
+    message = say(
+        '{place}: the key "{key}" stands twice in one object; the last value is used. Keep one.',
+        place=where,
+        key=name[:80],
+    )
     return Finding(Severity.WARNING, "key-doubled", message, where)

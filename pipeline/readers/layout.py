@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.findings import Finding, Place, Severity
 from pipeline.readers.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, Column
+from pipeline.sentences import Sentence, say
 
 SEPARATOR = " | "
 """Stands between the texts of several columns that hold one field."""
@@ -88,54 +89,73 @@ def _distinct_names(columns: tuple[Column, ...]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def layout_findings(layout: Layout, file: str, row: int) -> Iterator[Finding]:
-    """Yield what is wrong or doubtful about the header: unknown, doubled and missing columns."""
-    place = Place(file, row=row)
+def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
+    """Yield what is wrong or doubtful about the header at a place: unknown, doubled and missing columns."""
     if not layout.headers:
         yield Finding(Severity.VIOLATION, "header-unknown", _unknown_header(layout, place), place)
     for column in layout.columns:
         if column.header and column.field is None and column.header not in (ORIGIN, PROBLEMS, EXTRA):
-            yield _unknown_column(column, Place(file, row=row, column=column.header, value=column.header))
+            yield _unknown_column(column, replace(place, column=column.header, value=column.header))
     for field, columns in layout.shared:
         if field not in LISTS:
-            yield _doubled(field, columns, Place(file, row=row, column=columns[1].header))
+            yield _doubled(field, columns, replace(place, column=columns[1].header))
     if layout.headers:
         yield from _missing(layout.headers, place)
 
 
-def _unknown_header(layout: Layout, place: Place) -> str:
-    names = ", ".join(f'"{column.header[:40]}"' for column in layout.columns[:6])
-    return (
-        f"{place}: none of the columns is known ({names}). Put a header in the first row, with at least "
-        '"title" and "country".'
+def _unknown_header(layout: Layout, place: Place) -> Sentence:
+    return say(
+        "{place}: none of the columns is known ({columns}). Put a header in the first row, with at least "
+        '"title" and "country".',
+        place=place,
+        columns=", ".join(f'"{column.header[:40]}"' for column in layout.columns[:6]),
     )
 
 
 def _unknown_column(column: Column, place: Place) -> Finding:
-    where = f'{place.file}, row {place.row}: the column "{column.header[:80]}" is not known'
+    message = say(
+        '{place}: the column "{column}" is not known and is left out.',
+        place=replace(place, column=None),
+        column=column.header[:80],
+    )
     if column.suggestion is None:
-        return Finding(Severity.INFO, "column-unknown", f"{where} and is left out.", place)
-    message = f'{where} and is left out. If it is the column "{column.suggestion.value}", name it so.'
+        return Finding(Severity.INFO, "column-unknown", message, place)
+    message = say(
+        '{sentence} If it is the column "{value}", name it so.',
+        sentence=message,
+        value=column.suggestion.value,
+    )
     return Finding(Severity.WARNING, "column-unknown", message, place, suggestion=column.suggestion)
 
 
 def _doubled(field: str, columns: tuple[Column, ...], place: Place) -> Finding:
-    names = " and ".join(f'{column.number} "{column.header[:40]}"' for column in columns)
-    message = (
-        f'{place.file}, row {place.row}: the columns {names} each hold "{field}". In each row the '
-        "first that is filled is used. Leave one of them, or rename the others."
+    message = say(
+        '{place}: the columns {columns} each hold "{field}". In each row the first that is filled is used. '
+        "Leave one of them, or rename the others.",
+        place=replace(place, column=None),
+        columns=", ".join(f'{column.number} "{column.header[:40]}"' for column in columns),
+        field=field,
     )
     return Finding(Severity.WARNING, "column-doubled", message, place)
 
 
 def _missing(headers: Mapping[str, str], place: Place) -> Iterator[Finding]:
     if "title" not in headers:
-        message = f'{place}: no column holds the title, and a record needs one. Name it "title".'
+        message = say(
+            '{place}: no column holds the title, and a record needs one. Name it "title".', place=place
+        )
         yield Finding(Severity.VIOLATION, "title-column-missing", message, place)
     if "country" not in headers:
-        message = f"{place}: no column holds the country. It is looked for in the texts. Better state it."
+        message = say(
+            "{place}: no column holds the country. It is looked for in the texts. Better state it.",
+            place=place,
+        )
         yield Finding(Severity.WARNING, "country-column-missing", message, place)
     others = [field for field in ("city", "date", "topics", "summary") if field not in headers]
     if others:
-        message = f"{place}: no column holds {', '.join(others)}. The records are published without."
+        message = say(
+            "{place}: no column holds {columns}. The records are published without.",
+            place=place,
+            columns=tuple(others),
+        )
         yield Finding(Severity.INFO, "columns-missing", message, place)

@@ -8,6 +8,7 @@ from pipeline.readers.cleaning import clean_text, describe_characters
 from pipeline.readers.layout import Layout
 from pipeline.readers.parsed import Blank, Event
 from pipeline.rows import Row
+from pipeline.sentences import say
 
 _BETWEEN_EXTRA = ","
 
@@ -37,14 +38,21 @@ def make_row(place: Place, layout: Layout, cells: Sequence[str]) -> Iterator[Eve
 
 
 def _too_long(place: Place, count: int, width: int, extra: str) -> Finding:
-    shown = f'"{extra[:40]}…"' if len(extra) > 40 else f'"{extra}"'
-    message = (
-        f"{place}: the row has {count} cells, the header {width}; beyond it stands {shown}. "
-        "Give that column a heading, or delete what stands there."
+    message = say(
+        '{place}: the row has {count} cells, the header {width}; beyond it stands "{text}". '
+        "Give that column a heading, or delete what stands there.",
+        place=place,
+        count=count,
+        width=width,
+        text=f"{extra[:40]}…" if len(extra) > 40 else extra,
     )
     return Finding(Severity.WARNING, "row-too-long", message, replace(place, value=extra))
 
 
 def _unwanted(place: Place, removed: str) -> Finding:
-    message = f"{place}: {describe_characters(removed)} cannot be part of a text and was taken out."
+    message = say(
+        "{place}: {characters} cannot be part of a text and was taken out.",
+        place=place,
+        characters=describe_characters(removed),
+    )
     return Finding(Severity.WARNING, "control-characters", message, place)

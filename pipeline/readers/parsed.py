@@ -12,6 +12,7 @@ from pipeline.limited import Limits, run_limited
 from pipeline.readers.opening import survey
 from pipeline.readers.source import LateFindings
 from pipeline.rows import Row
+from pipeline.sentences import encoded, message_of, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class ParsedSource:
         if _state(self._path) != self._state:
             raise SourceError(f"{self.name} changed while it was read. Try again when nobody writes to it.")
         if self.row_count == self.blank and not self._late.all():
-            message = f"{self.name} holds no record. Give one for each practice."
+            message = say("{file} holds no record. Give one for each practice.", file=self.name)
             self._late.add(Finding(Severity.WARNING, "rows-missing", message, Place(self.name)))
 
 
@@ -107,7 +108,7 @@ def encoded_event(event: Event) -> list[Any]:
                 "finding",
                 event.severity.value,
                 event.code,
-                event.message,
+                encoded(event.message),
                 _place(event.place) if event.place else None,
                 event.focus,
                 event.path,
@@ -130,7 +131,7 @@ def decoded_event(event: list[Any]) -> Event:
             return Finding(
                 Severity(severity),
                 code,
-                message,
+                message_of(message),
                 Place(*place) if place else None,
                 focus,
                 path,

@@ -21,6 +21,7 @@ from pipeline.readers.parsed import Event
 from pipeline.readers.statements import Statements, nearest_term
 from pipeline.readers.subjects import TokenScan, scan_xml
 from pipeline.rows import Row
+from pipeline.sentences import say
 from pipeline.vocabulary import DCT, FOAF, ICGP
 
 FORMATS = {
@@ -64,7 +65,7 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
     """Yield the records of a JSON-LD document that has been parsed as JSON."""
     document, states_context = localised(value, name)
     if not states_context:
-        message = f"{name} states no @context; that of the vocabulary was used. State it."
+        message = say("{file} states no @context; that of the vocabulary was used. State it.", file=name)
         yield Finding(Severity.INFO, "context-assumed", message, Place(name))
     content = json.dumps(document).encode()
     places = {urljoin(_BASE, iri): Place(name, pointer=at) for iri, at in pointers(value).items()}
@@ -86,8 +87,10 @@ def quads_in(content: bytes, chosen: RdfFormat, name: str) -> Iterator[pyoxigrap
 def _records(statements: Statements, name: str, places: Mapping[str, Place]) -> Iterator[Event]:
     subjects = list(statements.of_type(ICGP + "GoodPractice"))
     if not subjects:
-        message = (
-            f"{name} describes no practice. Give each the class icgp:GoodPractice, <{ICGP}GoodPractice>."
+        message = say(
+            "{file} describes no practice. Give each the class icgp:GoodPractice, <{iri}>.",
+            file=name,
+            iri=ICGP + "GoodPractice",
         )
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
     yield from _unknown_terms(statements, name, places)
@@ -99,7 +102,11 @@ def _records(statements: Statements, name: str, places: Mapping[str, Place]) -> 
         described = describe_practice(subject, statements)
         for field, text in described.left_out:
             where = replace(place, column=NAMES[field], value=text)
-            message = f"{where}: a second text in one language, “{text[:60]}”, was left out. Keep one."
+            message = say(
+                "{place}: a second text in one language, “{text}”, was left out. Keep one.",
+                place=where,
+                text=text[:60],
+            )
             yield Finding(Severity.WARNING, "value-left-out", message, where)
         for nth, texts in enumerate(described.rows):
             own = place if nth == 0 and place not in taken else _pointed(name, stable, nth, texts)
@@ -123,9 +130,11 @@ def _unknown_terms(statements: Statements, name: str, places: Mapping[str, Place
     for iri, subject in statements.unknown_terms().items():
         place = places.get(subject, Place(name, pointer=subject))
         suggestion = nearest_term(iri)
-        question = f" Did you mean {suggestion.value}?" if suggestion else ""
-        message = (
-            f"{place}: icgp:{iri.removeprefix(ICGP)} is no term of the vocabulary and was left out.{question}"
+        message = say(
+            "{place}: {term} is no term of the vocabulary and was left out.{question}",
+            place=place,
+            term=f"icgp:{iri.removeprefix(ICGP)}",
+            question=say(" Did you mean {value}?", value=suggestion.value) if suggestion else "",
         )
         yield Finding(Severity.WARNING, "term-unknown", message, place, path=iri, suggestion=suggestion)
 
@@ -142,11 +151,19 @@ def _literals(subject: str, statements: Statements, place: Place) -> Iterator[Fi
             if value.is_ill_typed:
                 type_name = value.datatype.rpartition("#")[2]
                 where = replace(place, value=value.text)
-                message = (
-                    f"{place}: “{value.text[:60]}” is no xsd:{type_name}. Correct the value or its type."
+                message = say(
+                    "{place}: “{text}” is no {type}. Correct the value or its type.",
+                    place=place,
+                    text=value.text[:60],
+                    type=f"xsd:{type_name}",
                 )
                 yield Finding(Severity.WARNING, "literal-ill-typed", message, where, subject, path)
             elif value.kept_as != value.text:
                 where = replace(place, value=value.text)
-                message = f"{place}: the integer “{value.text}” stands for {value.kept_as}. Write it so."
+                message = say(
+                    "{place}: the integer “{text}” stands for {value}. Write it so.",
+                    place=place,
+                    text=value.text,
+                    value=value.kept_as,
+                )
                 yield Finding(Severity.INFO, "literal-not-canonical", message, where, subject, path)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pipeline.findings import Finding, Place, Severity
 from pipeline.rows import Row
+from pipeline.sentences import say
 
 LATE_LIMIT = 1000
 """So many findings of one code are kept in full; a file with a million of them must not fill the memory."""
@@ -57,7 +58,10 @@ class LateFindings:
 
     def _more(self, code: str) -> Finding:
         more = self._seen[code] - LATE_LIMIT
-        message = (
-            f'{self._file} has {more} more rows of the kind "{code}". Mend the first ones and look again.'
+        message = say(
+            '{file} has {number} more rows of the kind "{code}". Mend the first ones and look again.',
+            file=self._file,
+            number=more,
+            code=code,
         )
         return Finding(Severity.WARNING, code, message, Place(self._file))

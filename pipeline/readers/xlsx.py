@@ -17,16 +17,23 @@ from pipeline.readers.parsed import Blank, Event, ParsedSource
 from pipeline.readers.sheets import SheetFacts, scan_workbook
 from pipeline.readers.shown import date_of_serial, shown
 from pipeline.readers.tables import HEADER_SEARCH, FillDown, Header, find_header, first_row_as_header
+from pipeline.sentences import Sentence, join, later, say
 
 _SENTENCES = {
-    "cell-error": "the cell shows an error and no value. Correct its formula or write the value.",
-    "year-not-shown": "the cell shows a day and month and hides the year, which the spreadsheet added: "
-    "it was left out. Format the cell as text and write what you mean.",
-    "formula-without-value": "the cell holds a formula whose value was never calculated. Open the workbook "
-    "in a spreadsheet program and save it again, or write the value.",
+    "cell-error": later(
+        "{place}: the cell shows an error and no value. Correct its formula or write the value."
+    ),
+    "year-not-shown": later(
+        "{place}: the cell shows a day and month and hides the year, which the spreadsheet added: "
+        "it was left out. Format the cell as text and write what you mean."
+    ),
+    "formula-without-value": later(
+        "{place}: the cell holds a formula whose value was never calculated. Open the workbook "
+        "in a spreadsheet program and save it again, or write the value."
+    ),
 }
-_SERIAL = (
-    "the cell holds {}, the number of a day without a date's format; it was read as {}. "
+_SERIAL = later(
+    "{place}: the cell holds {number}, the number of a day without a date's format; it was read as {date}. "
     "Format the cell as a date, or write the date as text."
 )
 
@@ -117,10 +124,13 @@ class Sheet:
             return
         place = Place(self._file, self.title)
         if self.is_hidden and self.header is not None and self.header.has_title:
-            message = f"{place}: the sheet is hidden and was left out. Show it if its records are meant."
+            message = say(
+                "{place}: the sheet is hidden and was left out. Show it if its records are meant.",
+                place=place,
+            )
             yield Finding(Severity.WARNING, "sheet-hidden", message, place)
         else:
-            message = f"{place}: the sheet holds no table with titles and was left out."
+            message = say("{place}: the sheet holds no table with titles and was left out.", place=place)
             yield Finding(Severity.INFO, "sheet-skipped", message, place)
 
     def read(self) -> Iterator[Event]:
@@ -151,10 +161,10 @@ class Sheet:
                 continue
             where = replace(place, column=column.header or column.number, value=cell.text or None)
             if cell.code is not None:
-                message = f"{where}: {_SENTENCES[cell.code]}"
+                message = say(_SENTENCES[cell.code], place=where)
                 yield Finding(Severity.WARNING, cell.code, message, where)
             if day is not None:
-                message = f"{where}: {_SERIAL.format(cell.text, day)}"
+                message = say(_SERIAL, place=where, number=cell.text, date=day)
                 yield Finding(Severity.INFO, "date-serial", message, where)
                 texts[index] = day
         yield from make_row(place, header.layout, fill.fill(number, texts))
@@ -175,26 +185,32 @@ class Sheet:
     def _about_header(self, header: Header) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
         if header.top > 1:
-            message = f"{place}: this row is the header; what stands above it is left out."
+            message = say("{place}: this row is the header; what stands above it is left out.", place=place)
             yield Finding(Severity.INFO, "rows-above-header", message, place)
-        for finding in layout_findings(header.layout, f'{self._file}, sheet "{self.title}"', header.top):
-            assert finding.place is not None
-            yield replace(finding, place=replace(finding.place, file=self._file, sheet=self.title))
+        yield from layout_findings(header.layout, place)
 
     def _about_rows(self, header: Header, fill: FillDown, came: int) -> Iterator[Finding]:
         place = Place(self._file, self.title)
         if not came:
-            message = f"{place}: nothing stands below the header. Give a row for each practice."
+            message = say(
+                "{place}: nothing stands below the header. Give a row for each practice.", place=place
+            )
             yield Finding(Severity.WARNING, "rows-missing", message, replace(place, row=header.bottom))
         if self._facts.hidden:
-            message = f"{place}: {self._facts.hidden} rows are hidden; they were read like the others."
+            message = say(
+                "{place}: {number} rows are hidden; they were read like the others.",
+                place=place,
+                number=self._facts.hidden,
+            )
             yield Finding(Severity.INFO, "rows-hidden", message, place)
         for left, numbers in sorted(fill.filled.items()):
             column = header.layout.columns[left - 1]
             where = replace(place, column=column.header or column.number)
-            message = (
-                f"{where}: cells are merged over several rows; their text counts for each of these rows, "
-                f"{_listed(numbers)}. Better write it into every row."
+            message = say(
+                "{place}: cells are merged over several rows; their text counts for each of these rows, "
+                "rows {rows}. Better write it into every row.",
+                place=where,
+                rows=_listed(numbers),
             )
             yield Finding(Severity.INFO, "cells-merged", message, where)
 
@@ -203,6 +219,6 @@ _EMPTY = _Cell("")
 _NO_VALUE = _Cell("", "formula-without-value")
 
 
-def _listed(numbers: list[int]) -> str:
-    shown_numbers = ", ".join(map(str, numbers[:8]))
-    return f"rows {shown_numbers}" + (f" and {len(numbers) - 8} others" if len(numbers) > 8 else "")
+def _listed(numbers: list[int]) -> Sentence:
+    more = say(" and {number} others", number=len(numbers) - 8) if len(numbers) > 8 else ""
+    return join((", ".join(map(str, numbers[:8])), more))

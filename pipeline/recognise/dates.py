@@ -10,6 +10,7 @@ from pipeline.practice import Period, Texts
 from pipeline.recognise.notes import Notes
 from pipeline.recognise.places import Places
 from pipeline.rows import Row
+from pipeline.sentences import say
 
 Dated = tuple[str, Row, DateReading]
 
@@ -40,8 +41,9 @@ def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
             if row is chosen[1] or problem.severity is Severity.VIOLATION:
                 notes.add(problem.severity, problem.code, problem.message, row, "date", problem.suggestion)
         if row is not chosen[1] and _contradict(reading.period, chosen[2].period):
-            sentence = (
-                f"two dates that contradict each other; {chosen[1].place_of('date')} is used. Correct one."
+            sentence = say(
+                "two dates that contradict each other; {place} is used. Correct one.",
+                place=chosen[1].place_of("date"),
             )
             notes.add(Severity.WARNING, "date-conflict", sentence, row, "date")
 
@@ -68,11 +70,15 @@ def note_places_in_dates(dated: Sequence[Dated], places: Places, notes: Notes) -
         if reading.place_text is None or reading.period is None:
             continue  # a cell that holds nothing but a place has been told of already
         if _names_only(reading.place_text, places):
-            sentence = f"the date cell also names the place, “{reading.place_text}”, which is the stated one."
+            sentence = say(
+                "the date cell also names the place, “{text}”, which is the stated one.",
+                text=reading.place_text,
+            )
             notes.add(Severity.INFO, "date-holds-place", sentence, row, "date")
         else:
-            sentence = (
-                f"the date cell also holds “{reading.place_text}”, which is not the stated place; check both."
+            sentence = say(
+                "the date cell also holds “{text}”, which is not the stated place; check both.",
+                text=reading.place_text,
             )
             notes.add(Severity.WARNING, "date-holds-place", sentence, row, "date")
 

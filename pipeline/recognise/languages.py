@@ -8,6 +8,7 @@ from pipeline.functionwords import is_plainly
 from pipeline.languages import detect_language, language_tag
 from pipeline.recognise.notes import Notes
 from pipeline.rows import Row
+from pipeline.sentences import say
 
 DEFAULT = "en"
 _PREFERRED = ("en", "fr")
@@ -34,18 +35,18 @@ def row_language(row: Row, notes: Notes) -> str:
         notes.add(
             Severity.WARNING,
             "language-unknown",
-            f"“{stated}” is no language; write a code such as en or fr.",
+            say("“{text}” is no language; write a code such as en or fr.", text=stated),
             row,
             "lang",
         )
     texts = " ".join(filter(None, (row.texts.get("title"), row.texts.get("summary"))))
     if (detected := _detected(texts)) is not None:
-        message = (
+        message = say(
             "The language of the titles is not stated everywhere; it was told from the texts. Add “lang”."
         )
         notes.once(Severity.INFO, "language-detected", message, row, "lang")
         return detected
-    message = (
+    message = say(
         "The language of some titles is neither stated nor clear; English was assumed. Add a column “lang”."
     )
     notes.once(Severity.INFO, "language-assumed", message, row, "lang")
@@ -57,7 +58,9 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
     text = row.texts[field]
     stated = _tag(row.texts.get("summary_lang", "")) if row.texts.get("summary_lang") else None
     if stated is None and row.texts.get("summary_lang"):
-        sentence = f"“{row.texts['summary_lang']}” is no language; write a code such as en or fr."
+        sentence = say(
+            "“{text}” is no language; write a code such as en or fr.", text=row.texts["summary_lang"]
+        )
         notes.add(Severity.WARNING, "language-unknown", sentence, row, "summary_lang")
     expected = stated or title_language
     if is_plainly(text[:_SAMPLE], expected.partition("-")[0]):
@@ -66,12 +69,16 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
     if detected is None or detected == expected.partition("-")[0]:
         return expected
     if stated is not None:
-        sentence = (
-            f"the text is declared as {stated} and looks like {detected}; correct the text or the language."
+        sentence = say(
+            "the text is declared as {stated} and looks like {detected}; correct the text or the language.",
+            stated=stated,
+            detected=detected,
         )
         notes.add(Severity.WARNING, "summary-language-differs", sentence, row, field)
         return stated
-    message = "Some texts are in another language than their title; they were tagged as detected. Add “summary_lang”."
+    message = say(
+        "Some texts are in another language than their title; they were tagged as detected. Add “summary_lang”."
+    )
     notes.once(Severity.INFO, "summary-language-detected", message, row, field)
     return detected
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.findings import Finding, Place, Severity, Suggestion
 from pipeline.rows import Row
+from pipeline.sentences import say
 from pipeline.vocabulary import DCT, ICGP
 
 PATHS = {
@@ -45,7 +46,7 @@ class Notes:
         suggestion: Suggestion | None = None,
     ) -> None:
         """Note one thing about a field of a row; the sentence goes on after the practice's name."""
-        message = f"“{self._name}”: {sentence}"
+        message = say("“{name}”: {sentence}", name=self._name, sentence=sentence)
         place = row.place_of(field)
         self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field), suggestion))
 
@@ -65,4 +66,4 @@ def practice_name(rows: Sequence[Row]) -> str:
 
 def did_you_mean(suggestion: Suggestion | None) -> str:
     """Return a question that offers a suggestion, with a space before it, or nothing."""
-    return f" Did you mean “{suggestion.value}”?" if suggestion is not None else ""
+    return say(" Did you mean “{value}”?", value=suggestion.value) if suggestion is not None else ""

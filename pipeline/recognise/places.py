@@ -10,6 +10,7 @@ from pipeline.practice import City
 from pipeline.recognise.notes import Notes, did_you_mean
 from pipeline.recognise.texts import SECTIONS
 from pipeline.rows import Row
+from pipeline.sentences import Value, Wording, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,11 @@ def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             continue
         reading = recognise_country(cell)
         for unknown in reading.unknown:
-            question = did_you_mean(unknown.suggestion)
-            sentence = f"“{unknown.text}” is no country that is known.{question} Write its name or ISO code."
+            sentence = say(
+                "“{text}” is no country that is known.{question} Write its name or ISO code.",
+                text=unknown.text,
+                question=did_you_mean(unknown.suggestion),
+            )
             notes.add(Severity.VIOLATION, "country-unknown", sentence, row, "country", unknown.suggestion)
         if not reading.codes:
             continue
@@ -55,9 +59,12 @@ def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             first, codes = row, reading.codes
             _note_outside_facet(row, codes, notes)
         elif set(reading.codes) != set(codes):
-            sentence = (
-                f"one practice with two countries, {_names(codes)} ({first.place_of('country')}) and "
-                f"{_names(reading.codes)}. Correct the country, or give the other practice an id of its own."
+            sentence = say(
+                "one practice with two countries, {one} ({place}) and {other}. Correct the country, or give "
+                "the other practice an id of its own.",
+                one=_names(codes),
+                place=first.place_of("country"),
+                other=_names(reading.codes),
             )
             notes.add(Severity.VIOLATION, "country-conflict", sentence, row, "country")
     return codes
@@ -66,8 +73,9 @@ def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
 def _note_outside_facet(row: Row, codes: Sequence[str], notes: Notes) -> None:
     for iso3 in codes:
         if (found := country(iso3)) is not None and not found.in_facet:
-            sentence = (
-                f"{_names([iso3])} is not among the catalogue's thirty countries; check that it is meant."
+            sentence = say(
+                "{country} is not among the catalogue's thirty countries; check that it is meant.",
+                country=_names([iso3]),
             )
             notes.add(Severity.WARNING, "country-outside-facet", sentence, row, "country")
 
@@ -78,7 +86,10 @@ def _inferred_country(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             text = row.texts.get(field)
             iso3 = country_named_in(text) if text else None
             if iso3:
-                sentence = f"no country is stated; the text names {_names([iso3])}. Write it into the column."
+                sentence = say(
+                    "no country is stated; the text names {country}. Write it into the column.",
+                    country=_names([iso3]),
+                )
                 notes.add(Severity.INFO, "country-inferred", sentence, row, "country")
                 return (iso3,)
     return _country_of_city(rows, notes)
@@ -89,7 +100,10 @@ def _country_of_city(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
     for row in rows:
         codes = countries_with_city(row.texts.get("city", ""))
         if len(codes) == 1:
-            sentence = f"no country is stated; the city lies in {_names(codes)}. Write it into the column."
+            sentence = say(
+                "no country is stated; the city lies in {country}. Write it into the column.",
+                country=_names(codes),
+            )
             notes.add(Severity.INFO, "country-inferred", sentence, row, "country")
             return codes
     return ()
@@ -104,9 +118,12 @@ def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
             continue  # a city of another country is told by the conflict of the countries
         found = _cities_in_cell(row, cell, countries, notes)
         if first is not None and found and not _are_related(cities, found):
-            sentence = (
-                f"one practice with two cities, {_city_names(cities.values())} ({first.place_of('city')}) and "
-                f"{_city_names(found.values())}. Correct the city, or give the other practice an id of its own."
+            sentence = say(
+                "one practice with two cities, {one} ({place}) and {other}. Correct the city, or give the "
+                "other practice an id of its own.",
+                one=_city_names(cities.values()),
+                place=first.place_of("city"),
+                other=_city_names(found.values()),
             )
             notes.add(Severity.VIOLATION, "city-conflict", sentence, row, "city")
             continue
@@ -118,13 +135,20 @@ def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
 def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes) -> dict[str, City]:
     reading = recognise_cities(cell, *countries)
     for unknown in reading.unknown:
-        sentence = (
-            f"“{unknown.text}” is not in the table of places of {_names(countries)}; it is published as a place "
-            f"of its own, without coordinates.{did_you_mean(unknown.suggestion)}"
+        sentence = say(
+            "“{text}” is not in the table of places of {country}; it is published as a place of its own, "
+            "without coordinates.{question}",
+            text=unknown.text,
+            country=_names(countries),
+            question=did_you_mean(unknown.suggestion),
         )
         notes.add(Severity.INFO, "city-unknown", sentence, row, "city", unknown.suggestion)
     for text in reading.ambiguous:
-        sentence = f"{_names(countries)} has several places called “{text}”; the largest was taken. Say which is meant."
+        sentence = say(
+            "{country} has several places called “{text}”; the largest was taken. Say which is meant.",
+            country=_names(countries),
+            text=text,
+        )
         notes.add(Severity.INFO, "city-ambiguous", sentence, row, "city")
     return {city.key: city for city in reading.cities}
 
@@ -152,14 +176,18 @@ def _inferred_city(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
             ]
             if len(innermost) == 1:
                 city = innermost[0]
-                sentence = f"no city is stated; the text names {city.names[0][1]}. Write it into the column."
+                sentence = say(
+                    "no city is stated; the text names {city}. Write it into the column.",
+                    city=city.names[0][1],
+                )
                 notes.add(Severity.INFO, "city-inferred", sentence, row, "city")
                 return (city,)
     return ()
 
 
-def _names(codes: Sequence[str]) -> str:
-    return ", ".join(found.name if (found := country(iso3)) is not None else iso3 for iso3 in codes)
+def _names(codes: Sequence[str]) -> Value:
+    known = ((iso3, country(iso3)) for iso3 in codes)
+    return tuple(iso3 if found is None else Wording(dict(found.names)) for iso3, found in known)
 
 
 def _city_names(cities: Iterable[City]) -> str:

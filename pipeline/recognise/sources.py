@@ -9,6 +9,7 @@ from pipeline.identity import canonical_source
 from pipeline.ntriples import is_iri
 from pipeline.recognise.notes import Notes
 from pipeline.rows import Row
+from pipeline.sentences import say
 
 
 def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
@@ -21,7 +22,9 @@ def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
         if _is_web_address(text):
             found[canonical_source(text)] = None
         else:
-            sentence = f"“{text[:80]}” is no web address; write it in full, with http:// or https://."
+            sentence = say(
+                "“{text}” is no web address; write it in full, with http:// or https://.", text=text[:80]
+            )
             notes.add(Severity.WARNING, "source-unreadable", sentence, row, "source_url")
     return tuple(found)
 
@@ -44,7 +47,7 @@ def read_time(rows: Sequence[Row], field: str, notes: Notes) -> str:
         try:
             time = datetime.fromisoformat(text)
         except ValueError:
-            sentence = f"“{text}” is no ISO 8601 date; write one such as 2024-05-31."
+            sentence = say("“{text}” is no ISO 8601 date; write one such as 2024-05-31.", text=text)
             notes.add(Severity.WARNING, f"{field}-not-understood", sentence, row, field)
             continue
         times.append((time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC))

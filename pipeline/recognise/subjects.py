@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pipeline.findings import Severity
 from pipeline.recognise.notes import Notes, did_you_mean
 from pipeline.rows import Row
+from pipeline.sentences import say
 from pipeline.topics import recognise_topics, suggest_topics
 
 
@@ -15,7 +16,11 @@ def read_topics(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
     severity = Severity.WARNING if topics else Severity.VIOLATION
     for row, reading in readings:
         for unknown in reading.unknown:
-            sentence = f"“{unknown.text}” is no topic of the catalogue.{did_you_mean(unknown.suggestion)}"
+            sentence = say(
+                "“{text}” is no topic of the catalogue.{question}",
+                text=unknown.text,
+                question=did_you_mean(unknown.suggestion),
+            )
             notes.add(severity, "topic-unknown", sentence, row, "topics", unknown.suggestion)
     if not readings:
         _suggest(rows, notes)
@@ -27,5 +32,8 @@ def _suggest(rows: Sequence[Row], notes: Notes) -> None:
         text for row in rows for text in (row.texts.get("title"), row.texts.get("summary")) if text
     )
     suggestion = next(iter(suggest_topics(text, limit=1)), None)
-    sentence = f"no topic is stated; write one or more of the catalogue's 22.{did_you_mean(suggestion)}"
+    sentence = say(
+        "no topic is stated; write one or more of the catalogue's 22.{question}",
+        question=did_you_mean(suggestion),
+    )
     notes.add(Severity.WARNING, "topic-missing", sentence, rows[0], "topics", suggestion)

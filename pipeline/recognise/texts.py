@@ -7,10 +7,19 @@ from pipeline.practice import Texts
 from pipeline.recognise.languages import text_language
 from pipeline.recognise.notes import Notes
 from pipeline.rows import Row
+from pipeline.sentences import later, say
 
 SECTIONS = ("purpose", "stimulus", "process", "impact", "references")
 
-_LABELS = {"title": "titles", "summary": "summaries"}
+_TWO = {
+    "title": later("two titles in {language}"),
+    "summary": later("two summaries in {language}"),
+    "purpose": later("two texts on the purpose in {language}"),
+    "stimulus": later("two texts on the stimulus in {language}"),
+    "process": later("two texts on the process in {language}"),
+    "impact": later("two texts on the impact in {language}"),
+    "references": later("two texts of references in {language}"),
+}
 
 
 def read_titles(rows: Sequence[tuple[str, Row]], notes: Notes) -> Texts:
@@ -43,9 +52,10 @@ def _one_a_language(found: Sequence[tuple[str, str, Row]], field: str, notes: No
         kept[language] = (text, row)
         same_file = before[1].place.file == row.place.file
         severity = Severity.WARNING if same_file or field == "title" else Severity.INFO
-        sentence = (
-            f"two {_LABELS.get(field, field + ' texts')} in {language}; the later one is used, not that of "
-            f"{before[1].place_of(field)}. Keep one of them."
+        sentence = say(
+            "{two}; the later one is used, not that of {place}. Keep one of them.",
+            two=say(_TWO[field], language=language),
+            place=before[1].place_of(field),
         )
         notes.add(severity, f"{field.replace('_', '-')}-conflict", sentence, row, field)
     return tuple((language, text) for language, (text, _) in kept.items())

@@ -10,6 +10,7 @@ from pipeline.countries import LANGUAGES, countries_named_in, is_name_of
 from pipeline.matching import fold
 from pipeline.readers.pages.furniture import Kind, kind_of
 from pipeline.readers.pages.lines import Line
+from pipeline.sentences import Sentence, say_number
 from pipeline.topics import topic_label, topic_slugs
 
 _LONGEST = 80
@@ -30,12 +31,14 @@ class Menus:
     countries: int = 0
     years: int = 0
 
-    def __str__(self) -> str:
-        """Return the counts as people read them: ``22 topics, 30 countries, 10 years``."""
-        counts = ((self.topics, "topic"), (self.countries, "countr"), (self.years, "year"))
-        ends = {"countr": ("y", "ies")}
-        shown = (f"{count} {noun}{ends.get(noun, ('', 's'))[count > 1]}" for count, noun in counts if count)
-        return ", ".join(shown)
+    def counted(self) -> tuple[Sentence, ...]:
+        """Return the counts as people read them: ``22 topics``, ``30 countries``, ``10 years``."""
+        counts = (
+            say_number("{number} topic", "{number} topics", self.topics),
+            say_number("{number} country", "{number} countries", self.countries),
+            say_number("{number} year", "{number} years", self.years),
+        )
+        return tuple(each for each in counts if each.number)
 
     @property
     def total(self) -> int:

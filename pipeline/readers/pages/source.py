@@ -17,6 +17,7 @@ from pipeline.readers.pages.menus import Menus
 from pipeline.readers.pages.reading import PageReading, is_of_catalogue, read_pages
 from pipeline.readers.source import Source
 from pipeline.rows import Row
+from pipeline.sentences import Sentence, say, say_number
 
 
 class PageSource:
@@ -78,14 +79,18 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
     place = Place(name)
     count = sum(len(reading.entries) for reading in readings)
     if not count:
-        message = f"{name} is a page of the catalogue, but no practice stands on it. Save the page again."
+        message = say(
+            "{file} is a page of the catalogue, but no practice stands on it. Save the page again.", file=name
+        )
         yield Finding(Severity.WARNING, "rows-missing", message, place)
     else:
         yield Finding(Severity.INFO, "page-read-as", _read_as(readings, name, count), place)
     menus = reduce(Menus.plus, (reading.menus for reading in readings), Menus())
     if menus.total:
-        message = (
-            f"{name}: the filter menus of the page ({menus}) are not values of a practice and were left out."
+        message = say(
+            "{file}: the filter menus of the page ({menus}) are not values of a practice and were left out.",
+            file=name,
+            menus=menus.counted(),
         )
         yield Finding(Severity.INFO, "menus-left-out", message, place)
     for reading in readings:
@@ -93,23 +98,29 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
             yield _left_out(reading, name)
 
 
-def _read_as(readings: tuple[PageReading, ...], name: str, count: int) -> str:
+def _read_as(readings: tuple[PageReading, ...], name: str, count: int) -> Sentence:
     lists = sum(1 for reading in readings if reading.is_listing)
-    kind = "a list" if lists == len(readings) == 1 else "a page" if not lists else "several pages"
-    noun = "practice" if count == 1 else "practices"
-    return f"{name} was read as {kind} of the catalogue with {count} {noun}."
+    kind = (
+        say("a list") if lists == len(readings) == 1 else say("a page") if not lists else say("several pages")
+    )
+    return say_number(
+        "{file} was read as {kind} of the catalogue with {number} practice.",
+        "{file} was read as {kind} of the catalogue with {number} practices.",
+        count,
+        file=name,
+        kind=kind,
+    )
 
 
 def _left_out(reading: PageReading, name: str) -> Finding:
     first = reading.left[0]
     place = Place(name, line=first.number, value=first.text)
     shown = first.text if len(first.text) <= 60 else first.text[:59] + "…"
-    count = len(reading.left)
-    lines = "a line belongs" if count == 1 else f"{count} lines belong"
-    message = f"{place}: {lines} to no practice, beginning with “{shown}”, and was left out."
-    return Finding(
-        Severity.INFO,
-        "page-lines-left-out",
-        message.replace("and was", "and were" if count > 1 else "and was"),
-        place,
+    message = say_number(
+        "{place}: a line belongs to no practice, beginning with “{text}”, and was left out.",
+        "{place}: {number} lines belong to no practice, beginning with “{text}”, and were left out.",
+        len(reading.left),
+        place=place,
+        text=shown,
     )
+    return Finding(Severity.INFO, "page-lines-left-out", message, place)

@@ -1,0 +1,142 @@
+"""Sentences: what is said to people, in English, with its parts kept so that it can be said in another language."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self, Union
+
+from pipeline.findings import Place
+
+_HOLE = re.compile(r"\{(\w+)\}")
+
+Value = Union[str, int, Place, tuple["Value", ...]]  # noqa: UP007 — a name in quotes cannot be joined by |
+"""What fills a hole of a sentence: a text as it is, a sentence, a number to be grouped, a place, several of them."""
+
+Say = Callable[["Sentence"], str]
+
+
+class Sentence(str):
+    """An English sentence that remembers the template it was made from, and the values in it.
+
+    ``templates`` are one, or two where a number decides between them (the second is for several).
+    """
+
+    __slots__ = ("number", "templates", "values")
+
+    templates: tuple[str, ...]
+    values: Mapping[str, Value]
+    number: int | None
+
+    def __new__(
+        cls, text: str, templates: tuple[str, ...], values: Mapping[str, Value], number: int | None = None
+    ) -> Self:
+        """Return the sentence that reads so."""
+        made = super().__new__(cls, text)
+        made.templates, made.values, made.number = templates, values, number
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sentence, (str(self), self.templates, dict(self.values), self.number)
+
+
+class Wording(str):
+    """A text that stands in several languages already, such as a shape's message; it reads as its English one."""
+
+    __slots__ = ("languages",)
+
+    languages: Mapping[str, str]
+
+    def __new__(cls, languages: Mapping[str, str]) -> Self:
+        """Return the text, by language; the first one where there is no English."""
+        made = super().__new__(cls, languages.get("en") or next(iter(languages.values()), ""))
+        made.languages = languages
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Wording, (dict(self.languages),)
+
+
+def say(template: str, /, **values: Value) -> Sentence:
+    """Return the sentence with its values in the holes that braces make: ``say("{place}: …", place=place)``."""
+    return Sentence(_filled(template, values), (template,), values)
+
+
+def later(template: str, /) -> str:
+    """Return a template that is filled elsewhere: this marks it for those who translate."""
+    return template
+
+
+def say_number(one: str, several: str, number: int, /, **values: Value) -> Sentence:
+    """Return the sentence that fits a number, which fills the hole ``{number}``."""
+    values = {"number": number, **values}
+    return Sentence(_filled(one if number == 1 else several, values), (one, several), values, number)
+
+
+def join(parts: Sequence[Value]) -> Sentence:
+    """Return several sentences or texts as one, with nothing between them but what they bring along."""
+    names = [f"part{number}" for number in range(len(parts))]
+    template = "".join(f"{{{name}}}" for name in names)
+    values = dict(zip(names, parts, strict=True))
+    return Sentence(_filled(template, values), (template,), values)
+
+
+def _filled(template: str, values: Mapping[str, Value]) -> str:
+    return fill(template, {name: in_english(value) for name, value in values.items()})
+
+
+def fill(template: str, texts: Mapping[str, str]) -> str:
+    """Return the template with texts in its holes; braces within the texts stay what they are."""
+    return _HOLE.sub(lambda hole: texts[hole[1]], template)
+
+
+def holes(template: str) -> tuple[str, ...]:
+    """Return the names of the holes of a template, sorted."""
+    return tuple(sorted(_HOLE.findall(template)))
+
+
+def in_english(value: Value) -> str:
+    """Return a value as an English sentence has it."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, tuple):
+        return ", ".join(map(in_english, value))
+    return str(value)
+
+
+def encoded(value: Value) -> Any:
+    """Return a value as JSON can hold it; plain texts stay plain."""
+    match value:
+        case Sentence():
+            values = {name: encoded(each) for name, each in value.values.items()}
+            return {"say": list(value.templates), "values": values, "number": value.number}
+        case Wording():
+            return {"wording": dict(value.languages)}
+        case Place():
+            place = [value.file, value.sheet, value.row, value.column, value.value, value.line, value.pointer]
+            return {"place": place}
+        case tuple():
+            return [encoded(each) for each in value]
+    return value
+
+
+def decoded(found: Any) -> Value:
+    """Return the value that JSON held."""
+    match found:
+        case str() | int():
+            return found
+        case list():
+            return tuple(map(decoded, found))
+        case {"say": [*templates], "values": values, "number": number}:
+            parts = {name: decoded(each) for name, each in values.items()}
+            fitting = templates[0] if number in (None, 1) else templates[-1]
+            return Sentence(_filled(fitting, parts), tuple(templates), parts, number)
+        case {"wording": languages}:
+            return Wording(languages)
+        case {"place": place}:
+            return Place(*place)
+    raise ValueError(f"no part of a sentence: {found!r}")
+
+
+def message_of(found: Any) -> str:
+    """Return the message that JSON held."""
+    message = decoded(found)
+    return message if isinstance(message, str) else in_english(message)
