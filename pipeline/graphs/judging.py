@@ -10,7 +10,7 @@ from pyoxigraph import RdfFormat, parse
 
 from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import Shapes, ShapesError, SmallGraph, load_shapes
-from pipeline.graphs.numbers import GraphNumbers
+from pipeline.graphnumbers import GraphNumbers
 from pipeline.graphs.reading import Graph, read_graph
 from pipeline.graphs.results import to_finding
 from pipeline.graphs.shapes import OwnShapes, ShapesRefused, read_shapes

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.accounting import Accounting
+from pipeline.graphnumbers import GraphNumbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,12 @@ class Outcome:
     ``paths`` is file, as places name it → the path by which it was given.
     """
 
-    accounting: Accounting
+    accounting: Accounting | GraphNumbers
     conforms: bool
     accepted: bool
     paths: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_of_a_graph(self) -> bool:
+        """Tell whether shapes judged a graph: only what they said of its nodes are then results."""
+        return isinstance(self.accounting, GraphNumbers)

@@ -1,0 +1,105 @@
+"""Checking: sources judged by the rules of practices, of catalogues, or by shapes of anybody; nothing is published."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+from pipeline.accounting import Accounting
+from pipeline.findings import Finding
+from pipeline.graphnumbers import GraphNumbers
+from pipeline.judging import Judged
+from pipeline.progress import Progress
+from pipeline.reading import source_names
+from pipeline.staging import Staging
+
+Profile = Literal["practice", "catalogue"]
+"""Rules of ours: for each record by itself, or for what can only be said of a catalogue of several."""
+
+PROFILES: tuple[Profile, ...] = ("practice", "catalogue")
+
+Numbers = Accounting | GraphNumbers
+Report = Callable[[Iterable[Finding], Numbers], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What became of some sources.
+
+    ``conforms`` is SHACL's word: no result of any severity. ``accepted`` is ours: no violation, and in a strict
+    check no warning either. ``numbers`` are an Accounting of rows and practices where these were read, and
+    GraphNumbers where shapes judged a graph.
+    """
+
+    conforms: bool
+    accepted: bool
+    findings: tuple[Finding, ...]
+    numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to check: by a profile or the shapes in some files; for practices, with how many processes and so on."""
+
+    shapes: Profile | tuple[Path, ...] = "practice"
+    jobs: int = 1
+    corrections: Path | None = None
+    progress: Progress | None = None
+    seen: Callable[[Judged, Staging], None] | None = None
+
+
+def validate(
+    *sources: str | PathLike[str],
+    shapes: Profile | str | PathLike[str] | Sequence[str | PathLike[str]] = "practice",
+    strict: bool = False,
+    jobs: int = 1,
+) -> Validation:
+    """Return what is wrong or doubtful in files, as `practicegraph validate` and the service would say it.
+
+    ``shapes`` is ``"practice"`` for the rules of a build, which read tables, JSON, pages and RDF;
+    ``"catalogue"`` for those across practices; or one or several files of SHACL shapes. The last two judge RDF
+    as it stands. Raises pipeline.errors.SourceError for what cannot be read, and UsageError for shapes that
+    cannot be applied or sources that are not given.
+
+    >>> validate("practices.csv").accepted  # doctest: +SKIP
+    True
+    """
+    kept: list[Finding] = []
+    numbers = check(
+        [Path(source) for source in sources],
+        lambda findings, _: kept.extend(findings),
+        Manner(chosen_shapes(shapes), jobs),
+    )
+    return Validation(numbers.conforms, numbers.accepted(strict), tuple(kept), numbers)
+
+
+def chosen_shapes(
+    shapes: str | PathLike[str] | Sequence[str | PathLike[str]],
+) -> Profile | tuple[Path, ...]:
+    """Return a profile by its name, or files of shapes."""
+    if isinstance(shapes, str | PathLike):
+        named = next((profile for profile in PROFILES if profile == shapes), None)
+        return named or (Path(shapes),)
+    return tuple(map(Path, shapes))
+
+
+def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
+    """Judge sources and return the numbers; ``report`` is given all findings, and may go over them repeatedly."""
+    if manner.shapes == "practice":
+        from pipeline.validation import validate as validate_records  # rules and tables, of no use to graphs
+
+        return validate_records(
+            sources, report, manner.jobs, manner.progress, manner.corrections, manner.seen
+        )
+    from pipeline.graphs.judging import judge_graph
+
+    shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
+    judged = judge_graph(_named(sources), _named(shapes))
+    report(judged.findings, judged.numbers)
+    return judged.numbers
+
+
+def _named(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:
+    unique = list(dict.fromkeys(map(Path, paths)))
+    return list(zip(unique, source_names(unique), strict=True))
