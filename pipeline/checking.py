@@ -19,6 +19,9 @@ Profile = Literal["practice", "catalogue"]
 
 PROFILES: tuple[Profile, ...] = ("practice", "catalogue")
 
+Shapes = Profile | tuple[Path, ...]
+"""What to check by: rules of ours, or the shapes in some files."""
+
 Numbers = Accounting | GraphNumbers
 Report = Callable[[Iterable[Finding], Numbers], None]
 
@@ -42,7 +45,7 @@ class Validation:
 class Manner:
     """How to check: by a profile or the shapes in some files; for practices, with how many processes and so on."""
 
-    shapes: Profile | tuple[Path, ...] = "practice"
+    shapes: Shapes = "practice"
     jobs: int = 1
     corrections: Path | None = None
     progress: Progress | None = None
@@ -76,7 +79,7 @@ def validate(
 
 def chosen_shapes(
     shapes: str | PathLike[str] | Sequence[str | PathLike[str]],
-) -> Profile | tuple[Path, ...]:
+) -> Shapes:
     """Return a profile by its name, or files of shapes."""
     if isinstance(shapes, str | PathLike):
         named = next((profile for profile in PROFILES if profile == shapes), None)

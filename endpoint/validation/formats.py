@@ -1,57 +1,13 @@
 """Formats: what a file is, by its media type, its name or how it begins, and in which forms a report comes."""
 
-import re
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from endpoint.negotiation import Offer, choose
 from endpoint.validation.problems import Problem
-
-SUFFIXES = {
-    "text/csv": ".csv",
-    "application/csv": ".csv",
-    "text/tab-separated-values": ".tsv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.ms-excel.sheet.macroenabled.12": ".xlsm",
-    "application/json": ".json",
-    "application/jsonl": ".jsonl",
-    "application/x-ndjson": ".ndjson",
-    "text/turtle": ".ttl",
-    "application/x-turtle": ".ttl",
-    "application/trig": ".trig",
-    "application/n-triples": ".nt",
-    "application/n-quads": ".nq",
-    "application/ld+json": ".jsonld",
-    "application/rdf+xml": ".rdf",
-    "text/html": ".html",
-    "application/xhtml+xml": ".xhtml",
-    "application/pdf": ".pdf",
-    "application/zip": ".zip",
-    "application/x-zip-compressed": ".zip",
-}
-"""Media type → suffix of the reader for it."""
-
-KNOWN_NAMES = frozenset(SUFFIXES.values()) | {".tab", ".xls", ".owl", ".htm", ".mht", ".mhtml"}
-"""Suffixes of names that are believed."""
-
-_SAY_NOTHING = frozenset(
-    ("", "application/octet-stream", "text/plain", "application/vnd.ms-excel", "text/xml", "application/xml")
-)
-"""Media types of which clients make use for files of many kinds: what is in the file decides."""
-
-_SIGNATURES = ((b"%PDF", ".pdf"), (b"\xd0\xcf\x11\xe0", ".xls"), (b"MIME-Version:", ".mht"))
-_OF_A_WORKBOOK = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
-_NAME_IN_ZIP = 30
-"""Where in a ZIP file the name of its first member begins."""
-
-_ENCODED = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_COMMENTS = re.compile(r"\A(?:\s*#[^\n]*\n)*\s*")
-_TURTLE = re.compile(
-    r"@prefix\s|@base\s|prefix\s+[^\s,;]*:\s*<|base\s+<|<[a-z][a-z0-9+.-]*:[^<>\s]*>\s", re.IGNORECASE
-)
-_JSON = re.compile(r"[\[{]")
-_RDF_XML = re.compile(r"<rdf:RDF\b|http://www\.w3\.org/1999/02/22-rdf-syntax-ns#")
-_WEB_PAGE = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!doctype html|<html\b)", re.IGNORECASE)
+from pipeline.readers.kinds import KNOWN_NAMES as KNOWN_NAMES
+from pipeline.readers.kinds import SUFFIXES as SUFFIXES
+from pipeline.readers.kinds import suffix_by_content as suffix_by_content
+from pipeline.readers.kinds import suffix_of_kind
 
 OFFERS = (
     Offer("application/json", "json"),
@@ -91,35 +47,11 @@ def suffix_of(media_type: str, name: str, head: bytes) -> str:
 
     A media type that says what the file is goes first, then the suffix of its name, then how it begins.
     """
-    media_type = media_type.partition(";")[0].strip().lower()
-    if media_type in SUFFIXES:
-        return SUFFIXES[media_type]
-    named = PurePath(name).suffix.lower()
-    if named in KNOWN_NAMES:
-        return named
-    if media_type not in _SAY_NOTHING:
+    found = suffix_of_kind(media_type, name, head)
+    if found is None:
         known = ", ".join(SUFFIXES)
         raise Problem("type-unknown", f"{media_type[:80]} is not read here. State one of {known}.")
-    return suffix_by_content(head)
-
-
-def suffix_by_content(head: bytes) -> str:
-    """Return the suffix of the reader for what begins like this; a table where it begins like nothing else."""
-    if head.startswith(b"PK\x03\x04"):
-        return ".xlsx" if head[_NAME_IN_ZIP:].startswith(_OF_A_WORKBOOK) else ".zip"
-    for signature, suffix in _SIGNATURES:
-        if head.startswith(signature):
-            return suffix
-    codec = next((codec for mark, codec in _ENCODED if head.startswith(mark)), "utf-8-sig")
-    text = head.decode(codec, "replace")
-    start = _COMMENTS.sub("", text)
-    if _WEB_PAGE.match(start):
-        return ".html"
-    if _TURTLE.match(start):
-        return ".ttl"
-    if start.startswith("<"):
-        return ".rdf" if _RDF_XML.search(start) else ".xml"
-    return ".json" if _JSON.match(start) else ".csv"
+    return found
 
 
 def chosen(accept: str | None, named: Sequence[str]) -> Offer:

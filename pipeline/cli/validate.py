@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from pipeline.accounting import Accounting
+from pipeline.checking import PROFILES, Manner, Numbers, Shapes, check, chosen_shapes
 from pipeline.cli import options
+from pipeline.cli.piped import with_stdin
 from pipeline.cli.shown import progress
+from pipeline.errors import UsageError
 from pipeline.findings import Finding
 from pipeline.reading import paths_by_name
 from pipeline.reports import FORMATS, report_format, save_report, write_report
 from pipeline.reports.outcome import Outcome
-from pipeline.validation import validate as validate_sources
 
 
 @click.command()
@@ -27,6 +28,20 @@ from pipeline.validation import validate as validate_sources
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write all findings to this file, too; its suffix gives the format.",
 )
+@click.option(
+    "--shapes",
+    multiple=True,
+    metavar="|".join((*PROFILES, "FILE")),
+    help="What to check by: the rules of practices (the default), those across the practices of a catalogue, "
+    "or SHACL shapes in a file; several files may be given. The last two take RDF.",
+)
+@click.option(
+    "--media-type",
+    "--as",
+    "media_type",
+    metavar="TYPE",
+    help="What standard input is, as text/turtle or ttl; without it, what it begins like.",
+)
 @options.corrections
 @options.jobs
 @click.pass_context
@@ -37,10 +52,12 @@ def validate(
     format: str,
     strict: bool,
     report: Path | None,
+    shapes: tuple[str, ...],
+    media_type: str | None,
     corrections: Path | None,
     jobs: int,
 ) -> None:
-    """Say what is wrong or doubtful in SOURCE files, row by row; nothing is published.
+    """Say what is wrong or doubtful in SOURCE files, row by row (- is standard input); nothing is published.
 
     \b
     Exit codes: 0 accepted, 1 not accepted, 2 usage, 3 the environment.
@@ -48,17 +65,34 @@ def validate(
     \b
     Example:
       practicegraph validate practices.csv --format json > findings.json
+      practicegraph validate data.ttl --shapes shapes.ttl
+      curl -s https://example.org/list.csv | practicegraph validate -
     """
 
     if report is not None:
         report_format(report)
 
-    def show(findings: Iterable[Finding], numbers: Accounting) -> None:
-        outcome = Outcome(numbers, numbers.conforms, numbers.accepted(strict), paths_by_name(sources))
+    def show(findings: Iterable[Finding], numbers: Numbers) -> None:
+        outcome = Outcome(numbers, numbers.conforms, numbers.accepted(strict), paths_by_name(given))
         write_report(findings, outcome, format, sys.stdout)
         if report is not None:
             save_report(findings, outcome, report)
 
     found = options.find_corrections(ctx, corrections)
-    numbers = validate_sources(sources, show, jobs, progress(), found)
+    manner = Manner(_shapes(shapes), jobs, found, progress())
+    with with_stdin(sources, media_type) as given:
+        numbers = check(given, show, manner)
     ctx.exit(0 if numbers.accepted(strict) else 1)
+
+
+def _shapes(stated: tuple[str, ...]) -> Shapes:
+    """Return the profile or the files of shapes; raise UsageError for both, or for a file that is not there."""
+    if len(stated) == 1 and stated[0] in PROFILES:
+        return chosen_shapes(stated[0])
+    for name in stated:
+        if name in PROFILES:
+            raise UsageError(f"--shapes {name} stands alone. Give a file of that name as ./{name}.")
+        if not Path(name).is_file():
+            known = " or ".join(PROFILES)
+            raise UsageError(f"There is no file of shapes {name}. Give its path, or {known}.")
+    return chosen_shapes(stated or PROFILES[0])

@@ -1,7 +1,7 @@
 """Judging a graph: shapes of ours or of others, and what is said where they found nothing to judge."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from pipeline.graphnumbers import GraphNumbers
 from pipeline.graphs.reading import Graph, read_graph
 from pipeline.graphs.results import to_finding
 from pipeline.graphs.shapes import OwnShapes, ShapesRefused, read_shapes
+from pipeline.sentences import Sentence, say
 from pipeline.vocabulary import RDF, shapes_files, vocabulary_files
 
 _MOST_NAMED = 10
@@ -58,7 +59,7 @@ def _judged(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence
     findings = (
         *own.findings,
         *(to_finding(result, graph.places, default) for result in results),
-        *_not_applied(counts, graph, name),
+        *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
     )
     severities = Counter(finding.severity for finding in findings)
     numbers = GraphNumbers(
@@ -88,30 +89,38 @@ def _focus_nodes(whole: SmallGraph, graph: Graph, shapes: Shapes, beside: bool) 
     return {name: len(terms - absent) for name, terms in found.items()}
 
 
-def _not_applied(counts: Mapping[str, int], graph: Graph, name: str) -> Iterator[Finding]:
+def _not_applied(counts: Mapping[str, int], told: Set[str], graph: Graph, name: str) -> Iterator[Finding]:
     """Yield what keeps “conforms” from misleading: shapes that found nothing to judge."""
-    idle = [shape for shape, count in counts.items() if not count]
+    idle = [shape for shape, count in counts.items() if not count and shape not in told]
     if not idle:
         return
     if len(idle) < len(counts):
-        message = f"{name}: nothing in the data is what these shapes are for: {_listed(idle)}."
+        message = say(
+            "{file}: nothing in the data is what these shapes are for: {shapes}.",
+            file=name,
+            shapes=_listed(idle),
+        )
         yield Finding(Severity.INFO, "shapes-idle", message, Place(name))
         return
-    message = (
-        f"{name}: no shape applied, so nothing was checked. {_classes(graph)} "
-        "Check that data and shapes speak of the same classes."
+    message = say(
+        "{file}: no shape applied, so nothing was checked. {classes} Check that data and shapes speak of the "
+        "same classes.",
+        file=name,
+        classes=_classes(graph),
     )
     yield Finding(Severity.VIOLATION, "shapes-not-applied", message, Place(name))
 
 
-def _classes(graph: Graph) -> str:
+def _classes(graph: Graph) -> Sentence:
     found = Counter(str(quad.object) for quad in graph.triples if quad.predicate.value == RDF + "type")
     if not found:
-        return f"The data state no class in {len(graph.triples):,} triples."
+        return say("The data state no class.")
     named = [f"{iri} ({number:,})" for iri, number in found.most_common()]
-    return f"These classes were found: {_listed(named)}."
+    return say("These classes were found: {classes}.", classes=_listed(named))
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+def _listed(names: Sequence[str]) -> Sentence | str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    if len(names) <= _MOST_NAMED:
+        return shown
+    return say("{names} and {number} more", names=shown, number=len(names) - _MOST_NAMED)

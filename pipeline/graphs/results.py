@@ -7,6 +7,7 @@ from dataclasses import replace
 from pyoxigraph import RdfFormat, parse
 
 from pipeline.findings import Finding, Place, Severity
+from pipeline.sentences import Wording, say
 from pipeline.shacl import ShaclResult
 from pipeline.vocabulary import SH, SHAPES
 
@@ -43,11 +44,14 @@ def code_of(result: ShaclResult) -> str:
 
 
 def message_of(result: ShaclResult) -> str:
-    """Return what shapes say of it in English, or in no language, or in any."""
+    """Return what shapes say of it, in all the languages in which they do."""
     messages = dict(reversed(result.messages))
-    found = messages.get("en") or messages.get("") or next(iter(messages.values()), "")
     component = result.component.removeprefix(SH)
-    return found or f"The value does not meet {component}."
+    if not messages:
+        return say("The value does not meet {component}.", component=component)
+    if messages.keys() == {""}:
+        return messages[""]
+    return Wording({"en": messages[""], **messages} if "" in messages else messages)
 
 
 def shown(term: str) -> str:

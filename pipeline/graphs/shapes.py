@@ -15,6 +15,7 @@ from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import Shapes, ShapesError, SmallGraph, compile_shapes, load_shapes
 from pipeline.graphs.reading import Graph, read_graph
 from pipeline.graphs.results import to_finding
+from pipeline.sentences import say
 from pipeline.vocabulary import OWL, SH
 
 _SCRIPT = re.compile(r"js|JS")
@@ -76,16 +77,24 @@ def _refuse(quad: Quad, name: str) -> None:
         if isinstance(term, NamedNode) and _SCRIPT.match(term.value.removeprefix(SH)) and SH in term.value:
             raise ShapesRefused(
                 "refused",
-                f"{name} uses sh:{term.value.removeprefix(SH)}, that is JavaScript, which is never run. "
-                "Write the constraint in SHACL Core or as a sh:sparql constraint.",
+                say(
+                    "{file} uses sh:{term}, that is JavaScript, which is never run. Write the constraint in "
+                    "SHACL Core or as a sh:sparql constraint.",
+                    file=name,
+                    term=term.value.removeprefix(SH),
+                ),
             )
     if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
         word = next((word for word in _words(quad.object.value) if word in _REACHES_OUT), None)
         if word is not None:
             raise ShapesRefused(
                 "refused",
-                f"{name}: a query of the shapes has {word}, which would ask another server; that is never done. "
-                "Put what it asks for into the data.",
+                say(
+                    "{file}: a query of the shapes has {word}, which would ask another server; that is never "
+                    "done. Put what it asks for into the data.",
+                    file=name,
+                    word=word,
+                ),
             )
 
 
@@ -108,22 +117,30 @@ def _ill_formed(graph: Graph, default: Place) -> Iterator[Finding]:
 def _left_out(graph: Graph, name: str) -> Iterator[Finding]:
     imported = sorted({str(quad.object) for quad in graph.triples if quad.predicate.value == OWL + "imports"})
     if imported:
-        message = (
-            f"{name}: nothing is fetched, so what it imports is not applied: {', '.join(imported)[:500]}. "
-            "Give those files as shapes, too."
+        message = say(
+            "{file}: nothing is fetched, so what it imports is not applied: {imports}. Give those files as "
+            "shapes, too.",
+            file=name,
+            imports=", ".join(imported)[:500],
         )
         yield Finding(Severity.WARNING, "shapes-imports", message, Place(name))
     used = Counter(quad.predicate.value for quad in graph.triples)
     for feature in sorted(_NOT_APPLIED & used.keys()):
-        message = (
-            f"{name}: sh:{feature.removeprefix(SH)} is of SHACL's advanced features, which are not applied. "
-            "Write what it says in SHACL Core or as a sh:sparql constraint."
+        message = say(
+            "{file}: sh:{feature} is of SHACL's advanced features, which are not applied. Write what it says in "
+            "SHACL Core or as a sh:sparql constraint.",
+            file=name,
+            feature=feature.removeprefix(SH),
         )
         yield Finding(Severity.WARNING, "shapes-advanced", message, Place(name), path=feature)
 
 
 def _without_target(graph: Graph, name: str) -> Finding:
     has_shapes = any(quad.predicate.value.startswith(SH) for quad in graph.triples)
-    what = "has no shape with a target" if has_shapes else "holds no shapes"
-    message = f"{name} {what}, so nothing was checked. Say what each shape is for, as by sh:targetClass."
+    what = say("has no shape with a target") if has_shapes else say("holds no shapes")
+    message = say(
+        "{file} {what}, so nothing was checked. Say what each shape is for, as by sh:targetClass.",
+        file=name,
+        what=what,
+    )
     return Finding(Severity.VIOLATION, "shapes-without-target", message, Place(name))
