@@ -1,0 +1,67 @@
+"""The report on a graph that shapes judged: each result as they made it, its terms untouched (SHACL §3.6)."""
+
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from pyoxigraph import RdfFormat, parse, serialize
+
+from pipeline.findings import Finding
+from pipeline.ntriples import Term, Triple, iri, string, tagged, typed, write
+from pipeline.reports.property_paths import PathWriter
+from pipeline.shacl import ShaclResult
+from pipeline.vocabulary import RDF, RDFS, SH, XSD, prefixes
+
+_LABEL = "practicegraph-report"
+_REPORT = Term(f"_:{_LABEL}")
+_TYPE = iri(RDF + "type")
+_SOURCE = iri("http://purl.org/dc/elements/1.1/source")
+_NAMED = ("sh", "xsd", "rdf", "rdfs", "dc")
+
+
+def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFormat) -> None:
+    """Write the report in a format of RDF; what is no result on a node stands in it as a comment.
+
+    It conforms when there is no result, as SHACL has it; the comments tell whether that means anything.
+    """
+    lines = write(_triples(findings))
+    known = {**prefixes(), "rdfs": RDFS, "dc": "http://purl.org/dc/elements/1.1/"}
+    text = serialize(
+        parse(lines, format=RdfFormat.N_TRIPLES),
+        format=form,
+        prefixes={name: known[name] for name in _NAMED if name in known},
+    )
+    assert text is not None
+    stream.write(text.decode())
+
+
+def _triples(findings: Iterable[Finding]) -> Iterator[Triple]:
+    conforms = True
+    yield _REPORT, _TYPE, iri(SH + "ValidationReport")
+    for number, finding in enumerate(findings, 1):
+        if finding.result is None:
+            yield _REPORT, iri(RDFS + "comment"), tagged(finding.message, "en")
+            continue
+        conforms = False
+        node = Term(f"_:{_LABEL}-{number}")
+        yield _REPORT, iri(SH + "result"), node
+        yield from _result(node, finding.result, f"{_LABEL}-{number}-path")
+        if finding.place is not None:
+            yield node, _SOURCE, string(str(finding.place))
+    yield _REPORT, iri(SH + "conforms"), typed("true" if conforms else "false", iri(XSD + "boolean"))
+
+
+def _result(node: Term, result: ShaclResult, label: str) -> Iterator[Triple]:
+    severity = result.severity if ":" in result.severity else SH + result.severity
+    yield node, _TYPE, iri(SH + "ValidationResult")
+    yield node, iri(SH + "focusNode"), Term(result.focus)
+    yield node, iri(SH + "resultSeverity"), iri(severity)
+    yield node, iri(SH + "sourceConstraintComponent"), iri(result.component)
+    yield node, iri(SH + "sourceShape"), iri(result.shape) if result.shape else Term(f"{node}-shape")
+    if result.value is not None:
+        yield node, iri(SH + "value"), Term(result.value)
+    if result.path is not None:
+        path = PathWriter(result.path, label)
+        yield node, iri(SH + "resultPath"), path.node
+        yield from path.triples
+    for language, text in result.messages:
+        yield node, iri(SH + "resultMessage"), tagged(text, language) if language else string(text)
