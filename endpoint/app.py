@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from endpoint import languages, links, sparql, texts, validation, words
+from endpoint import contact, languages, links, sparql, texts, validation, words
 from endpoint.catalogue import catalogue
 from endpoint.documents import documents
 from endpoint.downloads import downloads
+from endpoint.dumps import dumps
 from endpoint.errors import answer_errors
 from endpoint.explore import explore
 from endpoint.exports import exports
@@ -23,11 +24,27 @@ from endpoint.release import Releases
 from endpoint.responses import Rendered
 from endpoint.service import current_release, install
 from endpoint.shortlist import shortlist
+from endpoint.sitemap import sitemap
 from endpoint.submitting import submitting
+from endpoint.validation.stored import Reports
+from endpoint.wellknown import wellknown
 
 CATALOGUE_SIZE = 363
 """How many practices the programme's own catalogue shows."""
 
+_BLUEPRINTS = (
+    downloads,
+    dumps,
+    sitemap,
+    wellknown,
+    catalogue,
+    exports,
+    feeds,
+    explore,
+    shortlist,
+    submitting,
+    documents,
+)
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -40,12 +57,14 @@ def create_app(
     query_socket: Path | None = None,
     look_every: float = 1.0,
     rendered_bytes: int = 32 * 1024 * 1024,
+    reports: Reports | None = None,
+    contact_address: str | None = None,
     **options: Any,
 ) -> Flask:
     """Return the application that serves the output folder whose ``current`` is the release.
 
-    It opens the store and the index, so call it after the fork in a pre-forked server. ``options`` go to the
-    SPARQL routes, which are there when ``query_socket`` is.
+    It opens the store and the index, so call it after the fork in a pre-forked server. ``reports`` are those
+    that all web processes share. ``options`` go to the SPARQL routes, which are there when ``query_socket`` is.
     """
     app = Flask("endpoint", static_folder="static", template_folder="templates")
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
@@ -53,11 +72,12 @@ def create_app(
     app.logger.addFilter(OneLine())
     releases = Releases(release, look_every=look_every)
     install(app.extensions, releases, Rendered(rendered_bytes))
+    contact.install(app.extensions, contact_address)
     if query_socket is not None:
         app.register_blueprint(sparql.blueprint(query_socket, **options))
-    for blueprint in (downloads, catalogue, exports, feeds, explore, shortlist, submitting, documents):
+    for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.register_blueprint(validation.blueprint())
+    app.register_blueprint(validation.blueprint(reports=reports))
     answer_errors(app)
     app.after_request(_guard)
     languages.install(app)

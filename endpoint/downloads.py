@@ -1,9 +1,9 @@
-"""Downloads: the dumps of the release, the JSON-LD context, and the small files that every site has."""
+"""Downloads: the JSON-LD context and frames, and the small files that every site has."""
 
-from flask import Blueprint, Response, current_app, request, send_file
+from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
-from endpoint import frames
+from endpoint import frames, languages
 from endpoint.jsonld import CONTEXT_PATH
 from endpoint.responses import make_body, respond
 from endpoint.service import current_release
@@ -12,33 +12,6 @@ from pipeline.vocabulary import context_file
 downloads = Blueprint("downloads", __name__)
 
 _FOREVER = 365 * 24 * 3600
-_KINDS = {
-    "dataset.nt.gz": "application/gzip",
-    "dataset.ttl.gz": "application/gzip",
-    "dataset.jsonld.gz": "application/gzip",
-    "catalogue.csv": "text/csv; charset=utf-8",
-    "catalogue.csv-metadata.json": "application/csvm+json",
-    "description.ttl": "text/turtle; charset=utf-8",
-    "manifest.json": "application/json",
-    "report.json": "application/json",
-    "report.ttl": "text/turtle; charset=utf-8",
-}
-"""The files of a release that anyone may have, with their media types."""
-
-
-@downloads.get("/dumps/<name>")
-def dump(name: str) -> Response:
-    """Send a file of the release, or the part of it that is asked for."""
-    release = current_release()
-    path = release.path / name
-    if name not in _KINDS or not path.is_file():
-        raise NotFound(f"This release has no file {name}. The dataset's page lists what there is.")
-    response = send_file(
-        path, mimetype=_KINDS[name], conditional=True, etag=f"{release.version}-{name}", max_age=60
-    )
-    # Dumps are compressed files, not compressed transfers: a client must get the very bytes of the checksum.
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @downloads.get(CONTEXT_PATH)
@@ -66,7 +39,8 @@ def frame(name: str) -> Response:
 def robots() -> Response:
     """Tell crawlers what to leave alone."""
     template = current_app.jinja_env.get_template("robots.txt")
-    return respond(make_body(template.render(root=request.script_root).encode()), "text/plain; charset=utf-8")
+    text = template.render(roots=languages.roots(), base=current_release().base)
+    return respond(make_body(text.encode()), "text/plain; charset=utf-8")
 
 
 @downloads.get("/favicon.ico")

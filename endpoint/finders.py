@@ -27,6 +27,7 @@ _TYPE = NamedNode(RDF + "type")
 _CLASSES = {facet: NamedNode(ICGP + facet.capitalize()) for facet in ("topic", "country", "year", "city")}
 _PATHS = {"city": "/doc/city/"}
 _UP = {"topic": "/topic", "country": "/country"}
+_DESCRIPTIONS = {"catalog": graphs.catalog, "void": graphs.void}
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
 
@@ -161,7 +162,7 @@ def is_old_version(release: Release, version: str) -> bool:
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
     iri = f"{release.base}/{name}"
-    graph = graphs.description(release, iri) if name == "catalog" else graphs.resource(release, iri)
+    graph = _DESCRIPTIONS.get(name, graphs.resource)(release, iri)
     return _plain(release, graph, iri, name) if graph else _of_vocabulary(release, name)
 
 

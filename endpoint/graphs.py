@@ -2,9 +2,9 @@
 
 A practice's document holds everything said of the practice, its period, its record and its cities. A city's,
 a topic's, a country's and a year's hold what is said of it, and the list of its practices. Both hold the names
-of what they point at too, in every format alike, so that nobody must ask again to show them. The dataset and the
-catalogue are one description and share its graph. Every other resource holds what is said of it and of its
-parts, or else what mentions it.
+of what they point at too, in every format alike, so that nobody must ask again to show them. The dataset's holds
+the whole description; the catalogue's and the VoID document's are the parts of it that portals and VoID readers
+want. Every other resource holds what is said of it and of its parts, or else what mentions it.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,20 @@ from pyoxigraph import (
 
 from endpoint.facts import name_of_node
 from endpoint.release import Release
-from pipeline.vocabulary import DCT, FOAF, ICGP, PROV, RDF, RDFS, SKOS, ontology_directory, shapes_files
+from pipeline.vocabulary import (
+    DCAT,
+    DCT,
+    FOAF,
+    ICGP,
+    PROV,
+    RDF,
+    RDFS,
+    SD,
+    SKOS,
+    VOID,
+    ontology_directory,
+    shapes_files,
+)
 
 Graph = tuple[Triple, ...]
 
@@ -33,6 +46,7 @@ _CITY = NamedNode(ICGP + "city")
 _FIRST = {RDF + "type": 0, RDFS + "label": 1, SKOS + "prefLabel": 2, DCT + "title": 3, DCT + "description": 4}
 _NAMED = {NamedNode(ICGP + name) for name in ("topic", "country", "inCountry")}
 _NAMED |= {NamedNode(DCT + name) for name in ("rights", "rightsHolder")}
+_NUMBERS = (VOID + "classPartition", VOID + "propertyPartition")
 _NAMES = (NamedNode(RDFS + "label"), NamedNode(SKOS + "prefLabel"), NamedNode(FOAF + "name"))
 _PART_OF = NamedNode(PROV + "specializationOf")
 _MOST_MENTIONS = 1000
@@ -87,6 +101,34 @@ def description(release: Release, iri: str) -> Graph:
     graph = _node(release.iris.graph("description"))
     found = _ordered(quad.triple for quad in release.store.quads_for_pattern(None, None, None, graph))
     return tuple(sorted(found, key=lambda triple: triple.subject != NamedNode(iri)))
+
+
+def catalog(release: Release, iri: str) -> Graph:
+    """Return the description as portals harvest it: one dataset, complete in itself.
+
+    Releases are left out, since CKAN and udata take everything of type dcat:Dataset for a dataset of its own.
+    """
+    return _part_of_description(release, iri, (DCAT + "hasVersion", *_NUMBERS, SD + "namedGraph"))
+
+
+def void(release: Release, iri: str) -> Graph:
+    """Return the description in VoID: counts, and where the dataset can be had."""
+    return _part_of_description(release, iri, (DCAT + "hasVersion", DCAT + "distribution"))
+
+
+def _part_of_description(release: Release, iri: str, without: tuple[str, ...]) -> Graph:
+    """Return what can be reached from a resource inside the description, some properties left out."""
+    said: dict[str, list[Triple]] = {}
+    for triple in description(release, iri):
+        if triple.predicate.value not in without:
+            said.setdefault(name_of_node(triple.subject), []).append(triple)
+    reached, waiting = dict[str, None](), [iri]
+    while waiting:
+        this = waiting.pop()
+        if this in said and this not in reached:
+            reached[this] = None
+            waiting += [name_of_node(triple.object) for triple in said[this]]
+    return tuple(triple for this in said if this in reached for triple in said[this])
 
 
 @cache

@@ -101,6 +101,11 @@ def fixed_root(language: str) -> str:
     return f"{site_root()}/{language}"
 
 
+def roots() -> tuple[str, ...]:
+    """Return all paths below which the site is: without a language, and in each."""
+    return site_root(), *(fixed_root(language) for language in INTERFACE)
+
+
 def _read(fixed: str | None, accept_language: str | None) -> Reader:
     if fixed:
         return Reader(fixed, tuple(dict.fromkeys((fixed, *_FALLBACK))), True)

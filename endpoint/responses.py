@@ -83,7 +83,8 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
         response.headers["Link"] = body.link
     if status == 200:
         # A strong ETag says whether the bytes are the same; where a client sends both, it wins over the date.
-        response.last_modified = body.modified
+        if body.modified is not None:
+            response.last_modified = body.modified
         response.cache_control.public = True
         response.cache_control.max_age = 60
         response.make_conditional(request)

@@ -1,0 +1,143 @@
+"""Dumps: the files of a release, the latest at addresses that stay, those of a version as long as it is kept."""
+
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, request, send_file
+from werkzeug.exceptions import Gone, NotFound
+
+from endpoint import finders, languages, signposts
+from endpoint.release import Release
+from endpoint.responses import make_body, moment, respond
+from endpoint.service import current_release
+from endpoint.signposts import Signpost
+from pipeline.release.manifest import MANIFEST, Manifest, facts_of, read_manifest
+
+dumps = Blueprint("dumps", __name__)
+
+CHECKSUMS = "SHA256SUMS"
+LATEST = "latest"
+_MINUTE = 60
+_DAY = 24 * 3600
+_KINDS = {
+    "dataset.nt.gz": "application/gzip",
+    "dataset.ttl.gz": "application/gzip",
+    "dataset.jsonld.gz": "application/gzip",
+    "catalogue.csv": "text/csv; charset=utf-8",
+    "catalogue.csv-metadata.json": "application/csvm+json",
+    "description.ttl": "text/turtle; charset=utf-8",
+    "manifest.json": "application/json",
+    "report.json": "application/json",
+    "report.ttl": "text/turtle; charset=utf-8",
+}
+"""The files of a release that anyone may have, with their media types."""
+
+
+@dumps.get("/dumps")
+@dumps.get("/dumps/")
+@dumps.get("/dumps/latest")
+@dumps.get("/dumps/latest/")
+def folder() -> Response:
+    """Send whoever looks for the dumps to the dataset's page, which lists them."""
+    response = Response("See the dataset's page.\n", 303, content_type="text/plain; charset=utf-8")
+    response.location = f"{request.script_root}/dataset"
+    return response
+
+
+@dumps.get("/dumps/<name>")
+@dumps.get("/dumps/latest/<name>")
+def latest(name: str) -> Response:
+    """Send a file of the release that is served, or the part of it that is asked for."""
+    release = current_release()
+    return _send(release, release.path, name, _MINUTE)
+
+
+@dumps.get("/dumps/<version>/<name>")
+def versioned(version: str, name: str) -> Response:
+    """Send a file of one release, which stays the same as long as the release is kept."""
+    release = current_release()
+    path = _path_of(release, version)
+    if path is None:
+        if finders.is_old_version(release, version):
+            raise Gone(
+                f"The files of release {version} are no longer kept. Those of the latest are at "
+                f"{release.base}/dumps/{name}."
+            )
+        raise NotFound(f"There was no release {version}. The dataset's page names the one that is served.")
+    return _send(release, path, name, _DAY)
+
+
+def _path_of(release: Release, version: str) -> Path | None:
+    """Return the folder of a version; where software or labels made it anew, that of its newest release."""
+    if version == release.version:
+        return release.path
+    found = {}
+    for path in release.path.parent.glob("[!.]*"):
+        if path.name.partition("-")[0] == version and (path / MANIFEST).is_file():
+            found[_manifest(path).number] = path
+    return found[max(found)] if found else None
+
+
+def _send(release: Release, path: Path, name: str, max_age: int) -> Response:
+    if name == CHECKSUMS:
+        return _checksums(path, max_age)
+    if name not in _KINDS or not (path / name).is_file():
+        raise NotFound(f"This release has no file {name}. The dataset's page lists what there is.")
+    response = send_file(
+        path / name,
+        mimetype=_KINDS[name].partition(";")[0],
+        conditional=True,
+        etag=_sha256(path, name),
+        last_modified=_created(path),
+        max_age=max_age,
+    )
+    response.content_type = _KINDS[name]
+    # Dumps are compressed files, not compressed transfers: a client must get the very bytes of the checksum.
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Link"] = signposts.header(_signposts(release, path, name))
+    return response
+
+
+def _signposts(release: Release, path: Path, name: str) -> tuple[Signpost, ...]:
+    root = languages.site_root()
+    version = f"{root}/dumps/{_manifest(path).version}"
+    return (
+        Signpost("collection", f"{release.base}/dataset"),
+        Signpost("describedby", f"{root}/catalog.ttl", "text/turtle"),
+        Signpost("describedby", f"{version}/{CHECKSUMS}", "text/plain"),
+        Signpost("latest-version", f"{root}/dumps/{name}"),
+        Signpost("canonical", f"{version}/{name}"),
+    )
+
+
+def _checksums(path: Path, max_age: int) -> Response:
+    """Send the hashes of the files that can be had, as ``sha256sum -c`` reads them."""
+    names = sorted(name for name in _KINDS if (path / name).is_file())
+    text = "".join(f"{_sha256(path, name)}  {name}\n" for name in names)
+    created = str(_manifest(path).created)
+    response = respond(make_body(text.encode(), modified=created), "text/plain; charset=utf-8")
+    response.cache_control.max_age = max_age
+    return response
+
+
+def _sha256(path: Path, name: str) -> str:
+    known = _manifest(path).files
+    return known[name].sha256 if name in known else _hashed(path / name)
+
+
+def _created(path: Path) -> datetime | None:
+    return moment(_manifest(path).created)
+
+
+@lru_cache(maxsize=32)
+def _manifest(path: Path) -> Manifest:
+    try:
+        return read_manifest(path)
+    except ValueError as error:
+        raise NotFound("This release is damaged, so its files are not given out.") from error
+
+
+@lru_cache(maxsize=32)
+def _hashed(path: Path) -> str:
+    return facts_of(path).sha256

@@ -1,0 +1,110 @@
+"""Sitemap: an index and its parts, with every page that has an address of its own and when it last changed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Blueprint, Response, current_app
+from werkzeug.exceptions import NotFound
+
+from endpoint.index import first
+from endpoint.release import Release
+from endpoint.responses import make_body, respond
+from endpoint.service import current_release, rendered
+
+sitemap = Blueprint("sitemap", __name__)
+
+MOST_ADDRESSES = 50_000
+"""How many addresses one part may hold (sitemaps.org)."""
+
+_CHANGING = ("/", "/practices", "/explore", "/dataset", "/catalog")
+_STEADY = ("/topic", "/country", "/ns", "/shapes")
+_XML = "application/xml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An address in a sitemap; ``modified`` is empty where nothing true can be said of it."""
+
+    address: str
+    modified: str
+
+
+Part = Callable[[Release], Iterator[Listed]]
+
+
+@sitemap.get("/sitemap.xml")
+def index() -> Response:
+    """Send the list of the sitemap's parts."""
+    return _respond("sitemap_index.xml", "/sitemap.xml", _list_parts)
+
+
+@sitemap.get("/sitemap/<name>.xml")
+def part(name: str) -> Response:
+    """Send one part of the sitemap."""
+    found = _parts(current_release()).get(name)
+    if found is None:
+        raise NotFound("The sitemap has no such part: /sitemap.xml lists those that there are.")
+    return _respond("sitemap.xml", f"/sitemap/{name}.xml", found)
+
+
+def _respond(template: str, path: str, read: Part) -> Response:
+    release = current_release()
+    key = (release.name, path)
+    body = rendered().kept(key)
+    if body is None:
+        listed = tuple(read(release))
+        text = current_app.jinja_env.get_template(template).render(listed=listed)
+        body = make_body(text.encode(), modified=max((each.modified for each in listed), default=""))
+        rendered().keep(key, body)
+    return respond(body, _XML)
+
+
+def _parts(release: Release) -> dict[str, Part]:
+    """Return the parts by name, each with what yields its addresses."""
+    sizes = first(release.index.rows("sitemap_sizes"))
+    parts: dict[str, Part] = {"pages": _pages, "terms": _terms}
+    parts |= {f"cities-{n}": partial(_cities, number=n) for n in _numbers(sizes["cities"])}
+    parts |= {f"practices-{n}": partial(_practices, number=n) for n in _numbers(sizes["practices"])}
+    return parts
+
+
+def _numbers(size: int) -> range:
+    return range(1, -(-size // MOST_ADDRESSES) + 1)
+
+
+def _list_parts(release: Release) -> Iterator[Listed]:
+    latest = {
+        f"practices-{row['part'] + 1}": row["modified"]
+        for row in release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
+    }
+    for name in _parts(release):
+        yield Listed(
+            f"{release.base}/sitemap/{name}.xml", latest.get(name) or max(latest.values(), default="")
+        )
+
+
+def _pages(release: Release) -> Iterator[Listed]:
+    rows = release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
+    latest = max((row["modified"] or "" for row in rows), default="")
+    for path in _CHANGING:
+        yield Listed(release.base + path, latest)
+    for path in _STEADY:
+        yield Listed(release.base + path, "")
+
+
+def _terms(release: Release) -> Iterator[Listed]:
+    for row in release.index.rows("sitemap_terms"):
+        yield Listed(f"{release.base}/{row['facet']}/{row['value']}", row["modified"] or "")
+
+
+def _cities(release: Release, *, number: int) -> Iterator[Listed]:
+    after = (number - 1) * MOST_ADDRESSES
+    for row in release.index.rows("sitemap_cities", after=after, most=MOST_ADDRESSES):
+        yield Listed(f"{release.base}/doc/city/{row['value']}", row["modified"] or "")
+
+
+def _practices(release: Release, *, number: int) -> Iterator[Listed]:
+    upto = number * MOST_ADDRESSES
+    for row in release.index.rows("sitemap_practices", after=upto - MOST_ADDRESSES, upto=upto):
+        yield Listed(release.iris.record(row["slug"])[1:-1], row["modified"] or "")
