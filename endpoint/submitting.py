@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
+from endpoint.contact import contact
 from endpoint.formats import HTML
 from endpoint.languages import interface
 from endpoint.responses import Body, make_body, respond
@@ -34,7 +35,10 @@ _KINDS = {
 def submit() -> Response:
     """Show how a practice gets into the catalogue."""
     page = render_template(
-        "submit.html", templates=TEMPLATE_NAMES, can_validate="validate" in current_app.blueprints
+        "submit.html",
+        templates=TEMPLATE_NAMES,
+        can_validate="validate" in current_app.blueprints,
+        contact=contact(),
     )
     return respond(make_body(page.encode()), HTML.content_type)
 

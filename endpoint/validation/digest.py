@@ -1,53 +1,175 @@
 """The digest: what the service's page shows of a report, small whatever was found."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any, TextIO
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
+from endpoint.validation.excerpts import Excerpts, marks
 from pipeline.findings import Finding, Severity
-from pipeline.reports.grouping import Group, group
-from pipeline.reports.ordered import Ordered
+from pipeline.reports.grouping import PRACTICE_NAME, clickable, printable, with_suggestion, without_place
+from pipeline.reports.ordered import About, Ordered
 from pipeline.reports.outcome import Outcome
 from pipeline.reports.rules import rule
 
 LINES_OF_A_RULE = 25
 """So many lines of each rule are shown; all of them stand in every other form of the report."""
 
+MOST_RECORDS = 100
+"""So many records are shown, those with violations first."""
 
-def write_digest(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
-    """Write the numbers, the place to begin with, and the findings by rule, as JSON."""
+SPEECHES = ("en", "fr")
+_LINES_OF_A_RECORD = 20
+_MOST_RANGES = 8
+
+
+def make_digest(findings: Iterable[Finding], outcome: Outcome, excerpts: Excerpts) -> dict[str, Any]:
+    """Return the numbers, the place to begin with, and the findings by rule and by record."""
     with Ordered(findings) as ordered:
         first = next(iter(ordered.worst_first()), None)
-        groups = group(ordered.worst_first(), LINES_OF_A_RULE)
+        rules = _rules(ordered.worst_first())
+        records, records_hidden = _records(ordered.records())
     numbers = outcome.accounting
-    json.dump(
-        {
-            "accepted": outcome.accepted,
-            "numbers": numbers.as_json(),
-            "sentences": numbers.sentences(),
-            "first": _place(first) if first is not None and numbers.violations else None,
-            "files": len(outcome.paths),
-            "rules": [_shown(each) for each in groups],
-        },
-        stream,
-    )
+    return {
+        "accepted": outcome.accepted,
+        "numbers": numbers.as_json(),
+        "sentences": numbers.sentences(),
+        "first": _place(first) if first is not None and numbers.violations else None,
+        "files": list(outcome.paths),
+        "rules": [_shown(each, excerpts) for each in rules],
+        "records": [_record(each, excerpts) for each in records],
+        "records_hidden": records_hidden,
+    }
+
+
+@dataclass(slots=True)
+class _Line:
+    """Findings that say the same of one column: the first of them, and the rows it holds for as ranges."""
+
+    finding: Finding
+    count: int = 0
+    ranges: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, row: int | None) -> None:
+        self.count += 1
+        if row is None:
+            return
+        if self.ranges and self.ranges[-1][1] == row - 1:
+            self.ranges[-1] = (self.ranges[-1][0], row)
+        elif len(self.ranges) <= _MOST_RANGES:
+            self.ranges.append((row, row))
+
+    @property
+    def rows(self) -> str:
+        shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self.ranges[:_MOST_RANGES])
+        return shown + (", …" if len(self.ranges) > _MOST_RANGES else "")
+
+
+@dataclass(slots=True)
+class _Rule:
+    """All findings of one rule and severity: the first few lines of them, and how many those leave out."""
+
+    severity: Severity
+    code: str
+    count: int = 0
+    hidden: int = 0
+    lines: dict[tuple[object, ...], _Line] = field(default_factory=dict)
+
+    def add(self, finding: Finding) -> None:
+        self.count += 1
+        place = finding.place
+        where = (place.file, place.sheet, place.column) if place is not None else ()
+        line = self.lines.get(key := (where, PRACTICE_NAME.sub("", _said(finding, SPEECHES[0]))))
+        if line is None:
+            if len(self.lines) >= LINES_OF_A_RULE:
+                self.hidden += 1
+                return
+            line = self.lines[key] = _Line(finding)
+        line.add(place.row if place is not None else None)
+
+
+def _rules(findings: Iterable[Finding]) -> list[_Rule]:
+    found: dict[tuple[Severity, str], _Rule] = {}
+    for finding in findings:
+        key = (finding.severity, finding.code)
+        found.setdefault(key, _Rule(*key)).add(finding)
+    return list(found.values())
+
+
+def _records(about: Iterable[About]) -> tuple[list[About], int]:
+    """Return the records to show, the worst first, and how many there are beyond."""
+    kept: dict[Severity, list[About]] = {severity: [] for severity in Severity}
+    count = 0
+    for each in about:
+        count += 1
+        if len(kept[each.worst]) < MOST_RECORDS:
+            kept[each.worst].append(each)
+    shown = [each for severity in Severity for each in kept[severity]][:MOST_RECORDS]
+    return shown, count - len(shown)
 
 
 def _place(finding: Finding) -> dict[str, Any] | None:
     return asdict(finding.place) if finding.place is not None else None
 
 
-def _shown(each: Group) -> dict[str, Any]:
+def _said(finding: Finding, language: str) -> str:
+    """Return the message in a language, without the place that stands beside it."""
+    message = without_place(finding.message, finding.place)
+    return printable(with_suggestion(message, finding.suggestion))
+
+
+def _messages(finding: Finding, *, is_named: bool = True) -> dict[str, str]:
+    said = {language: _said(finding, language) for language in SPEECHES}
+    return said if is_named else {language: PRACTICE_NAME.sub("", text) for language, text in said.items()}
+
+
+def _shown(each: _Rule, excerpts: Excerpts) -> dict[str, Any]:
     stated = rule(each.code)
     return {
         "code": each.code,
-        "severity": Severity(each.severity).value,
+        "severity": each.severity.value,
         "title": {"en": stated.title, "fr": stated.title_fr},
         "advice": {"en": stated.advice, "fr": stated.advice_fr},
         "example": stated.example,
         "is_shape": stated.component is not None,
         "count": each.count,
         "hidden": each.hidden,
-        "lines": list(each.lines()),
+        "lines": [
+            {
+                "place": clickable(line.finding.place),
+                "messages": _messages(line.finding, is_named=line.count == 1),
+                "count": line.count,
+                "rows": line.rows,
+                "excerpt": excerpts.of(line.finding),
+                "marks": marks(line.finding),
+            }
+            for line in each.lines.values()
+        ],
     }
+
+
+def _record(about: About, excerpts: Excerpts) -> dict[str, Any]:
+    findings = sorted(about.findings, key=lambda finding: list(Severity).index(finding.severity))
+    first = findings[0]
+    return {
+        "file": about.file,
+        "name": about.name,
+        "place": _place(first),
+        "severity": about.worst.value,
+        "hidden": max(0, len(findings) - _LINES_OF_A_RECORD),
+        "lines": list(_lines(findings[:_LINES_OF_A_RECORD])),
+        "excerpt": excerpts.of(first),
+        "marks": sorted({column for finding in findings for column in marks(finding)}),
+    }
+
+
+def _lines(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
+    for finding in findings:
+        stated = rule(finding.code)
+        column = finding.place.column if finding.place is not None else None
+        yield {
+            "severity": finding.severity.value,
+            "code": finding.code,
+            "is_shape": stated.component is not None,
+            "column": column,
+            "messages": _messages(finding, is_named=False),
+        }

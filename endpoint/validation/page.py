@@ -1,32 +1,115 @@
-"""The page: a form to send or paste data in, and below it the verdict and what was found, or the problem."""
+"""The page: a form to send or paste data in, the report that comes of it, or the problem."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
+from werkzeug.datastructures import MultiDict
 
+from endpoint.contact import contact
 from endpoint.languages import interface, say
 from endpoint.texts import number
 from endpoint.validation.formats import NAMES
+from endpoint.validation.gathering import DIGEST
 from endpoint.validation.limits import MIB, Limits
 from endpoint.validation.problems import SORTS, Problem
+from endpoint.validation.readings import readings
+from endpoint.validation.stored import Stored
+from pipeline.reports.rules import rules
+
+_SEVERITIES = ("violation", "warning", "info")
+_ORDERS = ("rule", "record")
+DOWNLOADS = {
+    "html": "html",
+    "csv": "csv",
+    "json": "json",
+    "txt": "text",
+    "sarif": "sarif",
+    "xml": "junit",
+    "ttl": "turtle",
+    "jsonld": "jsonld",
+    "nt": "nt",
+    "rdf": "rdf",
+}
+"""Suffix of the address of a stored report's form → the form."""
+
+_SURE = 0.8
+"""From this confidence on an offer to mend a text is ticked before anybody has looked at it."""
 
 
-def form(limits: Limits) -> Response:
+@dataclass(frozen=True, slots=True)
+class View:
+    """How findings are looked at: by rule or by record, of all severities or of one."""
+
+    order: str = "rule"
+    severity: str = ""
+
+    @classmethod
+    def asked(cls, parameters: MultiDict[str, str]) -> "View":
+        """Return the view that the parameters of a request ask for."""
+        order, severity = parameters.get("by", ""), parameters.get("severity", "")
+        return cls(order if order in _ORDERS else _ORDERS[0], severity if severity in _SEVERITIES else "")
+
+    def query(self, order: str | None = None, severity: str | None = None) -> str:
+        """Return the query of this view with one thing changed."""
+        order = self.order if order is None else order
+        severity = self.severity if severity is None else severity
+        return f"?by={order}" + (f"&severity={severity}" if severity else "")
+
+    def shown(self, severity: str) -> bool:
+        """Tell whether findings of a severity are shown."""
+        return self.severity in ("", severity)
+
+
+def form(limits: Limits, minutes: float) -> Response:
     """Return the page with the form alone."""
-    return _page("validate.html", limits, sorts=SORTS)
+    return _page("validate.html", limits, minutes, sorts=SORTS, is_deleted="deleted" in request.args)
 
 
-def refusal(problem: Problem, limits: Limits) -> Response:
+def refusal(problem: Problem, limits: Limits, minutes: float) -> Response:
     """Return the page that says why there is no report."""
-    response = _page("validate.html", limits, problem=problem)
+    response = _page("validate.html", limits, minutes, problem=problem)
     response.status_code = problem.sort.status
     return response
 
 
-def report(digest: Mapping[str, Any], limits: Limits) -> Response:
+def rules_page(limits: Limits, minutes: float) -> Response:
+    """Return the page of all rules."""
+    ordered = sorted(rules().values(), key=lambda each: each.code)
+    return _page("validate_rules.html", limits, minutes, rules=ordered)
+
+
+def tables(stored: Stored) -> Sequence[str]:
+    """Return the names of the tables in a report, of which there are corrected copies."""
+    names: list[str] = _digest(stored)["tables"]
+    return names
+
+
+def report(stored: Stored, view: View, limits: Limits, minutes: float) -> Response:
     """Return the page that shows a report."""
-    return _page("validate_report.html", limits, found=digest, verdict=verdict(digest), weights=_weights())
+    found = _digest(stored)
+    counts = {name: found["numbers"][f"{name}s"] for name in _SEVERITIES}
+    return _page(
+        "validate_report.html",
+        limits,
+        minutes,
+        found=found,
+        address=f"{request.script_root}/validate/report/{stored.token}",
+        view=view,
+        counts=counts,
+        verdict=verdict(found),
+        facts=_facts(found["numbers"]),
+        weights=_weights(),
+        readings=readings(found["understood"], interface()),
+        records=_records(found["records"], view, found["files"]),
+        copies=_copies(found),
+        until=datetime.fromtimestamp(stored.until, UTC).strftime("%H:%M"),
+        downloads={suffix: NAMES[form] for suffix, form in DOWNLOADS.items()},
+        contact=contact(),
+    )
 
 
 def verdict(digest: Mapping[str, Any]) -> str:
@@ -39,7 +122,7 @@ def verdict(digest: Mapping[str, Any]) -> str:
         return say("Ready: %(count)s of %(count)s practices would be published.", count=number(practices))
     if not numbers["violations"]:
         return say("Not accepted: there are warnings, and you asked for none. Correct what they name.")
-    where = _where(digest["first"], digest["files"]) or say("what is named below")
+    where = place_in_words(digest["first"], len(digest["files"]) > 1) or say("what is named below")
     if not set_aside:
         return say("Not ready. Please correct %(where)s.", where=where)
     return say(
@@ -50,11 +133,12 @@ def verdict(digest: Mapping[str, Any]) -> str:
     )
 
 
-def _where(place: Mapping[str, Any] | None, files: int) -> str:
-    """Return the place of a finding as people read it, with the file where there are several."""
+def place_in_words(place: Mapping[str, Any] | None, with_file: bool) -> str:
+    """Return the place of a finding as people read it."""
     if place is None:
         return ""
-    parts = [place["file"]] if files > 1 or place["row"] is place["line"] is place["pointer"] is None else []
+    is_file = place["row"] is place["line"] is place["pointer"] is None
+    parts = [place["file"]] if with_file or is_file else []
     if place["sheet"] is not None:
         parts.append(say("sheet %(name)s", name=place["sheet"]))
     if place["row"] is not None:
@@ -63,16 +147,78 @@ def _where(place: Mapping[str, Any] | None, files: int) -> str:
         parts.append(say("line %(number)s", number=place["line"]))
     if place["pointer"] is not None:
         parts.append(place["pointer"] or "/")
-    if place["column"] is not None:
+    if place.get("column") is not None:
         parts.append(say("column %(name)s", name=place["column"]))
     return ", ".join(parts)
+
+
+def _digest(stored: Stored) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((stored.folder / DIGEST).read_text(encoding="utf-8"))
+    return found
+
+
+def _facts(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return the numbers of the data as people read them, those that are nought and rare left out."""
+    named = (
+        ("rows_in", say("Rows"), True),
+        ("repeated", say("Repeated"), False),
+        ("blank", say("Blank"), False),
+        ("quarantined", say("Rows set aside"), False),
+        ("practices", say("Practices to be published"), True),
+    )
+    return [(shown, number(numbers[name])) for name, shown, always in named if always or numbers[name]]
+
+
+def _records(found: Iterable[Mapping[str, Any]], view: View, files: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the records that have a finding of the severity looked for, with these findings only."""
+    shown = []
+    for record in found:
+        lines = [line for line in record["lines"] if view.shown(line["severity"])]
+        if lines:
+            place = dict(record["place"] or {}, column=None) if record["place"] else None
+            where = place_in_words(place, len(files) > 1)
+            shown.append({**record, "lines": lines, "where": where})
+    return shown
+
+
+def _copies(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return for each table the offers to choose from, those to mend what was written first."""
+    copies = []
+    for name in found["tables"]:
+        own = [
+            {**offer, "number": at, "where": _rows(offer["rows"]), "is_ticked": _is_ticked(offer)}
+            for at, offer in enumerate(found["offers"])
+            if offer["file"] == name
+        ]
+        copies.append({"name": name, "offers": sorted(own, key=lambda offer: not offer["wrong"])})
+    return copies
+
+
+def _is_ticked(offer: Mapping[str, Any]) -> bool:
+    return bool(offer["wrong"]) and offer["confidence"] >= _SURE
+
+
+def _rows(rows: Sequence[Sequence[Any]]) -> str:
+    shown = ", ".join(str(row) for _, row in rows[:8]) + (", …" if len(rows) > 8 else "")
+    return say("rows %(numbers)s", numbers=shown) if len(rows) > 1 else say("row %(number)s", number=shown)
 
 
 def _weights() -> dict[str, str]:
     return {"violation": say("Violation"), "warning": say("Warning"), "info": say("Remark")}
 
 
-def _page(template: str, limits: Limits, **values: Any) -> Response:
-    return make_response(
-        render_template(template, speech=interface(), forms=NAMES, most=f"{limits.data // MIB} MB", **values)
+def _page(template: str, limits: Limits, minutes: float, **values: Any) -> Response:
+    most = f"{limits.data // MIB} MB"
+    shown = render_template(
+        template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), **values
     )
+    return make_response(shown)
+
+
+def _time(minutes: float) -> str:
+    """Return how long reports are kept, in words."""
+    if minutes == 60:
+        return say("one hour")
+    if minutes % 60 == 0:
+        return say("%(hours)s hours", hours=number(int(minutes // 60)))
+    return say("%(minutes)s minutes", minutes=f"{minutes:g}")

@@ -1,0 +1,59 @@
+"""Again: what is made of a stored report on request, in a limited child: its other forms, corrected copies."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from endpoint.validation.forms import write_form
+from endpoint.validation.gathering import DIGEST, Findings, read_outcome
+from pipeline.corrected.copying import write_copy
+from pipeline.corrected.offers import offer_from_json
+from pipeline.errors import PracticegraphError, SourceError
+from pipeline.limited import MIB, Limits, run_limited
+
+_LIMITS = Limits(memory=1024 * MIB, seconds=60)
+_NAME = "The report"
+
+
+def make_form(folder: Path, format: str, target: Path) -> None:
+    """Write the report stored in a folder in a form; raise SourceError where that takes too much."""
+    _run(form, str(folder), format, str(target))
+
+
+def make_copy(folder: Path, table: str, taken: frozenset[int], target: Path, language: str) -> None:
+    """Write the corrected copy of a table of the report, with the offers of these numbers taken.
+
+    Raises SourceError for what does not fit into a workbook, or takes too much.
+    """
+    _run(copy, str(folder), table, json.dumps(sorted(taken)), str(target), language)
+
+
+def _run(work: Any, *arguments: str) -> None:
+    for _ in run_limited(work, arguments, _LIMITS, _NAME):
+        pass
+
+
+def form(folder: str, format: str, target: str) -> Iterator[None]:
+    """Write a form; yield nothing."""
+    here = Path(folder)
+    write_form(Findings(here), read_outcome(here), format, Path(target))
+    yield from ()
+
+
+def copy(folder: str, table: str, taken: str, target: str, language: str) -> Iterator[None]:
+    """Write a corrected copy; yield nothing."""
+    here = Path(folder)
+    wanted = frozenset(json.loads(taken))
+    digest = json.loads((here / DIGEST).read_text(encoding="utf-8"))
+    chosen = [
+        offer_from_json(offer)
+        for number, offer in enumerate(digest["offers"])
+        if number in wanted and offer["file"] == table
+    ]
+    path = here / read_outcome(here).paths[table]
+    try:
+        write_copy((path, table), Findings(here), chosen, Path(target), language)
+    except PracticegraphError as error:
+        raise SourceError(str(error)) from error
+    yield from ()

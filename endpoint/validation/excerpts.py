@@ -1,0 +1,82 @@
+"""Excerpts: the row, or the lines of the source, that a finding is about."""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pipeline.findings import Finding, Place
+from pipeline.readers.layout import SEPARATOR
+from pipeline.staging import Staging
+
+_LONGEST_CELL = 160
+_MOST_CELLS = 40
+_BEFORE, _AFTER = 1, 3
+_LONGEST_LINE = 200
+_BINARY = frozenset((".zip", ".xlsx", ".xlsm", ".pdf"))
+
+
+class Excerpts:
+    """The excerpts that findings need, each once; those of lines are filled in when all are known."""
+
+    def __init__(self, staging: Staging | None, files: Mapping[str, Path]) -> None:
+        self.made: list[dict[str, Any]] = []
+        self._staging = staging
+        self._files = {name: path for name, path in files.items() if path.suffix.lower() not in _BINARY}
+        self._known: dict[Place, int | None] = {}
+        self._lines: dict[str, list[tuple[int, int]]] = {}
+
+    def of(self, finding: Finding) -> int | None:
+        """Return the number of the excerpt for a finding, None where there is nothing to show."""
+        place = finding.place
+        if place is None or (place.row is None and place.line is None and place.pointer is None):
+            return None
+        here = Place(place.file, place.sheet, place.row, line=place.line, pointer=place.pointer)
+        if here not in self._known:
+            self._known[here] = self._make(here)
+        return self._known[here]
+
+    def close(self) -> list[dict[str, Any]]:
+        """Return all excerpts, with the lines of the files."""
+        for name, wanted in self._lines.items():
+            texts = _lines(self._files[name], [line for line, _ in wanted])
+            for line, number in wanted:
+                first = max(1, line - _BEFORE)
+                span = range(first, line + _AFTER + 1)
+                shown = [[at, texts[at]] for at in span if at in texts]
+                self.made[number] = {"lines": shown, "marked": line}
+        return self.made
+
+    def _make(self, place: Place) -> int | None:
+        if place.line is not None and place.file in self._files:
+            self._lines.setdefault(place.file, []).append((place.line, len(self.made)))
+            self.made.append({})
+            return len(self.made) - 1
+        row = self._staging.row_at(place) if self._staging is not None else None
+        if row is None:
+            return None
+        cells = islice(((column, text) for column, text in row.raw.items()), _MOST_CELLS)
+        self.made.append({"row": place.row, "cells": [[column, _short(text)] for column, text in cells]})
+        return len(self.made) - 1
+
+
+def marks(finding: Finding) -> list[str]:
+    """Return the columns of the row that a finding is about."""
+    column = finding.place.column if finding.place is not None else None
+    return str(column).split(SEPARATOR) if column is not None else []
+
+
+def _lines(path: Path, wanted: Iterable[int]) -> dict[int, str]:
+    """Return the wanted lines of a file and those around them, by number."""
+    numbers = {at for line in wanted for at in range(line - _BEFORE, line + _AFTER + 1)}
+    found = {}
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            if number in numbers:
+                found[number] = line.rstrip("\n")[:_LONGEST_LINE]
+    return found
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_CELL else flat[: _LONGEST_CELL - 1] + "…"

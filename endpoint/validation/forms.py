@@ -1,0 +1,25 @@
+"""Forms: a report written into a file in one of its forms."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, parse, serialize
+
+from pipeline.findings import Finding
+from pipeline.reports import FORMATS
+from pipeline.reports.outcome import Outcome
+
+_GRAPHS = {"nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
+
+
+def write_form(findings: Iterable[Finding], outcome: Outcome, format: str, path: Path) -> None:
+    """Write a report; N-Triples and RDF/XML are made of its Turtle."""
+    chosen = _GRAPHS.get(format)
+    # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
+    encoding = "utf-8-sig" if format == "csv" else "utf-8"
+    with path.open("w", encoding=encoding, errors="replace", newline="") as stream:
+        FORMATS["turtle" if chosen else format](findings, outcome, stream)
+    if chosen is not None:
+        graph = path.with_suffix(".graph")
+        serialize(parse(path=str(path), format=RdfFormat.TURTLE), str(graph), chosen)
+        graph.replace(path)

@@ -1,0 +1,86 @@
+"""Gathering: what a job leaves of a check for the page, the downloads and the corrected copies."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from endpoint.validation.digest import make_digest
+from endpoint.validation.excerpts import Excerpts
+from endpoint.validation.understood import Understood
+from pipeline.accounting import Accounting
+from pipeline.corrected.offers import Offer, offers
+from pipeline.corrected.tables import SUFFIXES
+from pipeline.findings import Finding
+from pipeline.journal import Journal, finding_from_json
+from pipeline.judging import Judged
+from pipeline.reports.outcome import Outcome
+from pipeline.staging import Staging
+
+DIGEST, FINDINGS, OUTCOME, UNDERSTOOD = "report", "findings.jsonl", "outcome.json", "understood.csv"
+
+
+class Gathering:
+    """Takes note of the practices while they are judged, and writes all of it once the findings are there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._understood = Understood(folder / UNDERSTOOD)
+        self._staging: Staging | None = None
+
+    def see(self, judged: Judged, staging: Staging) -> None:
+        """Take note of one practice."""
+        self._staging = staging
+        self._understood.see(judged, staging)
+
+    def write(self, findings: Iterable[Finding], outcome: Outcome) -> None:
+        """Write the findings, the outcome, what was understood, and the digest of it all."""
+        self._understood.close()
+        _write_findings(findings, self._folder / FINDINGS)
+        _write_outcome(outcome, self._folder)
+        tables = [name for name, path in outcome.paths.items() if Path(path).suffix.lower() in SUFFIXES]
+        offered, more = offers(findings, self._staging, tables) if self._staging else (list[Offer](), 0)
+        excerpts = Excerpts(self._staging, {name: Path(path) for name, path in outcome.paths.items()})
+        digest = make_digest(findings, outcome, excerpts) | {
+            "excerpts": excerpts.close(),
+            "understood": self._understood.shown,
+            "understood_count": self._understood.count,
+            "tables": tables,
+            "offers": [asdict(offer) for offer in offered],
+            "offers_hidden": more,
+        }
+        (self._folder / DIGEST).write_text(json.dumps(digest), encoding="utf-8")
+
+
+def _write_findings(findings: Iterable[Finding], path: Path) -> None:
+    journal = Journal(path)
+    for finding in findings:
+        journal.add(finding)
+    journal.close()
+
+
+def _write_outcome(outcome: Outcome, folder: Path) -> None:
+    """Write the outcome; its paths are taken from the folder, which will have another name."""
+    paths = {name: str(Path(path).relative_to(folder)) for name, path in outcome.paths.items()}
+    stated = {**asdict(outcome), "paths": paths}
+    (folder / OUTCOME).write_text(json.dumps(stated), encoding="utf-8")
+
+
+def read_outcome(folder: Path) -> Outcome:
+    """Return the outcome that was written into a folder."""
+    found: dict[str, Any] = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
+    return Outcome(**{**found, "accounting": Accounting(**found["accounting"])})
+
+
+class Findings:
+    """The findings that were written into a folder, to be gone through as often as needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FINDINGS
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield them in the order in which they were made."""
+        with self._path.open(encoding="utf-8", errors="surrogatepass") as lines:
+            for line in lines:
+                yield finding_from_json(json.loads(line))

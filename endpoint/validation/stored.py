@@ -1,0 +1,139 @@
+"""Stored reports: a folder for each under a name that nobody can guess, gone when its time is over."""
+
+import json
+import logging
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from endpoint.validation.limits import MIB
+
+_TOKEN_BYTES = 24
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_FACTS = "stored.json"
+_COMING = ".coming-"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A report and the data it is about; ``until`` is when it goes, in seconds since 1970."""
+
+    token: str
+    folder: Path
+    until: float
+    conforms: bool
+    accepted: bool
+
+
+class Reports:
+    """The reports of one server, shared by all its web processes: nothing of them is in memory."""
+
+    def __init__(self, folder: Path | None = None, *, minutes: float = 60.0, most_mb: int = 512) -> None:
+        self.minutes = minutes
+        self._given = folder
+        self._most = most_mb * MIB
+
+    @cached_property
+    def _folder(self) -> Path:
+        if self._given is None:
+            return Path(tempfile.mkdtemp(prefix="practicegraph-reports-"))
+        self._given.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._given
+
+    def keep(self, made: Path, *, conforms: bool, accepted: bool) -> Stored:
+        """Take a folder that a job has made, and return the report that it is from now on."""
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        until = time.time() + self.minutes * 60
+        coming = self._folder / f"{_COMING}{token}"
+        shutil.move(made, coming)
+        facts = {"until": until, "conforms": conforms, "accepted": accepted}
+        (coming / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+        self._make_room(_size(coming))
+        coming.rename(self._folder / token)
+        return Stored(token, self._folder / token, until, conforms, accepted)
+
+    def find(self, token: str) -> Stored | None:
+        """Return the report with this name, None where there is none or none any more."""
+        if not _TOKEN.fullmatch(token):
+            return None
+        facts = _facts(self._folder / token)
+        if facts is None or facts["until"] <= time.time():
+            return None
+        return Stored(token, self._folder / token, **facts)
+
+    def delete(self, stored: Stored) -> None:
+        """Delete a report and its data at once."""
+        _remove(stored.folder)
+
+    def sweep(self) -> None:
+        """Delete the reports whose time is over, and what a killed process has left."""
+        if self._given is None and "_folder" not in self.__dict__:
+            return
+        now = time.time()
+        for folder in self._all():
+            facts = _facts(folder)
+            until = facts["until"] if facts is not None else _changed(folder) + self.minutes * 60
+            if until <= now:
+                _remove(folder)
+
+    def _make_room(self, size: int) -> None:
+        """Delete the oldest reports until there is room for one more of a size."""
+        sizes = {folder: _size(folder) for folder in self._all() if not folder.name.startswith(_COMING)}
+        taken = sum(sizes.values()) + size
+        for folder in sorted(sizes, key=_changed):
+            if taken <= self._most:
+                return
+            _log.warning("A stored report was deleted before its time, to make room for another.")
+            _remove(folder)
+            taken -= sizes[folder]
+
+    def _all(self) -> Iterator[Path]:
+        """Yield the folders of reports, and of those that are being stored; other files are left alone."""
+        with suppress(OSError):
+            for entry in tuple(self._folder.iterdir()):
+                if _TOKEN.fullmatch(entry.name.removeprefix(_COMING)) and entry.is_dir():
+                    yield entry
+
+
+def _facts(folder: Path) -> dict[str, Any] | None:
+    try:
+        facts: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return facts
+
+
+def _remove(folder: Path) -> None:
+    """Delete a folder; it is renamed first, so that nobody finds half of it."""
+    gone = folder.with_name(f"{_COMING}{secrets.token_urlsafe(_TOKEN_BYTES)}")
+    with suppress(OSError):
+        folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def _changed(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files below a folder, as far as they are still there."""
+    total = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(path, name).lstat().st_size
+    return total

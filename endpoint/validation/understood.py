@@ -1,0 +1,159 @@
+"""Understood rows: what was read of each practice beside what stands in its rows, for the page and as a table."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipeline.countries import country
+from pipeline.edtf import describe_period
+from pipeline.findings import Place
+from pipeline.judging import Judged
+from pipeline.practice import Practice
+from pipeline.reports.csv_report import as_cell
+from pipeline.rows import Row
+from pipeline.staging import Staging
+from pipeline.topics import topic_label
+
+MOST_SHOWN = 200
+"""So many practices are shown on the page; the table holds all of them."""
+
+COLUMNS = (
+    "file",
+    "sheet",
+    "row",
+    "published",
+    "title",
+    "title_language",
+    "date",
+    "date_understood",
+    "date_edtf",
+    "country",
+    "country_understood",
+    "city",
+    "city_understood",
+    "topics",
+    "topics_understood",
+    "text_language",
+    "inferred",
+)
+"""The columns of the table; what is understood stands right of what was written."""
+
+_SPEECHES = ("en", "fr")
+_LONGEST = 300
+_BETWEEN = " | "
+
+
+class Understood:
+    """Writes each practice into a table as it is judged, and holds the first ones for the page."""
+
+    def __init__(self, path: Path) -> None:
+        self.shown: list[dict[str, Any]] = []
+        self.count = 0
+        # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
+        self._file = path.open("w", encoding="utf-8-sig", errors="replace", newline="")
+        self._table = csv.writer(self._file, lineterminator="\r\n")
+        self._table.writerow(COLUMNS)
+
+    def see(self, judged: Judged, staging: Staging) -> None:
+        """Take note of one practice."""
+        practice, rows = judged.draft.converted.practice, staging.rows_of(judged.draft.number)
+        self.count += 1
+        self._table.writerow([as_cell(text) for text in _cells(practice, rows, judged.is_withheld)])
+        if len(self.shown) < MOST_SHOWN:
+            self.shown.append(_shown(practice, rows, judged.is_withheld))
+
+    def close(self) -> None:
+        """Close the table."""
+        self._file.close()
+
+
+def _shown(practice: Practice, rows: tuple[Row, ...], is_withheld: bool) -> dict[str, Any]:
+    return {
+        "place": _where(rows),
+        "is_withheld": is_withheld,
+        "titles": [{"lang": lang, "text": _short(text)} for lang, text in practice.titles],
+        "date": {
+            "written": _written(rows, "date"),
+            "period": asdict(practice.period) if practice.period is not None else None,
+        },
+        "country": {"written": _written(rows, "country"), "read": _countries(practice)},
+        "city": {"written": _written(rows, "city"), "read": _cities(practice)},
+        "topics": {
+            "written": _written(rows, "topics"),
+            "read": [{lang: topic_label(slug, lang) for lang in _SPEECHES} for slug in practice.topics],
+        },
+        "text_languages": [lang for lang, _ in practice.descriptions],
+        "inferred": list(practice.inferred),
+    }
+
+
+def _cells(practice: Practice, rows: tuple[Row, ...], is_withheld: bool) -> Iterable[str]:
+    place, period = rows[0].place, practice.period
+    return (
+        place.file,
+        place.sheet or "",
+        ", ".join(map(_spot, (row.place for row in rows))),
+        "no" if is_withheld else "yes",
+        _BETWEEN.join(text for _, text in practice.titles),
+        _BETWEEN.join(lang for lang, _ in practice.titles),
+        _BETWEEN.join(_written(rows, "date")),
+        describe_period(period, "en") if period is not None else "",
+        (period.edtf or "") if period is not None else "",
+        _BETWEEN.join(_written(rows, "country")),
+        _BETWEEN.join(names["en"] for names in _countries(practice)),
+        _BETWEEN.join(_written(rows, "city")),
+        _BETWEEN.join(names["en"] for names in _cities(practice)),
+        _BETWEEN.join(_written(rows, "topics")),
+        _BETWEEN.join(topic_label(slug) for slug in practice.topics),
+        _BETWEEN.join(lang for lang, _ in practice.descriptions),
+        _BETWEEN.join(practice.inferred),
+    )
+
+
+def _where(rows: tuple[Row, ...]) -> dict[str, Any]:
+    """Return where the rows of a practice stand: the place of the first, and all their rows in that sheet."""
+    first = rows[0].place
+    here = (row.place for row in rows if (row.place.file, row.place.sheet) == (first.file, first.sheet))
+    numbers = [place.row for place in here if place.row is not None]
+    others = len(rows) - len(numbers) if numbers else len(rows) - 1
+    return {
+        "file": first.file,
+        "sheet": first.sheet,
+        "rows": numbers[:20],
+        "line": first.line,
+        "pointer": first.pointer,
+        "others": others,
+    }
+
+
+def _spot(place: Place) -> str:
+    spot = place.row if place.row is not None else place.line if place.line is not None else place.pointer
+    return str(spot) if spot is not None else ""
+
+
+def _written(rows: tuple[Row, ...], field: str) -> list[str]:
+    """Return the texts of a field as the rows have it, none twice."""
+    return list(dict.fromkeys(_short(row.texts[field]) for row in rows if row.texts.get(field)))
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
+
+
+def _countries(practice: Practice) -> list[dict[str, str]]:
+    return [_country_names(iso3) for iso3 in practice.countries]
+
+
+def _country_names(iso3: str) -> dict[str, str]:
+    known = country(iso3)
+    names = dict(known.names) if known is not None else {}
+    return {lang: names.get(lang, iso3) for lang in _SPEECHES}
+
+
+def _cities(practice: Practice) -> list[dict[str, str]]:
+    return [
+        {lang: dict(city.names).get(lang, city.names[0][1]) for lang in _SPEECHES} for city in practice.cities
+    ]

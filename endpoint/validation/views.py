@@ -1,0 +1,151 @@
+"""Views: a stored report as a page, in its other forms, as corrected copies, and its end."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+from werkzeug.wsgi import wrap_file
+
+from endpoint.languages import interface, say
+from endpoint.validation import page
+from endpoint.validation.again import make_copy, make_form
+from endpoint.validation.formats import OFFERS
+from endpoint.validation.gathering import UNDERSTOOD
+from endpoint.validation.jobs import Jobs
+from endpoint.validation.problems import Problem
+from endpoint.validation.stored import Reports, Stored
+from pipeline.errors import SourceError
+
+_ADDRESS = "/validate/report/<token>"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {offer.format: offer.content_type for offer in reversed(OFFERS)}
+
+
+def address_of(stored: Stored) -> str:
+    """Return the path of a report's page."""
+    return f"{request.script_root}/validate/report/{stored.token}"
+
+
+def see_other(path: str) -> Response:
+    """Return the answer that leads a browser to another page."""
+    return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": path})
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The routes of stored reports."""
+
+    jobs: Jobs
+    reports: Reports
+
+    def add_to(self, routes: Blueprint) -> None:
+        """Add the routes to those of the service."""
+        for rule, view, methods in (
+            (_ADDRESS, self.show, ("GET",)),
+            (_ADDRESS, self.remove, ("DELETE",)),
+            (f"{_ADDRESS}/delete", self.remove_by_form, ("POST",)),
+            (f"{_ADDRESS}/findings.<any({', '.join(page.DOWNLOADS)}):suffix>", self.findings, ("GET",)),
+            (f"{_ADDRESS}/{UNDERSTOOD}", self.understood, ("GET",)),
+            (f"{_ADDRESS}/corrected", self.corrected, ("POST",)),
+        ):
+            routes.add_url_rule(rule, view.__name__, _private(view), methods=methods)
+        routes.add_url_rule("/validate/rules", "rules", self.rules, methods=("GET",))
+        routes.register_error_handler(Problem, self._refused)
+
+    def rules(self) -> Response:
+        """Show all rules."""
+        return page.rules_page(self.jobs.limits, self.reports.minutes)
+
+    def show(self, token: str) -> Response:
+        """Show the page of a report."""
+        view = page.View.asked(request.args)
+        return page.report(self._found(token), view, self.jobs.limits, self.reports.minutes)
+
+    def remove(self, token: str) -> Response:
+        """Delete a report for a program."""
+        self.reports.delete(self._found(token))
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    def remove_by_form(self, token: str) -> Response:
+        """Delete a report and lead back to the form."""
+        self.reports.delete(self._found(token))
+        return see_other(f"{request.script_root}/validate?deleted")
+
+    def findings(self, token: str, suffix: str) -> Response:
+        """Send a report in one of its forms, made when it is first asked for."""
+        stored, form = self._found(token), page.DOWNLOADS[suffix]
+        made = stored.folder / f"made.{suffix}"
+        if not made.exists():
+            part = _unused(stored.folder)
+            self._make(lambda: make_form(stored.folder, form, part))
+            part.replace(made)
+        return _file(made, _TYPES[form], f"findings.{suffix}")
+
+    def understood(self, token: str) -> Response:
+        """Send the table of what was understood."""
+        return _file(self._found(token).folder / UNDERSTOOD, "text/csv; charset=utf-8", UNDERSTOOD)
+
+    def corrected(self, token: str) -> Response:
+        """Send a corrected copy of a table, with the offers taken that the form names."""
+        stored = self._found(token)
+        table = request.form.get("table", "")
+        if table not in page.tables(stored):
+            raise NotFound(say("There is no such table in this report."))
+        taken = frozenset(int(number) for number in request.form.getlist("take") if number.isdecimal())
+        part = _unused(stored.folder)
+        self._make(lambda: make_copy(stored.folder, table, taken, part, interface()))
+        response = _file(part, _XLSX, f"{Path(table).stem}-corrected.xlsx")
+        part.unlink()
+        return response
+
+    def _found(self, token: str) -> Stored:
+        stored = self.reports.find(token)
+        if stored is None:
+            raise NotFound(
+                say("This report is gone: its time is over, or it was deleted. Send the data again.")
+            )
+        return stored
+
+    def _refused(self, problem: Problem) -> Response:
+        response = page.refusal(problem, self.jobs.limits, self.reports.minutes)
+        response.headers.update(problem.headers)
+        return response
+
+    def _make(self, make: Callable[[], None]) -> None:
+        """Have something made in the place of a job; raise Problem where that cannot be done."""
+        try:
+            with self.jobs.place():
+                make()
+        except SourceError as error:
+            raise Problem("data-unreadable", str(error)) from error
+
+
+def _private(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Return a view whose answers are kept by nobody, found by nobody, and tell no other site their address."""
+
+    def answer(**values: str) -> Response:
+        response = view(**values)
+        headers = response.headers
+        headers["Cache-Control"] = "private, no-store"
+        headers["X-Robots-Tag"] = "noindex, nofollow"
+        headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return answer
+
+
+def _unused(folder: Path) -> Path:
+    """Return the path of a file in a folder that is not there yet."""
+    return folder / f"part-{secrets.token_hex(8)}"
+
+
+def _file(path: Path, content_type: str, name: str) -> Response:
+    file = path.open("rb")
+    response = Response(wrap_file(request.environ, file), content_type=content_type, direct_passthrough=True)
+    response.content_length = path.stat().st_size
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

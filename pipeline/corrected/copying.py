@@ -1,0 +1,175 @@
+"""Copying: a table as a workbook in which what was taken is corrected and marked, and the rest commented."""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.corrected.offers import Offer
+from pipeline.corrected.tables import Table, open_tables, write_text
+from pipeline.findings import Finding, Severity
+from pipeline.readers.columns import LISTS
+from pipeline.reports.rules import rule
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+LANGUAGES = ("en", "fr")
+_MOST_COMMENTED = 2000
+_LONGEST_COMMENT = 1000
+_CHANGED_COLOUR = "C6E9C9"
+_COLOURS = {Severity.VIOLATION: "F6C3B5", Severity.WARNING: "FFE699"}
+_WIDTHS = (20, 20, 8, 24, 40, 40, 70)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the sheet that lists what was changed and what is left to be done."""
+
+    state: str
+    sheet: str
+    row: int | None
+    column: str
+    before: str
+    after: str
+    why: str
+
+
+def write_copy(
+    source: tuple[Path, str], findings: Iterable[Finding], taken: Sequence[Offer], target: Path, language: str
+) -> None:
+    """Write a corrected copy of a table, given by its path and the name that findings call it by.
+
+    Raises SourceError for what does not fit into a workbook.
+    """
+    path, name = source
+    words = _words(language)
+    workbook, tables = open_tables(path, name)
+    lines = [line for offer in taken for line in _correct(offer, tables, words)]
+    done = {(offer.code, *row, offer.column) for offer in taken for row in offer.rows}
+    left = 0
+    for finding in findings:
+        place = finding.place
+        if place is None or place.file != name or (finding.severity is Severity.INFO and place.row is None):
+            continue
+        if (finding.code, place.sheet, place.row, place.column) in done:
+            continue
+        left += 1
+        if left > _MOST_COMMENTED:
+            continue
+        _comment(finding, tables)
+        if finding.severity is not Severity.INFO:
+            lines.append(_open(finding, words))
+    _list(workbook, lines, words, max(0, left - _MOST_COMMENTED))
+    with target.open("xb") as file:
+        workbook.save(file)
+
+
+def _correct(offer: Offer, tables: dict[str | None, Table], words: dict[str, str]) -> Iterable[Line]:
+    seen = set[str]()
+    for sheet, row in offer.rows:
+        table = tables.get(sheet)
+        if table is None:
+            continue
+        if offer.holds is None:
+            cell = table.heading(offer.column)
+        else:
+            cell = table.cell(row, offer.column, offer.wrong, make=True)
+        before = str(cell.value or "")
+        if cell.coordinate in seen or (offer.wrong and offer.wrong not in before):
+            continue  # one cell for several merged rows is corrected once
+        seen.add(cell.coordinate)
+        after = _corrected(before, offer)
+        write_text(cell, after)
+        cell.fill = _fill(_CHANGED_COLOUR)
+        yield Line(words["changed"], sheet or "", row, offer.column, before, after, _title(offer.code, words))
+
+
+def _corrected(before: str, offer: Offer) -> str:
+    if offer.wrong and (offer.holds in LISTS or offer.holds is None):
+        return before.replace(offer.wrong, offer.right)
+    return offer.right
+
+
+def _comment(finding: Finding, tables: dict[str | None, Table]) -> None:
+    place = finding.place
+    table = tables.get(place.sheet) if place is not None else None
+    if place is None or table is None or place.row is None:
+        return
+    cell = table.cell(place.row, str(place.column or ""), place.value or "")
+    _attach(cell, finding.message)
+    if finding.severity in _COLOURS and _colour(cell) != _COLOURS[Severity.VIOLATION]:
+        cell.fill = _fill(_COLOURS[finding.severity])
+
+
+def _open(finding: Finding, words: dict[str, str]) -> Line:
+    place = finding.place
+    assert place is not None
+    here = (place.sheet or "", place.row, str(place.column or ""), place.value or "")
+    return Line(words["open"], *here, "", finding.message)
+
+
+def _attach(cell: Any, message: str) -> None:
+    """Put a comment to a cell, below those that it has."""
+    from openpyxl.comments import Comment
+
+    before = f"{cell.comment.text}\n\n" if cell.comment is not None else ""
+    comment = Comment((before + _plain(message))[:_LONGEST_COMMENT], "practicegraph")
+    comment.width, comment.height = 360, 140
+    cell.comment = comment
+
+
+def _list(workbook: "Workbook", lines: Iterable[Line], words: dict[str, str], more: int) -> None:
+    """Add the sheet that lists what was changed and what is left."""
+    from openpyxl.styles import Alignment, Font
+
+    sheet = workbook.create_sheet(words["sheet"])
+    write_text(sheet.cell(1, 1), words["note"])
+    heads = [words[key] for key in ("state", "place", "row", "column", "before", "after", "why")]
+    for number, (head, width) in enumerate(zip(heads, _WIDTHS, strict=True), 1):
+        cell = sheet.cell(3, number, head)
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = width
+    row = 3
+    for row, line in enumerate(lines, 4):
+        texts = (line.state, line.sheet, line.row, line.column, line.before, line.after, line.why)
+        for number, text in enumerate(texts, 1):
+            if isinstance(text, int):
+                sheet.cell(row, number, text)
+            elif text:
+                write_text(sheet.cell(row, number), _plain(text)[:_LONGEST_COMMENT])
+            sheet.cell(row, number).alignment = Alignment(wrap_text=True, vertical="top")
+    if more:
+        write_text(sheet.cell(row + 1, 1), words["more"].format(count=more))
+    sheet.freeze_panes = "A4"
+
+
+def _plain(text: str) -> str:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    return ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _title(code: str, words: dict[str, str]) -> str:
+    stated = rule(code)
+    return stated.title_fr if words is _words("fr") else stated.title
+
+
+def _fill(colour: str) -> Any:
+    from openpyxl.styles import PatternFill
+
+    return PatternFill("solid", start_color=colour)
+
+
+def _colour(cell: Any) -> str:
+    return str(cell.fill.start_color.rgb)[-6:] if cell.fill.fill_type else ""
+
+
+@cache
+def _words(language: str) -> dict[str, str]:
+    text = files("pipeline.corrected").joinpath("words.toml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = tomllib.loads(text)
+    return found.get(language, found["en"])

@@ -1,0 +1,85 @@
+"""Offers: what the findings on a table suggest to write instead, each to be taken or left."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.corrections.suggesting import wrong_and_right
+from pipeline.findings import Finding
+from pipeline.readers.columns import field_of
+from pipeline.readers.layout import SEPARATOR
+from pipeline.reports.json_report import LONGEST_VALUE
+from pipeline.staging import Staging
+
+MOST_OFFERS = 200
+"""Nobody goes through more; what else is suggested stands in the report."""
+
+_MOST_ROWS = 5000
+
+
+@dataclass(slots=True)
+class Offer:
+    """One text to be written instead of another, in all the rows of a file that say the same.
+
+    An offer to fill a blank is for one row, since it is a guess from the rest of that row, whose ``name``
+    tells it. ``holds`` is the column's field, None where the heading of a column is to be changed.
+    """
+
+    file: str
+    column: str
+    holds: str | None
+    wrong: str
+    right: str
+    code: str
+    confidence: float
+    name: str = ""
+    rows: list[tuple[str | None, int]] = field(default_factory=list)
+
+    @property
+    def is_mending(self) -> bool:
+        """Tell whether it puts right what somebody wrote, and not fills what was left blank."""
+        return bool(self.wrong)
+
+
+def offers(findings: Iterable[Finding], staging: Staging, tables: Iterable[str]) -> tuple[list[Offer], int]:
+    """Return the offers for some files, and how many more there would be."""
+    known = frozenset(tables)
+    found: dict[tuple[object, ...], Offer] = {}
+    beyond: set[tuple[object, ...]] = set()
+    for finding in findings:
+        offer = _offer(finding, staging) if finding.place and finding.place.file in known else None
+        if offer is None:
+            continue
+        where = () if offer.is_mending else tuple(offer.rows)
+        key = (offer.file, offer.holds, offer.column, offer.wrong, offer.right, offer.code, where)
+        if key not in found and len(found) >= MOST_OFFERS:
+            beyond.add(key)
+        elif len(kept := found.setdefault(key, offer).rows) < _MOST_ROWS and offer is not found[key]:
+            kept += offer.rows
+    return list(found.values()), len(beyond)
+
+
+def _offer(finding: Finding, staging: Staging) -> Offer | None:
+    """Return what a finding offers, None where its suggestion is not about the text of one cell."""
+    place, suggestion = finding.place, finding.suggestion
+    if place is None or suggestion is None or place.row is None or not isinstance(place.column, str):
+        return None
+    rows = [(place.sheet, place.row)]
+    stated = (finding.code, suggestion.confidence)
+    if finding.code == "column-unknown":
+        return Offer(place.file, place.column, None, place.column, suggestion.value, *stated, "", rows)
+    holding = field_of(place.column.partition(SEPARATOR)[0])
+    row = staging.row_at(place)
+    if holding is None or row is None or len(row.texts.get(holding, "")) >= LONGEST_VALUE:
+        return None
+    wrong, right = wrong_and_right(holding, row.texts.get(holding, ""), suggestion)
+    if wrong == right:
+        return None
+    name = "" if wrong else row.texts.get("title", "")[:120]
+    return Offer(place.file, place.column, holding, wrong, right, *stated, name, rows)
+
+
+def offer_from_json(found: Mapping[str, Any]) -> Offer:
+    """Return the offer that its JSON form tells of."""
+    rows = [(sheet, number) for sheet, number in found["rows"]]
+    return Offer(**{**found, "rows": rows})
