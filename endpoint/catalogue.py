@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from endpoint import filters, languages, lists
+from endpoint import filters, languages, lists, signposts
 from endpoint.cards import read_cards
 from endpoint.finding import PAGE_SIZE, Found, find
 from endpoint.formats import HTML
@@ -22,7 +22,8 @@ def start() -> Response:
     key = (release.name, "/", languages.variant())
     body = rendered().kept(key)
     if body is None:
-        body = make_body(_start_page(release).encode())
+        link = signposts.header(signposts.of_site(release, languages.site_root()))
+        body = make_body(_start_page(release).encode(), link=link)
         rendered().keep(key, body)
     return respond(body, HTML.content_type)
 

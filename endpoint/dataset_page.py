@@ -6,7 +6,7 @@ from endpoint.facts import Facts, Text, in_preferred
 from endpoint.graphs import Graph
 from endpoint.names import Link, link
 from endpoint.release import Release
-from pipeline.vocabulary import DCAT, DCT, FOAF, SPDX, VOID
+from pipeline.vocabulary import ADMS, DCAT, DCT, FOAF, SPDX, VCARD, VOID
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,18 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class DatasetPage:
-    """A dataset as people read of it."""
+    """A dataset as people read of it; ``contacts`` and ``versions`` are addresses, ``notes`` what changed last."""
 
     title: Text
     descriptions: tuple[Text, ...]
     publishers: tuple[Text, ...]
+    contacts: tuple[str, ...]
     licences: tuple[Link, ...]
     rights: tuple[str, ...]
     triples: int
+    years: str
+    notes: tuple[Text, ...]
+    versions: tuple[str, ...]
     downloads: tuple[Download, ...]
 
 
@@ -43,9 +47,18 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
         publishers=tuple(
             name for iri in publishers for name in in_preferred(facts.texts(iri, FOAF + "name"))
         ),
+        contacts=tuple(
+            address
+            for iri in facts.iris(this, DCAT + "contactPoint")
+            for way in ("hasEmail", "hasURL")
+            for address in facts.iris(iri, VCARD + way)
+        ),
         licences=tuple(link(release, iri) for iri in facts.iris(this, DCT + "license")),
         rights=facts.iris(this, DCT + "rights"),
         triples=_number(facts.value(this, VOID + "triples")),
+        years=_years(facts, this),
+        notes=in_preferred(facts.texts(this, ADMS + "versionNotes")),
+        versions=_versions(facts, this),
         downloads=tuple(_downloads(facts, this)),
     )
 
@@ -59,6 +72,19 @@ def _downloads(facts: Facts, dataset: str) -> list[Download]:
             size = _number(facts.value(iri, DCAT + "byteSize"))
             found.append(Download(title, url, size, facts.value(checksum, SPDX + "checksumValue") or ""))
     return sorted(found, key=lambda download: download.title.text)
+
+
+def _years(facts: Facts, dataset: str) -> str:
+    """Return the first and the last year that the dataset covers, empty where it names none."""
+    period = next(iter(facts.iris(dataset, DCT + "temporal")), "")
+    years = (facts.value(period, DCAT + name) for name in ("startDate", "endDate"))
+    return "–".join(dict.fromkeys(year for year in years if year))
+
+
+def _versions(facts: Facts, dataset: str) -> tuple[str, ...]:
+    """Return the release that is served and the one before, as far as there are such."""
+    served = facts.iris(dataset, DCAT + "hasVersion")
+    return (*served, *(iri for this in served for iri in facts.iris(this, DCAT + "previousVersion")))
 
 
 def _number(text: str | None) -> int:

@@ -9,7 +9,7 @@ from endpoint.facts import Facts, Text
 from endpoint.graphs import Graph, said_of
 from endpoint.names import name_of
 from endpoint.release import Release
-from pipeline.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, OWL, RDFS, WGS
+from pipeline.vocabulary import ADMS, COUNTRY, DCAT, DCT, FOAF, ICGP, OWL, PROV, RDFS, WGS
 
 Thing = dict[str, Any]
 
@@ -57,7 +57,7 @@ def article(release: Release, slug: str, graph: Graph) -> Thing:
 def dataset(release: Release, graph: Graph) -> Thing:
     """Return the dataset with the members that Google's Dataset Search requires and recommends."""
     facts, this = Facts(graph), release.iris.dataset()[1:-1]
-    licences = facts.iris(this, DCT + "license")
+    licences, identifiers = facts.iris(this, DCT + "license"), facts.iris(this, ADMS + "identifier")
     return _with_values(
         {
             "@context": _CONTEXT,
@@ -67,7 +67,8 @@ def dataset(release: Release, graph: Graph) -> Thing:
             "alternateName": [text.text for text in facts.texts(this, DCT + "title")[1:]],
             "description": _description(facts, this),
             "url": this,
-            "identifier": [this, *facts.iris(this, DCAT + "hasVersion")],
+            "identifier": [this, *identifiers, *facts.iris(this, DCAT + "hasVersion")],
+            "sameAs": [*identifiers],
             "version": facts.value(this, DCAT + "version"),
             "license": licences[0] if licences else None,
             "isAccessibleForFree": True,
@@ -77,11 +78,12 @@ def dataset(release: Release, graph: Graph) -> Thing:
             "dateModified": facts.value(this, DCT + "modified"),
             "inLanguage": sorted({text.lang for text in facts.texts(this, DCT + "title") if text.lang}),
             "keywords": [text.text for text in facts.texts(this, DCAT + "keyword")],
-            "isBasedOn": list(facts.iris(this, DCT + "source")),
+            "isBasedOn": list(facts.iris(this, PROV + "wasDerivedFrom")),
+            "usageInfo": list(facts.iris(this, DCT + "rights")),
             "temporalCoverage": _years(release),
             "spatialCoverage": _countries(release),
             "variableMeasured": [*_MEASURED],
-            "includedInDataCatalog": {"@type": "DataCatalog", "@id": f"{release.base}/catalog"},
+            "includedInDataCatalog": _catalog(release, facts),
             "distribution": [*_downloads(facts, this)],
         }
     )
@@ -94,6 +96,12 @@ def _with_values(thing: Thing) -> Thing:
         for name, value in thing.items()
     }
     return {name: value for name, value in one.items() if value}
+
+
+def _catalog(release: Release, facts: Facts) -> Thing:
+    iri = f"{release.base}/catalog"
+    name = _first(facts, iri, DCT + "title")
+    return _with_values({"@type": "DataCatalog", "@id": iri, "name": name, "url": iri})
 
 
 def _publisher(release: Release) -> Thing | None:

@@ -9,7 +9,7 @@ from endpoint import formats
 from endpoint.facts import Facts
 from endpoint.graphs import Graph
 from endpoint.release import Release
-from pipeline.vocabulary import DCAT, DCT, SCHEMA
+from pipeline.vocabulary import ADMS, DCAT, DCT, SCHEMA
 
 MOST_BYTES = 4000
 """Beyond this a Link header may be refused on the way, so what is least missed is left out."""
@@ -86,7 +86,7 @@ def of_dataset(release: Release, graph: Graph, iri: str) -> tuple[Signpost, ...]
     """Return the signposts of the dataset's document: what can be downloaded, and of which type it is."""
     facts = Facts(graph)
     return (
-        Signpost("cite-as", iri),
+        Signpost("cite-as", next(iter(facts.iris(iri, ADMS + "identifier")), iri)),
         Signpost("type", _ABOUT_PAGE),
         Signpost("type", SCHEMA + "Dataset"),
         *_of_publisher(release),
@@ -97,6 +97,21 @@ def of_dataset(release: Release, graph: Graph, iri: str) -> tuple[Signpost, ...]
         ),
         Signpost("collection", f"{release.base}/catalog"),
         Signpost("up", f"{release.base}/"),
+    )
+
+
+def of_site(release: Release, root: str) -> tuple[Signpost, ...]:
+    """Return the signposts of the start page, from which a program finds all the others."""
+    described = (formats.SUFFIXES[suffix] for suffix in ("ttl", "jsonld", "rdf"))
+    return (
+        Signpost("canonical", f"{release.base}/"),
+        Signpost("type", _ABOUT_PAGE),
+        Signpost("type", SCHEMA + "DataCatalog"),
+        *_of_publisher(release),
+        *(Signpost("describedby", f"{root}/catalog.{each.format}", each.media_type) for each in described),
+        Signpost("item", f"{release.base}/dataset"),
+        Signpost("service-desc", f"{root}/sparql", "text/turtle"),
+        Signpost("alternate", f"{root}/practices.atom", "application/atom+xml"),
     )
 
 
