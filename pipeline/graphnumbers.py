@@ -2,7 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
+from pipeline.accounting import counted
 from pipeline.findings import Severity
+from pipeline.sentences import Sentence, say, say_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,14 @@ class GraphNumbers:
         """Return the numbers by their names, as the summary of a JSON report has them."""
         return asdict(self)
 
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """Return the numbers as people read them, one fact a line."""
-        found = (
-            _counted(self.violations, "violation"),
-            _counted(self.warnings, "warning"),
-            _counted(self.infos, "remark"),
-        )
         return (
-            f"{_counted(self.triples, 'triple')} in.",
-            f"{_counted(self.shapes, 'shape')} applied to {_counted(self.focus_nodes, 'focus node')}.",
-            f"{', '.join(found)}.",
+            say_number("{number} triple in.", "{number} triples in.", self.triples),
+            say(
+                "{shapes} applied to {nodes}.",
+                shapes=say_number("{number} shape", "{number} shapes", self.shapes),
+                nodes=say_number("{number} focus node", "{number} focus nodes", self.focus_nodes),
+            ),
+            say("{counts}.", counts=tuple(counted(each, self.count(each)) for each in Severity)),
         )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,6 +1,7 @@
 """Reports: findings and accounting in the formats that people and machines read."""
 
 from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
 from typing import TextIO
 
@@ -14,16 +15,28 @@ from pipeline.reports.outcome import Outcome
 from pipeline.reports.sarif import write_sarif
 from pipeline.reports.shacl_report import write_jsonld, write_turtle
 from pipeline.reports.text import write_text
+from pipeline.speaking import all_spoken
 
-FORMATS: dict[str, Callable[[Iterable[Finding], Outcome, TextIO], None]] = {
-    "text": write_text,
-    "json": write_json,
-    "csv": write_csv,
-    "html": write_html,
+Writer = Callable[[Iterable[Finding], Outcome, TextIO], None]
+
+
+def _in_its_language(write: Writer) -> Writer:
+    @wraps(write)
+    def written(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+        write(all_spoken(findings, outcome.language), outcome, stream)
+
+    return written
+
+
+FORMATS: dict[str, Writer] = {
+    "text": _in_its_language(write_text),
+    "json": _in_its_language(write_json),
+    "csv": _in_its_language(write_csv),
+    "html": _in_its_language(write_html),
     "turtle": write_turtle,
     "jsonld": write_jsonld,
-    "sarif": write_sarif,
-    "junit": write_junit,
+    "sarif": _in_its_language(write_sarif),
+    "junit": _in_its_language(write_junit),
 }
 """What writes a report, by the name of its format."""
 

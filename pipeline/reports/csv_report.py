@@ -6,6 +6,7 @@ from typing import TextIO
 
 from pipeline.findings import Finding, Place
 from pipeline.reports.outcome import Outcome
+from pipeline.reports.rules import rule, rule_page
 
 COLUMNS = (
     "severity",
@@ -22,6 +23,9 @@ COLUMNS = (
     "path",
     "suggestion",
     "confidence",
+    "advice",
+    "example",
+    "rule",
 )
 """The columns of the table, in order."""
 
@@ -34,7 +38,7 @@ def write_csv(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> 
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for finding in findings:
-        writer.writerow([as_cell(value) for value in _values(finding)])
+        writer.writerow([as_cell(value) for value in (*_values(finding), *_rule(finding, outcome))])
 
 
 def _values(finding: Finding) -> tuple[object, ...]:
@@ -56,6 +60,12 @@ def _values(finding: Finding) -> tuple[object, ...]:
         suggestion.value if suggestion else None,
         suggestion.confidence if suggestion else None,
     )
+
+
+def _rule(finding: Finding, outcome: Outcome) -> tuple[str, str, str]:
+    known = rule(finding.code)
+    _, advice = known.told_in(outcome.language)
+    return advice, known.example, rule_page(finding.code, outcome.rules)
 
 
 def as_cell(value: object) -> object:

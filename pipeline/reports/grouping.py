@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.findings import Finding, Place, Severity, Suggestion
+from pipeline.sentences import say
+from pipeline.speaking import in_language
 
 _LONGEST_MESSAGE = 400
 _MOST_RANGES = 8
@@ -33,14 +35,21 @@ class Entry:
         elif len(self.ranges) <= _MOST_RANGES:
             self.ranges.append((row, row))
 
-    def line(self) -> tuple[str, str]:
+    def line(self, language: str) -> tuple[str, str]:
         """Return place and message; where there are several, the message of no practice but of them all."""
         if self.count == 1:
             return self.place, self.message
         shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self.ranges[:_MOST_RANGES])
         more = ", …" if len(self.ranges) > _MOST_RANGES else ""
-        rows = f": rows {shown}{more}" if shown else ""
-        return self.place, f"{self.bare} ({self.count:,} times{rows})"
+        times = say("{message} ({number} times)", message=self.bare, number=self.count)
+        if shown:
+            times = say(
+                "{message} ({number} times: rows {rows})",
+                message=self.bare,
+                number=self.count,
+                rows=shown + more,
+            )
+        return self.place, in_language(times, language)
 
 
 @dataclass(slots=True)
@@ -49,6 +58,7 @@ class Group:
 
     severity: Severity
     code: str
+    language: str = "en"
     count: int = 0
     hidden: int = 0
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
@@ -57,7 +67,7 @@ class Group:
         """Count a finding and keep it if there is room."""
         self.count += 1
         place = finding.place
-        message = with_suggestion(without_place(finding.message, place), finding.suggestion)
+        message = with_suggestion(without_place(finding.message, place), finding.suggestion, self.language)
         bare = PRACTICE_NAME.sub("", message)
         key = (f"{place.file}#{place.sheet}:{place.column}" if place else "", bare)
         entry = self.entries.get(key)
@@ -70,15 +80,18 @@ class Group:
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield place and message of each line."""
-        return (entry.line() for entry in self.entries.values())
+        return (entry.line(self.language) for entry in self.entries.values())
 
 
-def group(findings: Iterable[Finding], shown: int) -> tuple[Group, ...]:
-    """Return the findings by rule, the worst first, otherwise in the order in which the rules were met."""
+def group(findings: Iterable[Finding], shown: int, language: str = "en") -> tuple[Group, ...]:
+    """Return the findings by rule, the worst first, otherwise in the order in which the rules were met.
+
+    The findings are in the language already, which is that of what is added here.
+    """
     groups: dict[tuple[Severity, str], Group] = {}
     for finding in findings:
         key = (finding.severity, finding.code)
-        groups.setdefault(key, Group(*key)).add(finding, shown)
+        groups.setdefault(key, Group(*key, language)).add(finding, shown)
     order = list(Severity)
     return tuple(sorted(groups.values(), key=lambda each: order.index(each.severity)))
 
@@ -107,13 +120,14 @@ def without_place(message: str, place: Place | None) -> str:
     if place is None or not message.startswith(place.file):
         return message
     rest = message.removeprefix(place.file)
-    if not rest.startswith((":", ",")):
+    if not rest.startswith((":", " :", ",")):
         return message
     return rest.partition(": ")[2] or message
 
 
-def with_suggestion(message: str, suggestion: Suggestion | None) -> str:
+def with_suggestion(message: str, suggestion: Suggestion | None, language: str = "en") -> str:
     """Return the message, and after it what may be meant, unless it says so itself."""
     if suggestion is None or suggestion.value in message:
         return message
-    return f"{message} Perhaps “{suggestion.value}” is meant."
+    perhaps = say("{message} Perhaps “{value}” is meant.", message=str(message), value=suggestion.value)
+    return in_language(perhaps, language)

@@ -1,8 +1,8 @@
 """The report as one page for people: the verdict in plain words, then the findings by rule and by record."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, TextIO
 from pipeline import __version__
 from pipeline.findings import Finding, Severity
 from pipeline.reports.grouping import Group, group, with_suggestion, without_place
-from pipeline.reports.ordered import About, Ordered
+from pipeline.reports.ordered import About, Ordered, where_in
 from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import Rule, rule
+from pipeline.reports.rules import rule, rule_page
+from pipeline.sentences import Sentence, Value, say
+from pipeline.speaking import place_parts
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,26 +27,32 @@ MOST_RECORDS = 1000
 
 _TEMPLATE = files("pipeline.reports").joinpath("templates/report.html")
 _STYLE = files("pipeline.reports").joinpath("templates/report.css")
-_WORDS = {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "remark"}
+_WORDS = {
+    Severity.VIOLATION: say("violation"),
+    Severity.WARNING: say("warning"),
+    Severity.INFO: say("remark"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _RuleShown:
     """A rule with what was found under it."""
 
-    rule: Rule
+    code: str
+    title: str
+    advice: str
+    example: str
+    address: str
+    weight: str
+    word: str
     group: Group
-
-    @property
-    def word(self) -> str:
-        """Return the severity as people call it."""
-        return _WORDS[self.group.severity]
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A finding as one line of the page."""
 
+    weight: str
     word: str
     code: str
     where: str
@@ -54,14 +62,15 @@ class _Line:
 def write_html(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
     """Write the page, record by record, so that memory does not grow with the number of findings."""
     with Ordered(findings) as ordered:
-        groups = group(ordered.worst_first(), LINES_OF_A_RULE)
+        groups = group(ordered.worst_first(), LINES_OF_A_RULE, outcome.language)
         pieces = _template().stream(
             style=_STYLE.read_text(encoding="utf-8"),
             version=__version__,
             outcome=outcome,
-            verdict=_verdict(outcome),
-            rules=tuple(_RuleShown(rule(each.code), each) for each in groups),
-            records=_records(ordered.records()),
+            say=partial(_said, outcome),
+            verdict=outcome.say(_verdict(outcome)),
+            rules=tuple(_shown(each, outcome) for each in groups),
+            records=_records(ordered.records(), outcome),
             records_left_out=max(0, sum(each.records for each in ordered.counts()) - MOST_RECORDS),
         )
         pieces.enable_buffering(50)
@@ -77,30 +86,47 @@ def _template() -> "Template":
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
 
 
-def _verdict(outcome: Outcome) -> str:
+def _said(outcome: Outcome, template: str, **values: Value) -> str:
+    return outcome.say(say(template, **values))
+
+
+def _shown(group: Group, outcome: Outcome) -> _RuleShown:
+    known = rule(group.code)
+    title, advice = known.told_in(outcome.language)
+    word = outcome.say(_WORDS[group.severity])
+    address = rule_page(group.code, outcome.rules)
+    return _RuleShown(group.code, title, advice, known.example, address, group.severity, word, group)
+
+
+def _verdict(outcome: Outcome) -> Sentence:
     """Return in plain words what the numbers mean for the one who sent the data."""
     numbers = outcome.accounting
     if outcome.accepted and not numbers.warnings:
-        return "Everything is in order. Nothing has to be done."
+        return say("Everything is in order. Nothing has to be done.")
     if outcome.accepted:
-        return "The records can be published. The warnings below tell what would make them better."
+        return say("The records can be published. The warnings below tell what would make them better.")
     if not numbers.violations:
-        return "There are warnings, and none is allowed here. Correct what they name, then try again."
-    return (
+        return say("There are warnings, and none is allowed here. Correct what they name, then try again.")
+    return say(
         "Records with a violation are not published. Correct the cells named below, then try again; "
         "warnings and remarks do not hold a record back."
     )
 
 
-def _records(records: Iterable[About]) -> Iterator[tuple[About, tuple[_Line, ...]]]:
+def _records(records: Iterable[About], outcome: Outcome) -> Iterator[tuple[About, str, tuple[_Line, ...]]]:
     for about in islice(records, MOST_RECORDS):
-        yield about, tuple(map(_line, about.findings))
+        lines = tuple(_line(finding, outcome) for finding in about.findings)
+        yield about, where_in(about, outcome.language), lines
 
 
-def _line(finding: Finding) -> _Line:
+def _line(finding: Finding, outcome: Outcome) -> _Line:
     place = finding.place
-    parts = (place.row, place.line, place.pointer, place.column) if place is not None else ()
-    names = ("row", "line", "at", "column")
-    where = ", ".join(f"{name} {part}" for name, part in zip(names, parts, strict=False) if part is not None)
-    message = with_suggestion(without_place(finding.message, place), finding.suggestion)
-    return _Line(_WORDS[finding.severity], finding.code, where, message)
+    parts = place_parts(replace(place, sheet=None)) if place is not None else ()
+    message = with_suggestion(without_place(finding.message, place), finding.suggestion, outcome.language)
+    return _Line(
+        finding.severity,
+        outcome.say(_WORDS[finding.severity]),
+        finding.code,
+        ", ".join(map(outcome.say, parts)),
+        message,
+    )

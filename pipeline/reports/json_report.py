@@ -7,6 +7,10 @@ from typing import TextIO
 
 from pipeline.findings import Finding, Place
 from pipeline.reports.outcome import Outcome
+from pipeline.reports.rules import rule, rule_page
+
+SCHEMA = "https://w3id.org/intercultural-practices/schemas/findings.json"
+"""The JSON Schema of this form."""
 
 LONGEST_VALUE = 2000
 """So many characters of a cell are shown; a page of text does not help to find it."""
@@ -15,10 +19,11 @@ LONGEST_VALUE = 2000
 def write_json(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
     """Write one JSON object, a finding a line, without holding the findings in memory."""
     stream.write(f'{{"conforms": {_json(outcome.conforms)}, "accepted": {_json(outcome.accepted)},\n')
+    stream.write(f'"language": {_json(outcome.language)}, "describedby": {_json(SCHEMA)},\n')
     stream.write(f'"summary": {_json(outcome.accounting.as_json())},\n"findings": [')
     separator = "\n"
     for finding in findings:
-        stream.write(separator + _json(finding_as_json(finding)))
+        stream.write(separator + _json(finding_as_json(finding) | _rule(finding, outcome)))
         separator = ",\n"
     stream.write("\n]}\n")
 
@@ -35,6 +40,14 @@ def finding_as_json(finding: Finding) -> dict[str, object]:
         "suggestion": asdict(finding.suggestion) if finding.suggestion else None,
     }
     return _known(found)
+
+
+def _rule(finding: Finding, outcome: Outcome) -> dict[str, object]:
+    """Return what the rule says to do, a value that passes, and where more is told of it."""
+    known = rule(finding.code)
+    _, advice = known.told_in(outcome.language)
+    told = {"advice": advice, "example": known.example, "rule": rule_page(finding.code, outcome.rules)}
+    return {name: text for name, text in told.items() if text}
 
 
 def _place(place: Place) -> dict[str, object]:

@@ -7,10 +7,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.findings import Finding, Severity
 from pipeline.reports.grouping import with_suggestion, without_place
-from pipeline.reports.ordered import About, Ordered
+from pipeline.reports.ordered import About, Ordered, where_in
 from pipeline.reports.outcome import Outcome
+from pipeline.sentences import say
+from pipeline.speaking import place_in
 
-_NO_FILE = "all sources"
+_NO_FILE = say("all sources")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -27,9 +29,9 @@ def write_junit(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -
         stream.write(_opening("testsuites", "practicegraph", tests, failed))
         _write_accounting(outcome, stream)
         for each in counts:
-            stream.write(_opening("testsuite", each.file or _NO_FILE, each.records, each.failed))
+            stream.write(_opening("testsuite", each.file or outcome.say(_NO_FILE), each.records, each.failed))
             for about in ordered.records(each.file):
-                _write_case(about, outcome.paths.get(each.file, each.file), stream)
+                _write_case(about, outcome, stream)
             stream.write("</testsuite>\n")
         stream.write("</testsuites>\n")
 
@@ -41,29 +43,33 @@ def _opening(element: str, name: str, tests: int, failures: int) -> str:
 
 def _write_accounting(outcome: Outcome, stream: TextIO) -> None:
     adds_up = outcome.accounting.adds_up()
-    sentences = _xml("\n".join(outcome.accounting.sentences()))
+    sentences = _xml("\n".join(outcome.numbers()))
     stream.write(_opening("testsuite", "accounting", 1, int(not adds_up)))
-    stream.write('<testcase classname="accounting" name="every row is accounted for" time="0">\n')
+    name = _attribute(outcome.say(say("every row is accounted for")))
+    stream.write(f'<testcase classname="accounting" name={name} time="0">\n')
     if not adds_up:
-        stream.write(
-            f'<failure message="The numbers do not add up." type="accounting">{sentences}</failure>\n'
-        )
+        message = _attribute(outcome.say(say("The numbers do not add up.")))
+        stream.write(f'<failure message={message} type="accounting">{sentences}</failure>\n')
     stream.write(f"<system-out>{sentences}</system-out>\n</testcase>\n</testsuite>\n")
 
 
-def _write_case(about: About, path: str, stream: TextIO) -> None:
-    name = " ".join(filter(None, (about.name, about.where))) or "the file as a whole"
-    group = _attribute(about.file or _NO_FILE)
+def _write_case(about: About, outcome: Outcome, stream: TextIO) -> None:
+    where = where_in(about, outcome.language)
+    name = " ".join(filter(None, (about.name, where))) or outcome.say(say("the file as a whole"))
+    group = _attribute(about.file or outcome.say(_NO_FILE))
+    path = outcome.paths.get(about.file, about.file)
     stream.write(f'<testcase classname={group} name={_attribute(name)}{_where(about, path)} time="0">\n')
     violations = [finding for finding in about.findings if finding.severity is Severity.VIOLATION]
     others = [finding for finding in about.findings if finding.severity is not Severity.VIOLATION]
     if violations:
         codes = _attribute(", ".join(dict.fromkeys(finding.code for finding in violations)))
-        more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
-        message = _attribute(violations[0].message + more)
-        stream.write(f"<failure message={message} type={codes}>{_lines(violations)}</failure>\n")
+        message = violations[0].message
+        if more := len(violations) - 1:
+            message = outcome.say(say("{message} (and {number} more)", message=str(message), number=more))
+        failed = f"<failure message={_attribute(message)} type={codes}>"
+        stream.write(f"{failed}{_lines(violations, outcome.language)}</failure>\n")
     if others:
-        stream.write(f"<system-out>{_lines(others)}</system-out>\n")
+        stream.write(f"<system-out>{_lines(others, outcome.language)}</system-out>\n")
     stream.write("</testcase>\n")
 
 
@@ -74,13 +80,13 @@ def _where(about: About, path: str) -> str:
     return file + (f' line="{number}"' if number is not None else "")
 
 
-def _lines(findings: Iterable[Finding]) -> str:
-    return _xml("\n".join(map(_line, findings)))
+def _lines(findings: Iterable[Finding], language: str) -> str:
+    return _xml("\n".join(_line(finding, language) for finding in findings))
 
 
-def _line(finding: Finding) -> str:
-    where = f"{finding.place}: " if finding.place is not None else ""
-    message = with_suggestion(without_place(finding.message, finding.place), finding.suggestion)
+def _line(finding: Finding, language: str) -> str:
+    where = f"{place_in(finding.place, language)}: " if finding.place is not None else ""
+    message = with_suggestion(without_place(finding.message, finding.place), finding.suggestion, language)
     return f"{finding.severity.value} {finding.code}: {where}{message}"
 
 

@@ -2,7 +2,7 @@
 
 import pickle
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import groupby
@@ -11,6 +11,7 @@ from typing import Self
 
 from pipeline.findings import Finding, Severity
 from pipeline.reports.grouping import PRACTICE_NAME
+from pipeline.speaking import place_in
 
 _SCHEMA = files("pipeline.reports").joinpath("ordered.sql")
 _OF_ONE_RECORD = files("pipeline.reports").joinpath("ordered_records.sql")
@@ -21,12 +22,12 @@ _WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
 class About:
     """All findings on one record of one file, or on the file as a whole.
 
-    ``name`` is the record's title; ``where`` tells it from others of that title, by its slug or its row.
+    ``name`` is the record's title; ``slug`` tells it from others of that title where it is known.
     """
 
     file: str
     name: str
-    where: str
+    slug: str
     findings: tuple[Finding, ...]
 
     @property
@@ -90,7 +91,8 @@ class Ordered:
         found = self._db.execute(query, {"file": file})
         for (name, record), rows in groupby(found, key=lambda row: (row[0], row[1])):
             findings = tuple(_finding(content) for _, _, content in rows)
-            yield About(name, _name(findings), _where(findings, record), findings)
+            slug = record.rpartition("/")[2] if "://" in record else ""
+            yield About(name, _name(findings), slug, findings)
 
 
 def _row(finding: Finding) -> tuple[object, ...]:
@@ -129,11 +131,10 @@ def _name(findings: Iterable[Finding]) -> str:
     return next((found[0].removesuffix(": ")[1:-1] for found in named if found), "")
 
 
-def _where(findings: Sequence[Finding], record: str) -> str:
-    if "://" in record:
-        return f"({record.rpartition('/')[2]})"
-    place = findings[0].place
-    if place is None:
-        return ""
-    bare = replace(place, file="", column=None)
-    return f"({str(bare).removeprefix(', ')})" if str(bare) else ""
+def where_in(about: About, language: str) -> str:
+    """Return what tells a record from others of its name, in brackets: its slug, or its place in the file."""
+    place = about.findings[0].place
+    if about.slug or place is None:
+        return f"({about.slug})" if about.slug else ""
+    bare = place_in(replace(place, file="", column=None), language).removeprefix(", ")
+    return f"({bare})" if bare else ""

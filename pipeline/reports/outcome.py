@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from pipeline.accounting import Accounting
 from pipeline.graphnumbers import GraphNumbers
+from pipeline.reports.rules import RULES
+from pipeline.sentences import Sentence
+from pipeline.speaking import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +15,24 @@ class Outcome:
     """The numbers, and two words on them: ``conforms`` is SHACL's (no result of any severity), ``accepted`` ours.
 
     Accepted is what has no violation; when strict, no warning either.
-    ``paths`` is file, as places name it → the path by which it was given.
+    ``paths`` is file, as places name it → the path by which it was given. ``language`` is that of all
+    sentences, and ``rules`` the address of the page of rules, where each stands under its code.
     """
 
     accounting: Accounting | GraphNumbers
     conforms: bool
     accepted: bool
     paths: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
+    rules: str = RULES
+
+    def say(self, sentence: Sentence) -> str:
+        """Return a sentence in the language of the report."""
+        return in_language(sentence, self.language)
+
+    def numbers(self) -> tuple[str, ...]:
+        """Return the numbers as people read them, in the language of the report."""
+        return tuple(in_language(sentence, self.language) for sentence in self.accounting.sentences())
 
     @property
     def is_of_a_graph(self) -> bool:

@@ -1,4 +1,4 @@
-"""Rules: what the code of a finding stands for, in English and French, and what to do about it."""
+"""Rules: what the code of a finding stands for, in the languages of reports, and what to do about it."""
 
 import csv
 from collections.abc import Iterator
@@ -10,7 +10,12 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from pipeline.vocabulary import SH, SHAPES, shapes_files
 
+RULES = "https://w3id.org/intercultural-practices/rules"
+"""The page of rules, which every server has at /rules, too; each rule stands there under its code."""
+
 _TABLE = files("pipeline.reports").joinpath("rules.csv")
+_FURTHER = ("de", "es", "it", "pt")
+"""Languages in which the rules are told whose findings withhold a record."""
 _COMPONENTS = {
     "class": "Class",
     "datatype": "Datatype",
@@ -45,7 +50,8 @@ _COMPONENTS = {
 class Rule:
     """A rule by its code: what it finds, what to do, and a value that passes; empty where there is none.
 
-    ``component`` is the local name of the SHACL constraint component, for rules that are shapes.
+    ``component`` is the local name of the SHACL constraint component, for rules that are shapes. ``further``
+    is language, title and advice in more languages, for rules whose findings withhold a record.
     """
 
     code: str
@@ -55,6 +61,14 @@ class Rule:
     advice_fr: str
     example: str = ""
     component: str | None = None
+    further: tuple[tuple[str, str, str], ...] = ()
+
+    def told_in(self, language: str) -> tuple[str, str]:
+        """Return title and advice in a language, else in English."""
+        if language == "fr":
+            return self.title_fr, self.advice_fr
+        known = {tag: (title, advice) for tag, title, advice in self.further}
+        return known.get(language, (self.title, self.advice))
 
 
 def rule(code: str) -> Rule:
@@ -66,16 +80,43 @@ def rule(code: str) -> Rule:
     return Rule(code, name, name, "", "")
 
 
+def rule_page(code: str, rules_page: str = RULES) -> str:
+    """Return the address at which a rule is told, none for what is no rule of ours."""
+    return f"{rules_page}#{code}" if code in rules() else ""
+
+
 @cache
 def rules() -> dict[str, Rule]:
     """Return all rules by code: those of the shapes, and those that reading and recognising records adds."""
     found = {each.code: each for each in _shapes()}
+    further = _further()
     for row in csv.DictReader(_TABLE.read_text(encoding="utf-8").splitlines()):
-        code = row.pop("code")
+        code = row["code"]
         shape = found.get(code)
-        component = shape.component if shape is not None else None
-        stated = replace(Rule(code, *row.values()), component=component)
-        found[code] = stated if stated.title or shape is None else replace(shape, example=stated.example)
+        if shape is not None and not row["title_en"]:
+            found[code] = replace(shape, example=row["example"])
+            continue
+        found[code] = Rule(
+            code,
+            row["title_en"],
+            row["title_fr"],
+            row["advice_en"],
+            row["advice_fr"],
+            row["example"],
+            shape.component if shape is not None else None,
+            further.get(code, ()),
+        )
+    return found
+
+
+def _further() -> dict[str, tuple[tuple[str, str, str], ...]]:
+    """Return code → language, title and advice, of the tables in further languages."""
+    found: dict[str, tuple[tuple[str, str, str], ...]] = {}
+    for language in _FURTHER:
+        table = files("pipeline.reports").joinpath(f"rules.{language}.csv").read_text(encoding="utf-8")
+        for row in csv.DictReader(table.splitlines()):
+            told = (language, row["title"], row["advice"])
+            found[row["code"]] = (*found.get(row["code"], ()), told)
     return found
 
 
@@ -96,7 +137,8 @@ def _shapes() -> Iterator[Rule]:
     for code, texts in messages.items():
         title, advice = _parts(texts["en"])
         title_fr, advice_fr = _parts(texts.get("fr", texts["en"]))
-        yield Rule(code, title, title_fr, advice, advice_fr, "", components.get(code))
+        further = tuple((tag, *_parts(texts[tag])) for tag in _FURTHER if tag in texts)
+        yield Rule(code, title, title_fr, advice, advice_fr, "", components.get(code), further)
 
 
 def _parts(message: str) -> tuple[str, str]:

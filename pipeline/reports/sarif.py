@@ -15,7 +15,8 @@ from pipeline.findings import Finding, Place, Severity
 from pipeline.reports.grouping import with_suggestion
 from pipeline.reports.ordered import Ordered
 from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import rule
+from pipeline.reports.rules import rule, rule_page
+from pipeline.sentences import say
 
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more results; the worst are kept."""
@@ -29,29 +30,31 @@ def write_sarif(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -
     """Write one run: its results the worst first, then the tool with the rules these name."""
     document = json.loads(_TEMPLATE.read_text(encoding="utf-8"))
     (run,) = document.pop("runs")
-    rules = _Rules()
+    rules = _Rules(outcome)
     address = cache(partial(_address, outcome.paths, Path.cwd()))
     stream.write(json.dumps(document)[:-1] + ',\n"runs": [{"results": [')
     with Ordered(findings) as ordered:
         separator = "\n"
         for finding in islice(ordered.worst_first(), MOST_RESULTS):
-            stream.write(separator + _json(_result(finding, rules, address)))
+            stream.write(separator + _json(_result(finding, rules, address, outcome.language)))
             separator = ",\n"
         left_out = len(ordered) - MOST_RESULTS
+    run["language"] = outcome.language
     run["tool"]["driver"] |= {
         "version": __version__,
         "semanticVersion": __version__,
         "rules": rules.as_json(),
     }
     if left_out > 0:
-        run["invocations"][0]["toolExecutionNotifications"] = [_left_out(left_out)]
+        run["invocations"][0]["toolExecutionNotifications"] = [_left_out(left_out, outcome)]
     stream.write("\n],\n" + _json(run)[1:] + "]}\n")
 
 
 class _Rules:
     """The rules that results name, in the order in which they were met."""
 
-    def __init__(self) -> None:
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
         self._met: dict[str, Severity] = {}
         self._indexes: dict[str, int] = {}
 
@@ -62,19 +65,23 @@ class _Rules:
 
     def as_json(self) -> list[dict[str, object]]:
         """Return the rules; the level of each is that of its worst finding, which comes first."""
-        return [_rule(code, severity) for code, severity in self._met.items()]
+        return [_rule(code, severity, self._outcome) for code, severity in self._met.items()]
 
 
-def _rule(code: str, severity: Severity) -> dict[str, object]:
+def _rule(code: str, severity: Severity, outcome: Outcome) -> dict[str, object]:
     known = rule(code)
-    advice = " ".join(filter(None, (known.advice, f"Example: {known.example}" if known.example else "")))
+    title, to_do = known.told_in(outcome.language)
+    example = outcome.say(say("Example: {value}", value=known.example)) if known.example else ""
+    advice = " ".join(filter(None, (to_do, example)))
     name = "".join(part.capitalize() for part in code.split("-"))
+    page = rule_page(code, outcome.rules)
     return {
         "id": code,
         "name": name,
-        "shortDescription": {"text": f"{known.title}."},
-        "fullDescription": {"text": f"{known.title}. {known.advice}".strip()},
-        "help": {"text": advice or f"{known.title}."},
+        "shortDescription": {"text": f"{title}."},
+        "fullDescription": {"text": f"{title}. {to_do}".strip()},
+        "help": {"text": advice or f"{title}."},
+        **({"helpUri": page} if page else {}),
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": {"tags": ["data-quality"], "problem.severity": _problem_severity(severity)},
     }
@@ -84,12 +91,14 @@ def _problem_severity(severity: Severity) -> str:
     return {"error": "error", "warning": "warning", "note": "recommendation"}[_LEVELS[severity]]
 
 
-def _result(finding: Finding, rules: _Rules, address: Callable[[str], str]) -> dict[str, object]:
+def _result(
+    finding: Finding, rules: _Rules, address: Callable[[str], str], language: str
+) -> dict[str, object]:
     return {
         "ruleId": finding.code,
         "ruleIndex": rules.index(finding),
         "level": _LEVELS[finding.severity],
-        "message": {"text": with_suggestion(finding.message, finding.suggestion)},
+        "message": {"text": with_suggestion(finding.message, finding.suggestion, language)},
         "locations": [_location(finding.place or Place(""), address)],
         "partialFingerprints": {"primaryLocationLineHash": f"{_fingerprint(finding)}:1"},
     }
@@ -132,9 +141,13 @@ def _fingerprint(finding: Finding) -> str:
     return sha256(repr((parts, message)).encode()).hexdigest()[:16]
 
 
-def _left_out(number: int) -> dict[str, object]:
-    text = f"{number:,} more findings are left out, since code-scanning services take {MOST_RESULTS:,}."
-    return {"level": "warning", "message": {"text": text}}
+def _left_out(number: int, outcome: Outcome) -> dict[str, object]:
+    sentence = say(
+        "{number} more findings are left out, since code-scanning services take {most}.",
+        number=number,
+        most=MOST_RESULTS,
+    )
+    return {"level": "warning", "message": {"text": outcome.say(sentence)}}
 
 
 def _json(value: object) -> str:

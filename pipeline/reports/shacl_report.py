@@ -8,11 +8,15 @@ from importlib.resources import files
 from typing import TextIO
 from urllib.parse import quote
 
+from pyoxigraph import RdfFormat
+
 from pipeline.findings import Finding
 from pipeline.ntriples import iri, is_iri, string, tagged
+from pipeline.reports.graph_report import write_graph_report
 from pipeline.reports.json_report import LONGEST_VALUE
 from pipeline.reports.outcome import Outcome
 from pipeline.reports.rules import rule
+from pipeline.speaking import in_language
 from pipeline.vocabulary import SH, SHAPES
 
 _HEAD = files("pipeline.reports").joinpath("shacl_report.ttl")
@@ -22,12 +26,15 @@ _OUR_COMPONENT = SHAPES + "RecordConstraintComponent"
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What a result says, by the local names of its properties; the focus is a text where no IRI is known."""
+    """What a result says, by the local names of its properties; the focus is a text where no IRI is known.
+
+    ``messages`` are language and text: in English, and in the language of the report where that is another.
+    """
 
     severity: str
     shape: str
     component: str
-    message: str
+    messages: tuple[tuple[str, str], ...]
     focus: str
     path: str | None
     value: str | None
@@ -37,37 +44,46 @@ class _Result:
 def shacl_report(findings: Iterable[Finding]) -> str:
     """Return the report in Turtle; it is conforming only when there is no finding of any severity."""
     stream = io.StringIO()
-    _write_turtle(findings, stream)
+    _write_turtle(findings, stream, "en")
     return stream.getvalue()
 
 
 def write_turtle(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
-    """Write the report in Turtle, without holding the findings in memory."""
-    _write_turtle(findings, stream)
+    """Write the report in Turtle, without holding the findings in memory, unless a graph was judged."""
+    if outcome.is_of_a_graph:
+        write_graph_report(findings, stream, RdfFormat.TURTLE)
+        return
+    _write_turtle(findings, stream, outcome.language)
 
 
 def write_jsonld(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
-    """Write the report in JSON-LD, its context within it, without holding the findings in memory."""
+    """Write the report in JSON-LD, its context within it, without holding the findings in memory.
+
+    The report on a graph is in expanded form.
+    """
+    if outcome.is_of_a_graph:
+        write_graph_report(findings, stream, RdfFormat.JSON_LD)
+        return
     context = json.loads(_CONTEXT.read_text(encoding="utf-8"))
     stream.write(f'{{"@context": {json.dumps(context)},\n"@type": "ValidationReport",\n"result": [')
     conforms, separator = True, "\n"
-    for result in _results(findings):
+    for result in _results(findings, outcome.language):
         stream.write(separator + json.dumps(_as_jsonld(result), ensure_ascii=False))
         conforms, separator = False, ",\n"
     stream.write(f'\n],\n"conforms": {json.dumps(conforms)}}}\n')
 
 
-def _write_turtle(findings: Iterable[Finding], stream: TextIO) -> None:
+def _write_turtle(findings: Iterable[Finding], stream: TextIO, language: str) -> None:
     stream.write(_HEAD.read_text(encoding="utf-8"))
     conforms = True
-    for result in _results(findings):
+    for result in _results(findings, language):
         properties = " ;\n  ".join(f"{name} {value}" for name, value in _as_turtle(result))
         stream.write(f"\n_:report sh:result [\n  {properties}\n] .\n")
         conforms = False
     stream.write(f"\n_:report a sh:ValidationReport ; sh:conforms {json.dumps(conforms)} .\n")
 
 
-def _results(findings: Iterable[Finding]) -> Iterator[_Result]:
+def _results(findings: Iterable[Finding], language: str) -> Iterator[_Result]:
     for finding in findings:
         place = finding.place
         component = rule(finding.code).component
@@ -78,12 +94,19 @@ def _results(findings: Iterable[Finding]) -> Iterator[_Result]:
             severity=finding.severity.value.capitalize(),
             shape=SHAPES + quote(_clean(finding.code)),
             component=SH + component if component is not None else _OUR_COMPONENT,
-            message=_clean(finding.message),
+            messages=tuple(_messages(finding.message, language)),
             focus=focus or where or "the sources",
             path=finding.path if finding.path is not None and is_iri(finding.path) else None,
             value=_clean(value)[:LONGEST_VALUE] if value is not None else None,
             source=where,
         )
+
+
+def _messages(message: str, language: str) -> Iterator[tuple[str, str]]:
+    yield "en", _clean(message)
+    said = in_language(message, language)
+    if said is not message:
+        yield language, _clean(said)
 
 
 def _clean(text: str) -> str:
@@ -101,7 +124,8 @@ def _as_turtle(result: _Result) -> Iterator[tuple[str, str]]:
         yield "sh:resultPath", iri(result.path)
     if result.value is not None:
         yield "sh:value", string(result.value)
-    yield "sh:resultMessage", tagged(result.message, "en")
+    for language, message in result.messages:
+        yield "sh:resultMessage", tagged(message, language)
     if result.source is not None:
         yield "dc:source", string(result.source)
 
@@ -115,7 +139,15 @@ def _as_jsonld(result: _Result) -> dict[str, object]:
         "focusNode": {"@id": result.focus} if is_iri(result.focus) else result.focus,
         "resultPath": result.path,
         "value": result.value,
-        "resultMessage": result.message,
+        "resultMessage": _as_one([_tagged(*message) for message in result.messages]),
         "source": result.source,
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _tagged(language: str, text: str) -> object:
+    return text if language == "en" else {"@value": text, "@language": language}
+
+
+def _as_one(values: list[object]) -> object:
+    return values[0] if len(values) == 1 else values

@@ -3,28 +3,32 @@
 from collections.abc import Iterable
 from typing import TextIO
 
+from pipeline.accounting import counted
 from pipeline.findings import Finding, Severity
 from pipeline.reports.grouping import Group, group
 from pipeline.reports.outcome import Outcome
+from pipeline.sentences import say
+from pipeline.speaking import in_language
 
 SHOWN = 5
 """So many lines of each rule are shown; the rest is counted and stands in the full report."""
 
 _STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_NOUNS = {Severity.VIOLATION: "violation", Severity.WARNING: "warning", Severity.INFO: "remark"}
 
 
 def write_text(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
     """Write findings, numbers and the verdict for people."""
-    write_findings(findings, stream)
-    for sentence in outcome.accounting.sentences():
+    write_findings(findings, stream, language=outcome.language)
+    for sentence in outcome.numbers():
         stream.write(sentence + "\n")
-    stream.write("Accepted.\n" if outcome.accepted else "Not accepted.\n")
+    stream.write(outcome.say(say("Accepted.") if outcome.accepted else say("Not accepted.")) + "\n")
 
 
-def write_findings(findings: Iterable[Finding], stream: TextIO, shown: int = SHOWN) -> None:
+def write_findings(
+    findings: Iterable[Finding], stream: TextIO, shown: int = SHOWN, language: str = "en"
+) -> None:
     """Write the findings in groups: in colour and fitted to the width on a terminal, else a line each."""
-    groups = group(findings, shown)
+    groups = group(findings, shown, language)
     if stream.isatty():
         _write_styled(groups, stream)
     else:
@@ -69,9 +73,8 @@ def _write_styled(groups: Iterable[Group], stream: TextIO) -> None:
 
 
 def _count(each: Group) -> str:
-    noun = _NOUNS[each.severity]
-    return f"{each.count:,} {noun}" + ("" if each.count == 1 else "s")
+    return in_language(counted(each.severity, each.count), each.language)
 
 
 def _more(each: Group) -> str:
-    return f"and {each.hidden:,} more (all in --report)"
+    return in_language(say("and {number} more (all in --report)", number=each.hidden), each.language)
