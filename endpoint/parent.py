@@ -15,6 +15,7 @@ from endpoint.watch import Watch
 from pipeline.errors import EnvironmentFault
 
 _LOOK_EVERY = 1.0
+_SWEEP_EVERY = 15.0
 _QUICK_DEATH = 5.0
 _LONGEST_PAUSE = 5.0
 _SECONDS_TO_START = 60.0
@@ -46,11 +47,13 @@ class _Life:
 
 
 class Parent:
-    """The processes of one server; those named first are the last to be stopped."""
+    """The processes of one server; those named first are the last to be stopped. ``sweep`` is called now and then."""
 
-    def __init__(self, roles: tuple[Role, ...], watch: Watch) -> None:
+    def __init__(self, roles: tuple[Role, ...], watch: Watch, sweep: Callable[[], None]) -> None:
         self._roles = roles
         self._watch = watch
+        self._sweep = sweep
+        self._swept = time.monotonic()
 
     def start(self, ready: int, count: int) -> None:
         """Start every process and wait until so many have written that they are ready to a pipe.
@@ -77,6 +80,9 @@ class Parent:
             self._bury()
             self._fill()
             self._watch.look()
+            if time.monotonic() - self._swept > _SWEEP_EVERY:
+                self._swept = time.monotonic()
+                self._sweep()
 
     def stop(self) -> None:
         """Ask every process to end, in the order opposite to their start; end by force those that do not."""

@@ -22,6 +22,7 @@ from endpoint.children.board import Board
 from endpoint.children.client import Asker, Children
 from endpoint.children.question import Limits
 from endpoint.children.supervisor import Supervisor
+from endpoint.contact import read_contact
 from endpoint.memory import keep_one_heap
 from endpoint.metrics import Sheet
 from endpoint.observed import AccessLog, Observed
@@ -31,9 +32,10 @@ from endpoint.service import releases_of
 from endpoint.sparql.asking import Asking, Landed, Places
 from endpoint.sparql.front import Front
 from endpoint.sparql.problems import OUTCOMES
+from endpoint.validation.stored import Reports
 from endpoint.watch import Watch
 from endpoint.web import Web
-from pipeline.errors import PracticegraphError, UsageError
+from pipeline.errors import EnvironmentFault, PracticegraphError, UsageError
 from pipeline.remote.access import NOBODY, Access, Credentials, checked
 
 _BACKLOG = 1024
@@ -52,7 +54,9 @@ class ServerSettings:
     ``threads`` serves pages, whatever is asked in SPARQL. After a query's deadline its client has
     ``reading_grace`` seconds to read what is left of the answer. ``cache_mb`` is what answers to queries may
     take in all web processes together. ``access_log`` is a file, ``-`` the standard output, None for no log.
-    ``store`` is a SPARQL endpoint that answers queries in the place of this machine's children.
+    ``store`` is a SPARQL endpoint that answers queries in the place of this machine's children. Reports of
+    checks live for ``report_minutes`` and take ``report_mb`` at most; without a folder for them they go when
+    the server stops. ``contact`` is the address to which people send their data.
     """
 
     release: Path
@@ -71,6 +75,10 @@ class ServerSettings:
     access_log: str | None = None
     store: str | None = None
     credentials: Credentials = NOBODY
+    reports: Path | None = None
+    report_minutes: float = 60.0
+    report_mb: int = 512
+    contact: str | None = None
 
     @property
     def limits(self) -> Limits:
@@ -98,6 +106,10 @@ def serve(settings: ServerSettings) -> None:
     """
     if settings.store is not None:
         checked(settings.store)
+    if settings.contact is not None and read_contact(settings.contact) is None:
+        raise UsageError(
+            f"{settings.contact!r} is neither an e-mail address nor a web address. Give one of them."
+        )
     keep_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     log = _open_log(settings.access_log)
@@ -116,10 +128,11 @@ def serve(settings: ServerSettings) -> None:
         board = Board(settings.limits.most)
         supervise = partial(_supervise, Supervisor(queries, watch.view, settings.limits, board), Path(own))
         sheet = Sheet(settings.processes, OUTCOMES)
-        shared = _Shared(listener, watch.view, path, tell, board, sheet, log)
+        reports = _open_reports(settings, Path(own))
+        shared = _Shared(listener, watch.view, path, tell, board, sheet, log, reports)
         web = partial(_web, settings, shared)
         roles = (Role("pg-supervisor", supervise), Role("pg-web", web, settings.processes))
-        parent = Parent(roles[1:] if settings.store else roles, watch)
+        parent = Parent(roles[1:] if settings.store else roles, watch, reports.sweep)
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
         parent.start(ready, settings.processes)
@@ -151,6 +164,19 @@ def _open_log(path: str | None) -> AccessLog | None:
         ) from error
 
 
+def _open_reports(settings: ServerSettings, own: Path) -> Reports:
+    """Return the stored reports, without those whose time is over; raise EnvironmentFault where none can be stored."""
+    folder = settings.reports or own / "reports"
+    reports = Reports(folder, minutes=settings.report_minutes, most_mb=settings.report_mb)
+    try:
+        reports.open()
+    except OSError as error:
+        raise EnvironmentFault(
+            f"The folder {folder} for reports cannot be used: {error.strerror}. Give another --reports."
+        ) from error
+    return reports
+
+
 def _folder_for_sockets() -> str:
     """Return the folder for temporary files; raise UsageError where no socket's path would fit below it."""
     folder = tempfile.gettempdir()
@@ -170,6 +196,7 @@ class _Shared:
     board: Board
     sheet: Sheet
     log: AccessLog | None
+    reports: Reports
 
 
 def _supervise(supervisor: Supervisor, own: Path, _number: int) -> None:
@@ -204,7 +231,13 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     cache: Cache[Landed] = Cache(settings.cache_mb * 1024 * 1024 // settings.processes)
     places = Places(max(1, min(settings.queries_in_flight, settings.threads - 2)))
     asking = Asking(settings.asker(shared.query_socket), places, cache)
-    app = create_app(shared.view, query_socket=shared.query_socket, asking=asking)
+    app = create_app(
+        shared.view,
+        query_socket=shared.query_socket,
+        reports=shared.reports,
+        contact_address=settings.contact,
+        asking=asking,
+    )
     board = None if settings.store else shared.board
     app.register_blueprint(Operations(shared.view, shared.sheet, board).blueprint())
     front = Front(app.wsgi_app, asking, releases_of(app).current)

@@ -1,5 +1,6 @@
 """Stored reports: a folder for each under a name that nobody can guess, gone when its time is over."""
 
+import errno
 import json
 import logging
 import os
@@ -50,6 +51,12 @@ class Reports:
             return Path(tempfile.mkdtemp(prefix="practicegraph-reports-"))
         self._given.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._given
+
+    def open(self) -> None:
+        """Make the folder if it is not there, and delete what is over; raise OSError where it cannot be used."""
+        if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        self.sweep()
 
     def keep(self, made: Path, *, conforms: bool, accepted: bool) -> Stored:
         """Take a folder that a job has made, and return the report that it is from now on."""

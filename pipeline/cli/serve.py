@@ -80,6 +80,31 @@ from pipeline.remote.access import NOBODY
     help="File for a line of JSON a request, - for the standard output, none for no log.  "
     "[default: none at a terminal, else -]",
 )
+@click.option(
+    "--contact",
+    metavar="ADDRESS",
+    help="E-mail or web address to which people send their data.  [default: the dataset's contact]",
+)
+@click.option(
+    "--report-minutes",
+    type=click.FloatRange(0.1, 7 * 24 * 60),
+    default=60,
+    show_default=True,
+    help="Minutes that the report of a check lives, with the data it is about.",
+)
+@click.option(
+    "--report-space",
+    "report_mb",
+    type=click.IntRange(1),
+    default=512,
+    show_default=True,
+    help="Megabytes that these reports may take; the oldest go first.",
+)
+@click.option(
+    "--reports",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for these reports, to find them again after a restart.  [default: one that goes with the server]",
+)
 @credentials.options
 def serve(access_log: str | None, user: str, password_file: Path | None, **settings: object) -> None:
     """Serve the current release: pages, linked data, /sparql. A new release is picked up as it is built.
