@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from samples import BASE, PRACTICES, build_release
 
 from endpoint.app import create_app
+from pipeline.vocabulary import COUNTRY
 
 SLUG = "meeting-neighbours-turin"
 
@@ -38,18 +39,19 @@ def test_a_page_of_a_practice_is_an_article_about_it(client: FlaskClient) -> Non
     assert article["isPartOf"]["@id"] == f"{BASE}/dataset"
     assert article["temporalCoverage"] == "2018-03/2019-08-31"
     assert set(article["keywords"]) == {"Neighbourhood", "Anti-rumour"}
-    assert article["author"].keys() == {"@type", "name", "url"}
+    assert article["author"].keys() == {"@type", "@id", "name", "url"}
 
 
 def test_an_article_says_where_on_earth_the_practice_is(client: FlaskClient) -> None:
     place = told(client, f"/doc/practice/{SLUG}")["spatialCoverage"]
     assert place["@type"] == "City"
-    assert place["geo"] == {"@type": "GeoCoordinates", "latitude": 45.07049, "longitude": 7.68682}
-    assert place["containedInPlace"] == {"@type": "Country", "name": "Italy"}
+    assert (place["geo"]["latitude"], place["geo"]["longitude"]) == (45.07049, 7.68682)
+    assert place["containedInPlace"] == {"@type": "Country", "@id": f"{COUNTRY}ITA", "name": "Italy"}
     places = told(client, "/doc/practice/a-script-in-a-title")["spatialCoverage"]
     assert {place["@type"] for place in places} == {"City", "AdministrativeArea"}
     assert told(client, "/doc/practice/a-national-practice")["spatialCoverage"] == {
         "@type": "Country",
+        "@id": f"{COUNTRY}IRL",
         "name": "Ireland",
     }
 
@@ -58,6 +60,18 @@ def test_an_article_says_where_on_earth_the_practice_is(client: FlaskClient) -> 
 def test_no_member_is_empty(client: FlaskClient, practice) -> None:
     article = told(client, f"/doc/practice/{practice.slug}")
     assert all(value not in ("", None, [], {}) for value in article.values())
+
+
+def named(value: object) -> bool:
+    """Tell whether every thing inside a value has a name of its own."""
+    if isinstance(value, list):
+        return all(named(each) for each in value)
+    return not isinstance(value, dict) or ("@id" in value and all(named(each) for each in value.values()))
+
+
+@pytest.mark.parametrize("path", ["/dataset", *(f"/doc/practice/{each.slug}" for each in PRACTICES)])
+def test_nothing_is_without_a_name_of_its_own(client: FlaskClient, path: str) -> None:
+    assert named(told(client, path))
 
 
 def test_hostile_texts_stay_texts(client: FlaskClient) -> None:
@@ -83,6 +97,8 @@ def test_the_dataset_has_what_search_engines_require_and_recommend(client: Flask
         "includedInDataCatalog",
         "distribution",
     }
+    assert dataset["includedInDataCatalog"]["url"] == f"{BASE}/catalog"
+    assert dataset["isBasedOn"].startswith("https://www.coe.int/")
     assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"
     downloads = {item["contentUrl"]: item["encodingFormat"] for item in dataset["distribution"]}
     assert downloads[f"{BASE}/dumps/catalogue.csv"] == "text/csv"
