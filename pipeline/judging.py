@@ -4,13 +4,14 @@ import pickle
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.convert import Conversion, Converted, convert
 from pipeline.describe import describe_countries
 from pipeline.findings import Finding, Place, Severity
-from pipeline.gate import PartitionWriter, ShaclResult, load_shapes, part_count, validate_parts
+from pipeline.gate import PartitionWriter, ShaclResult, Shapes, load_shapes, part_count, validate_parts
 from pipeline.lastrelease import rows_line
 from pipeline.progress import Progress
 from pipeline.sentences import say
@@ -64,6 +65,11 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
         workspace.journal.add(finding)
 
 
+@cache
+def _practice_shapes() -> Shapes:
+    return load_shapes([path for path in shapes_files() if path.name == "practice.ttl"])
+
+
 def _gate(
     workspace: Workspace,
     parts: Sequence[Path],
@@ -72,7 +78,7 @@ def _gate(
     jobs: int,
     progress: Progress,
 ) -> None:
-    shapes = load_shapes([path for path in shapes_files() if path.name == "practice.ttl"])
+    shapes = _practice_shapes()
     vocabulary = (*vocabulary_files(), parts[0].parent / "countries.nt")
     found = validate_parts(parts, vocabulary, shapes, jobs=jobs)
     for result in progress.track(found, "Validating"):

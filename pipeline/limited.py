@@ -1,5 +1,6 @@
 """Limited children: a parser of foreign files runs in a process of its own, within limits of the kernel."""
 
+import faulthandler
 import importlib
 import json
 import os
@@ -10,10 +11,10 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from pipeline.confinement import NotOffered, refuse_network_and_programs
 from pipeline.errors import SourceError
@@ -46,22 +47,96 @@ def run_limited(
     ``work`` is a function of a module, which the child imports. Raises SourceError, which begins with
     ``name``, for one that was raised there, for a limit that was reached, and for a crash.
     """
-    order = json.dumps(
-        [work.__module__, work.__qualname__, list(arguments), limits.memory, limits.seconds, name]
-    )
+    order = _Order(work.__module__, work.__qualname__, tuple(arguments), limits, name)
+    with _forked(order) if _has_one_thread() else _spawned(order) as child:
+        ended = yield from _items(child.pipe)
+        code = child.wait()
+    if not ended:
+        raise SourceError(f"{name} cannot be read: {_cause(code, limits)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a child is to do: a function of a module with its arguments, within limits, for a file of a name."""
+
+    module: str
+    function: str
+    arguments: tuple[str, ...]
+    limits: Limits
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A child from this side: what it sends, and what waits for its end and returns its exit code."""
+
+    pipe: IO[bytes]
+    wait: Callable[[], int]
+
+
+def _has_one_thread() -> bool:
+    """Tell whether a copy of this process would be whole: of its threads, a fork has only the one that forks."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
+
+
+@contextmanager
+def _spawned(order: _Order) -> Iterator[_Child]:
+    """Start a child afresh."""
     paths = json.dumps([path for path in sys.path if path])
-    command = [sys.executable, "-I", "-c", _START, paths, order]
+    command = [sys.executable, "-I", "-c", _START, paths, json.dumps(astuple(order))]
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as child:
+        assert child.stdout is not None
         try:
-            assert child.stdout is not None
-            ended = yield from _items(child.stdout)
-            child.wait()
+            yield _Child(child.stdout, child.wait)
         finally:
             child.kill()
-    if not ended:
-        raise SourceError(f"{name} cannot be read: {_cause(child.returncode, limits)}")
+
+
+@contextmanager
+def _forked(order: _Order) -> Iterator[_Child]:
+    """Fork a child, which has everything loaded already and so begins at once."""
+    reader, writer = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if not pid:
+        _be_child(order, reader, writer)
+    os.close(writer)
+    codes: list[int] = []
+
+    def wait() -> int:
+        if not codes:
+            codes.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        return codes[0]
+
+    try:
+        with os.fdopen(reader, "rb") as pipe:
+            yield _Child(pipe, wait)
+    finally:
+        if not codes:
+            os.kill(pid, signal.SIGKILL)
+            wait()
+
+
+def _be_child(order: _Order, reader: int, writer: int) -> NoReturn:
+    """Do the work as a forked child, whose own output goes nowhere, and leave without any clearing up."""
+    code = 70
+    try:
+        faulthandler.disable()  # a crash is told by the exit code
+        os.close(reader)
+        null = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(null, stream)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _work(order, writer)
+        code = 0
+    finally:
+        os._exit(code)
 
 
 def _items(lines: IO[bytes]) -> Generator[Any, None, bool]:
@@ -92,14 +167,19 @@ def _cause(code: int, limits: Limits) -> str:
 
 
 def serve() -> None:
-    """Do the work that the command line names and send what it yields; the child's own side."""
-    module, function, arguments, memory, seconds, name = json.loads(sys.argv[2])
+    """Do the work that the command line names and send what it yields; the side of a child started afresh."""
+    module, function, arguments, (memory, seconds), name = json.loads(sys.argv[2])
+    pipe = os.dup(1)
+    os.dup2(2, 1)  # what a library prints goes nowhere, and never between the items
+    _work(_Order(module, function, tuple(arguments), Limits(memory, seconds), name), pipe)
+
+
+def _work(order: _Order, writer: int) -> None:
     warnings.simplefilter("ignore")
-    with os.fdopen(os.dup(1), "w", encoding="ascii") as pipe:
-        os.dup2(2, 1)  # what a library prints goes nowhere, and never between the items
-        work = getattr(importlib.import_module(module), function)
-        _confine(memory, seconds)
-        kind, content = _do(work, arguments, name, memory, pipe)
+    with os.fdopen(writer, "w", encoding="ascii") as pipe:
+        work = getattr(importlib.import_module(order.module), order.function)
+        _confine(order.limits.memory, order.limits.seconds)
+        kind, content = _do(work, order.arguments, order.name, order.limits.memory, pipe)
         pipe.write(json.dumps([kind, content]) + "\n")
 
 

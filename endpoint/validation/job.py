@@ -1,94 +1,132 @@
-"""One job: the process that reads the files of a request, judges their records and writes the report."""
+"""One job: the process that reads the files of a request, judges what is in them and writes the report."""
 
 import json
+import logging
+import os
 import resource
 import signal
-import sys
-from collections.abc import Callable, Iterable
+import socket
+import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
+from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from pyoxigraph import RdfFormat, parse, serialize
-
-from endpoint.children.prctl import die_with_parent, set_name
-from endpoint.validation.digest import write_digest
-from pipeline.accounting import Accounting
+from endpoint.children.prctl import set_name
+from endpoint.validation.forker import Forker, warn_of_threads
+from endpoint.validation.limits import Limits
+from endpoint.validation.orders import Order
 from pipeline.confinement import NotOffered, refuse_network
 from pipeline.errors import PracticegraphError, SourceError
 from pipeline.findings import Finding, Severity
-from pipeline.reading import paths_by_name
-from pipeline.reports import FORMATS
-from pipeline.reports.outcome import Outcome
-from pipeline.validation import validate
+from pipeline.limited import address_space
+
+_log = logging.getLogger(__name__)
 
 RESULT, REPORT = "result.json", "report"
-_GRAPHS = {"nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 _SECONDS_MORE = 5
-"""So much longer than the web process waits does a job live, should that process have died."""
+"""So much longer than it may does a job live, should the process that ends it have died."""
 
 _LARGEST_FILE = 1 << 30
+_SAMPLE, _SAMPLE_SHAPES = "sample.ttl", "sample_shapes.ttl"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to do: the files, the form of the report, and what the job may take; ``folder`` is where all stands."""
-
-    folder: str
-    files: tuple[str, ...]
-    format: str
-    is_strict: bool
-    seconds: float
-    memory: int
+def fork_jobs(listener: int, limits: dict[str, Any]) -> None:
+    """Be the process that forks jobs, on a socket that is open already, until standard input is closed."""
+    set_name("pg-checks")
+    checks(socket.socket(fileno=listener), Limits(**limits), lifeline=0).run()
 
 
-def main() -> None:
-    """Do what the order on the command line says, and leave report and result in its folder."""
-    order = Order(**json.loads(sys.argv[2]))
-    _confine(order)
+def checks(listener: socket.socket, limits: Limits, lifeline: int | None = None) -> Forker:
+    """Return what forks jobs with these limits."""
+    return Forker(listener, limits, partial(do, limits), prepare, lifeline)
+
+
+def prepare() -> None:
+    """Load all rules, tables and libraries, and check a sample, so that every job finds them ready."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # openpyxl loads numpy where it is, which starts threads
+    import openpyxl  # noqa: F401 — a part of what is to be loaded
+
+    from endpoint.validation.gathering import Gathering  # noqa: F401
+    from pipeline.checking import validate
+    from pipeline.readers import jsons, pages, xlsx  # noqa: F401
+
+    folder = files("endpoint.validation")
+    with as_file(folder / _SAMPLE) as sample, as_file(folder / _SAMPLE_SHAPES) as shapes:
+        validate(sample)
+        validate(sample, shapes="catalogue")
+        validate(sample, shapes=shapes)
+    warn_of_threads()
+
+
+def do(limits: Limits, order: Order) -> None:
+    """Do what an order says, and leave report and result in its folder."""
+    _confine(limits, order)
     result = _done(order)
     Path(order.folder, RESULT).write_text(json.dumps(result), encoding="utf-8")
 
 
-def _confine(order: Order) -> None:
-    die_with_parent(signal.SIGKILL)
-    set_name("pg-validate")
+def _confine(limits: Limits, order: Order) -> None:
+    """Take away from this process what a check has no need of; its temporary files go to its folder."""
+    os.environ["TMPDIR"] = tempfile.tempdir = order.folder
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, order.seconds + _SECONDS_MORE)
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds + _SECONDS_MORE)
+    memory = address_space() + limits.memory
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (order.memory, order.memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     with suppress(NotOffered):  # no parser used here has a need of the network: this is the second lock
         refuse_network()
 
 
 def _done(order: Order) -> dict[str, Any]:
-    """Return the numbers, or the name and the sentence of the problem."""
+    """Return the two words on the data, or the name and the sentence of the problem."""
+    from pipeline.graphs.shapes import ShapesRefused
+    from pipeline.reports.json_report import finding_as_json
+
     try:
         return _validated(order)
     except SourceError as error:
         return {"problem": "data-unreadable", "sentence": str(error)}
+    except ShapesRefused as error:
+        told = [finding_as_json(finding) for finding in error.findings]
+        return {"problem": f"shapes-{error.kind}", "sentence": str(error), "findings": told}
     except (MemoryError, RecursionError):
         return {"problem": "check-memory", "sentence": ""}
     except PracticegraphError as error:
+        _log.error("A check failed: %s", error)
         return {"problem": "check-failed", "sentence": str(error)}
 
 
 def _validated(order: Order) -> dict[str, Any]:
-    sources = tuple(map(Path, order.files))
+    from endpoint.validation.forms import write_form
+    from endpoint.validation.gathering import Gathering
+    from pipeline.checking import Manner, Numbers, check, chosen_shapes
+    from pipeline.reading import paths_by_name
+    from pipeline.reports.outcome import Outcome
+
+    folder, sources = Path(order.folder), tuple(map(Path, order.files))
+    gathering = Gathering(folder) if order.format == "html" else None
     nothing: list[str] = []
 
-    def report(findings: Iterable[Finding], numbers: Accounting) -> None:
-        if numbers.rows_in == numbers.blank:
-            nothing.append(_why_nothing(findings))
-            return
+    def report(findings: Iterable[Finding], numbers: Numbers) -> None:
         outcome = Outcome(
             numbers, numbers.conforms, numbers.accepted(order.is_strict), paths_by_name(sources)
         )
-        _write(findings, outcome, order)
+        if not outcome.is_of_a_graph and numbers.as_json()["rows_in"] == numbers.as_json()["blank"]:
+            nothing.append(_why_nothing(findings))
+        elif gathering is not None:
+            gathering.write(findings, outcome)
+        else:
+            write_form(findings, outcome, order.format, folder / REPORT)
 
-    numbers = validate(sources, report)
+    shapes = chosen_shapes(order.shapes or order.profile)
+    numbers = check(sources, report, Manner(shapes, seen=gathering.see if gathering is not None else None))
     if nothing:
         return {"problem": "records-missing", "sentence": nothing[0]}
     return {
@@ -102,18 +140,3 @@ def _why_nothing(findings: Iterable[Finding]) -> str:
     """Return the messages that tell why there is no record; those that only remark on the file do not."""
     told = [finding.message for finding in findings if finding.severity is not Severity.INFO]
     return " ".join(dict.fromkeys(told)) or "The data hold no record. Give one for each practice."
-
-
-def _write(findings: Iterable[Finding], outcome: Outcome, order: Order) -> None:
-    path = Path(order.folder, REPORT)
-    chosen = _GRAPHS.get(order.format)
-    # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
-    encoding = "utf-8-sig" if order.format == "csv" else "utf-8"
-    write: Callable[[Iterable[Finding], Outcome, TextIO], None]
-    write = write_digest if order.format == "html" else FORMATS["turtle" if chosen else order.format]
-    with path.open("w", encoding=encoding, errors="replace", newline="") as stream:
-        write(findings, outcome, stream)
-    if chosen is not None:
-        graph = path.with_suffix(".graph")
-        serialize(parse(path=str(path), format=RdfFormat.TURTLE), str(graph), chosen)
-        graph.replace(path)

@@ -1,27 +1,37 @@
-"""Jobs: a process for each request, so many at a time, killed at its deadline with all that it started."""
+"""Jobs: a process for each request, so many at a time on the whole server, killed at its deadline."""
 
 import json
 import logging
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from endpoint.validation.limits import MIB, Limits
+from endpoint.validation.orders import COME, Order
 from endpoint.validation.problems import Problem
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from endpoint.validation.job import main; main()"
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from endpoint.validation.job import fork_jobs; fork_jobs(*json.loads(sys.argv[2]))"
+)
 _LOOK_EVERY = 0.25
+_SECONDS_TO_COME = 30.0
+"""So long may the process that forks jobs be getting ready."""
+
 _SECONDS_TO_RETRY = "5"
 _LOCALLY = "Split the data, or check them on your own computer: practicegraph validate FILE."
-_ENDED_BY_LIMIT = (signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL, signal.SIGBUS)
+_ENDED_BY_LIMIT = (signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL, signal.SIGBUS, signal.SIGALRM)
 
 _log = logging.getLogger(__name__)
 
@@ -40,79 +50,48 @@ class Report:
     accepted: bool
 
 
-class Jobs:
-    """The jobs of one web process."""
+class Place:
+    """A place among the jobs: for one order, or for other work that takes about as much."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self._free = threading.BoundedSemaphore(limits.jobs)
+    def __init__(self, connection: socket.socket, limits: Limits) -> None:
+        self._connection = connection
+        self._limits = limits
 
-    def __enter__(self) -> "Jobs":
-        """Take a place; raise Problem at once where none is free: to wait would hold the thread of a page."""
-        if not self._free.acquire(blocking=False):
-            raise Problem(
-                "service-busy",
-                f"As many checks as this server does at once are under way; try again in {_SECONDS_TO_RETRY} s.",
-                {"Retry-After": _SECONDS_TO_RETRY},
-            )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give the place back."""
-        self._free.release()
-
-    def run(
-        self,
-        folder: Path,
-        files: tuple[Path, ...],
-        format: str,
-        is_strict: bool,
-        has_gone: Callable[[], bool],
-    ) -> Report:
+    def run(self, order: Order, has_gone: Callable[[], bool]) -> Report:
         """Return the report on some files; raise Problem where there is none, Abandoned where nobody waits."""
-        order = {
-            "folder": str(folder),
-            "files": list(map(str, files)),
-            "format": format,
-            "is_strict": is_strict,
-            "seconds": self.limits.seconds,
-            "memory": self.limits.memory,
-        }
-        code = self._wait(_start(order, folder), has_gone)
+        folder = Path(order.folder)
+        ended = self._ended(order, has_gone)
         result = folder / "result.json"
-        if code != 0 or not result.exists():
-            raise self._ended(code, folder)
+        if ended["is_late"]:
+            raise Problem(
+                "check-deadline", f"The check was stopped after {self._limits.seconds:g} s. {_LOCALLY}"
+            )
+        if ended["code"] != 0 or not result.exists():
+            raise self._broken(ended["code"], folder)
         return self._report(json.loads(result.read_text(encoding="utf-8")), folder)
 
-    def _wait(self, job: "subprocess.Popen[bytes]", has_gone: Callable[[], bool]) -> int:
-        until = time.monotonic() + self.limits.seconds
-        try:
-            while True:
-                left = until - time.monotonic()
-                if left <= 0:
-                    raise self._deadline()
-                with suppress(subprocess.TimeoutExpired):
-                    return job.wait(min(left, _LOOK_EVERY))
-                if has_gone():
-                    raise Abandoned
-        finally:
-            if job.returncode != 0:
-                with suppress(ProcessLookupError):
-                    os.killpg(job.pid, signal.SIGKILL)
-                job.wait()
-
-    def _deadline(self) -> Problem:
-        return Problem("check-deadline", f"The check was stopped after {self.limits.seconds:g} s. {_LOCALLY}")
+    def _ended(self, order: Order, has_gone: Callable[[], bool]) -> dict[str, Any]:
+        """Send an order and return how its job ended."""
+        self._connection.sendall(order.to_line())
+        self._connection.settimeout(_LOOK_EVERY)
+        while True:
+            with suppress(TimeoutError):
+                told = self._connection.recv(4096)
+                if not told:
+                    raise _out_of_order()
+                ended: dict[str, Any] = json.loads(told)
+                return ended
+            if has_gone():
+                raise Abandoned
 
     def _memory(self) -> Problem:
-        megabytes = self.limits.memory // MIB
+        megabytes = self._limits.memory // MIB
         return Problem("check-memory", f"The check needs more than {megabytes:,} MB of memory. {_LOCALLY}")
 
-    def _ended(self, code: int, folder: Path) -> Problem:
+    def _broken(self, code: int, folder: Path) -> Problem:
         if -code in _ENDED_BY_LIMIT:
             return self._memory()
-        told = (folder / "errors").read_text(encoding="utf-8", errors="replace").strip()
-        _log.error("A validation job ended with code %d: %s", code, told[-2000:])
+        _log.error("A validation job for %s ended with code %d.", folder, code)
         return Problem("check-failed", "The check broke off, which is a fault of ours. It has been noted.")
 
     def _report(self, result: dict[str, Any], folder: Path) -> Report:
@@ -120,19 +99,76 @@ class Jobs:
         if name == "check-memory":
             raise self._memory()
         if name is not None:
-            raise Problem(name, result["sentence"])
+            raise Problem(name, result["sentence"], findings=result.get("findings", ()))
         path = folder / "report"
         return Report(path.open("rb"), path.stat().st_size, result["conforms"], result["accepted"])
 
 
-def _start(order: dict[str, Any], folder: Path) -> "subprocess.Popen[bytes]":
-    paths = json.dumps([path for path in sys.path if path])
-    with (folder / "errors").open("wb") as errors:
-        return subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, paths, json.dumps(order)],
-            stdin=subprocess.DEVNULL,
-            stdout=errors,
-            stderr=errors,
-            env={**os.environ, "TMPDIR": str(folder)},
-            start_new_session=True,
-        )
+class Jobs:
+    """The jobs of a server; ``path`` is the socket of the process that forks them, one of our own without."""
+
+    def __init__(self, limits: Limits, path: Path | None = None) -> None:
+        self.limits = limits
+        self._path = path
+        self._starting = threading.Lock()
+
+    @contextmanager
+    def place(self) -> Iterator[Place]:
+        """Yield a place; raise Problem at once where none is free: to wait would hold the thread of a page."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(_SECONDS_TO_COME)
+            try:
+                connection.connect(str(self._socket()))
+                answer = connection.recv(len(COME), socket.MSG_WAITALL)
+            except OSError as error:
+                raise _out_of_order() from error
+            if answer != COME:
+                raise Problem(
+                    "service-busy",
+                    "As many checks as this server does at once are under way; "
+                    f"try again in {_SECONDS_TO_RETRY} s.",
+                    {"Retry-After": _SECONDS_TO_RETRY},
+                )
+            yield Place(connection, self.limits)
+
+    def _socket(self) -> Path:
+        with self._starting:
+            if self._path is None:
+                self._path = self._start()
+        return self._path
+
+    def _start(self) -> Path:
+        """Start a process that forks jobs, and ends with this one; return the path of its socket."""
+        folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
+        path = folder / "checks"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(str(path))
+            listener.listen(self.limits.jobs + self.limits.waiting + 1)
+            order = json.dumps([listener.fileno(), asdict(self.limits)])
+            paths = json.dumps([path for path in sys.path if path])
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _START, paths, order],
+                stdin=subprocess.PIPE,
+                pass_fds=(listener.fileno(),),
+                start_new_session=True,
+            )
+        weakref.finalize(self, _stop, process, folder, os.getpid())
+        return path
+
+
+def _stop(process: "subprocess.Popen[bytes]", folder: Path, owner: int) -> None:
+    """End a process of ours; one that has been forked from us must leave it alone."""
+    if os.getpid() == owner:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.terminate()
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _out_of_order() -> Problem:
+    return Problem(
+        "service-busy",
+        f"The process that does checks is being replaced; try again in {_SECONDS_TO_RETRY} s.",
+        {"Retry-After": _SECONDS_TO_RETRY},
+    )

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from flask import Response
 
@@ -26,7 +27,10 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "data-missing": Sort(400, "There is nothing to check"),
         "data-unreadable": Sort(400, "The data cannot be read"),
         "request-unreadable": Sort(400, "The request cannot be read"),
-        "shapes-not-accepted": Sort(400, "Shapes of your own are not accepted"),
+        "shapes-unknown": Sort(400, "There are no such shapes here"),
+        "shapes-unreadable": Sort(400, "The shapes cannot be read"),
+        "shapes-refused": Sort(400, "The shapes ask for what is never done"),
+        "shapes-malformed": Sort(400, "The shapes cannot be applied"),
         "format-unknown": Sort(406, "The report does not come in that form"),
         "data-too-large": Sort(413, "The data are too large for this service"),
         "type-unknown": Sort(415, "This type of data is not read here"),
@@ -42,13 +46,23 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
 
 
 class Problem(Exception):
-    """A request that gets no report, and the sentence that says why and what to do."""
+    """A request that gets no report, and the sentence that says why and what to do.
 
-    def __init__(self, name: str, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+    ``findings`` are those that lead to it, in their JSON form.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        sentence: str,
+        headers: Mapping[str, str] | None = None,
+        findings: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         super().__init__(sentence)
         self.name = name
         self.sentence = sentence
         self.headers = headers or {}
+        self.findings = findings
 
     @property
     def sort(self) -> Sort:
@@ -56,9 +70,9 @@ class Problem(Exception):
         return SORTS[self.name]
 
 
-def problem_fields(problem: Problem, base: str) -> dict[str, str | int]:
+def problem_fields(problem: Problem, base: str) -> dict[str, Any]:
     """Return a problem as the members of its JSON object, with line and column where the sentence names them."""
-    fields: dict[str, str | int] = {
+    fields: dict[str, Any] = {
         "type": f"{base}/validate#{problem.name}",
         "title": problem.sort.title,
         "status": problem.sort.status,
@@ -71,6 +85,8 @@ def problem_fields(problem: Problem, base: str) -> dict[str, str | int]:
             for name, number in zip(("line", "column"), found.groups(), strict=True)
             if number
         }
+    if problem.findings:
+        fields["findings"] = list(problem.findings)
     if request_id():
         fields["request_id"] = request_id()
     return fields

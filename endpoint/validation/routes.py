@@ -1,4 +1,4 @@
-"""Routes: the one address of the service, where data are checked and nothing is kept."""
+"""Routes: the address of the service, where data are checked, and those of the reports that people look at."""
 
 import json
 import shutil
@@ -15,8 +15,11 @@ from endpoint.validation import page
 from endpoint.validation.formats import FILE_SUFFIXES, SUFFIXES, chosen
 from endpoint.validation.jobs import Abandoned, Jobs, Report
 from endpoint.validation.limits import Limits
+from endpoint.validation.orders import Order
 from endpoint.validation.problems import Problem, problem_response
+from endpoint.validation.stored import Reports
 from endpoint.validation.uploads import is_true, receive
+from endpoint.validation.views import Views, address_of, see_other
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _OF_PROBLEMS = (
@@ -29,23 +32,31 @@ _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
 
-def blueprint(limits: Limits | None = None) -> Blueprint:
-    """Return the routes of the service, whose jobs keep within limits."""
-    service = _Service(Jobs(limits or Limits()))
+def blueprint(
+    limits: Limits | None = None, reports: Reports | None = None, *, check_socket: Path | None = None
+) -> Blueprint:
+    """Return the routes of the service, whose jobs keep within limits; reports are stored for pages only.
+
+    Jobs are forked by who listens at ``check_socket``, without one by a process of this one's own.
+    """
+    stored = reports or Reports()
+    service = _Service(Jobs(limits or Limits(), check_socket), stored)
     routes = Blueprint("validate", __name__)
     routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
     routes.after_request(_say_how_to_use)
+    Views(service.jobs, stored).add_to(routes)
     return routes
 
 
 @dataclass(frozen=True, slots=True)
 class _Service:
     jobs: Jobs
+    reports: Reports
 
     def form(self) -> Response:
         """Show the form."""
-        return page.form(self.jobs.limits)
+        return page.form(self.jobs.limits, self.reports.minutes)
 
     def validate(self) -> Response:
         """Check the data of a request and answer with the report, or with why there is none."""
@@ -62,21 +73,30 @@ class _Service:
     def _checked(self, folder: Path) -> Response:
         limits = self.jobs.limits
         offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
-        with self.jobs:
+        with self.jobs.place() as place:
             upload = receive(request, folder, limits.data)
             if upload.formats and not request.args.getlist("format"):
                 offer = chosen(request.headers.get("Accept"), upload.formats)
             is_strict = upload.is_strict or is_true(request.args.get("strict"))
-            report = self.jobs.run(folder, upload.files, offer.format, is_strict, _client_has_gone)
-        response = self._answer(report, offer)
+            order = Order(
+                str(folder),
+                tuple(map(str, upload.files)),
+                offer.format,
+                is_strict,
+                upload.profile,
+                tuple(map(str, upload.shapes)),
+            )
+            report = place.run(order, _client_has_gone)
+        response = self._answer(report, offer, folder)
         response.headers["Practicegraph-Conforms"] = json.dumps(report.conforms)
         response.headers["Practicegraph-Accepted"] = json.dumps(report.accepted)
         return response
 
-    def _answer(self, report: Report, offer: Offer) -> Response:
+    def _answer(self, report: Report, offer: Offer, folder: Path) -> Response:
         if offer.format == "html":
-            with report.file as file:
-                return page.report(json.load(file), self.jobs.limits)
+            report.file.close()
+            stored = self.reports.keep(folder, conforms=report.conforms, accepted=report.accepted)
+            return see_other(address_of(stored))
         blocks = wrap_file(request.environ, report.file)
         response = Response(blocks, content_type=offer.content_type, direct_passthrough=True)
         response.content_length = report.size
@@ -88,7 +108,7 @@ class _Service:
     def _refused(self, problem: Problem) -> Response:
         offer = choose(request.headers.get("Accept"), _OF_PROBLEMS)
         if offer is not None and offer.format == "html":
-            response = page.refusal(problem, self.jobs.limits)
+            response = page.refusal(problem, self.jobs.limits, self.reports.minutes)
         else:
             as_text = offer is not None and offer.format == "text"
             response = problem_response(problem, current_release().base, as_text=as_text)

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import IO
@@ -16,7 +16,8 @@ from endpoint.validation.limits import MIB
 from endpoint.validation.problems import Problem
 
 FIELD = "data"
-_SHAPES = "shapes"
+SHAPES = "shapes"
+PROFILES = ("practice", "catalogue")
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
 
@@ -33,11 +34,16 @@ _NOT_IN_NAMES = re.compile(r"[^\w .()+-]")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The files of a request, and what the fields beside them ask for."""
+    """The files of a request, and what the fields beside them ask for.
+
+    ``shapes`` are files to check by; without any, ``profile`` names rules of ours.
+    """
 
     files: tuple[Path, ...]
     formats: tuple[str, ...] = ()
     is_strict: bool = False
+    profile: str = PROFILES[0]
+    shapes: tuple[Path, ...] = ()
 
 
 def receive(request: Request, folder: Path, most: int) -> Upload:
@@ -48,7 +54,8 @@ def receive(request: Request, folder: Path, most: int) -> Upload:
     try:
         if request.mimetype == _MULTIPART:
             return _receive_form(request, folder, most)
-        return Upload((_receive_body(request, folder, most),))
+        profile = chosen_profile(request.args.getlist(SHAPES))
+        return Upload((_receive_body(request, folder, most),), profile=profile)
     except RequestEntityTooLarge as error:
         raise too_large(most) from error
     except HTTPException as error:
@@ -89,24 +96,44 @@ def _receive_body(request: Request, folder: Path, most: int) -> Path:
 def _receive_form(request: Request, folder: Path, most: int) -> Upload:
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise Problem("coding-unknown", "A form is not taken compressed. Send it plain.")
-    if any(each for each in request.files.getlist(_SHAPES)) or any(request.form.getlist(_SHAPES)):
-        raise Problem(
-            "shapes-not-accepted",
-            "The data are checked by the rules of this catalogue only. Leave out the field “shapes”.",
-        )
-    sent = [each for each in request.files.getlist(FIELD) if each.filename or each.stream.read(1)]
-    pasted = [text for text in request.form.getlist(FIELD) if text.strip()]
-    if len(sent) + len(pasted) > _MOST_FILES:
-        raise Problem("request-unreadable", f"There are more than {_MOST_FILES} files. Send them as one ZIP.")
-    files = [_keep_file(each, folder / str(number), most) for number, each in enumerate(sent)]
-    files += [
-        _keep((text.encode("utf-8", "replace"),), folder / f"text{number}", "pasted", "", most)
-        for number, text in enumerate(pasted)
-    ]
+    files = _keep_field(request, FIELD, folder, most)
     if not files:
         raise Problem("data-missing", "No file was sent. Choose a file or paste its content (field “data”).")
     fields = request.form
-    return Upload(tuple(files), tuple(fields.getlist("format")), is_true(fields.get("strict")))
+    named = [text.strip() for text in fields.getlist(SHAPES) if text.strip() in PROFILES]
+    shapes = _keep_field(request, SHAPES, folder, most)
+    profile = chosen_profile([*request.args.getlist(SHAPES), *named], has_shapes=bool(shapes))
+    return Upload(
+        tuple(files), tuple(fields.getlist("format")), is_true(fields.get("strict")), profile, shapes
+    )
+
+
+def chosen_profile(named: Sequence[str], *, has_shapes: bool = False) -> str:
+    """Return the rules of ours that are named, those of practices by default; raise Problem for other names."""
+    stated = list(dict.fromkeys(name for name in named if name))
+    if any(name not in PROFILES for name in stated) or len(stated) + has_shapes > 1:
+        raise Problem(
+            "shapes-unknown",
+            f"shapes={', '.join(stated)[:80]} cannot be had. Name one of {', '.join(PROFILES)}, or send shapes "
+            "of your own as files in the field “shapes” and name none.",
+        )
+    return stated[0] if stated else PROFILES[0]
+
+
+def _keep_field(request: Request, field: str, folder: Path, most: int) -> tuple[Path, ...]:
+    """Keep the files of a field of a form, and what was pasted into it."""
+    sent = [each for each in request.files.getlist(field) if each.filename or each.stream.read(1)]
+    pasted = [text for text in request.form.getlist(field) if text.strip()]
+    if field == SHAPES:
+        pasted = [text for text in pasted if text.strip() not in PROFILES]
+    if len(sent) + len(pasted) > _MOST_FILES:
+        raise Problem("request-unreadable", f"There are more than {_MOST_FILES} files. Send them as one ZIP.")
+    files = [_keep_file(each, folder / f"{field}{number}", most) for number, each in enumerate(sent)]
+    files += [
+        _keep((text.encode("utf-8", "replace"),), folder / f"{field}-text{number}", "pasted", "", most)
+        for number, text in enumerate(pasted)
+    ]
+    return tuple(files)
 
 
 def is_true(value: str | None) -> bool:

@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -84,8 +84,14 @@ def _hold_limit(parts: Sequence[Path], shapes: Shapes, limit: int) -> None:
 
 
 def _as_lines(files: Sequence[Path]) -> bytes:
-    quads = (quad for file in files for quad in parse(path=file, rename_blank_nodes=True))
-    return b"".join(dict.fromkeys(f"{quad.triple} .\n".encode() for quad in quads))
+    lines = (line for file in files for line in _lines_of(file, file.stat().st_mtime_ns))
+    return b"".join(dict.fromkeys(lines))
+
+
+@lru_cache(maxsize=16)
+def _lines_of(file: Path, _changed: int) -> tuple[bytes, ...]:
+    """Return a file as N-Triples; its blank nodes get new names at each reading, so it is read once."""
+    return tuple(f"{quad.triple} .\n".encode() for quad in parse(path=file, rename_blank_nodes=True))
 
 
 _Run = Callable[[str, Iterable[Any]], Iterable[Iterable[Judgement]]]
@@ -100,8 +106,10 @@ def _workers(jobs: int, task: _Task) -> Iterator[_Run]:
     file: a pipe to a process that is killed while it reads would be waited for without end.
     """
     if jobs <= 1:
-        checker = Checker(task.shapes, task.vocabulary, task.sample)
+        checker = _kept.pop(task, None) or Checker(task.shapes, task.vocabulary, task.sample)
         yield lambda method, things: map(getattr(checker, method), things)
+        _kept.clear()
+        _kept[task] = checker
         return
     with TemporaryDirectory(prefix="practicegraph-") as folder:
         file = Path(folder) / "task"
@@ -117,6 +125,9 @@ def _workers(jobs: int, task: _Task) -> Iterator[_Run]:
                 "A process of the gate was killed, most likely for want of memory. Run it with fewer jobs."
             ) from error
 
+
+_kept: dict[_Task, Checker] = {}
+"""The last checker of this process that has come through, for the next time that the same is asked of it."""
 
 _checkers: list[Checker] = []
 """The checker of a process, which serves all partitions that the process is given."""

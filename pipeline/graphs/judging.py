@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,6 +43,7 @@ def judge_graph(data: Sequence[Named], shapes: Sequence[Named]) -> JudgedGraph:
     return _judged(graph, own, [name for _, name in data], beside=() if shapes else vocabulary_files())
 
 
+@cache
 def _of_the_catalogue() -> OwnShapes:
     return OwnShapes(load_shapes([file for file in shapes_files() if file.name == "dataset.ttl"]), ())
 

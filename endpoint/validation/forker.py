@@ -1,0 +1,187 @@
+"""The forker: a process that has all rules and tables ready, and forks a job from itself for each check.
+
+It has one thread, so that its children are whole copies of it. A connection is a place: a web process takes
+one before it reads a request, sends an order on it, and is told how the job ended. One that hangs up ends its
+job. What runs and what waits is counted here, for all web processes together.
+"""
+
+import gc
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from endpoint.children import processes
+from endpoint.validation.limits import Limits
+from endpoint.validation.orders import BUSY, COME, Order
+
+_READY_AFTER = 20.0
+"""Seconds after which a server that has not been asked gets ready all the same."""
+
+_LOOK_EVERY = 1.0
+_LONGEST_ORDER = 1 << 20
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class _Place:
+    """A place that a web process has taken: waiting for an order, for its turn, or for its job to end."""
+
+    connection: socket.socket
+    received: bytes = b""
+    order: Order | None = None
+    pid: int = 0
+    until: float = 0.0
+    is_late: bool = False
+
+
+@dataclass(slots=True)
+class Forker:
+    """Takes orders on a listening socket and forks a job for each; ``prepare`` is done before the first one."""
+
+    listener: socket.socket
+    limits: Limits
+    work: Callable[[Order], None]
+    prepare: Callable[[], None]
+    lifeline: int | None = None
+    _places: list[_Place] = field(init=False, default_factory=list)
+    _watched: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
+    _is_ready: bool = field(init=False, default=False)
+    _is_leaving: bool = field(init=False, default=False)
+
+    def run(self) -> None:
+        """Serve until SIGTERM, or until the other end of the ``lifeline`` is closed; end all jobs then."""
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        os.set_blocking(reader, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, self._leave)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        self._watched.register(reader, selectors.EVENT_READ, partial(_drain, reader))
+        self._watched.register(self.listener, selectors.EVENT_READ, self._accept)
+        if self.lifeline is not None:
+            self._watched.register(self.lifeline, selectors.EVENT_READ, self._leave)
+        self.listener.setblocking(False)
+        began = time.monotonic()
+        try:
+            while not self._is_leaving:
+                for key, _ in self._watched.select(_LOOK_EVERY if self._places else _READY_AFTER / 4):
+                    key.data()
+                if time.monotonic() - began > _READY_AFTER:
+                    self._get_ready()
+                self._bury()
+                self._end_late_ones()
+                self._start_waiting_ones()
+        finally:
+            for place in self._places:
+                self._end(place)
+
+    def _leave(self, *_: Any) -> None:
+        self._is_leaving = True
+
+    def _get_ready(self) -> None:
+        if self._is_ready:
+            return
+        self._is_ready = True
+        self.prepare()
+        gc.collect()
+        gc.freeze()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            connection, _ = self.listener.accept()
+            if len(self._places) >= self.limits.jobs + self.limits.waiting:
+                with connection:
+                    connection.sendall(BUSY)
+                return
+            connection.sendall(COME)
+            connection.setblocking(False)
+            place = _Place(connection)
+            self._places.append(place)
+            self._watched.register(connection, selectors.EVENT_READ, partial(self._hear, place))
+
+    def _hear(self, place: _Place) -> None:
+        """Read an order, or learn that nobody waits any more."""
+        try:
+            part = place.connection.recv(1 << 16)
+        except BlockingIOError:
+            return
+        except OSError:
+            part = b""
+        place.received += part
+        if not part or len(place.received) > _LONGEST_ORDER:
+            self._end(place)
+            self._leave_place(place)
+        elif place.order is None and place.received.endswith(b"\n"):
+            place.order = Order(**json.loads(place.received))
+
+    def _start_waiting_ones(self) -> None:
+        running = sum(place.pid > 0 for place in self._places)
+        for place in self._places:
+            if place.order is not None and not place.pid and running < self.limits.jobs:
+                self._get_ready()
+                running += 1
+                place.until = time.monotonic() + self.limits.seconds
+                job = partial(self._be_job, place.order)
+                place.pid = processes.fork("pg-check", job, when_parent_dies=signal.SIGKILL)
+
+    def _be_job(self, order: Order) -> None:
+        os.setsid()
+        self._watched.close()
+        self.listener.close()
+        for place in self._places:
+            place.connection.close()
+        self.work(order)
+
+    def _bury(self) -> None:
+        for pid, status in processes.reap():
+            place = next((place for place in self._places if place.pid == pid), None)
+            if place is not None:
+                told = {"code": os.waitstatus_to_exitcode(status), "is_late": place.is_late}
+                with suppress(OSError):
+                    place.connection.sendall(json.dumps(told).encode())
+                with suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGKILL)  # what the job has started and left behind
+                self._leave_place(place)
+
+    def _end_late_ones(self) -> None:
+        for place in self._places:
+            if place.pid and not place.is_late and time.monotonic() > place.until:
+                place.is_late = True
+                self._end(place)
+
+    def _end(self, place: _Place) -> None:
+        """End a job with all that it has started."""
+        if place.pid:
+            with suppress(ProcessLookupError):
+                os.killpg(place.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(place.pid, signal.SIGKILL)
+
+    def _leave_place(self, place: _Place) -> None:
+        self._watched.unregister(place.connection)
+        place.connection.close()
+        self._places.remove(place)
+
+
+def _drain(reader: int) -> None:
+    with suppress(BlockingIOError):
+        os.read(reader, 512)
+
+
+def warn_of_threads() -> None:
+    """Log where this process has threads, of which a forked one would have none."""
+    with suppress(OSError):
+        count = len(list(Path("/proc/self/task").iterdir()))
+        if count > 1:
+            _log.error("The process that forks checks has %d threads; its children may hang.", count)

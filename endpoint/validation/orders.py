@@ -1,0 +1,27 @@
+"""Orders: what a web process asks of the process that forks jobs."""
+
+import json
+from dataclasses import asdict, dataclass
+
+COME, BUSY = b"come", b"busy"
+"""What is said to who connects: there is a place, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to do: the files, what to check them by, and the form of the report, in ``language``.
+
+    ``folder`` is where all stands. ``shapes`` are files of shapes; without any, ``profile`` names rules of ours.
+    """
+
+    folder: str
+    files: tuple[str, ...]
+    format: str
+    is_strict: bool = False
+    profile: str = "practice"
+    shapes: tuple[str, ...] = ()
+    language: str = "en"
+
+    def to_line(self) -> bytes:
+        """Return the order as one line."""
+        return json.dumps(asdict(self)).encode() + b"\n"
