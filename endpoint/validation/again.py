@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ _LIMITS = Limits(memory=1024 * MIB, seconds=60)
 _NAME = "The report"
 
 
-def make_form(folder: Path, format: str, target: Path) -> None:
-    """Write the report stored in a folder in a form; raise SourceError where that takes too much."""
-    _run(form, str(folder), format, str(target))
+def make_form(folder: Path, format: str, target: Path, *, language: str, rules: str) -> None:
+    """Write the report stored in a folder in a form and a language; ``rules`` is the address of their page.
+
+    Raises SourceError where that takes too much.
+    """
+    _run(form, str(folder), format, str(target), language, rules)
 
 
 def make_copy(folder: Path, table: str, taken: frozenset[int], target: Path, language: str) -> None:
@@ -34,10 +38,11 @@ def _run(work: Any, *arguments: str) -> None:
         pass
 
 
-def form(folder: str, format: str, target: str) -> Iterator[None]:
+def form(folder: str, format: str, target: str, language: str, rules: str) -> Iterator[None]:
     """Write a form; yield nothing."""
     here = Path(folder)
-    write_form(Findings(here), read_outcome(here), format, Path(target))
+    outcome = replace(read_outcome(here), language=language, rules=rules)
+    write_form(Findings(here), outcome, format, Path(target))
     yield from ()
 
 

@@ -9,7 +9,8 @@ from pipeline.findings import Finding, Severity
 from pipeline.reports.grouping import PRACTICE_NAME, clickable, printable, with_suggestion, without_place
 from pipeline.reports.ordered import About, Ordered
 from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import rule
+from pipeline.reports.rules import rule, rules
+from pipeline.speaking import in_language
 
 LINES_OF_A_RULE = 25
 """So many lines of each rule are shown; all of them stand in every other form of the report."""
@@ -32,7 +33,7 @@ def make_digest(findings: Iterable[Finding], outcome: Outcome, excerpts: Excerpt
     return {
         "accepted": outcome.accepted,
         "numbers": numbers.as_json(),
-        "sentences": numbers.sentences(),
+        "is_of_a_graph": outcome.is_of_a_graph,
         "first": _place(first) if first is not None and numbers.violations else None,
         "files": list(outcome.paths),
         "rules": [_shown(each, excerpts) for each in rules],
@@ -113,8 +114,8 @@ def _place(finding: Finding) -> dict[str, Any] | None:
 
 def _said(finding: Finding, language: str) -> str:
     """Return the message in a language, without the place that stands beside it."""
-    message = without_place(finding.message, finding.place)
-    return printable(with_suggestion(message, finding.suggestion))
+    message = without_place(in_language(finding.message, language), finding.place)
+    return printable(with_suggestion(message, finding.suggestion, language))
 
 
 def _messages(finding: Finding, *, is_named: bool = True) -> dict[str, str]:
@@ -127,10 +128,10 @@ def _shown(each: _Rule, excerpts: Excerpts) -> dict[str, Any]:
     return {
         "code": each.code,
         "severity": each.severity.value,
-        "title": {"en": stated.title, "fr": stated.title_fr},
-        "advice": {"en": stated.advice, "fr": stated.advice_fr},
+        "title": {language: stated.told_in(language)[0] for language in SPEECHES},
+        "advice": {language: stated.told_in(language)[1] for language in SPEECHES},
         "example": stated.example,
-        "is_shape": stated.component is not None,
+        "is_ours": each.code in rules(),
         "count": each.count,
         "hidden": each.hidden,
         "lines": [
@@ -164,12 +165,11 @@ def _record(about: About, excerpts: Excerpts) -> dict[str, Any]:
 
 def _lines(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
     for finding in findings:
-        stated = rule(finding.code)
         column = finding.place.column if finding.place is not None else None
         yield {
             "severity": finding.severity.value,
             "code": finding.code,
-            "is_shape": stated.component is not None,
+            "is_ours": finding.code in rules(),
             "column": column,
             "messages": _messages(finding, is_named=False),
         }

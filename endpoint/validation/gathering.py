@@ -1,24 +1,22 @@
 """Gathering: what a job leaves of a check for the page, the downloads and the corrected copies."""
 
 import json
+import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from endpoint.validation.digest import make_digest
 from endpoint.validation.excerpts import Excerpts
 from endpoint.validation.understood import Understood
-from pipeline.accounting import Accounting
 from pipeline.corrected.offers import Offer, offers
 from pipeline.corrected.tables import SUFFIXES
 from pipeline.findings import Finding
-from pipeline.journal import Journal, finding_from_json
 from pipeline.judging import Judged
 from pipeline.reports.outcome import Outcome
 from pipeline.staging import Staging
 
-DIGEST, FINDINGS, OUTCOME, UNDERSTOOD = "report", "findings.jsonl", "outcome.json", "understood.csv"
+DIGEST, FINDINGS, OUTCOME, UNDERSTOOD = "report", "findings", "outcome", "understood.csv"
 
 
 class Gathering:
@@ -54,23 +52,24 @@ class Gathering:
 
 
 def _write_findings(findings: Iterable[Finding], path: Path) -> None:
-    journal = Journal(path)
-    for finding in findings:
-        journal.add(finding)
-    journal.close()
+    with path.open("wb") as file:
+        for finding in findings:
+            pickle.dump(finding, file, pickle.HIGHEST_PROTOCOL)
 
 
 def _write_outcome(outcome: Outcome, folder: Path) -> None:
     """Write the outcome; its paths are taken from the folder, which will have another name."""
     paths = {name: str(Path(path).relative_to(folder)) for name, path in outcome.paths.items()}
-    stated = {**asdict(outcome), "paths": paths}
-    (folder / OUTCOME).write_text(json.dumps(stated), encoding="utf-8")
+    (folder / OUTCOME).write_bytes(pickle.dumps(replace(outcome, paths=paths)))
+
+
+# What follows is called by limited children only: web processes read nothing of a report but its digest.
 
 
 def read_outcome(folder: Path) -> Outcome:
     """Return the outcome that was written into a folder."""
-    found: dict[str, Any] = json.loads((folder / OUTCOME).read_text(encoding="utf-8"))
-    return Outcome(**{**found, "accounting": Accounting(**found["accounting"])})
+    outcome: Outcome = pickle.loads((folder / OUTCOME).read_bytes())  # noqa: S301 — a job of ours wrote it
+    return outcome
 
 
 class Findings:
@@ -81,6 +80,6 @@ class Findings:
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield them in the order in which they were made."""
-        with self._path.open(encoding="utf-8", errors="surrogatepass") as lines:
-            for line in lines:
-                yield finding_from_json(json.loads(line))
+        with self._path.open("rb") as file:
+            while file.peek(1):
+                yield pickle.load(file)  # noqa: S301 — a job of ours wrote it

@@ -115,6 +115,8 @@ def report(stored: Stored, view: View, limits: Limits, minutes: float) -> Respon
 def verdict(digest: Mapping[str, Any]) -> str:
     """Return in plain words whether the data would be published, and else where to begin."""
     numbers = digest["numbers"]
+    if digest["is_of_a_graph"]:
+        return _verdict_on_graph(digest)
     practices, set_aside, used = numbers["practices"], numbers["quarantined"], numbers["used"]
     if digest["accepted"]:
         if practices == 1:
@@ -131,6 +133,15 @@ def verdict(digest: Mapping[str, Any]) -> str:
         rows=number(used + set_aside),
         where=where,
     )
+
+
+def _verdict_on_graph(digest: Mapping[str, Any]) -> str:
+    if not digest["numbers"]["focus_nodes"]:
+        return say("Nothing was judged: no shape has anything in the data that it applies to.")
+    if digest["accepted"]:
+        return say("Ready: the shapes found no violation.")
+    where = place_in_words(digest["first"], len(digest["files"]) > 1) if digest["first"] else ""
+    return say("Not ready. Please correct %(where)s.", where=where or say("what is named below"))
 
 
 def place_in_words(place: Mapping[str, Any] | None, with_file: bool) -> str:
@@ -165,8 +176,15 @@ def _facts(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
         ("blank", say("Blank"), False),
         ("quarantined", say("Rows set aside"), False),
         ("practices", say("Practices to be published"), True),
+        ("triples", say("Triples"), True),
+        ("shapes", say("Shapes"), True),
+        ("focus_nodes", say("Nodes judged"), True),
     )
-    return [(shown, number(numbers[name])) for name, shown, always in named if always or numbers[name]]
+    return [
+        (shown, number(numbers[name]))
+        for name, shown, always in named
+        if numbers.get(name) or (always and name in numbers)
+    ]
 
 
 def _records(found: Iterable[Mapping[str, Any]], view: View, files: Sequence[str]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import wrap_file
 
 from endpoint.languages import interface, say
+from endpoint.service import current_release
 from endpoint.validation import page
 from endpoint.validation.again import make_copy, make_form
 from endpoint.validation.formats import OFFERS
@@ -53,7 +54,7 @@ class Views:
             (f"{_ADDRESS}/corrected", self.corrected, ("POST",)),
         ):
             routes.add_url_rule(rule, view.__name__, _private(view), methods=methods)
-        routes.add_url_rule("/validate/rules", "rules", self.rules, methods=("GET",))
+        routes.add_url_rule("/rules", "rules", self.rules, methods=("GET",))
         routes.register_error_handler(Problem, self._refused)
 
     def rules(self) -> Response:
@@ -78,10 +79,11 @@ class Views:
     def findings(self, token: str, suffix: str) -> Response:
         """Send a report in one of its forms, made when it is first asked for."""
         stored, form = self._found(token), page.DOWNLOADS[suffix]
-        made = stored.folder / f"made.{suffix}"
+        language, rules = interface(), f"{current_release().base}/rules"
+        made = stored.folder / f"made-{language}.{suffix}"
         if not made.exists():
             part = _unused(stored.folder)
-            self._make(lambda: make_form(stored.folder, form, part))
+            self._make(lambda: make_form(stored.folder, form, part, language=language, rules=rules))
             part.replace(made)
         return _file(made, _TYPES[form], f"findings.{suffix}")
 

@@ -13,11 +13,11 @@ from pipeline.corrected.tables import Table, open_tables, write_text
 from pipeline.findings import Finding, Severity
 from pipeline.readers.columns import LISTS
 from pipeline.reports.rules import rule
+from pipeline.speaking import all_spoken
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-LANGUAGES = ("en", "fr")
 _MOST_COMMENTED = 2000
 _LONGEST_COMMENT = 1000
 _CHANGED_COLOUR = "C6E9C9"
@@ -48,10 +48,10 @@ def write_copy(
     path, name = source
     words = _words(language)
     workbook, tables = open_tables(path, name)
-    lines = [line for offer in taken for line in _correct(offer, tables, words)]
+    lines = [line for offer in taken for line in _correct(offer, tables, language)]
     done = {(offer.code, *row, offer.column) for offer in taken for row in offer.rows}
     left = 0
-    for finding in findings:
+    for finding in all_spoken(findings, language):
         place = finding.place
         if place is None or place.file != name or (finding.severity is Severity.INFO and place.row is None):
             continue
@@ -68,7 +68,8 @@ def write_copy(
         workbook.save(file)
 
 
-def _correct(offer: Offer, tables: dict[str | None, Table], words: dict[str, str]) -> Iterable[Line]:
+def _correct(offer: Offer, tables: dict[str | None, Table], language: str) -> Iterable[Line]:
+    changed, why = _words(language)["changed"], rule(offer.code).told_in(language)[0]
     seen = set[str]()
     for sheet, row in offer.rows:
         table = tables.get(sheet)
@@ -85,7 +86,7 @@ def _correct(offer: Offer, tables: dict[str | None, Table], words: dict[str, str
         after = _corrected(before, offer)
         write_text(cell, after)
         cell.fill = _fill(_CHANGED_COLOUR)
-        yield Line(words["changed"], sheet or "", row, offer.column, before, after, _title(offer.code, words))
+        yield Line(changed, sheet or "", row, offer.column, before, after, why)
 
 
 def _corrected(before: str, offer: Offer) -> str:
@@ -151,11 +152,6 @@ def _plain(text: str) -> str:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     return ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "replace").decode("utf-8"))
-
-
-def _title(code: str, words: dict[str, str]) -> str:
-    stated = rule(code)
-    return stated.title_fr if words is _words("fr") else stated.title
 
 
 def _fill(colour: str) -> Any:
