@@ -78,7 +78,7 @@ def _years(facts: Facts, dataset: str) -> str:
     """Return the first and the last year that the dataset covers, empty where it names none."""
     period = next(iter(facts.iris(dataset, DCT + "temporal")), "")
     years = (facts.value(period, DCAT + name) for name in ("startDate", "endDate"))
-    return "–".join(dict.fromkeys(year for year in years if year))
+    return "–".join(dict.fromkeys(year[:4] for year in years if year))
 
 
 def _versions(facts: Facts, dataset: str) -> tuple[str, ...]:

@@ -98,8 +98,9 @@ def of_vocabulary(release: Release, iri: str) -> Graph:
 
 def description(release: Release, iri: str) -> Graph:
     """Return the description of the dataset, its catalogue, distributions and services, one of them first."""
-    graph = _node(release.iris.graph("description"))
-    found = _ordered(quad.triple for quad in release.store.quads_for_pattern(None, None, None, graph))
+    # From its file: the store keeps xsd:integer of the size of a dump, for which DCAT wants xsd:nonNegativeInteger.
+    quads = parse(path=release.path / "description.ttl", format=RdfFormat.TURTLE)
+    found = _ordered(quad.triple for quad in quads)
     return tuple(sorted(found, key=lambda triple: triple.subject != NamedNode(iri)))
 
 

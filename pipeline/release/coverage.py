@@ -58,15 +58,16 @@ class Extent(NamedTuple):
 def describe_coverage(dataset: str, coverage: Coverage, lines: Iterable[str]) -> Iterator[Triple]:
     """Yield the years and places of a dataset; ``lines`` are those of the vocabulary, which names the countries.
 
-    The end is the last year that a practice names, even where some go on: a later one is not known.
+    The end is the last year that a practice names, even where some go on: a later one is not known. Both are
+    written as days, since not every portal reads years.
     """
     if coverage.years:
-        first, last = (typed(f"{year:04d}", "gYear") for year in coverage.years)
+        first, last = coverage.years
         period = f"{dataset}#period"
         yield triple(dataset, DCT + "temporal", NamedNode(period))
         yield triple(period, RDF + "type", NamedNode(DCT + "PeriodOfTime"))
-        yield triple(period, DCAT + "startDate", first)
-        yield triple(period, DCAT + "endDate", last)
+        yield triple(period, DCAT + "startDate", typed(f"{first:04d}-01-01", "date"))
+        yield triple(period, DCAT + "endDate", typed(f"{last:04d}-12-31", "date"))
     wanted = tuple(f"<{COUNTRY}{code}> " for code in coverage.countries)
     said = "".join(line for line in lines if wanted and line.startswith(wanted))
     triples = [quad.triple for quad in parse(said, format=RdfFormat.N_TRIPLES)]

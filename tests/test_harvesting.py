@@ -1,0 +1,328 @@
+"""What harvesters find: the rules of docs/harvesting.md, DCAT-AP, CKAN, udata, VoID and the sitemap, over HTTP."""
+
+import csv
+import gzip
+import json
+import re
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pyshacl
+import pytest
+from building import build
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
+from rdflib import DCTERMS, FOAF, RDF, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import SH, VOID
+from running import Reply, Running
+
+ROOT = Path(__file__).parents[1]
+SUITE = ROOT.parent / "shared" / "suites" / "dcat-ap-3.0.1"
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+EU = "http://publications.europa.eu/resource/authority/"
+SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+needs_shapes = pytest.mark.skipif(
+    not SUITE.is_dir(), reason="the shapes of DCAT-AP are not beside the project"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    server: Running
+    base: str
+    slug: str
+    version: str
+
+    def get(self, path: str, accept: str = "text/html") -> Reply:
+        """Return the last answer, redirects followed."""
+        reply = self.server.send("GET", path.removeprefix(self.base), headers={"Accept": accept})
+        if reply.status in (301, 302, 303):
+            return self.get(reply.headers["Location"], accept)
+        return reply
+
+    def graph(self, path: str) -> Graph:
+        return Graph().parse(data=self.get(path).body, format="turtle", publicID=self.base)
+
+    def count(self, pattern: str) -> int:
+        reply = self.server.ask(f"SELECT (COUNT(*) AS ?n) {pattern}", "application/sparql-results+json")
+        return int(reply.json()["results"]["bindings"][0]["n"]["value"])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server at its own base IRI, with the second of two releases of the real practices."""
+    output = tmp_path_factory.mktemp("harvested")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    source = ROOT / "data" / "practices.csv"
+    shorter = output / "practices.csv"
+    shorter.write_text("".join(source.read_text(encoding="utf-8").splitlines(True)[:20]), encoding="utf-8")
+    for each in (shorter, source):
+        result = build(output / "published", each, "--base-iri", base)
+        assert result.exit_code == 0, result.output
+    with (output / "published" / "current" / "catalogue.csv").open(encoding="utf-8", newline="") as lines:
+        slug = next(row["slug"] for row in csv.DictReader(lines) if "/-/" in row["sources"])
+    manifest = json.loads((output / "published" / "current" / "manifest.json").read_text(encoding="utf-8"))
+    with Running(output / "published", port=port) as server:
+        yield Site(server, base, slug, manifest["version"])
+
+
+def table() -> list[list[str]]:
+    text = (ROOT / "docs" / "harvesting.md").read_text(encoding="utf-8").partition("| Rule | Met |")[2]
+    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines()[2:]]
+
+
+ROWS = [row for row in table() if len(row) == 5]
+
+
+def shown(reply: Reply) -> str:
+    headers = "\n".join(f"{name}: {value}" for name, value in reply.headers.items())
+    return f"{reply.status}\n{headers}\n{reply.body.decode(errors='replace')}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0].split()[0])
+def test_a_published_rule_is_met_as_the_table_says(site: Site, row: list[str]) -> None:
+    _, met, how, ask, find = row
+    if met == "no":
+        assert how
+        assert not ask
+        return
+    assert met in ("yes", "in part")
+    known = {"slug": site.slug, "version": site.version, "base": site.base}
+    path, _, accept = re.sub(r"\{(\w+)\}", lambda name: known[name[1]], ask.strip("`")).partition(" ")
+    answer = shown(site.get(path, accept or "text/html"))
+    wanted = re.findall(r"`([^`]+)`", find)
+    assert wanted
+    for text in wanted:
+        assert re.sub(r"\{(\w+)\}", lambda name: known[name[1]], text) in answer
+
+
+def test_the_table_leaves_out_no_rule() -> None:
+    rules = {row[0].split()[0] for row in ROWS}
+    assert len(rules) == len(ROWS) == len(table())
+    assert rules >= {f"BP{number}" for number in range(1, 36)}
+    assert len([rule for rule in rules if rule.startswith("FsF-")]) == 17
+    assert len([rule for rule in rules if rule.startswith("FC-")]) == 8
+
+
+def results(data: Graph, *names: str) -> list[tuple[str, str, str]]:
+    """Return severity, focus node and path of each result of some of the shape files."""
+    shapes = Graph()
+    for name in names:
+        shapes.parse(SUITE / f"{name}.ttl")
+    for shape, part in list(shapes.subject_objects(SH.property)):
+        if (part, None, None) not in shapes:
+            shapes.remove((shape, SH.property, part))
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True)
+    assert isinstance(report, Graph)
+    return [
+        tuple(str(report.value(result, each)) for each in (SH.resultSeverity, SH.focusNode, SH.resultPath))
+        for result in report.objects(None, SH.result)
+    ]
+
+
+@needs_shapes
+@pytest.mark.parametrize("address", ["/catalog.ttl", "/dataset.ttl"])
+def test_the_live_description_breaks_no_rule_of_dcat_ap_and_misses_no_recommendation(
+    site: Site, address: str
+) -> None:
+    data = site.graph(address)
+    assert results(data, "shapes", "range") == []
+    assert results(data, "shapes_recommended") == []
+    assert results(data, "deprecateduris") == []
+
+
+@needs_shapes
+def test_of_the_controlled_vocabularies_only_the_publisher_is_not_a_body_of_the_union(site: Site) -> None:
+    found = results(site.graph("/catalog.ttl"), "mdr-vocabularies.shape")
+    assert {(severity, path) for severity, _, path in found} == {(str(SH.Warning), str(DCTERMS.publisher))}
+
+
+def canonical(data: bytes, form: RdfFormat) -> set[Quad]:
+    dataset = Dataset(parse(data, format=form))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(dataset)
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # of rdflib, by rdflib's JSON-LD parser
+def test_every_form_of_the_catalogue_is_the_same_graph(site: Site) -> None:
+    turtle = canonical(site.get("/catalog.ttl").body, RdfFormat.TURTLE)
+    assert canonical(site.get("/catalog.rdf").body, RdfFormat.RDF_XML) == turtle
+    assert canonical(site.get("/catalog.nt").body, RdfFormat.N_TRIPLES) == turtle
+    by_rdflib = Graph().parse(f"{site.base}/catalog.jsonld", format="json-ld")
+    assert set(by_rdflib) == set(site.graph("/catalog.ttl"))
+
+
+def test_every_address_that_the_catalogue_gives_answers(site: Site) -> None:
+    data = site.graph("/catalog.ttl")
+    ways = (DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription, DCAT.landingPage)
+    addresses = {str(each) for way in (*ways, FOAF.homepage) for each in data.objects(None, way)}
+    own = {each for each in addresses if each.startswith(site.base)}
+    assert len(own) >= 8
+    assert {each: site.get(each or "/", "*/*").status for each in own} == dict.fromkeys(own, 200)
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@pytest.mark.parametrize("form", ["xml", "turtle", "json-ld"])
+def test_ckan_reads_one_dataset_with_all_its_fields(site: Site, form: str) -> None:
+    suffix = {"xml": "rdf", "turtle": "ttl", "json-ld": "jsonld"}[form]
+    data = Graph().parse(f"{site.base}/catalog.{suffix}", format=form)
+    (dataset,) = data.subjects(RDF.type, DCAT.Dataset)
+    assert dataset == URIRef(f"{site.base}/dataset")
+    for field in (DCTERMS.title, DCTERMS.description, DCTERMS.identifier, DCTERMS.issued, DCTERMS.modified):
+        assert isinstance(data.value(dataset, field, any=True), Literal)
+    for field in (DCAT.landingPage, DCTERMS.accrualPeriodicity, DCAT.theme, DCTERMS.language, DCAT.version):
+        assert data.value(dataset, field, any=True)
+    assert len(list(data.objects(dataset, DCAT.keyword))) > 4
+    contact, publisher = data.value(dataset, DCAT.contactPoint), data.value(dataset, DCTERMS.publisher)
+    assert str(data.value(contact, VCARD.hasEmail)).startswith("mailto:")
+    assert data.value(contact, VCARD.fn, any=True)
+    assert data.value(publisher, FOAF.name, any=True)
+    period = data.value(dataset, DCTERMS.temporal)
+    years = [int(str(data.value(period, each))[:4]) for each in (DCAT.startDate, DCAT.endDate)]
+    assert 1900 < years[0] < years[1] < 2100
+    places = {str(data.value(each, SKOS.inScheme)) for each in data.objects(dataset, DCTERMS.spatial)}
+    assert places == {f"{EU}country"}
+    for resource in data.objects(dataset, DCAT.distribution):
+        assert data.value(resource, DCAT.downloadURL) or data.value(resource, DCAT.accessURL)
+        for field in (DCTERMS.title, DCTERMS.description, DCTERMS.license, DCTERMS["format"], DCAT.mediaType):
+            assert data.value(resource, field, any=True), (resource, field)
+        if data.value(resource, DCAT.downloadURL):
+            assert int(str(data.value(resource, DCAT.byteSize))) > 0
+            assert data.value(data.value(resource, SPDX.checksum), SPDX.checksumValue)
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+def test_udata_reads_years_boxes_frequency_and_media_types(site: Site) -> None:
+    data = site.graph("/catalog.ttl")
+    (dataset,) = data.subjects(RDF.type, DCAT.Dataset)
+    # udata fetches a period that has an IRI, and reads the dates of what it gets.
+    period = data.value(dataset, DCTERMS.temporal)
+    fetched = Graph().parse(str(period))
+    assert isinstance(fetched.value(period, DCAT.startDate).toPython(), date)
+    boxes = [data.value(place, DCAT.bbox) for place in data.objects(dataset, DCTERMS.spatial)]
+    assert len(boxes) > 20
+    assert all(re.fullmatch(r"POLYGON\(\((-?[\d.]+ -?[\d.]+(, )?){5}\)\)", str(box)) for box in boxes)
+    assert data.value(dataset, DCTERMS.accrualPeriodicity) == URIRef(f"{EU}frequency/IRREG")
+    kinds = {
+        "/".join(str(kind).split("/")[-2:])
+        for resource in data.objects(dataset, DCAT.distribution)
+        for kind in data.objects(resource, DCAT.mediaType)
+    }
+    assert kinds >= {"text/csv", "text/turtle", "application/n-triples", "application/ld+json", "text/html"}
+    services = set(data.objects(None, DCAT.accessService))
+    assert services == {URIRef(f"{site.base}/sparql")}
+    assert (next(iter(services)), RDF.type, DCAT.DataService) in data
+
+
+def test_readers_of_void_find_counts_that_are_those_of_the_endpoint(site: Site) -> None:
+    reply = site.server.send("GET", "/.well-known/void", headers={"Accept": "text/turtle"})
+    assert (reply.status, reply.headers["Location"]) == (302, "/void")
+    data = site.graph("/void.ttl")
+    (document,) = data.subjects(RDF.type, VOID.DatasetDescription)
+    dataset = data.value(document, FOAF.primaryTopic)
+    for field in (VOID.dataDump, VOID.sparqlEndpoint, VOID.exampleResource, VOID.uriSpace, VOID.vocabulary):
+        assert data.value(dataset, field, any=True)
+    assert site.get(str(data.value(dataset, VOID.exampleResource)), "text/turtle").status == 200
+    told = {
+        str(data.value(part, VOID["class"])): int(str(data.value(part, VOID.entities)))
+        for part in data.objects(dataset, VOID.classPartition)
+    }
+    assert len(told) == int(str(data.value(dataset, VOID.classes)))
+    for kind in ("GoodPractice", "City", "Topic"):
+        iri = f"https://w3id.org/intercultural-practices/ns#{kind}"
+        assert told[iri] == site.count(f"{{ GRAPH ?g {{ ?s a <{iri}> }} }}")
+    used = {
+        str(data.value(part, VOID.property)): int(str(data.value(part, VOID.triples)))
+        for part in data.objects(dataset, VOID.propertyPartition)
+    }
+    graphs = f"FROM <{site.base}/graph/practices> FROM <{site.base}/graph/vocabulary>"
+    assert used[str(DCTERMS.title)] == site.count(f"{graphs} {{ ?s <{DCTERMS.title}> ?o }}")
+    assert sum(used.values()) == int(str(data.value(dataset, VOID.triples)))
+
+
+def test_a_dump_holds_exactly_the_practices_and_the_vocabulary(site: Site) -> None:
+    lines = gzip.decompress(site.get("/dumps/dataset.nt.gz").body).count(b"\n")
+    graphs = f"FROM <{site.base}/graph/practices> FROM <{site.base}/graph/vocabulary>"
+    assert lines == site.count(f"{graphs} {{ ?s ?p ?o }}")
+
+
+def addresses(site: Site, path: str) -> dict[str, str | None]:
+    reply = site.get(path)
+    assert reply.type.startswith("application/xml")
+    tree = ElementTree.fromstring(reply.body)
+    found = {
+        each.findtext("s:loc", "", SITEMAP): each.findtext("s:lastmod", None, SITEMAP)
+        for kind in ("s:url", "s:sitemap")
+        for each in tree.findall(kind, SITEMAP)
+    }
+    assert 0 < len(found) <= 50_000
+    return found
+
+
+def test_robots_and_sitemap_lead_to_every_practice_with_the_date_of_its_record(site: Site) -> None:
+    (index,) = re.findall(r"^Sitemap: (.*)$", site.get("/robots.txt").text, re.MULTILINE)
+    listed = {loc: when for part in addresses(site, index) for loc, when in addresses(site, part).items()}
+    practices = {loc: when for loc, when in listed.items() if "/doc/practice/" in loc}
+    reply = site.server.ask(
+        "SELECT ?record ?when { GRAPH ?g { ?record a <https://w3id.org/intercultural-practices/ns#PracticeRecord> ; "
+        f"<{DCTERMS.modified}> ?when }} }}",
+        "application/sparql-results+json",
+    )
+    rows = reply.json()["results"]["bindings"]
+    assert practices == {row["record"]["value"]: row["when"]["value"] for row in rows}
+    assert len(practices) == 222
+
+
+def test_every_page_in_the_sitemap_is_there_is_canonical_and_may_be_crawled(site: Site) -> None:
+    parts = addresses(site, "/sitemap.xml")
+    every = [loc for part in parts for loc in addresses(site, part)]
+    assert len(every) == len(set(every))
+    practices = [loc for loc in every if "/doc/practice/" in loc]
+    for loc in (*practices[::20], *(loc for loc in every if loc not in practices)):
+        reply = site.server.send("GET", loc.removeprefix(site.base), headers={"Accept": "text/html"})
+        assert reply.status == 200, loc
+        assert f'<link rel="canonical" href="{loc}">' in reply.text, loc
+        assert 'content="noindex' not in reply.text, loc
+
+
+def test_programs_find_descriptions_and_feed_from_any_page(site: Site) -> None:
+    for path in ("/", "/explore", f"/doc/practice/{site.slug}"):
+        page = site.get(path).text
+        assert '<link rel="alternate" type="application/atom+xml"' in page
+    link = site.get("/").headers["Link"]
+    for suffix in ("ttl", "jsonld", "rdf"):
+        assert f'</catalog.{suffix}>; rel="describedby"' in link
+    assert '</sparql>; rel="service-desc"' in link
+
+
+def test_the_releases_are_datasets_with_files_of_their_own(site: Site) -> None:
+    data = site.graph(f"/dataset/{site.version}.ttl") + site.graph("/dataset.ttl")
+    release = URIRef(f"{site.base}/dataset/{site.version}")
+    assert data.value(release, DCAT.previousVersion)
+    assert data.value(release, DCAT.isVersionOf) == URIRef(f"{site.base}/dataset")
+    for resource in data.objects(release, DCAT.distribution):
+        url = str(data.value(resource, DCAT.downloadURL))
+        assert url.startswith(f"{site.base}/dumps/{site.version}/")
+        assert len(site.get(url).body) == int(str(data.value(resource, DCAT.byteSize)))
+
+
+def test_downloads_are_checked_by_the_usual_program(site: Site, tmp_path: Path) -> None:
+    sums = site.get("/dumps/latest/SHA256SUMS").body
+    (tmp_path / "SHA256SUMS").write_bytes(sums)
+    for line in sums.decode().splitlines():
+        name = line.split("  ")[1]
+        (tmp_path / name).write_bytes(site.get(f"/dumps/latest/{name}").body)
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
