@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from pipeline.findings import Severity
-from pipeline.sentences import Sentence, later, say, say_number
+from pipeline.sentences import Sentence, say, say_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,8 @@ def rows_counted(number: int) -> Sentence:
 
 def counted(severity: Severity, number: int) -> Sentence:
     """Return so many findings of a severity in words."""
-    one, several = _COUNTED[severity]
-    return say_number(one, several, number)
-
-
-_COUNTED = {
-    Severity.VIOLATION: (later("{number} violation"), later("{number} violations")),
-    Severity.WARNING: (later("{number} warning"), later("{number} warnings")),
-    Severity.INFO: (later("{number} remark"), later("{number} remarks")),
-}
+    if severity is Severity.VIOLATION:
+        return say_number("{number} violation", "{number} violations", number)
+    if severity is Severity.WARNING:
+        return say_number("{number} warning", "{number} warnings", number)
+    return say_number("{number} remark", "{number} remarks", number)
