@@ -59,12 +59,14 @@ def create_app(
     rendered_bytes: int = 32 * 1024 * 1024,
     reports: Reports | None = None,
     contact_address: str | None = None,
+    checking: validation.Checking | None = None,
     **options: Any,
 ) -> Flask:
     """Return the application that serves the output folder whose ``current`` is the release.
 
     It opens the store and the index, so call it after the fork in a pre-forked server. ``reports`` are those
-    that all web processes share. ``options`` go to the SPARQL routes, which are there when ``query_socket`` is.
+    that all web processes share, and ``checking`` says who does checks. ``options`` go to the SPARQL routes,
+    which are there when ``query_socket`` is.
     """
     app = Flask("endpoint", static_folder="static", template_folder="templates")
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
@@ -77,7 +79,7 @@ def create_app(
         app.register_blueprint(sparql.blueprint(query_socket, **options))
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.register_blueprint(validation.blueprint(reports=reports))
+    app.register_blueprint(validation.blueprint(checking, reports))
     answer_errors(app)
     app.after_request(_guard)
     languages.install(app)

@@ -32,6 +32,10 @@ from endpoint.service import releases_of
 from endpoint.sparql.asking import Asking, Landed, Places
 from endpoint.sparql.front import Front
 from endpoint.sparql.problems import OUTCOMES
+from endpoint.validation import Checking
+from endpoint.validation.job import checks
+from endpoint.validation.limits import MIB
+from endpoint.validation.limits import Limits as CheckLimits
 from endpoint.validation.stored import Reports
 from endpoint.watch import Watch
 from endpoint.web import Web
@@ -39,6 +43,7 @@ from pipeline.errors import EnvironmentFault, PracticegraphError, UsageError
 from pipeline.remote.access import NOBODY, Access, Credentials, checked
 
 _BACKLOG = 1024
+_CHECKS = "checks"
 _LONGEST_FOLDER = 80
 """Characters of a folder's path that leave room for a socket in it (108 with its name, by the kernel)."""
 
@@ -56,7 +61,9 @@ class ServerSettings:
     take in all web processes together. ``access_log`` is a file, ``-`` the standard output, None for no log.
     ``store`` is a SPARQL endpoint that answers queries in the place of this machine's children. Reports of
     checks live for ``report_minutes`` and take ``report_mb`` at most; without a folder for them they go when
-    the server stops. ``contact`` is the address to which people send their data.
+    the server stops. Of ``checks`` so many run at a time in the whole server, and ``checks_waiting`` wait; each
+    may take ``check_timeout`` in seconds and data of ``check_size_mb``. ``contact`` is the address to which
+    people send their data.
     """
 
     release: Path
@@ -78,6 +85,11 @@ class ServerSettings:
     reports: Path | None = None
     report_minutes: float = 60.0
     report_mb: int = 512
+    check_timeout: float = 60.0
+    check_memory_mb: int = 1024
+    check_size_mb: int = 32
+    checks: int = 2
+    checks_waiting: int = 4
     contact: str | None = None
 
     @property
@@ -88,6 +100,17 @@ class ServerSettings:
             memory=self.query_memory_mb * 1024 * 1024,
             children=self.query_children,
             most=max(self.query_children, self.query_children_most),
+        )
+
+    @property
+    def check_limits(self) -> CheckLimits:
+        """Return what one check may spend, and how many there may be."""
+        return CheckLimits(
+            data=self.check_size_mb * MIB,
+            seconds=self.check_timeout,
+            memory=self.check_memory_mb * MIB,
+            jobs=self.checks,
+            waiting=self.checks_waiting,
         )
 
     def asker(self, query_socket: Path) -> Asker:
@@ -117,6 +140,7 @@ def serve(settings: ServerSettings) -> None:
         _listen(settings.host, settings.port) as listener,
         tempfile.TemporaryDirectory(prefix="practicegraph-", dir=_folder_for_sockets()) as own,
         socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as queries,
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as orders,
         processes.Signals(signal.SIGTERM, signal.SIGINT) as signals,
     ):
         watch = Watch(settings.release, Path(own))
@@ -124,6 +148,8 @@ def serve(settings: ServerSettings) -> None:
         path = Path(own) / "queries"
         queries.bind(str(path))
         queries.listen(_BACKLOG)
+        orders.bind(str(path.with_name(_CHECKS)))
+        orders.listen(_BACKLOG)
         ready, tell = os.pipe()
         board = Board(settings.limits.most)
         supervise = partial(_supervise, Supervisor(queries, watch.view, settings.limits, board), Path(own))
@@ -131,7 +157,12 @@ def serve(settings: ServerSettings) -> None:
         reports = _open_reports(settings, Path(own))
         shared = _Shared(listener, watch.view, path, tell, board, sheet, log, reports)
         web = partial(_web, settings, shared)
-        roles = (Role("pg-supervisor", supervise), Role("pg-web", web, settings.processes))
+        check = partial(_check, settings.check_limits, orders, (listener, queries))
+        roles = (
+            Role("pg-supervisor", supervise),
+            Role("pg-checks", check),
+            Role("pg-web", web, settings.processes),
+        )
         parent = Parent(roles[1:] if settings.store else roles, watch, reports.sweep)
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
@@ -207,6 +238,15 @@ def _supervise(supervisor: Supervisor, own: Path, _number: int) -> None:
         shutil.rmtree(own, ignore_errors=True)
 
 
+def _check(
+    limits: CheckLimits, orders: socket.socket, others: tuple[socket.socket, ...], _number: int
+) -> None:
+    """Be the process that forks checks, which have no use for the sockets of others."""
+    for other in others:
+        other.close()
+    checks(orders, limits).run()
+
+
 def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
     """Be a web process; tell the parent when it is ready, or why it cannot be."""
     try:
@@ -236,6 +276,7 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
         query_socket=shared.query_socket,
         reports=shared.reports,
         contact_address=settings.contact,
+        checking=Checking(settings.check_limits, shared.query_socket.with_name(_CHECKS)),
         asking=asking,
     )
     board = None if settings.store else shared.board

@@ -27,7 +27,6 @@ from endpoint.validation.orders import BUSY, COME, Order
 _READY_AFTER = 20.0
 """Seconds after which a server that has not been asked gets ready all the same."""
 
-_LOOK_EVERY = 1.0
 _LONGEST_ORDER = 1 << 20
 
 _log = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ class Forker:
         began = time.monotonic()
         try:
             while not self._is_leaving:
-                for key, _ in self._watched.select(_LOOK_EVERY if self._places else _READY_AFTER / 4):
+                for key, _ in self._watched.select(self._patience()):
                     key.data()
                 if time.monotonic() - began > _READY_AFTER:
                     self._get_ready()
@@ -85,6 +84,11 @@ class Forker:
         finally:
             for place in self._places:
                 self._end(place)
+
+    def _patience(self) -> float:
+        """Return the seconds until something must be done even if nothing happens."""
+        ends = [place.until for place in self._places if place.pid and not place.is_late]
+        return max(0.0, min([_READY_AFTER / 4, *(end - time.monotonic() for end in ends)]))
 
     def _leave(self, *_: Any) -> None:
         self._is_leaving = True

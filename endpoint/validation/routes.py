@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Blueprint, Response, request
@@ -32,15 +32,19 @@ _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
 
-def blueprint(
-    limits: Limits | None = None, reports: Reports | None = None, *, check_socket: Path | None = None
-) -> Blueprint:
-    """Return the routes of the service, whose jobs keep within limits; reports are stored for pages only.
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """What checks may take, and the socket of who does them; without one, a process of the web process's own."""
 
-    Jobs are forked by who listens at ``check_socket``, without one by a process of this one's own.
-    """
+    limits: Limits = field(default_factory=Limits)
+    socket: Path | None = None
+
+
+def blueprint(checking: Checking | None = None, reports: Reports | None = None) -> Blueprint:
+    """Return the routes of the service; reports are stored for pages only."""
     stored = reports or Reports()
-    service = _Service(Jobs(limits or Limits(), check_socket), stored)
+    how = checking or Checking()
+    service = _Service(Jobs(how.limits, how.socket), stored)
     routes = Blueprint("validate", __name__)
     routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))

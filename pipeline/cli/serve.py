@@ -86,6 +86,43 @@ from pipeline.remote.access import NOBODY
     help="E-mail or web address to which people send their data.  [default: the dataset's contact]",
 )
 @click.option(
+    "--check-timeout",
+    type=click.FloatRange(0.1),
+    default=60,
+    show_default=True,
+    help="Seconds a check of data may take.",
+)
+@click.option(
+    "--check-memory",
+    "check_memory_mb",
+    type=click.IntRange(64),
+    default=1024,
+    show_default=True,
+    help="Megabytes a check may use.",
+)
+@click.option(
+    "--check-size",
+    "check_size_mb",
+    type=click.IntRange(1, 63),
+    default=32,
+    show_default=True,
+    help="Megabytes of data that a check takes.",
+)
+@click.option(
+    "--checks",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Checks that run at a time, in all web processes together.",
+)
+@click.option(
+    "--checks-waiting",
+    type=click.IntRange(0, 256),
+    default=4,
+    show_default=True,
+    help="Checks that may wait for their turn; to more the answer is 503 at once.",
+)
+@click.option(
     "--report-minutes",
     type=click.FloatRange(0.1, 7 * 24 * 60),
     default=60,
