@@ -1,5 +1,14 @@
-// The form that checks data: files may be dropped, are listed with their sizes, and sending shows how far it is.
+// Checking data: files may be dropped, are listed with their sizes, and sending shows how far it is. On a report,
+// the marked cell of each excerpt is brought into view.
 "use strict";
+document.addEventListener("DOMContentLoaded", () => {
+  for (const part of document.querySelectorAll(".excerpt")) {
+    const mark = part.querySelector("mark");
+    if (!mark) continue;
+    const [outer, inner] = [part.getBoundingClientRect(), mark.getBoundingClientRect()];
+    if (inner.right > outer.right) part.scrollLeft = inner.left - outer.left - outer.width / 3;
+  }
+});
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form[data-check]");
   if (!form) return;
