@@ -24,9 +24,11 @@ DATASET_KEYS = (
     "description",
     "publisher",
     "publisher-homepage",
+    "publisher-type",
     "contact",
     "licence",
     "homepage",
+    "cite-as",
 )
 """What a publisher may say of the dataset in the section ``[dataset]``."""
 

@@ -18,6 +18,7 @@ from pipeline.findings import Finding, Severity
 CASES = sorted((Path(__file__).parent / "cases" / "checks").glob("*.ru"))
 READY = {
     "publisher": "City network",
+    "publisher-type": "NonProfitOrganisation",
     "contact": "data@citynetwork.org",
     "licence": "https://creativecommons.org/licenses/by/4.0/",
     "base-iri": "https://practices.citynetwork.org",
@@ -98,6 +99,7 @@ OTHER_CODES = (
     "publisher-demonstration",
     "contact-form",
     "licence-form",
+    "publisher-type-missing",
     "base-iri-local",
     "base-iri-not-https",
 )
@@ -193,7 +195,14 @@ def test_what_has_a_publisher_can_be_published() -> None:
     [
         ("publisher", "  ", "publisher-demonstration"),
         ("contact", "the data desk", "contact-form"),
+        ("contact", "data<desk>@citynetwork.org", "contact-form"),
         ("licence", "CC BY 4.0", "licence-form"),
+        ("licence", "https://citynetwork.org/a licence", "licence-form"),
+        ("homepage", "citynetwork.org", "homepage-form"),
+        ("publisher-homepage", "mailto:data@citynetwork.org", "publisher-homepage-form"),
+        ("cite-as", "10.5281/zenodo.1", "cite-as-form"),
+        ("publisher-type", "City", "publisher-type-form"),
+        ("publisher-type", "", "publisher-type-missing"),
         ("base-iri", "http://localhost:8000", "base-iri-local"),
         ("base-iri", "http://127.0.0.1", "base-iri-local"),
         ("base-iri", "https://[::1]/", "base-iri-local"),

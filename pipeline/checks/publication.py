@@ -1,11 +1,11 @@
 """Checks before publishing: nothing of the demonstration may be left in what the public sees."""
 
-import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pipeline.findings import Finding, Place, Severity
+from pipeline.publisher import PUBLISHER_TYPES, is_web_address, misfits
 
 _FILE = Place("practicegraph.toml")
 _SETTINGS = (
@@ -13,7 +13,6 @@ _SETTINGS = (
     ("contact", "an e-mail address or web address at which people get an answer"),
     ("licence", "the address of the licence of the dataset"),
 )
-_EMAIL = re.compile(r"(mailto:)?[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 def check_publication(settings: Mapping[str, str]) -> Iterator[Finding]:
@@ -22,35 +21,25 @@ def check_publication(settings: Mapping[str, str]) -> Iterator[Finding]:
         if not settings.get(key, "").strip():
             message = f"The {key} is still the demonstration's. Set {key} under [dataset]: {what}."
             yield Finding(Severity.VIOLATION, f"{key}-demonstration", message, _FILE)
-    contact = settings.get("contact", "").strip()
-    if contact and not _EMAIL.fullmatch(contact) and not _is_web(contact):
+    for key, message in misfits(settings):
+        yield Finding(Severity.VIOLATION, f"{key}-form", message, _FILE)
+    if not settings.get("publisher-type", "").strip():
         message = (
-            f'The contact "{contact}" is neither an e-mail address nor a web address. Write one of them.'
+            "Portals ask what kind of organisation the publisher is. Set publisher-type under [dataset]: "
+            f"{', '.join(PUBLISHER_TYPES)}."
         )
-        yield Finding(Severity.VIOLATION, "contact-form", message, _FILE)
-    licence = settings.get("licence", "").strip()
-    if licence and not _is_web(licence):
-        message = f'The licence "{licence}" is not a web address. Write the address of the licence itself.'
-        yield Finding(Severity.VIOLATION, "licence-form", message, _FILE)
+        yield Finding(Severity.WARNING, "publisher-type-missing", message, _FILE)
     yield from _base(settings.get("base-iri", "").strip())
 
 
 def _base(base: str) -> Iterator[Finding]:
-    if not _is_web(base) or _is_local(urlsplit(base).hostname or ""):
+    if not is_web_address(base) or _is_local(urlsplit(base).hostname or ""):
         shown = f'The base IRI "{base}"' if base else "The base IRI"
         message = f"{shown} is this machine's own. Set base-iri under [build] to the site's public address."
         yield Finding(Severity.VIOLATION, "base-iri-local", message, _FILE)
     elif not base.startswith("https://"):
         message = f'The base IRI "{base}" is not https. Use https, since the IRIs cannot be changed later.'
         yield Finding(Severity.WARNING, "base-iri-not-https", message, _FILE)
-
-
-def _is_web(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _is_local(host: str) -> bool:

@@ -15,6 +15,7 @@ from pipeline.config import dataset_settings
 from pipeline.errors import UsageError
 from pipeline.findings import Finding
 from pipeline.iris import DEFAULT_BASE
+from pipeline.publisher import demand_forms
 from pipeline.reading import paths_by_name
 from pipeline.reports import report_format, save_report
 from pipeline.reports.outcome import Outcome as Told
@@ -100,9 +101,11 @@ def build(
         report_format(report)
     if suggest is not None and suggest.exists():
         raise UsageError(f"{suggest} is there already and may hold your work. Name a new file for --suggest.")
+    said = dataset_settings(ctx.obj or {})
+    demand_forms(said)
     chosen = BuildSettings(
         text=TextPolicy(text),
-        dataset=dataset_settings(ctx.obj or {}),
+        dataset=said,
         corrections=options.find_corrections(ctx, corrections),
         suggest=suggest,
         **settings,  # type: ignore[arg-type]  # click gives each option the type of its field

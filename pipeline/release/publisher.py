@@ -43,9 +43,11 @@ def _replacements(deployment: Deployment, settings: Mapping[str, str]) -> Iterat
 
 
 def _untold(deployment: Deployment, settings: Mapping[str, str]) -> Iterator[tuple[NamedNode, NamedNode]]:
-    """Yield what is not known of a publisher who says no more than a name."""
+    """Yield what the dataset file says of another publisher, and this one may say nothing of."""
     if "publisher" in settings:
         yield node(deployment.agent("publisher")), NamedNode(DCT + "type")
+    if "contact" in settings:
+        yield node(deployment.agent("contact")), NamedNode(VCARD + "hasEmail")
 
 
 def _publisher(this: str, settings: Mapping[str, str]) -> Iterator[Triple]:

@@ -1,0 +1,93 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from building import build, practice, write_table
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+from endpoint.app import create_app
+from pipeline.publisher import PUBLISHER_TYPES
+from pipeline.release import current
+from pipeline.vocabulary import ADMS, DCAT, DCT, FOAF, RDF, VCARD, known_file
+from tests.cases.release import builds
+
+STATED = {
+    "title": "Our practices",
+    "publisher": "City of Turin",
+    "publisher-type": "LocalAuthority",
+    "publisher-homepage": "https://www.comune.torino.it/",
+    "contact": "https://www.comune.torino.it/contact",
+    "licence": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "homepage": "https://practices.torino.example.org/",
+    "cite-as": "https://doi.org/10.5281/zenodo.1",
+}
+PUBLISHER = f"{builds.BASE}/agent/publisher"
+
+
+def described(folder: Path, stated: dict[str, str]) -> set[Triple]:
+    path = builds.build(folder, [builds.practice(1)], replace(builds.FACTS, dataset=stated)).path
+    return {quad.triple for quad in parse(path=path / "description.ttl", format=RdfFormat.TURTLE)}
+
+
+def values(said: set[Triple], subject: str, predicate: str) -> set[str]:
+    return {
+        each.object.value
+        for each in said
+        if (each.subject.value, each.predicate.value) == (subject, predicate)
+    }
+
+
+def test_what_a_publisher_says_is_said_wherever_it_holds(tmp_path: Path) -> None:
+    said = described(tmp_path, STATED)
+    dataset, catalog = f"{builds.BASE}/dataset", f"{builds.BASE}/catalog"
+    assert values(said, PUBLISHER, FOAF + "name") == {"City of Turin"}
+    assert values(said, PUBLISHER, DCT + "type") == {"http://purl.org/adms/publishertype/LocalAuthority"}
+    assert values(said, PUBLISHER, FOAF + "homepage") == {STATED["publisher-homepage"]}
+    assert values(said, f"{builds.BASE}/agent/contact", VCARD + "hasURL") == {STATED["contact"]}
+    assert values(said, catalog, FOAF + "homepage") == {STATED["homepage"]}
+    assert values(said, dataset, ADMS + "identifier") == {STATED["cite-as"]}
+    licensed = {each.subject for each in said if each.predicate == NamedNode(DCT + "license")}
+    assert {each.object.value for each in said if each.predicate.value == DCT + "license"} == {
+        STATED["licence"]
+    }
+    kinds = {NamedNode(DCAT + kind) for kind in ("Distribution", "DataService", "Catalog", "Dataset")}
+    assert licensed == {each.subject for each in said if each.object in kinds}
+    assert not [each for each in said if "Demonstration" in str(each) or "example.org>" in str(each.object)]
+
+
+def test_what_kind_of_organisation_a_publisher_is_is_never_made_up(tmp_path: Path) -> None:
+    said = described(tmp_path, {"publisher": "City of Turin"})
+    assert values(said, PUBLISHER, FOAF + "name") == {"City of Turin"}
+    assert values(said, PUBLISHER, DCT + "type") == set()
+    assert values(said, PUBLISHER, RDF + "type")
+
+
+def test_every_kind_of_publisher_is_known_by_name(tmp_path: Path) -> None:
+    text = known_file().read_text(encoding="utf-8")
+    assert all(f"publisher:{kind} a skos:Concept" in text for kind in PUBLISHER_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('licence = "CC BY 4.0"', 'The licence "CC BY 4.0" is not a web address'),
+        ('contact = "the data desk"', "neither an e-mail address nor a web address"),
+        ('publisher-type = "City"', "Write one of Academia-ScientificOrganisation"),
+        ('cite-as = "10.5281/zenodo.1"', "such as https://doi.org/"),
+    ],
+)
+def test_a_setting_that_cannot_be_described_stops_the_build_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, told: str
+) -> None:
+    (tmp_path / "practicegraph.toml").write_text(f"[dataset]\n{line}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = build(tmp_path / "published", write_table(tmp_path / "practices.csv", [practice("one")]))
+    assert (result.exit_code, current(tmp_path / "published")) == (2, None)
+    assert told in result.output
+
+
+def test_a_persistent_identifier_is_what_the_dataset_is_cited_by(tmp_path: Path) -> None:
+    described(tmp_path, STATED)
+    response = create_app(tmp_path).test_client().get("/dataset", headers={"Accept": "text/html"})
+    assert f'<{STATED["cite-as"]}>; rel="cite-as"' in response.headers["Link"]
+    assert f'"sameAs":"{STATED["cite-as"]}"' in response.text
