@@ -197,7 +197,7 @@ def _open_log(path: str | None) -> AccessLog | None:
 
 def _open_reports(settings: ServerSettings, own: Path) -> Reports:
     """Return the stored reports, without those whose time is over; raise EnvironmentFault where none can be stored."""
-    folder = settings.reports or own / "reports"
+    folder = Path(settings.reports or own / "reports")
     reports = Reports(folder, minutes=settings.report_minutes, most_mb=settings.report_mb)
     try:
         reports.open()
