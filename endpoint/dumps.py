@@ -123,21 +123,21 @@ def _checksums(path: Path, max_age: int) -> Response:
 
 def _sha256(path: Path, name: str) -> str:
     known = _manifest(path).files
-    return known[name].sha256 if name in known else _hashed(path / name)
+    return known[name].sha256 if name in known else facts_of(path / name).sha256
 
 
 def _created(path: Path) -> datetime | None:
     return moment(_manifest(path).created)
 
 
-@lru_cache(maxsize=32)
 def _manifest(path: Path) -> Manifest:
     try:
-        return read_manifest(path)
-    except ValueError as error:
+        # A folder of the same name may come again, once its release has been removed.
+        return _read(path, (path / MANIFEST).stat().st_mtime_ns)
+    except (OSError, ValueError) as error:
         raise NotFound("This release is damaged, so its files are not given out.") from error
 
 
 @lru_cache(maxsize=32)
-def _hashed(path: Path) -> str:
-    return facts_of(path).sha256
+def _read(path: Path, _: int) -> Manifest:
+    return read_manifest(path)
