@@ -8,6 +8,7 @@ from typing import TextIO
 from pipeline.findings import Finding, Place
 from pipeline.reports.outcome import Outcome
 from pipeline.reports.rules import rule, rule_page
+from pipeline.shacl import ShaclResult
 
 SCHEMA = "https://w3id.org/intercultural-practices/schemas/findings.json"
 """The JSON Schema of this form."""
@@ -38,8 +39,16 @@ def finding_as_json(finding: Finding) -> dict[str, object]:
         "focus": finding.focus,
         "path": finding.path,
         "suggestion": asdict(finding.suggestion) if finding.suggestion else None,
+        "shacl": _result(finding.result) if finding.result else None,
     }
     return _known(found)
+
+
+def _result(result: ShaclResult) -> dict[str, object]:
+    """Return what shapes said, its terms in N-Triples; the message stands in the finding."""
+    found = asdict(result)
+    del found["messages"]
+    return _known(found | {"shape": result.shape or None})
 
 
 def _rule(finding: Finding, outcome: Outcome) -> dict[str, object]:
