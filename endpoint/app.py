@@ -22,6 +22,7 @@ from endpoint.logs import OneLine
 from endpoint.mounting import Mounted
 from endpoint.release import Releases
 from endpoint.responses import Rendered
+from endpoint.schemas import schemas
 from endpoint.service import current_release, install
 from endpoint.shortlist import shortlist
 from endpoint.sitemap import sitemap
@@ -43,6 +44,7 @@ _BLUEPRINTS = (
     explore,
     shortlist,
     submitting,
+    schemas,
     documents,
 )
 _POLICY = (

@@ -111,6 +111,7 @@ def of_site(release: Release, root: str) -> tuple[Signpost, ...]:
         *(Signpost("describedby", f"{root}/catalog.{each.format}", each.media_type) for each in described),
         Signpost("item", f"{release.base}/dataset"),
         Signpost("service-desc", f"{root}/sparql", "text/turtle"),
+        Signpost("service-desc", f"{root}/openapi.json", "application/vnd.oai.openapi+json"),
         Signpost("alternate", f"{root}/practices.atom", "application/atom+xml"),
     )
 

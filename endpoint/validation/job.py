@@ -116,10 +116,15 @@ def _validated(order: Order) -> dict[str, Any]:
 
     def report(findings: Iterable[Finding], numbers: Numbers) -> None:
         outcome = Outcome(
-            numbers, numbers.conforms, numbers.accepted(order.is_strict), paths_by_name(sources)
+            numbers,
+            numbers.conforms,
+            numbers.accepted(order.is_strict),
+            paths_by_name(sources),
+            order.language,
+            order.rules,
         )
         if not outcome.is_of_a_graph and numbers.as_json()["rows_in"] == numbers.as_json()["blank"]:
-            nothing.append(_why_nothing(findings))
+            nothing.append(_why_nothing(findings, order.language))
         elif gathering is not None:
             gathering.write(findings, outcome)
         else:
@@ -136,7 +141,10 @@ def _validated(order: Order) -> dict[str, Any]:
     }
 
 
-def _why_nothing(findings: Iterable[Finding]) -> str:
+def _why_nothing(findings: Iterable[Finding], language: str) -> str:
     """Return the messages that tell why there is no record; those that only remark on the file do not."""
-    told = [finding.message for finding in findings if finding.severity is not Severity.INFO]
-    return " ".join(dict.fromkeys(told)) or "The data hold no record. Give one for each practice."
+    from pipeline.reports.outcome import NOTHING
+    from pipeline.speaking import in_language
+
+    told = [in_language(each.message, language) for each in findings if each.severity is not Severity.INFO]
+    return " ".join(dict.fromkeys(told)) or in_language(NOTHING, language)

@@ -3,15 +3,18 @@
 import json
 from dataclasses import asdict, dataclass
 
+from pipeline.reports.rules import RULES
+
 COME, BUSY = b"come", b"busy"
 """What is said to who connects: there is a place, or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to do: the files, what to check them by, and the form of the report, in ``language``.
+    """What to do: the files, what to check them by, and the form and language of the report.
 
     ``folder`` is where all stands. ``shapes`` are files of shapes; without any, ``profile`` names rules of ours.
+    ``rules`` is the page on which these are told.
     """
 
     folder: str
@@ -21,6 +24,7 @@ class Order:
     profile: str = "practice"
     shapes: tuple[str, ...] = ()
     language: str = "en"
+    rules: str = RULES
 
     def to_line(self) -> bytes:
         """Return the order as one line."""

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wsgi import wrap_file
 
 from endpoint.negotiation import Offer, choose
+from endpoint.schemas import described_by
 from endpoint.service import current_release
 from endpoint.validation import page
 from endpoint.validation.formats import FILE_SUFFIXES, SUFFIXES, chosen
@@ -17,6 +18,7 @@ from endpoint.validation.jobs import Abandoned, Jobs, Report
 from endpoint.validation.limits import Limits
 from endpoint.validation.orders import Order
 from endpoint.validation.problems import Problem, problem_response
+from endpoint.validation.speech import asked_language, tell_language
 from endpoint.validation.stored import Reports
 from endpoint.validation.uploads import is_true, receive
 from endpoint.validation.views import Views, address_of, see_other
@@ -77,6 +79,7 @@ class _Service:
     def _checked(self, folder: Path) -> Response:
         limits = self.jobs.limits
         offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
+        language = asked_language()
         with self.jobs.place() as place:
             upload = receive(request, folder, limits.data)
             if upload.formats and not request.args.getlist("format"):
@@ -89,9 +92,15 @@ class _Service:
                 is_strict,
                 upload.profile,
                 tuple(map(str, upload.shapes)),
+                language,
+                f"{current_release().base}/rules",
             )
             report = place.run(order, _client_has_gone)
         response = self._answer(report, offer, folder)
+        if offer.format == "json":
+            response.headers["Link"] = described_by()
+        if offer.format != "html":
+            tell_language(response, language)
         response.headers["Practicegraph-Conforms"] = json.dumps(report.conforms)
         response.headers["Practicegraph-Accepted"] = json.dumps(report.accepted)
         return response
@@ -133,7 +142,8 @@ def _say_how_to_use(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
     headers["Accept-Post"] = ", ".join(("multipart/form-data", *SUFFIXES))
     headers["Access-Control-Expose-Headers"] = (
-        "Practicegraph-Conforms, Practicegraph-Accepted, Retry-After, Content-Disposition, Accept-Post, X-Request-Id"
+        "Practicegraph-Conforms, Practicegraph-Accepted, Link, Retry-After, Content-Disposition, Content-Language, "
+        "Accept-Post, X-Request-Id"
     )
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = _METHODS

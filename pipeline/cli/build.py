@@ -21,6 +21,7 @@ from pipeline.reports import report_format, save_report
 from pipeline.reports.outcome import Outcome as Told
 from pipeline.reports.text import write_counts, write_findings
 from pipeline.settings import BuildSettings
+from pipeline.speaking import all_spoken
 from pipeline.texts import TextPolicy
 
 
@@ -53,6 +54,7 @@ from pipeline.texts import TextPolicy
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Slugs and dates of an earlier release, for an empty output folder.",
 )
+@options.language
 @options.corrections
 @click.option(
     "--suggest",
@@ -81,6 +83,7 @@ def build(
     text: str,
     report: Path | None,
     brief: bool,
+    lang: str,
     corrections: Path | None,
     suggest: Path | None,
     **settings: object,
@@ -110,23 +113,26 @@ def build(
         suggest=suggest,
         **settings,  # type: ignore[arg-type]  # click gives each option the type of its field
     )
-    outcome = build_release(sources, chosen, progress(), _reporter(report, chosen.strict, sources, brief))
+    outcome = build_release(
+        sources, chosen, progress(), _reporter(report, chosen.strict, sources, brief, lang)
+    )
     for line in _summary(outcome, chosen):
         click.echo(line)
 
 
-def _reporter(path: Path | None, strict: bool, sources: Sequence[Path], brief: bool) -> Report:
+def _reporter(path: Path | None, strict: bool, sources: Sequence[Path], brief: bool, language: str) -> Report:
     """Return what shows the findings on stderr, and saves them where a file is named."""
 
     def report(findings: Iterable[Finding], numbers: Accounting) -> None:
+        accepted = numbers.accepted(strict)
+        told = Told(numbers, numbers.conforms, accepted, paths_by_name(sources), language)
         if brief:
             write_counts(findings, sys.stderr)
         else:
-            write_findings(findings, sys.stderr)
-        for sentence in numbers.sentences():
+            write_findings(all_spoken(findings, language), sys.stderr, language=language)
+        for sentence in told.numbers():
             click.echo(sentence, err=True)
         if path is not None:
-            told = Told(numbers, numbers.conforms, numbers.accepted(strict), paths_by_name(sources))
             save_report(findings, told, path)
 
     return report

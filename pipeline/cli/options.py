@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from pipeline.speaking import SPOKEN
+
 DEFAULT_OUTPUT = Path("data/published")
 
 sources = click.argument(
@@ -28,6 +30,15 @@ jobs = click.option(
     default=min(2, os.cpu_count() or 1),
     show_default=True,
     help="Processes that validate at the same time.",
+)
+
+
+language = click.option(
+    "--lang",
+    type=click.Choice(list(SPOKEN)),
+    default="en",
+    show_default=True,
+    help="Language of the findings; in de, es, it and pt what withholds a record is told.",
 )
 
 

@@ -42,6 +42,7 @@ from pipeline.reports.outcome import Outcome
     metavar="TYPE",
     help="What standard input is, as text/turtle or ttl; without it, what it begins like.",
 )
+@options.language
 @options.corrections
 @options.jobs
 @click.pass_context
@@ -54,6 +55,7 @@ def validate(
     report: Path | None,
     shapes: tuple[str, ...],
     media_type: str | None,
+    lang: str,
     corrections: Path | None,
     jobs: int,
 ) -> None:
@@ -73,7 +75,9 @@ def validate(
         report_format(report)
 
     def show(findings: Iterable[Finding], numbers: Numbers) -> None:
-        outcome = Outcome(numbers, numbers.conforms, numbers.accepted(strict), paths_by_name(given))
+        outcome = Outcome(
+            numbers, numbers.conforms, numbers.accepted(strict), paths_by_name(given), language=lang
+        )
         write_report(findings, outcome, format, sys.stdout)
         if report is not None:
             save_report(findings, outcome, report)

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from pipeline.accounting import Accounting
 from pipeline.graphnumbers import GraphNumbers
 from pipeline.reports.rules import RULES
-from pipeline.sentences import Sentence
+from pipeline.sentences import Sentence, say
 from pipeline.speaking import in_language
+
+NOTHING = say("The data hold no record. Give one for each practice.")
+"""What is said of data in which there is nothing to report on."""
 
 
 @dataclass(frozen=True, slots=True)

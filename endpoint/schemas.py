@@ -1,0 +1,60 @@
+"""Schemas: what programs read to know what they get: the form of findings, and OpenAPI of the whole interface."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from flask import Blueprint, Response
+
+from endpoint.languages import site_root
+from endpoint.responses import Body, make_body, respond
+from endpoint.service import current_release
+from endpoint.signposts import Signpost, header
+
+schemas = Blueprint("schemas", __name__)
+
+SCHEMA_PATH, SCHEMA_TYPE = "/schemas/findings.json", "application/schema+json"
+OPENAPI_PATH, OPENAPI_TYPE = "/openapi.json", "application/vnd.oai.openapi+json;version=3.1"
+_SECONDS = 3600
+
+
+def described_by() -> str:
+    """Return the Link header that leads from a report in JSON to its schema."""
+    return header([Signpost("describedby", site_root() + SCHEMA_PATH, SCHEMA_TYPE)])
+
+
+@schemas.get(SCHEMA_PATH)
+def findings_schema() -> Response:
+    """Send the JSON Schema of findings."""
+    return _kept(_findings_schema(), SCHEMA_TYPE)
+
+
+@schemas.get(OPENAPI_PATH)
+def openapi() -> Response:
+    """Send the description of the interface, with this server's address in it."""
+    return _kept(_openapi(current_release().base), OPENAPI_TYPE)
+
+
+def _kept(body: Body, content_type: str) -> Response:
+    response = respond(body, content_type)
+    response.cache_control.max_age = _SECONDS
+    return response
+
+
+@cache
+def _findings_schema() -> Body:
+    return make_body(files("pipeline.reports").joinpath("findings.schema.json").read_bytes())
+
+
+@cache
+def _openapi(base: str) -> Body:
+    """Return the description; the schema of findings stands in it whole, so that nobody has to fetch another file."""
+    described: dict[str, Any] = _json("endpoint", "openapi.json")
+    described["servers"] = [{"url": base}]
+    described["components"]["schemas"]["Findings"] = _json("pipeline.reports", "findings.schema.json")
+    return make_body((json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _json(package: str, name: str) -> Any:
+    return json.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
