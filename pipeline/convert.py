@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from pipeline.cities import city_by_key
 from pipeline.describe import describe, describe_city, describe_state
@@ -28,12 +29,11 @@ class Conversion:
     now: str
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(NamedTuple):
     """A practice with its slug and dates, its identity keys and the findings on it.
 
     ``lines`` are the N-Triples that will be published, ``judged`` those with the texts in full, which the gate
-    judges; ``content`` is the hash of the former without the dates of the record.
+    judges, both without those on its places; ``content`` is the hash of the former without the record's dates.
     """
 
     practice: Practice
@@ -57,7 +57,7 @@ def convert(
     judged = lines if public is practice else write(describe(practice, conversion.deployment))
     content = sha256(lines.encode()).hexdigest()
     dated = _dated(public, ledger, content, conversion.now)
-    rest = _state_and_cities(dated, conversion.deployment)
+    state = write(describe_state(dated, conversion.deployment))
     focus = conversion.deployment.practice(slug)[1:-1]
     findings = tuple(
         replace(finding, focus=focus)
@@ -65,7 +65,7 @@ def convert(
         else finding
         for finding in recognised.findings
     )
-    return Converted(dated, keys, findings, lines + rest, judged + rest, content)
+    return Converted(dated, keys, findings, lines + state, judged + state, content)
 
 
 def _dated(practice: Practice, ledger: Ledger, content: str, now: str) -> Practice:
@@ -78,13 +78,12 @@ def keep_back(converted: Converted, deployment: Deployment) -> Converted:
     """Return the last good version of a practice whose newer version is withheld, marked as held back."""
     practice = replace(converted.practice, held_back=True)
     lines = converted.lines + write(describe_state(replace(practice, issued="", modified=""), deployment))
-    return replace(converted, practice=practice, lines=lines)
+    return converted._replace(practice=practice, lines=lines)
 
 
-def _state_and_cities(practice: Practice, deployment: Deployment) -> str:
-    """Return the lines that do not count as the record's content: its dates and state, and the places it names."""
-    cities = "".join([_city_lines(city, deployment) for city in practice.cities])
-    return write(describe_state(practice, deployment)) + cities
+def place_lines(practice: Practice, deployment: Deployment) -> tuple[str, ...]:
+    """Return the N-Triples on each of a practice's cities, with those on the places it lies in."""
+    return tuple(_city_lines(city, deployment) for city in practice.cities)
 
 
 @lru_cache(maxsize=10_000)

@@ -1,27 +1,35 @@
 """Judging: all practices described and passed through the gate, each with everything found on it."""
 
 import pickle
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.convert import Conversion, Converted, convert
+from pipeline.convert import Conversion, Converted, convert, place_lines
 from pipeline.describe import describe_countries
 from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import PartitionWriter, ShaclResult, Shapes, load_shapes, part_count, validate_parts
 from pipeline.lastrelease import rows_line
 from pipeline.progress import Progress
+from pipeline.scratch import scratch_database
 from pipeline.sentences import say
 from pipeline.verdict import to_findings
 from pipeline.vocabulary import shapes_files, vocabulary_files
 from pipeline.workspace import Spool, Workspace
 
+_RESULTS = files("pipeline").joinpath("results.sql")
+SAMPLE, SHARE = 200, 0.01
+"""So many of the practices that pass are shown to pySHACL at most, and no greater share of them."""
+
 
 class Draft(NamedTuple):
-    """A described practice on its way: its number in the staging, its conversion, its rows as a release keeps them."""
+    """A described practice on its way: its number in the staging, its conversion, its rows as a release keeps them.
+
+    What only the gate needed of the conversion is left out.
+    """
 
     number: int
     converted: Converted
@@ -52,14 +60,16 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
     practices = progress.track(workspace.staging.practices(), "Describing", total)
     for number, rows in practices:
         converted = convert(rows, workspace.ledger, conversion)
-        drafts.append(Draft(number, converted, rows_line(converted.practice.slug, rows)))
-        workspace.titles.add(number, converted.practice)
-        focus = conversion.deployment.practice(converted.practice.slug)[1:-1]
-        parts.write(focus, converted.judged)
-        countries.update(converted.practice.countries)
+        practice = converted.practice
+        drafts.append(Draft(number, converted._replace(judged=""), rows_line(practice.slug, rows)))
+        workspace.titles.add(number, practice)
+        focus = conversion.deployment.practice(practice.slug)[1:-1]
+        parts.write(focus, converted.judged, place_lines(practice, conversion.deployment))
+        countries.update(practice.countries)
     (folder / "countries.nt").write_text(describe_countries(countries), encoding="utf-8")
     with Results(workspace.folder / "results.sqlite") as results:
-        _gate(workspace, parts.close(), results, conversion, jobs, progress)
+        sample = min(SHARE, SAMPLE / max(total, 1))
+        _gate(workspace, parts.close(), results, conversion, jobs, sample, progress)
         yield from _judged(workspace, drafts, results, conversion, progress)
     for finding in _duplicates(workspace, conversion):
         workspace.journal.add(finding)
@@ -76,11 +86,12 @@ def _gate(
     results: "Results",
     conversion: Conversion,
     jobs: int,
+    sample: float,
     progress: Progress,
 ) -> None:
     shapes = _practice_shapes()
     vocabulary = (*vocabulary_files(), parts[0].parent / "countries.nt")
-    found = validate_parts(parts, vocabulary, shapes, jobs=jobs)
+    found = validate_parts(parts, vocabulary, shapes, jobs=jobs, sample=sample)
     for result in progress.track(found, "Validating"):
         workspace.journal.shacl_results += 1
         results.add(conversion.deployment.slug_of(result.focus.strip("<>")) or "", result)
@@ -124,11 +135,7 @@ class Results:
     """SHACL results by the slug of their practice, on disk."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-            "CREATE TABLE result (slug TEXT, content BLOB); CREATE INDEX by_slug ON result (slug); BEGIN"
-        )
+        self._db = scratch_database(path, _RESULTS.read_text(encoding="utf-8"))
 
     def __enter__(self) -> "Results":
         """Return the results."""

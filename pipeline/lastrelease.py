@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from pipeline.vocabulary import DCT, PROV, RDFS
 ROWS = "rows.jsonl.gz"
 LEDGER = "ledger.csv"
 _SHA256 = "sha256:"
+_PLACE = tuple(field.name for field in fields(Place))
 
 
 class LastRelease:
@@ -119,7 +120,7 @@ def rows_line(slug: str, rows: Sequence[Row]) -> str:
 
 
 def _as_json(row: Row) -> dict[str, Any]:
-    place = {name: value for name, value in asdict(row.place).items() if value is not None}
+    place = {name: value for name in _PLACE if (value := getattr(row.place, name)) is not None}
     return {"place": place, "texts": dict(row.texts), "columns": dict(row.columns), "raw": dict(row.raw)}
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +11,7 @@ from rapidfuzz import fuzz
 
 from pipeline.errors import EnvironmentFault
 from pipeline.iris import is_slug
+from pipeline.scratch import scratch_database
 from pipeline.slugs import slugify, with_hash
 
 _SCHEMA = files("pipeline").joinpath("ledger.sql")
@@ -52,11 +52,7 @@ class Ledger:
     """The ledger of the last release, brought up to date record by record."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = OFF")
-        self._db.execute("PRAGMA synchronous = OFF")
-        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
-        self._db.execute("BEGIN")
+        self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
         self._is_empty = True
         self._redirects: dict[str, str] = {}
         self._assigned: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from pipeline.convert import Conversion, Converted, convert, keep_back
+from pipeline.convert import Conversion, Converted, convert, keep_back, place_lines
 from pipeline.corrections.lines import KEEP_IDENTITY
 from pipeline.errors import DataRefused
 from pipeline.findings import Finding, Severity, Suggestion
@@ -42,6 +42,7 @@ class Publishing:
         self._hashes = last.hashes() | dict(hashes)
         self._public_before = workspace.ledger.public_count()
         self._held: set[str] = set()
+        self._places: set[str] = set()
         self.rows: Spool[str] = workspace.spool("kept-rows")
         self.quarantine = Quarantine()
         self.countries: set[str] = set()
@@ -82,7 +83,9 @@ class Publishing:
         deployment, practice = self.deployment, converted.practice
         run = deployment.run(entry.run) if entry.run else Term(PENDING_RUN)
         provenance = write(describe_record(practice, run, self._hashes, deployment))
-        self._writer.add(practice, converted.lines, provenance)
+        places = [lines for lines in place_lines(practice, deployment) if lines not in self._places]
+        self._places.update(places)
+        self._writer.add(practice, "".join((converted.lines, *places)), provenance)
         self.rows.append(kept)
         self.countries.update(practice.countries, (city.country for city in practice.cities))
         self.runs.add(entry.run)

@@ -1,7 +1,6 @@
 """Probable duplicates: practices of one place whose titles say much the same; reported, never merged."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from pipeline.matching import fold
 from pipeline.practice import City, Practice
+from pipeline.scratch import scratch_database
 
 _SCHEMA = files("pipeline").joinpath("similar.sql")
 _PAIRS = files("pipeline").joinpath("similar_pairs.sql")
@@ -50,12 +50,8 @@ class TitleIndex:
     """The telling words of all titles, on disk."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = OFF")
-        self._db.execute("PRAGMA synchronous = OFF")
+        self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
         self._db.create_function("ln", 1, log, deterministic=True)
-        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
-        self._db.execute("BEGIN")
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""

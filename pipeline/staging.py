@@ -2,7 +2,6 @@
 
 import json
 import marshal
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -14,6 +13,7 @@ from pathlib import Path
 from pipeline.findings import Place
 from pipeline.identity import CUT_OFF, Keys, is_cut_off, keys_of
 from pipeline.rows import Row
+from pipeline.scratch import scratch_database
 
 _SCHEMA = files("pipeline").joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
@@ -24,9 +24,7 @@ class Staging:
     """The rows of one build: added in file order, then gathered, then read back practice by practice."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
-        self._db.execute("BEGIN")
+        self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
         self._joined: dict[int, int] = {}
         self._seq = 0

@@ -1,9 +1,4 @@
 -- The rows of one build while it runs: on disk, so that memory does not grow with the number of records.
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA locking_mode = EXCLUSIVE;
-PRAGMA cache_size = -32000;
-
 CREATE TABLE row (
   seq INTEGER PRIMARY KEY,
   place TEXT NOT NULL,            -- file, sheet, row, line, pointer as JSON

@@ -15,6 +15,7 @@ from pipeline.staging import Staging
 
 Item = TypeVar("Item")
 _PREFIX = ".work-"
+_BUFFER = 1 << 20
 
 
 class Spool(Generic[Item]):
@@ -22,7 +23,7 @@ class Spool(Generic[Item]):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("wb")
+        self._file = path.open("wb", buffering=_BUFFER)
         self._pickler = pickle.Pickler(self._file, pickle.HIGHEST_PROTOCOL)
         self.length = 0
 
@@ -35,7 +36,7 @@ class Spool(Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         """Yield the items in the order in which they were added."""
         self._file.flush()
-        with self._path.open("rb") as file:
+        with self._path.open("rb", buffering=_BUFFER) as file:
             for _ in range(self.length):
                 yield pickle.load(file)  # noqa: S301 — this process wrote the file into its own folder
 

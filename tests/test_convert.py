@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
 
-from pipeline.convert import Conversion, Converted, convert
+from pipeline.convert import Conversion, Converted, convert, place_lines
 from pipeline.iris import Deployment
 from pipeline.progress import Silent
 from pipeline.reading import read_sources
@@ -27,6 +27,10 @@ def converted(source: Path, folder: Path) -> Iterator[Converted]:
             yield convert(rows, workspace.ledger, CONVERSION)
 
 
+def all_lines(found: Converted) -> str:
+    return "".join((found.lines, *place_lines(found.practice, CONVERSION.deployment)))
+
+
 def graph(lines: str, format: RdfFormat) -> Dataset:
     dataset = Dataset(Quad(*quad.triple) for quad in parse(lines.encode(), format=format))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
@@ -43,7 +47,7 @@ def turtle(lines: str) -> str:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_rows_become_the_expected_triples_and_findings(case: Path, tmp_path: Path) -> None:
     practices = list(converted(case / "source.csv", tmp_path))
-    lines = "".join(practice.lines for practice in practices)
+    lines = "".join(map(all_lines, practices))
     findings = "".join(
         f"{finding.severity.value} {finding.code} | {finding.place}"
         f"{f' | {finding.suggestion.value}' if finding.suggestion else ''}\n"

@@ -496,6 +496,38 @@ def test_a_city_is_written_once_into_each_part_that_needs_it(tmp_path: Path) -> 
     assert len(lines) == len(set(lines))
 
 
+def test_places_given_apart_are_written_as_among_the_other_lines(tmp_path: Path) -> None:
+    together = written(tmp_path / "together", blocks(60), 3)
+    with PartitionWriter(tmp_path / "apart", 3) as writer:
+        for name, lines in blocks(60):
+            about_places = "".join(re.findall(r"^<[^ ]*/city/.*\n", lines, re.MULTILINE))
+            own = "".join(re.findall(r"^<(?![^ ]*/city/).*\n", lines, re.MULTILINE))
+            writer.write(name, own, (about_places,))
+    assert [sorted(path.read_text("utf-8").splitlines()) for path in writer.paths] == [
+        sorted(path.read_text("utf-8").splitlines()) for path in together
+    ]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "reads"),
+    [
+        ("sh:minCount 1 ; sh:message 'None.'@en ; sh:severity sh:Warning", "urn:p"),
+        ("sh:pattern '^a' ; sh:flags 'i' ; sh:maxLength 9 ; sh:uniqueLang true", "urn:p"),
+        ("sh:equals <urn:q>", ""),
+        ("sh:class <urn:C>", ""),
+        ("sh:node [ sh:property [ sh:path <urn:q> ; sh:minCount 1 ] ]", ""),
+        ("sh:minCount 1 ; <urn:a-component-of-its-own> 7", ""),
+    ],
+)
+def test_of_a_rule_about_one_property_only_that_property_is_read(constraint: str, reads: str) -> None:
+    shapes = load_shapes(
+        f"""@prefix sh: <{SH}> . <urn:s> sh:targetClass <urn:T> ;
+        sh:property <urn:part> . <urn:part> sh:path <urn:p> ; {constraint} ."""
+    )
+    [shape] = shapes.targeted
+    assert [part.reads for part in shape.parts] == [reads, ""]
+
+
 def test_what_practices_say_differently_of_a_city_is_seen_wherever_they_are(tmp_path: Path) -> None:
     one_city = [(name, re.sub(r"/city/it-town-\d+", "/city/it-one", lines)) for name, lines in blocks(12)]
     found = rows(validate_parts(written(tmp_path, one_city, 4), words(), practice_shapes()))

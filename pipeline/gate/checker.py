@@ -9,6 +9,7 @@ from zlib import crc32
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from pipeline.gate import lexical
+from pipeline.gate.asking import Asked, asked
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.closure import is_shared, needed, readers
 from pipeline.gate.context import EVERYWHERE
@@ -83,13 +84,16 @@ class Checker:
         return tuple(self._judged(_Loaded(part, store, suspects, doubtful), suspected))
 
     def _load(self, part: Path, blank_nodes: bool) -> Store:
-        """Return a store of the vocabulary and a part, in which blank nodes keep their names."""
+        """Return a store of the vocabulary and a part, in which blank nodes keep their names.
+
+        The parser need not check their terms again, which were checked when they were made.
+        """
         store = Store()
-        store.load(self._vocabulary, format=_NT)
+        store.load(self._vocabulary, format=_NT, lenient=True)
         if blank_nodes:
             store.extend(parse(path=part, format=_NT))
         else:
-            store.load(path=part, format=_NT)
+            store.load(path=part, format=_NT, lenient=True)
         return store
 
     def _doubtful(self, store: Store, quads: Iterable[Quad]) -> set[str]:
@@ -129,28 +133,25 @@ class Checker:
         terms = sorted(set().union(*suspected.values()), key=lambda term: (_stem(term), term))
         for chunk in _chunks(terms):
             shared = {term for term in chunk if is_shared(part.store, term)}
-            lent = self._lend(part.store, part.path, chunk)
-            for shape in self._local:
-                mine = suspected[shape.name].intersection(chunk)
-                yield None, self._judge_apart(shape, part, mine - shared)
-                for term in sorted(mine & shared):
-                    yield f"{shape.name} {term}", self._judge(shape, [term])
+            mine = {name: found.intersection(chunk) for name, found in suspected.items()}
+            questions = [
+                asked(shape, part.suspects, mine[shape.name] - shared, part.doubtful) for shape in self._local
+            ]
+            lent = self._lend(part.store, part.path, shared.union(*(one.in_full() for one in questions)))
+            lent += self._pyshacl().add(quad for one in questions for quad in one.own_triples(part.store))
+            for one in questions:
+                yield None, self._judge_apart(one)
+                for term in sorted(mine[one.shape.name] & shared):
+                    yield f"{one.shape.name} {term}", self._judge(one.shape, [term])
             self._pyshacl().remove(lent)
 
-    def _judge_apart(self, shape: Shape, part: "_Loaded", terms: set[str]) -> tuple[ShaclResult, ...]:
-        """Return the results on suspects, each shown only to the property shapes that suspect it.
-
-        What the queries cannot tell, of blank nodes and doubtful literals, is shown to the whole shape.
-        """
-        plain = {term for term in terms - part.doubtful if term.startswith("<")} if shape.parts else set()
-        by_part = part.suspects.by_part(shape, plain) if plain else {}
-        whole = (terms - plain) | by_part.pop(shape.name, set())
-        whole |= plain - whole.union(*by_part.values())
-        found = [self._judge(shape, whole)]
+    def _judge_apart(self, one: Asked) -> tuple[ShaclResult, ...]:
+        """Return the results on suspects, by the whole shape and by its property shapes."""
+        found = [self._judge(one.shape, one.whole)]
         found += [
-            self._pyshacl().results(shape.name, ones - whole, name) for name, ones in by_part.items() if ones
+            self._pyshacl().results(one.shape.name, ones, name) for name, ones in one.by_part.items() if ones
         ]
-        return tuple(sorted((one for results in found for one in results), key=ShaclResult.sort_key))
+        return tuple(sorted((result for results in found for result in results), key=ShaclResult.sort_key))
 
     def _lend(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""

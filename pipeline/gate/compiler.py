@@ -13,6 +13,7 @@ from pipeline.gate.context import TARGET, Context, Place, Remarks
 from pipeline.gate.index import Node, ShapesIndex, Subject
 from pipeline.gate.paths import Path, read_path
 from pipeline.gate.patterns import Matcher
+from pipeline.gate.reads import only_predicate
 from pipeline.vocabulary import SH
 
 
@@ -26,10 +27,14 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A property shape of a targeted node shape, or the rest of that shape, with queries of its own."""
+    """A property shape of a targeted node shape, or the rest of that shape, with queries of its own.
+
+    ``reads`` is the one predicate of its focus node that it reads, empty where it reads more.
+    """
 
     name: str
     queries: tuple[str, ...]
+    reads: str = ""
 
 
 class Compiler:
@@ -61,7 +66,8 @@ class Compiler:
         parts = []
         for one in properties:
             self._remarks = Remarks()
-            parts.append(Part(str(one), self._queries(self._condition(one, place))))
+            queries = self._queries(self._condition(one, place))
+            parts.append(Part(str(one), queries, only_predicate(self._index, one)))
         self._remarks = Remarks()
         here = self._context(shape, place)
         rest = self._queries(all_hold([on_each_but_properties(here), on_all(here)]))

@@ -16,6 +16,7 @@ from pipeline.vocabulary import FOAF
 PART_SIZE = 10_000
 """How many practices a file should hold; more save little time and cost memory."""
 
+_BUFFER = 1 << 18
 _PRIMARY_TOPIC = f"<{FOAF}primaryTopic>"
 
 
@@ -33,18 +34,35 @@ class PartitionWriter:
     def __init__(self, directory: Path, count: int) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.paths = tuple(directory / f"part-{number:04d}.nt" for number in range(max(count, 1)))
-        self._files = [path.open("w", encoding="utf-8", newline="\n") for path in self.paths]
+        self._files = [
+            path.open("w", encoding="utf-8", newline="\n", buffering=_BUFFER) for path in self.paths
+        ]
         self._shared: dict[str, tuple[int, int]] = {}
+        self._written: set[tuple[str, int]] = set()
         self._contradicted: set[str] = set()
 
-    def write(self, practice_iri: str, lines: str) -> None:
-        """Write the lines of a practice, of its period and record, and of its cities."""
+    def write(self, practice_iri: str, lines: str, places: Iterable[str] = ()) -> None:
+        """Write the lines of a practice, of its period and record, and of its places.
+
+        What is given as ``places`` may stand among the ``lines`` as well; apart, it is dealt with much faster.
+        """
         number = crc32(practice_iri.encode()) % len(self._files)
+        if not places:
+            self._write_each(f"<{practice_iri}", lines, number)
+            return
+        self._files[number].write(lines)
+        for text in places:
+            if (text, number) not in self._written:
+                self._written.add((text, number))
+                self._write_each(f"<{practice_iri}", text, number)
+
+    def _write_each(self, this: str, lines: str, number: int) -> None:
+        """Write lines subject by subject, those on shared ones only where a file has not been told them."""
         about: dict[str, list[str]] = {}
         for line in lines.split("\n")[:-1]:
             about.setdefault(line.partition(" ")[0], []).append(line + "\n")
         for subject, said in about.items():
-            if _belongs(subject, said, f"<{practice_iri}") or self._is_new(subject, said, number):
+            if _belongs(subject, said, this) or self._is_new(subject, said, number):
                 self._files[number].writelines(said)
 
     def _is_new(self, subject: str, said: list[str], number: int) -> bool:

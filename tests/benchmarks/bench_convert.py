@@ -23,7 +23,7 @@ import rdflib  # noqa: E402
 from generate import generate_practices, write_csv  # noqa: E402
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse  # noqa: E402
 
-from pipeline.convert import Conversion, convert  # noqa: E402
+from pipeline.convert import Conversion, convert, place_lines  # noqa: E402
 from pipeline.describe import describe, describe_city, describe_state  # noqa: E402
 from pipeline.iris import Deployment  # noqa: E402
 from pipeline.ntriples import write  # noqa: E402
@@ -78,7 +78,8 @@ def read(source: Path, path: Path) -> None:
         read_sources([source], workspace, Silent())
         workspace.staging.gather()
         for _, rows in workspace.staging.practices():
-            file.write(convert(rows, workspace.ledger, CONVERSION).lines)
+            converted = convert(rows, workspace.ledger, CONVERSION)
+            file.writelines((converted.lines, *place_lines(converted.practice, DEPLOYMENT)))
 
 
 def naive_read(source: Path, path: Path, triples_a_row: int) -> None:
