@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.accounting import Accounting
 from pipeline.convert import Conversion
-from pipeline.corrections.applying import open_corrections
+from pipeline.corrections.applying import Corrector, open_corrections
 from pipeline.corrections.suggesting import suggested_lines, write_suggestions
 from pipeline.errors import DataRefused
 from pipeline.findings import Finding
@@ -70,7 +70,7 @@ def build(
             last.keep_rows(workspace.staging, partial(corrector.correct, report=workspace.journal.add))
         gather(workspace, corrector)
         with ReleaseWriter(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
-            publishing = Publishing(workspace, writer, conversion, last, _hashes(read))
+            publishing = Publishing(workspace, writer, conversion, last, _hashes(read, corrector))
             for judged in judge(workspace, conversion, settings.jobs, shown):
                 publishing.take(judged)
             publishing.restore_held_back()
@@ -93,8 +93,8 @@ def build(
     return Outcome(published, numbers, dict(publishing.counts), quarantine, publishing.quarantine.suggestions)
 
 
-def _hashes(read: Sequence[SourceRead]) -> dict[str, str]:
-    return {source.name: source.sha256 for source in read}
+def _hashes(read: Sequence[SourceRead], corrector: Corrector) -> dict[str, str]:
+    return {source.name: source.sha256 for source in (*read_of_corrections(corrector), *read)}
 
 
 def _numbers(read: Sequence[SourceRead], workspace: Workspace, publishing: Publishing) -> Accounting:

@@ -48,7 +48,8 @@ class Practice:
 
     ``countries`` are ISO 3166-1 alpha-3 codes, ``topics`` slugs of the topic scheme. ``inferred`` names the
     properties (``country``, ``city``) that were found in the body text and not stated. ``origins`` are the
-    rows it was made from, as ``file#sheet!row``. ``issued`` and ``modified`` are xsd:dateTime in UTC.
+    rows it was made from, as ``file#sheet!row``, ``corrections`` the lines applied to these. ``issued`` and
+    ``modified`` are xsd:dateTime in UTC.
     """
 
     slug: str
@@ -63,6 +64,7 @@ class Practice:
     period: Period | None = None
     sources: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
     inferred: tuple[str, ...] = ()
     issued: str = ""
     modified: str = ""

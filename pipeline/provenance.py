@@ -1,4 +1,4 @@
-"""Provenance: from which rows each record comes, by which run it was last changed, and what a run used."""
+"""Provenance: from which rows and corrections a record comes, which run changed it last, and what a run used."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ _A = iri(RDF + "type")
 _LABEL = iri(RDFS + "label")
 _GENERATED_BY = iri(PROV + "wasGeneratedBy")
 _DERIVED_FROM = iri(PROV + "wasDerivedFrom")
+_INFLUENCED_BY = iri(PROV + "wasInfluencedBy")
 _USED = iri(PROV + "used")
 _ASSOCIATED = iri(PROV + "wasAssociatedWith")
 _STARTED = iri(PROV + "startedAtTime")
@@ -41,22 +42,23 @@ class Run:
 def describe_record(
     practice: Practice, run: Term, hashes: Mapping[str, str], deployment: Deployment
 ) -> Iterator[Triple]:
-    """Yield from which rows a record comes and which run last changed it.
+    """Yield from which rows a record comes, which corrections were applied to them, and which run last changed it.
 
     A row is named in its source by a fragment, ``#row=17`` (RFC 7111), the header being row 1.
     """
     record = deployment.record(practice.slug)
     yield record, _GENERATED_BY, run
-    for origin in practice.origins:
-        name, _, where = origin.rpartition("#")
-        if name not in hashes:
-            continue
-        source = deployment.source(hashes[name])
-        row = Term(f"{source[:-1]}#{_fragment(where)}>")
-        yield record, _DERIVED_FROM, row
-        yield row, _A, _ENTITY
-        yield row, _LABEL, string(origin)
-        yield row, _SPECIALIZATION_OF, source
+    for relation, places in ((_DERIVED_FROM, practice.origins), (_INFLUENCED_BY, practice.corrections)):
+        for origin in places:
+            name, _, where = origin.rpartition("#")
+            if name not in hashes:
+                continue
+            source = deployment.source(hashes[name])
+            row = Term(f"{source[:-1]}#{_fragment(where)}>")
+            yield record, relation, row
+            yield row, _A, _ENTITY
+            yield row, _LABEL, string(origin)
+            yield row, _SPECIALIZATION_OF, source
 
 
 def _fragment(where: str) -> str:

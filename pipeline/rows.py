@@ -35,6 +35,7 @@ class Row:
     ``place`` names file, sheet and row (or line, or pointer) without a column; ``raw`` holds every column of
     the source, known or not, so that a quarantined row can be written back as it came. ``origin`` is the row
     that this one corrects, ``file#sheet!row``; ``kept`` the slug of the last release's record it comes from.
+    ``corrections`` are the lines that were applied to it, ``file#row``.
     """
 
     place: Place
@@ -43,6 +44,7 @@ class Row:
     raw: Mapping[str, str]
     origin: str | None = None
     kept: str | None = None
+    corrections: tuple[str, ...] = ()
 
     def place_of(self, field: str) -> Place:
         """Return the place of one field: this row, the field's column, the text that stands there."""

@@ -17,7 +17,7 @@ from pipeline.scratch import scratch_database
 
 _SCHEMA = files("pipeline").joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
-_ROW = "place, replaces, kept, texts, names, raw FROM row JOIN columns ON number = columns"
+_ROW = "place, replaces, kept, texts, names, raw, corrections FROM row JOIN columns ON number = columns"
 
 
 class Staging:
@@ -40,7 +40,7 @@ class Staging:
         keys = keys_of(row)
         self._seq += 1
         self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO row VALUES (?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._seq,
                 _place_text(row.place),
@@ -55,6 +55,7 @@ class Staging:
                 keys.title,
                 row.texts.get("lang", "en"),
                 self._columns_of(row),
+                json.dumps(row.corrections) if row.corrections else None,
                 texts,
                 _packed(row.raw),
             ),
@@ -227,8 +228,17 @@ class Staging:
             yield _place(place), replaces
 
 
-def _row(place: str, replaces: str | None, kept: str | None, texts: bytes, columns: str, raw: bytes) -> Row:
-    return Row(_place(place), _unpacked(texts), _columns(columns), _unpacked(raw), replaces, kept)
+def _row(
+    place: str,
+    replaces: str | None,
+    kept: str | None,
+    texts: bytes,
+    columns: str,
+    raw: bytes,
+    corrections: str | None,
+) -> Row:
+    lines = tuple(json.loads(corrections)) if corrections else ()
+    return Row(_place(place), _unpacked(texts), _columns(columns), _unpacked(raw), replaces, kept, lines)
 
 
 def _packed(texts: Mapping[str, str]) -> bytes:

@@ -14,6 +14,7 @@ CREATE TABLE row (
   title_key TEXT,
   lang TEXT,
   columns INTEGER NOT NULL,
+  corrections TEXT,               -- the lines applied to it, as JSON; null where there are none
   texts BLOB NOT NULL,            -- field to text, marshalled
   raw BLOB NOT NULL               -- column to text, marshalled
 );

@@ -62,7 +62,7 @@ class Corrector:
             seen.append(texts)
         for field in dict.fromkeys(change.field for change in changes):
             report(self._applied(row, field, texts.get(field, ""), changes))
-        return replace(row, texts=texts) if changes else row
+        return replace(row, texts=texts, corrections=self._lines_of(changes)) if changes else row
 
     def unused(self) -> Iterator[Finding]:
         """Yield a warning for each line that matched nothing."""
@@ -121,6 +121,10 @@ class Corrector:
             lines=self._where(changes, field),
         )
         return Finding(Severity.WARNING, "correction-circular", message, row.place_of(field))
+
+    def _lines_of(self, changes: list[_Change]) -> tuple[str, ...]:
+        rows = sorted({line.row for change in changes for line in change.used})
+        return tuple(f"{self.lines.name}#{row}" for row in rows)
 
     def _where(self, changes: list[_Change], field: str) -> Sentence:
         rows = sorted({line.row for change in changes if change.field == field for line in change.used})

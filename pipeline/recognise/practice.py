@@ -48,6 +48,7 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
         period=period,
         sources=read_sources(plain, notes),
         origins=tuple(origin_of(row.place) for row in rows),
+        corrections=tuple(dict.fromkeys(line for row in rows for line in row.corrections)),
         inferred=places.inferred,
         issued=read_time(plain, "issued", notes),
         modified=read_time(plain, "modified", notes),
