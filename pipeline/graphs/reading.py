@@ -17,7 +17,7 @@ from pipeline.iris import DEFAULT_BASE
 from pipeline.limited import Limits, run_limited
 from pipeline.readers.archive import blocks, opened_archive
 from pipeline.readers.jsonld import localised, pointers
-from pipeline.readers.jsons import MOST_BYTES, decoded, not_json, parsed
+from pipeline.readers.jsons import MOST_BYTES, decoded, not_json
 from pipeline.readers.opening import survey
 from pipeline.readers.rdf import FORMATS, quads_in
 from pipeline.readers.subjects import TokenScan, scan_xml
@@ -120,12 +120,17 @@ def write_triples(path: str, name: str, target: str, prefix: str) -> Iterator[li
 
 def _json_ld(content: bytes, name: str) -> tuple[bytes, Iterator[list[Any]]]:
     try:
-        value = parsed(decoded(content, name))
+        value = json.loads(decoded(content, name))
     except json.JSONDecodeError as error:
         raise not_json(name, error) from error
     document, _ = localised(value, name)
     places = pointers(value).items()
-    return json.dumps(document).encode(), ([urljoin(_BASE, iri), None, at] for iri, at in places)
+    return json.dumps(document).encode(), ([_subject(iri), None, at] for iri, at in places)
+
+
+def _subject(iri: str) -> str:
+    """Return an IRI in full, or the label of a blank node."""
+    return iri[2:] if iri.startswith("_:") else urljoin(_BASE, iri)
 
 
 class _Names:

@@ -110,7 +110,11 @@ def _shacl_shacl() -> Shapes:
 
 def _ill_formed(graph: Graph, default: Place) -> Iterator[Finding]:
     """Yield what SHACL's own shapes find wrong with shapes."""
-    for result in SmallGraph(graph.triples).results(_shacl_shacl()):
+    try:
+        results = SmallGraph(graph.triples).results(_shacl_shacl())
+    except (ShapesError, RecursionError) as error:
+        raise ShapesRefused("malformed", _sentence(error)) from error
+    for result in results:
         yield to_finding(result, graph.places, default, code="shapes-malformed")
 
 
