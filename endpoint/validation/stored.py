@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from endpoint.validation.limits import MIB
+from endpoint.validation.problems import Problem
 
 _TOKEN_BYTES = 24
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -59,15 +60,26 @@ class Reports:
         self.sweep()
 
     def keep(self, made: Path, *, conforms: bool, accepted: bool) -> Stored:
-        """Take a folder that a job has made, and return the report that it is from now on."""
+        """Take a folder that a job has made, and return the report that it is from now on.
+
+        Raises Problem where it cannot be stored.
+        """
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         until = time.time() + self.minutes * 60
         coming = self._folder / f"{_COMING}{token}"
-        shutil.move(made, coming)
         facts = {"until": until, "conforms": conforms, "accepted": accepted}
-        (coming / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
-        self._make_room(_size(coming))
-        coming.rename(self._folder / token)
+        try:
+            shutil.move(made, coming)
+            (coming / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+            self._make_room(_size(coming))
+            coming.rename(self._folder / token)
+        except OSError as error:
+            shutil.rmtree(coming, ignore_errors=True)
+            _log.exception("A report could not be stored.")
+            sentence = (
+                "The server has no room for the report. Ask for it in another form, such as JSON, or later."
+            )
+            raise Problem("service-busy", sentence, {"Retry-After": "60"}) from error
         return Stored(token, self._folder / token, until, conforms, accepted)
 
     def find(self, token: str) -> Stored | None:

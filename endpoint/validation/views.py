@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import wrap_file
 
 from endpoint.languages import interface, say
+from endpoint.schemas import described_by
 from endpoint.service import current_release
 from endpoint.validation import page
 from endpoint.validation.again import make_copy, make_form
@@ -18,6 +19,7 @@ from endpoint.validation.formats import OFFERS
 from endpoint.validation.gathering import UNDERSTOOD
 from endpoint.validation.jobs import Jobs
 from endpoint.validation.problems import Problem
+from endpoint.validation.speech import asked_language, tell_language
 from endpoint.validation.stored import Reports, Stored
 from pipeline.errors import SourceError
 
@@ -79,13 +81,17 @@ class Views:
     def findings(self, token: str, suffix: str) -> Response:
         """Send a report in one of its forms, made when it is first asked for."""
         stored, form = self._found(token), page.DOWNLOADS[suffix]
-        language, rules = interface(), f"{current_release().base}/rules"
+        language, rules = asked_language(), f"{current_release().base}/rules"
         made = stored.folder / f"made-{language}.{suffix}"
         if not made.exists():
             part = _unused(stored.folder)
             self._make(lambda: make_form(stored.folder, form, part, language=language, rules=rules))
             part.replace(made)
-        return _file(made, _TYPES[form], f"findings.{suffix}")
+        response = _file(made, _TYPES[form], f"findings.{suffix}")
+        if form == "json":
+            response.headers["Link"] = described_by()
+        tell_language(response, language)
+        return response
 
     def understood(self, token: str) -> Response:
         """Send the table of what was understood."""
