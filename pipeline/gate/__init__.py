@@ -2,6 +2,7 @@
 
 from pipeline.gate.graph import SmallGraph
 from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
+from pipeline.gate.reference import Reference
 from pipeline.gate.results import GateDisagreement, GateLimit, ShaclResult, ShapesError
 from pipeline.gate.run import validate_graph, validate_parts, validate_text
 from pipeline.gate.shapes import Shapes, compile_shapes, load_shapes
@@ -11,6 +12,7 @@ __all__ = [
     "GateDisagreement",
     "GateLimit",
     "PartitionWriter",
+    "Reference",
     "ShaclResult",
     "Shapes",
     "ShapesError",

@@ -25,13 +25,22 @@ class SmallGraph:
         suspects = Suspects(self._store, shapes)
         return {shape.name: suspects.targets(shape) for shape in shapes.targeted}
 
-    def results(self, shapes: Shapes) -> tuple[ShaclResult, ...]:
-        """Return the results of shapes; the compiled shapes say where pySHACL has to look."""
+    def results(self, shapes: Shapes, prepared: Reference | None = None) -> tuple[ShaclResult, ...]:
+        """Return the results of shapes; the compiled shapes say where pySHACL has to look.
+
+        ``prepared`` is pySHACL with these shapes and no data, which then need not be prepared anew.
+        """
         suspected = self._suspected(shapes)
         if not any(suspected.values()):
             return ()
-        reference = Reference(shapes, self._quads)
-        return tuple(result for name, terms in suspected.items() for result in reference.results(name, terms))
+        reference = prepared or Reference(shapes)
+        added = reference.add(self._quads)
+        try:
+            found = [reference.results(name, terms) for name, terms in suspected.items()]
+        finally:
+            if prepared is not None:
+                reference.remove(added)
+        return tuple(result for results in found for result in results)
 
     def _suspected(self, shapes: Shapes) -> dict[str, set[str]]:
         doubtful = [quad for quad in self._quads if lexical.is_doubtful(quad)]

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from pipeline.errors import SourceError, UsageError
 from pipeline.findings import Finding, Place, Severity
-from pipeline.gate import Shapes, ShapesError, SmallGraph, compile_shapes, load_shapes
+from pipeline.gate import Reference, Shapes, ShapesError, SmallGraph, compile_shapes, load_shapes
 from pipeline.graphs.reading import Graph, read_graph
 from pipeline.graphs.results import to_finding
 from pipeline.sentences import say
@@ -103,15 +103,16 @@ def _words(query: str) -> Iterator[str]:
 
 
 @cache
-def _shacl_shacl() -> Shapes:
-    """Return SHACL's shapes of shapes, as pySHACL brings them."""
-    return load_shapes([Path(str(files("pyshacl") / "assets" / "shacl-shacl.ttl"))])
+def _shacl_shacl() -> tuple[Shapes, Reference]:
+    """Return SHACL's shapes of shapes, as pySHACL brings them, and what applies them."""
+    shapes = load_shapes([Path(str(files("pyshacl") / "assets" / "shacl-shacl.ttl"))])
+    return shapes, Reference(shapes)
 
 
 def _ill_formed(graph: Graph, default: Place) -> Iterator[Finding]:
     """Yield what SHACL's own shapes find wrong with shapes."""
     try:
-        results = SmallGraph(graph.triples).results(_shacl_shacl())
+        results = SmallGraph(graph.triples).results(*_shacl_shacl())
     except (ShapesError, RecursionError) as error:
         raise ShapesRefused("malformed", _sentence(error)) from error
     for result in results:
