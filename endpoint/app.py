@@ -26,6 +26,7 @@ from endpoint.schemas import schemas
 from endpoint.service import current_release, install
 from endpoint.shortlist import shortlist
 from endpoint.sitemap import sitemap
+from endpoint.sources import sources
 from endpoint.submitting import submitting
 from endpoint.validation.stored import Reports
 from endpoint.wellknown import wellknown
@@ -43,6 +44,7 @@ _BLUEPRINTS = (
     feeds,
     explore,
     shortlist,
+    sources,
     submitting,
     schemas,
     documents,

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode
+
 from endpoint.facts import Facts, Text, in_preferred
-from endpoint.graphs import Graph
+from endpoint.graphs import Graph, said_of
 from endpoint.names import Link, link
 from endpoint.release import Release
 from pipeline.vocabulary import ADMS, DCAT, DCT, FOAF, SPDX, VCARD, VOID
@@ -33,6 +35,7 @@ class DatasetPage:
     years: str
     notes: tuple[Text, ...]
     versions: tuple[str, ...]
+    run: str
     downloads: tuple[Download, ...]
 
 
@@ -59,6 +62,7 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
         years=_years(facts, this),
         notes=in_preferred(facts.texts(this, ADMS + "versionNotes")),
         versions=_versions(facts, this),
+        run=_run(release),
         downloads=tuple(_downloads(facts, this)),
     )
 
@@ -85,6 +89,12 @@ def _versions(facts: Facts, dataset: str) -> tuple[str, ...]:
     """Return the release that is served and the one before, as far as there are such."""
     served = facts.iris(dataset, DCAT + "hasVersion")
     return (*served, *(iri for this in served for iri in facts.iris(this, DCAT + "previousVersion")))
+
+
+def _run(release: Release) -> str:
+    """Return the run that made the release; empty where it changed no record, so that none names it."""
+    run = release.iris.run(release.version)[1:-1]
+    return run if said_of(release.store, NamedNode(run)) else ""
 
 
 def _number(text: str | None) -> int:

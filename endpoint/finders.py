@@ -19,6 +19,7 @@ from endpoint.practice_page import practice_page
 from endpoint.release import Release
 from endpoint.selection import Selection
 from endpoint.signposts import Signpost
+from endpoint.source_page import source_page
 from endpoint.terms_page import terms_page
 from pipeline.iris import is_slug
 from pipeline.vocabulary import DCT, FOAF, ICGP, ONTOLOGY_IRI, OWL, RDF, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
@@ -28,6 +29,7 @@ _CLASSES = {facet: NamedNode(ICGP + facet.capitalize()) for facet in ("topic", "
 _PATHS = {"city": "/doc/city/"}
 _UP = {"topic": "/topic", "country": "/country"}
 _DESCRIPTIONS = {"catalog": graphs.catalog, "void": graphs.void}
+_SOURCE = "source/"
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
 
@@ -163,6 +165,8 @@ def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
     iri = f"{release.base}/{name}"
     graph = _DESCRIPTIONS.get(name, graphs.resource)(release, iri)
+    if graph and name.startswith(_SOURCE):
+        return _source(release, graph, iri)
     return _plain(release, graph, iri, name) if graph else _of_vocabulary(release, name)
 
 
@@ -173,12 +177,17 @@ def _of_vocabulary(release: Release, name: str) -> Document | None:
     return _plain(release, graph, iri, name) if graph else None
 
 
+def _source(release: Release, graph: Graph, iri: str) -> Document:
+    posts = signposts.of_resource(release, iri)
+    view = partial(source_page, release, iri)
+    return Document(iri, graph, (), "source_rows.html", view, signposts=posts)
+
+
 def _plain(release: Release, graph: Graph, iri: str, name: str) -> Document:
     return Document(
         iri,
         graph,
-        # A table for each row of a source would help nobody.
-        tuple(triple for triple in graph if "#row=" not in str(triple.subject)) or graph,
+        graph,
         "resource.html",
         partial(_heading, graph, iri, name),
         signposts=signposts.of_resource(release, iri),

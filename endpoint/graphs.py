@@ -48,6 +48,7 @@ _NAMED = {NamedNode(ICGP + name) for name in ("topic", "country", "inCountry")}
 _NAMED |= {NamedNode(DCT + name) for name in ("rights", "rightsHolder")}
 _NUMBERS = (VOID + "classPartition", VOID + "propertyPartition")
 _NAMES = (NamedNode(RDFS + "label"), NamedNode(SKOS + "prefLabel"), NamedNode(FOAF + "name"))
+_ROW = "#row="
 _PART_OF = NamedNode(PROV + "specializationOf")
 _MOST_MENTIONS = 1000
 _MOST_PARTS = 500
@@ -150,10 +151,18 @@ def said_of(store: Store, subject: NamedNode) -> Graph:
 
 
 def _parts(store: Store, this: NamedNode) -> Graph:
-    """Return what is said of the parts of a source, its rows, whose names are its own with a fragment."""
+    """Return what is said of the parts of a source, whose names are its own with a fragment: the first rows."""
     parts = store.quads_for_pattern(None, _PART_OF, this, None)
-    named = (quad.subject for quad in islice(parts, _MOST_PARTS) if isinstance(quad.subject, NamedNode))
-    return tuple(triple for part in sorted(named, key=str) for triple in said_of(store, part))
+    found = {quad.subject for quad in islice(parts, _MOST_PARTS) if isinstance(quad.subject, NamedNode)}
+    if any(_ROW in part.value for part in found):
+        rows = {NamedNode(f"{this.value}{_ROW}{number}") for number in range(1, _MOST_PARTS + 1)}
+        found = {part for part in found if _ROW not in part.value} | rows
+    return tuple(triple for part in sorted(found, key=_row_order) for triple in said_of(store, part))
+
+
+def _row_order(part: NamedNode) -> tuple[int, str]:
+    number = part.value.partition(_ROW)[2]
+    return int(number) if number.isdecimal() else 0, part.value
 
 
 def _mentions(store: Store, this: NamedNode) -> Graph:

@@ -12,6 +12,7 @@ from endpoint.maps import SmallMap
 from endpoint.names import Link, link, links
 from endpoint.release import Release
 from endpoint.similar import similar
+from endpoint.source_page import row_address
 from pipeline.edtf import describe_period
 from pipeline.practice import Period
 from pipeline.vocabulary import DCAT, DCT, ICGP, PROV, RDFS
@@ -41,6 +42,7 @@ class Source:
 class PracticePage:
     """A practice as people read it; ``inferred`` names what was found in the text and not stated.
 
+    ``origins`` are the rows that it was made from, ``corrections`` the lines that were applied to them;
     ``map`` is where it is, and ``similar`` are the practices most like it; a brief goes without them.
     """
 
@@ -58,6 +60,7 @@ class PracticePage:
     sources: tuple[Source, ...]
     rights: tuple[str, ...]
     origins: tuple[Link, ...]
+    corrections: tuple[Link, ...]
     inferred: frozenset[str]
     issued: str
     modified: str
@@ -99,6 +102,7 @@ def brief(release: Release, slug: str, graph: Graph) -> PracticePage:
         sources=tuple(_source(url) for url in facts.iris(record, DCT + "source")),
         rights=facts.iris(record, DCT + "rights"),
         origins=tuple(_origin(release, iri) for iri in facts.iris(record, PROV + "wasDerivedFrom")),
+        corrections=tuple(_origin(release, iri) for iri in facts.iris(record, PROV + "wasInfluencedBy")),
         inferred=frozenset(inferred),
         issued=facts.value(record, DCT + "issued") or "",
         modified=facts.value(record, DCT + "modified") or "",
@@ -137,7 +141,7 @@ def _origin(release: Release, iri: str) -> Link:
     file, _, row = iri.partition("#row=")
     source = link(release, file)
     name = say("%(file)s, row %(row)s", file=source.label.text, row=row) if row else source.label.text
-    return Link(Text(name, source.label.lang), iri)
+    return Link(Text(name, source.label.lang), row_address(iri))
 
 
 def _source(url: str) -> Source:

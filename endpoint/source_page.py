@@ -1,0 +1,108 @@
+"""Source pages: a file that records were made from, row by row, each with the records that came of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import unquote
+
+from pyoxigraph import NamedNode
+
+from endpoint.facts import Facts, Text
+from endpoint.graphs import said_of
+from endpoint.names import Link, link
+from endpoint.release import Release
+from pipeline.vocabulary import DCT, PROV, RDFS
+
+ROWS_A_PAGE = 500
+_ROW = "row="
+_CAME_OF = (NamedNode(PROV + "wasDerivedFrom"), NamedNode(PROV + "wasInfluencedBy"))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A part of a source: its fragment, by which pages point at it, its name, and the practices that came of it."""
+
+    fragment: str
+    name: str
+    practices: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """A source as people look into it; ``earlier`` and ``later`` are the first rows of other pages, 0 for none."""
+
+    title: Text
+    sha256: str
+    runs: tuple[Link, ...]
+    rows: tuple[SourceRow, ...]
+    earlier: int
+    later: int
+
+
+def source_page(release: Release, iri: str, first: int = 1) -> SourcePage:
+    """Return what the page of a source shows: the rows from one on, and parts that are not counted as rows."""
+    facts = Facts(said_of(release.store, NamedNode(iri)))
+    last = first + ROWS_A_PAGE - 1
+    rows = [row for number in range(first, last + 1) for row in _row(release, iri, f"{_ROW}{number}")]
+    if first == 1:
+        rows += _others(release, iri)
+    has_more = any(_exists(release, iri, number) for number in range(last + 1, last + 1 + ROWS_A_PAGE))
+    return SourcePage(
+        title=next(iter(facts.texts(iri, RDFS + "label")), Text(iri)),
+        sha256=(facts.value(iri, DCT + "identifier") or "").removeprefix("sha256:"),
+        runs=tuple(link(release, run) for run in _runs(release, iri)),
+        rows=tuple(rows),
+        earlier=max(1, first - ROWS_A_PAGE) if first > 1 else 0,
+        later=last + 1 if has_more else 0,
+    )
+
+
+def row_address(iri: str) -> str:
+    """Return where a row is shown: its own IRI, or below it the page of rows on which it stands."""
+    source, _, number = iri.partition(f"#{_ROW}")
+    if not number.isdecimal() or int(number) <= ROWS_A_PAGE:
+        return iri
+    first = (int(number) - 1) // ROWS_A_PAGE * ROWS_A_PAGE + 1
+    return f"{source}/rows/{first}#{_ROW}{number}"
+
+
+def _row(release: Release, source: str, fragment: str) -> Iterator[SourceRow]:
+    this = NamedNode(f"{source}#{fragment}")
+    slugs = [
+        release.iris.slug_of(quad.subject.value)
+        for relation in _CAME_OF
+        for quad in release.store.quads_for_pattern(None, relation, this, None)
+        if isinstance(quad.subject, NamedNode)
+    ]
+    practices = (release.iris.practice(slug)[1:-1] for slug in dict.fromkeys(slugs) if slug)
+    links = tuple(link(release, practice) for practice in practices)
+    if links:
+        name = fragment.removeprefix(_ROW) if fragment.startswith(_ROW) else unquote(fragment)
+        yield SourceRow(fragment, name, links)
+
+
+def _others(release: Release, source: str) -> Iterator[SourceRow]:
+    """Yield the parts that are no numbered rows: of sheets, pages and JSON."""
+    parts = release.store.quads_for_pattern(
+        None, NamedNode(PROV + "specializationOf"), NamedNode(source), None
+    )
+    fragments = sorted(
+        quad.subject.value.partition("#")[2]
+        for quad in islice(parts, ROWS_A_PAGE)
+        if isinstance(quad.subject, NamedNode)
+    )
+    for fragment in fragments:
+        if not fragment.startswith(_ROW):
+            yield from _row(release, source, fragment)
+
+
+def _exists(release: Release, source: str, number: int) -> bool:
+    this = NamedNode(f"{source}#{_ROW}{number}")
+    return next(iter(release.store.quads_for_pattern(this, None, None, None)), None) is not None
+
+
+def _runs(release: Release, source: str) -> Iterator[str]:
+    used = release.store.quads_for_pattern(None, NamedNode(PROV + "used"), NamedNode(source), None)
+    for quad in islice(used, ROWS_A_PAGE):
+        if isinstance(quad.subject, NamedNode):
+            yield quad.subject.value
