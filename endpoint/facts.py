@@ -78,7 +78,8 @@ def in_preferred(texts: tuple[Text, ...]) -> tuple[Text, ...]:
 
 def best(labels: dict[str, str]) -> Text | None:
     """Return the label to show where one must do, None where there is none."""
-    lang = min(labels, key=_rank_of, default=None)
+    first = preferred.get()[0]
+    lang = first if first in labels else min(labels, key=_rank_of, default=None)
     return None if lang is None else Text(labels[lang], lang)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from babel.support import Translations
 from flask import Flask, Response, g, request
-from flask_babel import Babel, gettext, ngettext  # type: ignore[import-untyped]
+from flask_babel import Babel, get_translations, gettext, ngettext  # type: ignore[import-untyped]
 
 from endpoint.facts import preferred
 from endpoint.negotiation import choose_language, liked_languages
@@ -54,6 +55,12 @@ def install(app: Flask) -> None:
     """Let an app's pages speak the language of each request."""
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     Babel(app, locale_selector=lambda: reader().interface)
+    # Flask-Babel looks for the language anew for each of the hundred sentences of a page.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _sentences().ugettext(text),
+        lambda one, many, number: _sentences().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.before_request(_prefer)
     app.after_request(_say_language)
 
@@ -104,6 +111,14 @@ def fixed_root(language: str) -> str:
 def roots() -> tuple[str, ...]:
     """Return all paths below which the site is: without a language, and in each."""
     return site_root(), *(fixed_root(language) for language in INTERFACE)
+
+
+def _sentences() -> Translations:
+    """Return the sentences of the interface in the language of this request."""
+    if "sentences" not in g:
+        g.sentences = get_translations()
+    sentences: Translations = g.sentences
+    return sentences
 
 
 def _read(fixed: str | None, accept_language: str | None) -> Reader:
