@@ -15,6 +15,7 @@ from pipeline.reports import FORMATS, report_format, save_report, write_report
 from pipeline.reports.csv_report import COLUMNS
 from pipeline.reports.outcome import Outcome
 from pipeline.reports.text import write_findings
+from tests.findings_form import held
 
 ITLAY = Finding(
     Severity.VIOLATION,
@@ -43,6 +44,8 @@ class Terminal(io.StringIO):
 def report(findings: Iterable[Finding], format: str, stream: io.StringIO | None = None) -> str:
     stream = stream or io.StringIO()
     write_report(findings, OUTCOME, format, stream)
+    if format == "json" and stream.getvalue():
+        held(json.loads(stream.getvalue()))
     return stream.getvalue()
 
 

@@ -25,6 +25,7 @@ from endpoint.validation.formats import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from endpoint.validation.limits import MIB, Limits
 from endpoint.validation.uploads import named
 from pipeline.readers import READERS
+from tests.findings_form import held
 from tests.running import Reply, Running
 from tests.samples import build_release
 
@@ -55,7 +56,10 @@ def post(
     server: Running, body: bytes, type: str | None = "text/csv", path: str = "/validate", **headers: str
 ) -> Reply:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return server.send("POST", path, body, sent if type is None else {"Content-Type": type, **sent})
+    reply = server.send("POST", path, body, sent if type is None else {"Content-Type": type, **sent})
+    if reply.status == 200 and reply.type == "application/json":
+        held(reply.json())
+    return reply
 
 
 def form(*parts: tuple[str, str | None, str | None, bytes]) -> bytes:
