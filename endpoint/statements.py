@@ -8,6 +8,7 @@ from endpoint.facts import Facts, Object, Text
 from endpoint.graphs import Graph
 from endpoint.links import short
 from endpoint.names import name_of
+from endpoint.nested import written
 from endpoint.release import Release
 from pipeline.vocabulary import XSD
 
@@ -50,7 +51,9 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
             "" if subject.startswith("_:") else subject,
             short(subject).removeprefix(release.base),
             tuple(
-                Statement(predicate, short(predicate), tuple(_value(release, found) for found in objects))
+                Statement(
+                    predicate, short(predicate), tuple(_value(release, facts, found) for found in objects)
+                )
                 for predicate, objects in facts.statements(subject)
             ),
         )
@@ -58,11 +61,11 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
     )
 
 
-def _value(release: Release, found: Object) -> Value:
+def _value(release: Release, facts: Facts, found: Object) -> Value:
     if isinstance(found, NamedNode):
         name = name_of(release, found.value) or Text(short(found.value).removeprefix(release.base))
         return Value(name.text, name.lang, iri=found.value)
     if isinstance(found, Literal):
         datatype = "" if found.language or found.datatype.value == _PLAIN else short(found.datatype.value)
         return Value(found.value, found.language or "", datatype)
-    return Value(str(found))
+    return Value(written(facts, found))

@@ -6,6 +6,7 @@ from endpoint.facts import Facts, Text, in_preferred
 from endpoint.graphs import Graph
 from endpoint.links import short
 from endpoint.release import Release
+from endpoint.rules_in_words import Explanation, explained
 from endpoint.statements import Statement, read_subjects
 from endpoint.term_examples import Example, example_of
 from pipeline.vocabulary import DCT, ONTOLOGY_IRI, OWL, RDF, RDFS, SH, SKOS
@@ -24,7 +25,7 @@ _SHOWN_ABOVE = tuple(short(iri) for iri in (RDFS + "label", SKOS + "definition",
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the ontology or a rule of the shapes, with an example of its use in this release if there is one."""
+    """A term of the ontology, with an example of its use in this release if there is one, or a rule of the shapes."""
 
     anchor: str
     iri: str
@@ -32,6 +33,7 @@ class Term:
     definitions: tuple[Text, ...]
     statements: tuple[Statement, ...]
     example: Example | None
+    explanation: Explanation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def terms_page(release: Release, iri: str, graph: Graph) -> TermsPage:
     for name, statements in subjects.items():
         if name.startswith(f"{iri}#"):
             example = example_of(release, name) if iri == ONTOLOGY_IRI else None
-            grouped[_group(facts, name)].append(_term(facts, name, statements, example))
+            words = explained(release, facts, name)
+            grouped[_group(facts, name)].append(_term(facts, name, statements, example, words))
     titles = facts.texts(iri, DCT + "title") + facts.texts(iri, RDFS + "label")
     return TermsPage(
         iri,
@@ -71,7 +74,13 @@ def _group(facts: Facts, iri: str) -> str:
     return next((heading for kind, heading in _GROUPS.items() if kind in kinds), _OTHER)
 
 
-def _term(facts: Facts, iri: str, statements: tuple[Statement, ...], example: Example | None) -> Term:
+def _term(
+    facts: Facts,
+    iri: str,
+    statements: tuple[Statement, ...],
+    example: Example | None,
+    explanation: Explanation | None,
+) -> Term:
     return Term(
         iri.partition("#")[2],
         iri,
@@ -79,4 +88,5 @@ def _term(facts: Facts, iri: str, statements: tuple[Statement, ...], example: Ex
         in_preferred(facts.texts(iri, SKOS + "definition") or facts.texts(iri, SH + "message")),
         tuple(statement for statement in statements if statement.name not in _SHOWN_ABOVE),
         example,
+        explanation,
     )

@@ -147,6 +147,20 @@ def test_an_unknown_practice_gets_suggestions(client: FlaskClient) -> None:
     assert f'href="{DOCUMENT}"' in page
 
 
+def test_the_page_of_shapes_says_of_what_each_rule_is_asked_and_about_what(client: FlaskClient) -> None:
+    page = client.get("/shapes.html").text
+    articles = {
+        found[1]: found[0]
+        for found in re.finditer(r'<article class="term" id="([^"]*)".*?</article>', page, re.S)
+    }
+    words = {name: re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)) for name, text in articles.items()}
+
+    assert "Asked of good practice About date text" in words["date-missing"]
+    assert "A value that passes true" in words["ongoing-not-yes-or-no"]
+    assert "About [ sh:inversePath foaf:primaryTopic ]" in words["record-missing"]
+    assert not [name for name, text in words.items() if "_:c14n" in text]
+
+
 def test_each_representation_has_its_own_strong_etag(client: FlaskClient) -> None:
     tags = [
         client.get(f"{DOCUMENT}.{suffix}", headers=headers).headers["ETag"]

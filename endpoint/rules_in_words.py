@@ -1,0 +1,53 @@
+"""Rules in words: of what a rule of the shapes is asked, about which property, and a value that passes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from endpoint.facts import Facts, Text
+from endpoint.links import short
+from endpoint.names import Link, name_of
+from endpoint.nested import written
+from endpoint.release import Release
+from pipeline.reports.rules import rule
+from pipeline.vocabulary import SH
+
+_TARGETS = (SH + "targetClass", SH + "targetSubjectsOf", SH + "targetObjectsOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a rule is about; ``path`` says by which way where no single property leads there."""
+
+    asked_of: tuple[Link, ...]
+    about: Link | None
+    path: str
+    passes: str
+
+
+def explained(release: Release, facts: Facts, iri: str) -> Explanation | None:
+    """Return the explanation of a rule, None for a term that speaks no sentence of its own."""
+    if not facts.objects(iri, SH + "message"):
+        return None
+    steps = facts.objects(iri, SH + "path")
+    about = next((_named(release, step.value) for step in steps if isinstance(step, NamedNode)), None)
+    return Explanation(
+        tuple(dict.fromkeys(_named(release, target) for target in _targets(facts, iri))),
+        about,
+        "" if about else " ".join(written(facts, step) for step in steps),
+        rule(iri.partition("#")[2]).example,
+    )
+
+
+def _named(release: Release, iri: str) -> Link:
+    return Link(name_of(release, iri) or Text(short(iri)), iri)
+
+
+def _targets(facts: Facts, iri: str) -> Iterator[str]:
+    """Yield what a shape targets, or what those target that it is a part of."""
+    for kind in _TARGETS:
+        yield from facts.iris(iri, kind)
+    for subject in facts.subjects():
+        if iri in facts.iris(subject, SH + "property"):
+            yield from _targets(facts, subject)
