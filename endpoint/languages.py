@@ -74,9 +74,12 @@ def reader() -> Reader:
 
 
 def variant() -> str:
-    """Return what a page rendered for this reader is kept under; from then on the answer varies by language."""
+    """Return what a page rendered for this reader is kept under; from then on the answer varies by language.
+
+    A page whose path begins with a language has other links than one in that language by the reader's wish.
+    """
     g.speaks = True
-    return " ".join((reader().interface, *reader().texts))
+    return " ".join((request.script_root, reader().interface, *reader().texts))
 
 
 def interface() -> str:

@@ -217,3 +217,16 @@ def test_a_site_below_a_path_speaks_there(client: FlaskClient) -> None:
     assert client.get("/french").status_code == 404
     assert BytesIO(client.get("/fr/practice/meeting-neighbours-turin").data)
     assert client.get("/fr/practice/meeting-neighbours-turin").location.startswith("/fr/doc/")
+
+
+@pytest.mark.parametrize("path", ["/", "/explore", "/practices"])
+def test_a_page_keeps_the_language_of_its_path_in_its_links_whoever_asked_before(
+    client: FlaskClient, path: str
+) -> None:
+    by_wish = client.get(path, headers={"Accept-Language": "fr"}).text
+    by_path = client.get(f"/fr{path}").text
+    by_wish_again = client.get(path, headers={"Accept-Language": "fr"}).text
+
+    assert 'href="/fr/explore' in by_path.partition("<nav")[2]
+    assert by_wish_again == by_wish
+    assert by_wish.count('href="/fr/') == 1, "the switch of languages alone leads there"
