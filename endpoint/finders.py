@@ -149,7 +149,9 @@ def dataset(release: Release, _: str) -> Document:
 
 def dataset_version(release: Release, version: str) -> Document | None:
     """Return the document of a release of the dataset."""
-    return resource(release, f"dataset/{version}")
+    iri = release.iris.dataset(version)[1:-1]
+    graph = graphs.version(release, iri)
+    return _plain(release, graph, iri, f"dataset/{version}") if graph else None
 
 
 def is_old_version(release: Release, version: str) -> bool:

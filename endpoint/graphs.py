@@ -118,17 +118,22 @@ def void(release: Release, iri: str) -> Graph:
     return _part_of_description(release, iri, (DCAT + "hasVersion", DCAT + "distribution"))
 
 
-def _part_of_description(release: Release, iri: str, without: tuple[str, ...]) -> Graph:
-    """Return what can be reached from a resource inside the description, some properties left out."""
+def version(release: Release, iri: str) -> Graph:
+    """Return the description of one release of the dataset with its files; empty where it is not described."""
+    return _part_of_description(release, iri, (), but=release.iris.dataset()[1:-1])
+
+
+def _part_of_description(release: Release, iri: str, without: tuple[str, ...], *, but: str = "") -> Graph:
+    """Return what can be reached from a resource inside the description, not by some properties, nor one node."""
     said: dict[str, list[Triple]] = {}
     for triple in description(release, iri):
         if triple.predicate.value not in without:
             said.setdefault(name_of_node(triple.subject), []).append(triple)
-    reached, waiting = dict[str, None](), [iri]
+    reached, waiting = set[str](), [iri]
     while waiting:
         this = waiting.pop()
-        if this in said and this not in reached:
-            reached[this] = None
+        if this in said and this not in reached and this != but:
+            reached.add(this)
             waiting += [name_of_node(triple.object) for triple in said[this]]
     return tuple(triple for this in said if this in reached for triple in said[this])
 

@@ -19,6 +19,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, pars
 from rdflib import DCTERMS, FOAF, RDF, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import SH, VOID
 from running import Reply, Running
+from samples import build_release
 
 ROOT = Path(__file__).parents[1]
 SUITE = ROOT.parent / "shared" / "suites" / "dcat-ap-3.0.1"
@@ -306,11 +307,13 @@ def test_programs_find_descriptions_and_feed_from_any_page(site: Site) -> None:
 
 
 def test_the_releases_are_datasets_with_files_of_their_own(site: Site) -> None:
-    data = site.graph(f"/dataset/{site.version}.ttl") + site.graph("/dataset.ttl")
+    data = site.graph(f"/dataset/{site.version}.ttl")
     release = URIRef(f"{site.base}/dataset/{site.version}")
     assert data.value(release, DCAT.previousVersion)
     assert data.value(release, DCAT.isVersionOf) == URIRef(f"{site.base}/dataset")
-    for resource in data.objects(release, DCAT.distribution):
+    resources = list(data.objects(release, DCAT.distribution))
+    assert len(resources) == 4
+    for resource in resources:
         url = str(data.value(resource, DCAT.downloadURL))
         assert url.startswith(f"{site.base}/dumps/{site.version}/")
         assert len(site.get(url).body) == int(str(data.value(resource, DCAT.byteSize)))
@@ -326,3 +329,32 @@ def test_downloads_are_checked_by_the_usual_program(site: Site, tmp_path: Path) 
         ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_a_site_below_a_path_is_found_from_the_root_of_its_host(tmp_path: Path) -> None:
+    base = "https://data.example.org/practices"
+    build_release(tmp_path, base=base)
+    with Running(tmp_path) as server:
+        for root in ("", "/practices"):
+            assert server.send("GET", f"{root}/.well-known/void").headers["Location"] == "/practices/void"
+            robots = server.send("GET", f"{root}/robots.txt").text
+            assert f"Sitemap: {base}/sitemap.xml" in robots
+            assert "Disallow: /practices/sparql\n" in robots
+        parts = re.findall(r"<loc>(.*?)</loc>", server.send("GET", "/practices/sitemap.xml").text)
+        assert parts
+        assert {part.startswith(f"{base}/sitemap/") for part in parts} == {True}
+
+
+def test_an_empty_dataset_is_described_without_years_and_places(tmp_path: Path) -> None:
+    build_release(tmp_path, ())
+    with Running(tmp_path) as server:
+        data = Graph().parse(data=server.send("GET", "/catalog.ttl").body, format="turtle")
+        (dataset,) = data.subjects(RDF.type, DCAT.Dataset)
+        assert not list(data.objects(dataset, DCTERMS.temporal))
+        assert not list(data.objects(dataset, DCTERMS.spatial))
+        index = server.send("GET", "/sitemap.xml").text
+        assert "practices-1" not in index
+        assert server.send("GET", "/sitemap/pages.xml").status == 200
+        assert server.send("GET", "/sitemap/practices-1.xml").status == 404
+        if SUITE.is_dir():
+            assert results(data, "shapes", "range") == []

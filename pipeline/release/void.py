@@ -1,13 +1,14 @@
 """VoID: how much a dataset holds, how often each class and property occurs, and in which graphs it stands."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 from pyoxigraph import NamedNode, Triple
 
 from pipeline.iris import Deployment
 from pipeline.release.statistics import Statistics
 from pipeline.release.triples import triple
-from pipeline.vocabulary import ICGP, RDF, SD, VOID
+from pipeline.vocabulary import ICGP, RDF, SD, VOID, prefixes
 
 
 def describe_statistics(deployment: Deployment, statistics: Statistics) -> Iterator[Triple]:
@@ -41,13 +42,22 @@ def describe_graphs(deployment: Deployment, quads: Mapping[str, int]) -> Iterato
 
 def _partitions(dataset: str, statistics: Statistics) -> Iterator[Triple]:
     """Count the members of each class and the uses of each property."""
-    for number, (term, count) in enumerate(sorted(statistics.classes.items()), 1):
-        this = f"{dataset}#class-{number}"
+    for term, count in sorted(statistics.classes.items()):
+        this = f"{dataset}#class-{_short(term)}"
         yield triple(dataset, VOID + "classPartition", NamedNode(this))
         yield triple(this, VOID + "class", NamedNode(term[1:-1]))
         yield triple(this, VOID + "entities", count)
-    for number, (term, count) in enumerate(sorted(statistics.properties.items()), 1):
-        this = f"{dataset}#property-{number}"
+    for term, count in sorted(statistics.properties.items()):
+        this = f"{dataset}#property-{_short(term)}"
         yield triple(dataset, VOID + "propertyPartition", NamedNode(this))
         yield triple(this, VOID + "property", NamedNode(term[1:-1]))
         yield triple(this, VOID + "triples", count)
+
+
+def _short(term: str) -> str:
+    """Return by what a class or property is called in a name that stays: its prefix and local name, else a hash."""
+    for prefix, namespace in prefixes().items():
+        local = term[1:-1].removeprefix(namespace)
+        if local != term[1:-1] and local.isalnum():
+            return f"{prefix}-{local}"
+    return sha256(term.encode()).hexdigest()[:8]
