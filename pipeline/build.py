@@ -64,6 +64,8 @@ def build(
     ):
         last = open_last_release(output, deployment)
         last.load_ledger(workspace.ledger, settings.ledger)
+        if lost := last.load_history(workspace.history, workspace.ledger, timestamp(now)):
+            shown.note(f"The history begins anew, since {lost}.")
         corrector = open_corrections(settings.corrections, shown)
         read = read_sources(sources, workspace, shown, corrector)
         if settings.add:

@@ -11,9 +11,11 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
 from pipeline.errors import EnvironmentFault, UsageError
 from pipeline.findings import Place
+from pipeline.history.log import HISTORY, Known, Log
 from pipeline.iris import Deployment
-from pipeline.ledger import Ledger
+from pipeline.ledger import Entry, Ledger
 from pipeline.release import current
+from pipeline.release.manifest import facts_of, read_manifest
 from pipeline.rows import Row
 from pipeline.staging import Staging
 from pipeline.vocabulary import DCT, PROV, RDFS
@@ -41,6 +43,21 @@ class LastRelease:
                 ledger.load(lines, str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"The ledger {path} cannot be read: {error}.") from error
+
+    def load_history(self, history: Log, ledger: Ledger, now: str) -> str:
+        """Carry on the history of the release; return why that is not possible, and it begins with the ledger."""
+        reason = ""
+        try:
+            if self.path is not None:
+                history.carry_on(_sound(self.path))
+                return ""
+        except (OSError, ValueError) as error:
+            reason = str(error)
+        known = [_known(entry) for entry in ledger.entries("")]
+        if known and not reason:
+            reason = "only a ledger was carried here"
+        history.begin(known, reason, now)
+        return reason
 
     def keep_rows(self, staging: Staging, correct: Callable[[Row], Row]) -> None:
         """Stage the rows of every practice of the release, as --add wants them; without a release, none."""
@@ -112,6 +129,24 @@ class LastRelease:
 def open_last_release(output: Path, deployment: Deployment) -> LastRelease:
     """Return the current release of an output folder."""
     return LastRelease(current(output), deployment)
+
+
+def _sound(release: Path) -> Path:
+    """Return the history of a release; raise ValueError when it is not the one that the release was made with."""
+    path, known = release / HISTORY, read_manifest(release).files
+    if HISTORY not in known:
+        raise ValueError(f"the release {release.name} has no history")
+    if facts_of(path) != known[HISTORY]:
+        raise ValueError(f"{path} is damaged")
+    return path
+
+
+def _known(entry: Entry) -> Known:
+    """Return what the ledger still tells of a record whose history is lost."""
+    if not entry.is_public:
+        return Known(entry.since, "", entry.slug, entry.state, "", entry.replaced_by)
+    kind = "added" if entry.modified == entry.issued else "changed"
+    return Known(entry.modified, entry.run, entry.slug, kind, entry.hash, "")
 
 
 def rows_line(slug: str, rows: Sequence[Row]) -> str:

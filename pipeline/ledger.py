@@ -157,24 +157,24 @@ class Ledger:
         entries = (self.entry(old) for old, target in self._redirects.items() if target == new)
         return tuple(entry for entry in entries if entry is not None and entry.is_public)
 
-    def settle_redirects(self, now: str) -> int:
-        """Mark as merged what goes on in a record that is public now; return how many that are new."""
-        settled = 0
+    def settle_redirects(self, now: str) -> tuple[tuple[str, str], ...]:
+        """Mark as merged what goes on in a record that is public now; return the new ones, old slug and new."""
+        settled = []
         for old, new in self._redirects.items():
             entry, target = self.entry(old), self.entry(new)
             if entry is None or target is None or not target.is_public:
                 continue
             if (entry.state, entry.replaced_by) != ("merged", new):
                 self._store(entry._replace(state="merged", since=now, replaced_by=new), claimed=True)
-                settled += 1
-        return settled
+                settled.append((old, new))
+        return tuple(settled)
 
     def dates(self, slug: str, content: str, now: str) -> tuple[str, str]:
         """Return when a record was first published and when its content last changed, for this content."""
         before = None if self._is_empty else self.entry(slug)
         if before is None or not before.hash:
             return now, now
-        return before.issued, before.modified if before.hash == content else now
+        return before.issued, before.modified if before.hash == content else max(now, before.modified)
 
     def publish(self, slug: str, title: str, content: str, keys: Sequence[str], now: str) -> Entry:
         """Note that a slug is published with this content; return its entry."""

@@ -7,11 +7,13 @@ from pipeline.convert import Conversion, Converted, convert, keep_back, place_li
 from pipeline.corrections.lines import KEEP_IDENTITY
 from pipeline.errors import DataRefused
 from pipeline.findings import Finding, Severity, Suggestion
+from pipeline.history.changes import Changes
 from pipeline.judging import Judged
 from pipeline.lastrelease import LastRelease, rows_line
 from pipeline.ledger import Entry
 from pipeline.ntriples import Term, write
 from pipeline.provenance import describe_record
+from pipeline.quality import Quality
 from pipeline.quarantine import Quarantine
 from pipeline.release import PENDING_RUN, Gone, ReleaseWriter
 from pipeline.rows import Row
@@ -48,6 +50,8 @@ class Publishing:
         self.countries: set[str] = set()
         self.runs: set[str] = set()
         self.counts: Counter[str] = Counter()
+        self.quality = Quality()
+        self._changes = Changes(workspace.history, last.path, conversion.deployment)
 
     def take(self, judged: Judged) -> None:
         """Publish a practice, or withhold it with the sentences that say why."""
@@ -76,7 +80,12 @@ class Publishing:
         title = practice.titles[0][1]
         entry = ledger.publish(practice.slug, title, converted.content, converted.keys, self.now)
         self.counts["practices"] += 1
-        self.counts[_change(before, entry)] += 1
+        change = _change(before, entry)
+        self.counts[change] += 1
+        if change == "added":
+            self._changes.added(entry.slug, entry.hash, again=before is not None and bool(before.hash))
+        elif change == "changed":
+            self._changes.changed(entry.slug, entry.hash, converted.lines)
         self._add(converted, kept, entry)
 
     def _add(self, converted: Converted, kept: str, entry: Entry) -> None:
@@ -86,6 +95,7 @@ class Publishing:
         places = [lines for lines in place_lines(practice, deployment) if lines not in self._places]
         self._places.update(places)
         self._writer.add(practice, "".join((converted.lines, *places)), provenance)
+        self.quality.add(practice)
         self.rows.append(kept)
         self.countries.update(practice.countries, (city.country for city in practice.cities))
         self.runs.add(entry.run)
@@ -114,12 +124,16 @@ class Publishing:
     def withdraw(self) -> None:
         """Withdraw what no row tells of any more."""
         ledger = self.workspace.ledger
-        self.counts["merged"] = ledger.settle_redirects(self.now)
+        merged = ledger.settle_redirects(self.now)
+        self.counts["merged"] = len(merged)
+        for slug, into in merged:
+            self._changes.merged(slug, into)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
             self.workspace.journal.add(_renamed(old, new, self._conversion))
         for entry in going:
             ledger.withdraw(entry.slug, self.now)
+            self._changes.withdrawn(entry.slug)
         self.counts["withdrawn"] = len(going)
 
     def gone(self) -> Iterator[Gone]:

@@ -36,10 +36,12 @@ def finish(
 ) -> Published:
     """Write the release and switch to it; return what was published."""
     progress.note("Sorting …")
-    version = writer.seal(_vocabulary(publishing.countries))
+    terms = _vocabulary(publishing.countries)
+    version = writer.seal(terms)
     ended = timestamp(current_time())
     run = Run(publishing.now, ended, __version__, {source.name: source.sha256 for source in read})
     journal = publishing.workspace.journal
+    quality = publishing.quality.numbers(journal.codes, numbers.quarantined, terms.lines)
     progress.note("Writing dumps, index and store …")
     return writer.finish(
         ReleaseFacts(
@@ -59,6 +61,7 @@ def finish(
             provenance=_provenance(publishing, run),
             gone=tuple(publishing.gone()),
             dataset=settings.dataset,
+            history=publishing.workspace.history.finish(version, publishing.now, publishing.counts, quality),
         )
     )
 

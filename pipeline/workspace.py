@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from pipeline.history.log import HISTORY, Log
 from pipeline.journal import Journal
 from pipeline.ledger import Ledger
 from pipeline.similar import TitleIndex
@@ -53,7 +54,7 @@ def sweep(output: Path) -> Path:
 
 
 class Workspace:
-    """Staged rows, ledger, journal of findings and words of titles; gone when the build ends, however it ends."""
+    """Staged rows, ledger, history, findings and words of titles; gone when the build ends, however it ends."""
 
     def __init__(self, parent: Path | None = None) -> None:
         if parent is not None:
@@ -63,7 +64,9 @@ class Workspace:
         self.ledger = Ledger(self.folder / "ledger.sqlite")
         self.journal = Journal(self.folder / "findings.jsonl")
         self.titles = TitleIndex(self.folder / "titles.sqlite")
+        self.history = Log(self.folder / HISTORY)
         self._closing = [self.staging.close, self.ledger.close, self.journal.close, self.titles.close]
+        self._closing.append(self.history.close)
 
     def spool(self, name: str) -> Spool[Any]:
         """Return a new sequence on disk, which is closed with the workspace."""

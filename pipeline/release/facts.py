@@ -48,7 +48,8 @@ class ReleaseFacts:
     ``created`` is an xsd:dateTime in UTC and stands in manifest and index only. ``report`` (findings and
     summary) must hold no time of its own, since a changed report makes a new release. ``ledger`` and ``rows``
     are texts in pieces, ``provenance`` N-Triples lines about the run and its sources. ``dataset`` replaces
-    what the dataset file says: title, description, publisher, contact, licence.
+    what the dataset file says: title, description, publisher, contact, licence. ``history`` is the file that
+    carries on the history of the last release.
     """
 
     software: str
@@ -62,6 +63,7 @@ class ReleaseFacts:
     provenance: Iterable[str] = ()
     gone: tuple[Gone, ...] = ()
     dataset: Mapping[str, str] = field(default_factory=dict)
+    history: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,8 @@ class ReleaseWriter:
         meta = {"version": self._version, "base_iri": self._deployment.base, "created": facts.created}
         self._index.finish(labels, facts.gone, meta)
         self._write_description(facts, statistics)
+        if facts.history is not None:
+            shutil.copyfile(facts.history, self._folder / facts.history.name)
         graphs = graph_iris(self._deployment)
         files = {iri: self._nt(name) for name, iri in graphs.items()}
         write_store(self._folder / "store", files, self._settings.load_lines)

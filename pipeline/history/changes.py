@@ -1,0 +1,47 @@
+"""Changes: what a build does to a record, compared with the last release and noted in the history."""
+
+from pathlib import Path
+
+from pipeline.history.contents import Contents, content_of, neutral
+from pipeline.history.fields import changed_fields
+from pipeline.history.log import Log
+from pipeline.iris import Deployment
+
+
+class Changes:
+    """Notes in a log what becomes of the records of a release, whose contents it compares with the new ones."""
+
+    def __init__(self, log: Log, last: Path | None, deployment: Deployment) -> None:
+        self._log = log
+        self._last = last
+        self._deployment = deployment
+        self._contents: Contents | None = None
+
+    def added(self, slug: str, content_hash: str, *, again: bool) -> None:
+        """Note that a record is published: for the first time, or again after it was withdrawn."""
+        if again:
+            self._log.restored(slug, content_hash)
+        else:
+            self._log.added(slug, content_hash)
+
+    def changed(self, slug: str, content_hash: str, lines: str) -> None:
+        """Note that a record now says what these lines do; not where only the site has moved."""
+        before = self._before(slug)
+        after = neutral(content_of(lines, self._deployment, slug), self._deployment)
+        if before != after:
+            fields = changed_fields(before, after) if before else ()
+            self._log.changed(slug, content_hash, fields, before)
+
+    def withdrawn(self, slug: str) -> None:
+        """Note that a record is withdrawn."""
+        self._log.withdrawn(slug, self._before(slug))
+
+    def merged(self, slug: str, into: str) -> None:
+        """Note that a record goes on in another."""
+        self._log.merged(slug, into, self._before(slug))
+
+    def _before(self, slug: str) -> str:
+        """Return what the record said in the last release; empty where that is not known."""
+        if self._contents is None:
+            self._contents = Contents(self._last)
+        return self._contents.of(slug)

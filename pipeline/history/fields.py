@@ -1,0 +1,116 @@
+"""Fields: in which parts of a record two versions differ, as people call them."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from pipeline.vocabulary import prefixes
+
+OTHER = "other"
+"""The field of what no other field covers, such as rights."""
+
+_OTHER_NAMES = {"en": "other statements", "fr": "autres énoncés"}
+
+
+class _Property(NamedTuple):
+    field: str
+    is_shown: bool
+
+
+class Value(NamedTuple):
+    """A value as people read it: its text and language, and its IRI where it is a resource."""
+
+    text: str
+    lang: str = ""
+    iri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field in which two versions differ, with the values that only the one or the other has."""
+
+    field: str
+    before: tuple[Value, ...]
+    after: tuple[Value, ...]
+
+
+def changed_fields(before: str, after: str) -> tuple[str, ...]:
+    """Return the fields in which two contents differ, in their usual order.
+
+    What follows from other statements, such as the display label from the titles, is no field.
+    """
+    known = _properties()
+    lines = set(before.splitlines()) ^ set(after.splitlines())
+    found = {known[name].field if (name := _predicate(line)) in known else OTHER for line in lines}
+    return tuple(field for field in field_names() if field in found)
+
+
+def differences(before: str, after: str) -> tuple[Difference, ...]:
+    """Return the differences of two contents, field by field, in their usual order."""
+    gone, new = statements(before, after), statements(after, before)
+    removed, added = _by_field(gone), _by_field(new)
+    return tuple(
+        Difference(field, removed.get(field, ()), added.get(field, ()))
+        for field in field_names()
+        if field in removed or field in added
+    )
+
+
+def statements(these: str, without: str) -> tuple[Triple, ...]:
+    """Return the statements of one content that another has not."""
+    left_out = set(without.splitlines())
+    lines = [line for line in these.splitlines() if line not in left_out]
+    return tuple(quad.triple for quad in parse("\n".join(lines), format=RdfFormat.N_TRIPLES))
+
+
+def field_names() -> Mapping[str, Mapping[str, str]]:
+    """Return the fields in their usual order, with their names by language."""
+    return _names()
+
+
+def _by_field(triples: tuple[Triple, ...]) -> dict[str, tuple[Value, ...]]:
+    found: dict[str, dict[Value, None]] = {}
+    for triple in triples:
+        kind = _properties().get(str(triple.predicate), _Property(OTHER, True))
+        if kind.field:
+            values = found.setdefault(kind.field, {})
+            if kind.is_shown:
+                values[_value(triple.object)] = None
+    return {field: tuple(values) for field, values in found.items()}
+
+
+def _value(node: object) -> Value:
+    if isinstance(node, Literal):
+        return Value(node.value, node.language or "")
+    iri = node.value if isinstance(node, NamedNode) else str(node)
+    return Value(iri.rpartition("#")[2].rpartition("/")[2] or iri, "", iri)
+
+
+def _predicate(line: str) -> str:
+    return line.split(" ", 2)[1]
+
+
+@cache
+def _properties() -> Mapping[str, _Property]:
+    spaces = prefixes()
+    found = {}
+    for row in _rows():
+        prefix, _, name = row["property"].partition(":")
+        found[f"<{spaces[prefix]}{name}>"] = _Property(row["field"], row["shown"] == "1")
+    return found
+
+
+@cache
+def _names() -> Mapping[str, Mapping[str, str]]:
+    found = {row["field"]: {"en": row["en"], "fr": row["fr"]} for row in _rows() if row["field"]}
+    return {**found, OTHER: _OTHER_NAMES}
+
+
+def _rows() -> Iterator[dict[str, str]]:
+    with files("pipeline.history").joinpath("fields.csv").open(encoding="utf-8") as lines:
+        yield from csv.DictReader(lines)

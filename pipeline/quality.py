@@ -1,0 +1,98 @@
+"""Quality: how complete the records of a release are, and how much of them was stated, in numbers."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pipeline.findings import Severity
+from pipeline.iris import country, topic
+from pipeline.practice import City, Practice
+from pipeline.vocabulary import SKOS
+
+Numbers = dict[str, Any]
+"""Numbers as JSON has them: ``present`` and ``languages`` count practices by property and by language of a text."""
+
+PROPERTIES = ("title", "summary", "sections", "topic", "country", "city", "date", "year", "source")
+LANGUAGES = ("en", "fr")
+"""The languages in which every term should have a name, since the pages speak them."""
+
+_PREF_LABEL = f" <{SKOS}prefLabel> "
+
+
+class Quality:
+    """Counts practices as they pass."""
+
+    def __init__(self) -> None:
+        self._practices = 0
+        self._held_back = 0
+        self._present: Counter[str] = Counter()
+        self._titles: Counter[str] = Counter()
+        self._summaries: Counter[str] = Counter()
+        self._inferred: Counter[str] = Counter()
+        self._cities: dict[str, City] = {}
+        self._terms: set[str] = set()
+
+    def add(self, practice: Practice) -> None:
+        """Count a practice."""
+        self._practices += 1
+        self._held_back += practice.held_back
+        self._present.update(_present(practice))
+        self._titles.update([language for language, _ in practice.titles])
+        self._summaries.update([language for language, _ in practice.descriptions])
+        if practice.inferred:
+            self._inferred.update(("any", *practice.inferred))
+        for city in practice.cities:
+            self._cities[city.key] = city
+        self._terms.update(practice.topics)
+        self._terms.update(practice.countries)
+
+    def numbers(
+        self, findings: Mapping[tuple[Severity, str], int], quarantined: int, vocabulary: Iterable[str]
+    ) -> Numbers:
+        """Return all numbers; ``vocabulary`` are the lines in which the names of topics and countries stand."""
+        return {
+            "practices": self._practices,
+            "present": {name: self._present[name] for name in PROPERTIES},
+            "languages": {"title": _sorted(self._titles), "summary": _sorted(self._summaries)},
+            "inferred": {"any": self._inferred["any"], **_sorted(self._inferred)},
+            "held_back": self._held_back,
+            "quarantined": quarantined,
+            "findings": [
+                {"severity": severity.value, "code": code, "count": count}
+                for (severity, code), count in sorted(findings.items(), key=lambda found: found[0][1])
+            ],
+            "terms": len(self._cities) + len(self._terms),
+            "unnamed": self._unnamed(vocabulary),
+        }
+
+    def _unnamed(self, vocabulary: Iterable[str]) -> dict[str, int]:
+        """Return how many of the topics, countries and cities that are used have no name in a language."""
+        labels = [line for line in vocabulary if _PREF_LABEL in line]
+        found = {}
+        for language in LANGUAGES:
+            named = {line.partition(" ")[0] for line in labels if line.endswith(f'"@{language} .\n')}
+            terms = sum(topic(each) not in named and country(each) not in named for each in self._terms)
+            cities = sum(language not in dict(city.names) for city in self._cities.values())
+            found[language] = terms + cities
+        return found
+
+
+def _present(practice: Practice) -> Iterator[str]:
+    """Yield which of PROPERTIES a practice has, stated or inferred."""
+    period = practice.period
+    values = (
+        practice.titles,
+        practice.descriptions,
+        practice.sections,
+        practice.topics,
+        practice.countries,
+        practice.cities,
+        practice.date_texts,
+        period is not None and (period.years or period.start or period.end),
+        practice.sources,
+    )
+    return (name for name, value in zip(PROPERTIES, values, strict=True) if value)
+
+
+def _sorted(found: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(found.items()))
