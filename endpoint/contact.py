@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -11,6 +12,7 @@ from endpoint.service import current_release
 from pipeline.vocabulary import VCARD
 
 _KEY = "practicegraph.contact"
+_ADDRESSES = ("hasEmail", "hasURL")
 _MAIL = re.compile(r"[^@\s:/?#]+@([^@\s:/?#]+\.[^@\s:/?#]+)")
 _RESERVED = re.compile(r"(?:^|\.)(?:example(?:\.\w+)?|invalid|test|localhost)$")
 """Hosts that belong to nobody (RFC 2606), as in the demonstration."""
@@ -37,7 +39,9 @@ def contact() -> Contact | None:
         return stated
     release = current_release()
     node = NamedNode(release.iris.agent("contact")[1:-1])
-    quads = release.store.quads_for_pattern(node, NamedNode(VCARD + "hasEmail"), None, None)
+    quads = chain.from_iterable(
+        release.store.quads_for_pattern(node, NamedNode(VCARD + name), None, None) for name in _ADDRESSES
+    )
     found = (read_contact(quad.object.value) for quad in quads if isinstance(quad.object, NamedNode))
     return next((each for each in found if each is not None and not _is_example(each)), None)
 

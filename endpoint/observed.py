@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _NOTES = "practicegraph.notes"
 _ID = "practicegraph.request_id"
 
+_SECRET = re.compile("(/validate/report/)[^/]+")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _LONGEST = 1000
 """Characters of a value in the log; a whole line stays below what a pipe takes at once, so lines never mix."""
@@ -150,7 +151,7 @@ class _Seen:
             "request_id": self.id,
             "client": environ.get("REMOTE_ADDR", ""),
             "method": environ.get("REQUEST_METHOD", "")[:20],
-            "target": (environ.get("PATH_INFO", "") + (f"?{query}" if query else ""))[:_LONGEST],
+            "target": (_shown_path(environ) + (f"?{query}" if query else ""))[:_LONGEST],
             "route": route,
             "status": self.status,
             "bytes": self._bytes,
@@ -180,6 +181,11 @@ class _Watched:
                 close()
         finally:
             self._seen.ended()
+
+
+def _shown_path(environ: "WSGIEnvironment") -> str:
+    """Return the path of a request, without what alone keeps others from a stored report."""
+    return _SECRET.sub(r"\1…", environ.get("PATH_INFO", ""))
 
 
 def route_of(path: str) -> str:

@@ -49,7 +49,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(output: Path, reports: Path) -> Iterator[Running]:
-    with Running(output, reports=str(reports), contact="data@cities.example.net") as running:
+    settings = {"reports": str(reports), "access_log": str(output / "access.log")}
+    with Running(output, contact="data@cities.example.net", **settings) as running:
         yield running
 
 
@@ -337,6 +338,15 @@ def test_a_report_is_deleted_by_its_button_and_by_programs(server: Running, repo
         assert server.send("GET", f"{address}/findings.json").status == 404
         assert not (reports / address.rpartition("/")[2]).exists()
     assert server.send("DELETE", second).status == 404
+
+
+def test_the_access_log_does_not_tell_the_address(server: Running, checked: Checked, output: Path) -> None:
+    address = checked("planted.csv")
+    assert server.send("GET", f"/fr{address}?by=record").status == 200
+
+    log = output / "access.log"
+    assert eventually(lambda: "/validate/report/\\u2026?by=record" in log.read_text(encoding="utf-8"))
+    assert address.rpartition("/")[2] not in log.read_text(encoding="utf-8")
 
 
 def test_what_is_no_report_is_a_page_that_says_so(server: Running) -> None:
