@@ -45,6 +45,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    script = fetch_axe(tmp_path_factory.mktemp("axe"))
+    if script is None:
+        pytest.skip("npm cannot be run or cannot be reached")
+    return script
+
+
 @pytest.fixture
 def context(browser: Browser, server: Running) -> Iterator[BrowserContext]:
     """A context in which any console error and any request to another host fails the test."""
@@ -158,14 +166,8 @@ def test_a_report_is_read_with_the_keyboard_alone(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_have_no_fault_that_axe_finds(
-    browser: Browser,
-    server: Running,
-    scheme: Literal["light", "dark"],
-    tmp_path_factory: pytest.TempPathFactory,
+    browser: Browser, server: Running, scheme: Literal["light", "dark"], axe: Path
 ) -> None:
-    script = fetch_axe(tmp_path_factory.mktemp("axe"))
-    if script is None:
-        pytest.skip("npm cannot be run or cannot be reached")
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{server.port}", bypass_csp=True, locale="en-GB", color_scheme=scheme
     )
@@ -175,7 +177,7 @@ def test_the_pages_have_no_fault_that_axe_finds(
     found = {}
     for path in ("/validate", address, f"{address}?by=record", "/rules", "/submit"):
         page.goto(path)
-        page.add_script_tag(path=str(script))
+        page.add_script_tag(path=str(axe))
         result = page.evaluate("options => axe.run(document, options)", OPTIONS)
         found[path] = [(each["id"], each["nodes"][0]["html"]) for each in result["violations"]]
     context.close()

@@ -66,7 +66,8 @@ class View:
 
 def form(limits: Limits, minutes: float) -> Response:
     """Return the page with the form alone."""
-    return _page("validate.html", limits, minutes, sorts=SORTS, is_deleted="deleted" in request.args)
+    is_deleted = "deleted" in request.args
+    return _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
 
 
 def refusal(problem: Problem, limits: Limits, minutes: float) -> Response:
