@@ -7,7 +7,8 @@ from functools import partial
 from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import NotFound
 
-from endpoint.index import first
+from endpoint.bits import members
+from endpoint.index import first, positions_as_json
 from endpoint.release import Release
 from endpoint.responses import make_body, respond
 from endpoint.service import current_release, rendered
@@ -19,6 +20,7 @@ MOST_ADDRESSES = 50_000
 
 _CHANGING = ("/", "/practices", "/explore", "/dataset", "/catalog")
 _STEADY = ("/topic", "/country", "/ns", "/shapes")
+_TERMS = ("topic", "country", "year")
 _XML = "application/xml; charset=utf-8"
 
 
@@ -94,8 +96,17 @@ def _pages(release: Release) -> Iterator[Listed]:
 
 
 def _terms(release: Release) -> Iterator[Listed]:
-    for row in release.index.rows("sitemap_terms"):
-        yield Listed(f"{release.base}/{row['facet']}/{row['value']}", row["modified"] or "")
+    """Yield topics, countries and years that have practices, with the date of the latest of these."""
+    changed = release.order("changed")
+    latest = {
+        key: next(members(bits, changed)) for key, bits in release.facets.bits.items() if key[0] in _TERMS
+    }
+    wanted = positions_as_json(set(latest.values()))
+    moments: dict[int, str | None] = {
+        row["position"]: row["modified"] for row in release.index.rows("sitemap_moments", positions=wanted)
+    }
+    for facet, value in sorted(latest):
+        yield Listed(f"{release.base}/{facet}/{value}", moments[latest[facet, value]] or "")
 
 
 def _cities(release: Release, *, number: int) -> Iterator[Listed]:
