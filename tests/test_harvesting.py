@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import re
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from running import Reply, Running
 from samples import build_release
 
 ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "docs" / "harvesting.md"
 SUITE = ROOT.parent / "shared" / "suites" / "dcat-ap-3.0.1"
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -78,7 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def table() -> list[list[str]]:
-    text = (ROOT / "docs" / "harvesting.md").read_text(encoding="utf-8").partition("| Rule | Met |")[2]
+    text = GUIDE.read_text(encoding="utf-8").partition("| Rule | Met |")[2]
     return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines()[2:]]
 
 
@@ -329,6 +331,14 @@ def test_downloads_are_checked_by_the_usual_program(site: Site, tmp_path: Path) 
         ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_commands_of_the_guide_get_a_dump_and_check_it(site: Site, tmp_path: Path) -> None:
+    (commands,) = re.findall(r"```sh\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    program = commands.replace("http://localhost:8000", site.base)
+    done = subprocess.run(["bash", "-eu", "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "dataset.nt.gz: OK\n"), done.stderr
 
 
 def test_a_site_below_a_path_is_found_from_the_root_of_its_host(tmp_path: Path) -> None:
