@@ -9,10 +9,9 @@ from typing import Literal
 from pipeline.accounting import Accounting
 from pipeline.findings import Finding
 from pipeline.graphnumbers import GraphNumbers
-from pipeline.judging import Judged
 from pipeline.progress import Progress
 from pipeline.reading import source_names
-from pipeline.staging import Staging
+from pipeline.understood import Understood
 
 Profile = Literal["practice", "catalogue"]
 """Rules of ours: for each record by itself, or for what can only be said of a catalogue of several."""
@@ -49,7 +48,7 @@ class Manner:
     jobs: int = 1
     corrections: Path | None = None
     progress: Progress | None = None
-    seen: Callable[[Judged, Staging], None] | None = None
+    seen: Callable[[Understood], None] | None = None
 
 
 def validate(

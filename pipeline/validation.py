@@ -15,6 +15,7 @@ from pipeline.settings import FUTURE_YEARS, current_time, timestamp
 from pipeline.staging import Staging
 from pipeline.tally import tally
 from pipeline.texts import TextPolicy
+from pipeline.understood import Understood
 from pipeline.workspace import Workspace
 
 
@@ -24,11 +25,11 @@ def validate(
     jobs: int = 1,
     progress: Progress | None = None,
     corrections: Path | None = None,
-    seen: Callable[[Judged, Staging], None] | None = None,
+    seen: Callable[[Understood], None] | None = None,
 ) -> Accounting:
     """Judge the records of the sources as a build into an empty folder would; ``report`` is given all findings.
 
-    ``seen`` is shown each practice before that, with the staged rows, which stay until ``report`` returns.
+    ``seen`` is shown each practice before that; the rows can be looked up until ``report`` returns.
     """
     shown = progress or Silent()
     now = current_time()
@@ -45,9 +46,14 @@ def validate(
                 quarantined += len(workspace.staging.rows_of(judged.draft.number))
             accepted += not judged.is_withheld
             if seen is not None:
-                seen(judged, workspace.staging)
+                seen(_understood(judged, workspace.staging))
         numbers = tally(
             read, workspace.staging, workspace.journal, quarantined=quarantined, practices=accepted
         )
         report(workspace.journal, numbers)
     return numbers
+
+
+def _understood(judged: Judged, staging: Staging) -> Understood:
+    practice, rows = judged.draft.converted.practice, staging.rows_of(judged.draft.number)
+    return Understood(practice, rows, judged.is_withheld, staging.row_at)

@@ -13,9 +13,8 @@ from pipeline.corrected.copying import write_copy
 from pipeline.corrected.offers import MOST_OFFERS, Offer, offers
 from pipeline.errors import SourceError
 from pipeline.findings import Finding
-from pipeline.judging import Judged
 from pipeline.readers import read_source
-from pipeline.staging import Staging
+from pipeline.understood import RowAt, Understood
 from pipeline.validation import validate
 
 MESSY = Path(__file__).parent / "cases" / "corrected" / "messy.csv"
@@ -37,16 +36,16 @@ class Checked:
         self.findings: tuple[Finding, ...] = ()
         self.offers: list[Offer] = []
         self.hidden = 0
-        self._staging: Staging | None = None
+        self._row_at: RowAt | None = None
         self.numbers = validate([path], self._report, seen=self._see)
 
-    def _see(self, _: Judged, staging: Staging) -> None:
-        self._staging = staging
+    def _see(self, found: Understood) -> None:
+        self._row_at = found.row_at
 
     def _report(self, findings: Iterable[Finding], _: Accounting) -> None:
-        assert self._staging is not None
+        assert self._row_at is not None
         self.findings = tuple(findings)
-        self.offers, self.hidden = offers(self.findings, self._staging, [self.path.name])
+        self.offers, self.hidden = offers(self.findings, self._row_at, [self.path.name])
 
     def codes(self) -> list[tuple[str, int | None]]:
         ours = ((each.code, each.place.row if each.place else None) for each in self.findings)

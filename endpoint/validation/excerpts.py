@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.findings import Finding, Place
 from pipeline.readers.layout import SEPARATOR
-from pipeline.staging import Staging
+from pipeline.understood import RowAt
 
 _LONGEST_CELL = 160
 _MOST_CELLS = 40
@@ -19,9 +19,9 @@ _BINARY = frozenset((".zip", ".xlsx", ".xlsm", ".pdf"))
 class Excerpts:
     """The excerpts that findings need, each once; those of lines are filled in when all are known."""
 
-    def __init__(self, staging: Staging | None, files: Mapping[str, Path]) -> None:
+    def __init__(self, row_at: RowAt | None, files: Mapping[str, Path]) -> None:
         self.made: list[dict[str, Any]] = []
-        self._staging = staging
+        self._row_at = row_at
         self._files = {name: path for name, path in files.items() if path.suffix.lower() not in _BINARY}
         self._known: dict[Place, int | None] = {}
         self._lines: dict[str, list[tuple[int, int]]] = {}
@@ -52,7 +52,7 @@ class Excerpts:
             self._lines.setdefault(place.file, []).append((place.line, len(self.made)))
             self.made.append({})
             return len(self.made) - 1
-        row = self._staging.row_at(place) if self._staging is not None else None
+        row = self._row_at(place) if self._row_at is not None else None
         if row is None:
             return None
         cells = islice(((column, text) for column, text in row.raw.items()), _MOST_CELLS)

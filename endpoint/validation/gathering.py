@@ -8,13 +8,12 @@ from pathlib import Path
 
 from endpoint.validation.digest import make_digest
 from endpoint.validation.excerpts import Excerpts
-from endpoint.validation.understood import Understood
+from endpoint.validation.understood import Understandings
 from pipeline.corrected.offers import Offer, offers
 from pipeline.corrected.tables import SUFFIXES
 from pipeline.findings import Finding
-from pipeline.judging import Judged
 from pipeline.reports.outcome import Outcome
-from pipeline.staging import Staging
+from pipeline.understood import RowAt, Understood
 
 DIGEST, FINDINGS, OUTCOME, UNDERSTOOD = "report", "findings", "outcome", "understood.csv"
 
@@ -24,13 +23,13 @@ class Gathering:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._understood = Understood(folder / UNDERSTOOD)
-        self._staging: Staging | None = None
+        self._understood = Understandings(folder / UNDERSTOOD)
+        self._row_at: RowAt | None = None
 
-    def see(self, judged: Judged, staging: Staging) -> None:
+    def see(self, found: Understood) -> None:
         """Take note of one practice."""
-        self._staging = staging
-        self._understood.see(judged, staging)
+        self._row_at = found.row_at
+        self._understood.see(found)
 
     def write(self, findings: Iterable[Finding], outcome: Outcome) -> None:
         """Write the findings, the outcome, what was understood, and the digest of it all."""
@@ -38,8 +37,8 @@ class Gathering:
         _write_findings(findings, self._folder / FINDINGS)
         _write_outcome(outcome, self._folder)
         tables = [name for name, path in outcome.paths.items() if Path(path).suffix.lower() in SUFFIXES]
-        offered, more = offers(findings, self._staging, tables) if self._staging else (list[Offer](), 0)
-        excerpts = Excerpts(self._staging, {name: Path(path) for name, path in outcome.paths.items()})
+        offered, more = offers(findings, self._row_at, tables) if self._row_at else (list[Offer](), 0)
+        excerpts = Excerpts(self._row_at, {name: Path(path) for name, path in outcome.paths.items()})
         digest = make_digest(findings, outcome, excerpts) | {
             "excerpts": excerpts.close(),
             "understood": self._understood.shown,

@@ -9,12 +9,11 @@ from typing import Any
 from pipeline.countries import country
 from pipeline.edtf import describe_period
 from pipeline.findings import Place
-from pipeline.judging import Judged
 from pipeline.practice import Practice
 from pipeline.reports.csv_report import as_cell
 from pipeline.rows import Row
-from pipeline.staging import Staging
 from pipeline.topics import topic_label
+from pipeline.understood import Understood
 
 MOST_SHOWN = 200
 """So many practices are shown on the page; the table holds all of them."""
@@ -45,7 +44,7 @@ _LONGEST = 300
 _BETWEEN = " | "
 
 
-class Understood:
+class Understandings:
     """Writes each practice into a table as it is judged, and holds the first ones for the page."""
 
     def __init__(self, path: Path) -> None:
@@ -56,23 +55,23 @@ class Understood:
         self._table = csv.writer(self._file, lineterminator="\r\n")
         self._table.writerow(COLUMNS)
 
-    def see(self, judged: Judged, staging: Staging) -> None:
+    def see(self, found: Understood) -> None:
         """Take note of one practice."""
-        practice, rows = judged.draft.converted.practice, staging.rows_of(judged.draft.number)
         self.count += 1
-        self._table.writerow([as_cell(text) for text in _cells(practice, rows, judged.is_withheld)])
+        self._table.writerow([as_cell(text) for text in _cells(found)])
         if len(self.shown) < MOST_SHOWN:
-            self.shown.append(_shown(practice, rows, judged.is_withheld))
+            self.shown.append(_shown(found))
 
     def close(self) -> None:
         """Close the table."""
         self._file.close()
 
 
-def _shown(practice: Practice, rows: tuple[Row, ...], is_withheld: bool) -> dict[str, Any]:
+def _shown(found: Understood) -> dict[str, Any]:
+    practice, rows = found.practice, found.rows
     return {
         "place": _where(rows),
-        "is_withheld": is_withheld,
+        "is_withheld": found.is_withheld,
         "titles": [{"lang": lang, "text": _short(text)} for lang, text in practice.titles],
         "date": {
             "written": _written(rows, "date"),
@@ -89,13 +88,14 @@ def _shown(practice: Practice, rows: tuple[Row, ...], is_withheld: bool) -> dict
     }
 
 
-def _cells(practice: Practice, rows: tuple[Row, ...], is_withheld: bool) -> Iterable[str]:
+def _cells(found: Understood) -> Iterable[str]:
+    practice, rows = found.practice, found.rows
     place, period = rows[0].place, practice.period
     return (
         place.file,
         place.sheet or "",
         ", ".join(map(_spot, (row.place for row in rows))),
-        "no" if is_withheld else "yes",
+        "no" if found.is_withheld else "yes",
         _BETWEEN.join(text for _, text in practice.titles),
         _BETWEEN.join(lang for lang, _ in practice.titles),
         _BETWEEN.join(_written(rows, "date")),

@@ -9,7 +9,7 @@ from pipeline.findings import Finding
 from pipeline.readers.columns import field_of
 from pipeline.readers.layout import SEPARATOR
 from pipeline.reports.json_report import LONGEST_VALUE
-from pipeline.staging import Staging
+from pipeline.understood import RowAt
 
 MOST_OFFERS = 200
 """Nobody goes through more; what else is suggested stands in the report."""
@@ -41,13 +41,13 @@ class Offer:
         return bool(self.wrong)
 
 
-def offers(findings: Iterable[Finding], staging: Staging, tables: Iterable[str]) -> tuple[list[Offer], int]:
+def offers(findings: Iterable[Finding], row_at: RowAt, tables: Iterable[str]) -> tuple[list[Offer], int]:
     """Return the offers for some files, and how many more there would be."""
     known = frozenset(tables)
     found: dict[tuple[object, ...], Offer] = {}
     beyond: set[tuple[object, ...]] = set()
     for finding in findings:
-        offer = _offer(finding, staging) if finding.place and finding.place.file in known else None
+        offer = _offer(finding, row_at) if finding.place and finding.place.file in known else None
         if offer is None:
             continue
         where = () if offer.is_mending else tuple(offer.rows)
@@ -59,7 +59,7 @@ def offers(findings: Iterable[Finding], staging: Staging, tables: Iterable[str])
     return list(found.values()), len(beyond)
 
 
-def _offer(finding: Finding, staging: Staging) -> Offer | None:
+def _offer(finding: Finding, row_at: RowAt) -> Offer | None:
     """Return what a finding offers, None where its suggestion is not about the text of one cell."""
     place, suggestion = finding.place, finding.suggestion
     if place is None or suggestion is None or place.row is None or not isinstance(place.column, str):
@@ -69,7 +69,7 @@ def _offer(finding: Finding, staging: Staging) -> Offer | None:
     if finding.code == "column-unknown":
         return Offer(place.file, place.column, None, place.column, suggestion.value, *stated, "", rows)
     holding = field_of(place.column.partition(SEPARATOR)[0])
-    row = staging.row_at(place)
+    row = row_at(place)
     if holding is None or row is None or len(row.texts.get(holding, "")) >= LONGEST_VALUE:
         return None
     wrong, right = wrong_and_right(holding, row.texts.get(holding, ""), suggestion)

@@ -1,0 +1,24 @@
+"""What was understood of a practice, for those who show it beside what was written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.findings import Place
+from pipeline.practice import Practice
+from pipeline.rows import Row
+
+RowAt = Callable[[Place], Row | None]
+"""What finds the row that stands at a place of the sources, while they are being checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A practice as it was read, the rows it was read from, and whether it is withheld.
+
+    ``row_at`` finds any row of the sources, until the check has ended.
+    """
+
+    practice: Practice
+    rows: tuple[Row, ...]
+    is_withheld: bool
+    row_at: RowAt
