@@ -52,6 +52,8 @@ def to_findings(
         excess = (field, result.component) if result.component.endswith(_EXCESS) else None
         if code in codes or excess in exceeded or (_is_absence(result) and field in fields_told):
             continue
+        if _is_absence(result) and field == "city" and any(row.texts.get("city") for row in rows):
+            continue  # a city that stands there is looked up in its country: that is what is missing
         exceeded |= {excess} - {None}
         fields_told.add(field)
         codes |= {code} if _is_absence(result) else set()

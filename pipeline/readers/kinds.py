@@ -35,6 +35,9 @@ _SAY_NOTHING = frozenset(
 )
 """Media types of which clients make use for files of many kinds: what is in the file decides."""
 
+_TEXT = ".txt"
+"""The suffix of a table as well as of a page's text, which the reader tells apart."""
+
 _SIGNATURES = ((b"%PDF", ".pdf"), (b"\xd0\xcf\x11\xe0", ".xls"), (b"MIME-Version:", ".mht"))
 _OF_A_WORKBOOK = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
 _NAME_IN_ZIP = 30
@@ -61,7 +64,10 @@ def suffix_of_kind(media_type: str, name: str, head: bytes) -> str | None:
     named = PurePath(name).suffix.lower()
     if named in KNOWN_NAMES:
         return named
-    return suffix_by_content(head) if media_type in _SAY_NOTHING else None
+    if media_type not in _SAY_NOTHING:
+        return None
+    found = suffix_by_content(head)
+    return named if (named, found) == (_TEXT, ".csv") else found
 
 
 def suffix_by_content(head: bytes) -> str:

@@ -20,6 +20,7 @@ from pipeline.readers.jsons import MOST_BYTES, decoded, not_json, parsed
 from pipeline.readers.parsed import Event
 from pipeline.readers.statements import Statements, nearest_term
 from pipeline.readers.subjects import TokenScan, scan_xml
+from pipeline.readers.xmltext import as_utf8
 from pipeline.rows import Row
 from pipeline.sentences import say
 from pipeline.vocabulary import DCT, FOAF, ICGP
@@ -74,6 +75,8 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
 
 def quads_in(content: bytes, chosen: RdfFormat, name: str) -> Iterator[pyoxigraph.Quad]:
     """Yield what an RDF file says; raise SourceError, with line and column, where it breaks off."""
+    if chosen is RdfFormat.RDF_XML:
+        content = as_utf8(content, name)
     try:
         yield from pyoxigraph.parse(content, chosen, base_iri=_BASE)
     except SyntaxError as error:
@@ -122,7 +125,7 @@ def _pointed(name: str, subject: str, number: int, texts: Mapping[str, str]) -> 
 
 def _row(place: Place, texts: Mapping[str, str]) -> Row:
     clean = {field: text for field, raw in texts.items() if (text := clean_text(raw)[0])}
-    columns = {field: NAMES.get(field, field) for field in texts}
+    columns = NAMES | {field: field for field in texts if field not in NAMES}
     return Row(place, clean, columns, dict(texts))
 
 
