@@ -34,7 +34,8 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
     places = read_places(plain, notes)
     date_texts, period, dated = read_dates(ordered, latest_year, notes)
     note_places_in_dates(dated, places, notes)
-    sections = ((name, read_texts(ordered, name, notes)) for name in SECTIONS)
+    written = [name for name in SECTIONS if any(name in row.texts for row in plain)]
+    sections = ((name, read_texts(ordered, name, notes)) for name in written)
     practice = Practice(
         slug="",
         titles=read_titles(ordered, notes),

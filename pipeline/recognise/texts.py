@@ -43,6 +43,8 @@ def read_texts(rows: Sequence[tuple[str, Row]], field: str, notes: Notes) -> Tex
 
 def _one_a_language(found: Sequence[tuple[str, str, Row]], field: str, notes: Notes) -> Texts:
     """Keep the later of two texts in one language, since a later source wins, and name both cells."""
+    if len(found) < 2:
+        return tuple((language, text) for language, text, _ in found)
     kept: dict[str, tuple[str, Row]] = {}
     for language, text, row in found:
         before = kept.get(language)

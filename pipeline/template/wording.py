@@ -68,9 +68,14 @@ class Wording:
 @cache
 def wording(language: str) -> Wording:
     """Return what the template says in a language."""
-    path = files("pipeline.template").joinpath("texts", f"{language}.toml")
-    texts = tomllib.loads(path.read_text(encoding="utf-8"))
+    texts = _texts(language)
     return Wording(language, texts, tuple(_columns(texts)), _example(texts["example"], language))
+
+
+@cache
+def _texts(language: str) -> dict[str, Any]:
+    path = files("pipeline.template").joinpath("texts", f"{language}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _columns(texts: dict[str, Any]) -> list[Column]:
@@ -95,7 +100,7 @@ def _example(stated: dict[str, Any], language: str) -> dict[str, str]:
 @cache
 def example_titles() -> frozenset[str]:
     """Return the titles by which the example rows of all templates are known."""
-    return frozenset(wording(language).example["title"] for language in LANGUAGES)
+    return frozenset(_texts(language)["example"]["title"] for language in LANGUAGES)
 
 
 def _facet_names(language: str) -> dict[str, str]:
