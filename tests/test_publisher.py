@@ -3,12 +3,17 @@ from pathlib import Path
 
 import pytest
 from building import build, practice, write_table
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from endpoint.app import create_app
-from pipeline.publisher import PUBLISHER_TYPES
+from pipeline.config import DATASET_KEYS
+from pipeline.errors import UsageError
+from pipeline.publisher import PUBLISHER_TYPES, demand_forms, misfits
 from pipeline.release import current
-from pipeline.vocabulary import ADMS, DCAT, DCT, FOAF, RDF, VCARD, known_file
+from pipeline.release.publisher import read_stated
+from pipeline.vocabulary import ADMS, DCAT, DCT, FOAF, RDF, VCARD, dataset_file, known_file
 from tests.cases.release import builds
 
 STATED = {
@@ -53,6 +58,37 @@ def test_what_a_publisher_says_is_said_wherever_it_holds(tmp_path: Path) -> None
     kinds = {NamedNode(DCAT + kind) for kind in ("Distribution", "DataService", "Catalog", "Dataset")}
     assert licensed == {each.subject for each in said if each.object in kinds}
     assert not [each for each in said if "Demonstration" in str(each) or "example.org>" in str(each.object)]
+
+
+TEXTS = st.text(max_size=20) | st.sampled_from(
+    [
+        "https://example.org/x",
+        "https://[broken",
+        "https://a b",
+        "http://x/<y>",
+        "data@example.org",
+        "mailto:data@example.org",
+        "a@b.c d",
+        "mailto:x",
+        '"@b.c',
+        "https://x.y/{z}",
+        *PUBLISHER_TYPES[:2],
+    ]
+)
+
+
+@given(st.dictionaries(st.sampled_from(DATASET_KEYS), TEXTS.map(str.strip).filter(bool)))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_set_is_described_or_refused_with_a_sentence(stated: dict[str, str]) -> None:
+    wrong = dict(misfits(stated))
+    if wrong:
+        with pytest.raises(UsageError, match=r"^\[dataset\] The "):
+            demand_forms(stated)
+        assert wrong.keys() <= stated.keys()
+        return
+    triples = {*read_stated(builds.DEPLOYMENT, dataset_file(), stated)}
+    said = {each.object.value for each in triples}
+    assert {value for key, value in stated.items() if key not in ("contact", "publisher-type")} <= said
 
 
 def test_what_kind_of_organisation_a_publisher_is_is_never_made_up(tmp_path: Path) -> None:
