@@ -1,0 +1,102 @@
+"""The process that forks checks: they are counted for the whole server, and none outlives its client."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running import Reply, Running, eventually
+from tests.test_validation_service import SOUND, form, post, post_form
+
+TURTLE = "text/turtle"
+DATA = b'<http://example.org/a> a <http://example.org/A> ; <http://example.org/p> "' + b"a" * 36 + b'!" .'
+ENDLESS = (
+    b"<http://example.org/S> <http://www.w3.org/ns/shacl#targetClass> <http://example.org/A> ;"
+    b"<http://www.w3.org/ns/shacl#path> <http://example.org/p> ;"
+    b'<http://www.w3.org/ns/shacl#pattern> "^(a+)+$" .'
+)
+BODY = form(("data", "d.ttl", TURTLE, DATA), ("shapes", "s.ttl", TURTLE, ENDLESS))
+
+
+@pytest.fixture(scope="module")
+def server(output: Path) -> Iterator[Running]:
+    with Running(output, processes=2, checks=1, checks_waiting=1, check_timeout=3) as running:
+        assert post(running, SOUND).status == 200
+        yield running
+
+
+def start_endless(server: Running) -> socket.socket:
+    """Have something checked that takes longer than it may; return the connection."""
+    connection = socket.create_connection(("127.0.0.1", server.port))
+    head = (
+        "POST /validate HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=4f0c1a\r\n"
+        f"Content-Length: {len(BODY)}\r\n\r\n"
+    )
+    connection.sendall(head.encode() + BODY)
+    return connection
+
+
+def checks(server: Running) -> set[int]:
+    return server.processes("pg-check")
+
+
+def test_checks_are_counted_over_all_web_processes(server: Running) -> None:
+    replies: list[Reply] = []
+    threads = [threading.Thread(target=lambda: replies.append(post_form(server, BODY))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    assert eventually(lambda: len(checks(server)) == 1)
+    for thread in threads:
+        thread.join()
+
+    names = sorted(reply.json()["type"].rpartition("#")[2] for reply in replies)
+    assert names == ["check-deadline"] * 2 + ["service-busy"] * 4
+    assert {reply.headers["Retry-After"] for reply in replies if "busy" in reply.json()["type"]} == {"5"}
+    assert post(server, SOUND).status == 200
+
+
+def test_a_check_ends_when_its_client_hangs_up(server: Running) -> None:
+    with start_endless(server):
+        assert eventually(lambda: len(checks(server)) == 1)
+
+    assert eventually(lambda: not checks(server), 2.0)
+    assert post(server, SOUND).status == 200
+
+
+def test_a_check_that_is_killed_is_told_of_and_the_next_one_goes_on(server: Running) -> None:
+    replies: list[Reply] = []
+    thread = threading.Thread(target=lambda: replies.append(post_form(server, BODY)))
+    thread.start()
+    assert eventually(lambda: len(checks(server)) == 1)
+    os.kill(checks(server).pop(), signal.SIGKILL)
+    thread.join()
+
+    assert (replies[0].status, replies[0].json()["type"].rpartition("#")[2]) == (503, "check-memory")
+    assert post(server, SOUND).status == 200
+
+
+def test_the_process_that_forks_checks_is_replaced_when_it_dies(server: Running) -> None:
+    webs = server.processes("pg-web")
+    [forker] = server.processes("pg-checks")
+    os.kill(forker, signal.SIGKILL)
+
+    assert eventually(lambda: server.processes("pg-checks") not in (set(), {forker}))
+    assert post(server, SOUND).status == 200
+    assert server.processes("pg-web") == webs
+
+
+def test_the_process_that_forks_checks_has_one_thread_and_a_check_no_socket_of_others(
+    server: Running,
+) -> None:
+    [forker] = server.processes("pg-checks")
+    assert len(list(Path(f"/proc/{forker}/task").iterdir())) == 1
+    with start_endless(server):
+        assert eventually(lambda: len(checks(server)) == 1)
+        [check] = checks(server)
+        assert eventually(lambda: "Seccomp:\t2" in Path(f"/proc/{check}/status").read_text())
+        targets = [str(each.readlink()) for each in Path(f"/proc/{check}/fd").iterdir()]
+    assert not [target for target in targets if target.startswith("socket:")]
