@@ -1,0 +1,129 @@
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.running import Running
+from tests.samples import build_release
+
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+PLANTED = ROOT / "tests" / "cases" / "planted"
+ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix icgp: <https://w3id.org/intercultural-practices/ns#> .
+[] a sh:NodeShape ; sh:targetClass icgp:GoodPractice ; sh:nodeKind sh:IRI .
+"""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the files that the guide names."""
+    made = tmp_path_factory.mktemp("guide")
+    (made / "data").mkdir()
+    for source, target in (
+        ("table-usual-errors/practices.csv", "practices.csv"),
+        ("table-usual-errors/practices.csv", "data/practices.csv"),
+        ("workbook-several-sheets/practices.xlsx", "practices.xlsx"),
+        ("turtle-usual-errors/practices.ttl", "practices.ttl"),
+        ("turtle-usual-errors/practices.ttl", "more.ttl"),
+    ):
+        shutil.copy(PLANTED / source, made / target)
+    (made / "shapes.ttl").write_text(SHAPES, encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    output = tmp_path_factory.mktemp("published")
+    build_release(output)
+    with Running(output) as running:
+        yield running
+
+
+def run(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+
+
+def lines(start: str) -> list[str]:
+    return [line for block in blocks("bash") for line in block.splitlines() if start in line]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("line", lines("curl"))
+def test_the_requests_of_the_guide_are_answered(server: Running, folder: Path, line: str) -> None:
+    made = run(line.replace("localhost:8000", f"127.0.0.1:{server.port}").replace("curl", "curl -f"), folder)
+
+    assert made.returncode == 0, made.stderr
+    assert "country-unknown" in made.stdout
+
+
+@pytest.mark.parametrize("line", lines("practicegraph validate"))
+def test_the_commands_of_the_guide_run(folder: Path, line: str) -> None:
+    made = run(line, folder)
+
+    assert made.returncode == (0 if "--shapes" in line else 1), made.stderr
+
+
+def test_the_program_of_the_guide_runs(folder: Path) -> None:
+    [program] = blocks("python")
+    made = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder, env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert made.stdout.startswith("False 3\n")
+    assert "violation country-unknown practices.csv, row 3" in made.stdout
+
+
+@pytest.fixture(scope="module")
+def steps() -> list[dict[str, Any]]:
+    text = (ROOT / "docs" / "ci" / "practices.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"]["security-events"] == "write"
+    found: list[dict[str, Any]] = workflow["jobs"]["check"]["steps"]
+    return found
+
+
+def test_the_workflow_checks_and_hands_over_what_it_names(steps: list[dict[str, Any]], folder: Path) -> None:
+    [check] = [step["run"] for step in steps if step.get("name") == "Check"]
+    made = run(check, folder)
+    sarif = json.loads((folder / "findings.sarif").read_text(encoding="utf-8"))
+
+    assert made.returncode == 1
+    assert sarif["version"] == "2.1.0"
+    uploads = [step["with"] for step in steps if "upload" in step.get("uses", "")]
+    assert [each.get("sarif_file", each.get("path")) for each in uploads] == ["findings.sarif", "findings.html"]
+    assert all((folder / name).exists() for name in ("findings.sarif", "findings.html"))
+
+
+def test_the_hook_takes_files_as_the_command_does(folder: Path) -> None:
+    [block] = blocks("yaml")
+    [hook] = yaml.safe_load(block)["repos"][0]["hooks"]
+
+    assert re.search(hook["files"], "data/practices.csv")
+    assert run(f"{hook['entry']} data/practices.csv practices.ttl", folder).returncode == 1
+
+
+def test_the_members_that_the_guide_explains_are_those_of_a_finding() -> None:
+    schema = json.loads((ROOT / "pipeline" / "reports" / "findings.schema.json").read_text(encoding="utf-8"))
+    explained = set(re.findall(r"^\| (`[a-z`, ]+) \|", GUIDE.partition("| member |")[2], re.MULTILINE))
+    named = {name for cell in explained for name in re.findall(r"`(\w+)`", cell)}
+
+    assert named | {"severity"} == set(schema["$defs"]["finding"]["properties"])
