@@ -34,7 +34,7 @@ Supervisor(listener, Path(sys.argv[1]), limits, Board(limits.most)).run()
 """
 SANDBOX = """
 import os, socket
-from endpoint.children.seccomp import refuse_network_and_programs
+from pipeline.confinement import refuse_network_and_programs
 left, right = socket.socketpair()
 refuse_network_and_programs()
 left.sendall(b"still")

@@ -16,11 +16,10 @@ from pyoxigraph import Store
 from endpoint.children import frames
 from endpoint.children.board import Board
 from endpoint.children.frames import Kind
-from endpoint.children.prctl import NotOffered
 from endpoint.children.question import Limits, Question
 from endpoint.children.results import Frames, ListenerGone, NotInThisFormat, write_result
-from endpoint.children.seccomp import refuse_network_and_programs
 from endpoint.memory import keep_free_memory
+from pipeline.confinement import NotOffered, refuse_network_and_programs
 
 _SECONDS_TO_ASK = 5.0
 _FIRST_STORE = "current/store"
