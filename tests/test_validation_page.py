@@ -294,6 +294,14 @@ def test_a_corrected_copy_takes_what_is_ticked_and_reads_back(
     assert [row.texts.get("country") for row in read_source(path).rows()][:2] == ["Itlay", "Itlay"]
 
 
+def test_a_place_that_may_well_be_right_is_not_ticked(server: Running) -> None:
+    row = "title,country,city,date,topics\nA walk,Germany,Erlangen-Nürnberg,2019,Education\n"
+    page = server.send("GET", post(server, "walk.csv", row.encode()).headers["Location"]).text
+
+    assert re.findall(r'name="take" value="\d+"( checked)?>', page) == [""]
+    assert '<q dir="auto">Erlangen</q>' in page
+
+
 def test_there_is_no_copy_of_what_is_no_table_of_the_report(server: Running, checked: Checked) -> None:
     assert "/corrected" not in server.send("GET", checked("planted.ttl")).text
     assert copy_of(server, checked("planted.ttl"), "planted.ttl", []).status == 404

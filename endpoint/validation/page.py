@@ -214,7 +214,8 @@ def _copies(found: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _is_ticked(offer: Mapping[str, Any]) -> bool:
-    return bool(offer["wrong"]) and offer["confidence"] >= _SURE
+    """Tell whether an offer is ticked from the beginning: it mends what is wrong, and is likely to be meant."""
+    return bool(offer["wrong"]) and offer["severity"] != "info" and offer["confidence"] >= _SURE
 
 
 def _rows(rows: Sequence[Sequence[Any]]) -> str:

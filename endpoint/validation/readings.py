@@ -1,5 +1,6 @@
 """Readings: what was understood of each row in words, beside what stands there, for the page."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from endpoint.languages import say
 from pipeline.edtf import describe_period
 from pipeline.practice import Period
+
+_BETWEEN_ITEMS = re.compile(r"[,|;\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Value:
     @property
     def differs(self) -> bool:
         """Tell whether what was understood is in other words than what was written."""
-        return bool(self.written) and self.written.casefold() != self.read.casefold()
+        return bool(self.written) and _items(self.written) != _items(self.read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Reading:
     city: Value
     topics: Value
     text_languages: tuple[str, ...]
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip().casefold() for item in _BETWEEN_ITEMS.split(text)]
 
 
 def readings(understood: Iterable[Mapping[str, Any]], speech: str) -> tuple[Reading, ...]:

@@ -31,6 +31,7 @@ class Offer:
     wrong: str
     right: str
     code: str
+    severity: str
     confidence: float
     name: str = ""
     rows: list[tuple[str | None, int]] = field(default_factory=list)
@@ -65,7 +66,7 @@ def _offer(finding: Finding, row_at: RowAt) -> Offer | None:
     if place is None or suggestion is None or place.row is None or not isinstance(place.column, str):
         return None
     rows = [(place.sheet, place.row)]
-    stated = (finding.code, suggestion.confidence)
+    stated = (finding.code, finding.severity.value, suggestion.confidence)
     if finding.code == "column-unknown":
         return Offer(place.file, place.column, None, place.column, suggestion.value, *stated, "", rows)
     holding = field_of(place.column.partition(SEPARATOR)[0])
