@@ -10,7 +10,9 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from pathlib import Path
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pyshacl
@@ -75,7 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with (output / "published" / "current" / "catalogue.csv").open(encoding="utf-8", newline="") as lines:
         slug = next(row["slug"] for row in csv.DictReader(lines) if "/-/" in row["sources"])
     manifest = json.loads((output / "published" / "current" / "manifest.json").read_text(encoding="utf-8"))
-    with Running(output / "published", port=port) as server:
+    with Running(output / "published", port=port, query_timeout=20) as server:
         yield Site(server, base, slug, manifest["version"])
 
 
@@ -368,3 +370,63 @@ def test_an_empty_dataset_is_described_without_years_and_places(tmp_path: Path) 
         assert server.send("GET", "/sitemap/practices-1.xml").status == 404
         if SUITE.is_dir():
             assert results(data, "shapes", "range") == []
+
+
+def is_allowed(robots: str, path: str) -> bool:
+    """Tell whether a path may be crawled: the longest rule that fits decides (RFC 9309)."""
+    rules = re.findall(r"^(Allow|Disallow): (.*)$", robots, re.MULTILINE)
+    fitting = [
+        (len(rule), kind) for kind, rule in rules if re.match(re.escape(rule).replace(r"\*", ".*"), path)
+    ]
+    return max(fitting, key=lambda rule: rule[0], default=(0, "Allow"))[1] == "Allow"
+
+
+def test_robots_may_read_all_but_filtered_lists_and_queries(site: Site) -> None:
+    robots = site.get("/robots.txt").text
+    simple = RobotFileParser()
+    simple.parse(robots.splitlines())
+    for path in (
+        "/",
+        "/practices",
+        "/practices?page=2",
+        "/practices.atom",
+        "/catalog.rdf",
+        "/dumps/dataset.nt.gz",
+    ):
+        assert is_allowed(robots, path)
+        assert simple.can_fetch("*", path), path
+    for path in ("/practices?topic=education", "/fr/practices?q=x", "/sparql?query=ASK%7B%7D", "/en/sparql"):
+        assert not is_allowed(robots, path)
+
+
+def test_a_crawler_that_follows_links_and_robots_txt_comes_to_no_dead_end(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    build_release(tmp_path, base=base)
+    with Running(tmp_path, port=port) as server:
+        robots = server.send("GET", "/robots.txt").text
+        dead, seen, waiting = {}, set(), {"/"}
+        while waiting:
+            path = waiting.pop()
+            seen.add(path)
+            reply = server.send("GET", path, headers={"Accept": "text/html"})
+            found = [reply.headers["Location"]] if reply.status in (301, 302, 303) else []
+            if reply.status >= 400:
+                dead[path] = reply.status
+            if reply.type.startswith("text/html"):
+                found += [
+                    unescape(link) for link in re.findall(r'<(?:a|link) [^>]*href="([^"#]+)', reply.text)
+                ]
+            paths = {link.removeprefix(base) or "/" for link in found}
+            # The same pages again, each in one language, are left to another day.
+            own = {link for link in paths if re.match(r"/(?!/|(en|fr)/)", link)}
+            waiting |= {link for link in own if is_allowed(robots, link)} - seen
+        assert dead == {}
+        listed = {
+            loc
+            for part in re.findall(r"<loc>(.*?)</loc>", server.send("GET", "/sitemap.xml").text)
+            for loc in re.findall(r"<loc>(.*?)</loc>", server.send("GET", part.removeprefix(base)).text)
+        }
+        assert {loc.removeprefix(base) or "/" for loc in listed} <= seen

@@ -10,6 +10,9 @@ from pipeline.release.statistics import Statistics
 from pipeline.release.triples import triple
 from pipeline.vocabulary import ICGP, RDF, SD, VOID, prefixes
 
+_DUMPED = ("practices", "vocabulary")
+"""The graphs of which the dumps are made."""
+
 
 def describe_statistics(deployment: Deployment, statistics: Statistics) -> Iterator[Triple]:
     """Yield the counts of what the dumps hold."""
@@ -38,6 +41,9 @@ def describe_graphs(deployment: Deployment, quads: Mapping[str, int]) -> Iterato
         yield triple(graph, RDF + "type", NamedNode(SD + "Graph"))
         if name in quads:
             yield triple(graph, VOID + "triples", quads[name])
+        if name in _DUMPED:
+            yield triple(dataset, VOID + "subset", NamedNode(graph))
+            yield triple(graph, RDF + "type", NamedNode(VOID + "Dataset"))
 
 
 def _partitions(dataset: str, statistics: Statistics) -> Iterator[Triple]:
