@@ -1,7 +1,8 @@
 """Sentences: what is said to people, in English, with its parts kept so that it can be said in another language."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Self, Union
 
 from pipeline.findings import Place
@@ -10,8 +11,6 @@ _HOLE = re.compile(r"\{(\w+)\}")
 
 Value = Union[str, int, Place, tuple["Value", ...]]  # noqa: UP007 — a name in quotes cannot be joined by |
 """What fills a hole of a sentence: a text as it is, a sentence, a number to be grouped, a place, several of them."""
-
-Say = Callable[["Sentence"], str]
 
 
 class Sentence(str):
@@ -85,16 +84,26 @@ def _filled(template: str, values: Mapping[str, Value]) -> str:
 
 def fill(template: str, texts: Mapping[str, str]) -> str:
     """Return the template with texts in its holes; braces within the texts stay what they are."""
-    return _HOLE.sub(lambda hole: texts[hole[1]], template)
+    pieces = list(_pieces(template))
+    pieces[1::2] = [texts[name] for name in pieces[1::2]]
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=1000)
+def _pieces(template: str) -> tuple[str, ...]:
+    """Return what stands between the holes, and the names of the holes, by turns."""
+    return tuple(_HOLE.split(template))
 
 
 def holes(template: str) -> tuple[str, ...]:
     """Return the names of the holes of a template, sorted."""
-    return tuple(sorted(_HOLE.findall(template)))
+    return tuple(sorted(_pieces(template)[1::2]))
 
 
 def in_english(value: Value) -> str:
     """Return a value as an English sentence has it."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, tuple):

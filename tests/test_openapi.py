@@ -59,6 +59,9 @@ OPERATIONS = {
     "GET /": 5,
     "GET /context/v1.jsonld": 3,
     "GET /dumps/latest/{name}": 5,
+    "GET /changes": 5,
+    "GET /changes.atom": 3,
+    "GET /quality": 5,
     "GET /sitemap.xml": 3,
     "GET /healthz": 3,
     "GET /readyz": 3,
@@ -165,7 +168,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 BESIDE = (
     "/static/", "/favicon.ico", "/robots.txt", "/submit", "/template.", "/explore", "/shortlist", "/void",
     "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/",
-    "/sitemap/", "/dumps", "/dataset.", "/source/", "/dataset/", "/validate/report/", "/ns.", "/shapes.",
+    "/sitemap/", "/dumps", "/dataset.", "/source/", "/version/",
+    "/changes.", "/quality.", "/dataset/", "/validate/report/", "/ns.", "/shapes.",
 )  # fmt: skip
 
 
