@@ -14,6 +14,7 @@ from pipeline.corrected.offers import MOST_OFFERS, Offer, offers
 from pipeline.errors import SourceError
 from pipeline.findings import Finding
 from pipeline.readers import read_source
+from pipeline.template.writing import write_template
 from pipeline.understood import RowAt, Understood
 from pipeline.validation import validate
 
@@ -180,6 +181,51 @@ def test_a_cell_merged_over_several_rows_is_corrected_once(tmp_path: Path) -> No
 
     assert [row[2] for row in lines if row[5] == "Italy"] == [2]
     assert [row.texts["country"] for row in read_source(copy).rows()][:2] == ["Italy", "Italy"]
+
+
+def test_a_copy_of_a_copy_forgets_what_the_first_one_added(tmp_path: Path) -> None:
+    checked = Checked(workbook(tmp_path / "messy.xlsx"))
+    first = Checked(checked.copy([], tmp_path / "first.xlsx"))
+    mended = load_workbook(first.path)
+    mended["Sheet"]["D7"] = "2017 - 2019"
+    mended.save(first.path)
+
+    again = Checked(first.path)
+    second = load_workbook(again.copy(again.offers, tmp_path / "second.xlsx"))
+
+    assert second.sheetnames == ["Sheet", "Changes"]
+    assert (second["Sheet"]["D7"].comment, second["Sheet"]["D7"].fill.fill_type) == (None, None)
+    assert second["Sheet"]["B2"].comment is None
+
+
+def test_every_sheet_with_records_is_corrected(tmp_path: Path) -> None:
+    def change(made: Workbook) -> None:
+        sheet = made.copy_worksheet(made.worksheets[0])
+        sheet.title = "Others"
+        for number in range(2, sheet.max_row + 1):
+            sheet.cell(number, 1, f"Another {number}")
+
+    checked = Checked(workbook(tmp_path / "two.xlsx", change))
+    made = load_workbook(checked.copy(checked.offers, tmp_path / "copy.xlsx"))
+
+    assert [(made[name]["B2"].value, made[name]["B3"].value) for name in ("Sheet", "Others")] == [
+        ("Italy", "Italy")
+    ] * 2
+
+
+def test_our_own_template_comes_back_corrected_with_its_lists(tmp_path: Path) -> None:
+    path = tmp_path / "practices.xlsx"
+    write_template(path, "de", [GOOD | {"country": "Itlaien"}])
+    checked = Checked(path)
+
+    copy = checked.copy(checked.offers, tmp_path / "copy.xlsx")
+
+    assert [(each.column, each.right) for each in checked.offers] == [("Land *", "Italy")]
+    assert [row.texts["country"] for row in read_source(copy).rows()] == [checked.offers[0].right]
+    assert (
+        load_workbook(copy).worksheets[0].data_validations.count
+        == load_workbook(path).worksheets[0].data_validations.count
+    )
 
 
 def test_a_column_that_is_missing_is_added_where_its_suggestion_is_taken(tmp_path: Path) -> None:

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 _MOST_COMMENTED = 2000
 _LONGEST_COMMENT = 1000
-_CHANGED_COLOUR = "C6E9C9"
-_COLOURS = {Severity.VIOLATION: "F6C3B5", Severity.WARNING: "FFE699"}
+_CHANGED_COLOUR = "C6E9CB"
+_AUTHOR = "practicegraph"
+_LANGUAGES = ("en", "fr")
+_COLOURS = {Severity.VIOLATION: "F6C3B7", Severity.WARNING: "FFE69B"}
+_OURS = frozenset((_CHANGED_COLOUR, *_COLOURS.values()))
+"""Colours that no palette has, so that they are told from those of the table itself."""
+
 _WIDTHS = (20, 20, 8, 24, 40, 40, 70)
 
 
@@ -48,6 +53,7 @@ def write_copy(
     path, name = source
     words = _words(language)
     workbook, tables = open_tables(path, name)
+    _forget_earlier(workbook)
     lines = [line for offer in taken for line in _correct(offer, tables, language)]
     done = {(offer.code, *row, offer.column) for offer in taken for row in offer.rows}
     left = 0
@@ -68,9 +74,26 @@ def write_copy(
         workbook.save(file)
 
 
+def _forget_earlier(workbook: "Workbook") -> None:
+    """Take out what an earlier copy has added: its comments and colours, and the sheet that lists them."""
+    from openpyxl.styles import PatternFill
+
+    notes = {_words(language)["note"] for language in _LANGUAGES}
+    sheets: list[Any] = workbook.worksheets
+    for sheet in sheets:
+        if sheet["A1"].value in notes and len(workbook.worksheets) > 1:
+            workbook.remove(sheet)
+            continue
+        for cell in sheet._cells.values():  # iter_rows would make every cell up to the last one
+            if cell.comment is not None and cell.comment.author == _AUTHOR:
+                cell.comment = None
+            if _colour(cell) in _OURS:
+                cell.fill = PatternFill()
+
+
 def _correct(offer: Offer, tables: dict[str | None, Table], language: str) -> Iterable[Line]:
     changed, why = _words(language)["changed"], rule(offer.code).told_in(language)[0]
-    seen = set[str]()
+    seen = set[tuple[str | None, str]]()
     for sheet, row in offer.rows:
         table = tables.get(sheet)
         if table is None:
@@ -80,9 +103,9 @@ def _correct(offer: Offer, tables: dict[str | None, Table], language: str) -> It
         else:
             cell = table.cell(row, offer.column, offer.wrong, make=True)
         before = str(cell.value or "")
-        if cell.coordinate in seen or (offer.wrong and offer.wrong not in before):
+        if (sheet, cell.coordinate) in seen or (offer.wrong and offer.wrong not in before):
             continue  # one cell for several merged rows is corrected once
-        seen.add(cell.coordinate)
+        seen.add((sheet, cell.coordinate))
         after = _corrected(before, offer)
         write_text(cell, after)
         cell.fill = _fill(_CHANGED_COLOUR)
@@ -118,7 +141,7 @@ def _attach(cell: Any, message: str) -> None:
     from openpyxl.comments import Comment
 
     before = f"{cell.comment.text}\n\n" if cell.comment is not None else ""
-    comment = Comment((before + _plain(message))[:_LONGEST_COMMENT], "practicegraph")
+    comment = Comment((before + _plain(message))[:_LONGEST_COMMENT], _AUTHOR)
     comment.width, comment.height = 360, 140
     cell.comment = comment
 
