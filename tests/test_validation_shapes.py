@@ -1,8 +1,10 @@
 """Checks by shapes of one's own, over HTTP: what is found, where, and what is never done."""
 
+import io
 import json
 import socket
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -251,3 +253,69 @@ def test_a_pattern_that_never_ends_is_stopped_at_the_deadline(server: Running, t
 
     assert (reply.status, reply.json()["type"].rpartition("#")[2]) == (503, "check-deadline")
     assert send(server).status == 200
+
+
+HOSTILE = {
+    "triple terms": (TURTLE, b"<a:a> <a:b> " + b"<<( <a:a> <a:b> " * 100_000, "deeper"),
+    "brackets": (TURTLE, b"<a:a> <a:b> " + b"[ <a:b> " * 100_000, "deeper"),
+    "JSON lists": ("application/ld+json", b"[" * 100_000, "deep"),
+    "JSON graphs": ("application/ld+json", b'{"@graph":' * 5_000 + b"1" + b"}" * 5_000, "deep"),
+    "elements": ("application/rdf+xml", b'<rdf:RDF xmlns:rdf="urn:r">' + b"<a>" * 100_000, "deeper"),
+    "a doctype": ("application/rdf+xml", b'<!DOCTYPE r [<!ENTITY a "aa">]><r>&a;</r>', "DOCTYPE"),
+    "a number": ("application/ld+json", b'{"@id": "a:a", "a:b": ' + b"9" * 5_000 + b"}", "digits"),
+    "a remote context": (
+        "application/ld+json",
+        b'{"@context": "http://127.0.0.1:PORT/c", "a:b": 1}',
+        "never",
+    ),
+    "a remote import": (
+        "application/ld+json",
+        b'{"@context": {"@import": "http://127.0.0.1:PORT/c"}, "a:b": 1}',
+        "never",
+    ),
+}
+
+
+@pytest.mark.parametrize("role", ["data", "shapes"])
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_graphs_are_refused_and_nobody_is_asked(
+    server: Running, listener: int, kind: str, role: str
+) -> None:
+    media_type, body, says = HOSTILE[kind]
+    body = body.replace(b"PORT", str(listener).encode())
+    parts = {"data": (TURTLE, PEOPLE.read_bytes()), "shapes": (TURTLE, SHAPES.read_bytes())}
+    parts[role] = (media_type, body)
+
+    reply = post_form(server, form(*((field, field, *part) for field, part in parts.items())))
+
+    assert reply.status == 400
+    assert reply.json()["type"].rpartition("#")[2] == f"{role}-unreadable"
+    assert says in reply.json()["detail"]
+
+
+def test_a_zip_of_graphs_is_one_graph(server: Running) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("people/people.ttl", PEOPLE.read_bytes())
+        archive.writestr("readme.txt", b"no graph")
+
+    parts = (
+        ("data", "a.zip", "application/zip", packed.getvalue()),
+        ("shapes", "s.ttl", TURTLE, SHAPES.read_bytes()),
+    )
+    found = post_form(server, form(*parts)).json()["findings"]
+
+    assert {(each["place"]["file"], each["place"]["line"]) for each in found} == {
+        ("a.zip/people/people.ttl", line) for line in LINES[".ttl"]
+    }
+
+
+def test_a_zip_without_graphs_is_refused(server: Running) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("readme.txt", b"no graph")
+
+    reply = post(server, packed.getvalue(), "application/zip", "/validate?shapes=catalogue")
+
+    assert reply.status == 400
+    assert "holds no file of RDF" in reply.json()["detail"]

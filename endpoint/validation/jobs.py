@@ -29,6 +29,7 @@ _LOOK_EVERY = 0.25
 _SECONDS_TO_COME = 30.0
 """So long may the process that forks jobs be getting ready."""
 
+_SECONDS_TO_STOP = 0.5
 _SECONDS_TO_RETRY = "5"
 _LOCALLY = "Split the data, or check them on your own computer: practicegraph validate FILE."
 _ENDED_BY_LIMIT = (signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL, signal.SIGBUS, signal.SIGALRM)
@@ -162,7 +163,11 @@ def _stop(process: "subprocess.Popen[bytes]", folder: Path, owner: int) -> None:
         assert process.stdin is not None
         process.stdin.close()
         process.terminate()
-        process.wait()
+        try:
+            process.wait(_SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 
