@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.accounting import Accounting
+from pipeline.errors import UsageError
 from pipeline.findings import Finding
 from pipeline.graphnumbers import GraphNumbers
 from pipeline.progress import Progress
@@ -88,6 +89,8 @@ def chosen_shapes(
 
 def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
     """Judge sources and return the numbers; ``report`` is given all findings, and may go over them repeatedly."""
+    if not sources:
+        raise UsageError("No source was given. Give the path of a file.")
     if manner.shapes == "practice":
         from pipeline.validation import validate as validate_records  # rules and tables, of no use to graphs
 

@@ -76,6 +76,8 @@ def test_what_cannot_be_checked_raises_an_error_of_ours(tmp_path: Path) -> None:
         pipeline.validate(SOUND, shapes=SHAPES)
     with pytest.raises(UsageError, match="no RDF"):
         pipeline.validate(PEOPLE, shapes=SOUND)
+    with pytest.raises(UsageError, match="No source"):
+        pipeline.validate()
 
 
 def test_the_api_is_loaded_only_by_those_who_ask_for_it() -> None:
@@ -183,7 +185,7 @@ PROLOGUE = (
 )
 
 
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(TRIPLES, max_size=12, unique=True),
     st.lists(st.tuples(PROPERTIES, CONSTRAINTS), min_size=1, max_size=4),

@@ -26,7 +26,7 @@ TURTLE = "text/turtle"
 
 @pytest.fixture(scope="module")
 def server(output: Path) -> Iterator[Running]:
-    with Running(output, check_timeout=4) as running:
+    with Running(output, check_timeout=3) as running:
         webs = running.processes("pg-web")
         yield running
         assert running.processes("pg-web") == webs, "a web process has died"
