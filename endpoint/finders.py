@@ -167,7 +167,7 @@ def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
     iri = f"{release.base}/{name}"
     graph = _DESCRIPTIONS.get(name, graphs.resource)(release, iri)
-    if graph and name.startswith(_SOURCE):
+    if graph and name.startswith(_SOURCE) and graph[0].subject == NamedNode(iri):
         return _source(release, graph, iri)
     return _plain(release, graph, iri, name) if graph else _of_vocabulary(release, name)
 
