@@ -372,6 +372,16 @@ def test_nothing_is_stored_of_what_programs_send(server: Running, reports: Path)
     assert set(reports.iterdir()) == before
 
 
+def send_graph(server: Running, data: str, shapes: str) -> Reply:
+    parts = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="{field}.ttl"\r\n\r\n{text}\r\n'
+        for field, text in (("data", data), ("shapes", shapes))
+    )
+    body = f"{''.join(parts)}--{BOUNDARY}--\r\n".encode()
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Accept": "text/html"}
+    return server.send("POST", "/validate", body, headers)
+
+
 def test_a_graph_and_its_shapes_have_a_page_too(server: Running) -> None:
     data = "@prefix ex: <http://example.org/> .\n\nex:one a ex:City .\n"
     shapes = (
@@ -379,13 +389,7 @@ def test_a_graph_and_its_shapes_have_a_page_too(server: Running) -> None:
         "ex:CityShape a sh:NodeShape ; sh:targetClass ex:City ; sh:property ex:Name .\n"
         'ex:Name sh:path ex:name ; sh:minCount 1 ; sh:message "A city has a name."@en .\n'
     )
-    parts = (
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="{field}.ttl"\r\n\r\n{text}\r\n'
-        for field, text in (("data", data), ("shapes", shapes))
-    )
-    body = f"{''.join(parts)}--{BOUNDARY}--\r\n".encode()
-    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Accept": "text/html"}
-    address = server.send("POST", "/validate", body, headers).headers["Location"]
+    address = send_graph(server, data, shapes).headers["Location"]
     page = show(server, address)
 
     assert page.within("h1") == ["Not ready. Please correct line 3."]
@@ -394,6 +398,18 @@ def test_a_graph_and_its_shapes_have_a_page_too(server: Running) -> None:
     assert any("A city has a name" in text for text in page.within("p"))
     assert 'id="understood"' not in server.send("GET", address).text
     assert b"http://example.org/Name" in server.send("GET", f"{address}/findings.ttl").body
+
+
+def test_shapes_that_are_ill_formed_are_told_one_by_one(server: Running) -> None:
+    shapes = (
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .\n"
+        'ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount "many" ] .\n'
+    )
+    reply = send_graph(server, "<http://example.org/a> a <http://example.org/C> .\n", shapes)
+
+    assert reply.status == 400
+    assert Text(reply.text).within("h1") == ["The shapes cannot be applied"]
+    assert "Value is not Literal with datatype xsd:integer" in Text(reply.text).within("li")
 
 
 @pytest.mark.slow
