@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 
 from endpoint import contact, languages, links, sparql, texts, validation, words
 from endpoint.catalogue import catalogue
+from endpoint.changes import changes
 from endpoint.documents import documents
 from endpoint.downloads import downloads
 from endpoint.dumps import dumps
@@ -27,9 +28,12 @@ from endpoint.service import current_release, install
 from endpoint.shortlist import shortlist
 from endpoint.sitemap import sitemap
 from endpoint.sources import sources
+from endpoint.stream_routes import stream_routes
 from endpoint.submitting import submitting
 from endpoint.validation.stored import Reports
 from endpoint.wellknown import wellknown
+from pipeline.history.words import fields_in_words, kind_name
+from pipeline.quality import quality_words
 
 CATALOGUE_SIZE = 363
 """How many practices the programme's own catalogue shows."""
@@ -42,6 +46,8 @@ _BLUEPRINTS = (
     catalogue,
     exports,
     feeds,
+    changes,
+    stream_routes,
     explore,
     shortlist,
     sources,
@@ -122,6 +128,9 @@ def _prepare_templates(app: Flask) -> None:
         language=lambda tag: texts.language_name(tag, languages.interface()),
         day=lambda moment: texts.day(moment, languages.interface()),
         number=texts.number,
+        kind=lambda kind, language="": kind_name(kind, language or languages.interface()),
+        fields=lambda fields, language="": fields_in_words(fields, language or languages.interface()),
+        share=lambda percent: texts.share(percent, languages.interface()),
         size=lambda count: texts.size(count, languages.interface()),
     )
     app.jinja_env.globals.update(
@@ -129,6 +138,7 @@ def _prepare_templates(app: Flask) -> None:
         static_path=_static_path,
         query_path=links.query_path,
         formats=SUFFIXES,
+        words=quality_words(),
         format_names=NAMES,
     )
     app.context_processor(

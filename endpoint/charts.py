@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from endpoint.facts import Text, alphabetical
 
 WIDTH, HEIGHT, FOOT = 480, 190, 24
+LINE_WIDTH, LINE_HEIGHT = 220, 60
 _GAP = 0.25
 _LABEL_WIDTH = 44
 _STEPS = (1, 2, 5)
@@ -84,3 +85,23 @@ def bars(numbers: Iterable[tuple[Text, str, int]]) -> tuple[Bar, ...]:
     triples = sorted(numbers, key=lambda triple: (-triple[2], alphabetical(triple[0].text)))
     most = max((count for _, _, count in triples), default=0) or 1
     return tuple(Bar(name, value, count, round(100 * count / most, 1)) for name, value, count in triples)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Numbers one after the other: the points of a line through them, and the last one's place."""
+
+    name: str
+    values: tuple[float, ...]
+    points: str
+    end: tuple[float, float]
+
+
+def line(name: str, percents: Iterable[float]) -> Line:
+    """Return numbers of hundredths as a line across LINE_WIDTH, 100 at the top and 0 at LINE_HEIGHT."""
+    values = tuple(percents)
+    step = LINE_WIDTH / max(1, len(values) - 1)
+    places = [
+        (round(at * step, 1), round(LINE_HEIGHT * (1 - value / 100), 1)) for at, value in enumerate(values)
+    ]
+    return Line(name, values, " ".join(f"{x},{y}" for x, y in places), places[-1])

@@ -26,7 +26,7 @@ def practice(slug: str) -> Response:
     if finders.merged_into(release, slug):
         abort(_moved(release, slug, "/practice/{}"))
     if finders.tombstone(release, slug):
-        return _answer(slug, finders.practice, path=f"/doc/practice/{slug}")
+        return answer(slug, finders.practice, path=f"/doc/practice/{slug}")
     return _see_other("practice", slug, finders.practice)
 
 
@@ -42,56 +42,56 @@ def practice_document(name: str) -> Response:
     slug, fixed = formats.split_suffix(name)
     if finders.merged_into(current_release(), slug):
         abort(_moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
-    return _answer(name, finders.practice)
+    return answer(name, finders.practice)
 
 
 @documents.get("/doc/city/<name>")
 def city_document(name: str) -> Response:
     """Answer with a city's document and its practices."""
     selection = _selection()
-    return _answer(name, finders.city(selection), selection)
+    return answer(name, finders.city(selection), selection.query)
 
 
 @documents.get("/topic/<name>")
 def topic(name: str) -> Response:
     """Answer with this server's copy of a topic and its practices."""
     selection = _selection()
-    return _answer(name, finders.concept("topic", TOPIC, selection), selection)
+    return answer(name, finders.concept("topic", TOPIC, selection), selection.query)
 
 
 @documents.get("/country/<name>")
 def country(name: str) -> Response:
     """Answer with this server's copy of a country and its practices."""
     selection = _selection()
-    return _answer(name, finders.concept("country", COUNTRY, selection), selection)
+    return answer(name, finders.concept("country", COUNTRY, selection), selection.query)
 
 
 @documents.get("/year/<name>")
 def year(name: str) -> Response:
     """Answer with this server's copy of a calendar year and its practices."""
     selection = _selection()
-    return _answer(name, finders.concept("year", YEAR, selection), selection)
+    return answer(name, finders.concept("year", YEAR, selection), selection.query)
 
 
 @documents.get("/ns")
 @documents.get(f"/ns.<{_SUFFIX}>")
 def ontology(suffix: str = "") -> Response:
     """Answer with this server's copy of the ontology."""
-    return _answer(f"ns.{suffix}" if suffix else "ns", finders.ontology)
+    return answer(f"ns.{suffix}" if suffix else "ns", finders.ontology)
 
 
 @documents.get("/shapes")
 @documents.get(f"/shapes.<{_SUFFIX}>")
 def shapes(suffix: str = "") -> Response:
     """Answer with this server's copy of the shapes."""
-    return _answer(f"shapes.{suffix}" if suffix else "shapes", finders.shapes)
+    return answer(f"shapes.{suffix}" if suffix else "shapes", finders.shapes)
 
 
 @documents.get("/dataset")
 @documents.get(f"/dataset.<{_SUFFIX}>")
 def dataset(suffix: str = "") -> Response:
     """Answer with the dataset's description and, for people, what can be downloaded."""
-    return _answer(f"dataset.{suffix}" if suffix else "dataset", finders.dataset)
+    return answer(f"dataset.{suffix}" if suffix else "dataset", finders.dataset)
 
 
 @documents.get("/dataset/<name>")
@@ -103,13 +103,13 @@ def dataset_version(name: str) -> Response:
             f"Release {version} is no longer served. The latest is {release.version}: "
             f"{release.iris.dataset(release.version)[1:-1]}"
         )
-    return _answer(name, finders.dataset_version)
+    return answer(name, finders.dataset_version)
 
 
 @documents.get("/<path:name>")
 def resource(name: str) -> Response:
     """Answer with what else has an IRI here: dataset, catalogue, runs, sources, agents, rights, graphs."""
-    return _answer(name, finders.resource)
+    return answer(name, finders.resource)
 
 
 def _selection() -> Selection:
@@ -138,17 +138,18 @@ def _redirect(path: str, status: int) -> Response:
     return response
 
 
-def _answer(
-    name: str, find: Find, selection: Selection | None = None, *, path: str | None = None
-) -> Response:
-    """Answer with what a name stands for, in the format asked for, at its own path or the request's."""
+def answer(name: str, find: Find, query: str = "", *, path: str | None = None) -> Response:
+    """Answer with what a name stands for, in the format asked for, at its own path or the request's.
+
+    ``query`` is the part of the address that tells one page of a list from another, with its ``?``.
+    """
     release = current_release()
     stem, fixed = formats.split_suffix(name)
     offer, form = fixed or negotiated(), ""
     if offer is not None and offer.format == "jsonld":
         form = profiles.form_of(None if fixed else request.headers.get("Accept"), request.args.get("profile"))
     path = path or (request.path.removesuffix(f".{fixed.format}") if fixed else request.path)
-    place = Place(path, selection.query if selection else "", form)
+    place = Place(path, query, form)
     spoken = languages.variant() if offer is formats.HTML else ""
     kind = (offer.media_type, offer.format) if offer else ()
     key = (release.name, request.script_root, path, place.query, form, spoken, *kind)

@@ -69,16 +69,16 @@ def _entry(release: Release, row: Any) -> Entry:
         slug=row["slug"],
         iri=release.iris.practice(row["slug"])[1:-1],
         address=release.iris.record(row["slug"])[1:-1],
-        title=_clean(row["title"]),
+        title=clean(row["title"]),
         lang=row["title_lang"] or "",
         issued=row["issued"] or "",
         modified=row["modified"] or "",
-        summary=_clean(row["summary"] or ""),
+        summary=clean(row["summary"] or ""),
         summary_lang=row["summary_lang"] or "",
-        places=_clean(row["places"] or ""),
+        places=clean(row["places"] or ""),
     )
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text without the characters that XML cannot hold."""
     return _NOT_XML.sub("", text)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from endpoint.negotiation import Offer
-from pipeline.vocabulary import prefixes
+from pipeline.vocabulary import prefixes_of_pages
 
 HTML = Offer("text/html", "html")
 JSON_LD = Offer("application/ld+json", "jsonld")
@@ -22,7 +22,7 @@ OFFERS = (*SUFFIXES.values(), Offer("application/json", "jsonld"))
 
 NAMES = {"html": "HTML", "jsonld": "JSON-LD", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF/XML"}
 
-_BY_NAMESPACE = {namespace: prefix for prefix, namespace in prefixes().items()}
+_BY_NAMESPACE = {namespace: prefix for prefix, namespace in prefixes_of_pages().items()}
 _ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 

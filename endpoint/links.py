@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import request
 from pyoxigraph import NamedNode
 
-from pipeline.vocabulary import SPACE, prefixes
+from pipeline.vocabulary import SPACE, prefixes_of_pages
 
-_PREFIXES = sorted(prefixes().items(), key=lambda pair: -len(pair[1]))
+_PREFIXES = sorted(prefixes_of_pages().items(), key=lambda pair: -len(pair[1]))
 _OPENABLE = ("http", "https", "mailto")
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from endpoint.cards import Card
 from endpoint.facts import Facts, Text, preferred
 from endpoint.graphs import Graph
+from endpoint.history import Version, versions_of
 from endpoint.languages import interface, say
 from endpoint.locations import map_of
 from endpoint.maps import SmallMap
@@ -16,6 +17,9 @@ from endpoint.source_page import row_address
 from pipeline.edtf import describe_period
 from pipeline.practice import Period
 from pipeline.vocabulary import DCAT, DCT, ICGP, PROV, RDFS
+
+MOST_VERSIONS = 3
+"""How many versions of its record the page of a practice names; its history has them all."""
 
 _SECTIONS = ("purpose", "stimulus", "process", "impact", "keyReferences")
 _CATALOGUE = "coe.int"
@@ -43,7 +47,8 @@ class PracticePage:
     """A practice as people read it; ``inferred`` names what was found in the text and not stated.
 
     ``origins`` are the rows that it was made from, ``corrections`` the lines that were applied to them;
-    ``map`` is where it is, and ``similar`` are the practices most like it; a brief goes without them.
+    ``map`` is where it is, ``similar`` are the practices most like it, ``versions`` the last ones of its record;
+    a brief goes without them.
     """
 
     slug: str
@@ -67,6 +72,7 @@ class PracticePage:
     held_back: bool
     map: SmallMap | None = None
     similar: tuple[Card, ...] = ()
+    versions: tuple[Version, ...] = ()
 
 
 def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
@@ -77,6 +83,7 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
         page,
         map=next((found for city in page.cities if (found := map_of(facts, city.iri))), None),
         similar=similar(release, slug, page.title.text),
+        versions=versions_of(release, slug)[:MOST_VERSIONS],
     )
 
 

@@ -19,6 +19,7 @@ from endpoint.facets import Facets
 from endpoint.index import Index
 from endpoint.themes import read_themes, theme_bits
 from pipeline.errors import EnvironmentFault
+from pipeline.history.log import FORM, HISTORY
 from pipeline.iris import Deployment
 
 _log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Release:
     index: Index
     facets: Facets
     labels: Labels
+    history: Index | None = None
     _orders: dict[str, Sequence[int]] = field(default_factory=dict)
 
     @property
@@ -89,7 +91,8 @@ def open_release(path: Path) -> Release:
         for facet, value, language, text in index.rows("labels"):
             labels.setdefault((facet, value), {})[language] = text
         found = facets.load(index, int(str(manifest["created"])[:4]))
-        opened = Release(folder, manifest, store, index, _with_themes(found, folder, index, labels), labels)
+        facets_found = _with_themes(found, folder, index, labels)
+        opened = Release(folder, manifest, store, index, facets_found, labels, _history(folder))
         _log.info("release %s opened: %d practices", opened.version, opened.practices)
     except (OSError, ValueError, KeyError, sqlite3.Error) as error:
         raise EnvironmentFault(
@@ -97,6 +100,17 @@ def open_release(path: Path) -> Release:
             "build one with `practicegraph build`, or check it with `practicegraph verify`."
         ) from error
     return opened
+
+
+def _history(folder: Path) -> Index | None:
+    """Return the history of a release; None where it has none that can be read: it is served all the same."""
+    try:
+        history = Index(folder / HISTORY)
+        forms = [row[0] for row in history.rows("history_form")]
+    except (OSError, sqlite3.Error) as error:
+        _log.warning("release %s has no history: %s", folder.name, error)
+        return None
+    return history if forms == [FORM] else None
 
 
 def _with_themes(found: Facets, folder: Path, index: Index, labels: Labels) -> Facets:

@@ -43,6 +43,12 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
+def share(percent: float, interface: str = "en") -> str:
+    """Return hundredths as people read them, with one decimal where there is a part."""
+    text = f"{percent:g}"
+    return text.replace(".", ",") if interface == "fr" else text
+
+
 def size(count: int, interface: str = "en") -> str:
     """Return a number of bytes as people read it."""
     single, thousands, millions = _UNITS[interface]

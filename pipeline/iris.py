@@ -81,6 +81,10 @@ class Deployment:
         """Return the run that made a release; it is named by the release's version, not by a time."""
         return Term(f"<{self.base}/run/{version}>")
 
+    def version(self, slug: str, stamp: str) -> Term:
+        """Return one version of a practice, which never changes: its stamp is a time and the hash of what it says."""
+        return Term(f"<{self.base}/version/{slug}/{stamp}>")
+
     def source(self, sha256: str) -> Term:
         """Return a source file by the hash of its bytes."""
         return Term(f"<{self.base}/source/{sha256[:16]}>")

@@ -1,7 +1,10 @@
 """Quality: how complete the records of a release are, and how much of them was stated, in numbers."""
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from pipeline.findings import Severity
@@ -75,6 +78,18 @@ class Quality:
             cities = sum(language not in dict(city.names) for city in self._cities.values())
             found[language] = terms + cities
         return found
+
+
+def percent(count: int, practices: int) -> float:
+    """Return a count in hundredths of the practices, 0 where there are none."""
+    return round(100 * count / practices, 1) if practices else 0.0
+
+
+@cache
+def quality_words() -> Mapping[str, Mapping[str, str]]:
+    """Return what is counted, by its name here, in English and French."""
+    with files("pipeline").joinpath("quality_words.csv").open(encoding="utf-8") as lines:
+        return {row["name"]: row for row in csv.DictReader(lines)}
 
 
 def _present(practice: Practice) -> Iterator[str]:

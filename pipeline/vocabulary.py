@@ -23,14 +23,18 @@ COUNTRY_FACET = SPACE + "country/facet"
 SHAPES_IRI = SPACE + "shapes"
 CONTEXT_IRI = SPACE + "context/v1.jsonld"
 
+ACTIVITY = "https://www.w3.org/ns/activitystreams#"
 ADMS = "http://www.w3.org/ns/adms#"
 BIBO = "http://purl.org/ontology/bibo/"
+CHANGESET = "http://purl.org/vocab/changeset/schema#"
 DCAT = "http://www.w3.org/ns/dcat#"
 DCATAP = "http://data.europa.eu/r5r/"
 DCT = "http://purl.org/dc/terms/"
+DQV = "http://www.w3.org/ns/dqv#"
 EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 FOAF = "http://xmlns.com/foaf/0.1/"
 HYDRA = "http://www.w3.org/ns/hydra/core#"
+LDES = "https://w3id.org/ldes#"
 OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -41,6 +45,7 @@ SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SPDX = "http://spdx.org/rdf/terms#"
 TIME = "http://www.w3.org/2006/time#"
+TREE = "https://w3id.org/tree#"
 VANN = "http://purl.org/vocab/vann/"
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 VOID = "http://rdfs.org/ns/void#"
@@ -73,6 +78,8 @@ _PREFIXES = {
     "xsd": XSD,
 }
 
+_PREFIXES_OF_PAGES = {"as": ACTIVITY, "cs": CHANGESET, "dqv": DQV, "ldes": LDES, "tree": TREE}
+
 _GRAPH_FILES = ("ns.ttl", "topics.ttl", "countries.ttl", "years.ttl")
 _SHAPES_FILES = ("practice.ttl", "dataset.ttl")
 
@@ -80,6 +87,11 @@ _SHAPES_FILES = ("practice.ttl", "dataset.ttl")
 def prefixes() -> dict[str, str]:
     """Return prefix → namespace, as dumps, the endpoint and `practicegraph query` declare them."""
     return dict(_PREFIXES)
+
+
+def prefixes_of_pages() -> dict[str, str]:
+    """Return prefix → namespace with those too that only pages on changes and quality need, and no dataset."""
+    return {**_PREFIXES, **_PREFIXES_OF_PAGES}
 
 
 def vocabulary_files() -> tuple[Path, ...]:

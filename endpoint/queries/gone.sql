@@ -1,1 +1,1 @@
-SELECT status, title, since, replaced_by FROM gone WHERE slug = :slug;
+SELECT slug, status, title, since, replaced_by FROM gone WHERE slug = :slug;

@@ -1,0 +1,83 @@
+"""Routes of the history: changes as pages, data and a feed, the history of a record, and its versions."""
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import NotFound
+
+from endpoint import changes_page, formats, history, history_page, quality_page
+from endpoint.changes_page import read_asked
+from endpoint.documents import answer
+from endpoint.feeds import clean
+from endpoint.release import Release
+from endpoint.responses import Body, make_body, respond
+from endpoint.service import current_release, rendered
+from endpoint.versions import iri_of
+
+changes = Blueprint("changes", __name__)
+
+MOST_ENTRIES = 50
+_SUFFIX = f"any({', '.join(formats.SUFFIXES)}):suffix"
+
+
+@changes.get("/changes")
+@changes.get(f"/changes.<{_SUFFIX}>")
+def list_changes(suffix: str = "") -> Response:
+    """Answer with what became of all records, the latest first."""
+    asked = read_asked(request.args, current_release())
+    name = f"changes.{suffix}" if suffix else "changes"
+    return answer(name, changes_page.find(asked), asked.query)
+
+
+@changes.get("/changes.atom")
+def as_atom() -> Response:
+    """Send the last changes to readers who follow them."""
+    release = current_release()
+    asked = read_asked(request.args, release).at(1)
+    key = (release.name, "/changes.atom", asked.query)
+    body = rendered().kept(key)
+    if body is None:
+        body = _feed(release, asked)
+        rendered().keep(key, body)
+    return respond(body, "application/atom+xml; charset=utf-8")
+
+
+@changes.get("/doc/practice/<slug>/history")
+@changes.get(f"/doc/practice/<slug>/history.<{_SUFFIX}>")
+def history_of(slug: str, suffix: str = "") -> Response:
+    """Answer with the versions of a practice and what each of them changed."""
+    return answer(f"{slug}.{suffix}" if suffix else slug, history_page.find)
+
+
+@changes.get("/version/<slug>/<name>")
+def version(slug: str, name: str) -> Response:
+    """Answer with one version of a practice, as it was."""
+    return answer(f"{slug}/{name}", history_page.find_version)
+
+
+@changes.get("/quality")
+@changes.get(f"/quality.<{_SUFFIX}>")
+def quality(suffix: str = "") -> Response:
+    """Answer with how complete the records of the release are, and what was found against its sources."""
+    return answer(f"quality.{suffix}" if suffix else "quality", quality_page.find)
+
+
+def _feed(release: Release, asked: changes_page.Asked) -> Body:
+    found = changes_page.latest_versions(release, asked, MOST_ENTRIES)
+    if release.history is None:
+        raise NotFound("This release was made without a history, so there is no feed of changes.")
+    titles = history.titles(release, (each.slug for each in found))
+    updated = found[0].at if found else str(release.manifest.get("created", ""))
+    template = current_app.jinja_env.get_template("changes.atom")
+    feed = template.render(
+        release=release,
+        asked=asked,
+        updated=updated,
+        entries=[
+            (
+                each,
+                iri_of(release, each).value,
+                clean(titles[each.slug].text if each.slug in titles else each.slug),
+            )
+            for each in found
+        ],
+    )
+    return make_body(feed.encode(), modified=updated)

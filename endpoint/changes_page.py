@@ -1,0 +1,163 @@
+"""Changes: what became of all records, release by release, a page at a time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+from urllib.parse import urlencode
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from endpoint import history, signposts, versions
+from endpoint.facts import Text
+from endpoint.finders import Document, Find
+from endpoint.history import Extent, Gap, Made, Version
+from endpoint.release import Release
+from pipeline.history.log import KINDS
+from pipeline.vocabulary import DCT, HYDRA, RDF, XSD
+
+PAGE_SIZE = 50
+MOST_RELEASES = 30
+"""How many releases the page names at once."""
+
+_EVERYTHING = (1, 2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader asks of the changes: one kind, one release by its version, a page."""
+
+    kind: str = ""
+    release: str = ""
+    page: int = 1
+
+    @property
+    def query(self) -> str:
+        """Return the query string of the address with its ``?``, empty for the first page of all changes."""
+        pairs = {"kind": self.kind, "release": self.release, "page": str(self.page) if self.page > 1 else ""}
+        kept = urlencode([(name, value) for name, value in pairs.items() if value])
+        return f"?{kept}" if kept else ""
+
+    def at(self, page: int) -> "Asked":
+        """Return the same at another page."""
+        return replace(self, page=page)
+
+    def of(self, *, kind: str | None = None, release: str | None = None) -> "Asked":
+        """Return the first page of the same with another kind or release."""
+        return Asked(
+            self.kind if kind is None else kind,
+            self.release if release is None else release,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The versions that one release brought, as far as they stand on a page."""
+
+    at: str
+    release: str
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """Changes as people read them; ``titles`` are by slug."""
+
+    asked: Asked
+    count: int
+    pages: int
+    batches: tuple[Batch, ...]
+    titles: Mapping[str, Text]
+    releases: tuple[Made, ...]
+    extent: Extent
+    gaps: tuple[Gap, ...]
+    kinds: tuple[str, ...] = KINDS
+
+
+def read_asked(arguments: Mapping[str, str], release: Release) -> Asked:
+    """Return what an address asks for; what there is not is read past."""
+    kind, version, page = (arguments.get(name, "") for name in ("kind", "release", "page"))
+    return Asked(
+        kind if kind in KINDS else "",
+        version if history.numbers_of(release, version) else "",
+        max(1, int(page[:9])) if page.isascii() and page.isdecimal() else 1,
+    )
+
+
+def find(asked: Asked) -> Find:
+    """Return the finder of the changes that are asked for."""
+    return partial(_document, asked)
+
+
+def _document(asked: Asked, release: Release, _: str) -> Document:
+    numbers = _numbers(release, asked)
+    count = history.count(release, numbers, asked.kind)
+    pages = max(1, -(-count // PAGE_SIZE))
+    skip = (asked.page - 1) * PAGE_SIZE
+    found = history.latest(release, numbers, kind=asked.kind, most=PAGE_SIZE, skip=skip)
+    iri = f"{release.base}/changes"
+    return Document(
+        iri,
+        tuple(_graph(release, asked, found, count, pages)),
+        (),
+        "changes.html",
+        partial(_page, release, asked, found, count, pages),
+        status=404 if asked.page > pages else 200,
+        modified=found[0].at if found else "",
+        signposts=signposts.of_resource(release, iri),
+    )
+
+
+def latest_versions(release: Release, asked: Asked, most: int) -> tuple[Version, ...]:
+    """Return the last versions of what is asked for."""
+    return history.latest(release, _numbers(release, asked), kind=asked.kind, most=most)
+
+
+def _numbers(release: Release, asked: Asked) -> tuple[int, int]:
+    return (history.numbers_of(release, asked.release) if asked.release else None) or _EVERYTHING
+
+
+def _page(release: Release, asked: Asked, found: tuple[Version, ...], count: int, pages: int) -> ChangesPage:
+    batches = (
+        Batch(at, version, tuple(these))
+        for (at, version), these in groupby(found, key=lambda each: (each.at, each.release))
+    )
+    slugs = [slug for each in found for slug in (each.slug, each.replaced_by) if slug]
+    return ChangesPage(
+        asked,
+        count,
+        pages,
+        tuple(batches),
+        history.titles(release, slugs),
+        history.made(release, most=MOST_RELEASES),
+        history.extent(release),
+        history.gaps(release),
+    )
+
+
+def _graph(
+    release: Release, asked: Asked, found: tuple[Version, ...], count: int, pages: int
+) -> Iterator[Triple]:
+    """Yield a page of changes as Hydra describes it, and what became of each record."""
+    base = f"{release.base}/changes"
+    this, view = NamedNode(base + asked.at(1).query), NamedNode(_name(base, asked))
+    yield Triple(this, NamedNode(RDF + "type"), NamedNode(HYDRA + "Collection"))
+    total = Literal(str(count), datatype=NamedNode(XSD + "integer"))
+    yield Triple(this, NamedNode(HYDRA + "totalItems"), total)
+    yield Triple(this, NamedNode(HYDRA + "view"), view)
+    yield Triple(this, NamedNode(DCT + "isPartOf"), NamedNode(release.iris.dataset()[1:-1]))
+    for version in found:
+        yield Triple(this, NamedNode(HYDRA + "member"), versions.iri_of(release, version))
+    yield Triple(view, NamedNode(RDF + "type"), NamedNode(HYDRA + "PartialCollectionView"))
+    ways = {"first": 1, "previous": asked.page - 1, "next": asked.page + 1, "last": pages}
+    for way, page in ways.items():
+        if 1 <= page <= pages:
+            yield Triple(view, NamedNode(HYDRA + way), NamedNode(_name(base, asked.at(page))))
+    for version in found:
+        yield from versions.about(release, version)
+
+
+def _name(base: str, asked: Asked) -> str:
+    """Return the address of a page, the first one too with its number, since the whole has the address without."""
+    query = asked.query
+    return base + (query if asked.page > 1 else f"{query}{'&' if query else '?'}page=1")

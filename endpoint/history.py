@@ -1,0 +1,177 @@
+"""History: the versions of records and the releases that brought them, as a release keeps them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from endpoint.facts import Text
+from endpoint.index import first
+from endpoint.release import Release
+from pipeline.history.contents import named, stored_content, unpack
+
+_STAMP_HASH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a record: what became of it, when, by which release, and what changed.
+
+    ``next`` is the number of the version that came after it, None for the latest.
+    """
+
+    number: int
+    slug: str
+    kind: str
+    at: str
+    hash: str
+    fields: tuple[str, ...]
+    replaced_by: str
+    release: str
+    next: int | None
+
+    @property
+    def stamp(self) -> str:
+        """Return what tells it from the other versions of its record: its time, and what it says by its hash."""
+        moment = self.at.replace("-", "").replace(":", "")
+        return f"{moment}-{self.hash[:_STAMP_HASH] or self.kind}"
+
+    @property
+    def is_end(self) -> bool:
+        """Tell whether the record is public no more from then on."""
+        return self.kind in ("withdrawn", "merged")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A release in a history: its version, its time, the numbers of its first and last version, and its numbers."""
+
+    number: int
+    version: str
+    at: str
+    first: int
+    last: int
+    counts: dict[str, int]
+    quality: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many releases and versions a history knows, and of which time."""
+
+    releases: int
+    versions: int
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time before which a history is not known, and why."""
+
+    at: str
+    reason: str
+
+
+_NOTHING = Extent(0, 0, "", "")
+
+
+def extent(release: Release) -> Extent:
+    """Return how much of a history there is."""
+    row = first(_rows(release, "history_extent"))
+    return _NOTHING if row is None else Extent(row[0], row[1], row[2] or "", row[3] or "")
+
+
+def gaps(release: Release) -> tuple[Gap, ...]:
+    """Return where the history begins anew, and why."""
+    return tuple(Gap(row["at"], row["reason"]) for row in _rows(release, "history_gaps"))
+
+
+def made(release: Release, *, most: int = -1, skip: int = 0) -> tuple[Made, ...]:
+    """Return the releases of the history, the latest first."""
+    return tuple(
+        Made(
+            row["number"],
+            row["version"],
+            row["at"],
+            row["first"],
+            row["last"],
+            _json(row["counts"]),
+            _json(row["quality"]),
+        )
+        for row in _rows(release, "history_releases", most=most, skip=skip)
+    )
+
+
+def versions_of(release: Release, slug: str) -> tuple[Version, ...]:
+    """Return the versions of a record, the latest first."""
+    return tuple(map(_version, _rows(release, "history_of", slug=slug)))
+
+
+def latest(
+    release: Release, numbers: tuple[int, int], *, kind: str = "", most: int = -1, skip: int = 0
+) -> tuple[Version, ...]:
+    """Return versions with numbers from the one to the other, the latest first, of one kind where it is named."""
+    begin, end = numbers
+    found = _rows(release, "history_latest", first=begin, last=end, kind=kind, most=most, skip=skip)
+    return tuple(map(_version, found))
+
+
+def bounds(release: Release, size: int) -> Iterator[tuple[Version, Version]]:
+    """Yield the first and the last version of each so many, in the order of time; of the rest, too."""
+    edges = map(_version, _rows(release, "history_bounds", size=size))
+    for _, found in groupby(edges, key=lambda edge: (edge.number - 1) // size):
+        here = tuple(found)
+        yield here[0], here[-1]
+
+
+def count(release: Release, numbers: tuple[int, int], kind: str = "") -> int:
+    """Return how many versions there are with such numbers, and of such a kind."""
+    row = first(_rows(release, "history_count", first=numbers[0], last=numbers[1], kind=kind))
+    return int(row["versions"]) if row is not None else 0
+
+
+def numbers_of(release: Release, version: str) -> tuple[int, int] | None:
+    """Return the numbers of the versions that a release brought, None where the history knows none of that name."""
+    row = first(_rows(release, "history_span", version=version))
+    return None if row is None else (row["first"], row["last"])
+
+
+def content(release: Release, version: Version) -> str:
+    """Return what a version said, as N-Triples lines; empty where it said nothing or that is not known."""
+    if version.is_end:
+        return ""
+    if version.next is None:
+        return stored_content(release.store, release.iris, version.slug)
+    row = first(_rows(release, "history_content", number=version.number))
+    return "" if row is None else named(unpack(row["lines"]), release.iris)
+
+
+def titles(release: Release, slugs: Iterable[str]) -> dict[str, Text]:
+    """Return what records are called today, or were when they were withdrawn."""
+    rows = release.index.rows("history_titles", slugs=json.dumps(sorted(set(slugs))))
+    return {row["slug"]: Text(row["title"], row["lang"]) for row in rows}
+
+
+def _rows(release: Release, question: str, **values: object) -> Iterator[Any]:
+    return iter(()) if release.history is None else release.history.rows(question, **values)
+
+
+def _version(row: Any) -> Version:
+    return Version(
+        row["number"],
+        row["slug"],
+        row["kind"],
+        row["at"],
+        row["hash"],
+        tuple(row["fields"].split()),
+        row["replaced_by"],
+        row["release"],
+        row["next"],
+    )
+
+
+def _json(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text) if text else {}
+    return found

@@ -1,0 +1,124 @@
+"""History pages: what became of one record, version by version, with what each changed."""
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+from endpoint import history, signposts, versions
+from endpoint.facts import Text
+from endpoint.finders import Document
+from endpoint.history import Version
+from endpoint.names import link
+from endpoint.release import Release
+from pipeline.history.fields import Difference, Value, differences
+from pipeline.iris import is_slug
+from pipeline.vocabulary import SPACE
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value as the page shows it: a text in its language, with an address where it is a resource."""
+
+    text: str
+    lang: str = ""
+    iri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field with the values that went and those that came."""
+
+    field: str
+    before: tuple[Shown, ...]
+    after: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version of the record, its address, and what it changed; ``is_known`` tells whether both sides are known."""
+
+    version: Version
+    iri: str
+    changes: tuple[Change, ...]
+    is_known: bool
+    into: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """The history of a record as people read it; ``gaps`` are where it is not known."""
+
+    slug: str
+    title: Text
+    steps: tuple[Step, ...]
+    gaps: tuple[history.Gap, ...]
+    is_public: bool
+
+
+def find(release: Release, slug: str) -> Document | None:
+    """Return the document on the history of a record, None for one that never was."""
+    found = history.versions_of(release, slug) if is_slug(slug) else ()
+    if not found:
+        return None
+    iri = f"{release.iris.record(slug)[1:-1]}/history"
+    graph = versions.of_record(release, slug, found)
+    return Document(
+        iri,
+        graph,
+        (),
+        "history.html",
+        partial(_page, release, slug, found),
+        modified=found[0].at,
+        signposts=signposts.of_resource(release, iri),
+    )
+
+
+def find_version(release: Release, name: str) -> Document | None:
+    """Return the document on one version, by its slug and its stamp with a slash between them."""
+    slug, _, stamp = name.partition("/")
+    found = history.versions_of(release, slug) if is_slug(slug) else ()
+    version = next((each for each in found if each.stamp == stamp), None)
+    if version is None:
+        return None
+    iri = versions.iri_of(release, version).value
+    graph = (*versions.about(release, version), *versions.content(release, version))
+    return Document(
+        iri,
+        graph,
+        graph,
+        "version.html",
+        lambda: (version, history.titles(release, [slug]).get(slug, Text(slug))),
+        modified=version.at,
+        signposts=signposts.of_resource(release, iri),
+    )
+
+
+def _page(release: Release, slug: str, found: tuple[Version, ...]) -> HistoryPage:
+    names = history.titles(release, [slug, *(version.replaced_by for version in found)])
+    before = {new.number: old for new, old in pairwise(found)}
+    steps = (_step(release, version, before.get(version.number), names) for version in found)
+    return HistoryPage(
+        slug, names.get(slug, Text(slug)), tuple(steps), history.gaps(release), not found[0].is_end
+    )
+
+
+def _step(release: Release, version: Version, before: Version | None, names: dict[str, Text]) -> Step:
+    iri, into = versions.iri_of(release, version).value, names.get(version.replaced_by)
+    if version.kind != "changed" or before is None:
+        return Step(version, iri, (), version.kind != "changed", into)
+    old, new = history.content(release, before), history.content(release, version)
+    if not old or not new:
+        return Step(version, iri, (), False, into)
+    return Step(version, iri, tuple(_change(release, found) for found in differences(old, new)), True, into)
+
+
+def _change(release: Release, found: Difference) -> Change:
+    before = tuple(_shown(release, value) for value in found.before)
+    return Change(found.field, before, tuple(_shown(release, value) for value in found.after))
+
+
+def _shown(release: Release, value: Value) -> Shown:
+    if not value.iri.startswith((release.base, SPACE)):
+        return Shown(value.iri or value.text, value.lang, value.iri)
+    named = link(release, value.iri)
+    return Shown(named.label.text, named.label.lang, value.iri)

@@ -1,0 +1,115 @@
+"""Quality: how complete the records of a release are, what was found against them, and how that has changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from endpoint import history, signposts
+from endpoint.charts import Line, line
+from endpoint.finders import Document
+from endpoint.history import Made
+from endpoint.measurements import measurements
+from endpoint.release import Release
+from pipeline.quality import PROPERTIES, percent
+from pipeline.reports.rules import rule
+
+MOST_RELEASES = 40
+"""How many releases a trend shows at most; it begins with three."""
+
+_FEWEST = 3
+_WHOLE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of the practices have something, and how many hundredths that is."""
+
+    name: str
+    count: int
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How often the sources of a release were found against a rule, whose names are by language."""
+
+    severity: str
+    code: str
+    count: int
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityPage:
+    """The quality of a release as people read it; ``trend`` is empty until there are three releases."""
+
+    made: Made
+    practices: int
+    present: tuple[Share, ...]
+    titles: tuple[Share, ...]
+    summaries: tuple[Share, ...]
+    inferred: tuple[Share, ...]
+    rules: tuple[Rule, ...]
+    quarantined: int
+    held_back: int
+    terms: int
+    unnamed: dict[str, int]
+    trend: tuple[Line, ...]
+    releases: tuple[Made, ...]
+
+
+def find(release: Release, _: str) -> Document | None:
+    """Return the document on the quality of a release, None where it was made without numbers."""
+    known = tuple(made for made in history.made(release, most=MOST_RELEASES) if made.quality)
+    if not known:
+        return None
+    iri = f"{release.base}/quality"
+    return Document(
+        iri,
+        tuple(measurements(release, known[0])),
+        (),
+        "quality.html",
+        partial(_page, known),
+        signposts=signposts.of_resource(release, iri),
+    )
+
+
+def _page(known: tuple[Made, ...]) -> QualityPage:
+    numbers = known[0].quality
+    practices = int(numbers["practices"])
+    inferred = {name: found for name, found in numbers["inferred"].items() if name != "any" or found}
+    return QualityPage(
+        made=known[0],
+        practices=practices,
+        present=_shares(numbers["present"], practices),
+        titles=_shares(numbers["languages"]["title"], practices),
+        summaries=_shares(numbers["languages"]["summary"], practices),
+        inferred=_shares(inferred, practices),
+        rules=tuple(_rule(found) for found in numbers["findings"]),
+        quarantined=numbers["quarantined"],
+        held_back=numbers["held_back"],
+        terms=numbers["terms"],
+        unnamed=numbers["unnamed"],
+        trend=tuple(_trend(known[::-1])) if len(known) >= _FEWEST else (),
+        releases=known[::-1],
+    )
+
+
+def _rule(found: dict[str, Any]) -> Rule:
+    known = rule(found["code"])
+    return Rule(found["severity"], found["code"], found["count"], {"en": known.title, "fr": known.title_fr})
+
+
+def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:
+    return tuple(Share(name, count, percent(count, practices)) for name, count in counts.items())
+
+
+def _trend(oldest_first: tuple[Made, ...]) -> Iterator[Line]:
+    """Yield a line for each property over the releases; what all records have had in all of them tells nothing."""
+    for name in PROPERTIES:
+        found = [
+            percent(made.quality["present"].get(name, 0), made.quality["practices"]) for made in oldest_first
+        ]
+        if min(found) < _WHOLE:
+            yield line(name, found)

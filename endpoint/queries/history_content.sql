@@ -1,0 +1,1 @@
+SELECT lines FROM content WHERE version = :number;

@@ -1,0 +1,1 @@
+SELECT at, reason FROM gap ORDER BY at;

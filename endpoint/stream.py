@@ -1,0 +1,196 @@
+"""The change stream: every version of every record, for programs that keep a copy in step (LDES over TREE)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from hashlib import sha256
+from importlib.resources import files
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from endpoint import history, signposts, versions
+from endpoint.facts import Text
+from endpoint.finders import Document
+from endpoint.graphs import Graph
+from endpoint.history import Extent, Version
+from endpoint.release import Release
+from pipeline.vocabulary import ACTIVITY, DCT, LDES, RDF, TREE, XSD
+
+PAGE_SIZE = 100
+POLLING_SECONDS = 3600
+PATH = "/ldes"
+
+_TYPE = NamedNode(RDF + "type")
+_DIGEST = 12
+_CLOSED = re.compile(r"[1-9][0-9]*-[0-9a-f]{12}")
+_TITLES = {
+    "en": "Good practices of intercultural cities: all versions of all records",
+    "fr": "Bonnes pratiques des cités interculturelles : toutes les versions de toutes les fiches",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the stream, from its first version to its last; a closed one never changes."""
+
+    first: Version
+    last: Version
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether no version will be added to the page."""
+        return self.last.number % PAGE_SIZE == 0
+
+    @property
+    def name(self) -> str:
+        """Return the last part of its address: of a closed one a number and a hash, so that it holds for ever.
+
+        The hash tells the pages of two histories apart, of which one went on after a rollback.
+        """
+        if not self.is_closed:
+            return "latest"
+        told = "\n".join((self.first.slug, self.first.stamp, self.last.slug, self.last.stamp))
+        return f"{self.last.number // PAGE_SIZE}-{sha256(told.encode()).hexdigest()[:_DIGEST]}"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPage:
+    """The stream, or a page of it, as people read it."""
+
+    address: str
+    extent: Extent
+    members: tuple[tuple[str, Version], ...]
+    titles: dict[str, Text]
+    pages: int
+    is_closed: bool = False
+
+
+def find_root(release: Release, _: str) -> Document | None:
+    """Return the root of the stream, which leads to all pages; None for a release without a history."""
+    if release.history is None:
+        return None
+    pages = pages_of(release)
+    graph = (*_context(release), *_relations(release, pages))
+    view = StreamPage(release.base + PATH, history.extent(release), (), {}, len(pages))
+    return _document(release, PATH, graph, view, history.extent(release).until)
+
+
+def find_page(release: Release, name: str) -> Document | None:
+    """Return a page of the stream by its name; None where there is none, or no longer."""
+    page = next((page for page in pages_of(release) if page.name == name), None)
+    if page is None and (name != "latest" or release.history is None):
+        return None
+    found = () if page is None else history.latest(release, (page.first.number, page.last.number))[::-1]
+    path = f"{PATH}/{name}"
+    is_closed = page is not None and page.is_closed
+    members = tuple((versions.iri_of(release, each).value, each) for each in found)
+    titles = history.titles(release, (each.slug for each in found))
+    view = StreamPage(release.base + PATH, history.extent(release), members, titles, 0, is_closed)
+    graph = tuple(_page_graph(release, path, found, is_closed=is_closed))
+    return _document(release, path, graph, view, page.last.at if page is not None else "")
+
+
+def find_shape(release: Release, _: str) -> Document:
+    """Return the shape of the members, by which clients know what belongs to one."""
+    iri = f"{release.base}{PATH}/shape"
+    graph = _shape(iri)
+    title = Text("Shape of the members of the change stream", "en")
+    return Document(
+        iri, graph, graph, "resource.html", lambda: title, signposts=signposts.of_resource(release, iri)
+    )
+
+
+@lru_cache(maxsize=1)
+def pages_of(release: Release) -> tuple[Page, ...]:
+    """Return the pages of the stream that have members, in the order of time."""
+    return tuple(Page(begin, end) for begin, end in history.bounds(release, PAGE_SIZE))
+
+
+def was_a_page(release: Release, name: str) -> bool:
+    """Tell whether a name looks like that of a closed page, and is none of this stream's."""
+    if not _CLOSED.fullmatch(name):
+        return False
+    return all(page.name != name for page in pages_of(release))
+
+
+def _document(release: Release, path: str, graph: Graph, view: StreamPage, modified: str) -> Document:
+    iri = release.base + path
+    posts = signposts.of_resource(release, iri)
+    return Document(iri, graph, (), "ldes.html", partial(_as_is, view), modified=modified, signposts=posts)
+
+
+def _as_is(view: StreamPage) -> StreamPage:
+    return view
+
+
+def _stream(release: Release) -> NamedNode:
+    return NamedNode(f"{release.base}{PATH}#stream")
+
+
+def _context(release: Release) -> Iterator[Triple]:
+    """Yield what clients must know of the stream: its time, its versions, its shape, what is kept of it."""
+    this, root = _stream(release), NamedNode(release.base + PATH)
+    said: dict[str, NamedNode | Literal] = {
+        RDF + "type": NamedNode(LDES + "EventStream"),
+        TREE + "view": root,
+        TREE + "shape": NamedNode(f"{root.value}/shape"),
+        LDES + "timestampPath": versions.TIME,
+        LDES + "versionOfPath": versions.VERSION_OF,
+        LDES + "pollingInterval": Literal(str(POLLING_SECONDS), datatype=NamedNode(XSD + "integer")),
+        DCT + "isPartOf": NamedNode(release.iris.dataset()[1:-1]),
+    }
+    for predicate, value in said.items():
+        yield Triple(this, NamedNode(predicate), value)
+    for change in ("Create", "Update", "Delete"):
+        yield Triple(this, NamedNode(f"{LDES}version{change}Path"), _TYPE)
+        yield Triple(this, NamedNode(f"{LDES}version{change}Object"), NamedNode(ACTIVITY + change))
+    for language, title in _TITLES.items():
+        yield Triple(this, NamedNode(DCT + "title"), Literal(title, language=language))
+    policy = NamedNode(f"{root.value}#retention")
+    yield Triple(root, _TYPE, NamedNode(TREE + "Node"))
+    yield Triple(root, NamedNode(LDES + "retentionPolicy"), policy)
+    yield Triple(policy, _TYPE, NamedNode(LDES + "RetentionPolicy"))
+    if since := history.extent(release).since:
+        yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
+
+
+def _relations(release: Release, pages: tuple[Page, ...]) -> Iterator[Triple]:
+    """Yield the relations of the root to its pages: from when on their members are, and of closed ones until when."""
+    root = NamedNode(release.base + PATH)
+    for number, page in enumerate(pages, 1):
+        target = NamedNode(f"{root.value}/{page.name}")
+        bounds = {"GreaterThanOrEqualToRelation": page.first.at}
+        if page.is_closed:
+            bounds["LessThanOrEqualToRelation"] = page.last.at
+        for kind, moment in bounds.items():
+            relation = BlankNode(f"{'from' if kind.startswith('G') else 'until'}{number}")
+            yield Triple(root, NamedNode(TREE + "relation"), relation)
+            yield Triple(relation, _TYPE, NamedNode(TREE + kind))
+            yield Triple(relation, NamedNode(TREE + "node"), target)
+            yield Triple(relation, NamedNode(TREE + "path"), versions.TIME)
+            yield Triple(relation, NamedNode(TREE + "value"), _moment(moment))
+
+
+def _page_graph(
+    release: Release, path: str, members: tuple[Version, ...], *, is_closed: bool
+) -> Iterator[Triple]:
+    this = NamedNode(release.base + path)
+    yield Triple(this, _TYPE, NamedNode(TREE + "Node"))
+    if is_closed:
+        yield Triple(this, NamedNode(LDES + "immutable"), Literal(True))
+    for version in members:
+        yield Triple(_stream(release), NamedNode(TREE + "member"), versions.iri_of(release, version))
+    for version in members:
+        yield from versions.about(release, version)
+        yield from versions.content(release, version)
+
+
+@cache
+def _shape(iri: str) -> Graph:
+    text = (files("endpoint") / "ldes_shape.ttl").read_text(encoding="utf-8")
+    return tuple(quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=iri))
+
+
+def _moment(text: str) -> Literal:
+    return Literal(text, datatype=NamedNode(XSD + "dateTime"))

@@ -1,0 +1,48 @@
+"""Routes of the change stream: its root, its closed pages for ever, its latest page for a moment, its shape."""
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import Gone
+
+from endpoint import formats, stream
+from endpoint.documents import answer
+from endpoint.service import current_release
+
+stream_routes = Blueprint("stream", __name__)
+
+_FOREVER = 365 * 24 * 3600
+_SHORT = 60
+_SUFFIX = f"any({', '.join(formats.SUFFIXES)}):suffix"
+
+
+@stream_routes.get(stream.PATH)
+@stream_routes.get(f"{stream.PATH}.<{_SUFFIX}>")
+def root(suffix: str = "") -> Response:
+    """Answer with what the stream is, and where its pages are."""
+    return _short(answer(f"ldes.{suffix}" if suffix else "ldes", stream.find_root))
+
+
+@stream_routes.get(f"{stream.PATH}/shape")
+@stream_routes.get(f"{stream.PATH}/shape.<{_SUFFIX}>")
+def shape(suffix: str = "") -> Response:
+    """Answer with the shape of the members."""
+    return answer(f"shape.{suffix}" if suffix else "shape", stream.find_shape)
+
+
+@stream_routes.get(f"{stream.PATH}/<name>")
+def page(name: str) -> Response:
+    """Answer with a page: a closed one may be kept for ever, the latest for a moment."""
+    stem = formats.split_suffix(name)[0]
+    release = current_release()
+    if stem != "latest" and stream.was_a_page(release, stem):
+        raise Gone(f"This page is no longer part of the stream. Begin again at {release.base}{stream.PATH}")
+    response = answer(name, stream.find_page)
+    if stem == "latest" or response.mimetype == "text/html":
+        return _short(response)
+    response.cache_control.max_age = _FOREVER
+    response.cache_control.immutable = True
+    return response
+
+
+def _short(response: Response) -> Response:
+    response.cache_control.max_age = _SHORT
+    return response
