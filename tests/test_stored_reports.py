@@ -1,3 +1,4 @@
+import gc
 import json
 import time
 from pathlib import Path
@@ -109,6 +110,18 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="exists"):
         Reports(tmp_path / "reports").open()
+
+
+def test_a_folder_of_ones_own_goes_with_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    reports = Reports()
+    folder = keep(reports, tmp_path).folder.parent
+    assert folder.exists()
+
+    del reports
+    gc.collect()
+
+    assert not folder.exists()
 
 
 def test_without_a_report_no_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,7 +50,9 @@ class Reports:
     @cached_property
     def _folder(self) -> Path:
         if self._given is None:
-            return Path(tempfile.mkdtemp(prefix="practicegraph-reports-"))
+            own = Path(tempfile.mkdtemp(prefix="practicegraph-reports-"))
+            weakref.finalize(self, _remove_own, own, os.getpid())
+            return own
         self._given.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._given
 
@@ -139,6 +142,12 @@ def _remove(folder: Path) -> None:
     with suppress(OSError):
         folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
+
+
+def _remove_own(folder: Path, owner: int) -> None:
+    """Delete a folder that goes with the process that made it; one that was forked from it leaves it alone."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _changed(folder: Path) -> float:
