@@ -59,18 +59,16 @@ class QualityPage:
     releases: tuple[Made, ...]
 
 
-def find(release: Release, _: str) -> Document | None:
-    """Return the document on the quality of a release, None where it was made without numbers."""
+def find(release: Release, _: str) -> Document:
+    """Return the document on the quality of a release, which says nothing where that was made without numbers."""
     known = tuple(made for made in history.made(release, most=MOST_RELEASES) if made.quality)
-    if not known:
-        return None
     iri = f"{release.base}/quality"
     return Document(
         iri,
-        tuple(measurements(release, known[0])),
+        tuple(measurements(release, known[0])) if known else (),
         (),
         "quality.html",
-        partial(_page, known),
+        partial(_page, known) if known else lambda: None,
         signposts=signposts.of_resource(release, iri),
     )
 

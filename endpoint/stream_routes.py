@@ -1,7 +1,7 @@
 """Routes of the change stream: its root, its closed pages for ever, its latest page for a moment, its shape."""
 
 from flask import Blueprint, Response
-from werkzeug.exceptions import Gone
+from werkzeug.exceptions import Gone, NotFound
 
 from endpoint import formats, stream
 from endpoint.documents import answer
@@ -18,6 +18,7 @@ _SUFFIX = f"any({', '.join(formats.SUFFIXES)}):suffix"
 @stream_routes.get(f"{stream.PATH}.<{_SUFFIX}>")
 def root(suffix: str = "") -> Response:
     """Answer with what the stream is, and where its pages are."""
+    _demand_history()
     return _short(answer(f"ldes.{suffix}" if suffix else "ldes", stream.find_root))
 
 
@@ -31,8 +32,8 @@ def shape(suffix: str = "") -> Response:
 @stream_routes.get(f"{stream.PATH}/<name>")
 def page(name: str) -> Response:
     """Answer with a page: a closed one may be kept for ever, the latest for a moment."""
-    stem = formats.split_suffix(name)[0]
-    release = current_release()
+    stem, release = formats.split_suffix(name)[0], current_release()
+    _demand_history()
     if stem != "latest" and stream.was_a_page(release, stem):
         raise Gone(f"This page is no longer part of the stream. Begin again at {release.base}{stream.PATH}")
     response = answer(name, stream.find_page)
@@ -41,6 +42,14 @@ def page(name: str) -> Response:
     response.cache_control.max_age = _FOREVER
     response.cache_control.immutable = True
     return response
+
+
+def _demand_history() -> None:
+    """Refuse a request where there is nothing to follow: an empty stream would say that there are no records."""
+    if current_release().history is None:
+        raise NotFound(
+            "The history of this release cannot be read, so there is no stream of changes for now."
+        )
 
 
 def _short(response: Response) -> Response:

@@ -2,13 +2,19 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline.describe import describe, describe_city, describe_state
+from pipeline.findings import Severity
+from pipeline.history.log import HISTORY, Known, Log
 from pipeline.iris import Deployment
 from pipeline.ntriples import Term, Triple, iri, write
 from pipeline.practice import City, Period, Practice
+from pipeline.quality import Quality
 from pipeline.release import PENDING_RUN, Gone, ReleaseFacts, ReleaseWriter, load_vocabulary
 from pipeline.release.switch import switch_to
 from pipeline.vocabulary import PROV, vocabulary_files
@@ -94,8 +100,9 @@ def build_release(
 ) -> Path:
     """Release the practices below ``output`` and switch ``current`` to them; return the release's folder."""
     deployment = Deployment(base)
+    practices = tuple(practices)
     facts = ReleaseFacts("practicegraph test", "2026-11-23T12:00:00Z", {"findings": []}, gone=gone)
-    with ReleaseWriter(output, base) as writer:
+    with ReleaseWriter(output, base) as writer, TemporaryDirectory() as folder:
         for practice in practices:
             triples = chain(
                 describe(practice, deployment),
@@ -103,8 +110,22 @@ def build_release(
                 *(describe_city(city, deployment) for city in practice.cities),
             )
             writer.add(practice, write(triples), write(_provenance(practice, deployment)))
-        writer.seal(load_vocabulary(vocabulary_files(), "0.1.0"))
-        return writer.finish(facts).path
+        version = writer.seal(vocabulary := load_vocabulary(vocabulary_files(), "0.1.0"))
+        history = _history(Path(folder) / HISTORY, practices, gone, version, vocabulary.lines)
+        return writer.finish(replace(facts, history=history)).path
+
+
+def _history(
+    path: Path, practices: tuple[Practice, ...], gone: tuple[Gone, ...], version: str, lines: tuple[str, ...]
+) -> Path:
+    """Write a history in which the practices are new, and others have gone before."""
+    log, quality = Log(path), Quality()
+    log.begin(Known(each.since, "", each.slug, each.status, "", each.replaced_by or "") for each in gone)
+    for practice in practices:
+        log.added(practice.slug, sha256(practice.slug.encode()).hexdigest())
+        quality.add(practice)
+    numbers = quality.numbers({(Severity.WARNING, "date-missing"): 1}, 0, lines)
+    return log.finish(version, "2026-11-23T12:00:00Z", {"added": len(practices)}, numbers)
 
 
 def copy_release(made: Path, output: Path) -> Path:
