@@ -71,7 +71,9 @@ def find_root(release: Release, _: str) -> Document | None:
     if release.history is None:
         return None
     pages = pages_of(release)
-    graph = (*_context(release), *_relations(release, pages))
+    # Clients read the shape only where it stands on the page that names it.
+    shape = _shape(f"{release.base}{PATH}/shape")
+    graph = (*_context(release), *_relations(release, pages), *shape)
     view = StreamPage(release.base + PATH, history.extent(release), (), {}, len(pages))
     return _document(release, PATH, graph, view, history.extent(release).until)
 

@@ -33,7 +33,6 @@ def practice_of(release: Release, slug: str) -> NamedNode:
 def about(release: Release, version: Version) -> Iterator[Triple]:
     """Yield what there is to say of a version beside its content: of what, when, by which release, what changed."""
     this = iri_of(release, version)
-    yield Triple(this, _TYPE, NamedNode(PROV + "Entity"))
     yield Triple(this, _TYPE, NamedNode(ACTIVITY + activity_of(version.kind)))
     yield Triple(this, VERSION_OF, practice_of(release, version.slug))
     yield Triple(this, TIME, Literal(version.at, datatype=NamedNode(XSD + "dateTime")))

@@ -1,0 +1,59 @@
+"""Sequences of releases for the tests of histories: real conversion, publication and release, without the gate."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+
+from building import practice
+
+from pipeline.convert import Conversion, convert
+from pipeline.findings import Place
+from pipeline.iris import Deployment
+from pipeline.judging import Draft, Judged
+from pipeline.lastrelease import open_last_release, rows_line
+from pipeline.progress import Silent
+from pipeline.publishing import Publishing
+from pipeline.release import Published, ReleaseSettings, ReleaseWriter
+from pipeline.releasing import finish
+from pipeline.rows import Row
+from pipeline.settings import BuildSettings
+from pipeline.tally import tally
+from pipeline.texts import TextPolicy
+from pipeline.workspace import Workspace
+
+Records = Mapping[str, Mapping[str, str]]
+
+
+def release(
+    output: Path,
+    records: Records,
+    now: str,
+    *,
+    base: str = "http://localhost:8000",
+    merged: Sequence[tuple[str, str]] = (),
+) -> Published:
+    """Publish records, by their ids, at a time; ``merged`` are slugs that go on in others."""
+    deployment = Deployment(base)
+    conversion = Conversion(deployment, TextPolicy.EXCERPT, 2036, now)
+    with Workspace(output) as workspace, ReleaseWriter(output, base, ReleaseSettings(keep=1)) as writer:
+        last = open_last_release(output, deployment)
+        last.load_ledger(workspace.ledger, None)
+        last.load_history(workspace.history, workspace.ledger, now)
+        for old, new in merged:
+            workspace.ledger.redirect(old, new)
+        publishing = Publishing(workspace, writer, conversion, last, {})
+        for number, (identifier, changed) in enumerate(sorted(records.items())):
+            texts = practice(identifier, **changed)
+            row = Row(Place("practices.csv", row=number + 2), texts, {}, texts)
+            converted = convert((row,), workspace.ledger, conversion)
+            draft = Draft(number, converted, rows_line(converted.practice.slug, (row,)))
+            publishing.take(Judged(draft, ()))
+        publishing.withdraw()
+        numbers = tally((), workspace.staging, workspace.journal, quarantined=0, practices=len(records))
+        return finish(writer, publishing, (), numbers, BuildSettings(output), Silent())
+
+
+def ledger_of(output: Path) -> dict[str, dict[str, str]]:
+    text = (output / "current" / "ledger.csv").read_text(encoding="utf-8")
+    return {entry["slug"]: entry for entry in csv.DictReader(StringIO(text, newline=""))}

@@ -1,0 +1,282 @@
+"""The history of records: what a release keeps of them, what survives, and what a reader sees of it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from building import build, practice, write_table
+from edits import ledger_of, release
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse
+
+from endpoint import history, stream
+from endpoint.app import create_app
+from endpoint.release import Release, open_release
+from pipeline.history.contents import stored_content
+from pipeline.history.fields import changed_fields, differences, field_names
+from pipeline.history.log import HISTORY, KINDS
+from pipeline.history.words import kind_name, told
+
+DAYS = [f"2026-01-{day:02d}T00:00:00Z" for day in range(1, 29)]
+BASE = "http://localhost:8000"
+
+
+def opened(output: Path) -> Release:
+    return open_release(output / "current")
+
+
+def told_of(output: Path, slug: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(each.kind, each.fields) for each in history.versions_of(opened(output), slug)][::-1]
+
+
+def app_of(output: Path) -> Flask:
+    app = create_app(output)
+    app.testing = True
+    return app
+
+
+def test_a_history_tells_what_became_of_a_record_field_by_field(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}, "b": {}}, DAYS[0])
+    release(tmp_path, {"a": {"summary": "Neighbours cook.", "city": "Madrid"}, "b": {}}, DAYS[1])
+    release(tmp_path, {"b": {}}, DAYS[2])
+    release(tmp_path, {"a": {"title": "Mornings", "date": "2018-2020"}, "b": {}}, DAYS[3])
+    release(tmp_path, {"a": {"title": "Mornings", "date": "2018-2021"}, "b": {}}, DAYS[4])
+
+    assert told_of(tmp_path, "a") == [
+        ("added", ()),
+        ("changed", ("summary", "city")),
+        ("withdrawn", ()),
+        ("restored", ()),
+        ("changed", ("date", "period")),
+    ]
+    assert told_of(tmp_path, "b") == [("added", ())]
+    assert [made.at for made in history.made(opened(tmp_path))] == DAYS[4::-1]
+
+
+def test_a_history_outlives_the_releases_of_which_it_tells(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {"title": "The first title"}}, DAYS[0])
+    release(tmp_path, {"a": {"title": "The second title"}}, DAYS[1])
+    release(tmp_path, {"a": {"title": "The third title"}}, DAYS[2])
+
+    assert len(list((tmp_path / "releases").iterdir())) == 1
+    said = [history.content(opened(tmp_path), each) for each in history.versions_of(opened(tmp_path), "a")]
+    for text, number in zip(said, ("third", "second", "first"), strict=True):
+        assert f'"The {number} title"@en' in text
+
+
+def test_a_build_without_changes_adds_nothing(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}}, DAYS[0])
+    again = release(tmp_path, {"a": {}}, DAYS[1])
+
+    assert not again.changed
+    assert history.extent(opened(tmp_path)) == history.Extent(1, 1, DAYS[0], DAYS[0])
+
+
+def test_a_record_that_goes_on_in_another_is_merged(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}, "b": {}}, DAYS[0])
+    release(tmp_path, {"b": {}}, DAYS[1], merged=[("a", "b")])
+
+    (merged, _) = history.versions_of(opened(tmp_path), "a")
+    assert (merged.kind, merged.replaced_by) == ("merged", "b")
+    page = app_of(tmp_path).test_client().get("/doc/practice/a/history")
+    assert page.status_code == 200
+    assert 'href="/doc/practice/b"' in page.text
+
+
+def test_a_clock_that_goes_backwards_keeps_the_order_of_time(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}}, DAYS[9])
+    release(tmp_path, {"a": {"title": "Mornings"}}, DAYS[4])
+    release(tmp_path, {"a": {"title": "Noons"}}, DAYS[4])
+
+    times = [each.at for each in history.versions_of(opened(tmp_path), "a")][::-1]
+    assert times == [DAYS[9], "2026-01-10T00:00:01Z", "2026-01-10T00:00:02Z"]
+    entry = ledger_of(tmp_path)["a"]
+    assert entry["modified"] >= entry["issued"] == DAYS[9]
+
+
+def test_a_move_of_the_site_is_no_change_of_its_records(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {"title": "Mornings"}}, DAYS[0])
+    release(tmp_path, {"a": {"title": "Noons"}}, DAYS[1])
+    release(tmp_path, {"a": {"title": "Noons"}}, DAYS[2], base="https://data.example.org")
+
+    found = history.versions_of(opened(tmp_path), "a")
+    assert [each.kind for each in found] == ["changed", "added"]
+    assert "<https://data.example.org/practice/a>" in history.content(opened(tmp_path), found[1])
+
+
+@pytest.mark.parametrize("harm", ["damaged", "missing", "nonsense"])
+def test_a_lost_history_begins_anew_from_the_ledger_and_says_so(tmp_path: Path, harm: str) -> None:
+    rows = [practice("a"), practice("b"), practice("c")]
+    output = tmp_path / "out"
+    build(output, write_table(tmp_path / "practices.csv", rows))
+    path = output / "current" / HISTORY
+    if harm == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-100] if harm == "damaged" else b"nonsense")
+    rows[0]["title"] = "Mornings a"
+
+    result = build(output, write_table(tmp_path / "practices.csv", rows))
+
+    assert result.exit_code == 0, result.output
+    assert "The history begins anew, since" in result.stderr
+    assert [each.kind for each in history.versions_of(opened(output), "a")] == ["changed", "added"]
+    assert [each.kind for each in history.versions_of(opened(output), "b")] == ["added"]
+    assert len(history.gaps(opened(output))) == 1
+    page = app_of(output).test_client().get("/changes")
+    assert "are not all known: the history was begun anew then." in page.text
+
+
+def test_a_ledger_carried_to_an_empty_folder_begins_a_history(tmp_path: Path) -> None:
+    rows = [practice("a"), practice("b")]
+    table = write_table(tmp_path / "practices.csv", rows)
+    build(tmp_path / "old", table)
+    ledger = tmp_path / "ledger.csv"
+    shutil.copyfile(tmp_path / "old" / "current" / "ledger.csv", ledger)
+
+    result = build(tmp_path / "new", table, "--ledger", ledger)
+
+    assert "only a ledger was carried here" in result.stderr
+    kept, fresh = (ledger_of(tmp_path / name)["a"]["modified"] for name in ("old", "new"))
+    (version,) = history.versions_of(opened(tmp_path / "new"), "a")
+    assert kept == fresh == version.at
+
+
+def test_a_release_whose_history_cannot_be_read_is_served_and_says_so(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}}, DAYS[0])
+    (tmp_path / "current" / HISTORY).write_bytes(b"nonsense")
+    client = app_of(tmp_path).test_client()
+
+    assert client.get("/doc/practice/a").status_code == 200
+    assert "Nothing is known of earlier releases" in client.get("/changes").text
+    assert "made without these numbers" in client.get("/quality").text
+    assert client.get("/doc/practice/a/history").status_code == 404
+    for path in ("/ldes", "/ldes/latest", "/changes.atom"):
+        reply = client.get(path, headers={"Accept": "text/turtle"})
+        assert reply.status_code == 404
+        assert "history" in reply.text
+
+
+def test_words_of_a_change_are_there_in_both_languages() -> None:
+    assert told("changed", ("title", "city"), "en") == "Changed: title, city"
+    assert told("changed", ("title", "city"), "fr") == "Modifiée\u202f: titre, ville"
+    for language in ("en", "fr"):
+        assert all(kind_name(kind, language) for kind in KINDS)
+        assert all(names[language] for names in field_names().values())
+
+
+def test_what_follows_from_other_statements_is_no_field_of_its_own() -> None:
+    dct = "http://purl.org/dc/terms/"
+    label = '<p:a> <http://www.w3.org/2000/01/rdf-schema#label> "{}"@en .\n'
+    title = f'<p:a> <{dct}title> "{{}}"@en .\n'
+    rights = f"<p:a> <{dct}rights> <r:{{}}> .\n"
+
+    before = label.format("Old") + title.format("Old") + rights.format("1")
+    after = label.format("New") + title.format("New") + rights.format("2")
+
+    assert changed_fields(before, after) == ("title", "other")
+    (change, _) = differences(before, after)
+    assert [value.text for value in change.before + change.after] == ["Old", "New"]
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2), min_size=1),
+        st.integers(0, len(DAYS) - 1),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_any_sequence_of_edits_replays_to_the_current_state(
+    steps: list[tuple[dict[str, int], int]],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream, "PAGE_SIZE", 3)
+    output = tmp_path_factory.mktemp("edits")
+    expected, before, closed = list[tuple[str, str]](), dict[str, int](), dict[str, bytes]()
+    for records, day in steps:
+        release(output, {name: {"title": f"Title {number}"} for name, number in records.items()}, DAYS[day])
+        expected += _events(before, records, {slug for slug, _ in expected})
+        before = records
+        pages = _pages(output)
+        assert {address: pages[address] for address in closed} == closed
+        closed = {address: body for address, body in pages.items() if not address.endswith("latest")}
+    here = opened(output)
+    found = history.latest(here, (1, 2**62))[::-1]
+    times = [made.at for made in history.made(here)]
+
+    assert sorted((each.slug, each.kind) for each in found) == sorted(expected)
+    assert times == sorted(set(times), reverse=True)
+    assert [each.at for each in found] == sorted(each.at for each in found)
+    assert _latest_of(pages) == {name: stored_content(here.store, here.iris, name) for name in before}
+
+
+def _events(before: dict[str, int], after: dict[str, int], known: set[str]) -> list[tuple[str, str]]:
+    fresh = [(name, "restored" if name in known else "added") for name in after.keys() - before.keys()]
+    changed = [(name, "changed") for name in after.keys() & before.keys() if after[name] != before[name]]
+    return [*fresh, *changed, *((name, "withdrawn") for name in before.keys() - after.keys())]
+
+
+def _pages(output: Path) -> dict[str, bytes]:
+    """Return the pages of the stream by their addresses, as a client that follows its relations reads them."""
+    client = app_of(output).test_client()
+    root = client.get("/ldes", headers={"Accept": "application/n-triples"}).data
+    nodes = [
+        str(quad.object)[1:-1]
+        for quad in parse(root, format=RdfFormat.N_TRIPLES)
+        if quad.predicate.value == "https://w3id.org/tree#node"
+    ]
+    return {
+        node: client.get(node.removeprefix(BASE), headers={"Accept": "application/n-triples"}).data
+        for node in nodes
+    }
+
+
+def _latest_of(pages: dict[str, bytes]) -> dict[str, str]:
+    """Return what the latest version of each practice says, of the practice again; those that ended are left out."""
+    lines = sorted(line for body in pages.values() for line in body.decode().splitlines(keepends=True))
+    of = dict(_found(lines, "<http://purl.org/dc/terms/isVersionOf>"))
+    at = dict(_found(lines, "<http://www.w3.org/ns/prov#generatedAtTime>"))
+    latest = {of[version]: version for version in sorted(of, key=at.__getitem__)}
+    said = {}
+    for practice_iri, version in latest.items():
+        slug = practice_iri.rpartition("/")[2][:-1]
+        own = [line for line in lines if line.startswith((version[:-1] + ">", version[:-1] + "#"))]
+        kept = [line for line in own if not any(name in line for name in _OF_VERSIONS)]
+        if not any("activitystreams#Delete" in line for line in own):
+            text = "".join(kept).replace(version[:-1] + "#record>", f"<{BASE}/doc/practice/{slug}>")
+            text = text.replace(version[:-1] + "#period>", f"<{BASE}/practice/{slug}#period>")
+            said[slug] = "".join(sorted(text.replace(version, practice_iri).splitlines(keepends=True)))
+    return said
+
+
+_OF_VERSIONS = (
+    "<http://purl.org/dc/terms/isVersionOf>",
+    "<http://www.w3.org/ns/prov#generatedAtTime>",
+    "<http://www.w3.org/ns/prov#wasGeneratedBy>",
+    "<http://www.w3.org/2000/01/rdf-schema#comment>",
+    "<https://www.w3.org/ns/activitystreams#",
+)
+
+
+def _found(lines: list[str], predicate: str) -> list[tuple[str, str]]:
+    split = [line.split(" ", 2) for line in lines]
+    return [(subject, rest[:-3]) for subject, name, rest in split if name == predicate]
+
+
+def test_the_numbers_of_a_release_stand_in_its_history(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}, "b": {"summary": "", "city": ""}}, DAYS[0])
+    (made,) = history.made(opened(tmp_path))
+
+    assert made.counts["added"] == 2
+    assert made.quality["practices"] == 2
+    assert made.quality["present"]["summary"] == 1
+    assert json.dumps(made.quality)
