@@ -109,7 +109,10 @@ def test_the_workflow_checks_and_hands_over_what_it_names(steps: list[dict[str, 
     assert made.returncode == 1
     assert sarif["version"] == "2.1.0"
     uploads = [step["with"] for step in steps if "upload" in step.get("uses", "")]
-    assert [each.get("sarif_file", each.get("path")) for each in uploads] == ["findings.sarif", "findings.html"]
+    assert [each.get("sarif_file", each.get("path")) for each in uploads] == [
+        "findings.sarif",
+        "findings.html",
+    ]
     assert all((folder / name).exists() for name in ("findings.sarif", "findings.html"))
 
 
