@@ -10,6 +10,7 @@ import click
 from pipeline import __version__
 from pipeline.cli.build import build
 from pipeline.cli.check import check
+from pipeline.cli.diff import diff
 from pipeline.cli.publish import publish
 from pipeline.cli.query import query
 from pipeline.cli.releases import rollback, verify
@@ -65,5 +66,5 @@ def main(ctx: click.Context, config: Path | None) -> None:
     ctx.default_map = loaded
 
 
-for command in (build, validate, template, serve, query, publish, verify, rollback, check):
+for command in (build, validate, template, serve, query, publish, verify, rollback, diff, check):
     main.add_command(command)

@@ -1,0 +1,89 @@
+"""Sources as a side of a comparison: their records as a build would describe them, by the slugs it would give."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from pipeline.comparing.sides import Side
+from pipeline.convert import Conversion, convert
+from pipeline.corrections.applying import open_corrections
+from pipeline.errors import SourceError, UsageError
+from pipeline.history.contents import content_of, neutral
+from pipeline.iris import DEFAULT_BASE, Deployment
+from pipeline.ledger import Ledger, ledger_lines
+from pipeline.progress import Progress
+from pipeline.reading import gather, read_sources
+from pipeline.settings import FUTURE_YEARS, current_time, timestamp
+from pipeline.texts import TextPolicy
+from pipeline.workspace import Workspace
+
+
+class _Said:
+    """What the records of a source say, on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "CREATE TABLE said (slug TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID; BEGIN"
+        )
+
+    def add(self, slug: str, lines: str) -> None:
+        """Keep what a record says."""
+        self._db.execute("INSERT INTO said VALUES (?, ?)", (slug, lines))
+
+    def of(self, slug: str) -> str:
+        """Return what a record says, nothing for one that there is not."""
+        found = self._db.execute("SELECT lines FROM said WHERE slug = ?", (slug,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def close(self) -> None:
+        """Close the database; its file may then be deleted."""
+        self._db.close()
+
+
+@contextmanager
+def source_side(
+    path: Path, other: Side | None, policy: TextPolicy, corrections: Path | None, progress: Progress
+) -> Iterator[Side]:
+    """Give the records of a source, who is who by the ledger of the other side where it has one."""
+    now = timestamp(current_time())
+    base = other.base if other is not None and other.base else DEFAULT_BASE
+    conversion = Conversion(Deployment(base), policy, int(now[:4]) + FUTURE_YEARS, now)
+    with Workspace() as workspace:
+        if other is not None and other.ledger is not None:
+            with other.ledger.open(encoding="utf-8", newline="") as lines:
+                workspace.ledger.load(lines, str(other.ledger))
+        corrector = open_corrections(corrections, progress)
+        try:
+            read_sources((path,), workspace, progress, corrector)
+        except SourceError as error:
+            raise UsageError(str(error)) from error
+        gather(workspace, corrector)
+        said = _Said(workspace.folder / "said.sqlite")
+        _convert(workspace, conversion, said, progress)
+        _settle(workspace.ledger, now)
+        entries = {entry.slug: entry for entry in workspace.ledger.entries("")}
+        ledger = workspace.folder / "ledger.csv"
+        with ledger.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(ledger_lines(entries.values()))
+        with closing(said):
+            yield Side(str(path), entries, said.of, ledger, base)
+
+
+def _convert(workspace: Workspace, conversion: Conversion, said: "_Said", progress: Progress) -> None:
+    """Describe the practices of the rows, note them in the ledger, and keep what each says."""
+    total = workspace.staging.practice_count()
+    for _, rows in progress.track(workspace.staging.practices(), "Describing", total):
+        made = convert(rows, workspace.ledger, conversion)
+        slug, title = made.practice.slug, made.practice.titles[0][1] if made.practice.titles else ""
+        workspace.ledger.publish(slug, title, made.content, made.keys, conversion.now)
+        said.add(slug, neutral(content_of(made.lines, conversion.deployment, slug), conversion.deployment))
+
+
+def _settle(ledger: Ledger, now: str) -> None:
+    """Let what the source does not tell of be merged, as corrections say, or withdrawn."""
+    ledger.settle_redirects(now)
+    for entry in ledger.to_withdraw():
+        ledger.withdraw(entry.slug, now)

@@ -1,0 +1,90 @@
+"""Telling a comparison: as text for people, and as JSON for programs."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
+
+from pipeline.comparing.comparison import KINDS, Change
+from pipeline.comparing.sides import Side
+from pipeline.history.fields import Difference, Value, field_names
+
+_LONGEST = 100
+_BEFORE = 30
+_MARKS = {"added": "+", "changed": "~", "withdrawn": "-", "merged": ">"}
+
+
+def write_text(before: Side, after: Side, changes: Iterable[Change], out: TextIO) -> int:
+    """Write changes as lines for people, and how many there are; return that number."""
+    out.write(f"From {before.name} to {after.name}\n")
+    counts: Counter[str] = Counter()
+    for change in changes:
+        counts[change.kind] += 1
+        out.writelines(f"{line}\n" for line in _lines(change))
+    told = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
+    out.write(f"{told or 'No difference'}.\n")
+    return counts.total()
+
+
+def _lines(change: Change) -> Iterator[str]:
+    rest = f" → {change.into}" if change.into else ""
+    yield f"{_MARKS[change.kind]} {change.slug}: {_short(change.title)}{rest}"
+    if change.kind == "changed" and not change.fields:
+        yield "    what changed is not known: one of the releases is damaged"
+    for difference in change.fields:
+        name = field_names()[difference.field]["en"]
+        same = _shared(difference)
+        yield from (f"    {name} - {_shown(value, same)}" for value in difference.before)
+        yield from (f"    {name} + {_shown(value, same)}" for value in difference.after)
+        if not difference.before and not difference.after:
+            yield f"    {name}"
+
+
+def _shared(difference: Difference) -> int:
+    """Return how many letters two long texts have in common at their beginning, at the end of a word."""
+    texts = [value.text for value in (*difference.before, *difference.after)]
+    if len(texts) != 2 or max(map(len, texts)) <= _LONGEST:
+        return 0
+    one, other = texts
+    alike = next((at for at, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), len(one))
+    start = min(alike, len(other)) - _BEFORE
+    return texts[0].rfind(" ", 0, start) + 1 if start > 0 else 0
+
+
+def _shown(value: Value, same: int) -> str:
+    text = f"… {value.text[same:]}" if same else value.text
+    return f"{_short(text)}{f' ({value.lang})' if value.lang else ''}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def write_json(before: Side, after: Side, changes: Iterable[Change], out: TextIO) -> int:
+    """Write changes as one JSON document; return how many there are."""
+    found: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
+    for change in changes:
+        found[change.kind].append(_as_json(change))
+    document = {
+        "from": before.name,
+        "to": after.name,
+        "summary": {kind: len(found[kind]) for kind in KINDS},
+        **found,
+    }
+    out.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    return sum(map(len, found.values()))
+
+
+def _as_json(change: Change) -> dict[str, object]:
+    told: dict[str, object] = {"slug": change.slug, "title": change.title}
+    if change.kind == "changed":
+        told["fields"] = [
+            {"field": each.field, "before": _values(each.before), "after": _values(each.after)}
+            for each in change.fields
+        ]
+    return told | ({"into": change.into} if change.into else {})
+
+
+def _values(values: Sequence[Value]) -> list[dict[str, str]]:
+    return [{name: text for name, text in value._asdict().items() if text} for value in values]
