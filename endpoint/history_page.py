@@ -8,8 +8,9 @@ from endpoint import history, signposts, versions
 from endpoint.facts import Text
 from endpoint.finders import Document
 from endpoint.history import Version
-from endpoint.names import link
+from endpoint.names import name_of
 from endpoint.release import Release
+from pipeline.cities import city_by_key
 from pipeline.history.fields import Difference, Value, differences
 from pipeline.iris import is_slug
 from pipeline.vocabulary import SPACE
@@ -120,5 +121,8 @@ def _change(release: Release, found: Difference) -> Change:
 def _shown(release: Release, value: Value) -> Shown:
     if not value.iri.startswith((release.base, SPACE)):
         return Shown(value.iri or value.text, value.lang, value.iri)
-    named = link(release, value.iri)
-    return Shown(named.label.text, named.label.lang, value.iri)
+    if name := name_of(release, value.iri):
+        return Shown(name.text, name.lang, value.iri)
+    # A place that no record names today has no page any more.
+    city = city_by_key(value.text)
+    return Shown(city.names[0][1], city.names[0][0]) if city is not None else Shown(value.text)

@@ -80,9 +80,9 @@ def _page(known: tuple[Made, ...]) -> QualityPage:
     return QualityPage(
         made=known[0],
         practices=practices,
-        present=_shares(numbers["present"], practices),
-        titles=_shares(numbers["languages"]["title"], practices),
-        summaries=_shares(numbers["languages"]["summary"], practices),
+        present=_shares({name: numbers["present"].get(name, 0) for name in PROPERTIES}, practices),
+        titles=_shares(_most_first(numbers["languages"]["title"]), practices),
+        summaries=_shares(_most_first(numbers["languages"]["summary"]), practices),
         inferred=_shares(inferred, practices),
         rules=tuple(_rule(found) for found in numbers["findings"]),
         quarantined=numbers["quarantined"],
@@ -99,15 +99,19 @@ def _rule(found: dict[str, Any]) -> Rule:
     return Rule(found["severity"], found["code"], found["count"], {"en": known.title, "fr": known.title_fr})
 
 
+def _most_first(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda found: -found[1]))
+
+
 def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:
     return tuple(Share(name, count, percent(count, practices)) for name, count in counts.items())
 
 
 def _trend(oldest_first: tuple[Made, ...]) -> Iterator[Line]:
-    """Yield a line for each property over the releases; what all records have had in all of them tells nothing."""
+    """Yield a line for each property over the releases; what all or none have had tells nothing."""
     for name in PROPERTIES:
         found = [
             percent(made.quality["present"].get(name, 0), made.quality["practices"]) for made in oldest_first
         ]
-        if min(found) < _WHOLE:
+        if min(found) < _WHOLE and max(found) > 0:
             yield line(name, found)

@@ -1,0 +1,370 @@
+"""What a reader or a program sees of changes and quality: pages, feed, data, and the event stream."""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from building import build, practice, write_table
+from edits import release
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
+from running import Running
+
+from endpoint import changes_page, history, stream
+from endpoint.app import create_app
+from endpoint.release import open_release
+from pipeline.history.contents import stored_content
+
+BASE = "http://localhost:8000"
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+DQV = "http://www.w3.org/ns/dqv#"
+LDES = "https://w3id.org/ldes#"
+TREE = "https://w3id.org/tree#"
+PROV = "http://www.w3.org/ns/prov#"
+DCT = "http://purl.org/dc/terms/"
+DAYS = [f"2026-02-{day:02d}T00:00:00Z" for day in range(1, 9)]
+CLIENT = "ldes-client@0.3.0"
+SECONDS_TO_INSTALL = 240
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an output folder after four releases, with changes of every kind."""
+    folder = tmp_path_factory.mktemp("followed")
+    release(folder, {"a": {}, "b": {}, "c": {}}, DAYS[0])
+    release(folder, {"a": {"title": "Mornings <b>", "city": "Madrid"}, "b": {}, "c": {}}, DAYS[1])
+    release(folder, {"a": {"title": "Mornings <b>", "city": "Madrid"}, "b": {"summary": ""}}, DAYS[2])
+    release(folder, {"b": {"summary": ""}, "d": {"source_url": ""}}, DAYS[3], merged=[("a", "b")])
+    return folder
+
+
+@pytest.fixture
+def client(output: Path) -> FlaskClient:
+    app = create_app(output)
+    app.testing = True
+    return app.test_client()
+
+
+def graph(client: FlaskClient, path: str) -> Store:
+    reply = client.get(path, headers={"Accept": "text/turtle"})
+    assert reply.status_code == 200
+    assert reply.mimetype == "text/turtle"
+    store = Store()
+    store.load(reply.data, format=RdfFormat.TURTLE)
+    return store
+
+
+def objects(store: Store, subject: str, predicate: str) -> set[str]:
+    found = store.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None, None)
+    return {quad.object.value for quad in found if isinstance(quad.object, NamedNode | Literal)}
+
+
+def test_the_page_of_changes_tells_them_release_by_release(client: FlaskClient) -> None:
+    page = client.get("/changes").text
+
+    times = re.findall(r'<h2><time datetime="([^"]+)"', page)
+    assert times == DAYS[3::-1]
+    assert "Mornings &lt;b&gt;" in page
+    assert '<span class="note">title, city</span>' in page
+    assert re.search(r'Merged into another</span>.*→ <a href="/doc/practice/b"', page)
+    french = client.get("/fr/changes").text
+    assert '<span class="note">titre, ville</span>' in french
+    assert ">Retirée</span>" in french
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("", 8), ("?kind=changed", 2), ("?kind=withdrawn", 1), ("?kind=restored", 0), ("?kind=nonsense", 8)],
+)
+def test_changes_are_filtered_by_kind(client: FlaskClient, query: str, count: int) -> None:
+    page = client.get(f"/changes{query}").text
+
+    assert page.count('<span class="kind ') == count
+    assert f"{count} change" in page
+    listed = graph(client, f"/changes{query}")
+    total = {quad.object for quad in listed.quads_for_pattern(None, _hydra("totalItems"), None, None)}
+    assert [int(found.value) for found in total if isinstance(found, Literal)] == [count]
+
+
+def test_changes_are_filtered_by_release(client: FlaskClient, output: Path) -> None:
+    second = history.made(open_release(output / "current"))[2].version
+
+    page = client.get(f"/changes?release={second}").text
+
+    assert page.count('<span class="kind ') == 1
+    assert f"Only those of release <code>{second}</code>" in page
+
+
+def test_changes_have_pages(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes_page, "PAGE_SIZE", 3)
+
+    first, last = client.get("/changes?kind=").text, client.get("/changes?page=3").text
+    assert 'href="/changes?page=2"' in first
+    assert "Page 3 of 3" in last
+    assert client.get("/changes?page=4").status_code == 404
+    assert client.get("/changes?page=99999999999999999999").status_code == 404
+    view = graph(client, "/changes?page=2")
+    pages = {
+        quad.object.value
+        for way in ("first", "previous", "next", "last")
+        for quad in view.quads_for_pattern(None, _hydra(way), None, None)
+        if isinstance(quad.object, NamedNode)
+    }
+    assert pages == {f"{BASE}/changes?page=1", f"{BASE}/changes?page=3"}
+
+
+def _hydra(name: str) -> NamedNode:
+    return NamedNode(f"http://www.w3.org/ns/hydra/core#{name}")
+
+
+def test_the_feed_of_changes_has_an_entry_for_every_version(client: FlaskClient) -> None:
+    reply = client.get("/changes.atom")
+    feed = ElementTree.fromstring(reply.data)
+    entries = feed.findall("a:entry", ATOM)
+
+    assert reply.mimetype == "application/atom+xml"
+    assert len(entries) == 8
+    ids = [entry.findtext("a:id", "", ATOM) for entry in entries]
+    assert len(set(ids)) == len(ids)
+    updated = [entry.findtext("a:updated", "", ATOM) for entry in entries]
+    assert updated == sorted(updated, reverse=True)
+    assert feed.findtext("a:updated", "", ATOM) == DAYS[3]
+    assert "Changed: title, city." in [entry.findtext("a:summary", "", ATOM) for entry in entries]
+    for address in ids:
+        assert client.get(address.removeprefix(BASE)).status_code == 200
+    withdrawn = ElementTree.fromstring(client.get("/changes.atom?kind=withdrawn").data)
+    assert len(withdrawn.findall("a:entry", ATOM)) == 1
+
+
+def test_the_history_of_a_record_shows_what_each_version_changed(client: FlaskClient) -> None:
+    page = client.get("/doc/practice/a/history").text
+
+    assert '<th scope="row">title</th><td><del><span lang="en" dir="auto">Evenings a</span></del>' in page
+    assert "Mornings &lt;b&gt;</span></ins>" in page
+    assert '<span lang="en" dir="auto">Madrid</span></ins>' in page
+    assert 'href="/city/es-madrid' not in page
+
+
+def test_the_history_of_a_record_is_data_too(client: FlaskClient) -> None:
+    found = graph(client, "/doc/practice/a/history")
+    changed = next(
+        quad.subject.value
+        for quad in found.quads_for_pattern(None, NamedNode(PROV + "wasRevisionOf"), None, None)
+        if isinstance(quad.subject, NamedNode)
+        and objects(found, quad.subject.value, PROV + "generatedAtTime") == {DAYS[1]}
+    )
+
+    assert objects(found, changed, DCT + "isVersionOf") == {f"{BASE}/practice/a"}
+    change = "http://purl.org/vocab/changeset/schema#"
+    added = objects(found, f"{changed}#change", change + "addition")
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    said = {value for part in added for value in objects(found, part, rdf + "object")}
+    assert {"Mornings <b>", f"{BASE}/city/es-madrid"} <= said
+    for suffix in ("jsonld", "nt", "rdf", "html"):
+        assert client.get(f"/doc/practice/a/history.{suffix}").status_code == 200
+
+
+def test_a_version_stays_as_it_was(client: FlaskClient) -> None:
+    versions = re.findall(r'href="(/version/a/[^"]+)"', client.get("/doc/practice/a/history").text)
+    (first,) = (path for path in versions if path.endswith(("1",)) or "20260201" in path)
+
+    said = graph(client, first)
+    assert objects(said, BASE + first, DCT + "title") == {"Evenings a"}
+    assert client.get(f"{first}0").status_code == 404
+    assert "This is what the record said then" in client.get(first).text
+
+
+def test_the_page_of_a_practice_tells_its_last_change(client: FlaskClient) -> None:
+    page = client.get("/doc/practice/b").text
+
+    assert (
+        f'Changed <time datetime="{DAYS[2]}">3 February 2026</time><span class="read">summary</span>' in page
+    )
+    assert 'href="/doc/practice/b/history"' in page
+    assert 'href="/doc/practice/c/history"' in client.get("/doc/practice/c").text
+
+
+def test_quality_stands_in_numbers_with_their_course(client: FlaskClient) -> None:
+    page = client.get("/quality").text
+
+    assert re.search(r"Summary</th><td class=\"number\">1</td><td class=\"number\">50&#8239;%</td>", page)
+    assert 'aria-label="Summary: 100 % → 50 %"' in page
+    assert page.count("<polyline") == 2
+    assert re.search(r"<td>66.7</td>.*<td>100</td>", page) is None
+    assert "Résumé, %" in client.get("/fr/quality").text
+
+
+def test_quality_is_measured_as_the_vocabulary_for_it_says(client: FlaskClient) -> None:
+    found = graph(client, "/quality")
+    share = f"{BASE}/quality#present-summary"
+
+    assert set(map(float, objects(found, share, DQV + "value"))) == {50.0}
+    assert objects(found, share, DQV + "computedOn") == {f"{BASE}/dataset"}
+    (metric,) = objects(found, share, DQV + "isMeasurementOf")
+    assert objects(found, metric, "http://www.w3.org/2004/02/skos/core#definition") == {
+        "Per cent of practices with: summary.",
+        "Pour cent des pratiques avec : résumé.",
+    }
+    assert objects(found, f"{BASE}/quality#practices", DQV + "value") == {"2"}
+
+
+def test_a_trend_begins_with_three_releases(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}}, DAYS[0])
+    app = create_app(tmp_path)
+
+    assert "A trend is drawn once there are three releases." in app.test_client().get("/quality").text
+
+
+def test_the_stream_says_what_clients_must_know(client: FlaskClient) -> None:
+    root, this = graph(client, "/ldes"), f"{BASE}/ldes#stream"
+
+    assert objects(root, this, TREE + "view") == {f"{BASE}/ldes"}
+    assert objects(root, this, LDES + "timestampPath") == {PROV + "generatedAtTime"}
+    assert objects(root, this, LDES + "versionOfPath") == {DCT + "isVersionOf"}
+    (shape,) = objects(root, this, TREE + "shape")
+    assert set(parse(client.get("/ldes/shape.nt").data, format=RdfFormat.N_TRIPLES)) <= set(root)
+    assert shape == f"{BASE}/ldes/shape"
+    (policy,) = objects(root, f"{BASE}/ldes", LDES + "retentionPolicy")
+    assert objects(root, policy, LDES + "startingFrom") == {DAYS[0]}
+
+
+def test_closed_pages_may_be_kept_for_ever_and_the_latest_for_a_moment(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PAGE_SIZE", 3)
+    stream.pages_of.cache_clear()
+    accept = {"Accept": "text/turtle"}
+    nodes = {
+        quad.object.value.removeprefix(BASE)
+        for quad in graph(client, "/ldes").quads_for_pattern(None, NamedNode(TREE + "node"), None, None)
+        if isinstance(quad.object, NamedNode)
+    }
+
+    closed = sorted(nodes - {"/ldes/latest"})
+    assert len(closed) == 2
+    for path in closed:
+        reply = client.get(path, headers=accept)
+        assert reply.cache_control.immutable
+        assert reply.cache_control.max_age == 365 * 24 * 3600
+        assert reply.vary.as_set() >= {"accept"}
+        assert b"ldes:immutable true" in reply.data
+        again = client.get(path, headers=accept | {"If-None-Match": reply.headers["ETag"]})
+        assert again.status_code == 304
+        assert not client.get(path, headers={"Accept": "text/html"}).cache_control.immutable
+    for path in ("/ldes", "/ldes/latest"):
+        reply = client.get(path, headers=accept)
+        assert reply.cache_control.max_age == 60
+        assert not reply.cache_control.immutable
+    assert client.get("/ldes/1-000000000000", headers=accept).status_code == 410
+    assert client.get("/ldes/nothing", headers=accept).status_code == 404
+    stream.pages_of.cache_clear()
+
+
+@pytest.mark.parametrize("suffix", ["ttl", "jsonld", "nt", "rdf", "html"])
+def test_every_document_has_its_fixed_forms(client: FlaskClient, suffix: str) -> None:
+    for path in ("/changes", "/quality", "/ldes", "/ldes/latest", "/ldes/shape"):
+        assert client.get(f"{path}.{suffix}").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def follower(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the client of the LDES community, installed for this session."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("There is no Node.js here.")
+    folder = tmp_path_factory.mktemp("ldes")
+    done = subprocess.run(
+        [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", CLIENT],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_TO_INSTALL,
+    )
+    if done.returncode != 0:
+        pytest.skip(f"The LDES client cannot be installed here: {done.stderr.strip()[:200]}")
+    return folder
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[tuple[Path, Running]]:
+    """Give a folder with three releases of 60 records, more than one page of versions, and its server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    rows = [practice(f"x{number}") for number in range(60)]
+    output, table = tmp_path / "out", tmp_path / "practices.csv"
+    base = ("--base-iri", f"http://127.0.0.1:{port}")
+    build(output, write_table(table, rows), *base)
+    for row in rows:
+        row["summary"] += " And to sing."
+    build(output, write_table(table, rows), *base)
+    build(output, write_table(table, rows[1:]), *base)
+    with Running(output, port=port) as server:
+        yield output, server
+
+
+def follow(follower: Path, server: Running, **settings: object) -> dict[str, dict[str, str]]:
+    done = subprocess.run(
+        [
+            shutil.which("node") or "node",
+            str(Path(__file__).parent / "clients" / "follow.mjs"),
+            str(follower),
+            f"http://127.0.0.1:{server.port}/ldes",
+            json.dumps(settings),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    members: dict[str, dict[str, str]] = json.loads(done.stdout)["members"]
+    return members
+
+
+@pytest.mark.slow
+def test_a_client_of_others_replicates_every_version(published: tuple[Path, Running], follower: Path) -> None:
+    output, server = published
+    here = open_release(output / "current")
+
+    members = follow(follower, server)
+
+    versions = {
+        here.iris.version(each.slug, each.stamp)[1:-1]: each for each in history.latest(here, (1, 200))
+    }
+    assert len(versions) == 121
+    assert set(members) == set(versions)
+    for iri, member in members.items():
+        assert member["of"] == f"{here.base}/practice/{versions[iri].slug}"
+        said = {str(quad) for quad in parse(member["lines"], format=RdfFormat.N_TRIPLES)}
+        for line in _renamed(history.content(here, versions[iri]), here.base, versions[iri].slug, iri):
+            assert line in said
+    latest = {each.slug: iri for iri, each in reversed(versions.items())}
+    for slug, iri in latest.items():
+        if not versions[iri].is_end:
+            assert history.content(here, versions[iri]) == stored_content(here.store, here.iris, slug)
+
+
+def _renamed(content: str, base: str, slug: str, iri: str) -> set[str]:
+    """Return the statements of a content as those of a version."""
+    text = content.replace(f"<{base}/practice/{slug}#period>", f"<{iri}#period>")
+    text = text.replace(f"<{base}/doc/practice/{slug}>", f"<{iri}#record>")
+    text = text.replace(f"<{base}/practice/{slug}>", f"<{iri}>")
+    return {str(quad) for quad in parse(text, format=RdfFormat.N_TRIPLES)}
+
+
+@pytest.mark.slow
+def test_a_client_of_others_finds_the_state_of_today(published: tuple[Path, Running], follower: Path) -> None:
+    _, server = published
+
+    members = follow(follower, server, materialize=True, lastVersionOnly=True)
+
+    living = [found for found in members.values() if "activitystreams#Delete" not in found["lines"]]
+    assert len(members) == 60
+    assert len(living) == 59
+    assert all("And to sing." in found["lines"] for found in living)
