@@ -119,7 +119,7 @@ def _numbers(release: Release, asked: Asked) -> tuple[int, int]:
 
 def _page(release: Release, asked: Asked, found: tuple[Version, ...], count: int, pages: int) -> ChangesPage:
     batches = (
-        Batch(at, version, tuple(these))
+        Batch(at, version, tuple(these)[::-1])
         for (at, version), these in groupby(found, key=lambda each: (each.at, each.release))
     )
     slugs = [slug for each in found for slug in (each.slug, each.replaced_by) if slug]

@@ -11,6 +11,7 @@ from endpoint.finders import Document
 from endpoint.history import Made
 from endpoint.measurements import measurements
 from endpoint.release import Release
+from pipeline.findings import Severity
 from pipeline.quality import PROPERTIES, percent
 from pipeline.reports.rules import rule
 
@@ -84,7 +85,7 @@ def _page(known: tuple[Made, ...]) -> QualityPage:
         titles=_shares(_most_first(numbers["languages"]["title"]), practices),
         summaries=_shares(_most_first(numbers["languages"]["summary"]), practices),
         inferred=_shares(inferred, practices),
-        rules=tuple(_rule(found) for found in numbers["findings"]),
+        rules=tuple(sorted(map(_rule, numbers["findings"]), key=_weight)),
         quarantined=numbers["quarantined"],
         held_back=numbers["held_back"],
         terms=numbers["terms"],
@@ -97,6 +98,10 @@ def _page(known: tuple[Made, ...]) -> QualityPage:
 def _rule(found: dict[str, Any]) -> Rule:
     known = rule(found["code"])
     return Rule(found["severity"], found["code"], found["count"], {"en": known.title, "fr": known.title_fr})
+
+
+def _weight(rule: Rule) -> tuple[int, int]:
+    return tuple(Severity).index(Severity(rule.severity)), -rule.count
 
 
 def _most_first(counts: dict[str, int]) -> dict[str, int]:
