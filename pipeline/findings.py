@@ -16,7 +16,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a source something stands; rows count as a spreadsheet shows them, the header being row 1."""
+    """Where in a source something stands; rows count as a spreadsheet shows them, the header being row 1.
+
+    In RDF, ``line`` and ``character`` are those of a value, else of the subject; ``record_line`` is that of the
+    subject. Two things that begin in one line have a ``pointer`` to tell them apart.
+    """
 
     file: str
     sheet: str | None = None
@@ -25,6 +29,14 @@ class Place:
     value: str | None = None
     line: int | None = None
     pointer: str | None = None
+    character: int | None = None
+    record_line: int | None = None
+
+    @property
+    def record(self) -> "Place":
+        """Return the place of the whole record."""
+        line = self.line if self.character is None else self.record_line
+        return Place(self.file, self.sheet, self.row, line=line, pointer=self.pointer)
 
     def __str__(self) -> str:
         """Return the place as people read it: ``practices.csv, row 17, column "date"``."""

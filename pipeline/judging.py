@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pipeline.convert import Conversion, Converted, convert, place_lines
 from pipeline.describe import describe_countries
-from pipeline.findings import Finding, Place, Severity
+from pipeline.findings import Finding, Severity
 from pipeline.gate import PartitionWriter, ShaclResult, Shapes, load_shapes, part_count, validate_parts
 from pipeline.lastrelease import rows_line
 from pipeline.progress import Progress
@@ -121,14 +121,10 @@ def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Findin
             "Give both one id if it is; otherwise leave them as they are.",
             other=other.title,
             one=one.title,
-            where=_where(first.place),
+            where=first.place.record,
         )
         focus = conversion.deployment.practice(other.slug)[1:-1]
         yield Finding(Severity.WARNING, "duplicate-probable", message, second.place_of("title"), focus)
-
-
-def _where(place: Place) -> Place:
-    return Place(place.file, place.sheet, place.row, line=place.line, pointer=place.pointer)
 
 
 class Results:

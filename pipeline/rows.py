@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from pipeline.findings import Place
 
+Spots = Mapping[str, tuple[int, int]]
+"""Line and character: of the first value of a field under no name, and of each where there are several."""
+
 FIELDS = (
     "id",
     "lang",
@@ -35,7 +38,8 @@ class Row:
     ``place`` names file, sheet and row (or line, or pointer) without a column; ``raw`` holds every column of
     the source, known or not, so that a quarantined row can be written back as it came. ``origin`` is the row
     that this one corrects, ``file#sheet!row``; ``kept`` the slug of the last release's record it comes from.
-    ``corrections`` are the lines that were applied to it, ``file#row``.
+    ``corrections`` are the lines that were applied to it, ``file#row``. ``spots`` is, where the source is RDF,
+    field → where its values stand.
     """
 
     place: Place
@@ -45,16 +49,14 @@ class Row:
     origin: str | None = None
     kept: str | None = None
     corrections: tuple[str, ...] = ()
+    spots: Mapping[str, Spots] | None = None
 
-    def place_of(self, field: str) -> Place:
-        """Return the place of one field: this row, the field's column, the text that stands there."""
+    def place_of(self, field: str, part: str | None = None) -> Place:
+        """Return the place of one field, or of a part of its list: this row, its column, the text there."""
         here = self.place
-        return Place(
-            here.file,
-            here.sheet,
-            here.row,
-            self.columns.get(field, field),
-            self.texts.get(field),
-            here.line,
-            here.pointer,
-        )
+        text = self.texts.get(field)
+        line, character = here.line, here.character
+        if self.spots is not None and (spots := self.spots.get(field)) is not None:
+            line, character = spots.get(part or "", spots[""])
+        column, start = self.columns.get(field, field), here.record_line
+        return Place(here.file, here.sheet, here.row, column, text, line, here.pointer, character, start)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from functools import lru_cache
 from typing import Any, Self, Union
 
@@ -120,8 +121,7 @@ def encoded(value: Value) -> Any:
         case Wording():
             return {"wording": dict(value.languages)}
         case Place():
-            place = [value.file, value.sheet, value.row, value.column, value.value, value.line, value.pointer]
-            return {"place": place}
+            return {"place": list(astuple(value))}
         case tuple():
             return [encoded(each) for each in value]
     return value

@@ -12,12 +12,15 @@ from pathlib import Path
 
 from pipeline.findings import Place
 from pipeline.identity import CUT_OFF, Keys, is_cut_off, keys_of
-from pipeline.rows import Row
+from pipeline.rows import Row, Spots
 from pipeline.scratch import scratch_database
 
 _SCHEMA = files("pipeline").joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
-_ROW = "place, replaces, kept, texts, names, raw, corrections FROM row JOIN columns ON number = columns"
+_ROW = (
+    "place, character, replaces, kept, texts, names, raw, corrections, spots"
+    " FROM row JOIN columns ON number = columns"
+)
 
 
 class Staging:
@@ -40,10 +43,11 @@ class Staging:
         keys = keys_of(row)
         self._seq += 1
         self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO row VALUES (?, ?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._seq,
                 _place_text(row.place),
+                row.place.character,
                 None if row.kept is not None else origin_of(row.place),
                 row.origin,
                 row.kept,
@@ -56,6 +60,7 @@ class Staging:
                 row.texts.get("lang", "en"),
                 self._columns_of(row),
                 json.dumps(row.corrections) if row.corrections else None,
+                marshal.dumps(dict(row.spots), 2) if row.spots else None,
                 texts,
                 _packed(row.raw),
             ),
@@ -190,7 +195,7 @@ class Staging:
     def row_at(self, place: Place) -> Row | None:
         """Return the row that stands at a place of a source."""
         self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place)")
-        found = self._db.execute(f"SELECT {_ROW} WHERE place = ?", (_place_text(place),)).fetchone()
+        found = self._db.execute(f"SELECT {_ROW} WHERE place = ?", (_place_text(place.record),)).fetchone()
         return _row(*found) if found is not None else None
 
     def practices(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
@@ -230,15 +235,19 @@ class Staging:
 
 def _row(
     place: str,
+    character: int | None,
     replaces: str | None,
     kept: str | None,
     texts: bytes,
     columns: str,
     raw: bytes,
     corrections: str | None,
+    spots: bytes | None,
 ) -> Row:
     lines = tuple(json.loads(corrections)) if corrections else ()
-    return Row(_place(place), _unpacked(texts), _columns(columns), _unpacked(raw), replaces, kept, lines)
+    here = _place(place, character)
+    known: dict[str, Spots] | None = marshal.loads(spots) if spots else None  # noqa: S302 — this process wrote them
+    return Row(here, _unpacked(texts), _columns(columns), _unpacked(raw), replaces, kept, lines, known)
 
 
 def _packed(texts: Mapping[str, str]) -> bytes:
@@ -268,6 +277,7 @@ def _place_text(place: Place) -> str:
     return json.dumps([place.file, place.sheet, place.row, place.line, place.pointer])
 
 
-def _place(text: str) -> Place:
+def _place(text: str, character: int | None = None) -> Place:
     file, sheet, row, line, pointer = json.loads(text)
-    return Place(file, sheet, row, line=line, pointer=pointer)
+    start = line if character is not None else None
+    return Place(file, sheet, row, line=line, pointer=pointer, character=character, record_line=start)

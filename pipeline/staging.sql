@@ -2,6 +2,7 @@
 CREATE TABLE row (
   seq INTEGER PRIMARY KEY,
   place TEXT NOT NULL,            -- file, sheet, row, line, pointer as JSON
+  character INTEGER,              -- of that line
   origin TEXT UNIQUE,             -- file#sheet!row; null for rows kept from the last release
   replaces TEXT,                  -- the origin that this corrected row stands for
   state TEXT NOT NULL,            -- used, repeated, replaced
@@ -15,6 +16,7 @@ CREATE TABLE row (
   lang TEXT,
   columns INTEGER NOT NULL,
   corrections TEXT,               -- the lines applied to it, as JSON; null where there are none
+  spots BLOB,                     -- field to where its values stand, marshalled; null where that is not known
   texts BLOB NOT NULL,            -- field to text, marshalled
   raw BLOB NOT NULL               -- column to text, marshalled
 );

@@ -19,8 +19,8 @@ from pipeline.readers.archive import blocks, opened_archive
 from pipeline.readers.jsonld import localised, pointers
 from pipeline.readers.jsons import MOST_BYTES, decoded, not_json
 from pipeline.readers.opening import survey
-from pipeline.readers.rdf import FORMATS, quads_in
-from pipeline.readers.subjects import TokenScan, scan_xml
+from pipeline.readers.rdf import FORMATS, quads_in, scanned
+from pipeline.readers.spots import Lines
 
 _BASE = DEFAULT_BASE + "/"
 _JSON_LD = (".jsonld", ".json")
@@ -108,14 +108,15 @@ def write_triples(path: str, name: str, target: str, prefix: str) -> Iterator[li
         quads = quads_in(document, RdfFormat.JSON_LD, name)
     else:
         chosen = FORMATS[suffix]
-        is_xml = chosen is RdfFormat.RDF_XML
-        lines = scan_xml(content, name, _BASE) if is_xml else TokenScan(content, name, _BASE).lines
-        subjects = ([iri, line, None] for iri, line in lines.items())
+        offsets, content = scanned(content, chosen, name)
+        lines = Lines(content)
+        subjects = ([iri, lines.spot(at).line, None] for iri, at in offsets.starts.items())
         quads = quads_in(content, chosen, name)
     with Path(target).open("wb") as file:
         serialize((names.renamed(quad) for quad in quads), file, RdfFormat.N_TRIPLES)
     for subject, line, pointer in subjects:
-        yield [names.label(subject) if subject in names.labels else f"<{subject}>", line, pointer]
+        label = subject.removeprefix("_:")
+        yield [names.label(label) if label in names.labels else f"<{subject}>", line, pointer]
 
 
 def _json_ld(content: bytes, name: str) -> tuple[bytes, Iterator[list[Any]]]:
@@ -130,7 +131,7 @@ def _json_ld(content: bytes, name: str) -> tuple[bytes, Iterator[list[Any]]]:
 
 def _subject(iri: str) -> str:
     """Return an IRI in full, or the label of a blank node."""
-    return iri[2:] if iri.startswith("_:") else urljoin(_BASE, iri)
+    return iri if iri.startswith("_:") else urljoin(_BASE, iri)
 
 
 class _Names:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.languages import language_tag
 from pipeline.readers.layout import SEPARATOR
+from pipeline.readers.spots import NOWHERE
 from pipeline.readers.statements import Statements, Value
 from pipeline.readers.values import in_order
 from pipeline.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA, SKOS, TOPIC, YEAR
@@ -41,12 +43,20 @@ NAMES = {
 """What a finding calls the place of a field: the property it comes from."""
 
 
+class Told(NamedTuple):
+    """The text of a field, the offset of the first value it was made of, and of each of several by its text."""
+
+    text: str
+    at: int = NOWHERE
+    several: tuple[tuple[str, int], ...] = ()
+
+
 @dataclass(slots=True)
 class Described:
     """The rows of one practice as texts by field, and what was left out of them."""
 
-    rows: list[dict[str, str]] = field(default_factory=list)
-    left_out: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[dict[str, Told]] = field(default_factory=list)
+    left_out: list[tuple[str, Told]] = field(default_factory=list)
 
 
 def describe_practice(subject: str, statements: Statements) -> Described:
@@ -59,20 +69,25 @@ def describe_practice(subject: str, statements: Statements) -> Described:
     }
     languages = in_order([tag for by_language in texts.values() for tag in by_language if tag]) or ("",)
     sources = [
-        value.text for node in (subject, *records) for value in statements.values(node, DCT + "source")
+        _told(value) for node in (subject, *records) for value in statements.values(node, DCT + "source")
     ]
     for number, language in enumerate(languages):
         found.rows.append(_texts_in(texts, language, is_first=number == 0))
     while len(found.rows) < len(sources):
-        found.rows.append({"lang": languages[0]} if languages[0] else {})
-    for row, source in zip(found.rows, dict.fromkeys(sources), strict=False):
+        found.rows.append({"lang": found.rows[0]["lang"]} if languages[0] else {})
+    different = {source.text: source for source in reversed(sources)}
+    for row, source in zip(found.rows, reversed(different.values()), strict=False):
         row["source_url"] = source
     found.rows[0].update(_plain_fields(subject, records, statements))
-    if not any(row.get("date") for row in found.rows):
+    if not any("date" in row and row["date"].text for row in found.rows):
         found.rows[0]["date"] = _date(subject, statements)
     identifier = _identifier(subject, statements)
-    found.rows = [{"id": identifier, **row} if identifier else row for row in found.rows]
+    found.rows = [{"id": identifier, **row} if identifier.text else row for row in found.rows]
     return found
+
+
+def _told(value: Value) -> Told:
+    return Told(value.text, value.at)
 
 
 def _records(subject: str, statements: Statements) -> tuple[str, ...]:
@@ -81,24 +96,28 @@ def _records(subject: str, statements: Statements) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *statements.documents_about(subject))))
 
 
-def _by_language(name: str, values: Sequence[Value], found: Described) -> dict[str, str]:
+def _by_language(name: str, values: Sequence[Value], found: Described) -> dict[str, Told]:
     """Return language → text; several in one language are joined, but of titles and dates one is kept."""
-    texts: dict[str, list[str]] = {}
+    texts: dict[str, list[Told]] = {}
     for value in values:
         if value.is_literal:
-            texts.setdefault(language_tag(value.language) or value.language, []).append(value.text)
+            texts.setdefault(language_tag(value.language) or value.language, []).append(_told(value))
     if name in ("title", "date"):
         found.left_out += [(name, text) for several in texts.values() for text in several[1:]]
         return {language: several[0] for language, several in texts.items()}
-    return {language: "\n".join(several) for language, several in texts.items()}
+    return {
+        language: Told("\n".join(told.text for told in several), several[0].at)
+        for language, several in texts.items()
+    }
 
 
-def _texts_in(texts: dict[str, dict[str, str]], language: str, *, is_first: bool) -> dict[str, str]:
-    row = {"lang": language} if language else {}
+def _texts_in(texts: dict[str, dict[str, Told]], language: str, *, is_first: bool) -> dict[str, Told]:
+    first = next((told[language] for told in texts.values() if language in told), Told(""))
+    row = {"lang": Told(language, first.at)} if language else {}
     for name, by_language in texts.items():
         text = by_language.get(language)
         if text is not None and name == "summary" and language:
-            row["summary_lang"] = language
+            row["summary_lang"] = Told(language, text.at)
         if text is None and is_first:
             text = by_language.get("")
         if text is not None:
@@ -106,7 +125,7 @@ def _texts_in(texts: dict[str, dict[str, str]], language: str, *, is_first: bool
     return row
 
 
-def _plain_fields(subject: str, records: Sequence[str], statements: Statements) -> dict[str, str]:
+def _plain_fields(subject: str, records: Sequence[str], statements: Statements) -> dict[str, Told]:
     inferred = {
         value.text.removeprefix(ICGP)
         for record in records
@@ -122,17 +141,21 @@ def _plain_fields(subject: str, records: Sequence[str], statements: Statements) 
     if "city" not in inferred:
         fields["city"] = _labels(cities, statements)
     for name in ("issued", "modified"):
-        times = [v.text for node in (*records, subject) for v in statements.values(node, DCT + name)]
-        fields[name] = next(iter(times), "")
-    return {name: text for name, text in fields.items() if text}
+        times = [_told(v) for node in (*records, subject) for v in statements.values(node, DCT + name)]
+        fields[name] = next(iter(times), Told(""))
+    return {name: told for name, told in fields.items() if told.text}
 
 
 def _is_country(value: Value) -> bool:
     return value.text.startswith((COUNTRY, _EU_COUNTRY))
 
 
-def _labels(values: Sequence[Value], statements: Statements) -> str:
-    return SEPARATOR.join(dict.fromkeys(_label(value, statements) for value in values))
+def _labels(values: Sequence[Value], statements: Statements) -> Told:
+    labels: dict[str, int] = {}
+    for value in values:
+        labels.setdefault(_label(value, statements), value.at)
+    at = next(iter(labels.values()), NOWHERE)
+    return Told(SEPARATOR.join(labels), at, tuple(labels.items()) if len(labels) > 1 else ())
 
 
 def _label(value: Value, statements: Statements) -> str:
@@ -153,38 +176,41 @@ def _label(value: Value, statements: Statements) -> str:
     return value.text
 
 
-def _identifier(subject: str, statements: Statements) -> str:
-    stated = [value.text for value in statements.values(subject, DCT + "identifier") if value.is_literal]
+def _identifier(subject: str, statements: Statements) -> Told:
+    stated = [_told(value) for value in statements.values(subject, DCT + "identifier") if value.is_literal]
     if stated:
         return stated[0]
     if subject.startswith("_:"):
-        return ""
-    return subject.rstrip("/#").replace("#", "/").rpartition("/")[2]
+        return Told("")
+    return Told(subject.rstrip("/#").replace("#", "/").rpartition("/")[2])
 
 
-def _date(subject: str, statements: Statements) -> str:
+def _date(subject: str, statements: Statements) -> Told:
     """Return a date text for a practice without one: of its EDTF string, its period, its years."""
     is_ongoing = any(v.text in ("true", "1") for v in statements.values(subject, ICGP + "ongoing"))
     for value in statements.values(subject, ICGP + "edtf"):
-        return value.text
+        return _told(value)
     for value in statements.values(subject, DCT + "temporal", DCT + "date"):
         if value.is_literal:
-            return value.text
-        if text := _span(value.text, (DCAT + "startDate", DCAT + "endDate"), is_ongoing, statements):
-            return text
-    if text := _span(subject, (ICGP + "startYear", ICGP + "endYear"), is_ongoing, statements):
-        return text
-    return ", ".join(v.text.removeprefix(YEAR) for v in statements.values(subject, ICGP + "year"))
+            return _told(value)
+        if told := _span(value.text, (DCAT + "startDate", DCAT + "endDate"), is_ongoing, statements):
+            return told
+    if told := _span(subject, (ICGP + "startYear", ICGP + "endYear"), is_ongoing, statements):
+        return told
+    years = statements.values(subject, ICGP + "year")
+    at = next((year.at for year in years), NOWHERE)
+    return Told(", ".join(year.text.removeprefix(YEAR) for year in years), at)
 
 
-def _span(node: str, properties: tuple[str, str], is_ongoing: bool, statements: Statements) -> str:
-    start, end = (next(_texts(node, name, statements), "") for name in properties)
-    if not start and not end:
-        return ""
-    if start == end:
-        return start
-    return f"{start or '..'}/{end or '..'}" if end or is_ongoing else start
+def _span(node: str, properties: tuple[str, str], is_ongoing: bool, statements: Statements) -> Told | None:
+    start, end = (next(_literals(node, name, statements), Told("")) for name in properties)
+    if not start.text and not end.text:
+        return None
+    at = (start if start.text else end).at
+    if start.text == end.text or not (end.text or is_ongoing):
+        return Told(start.text, at)
+    return Told(f"{start.text or '..'}/{end.text or '..'}", at)
 
 
-def _texts(node: str, name: str, statements: Statements) -> Iterator[str]:
-    return (value.text for value in statements.values(node, name) if value.is_literal)
+def _literals(node: str, name: str, statements: Statements) -> Iterator[Told]:
+    return (_told(value) for value in statements.values(node, name) if value.is_literal)

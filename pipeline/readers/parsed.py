@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -100,6 +100,7 @@ def encoded_event(event: Event) -> list[Any]:
                 dict(event.columns),
                 dict(event.raw),
                 event.origin,
+                dict(event.spots) if event.spots else None,
             ]
         case Blank():
             return ["blank", event.count]
@@ -117,14 +118,14 @@ def encoded_event(event: Event) -> list[Any]:
 
 
 def _place(place: Place) -> list[Any]:
-    return [place.file, place.sheet, place.row, place.column, place.value, place.line, place.pointer]
+    return list(astuple(place))
 
 
 def decoded_event(event: list[Any]) -> Event:
     """Return the event that JSON held."""
     match event:
-        case ["row", place, texts, columns, raw, origin]:
-            return Row(Place(*place), texts, columns, raw, origin)
+        case ["row", place, texts, columns, raw, origin, spots]:
+            return Row(Place(*place), texts, columns, raw, origin, spots=spots)
         case ["blank", count]:
             return Blank(count)
         case ["finding", severity, code, message, place, focus, path, suggestion]:

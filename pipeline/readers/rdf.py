@@ -14,12 +14,15 @@ from pipeline.errors import SourceError
 from pipeline.findings import Finding, Place, Severity
 from pipeline.iris import DEFAULT_BASE
 from pipeline.readers.cleaning import clean_text
-from pipeline.readers.described import NAMES, describe_practice
+from pipeline.readers.described import NAMES, Told, describe_practice
 from pipeline.readers.jsonld import localised, pointers
 from pipeline.readers.jsons import MOST_BYTES, decoded, not_json, parsed
 from pipeline.readers.parsed import Event
+from pipeline.readers.rdfplaces import Places
+from pipeline.readers.rdfxml import scan_xml
+from pipeline.readers.spots import Lines, Located, Offsets
 from pipeline.readers.statements import Statements, nearest_term
-from pipeline.readers.subjects import TokenScan, scan_xml
+from pipeline.readers.turtle import scan_turtle
 from pipeline.readers.xmltext import as_utf8
 from pipeline.rows import Row
 from pipeline.sentences import say
@@ -55,11 +58,17 @@ def read(path: Path, name: str) -> Iterator[Event]:
             raise not_json(name, error) from error
         yield from read_json_ld(value, name)
         return
-    chosen = FORMATS[suffix]
-    is_xml = chosen is RdfFormat.RDF_XML
-    lines = scan_xml(content, name, _BASE) if is_xml else TokenScan(content, name, _BASE).lines
-    places = {iri: Place(name, line=line) for iri, line in lines.items()}
-    yield from _records(Statements(quads_in(content, chosen, name)), name, places)
+    offsets, content = scanned(content, FORMATS[suffix], name)
+    statements = Statements(offsets.located(quads_in(content, FORMATS[suffix], name)))
+    yield from _records(statements, Places(name, Lines(content), offsets))
+
+
+def scanned(content: bytes, chosen: RdfFormat, name: str) -> tuple[Offsets, bytes]:
+    """Return where a file that is no JSON-LD states its triples, and its bytes in UTF-8."""
+    if chosen is RdfFormat.RDF_XML:
+        content = as_utf8(content, name)
+        return scan_xml(content, name, _BASE), content
+    return scan_turtle(content, name, _BASE), content
 
 
 def read_json_ld(value: Any, name: str) -> Iterator[Event]:
@@ -69,8 +78,9 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
         message = say("{file} states no @context; that of the vocabulary was used. State it.", file=name)
         yield Finding(Severity.INFO, "context-assumed", message, Place(name))
     content = json.dumps(document).encode()
-    places = {urljoin(_BASE, iri): Place(name, pointer=at) for iri, at in pointers(value).items()}
-    yield from _records(Statements(quads_in(content, RdfFormat.JSON_LD, name)), name, places)
+    found = {urljoin(_BASE, iri): at for iri, at in pointers(value).items()}
+    statements = Statements(map(Located, quads_in(content, RdfFormat.JSON_LD, name)))
+    yield from _records(statements, Places(name, pointers=found))
 
 
 def quads_in(content: bytes, chosen: RdfFormat, name: str) -> Iterator[pyoxigraph.Quad]:
@@ -87,7 +97,8 @@ def quads_in(content: bytes, chosen: RdfFormat, name: str) -> Iterator[pyoxigrap
         raise SourceError(f"{name}{where}: this is no {chosen.name} ({reason}). Correct it there.") from error
 
 
-def _records(statements: Statements, name: str, places: Mapping[str, Place]) -> Iterator[Event]:
+def _records(statements: Statements, places: Places) -> Iterator[Event]:
+    name = places.name
     subjects = list(statements.of_type(ICGP + "GoodPractice"))
     if not subjects:
         message = say(
@@ -96,42 +107,45 @@ def _records(statements: Statements, name: str, places: Mapping[str, Place]) -> 
             iri=ICGP + "GoodPractice",
         )
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
-    yield from _unknown_terms(statements, name, places)
+    yield from _unknown_terms(statements, places)
     taken: set[Place] = set()
     for number, subject in enumerate(subjects, 1):
         stable = f"_:{number}" if subject.startswith("_:") else subject  # parsers name blank nodes at random
-        place = places.get(subject, Place(name, pointer=stable))
-        yield from _literals(subject, statements, place)
+        place = places.of_subject(subject, statements.start_of(subject), stable)
+        yield from _literals(subject, statements, place, places)
         described = describe_practice(subject, statements)
-        for field, text in described.left_out:
-            where = replace(place, column=NAMES[field], value=text)
+        for field, told in described.left_out:
+            where = replace(places.of_value(place, told.at), column=NAMES[field], value=told.text)
             message = say(
                 "{place}: a second text in one language, “{text}”, was left out. Keep one.",
                 place=where,
-                text=text[:60],
+                text=told.text[:60],
             )
             yield Finding(Severity.WARNING, "value-left-out", message, where)
         for nth, texts in enumerate(described.rows):
-            own = place if nth == 0 and place not in taken else _pointed(name, stable, nth, texts)
-            taken.add(own)
-            yield _row(own, texts)
+            own = place if nth == 0 and place.record not in taken else _pointed(name, stable, nth, texts)
+            taken.add(own.record)
+            yield _row(own, texts, places)
 
 
-def _pointed(name: str, subject: str, number: int, texts: Mapping[str, str]) -> Place:
+def _pointed(name: str, subject: str, number: int, texts: Mapping[str, Told]) -> Place:
     """Return a place that no other row has: by its place a corrected row finds the one it replaces."""
-    further = texts.get("lang", "") if "title" in texts else f"{number + 1}"
+    further = f"{number + 1}"
+    if "title" in texts:
+        further = texts["lang"].text if "lang" in texts else ""
     return Place(name, pointer=f"{subject}@{further}" if number else subject)
 
 
-def _row(place: Place, texts: Mapping[str, str]) -> Row:
-    clean = {field: text for field, raw in texts.items() if (text := clean_text(raw)[0])}
+def _row(place: Place, texts: Mapping[str, Told], places: Places) -> Row:
+    raw = {field: told.text for field, told in texts.items()}
+    clean = {field: text for field, told in raw.items() if (text := clean_text(told)[0])}
     columns = NAMES | {field: field for field in texts if field not in NAMES}
-    return Row(place, clean, columns, dict(texts))
+    return Row(place, clean, columns, raw, spots=places.spots(texts))
 
 
-def _unknown_terms(statements: Statements, name: str, places: Mapping[str, Place]) -> Iterator[Finding]:
-    for iri, subject in statements.unknown_terms().items():
-        place = places.get(subject, Place(name, pointer=subject))
+def _unknown_terms(statements: Statements, places: Places) -> Iterator[Finding]:
+    for iri, (subject, at) in statements.unknown_terms().items():
+        place = places.of_value(places.of_subject(subject, statements.start_of(subject), subject), at)
         suggestion = nearest_term(iri)
         message = say(
             "{place}: {term} is no term of the vocabulary and was left out.{question}",
@@ -142,7 +156,7 @@ def _unknown_terms(statements: Statements, name: str, places: Mapping[str, Place
         yield Finding(Severity.WARNING, "term-unknown", message, place, path=iri, suggestion=suggestion)
 
 
-def _literals(subject: str, statements: Statements, place: Place) -> Iterator[Finding]:
+def _literals(subject: str, statements: Statements, record: Place, places: Places) -> Iterator[Finding]:
     """Yield a finding for each literal about a practice, its period or record that is not of its type."""
     related = (DCT + "temporal", FOAF + "isPrimaryTopicOf")
     nodes = [
@@ -151,6 +165,7 @@ def _literals(subject: str, statements: Statements, place: Place) -> Iterator[Fi
     ]
     for node in nodes:
         for path, value in statements.all_of(node):
+            place = places.of_value(record, value.at)
             if value.is_ill_typed:
                 type_name = value.datatype.rpartition("#")[2]
                 where = replace(place, value=value.text)

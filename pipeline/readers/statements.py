@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import pyoxigraph
 from rapidfuzz import fuzz, process
 
 from pipeline.findings import Suggestion
+from pipeline.readers.spots import NOWHERE, Located
 from pipeline.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SCHEMA, SKOS, XSD, ontology_directory
 
 TYPE = RDF + "type"
@@ -42,12 +43,13 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An object of a statement: a literal as written, or an IRI or blank node."""
+    """An object of a statement: a literal as written, or an IRI or blank node; ``at`` is its offset."""
 
     text: str
     is_literal: bool = False
     language: str = ""
     datatype: str = ""
+    at: int = field(default=NOWHERE, compare=False)
 
     @property
     def is_ill_typed(self) -> bool:
@@ -65,24 +67,34 @@ class Value:
 class Statements:
     """What a file says: subject → property → values, subjects in their order; other vocabularies left out."""
 
-    def __init__(self, quads: Iterable[pyoxigraph.Quad | pyoxigraph.Triple]) -> None:
+    def __init__(self, statements: Iterable[Located]) -> None:
         self._about: dict[str, dict[str, list[Value]]] = {}
         self._documents: dict[str, list[str]] = {}
-        for quad in quads:
+        self._starts: dict[str, int] = {}
+        for quad, start, at in statements:
             name = quad.predicate.value
             if name not in _KEPT and not name.startswith(ICGP):
                 continue
-            values = self._about.setdefault(_name(quad.subject), {}).setdefault(name, [])
-            value = _value(quad.object)
+            subject = _name(quad.subject)
+            about = self._about.get(subject)
+            if about is None:
+                about = self._about[subject] = {}
+                self._starts[subject] = start
+            values = about.setdefault(name, [])
+            value = _value(quad.object, at)
             if value in values:
                 continue
             values.append(value)
             if name == FOAF + "primaryTopic":
-                self._documents.setdefault(value.text, []).append(_name(quad.subject))
+                self._documents.setdefault(value.text, []).append(subject)
 
     def of_type(self, iri: str) -> Iterator[str]:
         """Yield the subjects of a class."""
         return (subject for subject in self._about if any(v.text == iri for v in self.values(subject, TYPE)))
+
+    def start_of(self, subject: str) -> int:
+        """Return the offset at which a subject is first described."""
+        return self._starts.get(subject, NOWHERE)
 
     def values(self, subject: str, *properties: str) -> list[Value]:
         """Return the values of the first of these properties that a subject has."""
@@ -99,14 +111,15 @@ class Statements:
         """Return the documents that name the subject as their primary topic."""
         return self._documents.get(subject, [])
 
-    def unknown_terms(self) -> dict[str, str]:
-        """Return each term of our namespace that it does not define, with the first subject that has it."""
-        found: dict[str, str] = {}
+    def unknown_terms(self) -> dict[str, tuple[str, int]]:
+        """Return each term of our namespace that it does not define, with the first subject that has it, and where."""
+        found: dict[str, tuple[str, int]] = {}
         for subject, about in self._about.items():
-            classes = [value.text for value in about.get(TYPE, ())]
-            for name in (*about, *classes):
+            used = [(name, values[0].at) for name, values in about.items()]
+            used += [(value.text, value.at) for value in about.get(TYPE, ())]
+            for name, at in used:
                 if name.startswith(ICGP) and name not in vocabulary_terms():
-                    found.setdefault(name, subject)
+                    found.setdefault(name, (subject, at))
         return found
 
 
@@ -114,10 +127,10 @@ def _name(term: object) -> str:
     return term.value if isinstance(term, pyoxigraph.NamedNode) else str(term)
 
 
-def _value(term: object) -> Value:
+def _value(term: object, at: int) -> Value:
     if not isinstance(term, pyoxigraph.Literal):
-        return Value(_name(term))
-    return Value(term.value, True, term.language or "", term.datatype.value)
+        return Value(_name(term), at=at)
+    return Value(term.value, True, term.language or "", term.datatype.value, at)
 
 
 @cache

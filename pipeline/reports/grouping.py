@@ -101,7 +101,8 @@ def clickable(place: Place | None) -> str:
     if place is None:
         return ""
     file = place.file if place.sheet is None else f"{place.file}#{place.sheet}"
-    parts = (file, place.row if place.row is not None else place.line, place.pointer, place.column)
+    line = place.row if place.row is not None else place.line
+    parts = (file, line, place.character, place.pointer, place.column)
     return printable(":".join(str(part) for part in parts if part is not None))
 
 

@@ -101,7 +101,8 @@ def _row(finding: Finding) -> tuple[object, ...]:
     file = place.file if place is not None else ""
     spot = None
     if place is not None and (place.row, place.line, place.pointer) != (None, None, None):
-        spot = f"{place.sheet}!{place.row}!{place.line}!{place.pointer}"
+        record = place.record
+        spot = f"{record.sheet}!{record.row}!{record.line}!{record.pointer}"
     return (
         _WEIGHTS[finding.severity],
         _text(file),
@@ -136,5 +137,5 @@ def where_in(about: About, language: str) -> str:
     place = about.findings[0].place
     if about.slug or place is None:
         return f"({about.slug})" if about.slug else ""
-    bare = place_in(replace(place, file="", column=None), language).removeprefix(", ")
+    bare = place_in(replace(place.record, file=""), language).removeprefix(", ")
     return f"({bare})" if bare else ""

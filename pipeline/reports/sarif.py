@@ -106,8 +106,9 @@ def _result(
 
 def _location(place: Place, address: Callable[[str], str]) -> dict[str, object]:
     region = {"startLine": max(1, place.row or place.line or 1)}
-    if isinstance(place.column, int):
-        region["startColumn"] = max(1, place.column)
+    column = place.column if isinstance(place.column, int) else place.character
+    if column is not None:
+        region["startColumn"] = max(1, column)
     location: dict[str, object] = {
         "physicalLocation": {"artifactLocation": {"uri": address(place.file)}, "region": region}
     }

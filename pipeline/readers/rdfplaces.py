@@ -1,0 +1,53 @@
+"""Places in an RDF file: of subjects and of their values, by line where that is known, else by pointer."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pipeline.findings import Place
+from pipeline.readers.described import Told
+from pipeline.readers.spots import NOWHERE, Lines, Offsets
+from pipeline.rows import Spots
+
+
+class Places:
+    """The places in one file; ``pointers`` is subject → JSON Pointer, where there are no lines."""
+
+    def __init__(
+        self,
+        name: str,
+        lines: Lines | None = None,
+        offsets: Offsets | None = None,
+        pointers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self._lines = lines
+        self._is_exact = offsets is not None and offsets.is_exact
+        self._starts = offsets.starts if offsets is not None else {}
+        self._pointers = pointers or {}
+
+    def of_subject(self, subject: str, start: int, otherwise: str) -> Place:
+        """Return where a subject is described, given the offset that the parser's order tells."""
+        if self._lines is not None and self._is_exact and start != NOWHERE:
+            line, character = self._lines.spot(start)
+            return Place(self.name, line=line, character=character, record_line=line)
+        if self._lines is not None and subject in self._starts:
+            return Place(self.name, line=self._lines.spot(self._starts[subject]).line)
+        return Place(self.name, pointer=self._pointers.get(subject, otherwise))
+
+    def of_value(self, record: Place, at: int) -> Place:
+        """Return where a value of a record stands; the record's place where no more is known."""
+        if self._lines is None or not self._is_exact or at == NOWHERE:
+            return record
+        line, character = self._lines.spot(at)
+        return replace(record, line=line, character=character)
+
+    def spots(self, told: Mapping[str, Told]) -> dict[str, Spots]:
+        """Return where the values of each field stand, of those of which that is known."""
+        if self._lines is None or not self._is_exact:
+            return {}
+        lines = self._lines
+        return {
+            field: {part: lines.spot(at) for part, at in (("", each.at), *each.several)}
+            for field, each in told.items()
+            if each.at != NOWHERE
+        }
