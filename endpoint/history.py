@@ -1,6 +1,8 @@
 """History: the versions of records and the releases that brought them, as a release keeps them."""
 
 import json
+import logging
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +12,8 @@ from endpoint.facts import Text
 from endpoint.index import first
 from endpoint.release import Release
 from pipeline.history.contents import named, stored_content, unpack
+
+_log = logging.getLogger(__name__)
 
 _STAMP_HASH = 8
 
@@ -145,7 +149,11 @@ def content(release: Release, version: Version) -> str:
     if version.next is None:
         return stored_content(release.store, release.iris, version.slug)
     row = first(_rows(release, "history_content", number=version.number))
-    return "" if row is None else named(unpack(row["lines"]), release.iris)
+    try:
+        return "" if row is None else named(unpack(row["lines"]), release.iris)
+    except ValueError as error:
+        _log.error("version %s of %s: %s", version.number, version.slug, error)
+        return ""
 
 
 def titles(release: Release, slugs: Iterable[str]) -> dict[str, Text]:
@@ -155,7 +163,14 @@ def titles(release: Release, slugs: Iterable[str]) -> dict[str, Text]:
 
 
 def _rows(release: Release, question: str, **values: object) -> Iterator[Any]:
-    return iter(()) if release.history is None else release.history.rows(question, **values)
+    """Return the rows of a question; none, with a line in the log, where the history is damaged."""
+    if release.history is None:
+        return iter(())
+    try:
+        return iter(list(release.history.rows(question, **values)))
+    except sqlite3.DatabaseError as error:
+        _log.error("the history of release %s cannot be read: %s", release.name, error)
+        return iter(())
 
 
 def _version(row: Any) -> Version:

@@ -51,7 +51,7 @@ class LastRelease:
             if self.path is not None:
                 history.carry_on(_sound(self.path))
                 return ""
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             reason = str(error)
         known = [_known(entry) for entry in ledger.entries("")]
         if known and not reason:
@@ -132,12 +132,19 @@ def open_last_release(output: Path, deployment: Deployment) -> LastRelease:
 
 
 def _sound(release: Path) -> Path:
-    """Return the history of a release; raise ValueError when it is not the one that the release was made with."""
-    path, known = release / HISTORY, read_manifest(release).files
-    if HISTORY not in known:
-        raise ValueError(f"the release {release.name} has no history")
-    if facts_of(path) != known[HISTORY]:
-        raise ValueError(f"{path} is damaged")
+    """Return the history of a release; raise ValueError when it is not the one that the release was made with.
+
+    Readers are told what it says, so it names no folder of this machine.
+    """
+    path = release / HISTORY
+    try:
+        wanted, found = read_manifest(release).files.get(HISTORY), facts_of(path)
+    except (OSError, ValueError):
+        wanted = found = None
+    if wanted is None or found is None:
+        raise ValueError(f"release {release.name} has no history")
+    if found != wanted:
+        raise ValueError(f"the history of release {release.name} is damaged")
     return path
 
 

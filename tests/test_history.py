@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from edits import ledger_of, release
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, parse
+from pyld.jsonld import to_rdf
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
 from endpoint import history, stream
 from endpoint.app import create_app
+from endpoint.jsonld import loader
 from endpoint.release import Release, open_release
 from pipeline.history.contents import stored_content
 from pipeline.history.fields import changed_fields, differences, field_names
@@ -128,6 +131,7 @@ def test_a_lost_history_begins_anew_from_the_ledger_and_says_so(tmp_path: Path, 
     assert len(history.gaps(opened(output))) == 1
     page = app_of(output).test_client().get("/changes")
     assert "are not all known: the history was begun anew then." in page.text
+    assert str(tmp_path) not in page.text
 
 
 def test_a_ledger_carried_to_an_empty_folder_begins_a_history(tmp_path: Path) -> None:
@@ -158,6 +162,62 @@ def test_a_release_whose_history_cannot_be_read_is_served_and_says_so(tmp_path: 
         reply = client.get(path, headers={"Accept": "text/turtle"})
         assert reply.status_code == 404
         assert "history" in reply.text
+
+
+def test_a_history_that_is_damaged_while_it_is_served_says_nothing_but_never_fails(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}}, DAYS[0])
+    release(tmp_path, {"a": {"title": "Mornings"}}, DAYS[1])
+    client = app_of(tmp_path).test_client()
+    path = tmp_path / "current" / HISTORY
+    database = sqlite3.connect(path)
+    database.execute("UPDATE content SET lines = x'00'")
+    database.commit()
+    database.close()
+    page = client.get("/doc/practice/a/history")
+    assert (page.status_code, "<p>title</p>" in page.text) == (200, True)
+
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * (path.stat().st_size - 4096))
+    client = app_of(tmp_path).test_client()
+    for address in ("/changes", "/quality", "/doc/practice/a", "/changes.ttl", "/changes.atom"):
+        assert client.get(address).status_code in (200, 404), address
+
+
+def test_two_histories_that_part_share_no_page_with_another_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PAGE_SIZE", 2)
+    one, other = tmp_path / "one", tmp_path / "other"
+    release(one, {"a": {}, "b": {}, "c": {}}, DAYS[0])
+    shutil.copytree(one, other, symlinks=True)
+    release(one, {"a": {"title": "Mornings"}, "b": {}, "c": {}, "d": {}}, DAYS[1])
+    release(other, {"a": {}, "b": {}, "c": {}, "e": {}}, DAYS[2])
+
+    pages, others = (
+        {address: body for address, body in _pages(each).items() if not address.endswith("/latest")}
+        for each in (one, other)
+    )
+    shared = pages.keys() & others.keys()
+    assert len(shared) == 1
+    assert len(pages) == len(others) == 2
+    assert all(pages[address] == others[address] for address in shared)
+
+
+@pytest.mark.parametrize("path", ["/changes", "/doc/practice/a/history", "/ldes", "/ldes/latest", "/quality"])
+def test_json_ld_says_what_turtle_says(tmp_path: Path, path: str) -> None:
+    release(tmp_path, {"a": {}, "b": {}}, DAYS[0])
+    release(tmp_path, {"a": {"title": "Mornings \u202e"}, "b": {}}, DAYS[1])
+    client = app_of(tmp_path).test_client()
+
+    document = json.loads(client.get(path, headers={"Accept": "application/ld+json"}).data)
+    read = to_rdf(document, {"documentLoader": loader(BASE), "format": "application/n-quads"})
+
+    both = []
+    for text in (read, client.get(path, headers={"Accept": "application/n-triples"}).data):
+        dataset = Dataset(parse(text, format=RdfFormat.N_TRIPLES))
+        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        both.append({str(quad) for quad in dataset})
+    assert both[0] == both[1]
+    assert len(both[0]) > 5
 
 
 def test_words_of_a_change_are_there_in_both_languages() -> None:

@@ -53,10 +53,10 @@ class Log:
             self._connect()
             (form,) = self._database.execute("PRAGMA user_version").fetchone()
             if form != FORM:
-                raise ValueError(f"{before} has form {form}; this software reads form {FORM}")
+                raise ValueError(f"the last history has form {form}, and this software reads form {FORM}")
             self._read_end()
         except sqlite3.Error as error:
-            raise ValueError(f"{before} cannot be read: {error}") from error
+            raise ValueError(f"the last history cannot be read ({error})") from error
 
     def begin(self, known: Iterable[Known] = (), reason: str = "", now: str = "") -> None:
         """Begin a history with the latest versions of the records that there are, and why no more is known."""
