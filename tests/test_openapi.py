@@ -61,6 +61,10 @@ OPERATIONS = {
     "GET /dumps/latest/{name}": 5,
     "GET /changes": 5,
     "GET /changes.atom": 3,
+    "GET /doc/practice/{slug}/history": 10,
+    "GET /ldes": 3,
+    "GET /ldes/shape": 3,
+    "GET /ldes/{page}": 10,
     "GET /quality": 5,
     "GET /sitemap.xml": 3,
     "GET /healthz": 3,
@@ -168,7 +172,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 BESIDE = (
     "/static/", "/favicon.ico", "/robots.txt", "/submit", "/template.", "/explore", "/shortlist", "/void",
     "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/",
-    "/sitemap/", "/dumps", "/dataset.", "/source/", "/version/",
+    "/sitemap/", "/dumps", "/dataset.", "/source/", "/version/", "/ldes.", "/ldes/shape.",
     "/changes.", "/quality.", "/dataset/", "/validate/report/", "/ns.", "/shapes.",
 )  # fmt: skip
 
