@@ -107,6 +107,12 @@ def write(page: Page, query: str) -> None:
     page.keyboard.type(query)
 
 
+def take_hint(page: Page, name: str) -> None:
+    expect(page.locator(".CodeMirror-hints")).to_contain_text(name)
+    page.keyboard.press("Enter")
+    expect(page.locator(".tabPanel.active .CodeMirror-code")).to_contain_text(name)
+
+
 browser_test = pytest.mark.browser
 
 
@@ -115,13 +121,14 @@ browser_test = pytest.mark.browser
 def test_a_query_is_typed_completed_run_and_its_rows_are_shown(page: Page) -> None:
     page.goto("/sparql")
     write(page, "SELECT ?title WHERE { ?practice icgp:topi")
-    expect(page.locator(".CodeMirror-hints")).to_contain_text("icgp:topic")
-    page.keyboard.press("Enter")
+    take_hint(page, "icgp:topic")
     page.keyboard.type(" topic:educ")
-    expect(page.locator(".CodeMirror-hints")).to_contain_text("topic:education")
-    page.keyboard.press("Enter")
+    take_hint(page, "topic:education")
     page.keyboard.type(" ; rdfs:label ?title }")
     page.keyboard.press("Escape")
+    expect(page.locator(".tabPanel.active .CodeMirror-code")).to_contain_text(
+        "icgp:topic topic:education ; rdfs:label ?title }"
+    )
     page.get_by_role("button", name="Run query").click()
 
     expect(page.locator(".yasr_results table.dataTable tbody tr")).to_have_count(3)

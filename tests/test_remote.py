@@ -91,7 +91,11 @@ def test_the_examples_have_the_same_answers_as_on_this_machine(
     if "CONSTRUCT" in example.query or "DESCRIBE" in example.query:
         ours = graph(local.ask(example.query, "application/n-triples"), RdfFormat.N_TRIPLES)
         theirs = graph(front.ask(example.query, "application/n-triples"), RdfFormat.N_TRIPLES)
-        assert theirs == ours
+        # What else a description holds, such as who points at the resource, is each engine's own matter.
+        more = [quad for quad in theirs if quad not in ours]
+        described = {quad.subject for quad in ours} if "DESCRIBE" in example.query else set()
+        assert [quad for quad in ours if quad not in theirs] == []
+        assert [quad for quad in more if quad.object not in described] == []
     elif "ASK" in example.query:
         assert front.ask(example.query, "text/csv").text == local.ask(example.query, "text/csv").text
     elif "LIMIT" in example.query:
