@@ -66,11 +66,11 @@ def told(report: dict[str, Any]) -> set[tuple[Any, ...]]:
     }
 
 
-LINES = {".ttl": (3, 7, 10), ".rdf": (3, 7, None), ".jsonld": ("/@graph/0", "/@graph/1", "/@graph/2")}
+LINES = {".ttl": (5, 7, 11), ".rdf": (5, 7, 11), ".jsonld": ("/@graph/0", "/@graph/1", "/@graph/2")}
 
 
 @pytest.mark.parametrize("suffix", LINES)
-def test_results_are_findings_where_their_focus_node_is_described(server: Running, suffix: str) -> None:
+def test_results_are_findings_where_the_value_or_else_the_focus_node_stands(server: Running, suffix: str) -> None:
     ann, bob, cem = LINES[suffix]
 
     def at(place: Any) -> tuple[int | None, str | None]:
@@ -98,6 +98,7 @@ def test_a_finding_says_what_the_shapes_said(server: Running) -> None:
     }
     assert found["datatype"]["shacl"]["value"] == '"x"'
     assert found["datatype"]["focus"] == "http://example.org/ann"
+    assert found["datatype"]["place"] == {"file": "people.ttl", "line": 5, "column": 10, "value": "x"}
 
 
 def test_messages_come_in_the_language_that_is_asked_for(server: Running) -> None:

@@ -12,7 +12,8 @@ from pyoxigraph import RdfFormat, parse
 from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import Shapes, ShapesError, SmallGraph, load_shapes
 from pipeline.graphnumbers import GraphNumbers
-from pipeline.graphs.reading import Graph, read_graph
+from pipeline.graphs.graph import Graph
+from pipeline.graphs.reading import read_graph
 from pipeline.graphs.results import to_finding
 from pipeline.graphs.shapes import OwnShapes, ShapesRefused, read_shapes
 from pipeline.sentences import Sentence, say
@@ -60,7 +61,7 @@ def _judged(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence
         raise ShapesRefused("malformed", str(error), own.findings) from error
     findings = (
         *own.findings,
-        *(to_finding(result, graph.places, default) for result in results),
+        *(to_finding(result, graph, default) for result in results),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
     )
     severities = Counter(finding.severity for finding in findings)

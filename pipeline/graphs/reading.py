@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 from pipeline.errors import SourceError
 from pipeline.findings import Place
+from pipeline.graphs.graph import NOT_KNOWN, Graph, Part
 from pipeline.iris import DEFAULT_BASE
 from pipeline.limited import Limits, run_limited
 from pipeline.readers.archive import blocks, opened_archive
@@ -20,7 +21,7 @@ from pipeline.readers.jsonld import localised, pointers
 from pipeline.readers.jsons import MOST_BYTES, decoded, not_json
 from pipeline.readers.opening import survey
 from pipeline.readers.rdf import FORMATS, quads_in, scanned
-from pipeline.readers.spots import Lines
+from pipeline.readers.spots import NOWHERE, Lines
 
 _BASE = DEFAULT_BASE + "/"
 _JSON_LD = (".jsonld", ".json")
@@ -33,29 +34,26 @@ SUFFIXES = (*FORMATS, *_JSON_LD)
 Term = NamedNode | BlankNode | Literal | Triple
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """The triples of some files, and where each subject (in N-Triples) is first described."""
-
-    triples: tuple[Quad, ...]
-    places: Mapping[str, Place]
-
-
 def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
     """Return the union of files, each with the name that places call it; named graphs count as one.
 
     What is made on the way is left in ``folder``. Raises SourceError for what cannot be read.
     """
-    triples: list[Quad] = []
+    numbers: dict[Quad, int] = {}
     places: dict[str, Place] = {}
+    parts: list[Part] = []
     single = list(_unpacked(files, folder))
     for number, (path, name) in enumerate(single):
         target = folder / f"graph-{len(list(folder.iterdir()))}.nt"
         prefix = f"f{number + 1}-" if len(single) > 1 else ""
-        for term, line, pointer in _converted(path, name, target, prefix):
-            places.setdefault(term, Place(name, line=line, pointer=pointer))
-        triples.extend(parse(path=target, format=RdfFormat.N_TRIPLES))
-    return Graph(tuple(dict.fromkeys(triples)), places)
+        for term, line, character, pointer in _converted(path, name, target, prefix):
+            places.setdefault(term, Place(name, line=line, column=character, pointer=pointer))
+        first = sum(part.count for part in parts)
+        count = 0
+        for count, triple in enumerate(parse(path=target, format=RdfFormat.N_TRIPLES), 1):
+            numbers.setdefault(triple, first + count - 1)
+        parts.append(Part(name, count, array("I", _spots_file(target).read_bytes())))
+    return Graph(numbers, places, parts)
 
 
 def _unpacked(files: Iterable[tuple[Path, str]], folder: Path) -> Iterator[tuple[Path, str]]:
@@ -84,8 +82,8 @@ def _is_rdf(name: str) -> bool:
 
 def _converted(
     path: Path, name: str, target: Path, prefix: str
-) -> Iterator[tuple[str, int | None, str | None]]:
-    """Write a file as N-Triples; yield its subjects with line or pointer."""
+) -> Iterator[tuple[str, int | None, int | None, str | None]]:
+    """Write a file as N-Triples; yield its subjects with line and character, or pointer."""
     if path.suffix.lower() not in SUFFIXES:
         raise SourceError(
             f"{name} is no RDF, to which alone such shapes can be applied. "
@@ -96,37 +94,67 @@ def _converted(
 
 
 def write_triples(path: str, name: str, target: str, prefix: str) -> Iterator[list[Any]]:
-    """Write an RDF file as N-Triples, and yield subjects with line or pointer; called in the child."""
+    """Write an RDF file as N-Triples, and yield subjects with line and character, or pointer; called in the child.
+
+    Beside it, line and character of each triple are written, as far as they are known.
+    """
     source = Path(path)
     if source.stat().st_size > MOST_BYTES:
         raise SourceError(f"{name} has more than {MOST_BYTES >> 20} MB. Split it.")
     names = _Names(prefix)
-    suffix = source.suffix.lower()
     content = source.read_bytes()
-    if suffix in _JSON_LD:
-        document, subjects = _json_ld(content, name)
+    subjects: Iterator[list[Any]]
+    if source.suffix.lower() in _JSON_LD:
+        document, pointed = _json_ld(content, name)
         quads = quads_in(document, RdfFormat.JSON_LD, name)
+        _write(map(names.renamed, quads), Path(target))
+        _spots_file(Path(target)).touch()
+        subjects = ([names.term_of(subject), None, None, at] for subject, at in pointed)
     else:
-        chosen = FORMATS[suffix]
-        offsets, content = scanned(content, chosen, name)
-        lines = Lines(content)
-        subjects = ([iri, lines.spot(at).line, None] for iri, at in offsets.starts.items())
-        quads = quads_in(content, chosen, name)
-    with Path(target).open("wb") as file:
-        serialize((names.renamed(quad) for quad in quads), file, RdfFormat.N_TRIPLES)
-    for subject, line, pointer in subjects:
-        label = subject.removeprefix("_:")
-        yield [names.label(label) if label in names.labels else f"<{subject}>", line, pointer]
+        subjects = _write_located(content, FORMATS[source.suffix.lower()], name, Path(target), names)
+    yield from subjects
 
 
-def _json_ld(content: bytes, name: str) -> tuple[bytes, Iterator[list[Any]]]:
+def _write_located(
+    content: bytes, chosen: RdfFormat, name: str, target: Path, names: "_Names"
+) -> Iterator[list[Any]]:
+    """Write triples, and beside them where they stand; return the subjects, with the best that is known of them."""
+    offsets, content = scanned(content, chosen, name)
+    lines = Lines(content)
+    spots = array("I")
+    starts: dict[str, int] = {}
+
+    def triples() -> Iterator[Triple]:
+        for statement, start, at in offsets.located(quads_in(content, chosen, name)):
+            triple = names.renamed(statement)
+            starts.setdefault(str(triple.subject), start)
+            spots.extend(lines.spot(at) if at != NOWHERE else (NOT_KNOWN, NOT_KNOWN))
+            yield triple
+
+    _write(triples(), target)
+    _spots_file(target).write_bytes(spots.tobytes() if offsets.is_exact else b"")
+    if not offsets.is_exact:
+        starts = {names.term_of(subject): at for subject, at in offsets.starts.items()}
+    return ([term, *lines.spot(at), None] for term, at in starts.items() if at != NOWHERE)
+
+
+def _write(triples: Iterable[Triple], target: Path) -> None:
+    with target.open("wb") as file:
+        serialize(triples, file, RdfFormat.N_TRIPLES)
+
+
+def _spots_file(target: Path) -> Path:
+    return target.with_suffix(".spots")
+
+
+def _json_ld(content: bytes, name: str) -> tuple[bytes, Iterator[tuple[str, str]]]:
     try:
         value = json.loads(decoded(content, name))
     except json.JSONDecodeError as error:
         raise not_json(name, error) from error
     document, _ = localised(value, name)
     places = pointers(value).items()
-    return json.dumps(document).encode(), ([_subject(iri), None, at] for iri, at in places)
+    return json.dumps(document).encode(), ((_subject(iri), at) for iri, at in places)
 
 
 def _subject(iri: str) -> str:
@@ -146,6 +174,11 @@ class _Names:
     def renamed(self, quad: Quad | Triple) -> Triple:
         """Return the triple of a quad with the names of its blank nodes."""
         return Triple(self._term(quad.subject), quad.predicate, self._term(quad.object))
+
+    def term_of(self, subject: str) -> str:
+        """Return a subject of the file as a term in N-Triples."""
+        label = subject.removeprefix("_:")
+        return self.label(label) if label in self.labels else f"<{subject}>"
 
     def label(self, label: str) -> str:
         """Return what a blank node is called in N-Triples; the parser's own names are random."""

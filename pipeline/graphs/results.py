@@ -1,12 +1,12 @@
 """Results on a graph as findings, at the place where the focus node is described."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 from pyoxigraph import RdfFormat, parse
 
 from pipeline.findings import Finding, Place, Severity
+from pipeline.graphs.graph import Graph
 from pipeline.sentences import Wording, say
 from pipeline.shacl import ShaclResult
 from pipeline.vocabulary import SH, SHAPES
@@ -15,14 +15,12 @@ _SEVERITIES = {"Warning": Severity.WARNING, "Info": Severity.INFO}
 _CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def to_finding(
-    result: ShaclResult, places: Mapping[str, Place], default: Place | None = None, *, code: str = ""
-) -> Finding:
-    """Return a result as a finding; a severity of one's own counts as a violation.
+def to_finding(result: ShaclResult, graph: Graph, default: Place | None = None, *, code: str = "") -> Finding:
+    """Return a result as a finding, at the triple it speaks of; a severity of one's own counts as a violation.
 
     With a ``code`` of ours it is a finding on the shapes, and no result on the data.
     """
-    place = places.get(result.focus, default)
+    place = graph.place_of(result.focus, result.path, result.value) or default
     value = shown(result.value) if result.value is not None else None
     return Finding(
         _SEVERITIES.get(result.severity, Severity.VIOLATION),

@@ -13,7 +13,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from pipeline.errors import SourceError, UsageError
 from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import Reference, Shapes, ShapesError, SmallGraph, compile_shapes, load_shapes
-from pipeline.graphs.reading import Graph, read_graph
+from pipeline.graphs.graph import Graph
+from pipeline.graphs.reading import read_graph
 from pipeline.graphs.results import to_finding
 from pipeline.sentences import say
 from pipeline.vocabulary import OWL, SH
@@ -116,7 +117,7 @@ def _ill_formed(graph: Graph, default: Place) -> Iterator[Finding]:
     except (ShapesError, RecursionError) as error:
         raise ShapesRefused("malformed", _sentence(error)) from error
     for result in results:
-        yield to_finding(result, graph.places, default, code="shapes-malformed")
+        yield to_finding(result, graph, default, code="shapes-malformed")
 
 
 def _left_out(graph: Graph, name: str) -> Iterator[Finding]:

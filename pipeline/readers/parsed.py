@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -118,7 +118,8 @@ def encoded_event(event: Event) -> list[Any]:
 
 
 def _place(place: Place) -> list[Any]:
-    return list(astuple(place))
+    known = (place.file, place.sheet, place.row, place.column, place.value, place.line)
+    return [*known, place.pointer, place.character, place.record_line]
 
 
 def decoded_event(event: list[Any]) -> Event:

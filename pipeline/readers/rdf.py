@@ -21,7 +21,7 @@ from pipeline.readers.parsed import Event
 from pipeline.readers.rdfplaces import Places
 from pipeline.readers.rdfxml import scan_xml
 from pipeline.readers.spots import Lines, Located, Offsets
-from pipeline.readers.statements import Statements, nearest_term
+from pipeline.readers.statements import Statements, Value, nearest_term
 from pipeline.readers.turtle import scan_turtle
 from pipeline.readers.xmltext import as_utf8
 from pipeline.rows import Row
@@ -165,23 +165,25 @@ def _literals(subject: str, statements: Statements, record: Place, places: Place
     ]
     for node in nodes:
         for path, value in statements.all_of(node):
-            place = places.of_value(record, value.at)
-            if value.is_ill_typed:
-                type_name = value.datatype.rpartition("#")[2]
-                where = replace(place, value=value.text)
-                message = say(
-                    "{place}: “{text}” is no {type}. Correct the value or its type.",
-                    place=place,
-                    text=value.text[:60],
-                    type=f"xsd:{type_name}",
-                )
-                yield Finding(Severity.WARNING, "literal-ill-typed", message, where, subject, path)
-            elif value.kept_as != value.text:
-                where = replace(place, value=value.text)
-                message = say(
-                    "{place}: the integer “{text}” stands for {value}. Write it so.",
-                    place=place,
-                    text=value.text,
-                    value=value.kept_as,
-                )
-                yield Finding(Severity.INFO, "literal-not-canonical", message, where, subject, path)
+            if value.is_ill_typed or value.kept_as != value.text:
+                place = replace(places.of_value(record, value.at), value=value.text)
+                yield _ill_written(value, place, subject, path)
+
+
+def _ill_written(value: Value, place: Place, subject: str, path: str) -> Finding:
+    where = replace(place, value=None)
+    if value.is_ill_typed:
+        message = say(
+            "{place}: “{text}” is no {type}. Correct the value or its type.",
+            place=where,
+            text=value.text[:60],
+            type=f"xsd:{value.datatype.rpartition('#')[2]}",
+        )
+        return Finding(Severity.WARNING, "literal-ill-typed", message, place, subject, path)
+    message = say(
+        "{place}: the integer “{text}” stands for {value}. Write it so.",
+        place=where,
+        text=value.text,
+        value=value.kept_as,
+    )
+    return Finding(Severity.INFO, "literal-not-canonical", message, place, subject, path)

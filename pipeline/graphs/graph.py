@@ -1,0 +1,66 @@
+"""A graph and its places: where its files describe each subject and state each triple."""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from pipeline.findings import Place
+
+NOT_KNOWN = 0
+"""What stands for the line and the character of a triple where they are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was read of one file: how many triples, and line and character of each, one behind the other."""
+
+    name: str
+    count: int
+    spots: "array[int]"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The union of some files: triple → its number in the order of reading, subject → where it is described."""
+
+    numbers: Mapping[Quad, int]
+    subjects: Mapping[str, Place]
+    parts: Sequence[Part]
+
+    @property
+    def triples(self) -> tuple[Quad, ...]:
+        """Return the triples, each once."""
+        return tuple(self.numbers)
+
+    def place_of(self, focus: str, path: str | None = None, value: str | None = None) -> Place | None:
+        """Return where a triple stands that a result speaks of; else where its focus node is described.
+
+        Terms are written as in N-Triples, an inverse path with a circumflex before it.
+        """
+        if path is not None and value is not None:
+            for triple in _named(focus, path, value):
+                place = self._place(self.numbers[triple]) if triple in self.numbers else None
+                if place is not None:
+                    return place
+        return self.subjects.get(focus)
+
+    def _place(self, number: int) -> Place | None:
+        for part in self.parts:
+            if number < part.count:
+                line, character = part.spots[2 * number : 2 * number + 2] or (NOT_KNOWN, NOT_KNOWN)
+                return Place(part.name, line=line, column=character) if line != NOT_KNOWN else None
+            number -= part.count
+        return None
+
+
+def _named(focus: str, path: str, value: str) -> Iterator[Quad]:
+    """Yield the triple that a property, or its inverse, makes of focus node and value."""
+    subject, predicate, term = (focus, path, value) if path[:1] == "<" else (value, path[1:], focus)
+    if path.count("<") != 1 or not predicate.startswith("<") or not predicate.endswith(">"):
+        return
+    try:
+        yield from parse(f"{subject} {predicate} {term} .", format=RdfFormat.N_TRIPLES)
+    except SyntaxError:
+        return  # a literal is no subject
