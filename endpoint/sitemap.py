@@ -18,7 +18,7 @@ sitemap = Blueprint("sitemap", __name__)
 MOST_ADDRESSES = 50_000
 """How many addresses one part may hold (sitemaps.org)."""
 
-_CHANGING = ("/", "/practices", "/explore", "/dataset", "/catalog")
+_CHANGING = ("/", "/practices", "/explore", "/dataset", "/catalog", "/changes", "/quality")
 _STEADY = ("/topic", "/country", "/ns", "/shapes")
 _TERMS = ("topic", "country", "year")
 _XML = "application/xml; charset=utf-8"
