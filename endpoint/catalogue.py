@@ -11,6 +11,7 @@ from endpoint.release import Release
 from endpoint.responses import make_body, respond
 from endpoint.selection import SORTS, Selection, read_selection
 from endpoint.service import current_release, rendered
+from endpoint.spelling import meant
 
 catalogue = Blueprint("catalogue", __name__)
 
@@ -72,6 +73,7 @@ def _list_page(release: Release, selection: Selection, found: Found) -> str:
         unfolded_from=filters.FIRST_UNFOLDED_YEAR,
         chosen=tuple(filters.chosen(release, selection)),
         wider=tuple(filters.wider(release, selection, found)) if not found.count else (),
+        meant=meant(release, selection) if selection.q and not found.count else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
     )

@@ -23,8 +23,12 @@ _SPELLINGS = (
 
 def read_words(text: str) -> Words:
     """Return the words of a text, each with the spellings to look for."""
-    words = _WORD.findall(text.replace("_", " ").lower())
-    return tuple(_spellings(word) for word in dict.fromkeys(words[:MOST_WORDS]))
+    return tuple(_spellings(word) for word in dict.fromkeys(words_of(text)[:MOST_WORDS]))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, in their order."""
+    return _WORD.findall(text.replace("_", " ").lower())
 
 
 def _spellings(word: str) -> tuple[str, ...]:
@@ -40,11 +44,11 @@ def _spellings(word: str) -> tuple[str, ...]:
 
 def mark(text: str, words: Words) -> str:
     """Return a text with the words that were looked for between U+0002 and U+0003."""
-    wanted = tuple(_folded(spelling) for spellings in words for spelling in spellings)
+    wanted = tuple(folded(spelling) for spellings in words for spelling in spellings)
     if not wanted:
         return text
     return _WORD.sub(
-        lambda word: f"\x02{word[0]}\x03" if _folded(word[0]).startswith(wanted) else word[0], text
+        lambda word: f"\x02{word[0]}\x03" if folded(word[0]).startswith(wanted) else word[0], text
     )
 
 
@@ -65,12 +69,12 @@ def excerpt(text: str, words: Words) -> str:
 
 def _first_hit(text: str, words: Words) -> int | None:
     """Return where the first of the words stands in a text, None where none does."""
-    wanted = tuple(_folded(spelling) for spellings in words for spelling in spellings)
-    found = (word.start() for word in _WORD.finditer(text) if _folded(word[0]).startswith(wanted))
+    wanted = tuple(folded(spelling) for spellings in words for spelling in spellings)
+    found = (word.start() for word in _WORD.finditer(text) if folded(word[0]).startswith(wanted))
     return next(found, None)
 
 
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
     """Return a word without case and diacritics, as the index compares words."""
     if word.isascii():
         return word.lower()

@@ -1,3 +1,4 @@
+import html
 import re
 from pathlib import Path
 
@@ -201,6 +202,31 @@ def test_an_empty_result_says_what_to_leave_out(client: FlaskClient) -> None:
     page = client.get("/practices?country=IRL&topic=multilingualism").text
     assert "Without the countries" in page
     assert 'href="/practices?topic=multilingualism"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "count"),
+    [
+        ("?q=educatoin", "education", 3),
+        ("?q=rumuors+turni", "rumours turin", 1),
+        ("?q=Schuel&country=DEU", "schule", 1),
+        ("?q=neukollen", "neukölln", 2),
+    ],
+)
+def test_a_misspelt_search_leads_to_what_was_meant(
+    client: FlaskClient, asked: str, words: str, count: int
+) -> None:
+    page = client.get(f"/practices{asked}").text
+    assert slugs(page) == []
+    link = re.search(r'Did you mean <a href="([^"]+)"><q>([^<]+)</q></a>\? \((\d+) practice', page)
+    assert link is not None
+    assert link[2] == words
+    assert int(link[3]) == count == len(slugs(client.get(html.unescape(link[1])).text))
+
+
+@pytest.mark.parametrize("asked", ["xyzzy", "educatoin+xyzzy", "roa", "school&country=IRL", "%00", "a" * 300])
+def test_a_search_that_resembles_nothing_gets_no_suggestion(client: FlaskClient, asked: str) -> None:
+    assert "Did you mean" not in client.get(f"/practices?q={asked}").text
 
 
 def test_unknown_values_are_named_and_left_out(client: FlaskClient) -> None:
