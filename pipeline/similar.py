@@ -67,12 +67,17 @@ class TitleIndex:
         self._db.execute("INSERT INTO named VALUES (?, ?, ?, ?)", values)
         words = _words(practice)
         self._db.executemany(
-            "INSERT OR IGNORE INTO word VALUES (?, ?, ?, ?)",
-            [(place, word, number, is_acronym) for place in places for word, is_acronym in words.items()],
+            "INSERT INTO word VALUES (?, ?, ?, ?)",
+            [
+                (place, word, number, acronym)
+                for place in dict.fromkeys(places)
+                for word, acronym in words.items()
+            ],
         )
 
     def pairs(self) -> Iterator[tuple[Similar, Similar]]:
         """Yield pairs of practices that may be one, each pair once, the earlier practice first."""
+        self._db.execute("CREATE INDEX IF NOT EXISTS word_place ON word (place, word, number, is_acronym)")
         query = _PAIRS.read_text(encoding="utf-8")
         pairs = self._db.execute(query, {"most": _MOST_TITLES, "share": _SHARE}).fetchall()
         for one, other in dict.fromkeys(pairs):

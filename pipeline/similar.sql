@@ -2,5 +2,4 @@
 CREATE TABLE named (
   number INTEGER PRIMARY KEY, slug TEXT NOT NULL, title TEXT NOT NULL, start INTEGER
 );
-CREATE TABLE word (place TEXT, word TEXT, number INTEGER, is_acronym INTEGER, PRIMARY KEY (place, word, number))
-  WITHOUT ROWID;
+CREATE TABLE word (place TEXT, word TEXT, number INTEGER, is_acronym INTEGER);

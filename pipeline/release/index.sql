@@ -60,6 +60,6 @@ INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
 CREATE TABLE gathered.entry (
   sort_key TEXT NOT NULL,
   slug TEXT NOT NULL,
-  entry TEXT NOT NULL             -- a JSON array, see index.py
+  entry BLOB NOT NULL             -- as Python packs it, see index.py
 );
 CREATE TABLE gathered.facet (facet TEXT NOT NULL, value TEXT NOT NULL, slug TEXT NOT NULL);
