@@ -1,6 +1,7 @@
 """RDF that uses the vocabulary: every icgp:GoodPractice is a record, with the line that describes it."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +65,8 @@ def read(path: Path, name: str) -> Iterator[Event]:
 
 
 def scanned(content: bytes, chosen: RdfFormat, name: str) -> tuple[Offsets, bytes]:
-    """Return where a file that is no JSON-LD states its triples, and its bytes in UTF-8."""
+    """Return where a file that is no JSON-LD states its triples, and its bytes in UTF-8 without a mark of that."""
+    content = content.removeprefix(BOM_UTF8)
     if chosen is RdfFormat.RDF_XML:
         content = as_utf8(content, name)
         return scan_xml(content, name, _BASE), content

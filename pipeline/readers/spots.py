@@ -13,7 +13,6 @@ NOWHERE = -1
 """The offset of what is not known to stand anywhere."""
 
 _ENDS = re.compile(rb"\r\n?|\n")
-_MARK = "\ufeff"
 
 Statement = pyoxigraph.Quad | pyoxigraph.Triple
 
@@ -94,5 +93,4 @@ class Lines:
     def spot(self, offset: int) -> Spot:
         """Return the line and character at an offset."""
         line = bisect_right(self._starts, offset)
-        before = self._content[self._starts[line - 1] : offset].decode("utf-8", "replace")
-        return Spot(line, len(before.removeprefix(_MARK) if line == 1 else before) + 1)
+        return Spot(line, len(self._content[self._starts[line - 1] : offset].decode("utf-8", "replace")) + 1)

@@ -44,10 +44,12 @@ class Notes:
         row: Row,
         field: str,
         suggestion: Suggestion | None = None,
+        *,
+        part: str | None = None,
     ) -> None:
-        """Note one thing about a field of a row; the sentence goes on after the practice's name."""
+        """Note one thing about a field of a row, or one item of it; the sentence goes on after the practice's name."""
         message = say("“{name}”: {sentence}", name=self._name, sentence=sentence)
-        place = row.place_of(field)
+        place = row.place_of(field, part)
         self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field), suggestion))
 
     def once(self, severity: Severity, code: str, message: str, row: Row, field: str) -> None:

@@ -52,7 +52,8 @@ def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
                 text=unknown.text,
                 question=did_you_mean(unknown.suggestion),
             )
-            notes.add(Severity.VIOLATION, "country-unknown", sentence, row, "country", unknown.suggestion)
+            weight, suggestion = Severity.VIOLATION, unknown.suggestion
+            notes.add(weight, "country-unknown", sentence, row, "country", suggestion, part=unknown.text)
         if not reading.codes:
             continue
         if first is None:
@@ -142,7 +143,7 @@ def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes)
             country=_names(countries),
             question=did_you_mean(unknown.suggestion),
         )
-        notes.add(Severity.INFO, "city-unknown", sentence, row, "city", unknown.suggestion)
+        notes.add(Severity.INFO, "city-unknown", sentence, row, "city", unknown.suggestion, part=unknown.text)
     for text in reading.ambiguous:
         sentence = say(
             "{country} has several places called “{text}”; the largest was taken. Say which is meant.",

@@ -21,7 +21,9 @@ def read_topics(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
                 text=unknown.text,
                 question=did_you_mean(unknown.suggestion),
             )
-            notes.add(severity, "topic-unknown", sentence, row, "topics", unknown.suggestion)
+            notes.add(
+                severity, "topic-unknown", sentence, row, "topics", unknown.suggestion, part=unknown.text
+            )
     if not readings:
         _suggest(rows, notes)
     return topics
