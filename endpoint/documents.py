@@ -96,11 +96,11 @@ def dataset(suffix: str = "") -> Response:
 
 @documents.get("/dataset/<name>")
 def dataset_version(name: str) -> Response:
-    """Answer with the description of the release that is served; one that is gone names it."""
+    """Answer with the description of a release that is served or kept; one that is gone names the latest."""
     release, version = current_release(), formats.split_suffix(name)[0]
-    if finders.is_old_version(release, version):
+    if finders.is_old_version(release, version) and finders.dataset_version(release, version) is None:
         raise Gone(
-            f"Release {version} is no longer served. The latest is {release.version}: "
+            f"Release {version} is no longer kept. The latest is {release.version}: "
             f"{release.iris.dataset(release.version)[1:-1]}"
         )
     return answer(name, finders.dataset_version)

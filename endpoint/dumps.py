@@ -1,18 +1,18 @@
 """Dumps: the files of a release, the latest at addresses that stay, those of a version as long as it is kept."""
 
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
 from werkzeug.exceptions import Gone, NotFound
 
 from endpoint import finders, languages, signposts
+from endpoint.kept import folder_of, manifest_of
 from endpoint.release import Release
 from endpoint.responses import make_body, moment, respond
 from endpoint.service import current_release
 from endpoint.signposts import Signpost
-from pipeline.release.manifest import MANIFEST, Manifest, facts_of, read_manifest
+from pipeline.release.manifest import facts_of
 
 dumps = Blueprint("dumps", __name__)
 
@@ -57,7 +57,7 @@ def latest(name: str) -> Response:
 def versioned(version: str, name: str) -> Response:
     """Send a file of one release, which stays the same as long as the release is kept."""
     release = current_release()
-    path = _path_of(release, version)
+    path = folder_of(release, version)
     if path is None:
         if finders.is_old_version(release, version):
             raise Gone(
@@ -66,17 +66,6 @@ def versioned(version: str, name: str) -> Response:
             )
         raise NotFound(f"There was no release {version}. The dataset's page names the one that is served.")
     return _send(release, path, name, _DAY)
-
-
-def _path_of(release: Release, version: str) -> Path | None:
-    """Return the folder of a version; where software or labels made it anew, that of its newest release."""
-    if version == release.version:
-        return release.path
-    found = {}
-    for path in release.path.parent.glob("[!.]*"):
-        if path.name.partition("-")[0] == version and (path / MANIFEST).is_file():
-            found[_manifest(path).number] = path
-    return found[max(found)] if found else None
 
 
 def _send(release: Release, path: Path, name: str, max_age: int) -> Response:
@@ -101,7 +90,7 @@ def _send(release: Release, path: Path, name: str, max_age: int) -> Response:
 
 def _signposts(release: Release, path: Path, name: str) -> tuple[Signpost, ...]:
     root = languages.site_root()
-    version = f"{root}/dumps/{_manifest(path).version}"
+    version = f"{root}/dumps/{manifest_of(path).version}"
     return (
         Signpost("collection", f"{release.base}/dataset"),
         Signpost("describedby", f"{root}/catalog.ttl", "text/turtle"),
@@ -115,29 +104,16 @@ def _checksums(path: Path, max_age: int) -> Response:
     """Send the hashes of the files that can be had, as ``sha256sum -c`` reads them."""
     names = sorted(name for name in _KINDS if (path / name).is_file())
     text = "".join(f"{_sha256(path, name)}  {name}\n" for name in names)
-    created = str(_manifest(path).created)
+    created = str(manifest_of(path).created)
     response = respond(make_body(text.encode(), modified=created), "text/plain; charset=utf-8")
     response.cache_control.max_age = max_age
     return response
 
 
 def _sha256(path: Path, name: str) -> str:
-    known = _manifest(path).files
+    known = manifest_of(path).files
     return known[name].sha256 if name in known else facts_of(path / name).sha256
 
 
 def _created(path: Path) -> datetime | None:
-    return moment(_manifest(path).created)
-
-
-def _manifest(path: Path) -> Manifest:
-    try:
-        # A folder of the same name may come again, once its release has been removed.
-        return _read(path, (path / MANIFEST).stat().st_mtime_ns)
-    except (OSError, ValueError) as error:
-        raise NotFound("This release is damaged, so its files are not given out.") from error
-
-
-@lru_cache(maxsize=32)
-def _read(path: Path, _: int) -> Manifest:
-    return read_manifest(path)
+    return moment(manifest_of(path).created)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from endpoint.dataset_page import dataset_page
 from endpoint.facts import Facts, Text
 from endpoint.graphs import Graph
 from endpoint.index import first
+from endpoint.kept import folder_of
 from endpoint.practice_page import practice_page
 from endpoint.release import Release
 from endpoint.selection import Selection
@@ -148,10 +149,15 @@ def dataset(release: Release, _: str) -> Document:
 
 
 def dataset_version(release: Release, version: str) -> Document | None:
-    """Return the document of a release of the dataset."""
-    iri = release.iris.dataset(version)[1:-1]
-    graph = graphs.version(release, iri)
-    return _plain(release, graph, iri, f"dataset/{version}") if graph else None
+    """Return the document of a release of the dataset, None where neither it nor its folder is there."""
+    folder = folder_of(release, version)
+    iri = release.iris.dataset(version)[1:-1] if folder else ""
+    graph = graphs.version(release, folder, iri) if folder else ()
+    if not graph:
+        return None
+    latest = Signpost("latest-version", release.iris.dataset(release.version)[1:-1])
+    found = _plain(release, graph, iri, f"dataset/{version}")
+    return replace(found, signposts=(*found.signposts, latest))
 
 
 def is_old_version(release: Release, version: str) -> bool:

@@ -99,8 +99,12 @@ def of_vocabulary(release: Release, iri: str) -> Graph:
 
 def description(release: Release, iri: str) -> Graph:
     """Return the description of the dataset, its catalogue, distributions and services, one of them first."""
+    return _described(release.path, iri)
+
+
+def _described(folder: Path, iri: str) -> Graph:
     # From its file: the store keeps xsd:integer of the size of a dump, for which DCAT wants xsd:nonNegativeInteger.
-    quads = parse(path=release.path / "description.ttl", format=RdfFormat.TURTLE)
+    quads = parse(path=folder / "description.ttl", format=RdfFormat.TURTLE)
     found = _ordered(quad.triple for quad in quads)
     return tuple(sorted(found, key=lambda triple: triple.subject != NamedNode(iri)))
 
@@ -110,23 +114,27 @@ def catalog(release: Release, iri: str) -> Graph:
 
     Releases are left out, since CKAN and udata take everything of type dcat:Dataset for a dataset of its own.
     """
-    return _part_of_description(release, iri, (DCAT + "hasVersion", *_NUMBERS, SD + "namedGraph"))
+    return _part_of(description(release, iri), iri, (DCAT + "hasVersion", *_NUMBERS, SD + "namedGraph"))
 
 
 def void(release: Release, iri: str) -> Graph:
     """Return the description in VoID: counts, and where the dataset can be had."""
-    return _part_of_description(release, iri, (DCAT + "hasVersion", DCAT + "distribution"))
+    return _part_of(description(release, iri), iri, (DCAT + "hasVersion", DCAT + "distribution"))
 
 
-def version(release: Release, iri: str) -> Graph:
-    """Return the description of one release of the dataset with its files; empty where it is not described."""
-    return _part_of_description(release, iri, (), but=release.iris.dataset()[1:-1])
+def version(release: Release, folder: Path, iri: str) -> Graph:
+    """Return what the folder of a release says of it and its files; empty where it says nothing."""
+    try:
+        described = _described(folder, iri)
+    except (OSError, SyntaxError):
+        return ()
+    return _part_of(described, iri, (), but=release.iris.dataset()[1:-1])
 
 
-def _part_of_description(release: Release, iri: str, without: tuple[str, ...], *, but: str = "") -> Graph:
+def _part_of(described: Graph, iri: str, without: tuple[str, ...], *, but: str = "") -> Graph:
     """Return what can be reached from a resource inside the description, not by some properties, nor one node."""
     said: dict[str, list[Triple]] = {}
-    for triple in description(release, iri):
+    for triple in described:
         if triple.predicate.value not in without:
             said.setdefault(name_of_node(triple.subject), []).append(triple)
     reached, waiting = set[str](), [iri]

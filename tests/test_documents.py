@@ -258,11 +258,32 @@ def test_links_too_many_for_a_header_are_cut_between_links() -> None:
     assert header.endswith('; rel="item"')
 
 
-def test_a_release_that_is_gone_names_the_latest(new_release: Callable[[int], Path], tmp_path: Path) -> None:
-    old = new_release(2).name
-    latest = new_release(3).name
+def test_a_release_that_is_kept_is_described_with_its_files_and_names_the_latest(
+    new_release: Callable[[int], Path], tmp_path: Path
+) -> None:
+    old, latest = new_release(2).name, new_release(3).name
     client = create_app(tmp_path).test_client()
-    for path in (f"/dataset/{old}", f"/dataset/{old}.ttl"):
+    response = client.get(f"/dataset/{old}.ttl")
+    assert response.status_code == 200
+    assert f"<{BASE}/dumps/{old}/dataset.nt.gz>" in response.text
+    assert latest not in response.text
+    assert links_of(response.headers["Link"])["latest-version"] == [(f"{BASE}/dataset/{latest}", "")]
+    assert old in client.get(f"/dataset/{old}.html").text
+
+
+@pytest.mark.parametrize("left", ["nothing", "no description", "half a description"])
+def test_a_release_that_is_gone_names_the_latest(
+    new_release: Callable[[int], Path], tmp_path: Path, left: str
+) -> None:
+    folder, latest = new_release(2), new_release(3).name
+    if left == "half a description":
+        (folder / "description.ttl").write_text("<a:s> <a:p> <", encoding="utf-8")
+    else:
+        (folder / "description.ttl").unlink()
+    if left == "nothing":
+        (folder / "manifest.json").unlink()
+    client = create_app(tmp_path).test_client()
+    for path in (f"/dataset/{folder.name}", f"/dataset/{folder.name}.ttl"):
         response = client.get(path, headers={"Accept": "text/plain"})
         assert response.status_code == 410
         assert f"{BASE}/dataset/{latest}" in response.text

@@ -1,0 +1,34 @@
+"""Kept: releases that are no longer served but whose folders are still there."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from werkzeug.exceptions import NotFound
+
+from endpoint.release import Release
+from pipeline.release.manifest import MANIFEST, Manifest, read_manifest
+
+
+def folder_of(release: Release, version: str) -> Path | None:
+    """Return the folder of a version; where software or labels made it anew, that of its newest release."""
+    if version == release.version:
+        return release.path
+    found = {}
+    for path in release.path.parent.glob("[!.]*"):
+        if path.name.partition("-")[0] == version and (path / MANIFEST).is_file():
+            found[manifest_of(path).number] = path
+    return found[max(found)] if found else None
+
+
+def manifest_of(path: Path) -> Manifest:
+    """Return the manifest of a release's folder; raise NotFound where it is damaged."""
+    try:
+        # A folder of the same name may come again, once its release has been removed.
+        return _read(path, (path / MANIFEST).stat().st_mtime_ns)
+    except (OSError, ValueError) as error:
+        raise NotFound("This release is damaged, so its files are not given out.") from error
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, _: int) -> Manifest:
+    return read_manifest(path)
