@@ -1,4 +1,4 @@
-"""Exports: all practices of a list as CSV, JSON-LD or Turtle, streamed, whatever page the list is open at."""
+"""Exports: all practices of a list as CSV, JSON-LD, Turtle or N-Triples, streamed, whatever page it is open at."""
 
 import csv
 import hashlib
@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Triple
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
 from endpoint import graphs, jsonld
 from endpoint.bits import members
 from endpoint.finding import found_bits
-from endpoint.formats import JSON_LD, TURTLE
+from endpoint.formats import JSON_LD, N_TRIPLES, TURTLE
 from endpoint.index import positions_as_json
 from endpoint.release import Release
 from endpoint.responses import make_body, moment, respond
@@ -25,7 +25,7 @@ from endpoint.selection_query import selection_query
 from endpoint.service import current_release
 from pipeline import __version__
 from pipeline.release.jsonld import JsonLdWriter
-from pipeline.release.terms import Node, type_first
+from pipeline.release.terms import Node, node_lines, type_first
 from pipeline.release.turtle import TurtleWriter
 from pipeline.vocabulary import context, prefixes
 
@@ -56,6 +56,21 @@ def as_json_ld() -> Response:
 def as_turtle() -> Response:
     """Send the practices of a list as Turtle."""
     return _export("ttl", TURTLE.content_type, _turtle)
+
+
+@exports.get("/practices.nt")
+def as_n_triples() -> Response:
+    """Send the practices of a list as N-Triples."""
+    return _export("nt", N_TRIPLES.content_type, _n_triples)
+
+
+@exports.get("/practices.rdf")
+def as_rdf_xml() -> Response:
+    """Say where RDF/XML of a list is: its writer needs all of it at once, so that there are only pages of it."""
+    raise NotFound(
+        "A whole list comes as /practices.nt, .ttl, .jsonld or .csv. "
+        "As RDF/XML it comes a page at a time, at /practices?format=rdf."
+    )
 
 
 @exports.get("/practices.rq")
@@ -148,6 +163,10 @@ def _turtle(release: Release, positions: list[int]) -> Iterator[str]:
     yield writer.head()
     for node in _nodes(release, positions):
         yield writer.node(type_first(node))
+
+
+def _n_triples(release: Release, positions: list[int]) -> Iterator[str]:
+    yield from map(node_lines, _nodes(release, positions))
 
 
 def _nodes(release: Release, positions: Iterable[int]) -> Iterator[Node]:

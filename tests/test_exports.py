@@ -62,8 +62,9 @@ def test_every_export_of_a_list_holds_its_practices(
     slugs = slugs_of(release, selection)
     rows = list(csv.DictReader(io.StringIO(client.get(f"/practices.csv{selection.query}").text)))
     assert [row["slug"] for row in rows] == slugs
-    turtle = client.get(f"/practices.ttl{selection.query}")
-    assert {quad.triple for quad in parse(turtle.data, format=RdfFormat.TURTLE)} == graph_of(release, slugs)
+    for suffix, form in (("ttl", RdfFormat.TURTLE), ("nt", RdfFormat.N_TRIPLES)):
+        content = client.get(f"/practices.{suffix}{selection.query}").data
+        assert {quad.triple for quad in parse(content, format=form)} == graph_of(release, slugs)
     document = client.get(f"/practices.jsonld{selection.query}").json
     options = {"format": "application/n-quads", "documentLoader": jsonld.loader(BASE)}
     quads = parse(pyld.to_rdf(document, options), format=RdfFormat.N_QUADS)
@@ -106,12 +107,19 @@ def test_a_long_list_of_search_results_is_cut_and_says_so(
     assert "more are left out" in query
 
 
+def test_a_whole_list_in_rdf_xml_is_refused_with_a_way_to_its_pages(client: FlaskClient) -> None:
+    response = client.get("/practices.rdf", headers={"Accept": "text/plain"})
+    assert response.status_code == 404
+    assert "/practices?format=rdf" in response.text
+    assert client.get("/practices?format=rdf").mimetype == "application/rdf+xml"
+
+
 def test_an_export_says_each_thing_once(client: FlaskClient) -> None:
     lines = client.get("/practices.jsonld").text.splitlines()
     assert len(lines) == len(set(lines))
 
 
-@pytest.mark.parametrize("suffix", ["csv", "jsonld", "ttl"])
+@pytest.mark.parametrize("suffix", ["csv", "jsonld", "nt", "ttl"])
 def test_an_export_comes_compressed_and_only_when_it_is_new(client: FlaskClient, suffix: str) -> None:
     plain = client.get(f"/practices.{suffix}?topic=education")
     packed = client.get(f"/practices.{suffix}?topic=education", headers={"Accept-Encoding": "gzip"})

@@ -182,7 +182,8 @@ def test_every_address_for_programs_is_described(app: Flask, described: Any) -> 
     paths = {path.split("{")[0] for path in described["paths"]}
     left = {route for route in routes if not route.startswith(BESIDE) and route.split("<")[0] not in paths}
 
-    assert left <= {"/practices.csv", "/practices.jsonld", "/practices.ttl", "/context/v1.jsonld"}
+    exports = {f"/practices.{suffix}" for suffix in ("csv", "jsonld", "nt", "ttl", "rdf")}
+    assert left <= {*exports, "/context/v1.jsonld"}
 
 
 def test_the_schema_of_findings_is_published_and_reports_lead_to_it(server: Running) -> None:
