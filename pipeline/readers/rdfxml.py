@@ -1,5 +1,6 @@
 """Where RDF/XML states each triple, found by its elements; nesting that does harm and DOCTYPEs are refused."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -10,6 +11,10 @@ from pipeline.readers.turtle import DEEPEST
 from pipeline.vocabulary import RDF
 
 _XML = "http://www.w3.org/XML/1998/namespace"
+_BASE = _XML + "base"
+_TYPE, _ABOUT, _RDF, _LI = RDF + "type", RDF + "about", RDF + "RDF", RDF + "li"
+_DESCRIPTION, _ID, _NODE_ID, _PARSE = (RDF + name for name in ("Description", "ID", "nodeID", "parseType"))
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?!.*/\.)")
 _SYNTAX = frozenset(
     RDF + name for name in ("about", "ID", "nodeID", "resource", "parseType", "datatype", "type")
 )
@@ -63,8 +68,8 @@ class _Scan:
                 "levels. Give the inner things IRIs of their own."
             )
         parent, at = self._open[-1], self.parser.CurrentByteIndex
-        base = urljoin(parent.base, attributes.get(_XML + "base", ""))
-        if parent.kind == _LITERAL or name == RDF + "RDF":
+        base = urljoin(parent.base, attributes[_BASE]) if _BASE in attributes else parent.base
+        if parent.kind == _LITERAL or name == _RDF:
             element = _Element(parent.kind, base)
         elif parent.kind == _NODE:
             element = self._property(name, attributes, parent, base)
@@ -79,19 +84,19 @@ class _Scan:
         subject = _subject(attributes, base)
         if subject is not None:
             self.found.starts.setdefault(subject, at)
-        if name != RDF + "Description":
-            self._say(at, RDF + "type", at)
+        if name != _DESCRIPTION:
+            self._say(at, _TYPE, at)
         self._attributes(attributes, at)
         return _Element(_NODE, base, at)
 
     def _property(self, name: str, attributes: dict[str, str], parent: _Element, base: str) -> _Element:
         at = self.parser.CurrentByteIndex
-        if name == RDF + "li":
+        if name == _LI:
             parent.members += 1
             name = f"{RDF}_{parent.members}"
         self._attributes(attributes, at)
-        element = _Element(_PROPERTY, base, parent.subject, name, at, RDF + "ID" in attributes)
-        match attributes.get(RDF + "parseType"):
+        element = _Element(_PROPERTY, base, parent.subject, name, at, _ID in attributes)
+        match attributes.get(_PARSE):
             case "Resource":
                 self._close(element)
                 return _Element(_NODE, base, at)
@@ -103,8 +108,10 @@ class _Scan:
 
     def _attributes(self, attributes: dict[str, str], at: int) -> None:
         """Add what attributes say, which the parser gives from the last to the first, the class before them."""
-        if RDF + "type" in attributes:
-            self._say(at, RDF + "type", at)
+        if not attributes:
+            return
+        if _TYPE in attributes:
+            self._say(at, _TYPE, at)
         for name in reversed(attributes):
             if name not in _SYNTAX and not name.startswith(_XML) and ":" in name:
                 self._say(at, name, at)
@@ -136,10 +143,10 @@ class _Scan:
 
 
 def _subject(attributes: dict[str, str], base: str) -> str | None:
-    about, local = attributes.get(RDF + "about"), attributes.get(RDF + "ID")
+    about, local = attributes.get(_ABOUT), attributes.get(_ID)
     if about is not None:
-        return urljoin(base, about)
+        return about if _ABSOLUTE.match(about) else urljoin(base, about)
     if local is not None:
         return urljoin(base, f"#{local}")
-    label = attributes.get(RDF + "nodeID")
+    label = attributes.get(_NODE_ID)
     return f"_:{label}" if label is not None else None
