@@ -331,6 +331,7 @@ def faulty() -> Iterator[str]:
         ("401", 3, "asks who you are (HTTP 401)"),
         ("500", 3, "failed (HTTP 500): Internal Server Error"),
         ("414", 2, "refuses the query (HTTP 414)"),
+        ("405", 3, "is no SPARQL endpoint (HTTP 405). Give the whole address"),
     ],
 )
 def test_a_fault_of_an_endpoint_is_told_in_a_sentence(

@@ -13,6 +13,7 @@ from endpoint.negotiation import Offer, choose
 from endpoint.observed import request_id
 from endpoint.sparql import hints
 from endpoint.sparql.checks import Reading
+from endpoint.sparql.mistakes import mistake
 from endpoint.sparql.problems import Problem
 
 _PROBLEM = Offer("application/problem+json", "problem")
@@ -103,6 +104,10 @@ def _syntax(message: str, query: str, reading: Reading) -> Problem:
         word, near = misspelt
         sentence = f"SPARQL has no word {word.text[:_LONGEST_WORD]}. Did you mean {near}?"
         return Problem("query-not-understood", sentence, at=word.start)
+    usual = mistake(query, message)
+    if usual is not None:
+        sentence, start = usual
+        return Problem("query-not-understood", sentence, at=at if start is None else start)
     reason = found[3] if found else message
     if len(reason) > _LONGEST_REASON or "[" in reason:
         sentence = "The query cannot be read from here on."

@@ -58,9 +58,10 @@ def _posted(url: Parameters, content_type: str, body: bytes) -> Operation:
     if media_type == _UPDATE:
         raise Problem("update-forbidden", "This endpoint answers queries only; it holds a published release.")
     if media_type not in (FORM, DIRECT):
+        kind = f"of type {media_type}" if media_type else "without a type"
         raise Problem(
             "body-type-unknown",
-            f"A body of type {media_type or 'nothing'} cannot carry a query; send {FORM} or {DIRECT}.",
+            f"A body {kind} cannot carry a query; send {FORM} or {DIRECT}.",
             headers={"Accept-Post": f"{FORM}, {DIRECT}"},
         )
     _refuse_charset(parameters)

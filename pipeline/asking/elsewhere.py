@@ -54,6 +54,11 @@ class EndpointToAsk:
             return UsageError(f"{url} refuses the query (HTTP {fault.status}): {fault}")
         if fault.status in (301, 302, 303, 307, 308):
             return UsageError(f"{url} says that it has moved. Give its new address.")
+        if fault.status in (404, 405):
+            return EnvironmentFault(
+                f"{url} is no SPARQL endpoint (HTTP {fault.status}). Give the whole address, "
+                "such as https://data.example.org/sparql."
+            )
         return EnvironmentFault(f"{url} failed (HTTP {fault.status}): {fault}")
 
 
