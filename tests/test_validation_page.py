@@ -392,7 +392,7 @@ def test_a_graph_and_its_shapes_have_a_page_too(server: Running) -> None:
     address = send_graph(server, data, shapes).headers["Location"]
     page = show(server, address)
 
-    assert page.within("h1") == ["Not ready. Please correct line 3."]
+    assert page.within("h1") == ["Not ready. Please correct line 3, column 1."]
     assert "Triples" in page.within("dt")
     assert "ex:one a ex:City ." in page.within("mark")
     assert any("A city has a name" in text for text in page.within("p"))
