@@ -109,3 +109,14 @@ def test_none_of_them_scrolls_sideways_at_320_pixels(page: Page, path: str) -> N
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_what_a_field_was_and_became_is_in_sight_at_320_pixels(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(next(path for path in PAGES if path.endswith("/history")))
+    for cell in page.locator(".compared td").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+    assert page.locator(".compared td").count() > 0
