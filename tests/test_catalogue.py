@@ -323,6 +323,8 @@ def test_texts_carry_their_language(client: FlaskClient) -> None:
     page = client.get("/doc/practice/meeting-neighbours-turin.html").text
     assert 'lang="fr" dir="auto">À la rencontre des voisins</span>' in page
     assert 'lang="ar" dir="auto">لقاء الجيران</span>' in page
+    listed = client.get("/practices", headers={"Accept-Language": "fr"}).text
+    assert '<span class="away" lang="de"> Eine Schule für alle</span>' in listed
 
 
 def test_a_practice_page_shows_what_was_stated_and_what_was_read(client: FlaskClient) -> None:
