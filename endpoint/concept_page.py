@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode
+
 from endpoint.cards import Card, read_cards
 from endpoint.collections import Collection
-from endpoint.facts import Facts, Text, by_preference, in_preferred
+from endpoint.facts import Facts, Text, by_preference, in_preferred, name_of_node
 from endpoint.graphs import Graph
 from endpoint.locations import coordinates, map_of
 from endpoint.maps import SmallMap
@@ -23,7 +25,8 @@ _ALIGNMENTS = (
 class ConceptPage:
     """A city, topic, country or year: its names, what it means, where it belongs, and its practices.
 
-    ``places`` are the cities of a country with how many practices name each; ``map`` is where a city is.
+    ``places`` are the cities of a country, or the parts of a city, with how many practices name each;
+    ``map`` is where a city is.
     """
 
     kind: str
@@ -55,7 +58,7 @@ def concept_page(
         definitions=in_preferred(facts.texts(iri, SKOS + "definition"))
         + in_preferred(facts.texts(iri, SKOS + "scopeNote")),
         within=_within(release, facts, iri),
-        places=_places(release, value) if facet == "country" else (),
+        places=_places(release, value) if facet == "country" else _parts(release, iri),
         coordinates=coordinates(facts, iri),
         map=map_of(facts, iri),
         alignments=tuple((kind, found) for kind in _ALIGNMENTS for found in facts.iris(iri, kind)),
@@ -79,6 +82,14 @@ def _places(release: Release, country: str) -> tuple[tuple[Link, int], ...]:
     return tuple(
         (Link(Text(row["name"]), release.iris.city(row["key"])[1:-1]), row["practices"]) for row in rows
     )
+
+
+def _parts(release: Release, iri: str) -> tuple[tuple[Link, int], ...]:
+    """Return the places that are part of a city: its page would else not lead to their practices."""
+    quads = release.store.quads_for_pattern(None, NamedNode(DCT + "isPartOf"), NamedNode(iri))
+    parts = sorted({name_of_node(quad.subject) for quad in quads})
+    counted = ((part, release.having("city", part.rpartition("/")[2]).bit_count()) for part in parts)
+    return tuple((link(release, part), count) for part, count in counted if count)
 
 
 def _names(facts: Facts, iri: str) -> tuple[Text, ...]:

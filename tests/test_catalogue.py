@@ -361,11 +361,15 @@ def test_the_page_of_a_country_lists_its_cities_and_practices(client: FlaskClien
     assert slugs(page) == ["a-script-in-a-title", "eine-schule-fuer-alle"]
 
 
-def test_the_page_of_a_city_leads_to_the_place_around_it(client: FlaskClient) -> None:
+def test_the_page_of_a_city_leads_to_the_place_around_it_and_back(client: FlaskClient) -> None:
     page = client.get("/doc/city/de-berlin-neukolln.html").text
     assert "District" in page
     assert 'href="/city/de-berlin"' in page
-    assert "13.41053° E" in client.get("/doc/city/de-berlin.html").text
+    around = client.get("/doc/city/de-berlin.html").text
+    assert "13.41053° E" in around
+    assert "Parts of it" in around
+    assert re.search(r'href="/city/de-berlin-neukolln".*<span class="count">2</span>', around)
+    assert "Parts of it" not in page
 
 
 def test_a_row_of_the_search_table_has_the_number_of_its_practice(release: Release) -> None:
