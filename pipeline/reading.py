@@ -10,6 +10,7 @@ from pipeline.findings import Finding, Severity
 from pipeline.progress import Progress
 from pipeline.readers import read_source
 from pipeline.readers.folder import FilesSource
+from pipeline.readers.numbered import in_their_order
 from pipeline.readers.source import Source
 from pipeline.sentences import say
 from pipeline.workspace import Workspace
@@ -53,7 +54,7 @@ def read_sources(
 
     Raises SourceError for an unreadable file.
     """
-    unique = list(dict.fromkeys(paths))
+    unique = in_their_order(list(dict.fromkeys(paths)))
     return tuple(
         _read(source, workspace, progress, corrector)
         for path, name in zip(unique, source_names(unique), strict=True)

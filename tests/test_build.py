@@ -97,6 +97,36 @@ def test_planted_errors_are_found_at_their_cells_and_can_be_corrected(tmp_path: 
     assert withheld.exists()
 
 
+def test_a_row_withheld_again_is_taken_from_the_later_file_in_whatever_order_they_are_named(
+    tmp_path: Path,
+) -> None:
+    output = tmp_path / "out"
+    wrong = practice("one") | {"country": "Spaniel", "topics": "No topic"}
+    source = write_table(tmp_path / "practices.csv", [wrong, practice("two")])
+    build(output, source)
+    first = output / "quarantine" / "practices.quarantine.csv"
+    correct(first, country="Spain")
+    build(output, source, first)
+    second = output / "quarantine" / "practices.quarantine-2.csv"
+    correct(second, topics="Education")
+
+    result = build(output, source, second, first)
+
+    assert result.exit_code == 0
+    assert cells(report_of(output), "violation") == set()
+    assert manifest_of(output)["counts"]["practices"] == 2
+
+
+def correct(path: Path, **texts: str) -> None:
+    """Write texts into every row of a file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(row | texts for row in rows)
+
+
 def test_a_build_that_would_withdraw_nearly_all_stops(tmp_path: Path) -> None:
     output = tmp_path / "out"
     many = [practice(f"p{number}") for number in range(12)]

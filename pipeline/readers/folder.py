@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.errors import SourceError
 from pipeline.findings import Finding, Place, Severity
 from pipeline.readers.archive import blocks, opened_archive
+from pipeline.readers.numbered import in_their_order
 from pipeline.readers.opening import printable_name
 from pipeline.readers.source import Source
 from pipeline.rows import Row
@@ -80,7 +81,7 @@ class FilesSource:
 def open_folder(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
     """Return the files of known kinds in a folder and below it, in the order of their names."""
     try:
-        paths = sorted(_files_below(path))
+        paths = in_their_order(sorted(_files_below(path)))
     except OSError as error:
         raise SourceError(f"{name} cannot be listed: {error.strerror}. Check its permissions.") from error
     named = [(file, printable_name(f"{name}/{file.relative_to(path).as_posix()}")) for file in paths]
@@ -133,7 +134,7 @@ def open_pattern(path: Path, name: str, reader: Reader, suffixes: Collection[str
     """Return the files of known kinds that a pattern names, ``**`` standing for any folders."""
     parts = path.parts
     fixed = Path(*parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
-    matches = sorted(fixed.glob(str(path.relative_to(fixed))))
+    matches = in_their_order(sorted(fixed.glob(str(path.relative_to(fixed)))))
     named = [
         (match, printable_name(str(PurePosixPath(fixed.name, match.relative_to(fixed).as_posix()))))
         for match in matches
