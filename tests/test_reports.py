@@ -192,6 +192,14 @@ def test_text_names_the_first_rows_of_a_scattered_cause() -> None:
     assert "(57 times: rows 2, 9, 16, 23, 30, 37, 44, 51, …)" in text
 
 
+def test_text_names_the_lines_of_a_cause_that_subjects_of_a_graph_share() -> None:
+    findings = [
+        Finding(Severity.WARNING, "x", f"“P{line}”: no date.", Place("a.ttl", line=line))
+        for line in (7, 9, 9, 10)
+    ]
+    assert "  a.ttl:7  no date. (4 times: lines 7, 9-10)\n" in report(findings, "text")
+
+
 def test_text_cuts_a_long_group_and_says_how_much_is_left_out() -> None:
     findings = [
         Finding(

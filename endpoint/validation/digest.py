@@ -6,7 +6,14 @@ from typing import Any
 
 from endpoint.validation.excerpts import Excerpts, marks
 from pipeline.findings import Finding, Severity
-from pipeline.reports.grouping import PRACTICE_NAME, clickable, printable, with_suggestion, without_place
+from pipeline.reports.grouping import (
+    PRACTICE_NAME,
+    clickable,
+    printable,
+    row_or_line,
+    with_suggestion,
+    without_place,
+)
 from pipeline.reports.ordered import About, Ordered
 from pipeline.reports.outcome import Outcome
 from pipeline.reports.rules import rule, rules
@@ -44,7 +51,7 @@ def make_digest(findings: Iterable[Finding], outcome: Outcome, excerpts: Excerpt
 
 @dataclass(slots=True)
 class _Line:
-    """Findings that say the same of one column: the first of them, and the rows it holds for as ranges."""
+    """Findings that say the same of one column: the first of them, and the rows or lines it holds for as ranges."""
 
     finding: Finding
     count: int = 0
@@ -52,7 +59,7 @@ class _Line:
 
     def add(self, row: int | None) -> None:
         self.count += 1
-        if row is None:
+        if row is None or (self.ranges and self.ranges[-1][1] == row):
             return
         if self.ranges and self.ranges[-1][1] == row - 1:
             self.ranges[-1] = (self.ranges[-1][0], row)
@@ -85,7 +92,7 @@ class _Rule:
                 self.hidden += 1
                 return
             line = self.lines[key] = _Line(finding)
-        line.add(place.row if place is not None else None)
+        line.add(row_or_line(place))
 
 
 def _rules(findings: Iterable[Finding]) -> list[_Rule]:
@@ -140,6 +147,7 @@ def _shown(each: _Rule, excerpts: Excerpts) -> dict[str, Any]:
                 "messages": _messages(line.finding, is_named=line.count == 1),
                 "count": line.count,
                 "rows": line.rows,
+                "in_table": line.finding.place is not None and line.finding.place.row is not None,
                 "excerpt": excerpts.of(line.finding),
                 "marks": marks(line.finding),
             }

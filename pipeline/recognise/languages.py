@@ -27,7 +27,10 @@ def in_order(rows: Sequence[Row], notes: Notes) -> tuple[tuple[str, Row], ...]:
 
 
 def row_language(row: Row, notes: Notes) -> str:
-    """Return the language of a row's title: as stated, else as its texts show, else English with a note."""
+    """Return the language of a row's title: as stated, else as its texts show, else English.
+
+    A guess is noted, except where it follows from what is noted already: no title, or no language in the cell.
+    """
     stated = row.texts.get("lang", "")
     if stated:
         if (tag := _tag(stated)) is not None:
@@ -40,17 +43,24 @@ def row_language(row: Row, notes: Notes) -> str:
             "lang",
         )
     texts = " ".join(filter(None, (row.texts.get("title"), row.texts.get("summary"))))
-    if (detected := _detected(texts)) is not None:
+    detected = _detected(texts)
+    if row.texts.get("title") and not stated:
+        _note_guess(row, notes, is_clear=detected is not None)
+    return detected or DEFAULT
+
+
+def _note_guess(row: Row, notes: Notes, *, is_clear: bool) -> None:
+    if is_clear:
         message = say(
             "The language of the titles is not stated everywhere; it was told from the texts. Add “lang”."
         )
         notes.once(Severity.INFO, "language-detected", message, row, "lang")
-        return detected
+        return
     message = say(
-        "The language of some titles is neither stated nor clear; English was assumed. Add a column “lang”."
+        "The language of some titles is neither stated nor clear; English was assumed. "
+        "State it: “lang” in a table, a language tag in RDF."
     )
     notes.once(Severity.INFO, "language-assumed", message, row, "lang")
-    return DEFAULT
 
 
 def text_language(row: Row, field: str, title_language: str, notes: Notes) -> str:

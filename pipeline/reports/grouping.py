@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.findings import Finding, Place, Severity, Suggestion
-from pipeline.sentences import say
+from pipeline.sentences import later, say
 from pipeline.speaking import in_language
 
 _LONGEST_MESSAGE = 400
@@ -17,18 +17,19 @@ PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
 
 @dataclass(slots=True)
 class Entry:
-    """Findings that say the same of one column: the first of them, and the rows it holds for as ranges."""
+    """Findings that say the same of one column: the first of them, and the rows or lines it holds for as ranges."""
 
     place: str
     message: str
     bare: str
+    in_table: bool
     ranges: list[tuple[int, int]] = field(default_factory=list)
     count: int = 0
 
     def add(self, row: int | None) -> None:
-        """Count one more finding, in this row."""
+        """Count one more finding, in this row or line."""
         self.count += 1
-        if row is None:
+        if row is None or (self.ranges and self.ranges[-1][1] == row):
             return
         if self.ranges and self.ranges[-1][1] == row - 1:
             self.ranges[-1] = (self.ranges[-1][0], row)
@@ -43,12 +44,10 @@ class Entry:
         more = ", …" if len(self.ranges) > _MOST_RANGES else ""
         times = say("{message} ({number} times)", message=self.bare, number=self.count)
         if shown:
-            times = say(
-                "{message} ({number} times: rows {rows})",
-                message=self.bare,
-                number=self.count,
-                rows=shown + more,
-            )
+            where = later("{message} ({number} times: rows {rows})")
+            if not self.in_table:
+                where = later("{message} ({number} times: lines {rows})")
+            times = say(where, message=self.bare, number=self.count, rows=shown + more)
         return self.place, in_language(times, language)
 
 
@@ -75,8 +74,9 @@ class Group:
             if len(self.entries) >= shown:
                 self.hidden += 1
                 return
-            entry = self.entries[key] = Entry(clickable(place), printable(message), printable(bare))
-        entry.add(place.row if place else None)
+            in_table = place is not None and place.row is not None
+            entry = self.entries[key] = Entry(clickable(place), printable(message), printable(bare), in_table)
+        entry.add(row_or_line(place))
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield place and message of each line."""
@@ -96,13 +96,19 @@ def group(findings: Iterable[Finding], shown: int, language: str = "en") -> tupl
     return tuple(sorted(groups.values(), key=lambda each: order.index(each.severity)))
 
 
+def row_or_line(place: Place | None) -> int | None:
+    """Return the number of the row or, where there is no table, of the line of a place."""
+    if place is None:
+        return None
+    return place.row if place.row is not None else place.line
+
+
 def clickable(place: Place | None) -> str:
     """Return the place as editors and terminals link it: ``practices.csv:17:date``."""
     if place is None:
         return ""
     file = place.file if place.sheet is None else f"{place.file}#{place.sheet}"
-    line = place.row if place.row is not None else place.line
-    parts = (file, line, place.character, place.pointer, place.column)
+    parts = (file, row_or_line(place), place.character, place.pointer, place.column)
     return printable(":".join(str(part) for part in parts if part is not None))
 
 
