@@ -94,7 +94,7 @@ def test_the_api_is_loaded_only_by_those_who_ask_for_it() -> None:
     [
         ((SOUND,), 0, "Accepted."),
         ((PLANTED,), 1, "Not accepted."),
-        ((PEOPLE, "--shapes", SHAPES), 1, "people.ttl:7  A person has a name. Give one."),
+        ((PEOPLE, "--shapes", SHAPES), 1, "people.ttl:7:1  A person has a name. Give one."),
         ((PEOPLE, "--shapes", "catalogue"), 1, "no shape applied"),
         ((SOUND, "--shapes", "practice"), 0, "Accepted."),
         ((PEOPLE, "--shapes", "none.ttl"), 2, "no file of shapes none.ttl"),
@@ -140,7 +140,7 @@ def test_standard_input_may_stand_beside_files_and_be_checked_by_shapes() -> Non
     )
 
     assert result.exit_code == 1
-    assert "stdin.ttl:1  A person has a name. Give one." in result.output
+    assert "stdin.ttl:1:1  A person has a name. Give one." in result.output
 
 
 @pytest.mark.parametrize(("stated", "given"), [("docx", b"x"), ("image/png", b"x")])
