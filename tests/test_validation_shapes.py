@@ -70,7 +70,9 @@ LINES = {".ttl": (5, 7, 11), ".rdf": (5, 7, 11), ".jsonld": ("/@graph/0", "/@gra
 
 
 @pytest.mark.parametrize("suffix", LINES)
-def test_results_are_findings_where_the_value_or_else_the_focus_node_stands(server: Running, suffix: str) -> None:
+def test_results_are_findings_where_the_value_or_else_the_focus_node_stands(
+    server: Running, suffix: str
+) -> None:
     ann, bob, cem = LINES[suffix]
 
     def at(place: Any) -> tuple[int | None, str | None]:
