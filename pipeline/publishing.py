@@ -118,7 +118,7 @@ class Publishing:
             raise DataRefused(
                 f"Nothing was published: this would withdraw {going} of {self._public_before} published records. "
                 "If that is meant, build again with --allow-withdrawals; to add records to the published ones, "
-                "build with --add."
+                "build with --add. “practicegraph diff”, with the folder and the sources, names them."
             )
 
     def withdraw(self) -> None:

@@ -170,7 +170,10 @@ def test_a_new_release_is_served_without_a_restart(
     new_release(3)
     assert client.get(path).status_code == 200
     assert client.get("/").headers["ETag"] != before.headers["ETag"]
-    assert "3 of the 363" in client.get("/").text
+    assert (
+        "Good practices here: 3. The catalogue of the Intercultural Cities programme shows 363."
+        in client.get("/").text
+    )
 
 
 def test_a_switch_is_looked_for_now_and_then_only(new_release: Callable[[int], Path], tmp_path: Path) -> None:
