@@ -84,6 +84,12 @@ def test_a_build_in_the_middle_of_a_move_of_the_site_shows_no_difference(
     assert run("diff", folder / "out", tmp_path).exit_code == 0
 
 
+def test_a_record_without_a_title_is_named_by_its_slug(tmp_path: Path) -> None:
+    old = write_table(tmp_path / "old.csv", [practice("a")])
+    new = write_table(tmp_path / "new.csv", [practice("a"), practice("b", title="")])
+    assert "+ b: (no title)\n" in run("diff", old, new).stdout
+
+
 def test_records_joined_on_purpose_are_merged(folder: Path, tmp_path: Path) -> None:
     corrections = tmp_path / "corrections.csv"
     corrections.write_text("column,wrong,right,scope\nmerge,a,b,\n", encoding="utf-8")
