@@ -28,7 +28,8 @@ def write_text(before: Side, after: Side, changes: Iterable[Change], out: TextIO
 
 def _lines(change: Change) -> Iterator[str]:
     rest = f" → {change.into}" if change.into else ""
-    yield f"{_MARKS[change.kind]} {change.slug}: {_short(change.title) or "(no title)"}{rest}"
+    title = _short(change.title) or "(no title)"
+    yield f"{_MARKS[change.kind]} {change.slug}: {title}{rest}"
     if change.kind == "changed" and not change.fields:
         yield "    what changed is not known: one of the releases is damaged"
     for difference in change.fields:
