@@ -145,7 +145,10 @@ def test_the_feed_of_changes_has_an_entry_for_every_version(client: FlaskClient)
 def test_the_history_of_a_record_shows_what_each_version_changed(client: FlaskClient) -> None:
     page = client.get("/doc/practice/a/history").text
 
-    assert '<th scope="row">title</th><td><del><span lang="en" dir="auto">Evenings a</span></del>' in page
+    assert (
+        '<th scope="row">title</th><td data-of="Before"><del><span lang="en" dir="auto">Evenings a</span></del>'
+        in page
+    )
     assert "Mornings &lt;b&gt;</span></ins>" in page
     assert '<span lang="en" dir="auto">Madrid</span></ins>' in page
     assert 'href="/city/es-madrid' not in page

@@ -501,7 +501,9 @@ def test_no_page_ends_in_a_traceback(
     path = tmp_path_factory.getbasetemp() / name
     path.write_text("\n".join([INTRODUCTION, *lines]), encoding="utf-8", errors="surrogatepass")
 
-    for row in PageSource(path, name).rows():
+    rows = list(PageSource(path, name).rows())
+    for row in rows:
         assert row.texts
         assert all(row.texts.values())
-        assert (row.place.line or 0) > 0
+        assert row.place.line or row.place.pointer
+    assert len({row.place for row in rows}) == len(rows)
