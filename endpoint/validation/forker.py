@@ -24,8 +24,7 @@ from endpoint.children import processes
 from endpoint.validation.limits import Limits
 from endpoint.validation.orders import BUSY, COME, Order
 
-_READY_AFTER = 20.0
-"""Seconds after which a server that has not been asked gets ready all the same."""
+_LOOK_EVERY = 5.0
 
 _LONGEST_ORDER = 1 << 20
 
@@ -46,7 +45,7 @@ class _Place:
 
 @dataclass(slots=True)
 class Forker:
-    """Takes orders on a listening socket and forks a job for each; ``prepare`` is done before the first one."""
+    """Takes orders on a listening socket and forks a job for each; ``prepare`` is done when somebody connects."""
 
     listener: socket.socket
     limits: Limits
@@ -55,6 +54,7 @@ class Forker:
     lifeline: int | None = None
     _places: list[_Place] = field(init=False, default_factory=list)
     _watched: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
+    _is_wanted: bool = field(init=False, default=False)
     _is_ready: bool = field(init=False, default=False)
     _is_leaving: bool = field(init=False, default=False)
 
@@ -71,12 +71,11 @@ class Forker:
         if self.lifeline is not None:
             self._watched.register(self.lifeline, selectors.EVENT_READ, self._leave)
         self.listener.setblocking(False)
-        began = time.monotonic()
         try:
             while not self._is_leaving:
                 for key, _ in self._watched.select(self._patience()):
                     key.data()
-                if time.monotonic() - began > _READY_AFTER:
+                if self._is_wanted:
                     self._get_ready()
                 self._bury()
                 self._end_late_ones()
@@ -88,7 +87,7 @@ class Forker:
     def _patience(self) -> float:
         """Return the seconds until something must be done even if nothing happens."""
         ends = [place.until for place in self._places if place.pid and not place.is_late]
-        return max(0.0, min([_READY_AFTER / 4, *(end - time.monotonic() for end in ends)]))
+        return max(0.0, min([_LOOK_EVERY, *(end - time.monotonic() for end in ends)]))
 
     def _leave(self, *_: Any) -> None:
         self._is_leaving = True
@@ -104,6 +103,7 @@ class Forker:
     def _accept(self) -> None:
         with suppress(OSError):
             connection, _ = self.listener.accept()
+            self._is_wanted = True
             if len(self._places) >= self.limits.jobs + self.limits.waiting:
                 with connection:
                     connection.sendall(BUSY)

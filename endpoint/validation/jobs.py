@@ -132,6 +132,13 @@ class Jobs:
                 )
             yield Place(connection, self.limits)
 
+    def wake(self) -> None:
+        """Let the process that forks jobs get ready, since one will come soon; one of our own is left asleep."""
+        if self._path is not None:
+            with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.setblocking(False)
+                connection.connect(str(self._path))
+
     def _socket(self) -> Path:
         with self._starting:
             if self._path is None:

@@ -61,7 +61,8 @@ class _Service:
     reports: Reports
 
     def form(self) -> Response:
-        """Show the form."""
+        """Show the form, and expect that a check follows."""
+        self.jobs.wake()
         return page.form(self.jobs.limits, self.reports.minutes)
 
     def validate(self) -> Response:
