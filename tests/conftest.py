@@ -1,5 +1,5 @@
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +10,10 @@ from flask.testing import FlaskClient
 # Test modules import one another's helpers (samples) by name, whichever way pytest imports them.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from axe import fetch_axe
+from browsing import chromium
 from building import build
+from playwright.sync_api import Browser
 from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
@@ -62,3 +65,18 @@ def made_releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], P
 @pytest.fixture
 def new_release(tmp_path: Path, made_releases: Callable[[int], Path]) -> Callable[[int], Path]:
     return lambda number: copy_release(made_releases(number), tmp_path)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the script of axe-core."""
+    script = fetch_axe(tmp_path_factory.mktemp("axe"))
+    if script is None:
+        pytest.skip("axe-core cannot be had: npm is not here or cannot be reached")
+    return script.read_text(encoding="utf-8")

@@ -4,68 +4,32 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from axe import OPTIONS, fetch_axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from axe import faults
+from browsing import needs_chromium, serving, watched
+from playwright.sync_api import Browser, BrowserContext, Page
 from samples import PRACTICES, build_release
 from waitress.server import create_server
 
 from endpoint.app import create_app
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"),
+    needs_chromium,
 ]
 
 
 @pytest.fixture(scope="module")
 def site(output: Path) -> Iterator[str]:
-    server = create_server(create_app(output), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with serving(output) as address:
+        yield address
 
 
 @pytest.fixture
 def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """A context in which any console error and any request to another host fails the test."""
-    context = browser.new_context(base_url=site, locale="en-GB")
-    troubles: list[str] = []
-    context.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    context.on("weberror", lambda error: troubles.append(str(error.error)))
-    context.on(
-        "request",
-        lambda request: (
-            None if urlsplit(request.url).netloc == urlsplit(site).netloc else troubles.append(request.url)
-        ),
-    )
-    yield context
-    context.close()
-    assert troubles == []
+    with watched(browser, site) as context:
+        yield context
 
 
 @pytest.fixture
@@ -226,14 +190,6 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    script = fetch_axe(tmp_path_factory.mktemp("axe"))
-    if script is None:
-        pytest.skip("axe-core cannot be had: npm is not here or cannot be reached")
-    return script.read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_kind_of_page_is_accessible(context: BrowserContext, axe: str, scheme: str) -> None:
     page = context.new_page()
@@ -241,13 +197,7 @@ def test_every_kind_of_page_is_accessible(context: BrowserContext, axe: str, sch
     found = []
     for path in PAGES if scheme == "light" else PAGES[:12]:
         page.goto(path)
-        page.evaluate(axe)
-        result = page.evaluate("options => axe.run(document, options)", OPTIONS)
-        found += [
-            (path, violation["id"], node["html"][:200], node["failureSummary"][:300])
-            for violation in result["violations"]
-            for node in violation["nodes"][:2]
-        ]
+        found += [(path, *fault) for fault in faults(page, axe)]
     assert not found, "\n".join(map(str, found))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from browsing import needs_chromium, watched
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import Running
 
 from endpoint import npm as npm_module
@@ -22,23 +23,8 @@ from endpoint.outlines import Ring
 from endpoint.release import Release
 from pipeline.vocabulary import ICGP, prefixes
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-EXPECTED = re.compile("status of 400|Executing inline event handler violates")
+EXPECTED = "status of 400|Executing inline event handler violates"
 PACKAGE = Path(building.__file__).parent
-
-needs_chromium = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"
-)
 
 
 @pytest.fixture(scope="session")
@@ -57,42 +43,14 @@ def site(output: Path, built: None) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def context(browser: Browser, site: Running) -> Iterator[BrowserContext]:
     """A context in which any script error, dialog and request to another host fails the test.
 
     The sanitizer of the editor parses markup in a document that runs nothing; the browser remarks on handlers there.
     """
-    base = f"http://127.0.0.1:{site.port}"
-    context = browser.new_context(base_url=base)
-    troubles: list[str] = []
-    context.on("weberror", lambda error: troubles.append(str(error.error)))
-    context.on(
-        "console",
-        lambda message: (
-            troubles.append(message.text)
-            if message.type == "error" and not EXPECTED.search(message.text)
-            else None
-        ),
-    )
-    context.on("dialog", lambda dialog: troubles.append(dialog.message))
-    context.on(
-        "request",
-        lambda request: (
-            None if urlsplit(request.url).netloc == urlsplit(base).netloc else troubles.append(request.url)
-        ),
-    )
-    yield context
-    context.close()
-    assert troubles == []
+    with watched(browser, f"http://127.0.0.1:{site.port}", EXPECTED) as context:
+        yield context
 
 
 @pytest.fixture

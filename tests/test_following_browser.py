@@ -1,17 +1,12 @@
 """Changes, histories and quality in a browser: reachable, readable at any width, and accessible."""
 
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe import OPTIONS, fetch_axe
+from axe import faults
+from browsing import needs_chromium, serving, watched
 from edits import release
-from playwright.sync_api import Browser, Page, sync_playwright
-from test_browser import ARGUMENTS, CHROMIUM
-from waitress.server import create_server
-
-from endpoint.app import create_app
+from playwright.sync_api import Browser, Page
 
 PAGES = (
     "/changes",
@@ -29,7 +24,7 @@ DAYS = [f"2026-03-{day:02d}T00:00:00Z" for day in range(1, 5)]
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"),
+    needs_chromium,
 ]
 
 
@@ -41,31 +36,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     release(output, {"a": {"title": "Mornings"}, "b": {"summary": long, "city": "Madrid"}, "c": {}}, DAYS[1])
     release(output, {"a": {"title": "Mornings"}, "b": {"summary": "", "city": "Madrid"}}, DAYS[2])
     release(output, {"b": {"summary": long, "date": "2018-2020"}}, DAYS[3], merged=[("a", "b")])
-    server: Any = create_server(create_app(output), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with serving(output) as address:
+        yield address
 
 
 @pytest.fixture
 def page(browser: Browser, site: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=site, locale="en-GB")
-    troubles: list[str] = []
-    context.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    context.on("weberror", lambda error: troubles.append(str(error.error)))
-    yield context.new_page()
-    context.close()
-    assert troubles == []
+    with watched(browser, site) as context:
+        yield context.new_page()
 
 
 def test_a_reader_comes_from_a_practice_to_what_changed_and_back(page: Page) -> None:
@@ -84,23 +62,12 @@ def test_a_reader_comes_from_a_practice_to_what_changed_and_back(page: Page) -> 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_these_pages_are_accessible(
-    page: Page, tmp_path_factory: pytest.TempPathFactory, scheme: str
-) -> None:
-    script = fetch_axe(tmp_path_factory.mktemp("axe"))
-    if script is None:
-        pytest.skip("axe-core cannot be had: npm is not here or cannot be reached")
+def test_these_pages_are_accessible(page: Page, axe: str, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     found = []
     for path in PAGES if scheme == "light" else PAGES[:5]:
         page.goto(path)
-        page.evaluate(script.read_text(encoding="utf-8"))
-        result = page.evaluate("options => axe.run(document, options)", OPTIONS)
-        found += [
-            (path, violation["id"], node["html"][:200], node["failureSummary"][:300])
-            for violation in result["violations"]
-            for node in violation["nodes"][:2]
-        ]
+        found += [(path, *fault) for fault in faults(page, axe)]
     assert not found, "\n".join(map(str, found))
 
 

@@ -5,12 +5,12 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from axe import OPTIONS, fetch_axe
+from axe import faults
+from browsing import needs_chromium, watched
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from running import Running
 from samples import build_release
-from test_browser import ARGUMENTS, CHROMIUM
 
 CASES = Path(__file__).parent / "cases"
 PLANTED = CASES / "validation" / "planted.csv"
@@ -25,7 +25,7 @@ DROP = """([name, text]) => {
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed at /usr/bin/chromium"),
+    needs_chromium,
 ]
 
 
@@ -37,39 +37,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    script = fetch_axe(tmp_path_factory.mktemp("axe"))
-    if script is None:
-        pytest.skip("npm cannot be run or cannot be reached")
-    return script
-
-
 @pytest.fixture
 def context(browser: Browser, server: Running) -> Iterator[BrowserContext]:
-    """A context in which any console error and any request to another host fails the test."""
-    site = f"http://127.0.0.1:{server.port}"
-    context = browser.new_context(base_url=site, locale="en-GB")
-    troubles: list[str] = []
-    context.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    context.on("weberror", lambda error: troubles.append(str(error.error)))
-    context.on(
-        "request",
-        lambda request: (
-            None if urlsplit(request.url).netloc == urlsplit(site).netloc else troubles.append(request.url)
-        ),
-    )
-    yield context
-    context.close()
-    assert [each for each in troubles if "status of 400" not in each] == []
+    with watched(browser, f"http://127.0.0.1:{server.port}", "status of 400") as context:
+        yield context
 
 
 @pytest.fixture
@@ -166,7 +137,7 @@ def test_a_report_is_read_with_the_keyboard_alone(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_have_no_fault_that_axe_finds(
-    browser: Browser, server: Running, scheme: Literal["light", "dark"], axe: Path
+    browser: Browser, server: Running, scheme: Literal["light", "dark"], axe: str
 ) -> None:
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{server.port}", bypass_csp=True, locale="en-GB", color_scheme=scheme
@@ -177,9 +148,7 @@ def test_the_pages_have_no_fault_that_axe_finds(
     found = {}
     for path in ("/validate", address, f"{address}?by=record", "/rules", "/submit"):
         page.goto(path)
-        page.add_script_tag(path=str(axe))
-        result = page.evaluate("options => axe.run(document, options)", OPTIONS)
-        found[path] = [(each["id"], each["nodes"][0]["html"]) for each in result["violations"]]
+        found[path] = faults(page, axe)
     context.close()
     assert not any(found.values()), json.dumps(found, indent=1)
 
