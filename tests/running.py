@@ -117,11 +117,13 @@ class Running:
         return self.send("GET", f"/sparql?query={quote(query)}", headers={"Accept": accept})
 
     def processes(self, name: str) -> set[int]:
-        return {pid for pid in below(self.pid) if name_of(pid) == name}
+        """Return the processes of a name; not those just forked, which still go by the name of their parent."""
+        return {pid for pid, parent in below(self.pid).items() if name_of(pid) == name != name_of(parent)}
 
 
-def below(pid: int) -> set[int]:
-    found: set[int] = set()
+def below(pid: int) -> dict[int, int]:
+    """Return the descendants of a process, each with its parent."""
+    found: dict[int, int] = {}
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -134,7 +136,7 @@ def below(pid: int) -> set[int]:
         grown = False
         for child, parent in parents.items():
             if child not in found and (parent == pid or parent in found):
-                found.add(child)
+                found[child] = parent
                 grown = True
     return found
 
