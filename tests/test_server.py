@@ -23,6 +23,8 @@ BOMBS = tomllib.loads((CASES / "bombs.toml").read_text(encoding="utf-8"))["bomb"
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 STREAM = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+FRESH = "ASK { FILTER(RAND() < 2) }"
+"""A question whose answer is never kept: a query child has to be there."""
 FACET = (
     "SELECT ?t (COUNT(?p) AS ?n) { ?p <https://w3id.org/intercultural-practices/ns#topic> ?t } GROUP BY ?t"
 )
@@ -71,7 +73,7 @@ def test_no_query_takes_the_server_down(server: Running, bomb: dict[str, Any]) -
     assert took < 1.5 + 1.5
     assert reply.status in (200, 400, 503)
     assert (reply.json()["type"].partition("#")[2] if reply.status != 200 else "") in bomb["ends"]
-    assert server.ask("ASK {}").status == 200
+    assert server.ask(FRESH).status == 200
     assert server.processes("pg-web") == webs
 
 
@@ -131,15 +133,15 @@ def test_runaway_queries_do_not_keep_others_waiting(output: Path) -> None:
         took = time.monotonic() - started
 
         assert (reply.status, page.status) == (200, 200)
-        assert took < 2
+        assert took < 10, "they were answered only when the runaways had ended"
 
 
 def test_a_client_that_does_not_read_holds_its_place_only_for_a_while(output: Path) -> None:
     with Running(output, processes=1, queries_in_flight=1, query_timeout=1, reading_grace=0.5) as narrow:
         with closing(begin(narrow, STREAM)):
             time.sleep(0.5)
-            assert narrow.ask("ASK {}").status == 503
-            assert eventually(lambda: narrow.ask("ASK {}").status == 200, 5)
+            assert narrow.ask(FRESH).status == 503
+            assert eventually(lambda: narrow.ask(FRESH).status == 200, 5)
         narrow.wait_for_log("A client that read too slowly was cut off")
 
 
@@ -150,7 +152,7 @@ def test_too_many_queries_at_once_are_refused_at_once(output: Path) -> None:
             thread.start()
         assert eventually(lambda: len(narrow.processes("pg-query")) == 4)
         started = time.monotonic()
-        reply = narrow.ask("ASK {}")
+        reply = narrow.ask(FRESH)
         took = time.monotonic() - started
         pages = narrow.send("GET", "/practices")
         for thread in threads:
@@ -160,7 +162,7 @@ def test_too_many_queries_at_once_are_refused_at_once(output: Path) -> None:
         assert int(reply.headers["Retry-After"]) > 0
         assert took < 0.5
         assert pages.status == 200
-        assert eventually(lambda: narrow.ask("ASK {}").status == 200)
+        assert eventually(lambda: narrow.ask(FRESH).status == 200)
 
 
 def test_a_client_that_goes_away_frees_its_query_child(server: Running) -> None:
@@ -179,7 +181,7 @@ def test_the_pool_is_back_after_all_children_were_killed_at_once(server: Running
         for pid in server.processes("pg-query"):
             os.kill(pid, signal.SIGKILL)
         started = time.monotonic()
-        assert eventually(lambda: server.ask("ASK {}").status == 200, 1.0)
+        assert eventually(lambda: server.ask(FRESH).status == 200, 1.0)
         assert time.monotonic() - started < 1.5
     assert eventually(lambda: all(state_of(pid) != "Z" for pid in server.processes("pg-query")))
 
@@ -190,7 +192,7 @@ def test_a_dead_supervisor_is_replaced_and_takes_its_children_with_it(server: Ru
     os.kill(supervisor, signal.SIGKILL)
 
     assert eventually(lambda: not children & server.processes("pg-query"))
-    assert eventually(lambda: server.ask("ASK {}").status == 200)
+    assert eventually(lambda: server.ask(FRESH).status == 200)
     assert server.processes("pg-supervisor") not in ({supervisor}, set())
 
 
@@ -324,7 +326,7 @@ def test_slow_clients_keep_nobody_waiting(server: Running) -> None:
         slow.append(connection)
 
     started = time.monotonic()
-    statuses = {server.ask("ASK {}").status for _ in range(4)}
+    statuses = {server.ask(FRESH).status for _ in range(4)}
     took = time.monotonic() - started
     for connection in slow:
         connection.close()
@@ -348,4 +350,4 @@ def test_a_body_without_end_is_refused(output: Path) -> None:
             reply = connection.recv(100)
 
         assert re.match(rb"HTTP/1.1 413 ", reply)
-        assert running.ask("ASK {}").status == 200
+        assert running.ask(FRESH).status == 200
