@@ -2,36 +2,36 @@
 
 import csv
 import re
+from collections import Counter
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 _WORD = re.compile(r"[^\W\d_]+")
-_FEWEST = 4
-_SHARE = 0.1
-_LEAD = 1.5
+_FEWEST, _SHARE = 3, 0.15
+_LEAD, _SHARE_OF_LEAD = 2, 0.04
 
 
 def is_plainly(text: str, language: str) -> bool:
     """Tell whether the text holds so many small words of a language that no detector need be asked.
 
-    False says nothing: the language may have no list here, or the text too few words.
+    They must be a good part of its words, and clearly more than those of any other language that has a list:
+    words that two languages share count for both. False says nothing: the language may have no list here, or
+    the text too few words.
     """
-    lists = _lists()
-    own = lists.get(language)
-    if own is None:
-        return False
     words = _WORD.findall(text.casefold())
-    hits = _count(words, own)
-    if hits < _FEWEST or hits < _SHARE * len(words):
-        return False
-    return all(hits >= _LEAD * _count(words, other) for tag, other in lists.items() if tag != language)
-
-
-def _count(words: list[str], small: frozenset[str]) -> int:
-    return sum(map(small.__contains__, words))
+    found = Counter(chain.from_iterable(filter(None, map(_languages().get, words))))
+    hits = found.pop(language, 0)
+    lead = hits - max(found.values(), default=0)
+    return hits >= max(_FEWEST, _SHARE * len(words)) and lead >= max(_LEAD, _SHARE_OF_LEAD * len(words))
 
 
 @cache
-def _lists() -> dict[str, frozenset[str]]:
+def _languages() -> dict[str, tuple[str, ...]]:
+    """Return the languages that have a word among their small ones."""
     table = files("pipeline").joinpath("functionwords.csv").read_text(encoding="utf-8")
-    return {row["language"]: frozenset(row["words"].split()) for row in csv.DictReader(table.splitlines())}
+    found: dict[str, tuple[str, ...]] = {}
+    for row in csv.DictReader(table.splitlines()):
+        for word in dict.fromkeys(row["words"].split()):
+            found[word] = (*found.get(word, ()), row["language"])
+    return found
