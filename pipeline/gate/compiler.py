@@ -7,7 +7,7 @@ from itertools import count
 from pyoxigraph import NamedNode
 
 from pipeline.gate.components import on_all, on_each, on_each_but_properties
-from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, exists, negation
+from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, negation, reached
 from pipeline.gate.constraints import truth
 from pipeline.gate.context import TARGET, Context, Place, Remarks
 from pipeline.gate.index import Node, ShapesIndex, Subject
@@ -109,9 +109,9 @@ class Compiler:
             return self._remarks.left("has a path that only pySHACL can walk")
         here.walks(path)
         value = Place(self._fresh(), place.depth + 1, place.home and path.stays, top=False)
-        reach = f"{place.variable} {path.text} {value.variable}"
         each = on_each(self._context(shape, value))
-        values = Condition(exists(reach, each.fails), negation(exists(reach, negation(each.holds))))
+        reach = place.variable, path.text, value.variable
+        values = Condition(reached(*reach, each.fails), negation(reached(*reach, negation(each.holds))))
         return all_hold([values, on_all(self._context(shape, place, path))])
 
     def _context(self, shape: Node, place: Place, path: Path | None = None) -> Context:

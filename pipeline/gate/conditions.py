@@ -4,8 +4,9 @@ Both sides of a condition may be true too often and never too seldom: what is on
 pySHACL afterwards. A negation swaps the sides, so that it too errs towards suspicion.
 """
 
+import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 TRUE = "true"
 FALSE = "false"
@@ -23,6 +24,27 @@ PASSES = Condition(FALSE, TRUE)
 
 UNKNOWN = Condition(TRUE, TRUE)
 """The condition of a constraint of which nothing is known without pySHACL."""
+
+
+class Reached(str):
+    """The expression that a value at the end of a path passes a test; the value's variable is in no other one."""
+
+    __slots__ = ("reach", "test", "value")
+    reach: str
+    value: str
+    test: str
+
+    def __new__(cls, reach: str, value: str, test: str) -> Self:
+        """Return the expression; ``reach`` is focus node and path."""
+        made = super().__new__(
+            cls, f"EXISTS {{ {reach} {value} {'' if test == TRUE else f'FILTER({test}) '}}}"
+        )
+        made.reach, made.value, made.test = reach, value, test
+        return made
+
+    def test_of(self, value: str) -> str:
+        """Return the test with another variable for the value."""
+        return re.sub(rf"\{self.value}\b", value, self.test)
 
 
 def exact(fails: str) -> Condition:
@@ -43,10 +65,26 @@ def all_hold(conditions: Iterable[Condition]) -> Condition:
 
 def any_of(expressions: Iterable[str]) -> str:
     """Return the disjunction of expressions, folded where it is constant."""
-    parts = [part for part in dict.fromkeys(expressions) if part != FALSE]
+    parts = _merged(part for part in dict.fromkeys(expressions) if part != FALSE)
     if TRUE in parts:
         return TRUE
     return _joined(parts, " || ") or FALSE
+
+
+def _merged(expressions: Iterable[str]) -> list[str]:
+    """Return a disjunction's parts, those on values of one path as one, so that each value is looked up once."""
+    by_reach: dict[str, list[Reached]] = {}
+    parts: dict[str, str] = {}
+    for part in expressions:
+        if isinstance(part, Reached):
+            by_reach.setdefault(part.reach, []).append(part)
+            parts[part.reach] = part
+        else:
+            parts[part] = part
+    for reach, (first, *others) in by_reach.items():
+        tests = [first.test, *(other.test_of(first.value) for other in others)]
+        parts[reach] = Reached(reach, first.value, any_of(tests))
+    return list(parts.values())
 
 
 def all_of(expressions: Iterable[str]) -> str:
@@ -65,6 +103,11 @@ def negation(expression: str) -> str:
     """Return the negation of an expression, folded where it is constant."""
     constants = {TRUE: FALSE, FALSE: TRUE}
     return constants.get(expression) or f"!({expression})"
+
+
+def reached(focus: str, path: str, value: str, test: str) -> str:
+    """Return the expression that a value, a variable used nowhere else, at the end of a path passes a test."""
+    return FALSE if test == FALSE else Reached(f"{focus} {path}", value, test)
 
 
 def exists(pattern: str, test: str = TRUE) -> str:

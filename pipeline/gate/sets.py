@@ -16,6 +16,7 @@ from pipeline.gate.conditions import (
     exact,
     exists,
     negation,
+    reached,
 )
 from pipeline.gate.constraints import pairwise, same_term
 from pipeline.gate.index import Node
@@ -43,7 +44,7 @@ class Values:
         if self.path is None:
             return test(self.focus)
         value = self.fresh()
-        return exists(f"{self.focus} {self.path} {value}", test(value))
+        return reached(self.focus, self.path, value, test(value))
 
     def include(self, term: str) -> str:
         """Return the expression that a term is among the values."""

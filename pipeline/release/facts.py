@@ -17,7 +17,7 @@ class ReleaseSettings:
     keep: int = 3
     gzip_level: int = 3
     sort_bytes: int = 48 * 1024 * 1024
-    load_lines: int = 400_000
+    load_lines: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
