@@ -104,7 +104,7 @@ def _numbers(read: Sequence[SourceRead], workspace: Workspace, publishing: Publi
         read,
         workspace.staging,
         workspace.journal,
-        quarantined=len(publishing.quarantine),
+        quarantined=publishing.withheld_rows,
         practices=publishing.counts["practices"],
         withdrawn=publishing.counts["withdrawn"],
         held_back=publishing.counts["held back"],

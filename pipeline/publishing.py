@@ -47,6 +47,7 @@ class Publishing:
         self._places: set[str] = set()
         self.rows: Spool[str] = workspace.spool("kept-rows")
         self.quarantine = Quarantine()
+        self.withheld_rows = 0
         self.countries: set[str] = set()
         self.runs: set[str] = set()
         self.counts: Counter[str] = Counter()
@@ -62,6 +63,7 @@ class Publishing:
 
     def _withhold(self, judged: Judged) -> None:
         problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
+        self.withheld_rows += self.workspace.staging.count_of(judged.draft.number)
         for row in self.workspace.staging.rows_of(judged.draft.number):
             own = [finding.message for finding in problems if _is_about(finding, row)]
             if row.kept is None:

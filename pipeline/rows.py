@@ -39,7 +39,8 @@ class Row:
     the source, known or not, so that a quarantined row can be written back as it came. ``origin`` is the row
     that this one corrects, ``file#sheet!row``; ``kept`` the slug of the last release's record it comes from.
     ``corrections`` are the lines that were applied to it, ``file#row``. ``spots`` is, where the source is RDF,
-    field → where its values stand.
+    field → where its values stand. ``is_further`` tells a further language or source of the record that the row
+    before it belongs to, which numbers count once.
     """
 
     place: Place
@@ -50,6 +51,7 @@ class Row:
     kept: str | None = None
     corrections: tuple[str, ...] = ()
     spots: Mapping[str, Spots] | None = None
+    is_further: bool = False
 
     def place_of(self, field: str, part: str | None = None) -> Place:
         """Return the place of one field, or of a part of its list: this row, its column, the text there."""

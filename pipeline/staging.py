@@ -30,7 +30,7 @@ class Staging:
         self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
         self._joined: dict[int, int] = {}
-        self._seq = 0
+        self._seq = self._record = 0
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""
@@ -38,14 +38,17 @@ class Staging:
 
     def add(self, row: Row) -> None:
         """Store a row."""
-        texts = _packed(row.texts)
-        digest = blake2b(texts, digest_size=16).digest()
+        texts, raw = _packed(row.texts), _packed(row.raw)
+        # Rows without a title are the same only where they are so in what was not understood of them, too.
+        digest = blake2b(texts if "title" in row.texts else texts + raw, digest_size=16).digest()
         keys = keys_of(row)
         self._seq += 1
+        self._record = self._record if row.is_further else self._seq
         self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._seq,
+                self._record,
                 _place_text(row.place),
                 row.place.character,
                 None if row.kept is not None else origin_of(row.place),
@@ -62,7 +65,7 @@ class Staging:
                 json.dumps(row.corrections) if row.corrections else None,
                 marshal.dumps(dict(row.spots), 2) if row.spots else None,
                 texts,
-                _packed(row.raw),
+                raw,
             ),
         )
 
@@ -218,10 +221,25 @@ class Staging:
         )
         return tuple(_row(*columns) for columns in found)
 
-    def count(self, state: str) -> int:
-        """Return how many rows of the sources are used, repeated or replaced; kept rows are not counted."""
-        query = "SELECT count(*) FROM row WHERE state = ? AND kept IS NULL"
-        return int(self._db.execute(query, (state,)).fetchone()[0])
+    def used_count(self) -> int:
+        """Return how many rows of the sources are used, those in several languages once; kept rows are not counted."""
+        query = "SELECT count(DISTINCT record) FROM row WHERE state = 'used' AND kept IS NULL"
+        return int(self._db.execute(query).fetchone()[0])
+
+    def unused_count(self) -> int:
+        """Return how many rows of the sources are repeated or replaced as a whole."""
+        query = (
+            "SELECT count(*) FROM (SELECT 1 FROM row WHERE kept IS NULL"
+            " GROUP BY record HAVING max(state = 'used') = 0)"
+        )
+        return int(self._db.execute(query).fetchone()[0])
+
+    def count_of(self, practice: int) -> int:
+        """Return how many rows of the sources one practice uses."""
+        query = (
+            "SELECT count(DISTINCT record) FROM row WHERE practice = ? AND state = 'used' AND kept IS NULL"
+        )
+        return int(self._db.execute(query, (practice,)).fetchone()[0])
 
     def unmatched_corrections(self) -> Iterator[tuple[Place, str]]:
         """Yield the place of each corrected row whose original is in no source, and the origin it names."""

@@ -1,6 +1,7 @@
 -- The rows of one build while it runs: on disk, so that memory does not grow with the number of records.
 CREATE TABLE row (
   seq INTEGER PRIMARY KEY,
+  record INTEGER NOT NULL,        -- the number of the first row of its record, which numbers count
   place TEXT NOT NULL,            -- file, sheet, row, line, pointer as JSON
   character INTEGER,              -- of that line
   origin TEXT UNIQUE,             -- file#sheet!row; null for rows kept from the last release

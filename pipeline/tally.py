@@ -22,8 +22,8 @@ def tally(
     """Return what became of every row that came in."""
     return Accounting(
         rows_in=sum(source.rows for source in read),
-        used=staging.count("used") - quarantined,
-        repeated=staging.count("repeated") + staging.count("replaced"),
+        used=staging.used_count() - quarantined,
+        repeated=staging.unused_count(),
         blank=sum(source.blank for source in read),
         quarantined=quarantined,
         practices=practices,

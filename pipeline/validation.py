@@ -43,7 +43,7 @@ def validate(
         quarantined = accepted = 0
         for judged in judge(workspace, conversion, jobs, shown):
             if judged.is_withheld:
-                quarantined += len(workspace.staging.rows_of(judged.draft.number))
+                quarantined += workspace.staging.count_of(judged.draft.number)
             accepted += not judged.is_withheld
             if seen is not None:
                 seen(_understood(judged, workspace.staging))

@@ -48,7 +48,7 @@ def outcome(path: Path) -> dict[str, Any]:
         rows = list(source.rows())
     except SourceError as error:
         return {"refused": str(error)}
-    assert source.row_count == len(rows) + source.blank
+    assert source.row_count == sum(not row.is_further for row in rows) + source.blank
     return _outcome([*source.findings, *rows, Blank(source.blank), *source.late], path.name)
 
 

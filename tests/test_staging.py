@@ -82,7 +82,7 @@ def test_a_row_that_says_nothing_new_is_repeated(staging: Staging) -> None:
     found = gathered(staging, row(2, id="a", title="A"), row(3, id="a", title="A"))
 
     assert found == [["p.csv#2"]]
-    assert (staging.count("used"), staging.count("repeated")) == (1, 1)
+    assert (staging.used_count(), staging.unused_count()) == (1, 1)
 
 
 def test_a_corrected_row_takes_the_place_of_its_original(staging: Staging) -> None:
@@ -91,7 +91,7 @@ def test_a_corrected_row_takes_the_place_of_its_original(staging: Staging) -> No
     found = gathered(staging, row(2, id="a", title="Wrong"), row(3, id="b", title="B"), corrected)
 
     assert found == [["p.quarantine.csv#2"], ["p.csv#3"]] or found == [["p.csv#3"], ["p.quarantine.csv#2"]]
-    assert staging.count("replaced") == 1
+    assert staging.unused_count() == 1
     assert list(staging.unmatched_corrections()) == []
 
 
@@ -100,7 +100,7 @@ def test_the_later_of_two_corrections_holds(staging: Staging) -> None:
     second = row(3, file="q.csv", origin="p.csv#2", id="a", title="Twice")
 
     assert gathered(staging, first, second, row(2, id="a", title="Wrong")) == [["q.csv#3"]]
-    assert staging.count("replaced") == 2
+    assert staging.unused_count() == 2
 
 
 def test_a_correction_without_its_original_is_a_row_of_its_own_and_is_told(staging: Staging) -> None:
@@ -120,7 +120,7 @@ def test_a_new_row_replaces_the_kept_one_in_its_language_only(staging: Staging) 
     found = gathered(staging, *kept, row(2, file="new.csv", id="a", lang="en", title="New"))
 
     assert found == [["p.csv#3", "new.csv#2"], ["p.csv#4"]]
-    assert (staging.count("used"), staging.count("replaced")) == (1, 0)
+    assert (staging.used_count(), staging.unused_count()) == (1, 0)
 
 
 def test_a_kept_row_is_not_taken_for_the_row_that_stands_there_now(staging: Staging) -> None:

@@ -34,8 +34,9 @@ class WithoutExample:
             if row.texts.get("title") not in titles:
                 yield row
                 continue
-            examples += 1
-            self._late.add(_left_out(row))
+            if not row.is_further:
+                examples += 1
+                self._late.add(_left_out(row))
         self.row_count, self.blank = self._source.row_count - examples, self._source.blank
         self.sha256, self.bytes = self._source.sha256, self._source.bytes
 

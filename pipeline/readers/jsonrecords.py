@@ -10,6 +10,7 @@ from pipeline.readers.layout import Layout, layout_of
 from pipeline.readers.making import make_row
 from pipeline.readers.parsed import Event
 from pipeline.readers.values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
+from pipeline.rows import Row
 from pipeline.sentences import say
 from pipeline.slugs import slugify
 
@@ -36,7 +37,8 @@ class Records:
         for language in languages[1:]:
             texts, at = _texts_in(cells, language)
             identifier = {"id": _text(first, "id"), "lang": language}
-            yield from self._row({**identifier, **texts}, Place(self._name, pointer=pointer + at))
+            further = self._row({**identifier, **texts}, Place(self._name, pointer=pointer + at))
+            yield from (replace(each, is_further=True) if isinstance(each, Row) else each for each in further)
 
     def _first_texts(self, cells: tuple[Cell, ...], language: str | None) -> dict[str, str]:
         texts = {}

@@ -61,7 +61,7 @@ class ParsedSource:
         arguments = (self._parser, str(self._path), self.name)
         for event in map(decoded_event, run_limited(encoded_events, arguments, self._limits, self.name)):
             if isinstance(event, Row):
-                self.row_count += 1
+                self.row_count += not event.is_further
                 yield event
             elif isinstance(event, Blank):
                 self.row_count += event.count
@@ -101,6 +101,7 @@ def encoded_event(event: Event) -> list[Any]:
                 dict(event.raw),
                 event.origin,
                 dict(event.spots) if event.spots else None,
+                event.is_further,
             ]
         case Blank():
             return ["blank", event.count]
@@ -125,8 +126,8 @@ def _place(place: Place) -> list[Any]:
 def decoded_event(event: list[Any]) -> Event:
     """Return the event that JSON held."""
     match event:
-        case ["row", place, texts, columns, raw, origin, spots]:
-            return Row(Place(*place), texts, columns, raw, origin, spots=spots)
+        case ["row", place, texts, columns, raw, origin, spots, further]:
+            return Row(Place(*place), texts, columns, raw, origin, spots=spots, is_further=further)
         case ["blank", count]:
             return Blank(count)
         case ["finding", severity, code, message, place, focus, path, suggestion]:

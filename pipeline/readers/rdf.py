@@ -127,7 +127,7 @@ def _records(statements: Statements, places: Places) -> Iterator[Event]:
         for nth, texts in enumerate(described.rows):
             own = place if nth == 0 and place.record not in taken else _pointed(name, stable, nth, texts)
             taken.add(own.record)
-            yield _row(own, texts, places)
+            yield _row(own, texts, places, is_further=nth > 0)
 
 
 def _pointed(name: str, subject: str, number: int, texts: Mapping[str, Told]) -> Place:
@@ -138,11 +138,11 @@ def _pointed(name: str, subject: str, number: int, texts: Mapping[str, Told]) ->
     return Place(name, pointer=f"{subject}@{further}" if number else subject)
 
 
-def _row(place: Place, texts: Mapping[str, Told], places: Places) -> Row:
+def _row(place: Place, texts: Mapping[str, Told], places: Places, *, is_further: bool) -> Row:
     raw = {field: told.text for field, told in texts.items()}
     clean = {field: text for field, told in raw.items() if (text := clean_text(told)[0])}
     columns = NAMES | {field: field for field in texts if field not in NAMES}
-    return Row(place, clean, columns, raw, spots=places.spots(texts))
+    return Row(place, clean, columns, raw, spots=places.spots(texts), is_further=is_further)
 
 
 def _unknown_terms(statements: Statements, places: Places) -> Iterator[Finding]:
