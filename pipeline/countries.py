@@ -12,6 +12,7 @@ from pipeline.concepts import read_concepts
 from pipeline.findings import Suggestion
 from pipeline.matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
 from pipeline.practice import Texts
+from pipeline.sentences import Wording
 from pipeline.vocabulary import COUNTRY, COUNTRY_FACET
 
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
@@ -194,7 +195,8 @@ def _native_names() -> dict[str, str]:
 
 @cache
 def _suggested() -> dict[str, str]:
-    return {name: _countries()[code].name for name, code in _names().items() if len(name) > 3}
+    shown = {code: Wording(dict(known.names)) for code, known in _countries().items()}
+    return {name: shown[code] for name, code in _names().items() if len(name) > 3}
 
 
 @cache

@@ -31,6 +31,8 @@ class Journal:
         self.counts[finding.severity] += 1
         self.codes[finding.severity, finding.code] += 1
         kept = finding_as_json(finding) | {"message": encoded(finding.message)}
+        if finding.suggestion is not None:
+            kept["suggestion"] = [encoded(finding.suggestion.value), finding.suggestion.confidence]
         self._file.write(json.dumps(kept) + "\n")
 
     def __iter__(self) -> Iterator[Finding]:
@@ -38,15 +40,15 @@ class Journal:
         self._file.flush()
         with self._path.open(encoding="utf-8", errors="surrogatepass") as lines:
             for line in lines:
-                yield finding_from_json(json.loads(line))
+                yield _finding(json.loads(line))
 
     def close(self) -> None:
         """Close the file; it may then be deleted."""
         self._file.close()
 
 
-def finding_from_json(found: dict[str, Any]) -> Finding:
-    """Return the finding that a JSON form tells of."""
+def _finding(found: dict[str, Any]) -> Finding:
+    """Return the finding that a line of the journal tells of."""
     place = found.get("place")
     suggestion = found.get("suggestion")
     return Finding(
@@ -56,5 +58,5 @@ def finding_from_json(found: dict[str, Any]) -> Finding:
         Place(**place) if place is not None else None,
         found.get("focus"),
         found.get("path"),
-        Suggestion(**suggestion) if suggestion is not None else None,
+        Suggestion(message_of(suggestion[0]), suggestion[1]) if suggestion is not None else None,
     )

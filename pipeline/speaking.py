@@ -36,10 +36,13 @@ def in_language(text: str, language: str) -> str:
 
 
 def spoken(finding: Finding, language: str) -> Finding:
-    """Return the finding with its message in a language."""
+    """Return the finding with its message, and the name that it suggests, in a language."""
     if language == "en":
         return finding
-    return replace(finding, message=in_language(finding.message, language))
+    suggestion = finding.suggestion
+    if suggestion is not None:
+        suggestion = replace(suggestion, value=in_language(suggestion.value, language))
+    return replace(finding, message=in_language(finding.message, language), suggestion=suggestion)
 
 
 def all_spoken(findings: Iterable[Finding], language: str) -> Iterable[Finding]:

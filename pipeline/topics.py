@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pipeline.concepts import Concept, read_concepts
 from pipeline.findings import Suggestion
 from pipeline.matching import UnknownValue, fold, nearest, says_nothing, segment
+from pipeline.sentences import Wording
 from pipeline.vocabulary import TOPIC
 
 _BETWEEN_TOPICS = re.compile(r"[|;\r\n\u2022\uff1b]")
@@ -38,7 +39,7 @@ def suggest_topics(text: str, limit: int = 3) -> tuple[Suggestion, ...]:
     found = []
     for slug, patterns in _keywords().items():
         if hits := sum(1 for pattern in patterns if pattern.search(words)):
-            found.append(Suggestion(topic_label(slug), round(min(0.9, 1 - 0.6**hits), 2)))
+            found.append(Suggestion(_wording(slug), round(min(0.9, 1 - 0.6**hits), 2)))
     return tuple(sorted(found, key=lambda each: (-each.confidence, each.value))[:limit])
 
 
@@ -51,6 +52,12 @@ def topic_label(slug: str, language: str = "en") -> str:
     """Return the label of a topic in a language of the scheme, in English where it has none."""
     topic = _topics()[slug]
     return dict(topic.preferred).get(language, topic.label)
+
+
+@cache
+def _wording(slug: str) -> Wording:
+    """Return the label of a topic in all of its languages, to be suggested in that of the reader."""
+    return Wording(dict(_topics()[slug].preferred))
 
 
 @lru_cache(maxsize=16_384)
@@ -102,7 +109,7 @@ def _names() -> dict[str, str]:
 
 @cache
 def _labels() -> dict[str, str]:
-    return {name: topic_label(slug) for name, slug in _names().items()}
+    return {name: _wording(slug) for name, slug in _names().items()}
 
 
 @cache

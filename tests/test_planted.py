@@ -168,7 +168,7 @@ def test_the_command_line_speaks_the_language_it_is_told() -> None:
     text = CliRunner().invoke(main, ["validate", str(file_of("table-usual-errors")), "--lang", "de"]).stdout
 
     [unknown] = [each for each in report["findings"] if each["code"] == "country-unknown"]
-    assert "não é um país conhecido. Queria dizer «Italy»?" in unknown["message"]
+    assert "não é um país conhecido. Queria dizer «Itália»?" in unknown["message"]
     assert "Escreva o nome ou o código ISO 3166 do país." in unknown["advice"]
     assert "ist kein bekanntes Land" in text
     assert text.endswith("Nicht angenommen.\n")

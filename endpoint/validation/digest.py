@@ -17,7 +17,7 @@ from pipeline.reports.grouping import (
 from pipeline.reports.ordered import About, Ordered
 from pipeline.reports.outcome import Outcome
 from pipeline.reports.rules import rule, rules
-from pipeline.speaking import in_language
+from pipeline.speaking import spoken
 
 LINES_OF_A_RULE = 25
 """So many lines of each rule are shown; all of them stand in every other form of the report."""
@@ -121,8 +121,9 @@ def _place(finding: Finding) -> dict[str, Any] | None:
 
 def _said(finding: Finding, language: str) -> str:
     """Return the message in a language, without the place that stands beside it."""
-    message = without_place(in_language(finding.message, language), finding.place)
-    return printable(with_suggestion(message, finding.suggestion, language))
+    said = spoken(finding, language)
+    message = without_place(said.message, finding.place)
+    return printable(with_suggestion(message, said.suggestion, language))
 
 
 def _messages(finding: Finding, *, is_named: bool = True) -> dict[str, str]:

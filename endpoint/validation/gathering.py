@@ -13,6 +13,7 @@ from pipeline.corrected.offers import Offer, offers
 from pipeline.corrected.tables import SUFFIXES
 from pipeline.findings import Finding
 from pipeline.reports.outcome import Outcome
+from pipeline.speaking import all_spoken
 from pipeline.understood import RowAt, Understood
 
 DIGEST, FINDINGS, OUTCOME, UNDERSTOOD = "report", "findings", "outcome", "understood.csv"
@@ -37,7 +38,8 @@ class Gathering:
         _write_findings(findings, self._folder / FINDINGS)
         _write_outcome(outcome, self._folder)
         tables = [name for name, path in outcome.paths.items() if Path(path).suffix.lower() in SUFFIXES]
-        offered, more = offers(findings, self._row_at, tables) if self._row_at else (list[Offer](), 0)
+        spoken = all_spoken(findings, outcome.language)
+        offered, more = offers(spoken, self._row_at, tables) if self._row_at else (list[Offer](), 0)
         excerpts = Excerpts(self._row_at, {name: Path(path) for name, path in outcome.paths.items()})
         digest = make_digest(findings, outcome, excerpts) | {
             "excerpts": excerpts.close(),
