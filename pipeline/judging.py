@@ -59,6 +59,8 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
     countries: set[str] = set()
     practices = progress.track(workspace.staging.practices(), "Describing", total)
     for number, rows in practices:
+        for row in rows:
+            workspace.headers.see(row)
         converted = convert(rows, workspace.ledger, conversion)
         practice = converted.practice
         drafts.append(Draft(number, converted._replace(judged=""), rows_line(practice.slug, rows)))
@@ -71,7 +73,7 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
         sample = min(SHARE, SAMPLE / max(total, 1))
         _gate(workspace, parts.close(), results, conversion, jobs, sample, progress)
         yield from _judged(workspace, drafts, results, conversion, progress)
-    for finding in _duplicates(workspace, conversion):
+    for finding in (*workspace.headers.told(), *_duplicates(workspace, conversion)):
         workspace.journal.add(finding)
 
 
@@ -107,7 +109,7 @@ def _judged(
         found = results.of(draft.converted.practice.slug)
         rows = workspace.staging.rows_of(draft.number) if found else ()
         added = to_findings(found, rows, before, conversion.deployment, conversion.latest_year)
-        for finding in (*before, *added):
+        for finding in filter(None, map(workspace.headers.without_consequence, (*before, *added))):
             workspace.journal.add(finding)
         yield Judged(draft, (*before, *added))
 

@@ -74,11 +74,11 @@ def _single(source: Source, workspace: Workspace) -> Iterator[Source]:
 
 def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceRead:
     for finding in source.findings:
-        workspace.journal.add(finding)
+        workspace.note(finding)
     for row in progress.track(source.rows(), f"Reading {source.name}"):
         workspace.staging.add(corrector.correct(row, workspace.journal.add))
     for finding in source.late:
-        workspace.journal.add(finding)
+        workspace.note(finding)
     return SourceRead(source.name, source.sha256, source.bytes, source.row_count, source.blank)
 
 

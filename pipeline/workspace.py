@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from pipeline.findings import Finding
+from pipeline.headers import Headers
 from pipeline.history.log import HISTORY, Log
 from pipeline.journal import Journal
 from pipeline.ledger import Ledger
@@ -63,10 +65,16 @@ class Workspace:
         self.staging = Staging(self.folder / "rows.sqlite")
         self.ledger = Ledger(self.folder / "ledger.sqlite")
         self.journal = Journal(self.folder / "findings.jsonl")
+        self.headers = Headers()
         self.titles = TitleIndex(self.folder / "titles.sqlite")
         self.history = Log(self.folder / HISTORY)
         self._closing = [self.staging.close, self.ledger.close, self.journal.close, self.titles.close]
         self._closing.append(self.history.close)
+
+    def note(self, finding: Finding) -> None:
+        """Write a finding on a source down, or hold it back until it is known what follows from it."""
+        if not self.headers.holds(finding):
+            self.journal.add(finding)
 
     def spool(self, name: str) -> Spool[Any]:
         """Return a new sequence on disk, which is closed with the workspace."""

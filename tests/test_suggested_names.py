@@ -39,7 +39,10 @@ def test_a_name_is_suggested_in_the_language_of_the_reader(
     made = CliRunner().invoke(main, ["validate", str(table), "--format", "json", "--lang", language])
 
     found = {each["code"]: each for each in json.loads(made.output)["findings"]}
-    assert (found["country-unknown"]["suggestion"]["value"], found["topic-unknown"]["suggestion"]["value"]) == (
+    assert (
+        found["country-unknown"]["suggestion"]["value"],
+        found["topic-unknown"]["suggestion"]["value"],
+    ) == (
         name,
         topic,
     )

@@ -16,6 +16,9 @@ MOST_OFFERS = 200
 
 _MOST_ROWS = 5000
 
+HEADINGS = ("column-unknown", "title-column-missing", "country-column-missing")
+"""Findings that suggest how a column should be headed."""
+
 
 @dataclass(slots=True)
 class Offer:
@@ -67,7 +70,7 @@ def _offer(finding: Finding, row_at: RowAt) -> Offer | None:
         return None
     rows = [(place.sheet, place.row)]
     stated = (finding.code, finding.severity.value, suggestion.confidence)
-    if finding.code == "column-unknown":
+    if finding.code in HEADINGS:
         return Offer(place.file, place.column, None, place.column, suggestion.value, *stated, "", rows)
     holding = field_of(place.column.partition(SEPARATOR)[0])
     row = row_at(place)

@@ -11,6 +11,7 @@ from pipeline.errors import EnvironmentFault
 from pipeline.findings import Finding, Suggestion
 from pipeline.readers.columns import LISTS, field_of
 from pipeline.reports.json_report import LONGEST_VALUE
+from pipeline.sentences import Wording
 from pipeline.staging import Staging
 from pipeline.topics import recognise_topics
 
@@ -90,7 +91,15 @@ def wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str,
         "country": lambda: recognise_country(text).unknown,
     }
     found = unknown[field]() if field in unknown and text else ()
-    item = next((value.text for value in found if value.suggestion == suggestion), text)
+    item = next((value.text for value in found if _is(value.suggestion, suggestion)), text)
     if field in LISTS:
         return item, suggestion.value
     return text, text.replace(item, suggestion.value) if text else suggestion.value
+
+
+def _is(made: Suggestion | None, given: Suggestion) -> bool:
+    """Tell whether a suggestion is one that was made before, perhaps in the language of a reader."""
+    if made is None or made.confidence != given.confidence:
+        return False
+    names = made.value.languages.values() if isinstance(made.value, Wording) else (made.value,)
+    return given.value in names

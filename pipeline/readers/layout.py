@@ -1,13 +1,15 @@
 """Layouts: how the cells of a row become the texts of a record."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.findings import Finding, Place, Severity
 from pipeline.readers.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, Column
 from pipeline.sentences import Sentence, say
 
+_MOST_LISTED = 8
+_OTHERS = ("city", "date", "topics", "summary", "source_url")
 SEPARATOR = " | "
 """Stands between the texts of several columns that hold one field."""
 
@@ -93,14 +95,33 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
     """Yield what is wrong or doubtful about the header at a place: unknown, doubled and missing columns."""
     if not layout.headers:
         yield Finding(Severity.VIOLATION, "header-unknown", _unknown_header(layout, place), place)
-    for column in layout.columns:
-        if column.header and column.field is None and column.header not in (ORIGIN, PROBLEMS, EXTRA):
+    near = _near(layout) if layout.headers else {}
+    for column in _unknown(layout):
+        is_told = (not layout.headers and column.suggestion is None) or column in near.values()
+        if not is_told:
             yield _unknown_column(column, replace(place, column=column.header, value=column.header))
     for field, columns in layout.shared:
         if field not in LISTS:
             yield _doubled(field, columns, replace(place, column=columns[1].header))
     if layout.headers:
-        yield from _missing(layout.headers, place)
+        yield from _missing(layout, near, place)
+
+
+def _unknown(layout: Layout) -> Iterator[Column]:
+    for column in layout.columns:
+        if column.header and column.field is None and column.header not in (ORIGIN, PROBLEMS, EXTRA):
+            yield column
+
+
+def _near(layout: Layout) -> dict[str, Column]:
+    """Return the columns that may be the title and the country, where no column surely is."""
+    found = ((column.suggestion.value, column) for column in _unknown(layout) if column.suggestion)
+    return {field: column for field, column in found if field in ("title", "country")}
+
+
+def _listed(columns: Iterable[Column]) -> str:
+    headers = [f'"{column.header[:40]}"' for column in columns if column.header]
+    return ", ".join(headers[:_MOST_LISTED]) + (", …" if len(headers) > _MOST_LISTED else "")
 
 
 def _unknown_header(layout: Layout, place: Place) -> Sentence:
@@ -108,7 +129,7 @@ def _unknown_header(layout: Layout, place: Place) -> Sentence:
         "{place}: none of the columns is known ({columns}). Put a header in the first row, with at least "
         '"title" and "country".',
         place=place,
-        columns=", ".join(f'"{column.header[:40]}"' for column in layout.columns[:6]),
+        columns=_listed(layout.columns),
     )
 
 
@@ -139,19 +160,17 @@ def _doubled(field: str, columns: tuple[Column, ...], place: Place) -> Finding:
     return Finding(Severity.WARNING, "column-doubled", message, place)
 
 
-def _missing(headers: Mapping[str, str], place: Place) -> Iterator[Finding]:
-    if "title" not in headers:
-        message = say(
-            '{place}: no column holds the title, and a record needs one. Name it "title".', place=place
-        )
-        yield Finding(Severity.VIOLATION, "title-column-missing", message, place)
-    if "country" not in headers:
-        message = say(
-            "{place}: no column holds the country. It is looked for in the texts. Better state it.",
-            place=place,
-        )
-        yield Finding(Severity.WARNING, "country-column-missing", message, place)
-    others = [field for field in ("city", "date", "topics", "summary") if field not in headers]
+def _missing(layout: Layout, near: Mapping[str, Column], place: Place) -> Iterator[Finding]:
+    if "title" not in layout.headers:
+        message = say("{place}: no column holds the title, and a record needs one.", place=place)
+        finding = Finding(Severity.VIOLATION, "title-column-missing", message, place)
+        yield _with_columns(finding, "title", layout, near)
+    if "country" not in layout.headers:
+        message = say("{place}: no column holds the country. It is looked for in the texts.", place=place)
+        finding = Finding(Severity.WARNING, "country-column-missing", message, place)
+        yield _with_columns(finding, "country", layout, near)
+    supposed = {column.suggestion.value for column in _unknown(layout) if column.suggestion}
+    others = [field for field in _OTHERS if field not in layout.headers and field not in supposed]
     if others:
         message = say(
             "{place}: no column holds {columns}. The records are published without.",
@@ -159,3 +178,28 @@ def _missing(headers: Mapping[str, str], place: Place) -> Iterator[Finding]:
             columns=tuple(others),
         )
         yield Finding(Severity.INFO, "columns-missing", message, place)
+
+
+def _with_columns(finding: Finding, field: str, layout: Layout, near: Mapping[str, Column]) -> Finding:
+    """Return the finding on a field that no header names, with the column that nearly does, or those not known."""
+    sentence, place = finding.message, finding.place
+    column, unknown = near.get(field), list(_unknown(layout))
+    if column is not None and place is not None:
+        message = say(
+            '{sentence} If it is the column "{column}", name it "{field}".',
+            sentence=sentence,
+            column=column.header[:80],
+            field=field,
+        )
+        where = replace(place, column=column.header, value=column.header)
+        return replace(finding, message=message, place=where, suggestion=column.suggestion)
+    if unknown:
+        message = say(
+            '{sentence} These columns are not known: {columns}. Name the one that holds it "{field}", or add one.',
+            sentence=sentence,
+            columns=_listed(unknown),
+            field=field,
+        )
+    else:
+        message = say('{sentence} Add one and name it "{field}".', sentence=sentence, field=field)
+    return replace(finding, message=message)

@@ -1,0 +1,93 @@
+"""Headers: what a table's header lacks is told once, and what follows from it in each row is folded into that."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.findings import Finding, Severity
+from pipeline.rows import Row
+from pipeline.sentences import say_number
+
+_HEADER_UNKNOWN, _COLUMNS = "header-unknown", "columns-missing"
+_TITLE, _COUNTRY = "title-column-missing", "country-column-missing"
+_OF_ONE_FIELD = {_TITLE: "title", _COUNTRY: "country"}
+_ABSENCES = {
+    "title-missing": "title",
+    "country-missing": "country",
+    "city-missing": "city",
+    "date-missing": "date",
+    "topic-missing": "topics",
+    "description-missing": "summary",
+    "source-missing": "source_url",
+}
+"""Codes of findings on rows → the field that is not there."""
+
+_WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
+
+Table = tuple[str, str | None]
+"""A table by its file and sheet."""
+
+
+class Headers:
+    """The findings on headers, held back until it is known what follows from them (records.md §1)."""
+
+    def __init__(self) -> None:
+        self._held: dict[Table, list[Finding]] = defaultdict(list)
+        self._columns: dict[Table, frozenset[str]] = {}
+        self._folded: dict[Table, Counter[tuple[str, Severity]]] = defaultdict(Counter)
+
+    def holds(self, finding: Finding) -> bool:
+        """Hold a finding back if it is on what a header lacks, and tell whether it is."""
+        place = finding.place
+        if place is None or place.row is None:
+            return False
+        named = finding.code == "column-unknown" and finding.suggestion is not None
+        if not named and finding.code not in (_HEADER_UNKNOWN, _COLUMNS, *_OF_ONE_FIELD):
+            return False
+        self._held[place.file, place.sheet].append(finding)
+        return True
+
+    def see(self, row: Row) -> None:
+        """Learn from a row which columns its table has."""
+        table = row.place.file, row.place.sheet
+        if table in self._held and table not in self._columns and row.place.row is not None:
+            self._columns[table] = frozenset(row.columns)
+
+    def without_consequence(self, finding: Finding) -> Finding | None:
+        """Return a finding on a row; None where it only follows from its header, a remark if it suggests something."""
+        place, field = finding.place, _ABSENCES.get(finding.code)
+        if place is None or field is None or field in self._columns.get((place.file, place.sheet), (field,)):
+            return finding
+        self._folded[place.file, place.sheet][field, finding.severity] += 1
+        return replace(finding, severity=Severity.INFO) if finding.suggestion is not None else None
+
+    def told(self) -> Iterator[Finding]:
+        """Yield what was held back, each with the weight of what follows from it."""
+        for table, held in self._held.items():
+            for finding in held:
+                yield self._weighed(finding, self._folded[table], held)
+
+    def _weighed(
+        self, finding: Finding, folded: Counter[tuple[str, Severity]], held: list[Finding]
+    ) -> Finding:
+        own = _field(finding)
+        others = {_field(each) for each in held} - {None}
+        fields = {own} if own is not None else set(_ABSENCES.values()) - others
+        following = [severity for field, severity in folded if field in fields]
+        worst = min((finding.severity, *following), key=_WEIGHTS.__getitem__)
+        if finding.code == _COUNTRY and worst is Severity.VIOLATION:
+            sentence = say_number(
+                "{message} {number} record is withheld, since its texts name no country either.",
+                "{message} {number} records are withheld, since their texts name no country either.",
+                folded["country", Severity.VIOLATION],
+                message=finding.message,
+            )
+            return replace(finding, severity=worst, message=sentence)
+        return replace(finding, severity=worst)
+
+
+def _field(finding: Finding) -> str | None:
+    """Return the one field that a finding on a header is about; None where it is about all others."""
+    if finding.code in _OF_ONE_FIELD:
+        return _OF_ONE_FIELD[finding.code]
+    return finding.suggestion.value if finding.suggestion is not None else None
