@@ -10,7 +10,7 @@ from pipeline.accounting import Accounting
 from pipeline.errors import UsageError
 from pipeline.findings import Finding
 from pipeline.graphnumbers import GraphNumbers
-from pipeline.progress import Progress
+from pipeline.progress import Progress, Silent
 from pipeline.reading import source_names
 from pipeline.understood import Understood
 
@@ -31,8 +31,8 @@ class Validation:
     """What became of some sources.
 
     ``conforms`` is SHACL's word: no result of any severity. ``accepted`` is ours: no violation, and in a strict
-    check no warning either. ``numbers`` are an Accounting of rows and practices where these were read, and
-    GraphNumbers where shapes judged a graph.
+    check no warning either. ``numbers`` are an Accounting of rows and practices where the rules of
+    practices judged them, and GraphNumbers where other shapes judged a graph.
     """
 
     conforms: bool
@@ -62,8 +62,8 @@ def validate(
 
     ``shapes`` is ``"practice"`` for the rules of a build, which read tables, JSON, pages and RDF;
     ``"catalogue"`` for those across practices; or one or several files of SHACL shapes. The last two judge RDF
-    as it stands. Raises pipeline.errors.SourceError for what cannot be read, and UsageError for shapes that
-    cannot be applied or sources that are not given.
+    as it stands, and other files by the RDF that a build would make of them. Raises pipeline.errors.SourceError
+    for what cannot be read, and UsageError for shapes that cannot be applied or sources that are not given.
 
     >>> validate("practices.csv").accepted  # doctest: +SKIP
     True
@@ -97,12 +97,11 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
         return validate_records(
             sources, report, manner.jobs, manner.progress, manner.corrections, manner.seen
         )
-    from pipeline.graphs.judging import judge_graph
+    from pipeline.graphs.judging import Asking, judge_graph
 
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
-    judged = judge_graph(_named(sources), _named(shapes))
-    report(judged.findings, judged.numbers)
-    return judged.numbers
+    asking = Asking(manner.corrections, manner.progress or Silent(), manner.seen)
+    return judge_graph(_named(sources), _named(shapes), report, asking)
 
 
 def _named(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:

@@ -55,9 +55,17 @@ def read_sources(
     Raises SourceError for an unreadable file.
     """
     unique = in_their_order(list(dict.fromkeys(paths)))
+    named = list(zip(unique, source_names(unique), strict=True))
+    return read_named(named, workspace, progress, corrector)
+
+
+def read_named(
+    files: Sequence[tuple[Path, str]], workspace: Workspace, progress: Progress, corrector: Corrector
+) -> tuple[SourceRead, ...]:
+    """Stage the rows of files that are given with the names that places call them."""
     return tuple(
         _read(source, workspace, progress, corrector)
-        for path, name in zip(unique, source_names(unique), strict=True)
+        for path, name in files
         for source in _single(read_source(path, name), workspace)
     )
 

@@ -21,6 +21,11 @@ class ShaclResult:
     severity: str
     messages: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_absence(self) -> bool:
+        """Tell whether it says that too few values are there."""
+        return self.component.strip("<>").endswith("MinCountConstraintComponent")
+
     def sort_key(self) -> tuple[str, ...]:
         """Return what puts results into the order in which they are reported."""
         return (self.focus, self.shape, self.component, self.path or "", self.value or "", self.severity)

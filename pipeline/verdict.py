@@ -1,5 +1,6 @@
 """Verdicts: SHACL results on a practice as findings at the cell, without repeating what was found before."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.describe import describe
@@ -10,7 +11,7 @@ from pipeline.recognise import recognise
 from pipeline.recognise.notes import PATHS, practice_name
 from pipeline.rows import Row
 from pipeline.sentences import Wording, say
-from pipeline.vocabulary import DCAT, DCT, ICGP, SH, SHAPES
+from pipeline.vocabulary import DCAT, DCT, ICGP, RDFS, SH, SHAPES
 
 _FIELDS = {path: field for field, path in PATHS.items()} | {
     ICGP + "year": "date",
@@ -24,8 +25,9 @@ _FIELDS = {path: field for field, path in PATHS.items()} | {
     DCT + "subject": "topics",
     DCT + "spatial": "country",
 }
+_OF_ANY_SHAPE = _FIELDS | {RDFS + "label": "title"}
+_IRI = re.compile("<([^<>]+)>")
 _SEVERITIES = {"Violation": Severity.VIOLATION, "Warning": Severity.WARNING, "Info": Severity.INFO}
-_ABSENCE = "MinCountConstraintComponent"
 _EXCESS = "MaxCountConstraintComponent"
 
 
@@ -50,13 +52,13 @@ def to_findings(
         field = _field(result)
         code = _code(result)
         excess = (field, result.component) if result.component.endswith(_EXCESS) else None
-        if code in codes or excess in exceeded or (_is_absence(result) and field in fields_told):
+        if code in codes or excess in exceeded or (result.is_absence and field in fields_told):
             continue
-        if _is_absence(result) and field == "city" and any(row.texts.get("city") for row in rows):
+        if result.is_absence and field == "city" and any(row.texts.get("city") for row in rows):
             continue  # a city that stands there is looked up in its country: that is what is missing
         exceeded |= {excess} - {None}
         fields_told.add(field)
-        codes |= {code} if _is_absence(result) else set()
+        codes |= {code} if result.is_absence else set()
         added.append(_finding(result, code, field, rows, deployment, latest_year))
     return tuple(added)
 
@@ -95,6 +97,17 @@ def _place(
     return (with_field or rows)[0].place_of(field)
 
 
+def cell_of(result: ShaclResult, rows: Sequence[Row], deployment: Deployment, latest_year: int) -> Place:
+    """Return the cell that a result of anybody's shapes speaks of; the row where its path comes from no cell."""
+    if _iri(result.focus).startswith(f"{deployment.base}/city/"):
+        return _place(result, "city", rows, deployment, latest_year)
+    if result.focus.endswith("#period>"):
+        return _place(result, "date", rows, deployment, latest_year)
+    named = (_OF_ANY_SHAPE.get(path) for path in _IRI.findall(result.path or ""))
+    field = next(filter(None, named), None)
+    return _place(result, field, rows, deployment, latest_year) if field is not None else rows[0].place
+
+
 def _field(result: ShaclResult) -> str:
     path = _iri(result.path)
     if result.focus.endswith("#period>"):
@@ -108,10 +121,6 @@ def _code(result: ShaclResult) -> str:
     if shape.startswith(SHAPES):
         return shape.removeprefix(SHAPES)
     return result.component.strip("<>").removeprefix(SH).removesuffix("ConstraintComponent").lower()
-
-
-def _is_absence(result: ShaclResult) -> bool:
-    return result.component.strip("<>").endswith(_ABSENCE)
 
 
 def _severity_name(result: ShaclResult) -> str:

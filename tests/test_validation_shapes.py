@@ -193,16 +193,37 @@ def test_files_of_shapes_have_tame_names(server: Running, name: str) -> None:
     assert finding["place"]["file"] in ("_b_.ttl", "x.ttl")
 
 
-def test_data_that_are_no_rdf_cannot_be_checked_by_shapes_of_ones_own(server: Running) -> None:
+def test_a_table_is_judged_by_shapes_of_ones_own_as_what_a_build_would_make_of_it(server: Running) -> None:
+    own = f"""
+        @prefix sh: <{SH}> . @prefix icgp: <{ICGP}> . @prefix dct: <{DCT}> .
+        <urn:s> a sh:NodeShape ; sh:targetClass icgp:GoodPractice ;
+          sh:property [ sh:path dct:title ; sh:maxLength 6 ] , [ sh:path icgp:topic ; sh:minCount 1 ] ."""
+    parts = (
+        ("data", "d.csv", "text/csv", b"id,title,country\n1,A garden,Spain\n2,A walk,Itlay\n"),
+        ("shapes", "s.ttl", TURTLE, own.encode()),
+    )
+
+    report = post_form(server, form(*parts)).json()
+
+    assert [
+        (each["code"], each["place"]["row"], each["place"]["column"])
+        for each in report["findings"]
+        if "shacl" in each
+    ] == [("max-length", 2, "title"), ("min-count", 2, "topics"), ("min-count", 3, "topics")]
+    assert report["summary"]["focus_nodes"] == 2
+    assert not report["accepted"]
+
+
+def test_a_table_to_which_no_shape_applies_is_not_accepted(server: Running) -> None:
     parts = (
         ("data", "d.csv", "text/csv", b"id,title\n1,A\n"),
         ("shapes", "s.ttl", TURTLE, SHAPES.read_bytes()),
     )
 
-    reply = post_form(server, form(*parts))
+    report = post_form(server, form(*parts)).json()
 
-    assert (reply.status, reply.json()["type"].rpartition("#")[2]) == (400, "data-unreadable")
-    assert "no RDF" in reply.json()["detail"]
+    assert (report["conforms"], report["accepted"]) == (True, False)
+    assert "shapes-not-applied" in {each["code"] for each in report["findings"]}
 
 
 def test_several_files_of_data_and_shapes_are_one_graph_each(server: Running) -> None:
@@ -313,12 +334,12 @@ def test_a_zip_of_graphs_is_one_graph(server: Running) -> None:
     }
 
 
-def test_a_zip_without_graphs_is_refused(server: Running) -> None:
+def test_a_zip_without_data_is_refused(server: Running) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("readme.txt", b"no graph")
+        archive.writestr("picture.png", b"no data")
 
     reply = post(server, packed.getvalue(), "application/zip", "/validate?shapes=catalogue")
 
     assert reply.status == 400
-    assert "holds no file of RDF" in reply.json()["detail"]
+    assert "without files that can be read" in reply.json()["detail"]

@@ -1,12 +1,14 @@
 """A graph and its places: where its files describe each subject and state each triple."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from pyoxigraph import Quad, RdfFormat, parse
 
 from pipeline.findings import Place
+from pipeline.shacl import ShaclResult
 
 NOT_KNOWN = 0
 """What stands for the line and the character of a triple where they are not known."""
@@ -22,17 +24,45 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a record says what a result speaks of, and the title of the record."""
+
+    place: Place
+    name: str
+
+
+class Cells(Protocol):
+    """What knows the cells that triples were made from."""
+
+    def of(self, result: ShaclResult) -> Cell | None:
+        """Return the cell that a result speaks of, None where it speaks of no record."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
-    """The union of some files: triple → its number in the order of reading, subject → where it is described."""
+    """The union of some files: triple → its number in the order of reading, subject → where it is described.
+
+    Triples that were made from records, and not read, stand behind all others; ``cells`` knows where they came from.
+    """
 
     numbers: Mapping[Quad, int]
     subjects: Mapping[str, Place]
     parts: Sequence[Part]
+    cells: Cells | None = None
 
     @property
     def triples(self) -> tuple[Quad, ...]:
         """Return the triples, each once."""
         return tuple(self.numbers)
+
+    def with_records(self, triples: Iterable[Quad], cells: Cells) -> "Graph":
+        """Return the graph with triples that were made from records."""
+        numbers = dict(self.numbers)
+        last = sum(part.count for part in self.parts)
+        for triple in triples:
+            numbers.setdefault(triple, last)
+        return Graph(numbers, self.subjects, self.parts, cells)
 
     def place_of(self, focus: str, path: str | None = None, value: str | None = None) -> Place | None:
         """Return where a triple stands that a result speaks of; else where its focus node is described.

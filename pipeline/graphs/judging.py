@@ -1,47 +1,74 @@
 """Judging a graph: shapes of ours or of others, and what is said where they found nothing to judge."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Quad, RdfFormat, parse
 
 from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import Shapes, ShapesError, SmallGraph, load_shapes
 from pipeline.graphnumbers import GraphNumbers
 from pipeline.graphs.graph import Graph
 from pipeline.graphs.reading import read_graph
-from pipeline.graphs.results import to_finding
+from pipeline.graphs.records import Records
+from pipeline.graphs.results import message_of, to_finding
 from pipeline.graphs.shapes import OwnShapes, ShapesRefused, read_shapes
+from pipeline.graphs.sorting import Named, sort_files
+from pipeline.progress import Progress, Silent
 from pipeline.sentences import Sentence, say
+from pipeline.shacl import ShaclResult
+from pipeline.understood import Understood
 from pipeline.vocabulary import RDF, shapes_files, vocabulary_files
+from pipeline.workspace import Workspace
 
 _MOST_NAMED = 10
 
-Named = tuple[Path, str]
-"""A file, and what places call it."""
+Report = Callable[[Iterable[Finding], GraphNumbers], None]
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedGraph:
-    """The numbers and all findings: those on the shapes first, then the results, then what was not judged."""
+class Asking:
+    """What goes along with the reading of records: corrections, progress, and who is shown how they were understood."""
 
-    numbers: GraphNumbers
-    findings: tuple[Finding, ...]
+    corrections: Path | None = None
+    progress: Progress = field(default_factory=Silent)
+    seen: Callable[[Understood], None] | None = None
 
 
-def judge_graph(data: Sequence[Named], shapes: Sequence[Named]) -> JudgedGraph:
-    """Return what shapes say of a graph; without any shapes, those of a catalogue of practices are applied.
+def judge_graph(
+    data: Sequence[Named], shapes: Sequence[Named], report: Report, asking: Asking
+) -> GraphNumbers:
+    """Return the numbers of what shapes say of data; without any shapes, those of a catalogue are applied.
 
+    RDF is judged as it stands, records of other files as a build would describe them, the vocabulary beside them.
+    ``report`` is given all findings: those on the shapes first, then the results, then what was not judged.
     Raises SourceError for data that cannot be read, ShapesRefused for shapes that are not applied.
     """
-    with TemporaryDirectory(prefix="practicegraph-") as name:
+    with TemporaryDirectory(prefix="practicegraph-") as name, Workspace() as workspace:
         own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
-        graph = read_graph(data, Path(name))
-    return _judged(graph, own, [name for _, name in data], beside=() if shapes else vocabulary_files())
+        found = sort_files(data)
+        graph = read_graph(found.graphs, Path(name))
+        records = Records(workspace, asking.progress)
+        if found.records:
+            records.read(found.records, asking.corrections)
+            graph = graph.with_records(records.triples(), records)
+        beside = vocabulary_files() if found.records or not shapes else ()
+        judged = _judge(graph, own, [name for _, name in data], beside)
+        findings = (
+            *own.findings,
+            *found.findings,
+            *records.findings,
+            *_explained(judged.findings, tuple(records.remarks())),
+        )
+        if asking.seen is not None:
+            records.show(judged.results, asking.seen)
+        numbers = _numbers(graph, own, judged, findings)
+        report(findings, numbers)
+    return numbers
 
 
 @cache
@@ -49,7 +76,16 @@ def _of_the_catalogue() -> OwnShapes:
     return OwnShapes(load_shapes([file for file in shapes_files() if file.name == "dataset.ttl"]), ())
 
 
-def _judged(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path]) -> JudgedGraph:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The results of shapes on a graph, all as findings with what was not judged, and how many nodes were."""
+
+    results: tuple[ShaclResult, ...]
+    findings: tuple[Finding, ...]
+    nodes: int
+
+
+def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path]) -> _Judged:
     name = ", ".join(names)
     default = Place(name) if len(names) == 1 else None
     vocabulary = [quad for file in beside for quad in parse(path=file, format=RdfFormat.TURTLE)]
@@ -59,22 +95,65 @@ def _judged(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence
         results = whole.results(own.shapes)
     except (ShapesError, RecursionError) as error:
         raise ShapesRefused("malformed", str(error), own.findings) from error
+    if beside:
+        results = _on_the_data(results, vocabulary, graph)
     findings = (
-        *own.findings,
-        *(to_finding(result, graph, default) for result in results),
+        *sorted((to_finding(result, graph, default) for result in results), key=_row),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
     )
+    return _Judged(results, findings, sum(counts.values()))
+
+
+def _on_the_data(
+    results: Sequence[ShaclResult], vocabulary: Sequence[Quad], graph: Graph
+) -> tuple[ShaclResult, ...]:
+    """Return the results without those on terms of the vocabulary that the data do not know."""
+    terms = {str(quad.subject) for quad in vocabulary}.intersection(result.focus for result in results)
+    known = {str(term) for quad in graph.triples for term in (quad.subject, quad.object)} if terms else set()
+    return tuple(result for result in results if result.focus not in terms - known)
+
+
+def _row(finding: Finding) -> tuple[str, str, int]:
+    """Return what puts findings on tables into the order of their rows, and leaves others as they are."""
+    place = finding.place
+    return ("", "", 0) if place is None or place.row is None else (place.file, place.sheet or "", place.row)
+
+
+def _numbers(graph: Graph, own: OwnShapes, judged: _Judged, findings: Sequence[Finding]) -> GraphNumbers:
     severities = Counter(finding.severity for finding in findings)
-    numbers = GraphNumbers(
+    return GraphNumbers(
         len(graph.triples),
         len(own.shapes.targeted),
-        sum(counts.values()),
+        judged.nodes,
         severities[Severity.VIOLATION],
         severities[Severity.WARNING],
         severities[Severity.INFO],
-        len(results),
+        len(judged.results),
     )
-    return JudgedGraph(numbers, findings)
+
+
+def _explained(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the findings of shapes, then the remarks on cells, those that explain what is missing within the former."""
+    causes: dict[Place | None, list[Finding]] = {}
+    for remark in remarks:
+        if remark.severity is not Severity.INFO:
+            causes.setdefault(remark.place, []).append(remark)
+    told: set[int] = set()
+    for finding in findings:
+        is_absence = finding.result is not None and finding.result.is_absence
+        found = causes.get(finding.place, []) if is_absence else []
+        told.update(map(id, found))
+        yield _with_causes(finding, found) if found else finding
+    yield from (remark for remark in remarks if id(remark) not in told)
+
+
+def _with_causes(finding: Finding, causes: Sequence[Finding]) -> Finding:
+    """Return the finding that something is missing, with what was found on the cell that should hold it."""
+    assert finding.result is not None
+    message = message_of(finding.result)
+    for cause in reversed(causes):
+        message = say("{cause} {message}", cause=cause.message, message=message)
+    return replace(finding, message=message, suggestion=causes[0].suggestion)
 
 
 def _focus_nodes(whole: SmallGraph, graph: Graph, shapes: Shapes, beside: bool) -> dict[str, int]:

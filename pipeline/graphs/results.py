@@ -1,4 +1,4 @@
-"""Results on a graph as findings, at the place where the focus node is described."""
+"""Results on a graph as findings, at the triple, the cell it came from, or where the focus node is described."""
 
 import re
 from dataclasses import replace
@@ -20,13 +20,16 @@ def to_finding(result: ShaclResult, graph: Graph, default: Place | None = None, 
 
     With a ``code`` of ours it is a finding on the shapes, and no result on the data.
     """
-    place = graph.place_of(result.focus, result.path, result.value) or default
+    place = graph.place_of(result.focus, result.path, result.value)
+    cell = graph.cells.of(result) if place is None and graph.cells is not None else None
+    place = place or (cell.place if cell is not None else default)
     value = shown(result.value) if result.value is not None else None
+    message = message_of(result)
     return Finding(
         _SEVERITIES.get(result.severity, Severity.VIOLATION),
         code or code_of(result),
-        message_of(result),
-        replace(place, value=value) if place is not None else None,
+        say("“{name}”: {sentence}", name=cell.name, sentence=message) if cell is not None else message,
+        replace(place, value=place.value or value) if place is not None else None,
         focus=shown(result.focus),
         path=shown(result.path) if result.path is not None else None,
         result=None if code else result,

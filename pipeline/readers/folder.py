@@ -48,14 +48,19 @@ class FilesSource:
         self.findings = tuple(_about(name, found.left_out))
         self.sha256 = ""
         self.bytes = self.row_count = self.blank = 0
-        self._files = found.files
+        self._found = found
         self._reader = reader
         self._late: list[Finding] = []
 
     @property
+    def files(self) -> tuple[tuple[Path, str], ...]:
+        """Return the path of each file with its name; those of an archive are there as long as this source."""
+        return self._found.files
+
+    @property
     def members(self) -> Iterator[Source]:
         """Yield each file as a source, opened when its turn comes."""
-        return (self._reader(path, name) for path, name in self._files)
+        return (self._reader(path, name) for path, name in self._found.files)
 
     @property
     def late(self) -> tuple[Finding, ...]:

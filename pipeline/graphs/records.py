@@ -1,0 +1,102 @@
+"""Records as a graph: tables, JSON and pages described as a build would, each triple traced to its cell."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from pipeline.convert import Conversion, convert, place_lines
+from pipeline.corrections.applying import open_corrections
+from pipeline.describe import describe_countries
+from pipeline.findings import Finding, Severity
+from pipeline.graphs.graph import Cell
+from pipeline.iris import DEFAULT_BASE, Deployment
+from pipeline.practice import Practice
+from pipeline.progress import Progress
+from pipeline.reading import gather, read_named
+from pipeline.recognise.notes import practice_name
+from pipeline.settings import FUTURE_YEARS, current_time, timestamp
+from pipeline.shacl import ShaclResult
+from pipeline.texts import TextPolicy
+from pipeline.understood import Understood
+from pipeline.verdict import cell_of
+from pipeline.workspace import Spool, Workspace
+
+
+class Records:
+    """Records from files of any kind, as triples; ``of`` finds the cell that a result on them speaks of.
+
+    ``findings`` are those of reading, ``remarks`` those on the cells. What is made of a cell is for the shapes to
+    judge here: what withholds a record in a build is a warning.
+    """
+
+    def __init__(self, workspace: Workspace, progress: Progress) -> None:
+        now = current_time()
+        self.findings: tuple[Finding, ...] = ()
+        self._workspace = workspace
+        self._progress = progress
+        self._deployment = Deployment(DEFAULT_BASE)
+        self._conversion = Conversion(
+            self._deployment, TextPolicy.FULL, now.year + FUTURE_YEARS, timestamp(now)
+        )
+        self._practices: Spool[tuple[int, Practice]] = workspace.spool("practices")
+        self._numbers: dict[str, int] = {}
+
+    def read(self, files: Sequence[tuple[Path, str]], corrections: Path | None) -> None:
+        """Read files, each with the name that places call it; raise SourceError for one that cannot be read."""
+        corrector = open_corrections(corrections, self._progress)
+        read_named(files, self._workspace, self._progress, corrector)
+        gather(self._workspace, corrector)
+        for finding in self._workspace.headers.told():
+            self._workspace.journal.add(finding)
+        self.findings = tuple(self._workspace.journal)
+
+    def triples(self) -> Iterator[Quad]:
+        """Yield what the practices graph of a build would say of the records, with their places and countries."""
+        countries: set[str] = set()
+        total = self._workspace.staging.practice_count()
+        practices = self._progress.track(self._workspace.staging.practices(), "Describing", total)
+        for number, rows in practices:
+            converted = convert(rows, self._workspace.ledger, self._conversion)
+            practice = converted.practice
+            for finding in converted.findings:
+                self._workspace.journal.add(_lowered(finding))
+            self._practices.append((number, practice))
+            countries.update(practice.countries)
+            for triple in _parsed("".join((converted.judged, *place_lines(practice, self._deployment)))):
+                self._numbers.setdefault(str(triple.subject), number)
+                yield triple
+        yield from _parsed(describe_countries(countries))
+
+    def remarks(self) -> Iterator[Finding]:
+        """Yield what was found on the cells while they were described."""
+        return islice(self._workspace.journal, len(self.findings), None)
+
+    def of(self, result: ShaclResult) -> Cell | None:
+        """Return the cell that a result speaks of, None where its focus node is none of the records'."""
+        number = self._numbers.get(result.focus)
+        if number is None:
+            return None
+        rows = self._workspace.staging.rows_of(number)
+        place = cell_of(result, rows, self._deployment, self._conversion.latest_year)
+        return Cell(place, practice_name(rows))
+
+    def show(self, results: Sequence[ShaclResult], seen: Callable[[Understood], None]) -> None:
+        """Show how each record was understood, withheld where a result on it is a violation."""
+        withheld = {
+            self._numbers.get(each.focus) for each in results if each.severity not in ("Warning", "Info")
+        }
+        staging = self._workspace.staging
+        for number, practice in self._practices:
+            seen(Understood(practice, staging.rows_of(number), number in withheld, staging.row_at))
+
+
+def _lowered(finding: Finding) -> Finding:
+    is_severe = finding.severity is Severity.VIOLATION
+    return replace(finding, severity=Severity.WARNING) if is_severe else finding
+
+
+def _parsed(lines: str) -> Iterator[Quad]:
+    return parse(lines, format=RdfFormat.N_TRIPLES)

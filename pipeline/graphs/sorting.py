@@ -1,0 +1,85 @@
+"""Sorting: which of the given files are RDF, to be judged as it stands, and which hold records to be described."""
+
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipeline.findings import Finding
+from pipeline.graphs.reading import SUFFIXES
+from pipeline.limited import Limits, run_limited
+from pipeline.readers import READERS, read_source
+from pipeline.readers.folder import FilesSource, is_folder, is_pattern
+from pipeline.readers.jsons import decoded, is_json_ld
+from pipeline.readers.opening import survey
+
+_JSON = ".json"
+_BESIDE = frozenset((".txt", ".html", ".htm", ".xhtml", ".pdf"))
+
+Named = tuple[Path, str]
+"""A file, and what places call it."""
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Files by what they hold, what was found on the way, and the archives that files were unpacked from."""
+
+    graphs: list[Named] = field(default_factory=list)
+    records: list[Named] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    opened: list[FilesSource] = field(default_factory=list)
+
+
+def sort_files(data: Sequence[Named]) -> Sorted:
+    """Return files by what they hold, those of folders, patterns and mixed archives one by one.
+
+    Raises SourceError for what cannot be read.
+    """
+    found = Sorted()
+    for path, name in _single(data, found):
+        is_graph = _is_graph(path, name)
+        (found.graphs if is_graph else found.records).append((path, name))
+    return found
+
+
+def _single(data: Iterable[Named], found: Sorted) -> Iterator[Named]:
+    for path, name in data:
+        if not (is_folder(path) or is_pattern(path) or _is_mixed(path)):
+            yield path, name
+            continue
+        source = read_source(path, name)
+        assert isinstance(source, FilesSource)
+        found.opened.append(source)
+        found.findings += source.findings
+        yield from source.files
+
+
+def _is_mixed(path: Path) -> bool:
+    """Tell whether a file is an archive that holds other data than RDF; texts and pages beside RDF tell of it."""
+    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        suffixes = {PurePosixPath(each).suffix.lower() for each in archive.namelist()}
+    has_graphs = not suffixes.isdisjoint(set(SUFFIXES) - {_JSON})
+    return not has_graphs or not suffixes.isdisjoint({*READERS, _JSON} - set(SUFFIXES) - _BESIDE | {_JSON})
+
+
+def _is_graph(path: Path, name: str) -> bool:
+    suffix = path.suffix.lower()
+    if suffix != _JSON:
+        return suffix in SUFFIXES or suffix == ".zip"
+    limits = Limits.for_bytes(survey(path, name).size)
+    return all(run_limited(tell_json_ld, (str(path), name), limits, name))
+
+
+def tell_json_ld(path: str, name: str) -> Iterator[bool]:
+    """Yield whether a JSON file is JSON-LD; called in the child. What is no JSON at all is left to its reader."""
+    try:
+        value: Any = json.loads(decoded(Path(path).read_bytes(), name))
+    except json.JSONDecodeError:
+        yield False
+        return
+    heads = value if isinstance(value, list) else [value]
+    yield is_json_ld(value) or any(isinstance(each, dict) and "@id" in each for each in heads[:1])
