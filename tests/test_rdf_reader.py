@@ -206,3 +206,13 @@ def test_our_context_is_known_under_any_address_that_serves_it(tmp_path: Path) -
         path = tmp_path / "x.jsonld"
         path.write_text(json.dumps({"@context": context, **node}))
         assert list(parsed(path)["rows"].values()) == [{"id": "a", "lang": "en", "title": "A"}]
+
+
+def test_data_in_another_vocabulary_are_told_which_classes_were_found(tmp_path: Path) -> None:
+    path = tmp_path / "people.ttl"
+    path.write_text("<urn:a> a <http://e.org/Person> . <urn:b> a <http://e.org/Person> .", encoding="utf-8")
+    source = read_source(path)
+
+    assert list(source.rows()) == []
+    (missing,) = [finding for finding in source.late if finding.code == "records-missing"]
+    assert "no shape applies. These classes were found: <http://e.org/Person> (2)." in missing.message

@@ -33,7 +33,7 @@ from pipeline.reports.outcome import Outcome
     multiple=True,
     metavar="|".join((*PROFILES, "FILE")),
     help="What to check by: the rules of practices (the default), those across the practices of a catalogue, "
-    "or SHACL shapes in a file; several files may be given. The last two take RDF.",
+    "or SHACL shapes in a file; several files may be given.",
 )
 @click.option(
     "--media-type",
@@ -67,7 +67,7 @@ def validate(
     \b
     Example:
       practicegraph validate practices.csv --format json > findings.json
-      practicegraph validate data.ttl --shapes shapes.ttl
+      practicegraph validate practices.csv --shapes shapes.ttl
       curl -s https://example.org/list.csv | practicegraph validate -
     """
 

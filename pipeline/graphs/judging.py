@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import Quad, RdfFormat, parse
 
+from pipeline.classes import classes_told, listed
 from pipeline.findings import Finding, Place, Severity
 from pipeline.gate import Shapes, ShapesError, SmallGraph, load_shapes
 from pipeline.graphnumbers import GraphNumbers
@@ -24,8 +25,6 @@ from pipeline.shacl import ShaclResult
 from pipeline.understood import Understood
 from pipeline.vocabulary import RDF, shapes_files, vocabulary_files
 from pipeline.workspace import Workspace
-
-_MOST_NAMED = 10
 
 Report = Callable[[Iterable[Finding], GraphNumbers], None]
 
@@ -180,7 +179,7 @@ def _not_applied(counts: Mapping[str, int], told: Set[str], graph: Graph, name: 
         message = say(
             "{file}: nothing in the data is what these shapes are for: {shapes}.",
             file=name,
-            shapes=_listed(idle),
+            shapes=listed(idle),
         )
         yield Finding(Severity.INFO, "shapes-idle", message, Place(name))
         return
@@ -194,15 +193,6 @@ def _not_applied(counts: Mapping[str, int], told: Set[str], graph: Graph, name: 
 
 
 def _classes(graph: Graph) -> Sentence:
-    found = Counter(str(quad.object) for quad in graph.triples if quad.predicate.value == RDF + "type")
-    if not found:
-        return say("The data state no class.")
-    named = [f"{iri} ({number:,})" for iri, number in found.most_common()]
-    return say("These classes were found: {classes}.", classes=_listed(named))
-
-
-def _listed(names: Sequence[str]) -> Sentence | str:
-    shown = ", ".join(names[:_MOST_NAMED])
-    if len(names) <= _MOST_NAMED:
-        return shown
-    return say("{names} and {number} more", names=shown, number=len(names) - _MOST_NAMED)
+    return classes_told(
+        Counter(str(quad.object) for quad in graph.triples if quad.predicate.value == RDF + "type")
+    )

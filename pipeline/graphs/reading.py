@@ -86,8 +86,7 @@ def _converted(
     """Write a file as N-Triples; yield its subjects with line and character, or pointer."""
     if path.suffix.lower() not in SUFFIXES:
         raise SourceError(
-            f"{name} is no RDF, to which alone such shapes can be applied. "
-            "Give Turtle, N-Triples, TriG, JSON-LD or RDF/XML, or leave out the shapes."
+            f"{name} is no RDF, as a graph or shapes must be. Give Turtle, N-Triples, TriG, JSON-LD or RDF/XML."
         )
     limits = Limits.for_bytes(survey(path, name).size)
     yield from run_limited(write_triples, (str(path), name, str(target), prefix), limits, name)

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
+from pipeline.classes import classes_told
 from pipeline.errors import SourceError
 from pipeline.findings import Finding, Place, Severity
 from pipeline.iris import DEFAULT_BASE
@@ -104,8 +105,10 @@ def _records(statements: Statements, places: Places) -> Iterator[Event]:
     subjects = list(statements.of_type(ICGP + "GoodPractice"))
     if not subjects:
         message = say(
-            "{file} describes no practice. Give each the class icgp:GoodPractice, <{iri}>.",
+            "{file} describes no practice, so no shape applies. {classes} Give each practice the class "
+            "icgp:GoodPractice, <{iri}>.",
             file=name,
+            classes=classes_told(statements.classes()),
             iri=ICGP + "GoodPractice",
         )
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))

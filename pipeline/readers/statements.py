@@ -1,6 +1,7 @@
 """Statements of an RDF file, by subject and property, with every literal as it was written."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -91,6 +92,10 @@ class Statements:
     def of_type(self, iri: str) -> Iterator[str]:
         """Yield the subjects of a class."""
         return (subject for subject in self._about if any(v.text == iri for v in self.values(subject, TYPE)))
+
+    def classes(self) -> Counter[str]:
+        """Return the classes that subjects have, in N-Triples, with how many each."""
+        return Counter(f"<{value.text}>" for about in self._about.values() for value in about.get(TYPE, ()))
 
     def start_of(self, subject: str) -> int:
         """Return the offset at which a subject is first described."""

@@ -1,0 +1,24 @@
+"""Classes: which ones data have, told to who expected others."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.sentences import Sentence, say
+
+_MOST_NAMED = 10
+
+
+def classes_told(found: Counter[str]) -> Sentence:
+    """Return which classes were found, the commonest first, each with the number of its instances."""
+    if not found:
+        return say("The data state no class.")
+    named = [f"{iri} ({number:,})" for iri, number in found.most_common()]
+    return say("These classes were found: {classes}.", classes=listed(named))
+
+
+def listed(names: Sequence[str]) -> Sentence | str:
+    """Return the first of some names, and how many more there are."""
+    shown = ", ".join(names[:_MOST_NAMED])
+    if len(names) <= _MOST_NAMED:
+        return shown
+    return say("{names} and {number} more", names=shown, number=len(names) - _MOST_NAMED)
