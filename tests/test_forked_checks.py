@@ -5,10 +5,15 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
+from endpoint.validation.forker import Forker
+from endpoint.validation.limits import Limits
+from endpoint.validation.orders import COME, Order
 from tests.running import Reply, Running, eventually
 from tests.test_validation_service import SOUND, form, post, post_form
 
@@ -101,3 +106,33 @@ def test_the_process_that_forks_checks_has_one_thread_and_a_check_no_socket_of_o
         assert eventually(lambda: "Seccomp:\t2" in Path(f"/proc/{check}/status").read_text())
         targets = [str(each.readlink()) for each in Path(f"/proc/{check}/fd").iterdir()]
     assert not [target for target in targets if target.startswith("socket:")]
+
+
+def note(path: Path, word: str, _: Order | None = None) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(word + "\n")
+
+
+def serve_orders(listener: socket.socket, log: Path) -> None:
+    steps = tuple(partial(note, log, word) for word in ("rules", "shapes", "more"))
+    Forker(listener, Limits(), partial(note, log, "job"), steps).run()
+
+
+def test_what_few_checks_need_is_loaded_when_nobody_waits(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(tmp_path / "socket"))
+        listener.listen()
+        process = get_context("spawn").Process(target=serve_orders, args=(listener, log))
+        process.start()
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.connect(str(tmp_path / "socket"))
+                assert connection.recv(len(COME)) == COME
+                assert eventually(lambda: log.exists() and log.read_text() == "rules\n")
+                connection.sendall(Order(str(tmp_path), (), "json").to_line())
+                assert b'"code": 0' in connection.recv(100)
+            assert eventually(lambda: log.read_text().split() == ["rules", "job", "shapes", "more"])
+        finally:
+            process.terminate()
+            process.join()

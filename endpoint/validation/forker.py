@@ -13,7 +13,7 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -45,17 +45,20 @@ class _Place:
 
 @dataclass(slots=True)
 class Forker:
-    """Takes orders on a listening socket and forks a job for each; ``prepare`` is done when somebody connects."""
+    """Takes orders on a listening socket and forks a job for each.
+
+    The first of ``steps`` is done when somebody connects, the others one by one while nobody waits.
+    """
 
     listener: socket.socket
     limits: Limits
     work: Callable[[Order], None]
-    prepare: Callable[[], None]
+    steps: Sequence[Callable[[], None]]
     lifeline: int | None = None
     _places: list[_Place] = field(init=False, default_factory=list)
     _watched: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
     _is_wanted: bool = field(init=False, default=False)
-    _is_ready: bool = field(init=False, default=False)
+    _done: int = field(init=False, default=0)
     _is_leaving: bool = field(init=False, default=False)
 
     def run(self) -> None:
@@ -75,28 +78,36 @@ class Forker:
             while not self._is_leaving:
                 for key, _ in self._watched.select(self._patience()):
                     key.data()
-                if self._is_wanted:
+                if self._is_wanted and not self._done:
                     self._get_ready()
                 self._bury()
                 self._end_late_ones()
                 self._start_waiting_ones()
+                if self._may_get_readier():
+                    self._get_ready()
         finally:
             for place in self._places:
                 self._end(place)
 
     def _patience(self) -> float:
         """Return the seconds until something must be done even if nothing happens."""
+        if self._may_get_readier():
+            return 0.0
         ends = [place.until for place in self._places if place.pid and not place.is_late]
         return max(0.0, min([_LOOK_EVERY, *(end - time.monotonic() for end in ends)]))
 
     def _leave(self, *_: Any) -> None:
         self._is_leaving = True
 
+    def _may_get_readier(self) -> bool:
+        """Tell whether there is a step left, and nobody whom it would keep waiting."""
+        return 0 < self._done < len(self.steps) and not self._places
+
     def _get_ready(self) -> None:
-        if self._is_ready:
-            return
-        self._is_ready = True
-        self.prepare()
+        """Do the next step; what it has loaded is shared with all jobs from now on."""
+        step = self.steps[self._done]
+        self._done += 1
+        step()
         gc.collect()
         gc.freeze()
 
@@ -133,7 +144,6 @@ class Forker:
         running = sum(place.pid > 0 for place in self._places)
         for place in self._places:
             if place.order is not None and not place.pid and running < self.limits.jobs:
-                self._get_ready()
                 running += 1
                 place.until = time.monotonic() + self.limits.seconds
                 job = partial(self._be_job, place.order)

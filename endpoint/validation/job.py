@@ -42,11 +42,11 @@ def fork_jobs(listener: int, limits: dict[str, Any]) -> None:
 
 def checks(listener: socket.socket, limits: Limits, lifeline: int | None = None) -> Forker:
     """Return what forks jobs with these limits."""
-    return Forker(listener, limits, partial(do, limits), prepare, lifeline)
+    return Forker(listener, limits, partial(do, limits), (prepare, prepare_shapes), lifeline)
 
 
 def prepare() -> None:
-    """Load all rules, tables and libraries, and check a sample, so that every job finds them ready."""
+    """Load rules, tables and libraries, and check a sample, so that every job finds them ready."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # openpyxl loads numpy where it is, which starts threads
     import openpyxl  # noqa: F401 — a part of what is to be loaded
 
@@ -54,9 +54,17 @@ def prepare() -> None:
     from pipeline.checking import validate
     from pipeline.readers import jsons, pages, xlsx  # noqa: F401
 
+    with as_file(files("endpoint.validation") / _SAMPLE) as sample:
+        validate(sample)
+    warn_of_threads()
+
+
+def prepare_shapes() -> None:
+    """Check the sample by the rules of catalogues and by shapes, which fewer ask for, so that it can wait."""
+    from pipeline.checking import validate
+
     folder = files("endpoint.validation")
     with as_file(folder / _SAMPLE) as sample, as_file(folder / _SAMPLE_SHAPES) as shapes:
-        validate(sample)
         validate(sample, shapes="catalogue")
         validate(sample, shapes=shapes)
     warn_of_threads()

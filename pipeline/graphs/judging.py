@@ -87,7 +87,7 @@ class _Judged:
 def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path]) -> _Judged:
     name = ", ".join(names)
     default = Place(name) if len(names) == 1 else None
-    vocabulary = [quad for file in beside for quad in parse(path=file, format=RdfFormat.TURTLE)]
+    vocabulary = _read_vocabulary(tuple(beside))
     whole = SmallGraph((*vocabulary, *graph.triples))
     counts = _focus_nodes(whole, graph, own.shapes, bool(beside))
     try:
@@ -101,6 +101,11 @@ def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
     )
     return _Judged(results, findings, sum(counts.values()))
+
+
+@cache
+def _read_vocabulary(files: tuple[Path, ...]) -> tuple[Quad, ...]:
+    return tuple(quad for file in files for quad in parse(path=file, format=RdfFormat.TURTLE))
 
 
 def _on_the_data(
