@@ -24,6 +24,9 @@ _ABSENCES = {
 
 _WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
 
+ABSENCES = frozenset(_ABSENCES)
+"""Codes of findings on what a row does not say."""
+
 Table = tuple[str, str | None]
 """A table by its file and sheet."""
 

@@ -5,6 +5,7 @@ import json
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import tomllib
 import zipfile
@@ -513,3 +514,16 @@ def test_the_beginning_of_a_file_tells_what_it_is(head: bytes, suffix: str) -> N
 )
 def test_names_of_files_are_tamed(name: str, tame: str) -> None:
     assert named(name, ".csv") == tame
+
+
+@pytest.mark.parametrize("form_", ["junit", "sarif", "json", "csv", "html", "text"])
+def test_a_report_names_files_as_they_were_sent_and_no_folder_of_the_server(
+    server: Running, form_: str
+) -> None:
+    body = form(("data", "list.csv", "text/csv", b"title,country\nA garden,Itlay\n"))
+
+    sent = post(server, body, f"multipart/form-data; boundary={BOUNDARY}", f"/validate?format={form_}")
+    stored = server.send("GET", sent.headers["Location"] + "/findings.xml") if form_ == "html" else sent
+
+    assert "list.csv" in stored.text
+    assert tempfile.gettempdir() not in stored.text

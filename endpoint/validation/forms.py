@@ -1,6 +1,7 @@
 """Forms: a report written into a file in one of its forms."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
@@ -13,7 +14,8 @@ _GRAPHS = {"nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 
 
 def write_form(findings: Iterable[Finding], outcome: Outcome, format: str, path: Path) -> None:
-    """Write a report; N-Triples and RDF/XML are made of its Turtle."""
+    """Write a report; N-Triples and RDF/XML are made of its Turtle. Files have the names they were sent under."""
+    outcome = replace(outcome, paths={name: name for name in outcome.paths})
     chosen = _GRAPHS.get(format)
     # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
     encoding = "utf-8-sig" if format == "csv" else "utf-8"

@@ -12,6 +12,7 @@ from pipeline.corrections.applying import open_corrections
 from pipeline.describe import describe_countries
 from pipeline.findings import Finding, Severity
 from pipeline.graphs.graph import Cell
+from pipeline.headers import ABSENCES
 from pipeline.iris import DEFAULT_BASE, Deployment
 from pipeline.practice import Practice
 from pipeline.progress import Progress
@@ -29,7 +30,7 @@ class Records:
     """Records from files of any kind, as triples; ``of`` finds the cell that a result on them speaks of.
 
     ``findings`` are those of reading, ``remarks`` those on the cells. What is made of a cell is for the shapes to
-    judge here: what withholds a record in a build is a warning.
+    judge here: what withholds a record in a build is a warning, and what is not stated is nothing to be told.
     """
 
     def __init__(self, workspace: Workspace, progress: Progress) -> None:
@@ -62,7 +63,8 @@ class Records:
             converted = convert(rows, self._workspace.ledger, self._conversion)
             practice = converted.practice
             for finding in converted.findings:
-                self._workspace.journal.add(_lowered(finding))
+                if finding.code not in ABSENCES:
+                    self._workspace.journal.add(_lowered(finding))
             self._practices.append((number, practice))
             countries.update(practice.countries)
             for triple in _parsed("".join((converted.judged, *place_lines(practice, self._deployment)))):

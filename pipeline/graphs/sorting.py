@@ -1,7 +1,6 @@
 """Sorting: which of the given files are RDF, to be judged as it stands, and which hold records to be described."""
 
 import json
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -11,6 +10,7 @@ from pipeline.findings import Finding
 from pipeline.graphs.reading import SUFFIXES
 from pipeline.limited import Limits, run_limited
 from pipeline.readers import READERS, read_source
+from pipeline.readers.archive import opened_archive
 from pipeline.readers.folder import FilesSource, is_folder, is_pattern
 from pipeline.readers.jsons import decoded, is_json_ld
 from pipeline.readers.opening import survey
@@ -46,7 +46,7 @@ def sort_files(data: Sequence[Named]) -> Sorted:
 
 def _single(data: Iterable[Named], found: Sorted) -> Iterator[Named]:
     for path, name in data:
-        if not (is_folder(path) or is_pattern(path) or _is_mixed(path)):
+        if not (is_folder(path) or is_pattern(path) or _is_mixed(path, name)):
             yield path, name
             continue
         source = read_source(path, name)
@@ -56,11 +56,11 @@ def _single(data: Iterable[Named], found: Sorted) -> Iterator[Named]:
         yield from source.files
 
 
-def _is_mixed(path: Path) -> bool:
+def _is_mixed(path: Path, name: str) -> bool:
     """Tell whether a file is an archive that holds other data than RDF; texts and pages beside RDF tell of it."""
-    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+    if path.suffix.lower() != ".zip":
         return False
-    with zipfile.ZipFile(path) as archive:
+    with opened_archive(path, name) as archive:
         suffixes = {PurePosixPath(each).suffix.lower() for each in archive.namelist()}
     has_graphs = not suffixes.isdisjoint(set(SUFFIXES) - {_JSON})
     return not has_graphs or not suffixes.isdisjoint({*READERS, _JSON} - set(SUFFIXES) - _BESIDE | {_JSON})
