@@ -14,6 +14,7 @@ from pipeline.cli import main
 from pipeline.findings import Finding, Place, Severity
 from pipeline.graphnumbers import GraphNumbers
 from pipeline.readers import read_source
+from pipeline.speaking import in_language
 from pipeline.vocabulary import DCT, ICGP
 
 PREFIXES = f"""
@@ -93,6 +94,36 @@ def test_a_finding_stands_at_the_cell_that_the_value_came_from(
     assert {each.code for each in found} == {code}
 
 
+@pytest.mark.parametrize(
+    ("constraint", "english", "french"),
+    [
+        ("sh:minCount 3", "fewer than 3 values of dct:title", "moins de 3 valeurs de dct:title"),
+        ("sh:maxCount 0", "more than 0 values of dct:title", "plus de 0 valeur de dct:title"),
+        ("sh:minLength 50", "shorter than 50 characters", "moins de 50 caractères"),
+        ("sh:maxLength 1", "longer than 1 character.", "plus de 1 caractère."),
+        ("sh:minInclusive 5", "is not >= 5.", "n'est pas >= 5."),
+        ("sh:maxExclusive 5", "is not < 5.", "n'est pas < 5."),
+        ("sh:datatype xsd:integer", "not of the type xsd:integer", "pas du type xsd:integer"),
+        ("sh:class icgp:Topic", "not of the class icgp:Topic", "pas de la classe icgp:Topic"),
+        ("sh:pattern '^[0-9]'", "not match the pattern ^[0-9]", "pas au motif ^[0-9]"),
+        ("sh:in ( 'a' icgp:b )", "may stand here: a, icgp:b.", "figurer ici : a, icgp:b."),
+    ],
+)
+def test_where_shapes_say_nothing_it_is_said_in_words_that_a_reader_understands(
+    tmp_path: Path, constraint: str, english: str, french: str
+) -> None:
+    (found, *_) = results(table(tmp_path), shapes(tmp_path, f"[ sh:path dct:title ; {constraint} ]"))
+
+    assert english in found.message
+    assert french in in_language(found.message, "fr")
+
+
+def test_what_shapes_say_themselves_is_said_in_their_words(tmp_path: Path) -> None:
+    own = shapes(tmp_path, "[ sh:path dct:title ; sh:maxLength 1 ; sh:message 'Too long!' ]")
+
+    assert {each.message.rpartition(": ")[2] for each in results(table(tmp_path), own)} == {"Too long!"}
+
+
 def test_a_period_and_a_place_lead_to_their_cells_and_what_is_in_no_cell_to_the_row(tmp_path: Path) -> None:
     head = "<urn:shape> a sh:NodeShape ; sh:targetClass dct:PeriodOfTime, icgp:City ; sh:property "
     of_others = shapes(tmp_path, "[ sh:path dct:identifier ; sh:minCount 1 ]", head)
@@ -131,7 +162,7 @@ def test_what_is_missing_because_a_cell_was_not_understood_is_one_finding_with_t
     assert found.suggestion is not None
     assert found.suggestion.value == "Italy"
     assert "“Itlay” is no country" in found.message
-    assert "Less than 1" in found.message
+    assert "no value of icgp:country" in found.message
     assert not checked.accepted
 
 

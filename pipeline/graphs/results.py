@@ -7,6 +7,7 @@ from pyoxigraph import RdfFormat, parse
 
 from pipeline.findings import Finding, Place, Severity
 from pipeline.graphs.graph import Graph
+from pipeline.graphs.wording import in_our_words
 from pipeline.sentences import Wording, say
 from pipeline.shacl import ShaclResult
 from pipeline.vocabulary import SH, SHAPES
@@ -45,13 +46,13 @@ def code_of(result: ShaclResult) -> str:
 
 
 def message_of(result: ShaclResult) -> str:
-    """Return what shapes say of it, in all the languages in which they do."""
+    """Return what shapes say of it, in all the languages in which they do; where they say nothing, what is wrong."""
     messages = dict(reversed(result.messages))
     component = result.component.removeprefix(SH)
     if not messages:
         return say("The value does not meet {component}.", component=component)
     if messages.keys() == {""}:
-        return messages[""]
+        return in_our_words(result, messages[""]) or messages[""]
     return Wording({"en": messages[""], **messages} if "" in messages else messages)
 
 
