@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from pyoxigraph import BlankNode, RdfFormat, parse
 
 from pipeline.vocabulary import DCT, ICGP, SH
@@ -343,3 +344,31 @@ def test_a_zip_without_data_is_refused(server: Running) -> None:
 
     assert reply.status == 400
     assert "without files that can be read" in reply.json()["detail"]
+
+
+def test_the_page_shows_which_rows_of_a_table_pass_and_offers_what_may_be_meant(server: Running) -> None:
+    own = f"""
+        @prefix sh: <{SH}> . @prefix icgp: <{ICGP}> .
+        <urn:s> a sh:NodeShape ; sh:targetClass icgp:GoodPractice ;
+          sh:property [ sh:path icgp:country ; sh:minCount 1 ] ."""
+    parts = (
+        ("data", "d.csv", "text/csv", b"title,country\nA garden,Spain\nA walk,Itlay\n"),
+        ("shapes", "s.ttl", TURTLE, own.encode()),
+    )
+
+    address = post_form(server, form(*parts), Accept="text/html").headers["Location"]
+    page = server.send("GET", address).text
+    french = server.send("GET", address, headers={"Accept-Language": "fr"}).text
+    copy = server.send(
+        "POST",
+        f"{address}/corrected",
+        b"table=d.csv&take=0",
+        {"Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+    assert "Please correct row 3, column country." in page
+    assert page.count('<td data-name="Passes the shapes">') == 2
+    assert "“Itlay” is no country" in page
+    assert "Conforme aux formes" in french
+    rows = load_workbook(io.BytesIO(copy.body)).worksheets[0].iter_rows(values_only=True)
+    assert ("A walk", "Italy") in [row[:2] for row in rows]
