@@ -72,8 +72,8 @@ def test_a_validation_by_shapes_keeps_what_they_said() -> None:
 def test_what_cannot_be_checked_raises_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="does not exist"):
         pipeline.validate(tmp_path / "none.csv")
-    with pytest.raises(SourceError, match="no RDF"):
-        pipeline.validate(SOUND, shapes=SHAPES)
+    with pytest.raises(SourceError, match="does not exist"):
+        pipeline.validate(tmp_path / "none.csv", shapes=SHAPES)
     with pytest.raises(UsageError, match="no RDF"):
         pipeline.validate(PEOPLE, shapes=SOUND)
     with pytest.raises(UsageError, match="No source"):
