@@ -366,7 +366,14 @@ def test_the_page_shows_which_rows_of_a_table_pass_and_offers_what_may_be_meant(
         {"Content-Type": "application/x-www-form-urlencoded"},
     )
 
+    understood = server.send("GET", f"{address}/understood.csv").text
+
     assert "Please correct row 3, column country." in page
+    assert [line.split(",")[2:5] for line in understood.removeprefix("\ufeff").splitlines()] == [
+        ["row", "passes", "title"],
+        ["2", "yes", "A garden"],
+        ["3", "no", "A walk"],
+    ]
     assert page.count('<td data-name="Passes the shapes">') == 2
     assert "“Itlay” is no country" in page
     assert "Conforme aux formes" in french

@@ -22,9 +22,9 @@ DIGEST, FINDINGS, OUTCOME, UNDERSTOOD = "report", "findings", "outcome", "unders
 class Gathering:
     """Takes note of the practices while they are judged, and writes all of it once the findings are there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, by_other_shapes: bool = False) -> None:
         self._folder = folder
-        self._understood = Understandings(folder / UNDERSTOOD)
+        self._understood = Understandings(folder / UNDERSTOOD, by_other_shapes=by_other_shapes)
         self._row_at: RowAt | None = None
 
     def see(self, found: Understood) -> None:

@@ -119,7 +119,9 @@ def _validated(order: Order) -> dict[str, Any]:
     from pipeline.reports.outcome import Outcome
 
     folder, sources = Path(order.folder), tuple(map(Path, order.files))
-    gathering = Gathering(folder) if order.format == "html" else None
+    shapes = chosen_shapes(order.shapes or order.profile)
+    is_shown = order.format == "html"
+    gathering = Gathering(folder, by_other_shapes=shapes != "practice") if is_shown else None
     nothing: list[str] = []
 
     def report(findings: Iterable[Finding], numbers: Numbers) -> None:
@@ -138,7 +140,6 @@ def _validated(order: Order) -> dict[str, Any]:
         else:
             write_form(findings, outcome, order.format, folder / REPORT)
 
-    shapes = chosen_shapes(order.shapes or order.profile)
     numbers = check(sources, report, Manner(shapes, seen=gathering.see if gathering is not None else None))
     if nothing:
         return {"problem": "records-missing", "sentence": nothing[0]}

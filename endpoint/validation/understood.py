@@ -37,7 +37,10 @@ COLUMNS = (
     "text_language",
     "inferred",
 )
-"""The columns of the table; what is understood stands right of what was written."""
+"""The columns of the table; what is understood stands right of what was written.
+
+Where shapes of others judge, nothing is published, and the fourth column is called ``passes``.
+"""
 
 _SPEECHES = ("en", "fr")
 _LONGEST = 300
@@ -47,13 +50,15 @@ _BETWEEN = " | "
 class Understandings:
     """Writes each practice into a table as it is judged, and holds the first ones for the page."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, by_other_shapes: bool = False) -> None:
         self.shown: list[dict[str, Any]] = []
         self.count = 0
         # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
         self._file = path.open("w", encoding="utf-8-sig", errors="replace", newline="")
         self._table = csv.writer(self._file, lineterminator="\r\n")
-        self._table.writerow(COLUMNS)
+        self._table.writerow(
+            "passes" if by_other_shapes and name == "published" else name for name in COLUMNS
+        )
 
     def see(self, found: Understood) -> None:
         """Take note of one practice."""
