@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from pipeline.counts import Counts
 from pipeline.findings import Severity
 from pipeline.sentences import Sentence, say, say_number
 
 
 @dataclass(frozen=True, slots=True)
-class Accounting:
+class Accounting(Counts):
     """The numbers of a build or a validation.
 
     ``rows_in`` counts all rows below the headers. ``repeated`` are those that say again what another row
@@ -33,23 +34,6 @@ class Accounting:
     def adds_up(self) -> bool:
         """Tell whether every row that came in is used, repeated, blank or quarantined."""
         return self.rows_in == self.used + self.repeated + self.blank + self.quarantined
-
-    @property
-    def conforms(self) -> bool:
-        """Tell whether the data conform as SHACL has it: no result of any severity."""
-        return not self.shacl_results
-
-    def accepted(self, strict: bool = False) -> bool:
-        """Tell whether the data are accepted: no violation; when strict, no warning either."""
-        return not self.violations and not (strict and self.warnings)
-
-    def count(self, severity: Severity) -> int:
-        """Return how many findings of this severity there are."""
-        return {
-            Severity.VIOLATION: self.violations,
-            Severity.WARNING: self.warnings,
-            Severity.INFO: self.infos,
-        }[severity]
 
     def as_json(self) -> dict[str, int]:
         """Return the numbers by their names, as the summary of a JSON report has them."""

@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass
 
 from pipeline.accounting import counted
+from pipeline.counts import Counts
 from pipeline.findings import Severity
 from pipeline.sentences import Sentence, say, say_number
 
 
 @dataclass(frozen=True, slots=True)
-class GraphNumbers:
+class GraphNumbers(Counts):
     """How much was judged, and what was found.
 
     ``shapes`` counts those with a target, ``focus_nodes`` the nodes they were applied to, each once a shape.
@@ -26,23 +27,6 @@ class GraphNumbers:
     def adds_up(self) -> bool:
         """Return True: nothing here is set aside."""
         return True
-
-    @property
-    def conforms(self) -> bool:
-        """Tell whether the graph conforms as SHACL has it: no result of any severity."""
-        return not self.shacl_results
-
-    def accepted(self, strict: bool = False) -> bool:
-        """Tell whether the graph is accepted: no violation; when strict, no warning either."""
-        return not self.violations and not (strict and self.warnings)
-
-    def count(self, severity: Severity) -> int:
-        """Return how many findings of this severity there are."""
-        return {
-            Severity.VIOLATION: self.violations,
-            Severity.WARNING: self.warnings,
-            Severity.INFO: self.infos,
-        }[severity]
 
     def as_json(self) -> dict[str, int]:
         """Return the numbers by their names, as the summary of a JSON report has them."""

@@ -16,6 +16,7 @@ from pipeline.reports.grouping import (
 )
 from pipeline.reports.ordered import About, Ordered
 from pipeline.reports.outcome import Outcome
+from pipeline.reports.ranges import Ranges
 from pipeline.reports.rules import rule, rules
 from pipeline.speaking import spoken
 
@@ -27,7 +28,6 @@ MOST_RECORDS = 100
 
 SPEECHES = ("en", "fr")
 _LINES_OF_A_RECORD = 20
-_MOST_RANGES = 8
 
 
 def make_digest(findings: Iterable[Finding], outcome: Outcome, excerpts: Excerpts) -> dict[str, Any]:
@@ -51,25 +51,10 @@ def make_digest(findings: Iterable[Finding], outcome: Outcome, excerpts: Excerpt
 
 @dataclass(slots=True)
 class _Line:
-    """Findings that say the same of one column: the first of them, and the rows or lines it holds for as ranges."""
+    """Findings that say the same of one column: the first of them, and the rows or lines it holds for."""
 
     finding: Finding
-    count: int = 0
-    ranges: list[tuple[int, int]] = field(default_factory=list)
-
-    def add(self, row: int | None) -> None:
-        self.count += 1
-        if row is None or (self.ranges and self.ranges[-1][1] == row):
-            return
-        if self.ranges and self.ranges[-1][1] == row - 1:
-            self.ranges[-1] = (self.ranges[-1][0], row)
-        elif len(self.ranges) <= _MOST_RANGES:
-            self.ranges.append((row, row))
-
-    @property
-    def rows(self) -> str:
-        shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self.ranges[:_MOST_RANGES])
-        return shown + (", …" if len(self.ranges) > _MOST_RANGES else "")
+    rows: Ranges = field(default_factory=Ranges)
 
 
 @dataclass(slots=True)
@@ -92,7 +77,7 @@ class _Rule:
                 self.hidden += 1
                 return
             line = self.lines[key] = _Line(finding)
-        line.add(row_or_line(place))
+        line.rows.add(row_or_line(place))
 
 
 def _rules(findings: Iterable[Finding]) -> list[_Rule]:
@@ -145,9 +130,9 @@ def _shown(each: _Rule, excerpts: Excerpts) -> dict[str, Any]:
         "lines": [
             {
                 "place": clickable(line.finding.place),
-                "messages": _messages(line.finding, is_named=line.count == 1),
-                "count": line.count,
-                "rows": line.rows,
+                "messages": _messages(line.finding, is_named=line.rows.count == 1),
+                "count": line.rows.count,
+                "rows": str(line.rows),
                 "in_table": line.finding.place is not None and line.finding.place.row is not None,
                 "excerpt": excerpts.of(line.finding),
                 "marks": marks(line.finding),

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.findings import Finding, Place, Severity, Suggestion
+from pipeline.reports.ranges import Ranges
 from pipeline.sentences import later, say
 from pipeline.speaking import in_language
 
 _LONGEST_MESSAGE = 400
-_MOST_RANGES = 8
 # Greedy within the length of a name, since titles hold quotation marks and colons, too.
 PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
 """What a message on a practice begins with."""
@@ -17,37 +17,24 @@ PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
 
 @dataclass(slots=True)
 class Entry:
-    """Findings that say the same of one column: the first of them, and the rows or lines it holds for as ranges."""
+    """Findings that say the same of one column: the first of them, and the rows or lines it holds for."""
 
     place: str
     message: str
     bare: str
     in_table: bool
-    ranges: list[tuple[int, int]] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, row: int | None) -> None:
-        """Count one more finding, in this row or line."""
-        self.count += 1
-        if row is None or (self.ranges and self.ranges[-1][1] == row):
-            return
-        if self.ranges and self.ranges[-1][1] == row - 1:
-            self.ranges[-1] = (self.ranges[-1][0], row)
-        elif len(self.ranges) <= _MOST_RANGES:
-            self.ranges.append((row, row))
+    rows: Ranges = field(default_factory=Ranges)
 
     def line(self, language: str) -> tuple[str, str]:
         """Return place and message; where there are several, the message of no practice but of them all."""
-        if self.count == 1:
+        if self.rows.count == 1:
             return self.place, self.message
-        shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self.ranges[:_MOST_RANGES])
-        more = ", …" if len(self.ranges) > _MOST_RANGES else ""
-        times = say("{message} ({number} times)", message=self.bare, number=self.count)
-        if shown:
-            where = later("{message} ({number} times: rows {rows})")
-            if not self.in_table:
-                where = later("{message} ({number} times: lines {rows})")
-            times = say(where, message=self.bare, number=self.count, rows=shown + more)
+        where = later("{message} ({number} times)")
+        if str(self.rows):
+            where = later("{message} ({number} times: lines {rows})")
+            if self.in_table:
+                where = later("{message} ({number} times: rows {rows})")
+        times = say(where, message=self.bare, number=self.rows.count, rows=str(self.rows))
         return self.place, in_language(times, language)
 
 
@@ -76,7 +63,7 @@ class Group:
                 return
             in_table = place is not None and place.row is not None
             entry = self.entries[key] = Entry(clickable(place), printable(message), printable(bare), in_table)
-        entry.add(row_or_line(place))
+        entry.rows.add(row_or_line(place))
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield place and message of each line."""
