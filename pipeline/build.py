@@ -20,7 +20,7 @@ from pipeline.reading import SourceRead, gather, read_of_corrections, read_sourc
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.faults import told_as_faults
 from pipeline.releasing import finish
-from pipeline.settings import FUTURE_YEARS, BuildSettings, current_time, timestamp
+from pipeline.settings import FUTURE_YEARS, BuildSettings, current_time, later, timestamp
 from pipeline.tally import tally
 from pipeline.workspace import Workspace, sweep
 
@@ -53,9 +53,8 @@ def build(
     Raises DataRefused when the data stop it, EnvironmentFault when the machine does; the last release stays.
     """
     shown = progress or Silent()
-    now = current_time()
+    clock = timestamp(current_time())
     deployment = Deployment(base_iri(settings.base_iri))
-    conversion = Conversion(deployment, settings.text, now.year + FUTURE_YEARS, timestamp(now))
     output = settings.output
     with (
         BuildLock(output, settings.lock_wait, shown.note),
@@ -64,8 +63,10 @@ def build(
     ):
         last = open_last_release(output, deployment)
         last.load_ledger(workspace.ledger, settings.ledger)
-        if lost := last.load_history(workspace.history, workspace.ledger, timestamp(now)):
+        now = _time_after(clock, workspace.ledger.latest(), shown)
+        if lost := last.load_history(workspace.history, workspace.ledger, now):
             shown.note(f"The history begins anew, since {lost}.")
+        conversion = Conversion(deployment, settings.text, int(now[:4]) + FUTURE_YEARS, now)
         corrector = open_corrections(settings.corrections, shown)
         read = read_sources(sources, workspace, shown, corrector)
         if settings.add:
@@ -93,6 +94,17 @@ def build(
         given = [*sources, *filter(None, (settings.corrections,))]
         quarantine = publishing.quarantine.publish(output / "quarantine", given)
     return Outcome(published, numbers, dict(publishing.counts), quarantine, publishing.quarantine.suggestions)
+
+
+def _time_after(clock: str, last: str, shown: Progress) -> str:
+    """Return the time that a build counts as: that of the clock, unless the last release is later."""
+    now = later(clock, last)
+    if clock < last:
+        shown.note(
+            f"The clock says {clock}, but there are records of {last}: this build counts as one of {now}. "
+            "Set the clock, or SOURCE_DATE_EPOCH."
+        )
+    return now
 
 
 def _hashes(read: Sequence[SourceRead], corrector: Corrector) -> dict[str, str]:

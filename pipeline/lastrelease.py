@@ -33,6 +33,14 @@ class LastRelease:
         self.path = path
         self._deployment = deployment
 
+    @property
+    def created(self) -> str:
+        """Return when the release was made; empty where that is not known."""
+        try:
+            return "" if self.path is None else read_manifest(self.path).created
+        except ValueError:
+            return ""
+
     def load_ledger(self, ledger: Ledger, carried: Path | None) -> None:
         """Fill the ledger from the release; into an empty folder, from a ledger file carried there."""
         path = self.path / LEDGER if self.path is not None else carried

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +19,8 @@ _SCHEMA = files("pipeline").joinpath("ledger.sql")
 _INSERT = "INSERT OR IGNORE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _REPLACE = "INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _ALIKE = 50  # per cent of two titles in the same place, above which one may be the other renamed
+_TIMES = ("issued", "modified", "since")
+_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 STATES = ("published", "held back", "withdrawn", "merged")
 
 
@@ -70,6 +73,11 @@ class Ledger:
             if not is_slug(record["slug"]) or record["state"] not in STATES:
                 raise EnvironmentFault(
                     f"{name}, line {reader.line_num}: no such slug or state; restore the file."
+                )
+            if not all(_TIME.fullmatch(record[column]) for column in _TIMES):
+                raise EnvironmentFault(
+                    f"{name}, line {reader.line_num}: a time is not written like 2026-11-29T10:00:00Z; "
+                    "restore the file, and do not save it from a spreadsheet program."
                 )
             self._store(Entry(**{column: record[column] for column in COLUMNS}))
             self._is_empty = False
@@ -224,6 +232,11 @@ class Ledger:
             best = max(likely, key=lambda entry: fuzz.ratio(entry.title, old.title), default=None)
             if best is not None and fuzz.ratio(best.title, old.title) >= _ALIKE:
                 yield old, best
+
+    def latest(self) -> str:
+        """Return the latest time that an entry names, empty for an empty ledger."""
+        times = "SELECT max(max(issued, modified, since)) FROM entry"
+        return str(self._db.execute(times).fetchone()[0] or "")
 
     def public_count(self) -> int:
         """Return how many records are public."""

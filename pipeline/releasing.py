@@ -22,7 +22,7 @@ from pipeline.release import (
 )
 from pipeline.reports.json_report import finding_as_json
 from pipeline.reports.shacl_report import shacl_report
-from pipeline.settings import BuildSettings, current_time, timestamp
+from pipeline.settings import BuildSettings, current_time, later, timestamp
 from pipeline.vocabulary import ontology_version, vocabulary_files
 
 
@@ -38,7 +38,7 @@ def finish(
     progress.note("Sorting …")
     terms = _vocabulary(publishing.countries)
     version = writer.seal(terms)
-    ended = timestamp(current_time())
+    ended = max(publishing.now, timestamp(current_time()))
     run = Run(publishing.now, ended, __version__, {source.name: source.sha256 for source in read})
     journal = publishing.workspace.journal
     quality = publishing.quality.numbers(journal.codes, numbers.quarantined, terms.lines)
@@ -46,7 +46,7 @@ def finish(
     return writer.finish(
         ReleaseFacts(
             software=__version__,
-            created=ended,
+            created=later(ended, publishing.last.created),
             report={
                 "conforms": numbers.conforms,
                 "accepted": numbers.accepted(),

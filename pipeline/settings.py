@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline.errors import UsageError
@@ -54,3 +54,11 @@ def current_time(environment: Mapping[str, str] = os.environ) -> datetime:
 def timestamp(time: datetime) -> str:
     """Return a time as xsd:dateTime in UTC, to the second."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def later(now: str, last: str) -> str:
+    """Return the time that a clock says, or the second after the last one where it has not gone on."""
+    if not last or now > last:
+        return now
+    moment = datetime.fromisoformat(last.replace("Z", "+00:00")).astimezone(UTC)
+    return timestamp(moment + timedelta(seconds=1))

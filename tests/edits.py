@@ -17,7 +17,7 @@ from pipeline.publishing import Publishing
 from pipeline.release import Published, ReleaseSettings, ReleaseWriter
 from pipeline.releasing import finish
 from pipeline.rows import Row
-from pipeline.settings import BuildSettings
+from pipeline.settings import BuildSettings, later
 from pipeline.tally import tally
 from pipeline.texts import TextPolicy
 from pipeline.workspace import Workspace
@@ -35,11 +35,12 @@ def release(
 ) -> Published:
     """Publish records, by their ids, at a time; ``merged`` are slugs that go on in others."""
     deployment = Deployment(base)
-    conversion = Conversion(deployment, TextPolicy.EXCERPT, 2036, now)
     with Workspace(output) as workspace, ReleaseWriter(output, base, ReleaseSettings(keep=1)) as writer:
         last = open_last_release(output, deployment)
         last.load_ledger(workspace.ledger, None)
+        now = later(now, workspace.ledger.latest())
         last.load_history(workspace.history, workspace.ledger, now)
+        conversion = Conversion(deployment, TextPolicy.EXCERPT, 2036, now)
         for old, new in merged:
             workspace.ledger.redirect(old, new)
         publishing = Publishing(workspace, writer, conversion, last, {})

@@ -97,7 +97,29 @@ def test_a_clock_that_goes_backwards_keeps_the_order_of_time(tmp_path: Path) -> 
     times = [each.at for each in history.versions_of(opened(tmp_path), "a")][::-1]
     assert times == [DAYS[9], "2026-01-10T00:00:01Z", "2026-01-10T00:00:02Z"]
     entry = ledger_of(tmp_path)["a"]
-    assert entry["modified"] >= entry["issued"] == DAYS[9]
+    assert entry["issued"] == DAYS[9]
+    assert entry["modified"] == times[-1]
+
+
+def test_a_build_of_a_clock_that_went_backwards_withholds_nothing_and_is_the_latest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [practice("a", date="2016 - 2019"), practice("b", date="2016 - 2019")]
+    output, table = tmp_path / "out", tmp_path / "practices.csv"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1798761600")  # 2027
+    build(output, write_table(table, rows))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")  # 2001
+    result = build(output, write_table(table, [rows[0] | {"title": "Mornings a"}, rows[1]]))
+
+    assert "1 changed, 1 unchanged" in result.stdout
+    assert "The clock says 2001-09-09T01:46:40Z, but there are records of 2027-01-01T00:00:00Z" in result.stderr
+    entries = ledger_of(output)
+    assert entries["a"]["modified"] == "2027-01-01T00:00:01Z"
+    assert entries["b"]["modified"] == "2027-01-01T00:00:00Z"
+    client = app_of(output).test_client()
+    for path in ("/dataset.ttl", "/dumps/dataset.nt.gz", "/practices.csv"):
+        with client.get(path, headers={"If-Modified-Since": "Fri, 01 Jan 2027 00:00:00 GMT"}) as reply:
+            assert (reply.status_code, reply.last_modified.year) == (200, 2027), path
 
 
 def test_a_move_of_the_site_is_no_change_of_its_records(tmp_path: Path) -> None:

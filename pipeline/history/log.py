@@ -4,14 +4,13 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.history.contents import pack
-from pipeline.settings import timestamp
+from pipeline.settings import later
 
 HISTORY = "history.sqlite"
 FORM = 1
@@ -167,11 +166,3 @@ class Log:
         if self._db is not None:
             self._db.close()
             self._db = None
-
-
-def later(now: str, last: str) -> str:
-    """Return the time that a clock says, or the second after the last one where it has not gone on."""
-    if not last or now > last:
-        return now
-    moment = datetime.fromisoformat(last.replace("Z", "+00:00")).astimezone(UTC)
-    return timestamp(moment + timedelta(seconds=1))
