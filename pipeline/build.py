@@ -24,6 +24,11 @@ from pipeline.settings import FUTURE_YEARS, BuildSettings, current_time, later, 
 from pipeline.tally import tally
 from pipeline.workspace import Workspace, sweep
 
+_STORE_LOST = (
+    "The store of release {} is damaged: what changed in records that this build changes, and how the others "
+    "were made, is not known any more."
+)
+
 Report = Callable[[Iterable[Finding], Accounting], None]
 
 
@@ -64,8 +69,10 @@ def build(
         last = open_last_release(output, deployment)
         last.load_ledger(workspace.ledger, settings.ledger)
         now = _time_after(clock, workspace.ledger.latest(), shown)
-        if lost := last.load_history(workspace.history, workspace.ledger, now):
-            shown.note(f"The history begins anew, since {lost}.")
+        if told := last.load_history(workspace.history, workspace.ledger, now):
+            shown.note(f"The history {told}.")
+        if last.path is not None and last.store is None:
+            shown.note(_STORE_LOST.format(last.path.name))
         conversion = Conversion(deployment, settings.text, int(now[:4]) + FUTURE_YEARS, now)
         corrector = open_corrections(settings.corrections, shown)
         read = read_sources(sources, workspace, shown, corrector)

@@ -4,33 +4,42 @@ import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from pipeline.errors import EnvironmentFault, UsageError
 from pipeline.findings import Place
 from pipeline.history.log import HISTORY, Known, Log
 from pipeline.iris import Deployment
 from pipeline.ledger import Entry, Ledger
-from pipeline.release import current
+from pipeline.release import current, releases
+from pipeline.release.folders import CURRENT
 from pipeline.release.manifest import facts_of, read_manifest
 from pipeline.rows import Row
 from pipeline.staging import Staging
-from pipeline.vocabulary import DCT, PROV, RDFS
+from pipeline.vocabulary import DCT, PROV, RDF, RDFS
+
+Subject = NamedNode | BlankNode | Triple
 
 ROWS = "rows.jsonl.gz"
 LEDGER = "ledger.csv"
 _SHA256 = "sha256:"
+_TYPE = NamedNode(RDF + "type")
 _PLACE = tuple(field.name for field in fields(Place))
 
 
 class LastRelease:
-    """The current release of an output folder; with no path, there is none yet and everything is empty."""
+    """The release that a build goes on from; with no path, there is none and everything is empty.
 
-    def __init__(self, path: Path | None, deployment: Deployment) -> None:
+    ``lost`` says why it is not the one that was current, empty where it is.
+    """
+
+    def __init__(self, path: Path | None, deployment: Deployment, lost: str = "") -> None:
         self.path = path
+        self.lost = lost
         self._deployment = deployment
 
     @property
@@ -53,19 +62,21 @@ class LastRelease:
             raise UsageError(f"The ledger {path} cannot be read: {error}.") from error
 
     def load_history(self, history: Log, ledger: Ledger, now: str) -> str:
-        """Carry on the history of the release; return why that is not possible, and it begins with the ledger."""
-        reason = ""
+        """Carry on the history of the release, or begin one with the ledger; return what is to be told of that."""
+        reason = self.lost
         try:
             if self.path is not None:
                 history.carry_on(_sound(self.path))
-                return ""
+                if self.lost:
+                    history.note_gap(now, self.lost)
+                return f"goes on from release {self.path.name}, since {self.lost}" if self.lost else ""
         except ValueError as error:
             reason = str(error)
         known = [_known(entry) for entry in ledger.entries("")]
         if known and not reason:
             reason = "only a ledger was carried here"
         history.begin(known, reason, now)
-        return reason
+        return f"begins anew, since {reason}" if reason else ""
 
     def keep_rows(self, staging: Staging, correct: Callable[[Row], Row]) -> None:
         """Stage the rows of every practice of the release, as --add wants them; without a release, none."""
@@ -90,53 +101,80 @@ class LastRelease:
 
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of each source that a run of the release used, by its name."""
-        if self.path is None:
-            return {}
-        store = self._store()
-        identifiers = store.quads_for_pattern(None, NamedNode(DCT + "identifier"), None, self._graph())
         found: dict[str, str] = {}
-        for quad in identifiers:
-            if isinstance(quad.object, Literal) and quad.object.value.startswith(_SHA256):
-                for label in store.quads_for_pattern(
-                    quad.subject, NamedNode(RDFS + "label"), None, self._graph()
-                ):
-                    found[_text(label.object)] = quad.object.value.removeprefix(_SHA256)
+        for identifier in self._quads(None, DCT + "identifier"):
+            if isinstance(identifier.object, Literal) and identifier.object.value.startswith(_SHA256):
+                for label in self._quads(identifier.subject, RDFS + "label"):
+                    found[_text(label.object)] = identifier.object.value.removeprefix(_SHA256)
         return found
 
     def run_lines(self, versions: Iterable[str]) -> Iterator[str]:
-        """Yield the N-Triples on older runs, which unchanged records still name, and on what they used."""
-        wanted = [version for version in versions if version]
-        if self.path is None or not wanted:
-            return
-        store, graph = self._store(), self._graph()
-        for version in wanted:
-            run = NamedNode(self._deployment.run(version)[1:-1])
-            about = [run]
-            for name in ("used", "wasAssociatedWith"):
-                about += [
-                    quad.object
-                    for quad in store.quads_for_pattern(run, NamedNode(PROV + name), None, graph)
-                    if isinstance(quad.object, NamedNode)
-                ]
-            for subject in about:
-                yield _lines(quad.triple for quad in store.quads_for_pattern(subject, None, None, graph))
+        """Yield the N-Triples on older runs, which unchanged records still name, and on what they used.
 
-    def _store(self) -> Store:
-        assert self.path is not None
+        Of a run of which nothing is known any more they say that it was one.
+        """
+        for version in versions if self.path is not None else ():
+            if version:
+                run = NamedNode(self._deployment.run(version)[1:-1])
+                yield self._run(run) or _lines(iter([Triple(run, _TYPE, NamedNode(PROV + "Activity"))]))
+
+    def _run(self, run: NamedNode) -> str:
+        about = [run]
+        for name in ("used", "wasAssociatedWith"):
+            about += [
+                quad.object for quad in self._quads(run, PROV + name) if isinstance(quad.object, NamedNode)
+            ]
+        return "".join(_lines(quad.triple for quad in self._quads(subject)) for subject in about)
+
+    def _quads(self, subject: Subject | None, predicate: str | None = None) -> Iterator[Quad]:
+        """Yield what the provenance says; nothing where the store cannot be read."""
+        if self.store is None:
+            return iter(())
+        graph = NamedNode(self._deployment.graph("provenance")[1:-1])
+        return self.store.quads_for_pattern(
+            subject, NamedNode(predicate) if predicate is not None else None, None, graph
+        )
+
+    @cached_property
+    def store(self) -> Store | None:
+        """The release's store, None where there is none or it cannot be opened."""
         try:
-            return Store.read_only(str(self.path / "store"))
-        except OSError as error:
-            raise EnvironmentFault(
-                f"{self.path / 'store'} is damaged ({error}). Run “practicegraph verify” and roll back."
-            ) from error
-
-    def _graph(self) -> NamedNode:
-        return NamedNode(self._deployment.graph("provenance")[1:-1])
+            return None if self.path is None else Store.read_only(str(self.path / "store"))
+        except OSError:
+            return None
 
 
 def open_last_release(output: Path, deployment: Deployment) -> LastRelease:
-    """Return the current release of an output folder."""
-    return LastRelease(current(output), deployment)
+    """Return the current release of an output folder; where it cannot be gone on from, the newest that can.
+
+    Raises EnvironmentFault where there are releases and none has a sound ledger: addresses would be given anew.
+    """
+    here = current(output)
+    if here is None and not (output / CURRENT).is_symlink():
+        return LastRelease(None, deployment)
+    fault = _fault(here)
+    if not fault:
+        return LastRelease(here, deployment)
+    for kept in releases(output):
+        if kept != here and not _fault(kept):
+            return LastRelease(kept, deployment, fault)
+    if here is not None and (here / LEDGER).exists():
+        raise EnvironmentFault(
+            f"{here / LEDGER} is damaged, and no other release is kept that a build could go on from. Restore the "
+            "file from a copy; or move the folder away and build anew, with --ledger if there is a copy of the ledger."
+        )
+    return LastRelease(None, deployment, fault)
+
+
+def _fault(release: Path | None) -> str:
+    """Return why a build cannot go on from a release, empty where it can; readers are told of it."""
+    if release is None:
+        return "the release before is missing"
+    try:
+        wanted, found = read_manifest(release).files[LEDGER], facts_of(release / LEDGER)
+    except (OSError, ValueError, KeyError):
+        return f"release {release.name} is damaged"
+    return "" if found == wanted else f"release {release.name} is damaged"
 
 
 def _sound(release: Path) -> Path:

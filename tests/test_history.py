@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,7 +113,9 @@ def test_a_build_of_a_clock_that_went_backwards_withholds_nothing_and_is_the_lat
     result = build(output, write_table(table, [rows[0] | {"title": "Mornings a"}, rows[1]]))
 
     assert "1 changed, 1 unchanged" in result.stdout
-    assert "The clock says 2001-09-09T01:46:40Z, but there are records of 2027-01-01T00:00:00Z" in result.stderr
+    assert (
+        "The clock says 2001-09-09T01:46:40Z, but there are records of 2027-01-01T00:00:00Z" in result.stderr
+    )
     entries = ledger_of(output)
     assert entries["a"]["modified"] == "2027-01-01T00:00:01Z"
     assert entries["b"]["modified"] == "2027-01-01T00:00:00Z"
@@ -154,6 +157,87 @@ def test_a_lost_history_begins_anew_from_the_ledger_and_says_so(tmp_path: Path, 
     page = app_of(output).test_client().get("/changes")
     assert "are not all known: the history was begun anew then." in page.text
     assert str(tmp_path) not in page.text
+
+
+def _two_releases(tmp_path: Path) -> tuple[Path, Path, list[dict[str, str]]]:
+    """Return folder, table and rows of two releases; the second changed one record and withdrew one."""
+    rows = [practice("a"), practice("b"), practice("c")]
+    output, table = tmp_path / "out", tmp_path / "practices.csv"
+    build(output, write_table(table, rows))
+    rows[0]["title"] = "Mornings a"
+    build(output, write_table(table, rows[:2]))
+    return output, table, rows[:2]
+
+
+def _spoil_manifest(release: Path) -> None:
+    (release / "manifest.json").write_text("{", encoding="utf-8")
+
+
+def _shorten_ledger(release: Path) -> None:
+    lines = (release / "ledger.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (release / "ledger.csv").write_text("".join(lines[:2]), encoding="utf-8")
+
+
+@pytest.mark.parametrize("harm", [shutil.rmtree, _spoil_manifest, _shorten_ledger])
+def test_a_build_goes_on_from_the_newest_sound_release_where_the_last_is_lost(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    output, table, rows = _two_releases(tmp_path)
+    first = history.versions_of(opened(output), "b")
+    harm((output / "current").resolve())
+
+    result = build(output, write_table(table, rows))
+
+    assert result.exit_code == 0, result.output
+    assert "The history goes on from release" in result.stderr
+    assert "1 changed, 1 unchanged, 1 withdrawn" in result.stdout
+    assert history.versions_of(opened(output), "b") == first
+    assert told_of(output, "c") == [("added", ()), ("withdrawn", ())]
+    client = app_of(output).test_client()
+    assert client.get("/doc/practice/c").status_code == 410
+    (gap,) = history.gaps(opened(output))
+    assert gap.reason in client.get("/changes").text
+    assert "missing" in gap.reason or "is damaged" in gap.reason
+
+
+def test_where_no_release_is_left_a_history_begins_and_says_that_there_was_one(tmp_path: Path) -> None:
+    output, table, rows = _two_releases(tmp_path)
+    shutil.rmtree(output / "releases")
+
+    result = build(output, write_table(table, rows))
+
+    assert "The history begins anew, since the release before is missing." in result.stderr
+    assert "2 added" in result.stdout
+    assert "the release before is missing" in app_of(output).test_client().get("/changes").text
+
+
+def test_a_build_stops_where_a_damaged_ledger_is_all_there_is(tmp_path: Path) -> None:
+    output, table = tmp_path / "out", tmp_path / "practices.csv"
+    build(output, write_table(table, [practice("a"), practice("b")]))
+    _shorten_ledger(output / "current")
+
+    result = build(output, table)
+
+    assert result.exit_code == 3
+    assert "ledger.csv is damaged" in result.stderr
+    assert "--ledger" in result.stderr
+
+
+def test_a_lost_store_of_the_last_release_is_told_and_costs_only_what_it_alone_knew(tmp_path: Path) -> None:
+    output, table, rows = _two_releases(tmp_path)
+    run = ledger_of(output)["b"]["run"]
+    shutil.rmtree(output / "current" / "store")
+    rows[0]["title"] = "Noons a"
+
+    result = build(output, write_table(table, rows))
+
+    assert result.exit_code == 0, result.output
+    assert "is damaged: what changed in records that this build changes" in result.stderr
+    assert told_of(output, "a") == [("added", ()), ("changed", ("title",)), ("changed", ())]
+    assert told_of(output, "c") == [("added", ()), ("withdrawn", ())]
+    client = app_of(output).test_client()
+    assert client.get("/doc/practice/a/history").status_code == 200
+    assert client.get(f"/run/{run}").status_code == 200
 
 
 def test_a_ledger_carried_to_an_empty_folder_begins_a_history(tmp_path: Path) -> None:

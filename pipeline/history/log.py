@@ -65,7 +65,7 @@ class Log:
         self._database.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._database.execute("BEGIN")
         if reason:
-            self._database.execute("INSERT INTO gap VALUES (?, ?)", (now, reason))
+            self.note_gap(now, reason)
         for at, versions in groupby(sorted(known), key=lambda each: each.at):
             found = list(versions)
             for each in found:
@@ -75,6 +75,10 @@ class Log:
         self._store()
         if self._number:
             self._index()
+
+    def note_gap(self, at: str, reason: str) -> None:
+        """Note that not all versions from before a time are known, and why."""
+        self._database.execute("INSERT INTO gap VALUES (?, ?)", (at, reason))
 
     @property
     def _database(self) -> sqlite3.Connection:
