@@ -24,7 +24,7 @@ def list_changes(suffix: str = "") -> Response:
     """Answer with what became of all records, the latest first."""
     asked = read_asked(request.args, current_release())
     name = f"changes.{suffix}" if suffix else "changes"
-    return answer(name, changes_page.find(asked), asked.query)
+    return answer(name, changes_page.find(asked), asked.query, apart=asked.unknown)
 
 
 @changes.get("/changes.atom")

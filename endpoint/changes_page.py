@@ -21,15 +21,20 @@ MOST_RELEASES = 30
 """How many releases the page names at once."""
 
 _EVERYTHING = (1, 2**62)
+_MOST_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader asks of the changes: one kind, one release by its version, a page."""
+    """What a reader asks of the changes: one kind, one release by its version, a page.
+
+    ``unknown`` are the values that are no kind and no release.
+    """
 
     kind: str = ""
     release: str = ""
     page: int = 1
+    unknown: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
@@ -75,12 +80,16 @@ class ChangesPage:
 
 
 def read_asked(arguments: Mapping[str, str], release: Release) -> Asked:
-    """Return what an address asks for; what there is not is read past."""
+    """Return what an address asks for; kinds and releases that there are not are set apart."""
     kind, version, page = (arguments.get(name, "") for name in ("kind", "release", "page"))
+    known_kind = kind if kind in KINDS else ""
+    known_version = version if version and history.numbers_of(release, version) else ""
+    unknown = {kind: known_kind, version: known_version}
     return Asked(
-        kind if kind in KINDS else "",
-        version if history.numbers_of(release, version) else "",
+        known_kind,
+        known_version,
         max(1, int(page[:9])) if page.isascii() and page.isdecimal() else 1,
+        tuple(value[:_MOST_LETTERS] for value, known in unknown.items() if value and not known),
     )
 
 

@@ -138,10 +138,13 @@ def _redirect(path: str, status: int) -> Response:
     return response
 
 
-def answer(name: str, find: Find, query: str = "", *, path: str | None = None) -> Response:
+def answer(
+    name: str, find: Find, query: str = "", *, path: str | None = None, apart: tuple[str, ...] = ()
+) -> Response:
     """Answer with what a name stands for, in the format asked for, at its own path or the request's.
 
-    ``query`` is the part of the address that tells one page of a list from another, with its ``?``.
+    ``query`` is the part of the address that tells one page of a list from another, with its ``?``; ``apart`` is
+    what else an answer depends on, such as values that it says it has left out.
     """
     release = current_release()
     stem, fixed = formats.split_suffix(name)
@@ -152,7 +155,7 @@ def answer(name: str, find: Find, query: str = "", *, path: str | None = None) -
     place = Place(path, query, form)
     spoken = languages.variant() if offer is formats.HTML else ""
     kind = (offer.media_type, offer.format) if offer else ()
-    key = (release.name, request.script_root, path, place.query, form, spoken, *kind)
+    key = (release.name, request.script_root, path, place.query, *apart, form, spoken, *kind)
     body, status = rendered().kept(key), 200
     if body is None or offer is None:
         document = find(release, stem)

@@ -87,6 +87,11 @@ def extent(release: Release) -> Extent:
     return _NOTHING if row is None else Extent(row[0], row[1], row[2] or "", row[3] or "")
 
 
+def complete_since(release: Release) -> str:
+    """Return from when on every version is known: the beginning, or the latest time a history had to leave a gap."""
+    return max((extent(release).since, *(gap.at for gap in gaps(release))))
+
+
 def gaps(release: Release) -> tuple[Gap, ...]:
     """Return where the history begins anew, and why."""
     return tuple(Gap(row["at"], row["reason"]) for row in _rows(release, "history_gaps"))

@@ -15,18 +15,28 @@ from endpoint.finders import Document
 from endpoint.graphs import Graph
 from endpoint.history import Extent, Version
 from endpoint.release import Release
-from pipeline.vocabulary import ACTIVITY, DCT, LDES, RDF, TREE, XSD
+from pipeline.vocabulary import ACTIVITY, DCT, LDES, RDF, RDFS, TREE, XSD
 
 PAGE_SIZE = 100
 POLLING_SECONDS = 3600
 PATH = "/ldes"
 
 _TYPE = NamedNode(RDF + "type")
+_INTEGER = NamedNode(XSD + "integer")
 _DIGEST = 12
 _CLOSED = re.compile(r"[1-9][0-9]*-[0-9a-f]{12}")
 _TITLES = {
     "en": "Good practices of intercultural cities: all versions of all records",
     "fr": "Bonnes pratiques des cités interculturelles : toutes les versions de toutes les fiches",
+}
+
+_KEPT = {
+    "en": "Every version since {} is kept, for good.",
+    "fr": "Toutes les versions depuis {} sont conservées, pour toujours.",
+}
+_LOST = {
+    "en": " Of those before, not all are known: the history of a release was lost.",
+    "fr": " De celles d'avant, toutes ne sont pas connues : l'historique d'une version a été perdu.",
 }
 
 
@@ -56,13 +66,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class StreamPage:
-    """The stream, or a page of it, as people read it."""
+    """The stream, or a page of it, as people read it; every version since ``complete`` is on its ``pages``."""
 
     address: str
     extent: Extent
     members: tuple[tuple[str, Version], ...]
     titles: dict[str, Text]
-    pages: int
+    pages: tuple[str, ...] = ()
+    complete: str = ""
     is_closed: bool = False
 
 
@@ -74,7 +85,14 @@ def find_root(release: Release, _: str) -> Document | None:
     # Clients read the shape only where it stands on the page that names it.
     shape = _shape(f"{release.base}{PATH}/shape")
     graph = (*_context(release), *_relations(release, pages), *shape)
-    view = StreamPage(release.base + PATH, history.extent(release), (), {}, len(pages))
+    view = StreamPage(
+        release.base + PATH,
+        history.extent(release),
+        (),
+        {},
+        tuple(f"{release.base}{PATH}/{page.name}" for page in pages),
+        history.complete_since(release),
+    )
     return _document(release, PATH, graph, view, history.extent(release).until)
 
 
@@ -88,7 +106,7 @@ def find_page(release: Release, name: str) -> Document | None:
     is_closed = page is not None and page.is_closed
     members = tuple((versions.iri_of(release, each).value, each) for each in found)
     titles = history.titles(release, (each.slug for each in found))
-    view = StreamPage(release.base + PATH, history.extent(release), members, titles, 0, is_closed)
+    view = StreamPage(release.base + PATH, history.extent(release), members, titles, is_closed=is_closed)
     graph = tuple(_page_graph(release, path, found, is_closed=is_closed))
     return _document(release, path, graph, view, page.last.at if page is not None else "")
 
@@ -139,7 +157,7 @@ def _context(release: Release) -> Iterator[Triple]:
         TREE + "shape": NamedNode(f"{root.value}/shape"),
         LDES + "timestampPath": versions.TIME,
         LDES + "versionOfPath": versions.VERSION_OF,
-        LDES + "pollingInterval": Literal(str(POLLING_SECONDS), datatype=NamedNode(XSD + "integer")),
+        LDES + "pollingInterval": Literal(str(POLLING_SECONDS), datatype=_INTEGER),
         DCT + "isPartOf": NamedNode(release.iris.dataset()[1:-1]),
     }
     for predicate, value in said.items():
@@ -149,12 +167,23 @@ def _context(release: Release) -> Iterator[Triple]:
         yield Triple(this, NamedNode(f"{LDES}version{change}Object"), NamedNode(ACTIVITY + change))
     for language, title in _TITLES.items():
         yield Triple(this, NamedNode(DCT + "title"), Literal(title, language=language))
-    policy = NamedNode(f"{root.value}#retention")
     yield Triple(root, _TYPE, NamedNode(TREE + "Node"))
+    yield from _retention(release, root)
+
+
+def _retention(release: Release, root: NamedNode) -> Iterator[Triple]:
+    """Yield what is kept: every version, unless a history was lost; then of older ones the latest at least."""
+    policy = NamedNode(f"{root.value}#retention")
     yield Triple(root, NamedNode(LDES + "retentionPolicy"), policy)
     yield Triple(policy, _TYPE, NamedNode(LDES + "RetentionPolicy"))
-    if since := history.extent(release).since:
+    since, complete = history.extent(release).since, history.complete_since(release)
+    if since:
         yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
+    if complete > since:
+        yield Triple(policy, NamedNode(LDES + "versionAmount"), Literal("1", datatype=_INTEGER))
+    for language, told in _KEPT.items():
+        words = told.format(complete) + (_LOST[language] if complete > since else "")
+        yield Triple(policy, NamedNode(RDFS + "comment"), Literal(words, language=language))
 
 
 def _relations(release: Release, pages: tuple[Page, ...]) -> Iterator[Triple]:

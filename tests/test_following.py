@@ -28,6 +28,7 @@ LDES = "https://w3id.org/ldes#"
 TREE = "https://w3id.org/tree#"
 PROV = "http://www.w3.org/ns/prov#"
 DCT = "http://purl.org/dc/terms/"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 DAYS = [f"2026-02-{day:02d}T00:00:00Z" for day in range(1, 9)]
 CLIENT = "ldes-client@0.3.0"
 SECONDS_TO_INSTALL = 240
@@ -90,6 +91,20 @@ def test_changes_are_filtered_by_kind(client: FlaskClient, query: str, count: in
     listed = graph(client, f"/changes{query}")
     total = {quad.object for quad in listed.quads_for_pattern(None, _hydra("totalItems"), None, None)}
     assert [int(found.value) for found in total if isinstance(found, Literal)] == [count]
+
+
+@pytest.mark.parametrize("address", ["/changes", "/fr/changes"])
+def test_what_no_change_has_is_named_and_left_out(client: FlaskClient, address: str) -> None:
+    plain = client.get(address).text
+    told = client.get(f"{address}?kind=deleted&release=%3Cb%3E").text
+
+    assert "deleted" not in plain
+    for value in ("deleted", "&lt;b&gt;"):
+        assert f"<q>{value}</q>" in told
+    assert ("No kind of change and no release" in told) == (address == "/changes")
+    assert told.count('<span class="kind ') == plain.count('<span class="kind ')
+    assert "deleted" not in client.get(address).text
+    assert '<p class="notice">' not in client.get(f"{address}?kind=changed&utm_source=x").text
 
 
 def test_changes_are_filtered_by_release(client: FlaskClient, output: Path) -> None:
@@ -235,6 +250,28 @@ def test_the_stream_says_what_clients_must_know(client: FlaskClient) -> None:
     assert shape == f"{BASE}/ldes/shape"
     (policy,) = objects(root, f"{BASE}/ldes", LDES + "retentionPolicy")
     assert objects(root, policy, LDES + "startingFrom") == {DAYS[0]}
+    assert objects(root, policy, LDES + "versionAmount") == set()
+    assert f"Every version since {DAYS[0]} is kept, for good." in objects(root, policy, RDFS + "comment")
+
+
+def test_a_stream_promises_all_versions_only_from_when_on_it_has_them(tmp_path: Path) -> None:
+    release(tmp_path, {"a": {}, "b": {}}, DAYS[0])
+    release(tmp_path, {"a": {"title": "Mornings"}, "b": {}}, DAYS[1])
+    (tmp_path / "current" / "history.sqlite").unlink()
+    release(tmp_path, {"a": {"title": "Noons"}, "b": {}}, DAYS[2])
+    app = create_app(tmp_path)
+    app.testing = True
+    client = app.test_client()
+    root = graph(client, "/ldes")
+
+    (policy,) = objects(root, f"{BASE}/ldes", LDES + "retentionPolicy")
+    assert objects(root, policy, LDES + "startingFrom") == {DAYS[0]}
+    assert objects(root, policy, LDES + "versionAmount") == {"1"}
+    words = " ".join(sorted(objects(root, policy, RDFS + "comment")))
+    assert f"Every version since {DAYS[2]} is kept" in words
+    assert "toutes ne sont pas connues" in words
+    page = client.get("/ldes").text
+    assert "Everything since 3 February 2026 is kept. Of the versions before, not all are known." in page
 
 
 def test_closed_pages_may_be_kept_for_ever_and_the_latest_for_a_moment(
