@@ -176,6 +176,25 @@ def test_every_address_that_the_catalogue_gives_answers(site: Site) -> None:
     assert {each: site.get(each or "/", "*/*").status for each in own} == dict.fromkeys(own, 200)
 
 
+LDES = URIRef("https://w3id.org/ldes/specification")
+ATOM = URIRef("https://www.rfc-editor.org/rfc/rfc4287")
+
+
+@pytest.mark.parametrize(
+    ("standard", "wanted"), [(LDES, "ldes:EventStream"), (ATOM, 'xmlns="http://www.w3.org/2005/Atom"')]
+)
+def test_who_reads_the_catalogue_finds_how_to_follow_the_dataset(
+    site: Site, standard: URIRef, wanted: str
+) -> None:
+    data = site.graph("/catalog.ttl")
+    (way,) = set(data.subjects(DCTERMS.conformsTo, standard)) & set(data.objects(None, DCAT.distribution))
+    kind = str(data.value(way, DCAT.mediaType)).partition("/media-types/")[2]
+    reply = site.get(str(data.value(way, DCAT.accessURL)), kind)
+    assert (reply.status, reply.type.partition(";")[0]) == (200, kind)
+    assert wanted in reply.text
+    assert data.value(standard, DCTERMS.title)
+
+
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 @pytest.mark.parametrize("form", ["xml", "turtle", "json-ld"])
 def test_ckan_reads_one_dataset_with_all_its_fields(site: Site, form: str) -> None:
@@ -225,8 +244,13 @@ def test_udata_reads_years_boxes_frequency_and_media_types(site: Site) -> None:
     }
     assert kinds >= {"text/csv", "text/turtle", "application/n-triples", "application/ld+json", "text/html"}
     services = set(data.objects(None, DCAT.accessService))
-    assert services == {URIRef(f"{site.base}/sparql")}
-    assert (next(iter(services)), RDF.type, DCAT.DataService) in data
+    assert services == {URIRef(f"{site.base}/{name}") for name in ("sparql", "dataset#stream")}
+    for service in services:
+        # udata makes a data service of its own of each, by these three.
+        assert (service, RDF.type, DCAT.DataService) in data
+        assert data.value(service, DCTERMS.title, any=True)
+        assert data.value(service, DCAT.endpointURL)
+        assert data.value(service, DCAT.servesDataset) == dataset
 
 
 def test_readers_of_void_find_counts_that_are_those_of_the_endpoint(site: Site) -> None:
