@@ -11,8 +11,11 @@ PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 run: build $(VENV)/assets
 	@$(BIN)/practicegraph serve --release $(OUTPUT) --port $(PORT)
 
+# Who publishes the demonstration, unless a practicegraph.toml here says who does.
+DEMONSTRATION = $(if $(wildcard practicegraph.toml),,--config data/demonstration.toml)
+
 build: $(VENV)/installed
-	@$(BIN)/practicegraph build data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
+	@$(BIN)/practicegraph $(DEMONSTRATION) build data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
 test: check $(VENV)/browser $(VENV)/assets
 	$(BIN)/pytest --quiet $(PYTEST)

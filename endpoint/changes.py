@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 from endpoint import changes_page, formats, history, history_page, quality_page
 from endpoint.changes_page import read_asked
 from endpoint.documents import answer
-from endpoint.feeds import clean
+from endpoint.feeds import clean, feed_publisher
 from endpoint.release import Release
 from endpoint.responses import Body, make_body, respond
 from endpoint.service import current_release, rendered
@@ -70,6 +70,7 @@ def _feed(release: Release, asked: changes_page.Asked) -> Body:
     feed = template.render(
         release=release,
         asked=asked,
+        publisher=feed_publisher(release),
         updated=updated,
         entries=[
             (

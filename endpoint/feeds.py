@@ -1,7 +1,7 @@
 """Feeds: what changed last in a list of practices, as Atom (RFC 4287), for readers who follow it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from endpoint.bits import members
 from endpoint.finding import found_bits
 from endpoint.index import positions_as_json
+from endpoint.publisher import Publisher, publisher_of
 from endpoint.release import Release
 from endpoint.responses import make_body, respond
 from endpoint.selection import Selection, read_selection
@@ -49,7 +50,13 @@ def as_atom() -> Response:
         updated = entries[0].modified if entries else str(release.manifest.get("created", ""))
         # A feed speaks no language of the interface, so it is rendered without what pages know of their reader.
         template = current_app.jinja_env.get_template("practices.atom")
-        feed = template.render(release=release, selection=selection, entries=entries, updated=updated)
+        feed = template.render(
+            release=release,
+            selection=selection,
+            publisher=feed_publisher(release),
+            entries=entries,
+            updated=updated,
+        )
         body = make_body(feed.encode(), modified=updated)
         rendered().keep(key, body)
     return respond(body, "application/atom+xml; charset=utf-8")
@@ -77,6 +84,12 @@ def _entry(release: Release, row: Any) -> Entry:
         summary_lang=row["summary_lang"] or "",
         places=clean(row["places"] or ""),
     )
+
+
+def feed_publisher(release: Release) -> Publisher:
+    """Return the publisher as the author of a feed, which a feed must name; those of the texts are in its rights."""
+    found = publisher_of(release)
+    return replace(found, name=clean(found.name))
 
 
 def clean(text: str) -> str:

@@ -6,13 +6,12 @@ Everything has a name of its own (``@id``): some that judge metadata count blank
 from collections.abc import Iterator
 from typing import Any
 
-from pyoxigraph import NamedNode
-
 from endpoint.facts import Facts, Text
-from endpoint.graphs import Graph, said_of
+from endpoint.graphs import Graph
 from endpoint.names import name_of
+from endpoint.publisher import publisher_of
 from endpoint.release import Release
-from pipeline.vocabulary import ADMS, COUNTRY, DCAT, DCT, FOAF, ICGP, OWL, PROV, RDFS, WGS
+from pipeline.vocabulary import ADMS, COUNTRY, DCAT, DCT, ICGP, OWL, PROV, RDFS, WGS
 
 Thing = dict[str, Any]
 
@@ -109,19 +108,11 @@ def _catalog(release: Release, facts: Facts) -> Thing:
 
 
 def _publisher(release: Release) -> Thing | None:
-    this = NamedNode(release.iris.dataset()[1:-1])
-    for quad in release.store.quads_for_pattern(this, NamedNode(DCT + "publisher"), None, None):
-        if isinstance(quad.object, NamedNode):
-            iri = quad.object.value
-            facts = Facts(said_of(release.store, quad.object))
-            url = next(iter(facts.iris(iri, FOAF + "homepage")), f"{release.base}/")
-            return {
-                "@type": "Organization",
-                "@id": iri,
-                "name": _first(facts, iri, FOAF + "name"),
-                "url": url,
-            }
-    return None
+    """Return the publisher, None where nobody is named."""
+    found = publisher_of(release)
+    if not found.kind:
+        return None
+    return {"@type": found.kind, "@id": found.iri, "name": found.name, "url": found.homepage}
 
 
 def _places(release: Release, facts: Facts, practice: str) -> Iterator[Thing]:

@@ -1,7 +1,7 @@
 """Sample releases for the tests of the web side: a few practices, written as a release folder."""
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
@@ -90,6 +90,8 @@ GONE = (
     Gone("joined", "merged", "Joined", "2026-10-01T00:00:00Z", "a-national-practice"),
 )
 
+STATED = {"publisher": "Network of cities"}
+
 
 def build_release(
     output: Path,
@@ -97,11 +99,14 @@ def build_release(
     *,
     base: str = BASE,
     gone: tuple[Gone, ...] = GONE,
+    stated: Mapping[str, str] = STATED,
 ) -> Path:
     """Release the practices below ``output`` and switch ``current`` to them; return the release's folder."""
     deployment = Deployment(base)
     practices = tuple(practices)
-    facts = ReleaseFacts("practicegraph test", "2026-11-23T12:00:00Z", {"findings": []}, gone=gone)
+    facts = ReleaseFacts(
+        "practicegraph test", "2026-11-23T12:00:00Z", {"findings": []}, gone=gone, dataset=stated
+    )
     with ReleaseWriter(output, base) as writer, TemporaryDirectory() as folder:
         for practice in practices:
             triples = chain(

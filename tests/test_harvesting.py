@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 import pyshacl
 import pytest
-from building import build
+from building import run
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 from rdflib import DCTERMS, FOAF, RDF, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import SH, VOID
@@ -32,6 +32,13 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 EU = "http://publications.europa.eu/resource/authority/"
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+PUBLISHER = """
+[dataset]
+publisher = "Network of cities"
+publisher-type = "NonGovernmentalOrganisation"
+contact = "data@network.example.org"
+"""
 
 needs_shapes = pytest.mark.skipif(
     not SUITE.is_dir(), reason="the shapes of DCAT-AP are not beside the project"
@@ -62,7 +69,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server at its own base IRI, with the second of two releases of the real practices."""
+    """A server at its own base IRI, with the second of two releases of the real practices by a named publisher."""
     output = tmp_path_factory.mktemp("harvested")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -71,8 +78,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     source = ROOT / "data" / "practices.csv"
     shorter = output / "practices.csv"
     shorter.write_text("".join(source.read_text(encoding="utf-8").splitlines(True)[:20]), encoding="utf-8")
+    config = output / "practicegraph.toml"
+    config.write_text(PUBLISHER, encoding="utf-8")
     for each in (shorter, source):
-        result = build(output / "published", each, "--base-iri", base)
+        where = ("--output", output / "published", "--base-iri", base, "--jobs", 1)
+        result = run("--config", config, "build", each, *where)
         assert result.exit_code == 0, result.output
     with (output / "published" / "current" / "catalogue.csv").open(encoding="utf-8", newline="") as lines:
         slug = next(row["slug"] for row in csv.DictReader(lines) if "/-/" in row["sources"])
@@ -144,6 +154,17 @@ def test_the_live_description_breaks_no_rule_of_dcat_ap_and_misses_no_recommenda
     assert results(data, "shapes", "range") == []
     assert results(data, "shapes_recommended") == []
     assert results(data, "deprecateduris") == []
+
+
+@needs_shapes
+def test_where_no_publisher_is_named_only_its_kind_is_missed(tmp_path: Path) -> None:
+    build_release(tmp_path, stated={})
+    with Running(tmp_path) as server:
+        data = Graph().parse(data=server.send("GET", "/catalog.ttl").body, format="turtle")
+    assert results(data, "shapes", "range") == []
+    (missed,) = results(data, "shapes_recommended")
+    assert missed[1].endswith("/agent/publisher")
+    assert missed[2] == str(DCTERMS.type)
 
 
 @needs_shapes

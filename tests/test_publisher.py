@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from building import build, practice, write_table
+from building import build, practice, run, write_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
@@ -57,7 +57,49 @@ def test_what_a_publisher_says_is_said_wherever_it_holds(tmp_path: Path) -> None
     }
     kinds = {NamedNode(DCAT + kind) for kind in ("Distribution", "DataService", "Catalog", "Dataset")}
     assert licensed == {each.subject for each in said if each.object in kinds}
-    assert not [each for each in said if "Demonstration" in str(each) or "example.org>" in str(each.object)]
+    assert not [each for each in said if "not named" in str(each) or "example.org>" in str(each.object)]
+
+
+def test_where_nobody_is_set_nobody_is_made_up(tmp_path: Path) -> None:
+    said = described(tmp_path, {})
+    contact = f"{builds.BASE}/agent/contact"
+    assert values(said, PUBLISHER, FOAF + "name") == {"Publisher not named", "Éditeur non indiqué"}
+    assert values(said, PUBLISHER, RDF + "type") == {FOAF + "Agent"}
+    assert values(said, PUBLISHER, DCT + "type") == values(said, PUBLISHER, FOAF + "homepage") == set()
+    assert values(said, contact, VCARD + "hasEmail") == values(said, contact, VCARD + "hasURL") == set()
+
+
+def test_a_person_that_publishes_is_no_organisation(tmp_path: Path) -> None:
+    said = described(tmp_path, {"publisher": "Ada", "publisher-type": "PrivateIndividual"})
+    assert values(said, PUBLISHER, RDF + "type") == {FOAF + "Agent"}
+    said = described(tmp_path / "other", {"publisher": "City of Turin"})
+    assert values(said, PUBLISHER, RDF + "type") == {FOAF + "Agent", FOAF + "Organization"}
+
+
+def test_feeds_and_search_engines_are_told_of_the_publisher_and_of_no_other(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "practices.csv", [practice("a")])
+    config = tmp_path / "practicegraph.toml"
+    config.write_text('[dataset]\npublisher = "Our <network>"\n', encoding="utf-8")
+    run("--config", config, "build", table, "--output", tmp_path / "named", "--jobs", 1)
+    build(tmp_path / "unnamed", table)
+    for name, author in (("named", "Our &lt;network&gt;"), ("unnamed", "Publisher not named")):
+        client = create_app(tmp_path / name).test_client()
+        for path in ("/changes.atom", "/practices.atom"):
+            assert f"<author><name>{author}</name>" in client.get(path).text
+            assert "<name>Council of Europe" not in client.get(path).text
+        assert ('"@type":"Organization"' in client.get("/dataset").text) == (name == "named")
+
+
+def test_a_build_for_the_public_says_that_nobody_is_named(tmp_path: Path) -> None:
+    table = write_table(tmp_path / "practices.csv", [practice("a")])
+    told = "No publisher is named, and portals will be told so."
+    assert told in build(tmp_path / "a", table, "--base-iri", "https://data.city.org").stdout
+    assert told not in build(tmp_path / "b", table).stdout
+    config = tmp_path / "practicegraph.toml"
+    config.write_text('[dataset]\npublisher = "Our network"\n', encoding="utf-8")
+    public = ("--base-iri", "https://data.city.org", "--jobs", 1)
+    done = run("--config", config, "build", table, "--output", tmp_path / "c", *public)
+    assert (done.exit_code, told in done.stdout) == (0, False)
 
 
 TEXTS = st.text(max_size=20) | st.sampled_from(

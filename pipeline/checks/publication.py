@@ -9,17 +9,17 @@ from pipeline.publisher import PUBLISHER_TYPES, is_web_address, misfits
 
 _FILE = Place("practicegraph.toml")
 _SETTINGS = (
-    ("publisher", "the name of the organisation that publishes"),
-    ("contact", "an e-mail address or web address at which people get an answer"),
-    ("licence", "the address of the licence of the dataset"),
+    ("publisher", "No publisher is named", "the name of the organisation that publishes"),
+    ("contact", "No contact is named", "an e-mail address or web address at which people get an answer"),
+    ("licence", "The licence is still the demonstration's", "the address of the licence of the dataset"),
 )
 
 
 def check_publication(settings: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what a publisher has not set yet: the keys of ``[dataset]``, and the build's ``base-iri``."""
-    for key, what in _SETTINGS:
+    for key, said, what in _SETTINGS:
         if not settings.get(key, "").strip():
-            message = f"The {key} is still the demonstration's. Set {key} under [dataset]: {what}."
+            message = f"{said}. Set {key} under [dataset]: {what}."
             yield Finding(Severity.VIOLATION, f"{key}-demonstration", message, _FILE)
     for key, message in misfits(settings):
         yield Finding(Severity.VIOLATION, f"{key}-form", message, _FILE)
@@ -32,8 +32,13 @@ def check_publication(settings: Mapping[str, str]) -> Iterator[Finding]:
     yield from _base(settings.get("base-iri", "").strip())
 
 
+def is_public(base: str) -> bool:
+    """Tell whether a base IRI is one that others can reach."""
+    return is_web_address(base) and not _is_local(urlsplit(base).hostname or "")
+
+
 def _base(base: str) -> Iterator[Finding]:
-    if not is_web_address(base) or _is_local(urlsplit(base).hostname or ""):
+    if not is_public(base):
         shown = f'The base IRI "{base}"' if base else "The base IRI"
         message = f"{shown} is this machine's own. Set base-iri under [build] to the site's public address."
         yield Finding(Severity.VIOLATION, "base-iri-local", message, _FILE)

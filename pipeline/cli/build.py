@@ -9,6 +9,7 @@ import click
 from pipeline.accounting import Accounting
 from pipeline.build import Outcome, Report
 from pipeline.build import build as build_release
+from pipeline.checks.publication import is_public
 from pipeline.cli import options
 from pipeline.cli.shown import progress
 from pipeline.config import dataset_settings
@@ -153,6 +154,10 @@ def _summary(outcome: Outcome, settings: BuildSettings) -> Iterator[str]:
         yield f"Nothing has changed: release {outcome.published.name} stays in place."
     else:
         yield f"Published release {outcome.published.name} in {settings.output}: {changes}."
+    if is_public(settings.base_iri) and not settings.dataset.get("publisher", "").strip():
+        yield (
+            "No publisher is named, and portals will be told so. “practicegraph check --publish” says what to set."
+        )
     if not outcome.published.is_current:
         yield "An older release is pinned and stays the current one; “practicegraph rollback --release” unpins it."
     for path in outcome.quarantine:

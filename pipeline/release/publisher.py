@@ -6,17 +6,20 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from pipeline.iris import Deployment
-from pipeline.release.triples import node, triple
+from pipeline.release.triples import triple
 from pipeline.vocabulary import ADMS, DCT, FOAF, RDF, SKOS, VCARD, XSD
 
 PUBLISHER_TYPE = "http://purl.org/adms/publishertype/"
 """The space of the kinds of publishers, of which the setting ``publisher-type`` is the last part."""
 
+_INDIVIDUAL = "PrivateIndividual"
+_TYPE = NamedNode(RDF + "type")
+
 
 def read_stated(deployment: Deployment, dataset_file: Path, settings: Mapping[str, str]) -> Iterator[Triple]:
     """Yield what the dataset file says below a base IRI; a setting replaces all that it says of the same."""
     said = tuple(_replacements(deployment, settings))
-    replaced = {(triple.subject, triple.predicate) for triple in said} | set(_untold(deployment, settings))
+    replaced = {(triple.subject, triple.predicate) for triple in said if triple.predicate != _TYPE}
     for quad in parse(path=dataset_file, format=RdfFormat.TURTLE, base_iri=deployment.base + "/"):
         if (quad.subject, quad.predicate) not in replaced:
             yield quad.triple
@@ -42,17 +45,11 @@ def _replacements(deployment: Deployment, settings: Mapping[str, str]) -> Iterat
     yield from _contact(deployment.agent("contact")[1:-1], settings)
 
 
-def _untold(deployment: Deployment, settings: Mapping[str, str]) -> Iterator[tuple[NamedNode, NamedNode]]:
-    """Yield what the dataset file says of another publisher, and this one may say nothing of."""
-    if "publisher" in settings:
-        yield node(deployment.agent("publisher")), NamedNode(DCT + "type")
-    if "contact" in settings:
-        yield node(deployment.agent("contact")), NamedNode(VCARD + "hasEmail")
-
-
 def _publisher(this: str, settings: Mapping[str, str]) -> Iterator[Triple]:
     if "publisher" in settings:
         yield triple(this, FOAF + "name", settings["publisher"])
+        if settings.get("publisher-type") != _INDIVIDUAL:
+            yield Triple(NamedNode(this), _TYPE, NamedNode(FOAF + "Organization"))
     if "publisher-type" in settings:
         yield triple(this, DCT + "type", NamedNode(PUBLISHER_TYPE + settings["publisher-type"]))
     if "publisher-homepage" in settings:
@@ -65,6 +62,7 @@ def _contact(this: str, settings: Mapping[str, str]) -> Iterator[Triple]:
     address = settings["contact"]
     is_mail = "@" in address and ":" not in address
     yield triple(this, VCARD + "fn", settings.get("publisher", address))
+    yield Triple(NamedNode(this), _TYPE, NamedNode(VCARD + "Organization"))
     if is_mail or address.startswith("mailto:"):
         yield triple(this, VCARD + "hasEmail", NamedNode(f"mailto:{address}" if is_mail else address))
         return

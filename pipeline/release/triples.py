@@ -15,11 +15,6 @@ def triple(subject: str, predicate: str, value: Value) -> Triple:
     return Triple(NamedNode(subject), NamedNode(predicate), obj)
 
 
-def node(term: str) -> NamedNode:
-    """Return the node of an N-Triples term."""
-    return NamedNode(term[1:-1])
-
-
 def typed(text: str, datatype: str) -> Literal:
     """Return a literal of a datatype of XML Schema."""
     return Literal(text, datatype=NamedNode(XSD + datatype))

@@ -1,0 +1,42 @@
+"""The publisher: who answers for the dataset, as its description names it."""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from endpoint.facts import Facts
+from endpoint.graphs import said_of
+from endpoint.release import Release
+from pipeline.release.publisher import PUBLISHER_TYPE
+from pipeline.vocabulary import DCT, FOAF, RDF
+
+_INDIVIDUAL = PUBLISHER_TYPE + "PrivateIndividual"
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes, with the address of its site; ``kind`` is Organization or Person, empty where nobody is named."""
+
+    iri: str
+    name: str
+    homepage: str
+    kind: str
+
+
+def publisher_of(release: Release) -> Publisher:
+    """Return the publisher of the dataset; where none is set, what the description says in its place."""
+    node = NamedNode(release.iris.agent("publisher")[1:-1])
+    facts, iri = Facts(said_of(release.store, node)), node.value
+    names = {text.lang: text.text for text in facts.texts(iri, FOAF + "name")}
+    return Publisher(
+        iri,
+        names.get("en") or min(names.values(), default=iri),
+        next(iter(facts.iris(iri, FOAF + "homepage")), f"{release.base}/"),
+        _kind(facts, iri),
+    )
+
+
+def _kind(facts: Facts, iri: str) -> str:
+    if _INDIVIDUAL in facts.iris(iri, DCT + "type"):
+        return "Person"
+    return "Organization" if FOAF + "Organization" in facts.iris(iri, RDF + "type") else ""
