@@ -40,7 +40,7 @@ def robots() -> Response:
     """Tell crawlers what to leave alone."""
     template = current_app.jinja_env.get_template("robots.txt")
     text = template.render(roots=languages.roots(), base=current_release().base)
-    return respond(make_body(text.encode()), "text/plain; charset=utf-8")
+    return respond(make_body(f"{text}\n".encode()), "text/plain; charset=utf-8")
 
 
 @downloads.get("/favicon.ico")

@@ -69,14 +69,25 @@ def objects(store: Store, subject: str, predicate: str) -> set[str]:
 def test_the_page_of_changes_tells_them_release_by_release(client: FlaskClient) -> None:
     page = client.get("/changes").text
 
-    times = re.findall(r'<h2><time datetime="([^"]+)"', page)
-    assert times == DAYS[3::-1]
+    times = re.findall(
+        r'<h2><time datetime="([^"]+)">\d+ February 2026 <span class="note">(.*?)</span>', page
+    )
+    assert times == [(day, "00:00 UTC") for day in DAYS[3::-1]]
     assert "Mornings &lt;b&gt;" in page
     assert '<span class="note">title, city</span>' in page
     assert re.search(r'Merged into another</span>.*→ <a href="/doc/practice/b"', page)
     french = client.get("/fr/changes").text
     assert '<span class="note">titre, ville</span>' in french
     assert ">Retirée</span>" in french
+
+
+def test_the_dataset_says_in_words_what_its_release_changed(client: FlaskClient) -> None:
+    notes = objects(graph(client, "/dataset"), f"{BASE}/dataset", "http://www.w3.org/ns/adms#versionNotes")
+
+    assert notes == {
+        "Practices: 1 added, 0 changed, 0 withdrawn, 1 merged.",
+        "Pratiques : 1 ajoutées, 0 modifiées, 0 retirées, 1 fusionnées.",
+    }
 
 
 @pytest.mark.parametrize(

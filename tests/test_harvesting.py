@@ -417,6 +417,10 @@ def test_an_empty_dataset_is_described_without_years_and_places(tmp_path: Path) 
             assert results(data, "shapes", "range") == []
 
 
+def test_a_line_of_robots_ends_where_the_next_begins(site: Site) -> None:
+    assert site.get("/robots.txt").text.endswith(f"\nSitemap: {site.base}/sitemap.xml\n")
+
+
 def is_allowed(robots: str, path: str) -> bool:
     """Tell whether a path may be crawled: the longest rule that fits decides (RFC 9309)."""
     rules = re.findall(r"^(Allow|Disallow): (.*)$", robots, re.MULTILINE)

@@ -15,7 +15,7 @@ _SHARED = (
 )
 """What holds of a release because it holds of the dataset."""
 
-_CHANGES = {"added": "ajoutées", "changed": "modifiées", "withdrawn": "retirées"}
+_CHANGES = {"added": "ajoutées", "changed": "modifiées", "withdrawn": "retirées", "merged": "fusionnées"}
 
 
 def describe_dates(deployment: Deployment, issued: str, modified: str) -> Iterator[Triple]:
@@ -64,9 +64,10 @@ def describe_release_as_dataset(
 
 
 def _notes(counts: Mapping[str, int]) -> Mapping[str, str]:
-    """Return in words how many practices were added, changed and withdrawn; nothing where nobody counted."""
+    """Return in words how many practices became what, mergers where there were any; nothing where nobody counted."""
     if not counts.keys() & _CHANGES.keys():
         return {}
-    english = ", ".join(f"{counts.get(name, 0)} {name}" for name in _CHANGES)
-    french = ", ".join(f"{counts.get(name, 0)} {nom}" for name, nom in _CHANGES.items())
+    told = {name: nom for name, nom in _CHANGES.items() if name != "merged" or counts.get(name)}
+    english = ", ".join(f"{counts.get(name, 0)} {name}" for name in told)
+    french = ", ".join(f"{counts.get(name, 0)} {nom}" for name, nom in told.items())
     return {"en": f"Practices: {english}.", "fr": f"Pratiques : {french}."}
