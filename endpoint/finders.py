@@ -30,6 +30,7 @@ _CLASSES = {facet: NamedNode(ICGP + facet.capitalize()) for facet in ("topic", "
 _PATHS = {"city": "/doc/city/"}
 _UP = {"topic": "/topic", "country": "/country"}
 _DESCRIPTIONS = {"catalog": graphs.catalog, "void": graphs.void}
+_SIGNPOSTS = {"catalog": signposts.of_catalog}
 _SOURCE = "source/"
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
@@ -198,7 +199,7 @@ def _plain(release: Release, graph: Graph, iri: str, name: str) -> Document:
         graph,
         "resource.html",
         partial(_heading, graph, iri, name),
-        signposts=signposts.of_resource(release, iri),
+        signposts=_SIGNPOSTS.get(name, signposts.of_resource)(release, iri),
     )
 
 

@@ -100,6 +100,18 @@ def of_dataset(release: Release, graph: Graph, iri: str) -> tuple[Signpost, ...]
     )
 
 
+def of_catalog(release: Release, iri: str) -> tuple[Signpost, ...]:
+    """Return the signposts of the catalogue's document, which leads to the dataset."""
+    return (
+        Signpost("cite-as", iri),
+        Signpost("type", _ABOUT_PAGE),
+        Signpost("type", SCHEMA + "DataCatalog"),
+        *_of_publisher(release),
+        Signpost("item", f"{release.base}/dataset"),
+        Signpost("up", f"{release.base}/"),
+    )
+
+
 def of_site(release: Release, root: str) -> tuple[Signpost, ...]:
     """Return the signposts of the start page, from which a program finds all the others."""
     described = (formats.SUFFIXES[suffix] for suffix in ("ttl", "jsonld", "rdf"))

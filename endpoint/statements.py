@@ -10,9 +10,10 @@ from endpoint.links import short
 from endpoint.names import name_of
 from endpoint.nested import written
 from endpoint.release import Release
-from pipeline.vocabulary import XSD
+from pipeline.vocabulary import DCT, FOAF, SKOS, VCARD, XSD
 
 _PLAIN = XSD + "string"
+_NAMES = (SKOS + "prefLabel", DCT + "title", FOAF + "name", VCARD + "fn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,15 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
     )
 
 
+def _told(facts: Facts, iri: str) -> Text | None:
+    """Return what the graph itself calls a resource, None where it says no name."""
+    return next((text for predicate in _NAMES for text in facts.texts(iri, predicate)), None)
+
+
 def _value(release: Release, facts: Facts, found: Object) -> Value:
     if isinstance(found, NamedNode):
-        name = name_of(release, found.value) or Text(short(found.value).removeprefix(release.base))
+        name = name_of(release, found.value) or _told(facts, found.value)
+        name = name or Text(short(found.value).removeprefix(release.base))
         return Value(name.text, name.lang, iri=found.value)
     if isinstance(found, Literal):
         datatype = "" if found.language or found.datatype.value == _PLAIN else short(found.datatype.value)

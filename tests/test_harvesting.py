@@ -345,6 +345,24 @@ def test_every_page_in_the_sitemap_is_there_is_canonical_and_may_be_crawled(site
         assert 'content="noindex' not in reply.text, loc
 
 
+def test_the_page_of_the_catalogue_calls_things_by_the_names_that_it_gives_them(site: Site) -> None:
+    page = site.get("/catalog").text
+    for path, name in (
+        (f"{EU}country/ESP", "Spain"),
+        (f"{EU}data-theme/SOCI", "Population and society"),
+        ("/dataset#csv", "All practices as CSV"),
+        ("/agent/publisher", "Network of cities"),
+    ):
+        assert re.search(rf'<a href="{path}"[^>]*>{name}<', page), path
+    assert re.search(rf'<a href="{EU}country/ESP"[^>]*>Espagne<', site.get("/fr/catalog").text)
+
+
+def test_catalogue_and_dataset_lead_to_each_other(site: Site) -> None:
+    assert f'<{site.base}/dataset>; rel="item"' in site.get("/catalog").headers["Link"]
+    assert 'rel="collection"' not in site.get("/catalog").headers["Link"]
+    assert f'<{site.base}/catalog>; rel="collection"' in site.get("/dataset").headers["Link"]
+
+
 def test_programs_find_descriptions_and_feed_from_any_page(site: Site) -> None:
     for path in ("/", "/explore", f"/doc/practice/{site.slug}"):
         page = site.get(path).text
