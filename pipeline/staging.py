@@ -189,7 +189,8 @@ class Staging:
     def join(self, earlier: Sequence[int], later: Sequence[int]) -> None:
         """Make the rows of all these practices one, in which those of the later ones win."""
         number, *others = sorted({*earlier, *later})
-        for practice in set(earlier) - set(later) if later else ():
+        # The later one may have been known by the keys of the earlier ones since they were joined before.
+        for practice in earlier if set(later) - set(earlier) else ():
             self._db.execute("UPDATE row SET position = 0 WHERE practice = ?", (practice,))
         for other in others:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (number, other))

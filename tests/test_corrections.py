@@ -1,4 +1,5 @@
 import csv
+import gzip
 import json
 import os
 import sqlite3
@@ -7,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from building import build, cells, ledger_of, practice, report_of, run, write_table
+from building import SUMMARY, build, cells, ledger_of, practice, report_of, run, write_table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -387,6 +388,35 @@ def test_practices_merged_on_purpose_are_one_and_the_old_address_redirects(
     assert "withdrawn" not in without_old.stdout
     assert (ledger_of(output)["old"]["state"], ledger_of(output)["old"]["since"]) == ("merged", since)
     assert "correction-unused" not in without_old.stderr
+
+
+@pytest.mark.parametrize("rows", [(0, 1), (1, 0)], ids=["old row first", "old row last"])
+@pytest.mark.parametrize("separate", [True, False], ids=["both were public", "never apart"])
+def test_a_merge_says_what_the_lasting_one_says_in_every_build(
+    rows: tuple[int, int], separate: bool, tmp_path: Path
+) -> None:
+    page = "https://www.coe.int/en/web/interculturalcities/-/the-old-page"
+    both = [
+        practice("old", title="House of peace", date="2016", summary=SUMMARY + " Old.", source_url=page),
+        practice("new", title="Home of peace", date="2017", summary=SUMMARY + " New."),
+    ]
+    output, table = tmp_path / "out", write_table(tmp_path / "practices.csv", [both[n] for n in rows])
+    if separate:
+        build(output, table)
+    corrections = write_corrections(tmp_path / "c.csv", "merge,old,new")
+    said = []
+    for number in range(3):
+        write_table(table, [*(both[n] for n in rows), practice(f"more-{number}")])
+        result = build(output, table, "--corrections", corrections)
+        assert result.exit_code == 0, result.output
+        text = gzip.decompress((output / "current" / "dataset.nt.gz").read_bytes()).decode()
+        own = (line for line in text.splitlines() if line.startswith("<http://localhost:8000/practice/new> "))
+        said.append("\n".join(own))
+
+    assert len(set(said)) == 1
+    for value in ('"Home of peace"@en', 'New."@en', '"2017"@en', '/identifier> "new"'):
+        assert value in said[0]
+    assert "House of peace" not in said[0]
 
 
 def test_a_merge_taken_back_gives_both_their_own_addresses_again(tmp_path: Path) -> None:

@@ -26,12 +26,16 @@ def read_dates(
     )
     if not dated:
         return (), None, ()
-    texts = dict[str, str]()
-    for language, row, _ in dated:
-        texts.setdefault(language, row.texts["date"])
-    chosen = max(dated, key=lambda entry: entry[2].detail)
+    kept = dict[str, Dated]()
+    for entry in dated:
+        before = kept.get(entry[0])
+        # Of two in one language the one that says more is used, and of equals the later one, as of other texts.
+        if before is None or entry[2].detail >= before[2].detail:
+            kept[entry[0]] = entry
+    chosen = max(kept.values(), key=lambda entry: entry[2].detail)
     _note_problems(dated, chosen, notes)
-    return tuple(texts.items()), chosen[2].period, dated
+    texts = tuple((language, row.texts["date"]) for language, row, _ in kept.values())
+    return texts, chosen[2].period, dated
 
 
 def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:

@@ -58,10 +58,10 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
 
 
 def _identifier(rows: Sequence[Row]) -> str:
-    """Return the source's own id, else the slug of its page; the longer where one is the other cut off."""
+    """Return the source's own id, else the slug of its page; of several that of the last row, which wins."""
     stated = [row.texts["id"] for row in rows if row.texts.get("id")]
     slugs = [slug for row in rows if (slug := slug_in(row.texts.get("source_url", "")))]
-    return next(iter(stated or slugs), "")
+    return next(reversed(stated or slugs), "")
 
 
 def _slug_text(practice: Practice) -> str:
