@@ -56,7 +56,7 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
             for way in ("hasEmail", "hasURL")
             for address in facts.iris(iri, VCARD + way)
         ),
-        licences=tuple(link(release, iri) for iri in facts.iris(this, DCT + "license")),
+        licences=tuple(_licence(release, facts, iri) for iri in facts.iris(this, DCT + "license")),
         rights=facts.iris(this, DCT + "rights"),
         triples=_number(facts.value(this, VOID + "triples")),
         years=_years(facts, this),
@@ -65,6 +65,11 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
         run=_run(release),
         downloads=tuple(_downloads(facts, this)),
     )
+
+
+def _licence(release: Release, facts: Facts, iri: str) -> Link:
+    """Return the link to a licence by its name, by its address where the description has none."""
+    return next((Link(text, iri) for text in facts.texts(iri, DCT + "title")), link(release, iri))
 
 
 def _downloads(facts: Facts, dataset: str) -> list[Download]:

@@ -357,6 +357,12 @@ def test_the_page_of_the_catalogue_calls_things_by_the_names_that_it_gives_them(
     assert re.search(rf'<a href="{EU}country/ESP"[^>]*>Espagne<', site.get("/fr/catalog").text)
 
 
+def test_the_page_of_the_dataset_names_its_licence(site: Site) -> None:
+    name = "Creative Commons Attribution 4.0 International"
+    licence = rf'<a href="https://creativecommons.org/licenses/by/4.0/"[^>]*>(<span[^>]*>)?{name}<'
+    assert re.search(licence, site.get("/dataset").text)
+
+
 def test_catalogue_and_dataset_lead_to_each_other(site: Site) -> None:
     assert f'<{site.base}/dataset>; rel="item"' in site.get("/catalog").headers["Link"]
     assert 'rel="collection"' not in site.get("/catalog").headers["Link"]
