@@ -13,7 +13,7 @@ from pipeline.errors import DataRefused
 from pipeline.findings import Finding
 from pipeline.iris import Deployment, base_iri
 from pipeline.judging import judge
-from pipeline.lastrelease import open_last_release
+from pipeline.lastrelease import LastRelease, open_last_release
 from pipeline.progress import Progress, Silent
 from pipeline.publishing import Publishing
 from pipeline.reading import SourceRead, gather, read_of_corrections, read_sources
@@ -58,7 +58,6 @@ def build(
     Raises DataRefused when the data stop it, EnvironmentFault when the machine does; the last release stays.
     """
     shown = progress or Silent()
-    clock = timestamp(current_time())
     deployment = Deployment(base_iri(settings.base_iri))
     output = settings.output
     with (
@@ -67,12 +66,7 @@ def build(
         Workspace(sweep(output)) as workspace,
     ):
         last = open_last_release(output, deployment)
-        last.load_ledger(workspace.ledger, settings.ledger)
-        now = _time_after(clock, workspace.ledger.latest(), shown)
-        if told := last.load_history(workspace.history, workspace.ledger, now):
-            shown.note(f"The history {told}.")
-        if last.path is not None and last.store is None:
-            shown.note(_STORE_LOST.format(last.path.name))
+        now = _go_on_from(last, workspace, settings, shown)
         conversion = Conversion(deployment, settings.text, int(now[:4]) + FUTURE_YEARS, now)
         corrector = open_corrections(settings.corrections, shown)
         read = read_sources(sources, workspace, shown, corrector)
@@ -103,14 +97,21 @@ def build(
     return Outcome(published, numbers, dict(publishing.counts), quarantine, publishing.quarantine.suggestions)
 
 
-def _time_after(clock: str, last: str, shown: Progress) -> str:
-    """Return the time that a build counts as: that of the clock, unless the last release is later."""
-    now = later(clock, last)
-    if clock < last:
+def _go_on_from(last: LastRelease, workspace: Workspace, settings: BuildSettings, shown: Progress) -> str:
+    """Load what is known of published records; return the time that the build counts as, never before theirs."""
+    clock = timestamp(current_time())
+    last.load_ledger(workspace.ledger, settings.ledger)
+    before = workspace.ledger.latest()
+    now = later(clock, before)
+    if clock < before:
         shown.note(
-            f"The clock says {clock}, but there are records of {last}: this build counts as one of {now}. "
+            f"The clock says {clock}, but there are records of {before}: this build counts as one of {now}. "
             "Set the clock, or SOURCE_DATE_EPOCH."
         )
+    if told := last.load_history(workspace.history, workspace.ledger, now):
+        shown.note(f"The history {told}.")
+    if last.path is not None and last.store is None:
+        shown.note(_STORE_LOST.format(last.path.name))
     return now
 
 
