@@ -29,12 +29,17 @@ class Frame:
     fineness: int = 1
 
     def place(self, lon: float, lat: float) -> Point:
-        """Return where a place lies on the map."""
-        x, y = self.projection(lon, lat)
-        return (
-            round((x - self.middle[0]) * self.scale + self.width / 2, 1),
-            round((y - self.middle[1]) * self.scale + self.height / 2, 1),
-        )
+        """Return where a place lies on the map, to a tenth of a unit."""
+        ((x, y),) = self.flat([(lon, lat)])
+        return round(x, 1), round(y, 1)
+
+    def flat(self, points: Iterable[Point]) -> Iterator[Point]:
+        """Yield where the points of a line on the globe lie on the map."""
+        project, scale = self.projection, self.scale
+        left, top = self.width / 2 - self.middle[0] * scale, self.height / 2 - self.middle[1] * scale
+        for lon, lat in points:
+            x, y = project(lon, lat)
+            yield x * scale + left, y * scale + top
 
     def holds(self, lon: float, lat: float) -> bool:
         """Tell whether a place lies on the map."""
@@ -67,6 +72,8 @@ EUROPE = Frame(equal_area((12, 51.5)), (-34, 31, 62, 76), 720, 620, 1000, (-0.03
 _AROUND = 320, 200
 _RADIUS = 6371.0
 _KILOMETRES = 1000
+_DEGREES = 222
+"""Kilometres for one degree to each side, along a meridian."""
 
 
 def small_map(lon: float, lat: float, country: str) -> SmallMap | None:
@@ -89,8 +96,9 @@ def _around(lon: float, lat: float, kilometres: float) -> Frame:
     """Return a small map around a place, so many kilometres wide."""
     wide, high = _AROUND
     scale = wide * _RADIUS / kilometres
-    up = kilometres * high / wide / 222 * 1.3 + 1
-    across = kilometres / 222 * 1.5 / max(cos(radians(lat)), 0.1) + 1
+    # The map's corners lie beyond the middles of its sides; meridians are nearest to one another at its polar edge.
+    up = kilometres * high / wide / _DEGREES + 1
+    across = kilometres / _DEGREES / max(cos(radians(abs(lat) + up)), 0.1) + 1
     window = (lon - across, lat - up, lon + across, lat + up)
     return Frame(equal_area((lon, lat)), window, wide, high, scale, (0.0, 0.0))
 
@@ -112,7 +120,7 @@ def graticule(frame: Frame, step: int) -> str:
         *([(lon, lat) for lat in range(south, north + 1, 2)] for lon in _every(step, west, east)),
         *([(lon, lat) for lon in range(west, east + 1, 2)] for lat in _every(step, south, north)),
     ]
-    return "".join(_line([frame.place(*point) for point in line], frame.fineness, "") for line in lines)
+    return "".join(_line(frame.flat(line), frame.fineness, "") for line in lines)
 
 
 def _every(step: int, low: int, high: int) -> range:
@@ -121,16 +129,14 @@ def _every(step: int, low: int, high: int) -> range:
 
 def _shapes(frame: Frame, countries: Mapping[str, Iterable[Ring]]) -> Iterator[Shape]:
     for code, rings in countries.items():
-        path = "".join(_path(frame, ring) for ring in rings) if code != _NO_COUNTRY else ""
+        near = [ring for ring in rings if ring.meets(frame.window)] if code != _NO_COUNTRY else []
+        path = "".join(_path(frame, ring) for ring in near)
         if path:
             yield Shape(code, path)
 
 
 def _path(frame: Frame, ring: Ring) -> str:
-    west, south, east, north = ring.box
-    if west > frame.window[2] or east < frame.window[0] or south > frame.window[3] or north < frame.window[1]:
-        return ""
-    return _line([frame.place(*point) for point in cut(ring.points, frame.window)], frame.fineness, "z")
+    return _line(frame.flat(cut(ring.points, frame.window)), frame.fineness, "z")
 
 
 def _line(points: Iterable[Point], fineness: int, end: str) -> str:

@@ -22,8 +22,13 @@ class Ring:
     @property
     def points(self) -> list[tuple[float, float]]:
         """Return the line's longitudes and latitudes in degrees."""
-        numbers = self.numbers
-        return [(numbers[n] / PER_DEGREE, numbers[n + 1] / PER_DEGREE) for n in range(0, len(numbers), 2)]
+        pairs = zip(self.numbers[::2], self.numbers[1::2], strict=True)
+        return [(lon / PER_DEGREE, lat / PER_DEGREE) for lon, lat in pairs]
+
+    def meets(self, window: tuple[float, float, float, float]) -> bool:
+        """Tell whether any of it may lie in a window of the world."""
+        west, south, east, north = self.box
+        return west <= window[2] and east >= window[0] and south <= window[3] and north >= window[1]
 
 
 def outlines_file() -> Path:

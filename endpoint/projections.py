@@ -25,12 +25,10 @@ def equal_area(centre: Point) -> Projection:
 
     def project(lon: float, lat: float) -> Point:
         across, up = radians(lon) - middle, radians(lat)
-        near = max(1 + sine * sin(up) + cosine * cos(up) * cos(across), 1e-9)
-        scale = sqrt(2 / near)
-        return (
-            scale * cos(up) * sin(across),
-            -scale * (cosine * sin(up) - sine * cos(up) * cos(across)),
-        )
+        high, level = sin(up), cos(up)
+        ahead = level * cos(across)
+        scale = sqrt(2 / max(1 + sine * high + cosine * ahead, 1e-9))
+        return scale * level * sin(across), -scale * (cosine * high - sine * ahead)
 
     return project
 
@@ -43,10 +41,13 @@ def cut(points: Sequence[Point], window: Window) -> list[Point]:
     return list(points)
 
 
-def _cut_side(points: Sequence[Point], axis: int, limit: float, sign: int) -> list[Point]:
+def _cut_side(points: Sequence[Point], axis: int, limit: float, sign: int) -> Sequence[Point]:
+    within = [sign * (point[axis] - limit) >= 0 for point in points]
+    if all(within):
+        return points
     kept: list[Point] = []
-    for here, there in zip(points, [*points[1:], *points[:1]], strict=True):
-        inside, next_inside = sign * (here[axis] - limit) >= 0, sign * (there[axis] - limit) >= 0
+    following = zip([*points[1:], *points[:1]], [*within[1:], *within[:1]], strict=True)
+    for here, inside, (there, next_inside) in zip(points, within, following, strict=True):
         if inside:
             kept.append(here)
         if inside != next_inside:

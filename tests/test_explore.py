@@ -1,4 +1,6 @@
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,7 +14,7 @@ from endpoint.atlas.build import read_atlas
 from endpoint.charts import HEIGHT, WIDTH, bars, columns, step_of
 from endpoint.explore import LEVELS, explored, legend, level_of
 from endpoint.facts import Text
-from endpoint.maps import EUROPE, WORLD
+from endpoint.maps import EUROPE, WORLD, small_map
 from endpoint.outlines import read_outlines
 from endpoint.projections import cut, equal_area, natural_earth
 from endpoint.release import Release
@@ -200,6 +202,40 @@ def test_the_atlas_is_read_and_land_beyond_the_date_line_is_brought_back() -> No
     assert set(found) == {"RUS", "XKX", "-Nowhere"}
     boxes = {(min(ring[::2]), max(ring[::2])) for ring in found["RUS"]}
     assert boxes == {(17000, 18000), (-18000, -17000)}
+
+
+@pytest.mark.parametrize("lat", [-45, 0, 38, 52, 64, 70])
+def test_land_fills_a_small_map_to_its_corners(
+    lat: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north = [(lon, 80) for lon in range(-60, 61)]
+    south = [(lon, -80) for lon in range(60, -61, -1)]
+    path = tmp_path / "outlines.json"
+    path.write_text(json.dumps({"ITA": [[100 * number for point in north + south for number in point]]}))
+    monkeypatch.setattr(maps, "outlines_file", lambda: path)
+    drawn = small_map(10, lat, "ITA")
+    assert drawn
+    land = list(corners(drawn.own))
+    for x, y in ((0, 0), (drawn.width, 0), (0, drawn.height), (drawn.width, drawn.height)):
+        assert surrounds(land, x, y)
+
+
+def corners(path: str) -> Iterator[tuple[int, int]]:
+    """Yield the points of a path of one line, which is written as steps."""
+    x = y = 0
+    numbers = [int(number) for number in re.findall(r"-?\d+", path)]
+    for right, down in zip(numbers[::2], numbers[1::2], strict=True):
+        x, y = x + right, y + down
+        yield x, y
+
+
+def surrounds(line: list[tuple[int, int]], x: float, y: float) -> bool:
+    """Tell whether a point lies within a closed line: going right, it crosses that an odd number of times."""
+    crossed = 0
+    for (x1, y1), (x2, y2) in zip(line, [*line[1:], line[0]], strict=True):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            crossed += 1
+    return crossed % 2 == 1
 
 
 def test_outlines_that_are_not_there_are_none(tmp_path: Path) -> None:
