@@ -62,6 +62,11 @@ def any_of(words: Words) -> str:
     return " OR ".join(_spelled(words))
 
 
+def any_in_title(words: Words) -> str:
+    """Return an FTS5 expression: one of the words must occur in a title."""
+    return f"title : ({any_of(words)})"
+
+
 def _spelled(words: Words) -> Iterator[str]:
     for spellings in words:
         yield "(" + " OR ".join(f'"{spelling}"*' for spelling in spellings) + ")"

@@ -7,9 +7,9 @@ from math import log
 from endpoint.bits import members
 from endpoint.cards import Card, read_cards
 from endpoint.finding import positions_of
-from endpoint.index import any_of
+from endpoint.index import any_in_title, any_of
 from endpoint.release import Release
-from endpoint.words import read_words
+from endpoint.words import Words, read_words
 
 MOST = 4
 
@@ -46,8 +46,17 @@ def _by_words(release: Release, title: str) -> Scored:
     words = [found for found in read_words(title) if len(found[0]) >= _LETTERS]
     telling = tuple(sorted(words, key=lambda found: -len(found[0]))[:_WORDS])
     if telling:
-        for rank, row in enumerate(release.index.rows("nearest", words=any_of(telling))):
-            yield row[0], _SAME_WORDS * (1 - rank / _RANKED)
+        for rank, position in enumerate(_nearest(release, telling)):
+            yield position, _SAME_WORDS * (1 - rank / _RANKED)
+
+
+def _nearest(release: Release, words: Words) -> list[int]:
+    """Return the practices nearest to some words; where titles alone give enough, texts need not be ranked."""
+    for expression in (any_in_title(words), any_of(words)):
+        found = [row[0] for row in release.index.rows("nearest", words=expression)]
+        if len(found) == _RANKED:
+            break
+    return found
 
 
 def _by_city(release: Release, cities: Iterable[str]) -> Scored:
