@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable, Iterator
 
 Bits = int
 
+_ONE = ord("1")
+
 
 def bits_of(positions: Collection[int]) -> Bits:
     """Return the set that holds the practices at these positions."""
-    marks = bytearray(max(positions, default=0) // 8 + 1)
+    digits = bytearray(b"0") * (max(positions, default=0) + 1)
     for position in positions:
-        marks[position >> 3] |= 1 << (position & 7)
-    return int.from_bytes(marks, "little")
+        digits[~position] = _ONE
+    return int(digits, 2)
 
 
 def members(bits: Bits, order: Iterable[int]) -> Iterator[int]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from endpoint.bits import Bits, bits_of, members
 from endpoint.index import all_of, first, in_headings
@@ -59,15 +59,15 @@ def found_bits(release: Release, selection: Selection) -> Bits:
     return release.facets.chosen(selection.filters, _matches(release, selection, words)[1])
 
 
-def _matches(release: Release, selection: Selection, words: Words) -> tuple[list[int], Bits | None]:
+def _matches(release: Release, selection: Selection, words: Words) -> tuple[Iterable[int], Bits | None]:
     """Return the practices in which the words occur, in the order asked for, and as bits with the shortlist's."""
-    ranked: list[int] = []
+    ranked: Iterable[int] = ()
     matches = None
     if words:
-        ranked = _matching(release, words)
-        matches = bits_of(ranked)
+        matching = _matching(release, words)
+        matches = bits_of(matching)
         if selection.order not in ORDERS:
-            ranked = _ranked(release, words, ranked)
+            ranked = _ranked(release, words, matching)
     if selection.ids:
         listed = bits_of(tuple(positions_of(release, selection.ids).values()))
         matches = listed if matches is None else matches & listed
@@ -77,10 +77,11 @@ def _matches(release: Release, selection: Selection, words: Words) -> tuple[list
 def _matching(release: Release, words: Words) -> list[int]:
     """Return the positions of the practices in which the words occur."""
     row = first(release.index.rows("matching", words=all_of(words)))
-    return [int(position) for position in row[0].split(",")] if row[0] else []
+    found: list[int] = json.loads(row[0])
+    return found
 
 
-def _ranked(release: Release, words: Words, matching: list[int]) -> list[int]:
+def _ranked(release: Release, words: Words, matching: list[int]) -> Iterable[int]:
     """Return positions with the best matches first.
 
     Of very many practices those whose title, place or topics hold the words come first, ranked, and the others
@@ -92,7 +93,8 @@ def _ranked(release: Release, words: Words, matching: list[int]) -> list[int]:
     if not is_many:
         return best
     told = set(best)
-    return best + [position for position in sorted(matching) if position not in told]
+    # Few pages are so far down that all of the others are looked at.
+    return chain(best, (position for position in sorted(matching) if position not in told))
 
 
 def positions_of(release: Release, slugs: Iterable[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MOST_WORDS = 12
 WORDS_BEFORE, WORDS_AFTER = 12, 28
@@ -44,11 +45,11 @@ def _spellings(word: str) -> tuple[str, ...]:
 
 def mark(text: str, words: Words) -> str:
     """Return a text with the words that were looked for between U+0002 and U+0003."""
-    wanted = tuple(folded(spelling) for spellings in words for spelling in spellings)
-    if not wanted:
+    if not words:
         return text
-    return _WORD.sub(
-        lambda word: f"\x02{word[0]}\x03" if folded(word[0]).startswith(wanted) else word[0], text
+    likely, starts = _sought(words)
+    return likely.sub(
+        lambda word: f"\x02{word[0]}\x03" if folded(word[0]).startswith(starts) else word[0], text
     )
 
 
@@ -69,9 +70,20 @@ def excerpt(text: str, words: Words) -> str:
 
 def _first_hit(text: str, words: Words) -> int | None:
     """Return where the first of the words stands in a text, None where none does."""
-    wanted = tuple(folded(spelling) for spellings in words for spelling in spellings)
-    found = (word.start() for word in _WORD.finditer(text) if folded(word[0]).startswith(wanted))
+    likely, starts = _sought(words)
+    found = (word.start() for word in likely.finditer(text) if folded(word[0]).startswith(starts))
     return next(found, None)
+
+
+@lru_cache(maxsize=100)
+def _sought(words: Words) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """Return what finds words that may be hits, and the beginnings by which to tell, without diacritics.
+
+    Only words with a letter beyond ASCII need a closer look; a page of results has thousands of others.
+    """
+    starts = tuple(folded(spelling) for spellings in words for spelling in spellings)
+    spelled = "|".join(map(re.escape, starts))
+    return re.compile(rf"\b(?:(?i:{spelled})|[A-Za-z0-9_]*+[^\W\x00-\x7f])\w*"), starts
 
 
 def folded(word: str) -> str:

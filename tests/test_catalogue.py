@@ -373,8 +373,8 @@ def test_the_page_of_a_city_leads_to_the_place_around_it_and_back(client: FlaskC
 
 
 def test_a_row_of_the_search_table_has_the_number_of_its_practice(release: Release) -> None:
-    rows = release.index.rows("matches", words='"a"* OR "e"* OR "m"*')
-    positions = {row["position"]: row["slug"] for row in release.index.rows("cards", positions="[1,2,3,4]")}
+    rows = release.index.rows("theme_matches", words='"a"* OR "e"* OR "m"*')
+    positions = {row["position"]: row["slug"] for row in release.index.rows("listed", positions="[1,2,3,4]")}
     assert {row[0] for row in rows} == set(positions)
     assert positions[find(release, Selection(q="neighbours")).positions[0]] == "meeting-neighbours-turin"
 
