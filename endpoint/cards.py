@@ -1,21 +1,17 @@
 """Cards: practices as lists show them, made from the index alone."""
 
-import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from endpoint.facts import Text, best, preferred
-from endpoint.index import any_of
+from endpoint.index import any_of, positions_as_json
+from endpoint.listed import Listed, read_listed
 from endpoint.names import Link, links
 from endpoint.release import Release
 from endpoint.words import Words, excerpt, read_words
 from pipeline.vocabulary import TOPIC
 
 SUMMARY_LETTERS = 280
-
-Values = Mapping[str, list[str]]
-"""Facet → the values that a practice has of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +28,19 @@ class Card:
     excerpt: str = ""
 
 
-def read_cards(release: Release, positions: Sequence[int], words: Words = ()) -> tuple[Card, ...]:
+def read_cards(release: Release, positions: Sequence[int]) -> tuple[Card, ...]:
     """Return the practices at some positions, in the order of the positions."""
-    wanted = json.dumps(list(positions))
-    rows = {row["position"]: row for row in release.index.rows("cards", positions=wanted)}
-    values: dict[int, dict[str, list[str]]] = {}
-    for position, facet, value in release.index.rows("card_facets", positions=wanted):
-        values.setdefault(position, {}).setdefault(facet, []).append(value)
-    titles: dict[int, dict[str, str]] = {}
-    for position, language, title in release.index.rows("card_titles", positions=wanted):
-        titles.setdefault(position, {})[language] = title
+    return cards_of(release, read_listed(release, positions))
+
+
+def cards_of(release: Release, practices: Sequence[Listed], words: Words = ()) -> tuple[Card, ...]:
+    """Return practices as lists show them, with the searched words where they stand in the texts."""
     excerpts: dict[int, str] = {}
     if words:
-        found = release.index.rows("texts", positions=wanted)
-        excerpts = {position: excerpt(text, words) for position, text in found}
-    return tuple(
-        _card(
-            release,
-            rows[position],
-            titles.get(position, {}),
-            values.get(position, {}),
-            excerpts.get(position, ""),
-        )
-        for position in positions
-        if position in rows
-    )
+        wanted = positions_as_json(practice.position for practice in practices)
+        texts = release.index.rows("texts", positions=wanted)
+        excerpts = {position: excerpt(text, words) for position, text in texts}
+    return tuple(_card(release, practice, excerpts.get(practice.position, "")) for practice in practices)
 
 
 def suggest(release: Release, name: str) -> tuple[Card, ...]:
@@ -68,25 +52,25 @@ def suggest(release: Release, name: str) -> tuple[Card, ...]:
     return read_cards(release, [row[0] for row in rows])
 
 
-def _card(release: Release, row: sqlite3.Row, titles: Mapping[str, str], values: Values, found: str) -> Card:
-    summary = row["summary"]
-    title = best(dict(titles))
+def _card(release: Release, practice: Listed, found: str) -> Card:
+    summary, values = practice.summary, practice.values
+    title = best(practice.titles)
     if title is None or title.lang not in preferred.get():
-        title = Text(row["title"], row["title_lang"] or "")
+        title = practice.title
     known = (topic for topic in values.get("topic", ()) if ("topic", topic) in release.labels)
     return Card(
-        slug=row["slug"],
+        slug=practice.slug,
         title=title,
         cities=_names(release, "city", values),
         countries=_names(release, "country", values),
-        date_text=row["date_text"] or "",
+        date_text=practice.date_text,
         topics=links(release, (TOPIC + topic for topic in known)),
-        summary=Text(shorten(summary), row["summary_lang"] or "") if summary else None,
+        summary=Text(shorten(summary.text), summary.lang) if summary else None,
         excerpt=found,
     )
 
 
-def _names(release: Release, facet: str, values: Values) -> tuple[Text, ...]:
+def _names(release: Release, facet: str, values: Mapping[str, Sequence[str]]) -> tuple[Text, ...]:
     return tuple(
         best(release.labels.get((facet, value), {})) or Text(value) for value in values.get(facet, ())
     )

@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, render_template, request
 
 from endpoint import filters, languages, lists, signposts
-from endpoint.cards import read_cards
-from endpoint.finding import PAGE_SIZE, Found, find
+from endpoint.cards import cards_of, read_cards
+from endpoint.collections import Collection
+from endpoint.finding import PAGE_SIZE
 from endpoint.formats import HTML
 from endpoint.index import first
 from endpoint.release import Release
@@ -37,11 +38,9 @@ def practices() -> Response:
     data = lists.wanted_data(release, selection)
     if data is not None:
         return data
-    found = find(release, selection)
-    status = 404 if selection.page > found.pages else 200
-    return lists.respond_with_page(
-        release, selection, found, _list_page(release, selection, found), status=status
-    )
+    collection = lists.read_list(release, selection)
+    status = 404 if collection.is_beyond else 200
+    return lists.respond_with_page(release, collection, _list_page(release, collection), status=status)
 
 
 def _start_page(release: Release) -> str:
@@ -57,20 +56,23 @@ def _start_page(release: Release) -> str:
     )
 
 
-def _list_page(release: Release, selection: Selection, found: Found) -> str:
+def _list_page(release: Release, collection: Collection) -> str:
+    selection, found = collection.selection, collection.found
     counts = release.facets.counts(selection.filters, found.matches)
+    years, unfolded = filters.years(counts, selection), filters.FIRST_UNFOLDED_YEAR
     return render_template(
         "practices.html",
         selection=selection,
         found=found,
-        forms=lists.forms_of(release, selection, found),
-        cards=read_cards(release, found.positions, found.words),
+        forms=lists.forms_of(release, collection),
+        cards=cards_of(release, collection.practices, found.words),
         topics=filters.choices(release, "topic", counts, selection),
         countries=filters.choices(release, "country", counts, selection),
         collections=filters.choices(release, "collection", counts, selection),
-        years=filters.years(counts, selection),
+        years=tuple(year for year in years if year.value >= unfolded),
+        earlier=tuple(year for year in years if year.value < unfolded),
         statuses=filters.statuses(counts, selection),
-        unfolded_from=filters.FIRST_UNFOLDED_YEAR,
+        unfolded_from=unfolded,
         chosen=tuple(filters.chosen(release, selection)),
         wider=tuple(filters.wider(release, selection, found)) if not found.count else (),
         meant=meant(release, selection) if selection.q and not found.count else None,

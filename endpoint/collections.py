@@ -4,14 +4,14 @@ The whole list and each page of it have an address of their own: that of the lis
 it, on the first page too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from endpoint.finding import Found, find
 from endpoint.graphs import Graph
-from endpoint.index import positions_as_json
+from endpoint.listed import Listed, read_listed
 from endpoint.release import Release
 from endpoint.selection import Selection
 from pipeline.vocabulary import COUNTRY, FOAF, HYDRA, ICGP, RDF, RDFS, TOPIC, VOID, XSD
@@ -23,11 +23,15 @@ _PRACTICE = NamedNode(ICGP + "GoodPractice")
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """The practices that a selection finds, at an address; ``topic`` is what the whole list is about, if so."""
+    """The practices that a selection finds, at an address; ``topic`` is what the whole list is about, if so.
+
+    ``practices`` are those on the wanted page.
+    """
 
     address: str
     selection: Selection
     found: Found
+    practices: tuple[Listed, ...]
     topic: str = ""
 
     @property
@@ -48,7 +52,8 @@ class Collection:
 
     def page(self, number: int) -> str:
         """Return the name of a page of the list."""
-        return f"{self.iri}{'&' if '?' in self.iri else '?'}page={number}"
+        whole = self.iri
+        return f"{whole}{'&' if '?' in whole else '?'}page={number}"
 
 
 def read_collection(
@@ -56,25 +61,26 @@ def read_collection(
 ) -> Collection:
     """Return the practices that a selection finds, all of them or those that have one value of a facet."""
     within = release.having(facet, value) if facet else None
-    return Collection(address, selection, find(release, selection, within), topic)
+    found = find(release, selection, within)
+    return Collection(address, selection, found, read_listed(release, found.positions), topic)
 
 
 def collection_graph(release: Release, collection: Collection) -> Graph:
     """Return a page of a list: the list, the page, and its practices with what lists show of them."""
-    found = collection.found
     this, view = NamedNode(collection.iri), NamedNode(collection.page(collection.selection.page))
-    members = _members(release, found.positions)
+    members = tuple(NamedNode(release.iris.practice(each.slug)[1:-1]) for each in collection.practices)
+    total = Literal(str(collection.found.count), datatype=NamedNode(XSD + "integer"))
     triples = [
         Triple(this, _TYPE, _hydra("Collection")),
         Triple(this, NamedNode(VOID + "inDataset"), NamedNode(release.iris.dataset()[1:-1])),
-        Triple(this, _hydra("totalItems"), Literal(str(found.count), datatype=NamedNode(XSD + "integer"))),
+        Triple(this, _hydra("totalItems"), total),
         Triple(this, _hydra("view"), view),
-        *(Triple(this, _hydra("member"), member) for member in members.values()),
+        *(Triple(this, _hydra("member"), member) for member in members),
     ]
     if collection.topic:
         triples.append(Triple(this, _TYPE, NamedNode(FOAF + "Document")))
         triples.append(Triple(this, NamedNode(FOAF + "primaryTopic"), NamedNode(collection.topic)))
-    return (*triples, *_view(collection, view), *_said(release, members))
+    return (*triples, *_view(collection, view), *_said(release, members, collection.practices))
 
 
 def _view(collection: Collection, view: NamedNode) -> Iterator[Triple]:
@@ -83,22 +89,15 @@ def _view(collection: Collection, view: NamedNode) -> Iterator[Triple]:
         yield Triple(view, _hydra(way), NamedNode(page))
 
 
-def _members(release: Release, positions: Sequence[int]) -> dict[int, NamedNode]:
-    """Return the practices at some positions, in their order."""
-    rows = release.index.rows("slugs", positions=positions_as_json(positions))
-    slugs = {row["position"]: row["slug"] for row in rows}
-    return {position: NamedNode(release.iris.practice(slugs[position])[1:-1]) for position in positions}
-
-
-def _said(release: Release, members: Mapping[int, NamedNode]) -> Iterator[Triple]:
-    """Yield what a list shows of its practices: names from the store, the rest at once from the index."""
-    for member in members.values():
+def _said(release: Release, members: Iterable[NamedNode], practices: Iterable[Listed]) -> Iterator[Triple]:
+    """Yield what a list shows of its practices."""
+    spaces = {"city": f"{release.base}/city/", "country": COUNTRY, "topic": TOPIC}
+    for member, practice in zip(members, practices, strict=True):
         yield Triple(member, _TYPE, _PRACTICE)
-        for quad in release.store.quads_for_pattern(member, _LABEL, None, None):
-            yield quad.triple
-    spaces = {"topic": TOPIC, "country": COUNTRY, "city": f"{release.base}/city/"}
-    for position, facet, value in release.index.rows("facets_of", positions=positions_as_json(members)):
-        yield Triple(members[position], NamedNode(ICGP + facet), NamedNode(spaces[facet] + value))
+        yield Triple(member, _LABEL, Literal(practice.title.text, language=practice.title.lang))
+        for facet, values in practice.values.items():
+            for value in values:
+                yield Triple(member, NamedNode(ICGP + facet), NamedNode(spaces[facet] + value))
 
 
 def _hydra(name: str) -> NamedNode:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from endpoint.cards import Card, read_cards
+from endpoint.cards import Card, cards_of
 from endpoint.collections import Collection
 from endpoint.facts import Facts, Text, by_preference, in_preferred, name_of_node
 from endpoint.graphs import Graph
@@ -62,7 +62,7 @@ def concept_page(
         coordinates=coordinates(facts, iri),
         map=map_of(facts, iri),
         alignments=tuple((kind, found) for kind in _ALIGNMENTS for found in facts.iris(iri, kind)),
-        cards=read_cards(release, listed.found.positions, listed.found.words),
+        cards=cards_of(release, listed.practices, listed.found.words),
         count=listed.found.count,
         selection=listed.selection,
         pages=listed.found.pages,

@@ -1,9 +1,10 @@
 """Facts: a graph looked at by subject and predicate, as pages need it."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -76,7 +77,7 @@ def in_preferred(texts: tuple[Text, ...]) -> tuple[Text, ...]:
     return tuple(text for text in texts if text.lang == texts[0].lang)
 
 
-def best(labels: dict[str, str]) -> Text | None:
+def best(labels: Mapping[str, str]) -> Text | None:
     """Return the label to show where one must do, None where there is none."""
     first = preferred.get()[0]
     lang = first if first in labels else min(labels, key=_rank_of, default=None)
@@ -95,6 +96,7 @@ def _rank_of(lang: str) -> int:
     return len(languages)
 
 
+@lru_cache(maxsize=5000)
 def alphabetical(text: str) -> str:
     """Return by what a name is put into the order of the alphabet: without case and diacritics."""
     decomposed = unicodedata.normalize("NFD", text.casefold())

@@ -99,8 +99,8 @@ def _nodes(graph: Iterable[Triple]) -> dict[str, Document]:
     pairs: dict[str, list[tuple[str, str]]] = {}
     for triple in graph:
         pairs.setdefault(str(triple.subject), []).append((str(triple.predicate), str(triple.object)))
-    write = _writer().node
-    nodes: Iterable[Document] = (json.loads(write(node)) for node in pairs.items())
+    written = ",".join(map(_writer().node, pairs.items()))
+    nodes: list[Document] = json.loads(f"[{written}]")
     return {node["id"]: node for node in nodes}
 
 

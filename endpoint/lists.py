@@ -6,7 +6,6 @@ from flask import Response, request
 
 from endpoint import frames, jsonld, languages, profiles, signposts
 from endpoint.collections import Collection, collection_graph, read_collection
-from endpoint.finding import Found
 from endpoint.formats import HTML, SUFFIXES
 from endpoint.negotiation import Offer
 from endpoint.release import Release
@@ -47,7 +46,7 @@ def wanted_data(release: Release, selection: Selection) -> Response | None:
     key = (release.name, request.script_root, PATH, selection.query, form, offer.media_type)
     body, status = rendered().kept(key), 200
     if body is None:
-        collection = read_collection(release, release.base + PATH, selection)
+        collection = read_list(release, selection)
         status = 404 if collection.is_beyond else 200
         listed = Graphed(collection_graph(release, collection), frames.COLLECTION)
         body = make_body(
@@ -62,38 +61,40 @@ def wanted_data(release: Release, selection: Selection) -> Response | None:
     return located(response, selection, offer, form)
 
 
-def respond_with_page(
-    release: Release, selection: Selection, found: Found, page: str, *, status: int
-) -> Response:
+def read_list(release: Release, selection: Selection) -> Collection:
+    """Return the page of the list of practices that a selection asks for."""
+    return read_collection(release, release.base + PATH, selection)
+
+
+def respond_with_page(release: Release, collection: Collection, page: str, *, status: int) -> Response:
     """Return the page of a list as the response, with links to the list's other forms."""
-    collection = Collection(release.base + PATH, selection, found)
     body = make_body(page.encode(), link=_links(release, collection), modified=_modified(release))
-    return located(respond(body, HTML.content_type, status=status, vary=_vary()), selection, HTML, "")
+    response = respond(body, HTML.content_type, status=status, vary=_vary())
+    return located(response, collection.selection, HTML, "")
 
 
-def forms_of(release: Release, selection: Selection, found: Found) -> Forms:
+def forms_of(release: Release, collection: Collection) -> Forms:
     """Return where the other forms of a list are, and the page's own data for its script element."""
-    whole = selection.at(1).query
-    graph = collection_graph(release, Collection(release.base + PATH, selection, found))
+    query, whole = collection.selection.query, collection.selection.at(1).query
+    graph = collection_graph(release, collection)
     compact = jsonld.compact(graph, release.base, frames.tree(frames.COLLECTION))
     return Forms(
-        {suffix: variant_of(selection, suffix) for suffix in SUFFIXES if suffix != "html"},
+        {suffix: _variant(query, suffix) for suffix in SUFFIXES if suffix != "html"},
         {suffix: f"{PATH}.{suffix}{whole}" for suffix in EXPORTS},
         f"{PATH}/query{whole}",
         jsonld.script(compact),
     )
 
 
-def variant_of(selection: Selection, suffix: str, form: str = "") -> str:
+def _variant(query: str, suffix: str, form: str = "") -> str:
     """Return the address of a page of a list in one format and form."""
-    query = selection.query
     address = f"{PATH}{query}{'&' if query else '?'}format={suffix}"
     return f"{address}&profile={form}" if form else address
 
 
 def located(response: Response, selection: Selection, offer: Offer, form: str) -> Response:
     """Return a response that names the address at which this very form of it is fixed."""
-    response.headers["Content-Location"] = request.script_root + variant_of(selection, offer.format, form)
+    response.headers["Content-Location"] = request.script_root + _variant(selection.query, offer.format, form)
     return response
 
 
@@ -106,18 +107,18 @@ def _modified(release: Release) -> str:
 
 
 def _links(release: Release, collection: Collection) -> str:
-    root, selection = languages.site_root(), collection.selection
+    root, query, whole = languages.site_root(), collection.selection.query, collection.selection.at(1).query
     posts = [
-        Signpost("canonical", collection.address + selection.query),
+        Signpost("canonical", collection.address + query),
         *signposts.of_list(release),
         *(Signpost(way, page) for way, page in collection.ways()),
         *(
-            Signpost("alternate", root + variant_of(selection, suffix), offer.media_type)
+            Signpost("alternate", root + _variant(query, suffix), offer.media_type)
             for suffix, offer in SUFFIXES.items()
         ),
-        Signpost("describedby", root + variant_of(selection, "jsonld"), profiles.JSON_LD),
+        Signpost("describedby", root + _variant(query, "jsonld"), profiles.JSON_LD),
         *(
-            Signpost("alternate", f"{root}{PATH}.{suffix}{selection.at(1).query}", EXPORTS[suffix])
+            Signpost("alternate", f"{root}{PATH}.{suffix}{whole}", EXPORTS[suffix])
             for suffix in ("csv", "atom")
         ),
     ]

@@ -1,0 +1,50 @@
+"""Listed: what lists tell of practices, for people and as data, read from the index at once."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from endpoint.facts import Text
+from endpoint.index import positions_as_json
+from endpoint.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A practice: its title for display and all its titles by language, and its topics, countries and cities."""
+
+    position: int
+    slug: str
+    title: Text
+    titles: Mapping[str, str]
+    summary: Text | None
+    date_text: str
+    values: Mapping[str, Sequence[str]]
+
+
+def read_listed(release: Release, positions: Sequence[int]) -> tuple[Listed, ...]:
+    """Return the practices at some positions, in their order; a position of none is read past."""
+    wanted = positions_as_json(positions)
+    values: dict[int, dict[str, list[str]]] = {}
+    for position, facet, value in release.index.rows("listed_facets", positions=wanted):
+        values.setdefault(position, {}).setdefault(facet, []).append(value)
+    titles: dict[int, dict[str, str]] = {}
+    for position, language, title in release.index.rows("listed_titles", positions=wanted):
+        titles.setdefault(position, {})[language] = title
+    rows = release.index.rows("listed", positions=wanted)
+    found = {row["position"]: row for row in rows}
+    return tuple(
+        _listed(found[at], titles.get(at, {}), values.get(at, {})) for at in positions if at in found
+    )
+
+
+def _listed(row: sqlite3.Row, titles: Mapping[str, str], values: Mapping[str, Sequence[str]]) -> Listed:
+    return Listed(
+        position=row["position"],
+        slug=row["slug"],
+        title=Text(row["title"], row["title_lang"]),
+        titles=titles,
+        summary=Text(row["summary"], row["summary_lang"] or "") if row["summary"] else None,
+        date_text=row["date_text"] or "",
+        values=values,
+    )
