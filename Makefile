@@ -15,7 +15,7 @@ run: build $(VENV)/assets
 DEMONSTRATION = $(if $(wildcard practicegraph.toml),,--config data/demonstration.toml)
 
 build: $(VENV)/installed
-	@$(BIN)/practicegraph $(DEMONSTRATION) build data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
+	@$(BIN)/practicegraph $(DEMONSTRATION) build data/practices.csv --own-texts data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
 test: check $(VENV)/browser $(VENV)/assets
 	$(BIN)/pytest --quiet $(PYTEST)

@@ -63,7 +63,7 @@ class PracticePage:
     period: str
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
-    rights: tuple[str, ...]
+    rights: tuple[Link, ...]
     origins: tuple[Link, ...]
     corrections: tuple[Link, ...]
     inferred: frozenset[str]
@@ -107,7 +107,7 @@ def brief(release: Release, slug: str, graph: Graph) -> PracticePage:
         period=_period(facts, this),
         sections=_sections(facts, this),
         sources=tuple(_source(url) for url in facts.iris(record, DCT + "source")),
-        rights=facts.iris(record, DCT + "rights"),
+        rights=links(release, facts.iris(record, DCT + "rights")),
         origins=tuple(_origin(release, iri) for iri in facts.iris(record, PROV + "wasDerivedFrom")),
         corrections=tuple(_origin(release, iri) for iri in facts.iris(record, PROV + "wasInfluencedBy")),
         inferred=frozenset(inferred),

@@ -8,6 +8,7 @@ from typing import Any
 
 from endpoint.facts import Facts, Text
 from endpoint.graphs import Graph
+from endpoint.licences import licence_of
 from endpoint.names import name_of
 from endpoint.publisher import publisher_of
 from endpoint.release import Release
@@ -34,6 +35,7 @@ def article(release: Release, slug: str, graph: Graph) -> Thing:
     label = next(iter(facts.texts(this, RDFS + "label")), Text(slug))
     summary = next(iter(facts.texts(this, DCT + "description")), None)
     topics = [_name(release, iri) for iri in facts.iris(this, ICGP + "topic")]
+    rights = facts.iris(record, DCT + "rights")
     return _with_values(
         {
             "@context": _CONTEXT,
@@ -44,8 +46,10 @@ def article(release: Release, slug: str, graph: Graph) -> Thing:
             "inLanguage": label.lang or None,
             "datePublished": facts.value(record, DCT + "issued"),
             "dateModified": facts.value(record, DCT + "modified"),
-            "author": _PROGRAMME,
+            "author": [*_authors(release, facts, record)],
             "publisher": _publisher(release),
+            "license": licence_of(release, rights),
+            "usageInfo": list(rights),
             "isBasedOn": list(facts.iris(record, DCT + "source")),
             "isPartOf": {"@type": "Dataset", "@id": release.iris.dataset()[1:-1]},
             "about": {"@type": "Thing", "@id": this, "name": label.text},
@@ -105,6 +109,13 @@ def _catalog(release: Release, facts: Facts) -> Thing:
     iri = f"{release.base}/catalog"
     name = _first(facts, iri, DCT + "title")
     return _with_values({"@type": "DataCatalog", "@id": iri, "name": name, "url": iri})
+
+
+def _authors(release: Release, facts: Facts, record: str) -> Iterator[Thing | None]:
+    """Yield who wrote the texts of a record: the publisher of the dataset, the programme, or both."""
+    own = release.iris.agent("publisher")[1:-1]
+    for holder in facts.iris(record, DCT + "rightsHolder"):
+        yield _publisher(release) if holder == own else _PROGRAMME
 
 
 def _publisher(release: Release) -> Thing | None:

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 from endpoint import formats
 from endpoint.facts import Facts
 from endpoint.graphs import Graph
+from endpoint.licences import licence_of
 from endpoint.release import Release
 from pipeline.vocabulary import ADMS, DCAT, DCT, SCHEMA
 
@@ -58,12 +59,13 @@ def of_document(path: str, query: str, canonical: str, suffix: str) -> Iterator[
 def of_practice(release: Release, graph: Graph, slug: str) -> tuple[Signpost, ...]:
     """Return the signposts of a practice's document."""
     facts, record = Facts(graph), release.iris.record(slug)[1:-1]
+    licence = licence_of(release, facts.iris(record, DCT + "rights"))
     return (
         Signpost("cite-as", release.iris.practice(slug)[1:-1]),
         Signpost("type", _ABOUT_PAGE),
         Signpost("type", SCHEMA + "Article"),
         *(Signpost("author", iri) for iri in facts.iris(record, DCT + "rightsHolder")),
-        *(Signpost("license", iri) for iri in facts.iris(record, DCT + "rights")[:1]),
+        *(Signpost("license", iri) for iri in (licence,) if iri),
         Signpost("item", f"{record}.html", "text/html"),
         Signpost("collection", f"{release.base}/practices"),
         Signpost("up", f"{release.base}/practices"),

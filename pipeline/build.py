@@ -9,14 +9,14 @@ from pipeline.accounting import Accounting
 from pipeline.convert import Conversion
 from pipeline.corrections.applying import Corrector, open_corrections
 from pipeline.corrections.suggesting import suggested_lines, write_suggestions
-from pipeline.errors import DataRefused
+from pipeline.errors import DataRefused, UsageError
 from pipeline.findings import Finding
 from pipeline.iris import Deployment, base_iri
 from pipeline.judging import judge
 from pipeline.lastrelease import LastRelease, open_last_release
 from pipeline.progress import Progress, Silent
 from pipeline.publishing import Publishing
-from pipeline.reading import SourceRead, gather, read_of_corrections, read_sources
+from pipeline.reading import SourceRead, gather, names_of, read_of_corrections, read_sources
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.faults import told_as_faults
 from pipeline.releasing import finish
@@ -55,10 +55,12 @@ def build(
 ) -> Outcome:
     """Build a release of the sources; ``report`` is given all findings, also when the data are refused.
 
-    Raises DataRefused when the data stop it, EnvironmentFault when the machine does; the last release stays.
+    Raises DataRefused when the data stop it, UsageError when a setting fits no source, EnvironmentFault when the
+    machine does; the last release stays.
     """
     shown = progress or Silent()
     deployment = Deployment(base_iri(settings.base_iri))
+    own = _own_texts(settings, sources)
     output = settings.output
     with (
         BuildLock(output, settings.lock_wait, shown.note),
@@ -67,7 +69,7 @@ def build(
     ):
         last = open_last_release(output, deployment)
         now = _go_on_from(last, workspace, settings, shown)
-        conversion = Conversion(deployment, settings.text, int(now[:4]) + FUTURE_YEARS, now)
+        conversion = Conversion(deployment, settings.text, int(now[:4]) + FUTURE_YEARS, now, own)
         corrector = open_corrections(settings.corrections, shown)
         read = read_sources(sources, workspace, shown, corrector)
         if settings.add:
@@ -113,6 +115,17 @@ def _go_on_from(last: LastRelease, workspace: Workspace, settings: BuildSettings
     if last.path is not None and last.store is None:
         shown.note(_STORE_LOST.format(last.path.name))
     return now
+
+
+def _own_texts(settings: BuildSettings, sources: Sequence[Path]) -> frozenset[str]:
+    """Return the names of the sources whose texts the publisher wrote; raise UsageError for one that is no source."""
+    given = {path.resolve() for path in sources}
+    for path in settings.own_texts:
+        if path.resolve() not in given and not settings.add:
+            raise UsageError(
+                f"{path} is none of the sources. Name one of them, or build with --add if it was one before."
+            )
+    return names_of(settings.own_texts, sources)
 
 
 def _hashes(read: Sequence[SourceRead], corrector: Corrector) -> dict[str, str]:

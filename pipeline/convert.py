@@ -15,18 +15,23 @@ from pipeline.ledger import Ledger
 from pipeline.ntriples import write
 from pipeline.practice import City, Practice
 from pipeline.recognise import recognise
+from pipeline.rights import rights_of
 from pipeline.rows import Row
 from pipeline.texts import TextPolicy, published_texts
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What holds for all records of a build: IRIs, how much text is published, the bound of years, the time."""
+    """What holds for all records of a build: IRIs, how much text is published, the bound of years, the time.
+
+    ``own`` are the files and folders whose texts the publisher of the dataset wrote.
+    """
 
     deployment: Deployment
     policy: TextPolicy
     latest_year: int
     now: str
+    own: frozenset[str] = frozenset()
 
 
 class Converted(NamedTuple):
@@ -51,7 +56,7 @@ def convert(
     recognised = recognise(rows, conversion.latest_year)
     keys = joined_texts([keys_of(row) for row in rows])
     slug = slug or ledger.claim(keys, recognised.slug_text)
-    practice = replace(recognised.practice, slug=slug)
+    practice = replace(recognised.practice, slug=slug, rights=rights_of(rows, conversion.own))
     public = published_texts(practice, conversion.policy)
     lines = write(describe(public, conversion.deployment))
     judged = lines if public is practice else write(describe(practice, conversion.deployment))

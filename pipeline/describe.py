@@ -8,6 +8,7 @@ from pipeline.iris import Deployment
 from pipeline.languages import language_iri
 from pipeline.ntriples import Term, Triple, iri, string, tagged, typed, write
 from pipeline.practice import City, Period, Practice, Texts
+from pipeline.rights import OWN, PROGRAMME
 from pipeline.vocabulary import (
     COUNTRY_SCHEME,
     DCAT,
@@ -39,6 +40,7 @@ _MODIFIED = iri(DCT + "modified")
 _LANGUAGE = iri(DCT + "language")
 _RIGHTS = iri(DCT + "rights")
 _RIGHTS_HOLDER = iri(DCT + "rightsHolder")
+_HOLDERS = {PROGRAMME: "council-of-europe", OWN: "publisher"}
 _CONFORMS_TO = iri(DCT + "conformsTo")
 _IS_PART_OF = iri(DCT + "isPartOf")
 _PERIOD_OF_TIME = iri(DCT + "PeriodOfTime")
@@ -164,8 +166,9 @@ def _record(this: Term, practice: Practice, deployment: Deployment) -> Iterator[
         authority = language_iri(language)
         if authority is not None:
             yield record, _LANGUAGE, iri(authority)
-    yield record, _RIGHTS, deployment.rights("record-text")
-    yield record, _RIGHTS_HOLDER, deployment.agent("council-of-europe")
+    for statement in practice.rights:
+        yield record, _RIGHTS, deployment.rights(statement)
+        yield record, _RIGHTS_HOLDER, deployment.agent(_HOLDERS[statement])
     yield record, _CONFORMS_TO, iris.SHAPES
     yield record, _IN_DATASET, deployment.dataset()
     for name in practice.inferred:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from pipeline.rights import PROGRAMME
+
 Texts = tuple[tuple[str, str], ...]
 """Language-tagged texts: (BCP 47 tag, text) pairs, at most one per language, in order of preference."""
 
@@ -48,8 +50,8 @@ class Practice:
 
     ``countries`` are ISO 3166-1 alpha-3 codes, ``topics`` slugs of the topic scheme. ``inferred`` names the
     properties (``country``, ``city``) that were found in the body text and not stated. ``origins`` are the
-    rows it was made from, as ``file#sheet!row``, ``corrections`` the lines applied to these. ``issued`` and
-    ``modified`` are xsd:dateTime in UTC.
+    rows it was made from, as ``file#sheet!row``, ``corrections`` the lines applied to these. ``rights`` are the
+    statements on its texts. ``issued`` and ``modified`` are xsd:dateTime in UTC.
     """
 
     slug: str
@@ -70,6 +72,7 @@ class Practice:
     modified: str = ""
     run: str = ""
     held_back: bool = False
+    rights: tuple[str, ...] = (PROGRAMME,)
 
 
 def _pickled_by_place(kind: Any) -> None:

@@ -47,6 +47,12 @@ def paths_by_name(paths: Sequence[Path]) -> dict[str, str]:
     return dict(zip(source_names(unique), map(str, unique), strict=True))
 
 
+def names_of(chosen: Sequence[Path], sources: Sequence[Path]) -> frozenset[str]:
+    """Return what places call the chosen ones of some sources; of others, which an earlier build had, their name."""
+    names = {path.resolve(): name for path, name in zip(sources, source_names(sources), strict=True)}
+    return frozenset(names.get(path.resolve(), path.name) for path in chosen)
+
+
 def read_sources(
     paths: Sequence[Path], workspace: Workspace, progress: Progress, corrector: Corrector = NO_CORRECTIONS
 ) -> tuple[SourceRead, ...]:

@@ -18,8 +18,9 @@ FUTURE_YEARS = 10
 class BuildSettings:
     """How a build is done.
 
-    ``jobs`` is the number of processes of the gate; ``lock_wait`` is in seconds; ``dataset`` holds what a
-    publisher says of the dataset (publisher, contact, licence, title).
+    ``jobs`` is the number of processes of the gate; ``own_texts`` are the sources whose texts the publisher
+    wrote; ``lock_wait`` is in seconds; ``dataset`` holds what a publisher says of the dataset (publisher,
+    contact, licence, title).
     """
 
     output: Path
@@ -30,6 +31,7 @@ class BuildSettings:
     dry_run: bool = False
     jobs: int = 1
     text: TextPolicy = TextPolicy.EXCERPT
+    own_texts: tuple[Path, ...] = ()
     ledger: Path | None = None
     corrections: Path | None = None
     suggest: Path | None = None

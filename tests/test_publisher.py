@@ -56,7 +56,8 @@ def test_what_a_publisher_says_is_said_wherever_it_holds(tmp_path: Path) -> None
         STATED["licence"]
     }
     kinds = {NamedNode(DCAT + kind) for kind in ("Distribution", "DataService", "Catalog", "Dataset")}
-    assert licensed == {each.subject for each in said if each.object in kinds}
+    own_texts = NamedNode(f"{builds.BASE}/rights/own-text")
+    assert licensed == {each.subject for each in said if each.object in kinds} | {own_texts}
     assert not [each for each in said if "not named" in str(each) or "example.org>" in str(each.object)]
 
 

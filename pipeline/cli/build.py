@@ -50,6 +50,7 @@ from pipeline.texts import TextPolicy
     show_default=True,
     help="How much of the records' texts is published; an excerpt is the first 100 words of each.",
 )
+@options.own_texts
 @click.option(
     "--ledger",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

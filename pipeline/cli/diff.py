@@ -12,7 +12,7 @@ from pipeline.cli import options
 from pipeline.cli.shown import progress
 from pipeline.comparing.comparison import Change, compare
 from pipeline.comparing.sides import Side, find_release, read_release
-from pipeline.comparing.sources import source_side
+from pipeline.comparing.sources import SourceReading, source_side
 from pipeline.comparing.telling import write_json, write_text
 from pipeline.texts import TextPolicy
 
@@ -40,10 +40,18 @@ _WRITERS: dict[str, Writer] = {"text": write_text, "json": write_json}
     show_default=True,
     help="How much of the texts of a source a build would publish; state what the release was built with.",
 )
+@options.own_texts
 @options.corrections
 @click.pass_context
 def diff(
-    ctx: click.Context, before: str, after: str, form: str, output: Path, text: str, corrections: Path | None
+    ctx: click.Context,
+    before: str,
+    after: str,
+    form: str,
+    output: Path,
+    text: str,
+    own_texts: tuple[Path, ...],
+    corrections: Path | None,
 ) -> None:
     """Tell which records were added, changed, withdrawn or merged from A to B.
 
@@ -58,12 +66,13 @@ def diff(
       practicegraph diff published practices.csv
       practicegraph diff 3f9a0c1d2e4b5a67 published --format json
     """
-    policy, applied = TextPolicy(text), options.find_corrections(ctx, corrections)
+    applied = options.find_corrections(ctx, corrections)
     first, second = find_release(before, output), find_release(after, output)
     with ExitStack() as stack:
 
         def source(path: str, other: Side | None) -> Side:
-            return stack.enter_context(source_side(Path(path), other, policy, applied, progress()))
+            reading = SourceReading(TextPolicy(text), own_texts, applied)
+            return stack.enter_context(source_side(Path(path), other, reading, progress()))
 
         known = read_release(second) if second is not None else None
         left = read_release(first) if first is not None else source(before, known)

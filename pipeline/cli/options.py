@@ -24,6 +24,14 @@ corrections = click.option(
     f"({os.devnull} applies none).",
 )
 
+own_texts = click.option(
+    "--own-texts",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="A source whose texts are your own, under the dataset's licence; may be given for several. Other texts "
+    "are the Council of Europe's.",
+)
+
 jobs = click.option(
     "--jobs",
     type=click.IntRange(1, 64),

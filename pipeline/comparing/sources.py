@@ -1,8 +1,9 @@
 """Sources as a side of a comparison: their records as a build would describe them, by the slugs it would give."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.comparing.sides import Side
@@ -13,10 +14,19 @@ from pipeline.history.contents import content_of, neutral
 from pipeline.iris import DEFAULT_BASE, Deployment
 from pipeline.ledger import Ledger, ledger_lines
 from pipeline.progress import Progress
-from pipeline.reading import gather, read_sources
+from pipeline.reading import gather, names_of, read_sources
 from pipeline.settings import FUTURE_YEARS, current_time, timestamp
 from pipeline.texts import TextPolicy
 from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReading:
+    """How sources are read: how much of their texts, which of them are the publisher's own, what is corrected."""
+
+    text: TextPolicy
+    own_texts: Sequence[Path]
+    corrections: Path | None
 
 
 class _Said:
@@ -44,18 +54,17 @@ class _Said:
 
 
 @contextmanager
-def source_side(
-    path: Path, other: Side | None, policy: TextPolicy, corrections: Path | None, progress: Progress
-) -> Iterator[Side]:
+def source_side(path: Path, other: Side | None, reading: SourceReading, progress: Progress) -> Iterator[Side]:
     """Give the records of a source, who is who by the ledger of the other side where it has one."""
     now = timestamp(current_time())
     base = other.base if other is not None and other.base else DEFAULT_BASE
-    conversion = Conversion(Deployment(base), policy, int(now[:4]) + FUTURE_YEARS, now)
+    own = names_of(reading.own_texts, (path,))
+    conversion = Conversion(Deployment(base), reading.text, int(now[:4]) + FUTURE_YEARS, now, own)
     with Workspace() as workspace:
         if other is not None and other.ledger is not None:
             with other.ledger.open(encoding="utf-8", newline="") as lines:
                 workspace.ledger.load(lines, str(other.ledger))
-        corrector = open_corrections(corrections, progress)
+        corrector = open_corrections(reading.corrections, progress)
         try:
             read_sources((path,), workspace, progress, corrector)
         except SourceError as error:

@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from pipeline.iris import Deployment
 from pipeline.release.triples import triple
+from pipeline.rights import OWN
 from pipeline.vocabulary import ADMS, DCT, FOAF, RDF, SKOS, VCARD, XSD
 
 PUBLISHER_TYPE = "http://purl.org/adms/publishertype/"
@@ -35,6 +36,7 @@ def _replacements(deployment: Deployment, settings: Mapping[str, str]) -> Iterat
         licence = NamedNode(settings["licence"])
         yield triple(dataset, DCT + "license", licence)
         yield triple(catalog, DCT + "license", licence)
+        yield triple(deployment.rights(OWN)[1:-1], DCT + "license", licence)
         yield triple(licence.value, RDF + "type", NamedNode(DCT + "LicenseDocument"))
     if "homepage" in settings:
         for this in (dataset, catalog):
