@@ -117,6 +117,42 @@ def test_an_example_with_coordinates_is_a_table_a_map_and_a_chart(page: Page) ->
 
 @needs_chromium
 @browser_test
+def test_the_page_around_the_editor_speaks_french(page: Page) -> None:
+    page.goto("/fr/sparql")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Interroger en SPARQL")
+    expect(page.locator("#refusals + table")).to_contain_text("La requête a pris trop de temps")
+    page.get_by_role("link", name="Carte des villes").click()
+    expect(page.locator(".tabsList")).to_contain_text("Carte des villes")
+
+    page.get_by_role("button", name="Carte view").click()
+    expect(page.locator("svg.places")).to_contain_text(
+        "Lieux sur une carte\u202f: 2\u202f; le tableau les énumère."
+    )
+    expect(page.get_by_role("button", name="Rapprocher")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Requête").last).to_be_attached()
+
+
+@needs_chromium
+@browser_test
+def test_the_editor_is_dark_where_the_page_is(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto("/sparql")
+
+    def shade(selector: str, kind: str) -> float:
+        """Return how light a colour is, from 0 to 255."""
+        colour: str = page.locator(f".tabPanel.active {selector}").first.evaluate(
+            "(element, kind) => getComputedStyle(element)[kind]", kind
+        )
+        return sum(map(int, re.findall(r"\d+", colour)[:3])) / 3
+
+    assert shade(".CodeMirror", "backgroundColor") < 60
+    assert shade(".CodeMirror-gutters", "backgroundColor") < 60
+    for token in ("keyword", "string-2", "variable-3", "atom"):
+        assert shade(f".cm-{token}", "color") > 140, token
+
+
+@needs_chromium
+@browser_test
 def test_an_error_is_told_by_its_sentence_and_place(page: Page) -> None:
     page.goto("/sparql")
     write(page, "SELECT * WHERE { ?a ?b ?c } ORDER BUY ?a")

@@ -10,6 +10,7 @@ import pytest
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from endpoint.examples import Example, examples
+from endpoint.languages import INTERFACE
 from endpoint.sparql import checks
 from pipeline.vocabulary import ICGP, SCHEMA, TOPIC, prefixes
 
@@ -48,14 +49,16 @@ def rows(store: Store, name: str) -> list[dict[str, str]]:
 
 def test_there_are_enough_of_them_and_each_has_its_own_title() -> None:
     assert len(EXAMPLES) == len(examples()) >= 12
-    assert len({example.title for example in examples()}) == len(examples())
+    assert len({example.title["en"] for example in examples()}) == len(examples())
+    assert len({example.title["fr"] for example in examples()}) == len(examples())
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_an_example_is_allowed_says_what_it_is_and_declares_the_usual_prefixes(example: Example) -> None:
     reading = checks.read(example.query)
 
-    assert example.description.endswith(".")
+    assert example.title.keys() == example.description.keys() == INTERFACE.keys()
+    assert all(description.endswith(".") for description in example.description.values())
     assert reading.undeclared == ()
     assert not reading.changes
     assert reading.prefixes.items() <= prefixes().items()

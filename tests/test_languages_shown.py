@@ -15,9 +15,7 @@ from endpoint.languages import INTERFACE
 ENDPOINT = Path(__file__).parents[1] / "endpoint"
 FRENCH = ENDPOINT / "translations" / "fr" / "LC_MESSAGES"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_number": (1, 2)}
-OF_OTHERS = {"sparql.html"}
-"""Pages that speak English only, and say so."""
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_number": (1, 2), "Sort": (2,)}
 
 # Names that are the same in every language.
 NAMES = {
@@ -105,8 +103,6 @@ def texts_of(template: str) -> list[str]:
 
 @pytest.mark.parametrize("path", sorted((ENDPOINT / "templates").glob("*.html")), ids=lambda path: path.name)
 def test_no_template_speaks_past_the_translations(path: Path) -> None:
-    if path.name in OF_OTHERS:
-        pytest.skip("written by hand in English, and marked as such")
     assert set(texts_of(path.read_text(encoding="utf-8"))) <= NAMES
 
 

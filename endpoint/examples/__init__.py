@@ -1,24 +1,27 @@
-"""The example queries: what people want to ask, each in a file of its own with its title and description.
+"""The example queries: what people want to ask, each in a file of its own with its titles and descriptions.
 
-A file begins with ``# title: …`` and ``# description: …``; its number is its place in lists.
+A file begins with ``# title@en: …`` and ``# description@en: …`` and the same for each other language of the
+interface; its number is its place in lists.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_HEADER = re.compile(r"# title: (?P<title>[^\n]+)\n# description: (?P<description>[^\n]+)\n")
+_HEADER = re.compile(r"(?:# (?:title|description)@[a-z]+: [^\n]+\n)+")
+_LINE = re.compile(r"# (title|description)@([a-z]+): ([^\n]+)\n")
 _NUMBER = re.compile(r"^\d+-")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query that can be run as it is; ``name`` is good for an anchor or an IRI."""
+    """A query that can be run as it is; ``name`` is good for an anchor or an IRI, texts are told by language."""
 
     name: str
-    title: str
-    description: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
     query: str
 
 
@@ -34,10 +37,10 @@ def examples() -> tuple[Example, ...]:
 
 def _example(name: str, text: str) -> Example:
     header = _HEADER.match(text)
-    assert header, f"{name} does not begin with its title and description"
+    assert header, f"{name} does not begin with its titles and descriptions"
+    told: dict[str, dict[str, str]] = {"title": {}, "description": {}}
+    for kind, language, words in _LINE.findall(header[0]):
+        told[kind][language] = words
     return Example(
-        _NUMBER.sub("", name.removesuffix(".rq")),
-        header["title"],
-        header["description"],
-        text[header.end() :],
+        _NUMBER.sub("", name.removesuffix(".rq")), told["title"], told["description"], text[header.end() :]
     )

@@ -128,8 +128,10 @@ def _example(example: Example, base: str) -> Iterator[Triple]:
     this = NamedNode(f"{base}/sparql#example-{example.name}")
     yield Triple(this, _TYPE, NamedNode(f"{SH}SPARQLExecutable"))
     yield Triple(this, _TYPE, NamedNode(_CLASS[form]))
-    yield Triple(this, NamedNode(f"{RDFS}label"), Literal(example.title, language="en"))
-    yield Triple(this, NamedNode(f"{RDFS}comment"), Literal(example.description, language="en"))
+    for language, title in example.title.items():
+        yield Triple(this, NamedNode(f"{RDFS}label"), Literal(title, language=language))
+    for language, description in example.description.items():
+        yield Triple(this, NamedNode(f"{RDFS}comment"), Literal(description, language=language))
     yield Triple(this, NamedNode(_QUERY_PROPERTY[form]), Literal(example.query))
     yield Triple(this, NamedNode(f"{SH}prefixes"), NamedNode(f"{base}/sparql#prefixes"))
     yield Triple(this, NamedNode("https://schema.org/target"), NamedNode(f"{base}/sparql"))

@@ -9,6 +9,7 @@
 
   const { Yasqe, Yasr } = Yasgui;
   const known = JSON.parse(document.getElementById("known").textContent);
+  const words = JSON.parse(document.getElementById("editor-words").textContent);
   const written = form.querySelector("textarea").value;
   const address = new URL(form.getAttribute("action"), window.location.href).href;
   const SVG = "http://www.w3.org/2000/svg";
@@ -100,8 +101,8 @@
     const rows = (yasr.results && yasr.results.getBindings()) || [];
     const names = (yasr.results && yasr.results.getVariables()) || [];
     const numeric = names.filter((name) => rows.some((row) => row[name]) && rows.every((row) => !row[name] || isNumber(row[name])));
-    const words = names.filter((name) => rows.some((row) => row[name] && row[name].type !== "uri" && !isNumber(row[name])));
-    return { rows, names, numeric, words };
+    const worded = names.filter((name) => rows.some((row) => row[name] && row[name].type !== "uri" && !isNumber(row[name])));
+    return { rows, names, numeric, worded };
   }
 
   function icon(path) {
@@ -111,12 +112,12 @@
 
   /* A map where there are coordinates; one unit is one degree, narrowed as it is at the places' own latitude. */
 
-  function places({ rows, numeric, words }) {
+  function places({ rows, numeric, worded }) {
     const latitude = numeric.find((name) => /^lat(itude)?$/i.test(name));
     const longitude = numeric.find((name) => /^(long?|lng|longitude)$/i.test(name));
     if (!latitude || !longitude) return [];
     const size = numeric.find((name) => name !== latitude && name !== longitude);
-    const label = words.find((name) => /name|label|title/i.test(name)) || words[0];
+    const label = worded.find((name) => /name|label|title/i.test(name)) || worded[0];
     return rows
       .filter((row) => row[latitude] && row[longitude])
       .map((row) => ({
@@ -176,7 +177,7 @@
     constructor(yasr) {
       this.yasr = yasr;
       this.priority = 5;
-      this.label = "Map";
+      this.label = words.map;
     }
     canHandleResults() {
       return places(columns(this.yasr)).length > 0;
@@ -186,7 +187,7 @@
       const { narrow, box } = frame(found);
       const largest = Math.max(...found.map(({ size }) => size), 1);
       const map = drawn("svg", { class: "places", role: "img" });
-      map.append(drawn("title", {}, found.length + (found.length === 1 ? " place" : " places") + " on a map; the table lists them."));
+      map.append(drawn("title", {}, found.length === 1 ? words.place : words.places.replace("{n}", found.length)));
       if (place.dataset.world) {
         map.append(drawn("image", { href: place.dataset.world, x: -180 * narrow, y: -90, width: 360 * narrow, height: 180, preserveAspectRatio: "none" }));
       }
@@ -194,7 +195,7 @@
         const pixels = 4 + 10 * Math.sqrt(Math.max(size, 0) / largest);
         map.append(drawn("circle", { cx: x * narrow, cy: y, "data-pixels": pixels }, drawn("title", {}, text)));
       }
-      const buttons = [["+", "Nearer", 0.6], ["−", "Farther", 1 / 0.6]].map(([sign, name, factor]) => {
+      const buttons = [["+", words.nearer, 0.6], ["−", words.farther, 1 / 0.6]].map(([sign, name, factor]) => {
         const button = element("button", { type: "button", class: "quiet", "aria-label": name, title: name }, sign);
         button.addEventListener("click", () => nearer(map, box, factor));
         return button;
@@ -214,12 +215,12 @@
     constructor(yasr) {
       this.yasr = yasr;
       this.priority = 4;
-      this.label = "Chart";
+      this.label = words.chart;
     }
     _axes() {
       const found = columns(this.yasr);
       const value = found.numeric.filter((name) => !/^(lat|long?|lng|latitude|longitude)$/i.test(name)).pop();
-      const label = found.words[0] || found.names.find((name) => name !== value && found.rows.every((row) => row[name]));
+      const label = found.worded[0] || found.names.find((name) => name !== value && found.rows.every((row) => row[name]));
       return { rows: found.rows, value, label };
     }
     canHandleResults() {
@@ -255,8 +256,8 @@
     } catch {
       return undefined;
     }
-    const shown = element("div", { class: "told", role: "alert" }, element("strong", {}, told.title || "Error"), element("p", {}, told.detail || ""));
-    if (told.line) shown.append(element("p", {}, "Line " + told.line + ", column " + told.column + "."));
+    const shown = element("div", { class: "told", role: "alert" }, element("strong", {}, told.title || words.error), element("p", {}, told.detail || ""));
+    if (told.line) shown.append(element("p", { lang: document.documentElement.lang }, words.at.replace("{line}", told.line).replace("{column}", told.column)));
     return shown;
   }
 
@@ -285,9 +286,17 @@
     if (tab.getEndpoint() !== address) tab.setEndpoint(address);
   }
 
+  function settle(tab) {
+    const yasqe = tab.getYasqe && tab.getYasqe();
+    if (!yasqe) return;
+    yasqe.refresh();
+    yasqe.getInputField().setAttribute("aria-label", words.query);
+  }
+
   function open(name, query) {
     const tab = editor.addTab(true, { ...Yasgui.Tab.getDefaults(editor), name, yasqe: { value: query } }, { avoidDuplicateTabs: true });
     if (tab.getQuery() !== query) tab.setQuery(query);
+    settle(tab);
     return tab;
   }
 
@@ -304,9 +313,7 @@
 
   form.hidden = true;
   place.hidden = false;
-  if (!place.dataset.first && written.trim()) open("Asked", written);
-  for (const tab of Object.values(editor._tabs)) {
-    const yasqe = tab.getYasqe && tab.getYasqe();
-    if (yasqe) yasqe.refresh();
-  }
+  if (!place.dataset.first && written.trim()) open(words.asked, written);
+  Object.values(editor._tabs).forEach(settle);
+  editor.on("tabSelect", () => setTimeout(() => Object.values(editor._tabs).forEach(settle)));
 })();
