@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from endpoint.facets import Value
 from endpoint.facts import Text, alphabetical, best
@@ -16,13 +17,12 @@ FIRST_UNFOLDED_YEAR = "2015"
 Counts = Mapping[Value, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value in the filter form: how many practices it would give, and whether it is wanted now."""
+class Choice(NamedTuple):
+    """A value in the filter form: how many practices it would leave, and whether it is wanted now."""
 
     value: str
     label: Text
-    count: int
+    practices: int
     wanted: bool = False
 
 

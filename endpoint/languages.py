@@ -119,7 +119,8 @@ def _sentence(message: str, **values: object) -> Markup:
     A page has a hundred of them: Jinja's way to the same takes three calls more for each, and Flask-Babel's looks
     for the language anew.
     """
-    return Markup(_sentences().ugettext(message)) % values  # noqa: S704 - our own, and its values are escaped
+    said = Markup(_sentences().ugettext(message))  # noqa: S704 - our own, and its values are escaped
+    return said % values if values or "%" in said else said
 
 
 def _sentence_of_number(one: str, many: str, number: int, **values: object) -> Markup:
@@ -130,9 +131,9 @@ def _sentence_of_number(one: str, many: str, number: int, **values: object) -> M
 
 def _sentences() -> Translations:
     """Return the sentences of the interface in the language of this request."""
-    if "sentences" not in g:
-        g.sentences = get_translations()
-    sentences: Translations = g.sentences
+    sentences: Translations | None = g.get("sentences")
+    if sentences is None:
+        sentences = g.sentences = get_translations()
     return sentences
 
 
