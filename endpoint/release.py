@@ -17,6 +17,7 @@ from endpoint import facets
 from endpoint.bits import Bits, bits_of
 from endpoint.facets import Facets
 from endpoint.index import Index
+from endpoint.searches import Searches
 from endpoint.themes import read_themes, theme_bits
 from pipeline.errors import EnvironmentFault
 from pipeline.history.log import FORM, HISTORY
@@ -39,6 +40,7 @@ class Release:
     index: Index
     facets: Facets
     labels: Labels
+    searches: Searches
     history: Index | None = None
     _orders: dict[str, Sequence[int]] = field(default_factory=dict)
 
@@ -92,7 +94,9 @@ def open_release(path: Path) -> Release:
             labels.setdefault((facet, value), {})[language] = text
         found = facets.load(index, int(str(manifest["created"])[:4]))
         facets_found = _with_themes(found, folder, index, labels)
-        opened = Release(folder, manifest, store, index, facets_found, labels, _history(folder))
+        opened = Release(
+            folder, manifest, store, index, facets_found, labels, Searches(index), _history(folder)
+        )
         _log.info("release %s opened: %d practices", opened.version, opened.practices)
     except (OSError, ValueError, KeyError, sqlite3.Error) as error:
         raise EnvironmentFault(
