@@ -111,11 +111,13 @@ def _catalog(release: Release, facts: Facts) -> Thing:
     return _with_values({"@type": "DataCatalog", "@id": iri, "name": name, "url": iri})
 
 
-def _authors(release: Release, facts: Facts, record: str) -> Iterator[Thing | None]:
-    """Yield who wrote the texts of a record: the publisher of the dataset, the programme, or both."""
+def _authors(release: Release, facts: Facts, record: str) -> Iterator[Thing]:
+    """Yield who wrote the texts of a record: the publisher of the dataset if it is named, the programme, or both."""
     own = release.iris.agent("publisher")[1:-1]
     for holder in facts.iris(record, DCT + "rightsHolder"):
-        yield _publisher(release) if holder == own else _PROGRAMME
+        author = _publisher(release) if holder == own else _PROGRAMME
+        if author is not None:
+            yield author
 
 
 def _publisher(release: Release) -> Thing | None:

@@ -24,7 +24,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     theirs = write_table(
         folder / "theirs.csv", [practice("b"), practice("both", summary=f"{SUMMARY} And more.")]
     )
-    assert build(folder / "out", ours, theirs, "--own-texts", ours).exit_code == 0
+    config = folder / "practicegraph.toml"
+    config.write_text('[dataset]\npublisher = "City of Turin"\n', encoding="utf-8")
+    built = run(
+        "--config",
+        config,
+        "build",
+        ours,
+        theirs,
+        "--own-texts",
+        ours,
+        "--output",
+        folder / "out",
+        "--jobs",
+        1,
+    )
+    assert built.exit_code == 0
     return create_app(folder / "out").test_client()
 
 
@@ -51,7 +66,7 @@ def test_every_form_of_a_record_says_whose_its_text_is(
     article = json.loads(re.findall(r'id="schema-org">(.*?)</script>', response.text)[0])
     assert article["license"] == licence
     authors = article["author"] if isinstance(article["author"], list) else [article["author"]]
-    names = {"Demonstration publisher": PUBLISHER, "Council of Europe, Intercultural Cities": COUNCIL}
+    names = {"City of Turin": PUBLISHER, "Council of Europe, Intercultural Cities": COUNCIL}
     assert {names[author["name"]] for author in authors} == holders
     turtle = site.get(f"/doc/practice/{slug}.nt").text
     assert set(re.findall(r"terms/rights> <([^>]+)>", turtle)) == statements
@@ -127,3 +142,12 @@ def test_files_of_a_folder_are_own_with_it(tmp_path: Path) -> None:
     write_table(folder / "a.csv", [practice("a")])
     assert build(tmp_path / "out", folder, "--own-texts", folder).exit_code == 0
     assert OWN in create_app(tmp_path / "out").test_client().get("/doc/practice/a.nt").text
+
+
+def test_an_article_has_no_author_where_no_publisher_is_named(tmp_path: Path) -> None:
+    ours = write_table(tmp_path / "ours.csv", [practice("a")])
+    build(tmp_path / "out", ours, "--own-texts", ours)
+    page = create_app(tmp_path / "out").test_client().get("/doc/practice/a.html").text
+    article = json.loads(re.findall(r'id="schema-org">(.*?)</script>', page)[0])
+    assert article["license"] == CC_BY
+    assert "author" not in article
