@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from axe import faults
 from browsing import needs_chromium, serving, watched
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from samples import PRACTICES, build_release
 from waitress.server import create_server
 
@@ -41,21 +41,21 @@ def test_a_reader_searches_filters_opens_a_practice_and_resets(page: Page) -> No
     page.goto("/")
     page.get_by_role("searchbox").fill("school")
     page.get_by_role("button", name="Search").click()
-    assert page.get_by_role("heading", level=2, name="1 practice found").is_visible()
+    expect(page.get_by_role("heading", level=2, name="1 practice found")).to_be_visible()
     page.get_by_role("link", name="Reset filters").click()
-    assert page.get_by_role("heading", level=2, name="4 practices").is_visible()
+    expect(page.get_by_role("heading", level=2, name="4 practices")).to_be_visible()
     page.get_by_role("checkbox", name="Germany").check()
     page.wait_for_url("**/practices?country=DEU")
     page.get_by_role("checkbox", name="Multilingualism").check()
     page.wait_for_url("**topic=multilingualism**")
     assert "country=DEU" in page.url
     page.get_by_role("link", name="Eine Schule für alle").click()
-    assert page.get_by_role("heading", level=1, name="Eine Schule für alle").is_visible()
+    expect(page.get_by_role("heading", level=1, name="Eine Schule für alle")).to_be_visible()
     page.get_by_role("link", name="Back to the results").click()
     assert page.get_by_role("checkbox", name="Multilingualism").is_checked()
     page.get_by_role("link", name="Eine Schule für alle").click()
     page.get_by_role("link", name="Germany").first.click()
-    assert page.get_by_role("heading", level=1, name="Germany").is_visible()
+    expect(page.get_by_role("heading", level=1, name="Germany")).to_be_visible()
 
 
 def test_filters_apply_at_once_and_keep_the_focus(page: Page) -> None:
@@ -63,7 +63,7 @@ def test_filters_apply_at_once_and_keep_the_focus(page: Page) -> None:
     page.get_by_role("checkbox", name="Germany").focus()
     page.keyboard.press("Space")
     page.wait_for_url("**/practices?country=DEU")
-    assert page.get_by_role("heading", level=2, name="2 practices found").is_visible()
+    expect(page.get_by_role("heading", level=2, name="2 practices found")).to_be_visible()
     assert page.evaluate("document.activeElement.value") == "DEU"
     assert page.get_by_role("status").text_content() == "2 practices found"
     assert page.get_by_role("link", name="Français").get_attribute("href") == "/fr/practices?country=DEU"
@@ -78,10 +78,10 @@ def test_everything_works_without_scripts(browser: Browser, site: str) -> None:
     page.goto("/practices")
     page.get_by_role("checkbox", name="Germany").check()
     page.get_by_role("button", name="Show practices").click()
-    assert page.get_by_role("heading", level=2, name="2 practices found").is_visible()
+    expect(page.get_by_role("heading", level=2, name="2 practices found")).to_be_visible()
     page.get_by_role("checkbox", name="Shortlist Eine Schule").check()
     page.get_by_role("button", name="Open the shortlist").click()
-    assert page.get_by_role("heading", level=2, name="Eine Schule für alle").is_visible()
+    expect(page.get_by_role("heading", level=2, name="Eine Schule für alle")).to_be_visible()
     page.goto("/doc/practice/eine-schule-fuer-alle")
     assert not page.get_by_role("button", name="Print").is_visible()
     context.close()
@@ -98,18 +98,18 @@ def test_a_shortlist_is_gathered_from_pages_and_shared_by_its_address(page: Page
     assert page.url.endswith("/shortlist?ids=meeting-neighbours-turin,a-national-practice")
     assert page.get_by_role("article").count() == 2
     page.get_by_role("button", name="Empty the shortlist").click()
-    assert page.get_by_text("nothing on this shortlist").is_visible()
+    expect(page.get_by_text("nothing on this shortlist")).to_be_visible()
 
 
 def test_the_language_is_switched_and_kept_from_page_to_page(page: Page) -> None:
     page.goto("/doc/practice/meeting-neighbours-turin")
     page.get_by_role("link", name="Français").click()
-    assert page.get_by_role("heading", level=1, name="À la rencontre des voisins").is_visible()
+    expect(page.get_by_role("heading", level=1, name="À la rencontre des voisins")).to_be_visible()
     page.get_by_role("link", name="Italie").first.click()
     assert page.url.endswith("/fr/country/ITA")
     assert page.evaluate("document.documentElement.lang") == "fr"
     page.get_by_role("link", name="English").click()
-    assert page.get_by_role("heading", level=1, name="Italy").is_visible()
+    expect(page.get_by_role("heading", level=1, name="Italy")).to_be_visible()
 
 
 def test_the_size_of_the_text_is_kept(page: Page) -> None:
@@ -158,7 +158,7 @@ def test_the_filters_open_and_close_on_a_small_screen(page: Page) -> None:
     page.goto("/practices")
     assert not page.get_by_role("checkbox", name="Germany").is_visible()
     page.get_by_role("link", name="Filter by topic, country or year").click()
-    assert page.get_by_role("checkbox", name="Germany").is_visible()
+    expect(page.get_by_role("checkbox", name="Germany")).to_be_visible()
     page.get_by_role("link", name="Close").click()
     assert not page.get_by_role("checkbox", name="Germany").is_visible()
 
@@ -236,7 +236,7 @@ def test_dark_and_light_follow_the_reader(context: BrowserContext) -> None:
 def test_a_practice_prints_without_the_furniture(page: Page) -> None:
     page.goto("/doc/practice/meeting-neighbours-turin")
     page.emulate_media(media="print")
-    assert page.get_by_role("heading", level=1).is_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert not page.get_by_role("navigation", name="Site").is_visible()
     assert not page.get_by_role("link", name="JSON-LD").is_visible()
 

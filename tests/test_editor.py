@@ -208,11 +208,12 @@ def test_without_javascript_the_form_answers_with_a_table(browser: Browser, site
     page.goto("/sparql")
     page.get_by_role("link", name="Practices per country").click()
 
-    assert page.get_by_label("Query", exact=True).is_visible()
+    page.get_by_role("table").wait_for()
+    expect(page.get_by_label("Query", exact=True)).to_be_visible()
     assert page.locator("table.results tbody tr").count() == 3
     page.get_by_label("Query", exact=True).fill("ASK { ?a ?b ?c }")
     page.get_by_role("button", name="Run the query").click()
-    assert page.get_by_text("Yes.").is_visible()
+    page.get_by_text("Yes.").wait_for()
     context.close()
 
 

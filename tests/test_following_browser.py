@@ -6,7 +6,7 @@ import pytest
 from axe import faults
 from browsing import needs_chromium, serving, watched
 from edits import release
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 PAGES = (
     "/changes",
@@ -49,16 +49,16 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 def test_a_reader_comes_from_a_practice_to_what_changed_and_back(page: Page) -> None:
     page.goto("/doc/practice/b")
     page.get_by_role("link", name="All versions").click()
-    assert page.get_by_role("heading", level=1, name="Evenings b").is_visible()
+    expect(page.get_by_role("heading", level=1, name="Evenings b")).to_be_visible()
     assert page.get_by_role("row", name="city").first.locator("ins").text_content()
     page.get_by_role("link", name="This version as it was").last.click()
-    assert page.get_by_text("This is what the record said then; it has changed since.").is_visible()
+    expect(page.get_by_text("This is what the record said then; it has changed since.")).to_be_visible()
     page.get_by_role("contentinfo").get_by_role("link", name="Changes").click()
     page.get_by_role("navigation", name="Kinds of changes").get_by_role("link", name="Withdrawn").click()
-    assert page.get_by_text("1 change", exact=True).is_visible()
+    expect(page.get_by_text("1 change", exact=True)).to_be_visible()
     page.get_by_role("contentinfo").get_by_role("link", name="Quality").click()
     page.get_by_text("The numbers").click()
-    assert page.get_by_role("columnheader", name="Summary, %").is_visible()
+    expect(page.get_by_role("columnheader", name="Summary, %")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,7 +8,7 @@ import pytest
 from axe import faults
 from browsing import needs_chromium, watched
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import Running
 from samples import build_release
 
@@ -59,8 +59,8 @@ def test_a_file_is_dropped_listed_with_its_size_taken_out_again_and_checked(page
     page.goto("/validate")
     for path in (PLANTED, MESSY):
         page.evaluate(DROP, [path.name, path.read_text(encoding="utf-8")])
-    assert page.get_by_text("planted.csv", exact=True).is_visible()
-    assert page.get_by_text(f"{PLANTED.stat().st_size:,} bytes").is_visible()
+    expect(page.get_by_text("planted.csv", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"{PLANTED.stat().st_size:,} bytes")).to_be_visible()
     page.get_by_role("button", name="Take out: messy.csv").click()
     assert page.get_by_text("messy.csv").count() == 0
     page.get_by_role("button", name="Check the data").click()
@@ -94,7 +94,7 @@ def test_a_table_is_pasted_checked_looked_at_and_deleted_without_scripts(
         page.get_by_role("heading", level=1).text_content() or ""
     )
     page.get_by_role("link", name="By record").click()
-    assert page.get_by_role("heading", level=3, name="A walk").is_visible()
+    expect(page.get_by_role("heading", level=3, name="A walk")).to_be_visible()
     page.get_by_role("link", name="Warnings").click()
     assert page.get_by_role("link", name="By record").get_attribute("aria-current") == "true"
     assert "country" not in page.locator(".finding code").all_text_contents()
@@ -132,7 +132,7 @@ def test_a_report_is_read_with_the_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**by=record**")
 
-    assert page.get_by_role("heading", level=3, name="A cooking club").is_visible()
+    expect(page.get_by_role("heading", level=3, name="A cooking club")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -90,7 +90,8 @@ def _pattern(parts: Parts) -> Sentence:
 
 
 def _in(parts: Parts) -> Sentence:
-    values = [text or _short(f"<{iri}>") for text, iri in _ITEM.findall(parts["values"])]
+    # pySHACL gives them in no order.
+    values = sorted(text or _short(f"<{iri}>") for text, iri in _ITEM.findall(parts["values"]))
     return say("The value is none of those that may stand here: {values}.", values=", ".join(values))
 
 
