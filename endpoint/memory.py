@@ -15,10 +15,10 @@ def keep_one_heap() -> None:
     """Let all threads of this process, and of those it forks, share one heap.
 
     Each thread would else have a heap of its own, and each of these would stay as large as the largest answer
-    that went through it.
+    that went through it. Large answers lie beside the heap, and go without a hole in it.
     """
     _set(_ARENA_MAX, 1)
-    _set(_MMAP_THRESHOLD, 16 * _MEGABYTE)
+    _set(_MMAP_THRESHOLD, _MEGABYTE)
 
 
 def keep_free_memory() -> None:
@@ -26,6 +26,7 @@ def keep_free_memory() -> None:
 
     To give it back and ask for it again, a page at a time, costs queries up to a third of their time.
     """
+    _set(_MMAP_THRESHOLD, 16 * _MEGABYTE)
     _set(_TRIM_THRESHOLD, 16 * _MEGABYTE)
     _set(_TOP_PAD, _MEGABYTE)
 
