@@ -172,15 +172,9 @@ def cold(output: Path) -> None:
     chance = random.Random(1)
     slugs = [path.rpartition("/")[2] for path in chance.sample(practice_iris(output), 3 * ASKED)]
     topics = ("education", "roma", "anti-rumour", "refugees", "multilingualism", "neighbourhood")
-    words = ("school", "rumours", "housing women", "neighbours", "young people", "city", "mediation", "learn")
-    words += (
-        "trust",
-        "library",
-        "team of volunteers",
-        "parents",
-        "council",
-        "residents",
-        "thirty countries",
+    words = (
+        *("school", "rumours", "housing women", "neighbours", "young people", "city", "mediation", "learn"),
+        *("trust", "library", "team of volunteers", "parents", "council", "residents", "thirty countries"),
         "courses",
     )
     asked = {
@@ -219,8 +213,12 @@ def main() -> None:
         beside_the_peer(real, folder, seconds)
         made_up = folder / "made-up"
         build_release(made_up, generate_practices(MADE_UP), gone=())
-        cold(made_up)
+        # A process of its own, as a web process is: this one holds all that a build has loaded.
+        subprocess.run([sys.executable, __file__, "--cold", str(made_up)], check=True)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--cold"]:
+        cold(Path(sys.argv[2]))
+    else:
+        main()
