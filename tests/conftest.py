@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 # Test modules import one another's helpers (samples) by name, whichever way pytest imports them.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -18,6 +19,10 @@ from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
 from endpoint.release import Release, open_release
+
+# No property is about speed, and a crowded machine is no failure.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import PRACTICES, build_release
 from werkzeug.datastructures import MultiDict
@@ -49,14 +49,12 @@ def fits(record: dict[str, set[str]], filters: dict[str, list[str]]) -> bool:
     return all(not wanted or record[group] & set(wanted) for group, wanted in filters.items())
 
 
-@settings(deadline=None)
 @given(RECORDS, FILTERS)
 def test_a_selection_finds_what_has_one_value_of_each_filtered_group(records, filters) -> None:
     found = list(members(facets_of(records).chosen(filters), range(len(records))))
     assert found == [position for position, record in enumerate(records) if fits(record, filters)]
 
 
-@settings(deadline=None)
 @given(RECORDS, FILTERS, st.sets(st.integers(0, SIZE - 1)))
 def test_a_count_is_what_the_value_would_find_under_the_other_filters(records, filters, matching) -> None:
     counts = facets_of(records).counts(filters, bits_of(matching))
@@ -67,7 +65,6 @@ def test_a_count_is_what_the_value_would_find_under_the_other_filters(records, f
         assert count == len(expected)
 
 
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries({group: st.sets(st.sampled_from(values)) for group, values in VALUES.items()}),
     st.text("abc ü", max_size=20),
@@ -88,7 +85,6 @@ def test_a_selection_is_read_back_from_its_address(filters, q, sort, page) -> No
 SPANS = st.lists(st.tuples(st.integers(1950, 2030), st.integers(0, 12), st.booleans()), max_size=30)
 
 
-@settings(deadline=None)
 @given(SPANS)
 def test_a_practice_runs_from_its_first_year_to_its_last_or_until_now(spans) -> None:
     given_spans = [(at, first, first + more, on) for at, (first, more, on) in enumerate(spans, 1)]
@@ -308,7 +304,6 @@ def test_words_are_looked_for_in_both_spellings(text: str, words: tuple[tuple[st
     assert read_words(text) == words
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=30))
 def test_marking_changes_nothing_but_the_marks(text: str, query: str) -> None:
     plain = text.replace("\x02", "").replace("\x03", "")

@@ -185,7 +185,7 @@ PROLOGUE = (
 )
 
 
-@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(TRIPLES, max_size=12, unique=True),
     st.lists(st.tuples(PROPERTIES, CONSTRAINTS), min_size=1, max_size=4),

@@ -282,7 +282,7 @@ def test_more_offers_than_anybody_goes_through_are_counted(tmp_path: Path) -> No
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co", "Zl", "Zp"]), max_size=40)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
 def test_any_text_of_a_table_comes_through_a_copy(
     tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str]]

@@ -527,7 +527,7 @@ PAGE = "https://www.coe.int/en/web/interculturalcities/-/"
 titles = st.sampled_from(["House", "House of peace", "Maison", "Дім", "a" * 90])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_identifiers_survive_resorting_reimport_and_with_id_or_slug_renaming(
     tmp_path: Path, data: st.DataObject

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from endpoint import maps
@@ -111,7 +111,6 @@ def test_an_empty_selection_has_a_page(client: FlaskClient, query: str) -> None:
     assert "None of these practices names a year." in response.text or "4" in response.text
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=4), st.integers(0, 10**6)), max_size=60))
 def test_columns_stay_in_their_chart_and_keep_their_proportions(numbers: list[tuple[str, int]]) -> None:
     chart = columns(numbers)
@@ -124,7 +123,6 @@ def test_columns_stay_in_their_chart_and_keep_their_proportions(numbers: list[tu
     assert len(chart.lines) <= 5
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**9))
 def test_the_lines_of_a_chart_are_few_and_round(most: int) -> None:
     step = step_of(most)
@@ -138,7 +136,6 @@ def test_bars_lie_with_the_longest_first() -> None:
     assert bars([]) == ()
 
 
-@settings(deadline=None)
 @given(st.integers(1, 5000))
 def test_the_legend_names_every_number_once_and_with_its_level(most: int) -> None:
     ranges = legend(most)
@@ -148,7 +145,6 @@ def test_the_legend_names_every_number_once_and_with_its_level(most: int) -> Non
         assert {level_of(low, most), level_of(high, most)} == {level}
 
 
-@settings(deadline=None)
 @given(LONGITUDES, LATITUDES)
 def test_every_place_between_the_ice_has_its_point_on_the_map_of_the_world(lon: float, lat: float) -> None:
     assert WORLD.holds(lon, lat)
@@ -156,7 +152,6 @@ def test_every_place_between_the_ice_has_its_point_on_the_map_of_the_world(lon: 
     assert natural_earth(-lon, -lat) == pytest.approx((-x, -y))
 
 
-@settings(deadline=None)
 @given(LONGITUDES, st.floats(-80, 80), st.floats(-2, 2), st.floats(-2, 2))
 def test_the_middle_of_a_map_is_the_place_itself_and_north_is_up(
     lon: float, lat: float, right: float, up: float
@@ -169,7 +164,6 @@ def test_the_middle_of_a_map_is_the_place_itself_and_north_is_up(
         assert (project(lon + right, lat)[0] > 0) == (right > 0)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=3, max_size=20))
 def test_what_is_cut_lies_in_the_window(points: list[tuple[float, float]]) -> None:
     for lon, lat in cut(points, (-10, -10, 20, 10)):

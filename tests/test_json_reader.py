@@ -81,7 +81,7 @@ def test_every_value_has_a_text(value: object) -> None:
     assert isinstance(text_of(value, " | "), str)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=JSON)
 def test_no_json_breaks_the_reader(value: object, tmp_path: Path) -> None:
     path = tmp_path / "any.json"
@@ -114,7 +114,7 @@ def _pointers(cell: object) -> list[str]:
     return [cell.pointer, *(pointer for _, pointer, _ in cell.languages)]  # type: ignore[attr-defined]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.sampled_from([field for field in FIELDS if field != "lang"]),

@@ -32,7 +32,7 @@ def test_what_the_work_yields_comes_back_in_order() -> None:
     assert run(limited_work.count, "5000") == list(range(5000))
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.text(st.characters(exclude_categories=("Cs",)), max_size=300))
 def test_any_text_passes_both_ways(text: str) -> None:
     assert run(limited_work.echo, text.replace("\0", "")) == [text.replace("\0", "")]

@@ -121,7 +121,7 @@ TEXTS = st.text(max_size=20) | st.sampled_from(
 
 
 @given(st.dictionaries(st.sampled_from(DATASET_KEYS), TEXTS.map(str.strip).filter(bool)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_set_is_described_or_refused_with_a_sentence(stated: dict[str, str]) -> None:
     wrong = dict(misfits(stated))
     if wrong:

@@ -139,7 +139,7 @@ _PREDICATES = st.sampled_from(
 
 
 @given(pairs=st.lists(st.tuples(_PREDICATES, _LITERALS | _RESOURCES), min_size=1, max_size=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_node_says_the_same_in_every_form(pairs):
     lines = sorted({f"<{builds.BASE}/practice/one> {predicate} {value} .\n" for predicate, value in pairs})
     ntriples, turtle, objects = _all_forms(lines)
@@ -148,7 +148,7 @@ def test_any_node_says_the_same_in_every_form(pairs):
 
 
 @given(kind=_RESOURCES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_any_type_says_the_same_in_every_form(kind):
     ntriples, turtle, objects = _all_forms([f"<{builds.BASE}/x> <{vocabulary.RDF}type> {kind} .\n"])
     assert turtle == objects == ntriples

@@ -27,7 +27,7 @@ _LINES = st.builds(
 
 
 @given(texts=st.lists(st.lists(_LINES, max_size=8), max_size=12), limit=st.integers(0, 600))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_blocks_are_all_lines_sorted_by_bytes_without_repetition(tmp_path_factory, texts, limit):
     sorter = BlockSorter(tmp_path_factory.mktemp("sort"), "lines", limit)
     for lines in texts:

@@ -185,7 +185,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     return [dict(row.texts) for row in rows if row.texts.get("title") not in example_titles()]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(record=RECORD, language=st.sampled_from(LANGUAGES), suffix=st.sampled_from(("csv", "xlsx", "json")))
 @example(record=HARD, language="pt", suffix="xlsx")
 @example(record=HARD, language="de", suffix="csv")

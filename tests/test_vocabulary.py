@@ -308,7 +308,7 @@ TAGS = st.sampled_from(["en", "fr", "pt-br", "zh-hant", "sr-cyrl-rs"])
 PROPERTIES = st.sampled_from(["title", "description", "identifier"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(PROPERTIES, TEXTS, st.none() | TAGS), min_size=1, max_size=6))
 def test_the_context_keeps_any_text_in_any_language(said: list[tuple[str, str, str | None]]) -> None:
     subject = iri(BASE + "practice/x")
