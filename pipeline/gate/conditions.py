@@ -36,9 +36,7 @@ class Reached(str):
 
     def __new__(cls, reach: str, value: str, test: str) -> Self:
         """Return the expression; ``reach`` is focus node and path."""
-        made = super().__new__(
-            cls, f"EXISTS {{ {reach} {value} {'' if test == TRUE else f'FILTER({test}) '}}}"
-        )
+        made = super().__new__(cls, exists(f"{reach} {value}", test))
         made.reach, made.value, made.test = reach, value, test
         return made
 
