@@ -72,7 +72,9 @@ class Parent:
         failed = [line for line in lines if line != READY]
         if failed or len(lines) < count:
             self.stop()
-            raise EnvironmentFault(failed[0].decode().strip() if failed else "A web process did not start.")
+            raise EnvironmentFault(
+                failed[0].decode().strip() if failed else "A process did not start; see the log."
+            )
 
     def run(self, signals: processes.Signals) -> None:
         """Replace what dies until a signal says to stop."""

@@ -58,7 +58,8 @@ class ServerSettings:
     ``query_timeout`` is in seconds. ``queries_in_flight`` counts for each web process; what is left of its
     ``threads`` serves pages, whatever is asked in SPARQL. After a query's deadline its client has
     ``reading_grace`` seconds to read what is left of the answer. ``cache_mb`` is what answers to queries may
-    take in all web processes together. ``access_log`` is a file, ``-`` the standard output, None for no log.
+    take in all web processes together. A release of at most ``in_memory`` triples is kept in memory for queries.
+    ``access_log`` is a file, ``-`` the standard output, None for no log.
     ``store`` is a SPARQL endpoint that answers queries in the place of this machine's children. Reports of
     checks live for ``report_minutes`` and take ``report_mb`` at most; without a folder for them they go when
     the server stops. Of ``checks`` so many run at a time in the whole server, and ``checks_waiting`` wait; each
@@ -75,6 +76,7 @@ class ServerSettings:
     query_memory_mb: int = 1024
     query_children: int = 2
     query_children_most: int = 8
+    in_memory: int = 100_000
     queries_in_flight: int = 8
     reading_grace: float = 60.0
     body_limit_mb: int = 64
@@ -100,6 +102,7 @@ class ServerSettings:
             memory=self.query_memory_mb * 1024 * 1024,
             children=self.query_children,
             most=max(self.query_children, self.query_children_most),
+            in_memory=self.in_memory,
         )
 
     @property
@@ -152,7 +155,9 @@ def serve(settings: ServerSettings) -> None:
         orders.listen(_BACKLOG)
         ready, tell = os.pipe()
         board = Board(settings.limits.most)
-        supervise = partial(_supervise, Supervisor(queries, watch.view, settings.limits, board), Path(own))
+        tell_ready = partial(os.write, tell, READY)
+        supervisor = Supervisor(queries, watch.view, settings.limits, board, tell_ready)
+        supervise = partial(_supervise, supervisor, Path(own))
         sheet = Sheet(settings.processes, OUTCOMES)
         reports = _open_reports(settings, Path(own))
         shared = _Shared(listener, watch.view, path, tell, board, sheet, log, reports)
@@ -166,7 +171,7 @@ def serve(settings: ServerSettings) -> None:
         parent = Parent(roles[1:] if settings.store else roles, watch, reports.sweep)
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
-        parent.start(ready, settings.processes)
+        parent.start(ready, settings.processes + (0 if settings.store else 1))
         _say(release, listener)
         parent.run(signals)
         parent.stop()

@@ -16,26 +16,29 @@ from pyoxigraph import Store
 from endpoint.children import frames
 from endpoint.children.board import Board
 from endpoint.children.frames import Kind
+from endpoint.children.keeper import STORE, Kept
 from endpoint.children.question import Limits, Question
 from endpoint.children.results import Frames, ListenerGone, NotInThisFormat, write_result
 from endpoint.memory import keep_free_memory
 from pipeline.confinement import NotOffered, refuse_network_and_programs
 
 _SECONDS_TO_ASK = 5.0
-_FIRST_STORE = "current/store"
 
 _log = logging.getLogger(__name__)
 
 
 class Child:
-    """A process's own view of being a query child."""
+    """A process's own view of being a query child; questions at the store that is ``kept`` need no other."""
 
-    def __init__(self, listener: socket.socket, board: Board, slot: int, limits: Limits) -> None:
+    def __init__(
+        self, listener: socket.socket, board: Board, slot: int, limits: Limits, kept: Kept | None
+    ) -> None:
         self._listener = listener
         self._board = board
         self._slot = slot
         self._limits = limits
         self._watched = selectors.DefaultSelector()
+        self._kept = kept
         self._path = ""
         self._store: Store | None = None
 
@@ -44,7 +47,7 @@ class Child:
         self._confine()
         threading.Thread(target=self._die_when_abandoned, daemon=True).start()
         try:
-            self._open(str((output / _FIRST_STORE).resolve()))
+            self._open(str((output / STORE).resolve()))
         except _NoStore as error:
             _log.error("Questions at this release will fail: %s", error)
         self._allow_memory(self._limits.memory)
@@ -66,6 +69,8 @@ class Child:
 
     def _open(self, path: str) -> Store:
         """Return the store at a path; the one that was open before stays so until no answer needs it."""
+        if self._kept is not None and path == self._kept.path:
+            return self._kept.store
         if self._store is None or path != self._path:
             self._allow_memory(None)
             try:

@@ -15,6 +15,8 @@ from endpoint.children import prctl
 
 Run = Callable[[], None]
 
+_PAUSE = 0.01
+
 _NAMES = {int(number): number.name for number in signal.Signals}
 
 _log = logging.getLogger(__name__)
@@ -95,6 +97,18 @@ def reap() -> Iterator[tuple[int, int]]:
         if pid == 0:
             return
         yield pid, status
+
+
+def wait(pid: int, seconds: float) -> int | None:
+    """Return the wait status of a child once it has ended, None where it has not after so many seconds."""
+    until = time.monotonic() + seconds
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        if time.monotonic() > until:
+            return None
+        time.sleep(_PAUSE)
 
 
 def cpu_seconds(pid: int) -> float | None:

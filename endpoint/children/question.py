@@ -48,7 +48,8 @@ class Limits:
 
     ``memory`` is in bytes above what a child uses before its first query. While a child has been busy for
     ``spare_after`` seconds there is another one in its place, up to ``most`` in all; from ``slow_after``
-    seconds of computing on it has low priority and ends with its answer.
+    seconds of computing on it has low priority and ends with its answer. A release of at most ``in_memory``
+    triples is kept in memory.
     """
 
     seconds: float = 30.0
@@ -57,3 +58,4 @@ class Limits:
     most: int = 8
     spare_after: float = 0.1
     slow_after: float = 1.0
+    in_memory: int = 100_000

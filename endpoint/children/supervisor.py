@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from endpoint.children import processes
 from endpoint.children.board import Board
 from endpoint.children.child import Child
+from endpoint.children.keeper import Keeper
 from endpoint.children.question import Limits
 
 _LOOK_EVERY = 0.05
@@ -21,6 +22,9 @@ _LOOK_EVERY_IDLE = 0.25
 _KEPT_FOR = 5.0
 _LOW_PRIORITY = 10
 _LONGEST_PAUSE = 5.0
+_WAIT_TO_KEEP = 2.0
+_WAIT_TO_BEGIN = 5.0
+_PAUSE_TO_BEGIN = 0.01
 
 _BY_SIGNAL: Mapping[int, str] = {
     signal.SIGALRM: "deadline",
@@ -34,25 +38,34 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Supervisor:
-    """A family of query children that wait on one socket."""
+    """A family of query children that wait on one socket; ``tell_ready`` is called once, when there are some."""
 
     listener: socket.socket
     output: Path
     limits: Limits
     board: Board
+    tell_ready: Callable[[], object] = bool
+    _keeper: Keeper = field(init=False)
+    _outdated: set[int] = field(init=False, default_factory=set)
     _slots: dict[int, int] = field(init=False, default_factory=dict)
     _slow: set[int] = field(init=False, default_factory=set)
     _pause: float = field(init=False, default=0.0)
     _not_before: float = field(init=False, default=0.0)
     _needed: float = field(init=False, default=0.0)
 
+    def __post_init__(self) -> None:
+        """Begin without a store in memory."""
+        self._keeper = Keeper(self.output, self.limits.in_memory)
+
     def run(self) -> None:
         """Keep the family alive until SIGTERM comes, then end it."""
         for slot in range(self.board.slots):
             self.board.clear(slot)
         with processes.Signals(signal.SIGTERM) as signals:
+            self._begin()
             while True:
                 self._bury()
+                self._follow_release()
                 busy = [self.board.busy_for(slot) for slot in self._slots.values()]
                 wanted = self.limits.children + sum(seconds > self.limits.spare_after for seconds in busy)
                 self._slow_down_busy_ones()
@@ -62,15 +75,28 @@ class Supervisor:
                     break
             self._end()
 
+    def _begin(self) -> None:
+        """Start the first children, with the store in memory unless that takes long, and tell when one is ready."""
+        self._keeper.look()
+        self._keeper.wait(_WAIT_TO_KEEP)
+        self._give_birth(self.limits.children)
+        until = time.monotonic() + _WAIT_TO_BEGIN
+        while not any(map(self.board.is_ready, self._slots.values())) and time.monotonic() < until:
+            time.sleep(_PAUSE_TO_BEGIN)
+        self.tell_ready()
+
     def _bury(self) -> None:
         for pid, status in processes.reap():
             slot = self._slots.pop(pid, None)
             if slot is None:
+                if self._keeper.has_ended(pid, status):
+                    self._outdated = set(self._slots)
                 continue
             ending = _ending(status) if self.board.is_ready(slot) or status == 0 else "fault"
             self.board.clear(slot)
             self.board.count(ending)
             self._slow.discard(pid)
+            self._outdated.discard(pid)
             if ending == "fault":
                 self._wait_longer(pid, status)
                 continue
@@ -83,6 +109,25 @@ class Supervisor:
         self._pause = min(max(self._pause * 2, 0.1), _LONGEST_PAUSE)
         self._not_before = time.monotonic() + self._pause
         _log.error("Query child %d %s, which no query did to it.", pid, processes.ending(status))
+
+    def _follow_release(self) -> None:
+        """See to it that children have in memory what is served now, and do not hold what was served before."""
+        if self._keeper.look():
+            self._outdated = set(self._slots)
+        if len(self._slots) >= self.limits.children:
+            self._end_idle_one(self._outdated)
+
+    def _end_idle_one(self, pids: Iterable[int]) -> None:
+        """End one of some children that is idle.
+
+        It may have taken a question this very moment; the one that asks then asks another child.
+        """
+        slots = {pid: self._slots[pid] for pid in pids}
+        idle = [
+            pid for pid, slot in slots.items() if self.board.is_ready(slot) and not self.board.busy_for(slot)
+        ]
+        for pid in idle[:1]:
+            os.kill(pid, signal.SIGTERM)
 
     def _slow_down_busy_ones(self) -> None:
         for pid, slot in self._slots.items():
@@ -108,23 +153,18 @@ class Supervisor:
         free = sorted(set(range(self.limits.most)) - set(self._slots.values()))
         for slot in free[: max(wanted - len(self._slots), 0)]:
             self.board.clear(slot)
-            child = Child(self.listener, self.board, slot, self.limits)
+            child = Child(self.listener, self.board, slot, self.limits, self._keeper.kept)
             run = partial(child.run, self.output)
             pid = processes.fork("pg-query", run, when_parent_dies=signal.SIGKILL)
             self._slots[pid] = slot
 
     def _let_one_go(self, wanted: int) -> None:
-        """End an idle child if there have been more than are wanted for a while.
-
-        It may have taken a question this very moment; the one that asks then asks another child.
-        """
+        """End an idle child if there have been more than are wanted for a while."""
         now = time.monotonic()
         if len(self._slots) <= wanted:
             self._needed = now
         elif now - self._needed > _KEPT_FOR:
-            idle = [pid for pid, slot in self._slots.items() if not self.board.busy_for(slot)]
-            for pid in idle[:1]:
-                os.kill(pid, signal.SIGTERM)
+            self._end_idle_one(self._slots)
 
     def _end(self) -> None:
         for pid in self._slots:

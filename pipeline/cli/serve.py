@@ -60,6 +60,15 @@ from pipeline.remote.access import NOBODY
     help="Most processes for queries, the spare ones included.",
 )
 @click.option(
+    "--in-memory",
+    metavar="TRIPLES",
+    type=click.IntRange(0),
+    default=100_000,
+    show_default=True,
+    help="Largest release whose store is kept in memory, where queries take a third of the time; 0 for none. "
+    "100,000 triples, of 2,400 practices, take 35 MB and each process for queries up to 20 MB more.",
+)
+@click.option(
     "--queries-in-flight",
     type=click.IntRange(1),
     default=8,

@@ -89,6 +89,9 @@ def commands(release: Path, folder: Path) -> Iterator[tuple[str, list[str], int,
     ours = [sys.executable, "-m", "pipeline.cli", "serve", "--release", str(release.parents[1])]
     yield "practicegraph", [*ours, "--port", str(port), "--access-log", "none"], port, "sparql"
     port = free_port()
+    memory = ["--in-memory", "1000000000", "--port", str(port), "--access-log", "none"]
+    yield "practicegraph, in memory", [*ours, *memory], port, "sparql"
+    port = free_port()
     oxigraph = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
     if oxigraph:
         store = ["--location", str(release / "store"), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
@@ -147,14 +150,14 @@ def compare(servers: dict[str, Server], practices: list[str], seconds: float) ->
     for name in QUERIES:
         for clients in CLIENTS:
             for title, server in servers.items():
-                keeps = title == "practicegraph" and name != "describe"
+                keeps = title.startswith("practicegraph") and name != "describe"
                 for repeated in (False, True) if keeps else (False,):
                     kind = f"{name}, {'repeated' if repeated else 'cold'}"
                     found = measured(server, name, practices, clients, seconds, repeated=repeated)
                     shown(title, kind, clients, *found)
 
 
-def with_runaways(server: Server, practices: list[str], seconds: float) -> None:
+def with_runaways(title: str, server: Server, practices: list[str], seconds: float) -> None:
     """Print the rate of describe, and how long a page takes, while four queries run away."""
     host, _, rest = server.address.partition(":")
     port = int(rest.partition("/")[0])
@@ -176,8 +179,8 @@ def with_runaways(server: Server, practices: list[str], seconds: float) -> None:
         reader.start()
         rate, _ = measured(server, "describe", practices, 4, seconds)
         reader.join()
-    shown("practicegraph", "describe beside 4 runaways", 4, rate, float("nan"))
-    print(f"\nPages beside 4 runaways: {max(times) * 1000:.0f} ms at most.")
+    shown(title, "describe beside 4 runaways", 4, rate, float("nan"))
+    print(f"\n{title}, pages beside 4 runaways: {max(times) * 1000:.0f} ms at most.")
 
 
 def main() -> None:
@@ -197,10 +200,12 @@ def main() -> None:
         print("| query | clients | server | answers/s | median ms | p99 ms | CPU ms | bytes | not 200 |")
         print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |")
         compare(servers, practices, seconds)
-        ours = servers["practicegraph"]
-        shown("practicegraph", "describe", 4, *measured(ours, "describe", practices, 4, seconds))
-        with_runaways(ours, practices, seconds)
+        for title in ("practicegraph", "practicegraph, in memory"):
+            ours = servers[title]
+            shown(title, "describe", 4, *measured(ours, "describe", practices, 4, seconds))
+            with_runaways(title, ours, practices, seconds)
         time.sleep(8)
+        ours = servers["practicegraph"]
         for title, server in servers.items():
             found = pss(server.pid)
             print(f"PSS of {title}: {sum(found.values())} MB {found}")
