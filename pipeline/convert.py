@@ -7,13 +7,20 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from pipeline.cities import city_by_key
-from pipeline.describe import describe, describe_city, describe_state
+from pipeline.describe import (
+    describe,
+    describe_city,
+    describe_facts,
+    describe_state,
+    describe_texts,
+    languages_of,
+)
 from pipeline.findings import Finding
 from pipeline.identity import joined_texts, keys_of
 from pipeline.iris import Deployment
 from pipeline.ledger import Ledger
 from pipeline.ntriples import write
-from pipeline.practice import City, Practice
+from pipeline.practice import City, Practice, altered
 from pipeline.recognise import recognise
 from pipeline.rights import rights_of
 from pipeline.rows import Row
@@ -56,10 +63,9 @@ def convert(
     recognised = recognise(rows, conversion.latest_year)
     keys = joined_texts([keys_of(row) for row in rows])
     slug = slug or ledger.claim(keys, recognised.slug_text)
-    practice = replace(recognised.practice, slug=slug, rights=rights_of(rows, conversion.own))
+    practice = altered(recognised.practice, slug=slug, rights=rights_of(rows, conversion.own))
     public = published_texts(practice, conversion.policy)
-    lines = write(describe(public, conversion.deployment))
-    judged = lines if public is practice else write(describe(practice, conversion.deployment))
+    lines, judged = _described(public, practice, conversion.deployment)
     content = sha256(lines.encode()).hexdigest()
     dated = _dated(public, ledger, content, conversion.now)
     state = write(describe_state(dated, conversion.deployment))
@@ -73,16 +79,26 @@ def convert(
     return Converted(dated, keys, findings, lines + state, judged + state, content)
 
 
+def _described(public: Practice, practice: Practice, deployment: Deployment) -> tuple[str, str]:
+    """Return the lines of a practice as it is published, and of it with its texts in full."""
+    if languages_of(public) != languages_of(practice):
+        return write(describe(public, deployment)), write(describe(practice, deployment))
+    facts = write(describe_facts(public, deployment))
+    texts = write(describe_texts(public, deployment))
+    full = texts if public is practice else write(describe_texts(practice, deployment))
+    return texts + facts, full + facts
+
+
 def _dated(practice: Practice, ledger: Ledger, content: str, now: str) -> Practice:
     """Return the practice with the dates of its record: as the source states them, else as the ledger has them."""
     issued, modified = ledger.dates(practice.slug, content, now)
-    return replace(practice, issued=practice.issued or issued, modified=practice.modified or modified)
+    return altered(practice, issued=practice.issued or issued, modified=practice.modified or modified)
 
 
 def keep_back(converted: Converted, deployment: Deployment) -> Converted:
     """Return the last good version of a practice whose newer version is withheld, marked as held back."""
-    practice = replace(converted.practice, held_back=True)
-    lines = converted.lines + write(describe_state(replace(practice, issued="", modified=""), deployment))
+    practice = altered(converted.practice, held_back=True)
+    lines = converted.lines + write(describe_state(altered(practice, issued="", modified=""), deployment))
     return converted._replace(practice=practice, lines=lines)
 
 

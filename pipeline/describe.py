@@ -95,8 +95,13 @@ def describe(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
 
     The result depends only on the content, so that its hash tells whether a record has changed.
     """
+    yield from describe_texts(practice, deployment)
+    yield from describe_facts(practice, deployment)
+
+
+def describe_facts(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
+    """Yield what describes a practice, its period and its record apart from names and texts."""
     this = deployment.practice(practice.slug)
-    yield from _names_and_texts(this, practice)
     for slug in practice.topics:
         yield this, _TOPIC, (topic := iris.topic(slug))
         yield this, _SUBJECT, topic
@@ -113,7 +118,9 @@ def describe(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
     yield from _record(this, practice, deployment)
 
 
-def _names_and_texts(this: Term, practice: Practice) -> Iterator[Triple]:
+def describe_texts(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
+    """Yield the types of a practice, its names and its texts, with which its description begins."""
+    this = deployment.practice(practice.slug)
     yield this, _A, _GOOD_PRACTICE
     yield this, _A, _ACTIVITY
     if practice.titles:
@@ -161,8 +168,7 @@ def _record(this: Term, practice: Practice, deployment: Deployment) -> Iterator[
         yield record, _A, kind
     for source in practice.sources:
         yield record, _SOURCE, iri(source)
-    languages = {language for language, _ in practice.titles + practice.descriptions}
-    for language in sorted(languages):
+    for language in languages_of(practice):
         authority = language_iri(language)
         if authority is not None:
             yield record, _LANGUAGE, iri(authority)
@@ -173,6 +179,11 @@ def _record(this: Term, practice: Practice, deployment: Deployment) -> Iterator[
     yield record, _IN_DATASET, deployment.dataset()
     for name in practice.inferred:
         yield record, _INFERRED, iris.term(name)
+
+
+def languages_of(practice: Practice) -> tuple[str, ...]:
+    """Return the languages that a record is said to be in, in the order of their tags."""
+    return tuple(sorted({language for language, _ in practice.titles + practice.descriptions}))
 
 
 def describe_state(practice: Practice, deployment: Deployment) -> Iterator[Triple]:

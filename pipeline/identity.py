@@ -40,6 +40,8 @@ class Keys:
 
 def keys_of(row: Row) -> Keys:
     """Return the identity keys of a row; where it states no place, the one its texts name stands in."""
+    if row.keys is not None:
+        return Keys(*row.keys)
     texts = row.texts
     identifier = texts.get("id", "").strip().casefold() or None
     slug = slug_in(texts.get("source_url", ""))

@@ -1,7 +1,7 @@
 """Rows: the texts of one record as a source holds them, each with the place it came from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.findings import Place
 
@@ -40,7 +40,7 @@ class Row:
     that this one corrects, ``file#sheet!row``; ``kept`` the slug of the last release's record it comes from.
     ``corrections`` are the lines that were applied to it, ``file#row``. ``spots`` is, where the source is RDF,
     field → where its values stand. ``is_further`` tells a further language or source of the record that the row
-    before it belongs to, which numbers count once.
+    before it belongs to, which numbers count once. ``keys`` are its identity keys where they are known already.
     """
 
     place: Place
@@ -52,6 +52,7 @@ class Row:
     corrections: tuple[str, ...] = ()
     spots: Mapping[str, Spots] | None = None
     is_further: bool = False
+    keys: tuple[str | None, str | None, str | None] | None = field(default=None, compare=False)
 
     def place_of(self, field: str, part: str | None = None) -> Place:
         """Return the place of one field, or of a part of its list: this row, its column, the text there."""

@@ -18,7 +18,7 @@ from pipeline.scratch import scratch_database
 _SCHEMA = files("pipeline").joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
 _ROW = (
-    "place, character, replaces, kept, texts, names, raw, corrections, spots"
+    "place, character, replaces, kept, texts, names, raw, corrections, spots, id_key, slug_key, title_key"
     " FROM row JOIN columns ON number = columns"
 )
 
@@ -262,11 +262,22 @@ def _row(
     raw: bytes,
     corrections: str | None,
     spots: bytes | None,
+    *keys: str | None,
 ) -> Row:
     lines = tuple(json.loads(corrections)) if corrections else ()
     here = _place(place, character)
     known: dict[str, Spots] | None = marshal.loads(spots) if spots else None  # noqa: S302 — this process wrote them
-    return Row(here, _unpacked(texts), _columns(columns), _unpacked(raw), replaces, kept, lines, known)
+    return Row(
+        here,
+        _unpacked(texts),
+        _columns(columns),
+        _unpacked(raw),
+        replaces,
+        kept,
+        lines,
+        known,
+        keys=(keys[0], keys[1], keys[2]),
+    )
 
 
 def _packed(texts: Mapping[str, str]) -> bytes:

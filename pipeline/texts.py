@@ -1,10 +1,9 @@
 """Texts: how much of a record's texts a release publishes (rights: the README's section on record texts)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from enum import StrEnum
 
-from pipeline.practice import Practice, Texts
+from pipeline.practice import Practice, Texts, altered
 
 EXCERPT_WORDS = 100
 RECORD_WORDS = 499
@@ -24,13 +23,13 @@ def published_texts(practice: Practice, policy: TextPolicy) -> Practice:
     if policy is TextPolicy.FULL:
         return practice
     if policy is TextPolicy.NONE:
-        return replace(practice, descriptions=(), sections=())
+        return altered(practice, descriptions=(), sections=())
     if not practice.sections and all(text.count(" ") < EXCERPT_WORDS for _, text in practice.descriptions):
         return practice
     left = {language: RECORD_WORDS for _, texts in _all_texts(practice) for language, _ in texts}
     descriptions = tuple(_excerpts(practice.descriptions, left))
     sections = tuple((name, tuple(_excerpts(texts, left))) for name, texts in practice.sections)
-    return replace(
+    return altered(
         practice,
         descriptions=descriptions,
         sections=tuple((name, texts) for name, texts in sections if texts),

@@ -62,7 +62,7 @@ class Corrector:
             seen.append(texts)
         for field in dict.fromkeys(change.field for change in changes):
             report(self._applied(row, field, texts.get(field, ""), changes))
-        return replace(row, texts=texts, corrections=self._lines_of(changes)) if changes else row
+        return replace(row, texts=texts, corrections=self._lines_of(changes), keys=None) if changes else row
 
     def unused(self) -> Iterator[Finding]:
         """Yield a warning for each line that matched nothing."""

@@ -14,7 +14,8 @@ DEFAULT = "en"
 _PREFERRED = ("en", "fr")
 _SURE = 0.95
 _ENOUGH = 60  # characters, below which a language is not told from a text
-_SAMPLE = 300  # characters, beyond which a text tells no more about its language
+_SAMPLE = 300  # characters, beyond which a text mostly tells no more about its language
+_MORE = 3000  # characters of a text whose beginning does not tell
 
 
 def in_order(rows: Sequence[Row], notes: Notes) -> tuple[tuple[str, Row], ...]:
@@ -73,10 +74,11 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
         )
         notes.add(Severity.WARNING, "language-unknown", sentence, row, "summary_lang")
     expected = stated or title_language
-    if is_plainly(text[:_SAMPLE], expected.partition("-")[0]):
+    plain = expected.partition("-")[0]
+    if is_plainly(text[:_SAMPLE], plain) or (len(text) > _SAMPLE and is_plainly(text[:_MORE], plain)):
         return expected
     detected = _detected(text)
-    if detected is None or detected == expected.partition("-")[0]:
+    if detected is None or detected == plain:
         return expected
     if stated is not None:
         sentence = say(

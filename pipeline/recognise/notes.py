@@ -1,6 +1,7 @@
 """Notes: the findings on one practice while it is recognised, each with the cell it is about."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from pipeline.findings import Finding, Place, Severity, Suggestion
 from pipeline.rows import Row
@@ -34,7 +35,11 @@ class Notes:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.findings: list[Finding] = []
-        self._name = practice_name(rows)
+        self._rows = rows
+
+    @cached_property
+    def _name(self) -> str:
+        return practice_name(self._rows)
 
     def add(
         self,

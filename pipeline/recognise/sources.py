@@ -1,8 +1,8 @@
 """Sources of a practice: the pages it was read from, and the dates they state for its record."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from pipeline.findings import Severity
 from pipeline.identity import canonical_source
@@ -10,6 +10,8 @@ from pipeline.ntriples import is_iri
 from pipeline.recognise.notes import Notes
 from pipeline.rows import Row
 from pipeline.sentences import say
+
+_WITH_A_HOST = re.compile("https?://[^/?#]", re.IGNORECASE)
 
 
 def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
@@ -30,11 +32,7 @@ def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
 
 
 def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and is_iri(text)
+    return _WITH_A_HOST.match(text) is not None and is_iri(text)
 
 
 def read_time(rows: Sequence[Row], field: str, notes: Notes) -> str:
