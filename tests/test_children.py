@@ -119,6 +119,23 @@ def test_a_child_that_is_slow_gets_low_priority_and_a_spare_and_ends_with_its_an
     assert eventually(lambda: child not in query_children(supervisor))
 
 
+def test_a_child_that_is_told_to_end_answers_first(family: tuple[Path, int], release: Path) -> None:
+    path, supervisor = family
+    assert eventually(lambda: len(query_children(supervisor)) == 1, 20)
+    (child,) = query_children(supervisor)
+    ask(path, release, "ASK {}")
+    answers: list[bytes] = []
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d a ?f }"
+    thread = threading.Thread(target=lambda: answers.append(ask(path, release, slow, "csv", seconds=20)))
+    thread.start()
+    time.sleep(0.1)
+    os.kill(child, signal.SIGTERM)
+    thread.join()
+
+    assert answers and answers[0].startswith(b"n\r\n")
+    assert eventually(lambda: child not in query_children(supervisor))
+
+
 @pytest.mark.parametrize(
     ("query", "format_", "beginning"),
     [

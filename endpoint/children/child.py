@@ -23,6 +23,7 @@ from endpoint.memory import keep_free_memory
 from pipeline.confinement import NotOffered, refuse_network_and_programs
 
 _SECONDS_TO_ASK = 5.0
+_WHEN_IDLE = (signal.SIGTERM,)
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +44,11 @@ class Child:
         self._store: Store | None = None
 
     def run(self, output: Path) -> None:
-        """Confine this process, open the store that is served now, and answer until it has become slow."""
+        """Confine this process, open the store that is served now, and answer until it has become slow.
+
+        SIGTERM ends it only while it waits: what it has begun to answer comes to its end first.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, _WHEN_IDLE)
         self._confine()
         threading.Thread(target=self._die_when_abandoned, daemon=True).start()
         try:
@@ -54,7 +59,9 @@ class Child:
         usual = os.getpriority(os.PRIO_PROCESS, 0)
         while os.getpriority(os.PRIO_PROCESS, 0) <= usual:
             self._board.ready(self._slot)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _WHEN_IDLE)
             connection, _ = self._listener.accept()
+            signal.pthread_sigmask(signal.SIG_BLOCK, _WHEN_IDLE)
             with connection:
                 self._serve(connection)
 

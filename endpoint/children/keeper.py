@@ -67,6 +67,8 @@ class Keeper:
         if reading is None or reading.pid != pid:
             return False
         self._reading = None
+        # What was kept goes first, so that its memory is free for what comes.
+        self.kept = None
         self.kept = reading.kept() if status == 0 else None
         reading.file.close()
         if self.kept is None:

@@ -118,10 +118,7 @@ class Supervisor:
             self._end_idle_one(self._outdated)
 
     def _end_idle_one(self, pids: Iterable[int]) -> None:
-        """End one of some children that is idle.
-
-        It may have taken a question this very moment; the one that asks then asks another child.
-        """
+        """End one of some children that is idle; should it take a question this very moment, when that is answered."""
         slots = {pid: self._slots[pid] for pid in pids}
         idle = [
             pid for pid, slot in slots.items() if self.board.is_ready(slot) and not self.board.busy_for(slot)
