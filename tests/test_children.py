@@ -132,7 +132,8 @@ def test_a_child_that_is_told_to_end_answers_first(family: tuple[Path, int], rel
     os.kill(child, signal.SIGTERM)
     thread.join()
 
-    assert answers and answers[0].startswith(b"n\r\n")
+    assert answers
+    assert answers[0].startswith(b"n\r\n")
     assert eventually(lambda: child not in query_children(supervisor))
 
 
