@@ -37,6 +37,7 @@ from endpoint.validation.job import checks
 from endpoint.validation.limits import MIB
 from endpoint.validation.limits import Limits as CheckLimits
 from endpoint.validation.stored import Reports
+from endpoint.warming import warm_up
 from endpoint.watch import Watch
 from endpoint.web import Web
 from pipeline.errors import EnvironmentFault, PracticegraphError, UsageError
@@ -286,6 +287,7 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     )
     board = None if settings.store else shared.board
     app.register_blueprint(Operations(shared.view, shared.sheet, board).blueprint())
+    warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
     return Observed(front, counts, shared.log)
 

@@ -1,0 +1,36 @@
+"""Warming: no reader waits for what the first page of a process takes, and nothing shows that it was made."""
+
+from pathlib import Path
+
+from endpoint.app import create_app
+from endpoint.warming import warm_up
+from tests.running import Running
+from tests.samples import build_release
+from tests.test_operations import metrics
+
+
+def test_the_pages_that_people_open_first_are_there_before_anybody_asks(tmp_path: Path) -> None:
+    app = create_app(build_release(tmp_path / "published").parents[1])
+    asked: list[tuple[str, int]] = []
+
+    @app.after_request
+    def note(response):  # type: ignore[no-untyped-def]
+        from flask import request
+
+        asked.append((request.path, response.status_code))
+        return response
+
+    warm_up(app)
+
+    assert [path for path, _ in asked[:2]] == ["/", "/practices"]
+    assert asked[2][0].startswith("/doc/practice/")
+    assert {status for _, status in asked} == {200}
+
+
+def test_warming_is_not_counted(tmp_path: Path) -> None:
+    with Running(build_release(tmp_path / "published").parents[1]) as running:
+        found = metrics(running)
+
+    assert not any(
+        name.startswith("http_requests_total") and "page" in name for name, n in found.items() if n
+    )
