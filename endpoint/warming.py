@@ -1,10 +1,10 @@
 """Warming: a web process makes a page of each sort before it takes part, so that no reader waits for its templates."""
 
-import json
 from collections.abc import Iterator
 
 from flask import Flask
 
+from endpoint.index import positions_as_json
 from endpoint.release import Release
 from endpoint.service import releases_of
 
@@ -19,5 +19,5 @@ def warm_up(app: Flask) -> None:
 def _paths(release: Release) -> Iterator[str]:
     yield "/"
     yield "/practices"
-    for _, slug in release.index.rows("slugs", positions=json.dumps([1])):
+    for _, slug in release.index.rows("slugs", positions=positions_as_json([1])):
         yield f"/doc/practice/{slug}.html"

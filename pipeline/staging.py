@@ -262,7 +262,9 @@ def _row(
     raw: bytes,
     corrections: str | None,
     spots: bytes | None,
-    *keys: str | None,
+    id_key: str | None,
+    slug_key: str | None,
+    title_key: str | None,
 ) -> Row:
     lines = tuple(json.loads(corrections)) if corrections else ()
     here = _place(place, character)
@@ -276,7 +278,7 @@ def _row(
         kept,
         lines,
         known,
-        keys=(keys[0], keys[1], keys[2]),
+        keys=(id_key, slug_key, title_key),
     )
 
 

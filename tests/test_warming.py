@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from flask import Response, request
+
 from endpoint.app import create_app
 from endpoint.warming import warm_up
 from tests.running import Running
@@ -14,9 +16,7 @@ def test_the_pages_that_people_open_first_are_there_before_anybody_asks(tmp_path
     asked: list[tuple[str, int]] = []
 
     @app.after_request
-    def note(response):  # type: ignore[no-untyped-def]
-        from flask import request
-
+    def note(response: Response) -> Response:
         asked.append((request.path, response.status_code))
         return response
 

@@ -74,11 +74,11 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
         )
         notes.add(Severity.WARNING, "language-unknown", sentence, row, "summary_lang")
     expected = stated or title_language
-    plain = expected.partition("-")[0]
-    if is_plainly(text[:_SAMPLE], plain) or (len(text) > _SAMPLE and is_plainly(text[:_MORE], plain)):
+    primary = expected.partition("-")[0]
+    if is_plainly(text[:_SAMPLE], primary) or (len(text) > _SAMPLE and is_plainly(text[:_MORE], primary)):
         return expected
     detected = _detected(text)
-    if detected is None or detected == plain:
+    if detected is None or detected == primary:
         return expected
     if stated is not None:
         sentence = say(
