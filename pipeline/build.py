@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.accounting import Accounting
+from pipeline.clock import current_time, latest_time, timestamp
 from pipeline.convert import Conversion
 from pipeline.corrections.applying import Corrector, open_corrections
 from pipeline.corrections.suggesting import suggested_lines, write_suggestions
@@ -22,7 +23,7 @@ from pipeline.reading import SourceRead, gather, names_of, read_of_corrections, 
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.faults import told_as_faults
 from pipeline.releasing import finish
-from pipeline.settings import FUTURE_YEARS, BuildSettings, current_time, later, timestamp
+from pipeline.settings import FUTURE_YEARS, BuildSettings
 from pipeline.tally import tally
 from pipeline.workspace import Workspace, sweep
 
@@ -120,7 +121,7 @@ def _go_on_from(last: LastRelease, workspace: Workspace, settings: BuildSettings
     clock = timestamp(current_time())
     last.load_ledger(workspace.ledger, settings.ledger)
     before = workspace.ledger.latest()
-    now = later(clock, before)
+    now = latest_time(clock, before)
     if clock < before:
         shown.note(
             f"The clock says {clock}, but there are records of {before}: this build counts as one of {now}. "

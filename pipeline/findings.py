@@ -38,6 +38,13 @@ class Place:
         line = self.line if self.character is None else self.record_line
         return Place(self.file, self.sheet, self.row, line=line, pointer=self.pointer)
 
+    @property
+    def origin(self) -> str:
+        """Return the place of a row as one text, ``file#sheet!row``, as quarantine files and provenance name it."""
+        line = f"line={self.line}" if self.line is not None else self.pointer
+        where = self.row if self.row is not None else line
+        return f"{self.file}#{self.sheet}!{where}" if self.sheet else f"{self.file}#{where}"
+
     def __str__(self) -> str:
         """Return the place as people read it: ``practices.csv, row 17, column "date"``."""
         parts = [self.file]

@@ -8,7 +8,6 @@ from itertools import chain, count
 from pathlib import Path
 
 from pipeline.rows import Row
-from pipeline.staging import origin_of
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
@@ -30,7 +29,7 @@ class Quarantine:
 
     def add(self, row: Row, problems: Sequence[str]) -> None:
         """Withhold a row, with the sentences that say why."""
-        origin = row.origin or origin_of(row.place)
+        origin = row.origin or row.place.origin
         raw = {name: text for name, text in row.raw.items() if name not in (ORIGIN, PROBLEMS)}
         stem = _stem(origin)
         self._columns.setdefault(stem, {}).update(dict.fromkeys(raw))

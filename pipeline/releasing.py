@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline import __version__
 from pipeline.accounting import Accounting
+from pipeline.clock import current_time, latest_time, timestamp
 from pipeline.describe import describe_countries
 from pipeline.ledger import ledger_lines
 from pipeline.ntriples import Term, write
@@ -22,7 +23,7 @@ from pipeline.release import (
 )
 from pipeline.reports.json_report import finding_as_json
 from pipeline.reports.shacl_report import shacl_report
-from pipeline.settings import BuildSettings, current_time, later, timestamp
+from pipeline.settings import BuildSettings
 from pipeline.vocabulary import ontology_version, vocabulary_files
 
 
@@ -46,7 +47,7 @@ def finish(
     return writer.finish(
         ReleaseFacts(
             software=__version__,
-            created=later(ended, publishing.last.created),
+            created=latest_time(ended, publishing.last.created),
             report={
                 "conforms": numbers.conforms,
                 "accepted": numbers.accepted(),

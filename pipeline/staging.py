@@ -51,7 +51,7 @@ class Staging:
                 self._record,
                 _place_text(row.place),
                 row.place.character,
-                None if row.kept is not None else origin_of(row.place),
+                None if row.kept is not None else row.place.origin,
                 row.origin,
                 row.kept,
                 digest,
@@ -296,13 +296,6 @@ def _unpacked(packed: bytes) -> dict[str, str]:
 def _columns(names: str) -> dict[str, str]:
     columns: dict[str, str] = json.loads(names)
     return columns
-
-
-def origin_of(place: Place) -> str:
-    """Return a row's place as one text, ``file#sheet!row``, as quarantine files and provenance name it."""
-    line = f"line={place.line}" if place.line is not None else place.pointer
-    where = place.row if place.row is not None else line
-    return f"{place.file}#{place.sheet}!{where}" if place.sheet else f"{place.file}#{where}"
 
 
 def _place_text(place: Place) -> str:

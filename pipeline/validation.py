@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from pipeline.accounting import Accounting
+from pipeline.clock import current_time, timestamp
 from pipeline.convert import Conversion
 from pipeline.corrections.applying import open_corrections
 from pipeline.findings import Finding
@@ -11,7 +12,7 @@ from pipeline.iris import DEFAULT_BASE, Deployment
 from pipeline.judging import Judged, judge
 from pipeline.progress import Progress, Silent
 from pipeline.reading import gather, read_sources
-from pipeline.settings import FUTURE_YEARS, current_time, timestamp
+from pipeline.settings import FUTURE_YEARS
 from pipeline.staging import Staging
 from pipeline.tally import tally
 from pipeline.texts import TextPolicy

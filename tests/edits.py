@@ -7,6 +7,7 @@ from pathlib import Path
 
 from building import practice
 
+from pipeline.clock import latest_time
 from pipeline.convert import Conversion, convert
 from pipeline.findings import Place
 from pipeline.iris import Deployment
@@ -17,7 +18,7 @@ from pipeline.publishing import Publishing
 from pipeline.release import Published, ReleaseSettings, ReleaseWriter
 from pipeline.releasing import finish
 from pipeline.rows import Row
-from pipeline.settings import BuildSettings, later
+from pipeline.settings import BuildSettings
 from pipeline.tally import tally
 from pipeline.texts import TextPolicy
 from pipeline.workspace import Workspace
@@ -38,7 +39,7 @@ def release(
     with Workspace(output) as workspace, ReleaseWriter(output, base, ReleaseSettings(keep=1)) as writer:
         last = open_last_release(output, deployment)
         last.load_ledger(workspace.ledger, None)
-        now = later(now, workspace.ledger.latest())
+        now = latest_time(now, workspace.ledger.latest())
         last.load_history(workspace.history, workspace.ledger, now)
         conversion = Conversion(deployment, TextPolicy.EXCERPT, 2036, now)
         for old, new in merged:

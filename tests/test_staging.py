@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.findings import Place
 from pipeline.rows import Row
-from pipeline.staging import Staging, origin_of
+from pipeline.staging import Staging
 
 LONG = "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
 
@@ -28,7 +28,7 @@ def gathered(staging: Staging, *rows: Row) -> list[list[str]]:
     for each in rows:
         staging.add(each)
     staging.gather()
-    return [[origin_of(found.place) for found in practice] for _, practice in staging.practices()]
+    return [[found.place.origin for found in practice] for _, practice in staging.practices()]
 
 
 def test_rows_of_one_id_are_one_practice_wherever_they_stand(staging: Staging) -> None:
@@ -139,4 +139,4 @@ def test_rows_come_back_as_they_were(staging: Staging) -> None:
 
     ((number, rows),) = staging.practices()
     assert rows == (original,) == staging.rows_of(number)
-    assert origin_of(original.place) == "b.xlsx#Sheet 1!5"
+    assert original.place.origin == "b.xlsx#Sheet 1!5"

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.clock import current_time, timestamp
 from pipeline.comparing.sides import Side
 from pipeline.convert import Conversion, convert
 from pipeline.corrections.applying import open_corrections
@@ -15,7 +16,7 @@ from pipeline.iris import DEFAULT_BASE, Deployment
 from pipeline.ledger import Ledger, ledger_lines
 from pipeline.progress import Progress
 from pipeline.reading import gather, names_of, read_sources
-from pipeline.settings import FUTURE_YEARS, current_time, timestamp
+from pipeline.settings import FUTURE_YEARS
 from pipeline.texts import TextPolicy
 from pipeline.workspace import Workspace
 

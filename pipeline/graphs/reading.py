@@ -18,7 +18,7 @@ from pipeline.iris import DEFAULT_BASE
 from pipeline.limited import Limits, run_limited
 from pipeline.readers.archive import blocks, opened_archive
 from pipeline.readers.jsonld import localised, pointers
-from pipeline.readers.jsons import MOST_BYTES, decoded, not_json
+from pipeline.readers.jsontext import MOST_BYTES, decoded, not_json
 from pipeline.readers.opening import survey
 from pipeline.readers.rdf import FORMATS, quads_in, scanned
 from pipeline.readers.spots import NOWHERE, Lines

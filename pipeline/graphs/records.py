@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse
 
+from pipeline.clock import current_time, timestamp
 from pipeline.convert import Conversion, convert, place_lines
 from pipeline.corrections.applying import open_corrections
 from pipeline.describe import describe_countries
@@ -18,7 +19,7 @@ from pipeline.practice import Practice
 from pipeline.progress import Progress
 from pipeline.reading import gather, read_named
 from pipeline.recognise.notes import practice_name
-from pipeline.settings import FUTURE_YEARS, current_time, timestamp
+from pipeline.settings import FUTURE_YEARS
 from pipeline.shacl import ShaclResult
 from pipeline.texts import TextPolicy
 from pipeline.understood import Understood

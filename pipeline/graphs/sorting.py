@@ -12,7 +12,7 @@ from pipeline.limited import Limits, run_limited
 from pipeline.readers import READERS, read_source
 from pipeline.readers.archive import opened_archive
 from pipeline.readers.folder import FilesSource, is_folder, is_pattern
-from pipeline.readers.jsons import decoded, is_json_ld
+from pipeline.readers.jsontext import decoded, is_json_ld
 from pipeline.readers.opening import survey
 
 _JSON = ".json"

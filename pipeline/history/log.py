@@ -9,8 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.clock import latest_time
 from pipeline.history.contents import pack
-from pipeline.settings import later
 
 HISTORY = "history.sqlite"
 FORM = 1
@@ -159,7 +159,7 @@ class Log:
         """
         self._store()
         told = json.dumps(dict(counts), sort_keys=True), json.dumps(dict(quality), sort_keys=True)
-        self._add_release(version, later(now, self._last), *told)
+        self._add_release(version, latest_time(now, self._last), *told)
         self._index()
         self._database.execute("COMMIT")
         self.close()

@@ -8,23 +8,17 @@ from typing import Any
 from pipeline.errors import SourceError
 from pipeline.findings import Finding, Place, Severity
 from pipeline.readers.jsonrecords import Records
+from pipeline.readers.jsontext import MOST_BYTES, Doubled, decoded, is_json_ld, not_json, parsed
 from pipeline.readers.parsed import Blank, Event
 from pipeline.readers.values import cells_of, escaped, field_of_key
 from pipeline.sentences import say
 
-MOST_BYTES = 256 << 20
 _SEARCHED = 50
 _DEEPEST_LIST = 4
 _LINES = (".jsonl", ".ndjson")
 
 Member = tuple[str, Any]
 """Pointer to a value, and the value."""
-
-
-class Doubled(dict[str, Any]):
-    """An object that has a key twice; ``keys_twice`` names those, of which the last value is used."""
-
-    keys_twice: tuple[str, ...] = ()
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
@@ -51,42 +45,6 @@ def read(path: Path, name: str) -> Iterator[Event]:
     yield from _read_value(value, name)
 
 
-def decoded(content: bytes, name: str) -> str:
-    """Return the text of JSON bytes; raise SourceError, with the line, where they are not Unicode."""
-    encoding = json.detect_encoding(content)
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"{name}, line {line}: the text is not UTF-8. Save the file as UTF-8.") from error
-
-
-def parsed(text: str) -> Any:
-    """Return the value of a JSON text, its numbers as they are written; raise JSONDecodeError for others."""
-    return json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=_plain, parse_constant=str)
-
-
-def not_json(name: str, error: json.JSONDecodeError, line: int = 0) -> SourceError:
-    """Return the error that says where a text stops to be JSON."""
-    where = f"line {line + error.lineno}, column {error.colno}"
-    return SourceError(f"{name}, {where}: this is no JSON ({error.msg.lower()}). Correct it there.")
-
-
-def _plain(number: str) -> str:
-    whole, point, part = number.partition(".")
-    return whole if point and not part.strip("0") else number
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    doubled = Doubled(found)
-    names = [name for name, _ in pairs]
-    doubled.keys_twice = tuple(name for name in found if names.count(name) > 1)
-    return doubled
-
-
 def read_lines(path: Path, name: str) -> Iterator[Event]:
     """Yield the records of JSON Lines, one object a line."""
     records = Records(name)
@@ -104,7 +62,7 @@ def read_lines(path: Path, name: str) -> Iterator[Event]:
 
 def _read_value(value: Any, name: str) -> Iterator[Event]:
     if is_json_ld(value):
-        from pipeline.readers.rdf import read_json_ld  # RDF is a reader of its own; few JSON files are it
+        from pipeline.readers.rdf import read_json_ld  # loaded for the few JSON files that are RDF
 
         yield from read_json_ld(value, name)
         return
@@ -128,12 +86,6 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
                 number=len(members),
             )
             yield Finding(Severity.INFO, "list-skipped", message, place)
-
-
-def is_json_ld(value: Any) -> bool:
-    """Tell whether a JSON value is JSON-LD by its keys."""
-    heads = value[:_SEARCHED] if isinstance(value, list) else [value]
-    return any(isinstance(each, dict) and each.keys() & {"@context", "@graph", "@type"} for each in heads)
 
 
 def _lists(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, list[Member]]]:

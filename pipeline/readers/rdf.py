@@ -18,7 +18,7 @@ from pipeline.iris import DEFAULT_BASE
 from pipeline.readers.cleaning import clean_text
 from pipeline.readers.described import NAMES, Told, describe_practice
 from pipeline.readers.jsonld import localised, pointers
-from pipeline.readers.jsons import MOST_BYTES, decoded, not_json, parsed
+from pipeline.readers.jsontext import MOST_BYTES, decoded, not_json, parsed
 from pipeline.readers.parsed import Event
 from pipeline.readers.rdfplaces import Places
 from pipeline.readers.rdfxml import scan_xml

@@ -14,7 +14,6 @@ from pipeline.recognise.sources import read_sources, read_time
 from pipeline.recognise.subjects import read_topics
 from pipeline.recognise.texts import SECTIONS, read_texts, read_titles
 from pipeline.rows import Row
-from pipeline.staging import origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
         date_texts=date_texts,
         period=period,
         sources=read_sources(plain, notes),
-        origins=tuple(origin_of(row.place) for row in rows),
+        origins=tuple(row.place.origin for row in rows),
         corrections=tuple(dict.fromkeys(line for row in rows for line in row.corrections)),
         inferred=places.inferred,
         issued=read_time(plain, "issued", notes),

@@ -1,0 +1,57 @@
+"""JSON text as values: decoded, parsed with its numbers as they are written, and refused with the place."""
+
+import json
+from typing import Any
+
+from pipeline.errors import SourceError
+
+MOST_BYTES = 256 << 20
+_SEARCHED = 50
+
+
+class Doubled(dict[str, Any]):
+    """An object that has a key twice; ``keys_twice`` names those, of which the last value is used."""
+
+    keys_twice: tuple[str, ...] = ()
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Return the text of JSON bytes; raise SourceError, with the line, where they are not Unicode."""
+    encoding = json.detect_encoding(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SourceError(f"{name}, line {line}: the text is not UTF-8. Save the file as UTF-8.") from error
+
+
+def parsed(text: str) -> Any:
+    """Return the value of a JSON text, its numbers as they are written; raise JSONDecodeError for others."""
+    return json.loads(text, object_pairs_hook=_object, parse_int=str, parse_float=_plain, parse_constant=str)
+
+
+def not_json(name: str, error: json.JSONDecodeError, line: int = 0) -> SourceError:
+    """Return the error that says where a text stops to be JSON."""
+    where = f"line {line + error.lineno}, column {error.colno}"
+    return SourceError(f"{name}, {where}: this is no JSON ({error.msg.lower()}). Correct it there.")
+
+
+def _plain(number: str) -> str:
+    whole, point, part = number.partition(".")
+    return whole if point and not part.strip("0") else number
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    doubled = Doubled(found)
+    names = [name for name, _ in pairs]
+    doubled.keys_twice = tuple(name for name in found if names.count(name) > 1)
+    return doubled
+
+
+def is_json_ld(value: Any) -> bool:
+    """Tell whether a JSON value is JSON-LD by its keys."""
+    heads = value[:_SEARCHED] if isinstance(value, list) else [value]
+    return any(isinstance(each, dict) and each.keys() & {"@context", "@graph", "@type"} for each in heads)
