@@ -37,7 +37,7 @@ bench: $(VENV)/tested
 
 clean:
 	find endpoint/static/editor -type f ! -name .gitignore -delete
-	rm -rf $(VENV) $(OUTPUT) endpoint/atlas/outlines.json .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
+	rm -rf $(VENV) $(OUTPUT) endpoint/assets/atlas/outlines.json .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
@@ -54,9 +54,9 @@ $(VENV)/tested: requirements-dev.lock $(VENV)/installed
 	@touch $@
 
 # Map and query editor, by npm; where it cannot be reached, the site does without them and says so.
-$(VENV)/assets: $(VENV)/installed endpoint/atlas/package-lock.json endpoint/editor/package-lock.json
-	@$(BIN)/python -m endpoint.atlas.build >/dev/null || true
-	@$(BIN)/python -m endpoint.editor.build >/dev/null || true
+$(VENV)/assets: $(VENV)/installed endpoint/assets/atlas/package-lock.json endpoint/assets/editor/package-lock.json
+	@$(BIN)/python -m endpoint.assets.atlas.build_atlas >/dev/null || true
+	@$(BIN)/python -m endpoint.assets.editor.build_editor >/dev/null || true
 	@touch $@
 
 # The browser of the system; where there is none and it cannot be installed, the browser tests are skipped.

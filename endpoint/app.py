@@ -8,32 +8,35 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from endpoint import contact, languages, links, sparql, texts, validation, words
-from endpoint.catalogue import catalogue
-from endpoint.changes import changes
-from endpoint.documents import documents
-from endpoint.downloads import downloads
-from endpoint.dumps import dumps
-from endpoint.errors import answer_errors
-from endpoint.explore import explore
-from endpoint.exports import exports
-from endpoint.feeds import feeds
-from endpoint.formats import NAMES, SUFFIXES
-from endpoint.logs import OneLine
-from endpoint.mounting import Mounted
-from endpoint.release import Releases
-from endpoint.responses import Rendered
-from endpoint.schemas import schemas
-from endpoint.service import current_release, install
-from endpoint.shortlist import shortlist
-from endpoint.sitemap import sitemap
-from endpoint.sources import sources
-from endpoint.stream_routes import stream_routes
-from endpoint.submitting import submitting
-from endpoint.validation.stored import Reports
-from endpoint.wellknown import wellknown
-from pipeline.history.words import fields_in_words, kind_name
-from pipeline.quality import quality_words
+from endpoint import sparql, validation
+from endpoint.catalogue import search_words
+from endpoint.catalogue.open_release import Releases
+from endpoint.catalogue.service import current_release, install
+from endpoint.documents.document_routes import documents
+from endpoint.documents.source_routes import sources
+from endpoint.harvest.downloads import downloads
+from endpoint.harvest.dump_routes import dumps
+from endpoint.harvest.exports import exports
+from endpoint.harvest.feeds import feeds
+from endpoint.harvest.schemas import schemas
+from endpoint.harvest.sitemap import sitemap
+from endpoint.harvest.well_known import wellknown
+from endpoint.history.change_routes import changes
+from endpoint.history.stream_routes import stream_routes
+from endpoint.http.document_formats import NAMES, SUFFIXES
+from endpoint.http.mounting import Mounted
+from endpoint.http.responses import Rendered
+from endpoint.language import interface_languages, links, text_filters
+from endpoint.monitoring.log_format import OneLine
+from endpoint.site import contact
+from endpoint.site.error_handlers import answer_errors
+from endpoint.site.explore import explore
+from endpoint.site.list_page import catalogue
+from endpoint.site.shortlist import shortlist
+from endpoint.site.submit_page import submitting
+from endpoint.validation.stored_reports import Reports
+from pipeline.records.history.change_words import fields_in_words, kind_name
+from pipeline.release.dataset.quality import quality_words
 
 CATALOGUE_SIZE = 363
 """How many practices the programme's own catalogue shows."""
@@ -92,9 +95,9 @@ def create_app(
     app.register_blueprint(validation.blueprint(checking, reports))
     answer_errors(app)
     app.after_request(_guard)
-    languages.install(app)
+    interface_languages.install(app)
     _prepare_templates(app)
-    spoken = languages.Spoken(app.wsgi_app)
+    spoken = interface_languages.Spoken(app.wsgi_app)
     app.wsgi_app = Mounted(spoken, lambda: releases.current().base)  # type: ignore[method-assign]
     return app
 
@@ -123,18 +126,20 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
         href=lambda iri: links.href(iri, current_release().base),
         short=links.short,
-        highlight=texts.highlight,
-        mark=words.mark,
-        language=lambda tag: texts.language_name(tag, languages.interface()),
-        day=lambda moment: texts.day(moment, languages.interface()),
-        number=texts.number,
-        kind=lambda kind, language="": kind_name(kind, language or languages.interface()),
-        fields=lambda fields, language="": fields_in_words(fields, language or languages.interface()),
-        share=lambda percent: texts.share(percent, languages.interface()),
-        size=lambda count: texts.size(count, languages.interface()),
+        highlight=text_filters.highlight,
+        mark=search_words.mark,
+        language=lambda tag: text_filters.language_name(tag, interface_languages.interface()),
+        day=lambda moment: text_filters.day(moment, interface_languages.interface()),
+        number=text_filters.number,
+        kind=lambda kind, language="": kind_name(kind, language or interface_languages.interface()),
+        fields=lambda fields, language="": fields_in_words(
+            fields, language or interface_languages.interface()
+        ),
+        share=lambda percent: text_filters.share(percent, interface_languages.interface()),
+        size=lambda count: text_filters.size(count, interface_languages.interface()),
     )
     app.jinja_env.globals.update(
-        static_url=lambda name: languages.site_root() + _static_path(name),
+        static_url=lambda name: interface_languages.site_root() + _static_path(name),
         static_path=_static_path,
         query_path=links.query_path,
         formats=SUFFIXES,
@@ -146,10 +151,10 @@ def _prepare_templates(app: Flask) -> None:
             "release": current_release(),
             "catalogue_size": CATALOGUE_SIZE,
             "root": request.script_root,
-            "site_root": languages.site_root(),
-            "language": languages.interface(),
-            "languages": languages.INTERFACE,
-            "fixed_root": languages.fixed_root,
+            "site_root": interface_languages.site_root(),
+            "language": interface_languages.interface(),
+            "languages": interface_languages.INTERFACE,
+            "fixed_root": interface_languages.fixed_root,
             "has_sparql": "sparql" in app.blueprints,
         }
     )
@@ -157,7 +162,7 @@ def _prepare_templates(app: Flask) -> None:
 
 @cache
 def _fingerprint(name: str) -> str:
-    return hashlib.sha256((files("endpoint") / "static" / name).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256((files(__package__) / "static" / name).read_bytes()).hexdigest()[:12]
 
 
 def _static_path(name: str) -> str:

@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.accounting import Accounting
-from pipeline.clock import current_time, latest_time, timestamp
-from pipeline.convert import Conversion
-from pipeline.corrections.applying import Corrector, open_corrections
-from pipeline.corrections.suggesting import suggested_lines, write_suggestions
-from pipeline.errors import DataRefused, UsageError
-from pipeline.findings import Finding
-from pipeline.iris import Deployment, base_iri
-from pipeline.judging import judge
-from pipeline.lastrelease import LastRelease, open_last_release
-from pipeline.progress import Progress, Silent
-from pipeline.publishing import Publishing
-from pipeline.reading import SourceRead, gather, names_of, read_of_corrections, read_sources
+from pipeline.findings.accounting import Accounting
+from pipeline.model.errors import DataRefused, UsageError
+from pipeline.model.finding import Finding
+from pipeline.rdf.iris import Deployment, base_iri
+from pipeline.records.corrections.applying import Corrector, open_corrections
+from pipeline.records.corrections.suggesting import suggested_lines, write_suggestions
+from pipeline.records.previous_release import LastRelease, open_last_release
+from pipeline.records.workspace import Workspace, sweep
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
-from pipeline.release.faults import told_as_faults
-from pipeline.releasing import finish
-from pipeline.settings import FUTURE_YEARS, BuildSettings
-from pipeline.tally import tally
-from pipeline.workspace import Workspace, sweep
+from pipeline.release.folder.write_faults import told_as_faults
+from pipeline.steps.convert import Conversion
+from pipeline.steps.finish import finish
+from pipeline.steps.judge import judge
+from pipeline.steps.publish import Publishing
+from pipeline.steps.read import SourceRead, gather, names_of, read_of_corrections, read_sources
+from pipeline.steps.settings import FUTURE_YEARS, BuildSettings
+from pipeline.steps.tally import tally
+from pipeline.system.clock import current_time, latest_time, timestamp
+from pipeline.system.progress import Progress, Silent
 
 _STORE_LOST = (
     "The store of release {} is damaged: what changed in records that this build changes, and how the others "

@@ -6,13 +6,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
-from pipeline.accounting import Accounting
-from pipeline.errors import UsageError
-from pipeline.findings import Finding
-from pipeline.graphnumbers import GraphNumbers
-from pipeline.progress import Progress, Silent
-from pipeline.reading import source_names
-from pipeline.understood import Understood
+from pipeline.findings.accounting import Accounting
+from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.model.errors import UsageError
+from pipeline.model.finding import Finding
+from pipeline.model.interpretation import Understood
+from pipeline.steps.read import source_names
+from pipeline.system.progress import Progress, Silent
 
 Profile = Literal["practice", "catalogue"]
 """Rules of ours: for each record by itself, or for what can only be said of a catalogue of several."""
@@ -97,7 +97,7 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
         return validate_records(
             sources, report, manner.jobs, manner.progress, manner.corrections, manner.seen
         )
-    from pipeline.graphs.judging import Asking, judge_graph
+    from pipeline.shapes_check.judge_graph import Asking, judge_graph
 
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
     asking = Asking(manner.corrections, manner.progress or Silent(), manner.seen)

@@ -3,21 +3,21 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from pipeline.accounting import Accounting
-from pipeline.clock import current_time, timestamp
-from pipeline.convert import Conversion
-from pipeline.corrections.applying import open_corrections
-from pipeline.findings import Finding
-from pipeline.iris import DEFAULT_BASE, Deployment
-from pipeline.judging import Judged, judge
-from pipeline.progress import Progress, Silent
-from pipeline.reading import gather, read_sources
-from pipeline.settings import FUTURE_YEARS
-from pipeline.staging import Staging
-from pipeline.tally import tally
-from pipeline.texts import TextPolicy
-from pipeline.understood import Understood
-from pipeline.workspace import Workspace
+from pipeline.findings.accounting import Accounting
+from pipeline.model.finding import Finding
+from pipeline.model.interpretation import Understood
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import DEFAULT_BASE, Deployment
+from pipeline.records.corrections.applying import open_corrections
+from pipeline.records.staging import Staging
+from pipeline.records.workspace import Workspace
+from pipeline.steps.convert import Conversion
+from pipeline.steps.judge import Judged, judge
+from pipeline.steps.read import gather, read_sources
+from pipeline.steps.settings import FUTURE_YEARS
+from pipeline.steps.tally import tally
+from pipeline.system.clock import current_time, timestamp
+from pipeline.system.progress import Progress, Silent
 
 
 def validate(

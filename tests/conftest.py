@@ -18,7 +18,7 @@ from playwright.sync_api import Browser
 from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
-from endpoint.release import Release, open_release
+from endpoint.catalogue.open_release import Release, open_release
 
 # No property is about speed, and a crowded machine is no failure.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -7,21 +7,21 @@ from pathlib import Path
 
 from building import practice
 
-from pipeline.clock import latest_time
-from pipeline.convert import Conversion, convert
-from pipeline.findings import Place
-from pipeline.iris import Deployment
-from pipeline.judging import Draft, Judged
-from pipeline.lastrelease import open_last_release, rows_line
-from pipeline.progress import Silent
-from pipeline.publishing import Publishing
+from pipeline.model.finding import Place
+from pipeline.model.rows import Row
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import Deployment
+from pipeline.records.previous_release import open_last_release, rows_line
+from pipeline.records.workspace import Workspace
 from pipeline.release import Published, ReleaseSettings, ReleaseWriter
-from pipeline.releasing import finish
-from pipeline.rows import Row
-from pipeline.settings import BuildSettings
-from pipeline.tally import tally
-from pipeline.texts import TextPolicy
-from pipeline.workspace import Workspace
+from pipeline.steps.convert import Conversion, convert
+from pipeline.steps.finish import finish
+from pipeline.steps.judge import Draft, Judged
+from pipeline.steps.publish import Publishing
+from pipeline.steps.settings import BuildSettings
+from pipeline.steps.tally import tally
+from pipeline.system.clock import latest_time
+from pipeline.system.progress import Silent
 
 Records = Mapping[str, Mapping[str, str]]
 

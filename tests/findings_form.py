@@ -10,7 +10,9 @@ from jsonschema import Draft202012Validator
 
 @cache
 def validator() -> Draft202012Validator:
-    schema = json.loads(files("pipeline.reports").joinpath("findings.schema.json").read_text("utf-8"))
+    schema = json.loads(
+        files("pipeline.findings.reports").joinpath("findings.schema.json").read_text("utf-8")
+    )
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
 

@@ -3,10 +3,10 @@
 import random
 from collections.abc import Iterator
 
-from pipeline.describe import describe, describe_city, describe_state
-from pipeline.iris import Deployment
-from pipeline.ntriples import write
-from pipeline.practice import City, Period, Practice
+from pipeline.description.describe import describe, describe_city, describe_state
+from pipeline.model.practice import City, Period, Practice
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import write
 
 _DEPLOYMENT = Deployment("https://data.example.org")
 _TOPICS = ("education", "housing-and-urban-planning", "refugees", "roma", "multilingualism", "neighbourhood")

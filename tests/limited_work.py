@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph
 
-from pipeline.errors import SourceError
+from pipeline.model.errors import SourceError
 
 
 def count(number: str) -> Iterator[int]:

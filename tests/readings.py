@@ -6,17 +6,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place
-from pipeline.readers import jsons, rdf, read_source, xlsx
-from pipeline.readers.parsed import Blank, Event, decoded_event, encoded_event
-from pipeline.rows import Row
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place
+from pipeline.model.rows import Row
+from pipeline.sources import read_source
+from pipeline.sources.files.sandboxed_source import Blank, Event, decoded_event, encoded_event
+from pipeline.sources.structured import json_source, rdf_source
+from pipeline.sources.tables import xlsx
 
 CASES = Path(__file__).parent / "cases"
 _PARSERS: dict[str, ModuleType] = {
     ".xlsx": xlsx,
-    **dict.fromkeys((".json", ".jsonl"), jsons),
-    **dict.fromkeys(rdf.SUFFIXES, rdf),
+    **dict.fromkeys((".json", ".jsonl"), json_source),
+    **dict.fromkeys(rdf_source.SUFFIXES, rdf_source),
 }
 
 

@@ -8,16 +8,16 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.describe import describe, describe_city, describe_state
-from pipeline.findings import Severity
-from pipeline.history.log import HISTORY, Known, Log
-from pipeline.iris import Deployment
-from pipeline.ntriples import Term, Triple, iri, write
-from pipeline.practice import City, Period, Practice
-from pipeline.quality import Quality
+from pipeline.description.describe import describe, describe_city, describe_state
+from pipeline.model.finding import Severity
+from pipeline.model.practice import City, Period, Practice
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import Term, Triple, iri, write
+from pipeline.rdf.vocabulary import PROV, vocabulary_files
+from pipeline.records.history.history_log import HISTORY, Known, Log
 from pipeline.release import PENDING_RUN, Gone, ReleaseFacts, ReleaseWriter, load_vocabulary
+from pipeline.release.dataset.quality import Quality
 from pipeline.release.switch import switch_to
-from pipeline.vocabulary import PROV, vocabulary_files
 
 BASE = "http://localhost:8000"
 TURIN = City("it-turin", "ITA", (("en", "Turin"), ("it", "Torino")), "city", 45.07049, 7.68682, 3165524)

@@ -1,7 +1,7 @@
 import pytest
 
-from pipeline.accounting import Accounting
-from pipeline.findings import Severity
+from pipeline.findings.accounting import Accounting
+from pipeline.model.finding import Severity
 
 
 def test_rows_add_up_when_each_is_accounted_for() -> None:

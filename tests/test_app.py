@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from samples import PRACTICES, build_release
 
 from endpoint.app import create_app
-from endpoint.release import Releases
-from endpoint.responses import Rendered, make_body
-from pipeline.errors import EnvironmentFault
+from endpoint.catalogue.open_release import Releases
+from endpoint.http.responses import Rendered, make_body
+from pipeline.model.errors import EnvironmentFault
 
 EVERY_STATUS = {
     "/": 200,

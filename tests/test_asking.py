@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from endpoint.cache import Cache, Kept
-from endpoint.children.client import Abandoned, Busy, QuestionFailed, Refused, Stopped
-from endpoint.children.question import Limits, Question
-from endpoint.sparql.asking import MOST_GATHERED, Asking, Places, Stream
+from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Refused, Stopped
+from endpoint.engine.question import Limits, Question
+from endpoint.http.cache import Cache, Kept
+from endpoint.sparql.query_service import MOST_GATHERED, Asking, Places, Stream
 
 QUESTION = Question("ASK {}", "json", "/nowhere", 5)
 

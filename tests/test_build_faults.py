@@ -193,7 +193,7 @@ def test_the_same_id_in_two_countries_withholds_both_rows(tmp_path: Path) -> Non
 def test_a_source_that_changes_while_it_is_read_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.staging import Staging
+    from pipeline.records.staging import Staging
 
     source = write_table(tmp_path / "practices.csv", [practice(f"p{number}") for number in range(3000)])
     add = Staging.add
@@ -232,7 +232,7 @@ def test_copying_a_release_folder_keeps_it_sound(published: Path, tmp_path: Path
 
 
 def test_one_cause_gives_one_finding(tmp_path: Path) -> None:
-    from pipeline.topics import topic_label, topic_slugs
+    from pipeline.recognition.topics import topic_label, topic_slugs
 
     labels = [topic_label(slug) for slug in topic_slugs()]
     rows = [

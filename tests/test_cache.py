@@ -3,7 +3,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.cache import Cache, Kept
+from endpoint.http.cache import Cache, Kept
 
 
 def test_what_was_kept_is_found() -> None:

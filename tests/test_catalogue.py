@@ -10,13 +10,13 @@ from samples import PRACTICES, build_release
 from werkzeug.datastructures import MultiDict
 
 from endpoint.app import create_app
-from endpoint.bits import bits_of, members
-from endpoint.facets import GROUPS, Facets
-from endpoint.finding import find
-from endpoint.release import Release
-from endpoint.running import running
-from endpoint.selection import Selection, read_selection
-from endpoint.words import excerpt, mark, read_words
+from endpoint.catalogue.active_years import running
+from endpoint.catalogue.bitset import bits_of, members
+from endpoint.catalogue.facets import GROUPS, Facets
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import find
+from endpoint.catalogue.search_words import excerpt, mark, read_words
+from endpoint.catalogue.selection import Selection, read_selection
 
 SIZE = 40
 VALUES = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import validate
-from pipeline.accounting import Accounting
+from pipeline.findings.accounting import Accounting
 
 TURTLE = """
 @prefix icgp: <https://w3id.org/intercultural-practices/ns#> .

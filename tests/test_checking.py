@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import pipeline
 from pipeline.cli import main
-from pipeline.errors import SourceError, UsageError
-from pipeline.findings import Severity
-from pipeline.gate.quiet import quiet
-from pipeline.vocabulary import SH
+from pipeline.gate.silence import quiet
+from pipeline.model.errors import SourceError, UsageError
+from pipeline.model.finding import Severity
+from pipeline.rdf.vocabulary import SH
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
@@ -81,7 +81,10 @@ def test_what_cannot_be_checked_raises_an_error_of_ours(tmp_path: Path) -> None:
 
 
 def test_the_api_is_loaded_only_by_those_who_ask_for_it() -> None:
-    program = "import sys, pipeline, pipeline.vocabulary; print('pipeline.checking' in sys.modules); pipeline.validate"
+    program = (
+        "import sys, pipeline, pipeline.rdf.vocabulary; "
+        "print('pipeline.checking' in sys.modules); pipeline.validate"
+    )
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
 
     assert (ended.stdout, ended.stderr) == ("False\n", "")

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-import pipeline.checks
-from pipeline import vocabulary
-from pipeline.checks import run_checks
-from pipeline.checks.files import VocabularyFiles
-from pipeline.checks.material import Acceptance, Material, read_material
-from pipeline.checks.publication import check_publication
-from pipeline.checks.run import check_material
-from pipeline.findings import Finding, Severity
+import pipeline.vocabulary_checks
+from pipeline.model.finding import Finding, Severity
+from pipeline.rdf import vocabulary
+from pipeline.vocabulary_checks import run_checks
+from pipeline.vocabulary_checks.checked_files import VocabularyFiles
+from pipeline.vocabulary_checks.checks_run import check_material
+from pipeline.vocabulary_checks.material import Acceptance, Material, read_material
+from pipeline.vocabulary_checks.publication import check_publication
 
 CASES = sorted((Path(__file__).parent / "cases" / "checks").glob("*.ru"))
 READY = {

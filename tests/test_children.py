@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.children import frames, processes
-from endpoint.children.board import Board
-from endpoint.children.client import Abandoned, Busy, Children, QuestionFailed, Refused, Stopped
-from endpoint.children.frames import BrokenConversation, Conversation, Kind
-from endpoint.children.question import Limits, Question
+from endpoint.engine import processes, wire_frames
+from endpoint.engine.board import Board
+from endpoint.engine.client import Abandoned, Busy, Children, QuestionFailed, Refused, Stopped
+from endpoint.engine.question import Limits, Question
+from endpoint.engine.wire_frames import BrokenConversation, Conversation, Kind
 from tests.running import below, eventually, name_of
 from tests.samples import build_release
 
@@ -85,7 +85,7 @@ def query_children(supervisor: int) -> set[int]:
 def test_a_question_gets_its_whole_answer(family: tuple[Path, int], release: Path) -> None:
     content = ask(family[0], release, "SELECT * { ?s ?p ?o }", "csv")
 
-    assert len(content) > 2 * frames.BODY_LIMIT
+    assert len(content) > 2 * wire_frames.BODY_LIMIT
     assert content.endswith(b"\r\n")
 
 
@@ -172,7 +172,7 @@ def test_a_question_that_a_dying_child_took_goes_to_another(tmp_path: Path) -> N
             with connection:
                 Conversation(connection).receive()
                 for kind in (Kind.STARTED, Kind.END):
-                    frames.send(connection, kind)
+                    wire_frames.send(connection, kind)
 
         thread = threading.Thread(target=be_two_children)
         thread.start()
@@ -249,7 +249,7 @@ def test_a_question_comes_over_the_socket_as_it_was(question: Question) -> None:
 def test_a_frame_comes_over_the_socket_as_it_was(kind: Kind, content: bytes) -> None:
     left, right = socket.socketpair()
     with left, right:
-        frames.send(left, kind, content)
+        wire_frames.send(left, kind, content)
         assert Conversation(right).receive() == (kind, content)
 
 
@@ -268,7 +268,7 @@ def test_what_is_no_frame_breaks_the_conversation(sent: bytes) -> None:
     [
         ([(Kind.STARTED, b"")], Stopped),
         ([(Kind.STARTED, b""), (Kind.BODY, b"abc")], Stopped),
-        ([(Kind.STARTED, b""), (Kind.BODY, b"x" * frames.BODY_LIMIT)], Stopped),
+        ([(Kind.STARTED, b""), (Kind.BODY, b"x" * wire_frames.BODY_LIMIT)], Stopped),
         ([(Kind.STARTED, b""), (Kind.REFUSED, b'{"kind": "syntax", "message": "no"}')], Refused),
     ],
 )
@@ -285,7 +285,7 @@ def test_an_answer_without_its_end_is_no_answer(
             with connection:
                 Conversation(connection).receive()
                 for kind, content in said:
-                    frames.send(connection, kind, content)
+                    wire_frames.send(connection, kind, content)
 
         thread = threading.Thread(target=be_a_child)
         thread.start()

@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cities import cities_named_in, city_by_key, countries_with_city, recognise_cities
-from pipeline.countries import recognise_country
-from pipeline.gazetteer import table
+from pipeline.recognition.places.cities import (
+    cities_named_in,
+    city_by_key,
+    countries_with_city,
+    recognise_cities,
+)
+from pipeline.recognition.places.countries import recognise_country
+from pipeline.recognition.places.gazetteer import table
 
 CASES = list(csv.DictReader(StringIO((Path(__file__).parent / "cases" / "cities.csv").read_text("utf-8"))))
 PRACTICES = Path(__file__).parents[1].parent / "shared" / "data" / "practices.csv"

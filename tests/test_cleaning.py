@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.readers.cleaning import clean_text, describe_characters
+from pipeline.sources.files.cleaning import clean_text, describe_characters
 
 
 @pytest.mark.parametrize(

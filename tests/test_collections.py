@@ -9,7 +9,7 @@ from samples import BASE, PRACTICES, build_release
 from test_documents import canonical, canonical_json, embedded, links_of
 
 from endpoint.app import create_app
-from pipeline.practice import Practice
+from pipeline.model.practice import Practice
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 MANY = 47
@@ -169,7 +169,7 @@ def test_a_search_that_finds_very_many_ranks_those_that_say_it_in_their_headings
     many: FlaskClient, output_of_many: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ranked = walked_slugs(many, "/practices?q=roma")
-    monkeypatch.setattr("endpoint.searches.MOST_RANKED", 3)
+    monkeypatch.setattr("endpoint.catalogue.search_cache.MOST_RANKED", 3)
     other = create_app(output_of_many).test_client()
     assert walked_slugs(other, "/practices?q=roma") == ranked
     assert len(ranked) == 24

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.readers.columns import field_of, fold_header, known_names, read_columns
-from pipeline.readers.dialect import declared_delimiter, detect_delimiter
-from pipeline.rows import FIELDS
+from pipeline.model.rows import FIELDS
+from pipeline.sources.tables.columns import field_of, fold_header, known_names, read_columns
+from pipeline.sources.tables.dialect import declared_delimiter, detect_delimiter
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -59,7 +59,7 @@ def test_a_column_is_known_by_many_names(header: str, field: str | None) -> None
 
 
 def test_no_name_stands_for_two_fields() -> None:
-    table = files("pipeline.readers").joinpath("columns.csv").read_text(encoding="utf-8")
+    table = files("pipeline.sources.tables").joinpath("columns.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(table.splitlines()))
     pairs = {(fold_header(name), row["field"]) for row in rows for name in row["names"].split("|")}
     assert len(pairs) == len(known_names())

@@ -1,5 +1,5 @@
-from pipeline.concepts import read_concepts
-from pipeline.vocabulary import COUNTRY, COUNTRY_FACET, TOPIC
+from pipeline.rdf.concepts import read_concepts
+from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, TOPIC
 
 
 def test_topics_are_read_with_labels_in_six_languages_english_first():

@@ -5,8 +5,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from pipeline.config import CONFIG_NAME, ENVIRONMENT_PREFIX, dataset_settings, find_config, load_config
-from pipeline.errors import UsageError
+from pipeline.model.errors import UsageError
+from pipeline.system.config import CONFIG_NAME, ENVIRONMENT_PREFIX, dataset_settings, find_config, load_config
 
 SEEN: dict[str, Any] = {}
 

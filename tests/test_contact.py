@@ -4,7 +4,7 @@ import pytest
 from building import build, practice, write_table
 
 from endpoint.app import create_app
-from endpoint.contact import read_contact
+from endpoint.site.contact import read_contact
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
 
-from pipeline.convert import Conversion, Converted, convert, place_lines
-from pipeline.iris import Deployment
-from pipeline.progress import Silent
-from pipeline.reading import read_sources
-from pipeline.texts import TextPolicy
-from pipeline.vocabulary import prefixes
-from pipeline.workspace import Workspace
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.vocabulary import prefixes
+from pipeline.records.workspace import Workspace
+from pipeline.steps.convert import Conversion, Converted, convert, place_lines
+from pipeline.steps.read import read_sources
+from pipeline.system.progress import Silent
 
 CASES = sorted((Path(__file__).parent / "cases" / "convert").iterdir())
 CONVERSION = Conversion(

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
-from pipeline.accounting import Accounting
-from pipeline.corrected.copying import write_copy
-from pipeline.corrected.offers import MOST_OFFERS, Offer, offers
-from pipeline.errors import SourceError
-from pipeline.findings import Finding
-from pipeline.readers import read_source
-from pipeline.template.writing import write_template
-from pipeline.understood import RowAt, Understood
+from pipeline.findings.accounting import Accounting
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding
+from pipeline.model.interpretation import RowAt, Understood
+from pipeline.records.corrected.copying import write_copy
+from pipeline.records.corrected.offers import MOST_OFFERS, Offer, offers
+from pipeline.sources import read_source
+from pipeline.sources.template.template_files import write_template
 from pipeline.validation import validate
 
 MESSY = Path(__file__).parent / "cases" / "corrected" / "messy.csv"

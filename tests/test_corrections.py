@@ -12,17 +12,23 @@ from building import SUMMARY, build, cells, ledger_of, practice, report_of, run,
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.convert import Conversion, convert
-from pipeline.corrections.applying import Corrector
-from pipeline.corrections.lines import COLUMNS, Correction, CorrectionLines, Joining, read_corrections
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place
-from pipeline.iris import Deployment
-from pipeline.ledger import COLUMNS as LEDGER_COLUMNS
-from pipeline.ledger import ledger_lines
-from pipeline.rows import Row
-from pipeline.texts import TextPolicy
-from pipeline.workspace import Workspace
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place
+from pipeline.model.rows import Row
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import Deployment
+from pipeline.records.corrections.applying import Corrector
+from pipeline.records.corrections.correction_lines import (
+    COLUMNS,
+    Correction,
+    CorrectionLines,
+    Joining,
+    read_corrections,
+)
+from pipeline.records.ledger import COLUMNS as LEDGER_COLUMNS
+from pipeline.records.ledger import ledger_lines
+from pipeline.records.workspace import Workspace
+from pipeline.steps.convert import Conversion, convert
 
 
 def write_corrections(path: Path, *lines: str) -> Path:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.countries import (
+from pipeline.language.text_matching import fold
+from pipeline.recognition.places.countries import (
     LANGUAGES,
     countries_named_in,
     country,
@@ -12,7 +13,6 @@ from pipeline.countries import (
     is_name_of,
     recognise_country,
 )
-from pipeline.matching import fold
 
 CASES = list(csv.DictReader(StringIO((Path(__file__).parent / "cases" / "countries.csv").read_text("utf-8"))))
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
@@ -138,7 +138,7 @@ def test_the_table_of_native_names_is_what_cldr_has() -> None:
     from babel import Locale, localedata
     from babel.languages import get_official_languages
 
-    from pipeline.countries import _countries, _native_names
+    from pipeline.recognition.places.countries import _countries, _native_names
 
     names: dict[str, str] = {}
     for code, known in _countries().items():

@@ -3,9 +3,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.practice import Period, Practice
-from pipeline.release.coverage import Coverage, describe_coverage
-from pipeline.vocabulary import DCAT, DCT
+from pipeline.model.practice import Period, Practice
+from pipeline.rdf.vocabulary import DCAT, DCT
+from pipeline.release.dataset.coverage import Coverage, describe_coverage
 from tests.cases.release import builds
 
 DATASET = f"{builds.BASE}/dataset"

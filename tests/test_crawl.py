@@ -7,10 +7,10 @@ from pyld import jsonld as pyld
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from test_documents import canonical, canonical_json, embedded
 
-from endpoint import jsonld
 from endpoint.app import create_app
-from endpoint.release import Release, open_release
-from pipeline.vocabulary import PROV, SPACE
+from endpoint.catalogue.open_release import Release, open_release
+from endpoint.graphs import jsonld_documents
+from pipeline.rdf.vocabulary import PROV, SPACE
 
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 SUFFIXES = (*FORMATS, "jsonld", "html")
@@ -108,7 +108,7 @@ def test_the_practices_graph_is_rebuilt_from_json_ld_triple_for_triple(
 ) -> None:
     mine = re.compile(rf"{re.escape(release.base)}/(doc/practice|practice|city)/")
     places = [path.replace(".nt", ".jsonld") for path in documents if path.startswith("/doc/")]
-    options = {"format": "application/n-quads", "documentLoader": jsonld.loader(release.base)}
+    options = {"format": "application/n-quads", "documentLoader": jsonld_documents.loader(release.base)}
     crawled: set[Triple] = set()
     for place in places:
         quads = pyld.to_rdf(client.get(place).json, options)

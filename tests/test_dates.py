@@ -11,11 +11,11 @@ from babel import Locale
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.dates import DateReading, period_of_year, read_date
-from pipeline.dates.words import LEXICON, NO_DATE
-from pipeline.edtf import LEVEL_1
-from pipeline.findings import Severity
-from pipeline.practice import Period
+from pipeline.model.finding import Severity
+from pipeline.model.practice import Period
+from pipeline.recognition.dates import DateReading, period_of_year, read_date
+from pipeline.recognition.dates.date_words import LEXICON, NO_DATE
+from pipeline.recognition.dates.edtf import LEVEL_1
 
 LATEST = 2036
 CASES = Path(__file__).parent / "cases" / "dates.csv"
@@ -206,7 +206,7 @@ def test_full_months_of_the_other_languages_are_read(language):
 
 def test_a_word_has_one_meaning():
     meanings = {}
-    table = files("pipeline.dates").joinpath("words.csv").read_text(encoding="utf-8")
+    table = files("pipeline.recognition.dates").joinpath("date_words.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(table.splitlines()):
         for word in row["words"].split("|"):
             meanings.setdefault(word, set()).add((row["kind"] == "no date", row["kind"], row["value"]))

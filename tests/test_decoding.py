@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.readers.decoding import detect_encoding, encoding_findings
-from pipeline.readers.opening import survey
+from pipeline.sources.files.decoding import detect_encoding, encoding_findings
+from pipeline.sources.files.opening import survey
 
 WESTERN = "La fête des voisins à Genève, où l'on danse déjà; Zürich, Málaga, São Paulo, Tromsø, Malmö"
 POLISH = "Wrocław łączy kultury, szkoły i dzielnice; społeczność międzykulturowa i jej mieszkańcy"

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding
-from pipeline.readers import printable_name, read_source
-from pipeline.readers.cleaning import clean_text
-from pipeline.readers.records import CELL_LIMIT, LINE_LIMIT
-from pipeline.readers.source import LATE_LIMIT
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding
+from pipeline.sources import printable_name, read_source
+from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.files.source import LATE_LIMIT
+from pipeline.sources.tables.delimited_records import CELL_LIMIT, LINE_LIMIT
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases" / "csv").iterdir() if path.is_dir())
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"

@@ -11,10 +11,10 @@ from pyld import jsonld as pyld
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple, parse
 from samples import BASE, PRACTICES
 
-from endpoint import jsonld, signposts
 from endpoint.app import create_app
-from endpoint.graphs import practice as practice_graph
-from endpoint.release import Release
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs import jsonld_documents, signposts
+from endpoint.graphs.document_graphs import practice as practice_graph
 
 CASES = Path(__file__).parent / "cases" / "documents"
 SLUG = "meeting-neighbours-turin"
@@ -47,7 +47,7 @@ def canonical(text: bytes, format: RdfFormat) -> str:
 
 
 def canonical_json(document: object) -> str:
-    options = {"format": "application/n-quads", "documentLoader": jsonld.loader(BASE)}
+    options = {"format": "application/n-quads", "documentLoader": jsonld_documents.loader(BASE)}
     return canonical(pyld.to_rdf(document, options).encode(), RdfFormat.N_QUADS)
 
 

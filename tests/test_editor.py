@@ -12,16 +12,16 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import Running
 
-from endpoint import npm as npm_module
 from endpoint.app import create_app
-from endpoint.editor import build as building
-from endpoint.editor.build import NotBuilt, build
-from endpoint.editor.known import BUILT, is_built, known
-from endpoint.editor.world import world
-from endpoint.examples import examples
-from endpoint.outlines import Ring
-from endpoint.release import Release
-from pipeline.vocabulary import ICGP, prefixes
+from endpoint.assets import npm as npm_module
+from endpoint.assets.editor import build_editor as building
+from endpoint.assets.editor.build_editor import NotBuilt, build
+from endpoint.assets.editor.editor_terms import BUILT, is_built, known
+from endpoint.assets.editor.world import world
+from endpoint.catalogue.open_release import Release
+from endpoint.pages.outlines import Ring
+from endpoint.sparql.examples import examples
+from pipeline.rdf.vocabulary import ICGP, prefixes
 
 EXPECTED = "status of 400|Executing inline event handler violates"
 PACKAGE = Path(building.__file__).parent
@@ -278,7 +278,7 @@ def test_what_the_editor_knows_cannot_end_its_element(site: Running) -> None:
 def test_where_the_editor_was_not_built_the_form_stays_and_says_so(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, output: Path
 ) -> None:
-    monkeypatch.setattr("endpoint.editor.known.BUILT", tmp_path)
+    monkeypatch.setattr("endpoint.assets.editor.editor_terms.BUILT", tmp_path)
 
     plain = create_app(output, query_socket=tmp_path / "none").test_client()
 

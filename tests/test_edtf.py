@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dates import read_date
-from pipeline.edtf import LEVEL_1, describe_period, interval
-from pipeline.practice import Period
+from pipeline.model.practice import Period
+from pipeline.recognition.dates import read_date
+from pipeline.recognition.dates.edtf import LEVEL_1, describe_period, interval
 
 LATEST = 2036
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
-from endpoint.examples import Example, examples
-from endpoint.languages import INTERFACE
+from endpoint.language.interface_languages import INTERFACE
 from endpoint.sparql import checks
-from pipeline.vocabulary import ICGP, SCHEMA, TOPIC, prefixes
+from endpoint.sparql.examples import Example, examples
+from pipeline.rdf.vocabulary import ICGP, SCHEMA, TOPIC, prefixes
 
 DATA = Path(__file__).parents[1] / "data"
 EXAMPLES = {example.name: example for example in examples()}

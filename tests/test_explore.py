@@ -9,16 +9,16 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint import maps
-from endpoint.atlas.build import read_atlas
-from endpoint.charts import HEIGHT, WIDTH, bars, columns, step_of
-from endpoint.explore import LEVELS, explored, legend, level_of
-from endpoint.facts import Text
-from endpoint.maps import EUROPE, WORLD, small_map
-from endpoint.outlines import read_outlines
-from endpoint.projections import cut, equal_area, natural_earth
-from endpoint.release import Release
-from endpoint.selection import Selection
+from endpoint.assets.atlas.build_atlas import read_atlas
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.selection import Selection
+from endpoint.language.graph_facts import Text
+from endpoint.pages import maps
+from endpoint.pages.charts import HEIGHT, WIDTH, bars, columns, step_of
+from endpoint.pages.maps import EUROPE, WORLD, small_map
+from endpoint.pages.outlines import read_outlines
+from endpoint.pages.projections import cut, equal_area, natural_earth
+from endpoint.site.explore import LEVELS, explored, legend, level_of
 
 LONGITUDES = st.floats(-180, 180)
 LATITUDES = st.floats(-56, 80)

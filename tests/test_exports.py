@@ -10,15 +10,16 @@ from pyld import jsonld as pyld
 from pyoxigraph import RdfFormat, Triple, parse
 from samples import BASE, PRACTICES
 
-from endpoint import exports, jsonld
-from endpoint.bits import members
-from endpoint.finding import found_bits
-from endpoint.graphs import names_within
-from endpoint.graphs import practice as practice_graph
-from endpoint.release import Release
-from endpoint.selection import Selection
-from endpoint.selection_query import selection_query
-from pipeline.practice import Practice
+from endpoint.catalogue.bitset import members
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.selection import Selection
+from endpoint.catalogue.selection_query import selection_query
+from endpoint.graphs import jsonld_documents
+from endpoint.graphs.document_graphs import names_within
+from endpoint.graphs.document_graphs import practice as practice_graph
+from endpoint.harvest import exports
+from pipeline.model.practice import Practice
 
 SELECTIONS = (
     Selection(),
@@ -66,7 +67,7 @@ def test_every_export_of_a_list_holds_its_practices(
         content = client.get(f"/practices.{suffix}{selection.query}").data
         assert {quad.triple for quad in parse(content, format=form)} == graph_of(release, slugs)
     document = client.get(f"/practices.jsonld{selection.query}").json
-    options = {"format": "application/n-quads", "documentLoader": jsonld.loader(BASE)}
+    options = {"format": "application/n-quads", "documentLoader": jsonld_documents.loader(BASE)}
     quads = parse(pyld.to_rdf(document, options), format=RdfFormat.N_QUADS)
     assert {quad.triple for quad in quads} == graph_of(release, slugs)
 
@@ -101,7 +102,7 @@ def test_no_text_of_a_reader_comes_into_a_query(client: FlaskClient, value: str)
 def test_a_long_list_of_search_results_is_cut_and_says_so(
     release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("endpoint.selection_query.MOST_PRACTICES", 1)
+    monkeypatch.setattr("endpoint.catalogue.selection_query.MOST_PRACTICES", 1)
     query = selection_query(release, Selection(q="a"))
     assert query.count(f"<{BASE}/practice/") == 1
     assert "more are left out" in query

@@ -5,9 +5,9 @@ import pytest
 from flask.testing import FlaskClient
 from samples import BASE, build_release
 
-from endpoint import feeds
 from endpoint.app import create_app
-from pipeline.practice import Practice
+from endpoint.harvest import feeds
+from pipeline.model.practice import Practice
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 

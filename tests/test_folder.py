@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from building import build, practice, report_of, write_table
 
-from pipeline.errors import SourceError
-from pipeline.readers import read_source
-from pipeline.readers.archive import MOST_MEMBERS
+from pipeline.model.errors import SourceError
+from pipeline.sources import read_source
+from pipeline.sources.files.archive import MOST_MEMBERS
 
 ROW = "title,country\nOpen house,Spain\n"
 
@@ -166,7 +166,7 @@ def test_an_archive_with_a_bomb_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_an_archive_of_too_many_files_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.readers.archive.MOST_MEMBERS", 2)
+    monkeypatch.setattr("pipeline.sources.files.archive.MOST_MEMBERS", 2)
     path = zipped(tmp_path / "in.zip", **{f"{number}.csv": ROW for number in range(3)})
     assert refusal(path) == "in.zip holds 3 files, of 2 at most. Split it."
     assert MOST_MEMBERS == 10_000

@@ -16,10 +16,11 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 from running import Running
 
-from endpoint import changes_page, history, stream
 from endpoint.app import create_app
-from endpoint.release import open_release
-from pipeline.history.contents import stored_content
+from endpoint.catalogue import release_history
+from endpoint.catalogue.open_release import open_release
+from endpoint.history import change_stream, changes_page
+from pipeline.records.history.record_contents import stored_content
 
 BASE = "http://localhost:8000"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -119,7 +120,7 @@ def test_what_no_change_has_is_named_and_left_out(client: FlaskClient, address: 
 
 
 def test_changes_are_filtered_by_release(client: FlaskClient, output: Path) -> None:
-    second = history.made(open_release(output / "current"))[2].version
+    second = release_history.made(open_release(output / "current"))[2].version
 
     page = client.get(f"/changes?release={second}").text
 
@@ -288,8 +289,8 @@ def test_a_stream_promises_all_versions_only_from_when_on_it_has_them(tmp_path: 
 def test_closed_pages_may_be_kept_for_ever_and_the_latest_for_a_moment(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "PAGE_SIZE", 3)
-    stream.pages_of.cache_clear()
+    monkeypatch.setattr(change_stream, "PAGE_SIZE", 3)
+    change_stream.pages_of.cache_clear()
     accept = {"Accept": "text/turtle"}
     nodes = {
         quad.object.value.removeprefix(BASE)
@@ -314,7 +315,7 @@ def test_closed_pages_may_be_kept_for_ever_and_the_latest_for_a_moment(
         assert not reply.cache_control.immutable
     assert client.get("/ldes/1-000000000000", headers=accept).status_code == 410
     assert client.get("/ldes/nothing", headers=accept).status_code == 404
-    stream.pages_of.cache_clear()
+    change_stream.pages_of.cache_clear()
 
 
 @pytest.mark.parametrize("suffix", ["ttl", "jsonld", "nt", "rdf", "html"])
@@ -386,19 +387,22 @@ def test_a_client_of_others_replicates_every_version(published: tuple[Path, Runn
     members = follow(follower, server)
 
     versions = {
-        here.iris.version(each.slug, each.stamp)[1:-1]: each for each in history.latest(here, (1, 200))
+        here.iris.version(each.slug, each.stamp)[1:-1]: each
+        for each in release_history.latest(here, (1, 200))
     }
     assert len(versions) == 121
     assert set(members) == set(versions)
     for iri, member in members.items():
         assert member["of"] == f"{here.base}/practice/{versions[iri].slug}"
         said = {str(quad) for quad in parse(member["lines"], format=RdfFormat.N_TRIPLES)}
-        for line in _renamed(history.content(here, versions[iri]), here.base, versions[iri].slug, iri):
+        for line in _renamed(
+            release_history.content(here, versions[iri]), here.base, versions[iri].slug, iri
+        ):
             assert line in said
     latest = {each.slug: iri for iri, each in reversed(versions.items())}
     for slug, iri in latest.items():
         if not versions[iri].is_end:
-            assert history.content(here, versions[iri]) == stored_content(here.store, here.iris, slug)
+            assert release_history.content(here, versions[iri]) == stored_content(here.store, here.iris, slug)
 
 
 def _renamed(content: str, base: str, slug: str, iri: str) -> set[str]:

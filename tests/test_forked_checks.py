@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from endpoint.validation.check_limits import Limits
 from endpoint.validation.forker import Forker
-from endpoint.validation.limits import Limits
 from endpoint.validation.orders import COME, Order
 from tests.running import Reply, Running, eventually
 from tests.test_validation_service import SOUND, form, post, post_form

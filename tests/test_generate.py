@@ -3,8 +3,8 @@ import runpy
 from itertools import groupby
 from pathlib import Path
 
-from pipeline.readers import read_source
-from pipeline.recognise import recognise
+from pipeline.recognition import recognise
+from pipeline.sources import read_source
 
 GENERATE = runpy.run_path(str(Path(__file__).parent / "benchmarks" / "generate.py"))
 

@@ -9,13 +9,13 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from pipeline import validate
-from pipeline.accounting import Accounting
 from pipeline.checking import Validation
 from pipeline.cli import main
-from pipeline.corrected.copying import write_copy
-from pipeline.corrected.offers import Offer, offers
-from pipeline.findings import Finding, Severity
-from pipeline.understood import Understood
+from pipeline.findings.accounting import Accounting
+from pipeline.model.finding import Finding, Severity
+from pipeline.model.interpretation import Understood
+from pipeline.records.corrected.copying import write_copy
+from pipeline.records.corrected.offers import Offer, offers
 from pipeline.validation import validate as validate_records
 
 SUMMARY = "Neighbours of the quarter meet every week and talk about what they know of one another."

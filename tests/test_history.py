@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from pyld.jsonld import to_rdf
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
-from endpoint import history, stream
 from endpoint.app import create_app
-from endpoint.jsonld import loader
-from endpoint.release import Release, open_release
-from pipeline.history.contents import stored_content
-from pipeline.history.fields import changed_fields, differences, field_names
-from pipeline.history.log import HISTORY, KINDS
-from pipeline.history.words import kind_name, told
+from endpoint.catalogue import release_history
+from endpoint.catalogue.open_release import Release, open_release
+from endpoint.graphs.jsonld_documents import loader
+from endpoint.history import change_stream
+from pipeline.records.history.change_words import kind_name, told
+from pipeline.records.history.history_fields import changed_fields, differences, field_names
+from pipeline.records.history.history_log import HISTORY, KINDS
+from pipeline.records.history.record_contents import stored_content
 
 DAYS = [f"2026-01-{day:02d}T00:00:00Z" for day in range(1, 29)]
 BASE = "http://localhost:8000"
@@ -33,7 +34,7 @@ def opened(output: Path) -> Release:
 
 
 def told_of(output: Path, slug: str) -> list[tuple[str, tuple[str, ...]]]:
-    return [(each.kind, each.fields) for each in history.versions_of(opened(output), slug)][::-1]
+    return [(each.kind, each.fields) for each in release_history.versions_of(opened(output), slug)][::-1]
 
 
 def app_of(output: Path) -> Flask:
@@ -57,7 +58,7 @@ def test_a_history_tells_what_became_of_a_record_field_by_field(tmp_path: Path) 
         ("changed", ("date", "period")),
     ]
     assert told_of(tmp_path, "b") == [("added", ())]
-    assert [made.at for made in history.made(opened(tmp_path))] == DAYS[4::-1]
+    assert [made.at for made in release_history.made(opened(tmp_path))] == DAYS[4::-1]
 
 
 def test_a_history_outlives_the_releases_of_which_it_tells(tmp_path: Path) -> None:
@@ -66,7 +67,10 @@ def test_a_history_outlives_the_releases_of_which_it_tells(tmp_path: Path) -> No
     release(tmp_path, {"a": {"title": "The third title"}}, DAYS[2])
 
     assert len(list((tmp_path / "releases").iterdir())) == 1
-    said = [history.content(opened(tmp_path), each) for each in history.versions_of(opened(tmp_path), "a")]
+    said = [
+        release_history.content(opened(tmp_path), each)
+        for each in release_history.versions_of(opened(tmp_path), "a")
+    ]
     for text, number in zip(said, ("third", "second", "first"), strict=True):
         assert f'"The {number} title"@en' in text
 
@@ -76,14 +80,14 @@ def test_a_build_without_changes_adds_nothing(tmp_path: Path) -> None:
     again = release(tmp_path, {"a": {}}, DAYS[1])
 
     assert not again.changed
-    assert history.extent(opened(tmp_path)) == history.Extent(1, 1, DAYS[0], DAYS[0])
+    assert release_history.extent(opened(tmp_path)) == release_history.Extent(1, 1, DAYS[0], DAYS[0])
 
 
 def test_a_record_that_goes_on_in_another_is_merged(tmp_path: Path) -> None:
     release(tmp_path, {"a": {}, "b": {}}, DAYS[0])
     release(tmp_path, {"b": {}}, DAYS[1], merged=[("a", "b")])
 
-    (merged, _) = history.versions_of(opened(tmp_path), "a")
+    (merged, _) = release_history.versions_of(opened(tmp_path), "a")
     assert (merged.kind, merged.replaced_by) == ("merged", "b")
     page = app_of(tmp_path).test_client().get("/doc/practice/a/history")
     assert page.status_code == 200
@@ -95,7 +99,7 @@ def test_a_clock_that_goes_backwards_keeps_the_order_of_time(tmp_path: Path) -> 
     release(tmp_path, {"a": {"title": "Mornings"}}, DAYS[4])
     release(tmp_path, {"a": {"title": "Noons"}}, DAYS[4])
 
-    times = [each.at for each in history.versions_of(opened(tmp_path), "a")][::-1]
+    times = [each.at for each in release_history.versions_of(opened(tmp_path), "a")][::-1]
     assert times == [DAYS[9], "2026-01-10T00:00:01Z", "2026-01-10T00:00:02Z"]
     entry = ledger_of(tmp_path)["a"]
     assert entry["issued"] == DAYS[9]
@@ -130,9 +134,9 @@ def test_a_move_of_the_site_is_no_change_of_its_records(tmp_path: Path) -> None:
     release(tmp_path, {"a": {"title": "Noons"}}, DAYS[1])
     release(tmp_path, {"a": {"title": "Noons"}}, DAYS[2], base="https://data.example.org")
 
-    found = history.versions_of(opened(tmp_path), "a")
+    found = release_history.versions_of(opened(tmp_path), "a")
     assert [each.kind for each in found] == ["changed", "added"]
-    assert "<https://data.example.org/practice/a>" in history.content(opened(tmp_path), found[1])
+    assert "<https://data.example.org/practice/a>" in release_history.content(opened(tmp_path), found[1])
 
 
 @pytest.mark.parametrize("harm", ["damaged", "missing", "nonsense"])
@@ -151,9 +155,9 @@ def test_a_lost_history_begins_anew_from_the_ledger_and_says_so(tmp_path: Path, 
 
     assert result.exit_code == 0, result.output
     assert "The history begins anew, since" in result.stderr
-    assert [each.kind for each in history.versions_of(opened(output), "a")] == ["changed", "added"]
-    assert [each.kind for each in history.versions_of(opened(output), "b")] == ["added"]
-    assert len(history.gaps(opened(output))) == 1
+    assert [each.kind for each in release_history.versions_of(opened(output), "a")] == ["changed", "added"]
+    assert [each.kind for each in release_history.versions_of(opened(output), "b")] == ["added"]
+    assert len(release_history.gaps(opened(output))) == 1
     page = app_of(output).test_client().get("/changes")
     assert "are not all known: the history was begun anew then." in page.text
     assert str(tmp_path) not in page.text
@@ -183,7 +187,7 @@ def test_a_build_goes_on_from_the_newest_sound_release_where_the_last_is_lost(
     tmp_path: Path, harm: Callable[[Path], None]
 ) -> None:
     output, table, rows = _two_releases(tmp_path)
-    first = history.versions_of(opened(output), "b")
+    first = release_history.versions_of(opened(output), "b")
     harm((output / "current").resolve())
 
     result = build(output, write_table(table, rows))
@@ -191,11 +195,11 @@ def test_a_build_goes_on_from_the_newest_sound_release_where_the_last_is_lost(
     assert result.exit_code == 0, result.output
     assert "The history goes on from release" in result.stderr
     assert "1 changed, 1 unchanged, 1 withdrawn" in result.stdout
-    assert history.versions_of(opened(output), "b") == first
+    assert release_history.versions_of(opened(output), "b") == first
     assert told_of(output, "c") == [("added", ()), ("withdrawn", ())]
     client = app_of(output).test_client()
     assert client.get("/doc/practice/c").status_code == 410
-    (gap,) = history.gaps(opened(output))
+    (gap,) = release_history.gaps(opened(output))
     assert gap.reason in client.get("/changes").text
     assert "missing" in gap.reason or "is damaged" in gap.reason
 
@@ -251,7 +255,7 @@ def test_a_ledger_carried_to_an_empty_folder_begins_a_history(tmp_path: Path) ->
 
     assert "only a ledger was carried here" in result.stderr
     kept, fresh = (ledger_of(tmp_path / name)["a"]["modified"] for name in ("old", "new"))
-    (version,) = history.versions_of(opened(tmp_path / "new"), "a")
+    (version,) = release_history.versions_of(opened(tmp_path / "new"), "a")
     assert kept == fresh == version.at
 
 
@@ -291,7 +295,7 @@ def test_a_history_that_is_damaged_while_it_is_served_says_nothing_but_never_fai
 def test_two_histories_that_part_share_no_page_with_another_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "PAGE_SIZE", 2)
+    monkeypatch.setattr(change_stream, "PAGE_SIZE", 2)
     one, other = tmp_path / "one", tmp_path / "other"
     release(one, {"a": {}, "b": {}, "c": {}}, DAYS[0])
     shutil.copytree(one, other, symlinks=True)
@@ -365,7 +369,7 @@ def test_any_sequence_of_edits_replays_to_the_current_state(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stream, "PAGE_SIZE", 3)
+    monkeypatch.setattr(change_stream, "PAGE_SIZE", 3)
     output = tmp_path_factory.mktemp("edits")
     expected, before, closed = list[tuple[str, str]](), dict[str, int](), dict[str, bytes]()
     for records, day in steps:
@@ -376,8 +380,8 @@ def test_any_sequence_of_edits_replays_to_the_current_state(
         assert {address: pages[address] for address in closed} == closed
         closed = {address: body for address, body in pages.items() if not address.endswith("latest")}
     here = opened(output)
-    found = history.latest(here, (1, 2**62))[::-1]
-    times = [made.at for made in history.made(here)]
+    found = release_history.latest(here, (1, 2**62))[::-1]
+    times = [made.at for made in release_history.made(here)]
 
     assert sorted((each.slug, each.kind) for each in found) == sorted(expected)
     assert times == sorted(set(times), reverse=True)
@@ -440,7 +444,7 @@ def _found(lines: list[str], predicate: str) -> list[tuple[str, str]]:
 
 def test_the_numbers_of_a_release_stand_in_its_history(tmp_path: Path) -> None:
     release(tmp_path, {"a": {}, "b": {"summary": "", "city": ""}}, DAYS[0])
-    (made,) = history.made(opened(tmp_path))
+    (made,) = release_history.made(opened(tmp_path))
 
     assert made.counts["added"] == 2
     assert made.quality["practices"] == 2

@@ -1,8 +1,8 @@
 import pytest
 
-from pipeline.findings import Place
-from pipeline.identity import canonical_source, is_cut_off, joined_texts, keys_of, slug_in
-from pipeline.rows import Row
+from pipeline.model.finding import Place
+from pipeline.model.rows import Row
+from pipeline.recognition.identity import canonical_source, is_cut_off, joined_texts, keys_of, slug_in
 
 PAGE = "https://www.coe.int/en/web/interculturalcities/-/campus-rutli"
 

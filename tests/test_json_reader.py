@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from readings import cases, expected, outcome, parsed
 
-from pipeline.readers import read_source
-from pipeline.readers.cleaning import clean_text
-from pipeline.readers.values import cells_of, is_language_map, text_of
-from pipeline.rows import FIELDS
+from pipeline.model.rows import FIELDS
+from pipeline.sources import read_source
+from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.structured.json_values import cells_of, is_language_map, text_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),

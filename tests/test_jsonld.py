@@ -9,10 +9,10 @@ from pyld.jsonld import JsonLdError
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from samples import BASE, PRACTICES
 
-from endpoint import jsonld
-from endpoint.graphs import names_within
-from endpoint.graphs import practice as practice_graph
-from endpoint.release import Release
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs import jsonld_documents
+from endpoint.graphs.document_graphs import names_within
+from endpoint.graphs.document_graphs import practice as practice_graph
 
 
 def node(name: str) -> NamedNode:
@@ -54,7 +54,7 @@ GRAPHS = st.sets(st.builds(Triple, SUBJECTS, PREDICATES, TERMS), min_size=1, max
 
 
 def read_back(document: object) -> set[Triple]:
-    options = {"format": "application/n-quads", "documentLoader": jsonld.loader(BASE)}
+    options = {"format": "application/n-quads", "documentLoader": jsonld_documents.loader(BASE)}
     return {quad.triple for quad in parse(pyld.to_rdf(document, options), format=RdfFormat.N_QUADS)}
 
 
@@ -66,7 +66,7 @@ def test_compact_json_is_the_same_graph(graph: set[Triple]) -> None:
         if triple.predicate.value != "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
         or isinstance(triple.object, NamedNode)
     }
-    document = json.loads(jsonld.text(jsonld.compact(sorted(kept, key=str), BASE)))
+    document = json.loads(jsonld_documents.text(jsonld_documents.compact(sorted(kept, key=str), BASE)))
     assert read_back(document) == kept
 
 
@@ -105,7 +105,7 @@ FRAMED = {
 def test_the_tree_is_the_one_that_the_published_frame_gives(
     client: FlaskClient, name: str, path: str
 ) -> None:
-    load = {"documentLoader": jsonld.loader(BASE)}
+    load = {"documentLoader": jsonld_documents.loader(BASE)}
     frame = client.get(f"/frames/v1/{name}.jsonld").json
     flat = of_profile(client, path, "expanded").json
     framed = pyld.frame(flat, frame, load)
@@ -191,7 +191,7 @@ def test_what_stands_nowhere_inside_stands_beside() -> None:
         Triple(NamedNode(f"{BASE}/{one}"), NamedNode("http://example.org/p"), NamedNode(f"{BASE}/{two}"))
         for one, two in (("a", "b"), ("b", "a"))
     ]
-    document = jsonld.compact(graph, BASE, {"topic": {}})
+    document = jsonld_documents.compact(graph, BASE, {"topic": {}})
     assert [node["id"] for node in document["@graph"]] == [f"{BASE}/a", f"{BASE}/b"]
     assert read_back(document) == set(graph)
 
@@ -203,20 +203,20 @@ def test_years_and_truths_are_plain_json(client: FlaskClient) -> None:
 
 
 def test_the_context_is_named_by_its_address_below_the_base() -> None:
-    assert jsonld.compact((), "https://data.example.org/icp") == {
+    assert jsonld_documents.compact((), "https://data.example.org/icp") == {
         "@context": "https://data.example.org/icp/context/v1.jsonld"
     }
 
 
 @given(TEXTS)
 def test_no_text_ends_the_script_element(text: str) -> None:
-    written = jsonld.script({"title": f"{text}</script><!--"})
+    written = jsonld_documents.script({"title": f"{text}</script><!--"})
     assert "<" not in written
     assert json.loads(written) == {"title": f"{text}</script><!--"}
 
 
 def test_the_loader_knows_our_context_and_fetches_nothing() -> None:
-    load = jsonld.loader(BASE)
+    load = jsonld_documents.loader(BASE)
     for url in (f"{BASE}/context/v1.jsonld", "https://w3id.org/intercultural-practices/context/v1.jsonld"):
         assert "GoodPractice" in load(url, {})["document"]["@context"]
     with pytest.raises(JsonLdError):
@@ -225,4 +225,4 @@ def test_the_loader_knows_our_context_and_fetches_nothing() -> None:
 
 def test_blank_nodes_keep_their_labels() -> None:
     graph = (Triple(BlankNode("a"), NamedNode("http://example.org/p"), BlankNode("b")),)
-    assert jsonld.expand(graph) == [{"@id": "_:a", "http://example.org/p": [{"@id": "_:b"}]}]
+    assert jsonld_documents.expand(graph) == [{"@id": "_:a", "http://example.org/p": [{"@id": "_:b"}]}]

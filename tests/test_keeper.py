@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from endpoint.children.client import Children
-from endpoint.children.question import Limits, Question
-from pipeline.vocabulary import DCT, ICGP
+from endpoint.engine.client import Children
+from endpoint.engine.question import Limits, Question
+from pipeline.rdf.vocabulary import DCT, ICGP
 from tests.running import below, eventually, name_of
 from tests.samples import build_release
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.languages import detect_language, language_iri, language_tag
+from pipeline.language.languages import detect_language, language_iri, language_tag
 
 PRACTICES = Path(__file__).parents[1].parent / "shared" / "data" / "practices.csv"
 AUTHORITY = "http://publications.europa.eu/resource/authority/language/"

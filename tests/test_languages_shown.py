@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from jinja2 import Environment
 
-from endpoint.languages import INTERFACE
+from endpoint.language.interface_languages import INTERFACE
 
 ENDPOINT = Path(__file__).parents[1] / "endpoint"
 FRENCH = ENDPOINT / "translations" / "fr" / "LC_MESSAGES"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import EnvironmentFault
-from pipeline.iris import is_slug
-from pipeline.ledger import Ledger, ledger_lines
+from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf.iris import is_slug
+from pipeline.records.ledger import Ledger, ledger_lines
 
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import below
 
-from pipeline.errors import SourceError
-from pipeline.limited import MIB, Limits, run_limited
+from pipeline.model.errors import SourceError
+from pipeline.system.limited import MIB, Limits, run_limited
 
 LINUX = sys.platform == "linux"
 

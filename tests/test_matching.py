@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.matching import Mention, fold, mentions, nearest, says_nothing, segment
+from pipeline.language.text_matching import Mention, fold, mentions, nearest, says_nothing, segment
 
 SPACES = re.compile(r",|\s")
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.metrics import BOUNDS, ROUTES, Metric, Sheet, counted, lines
+from endpoint.monitoring.metrics import BOUNDS, ROUTES, Metric, Sheet, counted, lines
 
 LINE = re.compile(
     r"# HELP [a-z_]+ [^\n]+|# TYPE [a-z_]+ (counter|gauge|histogram)"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.negotiation import Offer, choose, choose_language, quality
+from endpoint.http.negotiation import Offer, choose, choose_language, quality
 
 JSON = Offer("application/sparql-results+json", "json")
 TURTLE = Offer("text/turtle", "turtle")

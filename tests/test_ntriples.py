@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from pipeline.ntriples import TermError, iri, is_iri, string, tagged, typed, write
+from pipeline.rdf.ntriples import TermError, iri, is_iri, string, tagged, typed, write
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
 IRI = iri("http://example.org/x")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.metrics import Sheet
-from endpoint.observed import AccessLog, Observed, route_of
+from endpoint.monitoring.access_log import AccessLog, Observed, route_of
+from endpoint.monitoring.metrics import Sheet
 
 
 class Answered:

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cities import recognise_cities
-from pipeline.countries import country, recognise_country
-from pipeline.gazetteer import table
-from pipeline.readers.pages.placeline import (
+from pipeline.recognition.places.cities import recognise_cities
+from pipeline.recognition.places.countries import country, recognise_country
+from pipeline.recognition.places.gazetteer import table
+from pipeline.sources.pages.place_line import (
     PlaceLine,
     is_date,
     read_city_first,

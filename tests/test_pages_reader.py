@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import SourceError
-from pipeline.findings import Severity
-from pipeline.readers import read_source
-from pipeline.readers.pages import PageSource, is_page
-from pipeline.readers.pages.document import read_document
-from pipeline.readers.source import Source
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Severity
+from pipeline.sources import read_source
+from pipeline.sources.files.source import Source
+from pipeline.sources.pages import PageSource, is_page
+from pipeline.sources.pages.page_document import read_document
 
 CASES = sorted((Path(__file__).parent / "cases" / "pages").iterdir())
 SEED = Path(__file__).parents[1].parent / "shared" / "data" / "good-practice-page.txt"

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.findings import Finding, Severity
-from pipeline.reports.rules import rules
-from pipeline.speaking import in_language
+from pipeline.findings.reports.rules import rules
+from pipeline.findings.translation import in_language
+from pipeline.model.finding import Finding, Severity
 from tests.findings_form import held
 from tests.running import Reply, Running
 from tests.samples import BASE, build_release

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from pipeline.practice import Practice, altered
+from pipeline.model.practice import Practice, altered
 
 
 def test_a_practice_is_altered_as_replace_does() -> None:

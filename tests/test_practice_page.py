@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 from samples import PRACTICES, TURIN, build_release
 
-from endpoint import maps
 from endpoint.app import create_app
-from endpoint.release import Release, open_release
-from endpoint.similar import similar
+from endpoint.catalogue.open_release import Release, open_release
+from endpoint.pages import maps
+from endpoint.pages.similar_practices import similar
 
 PAGE = "/doc/practice/meeting-neighbours-turin"
 MOST_BYTES = 60_000

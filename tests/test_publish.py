@@ -13,13 +13,13 @@ from samples import PRACTICES, build_release
 from stores import Store
 
 from pipeline.cli import main
-from pipeline.iris import Deployment
+from pipeline.exchange.access import NOBODY, Access, Credentials, RemoteFault, is_open_to_listeners
+from pipeline.exchange.endpoint import Endpoint
+from pipeline.exchange.graph_loading import parts
+from pipeline.exchange.store_state import State, names, read_state
+from pipeline.rdf.iris import Deployment
+from pipeline.release.folder.manifest import read_manifest
 from pipeline.release.inspection import graph_iris
-from pipeline.release.manifest import read_manifest
-from pipeline.remote.access import NOBODY, Access, Credentials, RemoteFault, is_open_to_listeners
-from pipeline.remote.endpoint import Endpoint
-from pipeline.remote.loading import parts
-from pipeline.remote.state import State, names, read_state
 
 BASE = "http://localhost:8000"
 DEPLOYMENT = Deployment(BASE)

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from endpoint.app import create_app
-from pipeline.config import DATASET_KEYS
-from pipeline.errors import UsageError
-from pipeline.publisher import PUBLISHER_TYPES, demand_forms, misfits
+from pipeline.model.errors import UsageError
+from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, RDF, VCARD, dataset_file, known_file
 from pipeline.release import current
-from pipeline.release.publisher import read_stated
-from pipeline.vocabulary import ADMS, DCAT, DCT, FOAF, RDF, VCARD, dataset_file, known_file
+from pipeline.release.dataset.publisher_settings import PUBLISHER_TYPES, demand_forms, misfits
+from pipeline.release.dataset.publisher_statements import read_stated
+from pipeline.system.config import DATASET_KEYS
 from tests.cases.release import builds
 
 STATED = {

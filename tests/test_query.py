@@ -18,13 +18,13 @@ from pyoxigraph import RdfFormat, parse
 from rich.console import Console
 from running import Running, eventually
 
-from endpoint.examples import Example, examples
-from pipeline.asking.formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
-from pipeline.asking.query import Query
-from pipeline.asking.table import short, show
+from endpoint.sparql.examples import Example, examples
 from pipeline.cli import main
-from pipeline.errors import UsageError
-from pipeline.vocabulary import ICGP
+from pipeline.exchange.answer_formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
+from pipeline.exchange.answer_table import short, show
+from pipeline.exchange.query_text import Query
+from pipeline.model.errors import UsageError
+from pipeline.rdf.vocabulary import ICGP
 
 SYNTAXES = {
     "ttl": RdfFormat.TURTLE,

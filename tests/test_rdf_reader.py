@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readings import cases, expected, outcome, parsed
 
-from pipeline.readers import read_source
-from pipeline.readers.statements import Value, nearest_term, vocabulary_terms
-from pipeline.readers.turtle import scan_turtle
-from pipeline.vocabulary import ICGP, XSD
+from pipeline.rdf.vocabulary import ICGP, XSD
+from pipeline.sources import read_source
+from pipeline.sources.structured.rdf_statements import Value, nearest_term, vocabulary_terms
+from pipeline.sources.structured.turtle_positions import scan_turtle
 
 BASE = "http://example.org/"
 PREFIXES = f"@prefix icgp: <{ICGP}> . @prefix dct: <http://purl.org/dc/terms/> .\n"

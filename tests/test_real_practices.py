@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.convert import Conversion, convert
-from pipeline.iris import Deployment
-from pipeline.progress import Silent
-from pipeline.reading import read_sources
-from pipeline.texts import TextPolicy
-from pipeline.workspace import Workspace
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import Deployment
+from pipeline.records.workspace import Workspace
+from pipeline.steps.convert import Conversion, convert
+from pipeline.steps.read import read_sources
+from pipeline.system.progress import Silent
 
 REAL = Path(__file__).parents[1] / "data" / "practices.csv"
 WANTED = Path(__file__).parent / "cases" / "real_practices.csv"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.readers.records import Record, read_records
+from pipeline.sources.tables.delimited_records import Record, read_records
 
 
 def records(text: str, delimiter: str = ",") -> list[Record]:

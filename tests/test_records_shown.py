@@ -5,10 +5,11 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple
 from samples import BASE, build_release
 
-from endpoint import formats, links, texts
 from endpoint.app import create_app
-from endpoint.cards import shorten
-from pipeline.practice import City, Period, Practice
+from endpoint.http import document_formats
+from endpoint.language import links, text_filters
+from endpoint.pages.cards import shorten
+from pipeline.model.practice import City, Period, Practice
 
 LONG = "word " * 2000
 HOSTILE = Practice(
@@ -91,8 +92,8 @@ def test_only_what_would_help_is_offered_to_be_left_out(hostile: FlaskClient) ->
 
 def test_a_character_that_xml_lacks_is_found_before_it_is_sent() -> None:
     triple = Triple(NamedNode("http://a/b"), NamedNode("http://a/c"), Literal("\x0b"))
-    assert formats.write((triple,), "rdf") is None
-    assert formats.write((triple,), "nt") is not None
+    assert document_formats.write((triple,), "rdf") is None
+    assert document_formats.write((triple,), "nt") is not None
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_an_iri_is_called_by_its_usual_prefix(iri: str, name: str) -> None:
     ],
 )
 def test_a_language_is_called_by_its_english_name(tag: str, name: str) -> None:
-    assert texts.language_name(tag) == name
+    assert text_filters.language_name(tag) == name
 
 
 @pytest.mark.parametrize(
@@ -160,12 +161,12 @@ def test_a_language_is_called_by_its_english_name(tag: str, name: str) -> None:
     [("2026-11-01T10:00:00Z", "1 November 2026"), ("2026-11-01", "1 November 2026"), ("soon", "soon")],
 )
 def test_a_moment_is_shown_as_a_day(text: str, day: str) -> None:
-    assert texts.day(text) == day
+    assert text_filters.day(text) == day
 
 
 @pytest.mark.parametrize(("count", "text"), [(12, "12 bytes"), (118_854, "119 kB"), (3_400_000, "3.4 MB")])
 def test_a_size_is_shown_in_round_numbers(count: int, text: str) -> None:
-    assert texts.size(count) == text
+    assert text_filters.size(count) == text
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import pytest
 import rdflib
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
-from pipeline import vocabulary
-from pipeline.errors import DataRefused, UsageError
-from pipeline.practice import City, Period
+from pipeline.model.errors import DataRefused, UsageError
+from pipeline.model.practice import City, Period
+from pipeline.rdf import vocabulary
 from pipeline.release import (
     PENDING_RUN,
     Gone,
@@ -30,8 +30,8 @@ from pipeline.release import (
     unpin,
     verify,
 )
-from pipeline.release.entries import sort_key
-from pipeline.release.manifest import read_manifest
+from pipeline.release.contents.index_entries import sort_key
+from pipeline.release.folder.manifest import read_manifest
 from tests.cases.release import builds
 
 _PRACTICES = (

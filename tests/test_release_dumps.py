@@ -10,12 +10,12 @@ from pyld import jsonld
 from pyld.documentloader.frozen import FrozenDocumentLoader
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
-from pipeline import vocabulary
-from pipeline.ntriples import string, tagged, typed
-from pipeline.release.dumps import write_dumps
-from pipeline.release.jsonld import JsonLdWriter
-from pipeline.release.terms import read_nodes
-from pipeline.release.turtle import TurtleWriter
+from pipeline.rdf import vocabulary
+from pipeline.rdf.ntriples import string, tagged, typed
+from pipeline.release.contents.dump_writer import write_dumps
+from pipeline.release.contents.jsonld_writer import JsonLdWriter
+from pipeline.release.contents.nodes import read_nodes
+from pipeline.release.contents.turtle_writer import TurtleWriter
 from tests.cases.release import builds
 
 _CONTEXT = vocabulary.context()

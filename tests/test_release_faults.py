@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import EnvironmentFault
+from pipeline.model.errors import EnvironmentFault
 from pipeline.release import BuildLock, ReleaseWriter, current, newest_good, releases, verify
-from pipeline.release.faults import told_as_faults
-from pipeline.release.store import demand_counts
+from pipeline.release.contents.store_loader import demand_counts
+from pipeline.release.folder.write_faults import told_as_faults
 from tests.cases.release import builds
 
 _ROOT = Path(__file__).parents[1]

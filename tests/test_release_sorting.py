@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import DataRefused
-from pipeline.release.graphs import side_by_side
-from pipeline.release.sorting import BlockSorter
-from pipeline.release.terms import read_nodes
+from pipeline.model.errors import DataRefused
+from pipeline.release.contents.disjoint_graphs import side_by_side
+from pipeline.release.contents.line_sorting import BlockSorter
+from pipeline.release.contents.nodes import read_nodes
 
 _SUBJECTS = (
     "<http://x/a>",

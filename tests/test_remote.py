@@ -19,14 +19,14 @@ from stores import Store
 from test_publish import change
 from test_publish import run as publish
 
-from endpoint.children.client import Abandoned, Answer, Busy
-from endpoint.children.question import Limits, Question
-from endpoint.examples import examples
-from endpoint.remote import RemoteStore
-from endpoint.remote.bodies import Source, triples
-from pipeline.iris import Deployment
-from pipeline.remote.access import Access, RemoteFault
-from pipeline.remote.state import names
+from endpoint.engine.client import Abandoned, Answer, Busy
+from endpoint.engine.question import Limits, Question
+from endpoint.engine.remote import RemoteStore
+from endpoint.engine.remote.bodies import Source, triples
+from endpoint.sparql.examples import examples
+from pipeline.exchange.access import Access, RemoteFault
+from pipeline.exchange.store_state import names
+from pipeline.rdf.iris import Deployment
 
 BASE = "http://localhost:8000"
 STATE = names(Deployment(BASE))

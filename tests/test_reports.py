@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.accounting import Accounting
-from pipeline.errors import EnvironmentFault, UsageError
-from pipeline.findings import Finding, Place, Severity, Suggestion
-from pipeline.reports import FORMATS, report_format, save_report, write_report
-from pipeline.reports.csv_report import COLUMNS
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.text import write_findings
+from pipeline.findings.accounting import Accounting
+from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
+from pipeline.findings.reports.csv_report import COLUMNS
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.text import write_findings
+from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from tests.findings_form import held
 
 ITLAY = Finding(

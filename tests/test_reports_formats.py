@@ -16,15 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, RdfFormat, parse
 
-from pipeline.accounting import Accounting
-from pipeline.findings import Finding, Place, Severity, Suggestion
-from pipeline.reports import FORMATS, report_format, write_report
-from pipeline.reports.ordered import Ordered, where_in
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import RULES
-from pipeline.reports.sarif import MOST_RESULTS
-from pipeline.reports.shacl_report import shacl_report
-from pipeline.vocabulary import RDF, SH
+from pipeline.findings.accounting import Accounting
+from pipeline.findings.reports import FORMATS, report_format, write_report
+from pipeline.findings.reports.ordered import Ordered, where_in
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.rules import RULES
+from pipeline.findings.reports.sarif import MOST_RESULTS
+from pipeline.findings.reports.shacl_report import shacl_report
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
+from pipeline.rdf.vocabulary import RDF, SH
 
 SCHEMA = Path(__file__).parent / "cases" / "reports" / "sarif-required.json"
 PRACTICE = "http://localhost:8000/practice/house"

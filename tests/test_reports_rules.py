@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.reports.rules import Rule, rule, rules
-from pipeline.vocabulary import SHAPES, shapes_files
+from pipeline.findings.reports.rules import Rule, rule, rules
+from pipeline.rdf.vocabulary import SHAPES, shapes_files
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "pipeline" / "reports" / "rules.csv"

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from samples import BASE, PRACTICES, build_release
 
 from endpoint.app import create_app
-from pipeline.vocabulary import COUNTRY
+from pipeline.rdf.vocabulary import COUNTRY
 
 SLUG = "meeting-neighbours-turin"
 

@@ -11,11 +11,11 @@ from openpyxl import Workbook
 
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.findings import Finding, Place, Severity
-from pipeline.graphnumbers import GraphNumbers
-from pipeline.readers import read_source
-from pipeline.speaking import in_language
-from pipeline.vocabulary import DCT, ICGP
+from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.translation import in_language
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.rdf.vocabulary import DCT, ICGP
+from pipeline.sources import read_source
 
 PREFIXES = f"""
 @prefix sh: <http://www.w3.org/ns/shacl#> .

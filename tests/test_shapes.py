@@ -10,11 +10,11 @@ from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from pipeline import vocabulary
-from pipeline.describe import describe, describe_city, describe_state
-from pipeline.iris import Deployment
-from pipeline.ntriples import write
-from pipeline.practice import City, Period, Practice
+from pipeline.description.describe import describe, describe_city, describe_state
+from pipeline.model.practice import City, Period, Practice
+from pipeline.rdf import vocabulary
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import write
 
 CASES = Path(__file__).parent / "cases" / "shapes"
 SH = Namespace(vocabulary.SH)

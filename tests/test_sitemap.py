@@ -5,9 +5,9 @@ import pytest
 from flask.testing import FlaskClient
 from samples import BASE, build_release
 
-from endpoint import sitemap
 from endpoint.app import create_app
-from pipeline.practice import Practice
+from endpoint.harvest import sitemap
+from pipeline.model.practice import Practice
 
 
 def listed(client: FlaskClient, path: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.slugs import slugify, with_hash
+from pipeline.language.slugs import slugify, with_hash
 
 SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 

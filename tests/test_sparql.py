@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from endpoint.sparql.checks import read
-from endpoint.sparql.patterns import count_patterns
-from endpoint.sparql.problems import SORTS, Problem
-from endpoint.sparql.tokens import tokens
+from endpoint.sparql.sparql_problems import SORTS, Problem
+from endpoint.sparql.sparql_tokens import tokens
+from endpoint.sparql.triple_patterns import count_patterns
 from tests.running import Reply, Running
 from tests.samples import PRACTICES, build_release
 

@@ -11,9 +11,20 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.findings import Finding, Place, Severity
-from pipeline.sentences import Sentence, Value, Wording, decoded, encoded, fill, holes, join, say, say_number
-from pipeline.speaking import SPOKEN, in_language, place_in, spoken
+from pipeline.findings.messages import (
+    Sentence,
+    Value,
+    Wording,
+    decoded,
+    encoded,
+    fill,
+    holes,
+    join,
+    say,
+    say_number,
+)
+from pipeline.findings.translation import SPOKEN, in_language, place_in, spoken
+from pipeline.model.finding import Finding, Place, Severity
 
 PIPELINE = Path(__file__).parents[1] / "pipeline"
 FOLDER = PIPELINE / "translations"

@@ -11,11 +11,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 from endpoint.validation.excerpts import Excerpts
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.findings import Finding
-from pipeline.readers.rdf import scanned
-from pipeline.readers.spots import Lines, Located
-from pipeline.reports.ordered import Ordered
-from pipeline.vocabulary import ICGP, RDF
+from pipeline.findings.reports.ordered import Ordered
+from pipeline.model.finding import Finding
+from pipeline.rdf.vocabulary import ICGP, RDF
+from pipeline.sources.structured.positions import Lines, Located
+from pipeline.sources.structured.rdf_source import scanned
 
 BASE = "http://localhost:8000/"
 PREFIXES = (

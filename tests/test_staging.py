@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.findings import Place
-from pipeline.rows import Row
-from pipeline.staging import Staging
+from pipeline.model.finding import Place
+from pipeline.model.rows import Row
+from pipeline.records.staging import Staging
 
 LONG = "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
 

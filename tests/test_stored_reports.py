@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from endpoint.validation.stored import Reports, Stored
+from endpoint.validation.stored_reports import Reports, Stored
 
 
 def made(folder: Path, size: int = 10) -> Path:

@@ -10,9 +10,9 @@ from endpoint.validation.digest import make_digest
 from endpoint.validation.excerpts import Excerpts
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.countries import recognise_country
-from pipeline.reports.outcome import Outcome
-from pipeline.topics import recognise_topics
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.recognition.places.countries import recognise_country
+from pipeline.recognition.topics import recognise_topics
 
 TABLE = "title,country,topics\nWelcome guide,Spaniel,Educatoin\n"
 

@@ -10,21 +10,22 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from pipeline.cli.template import template
-from pipeline.countries import recognise_country
-from pipeline.dates import read_date
-from pipeline.errors import UsageError
-from pipeline.languages import language_tag
-from pipeline.readers import jsons, read_source
-from pipeline.readers.cleaning import clean_text
-from pipeline.readers.columns import field_of
-from pipeline.readers.delimited import DelimitedSource
-from pipeline.readers.xlsx import read as read_xlsx
-from pipeline.rows import FIELDS, Row
-from pipeline.template.schema import as_json, schema
-from pipeline.template.wording import LANGUAGES, REQUIRED, Wording, example_titles, wording
-from pipeline.template.writing import WRITERS, write_template
-from pipeline.topics import recognise_topics
+from pipeline.cli.template_command import template
+from pipeline.language.languages import language_tag
+from pipeline.model.errors import UsageError
+from pipeline.model.rows import FIELDS, Row
+from pipeline.recognition.dates import read_date
+from pipeline.recognition.places.countries import recognise_country
+from pipeline.recognition.topics import recognise_topics
+from pipeline.sources import read_source
+from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.structured import json_source
+from pipeline.sources.tables.columns import field_of
+from pipeline.sources.tables.delimited import DelimitedSource
+from pipeline.sources.tables.xlsx import read as read_xlsx
+from pipeline.sources.template.template_files import WRITERS, write_template
+from pipeline.sources.template.template_schema import as_json, schema
+from pipeline.sources.template.template_wording import LANGUAGES, REQUIRED, Wording, example_titles, wording
 
 FIELDS_OF_TEMPLATE = tuple(dict.fromkeys(column.field for column in wording("en").columns))
 every_language = pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     if path.suffix == ".csv":
         rows = list(DelimitedSource(path, path.name).rows())
     else:
-        parser = read_xlsx if path.suffix == ".xlsx" else jsons.read
+        parser = read_xlsx if path.suffix == ".xlsx" else json_source.read
         rows = [event for event in parser(path, path.name) if isinstance(event, Row)]
     return [dict(row.texts) for row in rows if row.texts.get("title") not in example_titles()]
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pipeline.findings import Place
-from pipeline.recognise import languages
-from pipeline.recognise.notes import Notes
-from pipeline.rows import Row
+from pipeline.model.finding import Place
+from pipeline.model.rows import Row
+from pipeline.recognition import row_languages
+from pipeline.recognition.notes import Notes
 
 NAMES = (
     "Ateliers vélo, cuisine, chorale, théâtre, jardinage, couture, football: Capannori, Fucecchio, Reggio. "
@@ -18,7 +18,7 @@ ENGLISH = "The council opened a house in the old town where residents of all ori
 def told(text: str) -> tuple[str, list[str]]:
     row = Row(Place("a.csv", row=2), {"title": "Une maison", "summary": text}, {}, {})
     notes = Notes((row,))
-    return languages.text_language(row, "summary", "fr", notes), [found.code for found in notes.findings]
+    return row_languages.text_language(row, "summary", "fr", notes), [found.code for found in notes.findings]
 
 
 @pytest.mark.parametrize("text", [FRENCH * 4, NAMES + FRENCH * 6])
@@ -28,7 +28,7 @@ def test_a_text_that_tells_its_language_somewhere_needs_no_detector(
     def refuse(_: str) -> None:
         raise AssertionError("the detector was asked")
 
-    monkeypatch.setattr(languages, "detect_language", refuse)
+    monkeypatch.setattr(row_languages, "detect_language", refuse)
     assert told(text) == ("fr", [])
 
 

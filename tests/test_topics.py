@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.topics import recognise_topics, suggest_topics, topic_label, topic_slugs
+from pipeline.recognition.topics import recognise_topics, suggest_topics, topic_label, topic_slugs
 
 CASES = list(csv.DictReader(StringIO((Path(__file__).parent / "cases" / "topics.csv").read_text("utf-8"))))
 PRACTICES = Path(__file__).parents[1].parent / "shared" / "data" / "practices.csv"

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 from running import Reply, Running, eventually
 from samples import build_release
 
-from endpoint.validation.page import DOWNLOADS
-from pipeline.readers import read_source
+from endpoint.validation.validation_page import DOWNLOADS
+from pipeline.sources import read_source
 
 CASES = Path(__file__).parent / "cases"
 PLANTED = {

@@ -22,10 +22,10 @@ from pyoxigraph import RdfFormat, parse
 
 from endpoint import validation
 from endpoint.app import create_app
-from endpoint.validation.formats import KNOWN_NAMES, SUFFIXES, suffix_by_content
-from endpoint.validation.limits import MIB, Limits
+from endpoint.validation.check_limits import MIB, Limits
+from endpoint.validation.upload_formats import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from endpoint.validation.uploads import named
-from pipeline.readers import READERS
+from pipeline.sources import READERS
 from tests.findings_form import held
 from tests.running import Reply, Running
 from tests.samples import build_release

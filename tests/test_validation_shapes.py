@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from pyoxigraph import BlankNode, RdfFormat, parse
 
-from pipeline.vocabulary import DCT, ICGP, SH
+from pipeline.rdf.vocabulary import DCT, ICGP, SH
 from tests.running import Reply, Running
 from tests.test_validation_service import form, post, post_form
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from pyld import jsonld
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 
-from pipeline import iris, vocabulary
-from pipeline.describe import describe, describe_city, describe_state
-from pipeline.iris import Deployment
-from pipeline.ntriples import Term, iri, string, tagged, write
-from pipeline.practice import City, Period, Practice
+from pipeline.description.describe import describe, describe_city, describe_state
+from pipeline.model.practice import City, Period, Practice
+from pipeline.rdf import iris, vocabulary
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import Term, iri, string, tagged, write
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Response, request
 
 from endpoint.app import create_app
-from endpoint.warming import warm_up
+from endpoint.server.warming import warm_up
 from tests.running import Running
 from tests.samples import build_release
 from tests.test_operations import metrics

@@ -9,11 +9,11 @@ from openpyxl import Workbook
 from readings import cases, expected, outcome, parsed
 from workbooks import make_workbook
 
-from pipeline.errors import SourceError
-from pipeline.readers import read_source
-from pipeline.readers.archive import MOST_UNPACKED
-from pipeline.readers.sheets import position
-from pipeline.readers.shown import date_of_serial, date_parts, shown
+from pipeline.model.errors import SourceError
+from pipeline.sources import read_source
+from pipeline.sources.files.archive import MOST_UNPACKED
+from pipeline.sources.tables.cell_text import date_of_serial, date_parts, shown
+from pipeline.sources.tables.worksheet_xml import position
 
 SHEET = "xl/worksheets/sheet1.xml"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -193,7 +193,7 @@ def test_a_bomb_of_rows_is_refused_by_what_it_declares(tmp_path: Path) -> None:
 def test_a_bomb_of_many_parts_is_refused_by_their_sum(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.readers.archive.MOST_UNPACKED", 3 << 20)
+    monkeypatch.setattr("pipeline.sources.files.archive.MOST_UNPACKED", 3 << 20)
     path = plain(tmp_path)
     with zipfile.ZipFile(path, "a") as archive:
         for number in range(4):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from endpoint.bits import Bits, bits_of
+from endpoint.catalogue.bitset import Bits, bits_of
 
 Span = tuple[int, int, int, bool]
 """Position, first year, last year, and whether it goes on."""

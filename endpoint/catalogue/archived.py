@@ -5,8 +5,8 @@ from pathlib import Path
 
 from werkzeug.exceptions import NotFound
 
-from endpoint.release import Release
-from pipeline.release.manifest import MANIFEST, Manifest, read_manifest
+from endpoint.catalogue.open_release import Release
+from pipeline.release.folder.manifest import MANIFEST, Manifest, read_manifest
 
 
 def folder_of(release: Release, version: str) -> Path | None:

@@ -6,9 +6,9 @@ Measured at 100,000 practices: 0.6 ms for all counts of all facets, against 690 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from endpoint.bits import Bits, bits_of
-from endpoint.index import Index
-from endpoint.running import running
+from endpoint.catalogue.active_years import running
+from endpoint.catalogue.bitset import Bits, bits_of
+from endpoint.catalogue.search_index import Index
 
 Value = tuple[str, str]
 """A facet and one of its values: ``("topic", "education")``."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from endpoint.facets import Value
-from endpoint.facts import Text, alphabetical, best
-from endpoint.finding import Found
-from endpoint.languages import interface, say
-from endpoint.release import Release
-from endpoint.selection import Selection
+from endpoint.catalogue.facets import Value
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import Found
+from endpoint.catalogue.selection import Selection
+from endpoint.language.graph_facts import Text, alphabetical, best
+from endpoint.language.interface_languages import interface, say
 
 FIRST_UNFOLDED_YEAR = "2015"
 """Years before this one are folded away, as the programme's own catalogue leaves them out."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from pyoxigraph import NamedNode
 
-from endpoint.release import Release
-from pipeline.vocabulary import DCT
+from endpoint.catalogue.open_release import Release
+from pipeline.rdf.vocabulary import DCT
 
 _LICENCE = NamedNode(DCT + "license")
 

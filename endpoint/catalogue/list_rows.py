@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from endpoint.facts import Text
-from endpoint.index import positions_as_json
-from endpoint.release import Release
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search_index import positions_as_json
+from endpoint.language.graph_facts import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,15 @@ from typing import Any
 
 from pyoxigraph import Store
 
-from endpoint import facets
-from endpoint.bits import Bits, bits_of
-from endpoint.facets import Facets
-from endpoint.index import Index
-from endpoint.searches import Searches
-from endpoint.themes import read_themes, theme_bits
-from pipeline.errors import EnvironmentFault
-from pipeline.history.log import FORM, HISTORY
-from pipeline.iris import Deployment
+from endpoint.catalogue import facets
+from endpoint.catalogue.bitset import Bits, bits_of
+from endpoint.catalogue.facets import Facets
+from endpoint.catalogue.search_cache import Searches
+from endpoint.catalogue.search_index import Index
+from endpoint.catalogue.themes import read_themes, theme_bits
+from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf.iris import Deployment
+from pipeline.records.history.history_log import FORM, HISTORY
 
 _log = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from endpoint.facts import Text
-from endpoint.index import first
-from endpoint.release import Release
-from pipeline.history.contents import named, stored_content, unpack
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search_index import first
+from endpoint.language.graph_facts import Text
+from pipeline.records.history.record_contents import named, stored_content, unpack
 
 _log = logging.getLogger(__name__)
 

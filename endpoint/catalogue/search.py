@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from endpoint.bits import Bits, bits_of, members
-from endpoint.release import ORDERS, Release
-from endpoint.selection import Selection
-from endpoint.words import Words, read_words
+from endpoint.catalogue.bitset import Bits, bits_of, members
+from endpoint.catalogue.open_release import ORDERS, Release
+from endpoint.catalogue.search_words import Words, read_words
+from endpoint.catalogue.selection import Selection
 
 PAGE_SIZE = 20
 

@@ -6,9 +6,9 @@ Whoever searches goes on to the next page, a filter or another order of the same
 import json
 from functools import lru_cache, partial
 
-from endpoint.bits import Bits, bits_of
-from endpoint.index import Index, all_of, first, in_headings
-from endpoint.words import Words
+from endpoint.catalogue.bitset import Bits, bits_of
+from endpoint.catalogue.search_index import Index, all_of, first, in_headings
+from endpoint.catalogue.search_words import Words
 
 MOST_RANKED = 1500
 """How many matches of a search are ranked by their whole text."""

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from endpoint.words import Words
+from endpoint.catalogue.search_words import Words
 
 
 class Index:
@@ -44,7 +44,7 @@ def _close(connections: list[sqlite3.Connection]) -> None:
 
 @cache
 def _text(question: str) -> str:
-    return (files("endpoint") / "queries" / f"{question}.sql").read_text(encoding="utf-8")
+    return (files(__package__) / "queries" / f"{question}.sql").read_text(encoding="utf-8")
 
 
 def all_of(words: Words) -> str:

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from endpoint.facets import Facets
-from pipeline.iris import is_slug
+from endpoint.catalogue.facets import Facets
+from pipeline.rdf.iris import is_slug
 
 VALUES = ("topic", "country", "year", "collection")
 SORTS = ("relevance", "title", "newest", "oldest", "changed")

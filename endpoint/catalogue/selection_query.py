@@ -6,11 +6,11 @@ from importlib.resources import files
 from itertools import islice
 from string import Template
 
-from endpoint.bits import members
-from endpoint.finding import found_bits
-from endpoint.index import positions_as_json
-from endpoint.release import Release
-from endpoint.selection import Selection
+from endpoint.catalogue.bitset import members
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search_index import positions_as_json
+from endpoint.catalogue.selection import Selection
 
 MOST_PRACTICES = 50
 """How many practices a query names one by one; those beyond are left out, and the query says so.
@@ -75,4 +75,4 @@ def _filled(name: str, values: object) -> str:
 
 @cache
 def _text(name: str) -> str:
-    return (files("endpoint") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
+    return (files(__package__) / "queries" / f"{name}.rq").read_text(encoding="utf-8")

@@ -2,8 +2,8 @@
 
 from flask import Flask, current_app, g
 
-from endpoint.release import Release, Releases
-from endpoint.responses import Rendered
+from endpoint.catalogue.open_release import Release, Releases
+from endpoint.http.responses import Rendered
 
 _RELEASES = "practicegraph.releases"
 _RENDERED = "practicegraph.rendered"

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from endpoint.finding import find
-from endpoint.release import Release
-from endpoint.selection import Selection
-from endpoint.words import Words, folded, read_words, words_of
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import find
+from endpoint.catalogue.search_words import Words, folded, read_words, words_of
+from endpoint.catalogue.selection import Selection
 
 _MOST_PRACTICES = 5_000
 """Of how many practices the titles and summaries are read, once for each release."""

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from endpoint.bits import Bits, bits_of
-from endpoint.index import Index, all_of
-from endpoint.words import read_words
-from pipeline.iris import is_slug
-from pipeline.vocabulary import ontology_directory
+from endpoint.catalogue.bitset import Bits, bits_of
+from endpoint.catalogue.search_index import Index, all_of
+from endpoint.catalogue.search_words import read_words
+from pipeline.rdf.iris import is_slug
+from pipeline.rdf.vocabulary import ontology_directory
 
 FILE_NAME = "collections.csv"
 

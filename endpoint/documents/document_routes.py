@@ -5,111 +5,113 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import Gone, NotFound
 
-from endpoint import finders, formats, languages, profiles
-from endpoint.finders import Find
-from endpoint.release import Release
-from endpoint.representations import Place, make_document, negotiated, not_acceptable, respond_with
-from endpoint.selection import Selection, read_selection
-from endpoint.service import current_release, rendered
-from pipeline.vocabulary import COUNTRY, TOPIC, YEAR
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.selection import Selection, read_selection
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.documents import resolvers
+from endpoint.documents.representations import Place, make_document, negotiated, not_acceptable, respond_with
+from endpoint.documents.resolvers import Find
+from endpoint.http import document_formats, profiles
+from endpoint.language import interface_languages
+from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
 
 documents = Blueprint("documents", __name__)
 
 _OF_FORMAT = ("format", "profile")
-_SUFFIX = f"any({', '.join(formats.SUFFIXES)}):suffix"
+_SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 
 
 @documents.get("/practice/<slug>")
 def practice(slug: str) -> Response:
     """Send the client from a practice, which is no document, to the document about it."""
     release = current_release()
-    if finders.merged_into(release, slug):
+    if resolvers.merged_into(release, slug):
         abort(_moved(release, slug, "/practice/{}"))
-    if finders.tombstone(release, slug):
-        return answer(slug, finders.practice, path=f"/doc/practice/{slug}")
-    return _see_other("practice", slug, finders.practice)
+    if resolvers.tombstone(release, slug):
+        return answer(slug, resolvers.practice, path=f"/doc/practice/{slug}")
+    return _see_other("practice", slug, resolvers.practice)
 
 
 @documents.get("/city/<slug>")
 def city(slug: str) -> Response:
     """Send the client from a city, which is no document, to the document about it."""
-    return _see_other("city", slug, finders.city(Selection()))
+    return _see_other("city", slug, resolvers.city(Selection()))
 
 
 @documents.get("/doc/practice/<name>")
 def practice_document(name: str) -> Response:
     """Answer with a practice's document."""
-    slug, fixed = formats.split_suffix(name)
-    if finders.merged_into(current_release(), slug):
+    slug, fixed = document_formats.split_suffix(name)
+    if resolvers.merged_into(current_release(), slug):
         abort(_moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
-    return answer(name, finders.practice)
+    return answer(name, resolvers.practice)
 
 
 @documents.get("/doc/city/<name>")
 def city_document(name: str) -> Response:
     """Answer with a city's document and its practices."""
     selection = _selection()
-    return answer(name, finders.city(selection), selection.query)
+    return answer(name, resolvers.city(selection), selection.query)
 
 
 @documents.get("/topic/<name>")
 def topic(name: str) -> Response:
     """Answer with this server's copy of a topic and its practices."""
     selection = _selection()
-    return answer(name, finders.concept("topic", TOPIC, selection), selection.query)
+    return answer(name, resolvers.concept("topic", TOPIC, selection), selection.query)
 
 
 @documents.get("/country/<name>")
 def country(name: str) -> Response:
     """Answer with this server's copy of a country and its practices."""
     selection = _selection()
-    return answer(name, finders.concept("country", COUNTRY, selection), selection.query)
+    return answer(name, resolvers.concept("country", COUNTRY, selection), selection.query)
 
 
 @documents.get("/year/<name>")
 def year(name: str) -> Response:
     """Answer with this server's copy of a calendar year and its practices."""
     selection = _selection()
-    return answer(name, finders.concept("year", YEAR, selection), selection.query)
+    return answer(name, resolvers.concept("year", YEAR, selection), selection.query)
 
 
 @documents.get("/ns")
 @documents.get(f"/ns.<{_SUFFIX}>")
 def ontology(suffix: str = "") -> Response:
     """Answer with this server's copy of the ontology."""
-    return answer(f"ns.{suffix}" if suffix else "ns", finders.ontology)
+    return answer(f"ns.{suffix}" if suffix else "ns", resolvers.ontology)
 
 
 @documents.get("/shapes")
 @documents.get(f"/shapes.<{_SUFFIX}>")
 def shapes(suffix: str = "") -> Response:
     """Answer with this server's copy of the shapes."""
-    return answer(f"shapes.{suffix}" if suffix else "shapes", finders.shapes)
+    return answer(f"shapes.{suffix}" if suffix else "shapes", resolvers.shapes)
 
 
 @documents.get("/dataset")
 @documents.get(f"/dataset.<{_SUFFIX}>")
 def dataset(suffix: str = "") -> Response:
     """Answer with the dataset's description and, for people, what can be downloaded."""
-    return answer(f"dataset.{suffix}" if suffix else "dataset", finders.dataset)
+    return answer(f"dataset.{suffix}" if suffix else "dataset", resolvers.dataset)
 
 
 @documents.get("/dataset/<name>")
 def dataset_version(name: str) -> Response:
     """Answer with the description of a release that is served or kept; one that is gone names the latest."""
-    release, version = current_release(), formats.split_suffix(name)[0]
-    if finders.is_old_version(release, version) and finders.dataset_version(release, version) is None:
+    release, version = current_release(), document_formats.split_suffix(name)[0]
+    if resolvers.is_old_version(release, version) and resolvers.dataset_version(release, version) is None:
         raise Gone(
             f"Release {version} is no longer kept. The latest is {release.version}: "
             f"{release.iris.dataset(release.version)[1:-1]}"
         )
-    return answer(name, finders.dataset_version)
+    return answer(name, resolvers.dataset_version)
 
 
 @documents.get("/<path:name>")
 def resource(name: str) -> Response:
     """Answer with what else has an IRI here: dataset, catalogue, runs, sources, agents, rights, graphs."""
-    return answer(name, finders.resource)
+    return answer(name, resolvers.resource)
 
 
 def _selection() -> Selection:
@@ -123,7 +125,7 @@ def _see_other(kind: str, slug: str, find: Find) -> Response:
 
 
 def _moved(release: Release, slug: str, path: str) -> Response:
-    return _redirect(request.script_root + path.format(finders.merged_into(release, slug)), 301)
+    return _redirect(request.script_root + path.format(resolvers.merged_into(release, slug)), 301)
 
 
 def _redirect(path: str, status: int) -> Response:
@@ -147,13 +149,13 @@ def answer(
     what else an answer depends on, such as values that it says it has left out.
     """
     release = current_release()
-    stem, fixed = formats.split_suffix(name)
+    stem, fixed = document_formats.split_suffix(name)
     offer, form = fixed or negotiated(), ""
     if offer is not None and offer.format == "jsonld":
         form = profiles.form_of(None if fixed else request.headers.get("Accept"), request.args.get("profile"))
     path = path or (request.path.removesuffix(f".{fixed.format}") if fixed else request.path)
     place = Place(path, query, form)
-    spoken = languages.variant() if offer is formats.HTML else ""
+    spoken = interface_languages.variant() if offer is document_formats.HTML else ""
     kind = (offer.media_type, offer.format) if offer else ()
     key = (release.name, request.script_root, path, place.query, *apart, form, spoken, *kind)
     body, status = rendered().kept(key), 200

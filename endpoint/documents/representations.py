@@ -6,14 +6,16 @@ from typing import NoReturn
 from flask import Response, render_template, request
 from werkzeug.exceptions import NotAcceptable
 
-from endpoint import formats, frames, jsonld, languages, profiles, signposts
-from endpoint.finders import Document
-from endpoint.graphs import Graph
-from endpoint.negotiation import Offer, choose
-from endpoint.release import Release
-from endpoint.responses import Body, make_body, respond
-from endpoint.signposts import Signpost
-from endpoint.statements import read_subjects
+from endpoint.catalogue.open_release import Release
+from endpoint.documents.resolvers import Document
+from endpoint.graphs import frames, jsonld_documents, signposts
+from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.signposts import Signpost
+from endpoint.graphs.statements import read_subjects
+from endpoint.http import document_formats, profiles
+from endpoint.http.negotiation import Offer, choose
+from endpoint.http.responses import Body, make_body, respond
+from endpoint.language import interface_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,13 @@ def negotiated() -> Offer | None:
     """Return the format that a request asks for by its address or its Accept header, None for one unknown."""
     wanted = request.args.get("format")
     if wanted is not None:
-        return formats.SUFFIXES.get(wanted)
-    return choose(request.headers.get("Accept"), formats.OFFERS)
+        return document_formats.SUFFIXES.get(wanted)
+    return choose(request.headers.get("Accept"), document_formats.OFFERS)
 
 
 def not_acceptable() -> NoReturn:
     """Refuse a request for a format that there is not, and name those that there are."""
-    kinds = ", ".join(kind.media_type for kind in formats.SUFFIXES.values())
+    kinds = ", ".join(kind.media_type for kind in document_formats.SUFFIXES.values())
     raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
 
 
@@ -71,10 +73,10 @@ def write_graph(release: Release, document: Document | Graphed, suffix: str, for
     """Return a graph in a format for machines."""
     if suffix == "jsonld":
         if form == "expanded":
-            return jsonld.text(jsonld.expand(document.graph))
+            return jsonld_documents.text(jsonld_documents.expand(document.graph))
         tree = frames.tree(document.frame) if document.frame and form != "flattened" else None
-        return jsonld.text(jsonld.compact(document.graph, release.base, tree))
-    written = formats.write(document.graph, suffix)
+        return jsonld_documents.text(jsonld_documents.compact(document.graph, release.base, tree))
+    written = document_formats.write(document.graph, suffix)
     if written is None:
         raise NotAcceptable("A text of this document holds characters that XML cannot: ask for Turtle.")
     return written
@@ -82,7 +84,7 @@ def write_graph(release: Release, document: Document | Graphed, suffix: str, for
 
 def respond_with(body: Body, offer: Offer, place: Place, *, status: int, is_negotiated: bool) -> Response:
     """Return a document's body as the response, with the address at which this very form of it is fixed."""
-    kind = profiles.content_type(place.form) if offer == formats.JSON_LD else offer.content_type
+    kind = profiles.content_type(place.form) if offer == document_formats.JSON_LD else offer.content_type
     response = respond(body, kind, status=status, vary=("Accept",) if is_negotiated else ())
     response.headers["Content-Location"] = request.script_root + place.variant(offer.format)
     return response
@@ -97,17 +99,17 @@ def _page(release: Release, document: Document, place: Place) -> bytes:
         page=document.view(),
         path=place.path,
         query=place.query,
-        data=jsonld.script(jsonld.compact(document.graph, release.base, tree)),
-        schema=jsonld.script(document.schema()) if document.schema else "",
+        data=jsonld_documents.script(jsonld_documents.compact(document.graph, release.base, tree)),
+        schema=jsonld_documents.script(document.schema()) if document.schema else "",
     )
     return page.encode()
 
 
 def _signposts(release: Release, document: Document, offer: Offer, place: Place) -> list[Signpost]:
-    path = languages.site_root() + place.path
+    path = interface_languages.site_root() + place.path
     canonical = f"{release.base}{place.path}{place.query}"
     posts = [*document.signposts, *signposts.of_document(path, place.query, canonical, offer.format)]
     if offer.format == "jsonld" and document.frame:
-        frame = f"{languages.site_root()}{frames.path(document.frame)}"
+        frame = f"{interface_languages.site_root()}{frames.path(document.frame)}"
         posts.append(Signpost(profiles.NAMESPACE + "frame", frame, profiles.JSON_LD))
     return posts

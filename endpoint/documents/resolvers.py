@@ -8,28 +8,40 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from endpoint import frames, graphs, schema_org, signposts
-from endpoint.collections import collection_graph, read_collection
-from endpoint.concept_page import concept_page
-from endpoint.dataset_page import dataset_page
-from endpoint.facts import Facts, Text
-from endpoint.graphs import Graph
-from endpoint.index import first
-from endpoint.kept import folder_of
-from endpoint.practice_page import practice_page
-from endpoint.release import Release
-from endpoint.selection import Selection
-from endpoint.signposts import Signpost
-from endpoint.source_page import source_page
-from endpoint.terms_page import terms_page
-from pipeline.iris import is_slug
-from pipeline.vocabulary import DCT, FOAF, ICGP, ONTOLOGY_IRI, OWL, RDF, RDFS, SHAPES_IRI, SKOS, SPACE, XSD
+from endpoint.catalogue.archived import folder_of
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search_index import first
+from endpoint.catalogue.selection import Selection
+from endpoint.graphs import document_graphs, frames, schema_org, signposts
+from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.hydra import collection_graph, read_collection
+from endpoint.graphs.signposts import Signpost
+from endpoint.language.graph_facts import Facts, Text
+from endpoint.pages.concept_page import concept_page
+from endpoint.pages.dataset_page import dataset_page
+from endpoint.pages.practice_page import practice_page
+from endpoint.pages.source_page import source_page
+from endpoint.pages.terms_page import terms_page
+from pipeline.rdf.iris import is_slug
+from pipeline.rdf.vocabulary import (
+    DCT,
+    FOAF,
+    ICGP,
+    ONTOLOGY_IRI,
+    OWL,
+    RDF,
+    RDFS,
+    SHAPES_IRI,
+    SKOS,
+    SPACE,
+    XSD,
+)
 
 _TYPE = NamedNode(RDF + "type")
 _CLASSES = {facet: NamedNode(ICGP + facet.capitalize()) for facet in ("topic", "country", "year", "city")}
 _PATHS = {"city": "/doc/city/"}
 _UP = {"topic": "/topic", "country": "/country"}
-_DESCRIPTIONS = {"catalog": graphs.catalog, "void": graphs.void}
+_DESCRIPTIONS = {"catalog": document_graphs.catalog, "void": document_graphs.void}
 _SIGNPOSTS = {"catalog": signposts.of_catalog}
 _SOURCE = "source/"
 _NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -66,13 +78,13 @@ def practice(release: Release, slug: str) -> Document | None:
     if not is_slug(slug):
         return None
     iri = release.iris.practice(slug)[1:-1]
-    graph = graphs.practice(release, slug)
+    graph = document_graphs.practice(release, slug)
     if not graph:
         return tombstone(release, slug)
     record = release.iris.record(slug)[1:-1]
     return Document(
         iri,
-        (*graph, *graphs.names_within(release, graph)),
+        (*graph, *document_graphs.names_within(release, graph)),
         graph,
         "practice.html",
         partial(practice_page, release, slug, graph),
@@ -99,14 +111,14 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
         if not _NAME.fullmatch(name):
             return None
         iri = space + name
-        graph = graphs.resource(release, iri)
+        graph = document_graphs.resource(release, iri)
         if Triple(NamedNode(iri), _TYPE, _CLASSES[facet]) not in graph:
             return _plain(release, graph, iri, name) if graph else None
         address = f"{release.base}{_PATHS.get(facet, f'/{facet}/')}{name}"
         listed = read_collection(release, address, selection, facet=facet, value=name, topic=iri)
         return Document(
             iri,
-            (*collection_graph(release, listed), *graph, *graphs.names_within(release, graph)),
+            (*collection_graph(release, listed), *graph, *document_graphs.names_within(release, graph)),
             graph,
             "concept.html",
             partial(concept_page, release, facet, name, graph, iri, listed),
@@ -120,12 +132,12 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
 
 def ontology(release: Release, _: str) -> Document:
     """Return the ontology's document."""
-    return _terms(release, ONTOLOGY_IRI, graphs.ontology())
+    return _terms(release, ONTOLOGY_IRI, document_graphs.ontology())
 
 
 def shapes(release: Release, _: str) -> Document:
     """Return the shapes' document."""
-    return _terms(release, SHAPES_IRI, graphs.shapes())
+    return _terms(release, SHAPES_IRI, document_graphs.shapes())
 
 
 def _terms(release: Release, iri: str, graph: Graph) -> Document:
@@ -136,7 +148,7 @@ def _terms(release: Release, iri: str, graph: Graph) -> Document:
 def dataset(release: Release, _: str) -> Document:
     """Return the dataset's document."""
     iri = release.iris.dataset()[1:-1]
-    graph = graphs.description(release, iri)
+    graph = document_graphs.description(release, iri)
     own = tuple(triple for triple in graph if triple.subject == NamedNode(iri))
     return Document(
         iri,
@@ -153,7 +165,7 @@ def dataset_version(release: Release, version: str) -> Document | None:
     """Return the document of a release of the dataset, None where neither it nor its folder is there."""
     folder = folder_of(release, version)
     iri = release.iris.dataset(version)[1:-1] if folder else ""
-    graph = graphs.version(release, folder, iri) if folder else ()
+    graph = document_graphs.version(release, folder, iri) if folder else ()
     if not graph:
         return None
     latest = Signpost("latest-version", release.iris.dataset(release.version)[1:-1])
@@ -167,13 +179,13 @@ def is_old_version(release: Release, version: str) -> bool:
         return False
     if version == release.manifest.get("previous") or (release.path.parent / version).is_dir():
         return True
-    return bool(graphs.said_of(release.store, NamedNode(release.iris.run(version)[1:-1])))
+    return bool(document_graphs.said_of(release.store, NamedNode(release.iris.run(version)[1:-1])))
 
 
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
     iri = f"{release.base}/{name}"
-    graph = _DESCRIPTIONS.get(name, graphs.resource)(release, iri)
+    graph = _DESCRIPTIONS.get(name, document_graphs.resource)(release, iri)
     if graph and name.startswith(_SOURCE) and graph[0].subject == NamedNode(iri):
         return _source(release, graph, iri)
     return _plain(release, graph, iri, name) if graph else _of_vocabulary(release, name)
@@ -182,7 +194,7 @@ def resource(release: Release, name: str) -> Document | None:
 def _of_vocabulary(release: Release, name: str) -> Document | None:
     """Return the document of what else the vocabulary's space holds: its schemes, the parts of its shapes."""
     iri = SPACE + name
-    graph = graphs.of_vocabulary(release, iri)
+    graph = document_graphs.of_vocabulary(release, iri)
     return _plain(release, graph, iri, name) if graph else None
 
 

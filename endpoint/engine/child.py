@@ -13,14 +13,14 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from endpoint.children import frames
-from endpoint.children.board import Board
-from endpoint.children.frames import Kind
-from endpoint.children.keeper import STORE, Kept
-from endpoint.children.question import Limits, Question
-from endpoint.children.results import Frames, ListenerGone, NotInThisFormat, write_result
-from endpoint.memory import keep_free_memory
-from pipeline.confinement import NotOffered, refuse_network_and_programs
+from endpoint.engine import wire_frames
+from endpoint.engine.board import Board
+from endpoint.engine.keeper import STORE, Kept
+from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat, write_result
+from endpoint.engine.question import Limits, Question
+from endpoint.engine.wire_frames import Kind
+from endpoint.monitoring.memory import keep_free_memory
+from pipeline.system.confinement import NotOffered, refuse_network_and_programs
 
 _SECONDS_TO_ASK = 5.0
 _WHEN_IDLE = (signal.SIGTERM,)
@@ -97,7 +97,7 @@ class Child:
     def _serve(self, connection: socket.socket) -> None:
         try:
             connection.settimeout(_SECONDS_TO_ASK)
-            kind, content = frames.Conversation(connection).receive()
+            kind, content = wire_frames.Conversation(connection).receive()
             if kind is not Kind.QUESTION:
                 return
             question = Question.from_bytes(content)
@@ -105,9 +105,9 @@ class Child:
             self._board.busy(self._slot)
             # The default action of SIGALRM is death, which reaches into any computation.
             signal.setitimer(signal.ITIMER_REAL, min(question.seconds, self._limits.seconds))
-            frames.send(connection, Kind.STARTED)
+            wire_frames.send(connection, Kind.STARTED)
             self._answer(connection, question)
-        except (OSError, frames.BrokenConversation) as error:
+        except (OSError, wire_frames.BrokenConversation) as error:
             _log.info("A question was left before its answer was complete: %s", error)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -123,7 +123,7 @@ class Child:
             raise
         except Exception as error:
             refusal = json.dumps({"kind": _kind(error), "message": str(error)})
-            ending = frames.framed(Kind.REFUSED, refusal.encode())
+            ending = wire_frames.framed(Kind.REFUSED, refusal.encode())
         finally:
             self._watched.unregister(connection)
         connection.sendall(ending)

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from endpoint.children import frames
-from endpoint.children.frames import Conversation, Kind
-from endpoint.children.question import Limits, Question
+from endpoint.engine import wire_frames
+from endpoint.engine.question import Limits, Question
+from endpoint.engine.wire_frames import Conversation, Kind
 
 _LOOK_EVERY = 0.25
 _PATIENCE = 2.0
@@ -116,7 +116,7 @@ class ChildAnswer:
         if kind is Kind.BODY:
             self.first = content
             # A small answer is whole after one frame: its length is known, nothing needs to be streamed.
-            if len(content) < frames.BODY_LIMIT:
+            if len(content) < wire_frames.BODY_LIMIT:
                 self.complete = asked.next()[0] is Kind.END
 
     def __enter__(self) -> Self:
@@ -173,7 +173,7 @@ class _Asked:
             self._frames.receive(partial(self._look, until))
         except TimeoutError as error:
             raise Busy from error
-        except (OSError, frames.BrokenConversation) as error:
+        except (OSError, wire_frames.BrokenConversation) as error:
             if time.monotonic() > until:
                 raise Busy from error
             time.sleep(_PAUSE)
@@ -184,7 +184,7 @@ class _Asked:
         """Return the next frame, of kind BODY or END."""
         try:
             kind, content = self._frames.receive(self._look_for_answer)
-        except (OSError, frames.BrokenConversation) as error:
+        except (OSError, wire_frames.BrokenConversation) as error:
             # The timer began in the child a moment before the clock here did.
             elapsed = time.monotonic() - self._started
             raise Stopped(by_deadline=elapsed >= self._question.seconds * 0.99) from error

@@ -15,8 +15,8 @@ from typing import IO
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from endpoint.children import processes
-from pipeline.release.manifest import read_manifest
+from endpoint.engine import processes
+from pipeline.release.folder.manifest import read_manifest
 
 STORE = "current/store"
 """Where below the folder of releases the store is that is served."""

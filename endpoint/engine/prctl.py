@@ -2,7 +2,7 @@
 
 import ctypes
 
-from pipeline.confinement import NotOffered, prctl
+from pipeline.system.confinement import NotOffered, prctl
 
 _SET_PDEATHSIG = 1
 _SET_NAME = 15

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Self
 
-from endpoint.children import prctl
+from endpoint.engine import prctl
 
 Run = Callable[[], None]
 

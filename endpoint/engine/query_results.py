@@ -22,12 +22,12 @@ from pyoxigraph import (
     serialize,
 )
 
-from endpoint.children import frames
-from endpoint.children.frames import Kind
-from endpoint.children.question import Question
-from pipeline.release.jsonld import JsonLdWriter
-from pipeline.vocabulary import context
-from pipeline.vocabulary import prefixes as usual_prefixes
+from endpoint.engine import wire_frames
+from endpoint.engine.question import Question
+from endpoint.engine.wire_frames import Kind
+from pipeline.rdf.vocabulary import context
+from pipeline.rdf.vocabulary import prefixes as usual_prefixes
+from pipeline.release.contents.jsonld_writer import JsonLdWriter
 
 _RESULTS = {
     "json": QueryResultsFormat.JSON,
@@ -92,9 +92,9 @@ class Frames:
     def write(self, content: bytes) -> int:
         """Take some bytes."""
         self._waiting += content
-        while len(self._waiting) >= frames.BODY_LIMIT:
-            self._send(bytes(self._waiting[: frames.BODY_LIMIT]))
-            del self._waiting[: frames.BODY_LIMIT]
+        while len(self._waiting) >= wire_frames.BODY_LIMIT:
+            self._send(bytes(self._waiting[: wire_frames.BODY_LIMIT]))
+            del self._waiting[: wire_frames.BODY_LIMIT]
         return len(content)
 
     def flush(self) -> None:
@@ -102,12 +102,12 @@ class Frames:
 
     def ending(self) -> bytes:
         """Return what is left, and the end of the answer, as they are to be sent."""
-        last = frames.framed(Kind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
-        return last + frames.framed(Kind.END)
+        last = wire_frames.framed(Kind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
+        return last + wire_frames.framed(Kind.END)
 
     def _send(self, content: bytes) -> None:
         try:
-            frames.send(self._connection, Kind.BODY, self._checked(content))
+            wire_frames.send(self._connection, Kind.BODY, self._checked(content))
         except OSError as error:
             raise ListenerGone(str(error)) from error
 

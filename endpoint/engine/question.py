@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.vocabulary import CONTEXT_IRI
+from pipeline.rdf.vocabulary import CONTEXT_IRI
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from endpoint.children import processes
-from endpoint.children.board import Board
-from endpoint.children.child import Child
-from endpoint.children.keeper import Keeper
-from endpoint.children.question import Limits
+from endpoint.engine import processes
+from endpoint.engine.board import Board
+from endpoint.engine.child import Child
+from endpoint.engine.keeper import Keeper
+from endpoint.engine.question import Limits
 
 _LOOK_EVERY = 0.05
 _LOOK_EVERY_IDLE = 0.25

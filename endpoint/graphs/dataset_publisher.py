@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from endpoint.facts import Facts
-from endpoint.graphs import said_of
-from endpoint.release import Release
-from pipeline.release.publisher import PUBLISHER_TYPE
-from pipeline.vocabulary import DCT, FOAF, RDF
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.document_graphs import said_of
+from endpoint.language.graph_facts import Facts
+from pipeline.rdf.vocabulary import DCT, FOAF, RDF
+from pipeline.release.dataset.publisher_statements import PUBLISHER_TYPE
 
 _INDIVIDUAL = PUBLISHER_TYPE + "PrivateIndividual"
 

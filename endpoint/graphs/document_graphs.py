@@ -23,9 +23,9 @@ from pyoxigraph import (
     parse,
 )
 
-from endpoint.facts import name_of_node
-from endpoint.release import Release
-from pipeline.vocabulary import (
+from endpoint.catalogue.open_release import Release
+from endpoint.language.graph_facts import name_of_node
+from pipeline.rdf.vocabulary import (
     DCAT,
     DCT,
     FOAF,

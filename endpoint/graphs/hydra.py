@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from endpoint.finding import Found, find
-from endpoint.graphs import Graph
-from endpoint.listed import Listed, read_listed
-from endpoint.release import Release
-from endpoint.selection import Selection
-from pipeline.vocabulary import COUNTRY, FOAF, HYDRA, ICGP, RDF, RDFS, TOPIC, VOID, XSD
+from endpoint.catalogue.list_rows import Listed, read_listed
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import Found, find
+from endpoint.catalogue.selection import Selection
+from endpoint.graphs.document_graphs import Graph
+from pipeline.rdf.vocabulary import COUNTRY, FOAF, HYDRA, ICGP, RDF, RDFS, TOPIC, VOID, XSD
 
 _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")

@@ -12,11 +12,11 @@ from typing import Any
 from pyld.documentloader.frozen import FrozenDocumentLoader
 from pyoxigraph import Literal, Triple
 
-from endpoint.facts import Object, name_of_node
-from endpoint.frames import Tree
-from pipeline import vocabulary
-from pipeline.release.jsonld import JsonLdWriter
-from pipeline.vocabulary import RDF, XSD
+from endpoint.graphs.frames import Tree
+from endpoint.language.graph_facts import Object, name_of_node
+from pipeline.rdf import vocabulary
+from pipeline.rdf.vocabulary import RDF, XSD
+from pipeline.release.contents.jsonld_writer import JsonLdWriter
 
 CONTEXT_PATH = "/context/v1.jsonld"
 

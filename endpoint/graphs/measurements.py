@@ -6,10 +6,10 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from endpoint.history import Made
-from endpoint.release import Release
-from pipeline.quality import percent, quality_words
-from pipeline.vocabulary import DQV, PROV, RDF, SKOS, XSD
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Made
+from pipeline.rdf.vocabulary import DQV, PROV, RDF, SKOS, XSD
+from pipeline.release.dataset.quality import percent, quality_words
 
 _LDQD = "http://www.w3.org/2016/05/ldqd#"
 _COMPLETE, _ACCURATE, _UNDERSTOOD = (

@@ -2,9 +2,9 @@
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from endpoint.facts import Facts, Object
-from endpoint.links import short
-from pipeline.vocabulary import RDF
+from endpoint.language.graph_facts import Facts, Object
+from endpoint.language.links import short
+from pipeline.rdf.vocabulary import RDF
 
 _DEEPEST = 6
 _NIL = RDF + "nil"

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from endpoint import history
-from endpoint.graphs import Graph
-from endpoint.history import Version
-from endpoint.release import Release
-from pipeline.history.fields import statements
-from pipeline.history.words import LANGUAGES, activity_of, told
-from pipeline.vocabulary import ACTIVITY, CHANGESET, DCT, PROV, RDF, RDFS, XSD
+from endpoint.catalogue import release_history
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Version
+from endpoint.graphs.document_graphs import Graph
+from pipeline.rdf.vocabulary import ACTIVITY, CHANGESET, DCT, PROV, RDF, RDFS, XSD
+from pipeline.records.history.change_words import LANGUAGES, activity_of, told
+from pipeline.records.history.history_fields import statements
 
 TIME = NamedNode(PROV + "generatedAtTime")
 VERSION_OF = NamedNode(DCT + "isVersionOf")
@@ -51,7 +51,7 @@ def content(release: Release, version: Version) -> Iterator[Triple]:
 
     The practice's period and record become parts of the version, since they had other contents at other times.
     """
-    lines = history.content(release, version)
+    lines = release_history.content(release, version)
     this = iri_of(release, version)
     iris = release.iris
     names = {
@@ -69,7 +69,7 @@ def content(release: Release, version: Version) -> Iterator[Triple]:
 
 def changes(release: Release, version: Version, before: Version) -> Iterator[Triple]:
     """Yield the statements by which a version differs from the one before it, as a change set."""
-    old, new = history.content(release, before), history.content(release, version)
+    old, new = release_history.content(release, before), release_history.content(release, version)
     if not old or not new:
         return
     this = NamedNode(f"{iri_of(release, version).value}#change")

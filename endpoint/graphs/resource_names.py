@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from endpoint.facts import Text, alphabetical, best
-from endpoint.links import local_path
-from endpoint.release import Release
-from pipeline.vocabulary import COUNTRY, RDFS, TOPIC, YEAR
+from endpoint.catalogue.open_release import Release
+from endpoint.language.graph_facts import Text, alphabetical, best
+from endpoint.language.links import local_path
+from pipeline.rdf.vocabulary import COUNTRY, RDFS, TOPIC, YEAR
 
 _SPACES = {"topic": TOPIC, "country": COUNTRY, "year": YEAR}
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from endpoint.facts import Facts, Text
-from endpoint.links import short
-from endpoint.names import Link, name_of
-from endpoint.nested import written
-from endpoint.release import Release
-from pipeline.reports.rules import rule
-from pipeline.vocabulary import SH
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.nested import written
+from endpoint.graphs.resource_names import Link, name_of
+from endpoint.language.graph_facts import Facts, Text
+from endpoint.language.links import short
+from pipeline.findings.reports.rules import rule
+from pipeline.rdf.vocabulary import SH
 
 _TARGETS = (SH + "targetClass", SH + "targetSubjectsOf", SH + "targetObjectsOf")
 

@@ -6,13 +6,13 @@ Everything has a name of its own (``@id``): some that judge metadata count blank
 from collections.abc import Iterator
 from typing import Any
 
-from endpoint.facts import Facts, Text
-from endpoint.graphs import Graph
-from endpoint.licences import licence_of
-from endpoint.names import name_of
-from endpoint.publisher import publisher_of
-from endpoint.release import Release
-from pipeline.vocabulary import ADMS, COUNTRY, DCAT, DCT, ICGP, OWL, PROV, RDFS, WGS
+from endpoint.catalogue.licences import licence_of
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.dataset_publisher import publisher_of
+from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.resource_names import name_of
+from endpoint.language.graph_facts import Facts, Text
+from pipeline.rdf.vocabulary import ADMS, COUNTRY, DCAT, DCT, ICGP, OWL, PROV, RDFS, WGS
 
 Thing = dict[str, Any]
 

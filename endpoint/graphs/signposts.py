@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from endpoint import formats
-from endpoint.facts import Facts
-from endpoint.graphs import Graph
-from endpoint.licences import licence_of
-from endpoint.release import Release
-from pipeline.vocabulary import ADMS, DCAT, DCT, SCHEMA
+from endpoint.catalogue.licences import licence_of
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.document_graphs import Graph
+from endpoint.http import document_formats
+from endpoint.language.graph_facts import Facts
+from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, SCHEMA
 
 MOST_BYTES = 4000
 """Beyond this a Link header may be refused on the way, so what is least missed is left out."""
@@ -47,13 +47,13 @@ def header(signposts: Iterable[Signpost]) -> str:
 def of_document(path: str, query: str, canonical: str, suffix: str) -> Iterator[Signpost]:
     """Yield the signposts of every document: its name for search engines, its formats, and which describe it."""
     yield Signpost("canonical", canonical)
-    for other, offer in formats.SUFFIXES.items():
+    for other, offer in document_formats.SUFFIXES.items():
         yield Signpost("alternate", f"{path}.{other}{query}", offer.media_type)
     if suffix != "html":
         yield Signpost("describes", f"{path}{query}")
         return
     for other in _METADATA:
-        yield Signpost("describedby", f"{path}.{other}{query}", formats.SUFFIXES[other].media_type)
+        yield Signpost("describedby", f"{path}.{other}{query}", document_formats.SUFFIXES[other].media_type)
 
 
 def of_practice(release: Release, graph: Graph, slug: str) -> tuple[Signpost, ...]:
@@ -116,7 +116,7 @@ def of_catalog(release: Release, iri: str) -> tuple[Signpost, ...]:
 
 def of_site(release: Release, root: str) -> tuple[Signpost, ...]:
     """Return the signposts of the start page, from which a program finds all the others."""
-    described = (formats.SUFFIXES[suffix] for suffix in ("ttl", "jsonld", "rdf"))
+    described = (document_formats.SUFFIXES[suffix] for suffix in ("ttl", "jsonld", "rdf"))
     return (
         Signpost("canonical", f"{release.base}/"),
         Signpost("type", _ABOUT_PAGE),

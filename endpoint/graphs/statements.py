@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
-from endpoint.facts import Facts, Object, Text
-from endpoint.graphs import Graph
-from endpoint.links import short
-from endpoint.names import name_of
-from endpoint.nested import written
-from endpoint.release import Release
-from pipeline.vocabulary import DCT, FOAF, SKOS, VCARD, XSD
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.nested import written
+from endpoint.graphs.resource_names import name_of
+from endpoint.language.graph_facts import Facts, Object, Text
+from endpoint.language.links import short
+from pipeline.rdf.vocabulary import DCT, FOAF, SKOS, VCARD, XSD
 
 _PLAIN = XSD + "string"
 _NAMES = (SKOS + "prefLabel", DCT + "title", FOAF + "name", VCARD + "fn")

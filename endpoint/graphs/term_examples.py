@@ -6,11 +6,11 @@ from itertools import islice
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from endpoint.facts import Object
-from endpoint.names import Link, link
-from endpoint.release import Release
-from endpoint.statements import Value
-from pipeline.vocabulary import RDF
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.resource_names import Link, link
+from endpoint.graphs.statements import Value
+from endpoint.language.graph_facts import Object
+from pipeline.rdf.vocabulary import RDF
 
 _LOOKED_AT = 200
 _TYPE = NamedNode(RDF + "type")

@@ -3,11 +3,12 @@
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
-from endpoint import frames, languages
-from endpoint.jsonld import CONTEXT_PATH
-from endpoint.responses import make_body, respond
-from endpoint.service import current_release
-from pipeline.vocabulary import context_file
+from endpoint.catalogue.service import current_release
+from endpoint.graphs import frames
+from endpoint.graphs.jsonld_documents import CONTEXT_PATH
+from endpoint.http.responses import make_body, respond
+from endpoint.language import interface_languages
+from pipeline.rdf.vocabulary import context_file
 
 downloads = Blueprint("downloads", __name__)
 
@@ -39,7 +40,7 @@ def frame(name: str) -> Response:
 def robots() -> Response:
     """Tell crawlers what to leave alone."""
     template = current_app.jinja_env.get_template("robots.txt")
-    text = template.render(roots=languages.roots(), base=current_release().base)
+    text = template.render(roots=interface_languages.roots(), base=current_release().base)
     return respond(make_body(f"{text}\n".encode()), "text/plain; charset=utf-8")
 
 

@@ -6,13 +6,15 @@ from pathlib import Path
 from flask import Blueprint, Response, request, send_file
 from werkzeug.exceptions import Gone, NotFound
 
-from endpoint import finders, languages, signposts
-from endpoint.kept import folder_of, manifest_of
-from endpoint.release import Release
-from endpoint.responses import make_body, moment, respond
-from endpoint.service import current_release
-from endpoint.signposts import Signpost
-from pipeline.release.manifest import facts_of
+from endpoint.catalogue.archived import folder_of, manifest_of
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.service import current_release
+from endpoint.documents import resolvers
+from endpoint.graphs import signposts
+from endpoint.graphs.signposts import Signpost
+from endpoint.http.responses import make_body, moment, respond
+from endpoint.language import interface_languages
+from pipeline.release.folder.manifest import facts_of
 
 dumps = Blueprint("dumps", __name__)
 
@@ -59,7 +61,7 @@ def versioned(version: str, name: str) -> Response:
     release = current_release()
     path = folder_of(release, version)
     if path is None:
-        if finders.is_old_version(release, version):
+        if resolvers.is_old_version(release, version):
             raise Gone(
                 f"The files of release {version} are no longer kept. Those of the latest are at "
                 f"{release.base}/dumps/{name}."
@@ -89,7 +91,7 @@ def _send(release: Release, path: Path, name: str, max_age: int) -> Response:
 
 
 def _signposts(release: Release, path: Path, name: str) -> tuple[Signpost, ...]:
-    root = languages.site_root()
+    root = interface_languages.site_root()
     version = f"{root}/dumps/{manifest_of(path).version}"
     return (
         Signpost("collection", f"{release.base}/dataset"),

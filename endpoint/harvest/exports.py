@@ -13,21 +13,21 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Triple
 from werkzeug.exceptions import BadRequest, NotFound
 
-from endpoint import graphs, jsonld
-from endpoint.bits import members
-from endpoint.finding import found_bits
-from endpoint.formats import JSON_LD, N_TRIPLES, TURTLE
-from endpoint.index import positions_as_json
-from endpoint.release import Release
-from endpoint.responses import make_body, moment, respond
-from endpoint.selection import Selection, read_selection
-from endpoint.selection_query import selection_query
-from endpoint.service import current_release
+from endpoint.catalogue.bitset import members
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search_index import positions_as_json
+from endpoint.catalogue.selection import Selection, read_selection
+from endpoint.catalogue.selection_query import selection_query
+from endpoint.catalogue.service import current_release
+from endpoint.graphs import document_graphs, jsonld_documents
+from endpoint.http.document_formats import JSON_LD, N_TRIPLES, TURTLE
+from endpoint.http.responses import make_body, moment, respond
 from pipeline import __version__
-from pipeline.release.jsonld import JsonLdWriter
-from pipeline.release.terms import Node, node_lines, type_first
-from pipeline.release.turtle import TurtleWriter
-from pipeline.vocabulary import context, prefixes
+from pipeline.rdf.vocabulary import context, prefixes
+from pipeline.release.contents.jsonld_writer import JsonLdWriter
+from pipeline.release.contents.nodes import Node, node_lines, type_first
+from pipeline.release.contents.turtle_writer import TurtleWriter
 
 exports = Blueprint("exports", __name__)
 
@@ -150,7 +150,7 @@ def _csv(release: Release, positions: list[int]) -> Iterator[str]:
 
 def _json_ld(release: Release, positions: list[int]) -> Iterator[str]:
     writer = JsonLdWriter(context()["@context"])
-    yield f'{{"@context":{json.dumps(release.base + jsonld.CONTEXT_PATH)},"@graph":['
+    yield f'{{"@context":{json.dumps(release.base + jsonld_documents.CONTEXT_PATH)},"@graph":['
     joint = "\n"
     for node in _nodes(release, positions):
         yield joint + writer.node(type_first(node))
@@ -173,8 +173,8 @@ def _nodes(release: Release, positions: Iterable[int]) -> Iterator[Node]:
     """Yield what the documents of some practices hold, each node once."""
     told: set[str] = set()
     for slug in _slugs(release, positions):
-        graph = graphs.practice(release, slug)
-        for subject, pairs in _by_subject((*graph, *graphs.names_within(release, graph))).items():
+        graph = document_graphs.practice(release, slug)
+        for subject, pairs in _by_subject((*graph, *document_graphs.names_within(release, graph))).items():
             if subject not in told:
                 told.add(subject)
                 yield subject, pairs

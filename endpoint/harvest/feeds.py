@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from endpoint.bits import members
-from endpoint.finding import found_bits
-from endpoint.index import positions_as_json
-from endpoint.publisher import Publisher, publisher_of
-from endpoint.release import Release
-from endpoint.responses import make_body, respond
-from endpoint.selection import Selection, read_selection
-from endpoint.service import current_release, rendered
+from endpoint.catalogue.bitset import members
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.search_index import positions_as_json
+from endpoint.catalogue.selection import Selection, read_selection
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.graphs.dataset_publisher import Publisher, publisher_of
+from endpoint.http.responses import make_body, respond
 
 feeds = Blueprint("feeds", __name__)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from endpoint.languages import site_root
-from endpoint.responses import Body, make_body, respond
-from endpoint.service import current_release
-from endpoint.signposts import Signpost, header
+from endpoint.catalogue.service import current_release
+from endpoint.graphs.signposts import Signpost, header
+from endpoint.http.responses import Body, make_body, respond
+from endpoint.language.interface_languages import site_root
 
 schemas = Blueprint("schemas", __name__)
 
@@ -44,7 +44,7 @@ def _kept(body: Body, content_type: str) -> Response:
 
 @cache
 def _findings_schema() -> Body:
-    return make_body(files("pipeline.reports").joinpath("findings.schema.json").read_bytes())
+    return make_body(files("pipeline.findings.reports").joinpath("findings.schema.json").read_bytes())
 
 
 @cache
@@ -52,7 +52,9 @@ def _openapi(base: str) -> Body:
     """Return the description; the schema of findings stands in it whole, so that nobody has to fetch another file."""
     described: dict[str, Any] = _json("endpoint", "openapi.json")
     described["servers"] = [{"url": base}]
-    described["components"]["schemas"]["Findings"] = _json("pipeline.reports", "findings.schema.json")
+    described["components"]["schemas"]["Findings"] = _json(
+        "pipeline.findings.reports", "findings.schema.json"
+    )
     return make_body((json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode())
 
 

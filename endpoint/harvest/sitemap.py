@@ -7,11 +7,11 @@ from functools import partial
 from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import NotFound
 
-from endpoint.bits import members
-from endpoint.index import first, positions_as_json
-from endpoint.release import Release
-from endpoint.responses import make_body, respond
-from endpoint.service import current_release, rendered
+from endpoint.catalogue.bitset import members
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search_index import first, positions_as_json
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.http.responses import make_body, respond
 
 sitemap = Blueprint("sitemap", __name__)
 

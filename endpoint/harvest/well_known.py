@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from endpoint import languages
+from endpoint.language import interface_languages
 
 wellknown = Blueprint("wellknown", __name__)
 
@@ -10,7 +10,7 @@ wellknown = Blueprint("wellknown", __name__)
 @wellknown.get("/.well-known/void")
 def void() -> Response:
     """Send readers of VoID to the description in it; VoID asks for a 302."""
-    location = f"{languages.site_root()}/void"
+    location = f"{interface_languages.site_root()}/void"
     response = Response(f"See {location}\n", 302, content_type="text/plain; charset=utf-8")
     response.location = location
     response.cache_control.public = True

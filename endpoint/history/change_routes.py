@@ -3,19 +3,21 @@
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
-from endpoint import changes_page, formats, history, history_page, quality_page
-from endpoint.changes_page import read_asked
-from endpoint.documents import answer
-from endpoint.feeds import clean, feed_publisher
-from endpoint.release import Release
-from endpoint.responses import Body, make_body, respond
-from endpoint.service import current_release, rendered
-from endpoint.versions import iri_of
+from endpoint.catalogue import release_history
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.documents.document_routes import answer
+from endpoint.graphs.record_versions import iri_of
+from endpoint.harvest.feeds import clean, feed_publisher
+from endpoint.history import changes_page, history_page, quality_page
+from endpoint.history.changes_page import read_asked
+from endpoint.http import document_formats
+from endpoint.http.responses import Body, make_body, respond
 
 changes = Blueprint("changes", __name__)
 
 MOST_ENTRIES = 50
-_SUFFIX = f"any({', '.join(formats.SUFFIXES)}):suffix"
+_SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 
 
 @changes.get("/changes")
@@ -64,7 +66,7 @@ def _feed(release: Release, asked: changes_page.Asked) -> Body:
     found = changes_page.latest_versions(release, asked, MOST_ENTRIES)
     if release.history is None:
         raise NotFound("This release was made without a history, so there is no feed of changes.")
-    titles = history.titles(release, (each.slug for each in found))
+    titles = release_history.titles(release, (each.slug for each in found))
     updated = found[0].at if found else str(release.manifest.get("created", ""))
     template = current_app.jinja_env.get_template("changes.atom")
     feed = template.render(

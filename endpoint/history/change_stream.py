@@ -9,13 +9,14 @@ from importlib.resources import files
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from endpoint import history, signposts, versions
-from endpoint.facts import Text
-from endpoint.finders import Document
-from endpoint.graphs import Graph
-from endpoint.history import Extent, Version
-from endpoint.release import Release
-from pipeline.vocabulary import ACTIVITY, DCT, LDES, RDF, RDFS, TREE, XSD
+from endpoint.catalogue import release_history
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Extent, Version
+from endpoint.documents.resolvers import Document
+from endpoint.graphs import record_versions, signposts
+from endpoint.graphs.document_graphs import Graph
+from endpoint.language.graph_facts import Text
+from pipeline.rdf.vocabulary import ACTIVITY, DCT, LDES, RDF, RDFS, TREE, XSD
 
 PAGE_SIZE = 100
 POLLING_SECONDS = 3600
@@ -87,13 +88,13 @@ def find_root(release: Release, _: str) -> Document | None:
     graph = (*_context(release), *_relations(release, pages), *shape)
     view = StreamPage(
         release.base + PATH,
-        history.extent(release),
+        release_history.extent(release),
         (),
         {},
         tuple(f"{release.base}{PATH}/{page.name}" for page in pages),
-        history.complete_since(release),
+        release_history.complete_since(release),
     )
-    return _document(release, PATH, graph, view, history.extent(release).until)
+    return _document(release, PATH, graph, view, release_history.extent(release).until)
 
 
 def find_page(release: Release, name: str) -> Document | None:
@@ -101,12 +102,16 @@ def find_page(release: Release, name: str) -> Document | None:
     page = next((page for page in pages_of(release) if page.name == name), None)
     if page is None and (name != "latest" or release.history is None):
         return None
-    found = () if page is None else history.latest(release, (page.first.number, page.last.number))[::-1]
+    found = (
+        () if page is None else release_history.latest(release, (page.first.number, page.last.number))[::-1]
+    )
     path = f"{PATH}/{name}"
     is_closed = page is not None and page.is_closed
-    members = tuple((versions.iri_of(release, each).value, each) for each in found)
-    titles = history.titles(release, (each.slug for each in found))
-    view = StreamPage(release.base + PATH, history.extent(release), members, titles, is_closed=is_closed)
+    members = tuple((record_versions.iri_of(release, each).value, each) for each in found)
+    titles = release_history.titles(release, (each.slug for each in found))
+    view = StreamPage(
+        release.base + PATH, release_history.extent(release), members, titles, is_closed=is_closed
+    )
     graph = tuple(_page_graph(release, path, found, is_closed=is_closed))
     return _document(release, path, graph, view, page.last.at if page is not None else "")
 
@@ -124,7 +129,7 @@ def find_shape(release: Release, _: str) -> Document:
 @lru_cache(maxsize=1)
 def pages_of(release: Release) -> tuple[Page, ...]:
     """Return the pages of the stream that have members, in the order of time."""
-    return tuple(Page(begin, end) for begin, end in history.bounds(release, PAGE_SIZE))
+    return tuple(Page(begin, end) for begin, end in release_history.bounds(release, PAGE_SIZE))
 
 
 def was_a_page(release: Release, name: str) -> bool:
@@ -155,8 +160,8 @@ def _context(release: Release) -> Iterator[Triple]:
         RDF + "type": NamedNode(LDES + "EventStream"),
         TREE + "view": root,
         TREE + "shape": NamedNode(f"{root.value}/shape"),
-        LDES + "timestampPath": versions.TIME,
-        LDES + "versionOfPath": versions.VERSION_OF,
+        LDES + "timestampPath": record_versions.TIME,
+        LDES + "versionOfPath": record_versions.VERSION_OF,
         LDES + "pollingInterval": Literal(str(POLLING_SECONDS), datatype=_INTEGER),
         DCT + "isPartOf": NamedNode(release.iris.dataset()[1:-1]),
     }
@@ -176,7 +181,7 @@ def _retention(release: Release, root: NamedNode) -> Iterator[Triple]:
     policy = NamedNode(f"{root.value}#retention")
     yield Triple(root, NamedNode(LDES + "retentionPolicy"), policy)
     yield Triple(policy, _TYPE, NamedNode(LDES + "RetentionPolicy"))
-    since, complete = history.extent(release).since, history.complete_since(release)
+    since, complete = release_history.extent(release).since, release_history.complete_since(release)
     if since:
         yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
     if complete > since:
@@ -199,7 +204,7 @@ def _relations(release: Release, pages: tuple[Page, ...]) -> Iterator[Triple]:
             yield Triple(root, NamedNode(TREE + "relation"), relation)
             yield Triple(relation, _TYPE, NamedNode(TREE + kind))
             yield Triple(relation, NamedNode(TREE + "node"), target)
-            yield Triple(relation, NamedNode(TREE + "path"), versions.TIME)
+            yield Triple(relation, NamedNode(TREE + "path"), record_versions.TIME)
             yield Triple(relation, NamedNode(TREE + "value"), _moment(moment))
 
 
@@ -211,15 +216,15 @@ def _page_graph(
     if is_closed:
         yield Triple(this, NamedNode(LDES + "immutable"), Literal(True))
     for version in members:
-        yield Triple(_stream(release), NamedNode(TREE + "member"), versions.iri_of(release, version))
+        yield Triple(_stream(release), NamedNode(TREE + "member"), record_versions.iri_of(release, version))
     for version in members:
-        yield from versions.about(release, version)
-        yield from versions.content(release, version)
+        yield from record_versions.about(release, version)
+        yield from record_versions.content(release, version)
 
 
 @cache
 def _shape(iri: str) -> Graph:
-    text = (files("endpoint") / "ldes_shape.ttl").read_text(encoding="utf-8")
+    text = (files(__package__) / "ldes_shape.ttl").read_text(encoding="utf-8")
     return tuple(quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=iri))
 
 

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from endpoint import history, signposts, versions
-from endpoint.facts import Text
-from endpoint.finders import Document, Find
-from endpoint.history import Extent, Gap, Made, Version
-from endpoint.release import Release
-from pipeline.history.log import KINDS
-from pipeline.vocabulary import DCT, HYDRA, RDF, XSD
+from endpoint.catalogue import release_history
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Extent, Gap, Made, Version
+from endpoint.documents.resolvers import Document, Find
+from endpoint.graphs import record_versions, signposts
+from endpoint.language.graph_facts import Text
+from pipeline.rdf.vocabulary import DCT, HYDRA, RDF, XSD
+from pipeline.records.history.history_log import KINDS
 
 PAGE_SIZE = 50
 MOST_RELEASES = 30
@@ -83,7 +84,7 @@ def read_asked(arguments: Mapping[str, str], release: Release) -> Asked:
     """Return what an address asks for; kinds and releases that there are not are set apart."""
     kind, version, page = (arguments.get(name, "") for name in ("kind", "release", "page"))
     known_kind = kind if kind in KINDS else ""
-    known_version = version if version and history.numbers_of(release, version) else ""
+    known_version = version if version and release_history.numbers_of(release, version) else ""
     unknown = {kind: known_kind, version: known_version}
     return Asked(
         known_kind,
@@ -100,10 +101,10 @@ def find(asked: Asked) -> Find:
 
 def _document(asked: Asked, release: Release, _: str) -> Document:
     numbers = _numbers(release, asked)
-    count = history.count(release, numbers, asked.kind)
+    count = release_history.count(release, numbers, asked.kind)
     pages = max(1, -(-count // PAGE_SIZE))
     skip = (asked.page - 1) * PAGE_SIZE
-    found = history.latest(release, numbers, kind=asked.kind, most=PAGE_SIZE, skip=skip)
+    found = release_history.latest(release, numbers, kind=asked.kind, most=PAGE_SIZE, skip=skip)
     iri = f"{release.base}/changes"
     return Document(
         iri,
@@ -119,11 +120,11 @@ def _document(asked: Asked, release: Release, _: str) -> Document:
 
 def latest_versions(release: Release, asked: Asked, most: int) -> tuple[Version, ...]:
     """Return the last versions of what is asked for."""
-    return history.latest(release, _numbers(release, asked), kind=asked.kind, most=most)
+    return release_history.latest(release, _numbers(release, asked), kind=asked.kind, most=most)
 
 
 def _numbers(release: Release, asked: Asked) -> tuple[int, int]:
-    return (history.numbers_of(release, asked.release) if asked.release else None) or _EVERYTHING
+    return (release_history.numbers_of(release, asked.release) if asked.release else None) or _EVERYTHING
 
 
 def _page(release: Release, asked: Asked, found: tuple[Version, ...], count: int, pages: int) -> ChangesPage:
@@ -137,10 +138,10 @@ def _page(release: Release, asked: Asked, found: tuple[Version, ...], count: int
         count,
         pages,
         tuple(batches),
-        history.titles(release, slugs),
-        history.made(release, most=MOST_RELEASES),
-        history.extent(release),
-        history.gaps(release),
+        release_history.titles(release, slugs),
+        release_history.made(release, most=MOST_RELEASES),
+        release_history.extent(release),
+        release_history.gaps(release),
     )
 
 
@@ -156,14 +157,14 @@ def _graph(
     yield Triple(this, NamedNode(HYDRA + "view"), view)
     yield Triple(this, NamedNode(DCT + "isPartOf"), NamedNode(release.iris.dataset()[1:-1]))
     for version in found:
-        yield Triple(this, NamedNode(HYDRA + "member"), versions.iri_of(release, version))
+        yield Triple(this, NamedNode(HYDRA + "member"), record_versions.iri_of(release, version))
     yield Triple(view, NamedNode(RDF + "type"), NamedNode(HYDRA + "PartialCollectionView"))
     ways = {"first": 1, "previous": asked.page - 1, "next": asked.page + 1, "last": pages}
     for way, page in ways.items():
         if 1 <= page <= pages:
             yield Triple(view, NamedNode(HYDRA + way), NamedNode(_name(base, asked.at(page))))
     for version in found:
-        yield from versions.about(release, version)
+        yield from record_versions.about(release, version)
 
 
 def _name(base: str, asked: Asked) -> str:

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from endpoint import history, signposts, versions
-from endpoint.facts import Text
-from endpoint.finders import Document
-from endpoint.history import Version
-from endpoint.names import name_of
-from endpoint.release import Release
-from pipeline.cities import city_by_key
-from pipeline.history.fields import Difference, Value, differences
-from pipeline.iris import is_slug
-from pipeline.vocabulary import SPACE
+from endpoint.catalogue import release_history
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Version
+from endpoint.documents.resolvers import Document
+from endpoint.graphs import record_versions, signposts
+from endpoint.graphs.resource_names import name_of
+from endpoint.language.graph_facts import Text
+from pipeline.rdf.iris import is_slug
+from pipeline.rdf.vocabulary import SPACE
+from pipeline.recognition.places.cities import city_by_key
+from pipeline.records.history.history_fields import Difference, Value, differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,17 @@ class HistoryPage:
     slug: str
     title: Text
     steps: tuple[Step, ...]
-    gaps: tuple[history.Gap, ...]
+    gaps: tuple[release_history.Gap, ...]
     is_public: bool
 
 
 def find(release: Release, slug: str) -> Document | None:
     """Return the document on the history of a record, None for one that never was."""
-    found = history.versions_of(release, slug) if is_slug(slug) else ()
+    found = release_history.versions_of(release, slug) if is_slug(slug) else ()
     if not found:
         return None
     iri = f"{release.iris.record(slug)[1:-1]}/history"
-    graph = versions.of_record(release, slug, found)
+    graph = record_versions.of_record(release, slug, found)
     return Document(
         iri,
         graph,
@@ -77,37 +78,37 @@ def find(release: Release, slug: str) -> Document | None:
 def find_version(release: Release, name: str) -> Document | None:
     """Return the document on one version, by its slug and its stamp with a slash between them."""
     slug, _, stamp = name.partition("/")
-    found = history.versions_of(release, slug) if is_slug(slug) else ()
+    found = release_history.versions_of(release, slug) if is_slug(slug) else ()
     version = next((each for each in found if each.stamp == stamp), None)
     if version is None:
         return None
-    iri = versions.iri_of(release, version).value
-    graph = (*versions.about(release, version), *versions.content(release, version))
+    iri = record_versions.iri_of(release, version).value
+    graph = (*record_versions.about(release, version), *record_versions.content(release, version))
     return Document(
         iri,
         graph,
         graph,
         "version.html",
-        lambda: (version, history.titles(release, [slug]).get(slug, Text(slug))),
+        lambda: (version, release_history.titles(release, [slug]).get(slug, Text(slug))),
         modified=version.at,
         signposts=signposts.of_resource(release, iri),
     )
 
 
 def _page(release: Release, slug: str, found: tuple[Version, ...]) -> HistoryPage:
-    names = history.titles(release, [slug, *(version.replaced_by for version in found)])
+    names = release_history.titles(release, [slug, *(version.replaced_by for version in found)])
     before = {new.number: old for new, old in pairwise(found)}
     steps = (_step(release, version, before.get(version.number), names) for version in found)
     return HistoryPage(
-        slug, names.get(slug, Text(slug)), tuple(steps), history.gaps(release), not found[0].is_end
+        slug, names.get(slug, Text(slug)), tuple(steps), release_history.gaps(release), not found[0].is_end
     )
 
 
 def _step(release: Release, version: Version, before: Version | None, names: dict[str, Text]) -> Step:
-    iri, into = versions.iri_of(release, version).value, names.get(version.replaced_by)
+    iri, into = record_versions.iri_of(release, version).value, names.get(version.replaced_by)
     if version.kind != "changed" or before is None:
         return Step(version, iri, (), version.kind != "changed", into)
-    old, new = history.content(release, before), history.content(release, version)
+    old, new = release_history.content(release, before), release_history.content(release, version)
     if not old or not new:
         return Step(version, iri, (), False, into)
     return Step(version, iri, tuple(_change(release, found) for found in differences(old, new)), True, into)

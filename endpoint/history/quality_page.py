@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from endpoint import history, signposts
-from endpoint.charts import Line, line
-from endpoint.finders import Document
-from endpoint.history import Made
-from endpoint.measurements import measurements
-from endpoint.release import Release
-from pipeline.findings import Severity
-from pipeline.quality import PROPERTIES, percent
-from pipeline.reports.rules import rule
+from endpoint.catalogue import release_history
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Made
+from endpoint.documents.resolvers import Document
+from endpoint.graphs import signposts
+from endpoint.graphs.measurements import measurements
+from endpoint.pages.charts import Line, line
+from pipeline.findings.reports.rules import rule
+from pipeline.model.finding import Severity
+from pipeline.release.dataset.quality import PROPERTIES, percent
 
 MOST_RELEASES = 40
 """How many releases a trend shows at most; it begins with three."""
@@ -62,7 +63,7 @@ class QualityPage:
 
 def find(release: Release, _: str) -> Document:
     """Return the document on the quality of a release, which says nothing where that was made without numbers."""
-    known = tuple(made for made in history.made(release, most=MOST_RELEASES) if made.quality)
+    known = tuple(made for made in release_history.made(release, most=MOST_RELEASES) if made.quality)
     iri = f"{release.base}/quality"
     return Document(
         iri,

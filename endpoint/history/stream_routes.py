@@ -3,40 +3,43 @@
 from flask import Blueprint, Response
 from werkzeug.exceptions import Gone, NotFound
 
-from endpoint import formats, stream
-from endpoint.documents import answer
-from endpoint.service import current_release
+from endpoint.catalogue.service import current_release
+from endpoint.documents.document_routes import answer
+from endpoint.history import change_stream
+from endpoint.http import document_formats
 
 stream_routes = Blueprint("stream", __name__)
 
 _FOREVER = 365 * 24 * 3600
 _SHORT = 60
-_SUFFIX = f"any({', '.join(formats.SUFFIXES)}):suffix"
+_SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 
 
-@stream_routes.get(stream.PATH)
-@stream_routes.get(f"{stream.PATH}.<{_SUFFIX}>")
+@stream_routes.get(change_stream.PATH)
+@stream_routes.get(f"{change_stream.PATH}.<{_SUFFIX}>")
 def root(suffix: str = "") -> Response:
     """Answer with what the stream is, and where its pages are."""
     _demand_history()
-    return _short(answer(f"ldes.{suffix}" if suffix else "ldes", stream.find_root))
+    return _short(answer(f"ldes.{suffix}" if suffix else "ldes", change_stream.find_root))
 
 
-@stream_routes.get(f"{stream.PATH}/shape")
-@stream_routes.get(f"{stream.PATH}/shape.<{_SUFFIX}>")
+@stream_routes.get(f"{change_stream.PATH}/shape")
+@stream_routes.get(f"{change_stream.PATH}/shape.<{_SUFFIX}>")
 def shape(suffix: str = "") -> Response:
     """Answer with the shape of the members."""
-    return answer(f"shape.{suffix}" if suffix else "shape", stream.find_shape)
+    return answer(f"shape.{suffix}" if suffix else "shape", change_stream.find_shape)
 
 
-@stream_routes.get(f"{stream.PATH}/<name>")
+@stream_routes.get(f"{change_stream.PATH}/<name>")
 def page(name: str) -> Response:
     """Answer with a page: a closed one may be kept for ever, the latest for a moment."""
-    stem, release = formats.split_suffix(name)[0], current_release()
+    stem, release = document_formats.split_suffix(name)[0], current_release()
     _demand_history()
-    if stem != "latest" and stream.was_a_page(release, stem):
-        raise Gone(f"This page is no longer part of the stream. Begin again at {release.base}{stream.PATH}")
-    response = answer(name, stream.find_page)
+    if stem != "latest" and change_stream.was_a_page(release, stem):
+        raise Gone(
+            f"This page is no longer part of the stream. Begin again at {release.base}{change_stream.PATH}"
+        )
+    response = answer(name, change_stream.find_page)
     if stem == "latest" or response.mimetype == "text/html":
         return _short(response)
     response.cache_control.max_age = _FOREVER

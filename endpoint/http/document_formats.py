@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from endpoint.negotiation import Offer
-from pipeline.vocabulary import prefixes_of_pages
+from endpoint.http.negotiation import Offer
+from pipeline.rdf.vocabulary import prefixes_of_pages
 
 HTML = Offer("text/html", "html")
 JSON_LD = Offer("application/ld+json", "jsonld")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from endpoint.negotiation import parameter
+from endpoint.http.negotiation import parameter
 
 NAMESPACE = "http://www.w3.org/ns/json-ld#"
 FORMS = ("framed", "compacted", "flattened", "expanded")

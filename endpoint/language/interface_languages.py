@@ -10,8 +10,8 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, get_translations  # type: ignore[import-untyped]
 from markupsafe import Markup
 
-from endpoint.facts import preferred
-from endpoint.negotiation import choose_language, liked_languages
+from endpoint.http.negotiation import choose_language, liked_languages
+from endpoint.language.graph_facts import preferred
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

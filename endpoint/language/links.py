@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import request
 from pyoxigraph import NamedNode
 
-from pipeline.vocabulary import SPACE, prefixes_of_pages
+from pipeline.rdf.vocabulary import SPACE, prefixes_of_pages
 
 _PREFIXES = sorted(prefixes_of_pages().items(), key=lambda pair: -len(pair[1]))
 _OPENABLE = ("http", "https", "mailto")
@@ -58,4 +58,4 @@ def query_path(iri: str) -> str:
 
 @cache
 def _about() -> str:
-    return (files("endpoint") / "queries" / "about.rq").read_text(encoding="utf-8")
+    return (files(__package__) / "about.rq").read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, request
 
-from endpoint.metrics import Row
+from endpoint.monitoring.metrics import Row
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from endpoint.facts import Text, best, preferred
-from endpoint.index import any_of, positions_as_json
-from endpoint.listed import Listed, read_listed
-from endpoint.names import Link, links
-from endpoint.release import Release
-from endpoint.words import Words, excerpt, read_words
-from pipeline.vocabulary import TOPIC
+from endpoint.catalogue.list_rows import Listed, read_listed
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search_index import any_of, positions_as_json
+from endpoint.catalogue.search_words import Words, excerpt, read_words
+from endpoint.graphs.resource_names import Link, links
+from endpoint.language.graph_facts import Text, best, preferred
+from pipeline.rdf.vocabulary import TOPIC
 
 SUMMARY_LETTERS = 280
 

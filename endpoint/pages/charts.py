@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from endpoint.facts import Text, alphabetical
+from endpoint.language.graph_facts import Text, alphabetical
 
 WIDTH, HEIGHT, FOOT = 480, 190, 24
 LINE_WIDTH, LINE_HEIGHT = 220, 60

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from endpoint.cards import Card, cards_of
-from endpoint.collections import Collection
-from endpoint.facts import Facts, Text, by_preference, in_preferred, name_of_node
-from endpoint.graphs import Graph
-from endpoint.locations import coordinates, map_of
-from endpoint.maps import SmallMap
-from endpoint.names import Link, link
-from endpoint.release import Release
-from endpoint.selection import Selection
-from pipeline.vocabulary import DCT, ICGP, OWL, RDFS, SKOS
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.selection import Selection
+from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.hydra import Collection
+from endpoint.graphs.resource_names import Link, link
+from endpoint.language.graph_facts import Facts, Text, by_preference, in_preferred, name_of_node
+from endpoint.pages.cards import Card, cards_of
+from endpoint.pages.locations import coordinates, map_of
+from endpoint.pages.maps import SmallMap
+from pipeline.rdf.vocabulary import DCT, ICGP, OWL, RDFS, SKOS
 
 _ALIGNMENTS = (
     OWL + "sameAs",

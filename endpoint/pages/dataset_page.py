@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from endpoint.facts import Facts, Text, in_preferred
-from endpoint.graphs import Graph, said_of
-from endpoint.names import Link, link
-from endpoint.release import Release
-from pipeline.vocabulary import ADMS, DCAT, DCT, FOAF, SPDX, VCARD, VOID
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.document_graphs import Graph, said_of
+from endpoint.graphs.resource_names import Link, link
+from endpoint.language.graph_facts import Facts, Text, in_preferred
+from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, SPDX, VCARD, VOID
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Locations: where a place lies, as numbers that people read and as a small map."""
 
-from endpoint.facts import Facts
-from endpoint.maps import SmallMap, small_map
-from pipeline.vocabulary import ICGP, WGS
+from endpoint.language.graph_facts import Facts
+from endpoint.pages.maps import SmallMap, small_map
+from pipeline.rdf.vocabulary import ICGP, WGS
 
 
 def coordinates(facts: Facts, iri: str) -> str:

@@ -6,8 +6,8 @@ from functools import lru_cache
 from math import cos, radians
 from pathlib import Path
 
-from endpoint.outlines import Ring, outlines_file, read_outlines
-from endpoint.projections import Point, Projection, Window, cut, equal_area, natural_earth
+from endpoint.pages.outlines import Ring, outlines_file, read_outlines
+from endpoint.pages.projections import Point, Projection, Window, cut, equal_area, natural_earth
 
 _NO_COUNTRY = "ATA"
 _STEPS = 3

@@ -32,8 +32,8 @@ class Ring:
 
 
 def outlines_file() -> Path:
-    """Return the file that ``python -m endpoint.atlas.build`` writes."""
-    return Path(str(files("endpoint"))) / "atlas" / "outlines.json"
+    """Return the file that ``python -m endpoint.assets.atlas.build_atlas`` writes."""
+    return Path(str(files("endpoint.assets.atlas"))) / "outlines.json"
 
 
 def outlines() -> Mapping[str, tuple[Ring, ...]]:

@@ -3,20 +3,20 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from endpoint.cards import Card
-from endpoint.facts import Facts, Text, preferred
-from endpoint.graphs import Graph
-from endpoint.history import Version, versions_of
-from endpoint.languages import interface, say
-from endpoint.locations import map_of
-from endpoint.maps import SmallMap
-from endpoint.names import Link, link, links
-from endpoint.release import Release
-from endpoint.similar import similar
-from endpoint.source_page import row_address
-from pipeline.edtf import describe_period
-from pipeline.practice import Period
-from pipeline.vocabulary import DCAT, DCT, ICGP, PROV, RDFS
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Version, versions_of
+from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.resource_names import Link, link, links
+from endpoint.language.graph_facts import Facts, Text, preferred
+from endpoint.language.interface_languages import interface, say
+from endpoint.pages.cards import Card
+from endpoint.pages.locations import map_of
+from endpoint.pages.maps import SmallMap
+from endpoint.pages.similar_practices import similar
+from endpoint.pages.source_page import row_address
+from pipeline.model.practice import Period
+from pipeline.rdf.vocabulary import DCAT, DCT, ICGP, PROV, RDFS
+from pipeline.recognition.dates.edtf import describe_period
 
 MOST_VERSIONS = 3
 """How many versions of its record the page of a practice names; its history has them all."""

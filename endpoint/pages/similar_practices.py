@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from math import log
 
-from endpoint.bits import members
-from endpoint.cards import Card, read_cards
-from endpoint.finding import positions_of
-from endpoint.index import any_in_title, any_of
-from endpoint.release import Release
-from endpoint.words import Words, read_words
+from endpoint.catalogue.bitset import members
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import positions_of
+from endpoint.catalogue.search_index import any_in_title, any_of
+from endpoint.catalogue.search_words import Words, read_words
+from endpoint.pages.cards import Card, read_cards
 
 MOST = 4
 

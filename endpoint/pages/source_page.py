@@ -7,11 +7,11 @@ from urllib.parse import unquote
 
 from pyoxigraph import NamedNode
 
-from endpoint.facts import Facts, Text
-from endpoint.graphs import said_of
-from endpoint.names import Link, link
-from endpoint.release import Release
-from pipeline.vocabulary import DCT, PROV, RDFS
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.document_graphs import said_of
+from endpoint.graphs.resource_names import Link, link
+from endpoint.language.graph_facts import Facts, Text
+from pipeline.rdf.vocabulary import DCT, PROV, RDFS
 
 ROWS_A_PAGE = 500
 _ROW = "row="

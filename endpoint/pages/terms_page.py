@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from endpoint.facts import Facts, Text, in_preferred
-from endpoint.graphs import Graph
-from endpoint.links import short
-from endpoint.release import Release
-from endpoint.rules_in_words import Explanation, explained
-from endpoint.statements import Statement, read_subjects
-from endpoint.term_examples import Example, example_of
-from pipeline.vocabulary import DCT, ONTOLOGY_IRI, OWL, RDF, RDFS, SH, SKOS
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.rules_in_words import Explanation, explained
+from endpoint.graphs.statements import Statement, read_subjects
+from endpoint.graphs.term_examples import Example, example_of
+from endpoint.language.graph_facts import Facts, Text, in_preferred
+from endpoint.language.links import short
+from pipeline.rdf.vocabulary import DCT, ONTOLOGY_IRI, OWL, RDF, RDFS, SH, SKOS
 
 _GROUPS = {
     OWL + "Class": "classes",

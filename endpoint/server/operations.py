@@ -12,11 +12,11 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from endpoint.children.board import Board
-from endpoint.metrics import Metric, Sheet, counted, lines
-from endpoint.release import Release
-from endpoint.service import current_release
-from endpoint.watch import refused_release
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.service import current_release
+from endpoint.engine.board import Board
+from endpoint.monitoring.metrics import Metric, Sheet, counted, lines
+from endpoint.server.watch import refused_release
 from pipeline import __version__
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from endpoint.children import processes
-from endpoint.watch import Watch
-from pipeline.errors import EnvironmentFault
+from endpoint.engine import processes
+from endpoint.server.watch import Watch
+from pipeline.model.errors import EnvironmentFault
 
 _LOOK_EVERY = 1.0
 _SWEEP_EVERY = 15.0

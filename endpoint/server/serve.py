@@ -16,32 +16,32 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from endpoint.app import create_app
-from endpoint.cache import Cache
-from endpoint.children import processes
-from endpoint.children.board import Board
-from endpoint.children.client import Asker, Children
-from endpoint.children.question import Limits
-from endpoint.children.supervisor import Supervisor
-from endpoint.contact import read_contact
-from endpoint.memory import keep_one_heap
-from endpoint.metrics import Sheet
-from endpoint.observed import AccessLog, Observed
-from endpoint.operations import Operations
-from endpoint.parent import READY, Parent, Role
-from endpoint.service import releases_of
-from endpoint.sparql.asking import Asking, Landed, Places
+from endpoint.catalogue.service import releases_of
+from endpoint.engine import processes
+from endpoint.engine.board import Board
+from endpoint.engine.client import Asker, Children
+from endpoint.engine.question import Limits
+from endpoint.engine.supervisor import Supervisor
+from endpoint.http.cache import Cache
+from endpoint.monitoring.access_log import AccessLog, Observed
+from endpoint.monitoring.memory import keep_one_heap
+from endpoint.monitoring.metrics import Sheet
+from endpoint.server.operations import Operations
+from endpoint.server.parent import READY, Parent, Role
+from endpoint.server.warming import warm_up
+from endpoint.server.watch import Watch
+from endpoint.server.web_process import Web
+from endpoint.site.contact import read_contact
 from endpoint.sparql.front import Front
-from endpoint.sparql.problems import OUTCOMES
+from endpoint.sparql.query_service import Asking, Landed, Places
+from endpoint.sparql.sparql_problems import OUTCOMES
 from endpoint.validation import Checking
-from endpoint.validation.job import checks
-from endpoint.validation.limits import MIB
-from endpoint.validation.limits import Limits as CheckLimits
-from endpoint.validation.stored import Reports
-from endpoint.warming import warm_up
-from endpoint.watch import Watch
-from endpoint.web import Web
-from pipeline.errors import EnvironmentFault, PracticegraphError, UsageError
-from pipeline.remote.access import NOBODY, Access, Credentials, checked
+from endpoint.validation.check_job import checks
+from endpoint.validation.check_limits import MIB
+from endpoint.validation.check_limits import Limits as CheckLimits
+from endpoint.validation.stored_reports import Reports
+from pipeline.exchange.access import NOBODY, Access, Credentials, checked
+from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 
 _BACKLOG = 1024
 _CHECKS = "checks"
@@ -121,7 +121,7 @@ class ServerSettings:
         """Return who answers queries: the children behind a socket, or the remote store where there is one."""
         if self.store is None:
             return Children(query_socket, self.limits)
-        from endpoint.remote import RemoteStore  # its library is large, and few need it
+        from endpoint.engine.remote import RemoteStore  # its library is large, and few need it
 
         return RemoteStore(Access(self.store, self.credentials), self.limits)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from flask import Flask
 
-from endpoint.index import positions_as_json
-from endpoint.release import Release
-from endpoint.service import releases_of
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search_index import positions_as_json
+from endpoint.catalogue.service import releases_of
 
 
 def warm_up(app: Flask) -> None:

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from endpoint.children import processes
-from pipeline.errors import EnvironmentFault, PracticegraphError
+from endpoint.engine import processes
+from pipeline.model.errors import EnvironmentFault, PracticegraphError
 from pipeline.release import newest_good, verify
 
 _FRESHEN_EVERY = 6 * 3600.0

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from flask import current_app
 from pyoxigraph import NamedNode
 
-from endpoint.service import current_release
-from pipeline.vocabulary import VCARD
+from endpoint.catalogue.service import current_release
+from pipeline.rdf.vocabulary import VCARD
 
 _KEY = "practicegraph.contact"
 _ADDRESSES = ("hasEmail", "hasURL")

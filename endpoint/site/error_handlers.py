@@ -5,10 +5,10 @@ import json
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from endpoint.cards import suggest
-from endpoint.negotiation import Offer, choose
-from endpoint.responses import make_body, respond
-from endpoint.service import current_release
+from endpoint.catalogue.service import current_release
+from endpoint.http.negotiation import Offer, choose
+from endpoint.http.responses import make_body, respond
+from endpoint.pages.cards import suggest
 
 _HTML = Offer("text/html", "html")
 _PROBLEM = Offer("application/problem+json", "problem")

@@ -9,18 +9,19 @@ from math import ceil, log, sqrt
 
 from flask import Blueprint, Response, render_template, request
 
-from endpoint import filters, maps
-from endpoint.bits import Bits, members
-from endpoint.charts import Bar, Columns, bars, columns
-from endpoint.facts import Text, alphabetical, best
-from endpoint.finding import found_bits
-from endpoint.formats import HTML
-from endpoint.languages import variant
-from endpoint.maps import EUROPE, WORLD, Frame
-from endpoint.release import Release
-from endpoint.responses import Body, make_body, respond
-from endpoint.selection import Selection, read_selection
-from endpoint.service import current_release, rendered
+from endpoint.catalogue import filters
+from endpoint.catalogue.bitset import Bits, members
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import found_bits
+from endpoint.catalogue.selection import Selection, read_selection
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import Body, make_body, respond
+from endpoint.language.graph_facts import Text, alphabetical, best
+from endpoint.language.interface_languages import variant
+from endpoint.pages import maps
+from endpoint.pages.charts import Bar, Columns, bars, columns
+from endpoint.pages.maps import EUROPE, WORLD, Frame
 
 explore = Blueprint("explore", __name__)
 

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from endpoint import frames, jsonld, languages, profiles, signposts
-from endpoint.collections import Collection, collection_graph, read_collection
-from endpoint.formats import HTML, SUFFIXES
-from endpoint.negotiation import Offer
-from endpoint.release import Release
-from endpoint.representations import Graphed, negotiated, not_acceptable, write_graph
-from endpoint.responses import make_body, respond
-from endpoint.selection import Selection
-from endpoint.service import rendered
-from endpoint.signposts import Signpost
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.selection import Selection
+from endpoint.catalogue.service import rendered
+from endpoint.documents.representations import Graphed, negotiated, not_acceptable, write_graph
+from endpoint.graphs import frames, jsonld_documents, signposts
+from endpoint.graphs.hydra import Collection, collection_graph, read_collection
+from endpoint.graphs.signposts import Signpost
+from endpoint.http import profiles
+from endpoint.http.document_formats import HTML, SUFFIXES
+from endpoint.http.negotiation import Offer
+from endpoint.http.responses import make_body, respond
+from endpoint.language import interface_languages
 
 PATH = "/practices"
 EXPORTS = {
@@ -77,12 +79,12 @@ def forms_of(release: Release, collection: Collection) -> Forms:
     """Return where the other forms of a list are, and the page's own data for its script element."""
     query, whole = collection.selection.query, collection.selection.at(1).query
     graph = collection_graph(release, collection)
-    compact = jsonld.compact(graph, release.base, frames.tree(frames.COLLECTION))
+    compact = jsonld_documents.compact(graph, release.base, frames.tree(frames.COLLECTION))
     return Forms(
         {suffix: _variant(query, suffix) for suffix in SUFFIXES if suffix != "html"},
         {suffix: f"{PATH}.{suffix}{whole}" for suffix in EXPORTS},
         f"{PATH}/query{whole}",
-        jsonld.script(compact),
+        jsonld_documents.script(compact),
     )
 
 
@@ -107,7 +109,11 @@ def _modified(release: Release) -> str:
 
 
 def _links(release: Release, collection: Collection) -> str:
-    root, query, whole = languages.site_root(), collection.selection.query, collection.selection.at(1).query
+    root, query, whole = (
+        interface_languages.site_root(),
+        collection.selection.query,
+        collection.selection.at(1).query,
+    )
     posts = [
         Signpost("canonical", collection.address + query),
         *signposts.of_list(release),

@@ -2,17 +2,20 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from endpoint import filters, languages, lists, signposts
-from endpoint.cards import cards_of, read_cards
-from endpoint.collections import Collection
-from endpoint.finding import PAGE_SIZE
-from endpoint.formats import HTML
-from endpoint.index import first
-from endpoint.release import Release
-from endpoint.responses import make_body, respond
-from endpoint.selection import SORTS, Selection, read_selection
-from endpoint.service import current_release, rendered
-from endpoint.spelling import meant
+from endpoint.catalogue import filters
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search import PAGE_SIZE
+from endpoint.catalogue.search_index import first
+from endpoint.catalogue.selection import SORTS, Selection, read_selection
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.spelling import meant
+from endpoint.graphs import signposts
+from endpoint.graphs.hydra import Collection
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import make_body, respond
+from endpoint.language import interface_languages
+from endpoint.pages.cards import cards_of, read_cards
+from endpoint.site import list_data
 
 catalogue = Blueprint("catalogue", __name__)
 
@@ -21,10 +24,10 @@ catalogue = Blueprint("catalogue", __name__)
 def start() -> Response:
     """Show what this is, how much there is of it, and the ways in."""
     release = current_release()
-    key = (release.name, "/", languages.variant())
+    key = (release.name, "/", interface_languages.variant())
     body = rendered().kept(key)
     if body is None:
-        link = signposts.header(signposts.of_site(release, languages.site_root()))
+        link = signposts.header(signposts.of_site(release, interface_languages.site_root()))
         body = make_body(_start_page(release).encode(), link=link)
         rendered().keep(key, body)
     return respond(body, HTML.content_type)
@@ -35,12 +38,12 @@ def practices() -> Response:
     """Show the practices that the address asks for, with the filters and how many each would leave."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
-    data = lists.wanted_data(release, selection)
+    data = list_data.wanted_data(release, selection)
     if data is not None:
         return data
-    collection = lists.read_list(release, selection)
+    collection = list_data.read_list(release, selection)
     status = 404 if collection.is_beyond else 200
-    return lists.respond_with_page(release, collection, _list_page(release, collection), status=status)
+    return list_data.respond_with_page(release, collection, _list_page(release, collection), status=status)
 
 
 def _start_page(release: Release) -> str:
@@ -64,7 +67,7 @@ def _list_page(release: Release, collection: Collection) -> str:
         "practices.html",
         selection=selection,
         found=found,
-        forms=lists.forms_of(release, collection),
+        forms=list_data.forms_of(release, collection),
         cards=cards_of(release, collection.practices, found.words),
         topics=filters.choices(release, "topic", counts, selection),
         countries=filters.choices(release, "country", counts, selection),

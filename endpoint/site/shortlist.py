@@ -2,13 +2,13 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from endpoint import graphs
-from endpoint.formats import HTML
-from endpoint.practice_page import PracticePage, brief
-from endpoint.release import Release
-from endpoint.responses import make_body, respond
-from endpoint.selection import Selection, read_ids
-from endpoint.service import current_release
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.selection import Selection, read_ids
+from endpoint.catalogue.service import current_release
+from endpoint.graphs import document_graphs
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import make_body, respond
+from endpoint.pages.practice_page import PracticePage, brief
 
 shortlist = Blueprint("shortlist", __name__)
 
@@ -35,5 +35,5 @@ def show() -> Response:
 
 
 def _page(release: Release, slug: str) -> PracticePage | None:
-    graph = graphs.practice(release, slug)
+    graph = document_graphs.practice(release, slug)
     return brief(release, slug, graph) if graph else None

@@ -6,13 +6,13 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
-from endpoint.contact import contact
-from endpoint.formats import HTML
-from endpoint.languages import interface
-from endpoint.responses import Body, make_body, respond
-from endpoint.service import rendered
-from pipeline.template.wording import LANGUAGES
-from pipeline.template.writing import write_template
+from endpoint.catalogue.service import rendered
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import Body, make_body, respond
+from endpoint.language.interface_languages import interface
+from endpoint.site.contact import contact
+from pipeline.sources.template.template_files import write_template
+from pipeline.sources.template.template_wording import LANGUAGES
 
 submitting = Blueprint("submitting", __name__)
 

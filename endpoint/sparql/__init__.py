@@ -1,5 +1,5 @@
 """The SPARQL 1.1 endpoint: protocol, checks before the engine, answers and errors over HTTP."""
 
-from endpoint.sparql.routes import blueprint
+from endpoint.sparql.sparql_routes import blueprint
 
 __all__ = ["blueprint"]

@@ -11,12 +11,12 @@ from flask import Response, request
 from waitress.channel import ClientDisconnected
 from werkzeug.http import parse_accept_header
 
-from endpoint.cache import Kept
-from endpoint.children.client import Answer, QuestionFailed
-from endpoint.children.question import Question
-from endpoint.negotiation import Offer
-from endpoint.sparql.asking import Stream
-from endpoint.sparql.problems import Problem
+from endpoint.engine.client import Answer, QuestionFailed
+from endpoint.engine.question import Question
+from endpoint.http.cache import Kept
+from endpoint.http.negotiation import Offer
+from endpoint.sparql.query_service import Stream
+from endpoint.sparql.sparql_problems import Problem
 from pipeline import __version__
 
 MOST_BUFFERED = 32 * 1024 * 1024

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from endpoint.sparql.patterns import count_patterns
-from endpoint.sparql.problems import Problem
-from endpoint.sparql.tokens import Kind, Token, tokens
-from pipeline.vocabulary import SPACE
+from endpoint.sparql.sparql_problems import Problem
+from endpoint.sparql.sparql_tokens import Kind, Token, tokens
+from endpoint.sparql.triple_patterns import count_patterns
+from pipeline.rdf.vocabulary import SPACE
 
 MOST_BYTES = 64 * 1024
 MOST_DEPTH = 100

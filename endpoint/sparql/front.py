@@ -12,15 +12,15 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from endpoint.cache import Kept
-from endpoint.children.client import QuestionFailed
-from endpoint.metrics import Row
-from endpoint.release import Release
+from endpoint.catalogue.open_release import Release
+from endpoint.engine.client import QuestionFailed
+from endpoint.http.cache import Kept
+from endpoint.monitoring.metrics import Row
 from endpoint.sparql import hints, protocol
 from endpoint.sparql.answers import coded
-from endpoint.sparql.asking import Asking, Found, Stream
 from endpoint.sparql.preparing import Prepared, prepare
-from endpoint.sparql.problems import Problem
+from endpoint.sparql.query_service import Asking, Found, Stream
+from endpoint.sparql.sparql_problems import Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

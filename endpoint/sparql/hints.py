@@ -8,11 +8,11 @@ from itertools import islice
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from endpoint import graphs
-from endpoint.facts import name_of_node
-from endpoint.release import Release
-from endpoint.sparql.tokens import Kind, Token, tokens
-from pipeline.vocabulary import COUNTRY, COUNTRY_FACET, ICGP, TOPIC, prefixes
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs import document_graphs
+from endpoint.language.graph_facts import name_of_node
+from endpoint.sparql.sparql_tokens import Kind, Token, tokens
+from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, ICGP, TOPIC, prefixes
 
 _SPACES = {ICGP: "icgp", TOPIC: "topic", COUNTRY: "country"}
 _MOST_HINTS = 5
@@ -102,12 +102,12 @@ def _no_term(release: Release, written: str, space: str, local: str) -> str:
 @cache
 def _words() -> frozenset[str]:
     """Return all words of SPARQL, in capitals."""
-    return frozenset((files("endpoint.sparql") / "words.txt").read_text(encoding="ascii").split())
+    return frozenset((files(__package__) / "words.txt").read_text(encoding="ascii").split())
 
 
 @cache
 def _own_terms() -> frozenset[str]:
-    names = (name_of_node(triple.subject) for triple in graphs.ontology())
+    names = (name_of_node(triple.subject) for triple in document_graphs.ontology())
     return frozenset(name.removeprefix(ICGP) for name in names if name.startswith(ICGP))
 
 

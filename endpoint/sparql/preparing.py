@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from endpoint.children.question import Limits, Question
-from endpoint.jsonld import CONTEXT_PATH
-from endpoint.negotiation import Offer
-from endpoint.release import Release
-from endpoint.sparql import checks, formats, protocol
+from endpoint.catalogue.open_release import Release
+from endpoint.engine.question import Limits, Question
+from endpoint.graphs.jsonld_documents import CONTEXT_PATH
+from endpoint.http.negotiation import Offer
+from endpoint.sparql import checks, protocol, result_formats
 from endpoint.sparql.answers import entity_tag, key_of
-from endpoint.sparql.asking import Asking
 from endpoint.sparql.checks import Reading
+from endpoint.sparql.query_service import Asking
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
 _REMEMBERED = 2000
@@ -40,7 +40,7 @@ def prepare(
 ) -> Prepared:
     """Return an operation prepared; raise Problem where it gets no answer. A query came in an address or not."""
     reading = _reading(operation.query)
-    offer = formats.chosen(reading.form, accept, operation.formats)
+    offer = result_formats.chosen(reading.form, accept, operation.formats)
     limits = _limits(operation, asking.limits)
     question = _question(operation, reading, offer, release, limits.seconds)
     version = asking.asker.version(release.name, release.base)

@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode
 
-from endpoint.sparql.problems import Problem
+from endpoint.sparql.sparql_problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"

@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from endpoint.cache import Cache, Flight, Kept
-from endpoint.children.client import Abandoned, Answer, Asker, Busy, QuestionFailed, Refused, Stopped
-from endpoint.children.question import Limits, Question
+from endpoint.engine.client import Abandoned, Answer, Asker, Busy, QuestionFailed, Refused, Stopped
+from endpoint.engine.question import Limits, Question
+from endpoint.http.cache import Cache, Flight, Kept
 
 MOST_GATHERED = 4 * 1024 * 1024
 """Bytes of an answer that are waited for before its first one is sent: it has its length, can be kept, and

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from endpoint.negotiation import Offer, choose, quality
-from endpoint.sparql.problems import Problem
+from endpoint.http.negotiation import Offer, choose, quality
+from endpoint.sparql.sparql_problems import Problem
 
 HTML = Offer("text/html", "html")
 

@@ -7,11 +7,11 @@ from importlib.resources import files
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from endpoint import jsonld
-from endpoint.examples import Example, examples
-from endpoint.release import Release
+from endpoint.catalogue.open_release import Release
+from endpoint.graphs import jsonld_documents
 from endpoint.sparql.checks import read
-from pipeline.vocabulary import RDF, RDFS, SD, SH, VOID, XSD, prefixes
+from endpoint.sparql.examples import Example, examples
+from pipeline.rdf.vocabulary import RDF, RDFS, SD, SH, VOID, XSD, prefixes
 
 _ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 _USED = ("dct", "rdfs", "schema", "sd", "sh", "void", "xsd")
@@ -53,12 +53,12 @@ def describe_service(release: Release, format_name: str) -> bytes:
 
 def _json_ld(graph: tuple[Triple, ...], known: dict[str, str]) -> bytes:
     """Return a graph as JSON-LD with its prefixes as context, which nobody has to fetch."""
-    nodes = [_shortened(node, known) for node in jsonld.expand(graph)]
+    nodes = [_shortened(node, known) for node in jsonld_documents.expand(graph)]
     document = {"@context": known, "@graph": nodes}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _shortened(node: jsonld.Document, known: dict[str, str]) -> jsonld.Document:
+def _shortened(node: jsonld_documents.Document, known: dict[str, str]) -> jsonld_documents.Document:
     return {_short(name, known): values for name, values in node.items()}
 
 
@@ -69,7 +69,7 @@ def _short(name: str, known: dict[str, str]) -> str:
 
 @cache
 def _fixed(base: str) -> tuple[Triple, ...]:
-    content = (files("endpoint.sparql") / "description.ttl").read_bytes()
+    content = (files(__package__) / "service_description.ttl").read_bytes()
     return tuple(quad.triple for quad in parse(content, RdfFormat.TURTLE, base_iri=f"{base}/"))
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Response, request
 
-from endpoint.children.client import Busy, QuestionFailed, Refused, Stopped
-from endpoint.children.question import Limits
-from endpoint.negotiation import Offer, choose
-from endpoint.observed import request_id
+from endpoint.engine.client import Busy, QuestionFailed, Refused, Stopped
+from endpoint.engine.question import Limits
+from endpoint.http.negotiation import Offer, choose
+from endpoint.monitoring.access_log import request_id
 from endpoint.sparql import hints
 from endpoint.sparql.checks import Reading
 from endpoint.sparql.mistakes import mistake
-from endpoint.sparql.problems import Problem
+from endpoint.sparql.sparql_problems import Problem
 
 _PROBLEM = Offer("application/problem+json", "problem")
 _OFFERS = (

@@ -11,16 +11,16 @@ from flask import Response, make_response, render_template
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from endpoint.children.client import Answer
-from endpoint.editor.known import has_world, is_built, known
-from endpoint.examples import examples
-from endpoint.release import Release
-from endpoint.responses import make_body
-from endpoint.service import rendered
-from endpoint.sparql import formats
+from endpoint.assets.editor.editor_terms import has_world, is_built, known
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.service import rendered
+from endpoint.engine.client import Answer
+from endpoint.http.responses import make_body
+from endpoint.sparql import result_formats
 from endpoint.sparql.answers import whole
-from endpoint.sparql.errors import spot
-from endpoint.sparql.problems import SORTS, Problem
+from endpoint.sparql.examples import examples
+from endpoint.sparql.sparql_errors import spot
+from endpoint.sparql.sparql_problems import SORTS, Problem
 
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; script-src 'self'; "
@@ -107,7 +107,7 @@ def _page(release: Release, query: str, **shown: Any) -> Response:
         **shown,
     )
     response = make_response(text)
-    response.content_type = formats.HTML.content_type
+    response.content_type = result_formats.HTML.content_type
     if has_editor:
         response.headers["Content-Security-Policy"] = _POLICY
     return response
@@ -125,13 +125,15 @@ def _known(release: Release) -> Markup:
 
 @cache
 def _first_query() -> str:
-    return (files("endpoint.sparql") / "first.rq").read_text(encoding="utf-8")
+    return (files(__package__) / "first.rq").read_text(encoding="utf-8")
 
 
 def _downloads(query_form: str) -> dict[str, str]:
     """Return format → name for what an answer can be taken away as."""
     return {
-        offer.format: _NAMES[offer.format] for offer in formats.offers(query_form) if offer.format in _NAMES
+        offer.format: _NAMES[offer.format]
+        for offer in result_formats.offers(query_form)
+        if offer.format in _NAMES
     }
 
 

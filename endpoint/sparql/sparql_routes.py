@@ -9,21 +9,21 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 from werkzeug.wrappers.response import Response as AnyResponse
 
-from endpoint import observed
-from endpoint.cache import Kept
-from endpoint.children.client import Abandoned, Children, QuestionFailed
-from endpoint.children.question import Limits
-from endpoint.release import Release
-from endpoint.responses import make_body, respond
-from endpoint.service import current_release, rendered
-from endpoint.sparql import formats, front, hints, page, protocol
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.engine.client import Abandoned, Children, QuestionFailed
+from endpoint.engine.question import Limits
+from endpoint.http.cache import Kept
+from endpoint.http.responses import make_body, respond
+from endpoint.monitoring import access_log
+from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
-from endpoint.sparql.asking import Asking, Found, Places, Stream
-from endpoint.sparql.description import describe_service
-from endpoint.sparql.errors import error_response, problem_of, wants_page
 from endpoint.sparql.front import hint_header, timing
 from endpoint.sparql.preparing import Prepared, prepare
-from endpoint.sparql.problems import Problem
+from endpoint.sparql.query_service import Asking, Found, Places, Stream
+from endpoint.sparql.service_description import describe_service
+from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
+from endpoint.sparql.sparql_problems import Problem
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OTHER_METHODS = ("PUT", "PATCH", "DELETE")
@@ -107,7 +107,7 @@ class _Endpoint:
 
     def _response(self, prepared: Prepared, found: Found, release: Release) -> Response:
         if prepared.offer.format == "html":
-            response = page.results(
+            response = sparql_page.results(
                 prepared.question.query,
                 prepared.reading.form,
                 _Whole(found.content),
@@ -126,7 +126,7 @@ class _Endpoint:
         return response
 
     def _count(self, found: Found) -> None:
-        row = observed.row()
+        row = access_log.row()
         if row is not None:
             row.answer(found.how)
             row.cache(self.asking.cache.size, len(self.asking.cache))
@@ -157,10 +157,10 @@ def _forget(_: Kept) -> None:
 
 def _note(outcome: str, **noted: str) -> None:
     """Count how a query ended, and note it for the access log."""
-    row = observed.row()
+    row = access_log.row()
     if row is not None:
         row.query(outcome)
-        observed.notes().update(noted)
+        access_log.notes().update(noted)
 
 
 def _operation() -> protocol.Operation | None:
@@ -197,9 +197,9 @@ def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
 
 def _description(release: Release) -> AnyResponse:
     accept = request.headers.get("Accept")
-    offer = formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
+    offer = result_formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
     if offer.format == "html":
-        return page.form(release)
+        return sparql_page.form(release)
     key = (release.name, request.script_root, "service description", offer.format)
     body = rendered().kept(key)
     if body is None:
@@ -210,7 +210,7 @@ def _description(release: Release) -> AnyResponse:
 
 def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse:
     if wants_page():
-        response: AnyResponse = page.error(problem, release, query)
+        response: AnyResponse = sparql_page.error(problem, release, query)
     else:
         response = error_response(problem, release.base, query)
     response.headers.update(problem.headers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from endpoint.sparql.tokens import Kind, Token
+from endpoint.sparql.sparql_tokens import Kind, Token
 
 _TERMS = frozenset({Kind.IRI, Kind.STRING, Kind.VARIABLE, Kind.BLANK, Kind.NAME, Kind.NUMBER})
 _TERM_WORDS = ("A", "TRUE", "FALSE")

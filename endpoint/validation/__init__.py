@@ -1,5 +1,5 @@
 """The validation service: what a build would find in files that are sent, and nothing is published or kept."""
 
-from endpoint.validation.routes import Checking, blueprint
+from endpoint.validation.validation_routes import Checking, blueprint
 
 __all__ = ["Checking", "blueprint"]

@@ -15,14 +15,14 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from endpoint.children.prctl import set_name
+from endpoint.engine.prctl import set_name
+from endpoint.validation.check_limits import Limits
 from endpoint.validation.forker import Forker, warn_of_threads
-from endpoint.validation.limits import Limits
 from endpoint.validation.orders import Order
-from pipeline.confinement import NotOffered, refuse_network
-from pipeline.errors import PracticegraphError, SourceError
-from pipeline.findings import Finding, Severity
-from pipeline.limited import address_space
+from pipeline.model.errors import PracticegraphError, SourceError
+from pipeline.model.finding import Finding, Severity
+from pipeline.system.confinement import NotOffered, refuse_network
+from pipeline.system.limited import address_space
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +52,11 @@ def prepare() -> None:
 
     from endpoint.validation.gathering import Gathering  # noqa: F401
     from pipeline.checking import validate
-    from pipeline.readers import jsons, pages, xlsx  # noqa: F401
+    from pipeline.sources import pages  # noqa: F401
+    from pipeline.sources.structured import json_source  # noqa: F401
+    from pipeline.sources.tables import xlsx  # noqa: F401
 
-    with as_file(files("endpoint.validation") / _SAMPLE) as sample:
+    with as_file(files(__package__) / _SAMPLE) as sample:
         validate(sample)
     warn_of_threads()
 
@@ -63,7 +65,7 @@ def prepare_shapes() -> None:
     """Check the sample by the rules of catalogues and by shapes, which fewer ask for, so that it can wait."""
     from pipeline.checking import validate
 
-    folder = files("endpoint.validation")
+    folder = files(__package__)
     with as_file(folder / _SAMPLE) as sample, as_file(folder / _SAMPLE_SHAPES) as shapes:
         validate(sample, shapes="catalogue")
         validate(sample, shapes=shapes)
@@ -94,8 +96,8 @@ def _confine(limits: Limits, order: Order) -> None:
 
 def _done(order: Order) -> dict[str, Any]:
     """Return the two words on the data, or the name and the sentence of the problem."""
-    from pipeline.graphs.shapes import ShapesRefused
-    from pipeline.reports.json_report import finding_as_json
+    from pipeline.findings.reports.json_report import finding_as_json
+    from pipeline.shapes_check.foreign_shapes import ShapesRefused
 
     try:
         return _validated(order)
@@ -115,8 +117,8 @@ def _validated(order: Order) -> dict[str, Any]:
     from endpoint.validation.forms import write_form
     from endpoint.validation.gathering import Gathering
     from pipeline.checking import Manner, Numbers, check, chosen_shapes
-    from pipeline.reading import paths_by_name
-    from pipeline.reports.outcome import Outcome
+    from pipeline.findings.reports.outcome import Outcome
+    from pipeline.steps.read import paths_by_name
 
     folder, sources = Path(order.folder), tuple(map(Path, order.files))
     shapes = chosen_shapes(order.shapes or order.profile)
@@ -152,8 +154,8 @@ def _validated(order: Order) -> dict[str, Any]:
 
 def _why_nothing(findings: Iterable[Finding], language: str) -> str:
     """Return the messages that tell why there is no record; those that only remark on the file do not."""
-    from pipeline.reports.outcome import NOTHING
-    from pipeline.speaking import in_language
+    from pipeline.findings.reports.outcome import NOTHING
+    from pipeline.findings.translation import in_language
 
     told = [in_language(each.message, language) for each in findings if each.severity is not Severity.INFO]
     return " ".join(dict.fromkeys(told)) or in_language(NOTHING, language)

@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from endpoint.validation.limits import MIB, Limits
+from endpoint.validation.check_limits import MIB, Limits
 from endpoint.validation.orders import COME, Order
-from endpoint.validation.problems import Problem
+from endpoint.validation.validation_problems import Problem
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "

@@ -8,10 +8,10 @@ from typing import Any
 
 from endpoint.validation.forms import write_form
 from endpoint.validation.gathering import DIGEST, Findings, read_outcome
-from pipeline.corrected.copying import write_copy
-from pipeline.corrected.offers import offer_from_json
-from pipeline.errors import PracticegraphError, SourceError
-from pipeline.limited import MIB, Limits, run_limited
+from pipeline.model.errors import PracticegraphError, SourceError
+from pipeline.records.corrected.copying import write_copy
+from pipeline.records.corrected.offers import offer_from_json
+from pipeline.system.limited import MIB, Limits, run_limited
 
 _LIMITS = Limits(memory=1024 * MIB, seconds=60)
 _NAME = "The report"

@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from endpoint.validation.excerpts import Excerpts, marks
-from pipeline.findings import Finding, Severity
-from pipeline.reports.grouping import (
+from pipeline.findings.reports.grouping import (
     PRACTICE_NAME,
     clickable,
     printable,
@@ -14,11 +13,12 @@ from pipeline.reports.grouping import (
     with_suggestion,
     without_place,
 )
-from pipeline.reports.ordered import About, Ordered
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.ranges import Ranges
-from pipeline.reports.rules import rule, rules
-from pipeline.speaking import spoken
+from pipeline.findings.reports.ordered import About, Ordered
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.ranges import Ranges
+from pipeline.findings.reports.rules import rule, rules
+from pipeline.findings.translation import spoken
+from pipeline.model.finding import Finding, Severity
 
 LINES_OF_A_RULE = 25
 """So many lines of each rule are shown; all of them stand in every other form of the report."""

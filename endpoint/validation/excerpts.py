@@ -5,9 +5,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings import Finding, Place
-from pipeline.readers.layout import SEPARATOR
-from pipeline.understood import RowAt
+from pipeline.model.finding import Finding, Place
+from pipeline.model.interpretation import RowAt
+from pipeline.sources.tables.layout import SEPARATOR
 
 _LONGEST_CELL = 160
 _MOST_CELLS = 40

@@ -20,8 +20,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from endpoint.children import processes
-from endpoint.validation.limits import Limits
+from endpoint.engine import processes
+from endpoint.validation.check_limits import Limits
 from endpoint.validation.orders import BUSY, COME, Order
 
 _LOOK_EVERY = 5.0

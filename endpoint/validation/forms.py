@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from pipeline.findings import Finding
-from pipeline.reports import FORMATS
-from pipeline.reports.outcome import Outcome
+from pipeline.findings.reports import FORMATS
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.model.finding import Finding
 
 _GRAPHS = {"nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 

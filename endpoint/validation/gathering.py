@@ -8,13 +8,13 @@ from pathlib import Path
 
 from endpoint.validation.digest import make_digest
 from endpoint.validation.excerpts import Excerpts
-from endpoint.validation.understood import Understandings
-from pipeline.corrected.offers import Offer, offers
-from pipeline.corrected.tables import SUFFIXES
-from pipeline.findings import Finding
-from pipeline.reports.outcome import Outcome
-from pipeline.speaking import all_spoken
-from pipeline.understood import RowAt, Understood
+from endpoint.validation.understood_values import Understandings
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.translation import all_spoken
+from pipeline.model.finding import Finding
+from pipeline.model.interpretation import RowAt, Understood
+from pipeline.records.corrected.offers import Offer, offers
+from pipeline.records.corrected.workbook_tables import SUFFIXES
 
 DIGEST, FINDINGS, OUTCOME, UNDERSTOOD = "report", "findings", "outcome", "understood.csv"
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from pipeline.reports.rules import RULES
+from pipeline.findings.reports.rules import RULES
 
 COME, BUSY = b"come", b"busy"
 """What is said to who connects: there is a place, or there is none."""

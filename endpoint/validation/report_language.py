@@ -2,9 +2,9 @@
 
 from flask import Response, request
 
-from endpoint.languages import reader
-from endpoint.negotiation import choose_language
-from pipeline.speaking import SPOKEN
+from endpoint.http.negotiation import choose_language
+from endpoint.language.interface_languages import reader
+from pipeline.findings.translation import SPOKEN
 
 _PARAMETER = "lang"
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from endpoint.languages import say
-from pipeline.edtf import describe_period
-from pipeline.practice import Period
+from endpoint.language.interface_languages import say
+from pipeline.model.practice import Period
+from pipeline.recognition.dates.edtf import describe_period
 
 _BETWEEN_ITEMS = re.compile(r"[,|;\n]")
 

@@ -6,14 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.countries import country
-from pipeline.edtf import describe_period
-from pipeline.findings import Place
-from pipeline.practice import Practice
-from pipeline.reports.csv_report import as_cell
-from pipeline.rows import Row
-from pipeline.topics import topic_label
-from pipeline.understood import Understood
+from pipeline.findings.reports.csv_report import as_cell
+from pipeline.model.finding import Place
+from pipeline.model.interpretation import Understood
+from pipeline.model.practice import Practice
+from pipeline.model.rows import Row
+from pipeline.recognition.dates.edtf import describe_period
+from pipeline.recognition.places.countries import country
+from pipeline.recognition.topics import topic_label
 
 MOST_SHOWN = 200
 """So many practices are shown on the page; the table holds all of them."""

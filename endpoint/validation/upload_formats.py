@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from endpoint.negotiation import Offer, choose
-from endpoint.validation.problems import Problem
-from pipeline.readers.kinds import KNOWN_NAMES as KNOWN_NAMES
-from pipeline.readers.kinds import SUFFIXES as SUFFIXES
-from pipeline.readers.kinds import suffix_by_content as suffix_by_content
-from pipeline.readers.kinds import suffix_of_kind
+from endpoint.http.negotiation import Offer, choose
+from endpoint.validation.validation_problems import Problem
+from pipeline.sources.files.file_kinds import KNOWN_NAMES as KNOWN_NAMES
+from pipeline.sources.files.file_kinds import SUFFIXES as SUFFIXES
+from pipeline.sources.files.file_kinds import suffix_by_content as suffix_by_content
+from pipeline.sources.files.file_kinds import suffix_of_kind
 
 OFFERS = (
     Offer("application/json", "json"),

@@ -11,9 +11,9 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from endpoint.validation.formats import suffix_of
-from endpoint.validation.limits import MIB
-from endpoint.validation.problems import Problem
+from endpoint.validation.check_limits import MIB
+from endpoint.validation.upload_formats import suffix_of
+from endpoint.validation.validation_problems import Problem
 
 FIELD = "data"
 SHAPES = "shapes"

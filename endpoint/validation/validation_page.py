@@ -9,16 +9,16 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from endpoint.contact import contact
-from endpoint.languages import interface, say
-from endpoint.texts import number
-from endpoint.validation.formats import NAMES
+from endpoint.language.interface_languages import interface, say
+from endpoint.language.text_filters import number
+from endpoint.site.contact import contact
+from endpoint.validation.check_limits import MIB, Limits
 from endpoint.validation.gathering import DIGEST
-from endpoint.validation.limits import MIB, Limits
-from endpoint.validation.problems import SORTS, Problem
-from endpoint.validation.readings import readings
-from endpoint.validation.stored import Stored
-from pipeline.reports.rules import rules
+from endpoint.validation.row_readings import readings
+from endpoint.validation.stored_reports import Stored
+from endpoint.validation.upload_formats import NAMES
+from endpoint.validation.validation_problems import SORTS, Problem
+from pipeline.findings.reports.rules import rules
 
 _SEVERITIES = ("violation", "warning", "info")
 _ORDERS = ("rule", "record")

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-from endpoint.observed import request_id
+from endpoint.monitoring.access_log import request_id
 
 _PLACE = re.compile(r", line (\d+)(?:, column (\d+))?: ")
 

@@ -9,18 +9,18 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 from werkzeug.wsgi import wrap_file
 
-from endpoint.negotiation import Offer, choose
-from endpoint.schemas import described_by
-from endpoint.service import current_release
-from endpoint.validation import page
-from endpoint.validation.formats import FILE_SUFFIXES, SUFFIXES, chosen
-from endpoint.validation.jobs import Abandoned, Jobs, Report
-from endpoint.validation.limits import Limits
+from endpoint.catalogue.service import current_release
+from endpoint.harvest.schemas import described_by
+from endpoint.http.negotiation import Offer, choose
+from endpoint.validation import validation_page
+from endpoint.validation.check_jobs import Abandoned, Jobs, Report
+from endpoint.validation.check_limits import Limits
 from endpoint.validation.orders import Order
-from endpoint.validation.problems import Problem, problem_response
-from endpoint.validation.speech import asked_language, tell_language
-from endpoint.validation.stored import Reports
+from endpoint.validation.report_language import asked_language, tell_language
+from endpoint.validation.stored_reports import Reports
+from endpoint.validation.upload_formats import FILE_SUFFIXES, SUFFIXES, chosen
 from endpoint.validation.uploads import is_true, receive
+from endpoint.validation.validation_problems import Problem, problem_response
 from endpoint.validation.views import Views, address_of, see_other
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
@@ -63,7 +63,7 @@ class _Service:
     def form(self) -> Response:
         """Show the form, and expect that a check follows."""
         self.jobs.wake()
-        return page.form(self.jobs.limits, self.reports.minutes)
+        return validation_page.form(self.jobs.limits, self.reports.minutes)
 
     def validate(self) -> Response:
         """Check the data of a request and answer with the report, or with why there is none."""
@@ -122,7 +122,7 @@ class _Service:
     def _refused(self, problem: Problem) -> Response:
         offer = choose(request.headers.get("Accept"), _OF_PROBLEMS)
         if offer is not None and offer.format == "html":
-            response = page.refusal(problem, self.jobs.limits, self.reports.minutes)
+            response = validation_page.refusal(problem, self.jobs.limits, self.reports.minutes)
         else:
             as_text = offer is not None and offer.format == "text"
             response = problem_response(problem, current_release().base, as_text=as_text)

@@ -10,18 +10,18 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import wrap_file
 
-from endpoint.languages import interface, say
-from endpoint.schemas import described_by
-from endpoint.service import current_release
-from endpoint.validation import page
-from endpoint.validation.again import make_copy, make_form
-from endpoint.validation.formats import OFFERS
+from endpoint.catalogue.service import current_release
+from endpoint.harvest.schemas import described_by
+from endpoint.language.interface_languages import interface, say
+from endpoint.validation import validation_page
+from endpoint.validation.check_jobs import Jobs
+from endpoint.validation.corrected_copy import make_copy, make_form
 from endpoint.validation.gathering import UNDERSTOOD
-from endpoint.validation.jobs import Jobs
-from endpoint.validation.problems import Problem
-from endpoint.validation.speech import asked_language, tell_language
-from endpoint.validation.stored import Reports, Stored
-from pipeline.errors import SourceError
+from endpoint.validation.report_language import asked_language, tell_language
+from endpoint.validation.stored_reports import Reports, Stored
+from endpoint.validation.upload_formats import OFFERS
+from endpoint.validation.validation_problems import Problem
+from pipeline.model.errors import SourceError
 
 _ADDRESS = "/validate/report/<token>"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,7 +51,11 @@ class Views:
             (_ADDRESS, self.show, ("GET",)),
             (_ADDRESS, self.remove, ("DELETE",)),
             (f"{_ADDRESS}/delete", self.remove_by_form, ("POST",)),
-            (f"{_ADDRESS}/findings.<any({', '.join(page.DOWNLOADS)}):suffix>", self.findings, ("GET",)),
+            (
+                f"{_ADDRESS}/findings.<any({', '.join(validation_page.DOWNLOADS)}):suffix>",
+                self.findings,
+                ("GET",),
+            ),
             (f"{_ADDRESS}/{UNDERSTOOD}", self.understood, ("GET",)),
             (f"{_ADDRESS}/corrected", self.corrected, ("POST",)),
         ):
@@ -61,12 +65,12 @@ class Views:
 
     def rules(self) -> Response:
         """Show all rules."""
-        return page.rules_page(self.jobs.limits, self.reports.minutes)
+        return validation_page.rules_page(self.jobs.limits, self.reports.minutes)
 
     def show(self, token: str) -> Response:
         """Show the page of a report."""
-        view = page.View.asked(request.args)
-        return page.report(self._found(token), view, self.jobs.limits, self.reports.minutes)
+        view = validation_page.View.asked(request.args)
+        return validation_page.report(self._found(token), view, self.jobs.limits, self.reports.minutes)
 
     def remove(self, token: str) -> Response:
         """Delete a report for a program."""
@@ -80,7 +84,7 @@ class Views:
 
     def findings(self, token: str, suffix: str) -> Response:
         """Send a report in one of its forms, made when it is first asked for."""
-        stored, form = self._found(token), page.DOWNLOADS[suffix]
+        stored, form = self._found(token), validation_page.DOWNLOADS[suffix]
         language, rules = asked_language(), f"{current_release().base}/rules"
         made = stored.folder / f"made-{language}.{suffix}"
         if not made.exists():
@@ -101,7 +105,7 @@ class Views:
         """Send a corrected copy of a table, with the offers taken that the form names."""
         stored = self._found(token)
         table = request.form.get("table", "")
-        if table not in page.tables(stored):
+        if table not in validation_page.tables(stored):
             raise NotFound(say("There is no such table in this report."))
         taken = frozenset(int(number) for number in request.form.getlist("take") if number.isdecimal())
         part = _unused(stored.folder)
@@ -119,7 +123,7 @@ class Views:
         return stored
 
     def _refused(self, problem: Problem) -> Response:
-        response = page.refusal(problem, self.jobs.limits, self.reports.minutes)
+        response = validation_page.refusal(problem, self.jobs.limits, self.reports.minutes)
         response.headers.update(problem.headers)
         return response
 

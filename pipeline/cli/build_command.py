@@ -6,24 +6,24 @@ from pathlib import Path
 
 import click
 
-from pipeline.accounting import Accounting
 from pipeline.build import Outcome, Report
 from pipeline.build import build as build_release
-from pipeline.checks.publication import is_public
 from pipeline.cli import options
-from pipeline.cli.shown import progress
-from pipeline.config import dataset_settings
-from pipeline.errors import UsageError
-from pipeline.findings import Finding
-from pipeline.iris import DEFAULT_BASE
-from pipeline.publisher import demand_forms
-from pipeline.reading import paths_by_name
-from pipeline.reports import report_format, save_report
-from pipeline.reports.outcome import Outcome as Told
-from pipeline.reports.text import write_counts, write_findings
-from pipeline.settings import BuildSettings
-from pipeline.speaking import all_spoken
-from pipeline.texts import TextPolicy
+from pipeline.cli.console import progress
+from pipeline.findings.accounting import Accounting
+from pipeline.findings.reports import report_format, save_report
+from pipeline.findings.reports.outcome import Outcome as Told
+from pipeline.findings.reports.text import write_counts, write_findings
+from pipeline.findings.translation import all_spoken
+from pipeline.model.errors import UsageError
+from pipeline.model.finding import Finding
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import DEFAULT_BASE
+from pipeline.release.dataset.publisher_settings import demand_forms
+from pipeline.steps.read import paths_by_name
+from pipeline.steps.settings import BuildSettings
+from pipeline.system.config import dataset_settings
+from pipeline.vocabulary_checks.publication import is_public
 
 
 @click.command()

@@ -5,11 +5,11 @@ import sys
 
 import click
 
-from pipeline.checks import run_checks
-from pipeline.config import dataset_settings
-from pipeline.findings import Severity
-from pipeline.iris import DEFAULT_BASE
-from pipeline.reports.text import write_findings
+from pipeline.findings.reports.text import write_findings
+from pipeline.model.finding import Severity
+from pipeline.rdf.iris import DEFAULT_BASE
+from pipeline.system.config import dataset_settings
+from pipeline.vocabulary_checks import run_checks
 
 
 @click.command()

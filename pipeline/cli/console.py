@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import click
 
-from pipeline.progress import Progress, Silent
+from pipeline.system.progress import Progress, Silent
 
 Item = TypeVar("Item")
 _EVERY = 200

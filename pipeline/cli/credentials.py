@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
-from pipeline.errors import UsageError
-from pipeline.remote.access import Credentials
+from pipeline.exchange.access import Credentials
+from pipeline.model.errors import UsageError
 
 PASSWORD = "PRACTICEGRAPH_STORE_PASSWORD"  # noqa: S105  # the name of the variable, not a password
 TOKEN = "PRACTICEGRAPH_STORE_TOKEN"  # noqa: S105

@@ -9,12 +9,12 @@ from typing import TextIO
 import click
 
 from pipeline.cli import options
-from pipeline.cli.shown import progress
-from pipeline.comparing.comparison import Change, compare
-from pipeline.comparing.sides import Side, find_release, read_release
-from pipeline.comparing.sources import SourceReading, source_side
-from pipeline.comparing.telling import write_json, write_text
-from pipeline.texts import TextPolicy
+from pipeline.cli.console import progress
+from pipeline.compare.comparison import Change, compare
+from pipeline.compare.inputs import Side, find_release, read_release
+from pipeline.compare.render import write_json, write_text
+from pipeline.compare.source_records import SourceReading, source_side
+from pipeline.model.text_selection import TextPolicy
 
 Writer = Callable[[Side, Side, Iterable[Change], TextIO], int]
 

@@ -8,17 +8,17 @@ from typing import Any
 import click
 
 from pipeline import __version__
-from pipeline.cli.build import build
-from pipeline.cli.check import check
-from pipeline.cli.diff import diff
-from pipeline.cli.publish import publish
-from pipeline.cli.query import query
-from pipeline.cli.releases import rollback, verify
-from pipeline.cli.serve import serve
-from pipeline.cli.template import template
-from pipeline.cli.validate import validate
-from pipeline.config import DATASET, ENVIRONMENT_PREFIX, find_config, load_config
-from pipeline.errors import PracticegraphError
+from pipeline.cli.build_command import build
+from pipeline.cli.check_command import check
+from pipeline.cli.diff_command import diff
+from pipeline.cli.publish_command import publish
+from pipeline.cli.query_command import query
+from pipeline.cli.release_commands import rollback, verify
+from pipeline.cli.serve_command import serve
+from pipeline.cli.template_command import template
+from pipeline.cli.validate_command import validate
+from pipeline.model.errors import PracticegraphError
+from pipeline.system.config import DATASET, ENVIRONMENT_PREFIX, find_config, load_config
 
 
 class Practicegraph(click.Group):

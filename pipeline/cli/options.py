@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.speaking import SPOKEN
+from pipeline.findings.translation import SPOKEN
 
 DEFAULT_OUTPUT = Path("data/published")
 

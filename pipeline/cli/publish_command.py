@@ -6,14 +6,14 @@ import click
 
 from pipeline import release as releases
 from pipeline.cli import credentials, options
-from pipeline.cli.shown import progress
-from pipeline.errors import EnvironmentFault, UsageError
-from pipeline.release.manifest import read_manifest
-from pipeline.remote.access import Access, is_open_to_listeners
-from pipeline.remote.endpoint import Endpoint
-from pipeline.remote.loading import ByGraphStore, ByUpdate
-from pipeline.remote.publishing import Target
-from pipeline.remote.publishing import publish as publish_release
+from pipeline.cli.console import progress
+from pipeline.exchange.access import Access, is_open_to_listeners
+from pipeline.exchange.endpoint import Endpoint
+from pipeline.exchange.graph_loading import ByGraphStore, ByUpdate
+from pipeline.exchange.remote_publication import Target
+from pipeline.exchange.remote_publication import publish as publish_release
+from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.release.folder.manifest import read_manifest
 
 
 @click.command()

@@ -10,12 +10,12 @@ from typing import BinaryIO, Protocol
 
 import click
 
-from pipeline.asking.elsewhere import EndpointToAsk
-from pipeline.asking.formats import FORMATS, TABLE, WrongFormat, chosen
-from pipeline.asking.query import Query
-from pipeline.asking.release import ReleaseToAsk
 from pipeline.cli import credentials, options
-from pipeline.errors import UsageError
+from pipeline.exchange.answer_formats import FORMATS, TABLE, WrongFormat, chosen
+from pipeline.exchange.query_text import Query
+from pipeline.exchange.release_query import ReleaseToAsk
+from pipeline.exchange.remote_query import EndpointToAsk
+from pipeline.model.errors import UsageError
 
 
 class _Askable(Protocol):
@@ -110,7 +110,7 @@ def _answer(askable: _Askable, query: Query, format_name: str) -> None:
         return
     from rich.console import Console  # slow to load, and of use only where there is a table
 
-    from pipeline.asking.table import show
+    from pipeline.exchange.answer_table import show
 
     content = io.BytesIO()
     askable.answer(query, "json", content)

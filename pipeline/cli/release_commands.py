@@ -6,7 +6,7 @@ import click
 
 from pipeline import release as releases
 from pipeline.cli import options
-from pipeline.errors import EnvironmentFault, UsageError
+from pipeline.model.errors import EnvironmentFault, UsageError
 
 
 @click.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import credentials, options
-from pipeline.remote.access import NOBODY
+from pipeline.exchange.access import NOBODY
 
 
 @click.command()
@@ -159,8 +159,8 @@ def serve(access_log: str | None, user: str, password_file: Path | None, **setti
     Example:
       practicegraph serve --release published --port 8000
     """
-    from endpoint.server import ServerSettings  # the web side is loaded only to serve
-    from endpoint.server import serve as serve_release
+    from endpoint.server.serve import ServerSettings  # the web side is loaded only to serve
+    from endpoint.server.serve import serve as serve_release
 
     if access_log is None and not sys.stdout.isatty():
         access_log = "-"

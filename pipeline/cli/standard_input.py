@@ -7,8 +7,8 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 
-from pipeline.errors import UsageError
-from pipeline.readers.kinds import SUFFIXES, suffix_of_kind
+from pipeline.model.errors import UsageError
+from pipeline.sources.files.file_kinds import SUFFIXES, suffix_of_kind
 
 STDIN = Path("-")
 _HEAD = 1 << 12

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.template.wording import LANGUAGES
-from pipeline.template.writing import write_template
+from pipeline.sources.template.template_files import write_template
+from pipeline.sources.template.template_wording import LANGUAGES
 
 
 @click.command()

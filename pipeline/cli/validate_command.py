@@ -8,13 +8,13 @@ import click
 
 from pipeline.checking import PROFILES, Manner, Numbers, Shapes, check, chosen_shapes
 from pipeline.cli import options
-from pipeline.cli.piped import with_stdin
-from pipeline.cli.shown import progress
-from pipeline.errors import UsageError
-from pipeline.findings import Finding
-from pipeline.reading import paths_by_name
-from pipeline.reports import FORMATS, report_format, save_report, write_report
-from pipeline.reports.outcome import Outcome
+from pipeline.cli.console import progress
+from pipeline.cli.standard_input import with_stdin
+from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.model.errors import UsageError
+from pipeline.model.finding import Finding
+from pipeline.steps.read import paths_by_name
 
 
 @click.command()

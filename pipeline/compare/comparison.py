@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.comparing.sides import Side
-from pipeline.history.contents import named
-from pipeline.history.fields import Difference, differences
-from pipeline.iris import Deployment
-from pipeline.ledger import Entry
+from pipeline.compare.inputs import Side
+from pipeline.rdf.iris import Deployment
+from pipeline.records.history.history_fields import Difference, differences
+from pipeline.records.history.record_contents import named
+from pipeline.records.ledger import Entry
 
 KINDS = ("added", "changed", "withdrawn", "merged")
 

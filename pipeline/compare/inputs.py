@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import EnvironmentFault, UsageError
-from pipeline.history.contents import Contents
-from pipeline.ledger import COLUMNS, Entry
+from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.records.history.record_contents import Contents
+from pipeline.records.ledger import COLUMNS, Entry
 from pipeline.release import current, releases
-from pipeline.release.manifest import MANIFEST, read_manifest
+from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
 _LEDGER = "ledger.csv"
 _WIDEST_FIELD = 2**27

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
-from pipeline.comparing.comparison import KINDS, Change
-from pipeline.comparing.sides import Side
-from pipeline.history.fields import Difference, Value, field_names
+from pipeline.compare.comparison import KINDS, Change
+from pipeline.compare.inputs import Side
+from pipeline.records.history.history_fields import Difference, Value, field_names
 
 _LONGEST = 100
 _BEFORE = 30

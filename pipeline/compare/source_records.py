@@ -6,19 +6,19 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.clock import current_time, timestamp
-from pipeline.comparing.sides import Side
-from pipeline.convert import Conversion, convert
-from pipeline.corrections.applying import open_corrections
-from pipeline.errors import SourceError, UsageError
-from pipeline.history.contents import content_of, neutral
-from pipeline.iris import DEFAULT_BASE, Deployment
-from pipeline.ledger import Ledger, ledger_lines
-from pipeline.progress import Progress
-from pipeline.reading import gather, names_of, read_sources
-from pipeline.settings import FUTURE_YEARS
-from pipeline.texts import TextPolicy
-from pipeline.workspace import Workspace
+from pipeline.compare.inputs import Side
+from pipeline.model.errors import SourceError, UsageError
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import DEFAULT_BASE, Deployment
+from pipeline.records.corrections.applying import open_corrections
+from pipeline.records.history.record_contents import content_of, neutral
+from pipeline.records.ledger import Ledger, ledger_lines
+from pipeline.records.workspace import Workspace
+from pipeline.steps.convert import Conversion, convert
+from pipeline.steps.read import gather, names_of, read_sources
+from pipeline.steps.settings import FUTURE_YEARS
+from pipeline.system.clock import current_time, timestamp
+from pipeline.system.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

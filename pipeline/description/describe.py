@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipeline import iris
-from pipeline.countries import Country, country
-from pipeline.iris import Deployment
-from pipeline.languages import language_iri
-from pipeline.ntriples import Term, Triple, iri, string, tagged, typed, write
-from pipeline.practice import City, Period, Practice, Texts
-from pipeline.rights import OWN, PROGRAMME
-from pipeline.vocabulary import (
+from pipeline.language.languages import language_iri
+from pipeline.model.practice import City, Period, Practice, Texts
+from pipeline.model.rights import OWN, PROGRAMME
+from pipeline.rdf import iris
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import Term, Triple, iri, string, tagged, typed, write
+from pipeline.rdf.vocabulary import (
     COUNTRY_SCHEME,
     DCAT,
     DCT,
@@ -24,6 +23,7 @@ from pipeline.vocabulary import (
     WGS,
     XSD,
 )
+from pipeline.recognition.places.countries import Country, country
 
 _A = iri(RDF + "type")
 _LABEL = iri(RDFS + "label")

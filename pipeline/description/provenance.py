@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from pipeline.iris import Deployment
-from pipeline.ntriples import Term, Triple, iri, string, tagged, typed
-from pipeline.practice import Practice
-from pipeline.slugs import slugify
-from pipeline.vocabulary import DCT, FOAF, PROV, RDF, RDFS, XSD
+from pipeline.language.slugs import slugify
+from pipeline.model.practice import Practice
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import Term, Triple, iri, string, tagged, typed
+from pipeline.rdf.vocabulary import DCT, FOAF, PROV, RDF, RDFS, XSD
 
 _A = iri(RDF + "type")
 _LABEL = iri(RDFS + "label")

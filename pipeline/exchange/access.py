@@ -17,7 +17,7 @@ from urllib.request import (
 )
 
 from pipeline import __version__
-from pipeline.errors import UsageError
+from pipeline.model.errors import UsageError
 
 AGENT = f"practicegraph/{__version__}"
 _TOLD = 500

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.vocabulary import RDF, XSD, prefixes
+from pipeline.rdf.vocabulary import RDF, XSD, prefixes
 
 MOST_ROWS = 1000
 _LOCAL = re.compile(r"[\w.-]+")

@@ -6,7 +6,7 @@ from urllib.request import Request
 
 from SPARQLWrapper import POST, SPARQLWrapper
 
-from pipeline.remote.access import AGENT, Access
+from pipeline.exchange.access import AGENT, Access
 
 MEDIA_TYPES = {
     "json": "application/sparql-results+json",

@@ -7,9 +7,9 @@ from urllib.request import Request
 
 from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, serialize
 
-from pipeline.remote.access import Access
-from pipeline.remote.endpoint import Endpoint
-from pipeline.remote.texts import text
+from pipeline.exchange.access import Access
+from pipeline.exchange.endpoint import Endpoint
+from pipeline.exchange.update_texts import text
 
 
 class Loader(Protocol):

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.errors import UsageError
-from pipeline.vocabulary import prefixes
+from pipeline.model.errors import UsageError
+from pipeline.rdf.vocabulary import prefixes
 
 _SILENT = re.compile(
     r"""\#[^\r\n]* | <[^<>"{}|^`\\\s]*> | \'\'\'.*?\'\'\' | \"\"\".*?\"\"\"

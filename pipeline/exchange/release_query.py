@@ -7,11 +7,11 @@ from typing import BinaryIO
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple, serialize
 
-from pipeline.asking.query import Query
-from pipeline.errors import EnvironmentFault, UsageError
+from pipeline.exchange.query_text import Query
+from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.rdf.vocabulary import prefixes
 from pipeline.release import current
-from pipeline.release.manifest import MANIFEST, read_manifest
-from pipeline.vocabulary import prefixes
+from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
 _RESULTS = {
     "json": QueryResultsFormat.JSON,

@@ -13,16 +13,16 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from pipeline.errors import EnvironmentFault
-from pipeline.iris import Deployment
-from pipeline.progress import Progress
+from pipeline.exchange.access import RemoteFault
+from pipeline.exchange.endpoint import Endpoint
+from pipeline.exchange.graph_loading import Loader, parts
+from pipeline.exchange.store_state import State, names, read_state
+from pipeline.exchange.update_texts import text
+from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf.iris import Deployment
+from pipeline.release.folder.manifest import Manifest
 from pipeline.release.inspection import graph_iris
-from pipeline.release.manifest import Manifest
-from pipeline.remote.access import RemoteFault
-from pipeline.remote.endpoint import Endpoint
-from pipeline.remote.loading import Loader, parts
-from pipeline.remote.state import State, names, read_state
-from pipeline.remote.texts import text
+from pipeline.system.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from http.client import HTTPException, HTTPResponse
 from typing import BinaryIO
 
-from pipeline.asking.query import Query
-from pipeline.errors import EnvironmentFault, PracticegraphError, UsageError
-from pipeline.remote.access import NOBODY, Access, Credentials, RemoteFault, next_part, no_answer
-from pipeline.remote.endpoint import MEDIA_TYPES, Endpoint
+from pipeline.exchange.access import NOBODY, Access, Credentials, RemoteFault, next_part, no_answer
+from pipeline.exchange.endpoint import MEDIA_TYPES, Endpoint
+from pipeline.exchange.query_text import Query
+from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 
 _PART = 64 * 1024
 _ALSO_CALLED = {"json": ("application/json",), "xml": ("application/xml",), "ttl": ("application/x-turtle",)}

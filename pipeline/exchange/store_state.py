@@ -7,10 +7,10 @@ begins, and says last that it is done; who reads the state before and after a qu
 import json
 from dataclasses import dataclass
 
-from pipeline.iris import Deployment
-from pipeline.remote.access import RemoteFault
-from pipeline.remote.endpoint import Endpoint
-from pipeline.remote.texts import text
+from pipeline.exchange.access import RemoteFault
+from pipeline.exchange.endpoint import Endpoint
+from pipeline.exchange.update_texts import text
+from pipeline.rdf.iris import Deployment
 
 _GRAPH = "published"
 

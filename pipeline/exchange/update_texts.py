@@ -12,4 +12,4 @@ def text(name: str, **filled: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    return Template((files("pipeline.remote") / name).read_text(encoding="utf-8"))
+    return Template((files(__package__) / name).read_text(encoding="utf-8"))

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from pipeline.counts import Counts
-from pipeline.findings import Severity
-from pipeline.sentences import Sentence, say, say_number
+from pipeline.findings.counts import Counts
+from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.model.finding import Severity
 
 
 @dataclass(frozen=True, slots=True)

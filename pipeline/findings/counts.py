@@ -1,6 +1,6 @@
 """Counts: the verdict that follows from how many findings of each severity there are."""
 
-from pipeline.findings import Severity
+from pipeline.model.finding import Severity
 
 
 class Counts:

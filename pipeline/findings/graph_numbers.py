@@ -2,10 +2,10 @@
 
 from dataclasses import asdict, dataclass
 
-from pipeline.accounting import counted
-from pipeline.counts import Counts
-from pipeline.findings import Severity
-from pipeline.sentences import Sentence, say, say_number
+from pipeline.findings.accounting import counted
+from pipeline.findings.counts import Counts
+from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.model.finding import Severity
 
 
 @dataclass(frozen=True, slots=True)

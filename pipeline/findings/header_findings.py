@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.findings import Finding, Severity
-from pipeline.rows import Row
-from pipeline.sentences import say_number
+from pipeline.findings.messages import say_number
+from pipeline.model.finding import Finding, Severity
+from pipeline.model.rows import Row
 
 _HEADER_UNKNOWN, _COLUMNS = "header-unknown", "columns-missing"
 _TITLE, _COUNTRY = "title-column-missing", "country-column-missing"

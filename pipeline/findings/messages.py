@@ -6,7 +6,7 @@ from dataclasses import astuple
 from functools import lru_cache
 from typing import Any, Self, Union
 
-from pipeline.findings import Place
+from pipeline.model.finding import Place
 
 _HOLE = re.compile(r"\{(\w+)\}")
 

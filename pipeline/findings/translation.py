@@ -6,8 +6,8 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 
-from pipeline.findings import Finding, Place
-from pipeline.sentences import Sentence, Value, Wording, fill, say
+from pipeline.findings.messages import Sentence, Value, Wording, fill, say
+from pipeline.model.finding import Finding, Place
 
 SPOKEN = {
     "en": "English",

@@ -6,7 +6,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Tri
 
 from pipeline.gate.context import TARGET
 from pipeline.gate.shapes import Shape, Shapes, Target
-from pipeline.vocabulary import RDF, RDFS
+from pipeline.rdf.vocabulary import RDF, RDFS
 
 Node = NamedNode | BlankNode | Literal | Triple
 

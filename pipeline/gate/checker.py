@@ -9,13 +9,13 @@ from zlib import crc32
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from pipeline.gate import lexical
-from pipeline.gate.asking import Asked, asked
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.closure import is_shared, needed, readers
 from pipeline.gate.context import EVERYWHERE
+from pipeline.gate.gate_results import GateDisagreement, ShaclResult
 from pipeline.gate.partition import lines_about
+from pipeline.gate.recheck_plan import Asked, asked
 from pipeline.gate.reference import Reference
-from pipeline.gate.results import GateDisagreement, ShaclResult
 from pipeline.gate.shapes import Shape, Shapes
 
 Judgement = tuple[str | None, tuple[ShaclResult, ...]]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pyoxigraph import BlankNode, NamedNode, Store
 
 from pipeline.gate.paths import BACKWARD, FORWARD
-from pipeline.vocabulary import FOAF, ICGP, RDF, RDFS
+from pipeline.rdf.vocabulary import FOAF, ICGP, RDF, RDFS
 
 _LINKS = [
     NamedNode(iri) for iri in sorted(FORWARD - {RDF + "type", RDFS + "subClassOf", RDFS + "isDefinedBy"})

@@ -10,11 +10,11 @@ from pipeline.gate.components import on_all, on_each, on_each_but_properties
 from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, negation, reached
 from pipeline.gate.constraints import truth
 from pipeline.gate.context import TARGET, Context, Place, Remarks
-from pipeline.gate.index import Node, ShapesIndex, Subject
 from pipeline.gate.paths import Path, read_path
-from pipeline.gate.patterns import Matcher
-from pipeline.gate.reads import only_predicate
-from pipeline.vocabulary import SH
+from pipeline.gate.regex_patterns import Matcher
+from pipeline.gate.shape_dependencies import only_predicate
+from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
+from pipeline.rdf.vocabulary import SH
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from pipeline.gate import constraints, sets
 from pipeline.gate.conditions import PASSES, UNKNOWN, Condition, all_hold
 from pipeline.gate.constraints import truth, whole_number
 from pipeline.gate.context import EVERYWHERE, TARGET, Context
-from pipeline.gate.index import Node
 from pipeline.gate.qualified import of_qualified
 from pipeline.gate.select import read_select
 from pipeline.gate.sets import Values
-from pipeline.vocabulary import RDF, SH
+from pipeline.gate.shapes_index import Node
+from pipeline.rdf.vocabulary import RDF, SH
 
 Component = Callable[[Context, list[Node]], Condition]
 

@@ -20,11 +20,11 @@ from pipeline.gate.conditions import (
     exists,
     negation,
 )
-from pipeline.gate.index import Node, ShapesIndex
 from pipeline.gate.lexical import is_plain, is_value
-from pipeline.gate.patterns import Matcher
-from pipeline.ntriples import string
-from pipeline.vocabulary import RDF, RDFS, SH, XSD
+from pipeline.gate.regex_patterns import Matcher
+from pipeline.gate.shapes_index import Node, ShapesIndex
+from pipeline.rdf.ntriples import string
+from pipeline.rdf.vocabulary import RDF, RDFS, SH, XSD
 
 _TYPE = f"<{RDF}type>"
 _SUBCLASS = f"<{RDFS}subClassOf>"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.gate.conditions import UNKNOWN, Condition
-from pipeline.gate.index import Node, ShapesIndex
 from pipeline.gate.paths import Path
-from pipeline.gate.patterns import Matcher
+from pipeline.gate.regex_patterns import Matcher
+from pipeline.gate.shapes_index import Node, ShapesIndex
 
 TARGET = "?gate_target"
 """Stands in a query where the pattern that binds ``?this`` to focus nodes belongs."""

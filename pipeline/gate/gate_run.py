@@ -14,12 +14,12 @@ from typing import Any
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse
 
-from pipeline.errors import EnvironmentFault
 from pipeline.gate.checker import Checker, Judgement
-from pipeline.gate.graph import SmallGraph
-from pipeline.gate.results import GateLimit, ShaclResult
+from pipeline.gate.gate_results import GateLimit, ShaclResult
 from pipeline.gate.shapes import Shapes
-from pipeline.vocabulary import ICGP
+from pipeline.gate.small_graph import SmallGraph
+from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf.vocabulary import ICGP
 
 WHOLE_LIMIT = 20_000
 """How many practices pySHACL is given at once, for shapes that look beyond one record."""

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from pipeline.gate.quiet import quiet
-from pipeline.vocabulary import RDF, XSD
+from pipeline.gate.silence import quiet
+from pipeline.rdf.vocabulary import RDF, XSD
 
 _YEAR = r"(?!0000)\d{4}"
 _MONTH = _YEAR + r"-(?:0[1-9]|1[0-2])"

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from zlib import crc32
 
-from pipeline.vocabulary import FOAF
+from pipeline.rdf.vocabulary import FOAF
 
 PART_SIZE = 10_000
 """How many practices a file should hold; more save little time and cost memory."""

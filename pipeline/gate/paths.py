@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from pipeline.gate.index import Node, ShapesIndex
-from pipeline.vocabulary import DCT, FOAF, ICGP, RDF, RDFS, SH, SKOS
+from pipeline.gate.shapes_index import Node, ShapesIndex
+from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, RDF, RDFS, SH, SKOS
 
 _DEEPEST = 8
 """pySHACL gives up at ten levels, counting the rest of a list as one more."""

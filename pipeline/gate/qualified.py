@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pipeline.gate.conditions import FALSE, PASSES, TRUE, Condition, all_hold, all_of, negation
 from pipeline.gate.constraints import truth, whole_number
 from pipeline.gate.context import Context
-from pipeline.gate.index import Node
 from pipeline.gate.sets import MOST_NESTED, Test, Values
-from pipeline.vocabulary import SH
+from pipeline.gate.shapes_index import Node
+from pipeline.rdf.vocabulary import SH
 
 
 @dataclass(frozen=True, slots=True)

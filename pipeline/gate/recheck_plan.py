@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.shapes import Shape, Target
-from pipeline.vocabulary import RDF
+from pipeline.rdf.vocabulary import RDF
 
 
 @dataclass(frozen=True, slots=True)

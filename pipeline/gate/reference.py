@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from pipeline.gate.quiet import quiet
-from pipeline.gate.results import ShaclResult, ShapesError
+from pipeline.gate.gate_results import ShaclResult, ShapesError
 from pipeline.gate.shapes import Shapes
-from pipeline.vocabulary import SH, XSD
+from pipeline.gate.silence import quiet
+from pipeline.rdf.vocabulary import SH, XSD
 
 if TYPE_CHECKING:
     from rdflib import Graph

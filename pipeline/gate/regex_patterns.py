@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, Store
 
-from pipeline.gate.quiet import quiet
-from pipeline.ntriples import string
+from pipeline.gate.silence import quiet
+from pipeline.rdf.ntriples import string
 
 _FUNCTION = "urn:practicegraph:matches:"
 _FOREIGN = re.compile(

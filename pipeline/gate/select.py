@@ -14,10 +14,10 @@ from pyoxigraph import Literal, Store
 
 from pipeline.gate.conditions import TRUE
 from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.index import Node, ShapesIndex
 from pipeline.gate.paths import BACKWARD, FORWARD
-from pipeline.gate.quiet import quiet
-from pipeline.vocabulary import OWL, RDF, RDFS, SH
+from pipeline.gate.shapes_index import Node, ShapesIndex
+from pipeline.gate.silence import quiet
+from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
 
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""'

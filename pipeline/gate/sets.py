@@ -19,7 +19,7 @@ from pipeline.gate.conditions import (
     reached,
 )
 from pipeline.gate.constraints import pairwise, same_term
-from pipeline.gate.index import Node
+from pipeline.gate.shapes_index import Node
 
 MOST_NESTED = 3
 """So many values are told apart within one expression; larger numbers are counted by a query of their own."""

@@ -6,8 +6,8 @@ and what makes the node a target, a twentieth of what is known of a practice.
 
 from pyoxigraph import NamedNode
 
-from pipeline.gate.index import Node, ShapesIndex
-from pipeline.vocabulary import RDF, SH
+from pipeline.gate.shapes_index import Node, ShapesIndex
+from pipeline.rdf.vocabulary import RDF, SH
 
 _CONSTRAINTS = (
     *("minCount", "maxCount", "datatype", "nodeKind", "minLength", "maxLength", "pattern", "flags"),

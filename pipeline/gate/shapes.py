@@ -9,12 +9,12 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from pipeline.gate.compiler import Compiler, Part
 from pipeline.gate.context import Place
-from pipeline.gate.index import Node, ShapesIndex, Subject
+from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.paths import FORWARD
-from pipeline.gate.patterns import Matcher
-from pipeline.gate.results import ShapesError
+from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.select import declared_prefixes
-from pipeline.vocabulary import OWL, RDF, RDFS, SH
+from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
+from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
 
 _TARGETS: dict[str, Choice["class", "subjects", "objects", "node"]] = {
     SH + "targetClass": "class",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from pipeline.vocabulary import RDF
+from pipeline.rdf.vocabulary import RDF
 
 Node = NamedNode | BlankNode | Literal | Triple
 Subject = NamedNode | BlankNode

@@ -7,8 +7,8 @@ from pyoxigraph import Quad, Store, Triple
 from pipeline.gate import lexical
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.context import EVERYWHERE
+from pipeline.gate.gate_results import ShaclResult
 from pipeline.gate.reference import Reference
-from pipeline.gate.results import ShaclResult
 from pipeline.gate.shapes import Shapes
 
 

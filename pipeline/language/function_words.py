@@ -29,7 +29,7 @@ def is_plainly(text: str, language: str) -> bool:
 @cache
 def _languages() -> dict[str, tuple[str, ...]]:
     """Return the languages that have a word among their small ones."""
-    table = files("pipeline").joinpath("functionwords.csv").read_text(encoding="utf-8")
+    table = files(__package__).joinpath("function_words.csv").read_text(encoding="utf-8")
     found: dict[str, tuple[str, ...]] = {}
     for row in csv.DictReader(table.splitlines()):
         for word in dict.fromkeys(row["words"].split()):

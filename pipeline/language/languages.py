@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-from pipeline.matching import fold
+from pipeline.language.text_matching import fold
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
 

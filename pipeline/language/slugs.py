@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from pipeline.matching import fold
+from pipeline.language.text_matching import fold
 
 
 def slugify(text: str, max_length: int = 80) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from anyascii import anyascii
 from rapidfuzz import fuzz, process
 
-from pipeline.findings import Suggestion
+from pipeline.model.finding import Suggestion
 
 _NOT_A_LETTER = re.compile("[^a-z0-9]+")
 _NOTHING = frozenset(

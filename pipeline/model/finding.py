@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.shacl import ShaclResult
+from pipeline.model.shacl_result import ShaclResult
 
 
 class Severity(StrEnum):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.findings import Place
-from pipeline.practice import Practice
-from pipeline.rows import Row
+from pipeline.model.finding import Place
+from pipeline.model.practice import Practice
+from pipeline.model.rows import Row
 
 RowAt = Callable[[Place], Row | None]
 """What finds the row that stands at a place of the sources, while they are being checked."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from pipeline.rights import PROGRAMME
+from pipeline.model.rights import PROGRAMME
 
 Texts = tuple[tuple[str, str], ...]
 """Language-tagged texts: (BCP 47 tag, text) pairs, at most one per language, in order of preference."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from pipeline.rows import Row
+from pipeline.model.rows import Row
 
 PROGRAMME = "record-text"
 """The statement on texts taken from the programme's catalogue: what holds unless a build says otherwise."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.findings import Place
+from pipeline.model.finding import Place
 
 Spots = Mapping[str, tuple[int, int]]
 """Line and character: of the first value of a field under no name, and of each where there are several."""

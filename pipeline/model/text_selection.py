@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from pipeline.practice import Practice, Texts, altered
+from pipeline.model.practice import Practice, Texts, altered
 
 EXCERPT_WORDS = 100
 RECORD_WORDS = 499

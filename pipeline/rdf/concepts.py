@@ -6,8 +6,8 @@ from functools import cache
 
 import pyoxigraph
 
-from pipeline.practice import Texts
-from pipeline.vocabulary import SCHEMA, SKOS, ontology_directory
+from pipeline.model.practice import Texts
+from pipeline.rdf.vocabulary import SCHEMA, SKOS, ontology_directory
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipeline.errors import UsageError
-from pipeline.ntriples import Term, is_iri
-from pipeline.vocabulary import SPACE
+from pipeline.model.errors import UsageError
+from pipeline.rdf.ntriples import Term, is_iri
+from pipeline.rdf.vocabulary import SPACE
 
 DEFAULT_BASE = "http://localhost:8000"
 

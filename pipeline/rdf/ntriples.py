@@ -10,7 +10,7 @@ from typing import NewType
 
 from pyoxigraph import NamedNode
 
-from pipeline.errors import PracticegraphError
+from pipeline.model.errors import PracticegraphError
 
 Term = NewType("Term", str)
 Triple = tuple[Term, Term, Term]

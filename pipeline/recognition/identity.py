@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pipeline.cities import cities_named_in, recognise_cities
-from pipeline.countries import country_named_in, recognise_country
-from pipeline.matching import fold
-from pipeline.rows import Row
+from pipeline.language.text_matching import fold
+from pipeline.model.rows import Row
+from pipeline.recognition.places.cities import cities_named_in, recognise_cities
+from pipeline.recognition.places.countries import country_named_in, recognise_country
 
 CUT_OFF = 40
 """An id of at least so many characters may be the cut-off beginning of a slug."""

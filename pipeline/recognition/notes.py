@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from pipeline.findings import Finding, Place, Severity, Suggestion
-from pipeline.rows import Row
-from pipeline.sentences import say
-from pipeline.vocabulary import DCT, ICGP
+from pipeline.findings.messages import say
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
+from pipeline.model.rows import Row
+from pipeline.rdf.vocabulary import DCT, ICGP
 
 PATHS = {
     "title": DCT + "title",

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from pipeline.cities import recognise_cities
-from pipeline.countries import recognise_country
-from pipeline.dates import DateReading, read_date
-from pipeline.findings import Severity
-from pipeline.practice import Period, Texts
-from pipeline.recognise.notes import Notes
-from pipeline.recognise.places import Places
-from pipeline.rows import Row
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.model.finding import Severity
+from pipeline.model.practice import Period, Texts
+from pipeline.model.rows import Row
+from pipeline.recognition.dates import DateReading, read_date
+from pipeline.recognition.notes import Notes
+from pipeline.recognition.places.cities import recognise_cities
+from pipeline.recognition.places.countries import recognise_country
+from pipeline.recognition.practice_places import Places
 
 Dated = tuple[str, Row, DateReading]
 

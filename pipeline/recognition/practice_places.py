@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.cities import cities_named_in, countries_with_city, recognise_cities
-from pipeline.countries import country, country_named_in, recognise_country
-from pipeline.findings import Severity
-from pipeline.practice import City
-from pipeline.recognise.notes import Notes, did_you_mean
-from pipeline.recognise.texts import SECTIONS
-from pipeline.rows import Row
-from pipeline.sentences import Value, Wording, say
+from pipeline.findings.messages import Value, Wording, say
+from pipeline.model.finding import Severity
+from pipeline.model.practice import City
+from pipeline.model.rows import Row
+from pipeline.recognition.notes import Notes, did_you_mean
+from pipeline.recognition.places.cities import cities_named_in, countries_with_city, recognise_cities
+from pipeline.recognition.places.countries import country, country_named_in, recognise_country
+from pipeline.recognition.practice_texts import SECTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.findings import Finding
-from pipeline.identity import slug_in
-from pipeline.practice import Practice
-from pipeline.recognise.dates import note_places_in_dates, read_dates
-from pipeline.recognise.languages import in_order
-from pipeline.recognise.notes import Notes
-from pipeline.recognise.places import read_places
-from pipeline.recognise.sources import read_sources, read_time
-from pipeline.recognise.subjects import read_topics
-from pipeline.recognise.texts import SECTIONS, read_texts, read_titles
-from pipeline.rows import Row
+from pipeline.model.finding import Finding
+from pipeline.model.practice import Practice
+from pipeline.model.rows import Row
+from pipeline.recognition.identity import slug_in
+from pipeline.recognition.notes import Notes
+from pipeline.recognition.practice_dates import note_places_in_dates, read_dates
+from pipeline.recognition.practice_places import read_places
+from pipeline.recognition.practice_sources import read_sources, read_time
+from pipeline.recognition.practice_texts import SECTIONS, read_texts, read_titles
+from pipeline.recognition.practice_topics import read_topics
+from pipeline.recognition.row_languages import in_order
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pipeline.findings import Severity
-from pipeline.identity import canonical_source
-from pipeline.ntriples import is_iri
-from pipeline.recognise.notes import Notes
-from pipeline.rows import Row
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.model.finding import Severity
+from pipeline.model.rows import Row
+from pipeline.rdf.ntriples import is_iri
+from pipeline.recognition.identity import canonical_source
+from pipeline.recognition.notes import Notes
 
 _WITH_A_HOST = re.compile("https?://[^/?#]", re.IGNORECASE)
 

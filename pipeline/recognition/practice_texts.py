@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from pipeline.findings import Severity
-from pipeline.practice import Texts
-from pipeline.recognise.languages import text_language
-from pipeline.recognise.notes import Notes
-from pipeline.rows import Row
-from pipeline.sentences import later, say
+from pipeline.findings.messages import later, say
+from pipeline.model.finding import Severity
+from pipeline.model.practice import Texts
+from pipeline.model.rows import Row
+from pipeline.recognition.notes import Notes
+from pipeline.recognition.row_languages import text_language
 
 SECTIONS = ("purpose", "stimulus", "process", "impact", "references")
 

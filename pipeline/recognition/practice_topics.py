@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from pipeline.findings import Severity
-from pipeline.recognise.notes import Notes, did_you_mean
-from pipeline.rows import Row
-from pipeline.sentences import say
-from pipeline.topics import recognise_topics, suggest_topics
+from pipeline.findings.messages import say
+from pipeline.model.finding import Severity
+from pipeline.model.rows import Row
+from pipeline.recognition.notes import Notes, did_you_mean
+from pipeline.recognition.topics import recognise_topics, suggest_topics
 
 
 def read_topics(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:

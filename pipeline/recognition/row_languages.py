@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.findings import Severity
-from pipeline.functionwords import is_plainly
-from pipeline.languages import detect_language, language_tag
-from pipeline.recognise.notes import Notes
-from pipeline.rows import Row
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.language.function_words import is_plainly
+from pipeline.language.languages import detect_language, language_tag
+from pipeline.model.finding import Severity
+from pipeline.model.rows import Row
+from pipeline.recognition.notes import Notes
 
 DEFAULT = "en"
 _PREFERRED = ("en", "fr")

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from pipeline.concepts import Concept, read_concepts
-from pipeline.findings import Suggestion
-from pipeline.matching import UnknownValue, fold, nearest, says_nothing, segment
-from pipeline.sentences import Wording
-from pipeline.vocabulary import TOPIC
+from pipeline.findings.messages import Wording
+from pipeline.language.text_matching import UnknownValue, fold, nearest, says_nothing, segment
+from pipeline.model.finding import Suggestion
+from pipeline.rdf.concepts import Concept, read_concepts
+from pipeline.rdf.vocabulary import TOPIC
 
 _BETWEEN_TOPICS = re.compile(r"[|;\r\n\u2022\uff1b]")
 _PERHAPS_BETWEEN = re.compile("[,/]")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings import Finding, Place, Severity, Suggestion
-from pipeline.reports.json_report import finding_as_json
-from pipeline.sentences import encoded, message_of
+from pipeline.findings.messages import encoded, message_of
+from pipeline.findings.reports.json_report import finding_as_json
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
 
 
 class Journal:

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from pipeline.errors import EnvironmentFault
-from pipeline.iris import is_slug
-from pipeline.scratch import scratch_database
-from pipeline.slugs import slugify, with_hash
+from pipeline.language.slugs import slugify, with_hash
+from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf.iris import is_slug
+from pipeline.system.scratch_database import scratch_database
 
-_SCHEMA = files("pipeline").joinpath("ledger.sql")
+_SCHEMA = files(__package__).joinpath("ledger.sql")
 _INSERT = "INSERT OR IGNORE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _REPLACE = "INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _ALIKE = 50  # per cent of two titles in the same place, above which one may be the other renamed

@@ -10,17 +10,17 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from pipeline.errors import EnvironmentFault, UsageError
-from pipeline.findings import Place
-from pipeline.history.log import HISTORY, Known, Log
-from pipeline.iris import Deployment
-from pipeline.ledger import Entry, Ledger
+from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.model.finding import Place
+from pipeline.model.rows import Row
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.vocabulary import DCT, PROV, RDF, RDFS
+from pipeline.records.history.history_log import HISTORY, Known, Log
+from pipeline.records.ledger import Entry, Ledger
+from pipeline.records.staging import Staging
 from pipeline.release import current, releases
-from pipeline.release.folders import CURRENT
-from pipeline.release.manifest import facts_of, read_manifest
-from pipeline.rows import Row
-from pipeline.staging import Staging
-from pipeline.vocabulary import DCT, PROV, RDF, RDFS
+from pipeline.release.folder.folders import CURRENT
+from pipeline.release.folder.manifest import facts_of, read_manifest
 
 Subject = NamedNode | BlankNode | Triple
 

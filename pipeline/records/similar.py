@@ -8,12 +8,12 @@ from importlib.resources import files
 from math import log
 from pathlib import Path
 
-from pipeline.matching import fold
-from pipeline.practice import City, Practice
-from pipeline.scratch import scratch_database
+from pipeline.language.text_matching import fold
+from pipeline.model.practice import City, Practice
+from pipeline.system.scratch_database import scratch_database
 
-_SCHEMA = files("pipeline").joinpath("similar.sql")
-_PAIRS = files("pipeline").joinpath("similar_pairs.sql")
+_SCHEMA = files(__package__).joinpath("similar.sql")
+_PAIRS = files(__package__).joinpath("similar_pairs.sql")
 _MOST_TITLES = 12
 _SHARE = 0.55
 _SHORTEST_WORD = 4

@@ -10,12 +10,12 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from pipeline.findings import Place
-from pipeline.identity import CUT_OFF, Keys, is_cut_off, keys_of
-from pipeline.rows import Row, Spots
-from pipeline.scratch import scratch_database
+from pipeline.model.finding import Place
+from pipeline.model.rows import Row, Spots
+from pipeline.recognition.identity import CUT_OFF, Keys, is_cut_off, keys_of
+from pipeline.system.scratch_database import scratch_database
 
-_SCHEMA = files("pipeline").joinpath("staging.sql")
+_SCHEMA = files(__package__).joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
 _ROW = (
     "place, character, replaces, kept, texts, names, raw, corrections, spots, id_key, slug_key, title_key"

@@ -8,13 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from pipeline.findings import Finding
-from pipeline.headers import Headers
-from pipeline.history.log import HISTORY, Log
-from pipeline.journal import Journal
-from pipeline.ledger import Ledger
-from pipeline.similar import TitleIndex
-from pipeline.staging import Staging
+from pipeline.findings.header_findings import Headers
+from pipeline.model.finding import Finding
+from pipeline.records.history.history_log import HISTORY, Log
+from pipeline.records.journal import Journal
+from pipeline.records.ledger import Ledger
+from pipeline.records.similar import TitleIndex
+from pipeline.records.staging import Staging
 
 Item = TypeVar("Item")
 _PREFIX = ".work-"

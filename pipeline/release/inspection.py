@@ -3,11 +3,11 @@
 import sqlite3
 from pathlib import Path
 
-from pipeline.errors import EnvironmentFault
-from pipeline.iris import Deployment
-from pipeline.release.folders import current, releases
-from pipeline.release.manifest import Manifest, facts_of, read_manifest
-from pipeline.release.store import count_quads
+from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf.iris import Deployment
+from pipeline.release.contents.store_loader import count_quads
+from pipeline.release.folder.folders import current, releases
+from pipeline.release.folder.manifest import Manifest, facts_of, read_manifest
 
 GRAPHS = ("practices", "vocabulary", "description", "provenance")
 

@@ -10,28 +10,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pipeline import vocabulary
-from pipeline.iris import Deployment
-from pipeline.practice import Practice
-from pipeline.release import folders
-from pipeline.release.catalogue import CATALOGUE, write_catalogue
-from pipeline.release.compressed import compressed_text
-from pipeline.release.coverage import Coverage
-from pipeline.release.description import Described, as_turtle, describe_release
-from pipeline.release.dumps import NAMES, write_dumps
-from pipeline.release.facts import Published, ReleaseFacts, ReleaseSettings
-from pipeline.release.faults import told_as_faults
-from pipeline.release.graphs import side_by_side
-from pipeline.release.index import IndexWriter
+from pipeline.model.practice import Practice
+from pipeline.rdf import vocabulary
+from pipeline.rdf.iris import Deployment
+from pipeline.release.contents.catalogue_file import CATALOGUE, write_catalogue
+from pipeline.release.contents.compressed import compressed_text
+from pipeline.release.contents.disjoint_graphs import side_by_side
+from pipeline.release.contents.dump_writer import NAMES, write_dumps
+from pipeline.release.contents.facet_labels import labels_of
+from pipeline.release.contents.graph_statistics import Statistics
+from pipeline.release.contents.index_writer import IndexWriter
+from pipeline.release.contents.line_sorting import BlockSorter
+from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
+from pipeline.release.contents.store_loader import count_quads, demand_counts, write_store
+from pipeline.release.dataset.coverage import Coverage
+from pipeline.release.dataset.dataset_description import Described, as_turtle, describe_release
+from pipeline.release.folder import folders
+from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.folder.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
+from pipeline.release.folder.write_faults import told_as_faults
 from pipeline.release.inspection import graph_iris
-from pipeline.release.labels import labels_of
-from pipeline.release.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
-from pipeline.release.sameness import fingerprint, same_release
-from pipeline.release.sorting import BlockSorter
-from pipeline.release.statistics import Statistics
-from pipeline.release.store import count_quads, demand_counts, write_store
 from pipeline.release.switch import pinned, prune, switch_to
-from pipeline.release.terms import Node, Vocabulary, read_nodes
+from pipeline.release.unchanged import fingerprint, same_release
 
 PENDING_RUN = "<urn:practicegraph:run>"
 """Stands in provenance lines for the run that is going on: its IRI needs the version, known at the end."""

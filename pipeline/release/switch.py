@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from pipeline.errors import UsageError
-from pipeline.release.folders import CURRENT, PINNED, RELEASES, current, releases, remove_release, sync
+from pipeline.model.errors import UsageError
+from pipeline.release.folder.folders import CURRENT, PINNED, RELEASES, current, releases, remove_release, sync
+from pipeline.release.folder.manifest import read_manifest
 from pipeline.release.inspection import verify
-from pipeline.release.manifest import read_manifest
 
 
 def switch_to(output: Path, release: Path) -> None:

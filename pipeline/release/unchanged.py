@@ -5,11 +5,11 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline import vocabulary
-from pipeline.release.facts import ReleaseFacts
-from pipeline.release.folders import current, releases
+from pipeline.rdf import vocabulary
+from pipeline.release.folder.build_facts import ReleaseFacts
+from pipeline.release.folder.folders import current, releases
+from pipeline.release.folder.manifest import FORMAT, facts_of, read_manifest
 from pipeline.release.inspection import verify
-from pipeline.release.manifest import FORMAT, facts_of, read_manifest
 from pipeline.release.switch import pinned
 
 _WRITTEN = ("report.json", "report.ttl", "ledger.csv", "vocabulary.nt")

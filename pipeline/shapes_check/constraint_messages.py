@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipeline.sentences import Sentence, say, say_number
-from pipeline.shacl import ShaclResult
-from pipeline.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SH, SKOS
+from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.model.shacl_result import ShaclResult
+from pipeline.rdf.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SH, SKOS
 
 _PREFIXES = {
     ICGP: "icgp:",

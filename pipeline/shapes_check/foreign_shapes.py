@@ -10,14 +10,14 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from pipeline.errors import SourceError, UsageError
-from pipeline.findings import Finding, Place, Severity
+from pipeline.findings.messages import say
 from pipeline.gate import Reference, Shapes, ShapesError, SmallGraph, compile_shapes, load_shapes
-from pipeline.graphs.graph import Graph
-from pipeline.graphs.reading import read_graph
-from pipeline.graphs.results import to_finding
-from pipeline.sentences import say
-from pipeline.vocabulary import OWL, SH
+from pipeline.model.errors import SourceError, UsageError
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.rdf.vocabulary import OWL, SH
+from pipeline.shapes_check.graph_findings import to_finding
+from pipeline.shapes_check.graph_positions import Graph
+from pipeline.shapes_check.read_graph import read_graph
 
 _SCRIPT = re.compile(r"js|JS")
 _QUERIES = frozenset(SH + name for name in ("select", "ask", "construct", "update"))

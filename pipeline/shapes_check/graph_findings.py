@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from pyoxigraph import RdfFormat, parse
 
-from pipeline.findings import Finding, Place, Severity
-from pipeline.graphs.graph import Graph
-from pipeline.graphs.wording import in_our_words
-from pipeline.sentences import Wording, say
-from pipeline.shacl import ShaclResult
-from pipeline.vocabulary import SH, SHAPES
+from pipeline.findings.messages import Wording, say
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.shacl_result import ShaclResult
+from pipeline.rdf.vocabulary import SH, SHAPES
+from pipeline.shapes_check.constraint_messages import in_our_words
+from pipeline.shapes_check.graph_positions import Graph
 
 _SEVERITIES = {"Warning": Severity.WARNING, "Info": Severity.INFO}
 _CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from pipeline.findings import Place
-from pipeline.shacl import ShaclResult
+from pipeline.model.finding import Place
+from pipeline.model.shacl_result import ShaclResult
 
 NOT_KNOWN = 0
 """What stands for the line and the character of a triple where they are not known."""

@@ -9,22 +9,22 @@ from tempfile import TemporaryDirectory
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from pipeline.classes import classes_told, listed
-from pipeline.findings import Finding, Place, Severity
+from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.messages import Sentence, say
 from pipeline.gate import Shapes, ShapesError, SmallGraph, load_shapes
-from pipeline.graphnumbers import GraphNumbers
-from pipeline.graphs.graph import Graph
-from pipeline.graphs.reading import read_graph
-from pipeline.graphs.records import Records
-from pipeline.graphs.results import message_of, to_finding
-from pipeline.graphs.shapes import OwnShapes, ShapesRefused, read_shapes
-from pipeline.graphs.sorting import Named, sort_files
-from pipeline.progress import Progress, Silent
-from pipeline.sentences import Sentence, say
-from pipeline.shacl import ShaclResult
-from pipeline.understood import Understood
-from pipeline.vocabulary import RDF, shapes_files, vocabulary_files
-from pipeline.workspace import Workspace
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.interpretation import Understood
+from pipeline.model.shacl_result import ShaclResult
+from pipeline.rdf.vocabulary import RDF, shapes_files, vocabulary_files
+from pipeline.records.workspace import Workspace
+from pipeline.shapes_check.foreign_shapes import OwnShapes, ShapesRefused, read_shapes
+from pipeline.shapes_check.graph_findings import message_of, to_finding
+from pipeline.shapes_check.graph_positions import Graph
+from pipeline.shapes_check.read_graph import read_graph
+from pipeline.shapes_check.records_graph import Records
+from pipeline.shapes_check.sort_inputs import Named, sort_files
+from pipeline.sources.structured.rdf_classes import classes_told, listed
+from pipeline.system.progress import Progress, Silent
 
 Report = Callable[[Iterable[Finding], GraphNumbers], None]
 

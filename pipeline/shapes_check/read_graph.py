@@ -11,17 +11,17 @@ from urllib.parse import urljoin
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
-from pipeline.errors import SourceError
-from pipeline.findings import Place
-from pipeline.graphs.graph import NOT_KNOWN, Graph, Part
-from pipeline.iris import DEFAULT_BASE
-from pipeline.limited import Limits, run_limited
-from pipeline.readers.archive import blocks, opened_archive
-from pipeline.readers.jsonld import localised, pointers
-from pipeline.readers.jsontext import MOST_BYTES, decoded, not_json
-from pipeline.readers.opening import survey
-from pipeline.readers.rdf import FORMATS, quads_in, scanned
-from pipeline.readers.spots import NOWHERE, Lines
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Place
+from pipeline.rdf.iris import DEFAULT_BASE
+from pipeline.shapes_check.graph_positions import NOT_KNOWN, Graph, Part
+from pipeline.sources.files.archive import blocks, opened_archive
+from pipeline.sources.files.opening import survey
+from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json
+from pipeline.sources.structured.jsonld_input import localised, pointers
+from pipeline.sources.structured.positions import NOWHERE, Lines
+from pipeline.sources.structured.rdf_source import FORMATS, quads_in, scanned
+from pipeline.system.limited import Limits, run_limited
 
 _BASE = DEFAULT_BASE + "/"
 _JSON_LD = (".jsonld", ".json")

@@ -7,24 +7,24 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from pipeline.clock import current_time, timestamp
-from pipeline.convert import Conversion, convert, place_lines
-from pipeline.corrections.applying import open_corrections
-from pipeline.describe import describe_countries
-from pipeline.findings import Finding, Severity
-from pipeline.graphs.graph import Cell
-from pipeline.headers import ABSENCES
-from pipeline.iris import DEFAULT_BASE, Deployment
-from pipeline.practice import Practice
-from pipeline.progress import Progress
-from pipeline.reading import gather, read_named
-from pipeline.recognise.notes import practice_name
-from pipeline.settings import FUTURE_YEARS
-from pipeline.shacl import ShaclResult
-from pipeline.texts import TextPolicy
-from pipeline.understood import Understood
-from pipeline.verdict import cell_of
-from pipeline.workspace import Spool, Workspace
+from pipeline.description.describe import describe_countries
+from pipeline.findings.header_findings import ABSENCES
+from pipeline.model.finding import Finding, Severity
+from pipeline.model.interpretation import Understood
+from pipeline.model.practice import Practice
+from pipeline.model.shacl_result import ShaclResult
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import DEFAULT_BASE, Deployment
+from pipeline.recognition.notes import practice_name
+from pipeline.records.corrections.applying import open_corrections
+from pipeline.records.workspace import Spool, Workspace
+from pipeline.shapes_check.graph_positions import Cell
+from pipeline.steps.convert import Conversion, convert, place_lines
+from pipeline.steps.read import gather, read_named
+from pipeline.steps.settings import FUTURE_YEARS
+from pipeline.steps.verdict import cell_of
+from pipeline.system.clock import current_time, timestamp
+from pipeline.system.progress import Progress
 
 
 class Records:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipeline.findings import Finding
-from pipeline.graphs.reading import SUFFIXES
-from pipeline.limited import Limits, run_limited
-from pipeline.readers import READERS, read_source
-from pipeline.readers.archive import opened_archive
-from pipeline.readers.folder import FilesSource, is_folder, is_pattern
-from pipeline.readers.jsontext import decoded, is_json_ld
-from pipeline.readers.opening import survey
+from pipeline.model.finding import Finding
+from pipeline.shapes_check.read_graph import SUFFIXES
+from pipeline.sources import READERS, read_source
+from pipeline.sources.files.archive import opened_archive
+from pipeline.sources.files.opening import survey
+from pipeline.sources.folder import FilesSource, is_folder, is_pattern
+from pipeline.sources.structured.json_text import decoded, is_json_ld
+from pipeline.system.limited import Limits, run_limited
 
 _JSON = ".json"
 _BESIDE = frozenset((".txt", ".html", ".htm", ".xhtml", ".pdf"))

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from pipeline.errors import SourceError
-from pipeline.readers.delimited import DelimitedSource
-from pipeline.readers.examples import WithoutExample
-from pipeline.readers.folder import is_folder, is_pattern, open_folder, open_pattern, open_zip
-from pipeline.readers.opening import printable_name
-from pipeline.readers.pages import PageSource, open_text
-from pipeline.readers.parsed import ParsedSource
-from pipeline.readers.source import Source
-from pipeline.readers.xlsx import open_workbook
+from pipeline.model.errors import SourceError
+from pipeline.sources.examples import WithoutExample
+from pipeline.sources.files.opening import printable_name
+from pipeline.sources.files.sandboxed_source import ParsedSource
+from pipeline.sources.files.source import Source
+from pipeline.sources.folder import is_folder, is_pattern, open_folder, open_pattern, open_zip
+from pipeline.sources.pages import PageSource, open_text
+from pipeline.sources.tables.delimited import DelimitedSource
+from pipeline.sources.tables.xlsx import open_workbook
 
-_JSON = partial(ParsedSource, parser="pipeline.readers.jsons")
-_RDF = partial(ParsedSource, parser="pipeline.readers.rdf")
+_JSON = partial(ParsedSource, parser="pipeline.sources.structured.json_source")
+_RDF = partial(ParsedSource, parser="pipeline.sources.structured.rdf_source")
 
 READERS: dict[str, Callable[[Path, str], Source]] = {
     ".csv": DelimitedSource,

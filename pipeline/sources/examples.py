@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.findings import Finding, Severity
-from pipeline.readers.source import LateFindings, Source
-from pipeline.rows import Row
-from pipeline.sentences import say
-from pipeline.template.wording import LANGUAGES, example_titles, wording
+from pipeline.findings.messages import say
+from pipeline.model.finding import Finding, Severity
+from pipeline.model.rows import Row
+from pipeline.sources.files.source import LateFindings, Source
+from pipeline.sources.template.template_wording import LANGUAGES, example_titles, wording
 
 
 class WithoutExample:

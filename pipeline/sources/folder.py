@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.archive import blocks, opened_archive
-from pipeline.readers.numbered import in_their_order
-from pipeline.readers.opening import printable_name
-from pipeline.readers.source import Source
-from pipeline.rows import Row
-from pipeline.sentences import Sentence, join, say
+from pipeline.findings.messages import Sentence, join, say
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
+from pipeline.sources.files.archive import blocks, opened_archive
+from pipeline.sources.files.opening import printable_name
+from pipeline.sources.files.quarantine_order import in_their_order
+from pipeline.sources.files.source import Source
 
 _SHOWN = 8
 _OURS = "current"

@@ -6,8 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from pipeline.cities import city_by_key
-from pipeline.describe import (
+from pipeline.description.describe import (
     describe,
     describe_city,
     describe_facts,
@@ -15,16 +14,17 @@ from pipeline.describe import (
     describe_texts,
     languages_of,
 )
-from pipeline.findings import Finding
-from pipeline.identity import joined_texts, keys_of
-from pipeline.iris import Deployment
-from pipeline.ledger import Ledger
-from pipeline.ntriples import write
-from pipeline.practice import City, Practice, altered
-from pipeline.recognise import recognise
-from pipeline.rights import rights_of
-from pipeline.rows import Row
-from pipeline.texts import TextPolicy, published_texts
+from pipeline.model.finding import Finding
+from pipeline.model.practice import City, Practice, altered
+from pipeline.model.rights import rights_of
+from pipeline.model.rows import Row
+from pipeline.model.text_selection import TextPolicy, published_texts
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import write
+from pipeline.recognition import recognise
+from pipeline.recognition.identity import joined_texts, keys_of
+from pipeline.recognition.places.cities import city_by_key
+from pipeline.records.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)

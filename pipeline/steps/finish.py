@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline import __version__
-from pipeline.accounting import Accounting
-from pipeline.clock import current_time, latest_time, timestamp
-from pipeline.describe import describe_countries
-from pipeline.ledger import ledger_lines
-from pipeline.ntriples import Term, write
-from pipeline.progress import Progress
-from pipeline.provenance import Run, describe_run
-from pipeline.publishing import Publishing
-from pipeline.reading import SourceRead
+from pipeline.description.describe import describe_countries
+from pipeline.description.provenance import Run, describe_run
+from pipeline.findings.accounting import Accounting
+from pipeline.findings.reports.json_report import finding_as_json
+from pipeline.findings.reports.shacl_report import shacl_report
+from pipeline.rdf.ntriples import Term, write
+from pipeline.rdf.vocabulary import ontology_version, vocabulary_files
+from pipeline.records.ledger import ledger_lines
 from pipeline.release import (
     PENDING_RUN,
     Published,
@@ -21,10 +20,11 @@ from pipeline.release import (
     Vocabulary,
     load_vocabulary,
 )
-from pipeline.reports.json_report import finding_as_json
-from pipeline.reports.shacl_report import shacl_report
-from pipeline.settings import BuildSettings
-from pipeline.vocabulary import ontology_version, vocabulary_files
+from pipeline.steps.publish import Publishing
+from pipeline.steps.read import SourceRead
+from pipeline.steps.settings import BuildSettings
+from pipeline.system.clock import current_time, latest_time, timestamp
+from pipeline.system.progress import Progress
 
 
 def finish(

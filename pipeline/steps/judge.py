@@ -8,19 +8,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.convert import Conversion, Converted, convert, place_lines
-from pipeline.describe import describe_countries
-from pipeline.findings import Finding, Severity
+from pipeline.description.describe import describe_countries
+from pipeline.findings.messages import say
 from pipeline.gate import PartitionWriter, ShaclResult, Shapes, load_shapes, part_count, validate_parts
-from pipeline.lastrelease import rows_line
-from pipeline.progress import Progress
-from pipeline.scratch import scratch_database
-from pipeline.sentences import say
-from pipeline.verdict import to_findings
-from pipeline.vocabulary import shapes_files, vocabulary_files
-from pipeline.workspace import Spool, Workspace
+from pipeline.model.finding import Finding, Severity
+from pipeline.rdf.vocabulary import shapes_files, vocabulary_files
+from pipeline.records.previous_release import rows_line
+from pipeline.records.workspace import Spool, Workspace
+from pipeline.steps.convert import Conversion, Converted, convert, place_lines
+from pipeline.steps.verdict import to_findings
+from pipeline.system.progress import Progress
+from pipeline.system.scratch_database import scratch_database
 
-_RESULTS = files("pipeline").joinpath("results.sql")
+_RESULTS = files(__package__).joinpath("judge.sql")
 SAMPLE, SHARE = 200, 0.01
 """So many of the practices that pass are shown to pySHACL at most, and no greater share of them."""
 

@@ -3,22 +3,22 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from pipeline.convert import Conversion, Converted, convert, keep_back, place_lines
-from pipeline.corrections.lines import KEEP_IDENTITY
-from pipeline.errors import DataRefused
-from pipeline.findings import Finding, Severity, Suggestion
-from pipeline.history.changes import Changes
-from pipeline.judging import Judged
-from pipeline.lastrelease import LastRelease, rows_line
-from pipeline.ledger import Entry
-from pipeline.ntriples import Term, write
-from pipeline.provenance import describe_record
-from pipeline.quality import Quality
-from pipeline.quarantine import Quarantine
+from pipeline.description.provenance import describe_record
+from pipeline.findings.messages import say
+from pipeline.model.errors import DataRefused
+from pipeline.model.finding import Finding, Severity, Suggestion
+from pipeline.model.rows import Row
+from pipeline.rdf.ntriples import Term, write
+from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
+from pipeline.records.history.record_changes import Changes
+from pipeline.records.ledger import Entry
+from pipeline.records.previous_release import LastRelease, rows_line
+from pipeline.records.workspace import Spool, Workspace
 from pipeline.release import PENDING_RUN, Gone, ReleaseWriter
-from pipeline.rows import Row
-from pipeline.sentences import say
-from pipeline.workspace import Spool, Workspace
+from pipeline.release.dataset.quality import Quality
+from pipeline.steps.convert import Conversion, Converted, convert, keep_back, place_lines
+from pipeline.steps.judge import Judged
+from pipeline.steps.quarantine import Quarantine
 
 _FEW = 5
 _SHARE = 0.10

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import chain, count
 from pathlib import Path
 
-from pipeline.rows import Row
+from pipeline.model.rows import Row
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.corrections.applying import NO_CORRECTIONS, Corrector
-from pipeline.corrections.joining import join_practices
-from pipeline.findings import Finding, Severity
-from pipeline.progress import Progress
-from pipeline.readers import read_source
-from pipeline.readers.folder import FilesSource
-from pipeline.readers.numbered import in_their_order
-from pipeline.readers.source import Source
-from pipeline.sentences import say
-from pipeline.workspace import Workspace
+from pipeline.findings.messages import say
+from pipeline.model.finding import Finding, Severity
+from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
+from pipeline.records.corrections.joining import join_practices
+from pipeline.records.workspace import Workspace
+from pipeline.sources import read_source
+from pipeline.sources.files.quarantine_order import in_their_order
+from pipeline.sources.files.source import Source
+from pipeline.sources.folder import FilesSource
+from pipeline.system.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

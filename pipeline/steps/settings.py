@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.iris import DEFAULT_BASE
-from pipeline.texts import TextPolicy
+from pipeline.model.text_selection import TextPolicy
+from pipeline.rdf.iris import DEFAULT_BASE
 
 FUTURE_YEARS = 10
 """A practice may be planned so many years ahead; a later year is an error in the source."""

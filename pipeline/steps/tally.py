@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from pipeline.accounting import Accounting
-from pipeline.findings import Severity
-from pipeline.journal import Journal
-from pipeline.reading import SourceRead
-from pipeline.staging import Staging
+from pipeline.findings.accounting import Accounting
+from pipeline.model.finding import Severity
+from pipeline.records.journal import Journal
+from pipeline.records.staging import Staging
+from pipeline.steps.read import SourceRead
 
 
 def tally(

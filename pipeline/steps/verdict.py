@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.describe import describe
-from pipeline.findings import Finding, Place, Severity
+from pipeline.description.describe import describe
+from pipeline.findings.messages import Wording, say
 from pipeline.gate import ShaclResult
-from pipeline.iris import Deployment
-from pipeline.recognise import recognise
-from pipeline.recognise.notes import PATHS, practice_name
-from pipeline.rows import Row
-from pipeline.sentences import Wording, say
-from pipeline.vocabulary import DCAT, DCT, ICGP, RDFS, SH, SHAPES
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.vocabulary import DCAT, DCT, ICGP, RDFS, SH, SHAPES
+from pipeline.recognition import recognise
+from pipeline.recognition.notes import PATHS, practice_name
 
 _FIELDS = {path: field for field, path in PATHS.items()} | {
     ICGP + "year": "date",

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from pipeline.errors import UsageError
+from pipeline.model.errors import UsageError
 
 
 def current_time(environment: Mapping[str, str] = os.environ) -> datetime:

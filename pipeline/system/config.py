@@ -14,7 +14,7 @@ from typing import Any
 import click
 from rapidfuzz import process
 
-from pipeline.errors import UsageError
+from pipeline.model.errors import UsageError
 
 CONFIG_NAME = "practicegraph.toml"
 ENVIRONMENT_PREFIX = "PRACTICEGRAPH"

@@ -16,8 +16,8 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from pipeline.confinement import NotOffered, refuse_network_and_programs
-from pipeline.errors import SourceError
+from pipeline.model.errors import SourceError
+from pipeline.system.confinement import NotOffered, refuse_network_and_programs
 
 MIB = 1 << 20
 

@@ -4,7 +4,7 @@ import sqlite3
 from importlib.resources import files
 from pathlib import Path
 
-_SETTINGS = files("pipeline").joinpath("scratch.sql")
+_SETTINGS = files(__package__).joinpath("scratch_database.sql")
 
 
 def scratch_database(path: Path, schema: str) -> sqlite3.Connection:

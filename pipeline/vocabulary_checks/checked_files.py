@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pipeline import vocabulary
+from pipeline.rdf import vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.checks.files import VocabularyFiles
-from pipeline.checks.header import check_header
-from pipeline.checks.labels import check_labels
-from pipeline.checks.material import Material, read_material
-from pipeline.checks.profile import check_profile
-from pipeline.checks.properties import check_properties
-from pipeline.checks.publication import check_publication
-from pipeline.checks.schemes import check_schemes
-from pipeline.checks.terms import check_terms
-from pipeline.checks.usage import check_usage
-from pipeline.findings import Finding, Severity
+from pipeline.model.finding import Finding, Severity
+from pipeline.vocabulary_checks.checked_files import VocabularyFiles
+from pipeline.vocabulary_checks.header import check_header
+from pipeline.vocabulary_checks.labels import check_labels
+from pipeline.vocabulary_checks.material import Material, read_material
+from pipeline.vocabulary_checks.profile import check_profile
+from pipeline.vocabulary_checks.properties import check_properties
+from pipeline.vocabulary_checks.publication import check_publication
+from pipeline.vocabulary_checks.schemes import check_schemes
+from pipeline.vocabulary_checks.terms import check_terms
+from pipeline.vocabulary_checks.usage import check_usage
 
 _CHECKS = (
     check_header,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from rdflib import DCTERMS, OWL, RDF, VANN, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from pipeline import vocabulary
-from pipeline.checks.material import Material
-from pipeline.findings import Finding, Severity
+from pipeline.model.finding import Finding, Severity
+from pipeline.rdf import vocabulary
+from pipeline.vocabulary_checks.material import Material
 
 _SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 _NEEDED = (DCTERMS.title, DCTERMS.creator, DCTERMS.license, DCTERMS.created, DCTERMS.modified)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from rdflib import RDF, SKOS, Graph, Literal, URIRef
 
-from pipeline.checks.material import Material
-from pipeline.findings import Finding, Severity
+from pipeline.model.finding import Finding, Severity
+from pipeline.vocabulary_checks.material import Material
 
 _LABELS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
 _NOTES = (SKOS.definition, SKOS.scopeNote, SKOS.editorialNote, SKOS.note, SKOS.example, SKOS.historyNote)

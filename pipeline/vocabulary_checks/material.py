@@ -12,10 +12,10 @@ from pyoxigraph import RdfFormat, parse, serialize
 from rdflib import Graph
 from rdflib.term import Node
 
-from pipeline import vocabulary
-from pipeline.checks.files import VocabularyFiles
-from pipeline.findings import Finding, Place, Severity
-from pipeline.iris import DEFAULT_BASE
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.rdf import vocabulary
+from pipeline.rdf.iris import DEFAULT_BASE
+from pipeline.vocabulary_checks.checked_files import VocabularyFiles
 
 _SUBJECT = re.compile(r"(?:<(?P<iri>[^>\s]+)>|(?P<prefix>[a-z]*):(?P<local>[\w-]+))\s")
 _PREFIX = re.compile(r"@prefix\s+([a-z]*):\s+<([^>]+)>")

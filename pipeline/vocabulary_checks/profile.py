@@ -6,11 +6,11 @@ from itertools import combinations
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from pipeline.checks.hierarchy import on_cycles
-from pipeline.checks.material import Material
-from pipeline.checks.properties import OWL_DATATYPES
-from pipeline.checks.terms import PROPERTY_KINDS, own_of_kind
-from pipeline.findings import Finding, Severity
+from pipeline.model.finding import Finding, Severity
+from pipeline.vocabulary_checks.hierarchy import on_cycles
+from pipeline.vocabulary_checks.material import Material
+from pipeline.vocabulary_checks.properties import OWL_DATATYPES
+from pipeline.vocabulary_checks.terms import PROPERTY_KINDS, own_of_kind
 
 _BUILT_IN = (str(RDF), str(RDFS), str(OWL))
 _META_CLASSES = {

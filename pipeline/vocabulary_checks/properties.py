@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from rdflib import OWL, RDF, RDFS, XSD, URIRef
 
-from pipeline import vocabulary
-from pipeline.checks.material import Material
-from pipeline.checks.terms import CLASS_KINDS, PROPERTY_KINDS, own_of_kind, own_terms
-from pipeline.findings import Finding, Severity
+from pipeline.model.finding import Finding, Severity
+from pipeline.rdf import vocabulary
+from pipeline.vocabulary_checks.material import Material
+from pipeline.vocabulary_checks.terms import CLASS_KINDS, PROPERTY_KINDS, own_of_kind, own_terms
 
 OWL_DATATYPES = frozenset(
     {RDFS.Literal, RDF.langString, RDF.XMLLiteral, URIRef(vocabulary.RDF + "PlainLiteral")}

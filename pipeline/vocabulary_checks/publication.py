@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from pipeline.findings import Finding, Place, Severity
-from pipeline.publisher import PUBLISHER_TYPES, is_web_address, misfits
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.release.dataset.publisher_settings import PUBLISHER_TYPES, is_web_address, misfits
 
 _FILE = Place("practicegraph.toml")
 _SETTINGS = (

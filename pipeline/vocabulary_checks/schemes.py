@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from rdflib import DCTERMS, RDF, SKOS, Graph, URIRef
 from rdflib.term import Node
 
-from pipeline import vocabulary
-from pipeline.checks.hierarchy import above, on_cycles
-from pipeline.checks.labels import concepts
-from pipeline.checks.material import Material
-from pipeline.findings import Finding, Severity
+from pipeline.model.finding import Finding, Severity
+from pipeline.rdf import vocabulary
+from pipeline.vocabulary_checks.hierarchy import above, on_cycles
+from pipeline.vocabulary_checks.labels import concepts
+from pipeline.vocabulary_checks.material import Material
 
 _MAPPINGS = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
 _HEADER = (DCTERMS.title, SKOS.prefLabel, DCTERMS.license, DCTERMS.creator, DCTERMS.modified)

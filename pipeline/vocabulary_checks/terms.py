@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from pipeline import vocabulary
-from pipeline.checks.material import Material
-from pipeline.findings import Finding, Severity
+from pipeline.model.finding import Finding, Severity
+from pipeline.rdf import vocabulary
+from pipeline.vocabulary_checks.material import Material
 
 PROPERTY_KINDS = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 CLASS_KINDS = (OWL.Class, RDFS.Datatype)

@@ -28,12 +28,12 @@ from rdflib import (
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from pipeline import vocabulary
-from pipeline.checks.hierarchy import above
-from pipeline.checks.labels import concepts
-from pipeline.checks.material import Material
-from pipeline.checks.terms import CLASS_KINDS, PROPERTY_KINDS, own_of_kind, own_terms
-from pipeline.findings import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.rdf import vocabulary
+from pipeline.vocabulary_checks.hierarchy import above
+from pipeline.vocabulary_checks.labels import concepts
+from pipeline.vocabulary_checks.material import Material
+from pipeline.vocabulary_checks.terms import CLASS_KINDS, PROPERTY_KINDS, own_of_kind, own_terms
 
 _DEFINED = (DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, TIME, VANN, VOID, XSD)
 _INSTANCES = (vocabulary.TOPIC, vocabulary.COUNTRY, vocabulary.YEAR)
@@ -110,7 +110,7 @@ def _foreign_use(material: Material, term: str) -> Iterator[Finding]:
 
 @cache
 def _other_terms() -> frozenset[str]:
-    text = files("pipeline.checks").joinpath("known_terms.txt").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("known_terms.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
 
 

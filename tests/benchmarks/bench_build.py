@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 from generate import write_csv  # noqa: E402
 
 from pipeline.build import build  # noqa: E402
-from pipeline.settings import BuildSettings  # noqa: E402
+from pipeline.steps.settings import BuildSettings  # noqa: E402
 
 Item = TypeVar("Item")
 MOST_CPU = 150.0

@@ -23,15 +23,15 @@ import rdflib  # noqa: E402
 from generate import generate_practices, write_csv  # noqa: E402
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse  # noqa: E402
 
-from pipeline.convert import Conversion, convert, place_lines  # noqa: E402
-from pipeline.describe import describe, describe_city, describe_state  # noqa: E402
-from pipeline.iris import Deployment  # noqa: E402
-from pipeline.ntriples import write  # noqa: E402
-from pipeline.practice import Practice  # noqa: E402
-from pipeline.progress import Silent  # noqa: E402
-from pipeline.reading import read_sources  # noqa: E402
-from pipeline.texts import TextPolicy  # noqa: E402
-from pipeline.workspace import Workspace  # noqa: E402
+from pipeline.description.describe import describe, describe_city, describe_state  # noqa: E402
+from pipeline.model.practice import Practice  # noqa: E402
+from pipeline.model.text_selection import TextPolicy  # noqa: E402
+from pipeline.rdf.iris import Deployment  # noqa: E402
+from pipeline.rdf.ntriples import write  # noqa: E402
+from pipeline.records.workspace import Workspace  # noqa: E402
+from pipeline.steps.convert import Conversion, convert, place_lines  # noqa: E402
+from pipeline.steps.read import read_sources  # noqa: E402
+from pipeline.system.progress import Silent  # noqa: E402
 
 DEPLOYMENT = Deployment("https://data.example.org")
 CONVERSION = Conversion(DEPLOYMENT, TextPolicy.FULL, 2036, "2026-01-01T00:00:00Z")

@@ -26,7 +26,7 @@ from gate_records import blocks, broken  # noqa: E402
 from pyoxigraph import parse  # noqa: E402
 
 from pipeline.gate import PartitionWriter, ShaclResult, load_shapes, part_count, validate_parts  # noqa: E402
-from pipeline.vocabulary import SH, shapes_files, vocabulary_files  # noqa: E402
+from pipeline.rdf.vocabulary import SH, shapes_files, vocabulary_files  # noqa: E402
 
 WANTED = 8.0
 Row = tuple[str, ...]

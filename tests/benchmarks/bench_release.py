@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline import vocabulary
-from pipeline.describe import describe, describe_city, describe_state
-from pipeline.iris import DEFAULT_BASE, Deployment
-from pipeline.ntriples import write
-from pipeline.practice import City, Period, Practice
-from pipeline.release import PENDING_RUN, ReleaseFacts, ReleaseWriter, load_vocabulary, verify, writer
+from pipeline.description.describe import describe, describe_city, describe_state
+from pipeline.model.practice import City, Period, Practice
+from pipeline.rdf import vocabulary
+from pipeline.rdf.iris import DEFAULT_BASE, Deployment
+from pipeline.rdf.ntriples import write
+from pipeline.release import PENDING_RUN, ReleaseFacts, ReleaseWriter, load_vocabulary, release_writer, verify
 
 _DEPLOYMENT = Deployment(DEFAULT_BASE)
 _SYLLABLES = [first + last for first in "bdfgklmnprst" for last in "aeio"]
@@ -104,7 +104,7 @@ class Steps:
 
     def watch(self) -> None:
         for step in _STEPS:
-            owner: Any = writer.ReleaseWriter if step.startswith("_") else writer
+            owner: Any = release_writer.ReleaseWriter if step.startswith("_") else release_writer
             *path, name = step.split(".")
             for part in path:
                 owner = getattr(owner, part)

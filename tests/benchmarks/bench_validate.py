@@ -26,10 +26,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 from generate import generate_practices, write_csv  # noqa: E402
 from pyoxigraph import RdfFormat, parse, serialize  # noqa: E402
 
-from pipeline.describe import describe, describe_city, describe_state  # noqa: E402
-from pipeline.iris import Deployment  # noqa: E402
-from pipeline.ntriples import write  # noqa: E402
-from pipeline.vocabulary import prefixes, shapes_files, vocabulary_files  # noqa: E402
+from pipeline.description.describe import describe, describe_city, describe_state  # noqa: E402
+from pipeline.rdf.iris import Deployment  # noqa: E402
+from pipeline.rdf.ntriples import write  # noqa: E402
+from pipeline.rdf.vocabulary import prefixes, shapes_files, vocabulary_files  # noqa: E402
 from tests.running import Running, below, name_of  # noqa: E402
 from tests.samples import build_release  # noqa: E402
 

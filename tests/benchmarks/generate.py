@@ -15,10 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.countries import country
-from pipeline.gazetteer import table
-from pipeline.practice import City, Period, Practice
-from pipeline.topics import topic_label, topic_slugs
+from pipeline.model.practice import City, Period, Practice
+from pipeline.recognition.places.countries import country
+from pipeline.recognition.places.gazetteer import table
+from pipeline.recognition.topics import topic_label, topic_slugs
 
 COLUMNS = (
     "id",

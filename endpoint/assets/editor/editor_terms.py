@@ -6,11 +6,11 @@ from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
-from endpoint.release import Release
-from pipeline.vocabulary import prefixes
+from endpoint.catalogue.open_release import Release
+from pipeline.rdf.vocabulary import prefixes
 
-BUILT = Path(__file__).parents[1] / "static" / "editor"
-"""Where ``python -m endpoint.editor.build`` puts the editor, which the page loads from there."""
+BUILT = Path(__file__).parents[2] / "static" / "editor"
+"""Where ``python -m endpoint.assets.editor.build_editor`` puts the editor, which the page loads from there."""
 
 _NEEDED = ("yasgui.min.js", "yasgui.min.css")
 _KINDS = {"class": "classes", "property": "properties", "thing": "things"}
@@ -32,7 +32,7 @@ def known(release: Release) -> dict[str, Any]:
 
 
 def _terms(store: Store) -> dict[str, list[list[str]]]:
-    query = (files("endpoint.editor") / "terms.rq").read_text(encoding="utf-8")
+    query = (files(__package__) / "terms.rq").read_text(encoding="utf-8")
     rows = store.query(query, use_default_graph_as_union=True)
     assert isinstance(rows, QuerySolutions)
     found: dict[str, list[list[str]]] = {name: [] for name in _KINDS.values()}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from itertools import pairwise
 
-from endpoint.outlines import Ring
+from endpoint.pages.outlines import Ring
 
 _STEPS = 10
 """Steps in a degree: the outline is as exact as a map of cities needs it."""
@@ -12,7 +12,7 @@ _STEPS = 10
 
 def world(countries: Mapping[str, Sequence[Ring]]) -> str:
     """Return the outlines of countries as one SVG, without the rings that are too small to be seen."""
-    template = (files("endpoint.editor") / "world.svg.template").read_text(encoding="utf-8")
+    template = (files(__package__) / "world.svg.template").read_text(encoding="utf-8")
     land = (_path(ring.points) for rings in countries.values() for ring in rings)
     return template.format(scale=1 / _STEPS, land="".join(land))
 

@@ -17,8 +17,8 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from endpoint.children.results import writable_in_xml
-from pipeline.remote.access import RemoteFault, next_part
+from endpoint.engine.query_results import writable_in_xml
+from pipeline.exchange.access import RemoteFault, next_part
 
 _PART = 64 * 1024
 _GATHERED = 4 * 1024 * 1024

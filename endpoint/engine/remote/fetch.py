@@ -11,16 +11,16 @@ import time
 from collections.abc import Callable
 from http.client import HTTPException
 
-from endpoint.children.client import Busy, QuestionFailed, Refused, Stopped
-from endpoint.children.question import Question
-from endpoint.children.results import NotInThisFormat, write_answer
-from endpoint.remote.bodies import Gathering, Source, results, triples
-from endpoint.remote.states import States
-from pipeline.iris import Deployment
+from endpoint.engine.client import Busy, QuestionFailed, Refused, Stopped
+from endpoint.engine.query_results import NotInThisFormat, write_answer
+from endpoint.engine.question import Question
+from endpoint.engine.remote.bodies import Gathering, Source, results, triples
+from endpoint.engine.remote.states import States
+from pipeline.exchange.access import RemoteFault, no_answer
+from pipeline.exchange.endpoint import GRAPH_FORMATS, Endpoint
+from pipeline.exchange.store_state import State
+from pipeline.rdf.iris import Deployment
 from pipeline.release.inspection import graph_iris
-from pipeline.remote.access import RemoteFault, no_answer
-from pipeline.remote.endpoint import GRAPH_FORMATS, Endpoint
-from pipeline.remote.state import State
 
 _LOOK_EVERY = 0.25
 _PATIENCE = 5.0

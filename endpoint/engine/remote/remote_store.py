@@ -5,12 +5,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from endpoint.children.client import Abandoned, Busy, QuestionFailed, Stopped
-from endpoint.children.question import Limits, Question
-from endpoint.remote.fetch import Fetch
-from endpoint.remote.states import States
-from pipeline.remote.access import Access
-from pipeline.remote.endpoint import Endpoint
+from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Stopped
+from endpoint.engine.question import Limits, Question
+from endpoint.engine.remote.fetch import Fetch
+from endpoint.engine.remote.states import States
+from pipeline.exchange.access import Access
+from pipeline.exchange.endpoint import Endpoint
 
 _LOOK_EVERY = 0.25
 _GRACE = 2.0

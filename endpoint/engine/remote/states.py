@@ -3,10 +3,10 @@
 import logging
 import time
 
-from pipeline.iris import Deployment
-from pipeline.remote.access import RemoteFault
-from pipeline.remote.endpoint import Endpoint
-from pipeline.remote.state import State, read_state
+from pipeline.exchange.access import RemoteFault
+from pipeline.exchange.endpoint import Endpoint
+from pipeline.exchange.store_state import State, read_state
+from pipeline.rdf.iris import Deployment
 
 _FRESH = 1.0
 """Seconds for which a state of the store is believed before a query; after it, it is read anew."""

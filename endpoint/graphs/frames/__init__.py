@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pipeline.vocabulary import CONTEXT_IRI
+from pipeline.rdf.vocabulary import CONTEXT_IRI
 
 PRACTICE, COLLECTION = NAMES = ("practice", "collection")
 
@@ -42,4 +42,4 @@ def _tree(frame: Mapping[str, Any]) -> Tree:
 
 @cache
 def _text(name: str) -> str:
-    return (files("endpoint.frames") / f"{name}.jsonld").read_text(encoding="utf-8")
+    return (files(__package__) / f"{name}.jsonld").read_text(encoding="utf-8")

@@ -5,17 +5,17 @@ from functools import wraps
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.errors import EnvironmentFault, UsageError
-from pipeline.findings import Finding
-from pipeline.reports.csv_report import write_csv
-from pipeline.reports.html import write_html
-from pipeline.reports.json_report import write_json
-from pipeline.reports.junit import write_junit
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.sarif import write_sarif
-from pipeline.reports.shacl_report import write_jsonld, write_turtle
-from pipeline.reports.text import write_text
-from pipeline.speaking import all_spoken
+from pipeline.findings.reports.csv_report import write_csv
+from pipeline.findings.reports.html import write_html
+from pipeline.findings.reports.json_report import write_json
+from pipeline.findings.reports.junit import write_junit
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.sarif import write_sarif
+from pipeline.findings.reports.shacl_report import write_jsonld, write_turtle
+from pipeline.findings.reports.text import write_text
+from pipeline.findings.translation import all_spoken
+from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.model.finding import Finding
 
 Writer = Callable[[Iterable[Finding], Outcome, TextIO], None]
 

@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
-from pipeline.findings import Finding, Place
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import rule, rule_page
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.rules import rule, rule_page
+from pipeline.model.finding import Finding, Place
 
 COLUMNS = (
     "severity",

@@ -5,11 +5,11 @@ from typing import TextIO
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from pipeline.findings import Finding
-from pipeline.ntriples import Term, Triple, iri, string, tagged, typed, write
-from pipeline.reports.property_paths import PathWriter
-from pipeline.shacl import ShaclResult
-from pipeline.vocabulary import RDF, RDFS, SH, XSD, prefixes
+from pipeline.findings.reports.property_paths import PathWriter
+from pipeline.model.finding import Finding
+from pipeline.model.shacl_result import ShaclResult
+from pipeline.rdf.ntriples import Term, Triple, iri, string, tagged, typed, write
+from pipeline.rdf.vocabulary import RDF, RDFS, SH, XSD, prefixes
 
 _LABEL = "practicegraph-report"
 _REPORT = Term(f"_:{_LABEL}")

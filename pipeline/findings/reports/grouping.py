@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.findings import Finding, Place, Severity, Suggestion
-from pipeline.reports.ranges import Ranges
-from pipeline.sentences import later, say
-from pipeline.speaking import in_language
+from pipeline.findings.messages import later, say
+from pipeline.findings.reports.ranges import Ranges
+from pipeline.findings.translation import in_language
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
 
 _LONGEST_MESSAGE = 400
 # Greedy within the length of a name, since titles hold quotation marks and colons, too.

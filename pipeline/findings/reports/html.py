@@ -8,13 +8,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline import __version__
-from pipeline.findings import Finding, Severity
-from pipeline.reports.grouping import Group, group, with_suggestion, without_place
-from pipeline.reports.ordered import About, Ordered, where_in
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import rule, rule_page
-from pipeline.sentences import Sentence, Value, say
-from pipeline.speaking import place_parts
+from pipeline.findings.messages import Sentence, Value, say
+from pipeline.findings.reports.grouping import Group, group, with_suggestion, without_place
+from pipeline.findings.reports.ordered import About, Ordered, where_in
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.rules import rule, rule_page
+from pipeline.findings.translation import place_parts
+from pipeline.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -25,8 +25,8 @@ LINES_OF_A_RULE = 25
 MOST_RECORDS = 1000
 """A browser would be slow to open a page with more records than this."""
 
-_TEMPLATE = files("pipeline.reports").joinpath("templates/report.html")
-_STYLE = files("pipeline.reports").joinpath("templates/report.css")
+_TEMPLATE = files(__package__).joinpath("templates/report.html")
+_STYLE = files(__package__).joinpath("templates/report.css")
 _WORDS = {
     Severity.VIOLATION: say("violation"),
     Severity.WARNING: say("warning"),

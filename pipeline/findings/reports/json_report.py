@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TextIO
 
-from pipeline.findings import Finding, Place
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import rule, rule_page
-from pipeline.shacl import ShaclResult
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.rules import rule, rule_page
+from pipeline.model.finding import Finding, Place
+from pipeline.model.shacl_result import ShaclResult
 
 SCHEMA = "https://w3id.org/intercultural-practices/schemas/findings.json"
 """The JSON Schema of this form."""

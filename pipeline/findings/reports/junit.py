@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.findings import Finding, Severity
-from pipeline.reports.grouping import with_suggestion, without_place
-from pipeline.reports.ordered import About, Ordered, where_in
-from pipeline.reports.outcome import Outcome
-from pipeline.sentences import say
-from pipeline.speaking import place_in
+from pipeline.findings.messages import say
+from pipeline.findings.reports.grouping import with_suggestion, without_place
+from pipeline.findings.reports.ordered import About, Ordered, where_in
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.translation import place_in
+from pipeline.model.finding import Finding, Severity
 
 _NO_FILE = say("all sources")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

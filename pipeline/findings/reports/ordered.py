@@ -9,12 +9,12 @@ from itertools import groupby
 from types import TracebackType
 from typing import Self
 
-from pipeline.findings import Finding, Severity
-from pipeline.reports.grouping import PRACTICE_NAME
-from pipeline.speaking import place_in
+from pipeline.findings.reports.grouping import PRACTICE_NAME
+from pipeline.findings.translation import place_in
+from pipeline.model.finding import Finding, Severity
 
-_SCHEMA = files("pipeline.reports").joinpath("ordered.sql")
-_OF_ONE_RECORD = files("pipeline.reports").joinpath("ordered_records.sql")
+_SCHEMA = files(__package__).joinpath("ordered.sql")
+_OF_ONE_RECORD = files(__package__).joinpath("ordered_records.sql")
 _WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.accounting import Accounting
-from pipeline.graphnumbers import GraphNumbers
-from pipeline.reports.rules import RULES
-from pipeline.sentences import Sentence, say
-from pipeline.speaking import in_language
+from pipeline.findings.accounting import Accounting
+from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.messages import Sentence, say
+from pipeline.findings.reports.rules import RULES
+from pipeline.findings.translation import in_language
 
 NOTHING = say("The data hold no record. Give one for each practice.")
 """What is said of data in which there is nothing to report on."""

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from pipeline.ntriples import Term, Triple, iri
-from pipeline.vocabulary import RDF, SH
+from pipeline.rdf.ntriples import Term, Triple, iri
+from pipeline.rdf.vocabulary import RDF, SH
 
 _TOKEN = re.compile(r"<[^<>\s]*>|[()|/^*+?]")
 _REPEATED = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}

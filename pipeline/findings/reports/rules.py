@@ -8,12 +8,12 @@ from importlib.resources import files
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from pipeline.vocabulary import SH, SHAPES, shapes_files
+from pipeline.rdf.vocabulary import SH, SHAPES, shapes_files
 
 RULES = "https://w3id.org/intercultural-practices/rules"
 """The page of rules, which every server has at /rules, too; each rule stands there under its code."""
 
-_TABLE = files("pipeline.reports").joinpath("rules.csv")
+_TABLE = files(__package__).joinpath("rules.csv")
 _FURTHER = ("de", "es", "it", "pt")
 """Languages in which the rules are told whose findings withhold a record."""
 _COMPONENTS = {
@@ -113,7 +113,7 @@ def _further() -> dict[str, tuple[tuple[str, str, str], ...]]:
     """Return code → language, title and advice, of the tables in further languages."""
     found: dict[str, tuple[tuple[str, str, str], ...]] = {}
     for language in _FURTHER:
-        table = files("pipeline.reports").joinpath(f"rules.{language}.csv").read_text(encoding="utf-8")
+        table = files(__package__).joinpath(f"rules.{language}.csv").read_text(encoding="utf-8")
         for row in csv.DictReader(table.splitlines()):
             told = (language, row["title"], row["advice"])
             found[row["code"]] = (*found.get(row["code"], ()), told)

@@ -11,17 +11,17 @@ from typing import TextIO
 from urllib.parse import quote
 
 from pipeline import __version__
-from pipeline.findings import Finding, Place, Severity
-from pipeline.reports.grouping import with_suggestion
-from pipeline.reports.ordered import Ordered
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import rule, rule_page
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.findings.reports.grouping import with_suggestion
+from pipeline.findings.reports.ordered import Ordered
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.rules import rule, rule_page
+from pipeline.model.finding import Finding, Place, Severity
 
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more results; the worst are kept."""
 
-_TEMPLATE = files("pipeline.reports").joinpath("sarif.json")
+_TEMPLATE = files(__package__).joinpath("sarif.json")
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _LONGEST_NAME = 200
 

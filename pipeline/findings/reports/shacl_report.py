@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 from pyoxigraph import RdfFormat
 
-from pipeline.findings import Finding
-from pipeline.ntriples import iri, is_iri, string, tagged
-from pipeline.reports.graph_report import write_graph_report
-from pipeline.reports.json_report import LONGEST_VALUE
-from pipeline.reports.outcome import Outcome
-from pipeline.reports.rules import rule
-from pipeline.speaking import in_language
-from pipeline.vocabulary import SH, SHAPES
+from pipeline.findings.reports.graph_report import write_graph_report
+from pipeline.findings.reports.json_report import LONGEST_VALUE
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.rules import rule
+from pipeline.findings.translation import in_language
+from pipeline.model.finding import Finding
+from pipeline.rdf.ntriples import iri, is_iri, string, tagged
+from pipeline.rdf.vocabulary import SH, SHAPES
 
-_HEAD = files("pipeline.reports").joinpath("shacl_report.ttl")
-_CONTEXT = files("pipeline.reports").joinpath("shacl_report.jsonld")
+_HEAD = files(__package__).joinpath("shacl_report.ttl")
+_CONTEXT = files(__package__).joinpath("shacl_report.jsonld")
 _OUR_COMPONENT = SHAPES + "RecordConstraintComponent"
 
 

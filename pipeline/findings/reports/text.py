@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from pipeline.accounting import counted
-from pipeline.findings import Finding, Severity
-from pipeline.reports.grouping import Group, group
-from pipeline.reports.outcome import Outcome
-from pipeline.sentences import say
-from pipeline.speaking import in_language
+from pipeline.findings.accounting import counted
+from pipeline.findings.messages import say
+from pipeline.findings.reports.grouping import Group, group
+from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.translation import in_language
+from pipeline.model.finding import Finding, Severity
 
 SHOWN = 5
 """So many lines of each rule are shown; the rest is counted and stands in the full report."""

@@ -1,5 +1,5 @@
 """Date texts: what people write in the date column, read into periods."""
 
-from pipeline.dates.reading import DateProblem, DateReading, period_of_year, read_date
+from pipeline.recognition.dates.date_reading import DateProblem, DateReading, period_of_year, read_date
 
 __all__ = ["DateProblem", "DateReading", "period_of_year", "read_date"]

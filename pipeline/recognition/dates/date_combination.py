@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline import edtf
-from pipeline.dates.extents import Doubt, ends_too_early
-from pipeline.dates.grammar import Statement, Utterance
-from pipeline.dates.moments import Extent, Moment
-from pipeline.practice import Period
-from pipeline.sentences import Sentence, say
+from pipeline.findings.messages import Sentence, say
+from pipeline.model.practice import Period
+from pipeline.recognition.dates import edtf
+from pipeline.recognition.dates.date_grammar import Statement, Utterance
+from pipeline.recognition.dates.extents import Doubt, ends_too_early
+from pipeline.recognition.dates.moments import Extent, Moment
 
 
 def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[Doubt, ...]]:

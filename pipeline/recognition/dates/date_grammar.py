@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.dates.extents import SHARED, Doubt, ends_too_early, read_moment, start_left_open
-from pipeline.dates.moments import Extent
-from pipeline.dates.tokens import Token
+from pipeline.recognition.dates.date_tokens import Token
+from pipeline.recognition.dates.extents import SHARED, Doubt, ends_too_early, read_moment, start_left_open
+from pipeline.recognition.dates.moments import Extent
 
 
 @dataclass(frozen=True, slots=True)

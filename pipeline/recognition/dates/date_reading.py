@@ -5,17 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.dates.combine import combine
-from pipeline.dates.extents import Doubt
-from pipeline.dates.grammar import utter
-from pipeline.dates.near import corrections
-from pipeline.dates.remains import FIRST_YEAR, out_of_range, place_among, set_comments_aside, unread
-from pipeline.dates.tokens import Token, tokenise
-from pipeline.dates.words import NO_DATE, fold
-from pipeline.edtf import period_in_words
-from pipeline.findings import Severity, Suggestion
-from pipeline.practice import Period
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.model.finding import Severity, Suggestion
+from pipeline.model.practice import Period
+from pipeline.recognition.dates.date_combination import combine
+from pipeline.recognition.dates.date_grammar import utter
+from pipeline.recognition.dates.date_remains import (
+    FIRST_YEAR,
+    out_of_range,
+    place_among,
+    set_comments_aside,
+    unread,
+)
+from pipeline.recognition.dates.date_tokens import Token, tokenise
+from pipeline.recognition.dates.date_words import NO_DATE, fold
+from pipeline.recognition.dates.edtf import period_in_words
+from pipeline.recognition.dates.extents import Doubt
+from pipeline.recognition.dates.near_misses import corrections
 
 LONGEST_TEXT = 400
 _LONGEST_QUOTE = 120

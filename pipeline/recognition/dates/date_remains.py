@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.dates.extents import Doubt
-from pipeline.dates.grammar import Statement, Utterance
-from pipeline.dates.moments import Moment
-from pipeline.dates.tokens import Token
-from pipeline.dates.words import fold
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.recognition.dates.date_grammar import Statement, Utterance
+from pipeline.recognition.dates.date_tokens import Token
+from pipeline.recognition.dates.date_words import fold
+from pipeline.recognition.dates.extents import Doubt
+from pipeline.recognition.dates.moments import Moment
 
 FIRST_YEAR = 1900
 _ARTICLES = frozenset(["the", "la", "le", "les", "l", "el", "los", "las", "il", "lo"])

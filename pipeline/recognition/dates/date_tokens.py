@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.dates.moments import Moment
-from pipeline.dates.words import LEXICON, LONGEST_PHRASE, fold, look_up
+from pipeline.recognition.dates.date_words import LEXICON, LONGEST_PHRASE, fold, look_up
+from pipeline.recognition.dates.moments import Moment
 
 
 class Token(NamedTuple):

@@ -51,7 +51,7 @@ def fold(word: str) -> str:
 
 
 def _entries() -> Iterator[tuple[str, str, int]]:
-    table = files("pipeline.dates").joinpath("words.csv").read_text(encoding="utf-8")
+    table = files(__package__).joinpath("date_words.csv").read_text(encoding="utf-8")
     for row in csv.DictReader(table.splitlines()):
         for phrase in row["words"].split("|"):
             yield phrase, KINDS[row["kind"]], int(row["value"])

@@ -2,8 +2,8 @@
 
 import re
 
-from pipeline.practice import Period
-from pipeline.sentences import Wording
+from pipeline.findings.messages import Wording
+from pipeline.model.practice import Period
 
 OPEN = ".."
 UNKNOWN = ""

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from pipeline.dates.moments import Extent, Moment
-from pipeline.dates.tokens import Token
-from pipeline.sentences import Sentence, say
+from pipeline.findings.messages import Sentence, say
+from pipeline.recognition.dates.date_tokens import Token
+from pipeline.recognition.dates.moments import Extent, Moment
 
 
 class Doubt(NamedTuple):

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from pipeline.dates.tokens import Token
-from pipeline.dates.words import LEXICON, fold
+from pipeline.recognition.dates.date_tokens import Token
+from pipeline.recognition.dates.date_words import LEXICON, fold
 
 _CHOICES = tuple(
     word for word, (kind, _) in LEXICON.items() if kind in "Mftow" and len(word) > 3 and " " not in word

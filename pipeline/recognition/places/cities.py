@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from pipeline.countries import country, is_name_of, recognise_country
-from pipeline.findings import Suggestion
-from pipeline.gazetteer import geonames_names, table, table_names
-from pipeline.matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
-from pipeline.practice import City
-from pipeline.slugs import slugify, with_hash
+from pipeline.language.slugs import slugify, with_hash
+from pipeline.language.text_matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
+from pipeline.model.finding import Suggestion
+from pipeline.model.practice import City
+from pipeline.recognition.places.countries import country, is_name_of, recognise_country
+from pipeline.recognition.places.gazetteer import geonames_names, table, table_names
 
 _BETWEEN_CITIES = re.compile(r"[|;\r\n]")
 _PERHAPS_BETWEEN = re.compile(r",|\s(?:and|et|und|y|e|&)\s|\s")
@@ -210,6 +210,6 @@ def _names_in_text(iso3: str) -> dict[str, City | None]:
 
 @cache
 def _words(use: str) -> frozenset[str]:
-    lines = files("pipeline").joinpath("place_words.txt").read_text(encoding="utf-8").splitlines()
+    lines = files(__package__).joinpath("place_words.txt").read_text(encoding="utf-8").splitlines()
     chosen = [line.partition(":")[2] for line in lines if line.startswith(f"{use}:")]
     return frozenset(fold(word) for line in chosen for word in line.split(","))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from pipeline.concepts import read_concepts
-from pipeline.findings import Suggestion
-from pipeline.matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
-from pipeline.practice import Texts
-from pipeline.sentences import Wording
-from pipeline.vocabulary import COUNTRY, COUNTRY_FACET
+from pipeline.findings.messages import Wording
+from pipeline.language.text_matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
+from pipeline.model.finding import Suggestion
+from pipeline.model.practice import Texts
+from pipeline.rdf.concepts import read_concepts
+from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
 
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 """The languages in which every country has a name."""
@@ -189,7 +189,7 @@ def _names() -> dict[str, str]:
 @cache
 def _native_names() -> dict[str, str]:
     """Return folded name → code: each country in its official languages, as CLDR has them."""
-    text = files("pipeline").joinpath("native_country_names.csv").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("native_country_names.csv").read_text(encoding="utf-8")
     return {row["name"]: row["iso3"] for row in csv.DictReader(text.splitlines())}
 
 
@@ -214,5 +214,5 @@ def _full_names() -> dict[str, str]:
 
 @cache
 def _other_names() -> tuple[tuple[str, str, str], ...]:
-    text = files("pipeline").joinpath("country_names.csv").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("country_names.csv").read_text(encoding="utf-8")
     return tuple((fold(row["name"]), row["iso3"], row["use"]) for row in csv.DictReader(text.splitlines()))

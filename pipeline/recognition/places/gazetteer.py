@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from pipeline.countries import country
-from pipeline.matching import fold
-from pipeline.practice import City
-from pipeline.slugs import slugify
-from pipeline.vocabulary import ontology_directory
+from pipeline.language.slugs import slugify
+from pipeline.language.text_matching import fold
+from pipeline.model.practice import City
+from pipeline.rdf.vocabulary import ontology_directory
+from pipeline.recognition.places.countries import country
 
 _LARGE = 50_000
 

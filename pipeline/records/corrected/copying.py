@@ -8,12 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.corrected.offers import Offer
-from pipeline.corrected.tables import Table, open_tables, write_text
-from pipeline.findings import Finding, Severity
-from pipeline.readers.columns import LISTS
-from pipeline.reports.rules import rule
-from pipeline.speaking import all_spoken
+from pipeline.findings.reports.rules import rule
+from pipeline.findings.translation import all_spoken
+from pipeline.model.finding import Finding, Severity
+from pipeline.records.corrected.offers import Offer
+from pipeline.records.corrected.workbook_tables import Table, open_tables, write_text
+from pipeline.sources.tables.columns import LISTS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -189,6 +189,6 @@ def _colour(cell: Any) -> str:
 
 @cache
 def _words(language: str) -> dict[str, str]:
-    text = files("pipeline.corrected").joinpath("words.toml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("words.toml").read_text(encoding="utf-8")
     found: dict[str, dict[str, str]] = tomllib.loads(text)
     return found.get(language, found["en"])

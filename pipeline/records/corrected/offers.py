@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.corrections.suggesting import wrong_and_right
-from pipeline.findings import Finding
-from pipeline.readers.columns import field_of
-from pipeline.readers.layout import SEPARATOR
-from pipeline.reports.json_report import LONGEST_VALUE
-from pipeline.understood import RowAt
+from pipeline.findings.reports.json_report import LONGEST_VALUE
+from pipeline.model.finding import Finding
+from pipeline.model.interpretation import RowAt
+from pipeline.records.corrections.suggesting import wrong_and_right
+from pipeline.sources.tables.columns import field_of
+from pipeline.sources.tables.layout import SEPARATOR
 
 MOST_OFFERS = 200
 """Nobody goes through more; what else is suggested stands in the report."""

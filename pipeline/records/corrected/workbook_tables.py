@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import SourceError
-from pipeline.readers.columns import EXTRA, field_of
-from pipeline.readers.delimited import DelimitedSource
-from pipeline.readers.layout import SEPARATOR
-from pipeline.readers.sheets import LAST_COLUMN, LAST_ROW
-from pipeline.readers.tables import Header
-from pipeline.readers.xlsx import headers
+from pipeline.model.errors import SourceError
+from pipeline.sources.tables.columns import EXTRA, field_of
+from pipeline.sources.tables.delimited import DelimitedSource
+from pipeline.sources.tables.layout import SEPARATOR
+from pipeline.sources.tables.table_bounds import Header
+from pipeline.sources.tables.worksheet_xml import LAST_COLUMN, LAST_ROW
+from pipeline.sources.tables.xlsx import headers
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -124,7 +124,7 @@ def write_text(cell: Any, text: str) -> None:
     """Write a text into a cell so that no program takes it for a formula, a number or a date."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    from pipeline.template.workbook import escaped
+    from pipeline.sources.template.template_workbook import escaped
 
     if len(text) > _LONGEST_CELL:
         raise SourceError(

@@ -6,14 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.corrections.lines import Correction, CorrectionLines, read_corrections, spaced
-from pipeline.findings import Finding, Place, Severity
-from pipeline.identity import slug_in
-from pipeline.progress import Progress
-from pipeline.readers.columns import LISTS
-from pipeline.readers.layout import SEPARATOR
-from pipeline.rows import Row
-from pipeline.sentences import Sentence, say, say_number
+from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
+from pipeline.recognition.identity import slug_in
+from pipeline.records.corrections.correction_lines import (
+    Correction,
+    CorrectionLines,
+    read_corrections,
+    spaced,
+)
+from pipeline.sources.tables.columns import LISTS
+from pipeline.sources.tables.layout import SEPARATOR
+from pipeline.system.progress import Progress
 
 _BETWEEN = re.compile(r"[|;\n]")
 _LONGEST = 120

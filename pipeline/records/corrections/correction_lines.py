@@ -5,17 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place, Severity
-from pipeline.iris import is_slug
-from pipeline.readers.cleaning import clean_text
-from pipeline.readers.columns import field_of, fold_header
-from pipeline.readers.decoding import detect_encoding
-from pipeline.readers.dialect import declared_delimiter, detect_delimiter
-from pipeline.readers.opening import opened, printable_name, refuse_binary_formats, survey
-from pipeline.readers.records import read_records
-from pipeline.rows import FIELDS
-from pipeline.sentences import Sentence, say
+from pipeline.findings.messages import Sentence, say
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import FIELDS
+from pipeline.rdf.iris import is_slug
+from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.files.decoding import detect_encoding
+from pipeline.sources.files.opening import opened, printable_name, refuse_binary_formats, survey
+from pipeline.sources.tables.columns import field_of, fold_header
+from pipeline.sources.tables.delimited_records import read_records
+from pipeline.sources.tables.dialect import declared_delimiter, detect_delimiter
 
 COLUMNS = ("column", "wrong", "right", "scope", "who", "when", "note")
 """The columns of the file; who, when and note are for people."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from pipeline.corrections.lines import KEEP_IDENTITY, MERGE, CorrectionLines, Joining
-from pipeline.findings import Finding, Place, Severity
-from pipeline.ledger import Ledger
-from pipeline.sentences import say
-from pipeline.slugs import slugify
-from pipeline.staging import Staging
+from pipeline.findings.messages import say
+from pipeline.language.slugs import slugify
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.records.corrections.correction_lines import KEEP_IDENTITY, MERGE, CorrectionLines, Joining
+from pipeline.records.ledger import Ledger
+from pipeline.records.staging import Staging
 
 
 def join_practices(lines: CorrectionLines, staging: Staging, ledger: Ledger) -> Iterator[Finding]:

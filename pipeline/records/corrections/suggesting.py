@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.corrections.lines import ALL, COLUMNS, KEEP_IDENTITY
-from pipeline.countries import recognise_country
-from pipeline.errors import EnvironmentFault
-from pipeline.findings import Finding, Suggestion
-from pipeline.readers.columns import LISTS, field_of
-from pipeline.reports.json_report import LONGEST_VALUE
-from pipeline.sentences import Wording
-from pipeline.staging import Staging
-from pipeline.topics import recognise_topics
+from pipeline.findings.messages import Wording
+from pipeline.findings.reports.json_report import LONGEST_VALUE
+from pipeline.model.errors import EnvironmentFault
+from pipeline.model.finding import Finding, Suggestion
+from pipeline.recognition.places.countries import recognise_country
+from pipeline.recognition.topics import recognise_topics
+from pipeline.records.corrections.correction_lines import ALL, COLUMNS, KEEP_IDENTITY
+from pipeline.records.staging import Staging
+from pipeline.sources.tables.columns import LISTS, field_of
 
 MOST_LINES = 5000
 """Nobody goes through more suggestions than this."""

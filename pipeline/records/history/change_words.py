@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from pipeline.history.fields import field_names
+from pipeline.records.history.history_fields import field_names
 
 LANGUAGES = ("en", "fr")
 
@@ -35,5 +35,5 @@ def told(kind: str, fields: tuple[str, ...], language: str) -> str:
 
 @cache
 def _kinds() -> dict[str, dict[str, str]]:
-    with files("pipeline.history").joinpath("kinds.csv").open(encoding="utf-8") as lines:
+    with files(__package__).joinpath("kinds.csv").open(encoding="utf-8") as lines:
         return {row["kind"]: row for row in csv.DictReader(lines)}

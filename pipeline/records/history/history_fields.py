@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from pipeline.vocabulary import prefixes
+from pipeline.rdf.vocabulary import prefixes
 
 OTHER = "other"
 """The field of what no other field covers, such as rights."""
@@ -112,5 +112,5 @@ def _names() -> Mapping[str, Mapping[str, str]]:
 
 
 def _rows() -> Iterator[dict[str, str]]:
-    with files("pipeline.history").joinpath("fields.csv").open(encoding="utf-8") as lines:
+    with files(__package__).joinpath("history_fields.csv").open(encoding="utf-8") as lines:
         yield from csv.DictReader(lines)

@@ -9,8 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.clock import latest_time
-from pipeline.history.contents import pack
+from pipeline.records.history.record_contents import pack
+from pipeline.system.clock import latest_time
 
 HISTORY = "history.sqlite"
 FORM = 1
@@ -18,7 +18,7 @@ KINDS = ("added", "changed", "restored", "withdrawn", "merged")
 
 _HASH = 16
 _BATCH = 1000
-_SCHEMA = files("pipeline.history").joinpath("schema.sql")
+_SCHEMA = files(__package__).joinpath("history_log.sql")
 
 
 class Known(NamedTuple):

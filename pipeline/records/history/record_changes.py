@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pipeline.history.contents import Contents, content_of, neutral
-from pipeline.history.fields import changed_fields
-from pipeline.history.log import Log
-from pipeline.iris import Deployment
+from pipeline.rdf.iris import Deployment
+from pipeline.records.history.history_fields import changed_fields
+from pipeline.records.history.history_log import Log
+from pipeline.records.history.record_contents import Contents, content_of, neutral
 
 
 class Changes:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
-from pipeline.iris import Deployment
-from pipeline.ntriples import iri
-from pipeline.release.manifest import read_manifest
-from pipeline.vocabulary import DCT, ICGP
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import iri
+from pipeline.rdf.vocabulary import DCT, ICGP
+from pipeline.release.folder.manifest import read_manifest
 
 _STATE = frozenset(iri(name) for name in (DCT + "issued", DCT + "modified", ICGP + "heldBack"))
 _BASE = "<base:/"

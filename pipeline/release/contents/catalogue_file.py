@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-from pipeline.iris import Deployment
-from pipeline.release.entries import Entry
-from pipeline.release.labels import Labels
-from pipeline.vocabulary import SPACE
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.vocabulary import SPACE
+from pipeline.release.contents.facet_labels import Labels
+from pipeline.release.contents.index_entries import Entry
 
 CATALOGUE = "catalogue.csv"
 METADATA = "catalogue.csv-metadata.json"
-_TEMPLATE = files("pipeline.release").joinpath("catalogue-metadata.json")
+_TEMPLATE = files(__package__).joinpath("catalogue-metadata.json")
 _SEPARATOR = "|"
 
 

@@ -4,8 +4,8 @@ import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
-from pipeline.errors import DataRefused
-from pipeline.release.terms import Node, Pair
+from pipeline.model.errors import DataRefused
+from pipeline.release.contents.nodes import Node, Pair
 
 _Tagged = tuple[str, str, list[Pair]]
 

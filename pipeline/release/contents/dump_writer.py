@@ -6,11 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from pipeline.release.compressed import compressed_text
-from pipeline.release.jsonld import JsonLdWriter
-from pipeline.release.statistics import Statistics
-from pipeline.release.terms import Node, node_lines, type_first
-from pipeline.release.turtle import TurtleWriter
+from pipeline.release.contents.compressed import compressed_text
+from pipeline.release.contents.graph_statistics import Statistics
+from pipeline.release.contents.jsonld_writer import JsonLdWriter
+from pipeline.release.contents.nodes import Node, node_lines, type_first
+from pipeline.release.contents.turtle_writer import TurtleWriter
 
 NAMES = ("dataset.nt.gz", "dataset.ttl.gz", "dataset.jsonld.gz")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline import vocabulary
-from pipeline.practice import City, Texts
-from pipeline.release.entries import Entry, for_display
-from pipeline.release.terms import Vocabulary, read_nodes, unescaped
+from pipeline.model.practice import City, Texts
+from pipeline.rdf import vocabulary
+from pipeline.release.contents.index_entries import Entry, for_display
+from pipeline.release.contents.nodes import Vocabulary, read_nodes, unescaped
 
 _PREF_LABEL = f"<{vocabulary.SKOS}prefLabel>"
 _NAMESPACES = {"topic": f"<{vocabulary.TOPIC}", "country": f"<{vocabulary.COUNTRY}"}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from pipeline.release.terms import RDF_TYPE, Node
+from pipeline.release.contents.nodes import RDF_TYPE, Node
 
 
 class Statistics:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from pipeline.practice import Practice, Texts
+from pipeline.model.practice import Practice, Texts
 
 _MARKS = re.compile(r"[\W_]+")
 

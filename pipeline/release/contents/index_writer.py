@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from pipeline.practice import City, Practice
-from pipeline.release.entries import Entry, entry_of, sort_key
-from pipeline.release.facts import Gone
-from pipeline.release.labels import Labels
+from pipeline.model.practice import City, Practice
+from pipeline.release.contents.facet_labels import Labels
+from pipeline.release.contents.index_entries import Entry, entry_of, sort_key
+from pipeline.release.folder.build_facts import Gone
 
-_SCHEMA = files("pipeline.release").joinpath("index.sql")
-_FINISH = files("pipeline.release").joinpath("index-finish.sql")
+_SCHEMA = files(__package__).joinpath("index.sql")
+_FINISH = files(__package__).joinpath("index-finish.sql")
 _BATCH = 1000
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.release.terms import RDF_TYPE, Node, unescaped
+from pipeline.release.contents.nodes import RDF_TYPE, Node, unescaped
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NATIVE = {

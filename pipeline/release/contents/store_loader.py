@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
-from pipeline.errors import EnvironmentFault
+from pipeline.model.errors import EnvironmentFault
 
 
 def write_store(path: Path, graphs: Mapping[str, Path], lines: int) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from pipeline.release.terms import RDF_TYPE, Node
+from pipeline.release.contents.nodes import RDF_TYPE, Node
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _LOCAL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")

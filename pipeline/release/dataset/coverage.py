@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from pipeline.practice import Practice
-from pipeline.release.triples import triple, typed
-from pipeline.vocabulary import COUNTRY, DCAT, DCT, RDF, SKOS, extents_file
+from pipeline.model.practice import Practice
+from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, RDF, SKOS, extents_file
+from pipeline.release.dataset.description_triples import triple, typed
 
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 _COUNTRIES = "http://publications.europa.eu/resource/authority/country"

@@ -6,19 +6,23 @@ from pathlib import Path
 
 from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
-from pipeline import vocabulary
-from pipeline.iris import Deployment
-from pipeline.release.coverage import Coverage, describe_coverage
-from pipeline.release.distributions import describe_distributions
-from pipeline.release.known import known_of
-from pipeline.release.manifest import FileFacts
-from pipeline.release.publisher import read_stated
-from pipeline.release.statistics import Statistics
-from pipeline.release.terms import Vocabulary, ntriples_lines
-from pipeline.release.triples import triple
-from pipeline.release.versions import describe_dates, describe_release_as_dataset, describe_version
-from pipeline.release.void import describe_graphs, describe_statistics
-from pipeline.vocabulary import DCAT, DCATAP, DCT, RDF, VOID
+from pipeline.rdf import vocabulary
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.vocabulary import DCAT, DCATAP, DCT, RDF, VOID
+from pipeline.release.contents.graph_statistics import Statistics
+from pipeline.release.contents.nodes import Vocabulary, ntriples_lines
+from pipeline.release.dataset.coverage import Coverage, describe_coverage
+from pipeline.release.dataset.description_triples import triple
+from pipeline.release.dataset.distributions import describe_distributions
+from pipeline.release.dataset.known_resources import known_of
+from pipeline.release.dataset.publisher_statements import read_stated
+from pipeline.release.dataset.release_versions import (
+    describe_dates,
+    describe_release_as_dataset,
+    describe_version,
+)
+from pipeline.release.dataset.void_counts import describe_graphs, describe_statistics
+from pipeline.release.folder.manifest import FileFacts
 
 _STABLE = NamedNode("http://publications.europa.eu/resource/authority/planned-availability/STABLE")
 _TYPE = NamedNode(RDF + "type")

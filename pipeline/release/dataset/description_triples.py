@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from pipeline.vocabulary import XSD
+from pipeline.rdf.vocabulary import XSD
 
 Value = str | int | NamedNode | Literal
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
-from pipeline.release.manifest import FileFacts
-from pipeline.release.triples import in_languages, triple, typed
-from pipeline.vocabulary import DCAT, DCT, RDF, SPDX
+from pipeline.rdf.vocabulary import DCAT, DCT, RDF, SPDX
+from pipeline.release.dataset.description_triples import in_languages, triple, typed
+from pipeline.release.folder.manifest import FileFacts
 
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 _FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"

@@ -5,7 +5,7 @@ from functools import cache
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from pipeline.vocabulary import known_file
+from pipeline.rdf.vocabulary import known_file
 
 
 def known_of(triples: Iterable[Triple]) -> Iterator[Triple]:

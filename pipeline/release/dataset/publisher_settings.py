@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from pipeline.errors import UsageError
-from pipeline.ntriples import is_iri
+from pipeline.model.errors import UsageError
+from pipeline.rdf.ntriples import is_iri
 
 PUBLISHER_TYPES = (
     "Academia-ScientificOrganisation",

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from pipeline.iris import Deployment
-from pipeline.release.triples import triple
-from pipeline.rights import OWN
-from pipeline.vocabulary import ADMS, DCT, FOAF, RDF, SKOS, VCARD, XSD
+from pipeline.model.rights import OWN
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.vocabulary import ADMS, DCT, FOAF, RDF, SKOS, VCARD, XSD
+from pipeline.release.dataset.description_triples import triple
 
 PUBLISHER_TYPE = "http://purl.org/adms/publishertype/"
 """The space of the kinds of publishers, of which the setting ``publisher-type`` is the last part."""

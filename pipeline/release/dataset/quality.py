@@ -7,10 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pipeline.findings import Severity
-from pipeline.iris import country, topic
-from pipeline.practice import City, Practice
-from pipeline.vocabulary import SKOS
+from pipeline.model.finding import Severity
+from pipeline.model.practice import City, Practice
+from pipeline.rdf.iris import country, topic
+from pipeline.rdf.vocabulary import SKOS
 
 Numbers = dict[str, Any]
 """Numbers as JSON has them: ``present`` and ``languages`` count practices by property and by language of a text."""
@@ -88,7 +88,7 @@ def percent(count: int, practices: int) -> float:
 @cache
 def quality_words() -> Mapping[str, Mapping[str, str]]:
     """Return what is counted, by its name here, in English and French."""
-    with files("pipeline").joinpath("quality_words.csv").open(encoding="utf-8") as lines:
+    with files(__package__).joinpath("quality_words.csv").open(encoding="utf-8") as lines:
         return {row["name"]: row for row in csv.DictReader(lines)}
 
 

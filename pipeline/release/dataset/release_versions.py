@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from pyoxigraph import Dataset, Literal, NamedNode, Triple
 
-from pipeline.iris import Deployment
-from pipeline.release.triples import in_languages, triple, typed
-from pipeline.vocabulary import ADMS, DCAT, DCT, RDF
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, RDF
+from pipeline.release.dataset.description_triples import in_languages, triple, typed
 
 _SHARED = (
     *(DCT + name for name in ("description", "publisher", "creator", "license", "rights", "accessRights")),

@@ -5,10 +5,10 @@ from hashlib import sha256
 
 from pyoxigraph import NamedNode, Triple
 
-from pipeline.iris import Deployment
-from pipeline.release.statistics import Statistics
-from pipeline.release.triples import triple
-from pipeline.vocabulary import ICGP, RDF, SD, VOID, prefixes
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.vocabulary import ICGP, RDF, SD, VOID, prefixes
+from pipeline.release.contents.graph_statistics import Statistics
+from pipeline.release.dataset.description_triples import triple
 
 _DUMPED = ("practices", "vocabulary")
 """The graphs of which the dumps are made."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pipeline.errors import EnvironmentFault
-from pipeline.release.faults import told_as_faults
+from pipeline.model.errors import EnvironmentFault
+from pipeline.release.folder.write_faults import told_as_faults
 
 _PAUSE = 0.1
 

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from pipeline.release.manifest import MANIFEST, read_manifest
+from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
 CURRENT = "current"
 PINNED = "pinned"

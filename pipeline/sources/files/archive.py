@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import SourceError
+from pipeline.model.errors import SourceError
 
 MOST_MEMBERS = 10_000
 MOST_UNPACKED = 256 << 20

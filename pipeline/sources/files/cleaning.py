@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from pipeline.sentences import Sentence, join, say
+from pipeline.findings.messages import Sentence, join, say
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED = re.compile(

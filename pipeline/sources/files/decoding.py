@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.opening import Survey
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.sources.files.opening import Survey
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import SourceError
+from pipeline.model.errors import SourceError
 
 HEAD_BYTES = 1 << 16
 _BLOCK = 1 << 20

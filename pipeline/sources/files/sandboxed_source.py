@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place, Severity, Suggestion
-from pipeline.limited import Limits, run_limited
-from pipeline.readers.opening import survey
-from pipeline.readers.source import LateFindings
-from pipeline.rows import Row
-from pipeline.sentences import encoded, message_of, say
+from pipeline.findings.messages import encoded, message_of, say
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
+from pipeline.model.rows import Row
+from pipeline.sources.files.opening import survey
+from pipeline.sources.files.source import LateFindings
+from pipeline.system.limited import Limits, run_limited
 
 
 @dataclass(frozen=True, slots=True)

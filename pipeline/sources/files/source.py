@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
 
-from pipeline.findings import Finding, Place, Severity
-from pipeline.rows import Row
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
 
 LATE_LIMIT = 1000
 """So many findings of one code are kept in full; a file with a million of them must not fill the memory."""

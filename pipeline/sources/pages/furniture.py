@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from pipeline.matching import fold
+from pipeline.language.text_matching import fold
 
 _LONGEST = 1_500
 _SHOWN = re.compile(r"\b(?!(?:19|20)\d\d\b)\d+ (?:[a-z]+ )?\d+\b.*\b\d+\b|\b\d+\b.* \d+ (?:[a-z]+ )?\d+\b")
@@ -97,7 +97,7 @@ def without_back_word(text: str) -> str | None:
 
 @cache
 def _data() -> dict[str, Any]:
-    text = files("pipeline.readers.pages").joinpath("furniture.toml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("furniture.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.readers.pages.furniture import Kind, kind_of
-from pipeline.readers.pages.headings import without_headings
-from pipeline.readers.pages.lines import Line, paragraphs
-from pipeline.readers.pages.placeline import PlaceLine, read_expected_place_line, read_place_line
+from pipeline.sources.pages.furniture import Kind, kind_of
+from pipeline.sources.pages.page_headings import without_headings
+from pipeline.sources.pages.page_lines import Line, paragraphs
+from pipeline.sources.pages.place_line import PlaceLine, read_expected_place_line, read_place_line
 
 _SHORT = 100
 _ENDS_OF_TEASER = ("...", "…")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from pipeline.countries import LANGUAGES, countries_named_in, is_name_of
-from pipeline.matching import fold
-from pipeline.readers.pages.furniture import Kind, kind_of
-from pipeline.readers.pages.lines import Line
-from pipeline.sentences import Sentence, say_number
-from pipeline.topics import topic_label, topic_slugs
+from pipeline.findings.messages import Sentence, say_number
+from pipeline.language.text_matching import fold
+from pipeline.recognition.places.countries import LANGUAGES, countries_named_in, is_name_of
+from pipeline.recognition.topics import topic_label, topic_slugs
+from pipeline.sources.pages.furniture import Kind, kind_of
+from pipeline.sources.pages.page_lines import Line
 
 _LONGEST = 80
 _COUNT = re.compile(r"^\(?\d{1,4}\)?\s+(?=\D)|\s+\(?\d{1,4}\)?$")

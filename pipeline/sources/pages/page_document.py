@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import SourceError
-from pipeline.limited import Limits, run_limited
-from pipeline.readers.decoding import Encoding, detect_encoding
-from pipeline.readers.opening import opened, survey
-from pipeline.readers.pages.furniture import Kind, kind_of
-from pipeline.readers.pages.html import parse_page
-from pipeline.readers.pages.lines import MOST_LINES, Document, Line, read_text, tidy
+from pipeline.model.errors import SourceError
+from pipeline.sources.files.decoding import Encoding, detect_encoding
+from pipeline.sources.files.opening import opened, survey
+from pipeline.sources.pages.furniture import Kind, kind_of
+from pipeline.sources.pages.page_html import parse_page
+from pipeline.sources.pages.page_lines import MOST_LINES, Document, Line, read_text, tidy
+from pipeline.system.limited import Limits, run_limited
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of a page; the longest of the catalogue, with 75 practices, has half a megabyte without its pictures."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from pipeline.matching import fold
-from pipeline.readers.pages.lines import Line, paragraphs
+from pipeline.language.text_matching import fold
+from pipeline.sources.pages.page_lines import Line, paragraphs
 
 _LONGEST = 60
 _OLDER = ("Concept", "Foundation", "Fondement", "Fondements")
@@ -94,7 +94,7 @@ def _glued(text: str, *, is_sure: bool) -> tuple[str, str] | None:
 
 @cache
 def _names() -> tuple[tuple[str, str], ...]:
-    text = files("pipeline.readers.pages").joinpath("headings.toml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("headings.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(text).items()
     names = ((name, field) for field, languages in tables for texts in languages.values() for name in texts)
     return tuple(sorted(names, key=lambda pair: -len(pair[0])))

@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree, html  # type: ignore[import-untyped]
 
-from pipeline.errors import SourceError
-from pipeline.readers.pages.lines import MOST_LINES, tidy
+from pipeline.model.errors import SourceError
+from pipeline.sources.pages.page_lines import MOST_LINES, tidy
 
 MOST_TAGS = 200_000
 """Elements of a page, by their opening and closing; the longest of the catalogue has some twenty thousand."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.readers.cleaning import clean_text
+from pipeline.sources.files.cleaning import clean_text
 
 MOST_LINES = 50_000
 """Lines of text on a page; the longest of the catalogue has about a thousand."""

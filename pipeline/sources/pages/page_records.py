@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from pipeline.identity import slug_in
-from pipeline.readers.pages.furniture import INTRODUCING, Kind, kind_of
-from pipeline.readers.pages.headings import heading_count
-from pipeline.readers.pages.lines import Document, Line
-from pipeline.readers.pages.listing import Entry, count_place_lines, read_entries
-from pipeline.readers.pages.menus import Menus, cut_at_menus
-from pipeline.readers.pages.single import read_practice, title_position
+from pipeline.recognition.identity import slug_in
+from pipeline.sources.pages.furniture import INTRODUCING, Kind, kind_of
+from pipeline.sources.pages.listing import Entry, count_place_lines, read_entries
+from pipeline.sources.pages.menus import Menus, cut_at_menus
+from pipeline.sources.pages.page_headings import heading_count
+from pipeline.sources.pages.page_lines import Document, Line
+from pipeline.sources.pages.single_page import read_practice, title_position
 
 SITE = "https://www.coe.int"
 _PASSED_OVER = frozenset({Kind.ADDRESS, Kind.FOOTER, Kind.SHARE})

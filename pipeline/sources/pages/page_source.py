@@ -6,18 +6,18 @@ from functools import reduce
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.decoding import detect_encoding
-from pipeline.readers.delimited import DelimitedSource
-from pipeline.readers.opening import survey
-from pipeline.readers.pages.document import is_markup, read_bytes, read_document
-from pipeline.readers.pages.lines import read_text
-from pipeline.readers.pages.menus import Menus
-from pipeline.readers.pages.reading import PageReading, is_of_catalogue, read_pages
-from pipeline.readers.source import Source
-from pipeline.rows import Row
-from pipeline.sentences import Sentence, say, say_number
+from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
+from pipeline.sources.files.decoding import detect_encoding
+from pipeline.sources.files.opening import survey
+from pipeline.sources.files.source import Source
+from pipeline.sources.pages.menus import Menus
+from pipeline.sources.pages.page_document import is_markup, read_bytes, read_document
+from pipeline.sources.pages.page_lines import read_text
+from pipeline.sources.pages.page_records import PageReading, is_of_catalogue, read_pages
+from pipeline.sources.tables.delimited import DelimitedSource
 
 
 class PageSource:

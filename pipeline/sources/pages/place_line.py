@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from pipeline.countries import countries_named_in, is_name_of, recognise_country
-from pipeline.dates import read_date
-from pipeline.gazetteer import geonames_names, table_names
-from pipeline.matching import fold
+from pipeline.language.text_matching import fold
+from pipeline.recognition.dates import read_date
+from pipeline.recognition.places.countries import countries_named_in, is_name_of, recognise_country
+from pipeline.recognition.places.gazetteer import geonames_names, table_names
 
 _LATEST = 2199
 _LONGEST = 300

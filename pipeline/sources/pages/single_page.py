@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.dates import read_date
-from pipeline.matching import fold
-from pipeline.readers.pages.furniture import Kind, kind_of, without_back_word
-from pipeline.readers.pages.headings import split_sections
-from pipeline.readers.pages.lines import Line
-from pipeline.readers.pages.placeline import PlaceLine, is_date, read_city_first, read_place_line
+from pipeline.language.text_matching import fold
+from pipeline.recognition.dates import read_date
+from pipeline.sources.pages.furniture import Kind, kind_of, without_back_word
+from pipeline.sources.pages.page_headings import split_sections
+from pipeline.sources.pages.page_lines import Line
+from pipeline.sources.pages.place_line import PlaceLine, is_date, read_city_first, read_place_line
 
 _LATEST = 2199
 _WRONG = frozenset(("end-before-start", "year-out-of-range"))

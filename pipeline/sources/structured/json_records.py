@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, read_columns
-from pipeline.readers.layout import Layout, layout_of
-from pipeline.readers.making import make_row
-from pipeline.readers.parsed import Event
-from pipeline.readers.values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
-from pipeline.rows import Row
-from pipeline.sentences import say
-from pipeline.slugs import slugify
+from pipeline.findings.messages import say
+from pipeline.language.slugs import slugify
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
+from pipeline.sources.files.sandboxed_source import Event
+from pipeline.sources.structured.json_values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
+from pipeline.sources.tables.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, read_columns
+from pipeline.sources.tables.layout import Layout, layout_of
+from pipeline.sources.tables.row_builder import make_row
 
 _SINGLE = frozenset(("id", "lang", "summary_lang", "source_url", "issued", "modified"))
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.jsonrecords import Records
-from pipeline.readers.jsontext import MOST_BYTES, Doubled, decoded, is_json_ld, not_json, parsed
-from pipeline.readers.parsed import Blank, Event
-from pipeline.readers.values import cells_of, escaped, field_of_key
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.sources.files.sandboxed_source import Blank, Event
+from pipeline.sources.structured.json_records import Records
+from pipeline.sources.structured.json_text import MOST_BYTES, Doubled, decoded, is_json_ld, not_json, parsed
+from pipeline.sources.structured.json_values import cells_of, escaped, field_of_key
 
 _SEARCHED = 50
 _DEEPEST_LIST = 4
@@ -62,7 +62,9 @@ def read_lines(path: Path, name: str) -> Iterator[Event]:
 
 def _read_value(value: Any, name: str) -> Iterator[Event]:
     if is_json_ld(value):
-        from pipeline.readers.rdf import read_json_ld  # loaded for the few JSON files that are RDF
+        from pipeline.sources.structured.rdf_source import (
+            read_json_ld,  # loaded for the few JSON files that are RDF
+        )
 
         yield from read_json_ld(value, name)
         return

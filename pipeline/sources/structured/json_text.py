@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from pipeline.errors import SourceError
+from pipeline.model.errors import SourceError
 
 MOST_BYTES = 256 << 20
 _SEARCHED = 50

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pipeline.languages import language_tag
-from pipeline.readers.columns import LISTS, field_of
-from pipeline.readers.layout import SEPARATOR
+from pipeline.language.languages import language_tag
+from pipeline.sources.tables.columns import LISTS, field_of
+from pipeline.sources.tables.layout import SEPARATOR
 
 TRANSLATED = frozenset(("title", "summary", "date", "purpose", "stimulus", "process", "impact", "references"))
 """Fields whose text may stand in several languages, each of which then makes a row."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pipeline.errors import SourceError
-from pipeline.vocabulary import CONTEXT_IRI, context
+from pipeline.model.errors import SourceError
+from pipeline.rdf.vocabulary import CONTEXT_IRI, context
 
 _OURS = "context/v1.jsonld"
 

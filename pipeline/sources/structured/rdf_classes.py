@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.sentences import Sentence, say
+from pipeline.findings.messages import Sentence, say
 
 _MOST_NAMED = 10
 

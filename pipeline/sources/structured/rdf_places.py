@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.findings import Place
-from pipeline.readers.described import Told
-from pipeline.readers.spots import NOWHERE, Lines, Offsets
-from pipeline.rows import Spots
+from pipeline.model.finding import Place
+from pipeline.model.rows import Spots
+from pipeline.sources.structured.positions import NOWHERE, Lines, Offsets
+from pipeline.sources.structured.rdf_practice import Told
 
 
 class Places:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.languages import language_tag
-from pipeline.readers.layout import SEPARATOR
-from pipeline.readers.spots import NOWHERE
-from pipeline.readers.statements import Statements, Value
-from pipeline.readers.values import in_order
-from pipeline.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA, SKOS, TOPIC, YEAR
+from pipeline.language.languages import language_tag
+from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA, SKOS, TOPIC, YEAR
+from pipeline.sources.structured.json_values import in_order
+from pipeline.sources.structured.positions import NOWHERE
+from pipeline.sources.structured.rdf_statements import Statements, Value
+from pipeline.sources.tables.layout import SEPARATOR
 
 _EU_COUNTRY = "http://publications.europa.eu/resource/authority/country/"
 _LABELS = (RDFS + "label", SKOS + "prefLabel", DCT + "title", SCHEMA + "name", FOAF + "name")

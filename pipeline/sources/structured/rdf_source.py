@@ -11,24 +11,24 @@ from urllib.parse import urljoin
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from pipeline.classes import classes_told
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place, Severity
-from pipeline.iris import DEFAULT_BASE
-from pipeline.readers.cleaning import clean_text
-from pipeline.readers.described import NAMES, Told, describe_practice
-from pipeline.readers.jsonld import localised, pointers
-from pipeline.readers.jsontext import MOST_BYTES, decoded, not_json, parsed
-from pipeline.readers.parsed import Event
-from pipeline.readers.rdfplaces import Places
-from pipeline.readers.rdfxml import scan_xml
-from pipeline.readers.spots import Lines, Located, Offsets
-from pipeline.readers.statements import Statements, Value, nearest_term
-from pipeline.readers.turtle import scan_turtle
-from pipeline.readers.xmltext import as_utf8
-from pipeline.rows import Row
-from pipeline.sentences import say
-from pipeline.vocabulary import DCT, FOAF, ICGP
+from pipeline.findings.messages import say
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
+from pipeline.rdf.iris import DEFAULT_BASE
+from pipeline.rdf.vocabulary import DCT, FOAF, ICGP
+from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.files.sandboxed_source import Event
+from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json, parsed
+from pipeline.sources.structured.jsonld_input import localised, pointers
+from pipeline.sources.structured.positions import Lines, Located, Offsets
+from pipeline.sources.structured.rdf_classes import classes_told
+from pipeline.sources.structured.rdf_places import Places
+from pipeline.sources.structured.rdf_practice import NAMES, Told, describe_practice
+from pipeline.sources.structured.rdf_statements import Statements, Value, nearest_term
+from pipeline.sources.structured.rdfxml_positions import scan_xml
+from pipeline.sources.structured.turtle_positions import scan_turtle
+from pipeline.sources.structured.xml_encoding import as_utf8
 
 FORMATS = {
     ".ttl": RdfFormat.TURTLE,

@@ -9,9 +9,9 @@ from functools import cache
 import pyoxigraph
 from rapidfuzz import fuzz, process
 
-from pipeline.findings import Suggestion
-from pipeline.readers.spots import NOWHERE, Located
-from pipeline.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SCHEMA, SKOS, XSD, ontology_directory
+from pipeline.model.finding import Suggestion
+from pipeline.rdf.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SCHEMA, SKOS, XSD, ontology_directory
+from pipeline.sources.structured.positions import NOWHERE, Located
 
 TYPE = RDF + "type"
 _KEPT = frozenset(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 from xml.parsers import expat
 
-from pipeline.errors import SourceError
-from pipeline.readers.spots import NOWHERE, Offsets
-from pipeline.readers.turtle import DEEPEST
-from pipeline.vocabulary import RDF
+from pipeline.model.errors import SourceError
+from pipeline.rdf.vocabulary import RDF
+from pipeline.sources.structured.positions import NOWHERE, Offsets
+from pipeline.sources.structured.turtle_positions import DEEPEST
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _BASE = _XML + "base"

@@ -4,9 +4,9 @@ import re
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from pipeline.errors import SourceError
-from pipeline.readers.spots import NOWHERE, Offsets
-from pipeline.vocabulary import RDF
+from pipeline.model.errors import SourceError
+from pipeline.rdf.vocabulary import RDF
+from pipeline.sources.structured.positions import NOWHERE, Offsets
 
 DEEPEST = 100
 _DEEPEST_TERM = 10

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from pipeline.errors import SourceError
+from pipeline.model.errors import SourceError
 
 _DECLARED = re.compile(rb"""\A(<\?xml\b[^>]{0,200}?\sencoding\s*=\s*)(["'])([A-Za-z0-9._-]{1,40})\2""")
 _READ = frozenset(

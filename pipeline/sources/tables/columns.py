@@ -10,9 +10,9 @@ from importlib.resources import files
 
 from rapidfuzz import fuzz, process
 
-from pipeline.findings import Suggestion
-from pipeline.readers.cleaning import clean_text
-from pipeline.rows import FIELDS
+from pipeline.model.finding import Suggestion
+from pipeline.model.rows import FIELDS
+from pipeline.sources.files.cleaning import clean_text
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
@@ -48,7 +48,7 @@ def fold_header(text: str) -> str:
 @cache
 def known_names() -> dict[str, str]:
     """Return every known column name, folded, with the field it stands for."""
-    table = files("pipeline.readers").joinpath("columns.csv").read_text(encoding="utf-8")
+    table = files(__package__).joinpath("columns.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(table.splitlines())
     return {fold_header(name): row["field"] for row in rows for name in row["names"].split("|")}
 

@@ -7,14 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.cleaning import clean_text, describe_characters
-from pipeline.readers.columns import read_columns
-from pipeline.readers.decoding import detect_encoding, encoding_findings
-from pipeline.readers.dialect import DELIMITERS, declared_delimiter, detect_delimiter
-from pipeline.readers.layout import Layout, layout_findings, layout_of
-from pipeline.readers.opening import (
+from pipeline.findings.messages import Value, later, say
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
+from pipeline.sources.files.cleaning import clean_text, describe_characters
+from pipeline.sources.files.decoding import detect_encoding, encoding_findings
+from pipeline.sources.files.opening import (
     HashingFile,
     opened,
     refuse_binary_formats,
@@ -22,11 +21,12 @@ from pipeline.readers.opening import (
     refuse_what_is_no_text,
     survey,
 )
-from pipeline.readers.records import read_records
-from pipeline.readers.source import LateFindings
-from pipeline.readers.tables import Header
-from pipeline.rows import Row
-from pipeline.sentences import Value, later, say
+from pipeline.sources.files.source import LateFindings
+from pipeline.sources.tables.columns import read_columns
+from pipeline.sources.tables.delimited_records import read_records
+from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
+from pipeline.sources.tables.layout import Layout, layout_findings, layout_of
+from pipeline.sources.tables.table_bounds import Header
 
 _BUFFER = 1 << 20
 _HEADER_SEARCH = 10

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TextIO
 
-from pipeline.errors import SourceError
+from pipeline.model.errors import SourceError
 
 CELL_LIMIT = 20 * 1024 * 1024
 """Characters in one cell; what is longer is no text of a practice, but a fault of the file."""

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, Column
-from pipeline.sentences import Sentence, say
+from pipeline.findings.messages import Sentence, say
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.sources.tables.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, Column
 
 _MOST_LISTED = 8
 _OTHERS = ("city", "date", "topics", "summary", "source_url")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.findings import Finding, Place, Severity
-from pipeline.readers.cleaning import clean_text, describe_characters
-from pipeline.readers.layout import Layout
-from pipeline.readers.parsed import Blank, Event
-from pipeline.rows import Row
-from pipeline.sentences import say
+from pipeline.findings.messages import say
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
+from pipeline.sources.files.cleaning import clean_text, describe_characters
+from pipeline.sources.files.sandboxed_source import Blank, Event
+from pipeline.sources.tables.layout import Layout
 
 _BETWEEN_EXTRA = ","
 

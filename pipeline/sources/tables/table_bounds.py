@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.readers.columns import LISTS, field_of, read_columns
-from pipeline.readers.layout import Layout, layout_of
+from pipeline.sources.tables.columns import LISTS, field_of, read_columns
+from pipeline.sources.tables.layout import Layout, layout_of
 
 HEADER_SEARCH = 30
 """So many filled rows of a sheet are looked at for its header; titles, logos and notes stand above it."""

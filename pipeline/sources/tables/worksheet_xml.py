@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
-from pipeline.errors import SourceError
-from pipeline.readers.archive import blocks, opened_archive
+from pipeline.model.errors import SourceError
+from pipeline.sources.files.archive import blocks, opened_archive
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384

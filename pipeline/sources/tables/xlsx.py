@@ -6,18 +6,24 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import SourceError
-from pipeline.findings import Finding, Place, Severity
-from pipeline.limited import Limits
-from pipeline.readers.archive import opened_archive, refuse_old_office, unpacked_size
-from pipeline.readers.layout import layout_findings
-from pipeline.readers.making import make_row
-from pipeline.readers.opening import opened
-from pipeline.readers.parsed import Blank, Event, ParsedSource
-from pipeline.readers.sheets import SheetFacts, scan_workbook
-from pipeline.readers.shown import date_of_serial, shown
-from pipeline.readers.tables import HEADER_SEARCH, FillDown, Header, find_header, first_row_as_header
-from pipeline.sentences import Sentence, join, later, say
+from pipeline.findings.messages import Sentence, join, later, say
+from pipeline.model.errors import SourceError
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.sources.files.archive import opened_archive, refuse_old_office, unpacked_size
+from pipeline.sources.files.opening import opened
+from pipeline.sources.files.sandboxed_source import Blank, Event, ParsedSource
+from pipeline.sources.tables.cell_text import date_of_serial, shown
+from pipeline.sources.tables.layout import layout_findings
+from pipeline.sources.tables.row_builder import make_row
+from pipeline.sources.tables.table_bounds import (
+    HEADER_SEARCH,
+    FillDown,
+    Header,
+    find_header,
+    first_row_as_header,
+)
+from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
+from pipeline.system.limited import Limits
 
 _SENTENCES = {
     "cell-error": later(

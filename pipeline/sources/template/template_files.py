@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from pipeline.errors import EnvironmentFault, UsageError
-from pipeline.template.schema import write_schema
-from pipeline.template.table import write_table
-from pipeline.template.wording import Wording, wording
-from pipeline.template.workbook import write_workbook
+from pipeline.model.errors import EnvironmentFault, UsageError
+from pipeline.sources.template.template_schema import write_schema
+from pipeline.sources.template.template_table import write_table
+from pipeline.sources.template.template_wording import Wording, wording
+from pipeline.sources.template.template_workbook import write_workbook
 
 Record = Mapping[str, str]
 Writer = Callable[[Path, Wording, Iterable[Record]], None]

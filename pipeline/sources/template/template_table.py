@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pipeline.template.wording import REQUIRED, TOPIC_COLUMNS, Wording
+from pipeline.sources.template.template_wording import REQUIRED, TOPIC_COLUMNS, Wording
 
 _BETWEEN = " | "
 

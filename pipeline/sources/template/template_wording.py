@@ -6,10 +6,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pipeline.concepts import read_concepts
-from pipeline.matching import fold
-from pipeline.topics import topic_label, topic_slugs
-from pipeline.vocabulary import COUNTRY, COUNTRY_FACET
+from pipeline.language.text_matching import fold
+from pipeline.rdf.concepts import read_concepts
+from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
+from pipeline.recognition.topics import topic_label, topic_slugs
 
 LANGUAGES = ("en", "fr", "pt", "es", "it", "de")
 """The languages in which there is a template."""
@@ -74,7 +74,7 @@ def wording(language: str) -> Wording:
 
 @cache
 def _texts(language: str) -> dict[str, Any]:
-    path = files("pipeline.template").joinpath("texts", f"{language}.toml")
+    path = files(__package__).joinpath("texts", f"{language}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

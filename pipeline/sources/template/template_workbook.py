@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import UsageError
-from pipeline.template.table import cells_of, header_of
-from pipeline.template.wording import REQUIRED, Column, Wording
+from pipeline.model.errors import UsageError
+from pipeline.sources.template.template_table import cells_of, header_of
+from pipeline.sources.template.template_wording import REQUIRED, Column, Wording
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

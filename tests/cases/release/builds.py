@@ -5,10 +5,11 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from pipeline.describe import describe, describe_city, describe_state
-from pipeline.iris import Deployment
-from pipeline.ntriples import write
-from pipeline.practice import City, Period, Practice
+from pipeline.description.describe import describe, describe_city, describe_state
+from pipeline.model.practice import City, Period, Practice
+from pipeline.rdf.iris import Deployment
+from pipeline.rdf.ntriples import write
+from pipeline.rdf.vocabulary import PROV, ontology_version, vocabulary_files
 from pipeline.release import (
     PENDING_RUN,
     Published,
@@ -18,7 +19,6 @@ from pipeline.release import (
     Vocabulary,
     load_vocabulary,
 )
-from pipeline.vocabulary import PROV, ontology_version, vocabulary_files
 
 BASE = "https://data.example.org"
 DEPLOYMENT = Deployment(BASE)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.errors import PracticegraphError
+from pipeline.model.errors import PracticegraphError
 from pipeline.release import ReleaseSettings, current, newest_good, releases
 from tests.cases.release import builds
 

@@ -1,0 +1,1 @@
+"""The catalogue: the open release, its index, search, facets and selections."""

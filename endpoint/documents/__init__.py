@@ -1,0 +1,1 @@
+"""Documents: the resource behind an address, in the negotiated format."""

@@ -1,0 +1,1 @@
+"""Graphs: what each document says, as RDF, JSON-LD and schema.org."""

@@ -1,0 +1,1 @@
+"""Harvest: dumps, exports, feeds, sitemap and schemas for programs."""

@@ -1,0 +1,1 @@
+"""History: changes, versions of records, quality over time, and the change stream."""

@@ -1,0 +1,1 @@
+"""HTTP: content negotiation, representations' headers, and the response cache."""

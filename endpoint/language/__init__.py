@@ -1,0 +1,1 @@
+"""Language: the interface language of a request, and texts and links in it."""

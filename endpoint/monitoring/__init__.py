@@ -1,0 +1,1 @@
+"""Monitoring: metrics, the access log and the memory of a process."""

@@ -1,0 +1,1 @@
+"""Pages: what the page of each kind of resource shows."""

@@ -1,0 +1,1 @@
+"""The server: its processes, from the command to the last one ended."""

@@ -1,0 +1,1 @@
+"""The site: lists, maps, shortlist and forms for readers."""

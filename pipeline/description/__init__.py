@@ -1,0 +1,1 @@
+"""Description: a practice and where it comes from, as triples."""

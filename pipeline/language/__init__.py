@@ -1,0 +1,1 @@
+"""Language: comparing texts, language tags, slugs, and which language a text is in."""

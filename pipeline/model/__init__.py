@@ -1,0 +1,1 @@
+"""The model: rows, practices, findings and errors, as every step knows them."""

@@ -1,0 +1,1 @@
+"""RDF: the vocabulary, our IRIs, terms as N-Triples, and the labels of concepts."""

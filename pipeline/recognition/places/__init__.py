@@ -1,0 +1,1 @@
+"""Places: countries and cities by every name that people give them."""

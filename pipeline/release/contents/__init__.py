@@ -1,0 +1,1 @@
+"""The contents of a release: graphs, dumps, index, store and catalogue file."""

@@ -1,0 +1,1 @@
+"""The output folder: releases, their manifests, and the lock of a build."""

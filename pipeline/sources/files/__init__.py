@@ -1,0 +1,1 @@
+"""Files: opened, decoded, unpacked and, where a parser may fail, read in a child process."""

@@ -1,0 +1,1 @@
+"""Structured sources: JSON and RDF, with the place of every value."""

@@ -1,0 +1,1 @@
+"""Tables: CSV and workbooks, their headers, columns and cells."""

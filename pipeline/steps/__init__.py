@@ -1,0 +1,1 @@
+"""Steps of a build, in their order: read, convert, judge, publish, finish."""

@@ -1,0 +1,1 @@
+"""The system: child processes and their limits, configuration, progress, the clock."""
