@@ -19,8 +19,8 @@ from urllib.parse import quote
 _PROGRAM = """
 import json, sys
 from pathlib import Path
-from endpoint.server import ServerSettings, serve
-from pipeline.errors import PracticegraphError
+from endpoint.server.serve import ServerSettings, serve
+from pipeline.model.errors import PracticegraphError
 try:
     serve(ServerSettings(Path(sys.argv[1]), **json.loads(sys.argv[2])))
 except PracticegraphError as error:

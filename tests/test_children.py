@@ -23,9 +23,9 @@ from tests.samples import build_release
 SUPERVISOR = """
 import socket, sys
 from pathlib import Path
-from endpoint.children.board import Board
-from endpoint.children.question import Limits
-from endpoint.children.supervisor import Supervisor
+from endpoint.engine.board import Board
+from endpoint.engine.question import Limits
+from endpoint.engine.supervisor import Supervisor
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[2])
 listener.listen(64)
@@ -34,7 +34,7 @@ Supervisor(listener, Path(sys.argv[1]), limits, Board(limits.most)).run()
 """
 SANDBOX = """
 import os, socket
-from pipeline.confinement import refuse_network_and_programs
+from pipeline.system.confinement import refuse_network_and_programs
 left, right = socket.socketpair()
 refuse_network_and_programs()
 left.sendall(b"still")
@@ -312,7 +312,7 @@ def test_endings_are_said_in_words() -> None:
 
 
 def test_to_have_no_children_is_no_error() -> None:
-    code = "from endpoint.children.processes import reap; print(list(reap()))"
+    code = "from endpoint.engine.processes import reap; print(list(reap()))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"

@@ -22,9 +22,9 @@ ROOT = Path(__file__).parents[1]
 SUPERVISOR = """
 import socket, sys
 from pathlib import Path
-from endpoint.children.board import Board
-from endpoint.children.question import Limits
-from endpoint.children.supervisor import Supervisor
+from endpoint.engine.board import Board
+from endpoint.engine.question import Limits
+from endpoint.engine.supervisor import Supervisor
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[2])
 listener.listen(64)

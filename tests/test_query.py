@@ -276,7 +276,7 @@ def catches_interrupts(pid: int) -> bool:
 
 def test_control_c_ends_a_query_that_computes(output: Path) -> None:
     bomb = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    code = "import sys; from pipeline.cli.query import query; query(sys.argv[1:])"
+    code = "import sys; from pipeline.cli.query_command import query; query(sys.argv[1:])"
     process = subprocess.Popen([sys.executable, "-c", code, bomb, "--release", str(output)])
     assert eventually(lambda: catches_interrupts(process.pid), 20)
     assert eventually(lambda: not catches_interrupts(process.pid), 20)

@@ -338,7 +338,7 @@ def test_a_job_and_what_it_starts_have_no_network() -> None:
         "    except PermissionError: return 'refused'\n"
         "    return 'open'\n"
         "if len(sys.argv) > 1: print(tried()); sys.exit()\n"
-        "from pipeline.confinement import refuse_network\n"
+        "from pipeline.system.confinement import refuse_network\n"
         "refuse_network()\n"
         "print(tried(), flush=True)\n"
         "subprocess.run([sys.executable, __file__, 'again'], check=True)\n"

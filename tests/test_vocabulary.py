@@ -145,7 +145,7 @@ def test_a_caller_may_change_what_it_got() -> None:
 
 
 def test_knowing_the_vocabulary_needs_no_rdf_library() -> None:
-    code = "import sys, pipeline.vocabulary; print([m for m in ('rdflib', 'pyoxigraph') if m in sys.modules])"
+    code = "import sys, pipeline.rdf.vocabulary; print([m for m in ('rdflib', 'pyoxigraph') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

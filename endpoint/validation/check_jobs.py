@@ -23,7 +23,7 @@ from endpoint.validation.validation_problems import Problem
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from endpoint.validation.job import fork_jobs; fork_jobs(*json.loads(sys.argv[2]))"
+    "from endpoint.validation.check_job import fork_jobs; fork_jobs(*json.loads(sys.argv[2]))"
 )
 _LOOK_EVERY = 0.25
 _SECONDS_TO_COME = 30.0

@@ -1,7 +1,7 @@
 """Publishing: a release into a remote store, graph by graph, so that readers never see half of it.
 
 Each graph is first loaded beside the one that is read and counted; then one update moves all of them. Around
-the move the store says that it vouches for no release (``pipeline.remote.state``), for those stores that show
+the move the store says that it vouches for no release (``pipeline.exchange.store_state``), for those stores that show
 an update half done.
 """
 

@@ -21,9 +21,7 @@ from pipeline.system.confinement import NotOffered, refuse_network_and_programs
 
 MIB = 1 << 20
 
-_START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from pipeline.limited import serve; serve()"
-)
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from pipeline.system.limited import serve; serve()"
 
 
 @dataclass(frozen=True, slots=True)
