@@ -5,12 +5,12 @@ import pytest
 from flask.testing import FlaskClient
 from pyld import jsonld as pyld
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
-from test_documents import canonical, canonical_json, embedded
 
 from endpoint.app import create_app
 from endpoint.catalogue.open_release import Release, open_release
 from endpoint.graphs import jsonld_documents
 from pipeline.rdf.vocabulary import PROV, SPACE
+from tests.endpoint.documents.test_documents import canonical, canonical_json, embedded
 
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 SUFFIXES = (*FORMATS, "jsonld", "html")

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import locations
 import pytest
 from flask.testing import FlaskClient
 from pyld import jsonld as pyld
@@ -16,7 +17,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.graphs import jsonld_documents, signposts
 from endpoint.graphs.document_graphs import practice as practice_graph
 
-CASES = Path(__file__).parent / "cases" / "documents"
+CASES = locations.CASES / "documents"
 SLUG = "meeting-neighbours-turin"
 DOCUMENT = f"/doc/practice/{SLUG}"
 FORMATS = {

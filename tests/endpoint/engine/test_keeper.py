@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import locations
 import pytest
 
 from endpoint.engine.client import Children
@@ -18,7 +19,7 @@ from tests.samples import build_release
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="open files are told by /proc")
 
-ROOT = Path(__file__).parents[1]
+ROOT = locations.ROOT
 SUPERVISOR = """
 import socket, sys
 from pathlib import Path

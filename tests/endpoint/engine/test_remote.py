@@ -16,8 +16,6 @@ import stores
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
 from running import Reply, Running, eventually
 from stores import Store
-from test_publish import change
-from test_publish import run as publish
 
 from endpoint.engine.client import Abandoned, Answer, Busy
 from endpoint.engine.question import Limits, Question
@@ -27,6 +25,8 @@ from endpoint.sparql.examples import examples
 from pipeline.exchange.access import Access, RemoteFault
 from pipeline.exchange.store_state import names
 from pipeline.rdf.iris import Deployment
+from tests.pipeline.exchange.test_publish import change
+from tests.pipeline.exchange.test_publish import run as publish
 
 BASE = "http://localhost:8000"
 STATE = names(Deployment(BASE))

@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, Store
 from samples import BASE, PRACTICES, build_release
-from test_documents import canonical, canonical_json, embedded, links_of
 
 from endpoint.app import create_app
 from pipeline.model.practice import Practice
+from tests.endpoint.documents.test_documents import canonical, canonical_json, embedded, links_of
 
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 MANY = 47

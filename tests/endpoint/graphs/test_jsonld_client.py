@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import locations
 import pytest
 from pyoxigraph import RdfFormat
 from running import Running
 from samples import PRACTICES, build_release
-from test_documents import canonical
 
-CLIENT = Path(__file__).parent / "clients" / "read.mjs"
+from tests.endpoint.documents.test_documents import canonical
+
+CLIENT = locations.TESTS / "clients" / "read.mjs"
 PACKAGE = "jsonld@9.0.0"
 FOLDER = Path(sys.prefix) / "npm"
 """Where the client is installed, once for this environment."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
+import locations
 import pyshacl
 import pytest
 from building import run
@@ -24,7 +25,7 @@ from rdflib.namespace import SH, VOID
 from running import Reply, Running
 from samples import build_release
 
-ROOT = Path(__file__).parents[1]
+ROOT = locations.ROOT
 GUIDE = ROOT / "docs" / "harvesting.md"
 SUITE = ROOT.parent / "shared" / "suites" / "dcat-ap-3.0.1"
 DCAT = Namespace("http://www.w3.org/ns/dcat#")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+import locations
 import pytest
 from building import build, practice, write_table
 from edits import release
@@ -365,7 +366,7 @@ def follow(follower: Path, server: Running, **settings: object) -> dict[str, dic
     done = subprocess.run(
         [
             shutil.which("node") or "node",
-            str(Path(__file__).parent / "clients" / "follow.mjs"),
+            str(locations.TESTS / "clients" / "follow.mjs"),
             str(follower),
             f"http://127.0.0.1:{server.port}/ldes",
             json.dumps(settings),

@@ -2,6 +2,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import locations
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -12,7 +13,7 @@ from jinja2 import Environment
 
 from endpoint.language.interface_languages import INTERFACE
 
-ENDPOINT = Path(__file__).parents[1] / "endpoint"
+ENDPOINT = locations.ROOT / "endpoint"
 FRENCH = ENDPOINT / "translations" / "fr" / "LC_MESSAGES"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_number": (1, 2), "Sort": (2,)}

@@ -1,15 +1,15 @@
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
+import locations
 import pytest
 
 from pipeline.cli import main
 from tests.running import Running
 from tests.samples import build_release
 
-RUNBOOK = (Path(__file__).parents[1] / "docs" / "runbook.md").read_text(encoding="utf-8")
+RUNBOOK = (locations.ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 OTHERS = {"--delete", "--request"}
 
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import locations
 import pytest
 
 from tests.running import Running, eventually, state_of
 from tests.samples import PRACTICES, build_release
 
-CASES = Path(__file__).parent / "cases" / "sparql"
+CASES = locations.CASES / "sparql"
 BOMBS = tomllib.loads((CASES / "bombs.toml").read_text(encoding="utf-8"))["bomb"]
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"

@@ -6,9 +6,9 @@ from flask import Response, request
 
 from endpoint.app import create_app
 from endpoint.server.warming import warm_up
+from tests.endpoint.server.test_operations import metrics
 from tests.running import Running
 from tests.samples import build_release
-from tests.test_operations import metrics
 
 
 def test_the_pages_that_people_open_first_are_there_before_anybody_asks(tmp_path: Path) -> None:

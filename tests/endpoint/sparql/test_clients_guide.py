@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import locations
 import pytest
 import stores
 from building import build
 from running import Running
 
-ROOT = Path(__file__).parents[1]
+ROOT = locations.ROOT
 SITE = "http://localhost:8000"
 NEEDS = {
     "npx": ("npx is not installed", lambda: shutil.which("npx")),

@@ -6,6 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import locations
 import pytest
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
@@ -14,7 +15,7 @@ from endpoint.sparql import checks
 from endpoint.sparql.examples import Example, examples
 from pipeline.rdf.vocabulary import ICGP, SCHEMA, TOPIC, prefixes
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = locations.ROOT / "data"
 EXAMPLES = {example.name: example for example in examples()}
 
 

@@ -6,10 +6,10 @@ import tomllib
 import warnings
 import xml.dom.minidom
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import locations
 import pyoxigraph
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ from endpoint.sparql.triple_patterns import count_patterns
 from tests.running import Reply, Running
 from tests.samples import PRACTICES, build_release
 
-CASES = Path(__file__).parent / "cases" / "sparql"
+CASES = locations.CASES / "sparql"
 PROTOCOL = tomllib.loads((CASES / "protocol.toml").read_text(encoding="utf-8"))["case"]
 SERVICE = tomllib.loads((CASES / "service.toml").read_text(encoding="utf-8"))
 PATTERNS = tomllib.loads((CASES / "patterns.toml").read_text(encoding="utf-8"))["case"]

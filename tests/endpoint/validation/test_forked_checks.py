@@ -14,8 +14,8 @@ import pytest
 from endpoint.validation.check_limits import Limits
 from endpoint.validation.forker import Forker
 from endpoint.validation.orders import COME, Order
+from tests.endpoint.validation.test_validation_service import SOUND, form, post, post_form
 from tests.running import Reply, Running, eventually
-from tests.test_validation_service import SOUND, form, post, post_form
 
 TURTLE = "text/turtle"
 DATA = b'<http://example.org/a> a <http://example.org/A> ; <http://example.org/p> "' + b"a" * 36 + b'!" .'

@@ -6,10 +6,20 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, parse
-from test_gate_suite import FAILURE, MISSED, SUITE, Outcome, _expected, _graphs, _pyshacl, _row, _tests
 
 from pipeline.gate.shapes_index import ShapesIndex
 from pipeline.rdf.vocabulary import SH
+from tests.pipeline.gate.test_gate_suite import (
+    FAILURE,
+    MISSED,
+    SUITE,
+    Outcome,
+    _expected,
+    _graphs,
+    _pyshacl,
+    _row,
+    _tests,
+)
 from tests.running import Reply, Running
 
 BOUNDARY = "4f0c1a"

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+import locations
 import pytest
 from axe import faults
 from browsing import needs_chromium, watched
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import Running
 from samples import build_release
 
-CASES = Path(__file__).parent / "cases"
+CASES = locations.CASES
 PLANTED = CASES / "validation" / "planted.csv"
 MESSY = CASES / "corrected" / "messy.csv"
 DROP = """([name, text]) => {

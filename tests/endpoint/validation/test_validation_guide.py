@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import locations
 import pytest
 import yaml
 
 from tests.running import Running
 from tests.samples import build_release
 
-ROOT = Path(__file__).parents[1]
+ROOT = locations.ROOT
 GUIDE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
 PLANTED = ROOT / "tests" / "cases" / "planted"
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode
 
+import locations
 import pytest
 from openpyxl import load_workbook
 from running import Reply, Running, eventually
@@ -15,7 +16,7 @@ from samples import build_release
 from endpoint.validation.validation_page import DOWNLOADS
 from pipeline.sources import read_source
 
-CASES = Path(__file__).parent / "cases"
+CASES = locations.CASES
 PLANTED = {
     name: (CASES / "validation" / name).read_bytes()
     for name in ("planted.csv", "planted.ttl", "planted.json")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import locations
 import pytest
 from flask import Flask
 from openpyxl import Workbook
@@ -30,7 +31,7 @@ from tests.findings_form import held
 from tests.running import Reply, Running
 from tests.samples import build_release
 
-CASES = Path(__file__).parent / "cases" / "validation"
+CASES = locations.CASES / "validation"
 REFUSED = tomllib.loads((CASES / "refused.toml").read_text(encoding="utf-8"))["case"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"csv": "text/csv", "json": "application/json", "ttl": "text/turtle", "xlsx": XLSX}
@@ -343,7 +344,7 @@ def test_a_job_and_what_it_starts_have_no_network() -> None:
         "print(tried(), flush=True)\n"
         "subprocess.run([sys.executable, __file__, 'again'], check=True)\n"
     )
-    folder = Path(__file__).parents[1]
+    folder = locations.ROOT
     script = f"__file__ = '-c'\n{program}".replace("__file__, 'again'", "'-c', PROGRAM, 'again'")
     script = f"PROGRAM = {program!r}\n{script}"
 
@@ -473,7 +474,7 @@ def test_nothing_of_the_data_is_left(output: Path, tmp_path: Path, monkeypatch: 
 
 def test_web_processes_load_no_validator() -> None:
     program = "import sys, endpoint.server; print({'rdflib', 'pyshacl', 'openpyxl'} & set(sys.modules))"
-    folder = Path(__file__).parents[1]
+    folder = locations.ROOT
 
     ended = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True)
 

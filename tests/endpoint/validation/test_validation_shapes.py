@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import locations
 import pytest
 from openpyxl import load_workbook
 from pyoxigraph import BlankNode, RdfFormat, parse
 
 from pipeline.rdf.vocabulary import DCT, ICGP, SH
+from tests.endpoint.validation.test_validation_service import form, post, post_form
 from tests.running import Reply, Running
-from tests.test_validation_service import form, post, post_form
 
-CASES = Path(__file__).parent / "cases" / "shaped"
+CASES = locations.CASES / "shaped"
 PEOPLE = CASES / "people.ttl"
 SHAPES = CASES / "people_shapes.ttl"
 TABLE = tomllib.loads((CASES / "shapes.toml").read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import locations
 import pytest
 from building import practice, run, write_table
 from hypothesis import given
@@ -26,7 +27,7 @@ from pipeline.findings.reports.shacl_report import shacl_report
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.rdf.vocabulary import RDF, SH
 
-SCHEMA = Path(__file__).parent / "cases" / "reports" / "sarif-required.json"
+SCHEMA = locations.CASES / "reports" / "sarif-required.json"
 PRACTICE = "http://localhost:8000/practice/house"
 COUNTRY = Finding(
     Severity.VIOLATION,

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import locations
 import pytest
 
 from pipeline.findings.reports.rules import Rule, rule, rules
 from pipeline.rdf.vocabulary import SHAPES, shapes_files
 
-ROOT = Path(__file__).parents[1]
+ROOT = locations.ROOT
 TABLE = ROOT / "pipeline" / "reports" / "rules.csv"
 NAMES = (ROOT / "tests" / "cases" / "reports" / "names.txt").read_text(encoding="utf-8").split()
 OTHERS = ("checks", "cli", "gate", "release", "reports", "template")

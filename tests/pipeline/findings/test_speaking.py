@@ -2,8 +2,8 @@ import json
 import pickle
 import re
 from io import BytesIO
-from pathlib import Path
 
+import locations
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -26,7 +26,7 @@ from pipeline.findings.messages import (
 from pipeline.findings.translation import SPOKEN, in_language, place_in, spoken
 from pipeline.model.finding import Finding, Place, Severity
 
-PIPELINE = Path(__file__).parents[1] / "pipeline"
+PIPELINE = locations.ROOT / "pipeline"
 FOLDER = PIPELINE / "translations"
 OTHERS = tuple(language for language in SPOKEN if language != "en")
 FURTHER = ("de", "es", "it", "pt")

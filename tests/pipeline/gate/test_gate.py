@@ -9,6 +9,7 @@ from io import BytesIO
 from multiprocessing import active_children
 from pathlib import Path
 
+import locations
 import pyshacl
 import pytest
 from gate_records import FAULTS, blocks, broken
@@ -42,7 +43,7 @@ from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf import vocabulary
 from pipeline.rdf.vocabulary import ICGP, SH, SHAPES, XSD
 
-CASES = Path(__file__).parent / "cases"
+CASES = locations.CASES
 NT = RdfFormat.N_TRIPLES
 EX = "http://example.org/"
 Row = tuple[str, str | None, str | None, str, str, str, tuple[tuple[str, str], ...]]

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import locations
 import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
@@ -13,7 +14,7 @@ from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.gate.silence import quiet
 from pipeline.rdf.vocabulary import RDF, SH
 
-SUITE = Path(__file__).parents[1].parent / "shared" / "suites" / "shacl"
+SUITE = locations.SHARED / "suites" / "shacl"
 MANIFEST = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 TEST = "http://www.w3.org/ns/shacl-test#"
 FAILURE = "failure"

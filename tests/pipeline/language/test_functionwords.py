@@ -1,12 +1,12 @@
 import csv
-from pathlib import Path
 
+import locations
 import pytest
 
 from pipeline.language.function_words import is_plainly
 from pipeline.language.languages import detect_language
 
-SHARED = Path(__file__).parents[2] / "shared" / "data" / "practices.csv"
+SHARED = locations.SHARED / "data" / "practices.csv"
 TEXTS = {
     "en": "The council opened a house in the old town where residents of all origins meet and cook together.",
     "fr": "La ville a ouvert une maison dans laquelle les habitants de toutes origines se rencontrent pour cuisiner.",

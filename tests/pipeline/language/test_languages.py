@@ -1,11 +1,11 @@
 import csv
-from pathlib import Path
 
+import locations
 import pytest
 
 from pipeline.language.languages import detect_language, language_iri, language_tag
 
-PRACTICES = Path(__file__).parents[1].parent / "shared" / "data" / "practices.csv"
+PRACTICES = locations.SHARED / "data" / "practices.csv"
 AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
 
 

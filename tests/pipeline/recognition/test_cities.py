@@ -1,7 +1,7 @@
 import csv
 from io import StringIO
-from pathlib import Path
 
+import locations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +15,8 @@ from pipeline.recognition.places.cities import (
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.places.gazetteer import table
 
-CASES = list(csv.DictReader(StringIO((Path(__file__).parent / "cases" / "cities.csv").read_text("utf-8"))))
-PRACTICES = Path(__file__).parents[1].parent / "shared" / "data" / "practices.csv"
+CASES = list(csv.DictReader(StringIO((locations.CASES / "cities.csv").read_text("utf-8"))))
+PRACTICES = locations.SHARED / "data" / "practices.csv"
 needs_practices = pytest.mark.skipif(not PRACTICES.exists(), reason="the shared practices are not here")
 
 

@@ -1,7 +1,7 @@
 import csv
 from io import StringIO
-from pathlib import Path
 
+import locations
 import pytest
 
 from pipeline.language.text_matching import fold
@@ -14,8 +14,8 @@ from pipeline.recognition.places.countries import (
     recognise_country,
 )
 
-CASES = list(csv.DictReader(StringIO((Path(__file__).parent / "cases" / "countries.csv").read_text("utf-8"))))
-SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+CASES = list(csv.DictReader(StringIO((locations.CASES / "countries.csv").read_text("utf-8"))))
+SHARED = locations.SHARED / "data"
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not here")
 
 

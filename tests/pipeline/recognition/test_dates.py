@@ -4,8 +4,8 @@ import re
 import time
 from datetime import date
 from importlib.resources import files
-from pathlib import Path
 
+import locations
 import pytest
 from babel import Locale
 from hypothesis import example, given
@@ -18,8 +18,8 @@ from pipeline.recognition.dates.date_words import LEXICON, NO_DATE
 from pipeline.recognition.dates.edtf import LEVEL_1
 
 LATEST = 2036
-CASES = Path(__file__).parent / "cases" / "dates.csv"
-SHARED = Path(__file__).parents[1].parent / "shared"
+CASES = locations.CASES / "dates.csv"
+SHARED = locations.SHARED
 PRACTICES = SHARED / "data" / "practices.csv"
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 OTHER_LANGUAGES = ("ca", "el", "eu", "fi", "nl", "sq", "sr", "sr_Latn", "sv", "tr", "uk")

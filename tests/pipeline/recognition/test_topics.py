@@ -1,15 +1,15 @@
 import csv
 from io import StringIO
-from pathlib import Path
 
+import locations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.recognition.topics import recognise_topics, suggest_topics, topic_label, topic_slugs
 
-CASES = list(csv.DictReader(StringIO((Path(__file__).parent / "cases" / "topics.csv").read_text("utf-8"))))
-PRACTICES = Path(__file__).parents[1].parent / "shared" / "data" / "practices.csv"
+CASES = list(csv.DictReader(StringIO((locations.CASES / "topics.csv").read_text("utf-8"))))
+PRACTICES = locations.SHARED / "data" / "practices.csv"
 
 
 def listed(text):

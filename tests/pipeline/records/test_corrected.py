@@ -2,6 +2,7 @@ import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import locations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from pipeline.sources import read_source
 from pipeline.sources.template.template_files import write_template
 from pipeline.validation import validate
 
-MESSY = Path(__file__).parent / "cases" / "corrected" / "messy.csv"
+MESSY = locations.CASES / "corrected" / "messy.csv"
 HEAD = ("title", "country", "city", "date", "topics", "summary", "source_url")
 GOOD = {
     "title": "A walk",

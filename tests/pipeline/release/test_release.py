@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import locations
 import pyshacl
 import pytest
 import rdflib
@@ -251,7 +252,7 @@ def test_the_description_counts_what_the_dumps_hold(release):
 
 @pytest.mark.parametrize("name", ["shapes", "range", "deprecateduris"])
 def test_the_description_violates_nothing_of_dcat_ap(release, name):
-    shapes = Path(__file__).parents[1].parent / "shared" / "suites" / "dcat-ap-3.0.1" / f"{name}.ttl"
+    shapes = locations.SHARED / "suites" / "dcat-ap-3.0.1" / f"{name}.ttl"
     if not shapes.exists():
         pytest.skip("the shapes of DCAT-AP are not here")
     said = rdflib.Graph().parse(release / "description.ttl")

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import locations
 import pytest
 
 from pipeline.model.errors import EnvironmentFault
@@ -18,7 +19,7 @@ from pipeline.release.contents.store_loader import demand_counts
 from pipeline.release.folder.write_faults import told_as_faults
 from tests.cases.release import builds
 
-_ROOT = Path(__file__).parents[1]
+_ROOT = locations.ROOT
 
 
 def _interrupted(mode: str, output: Path, every: int) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import locations
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
@@ -17,8 +18,8 @@ from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Severity
 from pipeline.rdf.vocabulary import SH
 
-ROOT = Path(__file__).parents[1]
-CASES = Path(__file__).parent / "cases"
+ROOT = locations.ROOT
+CASES = locations.CASES
 SOUND = CASES / "validation" / "sound.csv"
 PLANTED = CASES / "validation" / "planted.csv"
 PEOPLE = CASES / "shaped" / "people.ttl"

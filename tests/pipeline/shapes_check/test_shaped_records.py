@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import locations
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
@@ -213,7 +214,7 @@ def test_objects_of_json_are_told_by_their_pointer_and_json_ld_is_judged_as_it_s
 
 
 def test_a_saved_page_is_judged_too(tmp_path: Path) -> None:
-    page = next((Path(__file__).parent / "cases").rglob("pages/**/*.html"))
+    page = next((locations.CASES).rglob("pages/**/*.html"))
     titles = [row.texts["title"] for row in read_source(page).rows() if "title" in row.texts]
 
     found = results(page, shapes(tmp_path, "[ sh:path dct:title ; sh:maxLength 1 ]"))

@@ -5,6 +5,7 @@ import threading
 import tracemalloc
 from pathlib import Path
 
+import locations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +17,8 @@ from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.source import LATE_LIMIT
 from pipeline.sources.tables.delimited_records import CELL_LIMIT, LINE_LIMIT
 
-CASES = sorted(path for path in (Path(__file__).parent / "cases" / "csv").iterdir() if path.is_dir())
-SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+CASES = sorted(path for path in (locations.CASES / "csv").iterdir() if path.is_dir())
+SHARED = locations.SHARED / "data"
 HEADER = "title,country,city,date,topics,summary\n"
 
 

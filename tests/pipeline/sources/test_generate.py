@@ -3,10 +3,12 @@ import runpy
 from itertools import groupby
 from pathlib import Path
 
+import locations
+
 from pipeline.recognition import recognise
 from pipeline.sources import read_source
 
-GENERATE = runpy.run_path(str(Path(__file__).parent / "benchmarks" / "generate.py"))
+GENERATE = runpy.run_path(str(locations.TESTS / "benchmarks" / "generate.py"))
 
 
 def generated(count: int, bad: float = 0.0, seed: int = 1) -> str:

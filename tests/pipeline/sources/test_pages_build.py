@@ -2,11 +2,12 @@ import csv
 import gzip
 from pathlib import Path
 
+import locations
 import pyoxigraph
 import pytest
 from building import build, ledger_of, practice, report_of, run, write_table
 
-SHARED = Path(__file__).parents[1].parent / "shared" / "data"
+SHARED = locations.SHARED / "data"
 SEED = SHARED / "good-practice-page.txt"
 needs_seed = pytest.mark.skipif(not SEED.exists(), reason="the catalogue's own page is not here")
 PAGE = """This section offers examples of intercultural approaches, invented here.

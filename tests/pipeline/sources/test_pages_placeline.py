@@ -1,6 +1,6 @@
 import csv
-from pathlib import Path
 
+import locations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from pipeline.sources.pages.place_line import (
     read_place_line,
 )
 
-PRACTICES = Path(__file__).parents[1] / "data" / "practices.csv"
+PRACTICES = locations.ROOT / "data" / "practices.csv"
 DATES = (
     "",
     "2019",

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import locations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,8 +17,8 @@ from pipeline.sources.files.source import Source
 from pipeline.sources.pages import PageSource, is_page
 from pipeline.sources.pages.page_document import read_document
 
-CASES = sorted((Path(__file__).parent / "cases" / "pages").iterdir())
-SEED = Path(__file__).parents[1].parent / "shared" / "data" / "good-practice-page.txt"
+CASES = sorted((locations.CASES / "pages").iterdir())
+SEED = locations.SHARED / "data" / "good-practice-page.txt"
 INTRODUCTION = "This section offers examples of intercultural approaches, invented here."
 BUTTONS = "Diminuer la taille du texte\nAugmenter la taille du texte\nImprimer la page\nImprimer en PDF"
 BACK = {

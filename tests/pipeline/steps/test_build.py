@@ -2,11 +2,12 @@ import csv
 import json
 from pathlib import Path
 
+import locations
 import pytest
 from building import build, cells, ledger_of, manifest_of, practice, report_of, run, write_table
 
-SHARED = Path(__file__).parents[2] / "shared" / "data" / "practices.csv"
-REAL = Path(__file__).parents[1] / "data" / "practices.csv"
+SHARED = locations.SHARED / "data" / "practices.csv"
+REAL = locations.ROOT / "data" / "practices.csv"
 T1, T2 = "1767225600", "1769904000"  # 2026-01-01 and 2026-02-01
 
 

@@ -2,6 +2,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import locations
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
 
@@ -13,7 +14,7 @@ from pipeline.steps.convert import Conversion, Converted, convert, place_lines
 from pipeline.steps.read import read_sources
 from pipeline.system.progress import Silent
 
-CASES = sorted((Path(__file__).parent / "cases" / "convert").iterdir())
+CASES = sorted((locations.CASES / "convert").iterdir())
 CONVERSION = Conversion(
     Deployment("https://data.example.org"), TextPolicy.EXCERPT, 2036, "2026-11-23T12:00:00Z"
 )

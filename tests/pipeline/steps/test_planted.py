@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import locations
 import pytest
 from click.testing import CliRunner
 
@@ -15,11 +16,11 @@ from pipeline.findings.reports.rules import rules
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding, Severity
 from tests.findings_form import held
+from tests.pipeline.findings.test_reports_rules import sources
 from tests.running import Reply, Running
 from tests.samples import BASE, build_release
-from tests.test_reports_rules import sources
 
-FOLDER = Path(__file__).parent / "cases" / "planted"
+FOLDER = locations.CASES / "planted"
 CASES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 BOUNDARY = "c0ffee42"
 FURTHER = ("de", "es", "it", "pt")

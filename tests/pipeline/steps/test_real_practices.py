@@ -1,8 +1,8 @@
 import csv
 import os
 from io import StringIO
-from pathlib import Path
 
+import locations
 import pytest
 
 from pipeline.model.text_selection import TextPolicy
@@ -12,8 +12,8 @@ from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.read import read_sources
 from pipeline.system.progress import Silent
 
-REAL = Path(__file__).parents[1] / "data" / "practices.csv"
-WANTED = Path(__file__).parent / "cases" / "real_practices.csv"
+REAL = locations.ROOT / "data" / "practices.csv"
+WANTED = locations.CASES / "real_practices.csv"
 COLUMNS = (
     "slug",
     "rows",

@@ -1,13 +1,14 @@
 import shutil
 from pathlib import Path
 
+import locations
 import openpyxl
 import pytest
 from building import build, ledger_of, manifest_of, report_of, run, write_table
 
-PAGES = Path(__file__).parent / "cases" / "pages"
-SEED = Path(__file__).parents[2] / "shared" / "data" / "good-practice-page.txt"
-REAL = Path(__file__).parents[1] / "data" / "practices.csv"
+PAGES = locations.CASES / "pages"
+SEED = locations.SHARED / "data" / "good-practice-page.txt"
+REAL = locations.ROOT / "data" / "practices.csv"
 
 FILLED = {
     "en": [

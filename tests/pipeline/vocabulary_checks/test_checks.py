@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+import locations
 import pytest
 from rdflib import Graph
 
@@ -15,7 +16,7 @@ from pipeline.vocabulary_checks.checks_run import check_material
 from pipeline.vocabulary_checks.material import Acceptance, Material, read_material
 from pipeline.vocabulary_checks.publication import check_publication
 
-CASES = sorted((Path(__file__).parent / "cases" / "checks").glob("*.ru"))
+CASES = sorted((locations.CASES / "checks").glob("*.ru"))
 READY = {
     "publisher": "City network",
     "publisher-type": "NonProfitOrganisation",

@@ -2,8 +2,8 @@ import csv
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+import locations
 import pyshacl
 import pytest
 from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
@@ -16,7 +16,7 @@ from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import write
 
-CASES = Path(__file__).parent / "cases" / "shapes"
+CASES = locations.CASES / "shapes"
 SH = Namespace(vocabulary.SH)
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
 

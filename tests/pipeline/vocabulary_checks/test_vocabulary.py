@@ -4,8 +4,8 @@ import re
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 
+import locations
 import pyoxigraph as ox
 import pyshacl
 import pytest
@@ -20,7 +20,7 @@ from pipeline.rdf import iris, vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import Term, iri, string, tagged, write
 
-SHARED = Path(__file__).parents[1].parent / "shared"
+SHARED = locations.SHARED
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 BASE = "https://data.example.org/"
 
