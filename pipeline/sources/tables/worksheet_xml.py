@@ -5,10 +5,12 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from xml.parsers import expat
 
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import blocks, opened_archive
+from pipeline.sources.tables.links import link_of_formula
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
@@ -21,11 +23,15 @@ _CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 
 @dataclass(slots=True)
 class SheetFacts:
-    """Merged ranges as (left, top, right, bottom) from 1, hidden rows, cells whose formula has no value."""
+    """Merged ranges as (left, top, right, bottom) from 1, hidden rows, cells whose formula has no value.
+
+    ``links`` is (row, column) → the address that a cell leads to.
+    """
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: int = 0
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def scan_workbook(path: Path, name: str) -> dict[str, SheetFacts]:
@@ -36,19 +42,54 @@ def scan_workbook(path: Path, name: str) -> dict[str, SheetFacts]:
     with opened_archive(path, name) as archive:
         if "[Content_Types].xml" not in archive.namelist():
             raise SourceError(f"{name} is a ZIP file, but no XLSX workbook. Save the table as XLSX or CSV.")
-        facts = {}
+        scanners = {}
         for member in archive.infolist():
             if member.filename.endswith((".xml", ".rels")):
-                scanner = _Scanner(name, member.filename)
-                _feed(archive, member, scanner, name)
-                if _WORKSHEETS in member.filename:
-                    facts[member.filename] = scanner.facts
-        return facts
+                scanner = scanners[member.filename] = _Scanner(name, member.filename)
+                feed(archive, member, scanner, name)
+    return {part: _with_links(part, scanners) for part in scanners if _is_worksheet(part)}
 
 
-def _feed(archive: zipfile.ZipFile, member: zipfile.ZipInfo, scanner: "_Scanner", name: str) -> None:
+def _is_worksheet(part: str) -> bool:
+    return _WORKSHEETS in part and part.endswith(".xml")
+
+
+def _with_links(part: str, scanners: dict[str, "_Scanner"]) -> SheetFacts:
+    """Return the facts about a worksheet, the targets of its links looked up in the part that lists them."""
+    folder, _, file = part.rpartition("/")
+    listed = scanners.get(f"{folder}/_rels/{file}.rels")
+    targets = listed.targets if listed is not None else {}
+    scanner = scanners[part]
+    for cell, target in scanner.linked:
+        if target in targets:
+            scanner.facts.links.setdefault(cell, targets[target])
+    return scanner.facts
+
+
+class PartScanner(Protocol):
+    """Looks at one XML part of a document, element by element."""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note what opens."""
+        ...
+
+    def end(self, tag: str) -> None:
+        """Note what closes."""
+        ...
+
+    def text(self, text: str) -> None:
+        """Note a piece of text."""
+        ...
+
+
+def feed(archive: zipfile.ZipFile, member: zipfile.ZipInfo, scanner: PartScanner, name: str) -> None:
+    """Show a part of an office document to a scanner; raise SourceError where it is damaged or has a DOCTYPE."""
+
+    def refuse_doctype(*_: object) -> None:
+        raise SourceError(f"{name} is refused: an XML part of it has a DOCTYPE, as no workbook has.")
+
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = scanner.refuse_doctype
+    parser.StartDoctypeDeclHandler = refuse_doctype
     parser.StartElementHandler = scanner.start
     parser.EndElementHandler = scanner.end
     parser.CharacterDataHandler = scanner.text
@@ -72,19 +113,21 @@ class _Scanner:
         self._depth = 0
         self._cell: str | None = None
         self._has_formula = self._has_value = self._in_value = False
+        self._formula_text: list[str] | None = None
+        self.linked: list[tuple[tuple[int, int], str]] = []
+        self.targets: dict[str, str] = {}
         self._on_start: dict[str, Callable[[dict[str, str]], None]] = {}
-        if _WORKSHEETS in part:
+        if _is_worksheet(part):
             self._on_start = {
                 "row": self._row,
                 "c": self._open_cell,
                 "f": self._formula,
                 "v": self._value,
                 "mergeCell": self._merge,
+                "hyperlink": self._link,
             }
-
-    def refuse_doctype(self, *_: object) -> None:
-        """Raise SourceError: workbooks have no DOCTYPE, and entities can be made to fill any memory."""
-        raise SourceError(f"{self._name} is refused: an XML part of it has a DOCTYPE, as no workbook has.")
+        elif part.endswith(".rels"):
+            self._on_start = {"Relationship": self._target}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Note what opens."""
@@ -103,15 +146,36 @@ class _Scanner:
         """Note what closes."""
         self._depth -= 1
         self._in_value = False
+        if self._formula_text is not None:
+            self._note_formula("".join(self._formula_text))
+            self._formula_text = None
         if self._cell is not None and tag.endswith(" c"):
             if self._has_formula and not self._has_value and len(self.facts.uncalculated) < _MOST_KEPT:
                 column, row = position(self._cell)
                 self.facts.uncalculated.add((row, column))
             self._cell = None
 
-    def text(self, _: str) -> None:
-        """Note that a value is not empty."""
+    def text(self, text: str) -> None:
+        """Note that a value is not empty, and what a formula says."""
         self._has_value |= self._in_value
+        if self._formula_text is not None:
+            self._formula_text.append(text)
+
+    def _note_formula(self, formula: str) -> None:
+        link = link_of_formula(formula)
+        if link and self._cell is not None and len(self.facts.links) < _MOST_KEPT:
+            column, row = position(self._cell)
+            self.facts.links[row, column] = link
+
+    def _link(self, attributes: dict[str, str]) -> None:
+        target = next((value for name, value in attributes.items() if name.endswith(" id")), "")
+        column, row = position(attributes.get("ref", "").partition(":")[0])
+        if target and len(self.linked) < _MOST_KEPT:
+            self.linked.append(((row, column), target))
+
+    def _target(self, attributes: dict[str, str]) -> None:
+        if attributes.get("Type", "").endswith("/hyperlink") and len(self.targets) < _MOST_KEPT:
+            self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
     def _row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", "1")
@@ -128,6 +192,7 @@ class _Scanner:
 
     def _formula(self, _: dict[str, str]) -> None:
         self._has_formula = True
+        self._formula_text = []
 
     def _value(self, _: dict[str, str]) -> None:
         self._in_value = True

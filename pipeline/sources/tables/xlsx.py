@@ -1,7 +1,8 @@
 """XLSX workbooks: the tables of their visible sheets, row by row, each cell as the sheet shows it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from pipeline.sources.files.archive import opened_archive, refuse_old_office, un
 from pipeline.sources.files.opening import opened
 from pipeline.sources.files.sandboxed_source import Blank, Event, ParsedSource
 from pipeline.sources.tables.cell_text import date_of_serial, shown
+from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
 from pipeline.sources.tables.layout import layout_findings
+from pipeline.sources.tables.links import is_web_link
 from pipeline.sources.tables.row_builder import make_row
 from pipeline.sources.tables.table_bounds import (
     HEADER_SEARCH,
@@ -60,6 +63,27 @@ def open_workbook(path: Path, name: str) -> ParsedSource:
 
 def read(path: Path, name: str) -> Iterator[Event]:
     """Yield rows and findings of every sheet that holds a table of records."""
+    with _grids(path, name) as grids:
+        yield from read_tables(grids, name)
+
+
+def read_tables(grids: Iterable[Grid], name: str) -> Iterator[Event]:
+    """Yield rows and findings of every sheet of a workbook that holds a table of records."""
+    sheets = [Sheet(name, grid) for grid in grids]
+    chosen = _tables(sheets)
+    for sheet in sheets:
+        yield from sheet.read() if sheet in chosen else sheet.skipped()
+
+
+def headers(path: Path, name: str) -> dict[str, Header]:
+    """Return the header of every sheet that is read, by the sheet's title."""
+    with _grids(path, name) as grids:
+        sheets = _tables([Sheet(name, grid) for grid in grids])
+        return {sheet.title: sheet.header or first_row_as_header(sheet.head) for sheet in sheets}
+
+
+@contextmanager
+def _grids(path: Path, name: str) -> Iterator[list["_Worksheet"]]:
     from openpyxl import load_workbook  # loaded where it is used: the child's start is a part of every read
 
     facts = scan_workbook(path, name)
@@ -67,28 +91,39 @@ def read(path: Path, name: str) -> Iterator[Event]:
         workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         from_1904 = workbook.epoch.year == 1904
         worksheets: list[Any] = list(workbook.worksheets)
-        sheets = [
-            Sheet(name, worksheet, facts.get(worksheet._worksheet_path, SheetFacts()), from_1904)
-            for worksheet in worksheets
+        yield [
+            _Worksheet(sheet, facts.get(sheet._worksheet_path, SheetFacts()), from_1904)
+            for sheet in worksheets
         ]
-        chosen = _tables(sheets)
-        for sheet in sheets:
-            yield from sheet.read() if sheet in chosen else sheet.skipped()
 
 
-def headers(path: Path, name: str) -> dict[str, Header]:
-    """Return the header of every sheet that is read, by the sheet's title."""
-    from openpyxl import load_workbook
+class _Worksheet:
+    """A worksheet of an XLSX workbook as a grid."""
 
-    facts = scan_workbook(path, name)
-    with path.open("rb") as file:
-        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        worksheets: list[Any] = list(workbook.worksheets)
-        sheets = [
-            Sheet(name, worksheet, facts.get(worksheet._worksheet_path, SheetFacts()), from_1904=False)
-            for worksheet in worksheets
-        ]
-        return {sheet.title: sheet.header or first_row_as_header(sheet.head) for sheet in _tables(sheets)}
+    def __init__(self, worksheet: Any, facts: SheetFacts, from_1904: bool) -> None:
+        self.title = str(worksheet.title)
+        self.is_hidden = worksheet.sheet_state != "visible"
+        self.facts = facts
+        self.from_1904 = from_1904
+        self._worksheet = worksheet
+        worksheet.reset_dimensions()  # what a sheet says of its size is often wrong, and cuts rows off
+
+    def rows(self) -> Iterator[tuple[int, list[Cell]]]:
+        """Yield every row with its number from 1."""
+        uncalculated, links = self.facts.uncalculated, self.facts.links
+        for number, row in enumerate(self._worksheet.iter_rows(), 1):
+            cells: list[Cell] = []
+            for cell in row:
+                place = (number, len(cells) + 1)
+                link = links.get(place) if links else None
+                if cell.value is not None:
+                    found = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
+                    cells.append(Cell(found.text, found.code, link))
+                elif link is not None:
+                    cells.append(Cell("", None, link))
+                else:
+                    cells.append(NO_VALUE if uncalculated and place in uncalculated else EMPTY)
+            yield number, cells
 
 
 def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
@@ -99,30 +134,20 @@ def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
     return titled or known[:1] or [sheet for sheet in visible if sheet.head][:1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """The text of a cell, and the code and values of what is to be told of it."""
-
-    text: str
-    code: str | None = None
-
-
 class Sheet:
-    """One worksheet: its first rows are looked at, then its rows read."""
+    """One sheet of a workbook: its first rows are looked at, then its rows read."""
 
-    def __init__(self, file: str, worksheet: Any, facts: SheetFacts, from_1904: bool) -> None:
-        self.is_hidden = worksheet.sheet_state != "visible"
+    def __init__(self, file: str, grid: Grid) -> None:
+        self.is_hidden = grid.is_hidden
         self._file = file
-        self.title = str(worksheet.title)
-        self._worksheet = worksheet
-        self._facts = facts
-        self._from_1904 = from_1904
-        worksheet.reset_dimensions()  # what a sheet says of its size is often wrong, and cuts rows off
-        filled = ((number, row) for number, row in self._cells() if any(cell.text for cell in row))
+        self.title = grid.title
+        self._grid = grid
+        self._facts = grid.facts
+        filled = ((number, row) for number, row in grid.rows() if any(cell.text for cell in row))
         self.head = [
             (number, [cell.text.strip() for cell in row]) for number, row in islice(filled, HEADER_SEARCH)
         ]
-        self.header = find_header(self.head, facts.merged)
+        self.header = find_header(self.head, self._facts.merged)
 
     def skipped(self) -> Iterator[Finding]:
         """Yield that the sheet is left out, unless it is empty."""
@@ -145,10 +170,10 @@ class Sheet:
         yield from self._about_header(header)
         fill = FillDown(self._facts.merged, header)
         blank = came = 0
-        for number, row in self._cells():
+        for number, row in self._grid.rows():
             if number <= header.bottom:
                 continue
-            if not any(cell.text or cell.code for cell in row):
+            if not any(cell.text or cell.code or cell.link for cell in row):
                 blank += 1
                 continue
             if blank:
@@ -157,13 +182,13 @@ class Sheet:
             yield from self._row(number, row, header, fill)
         yield from self._about_rows(header, fill, came)
 
-    def _row(self, number: int, row: list[_Cell], header: Header, fill: FillDown) -> Iterator[Event]:
+    def _row(self, number: int, row: list[Cell], header: Header, fill: FillDown) -> Iterator[Event]:
         place = Place(self._file, self.title, number)
         texts = [cell.text for cell in row]
         for index, column in enumerate(header.layout.columns[: len(row)]):
             cell = row[index]
-            day = date_of_serial(cell.text, self._from_1904) if column.field == "date" else None
-            if cell.code is None and day is None:
+            day = date_of_serial(cell.text, self._grid.from_1904) if column.field == "date" else None
+            if cell.code is None and day is None and cell.link is None:
                 continue
             where = replace(place, column=column.header or column.number, value=cell.text or None)
             if cell.code is not None:
@@ -173,20 +198,9 @@ class Sheet:
                 message = say(_SERIAL, place=where, number=cell.text, date=day)
                 yield Finding(Severity.INFO, "date-serial", message, where)
                 texts[index] = day
+            if cell.link is not None and column.field == "source_url" and not is_web_link(cell.text.strip()):
+                texts[index] = cell.link
         yield from make_row(place, header.layout, fill.fill(number, texts))
-
-    def _cells(self) -> Iterator[tuple[int, list[_Cell]]]:
-        uncalculated = self._facts.uncalculated
-        for number, row in enumerate(self._worksheet.iter_rows(), 1):
-            cells: list[_Cell] = []
-            for cell in row:
-                if cell.value is None:
-                    lacks = bool(uncalculated) and (number, len(cells) + 1) in uncalculated
-                    cells.append(_NO_VALUE if lacks else _EMPTY)
-                else:
-                    found = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
-                    cells.append(_Cell(found.text, found.code))
-            yield number, cells
 
     def _about_header(self, header: Header) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
@@ -219,10 +233,6 @@ class Sheet:
                 rows=_listed(numbers),
             )
             yield Finding(Severity.INFO, "cells-merged", message, where)
-
-
-_EMPTY = _Cell("")
-_NO_VALUE = _Cell("", "formula-without-value")
 
 
 def _listed(numbers: list[int]) -> Sentence:
