@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import blocks, opened_archive
-from pipeline.sources.tables.links import link_of_formula
+from pipeline.sources.tables.cell_links import link_of_formula
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384

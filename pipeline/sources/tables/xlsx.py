@@ -13,10 +13,10 @@ from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.files.archive import opened_archive, refuse_old_office, unpacked_size
 from pipeline.sources.files.opening import opened
 from pipeline.sources.files.sandboxed_source import Blank, Event, ParsedSource
+from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import date_of_serial, shown
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
 from pipeline.sources.tables.layout import layout_findings
-from pipeline.sources.tables.links import is_web_link
 from pipeline.sources.tables.row_builder import make_row
 from pipeline.sources.tables.table_bounds import (
     HEADER_SEARCH,

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.sources.tables.links import link_in, link_of_formula
+from pipeline.sources.tables.cell_links import link_in, link_of_formula
 
 LINK = "https://example.org/b1"
 
