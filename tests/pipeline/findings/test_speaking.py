@@ -32,9 +32,9 @@ OTHERS = tuple(language for language in SPOKEN if language != "en")
 FURTHER = ("de", "es", "it", "pt")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "say_number": (1, 2), "later": None}
 METHODS = [
-    ("checks/**.py", "ignore"),
+    ("vocabulary_checks/**.py", "ignore"),
     ("**.py", "python"),
-    ("reports/templates/**.html", "jinja2.ext:babel_extract"),
+    ("findings/reports/templates/**.html", "jinja2.ext:babel_extract"),
 ]
 ITLAY = say(
     "“{text}” is no country that is known.{question} Write its name or ISO code.",
