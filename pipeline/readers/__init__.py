@@ -12,7 +12,7 @@ from pipeline.readers.opening import printable_name
 from pipeline.readers.pages import PageSource, open_text
 from pipeline.readers.parsed import ParsedSource
 from pipeline.readers.source import Source
-from pipeline.readers.xlsx import open_workbook
+from pipeline.readers.workbooks import open_workbook
 
 _JSON = partial(ParsedSource, parser="pipeline.readers.jsons")
 _RDF = partial(ParsedSource, parser="pipeline.readers.rdf")
@@ -22,12 +22,8 @@ READERS: dict[str, Callable[[Path, str], Source]] = {
     ".tsv": DelimitedSource,
     ".tab": DelimitedSource,
     ".txt": open_text,
-    ".xlsx": open_workbook,
-    ".xlsm": open_workbook,
-    ".xls": open_workbook,
-    ".json": _JSON,
-    ".jsonl": _JSON,
-    ".ndjson": _JSON,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), open_workbook),
+    **dict.fromkeys((".json", ".geojson", ".jsonl", ".ndjson"), _JSON),
     **dict.fromkeys((".ttl", ".trig", ".nt", ".nq", ".jsonld", ".rdf", ".owl", ".xml"), _RDF),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf"), PageSource),
 }

@@ -7,16 +7,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import SourceError
 from pipeline.findings import Finding, Place, Severity
-from pipeline.limited import Limits
-from pipeline.readers.archive import opened_archive, refuse_old_office, unpacked_size
 from pipeline.readers.grids import EMPTY, NO_VALUE, Cell, Grid
 from pipeline.readers.layout import layout_findings
 from pipeline.readers.links import is_web_link
 from pipeline.readers.making import make_row
-from pipeline.readers.opening import opened
-from pipeline.readers.parsed import Blank, Event, ParsedSource
+from pipeline.readers.parsed import Blank, Event
 from pipeline.readers.sheets import SheetFacts, scan_workbook
 from pipeline.readers.shown import date_of_serial, shown
 from pipeline.readers.tables import HEADER_SEARCH, FillDown, Header, find_header, first_row_as_header
@@ -39,20 +35,6 @@ _SERIAL = later(
     "{place}: the cell holds {number}, the number of a day without a date's format; it was read as {date}. "
     "Format the cell as a date, or write the date as text."
 )
-
-
-def open_workbook(path: Path, name: str) -> ParsedSource:
-    """Return a workbook as a source; raise SourceError for what is none, or is made to do harm."""
-    with opened(path, name) as file:
-        head = file.read(1 << 16)
-    refuse_old_office(head, name)
-    if not head.startswith(b"PK"):
-        raise SourceError(
-            f"{name} is no XLSX workbook, whatever its name says. Save the table as XLSX or CSV."
-        )
-    with opened_archive(path, name) as archive:
-        size = unpacked_size(archive)
-    return ParsedSource(path, name, __name__, Limits.for_bytes(size))
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
