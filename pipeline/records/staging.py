@@ -69,6 +69,16 @@ class Staging:
             ),
         )
 
+    @property
+    def last(self) -> int:
+        """Return the number of the row that was added last."""
+        return self._seq
+
+    def remove_after(self, number: int) -> None:
+        """Remove the rows that were added after the one of a number; rows are not gathered yet."""
+        self._db.execute("DELETE FROM row WHERE seq > ?", (number,))
+        self._seq = number
+
     def _columns_of(self, row: Row) -> int:
         names = tuple(row.columns.items())
         if names not in self._columns:

@@ -12,7 +12,7 @@ from pipeline.sources.files.source import Source
 from pipeline.sources.folder import is_folder, is_pattern, open_folder, open_pattern, open_zip
 from pipeline.sources.pages import PageSource, open_text
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.sources.tables.xlsx import open_workbook
+from pipeline.sources.tables.workbooks import open_workbook
 
 _JSON = partial(ParsedSource, parser="pipeline.sources.structured.json_source")
 _RDF = partial(ParsedSource, parser="pipeline.sources.structured.rdf_source")
@@ -22,12 +22,8 @@ READERS: dict[str, Callable[[Path, str], Source]] = {
     ".tsv": DelimitedSource,
     ".tab": DelimitedSource,
     ".txt": open_text,
-    ".xlsx": open_workbook,
-    ".xlsm": open_workbook,
-    ".xls": open_workbook,
-    ".json": _JSON,
-    ".jsonl": _JSON,
-    ".ndjson": _JSON,
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), open_workbook),
+    **dict.fromkeys((".json", ".geojson", ".jsonl", ".ndjson"), _JSON),
     **dict.fromkeys((".ttl", ".trig", ".nt", ".nq", ".jsonld", ".rdf", ".owl", ".xml"), _RDF),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf"), PageSource),
 }

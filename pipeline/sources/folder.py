@@ -26,6 +26,9 @@ _OURS = "current"
 _NO_RECORDS = frozenset(("corrections.csv", "corrections-suggested.csv"))
 """Files that may lie beside records and are given to a build in another way."""
 
+_TABLES = frozenset((".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".jsonl", ".ndjson", ".zip"))
+"""Suffixes of files that hardly are anything but records."""
+
 Reader = Callable[[Path, str], Source]
 
 
@@ -48,6 +51,7 @@ class FilesSource:
         self.findings = tuple(_about(name, found.left_out))
         self.sha256 = ""
         self.bytes = self.row_count = self.blank = 0
+        self.passed_over: list[tuple[str, SourceError]] = []
         self._found = found
         self._reader = reader
         self._late: list[Finding] = []
@@ -59,8 +63,15 @@ class FilesSource:
 
     @property
     def members(self) -> Iterator[Source]:
-        """Yield each file as a source, opened when its turn comes."""
-        return (self._reader(path, name) for path, name in self._found.files)
+        """Yield each file as a source, opened when its turn comes; one that cannot be is ``passed_over``."""
+        self.passed_over = []
+        for path, name in self._found.files:
+            try:
+                member = self._reader(path, name)
+            except SourceError as error:
+                self.passed_over.append((name, error))
+            else:
+                yield member
 
     @property
     def late(self) -> tuple[Finding, ...]:
@@ -74,13 +85,32 @@ class FilesSource:
         digest = sha256()
         for member in self.members:
             self._late += member.findings
-            yield from member.rows()
+            try:
+                yield from member.rows()
+            except SourceError as error:
+                self.passed_over.append((member.name, error))
             self._late += member.late
             self.row_count += member.row_count
             self.blank += member.blank
             self.bytes += member.bytes
             digest.update(f"{member.name}\n{member.sha256}\n".encode())
         self.sha256 = digest.hexdigest()
+        self._late += self.about_passed_over()
+
+    def about_passed_over(self) -> Iterator[Finding]:
+        """Yield a finding on each file that could not be read; raise SourceError where that holds for all."""
+        if len(self.passed_over) == len(self._found.files):
+            reasons = " ".join(str(error) for _, error in self.passed_over[:_SHOWN])
+            raise SourceError(f"{self.name} is a folder or archive without files that can be read. {reasons}")
+        for name, error in self.passed_over:
+            message = say("{reason} This file was left out, and the others were read.", reason=str(error))
+            yield Finding(self._severity(name), "file-unreadable", message, Place(name))
+
+    def _severity(self, name: str) -> Severity:
+        """Return a violation for a table whose records are lost, a warning for what may be no file of records."""
+        path = next(path for path, known in self._found.files if known == name)
+        is_table = path.suffix.lower() in _TABLES and path.stat().st_size
+        return Severity.VIOLATION if is_table else Severity.WARNING
 
 
 def open_folder(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.findings.messages import say
+from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
 from pipeline.records.corrections.joining import join_practices
@@ -70,20 +71,30 @@ def read_named(
 ) -> tuple[SourceRead, ...]:
     """Stage the rows of files that are given with the names that places call them."""
     return tuple(
-        _read(source, workspace, progress, corrector)
+        read
         for path, name in files
-        for source in _single(read_source(path, name), workspace)
+        for read in _read_source(read_source(path, name), workspace, progress, corrector)
     )
 
 
-def _single(source: Source, workspace: Workspace) -> Iterator[Source]:
-    """Yield the files of a folder or archive one by one, and any other source as it is."""
-    if isinstance(source, FilesSource):
-        for finding in source.findings:
-            workspace.journal.add(finding)
-        yield from source.members
-    else:
-        yield source
+def _read_source(
+    source: Source, workspace: Workspace, progress: Progress, corrector: Corrector
+) -> Iterator[SourceRead]:
+    """Stage the rows of a file, or of each file of a folder or archive that can be read."""
+    if not isinstance(source, FilesSource):
+        yield _read(source, workspace, progress, corrector)
+        return
+    for finding in source.findings:
+        workspace.journal.add(finding)
+    for member in source.members:
+        before = workspace.staging.last
+        try:
+            yield _read(member, workspace, progress, corrector)
+        except SourceError as error:
+            workspace.staging.remove_after(before)
+            source.passed_over.append((member.name, error))
+    for finding in source.about_passed_over():
+        workspace.journal.add(finding)
 
 
 def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceRead:

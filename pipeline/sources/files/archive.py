@@ -15,7 +15,6 @@ MOST_RATIO = 100
 
 _RATIO_FROM = 1 << 20
 _BLOCK = 1 << 16
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = 0x1
 
 
@@ -64,12 +63,3 @@ def blocks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Iter
             if count > member.file_size:
                 raise SourceError(f"{name} unpacks to more than it declares; it was not read further.")
             yield block
-
-
-def refuse_old_office(head: bytes, name: str) -> None:
-    """Raise SourceError for an old Office file, which is also what a password makes of a workbook."""
-    if not head.startswith(_OLD_OFFICE):
-        return
-    if "EncryptedPackage".encode("utf-16-le") in head:
-        raise SourceError(f"{name} is protected by a password. Save it without one.")
-    raise SourceError(f"{name} is an old Excel file, whatever its name says. Save it as XLSX or CSV.")

@@ -9,7 +9,9 @@ SUFFIXES = {
     "text/tab-separated-values": ".tsv",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "application/vnd.ms-excel.sheet.macroenabled.12": ".xlsm",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
     "application/json": ".json",
+    "application/geo+json": ".geojson",
     "application/jsonl": ".jsonl",
     "application/x-ndjson": ".ndjson",
     "text/turtle": ".ttl",
@@ -27,7 +29,7 @@ SUFFIXES = {
 }
 """Media type → suffix of the reader for it."""
 
-KNOWN_NAMES = frozenset(SUFFIXES.values()) | {".tab", ".xls", ".owl", ".htm", ".mht", ".mhtml"}
+KNOWN_NAMES = frozenset(SUFFIXES.values()) | {".tab", ".xls", ".xlsb", ".owl", ".htm", ".mht", ".mhtml"}
 """Suffixes of names that are believed."""
 
 _SAY_NOTHING = frozenset(
@@ -40,6 +42,7 @@ _TEXT = ".txt"
 
 _SIGNATURES = ((b"%PDF", ".pdf"), (b"\xd0\xcf\x11\xe0", ".xls"), (b"MIME-Version:", ".mht"))
 _OF_A_WORKBOOK = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
+_OF_A_SPREADSHEET = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _NAME_IN_ZIP = 30
 """Where in a ZIP file the name of its first member begins."""
 
@@ -73,6 +76,8 @@ def suffix_of_kind(media_type: str, name: str, head: bytes) -> str | None:
 def suffix_by_content(head: bytes) -> str:
     """Return the suffix of the reader for what begins like this; a table where it begins like nothing else."""
     if head.startswith(b"PK\x03\x04"):
+        if head[_NAME_IN_ZIP:].startswith(_OF_A_SPREADSHEET):
+            return ".ods"
         return ".xlsx" if head[_NAME_IN_ZIP:].startswith(_OF_A_WORKBOOK) else ".zip"
     for signature, suffix in _SIGNATURES:
         if head.startswith(signature):

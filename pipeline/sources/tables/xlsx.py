@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.findings.messages import Sentence, join, later, say
-from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
-from pipeline.sources.files.archive import opened_archive, refuse_old_office, unpacked_size
-from pipeline.sources.files.opening import opened
-from pipeline.sources.files.sandboxed_source import Blank, Event, ParsedSource
+from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import date_of_serial, shown
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
@@ -26,7 +23,6 @@ from pipeline.sources.tables.table_bounds import (
     first_row_as_header,
 )
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
-from pipeline.system.limited import Limits
 
 _SENTENCES = {
     "cell-error": later(
@@ -45,20 +41,6 @@ _SERIAL = later(
     "{place}: the cell holds {number}, the number of a day without a date's format; it was read as {date}. "
     "Format the cell as a date, or write the date as text."
 )
-
-
-def open_workbook(path: Path, name: str) -> ParsedSource:
-    """Return a workbook as a source; raise SourceError for what is none, or is made to do harm."""
-    with opened(path, name) as file:
-        head = file.read(1 << 16)
-    refuse_old_office(head, name)
-    if not head.startswith(b"PK"):
-        raise SourceError(
-            f"{name} is no XLSX workbook, whatever its name says. Save the table as XLSX or CSV."
-        )
-    with opened_archive(path, name) as archive:
-        size = unpacked_size(archive)
-    return ParsedSource(path, name, __name__, Limits.for_bytes(size))
 
 
 def read(path: Path, name: str) -> Iterator[Event]:

@@ -38,3 +38,11 @@ def assert_cells(source: Any, expected: dict[str, Any]) -> None:
     for code, column in expected.get("at", {}).items():
         places = [each.place for each in (*source.findings, *source.late) if each.code == code]
         assert column in {place.column for place in places if place is not None}
+
+
+@pytest.mark.parametrize("opening", ['{"type":"FeatureCollection","features":', '{"a":', "[", '[{"title":'])
+def test_json_nested_a_hundred_thousand_deep_is_refused_in_a_sentence(tmp_path: Path, opening: str) -> None:
+    path = tmp_path / "deep.geojson"
+    path.write_text(opening * 100_000, encoding="utf-8")
+    with pytest.raises(SourceError, match="nested too deep"):
+        list(read_source(path).rows())

@@ -105,9 +105,46 @@ def test_numbers_and_findings_of_the_files_are_summed(tmp_path: Path) -> None:
     assert other.sha256 != before
 
 
-def test_one_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    folder = fill(tmp_path / "in", "a.csv", "b.xlsx")
-    assert refusal(folder).startswith("in/b.xlsx is no XLSX workbook")
+def test_a_file_that_cannot_be_read_is_told_and_passed_over(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "in", "a.csv", "b.xlsx", "c/d.csv")
+    (folder / "e.html").write_text("<html><title>Menu</title><p>Lunch</p></html>")
+    (folder / "f.xlsx").touch()
+    source = read_source(folder)
+    assert [row.place.file for row in source.rows()] == ["in/a.csv", "in/c/d.csv"]
+    assert [
+        (each.severity.value, each.message.partition(",")[0])
+        for each in source.late
+        if each.code == "file-unreadable"
+    ] == [
+        ("violation", "in/b.xlsx is no workbook"),
+        (
+            "warning",
+            "in/e.html is no page of the good practice catalogue: neither its introduction",
+        ),
+        ("warning", "in/f.xlsx is empty. Save it again. This file was left out"),
+    ]
+
+
+def test_a_folder_in_which_nothing_can_be_read_says_why_file_by_file(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "in", "a.xlsx", "b.ods")
+    assert refusal(folder) == (
+        "in is a folder or archive without files that can be read. in/a.xlsx is no workbook, whatever its name "
+        "says. Save the table as XLSX or CSV. in/b.ods is no workbook, whatever its name says. Save the table as "
+        "XLSX or CSV."
+    )
+
+
+def test_a_build_goes_on_after_a_file_that_breaks_off(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_table(folder / "a.csv", [practice("one")])
+    (folder / "b.jsonl").write_text('{"title": "Half", "country": "Spain"}\n{"title": ')
+    assert build(tmp_path / "out", folder).exit_code == 0
+    report = report_of(tmp_path / "out")
+    assert [each["place"]["file"] for each in report["findings"] if each["code"] == "file-unreadable"] == [
+        "in/b.jsonl"
+    ]
+    assert (report["summary"]["rows_in"], report["summary"]["practices"]) == (1, 1)
 
 
 def test_a_folder_builds_into_one_release(tmp_path: Path) -> None:

@@ -151,13 +151,13 @@ def test_a_workbook_cut_off_is_refused(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (OLE + "EncryptedPackage".encode("utf-16-le"), "is protected by a password. Save it without one."),
-        (OLE + "Workbook".encode("utf-16-le"), "is an old Excel file, whatever its name says."),
-        (b"title,country\nA,Spain\n", "is no XLSX workbook, whatever its name says."),
-        (b"<html><table>", "is no XLSX workbook, whatever its name says."),
-        (b"", "is no XLSX workbook, whatever its name says."),
+        (OLE + "Workbook".encode("utf-16-le"), "is damaged, or no Excel file."),
+        (b"title,country\nA,Spain\n", "is no workbook, whatever its name says."),
+        (b"<html><table>", "is a web page, whatever its name says."),
+        (b"", "is empty. Save it again."),
     ],
 )
-@pytest.mark.parametrize("suffix", ["xlsx", "xls", "xlsm"])
+@pytest.mark.parametrize("suffix", ["xlsx", "xlsm", "ods"])
 def test_what_is_no_workbook_is_told_apart(tmp_path: Path, content: bytes, said: str, suffix: str) -> None:
     path = tmp_path / f"x.{suffix}"
     path.write_bytes(content)

@@ -1,0 +1,53 @@
+"""Workbooks: which of their kinds a file is, by its content and not its name, as a source."""
+
+from pathlib import Path
+
+from pipeline.model.errors import SourceError
+from pipeline.sources.files.archive import opened_archive, unpacked_size
+from pipeline.sources.files.file_kinds import suffix_by_content
+from pipeline.sources.files.opening import opened
+from pipeline.sources.files.sandboxed_source import ParsedSource
+from pipeline.sources.files.source import Source
+from pipeline.sources.tables.delimited import DelimitedSource
+from pipeline.system.limited import Limits
+
+_HEAD = 1 << 16
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_OTHERS = {".html": "a web page", ".pdf": "a PDF document", ".json": "JSON", ".xml": "an XML file"}
+_PASSWORD = "EncryptedPackage".encode("utf-16-le")
+
+
+def open_workbook(path: Path, name: str) -> Source:
+    """Return a workbook as a source; raise SourceError for what is none, or is made to do harm."""
+    with opened(path, name) as file:
+        head = file.read(_HEAD)
+    if head.startswith(_ZIP):
+        return _zipped(path, name)
+    if head.startswith(_OLD_OFFICE):
+        return _old(path, name, head)
+    if not head:
+        raise SourceError(f"{name} is empty. Save it again.")
+    kind = suffix_by_content(head)
+    if path.suffix.lower() == ".xls" and kind == ".csv":
+        return DelimitedSource(path, name)  # portals export text under this name
+    raise SourceError(
+        f"{name} is {_OTHERS.get(kind, 'no workbook')}, whatever its name says. Save the table as XLSX or CSV."
+    )
+
+
+def _zipped(path: Path, name: str) -> Source:
+    with opened_archive(path, name) as archive:
+        size, members = unpacked_size(archive), set(archive.namelist())
+    limits = Limits.for_bytes(size)
+    if "xl/workbook.bin" in members:
+        raise SourceError(f"{name} is a binary workbook (XLSB). Save it as XLSX.")
+    if "content.xml" in members or "mimetype" in members:
+        return ParsedSource(path, name, "pipeline.sources.tables.ods", limits)
+    return ParsedSource(path, name, "pipeline.sources.tables.xlsx", limits)
+
+
+def _old(path: Path, name: str, head: bytes) -> Source:
+    if _PASSWORD in head or _PASSWORD in path.read_bytes()[-_HEAD:]:
+        raise SourceError(f"{name} is protected by a password. Save it without one.")
+    return ParsedSource(path, name, "pipeline.sources.tables.xls", Limits.for_bytes(path.stat().st_size))
