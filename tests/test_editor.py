@@ -15,10 +15,12 @@ from running import Running
 from endpoint import npm as npm_module
 from endpoint.app import create_app
 from endpoint.editor import build as building
-from endpoint.editor.build import NotBuilt, build
-from endpoint.editor.known import BUILT, is_built, known
+from endpoint.editor.build import build
+from endpoint.editor.files import BUILT, is_built
+from endpoint.editor.known import known
 from endpoint.editor.world import world
 from endpoint.examples import examples
+from endpoint.npm import NotBuilt
 from endpoint.outlines import Ring
 from endpoint.release import Release
 from pipeline.vocabulary import ICGP, prefixes
@@ -278,7 +280,7 @@ def test_what_the_editor_knows_cannot_end_its_element(site: Running) -> None:
 def test_where_the_editor_was_not_built_the_form_stays_and_says_so(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, output: Path
 ) -> None:
-    monkeypatch.setattr("endpoint.editor.known.BUILT", tmp_path)
+    monkeypatch.setattr("endpoint.editor.files.BUILT", tmp_path)
 
     plain = create_app(output, query_socket=tmp_path / "none").test_client()
 
@@ -323,7 +325,7 @@ def test_a_package_with_another_hash_is_refused(
     found = re.search(r"sha512-(....)", text)
     assert found
     lock.write_text(text.replace(found[1], "AAAA", 1), encoding="utf-8")
-    monkeypatch.setattr(building, "files", lambda _: tmp_path)
+    monkeypatch.setattr(npm_module, "files", lambda _: tmp_path)
 
     with pytest.raises(NotBuilt, match=r"(?i)integrity"):
         build(tmp_path / "built")
@@ -360,7 +362,7 @@ def test_an_npm_that_fails_is_told_and_leaves_nothing(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
 
     assert building.main() == 3
-    assert "was not built: npm error code ENOTFOUND The plain form" in capsys.readouterr().err
+    assert "was not built: npm error code ENOTFOUND The page shows" in capsys.readouterr().err
 
 
 def test_the_world_is_drawn_with_north_up_and_dots_left_out() -> None:

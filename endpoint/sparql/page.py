@@ -12,7 +12,8 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from endpoint.children.client import Answer
-from endpoint.editor.known import has_world, is_built, known
+from endpoint.editor.files import has_world, is_built
+from endpoint.editor.known import known
 from endpoint.examples import examples
 from endpoint.release import Release
 from endpoint.responses import make_body
