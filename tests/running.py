@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -48,10 +48,12 @@ class Reply:
 
 
 class Running:
-    def __init__(self, output: Path, **settings: Any) -> None:
+    """A server over a folder of releases, with its settings, or as another command starts it."""
+
+    def __init__(self, output: Path, command: Sequence[str | Path] = (), **settings: Any) -> None:
         settings = {"port": 0, "query_timeout": 2, "query_memory_mb": 400, **settings}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, str(output), json.dumps(settings)],
+            command or [sys.executable, "-c", _PROGRAM, str(output), json.dumps(settings)],
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             start_new_session=True,

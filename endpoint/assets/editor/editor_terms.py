@@ -1,7 +1,6 @@
 """What the editor is told of our data: the terms to complete with, and the prefixes they are written with."""
 
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
@@ -9,21 +8,7 @@ from pyoxigraph import QuerySolutions, Store
 from endpoint.catalogue.open_release import Release
 from pipeline.rdf.vocabulary import prefixes
 
-BUILT = Path(__file__).parents[2] / "static" / "editor"
-"""Where ``python -m endpoint.assets.editor.build_editor`` puts the editor, which the page loads from there."""
-
-_NEEDED = ("yasgui.min.js", "yasgui.min.css")
 _KINDS = {"class": "classes", "property": "properties", "thing": "things"}
-
-
-def is_built() -> bool:
-    """Tell whether the package was made with the editor."""
-    return all((BUILT / name).is_file() for name in _NEEDED)
-
-
-def has_world() -> bool:
-    """Tell whether the package was made with the outline of the world."""
-    return (BUILT / "world.svg").is_file()
 
 
 def known(release: Release) -> dict[str, Any]:
@@ -32,7 +17,7 @@ def known(release: Release) -> dict[str, Any]:
 
 
 def _terms(store: Store) -> dict[str, list[list[str]]]:
-    query = (files(__package__) / "terms.rq").read_text(encoding="utf-8")
+    query = (files("endpoint.assets.editor") / "terms.rq").read_text(encoding="utf-8")
     rows = store.query(query, use_default_graph_as_union=True)
     assert isinstance(rows, QuerySolutions)
     found: dict[str, list[list[str]]] = {name: [] for name in _KINDS.values()}

