@@ -8,15 +8,7 @@ from typing import Any
 import click
 
 from pipeline import __version__
-from pipeline.cli.build_command import build
-from pipeline.cli.check_command import check
-from pipeline.cli.diff_command import diff
-from pipeline.cli.publish_command import publish
-from pipeline.cli.query_command import query
-from pipeline.cli.release_commands import rollback, verify
-from pipeline.cli.serve_command import serve
-from pipeline.cli.template_command import template
-from pipeline.cli.validate_command import validate
+from pipeline.cli.commands import SUMMARIES, LazyCommands
 from pipeline.model.errors import PracticegraphError
 from pipeline.system.config import DATASET, ENVIRONMENT_PREFIX, find_config, load_config
 
@@ -35,9 +27,15 @@ class Practicegraph(click.Group):
             click.echo(f"practicegraph: {error}", err=True)
             ctx.exit(error.exit_code)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SUMMARIES[name]) for name in self.list_commands(ctx)])
+
 
 @click.group(
     cls=Practicegraph,
+    commands=LazyCommands(),
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": ENVIRONMENT_PREFIX},
     epilog="Every option may also stand in practicegraph.toml, below [build], [serve] …, or in the environment, "
     "as PRACTICEGRAPH_BUILD_OUTPUT.",
@@ -64,7 +62,3 @@ def main(ctx: click.Context, config: Path | None) -> None:
     loaded = load_config(path, main)
     ctx.obj = {DATASET: loaded.pop(DATASET, {})}
     ctx.default_map = loaded
-
-
-for command in (build, validate, template, serve, query, publish, verify, rollback, diff, check):
-    main.add_command(command)

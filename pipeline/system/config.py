@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rapidfuzz import process
 
 from pipeline.model.errors import UsageError
 
@@ -116,6 +115,8 @@ def _where(section: str) -> str:
 
 
 def _unknown(key: str, section: str, known: Iterable[str], path: Path) -> str:
+    from rapidfuzz import process  # only for a mistake: every command starts by reading its settings
+
     near = process.extractOne(key.replace("_", "-"), list(known), score_cutoff=70)
     hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(sorted(known)) or 'none'}."
     return f"{path}, {_where(section)}{key}: there is no such setting. {hint}"

@@ -10,9 +10,8 @@ from rdflib import Graph
 import pipeline.vocabulary_checks
 from pipeline.model.finding import Finding, Severity
 from pipeline.rdf import vocabulary
-from pipeline.vocabulary_checks import run_checks
 from pipeline.vocabulary_checks.checked_files import VocabularyFiles
-from pipeline.vocabulary_checks.checks_run import check_material
+from pipeline.vocabulary_checks.checks_run import check_material, run_checks
 from pipeline.vocabulary_checks.material import Acceptance, Material, read_material
 from pipeline.vocabulary_checks.publication import check_publication
 

@@ -1,0 +1,45 @@
+"""The commands, each loaded when it is used, so that ``--version``, ``--help`` and every other command start fast."""
+
+from collections import UserDict
+from importlib import import_module
+from typing import Any
+
+_MODULES = {
+    "build": "pipeline.cli.build_command",
+    "check": "pipeline.cli.check_command",
+    "diff": "pipeline.cli.diff_command",
+    "publish": "pipeline.cli.publish_command",
+    "query": "pipeline.cli.query_command",
+    "rollback": "pipeline.cli.release_commands",
+    "serve": "pipeline.cli.serve_command",
+    "template": "pipeline.cli.template_command",
+    "validate": "pipeline.cli.validate_command",
+    "verify": "pipeline.cli.release_commands",
+}
+
+SUMMARIES = {
+    "build": "Build a release from source files.",
+    "check": "Check the vocabulary, and what is missing before you publish.",
+    "diff": "Compare two releases or sources.",
+    "publish": "Load the current release into a SPARQL store.",
+    "query": "Run a SPARQL query.",
+    "rollback": "Go back to an older release.",
+    "serve": "Serve the website and the SPARQL endpoint.",
+    "template": "Write an empty table for practices.",
+    "validate": "List the problems in source files.",
+    "verify": "Check the files of all releases for damage.",
+}
+"""What each command does, for the list of commands; its own help says more."""
+
+
+class LazyCommands(UserDict[str, Any]):
+    """Commands by name; each stands as the name of its module until it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(_MODULES)
+
+    def __getitem__(self, name: str) -> Any:
+        command = super().__getitem__(name)
+        if isinstance(command, str):
+            command = self[name] = getattr(import_module(command), name)
+        return command
