@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.model.finding import Finding, Place
 from pipeline.model.interpretation import RowAt
-from pipeline.sources.tables.layout import SEPARATOR
+from pipeline.sources.tables.columns import SEPARATOR
 
 _LONGEST_CELL = 160
 _MOST_CELLS = 40

@@ -47,7 +47,7 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
         date_texts=date_texts,
         period=period,
         sources=read_sources(plain, notes),
-        origins=tuple(row.place.origin for row in rows),
+        origins=tuple(dict.fromkeys(row.place.origin for row in rows)),
         corrections=tuple(dict.fromkeys(line for row in rows for line in row.corrections)),
         inferred=places.inferred,
         issued=read_time(plain, "issued", notes),
@@ -68,4 +68,4 @@ def _slug_text(practice: Practice) -> str:
         return practice.identifier
     title = practice.titles[0][1] if practice.titles else ""
     city = practice.cities[0].names[0][1] if practice.cities else ""
-    return f"{title} {city}".strip() or " ".join(practice.origins)
+    return f"{title} {city}" if title else " ".join(practice.origins)

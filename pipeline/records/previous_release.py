@@ -209,11 +209,15 @@ def rows_line(slug: str, rows: Sequence[Row]) -> str:
 
 def _as_json(row: Row) -> dict[str, Any]:
     place = {name: value for name in _PLACE if (value := getattr(row.place, name)) is not None}
-    return {"place": place, "texts": dict(row.texts), "columns": dict(row.columns), "raw": dict(row.raw)}
+    texts = {"place": place, "texts": dict(row.texts), "columns": dict(row.columns), "raw": dict(row.raw)}
+    return {**texts, "further": True} if row.is_further else texts
 
 
 def _row(slug: str, kept: dict[str, Any]) -> Row:
-    return Row(Place(**kept["place"]), kept["texts"], kept["columns"], kept["raw"], kept=slug)
+    further = bool(kept.get("further"))
+    return Row(
+        Place(**kept["place"]), kept["texts"], kept["columns"], kept["raw"], kept=slug, is_further=further
+    )
 
 
 def _lines(triples: Iterator[Triple]) -> str:

@@ -19,7 +19,7 @@ _SCHEMA = files(__package__).joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
 _ROW = (
     "place, character, replaces, kept, texts, names, raw, corrections, spots, id_key, slug_key, title_key"
-    " FROM row JOIN columns ON number = columns"
+    ", record <> seq FROM row JOIN columns ON number = columns"
 )
 
 
@@ -31,6 +31,7 @@ class Staging:
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
         self._joined: dict[int, int] = {}
         self._seq = self._record = 0
+        self._record_keys, self._record_digest = Keys(None, None, None), b""
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""
@@ -43,7 +44,11 @@ class Staging:
         digest = blake2b(texts if "title" in row.texts else texts + raw, digest_size=16).digest()
         keys = keys_of(row)
         self._seq += 1
-        self._record = self._record if row.is_further else self._seq
+        if not row.is_further:
+            self._record, self._record_keys, self._record_digest = self._seq, keys, digest
+        elif not keys.is_stated:
+            keys, digest = self._record_keys, blake2b(self._record_digest + texts, digest_size=16).digest()
+        is_same_place = row.is_further and row.place.row is not None
         self._db.execute(
             "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -51,8 +56,8 @@ class Staging:
                 self._record,
                 _place_text(row.place),
                 row.place.character,
-                None if row.kept is not None else row.place.origin,
-                row.origin,
+                None if row.kept is not None or is_same_place else row.place.origin,
+                None if is_same_place else row.origin,
                 row.kept,
                 digest,
                 self._seq,
@@ -92,8 +97,8 @@ class Staging:
         self._db.execute("CREATE INDEX row_replaces ON row (replaces) WHERE replaces IS NOT NULL")
         self._replace_originals()
         self._set_repeated_aside()
-        for seq, *keys in self._live_rows():
-            practice = self._practice_of(seq, Keys(*keys))
+        for seq, record, *keys in self._live_rows():
+            practice = self._practice_of(seq, Keys(*keys), record)
             if practice != seq:
                 self._db.execute("UPDATE row SET practice = ? WHERE seq = ?", (practice, seq))
         self._db.execute("CREATE INDEX row_practice ON row (practice, position, seq)")
@@ -115,6 +120,10 @@ class Staging:
             "UPDATE row SET state = 'replaced' WHERE origin IN"
             " (SELECT replaces FROM row WHERE replaces IS NOT NULL AND replaces <> origin)"
         )
+        self._db.execute(  # further languages of a row go with it
+            "UPDATE row SET (state, position) = (SELECT first.state, first.position FROM row AS first"
+            " WHERE first.seq = row.record) WHERE record <> seq AND origin IS NULL AND kept IS NULL"
+        )
 
     def _set_repeated_aside(self) -> None:
         """Of rows with the same texts only the first is used; a row kept from the last release yields."""
@@ -135,13 +144,17 @@ class Staging:
             "  AND new.state = 'used' AND new.lang = row.lang)"
         )
 
-    def _live_rows(self) -> list[tuple[int, str | None, str | None, str | None]]:
-        query = "SELECT seq, id_key, slug_key, title_key FROM row WHERE state = 'used' ORDER BY position, seq"
+    def _live_rows(self) -> list[tuple[int, int, str | None, str | None, str | None]]:
+        query = "SELECT seq, record, id_key, slug_key, title_key FROM row WHERE state = 'used' ORDER BY position, seq"
         return self._db.execute(query).fetchall()
 
-    def _practice_of(self, seq: int, keys: Keys) -> int:
+    def _practice_of(self, seq: int, keys: Keys, record: int) -> int:
         """Return the number of the practice a row tells of, after joining those that it shows to be one."""
-        known = sorted({self._whole(practice) for practice in self._known(keys)})
+        found = [
+            *self._known(keys),
+            *(self._numbers("seq = ?", record, table="row") if record != seq else ()),
+        ]
+        known = sorted({self._whole(practice) for practice in found})
         practice = known[0] if known else seq
         self._joined.update(dict.fromkeys(known[1:], practice))
         self._db.executemany(
@@ -180,8 +193,8 @@ class Staging:
             if is_cut_off(text.removeprefix("id:"), slug):
                 yield practice
 
-    def _numbers(self, condition: str, *values: str) -> Iterator[int]:
-        query = f"SELECT practice FROM key WHERE {condition}"  # noqa: S608 — the conditions stand in this class
+    def _numbers(self, condition: str, *values: str | int, table: str = "key") -> Iterator[int]:
+        query = f"SELECT practice FROM {table} WHERE {condition}"  # noqa: S608 — the conditions stand in this class
         for (practice,) in self._db.execute(query, values).fetchall():
             yield practice
 
@@ -207,10 +220,12 @@ class Staging:
             self._joined[other] = number
 
     def row_at(self, place: Place) -> Row | None:
-        """Return the row that stands at a place of a source."""
-        self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place)")
-        found = self._db.execute(f"SELECT {_ROW} WHERE place = ?", (_place_text(place.record),)).fetchone()
-        return _row(*found) if found is not None else None
+        """Return the row that stands at a place of a source; of several languages, that with the place's column."""
+        self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place, seq)")
+        query = f"SELECT {_ROW} WHERE place = ? ORDER BY seq"
+        rows = [_row(*found) for found in self._db.execute(query, (_place_text(place.record),))]
+        named = (row for row in rows if any(row.columns.get(field) == place.column for field in row.texts))
+        return next(named, rows[0] if rows else None)
 
     def practices(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
         """Yield each practice's number and its rows in file order; practices by their first row."""
@@ -275,6 +290,7 @@ def _row(
     id_key: str | None,
     slug_key: str | None,
     title_key: str | None,
+    is_further: int,
 ) -> Row:
     lines = tuple(json.loads(corrections)) if corrections else ()
     here = _place(place, character)
@@ -288,6 +304,7 @@ def _row(
         kept,
         lines,
         known,
+        bool(is_further),
         keys=(id_key, slug_key, title_key),
     )
 

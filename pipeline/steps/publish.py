@@ -66,7 +66,7 @@ class Publishing:
         self.withheld_rows += self.workspace.staging.count_of(judged.draft.number)
         for row in self.workspace.staging.rows_of(judged.draft.number):
             own = [finding.message for finding in problems if _is_about(finding, row)]
-            if row.kept is None:
+            if row.kept is None and not (row.is_further and row.place.row is not None):
                 self.quarantine.add(row, own or [finding.message for finding in problems])
         slug = judged.draft.converted.practice.slug
         ledger = self.workspace.ledger

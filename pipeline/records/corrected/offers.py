@@ -8,8 +8,8 @@ from pipeline.findings.reports.json_report import LONGEST_VALUE
 from pipeline.model.finding import Finding
 from pipeline.model.interpretation import RowAt
 from pipeline.records.corrections.suggesting import wrong_and_right
-from pipeline.sources.tables.columns import field_of
-from pipeline.sources.tables.layout import SEPARATOR
+from pipeline.sources.tables.columns import SEPARATOR
+from pipeline.sources.tables.headings import field_of
 
 MOST_OFFERS = 200
 """Nobody goes through more; what else is suggested stands in the report."""

@@ -16,8 +16,7 @@ from pipeline.records.corrections.correction_lines import (
     read_corrections,
     spaced,
 )
-from pipeline.sources.tables.columns import LISTS
-from pipeline.sources.tables.layout import SEPARATOR
+from pipeline.sources.tables.columns import LISTS, SEPARATOR
 from pipeline.system.progress import Progress
 
 _BETWEEN = re.compile(r"[|;\n]")

@@ -13,7 +13,8 @@ from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 from pipeline.records.corrections.correction_lines import ALL, COLUMNS, KEEP_IDENTITY
 from pipeline.records.staging import Staging
-from pipeline.sources.tables.columns import LISTS, field_of
+from pipeline.sources.tables.columns import LISTS
+from pipeline.sources.tables.headings import field_of
 
 MOST_LINES = 5000
 """Nobody goes through more suggestions than this."""

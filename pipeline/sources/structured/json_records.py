@@ -10,8 +10,9 @@ from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.structured.json_values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
-from pipeline.sources.tables.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, read_columns
+from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns
 from pipeline.sources.tables.layout import Layout, layout_of
+from pipeline.sources.tables.layout_findings import doubled
 from pipeline.sources.tables.row_builder import make_row
 
 _SINGLE = frozenset(("id", "lang", "summary_lang", "source_url", "issued", "modified"))
@@ -53,7 +54,7 @@ class Records:
     def _row(self, texts: Mapping[str, str], place: Place) -> Iterator[Event]:
         headers = tuple(texts)
         if headers not in self._layouts:
-            layout = layout_of(read_columns(headers))
+            layout = layout_of(read_columns(headers, is_flat=False))
             self._layouts[headers] = layout
             yield from self._about_keys(layout, place)
         yield from make_row(place, self._layouts[headers], list(texts.values()))
@@ -63,6 +64,8 @@ class Records:
             name = column.header
             if column.field is not None or name in self._told or name in (ORIGIN, PROBLEMS, EXTRA, ""):
                 continue
+            if column.beside:
+                continue  # a program's own "_id" beside "id": nothing to be done about it
             self._told.add(name)
             where = replace(place, column=name)
             message = say(
@@ -80,9 +83,9 @@ class Records:
                     Severity.WARNING, "column-unknown", message, where, suggestion=column.suggestion
                 )
 
-        for field, columns in layout.shared:
+        for field, columns in doubled(layout):
             names = ", ".join(f'"{column.header[:80]}"' for column in columns)
-            if field not in LISTS and names not in self._told:
+            if names not in self._told:
                 self._told.add(names)
                 message = say(
                     "{file}: the keys {keys} each hold “{field}”; the first that is filled is used.",

@@ -7,11 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.language.languages import language_tag
-from pipeline.sources.tables.columns import LISTS, field_of
-from pipeline.sources.tables.layout import SEPARATOR
-
-TRANSLATED = frozenset(("title", "summary", "date", "purpose", "stimulus", "process", "impact", "references"))
-"""Fields whose text may stand in several languages, each of which then makes a row."""
+from pipeline.sources.tables.columns import LISTS, SEPARATOR
+from pipeline.sources.tables.headings import TRANSLATED, field_of, meanings_of
 
 _INNER = frozenset(("country", "city", "purpose", "stimulus", "process", "impact", "references"))
 """Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
@@ -81,10 +78,11 @@ def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 @lru_cache(maxsize=4096)
 def _translation_of(header: str) -> tuple[str, str | None]:
     """Return the field's name and the language for keys such as ``title_fr``; without a language, None."""
+    meaning = next(iter(meanings_of(header)), None)
+    if meaning is None or not meaning.language:
+        return header, None
     found = _SUFFIXED.fullmatch(header)
-    if found and field_of_key(found[1]) in TRANSLATED and (language := language_tag(found[2])):
-        return found[1], language
-    return header, None
+    return found[1] if found else meaning.field, meaning.language
 
 
 def _languages(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:

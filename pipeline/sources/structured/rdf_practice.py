@@ -9,7 +9,7 @@ from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA
 from pipeline.sources.structured.json_values import in_order
 from pipeline.sources.structured.positions import NOWHERE
 from pipeline.sources.structured.rdf_statements import Statements, Value
-from pipeline.sources.tables.layout import SEPARATOR
+from pipeline.sources.tables.columns import SEPARATOR
 
 _EU_COUNTRY = "http://publications.europa.eu/resource/authority/country/"
 _LABELS = (RDFS + "label", SKOS + "prefLabel", DCT + "title", SCHEMA + "name", FOAF + "name")

@@ -1,18 +1,18 @@
 """Columns: which field of a record each column of a table holds, whatever the table calls it."""
 
-import csv
 import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
 from pipeline.model.finding import Suggestion
 from pipeline.model.rows import FIELDS
 from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.tables.headings import TRANSLATED, field_of, meanings_of
+from pipeline.sources.tables.own_headings import own_headings
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
@@ -22,62 +22,206 @@ EXTRA = "_extra"
 LISTS = frozenset({"topics", "city"})
 """Fields of which a table may have several columns: ``Topic 1``, ``Topic 2``."""
 
+SEPARATOR = " | "
+"""Stands between the texts of several columns that hold one field."""
+
+_OURS = frozenset((ORIGIN, PROBLEMS, EXTRA))
+_ONLY_BEST = frozenset(("id", "lang", "title", "city"))
+"""Fields of which a column that names them loosely is not read beside one that names them better."""
+
 _NEAR = 80
-_NOT_WORDS = re.compile(r"[\W_]+")
-_NUMBER = re.compile(r" ?\d{1,2}$")
-_LANGUAGE = re.compile(r" (en|fr|es|it|de|pt)$")
-_REMARK = re.compile(r"\([^()]*\)\s*\*?$|\*$")
+_MOST_SUGGESTIONS = 100
+_CHOICE = re.compile(r"(?P<base>[^/\[\]]{1,200})(?:/|\[|\s[-\u2013]\s|:\s)\s*(?P<choice>[^\[\]]{1,200}?)\]?")
+_FORM_COLUMNS = frozenset(
+    (
+        "uuid",
+        "submission time",
+        "completion time",
+        "instanceid",
+        "submissiondate",
+        "timestamp",
+        "submission id",
+    )
+)
+"""Columns that programs for forms add: beside them "start", "end", "name" and "id" are those of the form."""
+
+_OF_THE_FORM = frozenset(("start", "end", "name", "id", "email", "start time", "language"))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its number from 1, what the table calls it, the field it holds, and what else it might."""
+    """One column: its number from 1, what the table calls it, the field it holds, and what else it might.
+
+    ``language`` is that of its texts where the heading says so, ``part`` the start or the end of a date. A column
+    of 0 and 1 has the ``choice`` that 1 stands for. ``beside`` is the heading of the column read in its place.
+    """
 
     number: int
     header: str
     field: str | None = None
     suggestion: Suggestion | None = None
+    language: str = ""
+    part: str = ""
+    choice: str = ""
+    beside: str = ""
+    rank: int = 0
 
 
-def fold_header(text: str) -> str:
-    """Return a column name without case, diacritics and punctuation, its words apart by one space."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return _NOT_WORDS.sub(" ", plain.replace("œ", "oe")).strip()
+def read_columns(cells: Sequence[str], *, is_flat: bool = True) -> tuple[Column, ...]:
+    """Return the columns that a header row names; a column without a name keeps an empty header.
 
-
-@cache
-def known_names() -> dict[str, str]:
-    """Return every known column name, folded, with the field it stands for."""
-    table = files(__package__).joinpath("columns.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(table.splitlines())
-    return {fold_header(name): row["field"] for row in rows for name in row["names"].split("|")}
-
-
-def field_of(header: str) -> str | None:
-    """Return the field that a column of this name holds, or None; numbers and remarks do not count."""
-    names = known_names()
-    bare = fold_header(_REMARK.sub("", header.strip()))
-    for name in (fold_header(header), bare, _NUMBER.sub("", bare), _LANGUAGE.sub("", bare)):
-        if name in names:
-            return names[name]
-    return None
-
-
-def read_columns(cells: Sequence[str]) -> tuple[Column, ...]:
-    """Return the columns that a header row names; a column without a name keeps an empty header."""
+    A table is flat: its ``place.city`` is a city, and it may have a column for each language. JSON has objects.
+    """
     headers = [clean_text(cell)[0].replace("\n", " ") for cell in cells]
-    fields = [None if header in (ORIGIN, PROBLEMS, EXTRA) else field_of(header) for header in headers]
-    free = [field for field in FIELDS if field not in fields]
-    return tuple(
-        Column(number, header, field, _near(header, free) if field is None and header else None)
-        for number, (header, field) in enumerate(zip(headers, fields, strict=True), 1)
+    choices = _choices(headers)
+    meanings = [
+        None if number in choices else meaning
+        for number, meaning in enumerate(_meanings(headers, is_flat=is_flat))
+    ]
+    columns = [
+        _column(number, header, meaning, choices.get(number - 1))
+        for number, (header, meaning) in enumerate(zip(headers, meanings, strict=True), 1)
+    ]
+    if is_flat:
+        columns = _in_their_languages(columns)
+    return _with_suggestions(_without_loose_ones(columns))
+
+
+def _column(number: int, header: str, meaning: Meaning | None, choice: tuple[str, str] | None) -> Column:
+    if choice is not None:
+        return Column(number, header, choice[0], choice=choice[1])
+    if meaning is None:
+        return Column(number, header)
+    return Column(number, header, meaning.field, None, meaning.language, meaning.part, rank=meaning.rank)
+
+
+def _meanings(headers: Sequence[str], *, is_flat: bool) -> list[Meaning | None]:
+    """Return what each heading stands for; of several meanings the one whose field no other column surely holds."""
+    folded = {fold_header(header) for header in headers if len(header) < 30}
+    of_form = _OF_THE_FORM if folded & _FORM_COLUMNS else frozenset()
+    found = [_meanings_beside(header, of_form, is_flat=is_flat) for header in headers]
+    sure = {several[0].field for several in found if len(several) == 1}
+    return [_likeliest(several, sure) for several in found]
+
+
+def _meanings_beside(header: str, of_form: Collection[str], *, is_flat: bool) -> Sequence[Meaning]:
+    """Return what a heading may stand for; nothing for our own columns and those of the program behind a form."""
+    folded = fold_header(header) if of_form and len(header) < 30 else ""
+    if header in _OURS or (folded in of_form and folded not in own_headings()):
+        return ()
+    return meanings_of(header) or (
+        meanings_of(header.rpartition(".")[2]) if is_flat and "." in header else ()
     )
 
 
-def _near(header: str, free: list[str]) -> Suggestion | None:
-    """Return the field, among those that no column holds, whose name is nearly this one."""
-    if header.startswith("_"):
+def _likeliest(several: Sequence[Meaning], sure: Collection[str]) -> Meaning | None:
+    first = several[0] if several else None
+    return next((each for each in several if each.field not in sure), first) if len(several) > 1 else first
+
+
+def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """Return the columns of a question with several answers, ``Topics/Education``, with field and answer."""
+    groups: dict[str, dict[int, str]] = defaultdict(dict)
+    for place, header in enumerate(headers):
+        if (parts := _CHOICE.fullmatch(header)) is not None:
+            groups[parts["base"].strip()][place] = parts["choice"].strip()
+    plain = set(headers)
+    found = {}
+    for base, members in groups.items():
+        field = field_of(base) if len(members) > 1 or base in plain else None
+        if field in LISTS or field == "country":
+            found.update(
+                {place: (field, choice) for place, choice in members.items() if not meanings_of(choice)}
+            )
+    return found
+
+
+def _without_loose_ones(columns: Sequence[Column]) -> list[Column]:
+    """Let columns that name a field loosely yield to the one that names it best."""
+    best: dict[tuple[str, str, str], Column] = {}
+    for column in columns:
+        if column.field in _ONLY_BEST and not column.choice:
+            key = (column.field, column.language, column.part)
+            if key not in best or column.rank < best[key].rank:
+                best[key] = column
+    languages = {field for field, language, _ in best if language}
+    found = []
+    for column in columns:
+        better = best.get((column.field or "", column.language, column.part))
+        if better is not None and better.rank < WEAK <= column.rank and not column.choice:
+            column = replace(column, field=None, beside=better.header)
+        elif column.field in languages and not column.language and column.rank >= WEAK:
+            other = next(
+                each for (field, language, _), each in best.items() if field == column.field and language
+            )
+            column = replace(column, field=None, beside=other.header)
+        found.append(column)
+    return found
+
+
+def _in_their_languages(columns: Sequence[Column]) -> list[Column]:
+    """Give columns of one field, each headed in a language of its own, these languages: ``Title`` and ``Titre``."""
+    found = list(columns)
+    own = _languages_of(columns)
+    for field in TRANSLATED - {"date"}:
+        same = [column for column in columns if column.field == field]
+        if len(same) < 2 or any(column.language or column.rank >= WEAK for column in same):
+            continue
+        languages = [_language_of(column.header, own) for column in same]
+        if all(languages) and len(set(languages)) == len(same):
+            for column, language in zip(same, languages, strict=True):
+                found[column.number - 1] = replace(column, language=language)
+    return found
+
+
+def _language_of(header: str, likely: Collection[str]) -> str:
+    """Return the one language that a heading is in, of several the likely one; empty where that is not plain."""
+    languages = {language for language, _ in known_headings().get(fold_header(header), ())}
+    left = languages if len(languages) == 1 else languages & set(likely)
+    return left.pop() if len(left) == 1 else ""
+
+
+def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Give columns that are not known the field that their heading nearly names and no column holds."""
+    held = {column.field for column in columns}
+    free = [field for field in FIELDS if field not in held]
+    unknown = [column for column in columns if column.field is None and column.header and not column.beside]
+    unknown = [column for column in unknown if column.header[0] != "_" and len(column.header) < 80]
+    unknown = [column for column in unknown if not meanings_of(column.header)]
+    if not free or not unknown:
+        return tuple(columns)
+    names = _names_for(free, {"en", "fr", *_languages_of(columns)})
+    near = {column.number: _near(column.header, names) for column in unknown[:_MOST_SUGGESTIONS]}
+    return tuple(replace(column, suggestion=near.get(column.number)) for column in columns)
+
+
+def _languages_of(columns: Sequence[Column]) -> Collection[str]:
+    """Return the languages in which a header is written: English, and those of several of its headings."""
+    known = known_headings()
+    counts = Counter(
+        language
+        for column in columns
+        if column.field is not None
+        for language in {language for language, _ in known.get(fold_header(column.header), ())}
+    )
+    most = max(counts.values(), default=0)
+    return {language for language, count in counts.items() if count == most}
+
+
+def _names_for(free: Collection[str], languages: Collection[str]) -> Mapping[str, str]:
+    return {
+        heading: meaning.field
+        for heading, meanings in known_headings().items()
+        for language, meaning in meanings
+        if meaning.field in free and language in languages and len(heading) > 3
+    }
+
+
+def _near(header: str, names: Mapping[str, str]) -> Suggestion | None:
+    """Return the one field whose name is nearly this heading; None where two are equally near."""
+    found = process.extract(fold_header(header), names.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=5)
+    if not found:
         return None
-    names = [name for name, field in known_names().items() if field in free and len(name) > 3]
-    best = process.extractOne(fold_header(header), names, scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return Suggestion(known_names()[best[0]], round(best[1] / 100, 2)) if best else None
+    score = found[0][1]
+    fields = {names[name] for name, each, _ in found if each >= score - 1}
+    return Suggestion(fields.pop(), round(score / 100, 2)) if len(fields) == 1 else None

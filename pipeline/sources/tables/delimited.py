@@ -1,7 +1,7 @@
 """Delimited text (CSV, TSV): a source whose encoding, delimiter and columns are found out and said."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,9 @@ from pipeline.sources.files.source import LateFindings
 from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.delimited_records import read_records
 from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
-from pipeline.sources.tables.layout import Layout, layout_findings, layout_of
+from pipeline.sources.tables.layout import Layout, layout_of
+from pipeline.sources.tables.layout_findings import layout_findings
+from pipeline.sources.tables.row_builder import rows_of
 from pipeline.sources.tables.table_bounds import Header
 
 _BUFFER = 1 << 20
@@ -85,11 +87,9 @@ class DelimitedSource:
                 if number <= self._header_row:
                     continue
                 self.row_count += 1
-                row = self._row(number, cells, fault)
-                if row is None:
-                    self.blank += 1
-                else:
-                    yield row
+                rows = self._rows(number, cells, fault)
+                self.blank += not rows
+                yield from rows
             self._say_if_nothing_came()
             if (file.sha256, file.count) != (self.sha256, self.bytes):
                 raise SourceError(
@@ -110,7 +110,7 @@ class DelimitedSource:
             )
             self._late.add(Finding(Severity.WARNING, "rows-missing", message, place))
 
-    def _row(self, number: int, cells: list[str], fault: str | None) -> Row | None:
+    def _rows(self, number: int, cells: list[str], fault: str | None) -> Sequence[Row]:
         layout = self._layout
         if fault:
             self._report(fault, Place(self.name, row=number), _FAULTS[fault])
@@ -120,16 +120,9 @@ class DelimitedSource:
         plain = line.isascii() and line.isprintable()
         clean = [cell.strip() for cell in cells] if plain else self._clean(number, cells)
         if not any(clean):
-            return None
-        texts, columns = layout.texts(clean)
-        origin = layout.origin
-        return Row(
-            Place(self.name, row=number),
-            texts,
-            columns,
-            layout.raw_cells(cells, self._delimiter),
-            clean[origin] or None if origin is not None and origin < len(clean) else None,
-        )
+            return ()
+        place, raw = Place(self.name, row=number), layout.raw_cells(cells, self._delimiter)
+        return tuple(rows_of(place, layout, clean, raw))
 
     def _fit(self, number: int, cells: list[str]) -> list[str]:
         width = len(self._layout.raw)

@@ -1,17 +1,20 @@
-"""Layouts: how the cells of a row become the texts of a record."""
+"""Layouts: how the cells of a row become the texts of a record, one record for each language of its texts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.findings.messages import Sentence, say
-from pipeline.model.finding import Finding, Place, Severity
-from pipeline.sources.tables.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, Column
+from pipeline.language.languages import language_tag
+from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
+from pipeline.sources.tables.joined import joined
 
-_MOST_LISTED = 8
-_OTHERS = ("city", "date", "topics", "summary", "source_url")
-SEPARATOR = " | "
-"""Stands between the texts of several columns that hold one field."""
+_PREFERRED = ("en", "fr")
+
+Fields = tuple[tuple[str, tuple[Column, ...]], ...]
+"""Fields with the columns that hold them."""
+
+Texts = tuple[dict[str, str], Mapping[str, str]]
+"""Field → text, and field → column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,29 +22,42 @@ class Layout:
     """What each column of a table is for.
 
     ``raw`` names every column, each differently; ``single`` the field of each column that alone holds one;
-    ``shared`` gives the columns of the fields that have several; ``headers`` is field → column as headed.
+    ``shared`` gives the columns of the fields that have several, ``translated`` those of each language that has
+    columns of its own; ``headers`` is field → column as headed.
     """
 
     columns: tuple[Column, ...]
     raw: tuple[str, ...]
     single: tuple[str | None, ...]
-    shared: tuple[tuple[str, tuple[Column, ...]], ...]
+    shared: Fields
+    translated: tuple[tuple[str, Fields], ...]
     headers: Mapping[str, str]
     origin: int | None
 
-    def texts(self, cells: Sequence[str]) -> tuple[dict[str, str], Mapping[str, str]]:
-        """Return field → text for clean cells, and field → column, of several those filled."""
+    def texts(self, cells: Sequence[str]) -> Texts:
+        """Return the texts of clean cells that are in no language of their own, of several columns those filled."""
         texts = {field: cell for field, cell in zip(self.single, cells, strict=False) if cell and field}
-        if not self.shared:
-            return texts, self.headers
-        headers = dict(self.headers)
-        for field, columns in self.shared:
-            filled = [(column.header, cells[column.number - 1]) for column in _filled(columns, cells)]
-            kept = filled if field in LISTS else filled[:1]
-            if kept:
-                headers[field] = SEPARATOR.join(header for header, _ in kept)
-                texts[field] = SEPARATOR.join(text for _, text in kept)
-        return texts, headers
+        return _with_joined(self.shared, cells, texts, self.headers) if self.shared else (texts, self.headers)
+
+    def records(self, cells: Sequence[str]) -> Iterator[Texts]:
+        """Yield the texts of a row; where columns hold translations, those of each language after one another."""
+        texts, headers = self.texts(cells)
+        by_language = dict(self._translations(cells)) if self.translated else {}
+        if not by_language:
+            yield texts, headers
+            return
+        first = _first_language(texts, by_language)
+        more, names = by_language.pop(first, ({}, {}))
+        yield {**_tagged(more, first, is_of_row="title" not in texts), **texts}, {**headers, **names}
+        identity = {"id": texts["id"]} if "id" in texts else {}
+        for language, (further, names) in by_language.items():
+            yield {**identity, **_tagged(further, language, is_of_row=True)}, {**headers, **names}
+
+    def _translations(self, cells: Sequence[str]) -> Iterator[tuple[str, Texts]]:
+        for language, fields in self.translated:
+            texts, headers = _with_joined(fields, cells, {}, {})
+            if texts:
+                yield language, (texts, headers)
 
     def raw_cells(self, cells: Sequence[str], delimiter: str) -> dict[str, str]:
         """Return column → cell as it came; what stands beyond the header is kept under one name."""
@@ -54,30 +70,70 @@ class Layout:
         return raw
 
 
-def _filled(columns: tuple[Column, ...], cells: Sequence[str]) -> Iterator[Column]:
-    return (column for column in columns if column.number <= len(cells) and cells[column.number - 1])
+def _with_joined(
+    fields: Fields, cells: Sequence[str], texts: dict[str, str], headers: Mapping[str, str]
+) -> Texts:
+    names = dict(headers)
+    for field, columns in fields:
+        text, header = joined(field, columns, cells)
+        if text:
+            texts[field], names[field] = text, header
+    return texts, names
+
+
+def _first_language(texts: Mapping[str, str], by_language: Mapping[str, Texts]) -> str:
+    """Return the language whose texts go with those of no language; empty where none does."""
+    if "title" in texts and (texts.get("lang") or any("title" in each for each, _ in by_language.values())):
+        return language_tag(texts.get("lang", "")) or ""
+    return next(iter(by_language))
+
+
+def _tagged(texts: Mapping[str, str], language: str, *, is_of_row: bool) -> dict[str, str]:
+    """Return texts of one language with what says so: of the row, and of its summary."""
+    tags = {"lang": language} if is_of_row else {}
+    return {**texts, **tags, **({"summary_lang": language} if "summary" in texts else {})}
 
 
 def layout_of(columns: tuple[Column, ...]) -> Layout:
     """Return how rows under these columns are read."""
-    counts = Counter(column.field for column in columns)
-    shared = {field: _holding(field, columns) for field, count in counts.items() if field and count > 1}
+    plain = [column for column in columns if column.field and not column.language]
+    shared = _shared(plain)
+    many = {field for field, _ in shared}
+    languages = sorted({column.language for column in columns if column.language}, key=_order(columns))
     headers: dict[str, str] = {}
-    for column in columns:
+    for column in (*plain, *columns):
         if column.field:
             headers.setdefault(column.field, column.header)
     return Layout(
         columns,
         _distinct_names(columns),
-        tuple(None if column.field in shared else column.field for column in columns),
-        tuple(shared.items()),
+        tuple(None if column.field in many or column.language else column.field for column in columns),
+        shared,
+        tuple((language, _in_language(language, columns)) for language in languages),
         headers,
         next((column.number - 1 for column in columns if column.header == ORIGIN), None),
     )
 
 
-def _holding(field: str, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    return tuple(column for column in columns if column.field == field)
+def _order(columns: Sequence[Column]) -> Callable[[str], tuple[int, int]]:
+    """Return what sorts languages: English first, then French, then in the order of their columns."""
+    seen = list(dict.fromkeys(column.language for column in columns))
+    rank = {language: number for number, language in enumerate(_PREFERRED)}
+    return lambda language: (rank.get(language, len(rank)), seen.index(language))
+
+
+def _shared(columns: Sequence[Column]) -> Fields:
+    """Return the fields that several columns hold, or one that holds only a part."""
+    counts = Counter(column.field for column in columns)
+    partial = {column.field for column in columns if column.part or column.choice}
+    fields = [field for field, count in counts.items() if field and (count > 1 or field in partial)]
+    return tuple((field, tuple(column for column in columns if column.field == field)) for field in fields)
+
+
+def _in_language(language: str, columns: Sequence[Column]) -> Fields:
+    own = [column for column in columns if column.language == language and column.field]
+    fields = dict.fromkeys(column.field for column in own if column.field)
+    return tuple((field, tuple(column for column in own if column.field == field)) for field in fields)
 
 
 def _distinct_names(columns: tuple[Column, ...]) -> tuple[str, ...]:
@@ -89,117 +145,3 @@ def _distinct_names(columns: tuple[Column, ...]) -> tuple[str, ...]:
             name, again = f"{header} ({again})", again + 1
         names[name] = None
     return tuple(names)
-
-
-def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
-    """Yield what is wrong or doubtful about the header at a place: unknown, doubled and missing columns."""
-    if not layout.headers:
-        yield Finding(Severity.VIOLATION, "header-unknown", _unknown_header(layout, place), place)
-    near = _near(layout) if layout.headers else {}
-    for column in _unknown(layout):
-        is_told = (not layout.headers and column.suggestion is None) or column in near.values()
-        if not is_told:
-            yield _unknown_column(column, replace(place, column=column.header, value=column.header))
-    for field, columns in layout.shared:
-        if field not in LISTS:
-            yield _doubled(field, columns, replace(place, column=columns[1].header))
-    if layout.headers:
-        yield from _missing(layout, near, place)
-
-
-def _unknown(layout: Layout) -> Iterator[Column]:
-    for column in layout.columns:
-        if column.header and column.field is None and column.header not in (ORIGIN, PROBLEMS, EXTRA):
-            yield column
-
-
-def _near(layout: Layout) -> dict[str, Column]:
-    """Return the columns that may be the title and the country, where no column surely is."""
-    found = ((column.suggestion.value, column) for column in _unknown(layout) if column.suggestion)
-    return {field: column for field, column in found if field in ("title", "country")}
-
-
-def _listed(columns: Iterable[Column]) -> str:
-    headers = [f'"{column.header[:40]}"' for column in columns if column.header]
-    return ", ".join(headers[:_MOST_LISTED]) + (", …" if len(headers) > _MOST_LISTED else "")
-
-
-def _unknown_header(layout: Layout, place: Place) -> Sentence:
-    return say(
-        "{place}: none of the columns is known ({columns}). Put a header in the first row, with at least "
-        '"title" and "country".',
-        place=place,
-        columns=_listed(layout.columns),
-    )
-
-
-def _unknown_column(column: Column, place: Place) -> Finding:
-    message = say(
-        '{place}: the column "{column}" is not known and is left out.',
-        place=replace(place, column=None),
-        column=column.header[:80],
-    )
-    if column.suggestion is None:
-        return Finding(Severity.INFO, "column-unknown", message, place)
-    message = say(
-        '{sentence} If it is the column "{value}", name it so.',
-        sentence=message,
-        value=column.suggestion.value,
-    )
-    return Finding(Severity.WARNING, "column-unknown", message, place, suggestion=column.suggestion)
-
-
-def _doubled(field: str, columns: tuple[Column, ...], place: Place) -> Finding:
-    message = say(
-        '{place}: the columns {columns} each hold "{field}". In each row the first that is filled is used. '
-        "Leave one of them, or rename the others.",
-        place=replace(place, column=None),
-        columns=", ".join(f'{column.number} "{column.header[:40]}"' for column in columns),
-        field=field,
-    )
-    return Finding(Severity.WARNING, "column-doubled", message, place)
-
-
-def _missing(layout: Layout, near: Mapping[str, Column], place: Place) -> Iterator[Finding]:
-    if "title" not in layout.headers:
-        message = say("{place}: no column holds the title, and a record needs one.", place=place)
-        finding = Finding(Severity.VIOLATION, "title-column-missing", message, place)
-        yield _with_columns(finding, "title", layout, near)
-    if "country" not in layout.headers:
-        message = say("{place}: no column holds the country. It is looked for in the texts.", place=place)
-        finding = Finding(Severity.WARNING, "country-column-missing", message, place)
-        yield _with_columns(finding, "country", layout, near)
-    supposed = {column.suggestion.value for column in _unknown(layout) if column.suggestion}
-    others = [field for field in _OTHERS if field not in layout.headers and field not in supposed]
-    if others:
-        message = say(
-            "{place}: no column holds {columns}. The records are published without.",
-            place=place,
-            columns=tuple(others),
-        )
-        yield Finding(Severity.INFO, "columns-missing", message, place)
-
-
-def _with_columns(finding: Finding, field: str, layout: Layout, near: Mapping[str, Column]) -> Finding:
-    """Return the finding on a field that no header names, with the column that nearly does, or those not known."""
-    sentence, place = finding.message, finding.place
-    column, unknown = near.get(field), list(_unknown(layout))
-    if column is not None and place is not None:
-        message = say(
-            '{sentence} If it is the column "{column}", name it "{field}".',
-            sentence=sentence,
-            column=column.header[:80],
-            field=field,
-        )
-        where = replace(place, column=column.header, value=column.header)
-        return replace(finding, message=message, place=where, suggestion=column.suggestion)
-    if unknown:
-        message = say(
-            '{sentence} These columns are not known: {columns}. Name the one that holds it "{field}", or add one.',
-            sentence=sentence,
-            columns=_listed(unknown),
-            field=field,
-        )
-    else:
-        message = say('{sentence} Add one and name it "{field}".', sentence=sentence, field=field)
-    return replace(finding, message=message)

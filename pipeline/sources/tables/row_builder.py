@@ -1,6 +1,6 @@
 """Making a row of cells that are texts already: cleaned, laid out by field, with what is to be said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.findings.messages import say
@@ -31,10 +31,15 @@ def make_row(place: Place, layout: Layout, cells: Sequence[str]) -> Iterator[Eve
     if not any(clean):
         yield Blank()
         return
-    texts, columns = layout.texts(clean)
+    yield from rows_of(place, layout, clean, layout.raw_cells(cells, _BETWEEN_EXTRA))
+
+
+def rows_of(place: Place, layout: Layout, clean: Sequence[str], raw: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the row that clean cells make, and one more for each further language of its texts."""
     origin = layout.origin
     corrected = clean[origin] or None if origin is not None and origin < len(clean) else None
-    yield Row(place, texts, columns, layout.raw_cells(cells, _BETWEEN_EXTRA), corrected)
+    for number, (texts, columns) in enumerate(layout.records(clean)):
+        yield Row(place, texts, columns, raw, corrected, is_further=number > 0)
 
 
 def _too_long(place: Place, count: int, width: int, extra: str) -> Finding:

@@ -13,7 +13,7 @@ from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import date_of_serial, shown
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
-from pipeline.sources.tables.layout import layout_findings
+from pipeline.sources.tables.layout_findings import layout_findings
 from pipeline.sources.tables.row_builder import make_row
 from pipeline.sources.tables.table_bounds import (
     HEADER_SEARCH,

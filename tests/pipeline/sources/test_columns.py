@@ -4,10 +4,16 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from locations import CASES
 
 from pipeline.model.rows import FIELDS
-from pipeline.sources.tables.columns import field_of, fold_header, known_names, read_columns
+from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.dialect import declared_delimiter, detect_delimiter
+from pipeline.sources.tables.heading_table import Meaning, fold_header, known_headings
+from pipeline.sources.tables.headings import field_of, meanings_of
+
+with (CASES / "headings" / "meanings.csv").open(encoding="utf-8", newline="") as lines:
+    MEANINGS = list(csv.DictReader(lines))
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -31,7 +37,7 @@ def test_every_field_is_known_by_its_own_name(field: str) -> None:
         ("Topic 1", "topics"),
         ("topic_3", "topics"),
         ("Topic(s)", "topics"),
-        ("Thème n° 2", None),
+        ("Thème n° 2", "topics"),
         ("Résumé (100 mots)", "summary"),
         ("summary_lang", "summary_lang"),
         ("Summary language", "summary_lang"),
@@ -58,12 +64,41 @@ def test_a_column_is_known_by_many_names(header: str, field: str | None) -> None
     assert field_of(header) == field
 
 
-def test_no_name_stands_for_two_fields() -> None:
+@pytest.mark.parametrize("case", MEANINGS, ids=lambda case: case["heading"])
+def test_a_heading_says_field_language_and_part(case: dict[str, str]) -> None:
+    found = next(iter(meanings_of(case["heading"])), Meaning(""))
+
+    assert (found.field, found.language, found.part) == (case["field"], case["language"], case["part"])
+
+
+@pytest.mark.parametrize(
+    ("header", "fields"),
+    [
+        ("id,name,title,country", ["id", None, "title", "country"]),
+        ("_id,id,title", [None, "id", "title"]),
+        ("Naslov,Država,Kraj", ["title", "country", "city"]),
+        ("Tytuł,Kraj,Miasto", ["title", "country", "city"]),
+        ("ID,Start time,Completion time,Email,Name,Title", [None, None, None, None, None, "title"]),
+        ("Topics/Education,Topics/Roma,Title", ["topics", "topics", "title"]),
+    ],
+)
+def test_columns_are_told_apart_by_those_beside_them(header: str, fields: list[str | None]) -> None:
+    assert [column.field for column in read_columns(header.split(","))] == fields
+
+
+def test_columns_headed_in_two_languages_hold_texts_in_these_languages() -> None:
+    columns = read_columns(("Titolo", "Title", "Paese", "Sintesi", "Summary"))
+
+    assert [column.language for column in columns] == ["it", "en", "", "it", "en"]
+
+
+def test_a_heading_stands_for_one_field_in_a_language_and_all_fields_have_headings() -> None:
     table = files("pipeline.sources.tables").joinpath("columns.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(table.splitlines()))
-    pairs = {(fold_header(name), row["field"]) for row in rows for name in row["names"].split("|")}
-    assert len(pairs) == len(known_names())
-    assert tuple(row["field"] for row in rows) == FIELDS
+    headings = [(row["language"], fold_header(row["heading"])) for row in rows]
+    assert len(headings) == len(set(headings))
+    assert {row["field"] for row in rows} == {*FIELDS, "date_start", "date_end"}
+    assert len(known_headings()) > 3000
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,54 @@
+"""The table of headings: what columns are called, field by field and language by language (``columns.csv``)."""
+
+import csv
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+WEAK = 6
+"""From this rank on, a heading names its field only loosely, as "project" does the title."""
+
+_PARTS = {"date_start": "start", "date_end": "end"}
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a heading says: a field, the language of its texts, ``start`` or ``end`` of a date.
+
+    Rank 0 is the exact name of the field; the higher the rank, the more loosely the heading names it.
+    """
+
+    field: str
+    language: str = ""
+    part: str = ""
+    rank: int = 0
+
+
+def fold_header(text: str) -> str:
+    """Return a heading without case, diacritics and punctuation, its words apart by one space."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return _NOT_WORDS.sub(" ", plain.replace("œ", "oe")).strip()
+
+
+@cache
+def known_headings() -> dict[str, tuple[tuple[str, Meaning], ...]]:
+    """Return every known heading, folded, with the languages in which it stands for something, and for what."""
+    table = files(__package__).joinpath("columns.csv").read_text(encoding="utf-8")
+    known: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
+    ranks: dict[tuple[str, str], int] = defaultdict(int)
+    for row in csv.DictReader(table.splitlines()):
+        field, language, heading = row["field"], row["language"], fold_header(row["heading"])
+        ranks[field, language] += 1
+        exact = heading in (field, field.replace("_", " "))
+        meaning = _meaning(field, 0 if exact else ranks[field, language])
+        known[heading].append((language, meaning))
+    return {heading: tuple(meanings) for heading, meanings in known.items()}
+
+
+def _meaning(field: str, rank: int) -> Meaning:
+    part = _PARTS.get(field, "")
+    return Meaning("date" if part else field, "", part, rank)

@@ -1,0 +1,55 @@
+"""Several columns of one field: the texts that they make together."""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.sources.tables.columns import LISTS, SEPARATOR, Column
+from pipeline.sources.tables.heading_table import fold_header
+from pipeline.sources.tables.table_words import table_words
+
+
+def joined(field: str, columns: Sequence[Column], cells: Sequence[str]) -> tuple[str, str]:
+    """Return the text of a field that several columns hold, and the columns that it is from; both may be empty."""
+    filled = [(column, cells[column.number - 1]) for column in _filled(columns, cells)]
+    if any(column.choice for column, _ in filled) and (chosen := list(_chosen(filled))):
+        plain = next((column.header for column in columns if not column.choice), "")
+        return SEPARATOR.join(chosen), plain or next(column.header for column, _ in filled if column.choice)
+    filled = [(column, text) for column, text in filled if not column.choice]
+    if any(column.part for column, _ in filled):
+        filled = _span(filled)
+    elif field not in LISTS:
+        filled = sorted(filled, key=lambda each: each[0].rank)[:1]
+    return SEPARATOR.join(text for _, text in filled), SEPARATOR.join(column.header for column, _ in filled)
+
+
+def _filled(columns: Sequence[Column], cells: Sequence[str]) -> Iterator[Column]:
+    return (column for column in columns if column.number <= len(cells) and cells[column.number - 1])
+
+
+def _chosen(filled: Sequence[tuple[Column, str]]) -> Iterator[str]:
+    """Yield the answers that are ticked, and what was written instead of a tick."""
+    for column, text in filled:
+        answer = fold_header(text) or text
+        if column.choice and answer not in table_words("not ticked"):
+            yield column.choice if answer in table_words("ticked") else text
+
+
+def _span(filled: Sequence[tuple[Column, str]]) -> list[tuple[Column, str]]:
+    """Return one date made of its start and its end, unless a column that says more than a year has it whole."""
+    whole = min((each for each in filled if not each[0].part), key=lambda each: each[0].rank, default=None)
+    start, end = (_first(filled, part) for part in ("start", "end"))
+    if whole is not None and (start is None or not whole[1].isdecimal()):
+        return [whole]
+    if start is None:
+        return [(end[0], _until(end[1]))] if end is not None else []
+    if end is None or start[1] == end[1]:
+        return [start]  # an end that is not stated is not known to be open
+    return [(start[0], f"{start[1]} - {end[1]}")]
+
+
+def _until(end: str) -> str:
+    return f"until {end}" if any(map(str.isdecimal, end)) else end
+
+
+def _first(filled: Sequence[tuple[Column, str]], part: str) -> tuple[Column, str] | None:
+    found = (each for each in filled if each[0].part == part)
+    return min(found, key=lambda each: each[0].rank, default=None)

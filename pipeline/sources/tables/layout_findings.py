@@ -1,0 +1,148 @@
+"""What is wrong or doubtful about a header: columns that are not known, doubled or missing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from pipeline.findings.messages import Sentence, say
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.sources.tables.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, Column
+from pipeline.sources.tables.layout import Layout
+
+_MOST_LISTED = 8
+_OTHERS = ("city", "date", "topics", "summary", "source_url")
+
+
+def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
+    """Yield what is wrong or doubtful about the header at a place: unknown, doubled and missing columns."""
+    if not layout.headers:
+        yield Finding(Severity.VIOLATION, "header-unknown", _unknown_header(layout, place), place)
+    near = _near(layout) if layout.headers else {}
+    for column in _unknown(layout):
+        is_told = (not layout.headers and column.suggestion is None) or column in near.values()
+        if not is_told:
+            yield _unknown_column(column, replace(place, column=column.header, value=column.header))
+    for column in layout.columns:
+        if column.beside:
+            yield _yielding(column, replace(place, column=column.header))
+    for field, columns in doubled(layout):
+        yield _doubled(field, columns, replace(place, column=columns[1].header))
+    if layout.headers:
+        yield from _missing(layout, near, place)
+
+
+def doubled(layout: Layout) -> Iterator[tuple[str, tuple[Column, ...]]]:
+    """Yield the fields that several columns hold, so that only one of them is read in each row."""
+    fields = (*layout.shared, *(each for _, in_language in layout.translated for each in in_language))
+    for field, columns in fields:
+        whole = tuple(column for column in columns if not column.part and not column.choice)
+        if field not in LISTS and len(whole) > 1:
+            yield field, whole
+
+
+def _unknown(layout: Layout) -> Iterator[Column]:
+    for column in layout.columns:
+        is_ours = column.header in (ORIGIN, PROBLEMS, EXTRA)
+        if column.header and column.field is None and not column.beside and not is_ours:
+            yield column
+
+
+def _yielding(column: Column, place: Place) -> Finding:
+    message = say(
+        '{place}: the column "{column}" is left out, because "{other}" names the same field more exactly.',
+        place=replace(place, column=None),
+        column=column.header[:80],
+        other=column.beside[:80],
+    )
+    return Finding(Severity.INFO, "column-yields", message, place)
+
+
+def _near(layout: Layout) -> dict[str, Column]:
+    """Return the columns that may be the title and the country, where no column surely is."""
+    found = ((column.suggestion.value, column) for column in _unknown(layout) if column.suggestion)
+    return {field: column for field, column in found if field in ("title", "country")}
+
+
+def _listed(columns: Iterable[Column]) -> str:
+    headers = [f'"{column.header[:40]}"' for column in columns if column.header]
+    return ", ".join(headers[:_MOST_LISTED]) + (", …" if len(headers) > _MOST_LISTED else "")
+
+
+def _unknown_header(layout: Layout, place: Place) -> Sentence:
+    return say(
+        "{place}: none of the columns is known ({columns}). Put a header in the first row, with at least "
+        '"title" and "country".',
+        place=place,
+        columns=_listed(layout.columns),
+    )
+
+
+def _unknown_column(column: Column, place: Place) -> Finding:
+    message = say(
+        '{place}: the column "{column}" is not known and is left out.',
+        place=replace(place, column=None),
+        column=column.header[:80],
+    )
+    if column.suggestion is None:
+        return Finding(Severity.INFO, "column-unknown", message, place)
+    message = say(
+        '{sentence} If it is the column "{value}", name it so.',
+        sentence=message,
+        value=column.suggestion.value,
+    )
+    return Finding(Severity.WARNING, "column-unknown", message, place, suggestion=column.suggestion)
+
+
+def _doubled(field: str, columns: tuple[Column, ...], place: Place) -> Finding:
+    message = say(
+        '{place}: the columns {columns} each hold "{field}". In each row the first that is filled is used. '
+        "Leave one of them, or rename the others.",
+        place=replace(place, column=None),
+        columns=", ".join(f'{column.number} "{column.header[:40]}"' for column in columns),
+        field=field,
+    )
+    return Finding(Severity.WARNING, "column-doubled", message, place)
+
+
+def _missing(layout: Layout, near: Mapping[str, Column], place: Place) -> Iterator[Finding]:
+    if "title" not in layout.headers:
+        message = say("{place}: no column holds the title, and a record needs one.", place=place)
+        finding = Finding(Severity.VIOLATION, "title-column-missing", message, place)
+        yield _with_columns(finding, "title", layout, near)
+    if "country" not in layout.headers:
+        message = say("{place}: no column holds the country. It is looked for in the texts.", place=place)
+        finding = Finding(Severity.WARNING, "country-column-missing", message, place)
+        yield _with_columns(finding, "country", layout, near)
+    supposed = {column.suggestion.value for column in _unknown(layout) if column.suggestion}
+    others = [field for field in _OTHERS if field not in layout.headers and field not in supposed]
+    if others:
+        message = say(
+            "{place}: no column holds {columns}. The records are published without.",
+            place=place,
+            columns=tuple(others),
+        )
+        yield Finding(Severity.INFO, "columns-missing", message, place)
+
+
+def _with_columns(finding: Finding, field: str, layout: Layout, near: Mapping[str, Column]) -> Finding:
+    """Return the finding on a field that no header names, with the column that nearly does, or those not known."""
+    sentence, place = finding.message, finding.place
+    column, unknown = near.get(field), list(_unknown(layout))
+    if column is not None and place is not None:
+        message = say(
+            '{sentence} If it is the column "{column}", name it "{field}".',
+            sentence=sentence,
+            column=column.header[:80],
+            field=field,
+        )
+        where = replace(place, column=column.header, value=column.header)
+        return replace(finding, message=message, place=where, suggestion=column.suggestion)
+    if unknown:
+        message = say(
+            '{sentence} These columns are not known: {columns}. Name the one that holds it "{field}", or add one.',
+            sentence=sentence,
+            columns=_listed(unknown),
+            field=field,
+        )
+    else:
+        message = say('{sentence} Add one and name it "{field}".', sentence=sentence, field=field)
+    return replace(finding, message=message)

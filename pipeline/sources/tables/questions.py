@@ -1,0 +1,111 @@
+"""Questions: which field a form asks for, as in "What is the title of your practice?"."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
+
+_LONGEST_OPENING = 4
+_LONGEST_NAME = 6
+_ASKED = 20
+"""What a question is taken to ask for yields to any column that is headed plainly."""
+
+_SUMMARY, _DATE, _CITY, _TITLE = (Meaning(field) for field in ("summary", "date", "city", "title"))
+_BY_KIND = {"describe": _SUMMARY, "when": _DATE, "where": _CITY, "called": _TITLE}
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """The words of questions in one language: kind → folded words."""
+
+    words: Mapping[str, frozenset[Words]]
+
+    def opening(self, tokens: Words) -> tuple[str, int] | None:
+        """Return the kind of the longest opening of a question, and how many words it has."""
+        for length in range(min(_LONGEST_OPENING, len(tokens)), 0, -1):
+            for kind in ("called", "describe", "when", "where", "opening"):
+                if tokens[:length] in self.words[kind]:
+                    return kind, length
+        return None
+
+    def is_filler(self, word: str) -> bool:
+        """Tell whether a word adds nothing: an article, "your", "is"."""
+        return (word,) in self.words["filler"]
+
+
+def asked_for(header: str) -> tuple[Meaning, ...]:
+    """Return the field that a question asks for; nothing unless the question begins and goes on plainly."""
+    tokens = tuple(fold_header(header).split())
+    for language in _languages():
+        if opening := language.opening(tokens):
+            kind, length = opening
+            rest = _without_fillers(tokens[length:], language)
+            found = _meant(kind, rest, language)
+            if found is not None:
+                return (replace(found, rank=found.rank + _ASKED),)
+    return ()
+
+
+def _without_fillers(tokens: Words, language: _Language) -> Words:
+    return tuple(token for token in tokens if not language.is_filler(token))
+
+
+def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
+    """Return what follows an opening: the name of a field at once, or the practice itself."""
+    head = _head(rest)
+    if head is not None and (head.rank < WEAK or head.field != "title"):
+        return head
+    own = _BY_KIND.get(kind)
+    if own is None or not _speaks_of_practice(rest, language):
+        return None
+    return _end_of_date(own, rest) if own is _DATE else own
+
+
+def _head(tokens: Words) -> Meaning | None:
+    """Return what the longest heading at the beginning of some words stands for."""
+    for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
+        found = _names().get(tokens[:length])
+        if found is not None:
+            return _end_of_date(found, tokens[length:]) if found.field == "date" and not found.part else found
+    return None
+
+
+def _end_of_date(date: Meaning, tokens: Words) -> Meaning:
+    """Return the start or the end where the words after "when" or "which date" speak of one of them."""
+    parts = {found for token in tokens if (found := _names().get((token,))) is not None and found.part}
+    return parts.pop() if len({each.part for each in parts}) == 1 else date
+
+
+def _speaks_of_practice(tokens: Words, language: _Language) -> bool:
+    practice = language.words["practice"]
+    return any(tokens[at : at + length] in practice for at in range(len(tokens)) for length in (1, 2))
+
+
+@cache
+def _names() -> dict[Words, Meaning]:
+    """Return the known headings by their words without fillers: "title of practice" for "title of the practice"."""
+    fillers = {word for language in _languages() for (word, *_) in language.words["filler"]}
+    names: dict[Words, Meaning] = {}
+    for heading, meanings in sorted(known_headings().items(), key=lambda each: len(each[0])):
+        words = heading.split()
+        bare = tuple(word for word in words if word not in fillers) if len(words) > 1 else tuple(words)
+        meaning = min((meaning for _, meaning in meanings), key=lambda meaning: meaning.rank)
+        if bare:
+            names.setdefault(bare, meaning)
+    return names
+
+
+@cache
+def _languages() -> Sequence[_Language]:
+    table = files(__package__).joinpath("questions.csv").read_text(encoding="utf-8")
+    words: dict[str, dict[str, frozenset[Words]]] = defaultdict(lambda: defaultdict(frozenset))
+    for row in csv.DictReader(table.splitlines()):
+        folded = (tuple(fold_header(each).split()) for each in row["words"].split("|"))
+        words[row["language"]][row["kind"]] = frozenset(folded)
+    return tuple(map(_Language, words.values()))
