@@ -4,25 +4,25 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from pipeline.findings.accounting import Accounting
 from pipeline.model.errors import DataRefused, UsageError
 from pipeline.model.finding import Finding
 from pipeline.rdf.iris import Deployment, base_iri
-from pipeline.records.corrections.applying import Corrector, open_corrections
 from pipeline.records.corrections.suggesting import suggested_lines, write_suggestions
-from pipeline.records.previous_release import LastRelease, open_last_release
+from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace, sweep
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.folder.write_faults import told_as_faults
+from pipeline.steps.context import BuildContext
 from pipeline.steps.convert import Conversion
 from pipeline.steps.finish import finish
 from pipeline.steps.judge import judge
-from pipeline.steps.publish import Publishing
-from pipeline.steps.read import SourceRead, gather, names_of, read_of_corrections, read_sources
-from pipeline.steps.settings import FUTURE_YEARS, BuildSettings
+from pipeline.steps.prepare import Prepared, prepare
+from pipeline.steps.publish import Publication, RecordCounts, publish
+from pipeline.steps.read import named_files, names_of
+from pipeline.steps.settings import BuildSettings
 from pipeline.steps.tally import tally
 from pipeline.system.clock import current_time, latest_time, timestamp
 from pipeline.system.progress import Progress, Silent
@@ -41,13 +41,12 @@ Report = Callable[[Iterable[Finding], Accounting], None]
 class Outcome:
     """What a build did: its release (none after a dry run), its numbers, and the quarantine files it wrote.
 
-    ``counts`` tells how many records were added, changed, unchanged, withdrawn, merged and held back;
     ``suggestions`` is the file of corrections that the findings suggest.
     """
 
     published: Published | None
     accounting: Accounting
-    counts: dict[str, int]
+    counts: RecordCounts
     quarantine: tuple[Path, ...] = ()
     suggestions: Path | None = None
 
@@ -73,36 +72,30 @@ def build(
         told_as_faults(output),
         Workspace(sweep(output)) as workspace,
     ):
-        last = open_last_release(output, deployment)
-        now = _go_on_from(last, workspace, settings, shown)
-        conversion = Conversion(deployment, settings.text, int(now[:4]) + FUTURE_YEARS, now, own)
-        corrector = open_corrections(settings.corrections, shown)
-        read = read_sources(sources, workspace, shown, corrector)
-        if settings.add:
-            last.keep_rows(workspace.staging, partial(corrector.correct, report=workspace.journal.add))
-        gather(workspace, corrector)
+        previous = open_previous_release(output, deployment)
+        now = _go_on_from(previous, workspace, settings, shown)
+        conversion = Conversion(deployment, settings.text, now, own)
+        context = BuildContext(workspace, conversion, previous, shown)
+        published_before = (row for _, rows in previous.rows() for row in rows) if settings.add else ()
+        prepared = prepare(named_files(sources), workspace, shown, settings.corrections, published_before)
         with ReleaseWriter(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
-            publishing = Publishing(workspace, writer, conversion, last, _hashes(read, corrector))
-            for judged in judge(workspace, conversion, settings.jobs, shown):
-                publishing.take(judged)
-            publishing.restore_held_back()
-            publishing.withdraw()
-            numbers = _numbers(read, workspace, publishing)
+            judged = judge(workspace, conversion, settings.jobs, shown)
+            publication = publish(judged, writer, context, prepared.hashes)
+            numbers = _numbers(prepared, workspace, publication)
             if report is not None:
                 report(workspace.journal, numbers)
             suggested = suggested_lines(workspace.journal, workspace.staging)
             if settings.suggest is not None:
                 write_suggestions(suggested, settings.suggest)
-            _refuse(settings, publishing, numbers, offer=bool(suggested) and settings.suggest is None)
+            _refuse(settings, publication, numbers, offer=bool(suggested) and settings.suggest is None)
+            counts, quarantine = publication.counts, publication.quarantine
             if settings.dry_run:
-                return Outcome(None, numbers, dict(publishing.counts))
-            published = finish(
-                writer, publishing, (*read, *read_of_corrections(corrector)), numbers, settings, shown
-            )
-        publishing.quarantine.suggest(suggested)
+                return Outcome(None, numbers, counts)
+            published = finish(writer, publication, context, prepared.inputs, numbers, settings.dataset)
+        quarantine.suggest(suggested)
         given = [*sources, *filter(None, (settings.corrections,))]
-        quarantine = publishing.quarantine.publish(output / "quarantine", given)
-    return Outcome(published, numbers, dict(publishing.counts), quarantine, publishing.quarantine.suggestions)
+        files = quarantine.publish(output / "quarantine", given)
+    return Outcome(published, numbers, counts, files, quarantine.suggestions)
 
 
 @contextmanager
@@ -116,10 +109,12 @@ def _rarely_collecting() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _go_on_from(last: LastRelease, workspace: Workspace, settings: BuildSettings, shown: Progress) -> str:
+def _go_on_from(
+    previous: PreviousRelease, workspace: Workspace, settings: BuildSettings, shown: Progress
+) -> str:
     """Load what is known of published records; return the time that the build counts as, never before theirs."""
     clock = timestamp(current_time())
-    last.load_ledger(workspace.ledger, settings.ledger)
+    previous.load_ledger(workspace.ledger, settings.ledger)
     before = workspace.ledger.latest()
     now = latest_time(clock, before)
     if clock < before:
@@ -127,10 +122,10 @@ def _go_on_from(last: LastRelease, workspace: Workspace, settings: BuildSettings
             f"The clock says {clock}, but there are records of {before}: this build counts as one of {now}. "
             "Set the clock, or SOURCE_DATE_EPOCH."
         )
-    if told := last.load_history(workspace.history, workspace.ledger, now):
+    if told := previous.load_history(workspace.history, workspace.ledger, now):
         shown.note(f"The history {told}.")
-    if last.path is not None and last.store is None:
-        shown.note(_STORE_LOST.format(last.path.name))
+    if previous.path is not None and previous.store is None:
+        shown.note(_STORE_LOST.format(previous.path.name))
     return now
 
 
@@ -145,23 +140,20 @@ def _own_texts(settings: BuildSettings, sources: Sequence[Path]) -> frozenset[st
     return names_of(settings.own_texts, sources)
 
 
-def _hashes(read: Sequence[SourceRead], corrector: Corrector) -> dict[str, str]:
-    return {source.name: source.sha256 for source in (*read_of_corrections(corrector), *read)}
-
-
-def _numbers(read: Sequence[SourceRead], workspace: Workspace, publishing: Publishing) -> Accounting:
+def _numbers(prepared: Prepared, workspace: Workspace, publication: Publication) -> Accounting:
+    counts = publication.counts
     return tally(
-        read,
+        prepared.sources,
         workspace.staging,
         workspace.journal,
-        quarantined=publishing.withheld_rows,
-        practices=publishing.counts["practices"],
-        withdrawn=publishing.counts["withdrawn"],
-        held_back=publishing.counts["held back"],
+        quarantined=publication.withheld_rows,
+        practices=counts.practices,
+        withdrawn=counts.withdrawn,
+        held_back=counts.held_back,
     )
 
 
-def _refuse(settings: BuildSettings, publishing: Publishing, numbers: Accounting, *, offer: bool) -> None:
+def _refuse(settings: BuildSettings, publication: Publication, numbers: Accounting, *, offer: bool) -> None:
     """Raise DataRefused when nothing may be published because of the data; offer suggestions if there are any."""
     hint = " “--suggest FILE” writes the suggested corrections to a file." if offer else ""
     if settings.strict and not numbers.accepted(strict=True):
@@ -169,9 +161,9 @@ def _refuse(settings: BuildSettings, publishing: Publishing, numbers: Accounting
             f"Nothing was published: --strict allows no violation and no warning, and there are "
             f"{numbers.violations} and {numbers.warnings}. Correct them, or build without --strict.{hint}"
         )
-    if not publishing.counts["practices"] + publishing.counts["held back"]:
+    if not publication.counts.practices + publication.counts.held_back:
         raise DataRefused(
             f"Nothing was published: no row of the sources can be. Correct the findings above.{hint}"
         )
     if not settings.allow_withdrawals:
-        publishing.demand_few_withdrawals()
+        publication.demand_few_withdrawals()

@@ -8,13 +8,12 @@ from pipeline.model.finding import Finding
 from pipeline.model.interpretation import Understood
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
-from pipeline.records.corrections.applying import open_corrections
 from pipeline.records.staging import Staging
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion
 from pipeline.steps.judge import Judged, judge
-from pipeline.steps.read import gather, read_sources
-from pipeline.steps.settings import FUTURE_YEARS
+from pipeline.steps.prepare import prepare
+from pipeline.steps.read import named_files
 from pipeline.steps.tally import tally
 from pipeline.system.clock import current_time, timestamp
 from pipeline.system.progress import Progress, Silent
@@ -33,14 +32,9 @@ def validate(
     ``seen`` is shown each practice before that; the rows can be looked up until ``report`` returns.
     """
     shown = progress or Silent()
-    now = current_time()
-    conversion = Conversion(
-        Deployment(DEFAULT_BASE), TextPolicy.FULL, now.year + FUTURE_YEARS, timestamp(now)
-    )
+    conversion = Conversion(Deployment(DEFAULT_BASE), TextPolicy.FULL, timestamp(current_time()))
     with Workspace() as workspace:
-        corrector = open_corrections(corrections, shown)
-        read = read_sources(sources, workspace, shown, corrector)
-        gather(workspace, corrector)
+        prepared = prepare(named_files(sources), workspace, shown, corrections)
         quarantined = accepted = 0
         for judged in judge(workspace, conversion, jobs, shown):
             if judged.is_withheld:
@@ -49,7 +43,11 @@ def validate(
             if seen is not None:
                 seen(_understood(judged, workspace.staging))
         numbers = tally(
-            read, workspace.staging, workspace.journal, quarantined=quarantined, practices=accepted
+            prepared.sources,
+            workspace.staging,
+            workspace.journal,
+            quarantined=quarantined,
+            practices=accepted,
         )
         report(workspace.journal, numbers)
     return numbers

@@ -1,7 +1,7 @@
 """Sequences of releases for the tests of histories: real conversion, publication and release, without the gate."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
-from pipeline.records.previous_release import open_last_release, rows_line
+from pipeline.records.previous_release import open_previous_release, rows_line
 from pipeline.records.workspace import Workspace
 from pipeline.release import Published, ReleaseSettings, ReleaseWriter
+from pipeline.steps.context import BuildContext
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.finish import finish
 from pipeline.steps.judge import Draft, Judged
-from pipeline.steps.publish import Publishing
-from pipeline.steps.settings import BuildSettings
+from pipeline.steps.publish import publish
 from pipeline.steps.tally import tally
 from pipeline.system.clock import latest_time
 from pipeline.system.progress import Silent
@@ -37,23 +37,26 @@ def release(
     """Publish records, by their ids, at a time; ``merged`` are slugs that go on in others."""
     deployment = Deployment(base)
     with Workspace(output) as workspace, ReleaseWriter(output, base, ReleaseSettings(keep=1)) as writer:
-        last = open_last_release(output, deployment)
+        last = open_previous_release(output, deployment)
         last.load_ledger(workspace.ledger, None)
         now = latest_time(now, workspace.ledger.latest())
         last.load_history(workspace.history, workspace.ledger, now)
-        conversion = Conversion(deployment, TextPolicy.EXCERPT, 2036, now)
+        conversion = Conversion(deployment, TextPolicy.EXCERPT, now)
         for old, new in merged:
             workspace.ledger.redirect(old, new)
-        publishing = Publishing(workspace, writer, conversion, last, {})
-        for number, (identifier, changed) in enumerate(sorted(records.items())):
-            texts = practice(identifier, **changed)
-            row = Row(Place("practices.csv", row=number + 2), texts, {}, texts)
-            converted = convert((row,), workspace.ledger, conversion)
-            draft = Draft(number, converted, rows_line(converted.practice.slug, (row,)))
-            publishing.take(Judged(draft, ()))
-        publishing.withdraw()
+        context = BuildContext(workspace, conversion, last, Silent())
+        judged = _accepted(records, workspace, conversion)
+        publication = publish(judged, writer, context, {})
         numbers = tally((), workspace.staging, workspace.journal, quarantined=0, practices=len(records))
-        return finish(writer, publishing, (), numbers, BuildSettings(output), Silent())
+        return finish(writer, publication, context, (), numbers, {})
+
+
+def _accepted(records: Records, workspace: Workspace, conversion: Conversion) -> Iterator[Judged]:
+    for number, (identifier, changed) in enumerate(sorted(records.items())):
+        texts = practice(identifier, **changed)
+        row = Row(Place("practices.csv", row=number + 2), texts, {}, texts)
+        converted = convert((row,), workspace.ledger, conversion)
+        yield Judged(Draft(number, converted, rows_line(converted.practice.slug, (row,))), ())
 
 
 def ledger_of(output: Path) -> dict[str, dict[str, str]]:

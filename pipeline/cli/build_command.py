@@ -142,12 +142,8 @@ def _reporter(path: Path | None, strict: bool, sources: Sequence[Path], brief: b
 
 def _summary(outcome: Outcome, settings: BuildSettings) -> Iterator[str]:
     """Yield what was done: results first, then what is left to do."""
-    counts = outcome.counts
-    changes = ", ".join(
-        f"{counts[name]} {name}"
-        for name in ("added", "changed", "unchanged", "merged", "withdrawn", "held back")
-        if counts.get(name)
-    )
+    counts = outcome.counts.named()
+    changes = ", ".join(f"{number} {name}" for name, number in counts.items() if name != "practices")
     if outcome.published is None:
         yield f"Dry run, nothing was written. A build would publish: {changes or 'nothing new'}."
         return

@@ -10,13 +10,12 @@ from pipeline.compare.inputs import Side
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
-from pipeline.records.corrections.applying import open_corrections
 from pipeline.records.history.record_contents import content_of, neutral
 from pipeline.records.ledger import Ledger, ledger_lines
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
-from pipeline.steps.read import gather, names_of, read_sources
-from pipeline.steps.settings import FUTURE_YEARS
+from pipeline.steps.prepare import prepare
+from pipeline.steps.read import named_files, names_of
 from pipeline.system.clock import current_time, timestamp
 from pipeline.system.progress import Progress
 
@@ -60,17 +59,15 @@ def source_side(path: Path, other: Side | None, reading: SourceReading, progress
     now = timestamp(current_time())
     base = other.base if other is not None and other.base else DEFAULT_BASE
     own = names_of(reading.own_texts, (path,))
-    conversion = Conversion(Deployment(base), reading.text, int(now[:4]) + FUTURE_YEARS, now, own)
+    conversion = Conversion(Deployment(base), reading.text, now, own)
     with Workspace() as workspace:
         if other is not None and other.ledger is not None:
             with other.ledger.open(encoding="utf-8", newline="") as lines:
                 workspace.ledger.load(lines, str(other.ledger))
-        corrector = open_corrections(reading.corrections, progress)
         try:
-            read_sources((path,), workspace, progress, corrector)
+            prepare(named_files((path,)), workspace, progress, reading.corrections)
         except SourceError as error:
             raise UsageError(str(error)) from error
-        gather(workspace, corrector)
         said = _Said(workspace.folder / "said.sqlite")
         _convert(workspace, conversion, said, progress)
         _settle(workspace.ledger, now)

@@ -1,8 +1,8 @@
-"""The last release as a build sees it: its ledger, its rows, and what its runs used."""
+"""The previous release as a build sees it: its ledger, its rows, and what its runs used."""
 
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,6 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import DCT, PROV, RDF, RDFS
 from pipeline.records.history.history_log import HISTORY, Known, Log
 from pipeline.records.ledger import Entry, Ledger
-from pipeline.records.staging import Staging
 from pipeline.release import current, releases
 from pipeline.release.folder.folders import CURRENT
 from pipeline.release.folder.manifest import facts_of, read_manifest
@@ -31,7 +30,7 @@ _TYPE = NamedNode(RDF + "type")
 _PLACE = tuple(field.name for field in fields(Place))
 
 
-class LastRelease:
+class PreviousRelease:
     """The release that a build goes on from; with no path, there is none and everything is empty.
 
     ``lost`` says why it is not the one that was current, empty where it is.
@@ -77,12 +76,6 @@ class LastRelease:
             reason = "only a ledger was carried here"
         history.begin(known, reason, now)
         return f"begins anew, since {reason}" if reason else ""
-
-    def keep_rows(self, staging: Staging, correct: Callable[[Row], Row]) -> None:
-        """Stage the rows of every practice of the release, as --add wants them; without a release, none."""
-        for _, rows in self.rows():
-            for row in rows:
-                staging.add(correct(row))
 
     def rows(self) -> Iterator[tuple[str, tuple[Row, ...]]]:
         """Yield each practice by its slug, with its rows; raise EnvironmentFault when they are damaged."""
@@ -144,26 +137,26 @@ class LastRelease:
             return None
 
 
-def open_last_release(output: Path, deployment: Deployment) -> LastRelease:
+def open_previous_release(output: Path, deployment: Deployment) -> PreviousRelease:
     """Return the current release of an output folder; where it cannot be gone on from, the newest that can.
 
     Raises EnvironmentFault where there are releases and none has a sound ledger: addresses would be given anew.
     """
     here = current(output)
     if here is None and not (output / CURRENT).is_symlink():
-        return LastRelease(None, deployment)
+        return PreviousRelease(None, deployment)
     fault = _fault(here)
     if not fault:
-        return LastRelease(here, deployment)
+        return PreviousRelease(here, deployment)
     for kept in releases(output):
         if kept != here and not _fault(kept):
-            return LastRelease(kept, deployment, fault)
+            return PreviousRelease(kept, deployment, fault)
     if here is not None and (here / LEDGER).exists():
         raise EnvironmentFault(
             f"{here / LEDGER} is damaged, and no other release is kept that a build could go on from. Restore the "
             "file from a copy; or move the folder away and build anew, with --ledger if there is a copy of the ledger."
         )
-    return LastRelease(None, deployment, fault)
+    return PreviousRelease(None, deployment, fault)
 
 
 def _fault(release: Path | None) -> str:

@@ -16,12 +16,10 @@ from pipeline.model.shacl_result import ShaclResult
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.recognition.notes import practice_name
-from pipeline.records.corrections.applying import open_corrections
 from pipeline.records.workspace import Spool, Workspace
 from pipeline.shapes_check.graph_positions import Cell
 from pipeline.steps.convert import Conversion, convert, place_lines
-from pipeline.steps.read import gather, read_named
-from pipeline.steps.settings import FUTURE_YEARS
+from pipeline.steps.prepare import prepare
 from pipeline.steps.verdict import cell_of
 from pipeline.system.clock import current_time, timestamp
 from pipeline.system.progress import Progress
@@ -35,22 +33,17 @@ class Records:
     """
 
     def __init__(self, workspace: Workspace, progress: Progress) -> None:
-        now = current_time()
         self.findings: tuple[Finding, ...] = ()
         self._workspace = workspace
         self._progress = progress
         self._deployment = Deployment(DEFAULT_BASE)
-        self._conversion = Conversion(
-            self._deployment, TextPolicy.FULL, now.year + FUTURE_YEARS, timestamp(now)
-        )
+        self._conversion = Conversion(self._deployment, TextPolicy.FULL, timestamp(current_time()))
         self._practices: Spool[tuple[int, Practice]] = workspace.spool("practices")
         self._numbers: dict[str, int] = {}
 
     def read(self, files: Sequence[tuple[Path, str]], corrections: Path | None) -> None:
         """Read files, each with the name that places call it; raise SourceError for one that cannot be read."""
-        corrector = open_corrections(corrections, self._progress)
-        read_named(files, self._workspace, self._progress, corrector)
-        gather(self._workspace, corrector)
+        prepare(files, self._workspace, self._progress, corrections)
         for finding in self._workspace.headers.told():
             self._workspace.journal.add(finding)
         self.findings = tuple(self._workspace.journal)

@@ -26,19 +26,26 @@ from pipeline.recognition.identity import joined_texts, keys_of
 from pipeline.recognition.places.cities import city_by_key
 from pipeline.records.ledger import Ledger
 
+FUTURE_YEARS = 10
+"""A practice may be planned so many years ahead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What holds for all records of a build: IRIs, how much text is published, the bound of years, the time.
+    """What holds for all records of a build: IRIs, how much text is published, and the time as xsd:dateTime.
 
     ``own`` are the files and folders whose texts the publisher of the dataset wrote.
     """
 
     deployment: Deployment
     policy: TextPolicy
-    latest_year: int
     now: str
     own: frozenset[str] = frozenset()
+
+    @property
+    def latest_year(self) -> int:
+        """Return the last year for which a practice may be planned; a later one is an error in the source."""
+        return int(self.now[:4]) + FUTURE_YEARS
 
 
 class Converted(NamedTuple):

@@ -1,6 +1,6 @@
 """Releasing: what a build knows beside its practices, handed to the release that it finishes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline import __version__
 from pipeline.description.describe import describe_countries
@@ -8,11 +8,14 @@ from pipeline.description.provenance import Run, describe_run
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.reports.json_report import finding_as_json
 from pipeline.findings.reports.shacl_report import shacl_report
+from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import Term, write
 from pipeline.rdf.vocabulary import ontology_version, vocabulary_files
-from pipeline.records.ledger import ledger_lines
+from pipeline.records.ledger import Ledger, ledger_lines
+from pipeline.records.previous_release import PreviousRelease
 from pipeline.release import (
     PENDING_RUN,
+    Gone,
     Published,
     ReleaseFacts,
     ReleaseWriter,
@@ -20,34 +23,38 @@ from pipeline.release import (
     Vocabulary,
     load_vocabulary,
 )
-from pipeline.steps.publish import Publishing
+from pipeline.steps.context import BuildContext
+from pipeline.steps.publish import Publication
 from pipeline.steps.read import SourceRead
-from pipeline.steps.settings import BuildSettings
 from pipeline.system.clock import current_time, latest_time, timestamp
-from pipeline.system.progress import Progress
 
 
 def finish(
     writer: ReleaseWriter,
-    publishing: Publishing,
-    read: Sequence[SourceRead],
+    publication: Publication,
+    context: BuildContext,
+    inputs: Sequence[SourceRead],
     numbers: Accounting,
-    settings: BuildSettings,
-    progress: Progress,
+    dataset: Mapping[str, str],
 ) -> Published:
-    """Write the release and switch to it; return what was published."""
-    progress.note("Sorting …")
-    terms = _vocabulary(publishing.countries)
+    """Write the release and switch to it; return what was published.
+
+    ``dataset`` is what the publisher says of the dataset, by the names of the settings.
+    """
+    workspace, deployment = context.workspace, context.conversion.deployment
+    context.progress.note("Sorting …")
+    terms = _vocabulary(publication.countries)
     version = writer.seal(terms)
-    ended = max(publishing.now, timestamp(current_time()))
-    run = Run(publishing.now, ended, __version__, {source.name: source.sha256 for source in read})
-    journal = publishing.workspace.journal
-    quality = publishing.quality.numbers(journal.codes, numbers.quarantined, terms.lines)
-    progress.note("Writing dumps, index and store …")
+    started = context.conversion.now
+    ended = max(started, timestamp(current_time()))
+    run = Run(started, ended, __version__, {source.name: source.sha256 for source in inputs})
+    journal, counts = workspace.journal, publication.counts.named()
+    quality = publication.quality.numbers(journal.codes, numbers.quarantined, terms.lines)
+    context.progress.note("Writing dumps, index and store …")
     return writer.finish(
         ReleaseFacts(
             software=__version__,
-            created=latest_time(ended, publishing.last.created),
+            created=latest_time(ended, context.previous.created),
             report={
                 "conforms": numbers.conforms,
                 "accepted": numbers.accepted(),
@@ -55,14 +62,14 @@ def finish(
                 "findings": [finding_as_json(finding) for finding in journal],
             },
             report_turtle=shacl_report(journal),
-            sources=tuple(SourceFacts(each.name, each.sha256, each.size, each.rows) for each in read),
-            counts={**numbers.as_json(), **publishing.counts},
-            ledger=ledger_lines(publishing.workspace.ledger.entries(version)),
-            rows=publishing.rows,
-            provenance=_provenance(publishing, run),
-            gone=tuple(publishing.gone()),
-            dataset=settings.dataset,
-            history=publishing.workspace.history.finish(version, publishing.now, publishing.counts, quality),
+            sources=tuple(SourceFacts(each.name, each.sha256, each.size, each.rows) for each in inputs),
+            counts={**numbers.as_json(), **counts},
+            ledger=ledger_lines(workspace.ledger.entries(version)),
+            rows=publication.rows,
+            provenance=_provenance(publication.runs, run, deployment, context.previous),
+            gone=tuple(_gone(workspace.ledger)),
+            dataset=dataset,
+            history=workspace.history.finish(version, started, counts, quality),
         )
     )
 
@@ -72,8 +79,17 @@ def _vocabulary(used: Iterable[str]) -> Vocabulary:
     return load_vocabulary(vocabulary_files(), ontology_version(), describe_countries(used))
 
 
-def _provenance(publishing: Publishing, run: Run) -> Iterator[str]:
+def _provenance(
+    runs: frozenset[str], run: Run, deployment: Deployment, previous: PreviousRelease
+) -> Iterator[str]:
     """Yield what is known of this run, where a record names it, and of the older ones that records still name."""
-    if "" in publishing.runs:
-        yield write(describe_run(Term(PENDING_RUN), run, publishing.deployment))
-    yield from publishing.last.run_lines(sorted(publishing.runs))
+    if "" in runs:
+        yield write(describe_run(Term(PENDING_RUN), run, deployment))
+    yield from previous.run_lines(sorted(runs))
+
+
+def _gone(ledger: Ledger) -> Iterator[Gone]:
+    """Yield the records that were public once and are no more."""
+    for entry in ledger.entries(""):
+        if not entry.is_public:
+            yield Gone(entry.slug, entry.state, entry.title, entry.since, entry.replaced_by or None)

@@ -1,7 +1,8 @@
 """Publishing: accepted practices into the release, withheld ones into the quarantine, vanished ones withdrawn."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 
 from pipeline.description.provenance import describe_record
 from pipeline.findings.messages import say
@@ -12,10 +13,11 @@ from pipeline.rdf.ntriples import Term, write
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import Entry
-from pipeline.records.previous_release import LastRelease, rows_line
-from pipeline.records.workspace import Spool, Workspace
-from pipeline.release import PENDING_RUN, Gone, ReleaseWriter
+from pipeline.records.previous_release import rows_line
+from pipeline.records.workspace import Spool
+from pipeline.release import PENDING_RUN, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
+from pipeline.steps.context import BuildContext
 from pipeline.steps.convert import Conversion, Converted, convert, keep_back, place_lines
 from pipeline.steps.judge import Judged
 from pipeline.steps.quarantine import Quarantine
@@ -24,35 +26,100 @@ _FEW = 5
 _SHARE = 0.10
 
 
-class Publishing:
-    """Takes practices one by one and keeps what the end of the build needs to know of them."""
+@dataclass(frozen=True, slots=True)
+class RecordCounts:
+    """What became of records: how many are published, and what changed since the previous release."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        writer: ReleaseWriter,
-        conversion: Conversion,
-        last: LastRelease,
-        hashes: Mapping[str, str],
-    ) -> None:
-        self.workspace = workspace
-        self.last = last
-        self.deployment = conversion.deployment
-        self.now = conversion.now
+    practices: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    merged: int = 0
+    withdrawn: int = 0
+    held_back: int = 0
+
+    def named(self) -> dict[str, int]:
+        """Return the counts that are not 0 by the names that people read, changes first."""
+        counts = {field.name.replace("_", " "): getattr(self, field.name) for field in fields(self)}
+        return {name: number for name, number in counts.items() if number}
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a build publishes and withholds.
+
+    ``rows`` are the lines that keep the rows of published practices; ``runs`` are the versions whose runs made
+    the records, empty for this one; ``public_before`` is how many records the previous release had.
+    """
+
+    counts: RecordCounts
+    public_before: int
+    withheld_rows: int
+    quarantine: Quarantine
+    quality: Quality
+    rows: Spool[str]
+    countries: frozenset[str]
+    runs: frozenset[str]
+
+    def demand_few_withdrawals(self) -> None:
+        """Raise DataRefused when more records would be withdrawn than can be meant without saying so."""
+        going = self.counts.withdrawn
+        if going > _FEW and going > _SHARE * self.public_before:
+            raise DataRefused(
+                f"Nothing was published: this would withdraw {going} of {self.public_before} published records. "
+                "If that is meant, build again with --allow-withdrawals; to add records to the published ones, "
+                "build with --add. “practicegraph diff”, with the folder and the sources, names them."
+            )
+
+
+def publish(
+    judged: Iterable[Judged], writer: ReleaseWriter, context: BuildContext, hashes: Mapping[str, str]
+) -> Publication:
+    """Publish the accepted practices, withhold the others, and withdraw records that no row describes any more.
+
+    ``hashes`` are the SHA-256 of the inputs by their names.
+    """
+    public_before = context.workspace.ledger.public_count()
+    publisher = _Publisher(writer, context, context.previous.hashes() | dict(hashes))
+    for practice in judged:
+        publisher.take(practice)
+    publisher.restore_held_back()
+    publisher.withdraw()
+    return publisher.publication(public_before)
+
+
+class _Publisher:
+    """Passes practices to the release or to the quarantine, and counts what becomes of them."""
+
+    def __init__(self, writer: ReleaseWriter, context: BuildContext, hashes: Mapping[str, str]) -> None:
+        self._workspace = context.workspace
+        self._previous = context.previous
+        self._conversion = context.conversion
         self._writer = writer
-        self._conversion = conversion
-        self._hashes = last.hashes() | dict(hashes)
-        self._public_before = workspace.ledger.public_count()
-        self._held: set[str] = set()
+        self._hashes = hashes
+        self._held_back: set[str] = set()
         self._places: set[str] = set()
-        self.rows: Spool[str] = workspace.spool("kept-rows")
-        self.quarantine = Quarantine()
-        self.withheld_rows = 0
-        self.countries: set[str] = set()
-        self.runs: set[str] = set()
-        self.counts: Counter[str] = Counter()
-        self.quality = Quality()
-        self._changes = Changes(workspace.history, last.path, conversion.deployment)
+        self._rows: Spool[str] = self._workspace.spool("kept-rows")
+        self._quarantine = Quarantine()
+        self._withheld_rows = 0
+        self._countries: set[str] = set()
+        self._runs: set[str] = set()
+        self._counts: Counter[str] = Counter()
+        self._quality = Quality()
+        self._changes = Changes(self._workspace.history, self._previous.path, self._conversion.deployment)
+
+    def publication(self, public_before: int) -> Publication:
+        """Return what was published and withheld."""
+        return Publication(
+            RecordCounts(**self._counts),
+            public_before,
+            self._withheld_rows,
+            self._quarantine,
+            self._quality,
+            self._rows,
+            frozenset(self._countries),
+            frozenset(self._runs),
+        )
 
     def take(self, judged: Judged) -> None:
         """Publish a practice, or withhold it with the sentences that say why."""
@@ -63,27 +130,27 @@ class Publishing:
 
     def _withhold(self, judged: Judged) -> None:
         problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
-        self.withheld_rows += self.workspace.staging.count_of(judged.draft.number)
-        for row in self.workspace.staging.rows_of(judged.draft.number):
+        self._withheld_rows += self._workspace.staging.count_of(judged.draft.number)
+        for row in self._workspace.staging.rows_of(judged.draft.number):
             own = [finding.message for finding in problems if _is_about(finding, row)]
             if row.kept is None and not (row.is_further and row.place.row is not None):
-                self.quarantine.add(row, own or [finding.message for finding in problems])
+                self._quarantine.add(row, own or [finding.message for finding in problems])
         slug = judged.draft.converted.practice.slug
-        ledger = self.workspace.ledger
+        ledger = self._workspace.ledger
         entry = ledger.entry(slug)
         if entry is not None and entry.is_public:
-            self._held.add(slug)
+            self._held_back.add(slug)
         else:
-            self._held.update(old.slug for old in ledger.redirected_to(slug))
+            self._held_back.update(old.slug for old in ledger.redirected_to(slug))
 
     def _publish(self, converted: Converted, kept: str) -> None:
-        ledger, practice = self.workspace.ledger, converted.practice
+        ledger, practice = self._workspace.ledger, converted.practice
         before = ledger.entry(practice.slug)
         title = practice.titles[0][1]
-        entry = ledger.publish(practice.slug, title, converted.content, converted.keys, self.now)
-        self.counts["practices"] += 1
+        entry = ledger.publish(practice.slug, title, converted.content, converted.keys, self._conversion.now)
+        self._counts["practices"] += 1
         change = _change(before, entry)
-        self.counts[change] += 1
+        self._counts[change] += 1
         if change == "added":
             self._changes.added(entry.slug, entry.hash, again=before is not None and bool(before.hash))
         elif change == "changed":
@@ -91,58 +158,42 @@ class Publishing:
         self._add(converted, kept, entry)
 
     def _add(self, converted: Converted, kept: str, entry: Entry) -> None:
-        deployment, practice = self.deployment, converted.practice
+        deployment, practice = self._conversion.deployment, converted.practice
         run = deployment.run(entry.run) if entry.run else Term(PENDING_RUN)
         provenance = write(describe_record(practice, run, self._hashes, deployment))
         places = [lines for lines in place_lines(practice, deployment) if lines not in self._places]
         self._places.update(places)
         self._writer.add(practice, "".join((converted.lines, *places)), provenance)
-        self.quality.add(practice)
-        self.rows.append(kept)
-        self.countries.update(practice.countries, (city.country for city in practice.cities))
-        self.runs.add(entry.run)
+        self._quality.add(practice)
+        self._rows.append(kept)
+        self._countries.update(practice.countries, (city.country for city in practice.cities))
+        self._runs.add(entry.run)
 
     def restore_held_back(self) -> None:
         """Publish the last good version of each practice that is withheld now and was public before."""
-        for slug, rows in self.last.rows() if self._held else ():
-            if slug not in self._held:
+        for slug, rows in self._previous.rows() if self._held_back else ():
+            if slug not in self._held_back:
                 continue
-            converted = convert(rows, self.workspace.ledger, self._conversion, slug)
-            entry = self.workspace.ledger.hold_back(slug)
-            self.counts["held back"] += 1
-            self._add(keep_back(converted, self.deployment), rows_line(slug, rows), entry)
-            self.workspace.journal.add(_held_back(converted))
-
-    def demand_few_withdrawals(self) -> None:
-        """Raise DataRefused when more records would go than can be meant without saying so."""
-        going = self.counts["withdrawn"]
-        if going > _FEW and going > _SHARE * self._public_before:
-            raise DataRefused(
-                f"Nothing was published: this would withdraw {going} of {self._public_before} published records. "
-                "If that is meant, build again with --allow-withdrawals; to add records to the published ones, "
-                "build with --add. “practicegraph diff”, with the folder and the sources, names them."
-            )
+            converted = convert(rows, self._workspace.ledger, self._conversion, slug)
+            entry = self._workspace.ledger.hold_back(slug)
+            self._counts["held_back"] += 1
+            self._add(keep_back(converted, self._conversion.deployment), rows_line(slug, rows), entry)
+            self._workspace.journal.add(_held_back(converted))
 
     def withdraw(self) -> None:
         """Withdraw what no row tells of any more."""
-        ledger = self.workspace.ledger
-        merged = ledger.settle_redirects(self.now)
-        self.counts["merged"] = len(merged)
+        ledger = self._workspace.ledger
+        merged = ledger.settle_redirects(self._conversion.now)
+        self._counts["merged"] = len(merged)
         for slug, into in merged:
             self._changes.merged(slug, into)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
-            self.workspace.journal.add(_renamed(old, new, self._conversion))
+            self._workspace.journal.add(_renamed(old, new, self._conversion))
         for entry in going:
-            ledger.withdraw(entry.slug, self.now)
+            ledger.withdraw(entry.slug, self._conversion.now)
             self._changes.withdrawn(entry.slug)
-        self.counts["withdrawn"] = len(going)
-
-    def gone(self) -> Iterator[Gone]:
-        """Yield the records that were public once and are no more."""
-        for entry in self.workspace.ledger.entries(""):
-            if not entry.is_public:
-                yield Gone(entry.slug, entry.state, entry.title, entry.since, entry.replaced_by or None)
+        self._counts["withdrawn"] = len(going)
 
 
 def _is_about(finding: Finding, row: Row) -> bool:

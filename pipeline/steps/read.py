@@ -28,6 +28,10 @@ class SourceRead:
     blank: int
 
 
+NamedFile = tuple[Path, str]
+"""A file, and what places call it."""
+
+
 def source_names(paths: Sequence[Path]) -> tuple[str, ...]:
     """Return what places call each file: its name, with so many of its folders as tell it from the others."""
     names = []
@@ -54,22 +58,19 @@ def names_of(chosen: Sequence[Path], sources: Sequence[Path]) -> frozenset[str]:
     return frozenset(names.get(path.resolve(), path.name) for path in chosen)
 
 
-def read_sources(
-    paths: Sequence[Path], workspace: Workspace, progress: Progress, corrector: Corrector = NO_CORRECTIONS
-) -> tuple[SourceRead, ...]:
-    """Stage the rows of all files, corrected, and note what was found on the way.
-
-    Raises SourceError for an unreadable file.
-    """
+def named_files(paths: Sequence[Path]) -> list[NamedFile]:
+    """Return each file once, in the order in which rows replace one another, with its name."""
     unique = in_their_order(list(dict.fromkeys(paths)))
-    named = list(zip(unique, source_names(unique), strict=True))
-    return read_named(named, workspace, progress, corrector)
+    return list(zip(unique, source_names(unique), strict=True))
 
 
 def read_named(
-    files: Sequence[tuple[Path, str]], workspace: Workspace, progress: Progress, corrector: Corrector
+    files: Sequence[NamedFile],
+    workspace: Workspace,
+    progress: Progress,
+    corrector: Corrector = NO_CORRECTIONS,
 ) -> tuple[SourceRead, ...]:
-    """Stage the rows of files that are given with the names that places call them."""
+    """Stage the rows of all files, corrected, and note the findings; raise SourceError for an unreadable file."""
     return tuple(
         read
         for path, name in files

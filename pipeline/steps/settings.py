@@ -7,9 +7,6 @@ from pathlib import Path
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE
 
-FUTURE_YEARS = 10
-"""A practice may be planned so many years ahead; a later year is an error in the source."""
-
 
 @dataclass(frozen=True, slots=True)
 class BuildSettings:

@@ -30,11 +30,11 @@ from pipeline.rdf.iris import Deployment  # noqa: E402
 from pipeline.rdf.ntriples import write  # noqa: E402
 from pipeline.records.workspace import Workspace  # noqa: E402
 from pipeline.steps.convert import Conversion, convert, place_lines  # noqa: E402
-from pipeline.steps.read import read_sources  # noqa: E402
+from pipeline.steps.read import named_files, read_named  # noqa: E402
 from pipeline.system.progress import Silent  # noqa: E402
 
 DEPLOYMENT = Deployment("https://data.example.org")
-CONVERSION = Conversion(DEPLOYMENT, TextPolicy.FULL, 2036, "2026-01-01T00:00:00Z")
+CONVERSION = Conversion(DEPLOYMENT, TextPolicy.FULL, "2026-01-01T00:00:00Z")
 
 
 def cpu(work: Callable[[], object]) -> float:
@@ -75,7 +75,7 @@ def parsed(path: Path) -> set[Triple]:
 
 def read(source: Path, path: Path) -> None:
     with Workspace(path.parent) as workspace, path.open("w", encoding="utf-8") as file:
-        read_sources([source], workspace, Silent())
+        read_named(named_files([source]), workspace, Silent())
         workspace.staging.gather()
         for _, rows in workspace.staging.practices():
             converted = convert(rows, workspace.ledger, CONVERSION)

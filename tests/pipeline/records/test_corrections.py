@@ -509,9 +509,7 @@ def test_a_joining_line_that_names_no_practice_is_told(tmp_path: Path) -> None:
 
 def records(folder: Path, rows: Iterable[Row], ledger: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     """Return summary → slug after an import that knows a ledger, and the ledger after it."""
-    conversion = Conversion(
-        Deployment("https://data.example.org"), TextPolicy.FULL, 2036, "2026-01-01T00:00:00Z"
-    )
+    conversion = Conversion(Deployment("https://data.example.org"), TextPolicy.FULL, "2026-01-01T00:00:00Z")
     with Workspace(folder) as workspace:
         workspace.ledger.load(ledger, "ledger.csv")
         for each in rows:

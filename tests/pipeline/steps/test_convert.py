@@ -11,18 +11,16 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import prefixes
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, Converted, convert, place_lines
-from pipeline.steps.read import read_sources
+from pipeline.steps.read import named_files, read_named
 from pipeline.system.progress import Silent
 
 CASES = sorted((locations.CASES / "convert").iterdir())
-CONVERSION = Conversion(
-    Deployment("https://data.example.org"), TextPolicy.EXCERPT, 2036, "2026-11-23T12:00:00Z"
-)
+CONVERSION = Conversion(Deployment("https://data.example.org"), TextPolicy.EXCERPT, "2026-11-23T12:00:00Z")
 
 
 def converted(source: Path, folder: Path) -> Iterator[Converted]:
     with Workspace(folder) as workspace:
-        read_sources([source], workspace, Silent())
+        read_named(named_files([source]), workspace, Silent())
         workspace.staging.gather()
         for _, rows in workspace.staging.practices():
             yield convert(rows, workspace.ledger, CONVERSION)

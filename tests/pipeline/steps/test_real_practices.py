@@ -9,7 +9,7 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
-from pipeline.steps.read import read_sources
+from pipeline.steps.read import named_files, read_named
 from pipeline.system.progress import Silent
 
 REAL = locations.ROOT / "data" / "practices.csv"
@@ -34,11 +34,11 @@ COLUMNS = (
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     conversion = Conversion(
-        Deployment("https://data.example.org"), TextPolicy.EXCERPT, 2036, "2026-01-01T00:00:00Z"
+        Deployment("https://data.example.org"), TextPolicy.EXCERPT, "2026-01-01T00:00:00Z"
     )
     practices = {}
     with Workspace(tmp_path_factory.mktemp("real")) as workspace:
-        read_sources([REAL], workspace, Silent())
+        read_named(named_files([REAL]), workspace, Silent())
         workspace.staging.gather()
         for _, rows in workspace.staging.practices():
             converted = convert(rows, workspace.ledger, conversion)
