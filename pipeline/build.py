@@ -15,7 +15,7 @@ from pipeline.records.previous_release import PreviousRelease, open_previous_rel
 from pipeline.records.workspace import Workspace, sweep
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.folder.write_faults import told_as_faults
-from pipeline.steps.context import BuildContext
+from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion
 from pipeline.steps.finish import finish
 from pipeline.steps.judge import judge

@@ -14,7 +14,7 @@ from pipeline.rdf.iris import Deployment
 from pipeline.records.previous_release import open_previous_release, rows_line
 from pipeline.records.workspace import Workspace
 from pipeline.release import Published, ReleaseSettings, ReleaseWriter
-from pipeline.steps.context import BuildContext
+from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.finish import finish
 from pipeline.steps.judge import Draft, Judged

@@ -23,7 +23,7 @@ from pipeline.release import (
     Vocabulary,
     load_vocabulary,
 )
-from pipeline.steps.context import BuildContext
+from pipeline.steps.build_context import BuildContext
 from pipeline.steps.publish import Publication
 from pipeline.steps.read import SourceRead
 from pipeline.system.clock import current_time, latest_time, timestamp

@@ -17,7 +17,7 @@ from pipeline.records.previous_release import rows_line
 from pipeline.records.workspace import Spool
 from pipeline.release import PENDING_RUN, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
-from pipeline.steps.context import BuildContext
+from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, Converted, convert, keep_back, place_lines
 from pipeline.steps.judge import Judged
 from pipeline.steps.quarantine import Quarantine
