@@ -145,7 +145,8 @@ def _display_label(texts: Texts) -> Term:
 def _period(this: Term, period_iri: Term, period: Period) -> Iterator[Triple]:
     if period.edtf:
         yield this, _EDTF_PROPERTY, typed(period.edtf, _EDTF)
-    yield this, _ONGOING, _TRUE if period.ongoing else _FALSE
+    if period.ongoing is not None:
+        yield this, _ONGOING, _TRUE if period.ongoing else _FALSE
     for number in period.years:
         yield this, _YEAR, iris.year(number)
     if period.start is None and period.end is None:

@@ -16,12 +16,13 @@ class Period:
 
     ``start`` and ``end`` are ISO 8601 dates in the precision found (``2018``, ``2018-03``, ``2019-08-31``);
     ``years`` are those the text names, for a closed span of up to ten years all in it; ``edtf`` is an
-    Extended Date/Time Format level 1 string (ISO 8601-2), ``..`` for an open end.
+    Extended Date/Time Format level 1 string (ISO 8601-2), ``..`` for an open end. ``ongoing`` is None where the
+    text does not say, or could not be understood.
     """
 
     start: str | None = None
     end: str | None = None
-    ongoing: bool = False
+    ongoing: bool | None = None
     edtf: str | None = None
     years: tuple[int, ...] = ()
 

@@ -1,4 +1,4 @@
-"""When a practice was carried out: the date text of each language, and the reading that says most."""
+"""When a practice was carried out: the date text of each language, and the period that follows from all."""
 
 from collections.abc import Sequence
 
@@ -6,36 +6,54 @@ from pipeline.findings.messages import say
 from pipeline.model.finding import Severity
 from pipeline.model.practice import Period, Texts
 from pipeline.model.rows import Row
-from pipeline.recognition.dates import DateReading, read_date
+from pipeline.recognition.dates import DateReading, contradict, merge, read_date
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.places.cities import recognise_cities
-from pipeline.recognition.places.countries import recognise_country
+from pipeline.recognition.places.countries import languages_of, recognise_country
 from pipeline.recognition.practice_places import Places
 
 Dated = tuple[str, Row, DateReading]
+_MONTH_FIRST = ("USA",)
 
 
 def read_dates(
-    rows: Sequence[tuple[str, Row]], latest_year: int, notes: Notes
+    rows: Sequence[tuple[str, Row]], countries: Sequence[str], latest_year: int, notes: Notes
 ) -> tuple[Texts, Period | None, tuple[Dated, ...]]:
-    """Return the date texts by language, the period read from the one that says most, and all readings."""
+    """Return the date texts by language, the period that follows from all of them, and all readings.
+
+    The period is that of the text which says most, with what the others say more and do not contradict.
+    """
     dated = tuple(
-        (language, row, read_date(row.texts["date"], latest_year))
+        (language, row, _read(row.texts["date"], language, tuple(countries), latest_year))
         for language, row in rows
         if row.texts.get("date")
     )
     if not dated:
         return (), None, ()
-    kept = dict[str, Dated]()
+    by_language = dict[str, Dated]()
     for entry in dated:
-        before = kept.get(entry[0])
+        before = by_language.get(entry[0])
         # Of two in one language the one that says more is used, and of equals the later one, as of other texts.
         if before is None or entry[2].detail >= before[2].detail:
-            kept[entry[0]] = entry
-    chosen = max(kept.values(), key=lambda entry: entry[2].detail)
+            by_language[entry[0]] = entry
+    chosen = max(by_language.values(), key=lambda entry: entry[2].detail)
+    period = chosen[2].period
+    for _, _, reading in dated:
+        period = merge(period, reading.period) if period and reading.period else period
     _note_problems(dated, chosen, notes)
-    texts = tuple((language, row.texts["date"]) for language, row, _ in kept.values())
-    return texts, chosen[2].period, dated
+    texts = tuple((language, row.texts["date"]) for language, row, _ in by_language.values())
+    return texts, period, dated
+
+
+def languages_of_date(language: str, countries: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages a date may be written in: that of its row, then those of the countries."""
+    tags = (language.partition("-")[0], *(tag for iso3 in countries for tag in languages_of(iso3)))
+    return tuple(dict.fromkeys("no" if tag in ("nb", "nn") else tag for tag in tags))
+
+
+def _read(text: str, language: str, countries: tuple[str, ...], latest_year: int) -> DateReading:
+    languages = languages_of_date(language, countries)
+    return read_date(text, latest_year, languages, month_first=countries == _MONTH_FIRST)
 
 
 def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
@@ -44,28 +62,12 @@ def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
         for problem in reading.problems:
             if row is chosen[1] or problem.severity is Severity.VIOLATION:
                 notes.add(problem.severity, problem.code, problem.message, row, "date", problem.suggestion)
-        if row is not chosen[1] and _contradict(reading.period, chosen[2].period):
+        if row is not chosen[1] and contradict(reading.period, chosen[2].period):
             sentence = say(
                 "two dates that contradict each other; {place} is used. Correct one.",
                 place=chosen[1].place_of("date"),
             )
             notes.add(Severity.WARNING, "date-conflict", sentence, row, "date")
-
-
-def _contradict(one: Period | None, other: Period | None) -> bool:
-    """Tell whether two readings give different starts or ends, as far as both say."""
-    if one is None or other is None:
-        return False
-    return _differ(one.start, other.start) or (
-        _differ(one.end, other.end) and not (one.ongoing or other.ongoing)
-    )
-
-
-def _differ(one: str | None, other: str | None) -> bool:
-    if one is None or other is None:
-        return False
-    shared = min(len(one), len(other))
-    return one[:shared] != other[:shared]
 
 
 def note_places_in_dates(dated: Sequence[Dated], places: Places, notes: Notes) -> None:

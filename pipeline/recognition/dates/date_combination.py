@@ -13,18 +13,19 @@ from pipeline.recognition.dates.moments import Extent, Moment
 def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[Doubt, ...]]:
     """Return the period that the statements add up to, and what is doubtful about the sum.
 
-    ``loose`` says that there are words beside the date which are not understood: what is said of
-    going on then need not be said of the date.
+    ``loose`` says that there are words beside the date which are not understood: whether it goes on is then
+    unknown unless it is said, and so is the end of a single date; and what is said of going on need not be
+    said of the date.
     """
     statements, marks = utterance.statements, utterance.marks
-    ongoing = "o" in marks or (_recurs(utterance) and "x" not in marks)
+    goes_on = "o" in marks or (_recurs(utterance) and "x" not in marks)
     if not statements:
-        return (Period(ongoing=True, edtf="/.."), ()) if ongoing else (None, ())
+        return (Period(ongoing=True, edtf="/.."), ()) if goes_on else (None, ())
     firsts = [s.extent.first for s in statements if s.shape != "end"]
     first = min(firsts, key=lambda moment: moment.earliest) if firsts else None
     last = _last(statements, firsts, loose=loose, goes_on="o" in marks, lasts_years="LL" in marks)
     opens = any(s.shape == "open" for s in statements)
-    ongoing = ongoing or (opens and "L" not in marks and "x" not in marks)
+    goes_on = goes_on or (opens and "L" not in marks and "x" not in marks)
     ends = [s.extent.last for s in statements if s.shape == "end"]
     end = max(ends, key=lambda moment: moment.latest, default=last)
     if first and end and end.latest < first.earliest:
@@ -33,11 +34,11 @@ def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[
     period = Period(
         start=first.start if first else None,
         end=last.end if last else None,
-        ongoing=ongoing,
-        edtf=_edtf(first, last, ongoing=ongoing),
+        ongoing=goes_on or (None if loose or "B" in marks or not (last or marks & {"x", "L"}) else False),
+        edtf=_edtf(first, last, ongoing=goes_on),
         years=_years(statements, first, last),
     )
-    return period, tuple(_doubts(statements, period))
+    return period, tuple(_doubts(statements, period, loose=loose))
 
 
 def _recurs(utterance: Utterance) -> bool:
@@ -60,7 +61,7 @@ def _last(
     if "open" in shapes:
         beginning = max(s.extent.first.earliest for s in statements if s.shape == "open")
         return latest if latest and latest.latest >= beginning else None
-    if latest is None and ((goes_on and not loose) or shapes == {"start"}):
+    if latest is None and (goes_on != loose or shapes == {"start"}):
         return None
     if latest is None and lasts_years and len(statements) == 1 and not firsts[0].month:
         return None
@@ -89,21 +90,21 @@ def _years(statements: Sequence[Statement], first: Moment | None, last: Moment |
     return tuple(sorted(years))
 
 
-def _doubts(statements: Sequence[Statement], period: Period) -> Iterator[Doubt]:
+def _doubts(statements: Sequence[Statement], period: Period, *, loose: bool) -> Iterator[Doubt]:
     for statement in statements:
         yield from statement.doubts
-    advice = _advice(statements, period)
+    advice = _advice(statements, period, loose=loose)
     if advice:
         read = edtf.period_in_words(period)
         yield Doubt("date-uncertain", say('was read as "{period}"{advice}', period=read, advice=advice))
 
 
-def _advice(statements: Sequence[Statement], period: Period) -> Sentence | None:
+def _advice(statements: Sequence[Statement], period: Period, *, loose: bool) -> Sentence | None:
     """Return what to say after the reading where it is a guess, else None."""
     shapes = {statement.shape for statement in statements}
     if shapes == {"moment"} and period.ongoing and period.end:
         return say(", which is a guess: write whether it goes on or has ended")
-    if shapes == {"moment"} and period.end is None and not period.ongoing:
+    if shapes == {"moment"} and period.end is None and not period.ongoing and not loose:
         return say(": write its first and its last year, such as 2018-2020")
     if shapes == {"open"} and any(statement.extent.first.decade for statement in statements):
         return say(": a decade is no beginning, so write the year")

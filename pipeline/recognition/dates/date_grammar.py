@@ -27,7 +27,8 @@ class Utterance:
     """All that a date text says: its statements, its marks, and the tokens that belong to neither.
 
     Marks are ``o`` ongoing, ``r`` recurring, ``L`` a length of time (``LL`` of years), ``x`` an end
-    that has come. The tokens that are left over have their depth in parentheses beside them.
+    that has come, ``B`` a date before which it was. The tokens that are left over have their depth in
+    parentheses beside them.
     """
 
     statements: list[Statement] = field(default_factory=list)
@@ -36,37 +37,46 @@ class Utterance:
 
 
 _LINK = "[-_/ta]"
-_WITH_MONTH = "(?:P|[NO]M[,a]?Y|M[NO],?Y|M[,a_/-]?Y)"
-_PART_OF_YEAR = "(?:O[HQ]Y|YO[HQ]|hY|Yh|h/Y)"
-_YEAR_MONTH = "YM(?![,a]?Y|[-_/ta,]M)"
-_YEAR = rf"(?:SY(?![-_/t]N)|DY(?!{_LINK}|,)|Y[-_/t]N(?!,?M)|{_YEAR_MONTH}|Y)"
-_MOMENT = f"q?(?:{_WITH_MONTH}|{_PART_OF_YEAR}|{_YEAR})"
+_WEEK = "(?:K[NO](?:[-_/ta,]K?[NO])*[,/_-]?Y|Y[-_/,]?K[NO](?:[-_/ta,]K?[NO])*|K(?:[NO][-_ta])?P|OK[,/-]?Y)"
+_WITH_MONTH = "(?:P|[NO]M[,a]?Y|M[NO],?Y|Y,?M[NO](?![,a]?Y|[-_/ta,]?M)|M[,a_/-]?Y)"
+_PART_OF_YEAR = "(?:O[HQ],?Y|Y,?O[HQ]|h,?Y|Y,?h|h/Y)"
+_YEAR_MONTH = "Y,?M(?![,a]?Y|[-_/ta,]M)"
+_YEAR = rf"(?:S,?Y(?![-_/t]N)|YS(?!Y)|DY(?!{_LINK}|,)|Y-D|Y[-_/t]N(?!,?M)|{_YEAR_MONTH}|Y)"
+_MOMENT = f"q?(?:{_WEEK}|{_WITH_MONTH}|{_PART_OF_YEAR}|{_YEAR})"
+_DATE_FOLLOWS = "(?!q?(?:[YPMNOSKh]))"
+_STOP = "(?=$|[()|;,])"
+_ONWARDS = "(?:w|f(?=$|[()|,_]))"
 _GRAMMAR = re.compile(
     rf"""
-      (?P<length>(?:[N\#O][-_ta,])?[N\#Oa]-?(?:U|D(?!Y)))
+      (?P<lasting>fq?[N\#Oa]-?U(?![t]))
+    | (?P<length>(?:[N\#O][-_ta,])?[N\#Oa]-?(?:U|K(?![NO])|D(?!Y)))
     | (?P<count>nC|Tn+)
-    | (?P<label>[Ok]k|k(?:[NO\#](?!,?M))?)
+    | (?P<label>[Ok]k|k(?:[NO\#](?!,?M))?|OK(?=[NO]?M))
     | (?P<recurring>r(?:q?(?:[NO]M|M[NO]?)(?![,a]?Y|[-_/ta,]M))?|(?:[NO]M|M[NO]?)r)
     | (?P<between>b{_MOMENT},{_MOMENT})
-    | (?P<shared>f?(?:(?:[NO]M?|M[NO]?)[-_/ta,])+{_WITH_MONTH})
-    | (?P<parts>f?(?:(?:h|O[HQ]?)[-_/ta,])+(?:O[HQ]Y|hY))
-    | (?P<seasons>f?(?:S[-_/ta,])+SY)
-    | (?P<days>f?M[NO](?:[-_/ta,][NO])+,?Y)
-    | (?P<months>f?YM(?:[-_/ta,]M)+)
-    | (?P<span>f?S?{_MOMENT}w?{_LINK}q?{_MOMENT})
-    | (?P<open>f{_MOMENT}[wi]?|{_MOMENT}(?:[wi]|,?[-_/ta]?o|{_LINK}?e|[-_ta](?=$|[()|;,])))
-    | (?P<start>v{_MOMENT}(?:[-_/ta,]?o)?|{_MOMENT}(?:/$|{_LINK}z))
-    | (?P<end>[tu]{_MOMENT}|(?<![^(|])[-_/]{_MOMENT}|[ez]{_LINK}?{_MOMENT})
+    | (?P<before>B{_MOMENT}|{_MOMENT}B)
+    | (?P<shared>f?(?:(?:[NO]M?|M[NO]?)(?:w?[-_/ta,]|w))+{_WITH_MONTH})
+    | (?P<parts>f?(?:(?:h|O[HQ]?)[-_/ta,])+(?:O[HQ],?Y|h,?Y))
+    | (?P<seasons>f?(?:S[-_/ta,])+S,?Y)
+    | (?P<days>f?M[NO](?:(?:w?[-_/ta,]|w)[NO]j?)+,?Y)
+    | (?P<months>f?Y,?M[NO]?(?:(?:w?[-_/ta,]|w)(?:M[NO]?|[NO])j?)+)
+    | (?P<span>f?S?{_MOMENT}(?:w*{_LINK}q?{_MOMENT}j*|w+{_MOMENT}j+))
+    | (?P<open>f{_MOMENT}(?:w+|i)?|{_MOMENT}(?:{_ONWARDS}+(?:,?[-_/ta]?oj?)?|i|,?[-_/ta]?oj?|{_LINK}?e|[-_ta]{_STOP}))
+    | (?P<start>[vA]{_MOMENT}(?:[-_/ta]?o)?|{_MOMENT}(?:/$|{_LINK}z|A|,?v{_DATE_FOLLOWS}))
+    | (?P<end>[tu]{_MOMENT}j*|(?<![^(|])[-_/]{_MOMENT}|[ez]{_LINK}?{_MOMENT}|{_MOMENT}(?:j+|,?u{_DATE_FOLLOWS}))
     | (?P<moment>S?{_MOMENT})
-    | (?P<denied>x[o])
+    | (?P<denied>xo)
     | (?P<ended>u)
-    | (?P<ongoing>o)
+    | (?P<ongoing>oj?)
     | (?P<other>.)
     """,
     re.VERBOSE,
 )
-_SILENT = frozenset("zi,-_|/()tafuvwbqekUDrx")
+_SILENT = frozenset("zi,-_|/()auvbqekUKDrxE")
 """Kinds that may be left over without a doubt: joining words and marks that add nothing by themselves."""
+
+HANGING = frozenset("ftwjAB")
+"""Kinds that say something of a date; left over beside none, they are not understood, unless it goes on anyway."""
 
 
 def utter(tokens: Sequence[Token]) -> Utterance:
@@ -96,8 +106,8 @@ def _without_fillers(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield the tokens that matter; with a filler goes the hyphen that ties it to the date ("mid-2019")."""
     tied = False
     for token in tokens:
-        if token.kind == "p" or (tied and token.kind == "-"):
-            tied = token.kind == "p"
+        if token.kind in "py" or (tied and token.kind == "-"):
+            tied = token.kind in "py"
             continue
         tied = False
         yield token
@@ -106,6 +116,9 @@ def _without_fillers(tokens: Iterable[Token]) -> Iterator[Token]:
 def _take(utterance: Utterance, name: str, part: list[Token], depth: int) -> None:
     if name == "other":
         utterance.rest.extend((token, depth) for token in part if token.kind not in _SILENT)
+    elif name == "before":
+        utterance.marks.add("B")
+        utterance.statements.append(_statement("end", part, depth))
     elif name in _MARKS:
         utterance.marks.add(_MARKS[name])
         if name == "length" and part[0].value * part[-1].value > 12:
@@ -116,7 +129,7 @@ def _take(utterance: Utterance, name: str, part: list[Token], depth: int) -> Non
         utterance.statements.append(_statement(name, part, depth))
 
 
-_MARKS = {"length": "L", "recurring": "r", "ongoing": "o", "denied": "x", "ended": "x"}
+_MARKS = {"lasting": "o", "length": "L", "recurring": "r", "ongoing": "o", "denied": "x", "ended": "x"}
 
 
 def _statement(name: str, part: list[Token], depth: int) -> Statement:

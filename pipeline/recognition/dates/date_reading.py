@@ -1,5 +1,6 @@
 """The reading of a date text: one period from all that the text says, and everything doubtful about it."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,22 +10,28 @@ from pipeline.findings.messages import say
 from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.practice import Period
 from pipeline.recognition.dates.date_combination import combine
-from pipeline.recognition.dates.date_grammar import utter
+from pipeline.recognition.dates.date_grammar import HANGING, Utterance, utter
 from pipeline.recognition.dates.date_remains import (
     FIRST_YEAR,
+    other_calendar,
     out_of_range,
     place_among,
     set_comments_aside,
     unread,
+    year_out_of_range,
 )
-from pipeline.recognition.dates.date_tokens import Token, tokenise
-from pipeline.recognition.dates.date_words import NO_DATE, fold
+from pipeline.recognition.dates.date_tokens import Context, Token
+from pipeline.recognition.dates.date_words import fold, lexicon, no_date
+from pipeline.recognition.dates.eastern import is_eastern, western
 from pipeline.recognition.dates.edtf import period_in_words
 from pipeline.recognition.dates.extents import Doubt
 from pipeline.recognition.dates.near_misses import corrections
+from pipeline.recognition.dates.neighbours import tokenise
 
 LONGEST_TEXT = 400
 _LONGEST_QUOTE = 120
+_DIGIT = re.compile(r"\d")
+_OTHER_CALENDAR = re.compile("[\u0e00-\u0e7f]")
 _VIOLATIONS = frozenset({"end-before-start", "year-out-of-range"})
 
 
@@ -55,14 +62,18 @@ class DateReading:
 
 def period_of_year(year: int) -> Period:
     """Return the period of one whole year."""
-    return Period(start=f"{year:04}", end=f"{year:04}", edtf=f"{year:04}", years=(year,))
+    return Period(start=f"{year:04}", end=f"{year:04}", ongoing=False, edtf=f"{year:04}", years=(year,))
 
 
-def read_date(text: str, latest_year: int) -> DateReading:
+def read_date(
+    text: str, latest_year: int, languages: tuple[str, ...] = (), *, month_first: bool = False
+) -> DateReading:
     """Return what the date text says; years from 1900 to ``latest_year`` are taken for years.
 
-    A text that says there is no date ("N/A", an empty one) has neither a period nor a problem. With an end
-    before the start, or with a year out of range, there is no period, only the violation.
+    ``languages`` are those it may be written in, the likeliest first; they decide about words that mean different
+    things in different languages. ``month_first`` says how to read 04/05/2019. A text that says there is no date
+    ("N/A", an empty one) has neither a period nor a problem. With an end before the start, or with a year out of
+    range, there is no period, only the violation.
     """
     if len(text) > LONGEST_TEXT:
         sentence = say(
@@ -70,19 +81,21 @@ def read_date(text: str, latest_year: int) -> DateReading:
             number=len(text),
         )
         return DateReading(None, (_problem(text, Doubt("date-not-understood", sentence)),))
-    return _read(text, latest_year)
+    return _read(text, latest_year, languages, month_first)
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str, latest_year: int) -> DateReading:
+def _read(text: str, latest_year: int, languages: tuple[str, ...], month_first: bool) -> DateReading:
     clean = _clean(text)
     if len(clean) == 4 and clean.isascii() and clean.isdigit() and FIRST_YEAR <= int(clean) <= latest_year:
         return DateReading(period_of_year(int(clean)), detail=10)
     if clean in ("/..", "../.."):
         return DateReading(Period(ongoing=True, edtf="/.."), detail=1)
-    if not any(map(str.isalnum, clean)) or not {fold(clean), fold(clean).rstrip(" .")}.isdisjoint(NO_DATE):
+    if not any(map(str.isalnum, clean)) or not {fold(clean), fold(clean).rstrip(" .")}.isdisjoint(no_date()):
         return DateReading(None)
-    return _judge(clean, tokenise(clean), latest_year)
+    readable = clean if clean.isascii() else _DIGIT.sub(lambda digit: str(int(digit[0])), clean)
+    readable = western(readable) if is_eastern(readable) else readable
+    return _Judge(clean, readable, Context(lexicon(languages), latest_year, month_first)).reading()
 
 
 def _clean(text: str) -> str:
@@ -91,7 +104,8 @@ def _clean(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
         text = "".join(_visible(c) for c in text)
-    return text.strip(" \n\"'")
+    text = text.strip()
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 
 def _visible(character: str) -> str:
@@ -100,55 +114,75 @@ def _visible(character: str) -> str:
     return "" if unicodedata.category(character) == "Cf" else " "
 
 
-def _judge(text: str, tokens: list[Token], latest_year: int) -> DateReading:
-    utterance = utter(tokens)
-    doubts = list(set_comments_aside(utterance, latest_year))
-    recurring = "MNO" if "r" in utterance.marks else ""
-    loose = [token for token, depth in utterance.rest if not depth and token.kind not in recurring]
-    outside = out_of_range(utterance.statements, latest_year)
-    if outside and not loose:
-        sentence = say(
-            "names a year outside {first} to {last}: correct it, or leave the date empty",
-            first=str(FIRST_YEAR),
-            last=str(latest_year),
-        )
-        return DateReading(None, (_problem(text, Doubt("year-out-of-range", sentence)),))
-    utterance.statements = [s for s in utterance.statements if s not in outside]
-    contradictions = [d for s in utterance.statements for d in s.doubts if d.code in _VIOLATIONS]
-    if contradictions:
-        return DateReading(None, (_problem(text, contradictions[0]),))
-    place = place_among(text, tokens, [token for token, _ in utterance.rest])
-    period, more = combine(utterance, loose=bool(loose) and not place)
-    doubts.extend(more)
-    meant = _meant(text, tokens, loose, latest_year) if loose or period is None else None
-    if period is None and not more:
-        doubts.append(_only_place(place) if place and not meant else unread(utterance, loose))
-    elif meant or (loose and not place):
-        doubts.append(_partly_read(period, meant))
-    return _reading(text, period, doubts, meant, None if meant else place)
+class _Judge:
+    """The reading of one text: ``quoted`` as it was written, ``text`` in the form that the tokens know."""
+
+    def __init__(self, quoted: str, text: str, context: Context) -> None:
+        self._quoted, self._text, self._context = quoted, text, context
+        self._tokens = tokenise(text, context)
+
+    def reading(self) -> DateReading:
+        """Return the period that the text states and all that is doubtful about it."""
+        utterance, latest_year = utter(self._tokens), self._context.latest_year
+        doubts = list(set_comments_aside(utterance, latest_year))
+        loose = _loose(utterance)
+        outside = out_of_range(utterance.statements, latest_year)
+        if (outside and _OTHER_CALENDAR.search(self._text)) or any(
+            token.kind == "E" for token in self._tokens
+        ):
+            utterance.statements = [s for s in utterance.statements if s not in outside]
+            if not utterance.statements:
+                return self._unread(other_calendar())
+            outside = []
+        if outside and not loose:
+            return self._unread(year_out_of_range(latest_year))
+        utterance.statements = [s for s in utterance.statements if s not in outside]
+        contradictions = [d for s in utterance.statements for d in s.doubts if d.code in _VIOLATIONS]
+        if contradictions:
+            return self._unread(contradictions[0])
+        return self._judged(utterance, doubts, loose)
+
+    def _unread(self, doubt: Doubt) -> DateReading:
+        return DateReading(None, (_problem(self._quoted, doubt),))
+
+    def _judged(self, utterance: Utterance, doubts: list[Doubt], loose: list[Token]) -> DateReading:
+        place = place_among(self._text, self._tokens, [token for token, _ in utterance.rest])
+        open_questions = bool(loose) and not place
+        meant = self._meant(loose) if loose else None
+        period, more = combine(utterance, loose=open_questions and not (meant and meant.value[-1:] != "."))
+        doubts.extend(more)
+        if period is None and not loose:
+            meant = self._meant(loose)
+        if period is None and not more:
+            doubts.append(_only_place(place) if place and not meant else unread(utterance, loose))
+        elif meant or open_questions:
+            doubts.append(_partly_read(period, meant))
+        return _reading(self._quoted, period, doubts, meant, None if meant else place)
+
+    def _meant(self, rest: Sequence[Token]) -> Suggestion | None:
+        """Return the date that may have been meant, as EDTF: the first correction that reads without a doubt."""
+        for corrected, confidence in corrections(self._text, rest, self._tokens, self._context.lexicon):
+            period = _certain_period(corrected, self._context)
+            if period and period.edtf:
+                return Suggestion(period.edtf, confidence)
+        return None
 
 
-def _meant(text: str, tokens: Sequence[Token], rest: Sequence[Token], latest_year: int) -> Suggestion | None:
-    """Return the date that may have been meant, as EDTF: the first correction that reads without a doubt."""
-    for corrected, confidence in corrections(text, rest, tokens):
-        period = _certain_period(corrected, latest_year)
-        if period and period.edtf:
-            return Suggestion(period.edtf, confidence)
-    return None
+def _loose(utterance: Utterance) -> list[Token]:
+    """Return the tokens outside comments that were not understood; of what goes on, no joining word is missing."""
+    goes_on = "o" in utterance.marks or any(s.shape == "open" for s in utterance.statements)
+    ignored = ("MNO" if "r" in utterance.marks else "") + ("".join(HANGING) if goes_on else "")
+    return [token for token, depth in utterance.rest if not depth and token.kind not in ignored]
 
 
-def _certain_period(text: str, latest_year: int) -> Period | None:
+def _certain_period(text: str, context: Context) -> Period | None:
     """Return the period of a text of which every word outside parentheses is understood, else None."""
-    utterance = utter(tokenise(text))
+    utterance = utter(tokenise(text, context))
     doubts = [
-        *set_comments_aside(utterance, latest_year),
+        *set_comments_aside(utterance, context.latest_year),
         *(d for s in utterance.statements for d in s.doubts),
     ]
-    if (
-        doubts
-        or any(not depth for _, depth in utterance.rest)
-        or out_of_range(utterance.statements, latest_year)
-    ):
+    if doubts or _loose(utterance) or out_of_range(utterance.statements, context.latest_year):
         return None
     period, more = combine(utterance, loose=False)
     return None if more else period

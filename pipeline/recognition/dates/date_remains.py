@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.findings.messages import say
-from pipeline.recognition.dates.date_grammar import Statement, Utterance
+from pipeline.recognition.dates.date_grammar import HANGING, Statement, Utterance
 from pipeline.recognition.dates.date_tokens import Token
 from pipeline.recognition.dates.date_words import fold
 from pipeline.recognition.dates.extents import Doubt
-from pipeline.recognition.dates.moments import Moment
+from pipeline.recognition.dates.moments import Extent, Moment
 
 FIRST_YEAR = 1900
 _ARTICLES = frozenset(["the", "la", "le", "les", "l", "el", "los", "las", "il", "lo"])
@@ -18,21 +18,48 @@ def set_comments_aside(utterance: Utterance, latest_year: int) -> Iterator[Doubt
     if all(s.depth for s in utterance.statements):
         return
     inside = [s for s in utterance.statements if s.depth]
+    outside = [s for s in utterance.statements if not s.depth]
     comment = any(depth for _, depth in utterance.rest)
     aside = [s for s in inside if comment and s.shape in ("moment", "span", "end")] or out_of_range(
         inside, latest_year
     )
     if aside:
         utterance.statements = [s for s in utterance.statements if s not in aside]
+        if all(any(_lies_in(s.extent, other) for other in outside) for s in aside):
+            return
         sentence = say(
             "has another date in parentheses, which was not taken: write one date only if it belongs to it"
         )
         yield Doubt("date-uncertain", sentence)
 
 
+def _lies_in(extent: Extent, statement: Statement) -> bool:
+    """Tell whether a date of a comment tells of a part of the period ("2018-2022 (paused in 2020)")."""
+    first, last = statement.extent
+    return extent.first.earliest >= first.earliest and (
+        statement.shape == "open" or extent.last.latest <= last.latest
+    )
+
+
 def out_of_range(statements: Sequence[Statement], latest_year: int) -> list[Statement]:
     """Return the statements that name a year before 1900 or after ``latest_year``."""
     return [s for s in statements if any(_is_outside(moment, latest_year) for moment in s.extent)]
+
+
+def year_out_of_range(latest_year: int) -> Doubt:
+    """Return the doubt about a year before 1900 or after ``latest_year``."""
+    sentence = say(
+        "names a year outside {first} to {last}: correct it, or leave the date empty",
+        first=str(FIRST_YEAR),
+        last=str(latest_year),
+    )
+    return Doubt("year-out-of-range", sentence)
+
+
+def other_calendar() -> Doubt:
+    """Return the doubt about a year of the Buddhist or Islamic era and the like."""
+    sentence = say("counts the years of another calendar: write the year of the common era, such as 2019")
+    return Doubt("date-not-understood", sentence)
 
 
 def _is_outside(moment: Moment, latest_year: int) -> bool:
@@ -41,15 +68,18 @@ def _is_outside(moment: Moment, latest_year: int) -> bool:
 
 def place_among(text: str, tokens: Sequence[Token], rest: Sequence[Token]) -> str | None:
     """Return the words of the rest where they stand together and are written as names are, else None."""
-    if not rest or any(token.kind != "W" or not text[token.start].isupper() for token in rest):
+    names = [token for token in rest if token.kind not in HANGING]
+    if not names or any(token.kind != "W" or not text[token.start].isupper() for token in names):
         return None
-    first, last = tokens.index(rest[0]), tokens.index(rest[-1])
-    if any(token.kind not in "Wpai,-" for token in tokens[first:last]):
+    first, last = tokens.index(names[0]), tokens.index(names[-1])
+    if any(token.kind not in "Wpai,-f" for token in tokens[first:last]):
+        return None
+    if any(token not in tokens[first:last] for token in rest if token.kind in HANGING):
         return None
     before = tokens[first - 1] if first else None
     if before and text[before.start].isupper() and fold(text[before.start : before.end]) in _ARTICLES:
         first -= 1
-    return text[tokens[first].start : rest[-1].end]
+    return text[tokens[first].start : names[-1].end]
 
 
 def unread(utterance: Utterance, loose: Sequence[Token]) -> Doubt:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipeline.recognition.dates.date_words import LEXICON, LONGEST_PHRASE, fold, look_up
+from pipeline.recognition.dates.date_words import Lexicon, Meaning
 from pipeline.recognition.dates.moments import Moment
 
 
@@ -13,9 +14,10 @@ class Token(NamedTuple):
 
     Kinds are single characters. Those of words stand in words.py: ``M`` month, ``f`` since, ``o`` ongoing ….
     The others: ``Y`` year of four digits, ``N`` number of one or two, ``n`` any other number, ``O`` ordinal,
-    ``h`` Q1 or H1, ``P`` a whole date in digits, ``-`` a tight hyphen, ``_`` any other dash, ``/`` a tight
-    slash, ``|`` a separator, ``,`` a list mark, ``e`` an ellipsis, ``(`` and ``)``, ``W`` an unknown word,
-    ``X`` one with digits in it, ``z`` a question mark.
+    ``h`` Q1 or H1, ``P`` a whole date in digits, ``R`` a Roman numeral, ``-`` a tight hyphen, ``_`` any other
+    dash, ``/`` a tight slash, ``|`` a separator, ``,`` a list mark, ``e`` an ellipsis, ``(`` and ``)``, ``W`` an
+    unknown word, ``X`` one with digits in it, ``z`` a question mark. The mark of a month is the kind of its case
+    ending.
     """
 
     kind: str
@@ -26,36 +28,50 @@ class Token(NamedTuple):
     mark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reading of a text depends on: its words, the latest year, whether the month comes first."""
+
+    lexicon: Lexicon
+    latest_year: int
+    month_first: bool = False
+
+
 # The first two are the commonest and stand first only for speed: the others would find the same.
 _TOKEN = re.compile(
     r"""
       (?P<plain_word>[^\W\d_]+(?=[ ,;)]|\Z))
-    | (?P<plain_year>(?<!\d)[1-9]\d{3}(?=[ ,;)]|\Z)(?!\s*[€$£%]))
+    | (?P<plain_year>(?<!\d)(?<!['’])[1-9]\d{3}(?=[ ,;)]|\Z)(?!\s*[€$£%]))
     | (?P<link>https?://\S+ | www\.\S+ | [^\s@]+@[^\s@]+)
     | (?P<phone>(?<!\d)(?:\+|00)\d[\d ()./-]{6,}\d)
     | (?P<clock>(?<!\d)\d{1,2}[:h]\d\d(?!\d))
     | (?P<iso>(?<!\d)\d{4}-\d\d-\d\d
         (?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)? (?![\d:-]))
-    | (?P<dmy>(?<!\d)\d{1,2}(?P<s>[./-])\d{1,2}(?P=s)\d{4}(?!\d))
-    | (?P<ymd>(?<!\d)\d{4}(?P<t>[./])\d{1,2}(?P=t)\d{1,2}(?!\d))
-    | (?P<my>(?<!\d)(?:(?<!\d[./-])|(?<=[./]\d{4}-))(?:0?[1-9]|1[0-2])[./-]\d{4}(?!\d))
-    | (?P<dm>(?<!\d)\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?!\d))
-    | (?P<ym>(?<!\d)\d{4}\.(?:0[1-9]|1[0-2])(?!\d))
-    | (?P<decade>(?<!\d)(?:\d{3}0(?:['’]?s|er)|\d{3}X)(?!\w))
+    | (?P<dmy>(?<!\d)\d{1,2}(?:(?P<s>[./-])\d{1,2}(?P=s)|\.\s\d{1,2}\.\s)\d{4}(?!\d))
+    | (?P<ymd>(?<!\d)\d{4}(?:(?P<t>[./])\d{1,2}(?P=t)\d{1,2}|\.\s\d{1,2}\.\s\d{1,2})(?!\d))
+    | (?P<my>(?<!\d)(?:(?<!\d[./-])|(?<=[./]\d{4}-))
+        (?:(?:0?[1-9]|1[0-2])(?:[./-]|\.\s)|(?:0[1-9]|1[0-2])\s/\s)\d{4}(?!\d))
+    | (?P<dm>(?<!\d)\d{1,2}\.\s?(?:0?[1-9]|1[0-2])\.(?!\d))
+    | (?P<ym>(?<!\d)\d{4}\.(?:(?:0?[1-9]|1[0-2])(?![\d.]\d)|\s(?:0?[1-9]|1[0-2])\.)(?!\d))
+    | (?P<decade>(?<!\d)(?:\d{3}0(?:['’]?s|er)|\d{3}X|['’]?\d0['’]?s)(?!\w))
+    | (?P<short_year>(?<![\w'’])['’‘´`]\d\d(?![\d'’]|[^\W\d_]))
+    | (?P<week>(?<!\w)(?:kw\s?|w)\d{1,2}(?!\w))
+    | (?P<inflected>(?<!\d)(?:\d{4}|\d{1,2})[-'’:.]{0,2}[^\W\d_]{1,9}(?![\w'’-]))
     | (?P<year>
         (?:(?<![\d\s])~|(?<!\d)(?<!\d\s)~)?(?<!\d)\d{4}(?:\.0+)?(?![\d])(?![^\W\d_])(?P<mark>(?:[?~%](?!\d))?))
-    | (?P<ordinal>(?<!\d)\d{1,2}(?:st|nd|rd|th|er|[eè]re|[eè]me|e|n?de|nd|º|ª|°|o|a)(?!\w))
+    | (?P<ordinal>(?<!\d)\d{1,2}(?:(?:st|nd|rd|th|er|[eè]re|[eè]me|e|n?de|nd|º|ª|°|o|a)(?!\w)|\.(?=\s*[^\W\d_])))
     | (?P<part>(?<!\w)[qhts][1-4](?!\w))
     | (?P<amount>[€$£]\s*\d[\d.,]* | \d[\d.,]*\s*[€$£%]
         | (?<!\d)\d{1,3}(?:[.,'’]\d{3})+(?!\d) | (?<!\d)\d{1,3}\.\d+(?![\d.]))
     | (?P<mixed>\d+[^\W\d_][\w?]* | [^\W\d_]+\d[\w?]* | \d{1,3}[?]+)
     | (?P<number>\d+)
-    | (?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*(?:-\d{1,3}(?!\d))?)
+    | (?P<through>t/m(?!\w))
+    | (?P<word>[^\W\d_]+(?:['’ʼ׳-][^\W\d_]+)*(?:-\d{1,3}(?!\d))?)
     | (?P<ellipsis>\.{2,}|…)
-    | (?P<dash>[-‐‑‒–—―−~〜→]+)
+    | (?P<dash>[-‐‑‒–—―−~〜～→]+)
     | (?P<slash>/)
     | (?P<bar>[;|\n\r]+)
-    | (?P<list>[,&])
+    | (?P<list>[,&、])
     | (?P<plus>\+)
     | (?P<query>[?]+)
     | (?P<open>[(\[])
@@ -65,11 +81,14 @@ _TOKEN = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _PIECES = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|-")
+_ROMAN = re.compile(r"X{0,2}(?:IX|IV|V?I{0,3})")
+_ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _FIXED = {
     "ellipsis": "e",
     "bar": "|",
     "list": ",",
     "plus": "w",
+    "through": "t",
     "open": "(",
     "close": ")",
     "link": "W",
@@ -80,50 +99,61 @@ _FIXED = {
 }
 
 
-def tokenise(text: str) -> list[Token]:
-    """Return the tokens of a text in order; words that belong together are one token."""
-    raw = [token for match in _TOKEN.finditer(text) for token in _tokens_of(match)]
-    return _without_counts(list(_join_phrases(raw, text)), text)
+def raw_tokens(text: str, context: Context) -> Iterator[Token]:
+    """Yield the tokens of a text in order, each word by itself."""
+    for match in _TOKEN.finditer(text):
+        yield from _tokens_of(match, context)
 
 
-def _tokens_of(match: re.Match[str]) -> Iterator[Token]:
+def _tokens_of(match: re.Match[str], context: Context) -> Iterator[Token]:
     name, text, start, end = match.lastgroup or "", match.group(), match.start(), match.end()
     if name == "plain_year":
         yield Token("Y", int(text), start, end)
     elif name in _FIXED:
         yield Token(_FIXED[name], 0, start, end)
     elif name in ("iso", "dmy", "ymd", "my", "ym", "decade"):
-        yield Token("P", 0, start, end, _moment(name, text))
+        yield Token("P", 0, start, end, _moment(name, text, context))
     elif name == "dm":
         day, month = (int(digits) for digits in _DIGITS.findall(text))
         yield Token("N", day, start, start + text.index("."))
         yield Token("M", month, start + text.index(".") + 1, end)
+    elif name == "short_year":
+        yield Token("Y", _full_year(_number(text), context), end - 2, end)
+    elif name == "week":
+        yield Token("K", 0, start, start + 1)
+        yield Token("N", _number(text), start + 1, end)
     elif name == "year":
         yield _year_token(match)
     elif name in ("ordinal", "part"):
         yield Token("O" if name == "ordinal" else "h", _number(text), start, end, mark=text[0].upper())
     elif name == "number":
-        kind = {1: "N", 2: "N"}.get(len(text), "n")
-        yield Token(kind, int(text), start, end)
+        yield Token({1: "N", 2: "N"}.get(len(text), "n"), int(text), start, end)
     elif name in ("dash", "slash"):
         yield _separator(match)
+    elif name == "inflected":
+        yield from _inflected_number(text, start, context)
     else:
-        yield from _words(text, start, mixed=name == "mixed")
+        yield from _words(text, start, context, mixed=name == "mixed")
 
 
 def _number(text: str) -> int:
-    found = _DIGITS.search(text)
-    return int(found.group()) if found else 0
+    digits = _DIGITS.search(text)
+    return int(digits.group()) if digits else 0
 
 
-def _moment(name: str, text: str) -> Moment:
+def _full_year(two_digits: int, context: Context) -> int:
+    return two_digits + (2000 if two_digits + 2000 <= context.latest_year else 1900)
+
+
+def _moment(name: str, text: str, context: Context) -> Moment:
     numbers = [int(digits) for digits in _DIGITS.findall(text)[:3]]
     if name == "decade":
-        return Moment(numbers[0] * 10 if text[-1] in "Xx" else numbers[0], decade=True)
+        first = numbers[0] * 10 if text[-1] in "Xx" else numbers[0]
+        return Moment(first if first > 99 else _full_year(first, context), decade=True)
     if name in ("dmy", "my"):
         numbers.reverse()
     year, month, day = (*numbers, 0, 0)[:3]
-    return Moment(year, month, day)
+    return Moment(year, day, month) if name == "dmy" and context.month_first else Moment(year, month, day)
 
 
 def _year_token(match: re.Match[str]) -> Token:
@@ -143,14 +173,36 @@ def _separator(match: re.Match[str]) -> Token:
     return Token("-" if tight and text == "-" else "_", 0, start, end)
 
 
-def _words(text: str, start: int, *, mixed: bool) -> Iterator[Token]:
+def _inflected_number(text: str, start: int, context: Context) -> Iterator[Token]:
+    """Yield the tokens of "2018-tól" or "2017tik": the number, and what its case ending says."""
+    length = len(text) - len(text.lstrip("0123456789"))
+    ending = text[length:].lstrip("-'’:.")
+    kind = None if text[length] == "." else context.lexicon.number_ending(ending, is_year=length == 4)
+    if kind:
+        yield Token("Y" if length == 4 else "N", int(text[:length]), start, start + length)
+        yield Token(kind, 0, start + length, start + len(text))
+        return
+    for match in _TOKEN_AFTER_NUMBER.finditer(text):
+        for token in _tokens_of(match, context):
+            yield token._replace(start=token.start + start, end=token.end + start)
+
+
+_TOKEN_AFTER_NUMBER = re.compile(
+    re.sub(r"\n    \| \(\?P<inflected>.*", "", _TOKEN.pattern), re.VERBOSE | re.IGNORECASE
+)
+
+
+def _words(text: str, start: int, context: Context, *, mixed: bool) -> Iterator[Token]:
     """Yield the tokens of a word; a compound is taken apart where every part of it is known."""
-    whole = look_up(text.replace("-", " "))
+    whole = context.lexicon.look_up(text.replace("-", " "))
     if whole:
-        yield Token(whole[0], whole[1], start, start + len(text))
+        yield word_token(whole, start, start + len(text))
+        return
+    if text.isupper() and _ROMAN.fullmatch(text):
+        yield Token("R", _roman(text), start, start + len(text))
         return
     pieces = list(_PIECES.finditer(text))
-    parts = [Token(*_lookup(p.group()), start + p.start(), start + p.end()) for p in pieces]
+    parts = [_piece(p.group(), start + p.start(), context) for p in pieces]
     known = all(part.kind not in "Wn" for part in parts) and sum(len(p.group()) for p in pieces) == len(text)
     if mixed:
         known = known and not any(p.group().isalpha() and len(p.group()) < 3 for p in pieces)
@@ -163,70 +215,29 @@ def _words(text: str, start: int, *, mixed: bool) -> Iterator[Token]:
     yield Token("X" if mixed else "W", 0, start, start + len(text))
 
 
-def _lookup(piece: str) -> tuple[str, int]:
+def _roman(text: str) -> int:
+    digits = [_ROMAN_DIGITS[letter] for letter in text]
+    return sum(-d if d < max(digits[i + 1 :], default=0) else d for i, d in enumerate(digits))
+
+
+def _piece(piece: str, start: int, context: Context) -> Token:
+    end = start + len(piece)
     if piece == "-":
-        return "-", 0
+        return Token("-", 0, start, end)
     if piece.isdecimal():
         value = int(piece)
-        return ("Y" if len(piece) == 4 and value >= 1000 else "N" if len(piece) < 3 else "n"), value
-    known = look_up(piece)
-    if known is None and ("'" in piece or "’" in piece):
-        known = look_up(re.split("['’]", piece, maxsplit=1)[1])
-    return known or ("W", 0)
+        kind = "Y" if len(piece) == 4 and value >= 1000 else "N" if len(piece) < 3 else "n"
+        return Token(kind, value, start, end)
+    lexicon = context.lexicon
+    meaning = lexicon.look_up(piece)
+    if meaning is None and ("'" in piece or "’" in piece):
+        meaning = lexicon.look_up(re.split("['’]", piece, maxsplit=1)[1])
+    inflected = None if meaning else lexicon.inflected(piece)
+    if inflected:
+        return Token(*inflected.meaning, start, end, mark=inflected.affix)
+    return word_token(meaning or ("W", 0), start, end)
 
 
-def _join_phrases(tokens: list[Token], text: str) -> Iterator[Token]:
-    """Yield the tokens with phrases such as "en cours" joined into one; the longest phrase wins."""
-    position = 0
-    while position < len(tokens):
-        token, width = tokens[position], 1
-        if text[token.start].isalpha():
-            token, width = _longest_phrase(tokens[position : position + LONGEST_PHRASE], text)
-        yield token
-        position += width
-
-
-def _longest_phrase(tokens: list[Token], text: str) -> tuple[Token, int]:
-    first = tokens[0]
-    words = [fold(text[first.start : first.end])]
-    best, width = first, 1
-    for count, token in enumerate(tokens[1:], start=2):
-        if not text[token.start].isalpha() or text[tokens[count - 2].end : token.start].strip():
-            break
-        words.append(fold(text[token.start : token.end]))
-        found = LEXICON.get(" ".join(words))
-        if found:
-            best, width = Token(*found, first.start, token.end), count
-    return best, width
-
-
-def _without_counts(tokens: list[Token], text: str) -> list[Token]:
-    """Return the tokens with numbers that count or call something turned into ``n``, which is no year."""
-    kinds = "".join(token.kind for token in tokens)
-    if not re.search("[nCT]", kinds) and not re.search("YW", kinds):
-        return tokens
-    counts = set[int]()
-    for index, token in enumerate(tokens):
-        following = tokens[index + 1] if index + 1 < len(tokens) else None
-        if token.kind in "nT":
-            counts.update(_run(tokens, index, text))
-        elif following and token.kind in "YN" and following.kind == "C":
-            counts.add(index)
-        elif following and token.kind == "Y" and following.kind == "W" and token.value % 100 == 0:
-            lower = text[following.start].islower() and not text[token.end : following.start].strip()
-            counts.update({index} if lower else ())
-    return [t._replace(kind="n") if i in counts and t.kind in "YNO" else t for i, t in enumerate(tokens)]
-
-
-def _run(tokens: list[Token], start: int, text: str) -> Iterator[int]:
-    """Yield the indexes of the numbers in one run with the number (or the word "tel") at ``start``."""
-    for step in (1, -1):
-        index = start + step
-        while 0 <= index < len(tokens) and tokens[index].kind in "YNnO-/w":
-            left, right = sorted((index, index - step))
-            if text[tokens[left].end : tokens[right].start].strip(" .:°#"):
-                break
-            yield index
-            index += step
-        if tokens[start].kind == "T":
-            return
+def word_token(meaning: Meaning, start: int, end: int) -> Token:
+    """Return the token of a word; one that is a part of the year by itself is a half."""
+    return Token(*meaning, start, end, mark="H" if meaning[0] == "h" else "")

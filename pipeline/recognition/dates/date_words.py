@@ -1,9 +1,14 @@
-"""The words that date texts are made of, in the languages of the catalogue, each with what it stands for."""
+"""The words that date texts are made of, each with what it stands for in a language."""
 
 import csv
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 KINDS = {
     "month": "M",
@@ -13,12 +18,18 @@ KINDS = {
     "decade": "D",
     "half": "H",
     "quarter": "Q",
+    "part of the year": "h",
+    "week": "K",
+    "school year": "y",
     "unit": "U",
     "since": "f",
     "onwards": "w",
     "on": "i",
     "until": "t",
+    "until post": "j",
     "to": "a",
+    "before": "B",
+    "after": "A",
     "ended": "u",
     "started": "v",
     "ongoing": "o",
@@ -31,15 +42,37 @@ KINDS = {
     "label": "k",
     "counted": "C",
     "numbered": "T",
+    "other calendar": "E",
     "filler": "p",
     "no date": "z",
 }
 """Kinds of words in words.csv, as single characters: the grammar is regular expressions over them.
 
-``counted`` are things that a number before them counts, so that it is no year ("2000 participants"),
-``numbered`` those that a number after them names ("tel 2016"), ``label`` what numbers go with ("phase 2");
-``to`` joins two dates but says nothing by itself; ``condition`` begins a clause about what may happen.
+``since`` and ``until`` stand before their date, ``onwards`` and ``until post`` after it. ``counted`` are things
+that a number before them counts, so that it is no year ("2000 participants"), ``numbered`` those that a number
+after them names ("tel 2016"), ``label`` what numbers go with ("phase 2"); ``to`` joins two dates but says nothing
+by itself; ``condition`` begins a clause about what may happen.
 """
+
+AFFIXES = {
+    "ending since": "w",
+    "ending until": "j",
+    "ending": "p",
+    "beginning since": "f",
+    "beginning until": "t",
+    "beginning": "p",
+}
+"""Kinds of affixes in words.csv: what a case ending or a prefix says beside the month or year it is tied to."""
+
+_TABLES = ("date_words.csv", "calendar_words.csv")
+_FIRST_LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
+_TIED_TO_YEARS = frozenset("pw")
+_WITH_AFFIX = frozenset("MSQHyKD")
+_POINTS = re.compile(r"\s*\.\s*")
+_SHORTEST_STEM, _SHORTEST_FOREIGN_STEM, _LONGEST_WORD = 3, 5, 40
+
+Meaning = tuple[str, int]
+"""A kind, as a single character, and a value."""
 
 
 def fold(word: str) -> str:
@@ -50,33 +83,156 @@ def fold(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
 
 
-def _entries() -> Iterator[tuple[str, str, int]]:
-    table = files(__package__).joinpath("date_words.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(table.splitlines()):
-        for phrase in row["words"].split("|"):
-            yield phrase, KINDS[row["kind"]], int(row["value"])
+@dataclass(frozen=True, slots=True)
+class Inflected:
+    """A word with an affix: what the word means, and the kind of the affix."""
+
+    meaning: Meaning
+    affix: str
 
 
-def _lexicon() -> dict[str, tuple[str, int]]:
-    """Return phrase → (kind, value), each phrase as it is written and folded.
+class Lexicon:
+    """The words of all languages; where languages disagree, the languages of the text come first."""
 
-    What is written so comes before what is only folded so ("dès" is not "des"), then what is listed first.
+    def __init__(self, languages: tuple[str, ...] = ()) -> None:
+        words = _words()
+        self._languages = languages
+        own = [words.by_language[each] for each in languages if each in words.by_language]
+        self._tables = (*own, words.shared)
+
+    def look_up(self, word: str) -> Meaning | None:
+        """Return what a word or phrase means, None where it is not known."""
+        lower = word.lower()
+        folded = lower if lower.isascii() else fold(lower)
+        for table in self._tables:
+            if meaning := table.get(lower) or (lower is not folded and table.get(folded)):
+                return meaning
+        return None
+
+    @cached_property
+    def correctable(self) -> tuple[str, ...]:
+        """Return the words that a misspelt word may stand for: in the languages of the text and the first six."""
+        languages = (*self._languages, *_FIRST_LANGUAGES)
+        words = (word for each in languages for word in _words().by_language.get(each, {}).items())
+        return tuple(
+            dict.fromkeys(
+                word for word, (kind, _) in words if kind in "Mftow" and len(word) > 3 and " " not in word
+            )
+        )
+
+    def inflected(self, word: str) -> Inflected | None:
+        """Return what a month, season or the like means that has a case ending or a prefix, else None."""
+        folded = fold(word)
+        if not _SHORTEST_STEM < len(folded) <= _LONGEST_WORD:
+            return None
+        for affix in _words().affixes:
+            stem = folded.removeprefix(affix.text) if affix.leads else folded.removesuffix(affix.text)
+            shortest = _SHORTEST_STEM if affix.language in self._languages else _SHORTEST_FOREIGN_STEM
+            if len(stem) == len(folded) or len(stem) < shortest:
+                continue
+            meaning = _words().by_language[affix.language].get(stem.rstrip("'"))
+            if meaning and meaning[0] in _WITH_AFFIX:
+                return Inflected(meaning, affix.kind)
+        return None
+
+    def number_ending(self, text: str, *, is_year: bool) -> str | None:
+        """Return the kind of what is tied to a number ("tól" in "2018-tól"), None where nothing is known of it.
+
+        Of a number that is no year, and of an ending that means different things, it is known only where the
+        language of the text is.
+        """
+        folded = fold(text)
+        endings = [affix for affix in _words().affixes if affix.text == folded and not affix.leads]
+        for language in self._languages:
+            for affix in endings:
+                if affix.language == language:
+                    return affix.kind
+        word = self.look_up(text)
+        if word or not is_year:
+            return word[0] if word and is_year and word[0] in _TIED_TO_YEARS else None
+        kinds = {affix.kind for affix in endings}
+        return kinds.pop() if len(kinds) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def lexicon(languages: tuple[str, ...] = ()) -> Lexicon:
+    """Return the lexicon for texts in these languages, the likeliest first."""
+    return Lexicon(languages)
+
+
+@cache
+def no_date() -> frozenset[str]:
+    """Return the whole texts, folded, that say there is no date."""
+    return _words().no_date
+
+
+@cache
+def longest_phrase() -> int:
+    """Return how many words the longest phrase has."""
+    return max(phrase.count(" ") for phrase in _words().shared) + 1
+
+
+@cache
+def vocabulary() -> Mapping[str, Meaning]:
+    """Return every word and phrase with what it means where no language is known."""
+    return _words().shared
+
+
+class _Affix(NamedTuple):
+    language: str
+    text: str
+    kind: str
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    shared: dict[str, Meaning]
+    by_language: dict[str, dict[str, Meaning]]
+    affixes: tuple[_Affix, ...]
+    no_date: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    """Return the tables by phrase, each phrase as it is written and folded.
+
+    What is written so comes before what is only folded so ("dès" is not "des"), then what is listed first. A month
+    that is another one in another language is in no shared table.
     """
-    entries = [(phrase, (kind, value)) for phrase, kind, value in _entries() if kind != "z"]
-    lexicon: dict[str, tuple[str, int]] = {}
-    for phrase, meaning in entries:
-        lexicon.setdefault(phrase, meaning)
-    for phrase, meaning in entries:
-        lexicon.setdefault(fold(phrase), meaning)
-    return lexicon
+    shared: dict[str, Meaning] = {}
+    by_language: dict[str, dict[str, Meaning]] = defaultdict(dict)
+    affixes, nothing, entries = list[_Affix](), set[str](), list[tuple[str, str, Meaning]]()
+    for kind, value, language, phrase in _rows():
+        if kind in AFFIXES:
+            affixes.append(_Affix(language, fold(phrase), AFFIXES[kind], kind.startswith("beginning")))
+        elif kind == "no date":
+            nothing.add(fold(phrase))
+        else:
+            entries.append((language, _POINTS.sub(" ", phrase).strip(), (KINDS[kind], value)))
+    entries.sort(key=lambda entry: entry[0] not in _FIRST_LANGUAGES)
+    doubtful = set(_doubtful_months(entries))
+    for form in (str, fold):
+        for language, phrase, meaning in entries:
+            word = form(phrase)
+            by_language[language].setdefault(word, meaning)
+            if word not in doubtful:
+                shared.setdefault(word, meaning)
+    affixes.sort(key=lambda affix: -len(affix.text))
+    return _Words(shared, dict(by_language), tuple(affixes), frozenset(nothing))
 
 
-LEXICON = _lexicon()
-LONGEST_PHRASE = max(phrase.count(" ") for phrase in LEXICON) + 1
-NO_DATE = frozenset(fold(phrase) for phrase, kind, _ in _entries() if kind == "z")
-"""Whole texts, folded, that say there is no date."""
+def _doubtful_months(entries: list[tuple[str, str, Meaning]]) -> Iterator[str]:
+    months = dict[str, int]()
+    for _, phrase, (kind, value) in entries:
+        if kind == "M" and months.setdefault(fold(phrase), value) != value:
+            yield fold(phrase)
 
 
-def look_up(word: str) -> tuple[str, int] | None:
-    """Return kind and value of a word or phrase, None where it is not known."""
-    return LEXICON.get(word.lower()) or LEXICON.get(fold(word))
+def _rows() -> Iterator[tuple[str, int, str, str]]:
+    for name in _TABLES:
+        table = files("pipeline.recognition.dates").joinpath(name).read_text(encoding="utf-8")
+        for row in csv.reader(table.splitlines()[1:]):
+            kind, value, language, phrases = row
+            for phrase in phrases.split("|"):
+                yield kind, int(value), language, phrase

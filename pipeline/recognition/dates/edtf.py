@@ -61,7 +61,7 @@ def describe_period(period: Period, lang: str) -> str:
     stated end was either only planned or has passed, and the date text itself stands beside it.
     """
     lang = lang if lang in _PHRASES else "en"
-    start, end = _ends(period)
+    start, end = ends(period)
     if not start and not end:
         return _PHRASES[lang]["ongoing"] if period.ongoing else ""
     if not start:
@@ -80,7 +80,7 @@ def period_in_words(period: Period) -> Wording:
     return Wording({language: describe_period(period, language) for language in _PHRASES})
 
 
-def _ends(period: Period) -> tuple[str, str]:
+def ends(period: Period) -> tuple[str, str]:
     """Return the EDTF dates at both ends, an empty text for an end that is open or unknown."""
     edtf = period.edtf or interval(period.start or UNKNOWN, period.end or UNKNOWN)
     start, slash, end = edtf.partition("/")

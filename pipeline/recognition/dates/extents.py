@@ -1,5 +1,6 @@
 """What the tokens of a moment or of a shared span ("9-10 June 2016") mean in the calendar."""
 
+from datetime import date
 from typing import NamedTuple
 
 from pipeline.findings.messages import Sentence, say
@@ -44,9 +45,18 @@ def _shared_month(part: list[Token], doubts: list[Doubt]) -> Extent:
 
 
 def _shared_year(part: list[Token], doubts: list[Doubt]) -> Extent:
-    """Return "2016 June - July"."""
-    year = next(token.value for token in part if token.kind == "Y")
-    return _around([Moment(year, token.value) for token in part if token.kind == "M"], doubts)
+    """Return "2016 June - July" or "2016 June 9 - 10", where the year is said once before all."""
+    year, month, moments = 0, 0, list[Moment]()
+    for index, token in enumerate(part):
+        if token.kind == "Y":
+            year = token.value
+        elif token.kind == "M":
+            month = token.value
+            if index + 1 == len(part) or part[index + 1].kind not in "NO":
+                moments.append(Moment(year, month))
+        elif token.kind in "NO":
+            moments.append(Moment(year, month, token.value))
+    return _around(moments, doubts)
 
 
 def _shared_parts(part: list[Token], doubts: list[Doubt]) -> Extent:
@@ -81,7 +91,9 @@ def _around(moments: list[Moment], doubts: list[Doubt]) -> Extent:
 def read_moment(part: list[Token], doubts: list[Doubt]) -> Extent:
     """Return what the tokens of one moment mean; a half year, or 2021-25, is an extent of two moments."""
     years = [token for token in part if token.kind == "Y"]
-    if len(part) >= 3 and part[-1].kind == "N" and part[-3].kind == "Y":
+    if any(token.kind == "K" for token in part):
+        return _weeks(part, doubts)
+    if len(part) >= 3 and part[-1].kind == "N" and part[-3].kind == "Y" and part[-2].kind in "-_/t":
         return _year_and_number(part[-3], part[-2], part[-1], doubts)
     mark = "~" if part[0].kind == "q" else years[0].mark if years else ""
     for token in part:
@@ -99,6 +111,23 @@ def read_moment(part: list[Token], doubts: list[Doubt]) -> Extent:
         day = kinds.get("N") or kinds.get("O")
         moment = moment._replace(month=kinds["M"].value, day=day.value if day else 0)
     return _as_extent(moment, doubts)
+
+
+def _weeks(part: list[Token], doubts: list[Doubt]) -> Extent:
+    """Return the days of one calendar week of ISO 8601, or of several: "week 12-14, 2019" or "KW 12/2019"."""
+    whole = next((token.moment for token in part if token.moment), None)
+    weeks = [token.value for token in part if token.kind in "NO"]
+    weeks += [whole.month] if whole else []
+    year = whole.year if whole else next(token.value for token in part if token.kind == "Y")
+    try:
+        monday, sunday = date.fromisocalendar(year, weeks[0], 1), date.fromisocalendar(year, weeks[-1], 7)
+    except ValueError:
+        sentence = say(
+            "names a week that the year does not have; only {date} was read: write the days", date=str(year)
+        )
+        doubts.append(Doubt("date-not-understood", sentence))
+        return Extent(Moment(year), Moment(year))
+    return Extent(*(Moment(day.year, day.month, day.day) for day in (monday, sunday)))
 
 
 def _as_extent(moment: Moment, doubts: list[Doubt]) -> Extent:

@@ -8,18 +8,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pipeline.recognition.dates.date_tokens import Token
-from pipeline.recognition.dates.date_words import LEXICON, fold
+from pipeline.recognition.dates.date_words import Lexicon, fold
 
-_CHOICES = tuple(
-    word for word, (kind, _) in LEXICON.items() if kind in "Mftow" and len(word) > 3 and " " not in word
-)
 _LOOKALIKES = str.maketrans("oOiIlLsSbBzZ", "001111558822")
 _USUAL_YEAR = 2018
 _SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d\d)(?!\d)")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 55000
 
 
-def corrections(text: str, rest: Sequence[Token], tokens: Sequence[Token]) -> Iterator[tuple[str, float]]:
+def corrections(
+    text: str, rest: Sequence[Token], tokens: Sequence[Token], lexicon: Lexicon
+) -> Iterator[tuple[str, float]]:
     """Yield texts that may have been meant, each with a confidence, the likeliest first.
 
     ``rest`` are the tokens that could not be read, ``tokens`` all of them. Each text still has to be read,
@@ -29,7 +28,7 @@ def corrections(text: str, rest: Sequence[Token], tokens: Sequence[Token]) -> It
     if short:
         day, _, month, year = short.groups()
         yield text[: short.start()] + f"{day}/{month}/20{year}" + text[short.end() :], 0.6
-    changes = [(token, *change) for token in rest if (change := _change(token, text))]
+    changes = [(token, *change) for token in rest if (change := _change(token, text, lexicon))]
     if changes:
         corrected = text
         for token, word, _ in reversed(changes):
@@ -38,19 +37,21 @@ def corrections(text: str, rest: Sequence[Token], tokens: Sequence[Token]) -> It
     yield from _month_and_short_year(text, tokens)
 
 
-def _change(token: Token, text: str) -> tuple[str, float] | None:
+def _change(token: Token, text: str, lexicon: Lexicon) -> tuple[str, float] | None:
     word = text[token.start : token.end]
     if token.kind == "W":
-        return _near_word(word)
+        return _near_word(word, lexicon)
     if token.kind == "X" or (token.kind == "n" and word.isdigit()):
         return _near_year(word)
     return None
 
 
-def _near_word(word: str) -> tuple[str, float] | None:
+def _near_word(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
     if len(word) < 4:
         return None
-    found = process.extractOne(fold(word), _CHOICES, scorer=OSA.normalized_similarity, score_cutoff=0.75)
+    found = process.extractOne(
+        fold(word), lexicon.correctable, scorer=OSA.normalized_similarity, score_cutoff=0.75
+    )
     return (found[0], round(float(found[1]) * 0.95, 2)) if found else None
 
 

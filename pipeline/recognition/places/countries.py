@@ -81,6 +81,16 @@ def country(iso3: str) -> Country | None:
     return _countries().get(iso3)
 
 
+@cache
+def languages_of(iso3: str) -> tuple[str, ...]:
+    """Return the official languages of a country and its regions as ISO 639 codes, the most spoken first."""
+    from babel.languages import get_official_languages
+
+    known = country(iso3)
+    tags = get_official_languages(known.iso2, regional=True, de_facto=True) if known else ()
+    return tuple(dict.fromkeys(tag.partition("_")[0] for tag in tags))
+
+
 def is_name_of(iso3: str, text: str) -> bool:
     """Tell whether a text is a name (and not merely a code) of the country, in one of the six languages."""
     folded = fold(text)
