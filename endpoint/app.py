@@ -1,6 +1,7 @@
 """The web application: pages, documents and downloads over the current release, and SPARQL beside them."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -69,13 +70,14 @@ def create_app(
     *,
     query_socket: Path | None = None,
     look_every: float = 1.0,
+    served: Callable[[], Path] | None = None,
     rendered_bytes: int = 32 * 1024 * 1024,
     reports: Reports | None = None,
     contact_address: str | None = None,
     checking: validation.Checking | None = None,
     **options: Any,
 ) -> Flask:
-    """Return the application that serves the output folder whose ``current`` is the release.
+    """Return the application that serves the output folder whose ``current`` is the release, if not ``served``.
 
     It opens the store and the index, so call it after the fork in a pre-forked server. ``reports`` are those
     that all web processes share, and ``checking`` says who does checks. ``options`` go to the SPARQL routes,
@@ -85,7 +87,7 @@ def create_app(
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.merge_slashes = False
     app.logger.addFilter(OneLine())
-    releases = Releases(release, look_every=look_every)
+    releases = Releases(release, look_every=look_every, served=served)
     install(app.extensions, releases, Rendered(rendered_bytes))
     contact.install(app.extensions, contact_address)
     if query_socket is not None:

@@ -48,12 +48,24 @@ class Reply:
 
 
 class Running:
-    """A server over a folder of releases, with its settings, or as another command starts it."""
+    """A server over a folder of releases, with its settings, or as another command starts it.
 
-    def __init__(self, output: Path, command: Sequence[str | Path] = (), **settings: Any) -> None:
+    ``prefix`` are the words before that command, such as those that make another user run it.
+    """
+
+    def __init__(
+        self,
+        output: Path,
+        command: Sequence[str | Path] = (),
+        *,
+        prefix: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        **settings: Any,
+    ) -> None:
         settings = {"port": 0, "query_timeout": 2, "query_memory_mb": 400, **settings}
         self._process = subprocess.Popen(
-            command or [sys.executable, "-c", _PROGRAM, str(output), json.dumps(settings)],
+            [*prefix, *(command or (sys.executable, "-c", _PROGRAM, str(output), json.dumps(settings)))],
+            env={**os.environ, **(env or {})},
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             start_new_session=True,

@@ -2,12 +2,14 @@
 
 import json
 import logging
+import os
 import sqlite3
 import threading
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -127,19 +129,25 @@ def _with_themes(found: Facets, folder: Path, index: Index, labels: Labels) -> F
     return Facets(bits, found.everything)
 
 
+def _target(link: Path) -> Path:
+    return Path(os.path.realpath(link, strict=True))
+
+
 class Releases:
-    """The releases of one output folder, of which the one that ``current`` points at is served.
+    """The releases of one output folder, of which the one that ``current`` points at is served, or ``served`` names.
 
     A switch is noticed within a second. The first request to notice opens the new release while the others
     go on with the old one, which closes when the last request that uses it has ended.
     """
 
-    def __init__(self, output: Path, *, look_every: float = 1.0) -> None:
-        self._link = output / "current"
+    def __init__(
+        self, output: Path, *, look_every: float = 1.0, served: Callable[[], Path] | None = None
+    ) -> None:
+        self._served = served or partial(_target, output / "current")
         self._look_every = look_every
         self._lock = threading.Lock()
         self._looked = time.monotonic()
-        self._open = open_release(self._link)
+        self._open = open_release(output / "current" if served is None else served())
 
     def current(self) -> Release:
         """Return the release to answer with."""
@@ -153,7 +161,8 @@ class Releases:
     def _look(self) -> None:
         self._looked = time.monotonic()
         try:
-            if self._link.resolve(strict=True) != self._open.path:
-                self._open = open_release(self._link)
+            release = self._served()
+            if release != self._open.path:
+                self._open = open_release(release)
         except (OSError, EnvironmentFault) as error:
             _log.error("the release %s stays in service: %s", self._open.version, error)

@@ -15,7 +15,7 @@ from pyoxigraph import Store
 
 from endpoint.engine import wire_frames
 from endpoint.engine.board import Board
-from endpoint.engine.keeper import STORE, Kept
+from endpoint.engine.keeper import Kept
 from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat, write_result
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.wire_frames import Kind
@@ -43,7 +43,7 @@ class Child:
         self._path = ""
         self._store: Store | None = None
 
-    def run(self, output: Path) -> None:
+    def run(self, store: Path) -> None:
         """Confine this process, open the store that is served now, and answer until it has become slow.
 
         SIGTERM ends it only while it waits: what it has begun to answer comes to its end first.
@@ -52,7 +52,7 @@ class Child:
         self._confine()
         threading.Thread(target=self._die_when_abandoned, daemon=True).start()
         try:
-            self._open(str((output / STORE).resolve()))
+            self._open(str(store))
         except _NoStore as error:
             _log.error("Questions at this release will fail: %s", error)
         self._allow_memory(self._limits.memory)

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,10 +19,11 @@ from pyoxigraph import RdfFormat, Store, parse
 from endpoint.engine import processes
 from pipeline.release.folder.manifest import read_manifest
 
-STORE = "current/store"
-"""Where below the folder of releases the store is that is served."""
+STORE = "store"
+"""Where in the folder of a release its store is."""
 
 _QUADS = RdfFormat.N_QUADS
+_LONGEST_PAUSE = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -41,21 +43,25 @@ class Keeper:
     not fork.
     """
 
-    def __init__(self, output: Path, most: int) -> None:
+    def __init__(self, served: Callable[[], Path], most: int) -> None:
         self.kept: Kept | None = None
-        self._output = output
+        self._served = served
+        self._backoff = processes.Backoff(_LONGEST_PAUSE)
         self._most = most
         self._seen = ""
         self._reading: _Reading | None = None
 
     def look(self) -> bool:
         """Begin to read the store that is served where that is another one now; tell whether ``kept`` has changed."""
-        path = (self._output / STORE).resolve()
-        if str(path) == self._seen or self._reading is not None:
+        path = self._served() / STORE
+        if str(path) == self._seen or self._reading is not None or not self._backoff.is_due():
             return False
         self._seen = str(path)
         if _triples(path) <= self._most:
             self._reading = _begin_to_read(path)
+            if self._reading is None:
+                self._backoff.fail()
+                self._seen = ""
         if self._reading is not None:
             return False
         before, self.kept = self.kept, None
@@ -71,7 +77,11 @@ class Keeper:
         self.kept = None
         self.kept = reading.kept() if status == 0 else None
         reading.file.close()
-        if self.kept is None:
+        if self.kept is not None:
+            self._backoff.reset()
+        else:
+            self._backoff.fail()
+            self._seen = ""
             _log.error("The store %s is asked on the disk: it could not be read into memory.", reading.path)
         return True
 
@@ -103,13 +113,11 @@ class _Reading:
 def _begin_to_read(path: Path) -> _Reading | None:
     try:
         file = tempfile.TemporaryFile()  # noqa: SIM115 — it is closed when it has been read
+        write = partial(_write_quads, path, file)
+        return _Reading(path, file, processes.fork("pg-reader", write, when_parent_dies=signal.SIGKILL))
     except OSError as error:
-        _log.error(
-            "The store %s is asked on the disk: there is no room for a temporary file: %s", path, error
-        )
+        _log.error("The store %s is asked on the disk: it cannot be read into memory now: %s", path, error)
         return None
-    write = partial(_write_quads, path, file)
-    return _Reading(path, file, processes.fork("pg-reader", write, when_parent_dies=signal.SIGKILL))
 
 
 def _write_quads(path: Path, file: IO[bytes]) -> None:

@@ -16,6 +16,7 @@ from endpoint.engine import prctl
 Run = Callable[[], None]
 
 _PAUSE = 0.01
+_FIRST_PAUSE = 0.1
 
 _NAMES = {int(number): number.name for number in signal.Signals}
 
@@ -58,17 +59,47 @@ def _only_wake(_number: int, _frame: FrameType | None) -> None:
     return
 
 
+class Backoff:
+    """When to try again what has failed: after a pause that doubles with each failure, up to a limit."""
+
+    def __init__(self, longest: float = 5.0) -> None:
+        self._longest = longest
+        self._pause = 0.0
+        self._not_before = 0.0
+
+    def is_due(self) -> bool:
+        """Tell whether the pause is over."""
+        return time.monotonic() >= self._not_before
+
+    def fail(self) -> None:
+        """Begin a longer pause."""
+        self._pause = min(max(self._pause * 2, _FIRST_PAUSE), self._longest)
+        self._not_before = time.monotonic() + self._pause
+
+    def reset(self) -> None:
+        """Begin with short pauses again."""
+        self._pause = self._not_before = 0.0
+
+
 def fork(name: str, run: Run, *, when_parent_dies: signal.Signals) -> int:
     """Return the id of a new process that runs a function under a name and ends with it.
 
     It has the signals at their defaults, but leaves an interrupt at the terminal to its parent, and gets a
-    signal when its parent dies.
+    signal when its parent dies. A signal that comes before the new process is set up waits until it is.
+    Raise OSError where the system starts no more processes.
     """
     parent = os.getpid()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
+    with contextlib.suppress(OSError):  # a log on a full disk is no reason to stop
+        sys.stdout.flush()
+        sys.stderr.flush()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        pid = os.fork()
+    except OSError:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        raise
     if pid:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         return pid
     status = 70
     try:
@@ -76,6 +107,7 @@ def fork(name: str, run: Run, *, when_parent_dies: signal.Signals) -> int:
         for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
         prctl.set_name(name)
         prctl.die_with_parent(when_parent_dies)
         if os.getppid() == parent:

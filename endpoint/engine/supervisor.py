@@ -14,14 +14,13 @@ from pathlib import Path
 from endpoint.engine import processes
 from endpoint.engine.board import Board
 from endpoint.engine.child import Child
-from endpoint.engine.keeper import Keeper
+from endpoint.engine.keeper import STORE, Keeper
 from endpoint.engine.question import Limits
 
 _LOOK_EVERY = 0.05
 _LOOK_EVERY_IDLE = 0.25
 _KEPT_FOR = 5.0
 _LOW_PRIORITY = 10
-_LONGEST_PAUSE = 5.0
 _WAIT_TO_KEEP = 1.0
 _WAIT_TO_BEGIN = 5.0
 _PAUSE_TO_BEGIN = 0.01
@@ -41,21 +40,21 @@ class Supervisor:
     """A family of query children that wait on one socket; ``tell_ready`` is called once, when there are some."""
 
     listener: socket.socket
-    output: Path
+    served: Callable[[], Path]
     limits: Limits
     board: Board
     tell_ready: Callable[[], object] = bool
+    report: Callable[[str], object] = bool
     _keeper: Keeper = field(init=False)
     _outdated: set[int] = field(init=False, default_factory=set)
     _slots: dict[int, int] = field(init=False, default_factory=dict)
     _slow: set[int] = field(init=False, default_factory=set)
-    _pause: float = field(init=False, default=0.0)
-    _not_before: float = field(init=False, default=0.0)
+    _backoff: processes.Backoff = field(init=False, default_factory=processes.Backoff)
     _needed: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         """Begin without a store in memory."""
-        self._keeper = Keeper(self.output, self.limits.in_memory)
+        self._keeper = Keeper(self.served, self.limits.in_memory)
 
     def run(self) -> None:
         """Keep the family alive until SIGTERM comes, then end it."""
@@ -100,14 +99,13 @@ class Supervisor:
             if ending == "fault":
                 self._wait_longer(pid, status)
                 continue
-            self._pause = 0.0
+            self._backoff.reset()
             if ending in ("deadline", "memory"):
                 _log.warning("Query child %d %s.", pid, processes.ending(status))
 
     def _wait_longer(self, pid: int, status: int) -> None:
         """Wait ever longer before the next birth while children end without ever having been of use."""
-        self._pause = min(max(self._pause * 2, 0.1), _LONGEST_PAUSE)
-        self._not_before = time.monotonic() + self._pause
+        self._backoff.fail()
         _log.error("Query child %d %s, which no query did to it.", pid, processes.ending(status))
 
     def _follow_release(self) -> None:
@@ -145,15 +143,22 @@ class Supervisor:
         return time.monotonic() - doing.busy if used is None else used - doing.used
 
     def _give_birth(self, wanted: int) -> None:
-        if time.monotonic() < self._not_before:
+        if not self._backoff.is_due():
             return
         free = sorted(set(range(self.limits.most)) - set(self._slots.values()))
         for slot in free[: max(wanted - len(self._slots), 0)]:
             self.board.clear(slot)
             child = Child(self.listener, self.board, slot, self.limits, self._keeper.kept)
-            run = partial(child.run, self.output)
-            pid = processes.fork("pg-query", run, when_parent_dies=signal.SIGKILL)
+            run = partial(child.run, self.served() / STORE)
+            try:
+                pid = processes.fork("pg-query", run, when_parent_dies=signal.SIGKILL)
+            except OSError as error:
+                self._backoff.fail()
+                self.report(f"No process for queries can be started ({error.strerror}); it is tried again.")
+                _log.error("No process for queries can be started (%s); it is tried again.", error.strerror)
+                return
             self._slots[pid] = slot
+        self.report("")
 
     def _let_one_go(self, wanted: int) -> None:
         """End an idle child if there have been more than are wanted for a while."""

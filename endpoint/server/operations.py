@@ -16,9 +16,10 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release
 from endpoint.engine.board import Board
 from endpoint.monitoring.metrics import Metric, Sheet, counted, lines
-from endpoint.server.watch import refused_release
+from endpoint.server.status import Status
 from pipeline import __version__
 
+_ROOM = 4096
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 _CHILDREN = Metric("query_children", "gauge", "Query children by what they do.", ("state",))
@@ -37,7 +38,7 @@ _DISK = Metric("disk_free_bytes", "gauge", "Bytes that are free where a folder i
 class Operations:
     """What the operations routes of one web process look at; without a board no query child is asked for."""
 
-    view: Path
+    status: Status
     sheet: Sheet
     board: Board | None
 
@@ -60,7 +61,10 @@ class Operations:
         }
         if faults:
             found["faults"] = faults
-        refused = refused_release(self.view)
+        warnings = tuple(self._warnings())
+        if warnings:
+            found["warnings"] = warnings
+        refused = self.status.refused()
         if refused is not None:
             found["refused"] = {"release": refused.name, "reason": refused.reason}
         text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
@@ -77,6 +81,19 @@ class Operations:
         if self.board is not None and not sum(self.board.idle_and_busy()):
             yield "No query child is ready; see the log for why they end."
 
+    def _warnings(self) -> Iterator[str]:
+        """Yield what is wrong without keeping this server from answering."""
+        yield from self.status.faults()
+        folder = Path(tempfile.gettempdir())
+        try:
+            with tempfile.TemporaryFile() as file:
+                file.write(b"\0" * _ROOM)
+        except OSError as error:
+            yield (
+                f"The temporary folder {folder} takes no files ({error.strerror}): data cannot be checked. "
+                "Free some space, or make it writable."
+            )
+
     def _of_children(self) -> Iterator[str]:
         if self.board is None:
             return
@@ -92,7 +109,7 @@ class Operations:
         yield from lines(_RELEASE, {(release.version, release.name): 1})
         yield from lines(_CREATED, {(): created})
         yield from lines(_AGE, {(): round(max(time.time() - created, 0), 3)})
-        yield from lines(_REFUSED, {(): float(refused_release(self.view) is not None)})
+        yield from lines(_REFUSED, {(): float(self.status.refused() is not None)})
         yield from lines(_PRACTICES, {(): release.practices})
         yield from lines(_QUARANTINE, {(): records.get("quarantined", 0)})
         folders = {"releases": release.path, "temporary": Path(tempfile.gettempdir())}

@@ -17,7 +17,6 @@ from pipeline.model.errors import EnvironmentFault
 _LOOK_EVERY = 1.0
 _SWEEP_EVERY = 15.0
 _QUICK_DEATH = 5.0
-_LONGEST_PAUSE = 5.0
 _SECONDS_TO_START = 60.0
 _SECONDS_TO_END = 15.0
 
@@ -34,8 +33,7 @@ class Role:
     run: Callable[[int], None]
     count: int = 1
     pids: dict[int, "_Life"] = field(default_factory=dict)
-    pause: float = 0.0
-    not_before: float = 0.0
+    backoff: processes.Backoff = field(default_factory=processes.Backoff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +47,32 @@ class _Life:
 class Parent:
     """The processes of one server; those named first are the last to be stopped. ``sweep`` is called now and then."""
 
-    def __init__(self, roles: tuple[Role, ...], watch: Watch, sweep: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        roles: tuple[Role, ...],
+        watch: Watch,
+        sweep: Callable[[], None],
+        report: Callable[[str], None],
+    ) -> None:
+        self._report = report
         self._roles = roles
         self._watch = watch
         self._sweep = sweep
         self._swept = time.monotonic()
+        self._backoff = processes.Backoff()
 
     def start(self, ready: int, count: int) -> None:
         """Start every process and wait until so many have written that they are ready to a pipe.
 
         Raise EnvironmentFault with the sentence of the first one that writes another thing or dies.
         """
-        self._fill()
+        try:
+            self._start_missing(time.monotonic())
+        except OSError as error:
+            self.stop()
+            raise EnvironmentFault(
+                f"No process can be started ({error.strerror}). Allow more processes or memory."
+            ) from error
         until = time.monotonic() + _SECONDS_TO_START
         told = b""
         while told.count(b"\n") < count and time.monotonic() < until:
@@ -84,7 +96,8 @@ class Parent:
             self._watch.look()
             if time.monotonic() - self._swept > _SWEEP_EVERY:
                 self._swept = time.monotonic()
-                self._sweep()
+                with contextlib.suppress(OSError):
+                    self._sweep()
 
     def stop(self) -> None:
         """Ask every process to end, in the order opposite to their start; end by force those that do not."""
@@ -97,9 +110,24 @@ class Parent:
             _kill(role, signal.SIGKILL)
 
     def _fill(self) -> None:
-        now = time.monotonic()
+        """Start what is missing; where the system starts no more processes go on with those that there are."""
+        if not self._backoff.is_due():
+            return
+        try:
+            self._start_missing(time.monotonic())
+        except OSError as error:
+            self._backoff.fail()
+            self._report(
+                f"No process can be started ({error.strerror}); the others go on, and it is tried again."
+            )
+            _log.error("No process can be started (%s); it is tried again.", error.strerror)
+        else:
+            self._backoff.reset()
+            self._report("")
+
+    def _start_missing(self, now: float) -> None:
         for role in self._roles:
-            while len(role.pids) < role.count and now >= role.not_before:
+            while len(role.pids) < role.count and role.backoff.is_due():
                 number = min(set(range(role.count)) - {life.number for life in role.pids.values()})
                 run = partial(role.run, number)
                 pid = processes.fork(role.name, run, when_parent_dies=signal.SIGTERM)
@@ -118,8 +146,7 @@ class Parent:
 
     def _note(self, role: Role, pid: int, status: int) -> None:
         lived = time.monotonic() - role.pids.pop(pid).began
-        role.pause = min(max(role.pause * 2, 0.1), _LONGEST_PAUSE) if lived < _QUICK_DEATH else 0.0
-        role.not_before = time.monotonic() + role.pause
+        role.backoff.fail() if lived < _QUICK_DEATH else role.backoff.reset()
         if status:
             _log.error("%s (process %d) %s; it will be replaced.", role.name, pid, processes.ending(status))
 

@@ -1,5 +1,6 @@
 """The server: what `practicegraph serve` runs, from its settings to the last process ended."""
 
+import contextlib
 import errno
 import gc
 import json
@@ -10,6 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,6 +30,7 @@ from endpoint.monitoring.memory import keep_one_heap
 from endpoint.monitoring.metrics import Sheet
 from endpoint.server.operations import Operations
 from endpoint.server.parent import READY, Parent, Role
+from endpoint.server.status import Status
 from endpoint.server.warming import warm_up
 from endpoint.server.watch import Watch
 from endpoint.server.web_process import Web
@@ -142,12 +145,13 @@ def serve(settings: ServerSettings) -> None:
     log = _open_log(settings.access_log)
     with (
         _listen(settings.host, settings.port) as listener,
-        tempfile.TemporaryDirectory(prefix="practicegraph-", dir=_folder_for_sockets()) as own,
+        _own_folder() as own,
         socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as queries,
         socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as orders,
         processes.Signals(signal.SIGTERM, signal.SIGINT) as signals,
     ):
-        watch = Watch(settings.release, Path(own))
+        status = Status()
+        watch = Watch(settings.release, status)
         release = watch.start()
         path = Path(own) / "queries"
         queries.bind(str(path))
@@ -157,19 +161,23 @@ def serve(settings: ServerSettings) -> None:
         ready, tell = os.pipe()
         board = Board(settings.limits.most)
         tell_ready = partial(os.write, tell, READY)
-        supervisor = Supervisor(queries, watch.view, settings.limits, board, tell_ready)
+        report = status.reporter("queries")
+        supervisor = Supervisor(queries, status.served, settings.limits, board, tell_ready, report)
         supervise = partial(_supervise, supervisor, Path(own))
         sheet = Sheet(settings.processes, OUTCOMES)
         reports = _open_reports(settings, Path(own))
-        shared = _Shared(listener, watch.view, path, tell, board, sheet, log, reports)
+        shared = _Shared(listener, status, path, tell, board, sheet, log, reports)
         web = partial(_web, settings, shared)
-        check = partial(_check, settings.check_limits, orders, (listener, queries))
+        report = status.reporter("checks")
+        check = partial(_check, settings.check_limits, orders, (listener, queries), report)
         roles = (
             Role("pg-supervisor", supervise),
             Role("pg-checks", check),
             Role("pg-web", web, settings.processes),
         )
-        parent = Parent(roles[1:] if settings.store else roles, watch, reports.sweep)
+        parent = Parent(
+            roles[1:] if settings.store else roles, watch, reports.sweep, status.reporter("server")
+        )
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
         parent.start(ready, settings.processes + (0 if settings.store else 1))
@@ -214,12 +222,20 @@ def _open_reports(settings: ServerSettings, own: Path) -> Reports:
     return reports
 
 
-def _folder_for_sockets() -> str:
-    """Return the folder for temporary files; raise UsageError where no socket's path would fit below it."""
-    folder = tempfile.gettempdir()
-    if len(folder) > _LONGEST_FOLDER:
-        raise UsageError(f"The path {folder} is too long for sockets. Set TMPDIR to a shorter one.")
-    return folder
+@contextlib.contextmanager
+def _own_folder() -> Iterator[str]:
+    """Yield a new folder for sockets, and delete it in the end; raise UsageError where there can be none."""
+    try:
+        folder = tempfile.gettempdir()
+        if len(folder) > _LONGEST_FOLDER:
+            raise UsageError(f"The path {folder} is too long for sockets. Set TMPDIR to a shorter one.")
+        own = tempfile.TemporaryDirectory(prefix="practicegraph-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"There is no folder for temporary files ({error.strerror}). Set TMPDIR to one that takes them."
+        ) from error
+    with own as name:
+        yield name
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +243,7 @@ class _Shared:
     """What all web processes have in common; ``tell`` is the pipe to the parent."""
 
     listener: socket.socket
-    view: Path
+    status: Status
     query_socket: Path
     tell: int
     board: Board
@@ -245,12 +261,16 @@ def _supervise(supervisor: Supervisor, own: Path, _number: int) -> None:
 
 
 def _check(
-    limits: CheckLimits, orders: socket.socket, others: tuple[socket.socket, ...], _number: int
+    limits: CheckLimits,
+    orders: socket.socket,
+    others: tuple[socket.socket, ...],
+    report: Callable[[str], None],
+    _number: int,
 ) -> None:
     """Be the process that forks checks, which have no use for the sockets of others."""
     for other in others:
         other.close()
-    checks(orders, limits).run()
+    checks(orders, limits, report=report).run()
 
 
 def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
@@ -278,7 +298,8 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     places = Places(max(1, min(settings.queries_in_flight, settings.threads - 2)))
     asking = Asking(settings.asker(shared.query_socket), places, cache)
     app = create_app(
-        shared.view,
+        settings.release,
+        served=shared.status.served,
         query_socket=shared.query_socket,
         reports=shared.reports,
         contact_address=settings.contact,
@@ -286,7 +307,7 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
         asking=asking,
     )
     board = None if settings.store else shared.board
-    app.register_blueprint(Operations(shared.view, shared.sheet, board).blueprint())
+    app.register_blueprint(Operations(shared.status, shared.sheet, board).blueprint())
     warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
     return Observed(front, counts, shared.log)

@@ -6,8 +6,9 @@ import os
 import resource
 import signal
 import socket
+import sqlite3
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
@@ -18,8 +19,8 @@ from typing import Any
 from endpoint.engine.prctl import set_name
 from endpoint.validation.check_limits import Limits
 from endpoint.validation.forker import Forker, warn_of_threads
-from endpoint.validation.orders import Order
-from pipeline.model.errors import PracticegraphError, SourceError
+from endpoint.validation.orders import TRY_AGAIN, Order
+from pipeline.model.errors import EnvironmentFault, PracticegraphError, SourceError
 from pipeline.model.finding import Finding, Severity
 from pipeline.system.confinement import NotOffered, refuse_network
 from pipeline.system.limited import address_space
@@ -40,9 +41,14 @@ def fork_jobs(listener: int, limits: dict[str, Any]) -> None:
     checks(socket.socket(fileno=listener), Limits(**limits), lifeline=0).run()
 
 
-def checks(listener: socket.socket, limits: Limits, lifeline: int | None = None) -> Forker:
-    """Return what forks jobs with these limits."""
-    return Forker(listener, limits, partial(do, limits), (prepare, prepare_shapes), lifeline)
+def checks(
+    listener: socket.socket,
+    limits: Limits,
+    lifeline: int | None = None,
+    report: Callable[[str], object] = bool,
+) -> Forker:
+    """Return what forks jobs with these limits, and reports when it cannot."""
+    return Forker(listener, limits, partial(do, limits), (prepare, prepare_shapes), lifeline, report)
 
 
 def prepare() -> None:
@@ -75,8 +81,12 @@ def prepare_shapes() -> None:
 def do(limits: Limits, order: Order) -> None:
     """Do what an order says, and leave report and result in its folder."""
     _confine(limits, order)
-    result = _done(order)
-    Path(order.folder, RESULT).write_text(json.dumps(result), encoding="utf-8")
+    try:
+        result = _done(order)
+        Path(order.folder, RESULT).write_text(json.dumps(result), encoding="utf-8")
+    except (OSError, sqlite3.OperationalError, EnvironmentFault) as error:
+        _log.error("A check was left, for want of room on this machine: %s", error)
+        os._exit(TRY_AGAIN)
 
 
 def _confine(limits: Limits, order: Order) -> None:
@@ -106,6 +116,8 @@ def _done(order: Order) -> dict[str, Any]:
     except ShapesRefused as error:
         told = [finding_as_json(finding) for finding in error.findings]
         return {"problem": f"shapes-{error.kind}", "sentence": str(error), "findings": told}
+    except EnvironmentFault:
+        raise
     except (MemoryError, RecursionError):
         return {"problem": "check-memory", "sentence": ""}
     except PracticegraphError as error:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from endpoint.validation.check_limits import MIB, Limits
-from endpoint.validation.orders import COME, Order
+from endpoint.validation.orders import COME, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
 
 _START = (
@@ -67,6 +67,8 @@ class Place:
             raise Problem(
                 "check-deadline", f"The check was stopped after {self._limits.seconds:g} s. {_LOCALLY}"
             )
+        if ended["code"] == TRY_AGAIN:
+            raise no_room()
         if ended["code"] != 0 or not result.exists():
             raise self._broken(ended["code"], folder)
         return self._report(json.loads(result.read_text(encoding="utf-8")), folder)
@@ -176,6 +178,15 @@ def _stop(process: "subprocess.Popen[bytes]", folder: Path, owner: int) -> None:
             process.kill()
             process.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def no_room() -> Problem:
+    """Return the problem of a machine that has no room for a check: no process, or no place for its files."""
+    return Problem(
+        "service-busy",
+        f"The server has no room for this check at the moment; try again in {_SECONDS_TO_RETRY} s.",
+        {"Retry-After": _SECONDS_TO_RETRY},
+    )
 
 
 def _out_of_order() -> Problem:

@@ -12,6 +12,7 @@ import os
 import selectors
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -22,7 +23,8 @@ from typing import Any
 
 from endpoint.engine import processes
 from endpoint.validation.check_limits import Limits
-from endpoint.validation.orders import BUSY, COME, Order
+from endpoint.validation.orders import BUSY, COME, TRY_AGAIN, Order
+from pipeline.model.errors import EnvironmentFault
 
 _LOOK_EVERY = 5.0
 
@@ -55,9 +57,11 @@ class Forker:
     work: Callable[[Order], None]
     steps: Sequence[Callable[[], None]]
     lifeline: int | None = None
+    report: Callable[[str], object] = bool
     _places: list[_Place] = field(init=False, default_factory=list)
     _watched: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
     _is_wanted: bool = field(init=False, default=False)
+    _backoff: processes.Backoff = field(init=False, default_factory=processes.Backoff)
     _done: int = field(init=False, default=0)
     _is_leaving: bool = field(init=False, default=False)
 
@@ -78,7 +82,7 @@ class Forker:
             while not self._is_leaving:
                 for key, _ in self._watched.select(self._patience()):
                     key.data()
-                if self._is_wanted and not self._done:
+                if self._is_wanted and not self._done and self._backoff.is_due():
                     self._get_ready()
                 self._bury()
                 self._end_late_ones()
@@ -101,13 +105,19 @@ class Forker:
 
     def _may_get_readier(self) -> bool:
         """Tell whether there is a step left, and nobody whom it would keep waiting."""
-        return 0 < self._done < len(self.steps) and not self._places
+        is_begun = 0 < self._done < len(self.steps)
+        return is_begun and not self._places and self._backoff.is_due()
 
     def _get_ready(self) -> None:
         """Do the next step; what it has loaded is shared with all jobs from now on."""
         step = self.steps[self._done]
+        try:
+            step()
+        except (OSError, sqlite3.OperationalError, EnvironmentFault) as error:
+            _log.error("The process for checks is not ready yet, for want of room: %s", error)
+            self._backoff.fail()
+            return
         self._done += 1
-        step()
         gc.collect()
         gc.freeze()
 
@@ -142,12 +152,23 @@ class Forker:
 
     def _start_waiting_ones(self) -> None:
         running = sum(place.pid > 0 for place in self._places)
-        for place in self._places:
+        for place in tuple(self._places):
             if place.order is not None and not place.pid and running < self.limits.jobs:
                 running += 1
-                place.until = time.monotonic() + self.limits.seconds
-                job = partial(self._be_job, place.order)
-                place.pid = processes.fork("pg-check", job, when_parent_dies=signal.SIGKILL)
+                self._start(place, partial(self._be_job, place.order))
+
+    def _start(self, place: _Place, job: Callable[[], None]) -> None:
+        """Start a job; where no process can be started its client is told at once, and may try again."""
+        try:
+            place.pid = processes.fork("pg-check", job, when_parent_dies=signal.SIGKILL)
+        except OSError as error:
+            _log.error("No process for a check can be started: %s", error.strerror)
+            self.report(f"No process for checks can be started ({error.strerror}); it is tried again.")
+            self._tell(place, TRY_AGAIN)
+            self._leave_place(place)
+        else:
+            place.until = time.monotonic() + self.limits.seconds
+            self.report("")
 
     def _be_job(self, order: Order) -> None:
         os.setsid()
@@ -161,12 +182,16 @@ class Forker:
         for pid, status in processes.reap():
             place = next((place for place in self._places if place.pid == pid), None)
             if place is not None:
-                told = {"code": os.waitstatus_to_exitcode(status), "is_late": place.is_late}
-                with suppress(OSError):
-                    place.connection.sendall(json.dumps(told).encode())
+                self._tell(place, os.waitstatus_to_exitcode(status))
                 with suppress(ProcessLookupError):
                     os.killpg(pid, signal.SIGKILL)  # what the job has started and left behind
                 self._leave_place(place)
+
+    def _tell(self, place: _Place, code: int) -> None:
+        """Tell the client of a job how it has ended."""
+        told = {"code": code, "is_late": place.is_late}
+        with suppress(OSError):
+            place.connection.sendall(json.dumps(told).encode())
 
     def _end_late_ones(self) -> None:
         for place in self._places:

@@ -1,12 +1,16 @@
 """Orders: what a web process asks of the process that forks jobs."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
 
 from pipeline.findings.reports.rules import RULES
 
 COME, BUSY = b"come", b"busy"
 """What is said to who connects: there is a place, or there is none."""
+
+TRY_AGAIN = os.EX_TEMPFAIL
+"""The exit code of a job for which the machine has no room: no process, no memory, no place for files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class Reports:
         coming = self._folder / f"{_COMING}{token}"
         facts = {"until": until, "conforms": conforms, "accepted": accepted}
         try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.move(made, coming)
             (coming / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
             self._make_room(_size(coming))

@@ -1,6 +1,7 @@
 """Routes: the address of the service, where data are checked, and those of the reports that people look at."""
 
 import json
+import logging
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from endpoint.catalogue.service import current_release
 from endpoint.harvest.schemas import described_by
 from endpoint.http.negotiation import Offer, choose
 from endpoint.validation import validation_page
-from endpoint.validation.check_jobs import Abandoned, Jobs, Report
+from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
 from endpoint.validation.check_limits import Limits
 from endpoint.validation.orders import Order
 from endpoint.validation.report_language import asked_language, tell_language
@@ -30,6 +31,7 @@ _OF_PROBLEMS = (
     Offer("text/plain", "text"),
     Offer("application/json", "problem"),
 )
+_log = logging.getLogger(__name__)
 _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
@@ -67,15 +69,20 @@ class _Service:
 
     def validate(self) -> Response:
         """Check the data of a request and answer with the report, or with why there is none."""
-        folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
+        folder: Path | None = None
         try:
+            folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
             return self._checked(folder)
         except Problem as problem:
             return self._refused(problem)
+        except OSError as error:
+            _log.error("A check was refused, for want of room for its files: %s", error)
+            return self._refused(no_room())
         except Abandoned:
             return Response(status=_GONE_CLIENT)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _checked(self, folder: Path) -> Response:
         limits = self.jobs.limits

@@ -11,12 +11,12 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from pipeline.model.errors import SourceError
+from pipeline.model.errors import EnvironmentFault, SourceError
 from pipeline.system.confinement import NotOffered, refuse_network_and_programs
 
 MIB = 1 << 20
@@ -46,7 +46,7 @@ def run_limited(
     ``name``, for one that was raised there, for a limit that was reached, and for a crash.
     """
     order = _Order(work.__module__, work.__qualname__, tuple(arguments), limits, name)
-    with _forked(order) if _has_one_thread() else _spawned(order) as child:
+    with _started(order) as child:
         ended = yield from _items(child.pipe)
         code = child.wait()
     if not ended:
@@ -81,6 +81,20 @@ def _has_one_thread() -> bool:
 
 
 @contextmanager
+def _started(order: _Order) -> Iterator[_Child]:
+    """Start a child in the way that this process can; raise EnvironmentFault where the system starts none."""
+    with ExitStack() as stack:
+        try:
+            child = stack.enter_context(_forked(order) if _has_one_thread() else _spawned(order))
+        except OSError as error:
+            raise EnvironmentFault(
+                f"{order.name} cannot be read now: no process can be started ({error.strerror}). "
+                "Allow more processes or memory, and try again."
+            ) from error
+        yield child
+
+
+@contextmanager
 def _spawned(order: _Order) -> Iterator[_Child]:
     """Start a child afresh."""
     paths = json.dumps([path for path in sys.path if path])
@@ -101,7 +115,12 @@ def _forked(order: _Order) -> Iterator[_Child]:
     reader, writer = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(reader)
+        os.close(writer)
+        raise
     if not pid:
         _be_child(order, reader, writer)
     os.close(writer)

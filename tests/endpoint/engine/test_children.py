@@ -30,7 +30,7 @@ listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[2])
 listener.listen(64)
 limits = Limits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, spare_after=0.05, slow_after=0.1)
-Supervisor(listener, Path(sys.argv[1]), limits, Board(limits.most)).run()
+Supervisor(listener, (Path(sys.argv[1]) / "current").resolve, limits, Board(limits.most)).run()
 """
 SANDBOX = """
 import os, socket

@@ -30,7 +30,7 @@ listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[2])
 listener.listen(64)
 limits = Limits(seconds=20, children=2, most=3, in_memory=int(sys.argv[3]))
-Supervisor(listener, Path(sys.argv[1]), limits, Board(limits.most)).run()
+Supervisor(listener, (Path(sys.argv[1]) / "current").resolve, limits, Board(limits.most)).run()
 """
 TITLES = f"SELECT ?t {{ ?p a <{ICGP}GoodPractice> ; <{DCT}title> ?t }}"
 
