@@ -1,6 +1,7 @@
 """Languages: tags from what people write, detection from a text, and the EU's IRIs for them."""
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -132,6 +133,12 @@ def detect_language(text: str) -> tuple[str, float] | None:
     if confidence < _LEAST_CONFIDENCE or (tag in ("hr", "sr") and not _CYRILLIC.search(text[:_READ])):
         return None
     return str(tag), round(float(confidence), 3)
+
+
+def most_likely_of(languages: Sequence[str], text: str) -> str:
+    """Return the one of some languages that the words of a text speak for most; the first where none does."""
+    ranked = (str(tag) for tag, _ in _identifier().rank(text[:_READ]))
+    return next((tag for tag in ranked if tag in languages), languages[0])
 
 
 @cache

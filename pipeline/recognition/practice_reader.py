@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.language.repair import repaired
 from pipeline.model.finding import Finding
 from pipeline.model.practice import Practice
 from pipeline.model.rows import Row
@@ -66,6 +67,6 @@ def _identifier(rows: Sequence[Row]) -> str:
 def _slug_text(practice: Practice) -> str:
     if practice.identifier:
         return practice.identifier
-    title = practice.titles[0][1] if practice.titles else ""
+    title = repaired(practice.titles[0][1]) if practice.titles else ""
     city = practice.cities[0].names[0][1] if practice.cities else ""
     return f"{title} {city}" if title else " ".join(practice.origins)

@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 
 from pipeline.findings.messages import later, say
-from pipeline.model.finding import Severity
+from pipeline.language.repair import repaired
+from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.practice import Texts
 from pipeline.model.rows import Row
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.row_languages import text_language
 
 SECTIONS = ("purpose", "stimulus", "process", "impact", "references")
+
+_LONGEST_WORD = 60
+_LONGEST_SUGGESTION = 500
+_CONFIDENCE = 0.9
 
 _TWO = {
     "title": later("two titles in {language}"),
@@ -24,6 +29,8 @@ _TWO = {
 
 def read_titles(rows: Sequence[tuple[str, Row]], notes: Notes) -> Texts:
     """Return the title in each language."""
+    for _, row in rows:
+        _note_broken(row, "title", notes)
     return _one_a_language(
         [(language, row.texts["title"], row) for language, row in rows if row.texts.get("title")],
         "title",
@@ -33,12 +40,32 @@ def read_titles(rows: Sequence[tuple[str, Row]], notes: Notes) -> Texts:
 
 def read_texts(rows: Sequence[tuple[str, Row]], field: str, notes: Notes) -> Texts:
     """Return a description or section in each language in which a row has it."""
+    for _, row in rows:
+        _note_broken(row, field, notes)
     found = [
         (text_language(row, field, language, notes), row.texts[field], row)
         for language, row in rows
         if row.texts.get(field)
     ]
     return _one_a_language(found, field, notes)
+
+
+def _note_broken(row: Row, field: str, notes: Notes) -> None:
+    """Note a text that was decoded wrongly, with what it was before."""
+    text = row.texts.get(field, "")
+    if text.isascii() or (fixed := repaired(text)) == text:
+        return
+    pairs = zip(text.split(), fixed.split(), strict=False)
+    broken, meant = next(((one, other) for one, other in pairs if one != other), (text, fixed))
+    sentence = say(
+        "a wrong encoding has broken the text: “{broken}” stands for “{meant}”. Correct it, and save the file as "
+        "UTF-8.",
+        broken=broken[:_LONGEST_WORD],
+        meant=meant[:_LONGEST_WORD],
+    )
+    suggestion = Suggestion(fixed, _CONFIDENCE) if len(fixed) < _LONGEST_SUGGESTION else None
+    code = "description" if field == "summary" else field
+    notes.add(Severity.WARNING, f"{code}-encoding", sentence, row, field, suggestion)
 
 
 def _one_a_language(found: Sequence[tuple[str, str, Row]], field: str, notes: Notes) -> Texts:

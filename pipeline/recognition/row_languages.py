@@ -6,9 +6,11 @@ from functools import lru_cache
 from pipeline.findings.messages import say
 from pipeline.language.function_words import is_plainly
 from pipeline.language.languages import detect_language, language_tag
+from pipeline.language.scripts import can_be_in, language_by_script
 from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
 from pipeline.recognition.notes import Notes
+from pipeline.recognition.places.countries import languages_of, recognise_country
 
 DEFAULT = "en"
 _PREFERRED = ("en", "fr")
@@ -33,9 +35,10 @@ def row_language(row: Row, notes: Notes) -> str:
     A guess is noted, except where it follows from what is noted already: no title, or no language in the cell.
     """
     stated = row.texts.get("lang", "")
+    title = row.texts.get("title", "")
     if stated:
         if (tag := _tag(stated)) is not None:
-            return tag
+            return _unless_of_other_script(tag, title, row, notes)
         notes.add(
             Severity.WARNING,
             "language-unknown",
@@ -43,11 +46,33 @@ def row_language(row: Row, notes: Notes) -> str:
             row,
             "lang",
         )
-    texts = " ".join(filter(None, (row.texts.get("title"), row.texts.get("summary"))))
-    detected = _detected(texts)
-    if row.texts.get("title") and not stated:
+    detected = _by_script(title, row) or _detected(f"{title} {row.texts.get('summary', '')}".strip())
+    if title and not stated:
         _note_guess(row, notes, is_clear=detected is not None)
     return detected or DEFAULT
+
+
+def _by_script(text: str, row: Row) -> str | None:
+    """Return the language that the letters of a text show, None where they are Latin."""
+    if text.isascii():
+        return None
+    codes = recognise_country(row.texts.get("country", "")).codes
+    return language_by_script(text, [tag for code in codes for tag in languages_of(code)])
+
+
+def _unless_of_other_script(tag: str, title: str, row: Row, notes: Notes) -> str:
+    """Return the stated language of a title, or that of its letters where no text in the stated one has them."""
+    written = None if can_be_in(title, tag) else _by_script(title, row)
+    if written is None:
+        return tag
+    sentence = say(
+        "the title is declared as {stated}, but its letters are those of {detected}, which it is tagged with. "
+        "Correct the language.",
+        stated=tag,
+        detected=written,
+    )
+    notes.add(Severity.WARNING, "title-language-differs", sentence, row, "lang")
+    return written
 
 
 def _note_guess(row: Row, notes: Notes, *, is_clear: bool) -> None:
@@ -77,7 +102,7 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
     primary = expected.partition("-")[0]
     if is_plainly(text[:_SAMPLE], primary) or (len(text) > _SAMPLE and is_plainly(text[:_MORE], primary)):
         return expected
-    detected = _detected(text)
+    detected = _detected(text) or (None if can_be_in(text, primary) else _by_script(text, row))
     if detected is None or detected == primary:
         return expected
     if stated is not None:

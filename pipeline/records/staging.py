@@ -267,6 +267,15 @@ class Staging:
         )
         return int(self._db.execute(query, (practice,)).fetchone()[0])
 
+    def ids_without_zeros(self) -> Iterator[tuple[Place, str, str]]:
+        """Yield place and id of each row whose id begins with a zero, and that of another row that lacks it."""
+        query = (
+            "SELECT place, id_key, ltrim(id_key, '0') FROM row WHERE state = 'used' AND id_key GLOB '0*[1-9]*'"
+            " AND EXISTS (SELECT 1 FROM key WHERE text = 'id:' || ltrim(id_key, '0')) ORDER BY seq"
+        )
+        for place, identifier, other in self._db.execute(query):
+            yield _place(place), identifier, other
+
     def unmatched_corrections(self) -> Iterator[tuple[Place, str]]:
         """Yield the place of each corrected row whose original is in no source, and the origin it names."""
         query = (

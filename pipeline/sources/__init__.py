@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.model.errors import SourceError
-from pipeline.sources.examples import WithoutExample
+from pipeline.sources.examples import ReadySource
 from pipeline.sources.files.opening import printable_name
 from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
@@ -52,4 +52,4 @@ def read_source(path: Path, name: str = "") -> Source:
     if suffix not in READERS:
         known = ", ".join((*READERS, ".zip"))
         raise SourceError(f"{shown} is of no kind known here ({known}). Save the table as CSV.")
-    return WithoutExample(READERS[suffix](path, shown))
+    return ReadySource(READERS[suffix](path, shown))

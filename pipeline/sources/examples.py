@@ -1,4 +1,4 @@
-"""The example row of the template, which shows how a row is filled and is none itself."""
+"""What all rows of all sources go through: texts are normalised, the template's example row is left out."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,11 +6,12 @@ from pipeline.findings.messages import say
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.source import LateFindings, Source
+from pipeline.sources.normal import normalised
 from pipeline.sources.template.template_wording import LANGUAGES, example_titles, wording
 
 
-class WithoutExample:
-    """A source without the template's example row; for all else it is that source."""
+class ReadySource:
+    """A source whose texts are normalised, without the template's example row; for all else it is that source."""
 
     def __init__(self, source: Source) -> None:
         self.name = source.name
@@ -19,6 +20,7 @@ class WithoutExample:
         self.row_count, self.blank = source.row_count, source.blank
         self._source = source
         self._late = LateFindings(source.name)
+        self._shared: set[Finding] = set()
 
     @property
     def late(self) -> tuple[Finding, ...]:
@@ -28,17 +30,24 @@ class WithoutExample:
     def rows(self) -> Iterator[Row]:
         """Yield the rows, examples left out; one that somebody has changed is left out with a warning."""
         examples = 0
-        self._late = LateFindings(self.name)
+        self._late, self._shared = LateFindings(self.name), set()
         titles = example_titles()
         for row in self._source.rows():
             if row.texts.get("title") not in titles:
-                yield row
+                yield normalised(row, self._add)
                 continue
             if not row.is_further:
                 examples += 1
                 self._late.add(_left_out(row))
         self.row_count, self.blank = self._source.row_count - examples, self._source.blank
         self.sha256, self.bytes = self._source.sha256, self._source.bytes
+
+    def _add(self, finding: Finding) -> None:
+        if finding.place is not None and finding.place.row is None and finding.place.line is None:
+            if finding in self._shared:
+                return  # it holds for a whole column, and was said
+            self._shared.add(finding)
+        self._late.add(finding)
 
 
 def _left_out(row: Row) -> Finding:

@@ -117,12 +117,26 @@ def read_of_corrections(corrector: Corrector) -> tuple[SourceRead, ...]:
 def gather(workspace: Workspace, corrector: Corrector) -> None:
     """Join the rows of each practice, as they and the corrections have it, and note what names nothing."""
     workspace.staging.gather()
-    for finding in (*_unmatched(workspace), *corrector.lines.findings, *corrector.unused()):
+    read = (*_unmatched(workspace), *_without_zeros(workspace))
+    for finding in (*read, *corrector.lines.findings, *corrector.unused()):
         workspace.journal.add(finding)
     has_release = workspace.ledger.public_count() > 0
     for finding in join_practices(corrector.lines, workspace.staging, workspace.ledger):
         if has_release:  # else the slugs that lines name may be those of a release that is not here
             workspace.journal.add(finding)
+
+
+def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
+    """Yield a finding for each id that another row has without its leading zeros, which spreadsheets take away."""
+    for place, identifier, other in workspace.staging.ids_without_zeros():
+        message = say(
+            "{place}: the id {identifier} may be the same as {other} in another row, since spreadsheets drop leading "
+            "zeros. If so, write the same id in both.",
+            place=place,
+            identifier=identifier,
+            other=other,
+        )
+        yield Finding(Severity.WARNING, "id-zeros-lost", message, place)
 
 
 def _unmatched(workspace: Workspace) -> Iterator[Finding]:

@@ -246,11 +246,11 @@ def test_any_table_written_as_csv_is_read_back(tmp_path_factory, table, delimite
     path = tmp_path_factory.mktemp("table") / "practices.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter=delimiter)
-        writer.writerows([["title", "country", "summary"], *table])
+        writer.writerows([["title", "process", "summary"], *table])
     source = read_source(path)
     rows = list(source.rows())
     wanted = [[clean_text(cell)[0] for cell in cells] for cells in table]
-    read = [[row.texts.get(field, "") for field in ("title", "country", "summary")] for row in rows]
+    read = [[row.texts.get(field, "") for field in ("title", "process", "summary")] for row in rows]
     assert read == [cells for cells in wanted if any(cells)]
     assert source.row_count == len(table)
 

@@ -1,0 +1,81 @@
+"""Scripts: the languages that a text may be in by the letters it is written with."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from unicodedata import name
+
+from pipeline.language.languages import most_likely_of
+
+_READ = 200
+_LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
+_LANGUAGES = {
+    "HIRAGANA": ("ja",),
+    "KATAKANA": ("ja",),
+    "HANGUL": ("ko",),
+    "CJK": ("zh", "ja"),
+    "GREEK": ("el",),
+    "HEBREW": ("he",),
+    "GEORGIAN": ("ka",),
+    "ARMENIAN": ("hy",),
+    "THAI": ("th",),
+    "ETHIOPIC": ("am",),
+    "DEVANAGARI": ("hi",),
+    "BENGALI": ("bn",),
+    "TAMIL": ("ta",),
+    "ARABIC": ("ar", "fa", "ur"),
+    "CYRILLIC": ("ru", "uk", "bg", "sr", "mk", "be"),
+}
+"""First word of a letter's name in Unicode → the languages written so."""
+
+_TELLING = (
+    (re.compile("[ўЎ]"), "be"),
+    (re.compile("[їЇєЄґҐ]"), "uk"),
+    (re.compile("[ѓЃќЌѕЅ]"), "mk"),
+    (re.compile("[ђЂћЋ]"), "sr"),
+    (re.compile("[ыЫэЭёЁ]"), "ru"),
+    (re.compile("[іІ]"), "uk"),
+    (re.compile("[ٹڈڑے]"), "ur"),
+    (re.compile("[پچژگ]"), "fa"),
+)
+"""Letters that only one of the languages of a script has, those that tell most first."""
+
+
+@lru_cache(maxsize=4096)
+def script_languages(text: str) -> tuple[str, ...]:
+    """Return the languages of the script that most letters of a text are in; nothing for Latin letters."""
+    if text.isascii():
+        return ()
+    letters = [letter for letter in text[:_READ] if letter.isalpha()]
+    scripts = Counter(name(letter, "").partition(" ")[0] for letter in letters if not _LATIN.match(letter))
+    known = Counter({script: scripts[script] for script in scripts if script in _LANGUAGES})
+    if not known or known.total() * 2 < len(letters):
+        return ()
+    if known["HIRAGANA"] + known["KATAKANA"]:
+        return ("ja",)
+    return _LANGUAGES[max(known, key=known.__getitem__)]
+
+
+def can_be_in(text: str, language: str) -> bool:
+    """Tell whether a text can be in a language by its letters: none in another script is in a Latin-written one."""
+    if not script_languages(text):
+        return True
+    from babel.core import get_global  # loaded where it is used: most texts are in Latin letters
+
+    primary = language.partition("-")[0]
+    return "_Latn" not in str(get_global("likely_subtags").get(primary, ""))
+
+
+def language_by_script(text: str, spoken: Iterable[str]) -> str | None:
+    """Return the language that the letters of a text show; None where they are Latin.
+
+    Where several languages share a script, a letter of one of them decides, then the languages ``spoken`` in
+    the country of the text, then the words.
+    """
+    candidates = script_languages(text)
+    if len(candidates) < 2:
+        return next(iter(candidates), None)
+    told = (language for letters, language in _TELLING if language in candidates and letters.search(text))
+    here = (language for language in spoken if language in candidates)
+    return next(told, None) or next(here, None) or most_likely_of(candidates, text)

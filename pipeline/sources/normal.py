@@ -1,0 +1,122 @@
+"""Normalising: what a cell holds behind its spelling: entities, links, numbers as ids, broken encodings."""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from pipeline.findings.messages import say
+from pipeline.language.repair import repaired
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
+from pipeline.model.rows import Row
+from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.tables.cell_links import is_web_link, link_in
+
+Report = Callable[[Finding], None]
+
+_ENTITY = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_MOST_LAYERS = 3
+"""``&amp;amp;`` has two."""
+
+_WHOLE_NUMBER = re.compile(r"([0-9]{1,15})[.,]0{1,6}")
+_SHORTENED_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
+_MONTHS = (
+    "jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|mars|avr|juin|juil|août|déc"
+    "|january|february|march|april|june|july|august|september|october|november|december"
+)
+_MADE_A_DATE = re.compile(
+    rf"[0-3]?[0-9][-. ]{{1,2}}(?:{_MONTHS})\.?|(?:{_MONTHS})\.?[-. ][0-9]{{2}}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00",
+    re.IGNORECASE,
+)
+_NAMES = ("id", "lang", "country", "city", "topics", "summary_lang")
+"""Fields whose texts are looked up or become part of an address; a broken one is read as it was meant."""
+
+
+def normalised(row: Row, report: Report) -> Row:
+    """Return the row with its texts as they are meant, each change reported; its raw cells stay as they came."""
+    if row.spots is not None:
+        return row  # RDF says what it says
+    texts = dict(row.texts)
+    for field, text in row.texts.items():
+        if "&" in text and ";" in text:
+            texts[field] = _without_entities(row, field, text, report)
+    if (link := texts.get("source_url")) and not is_web_link(link):
+        texts["source_url"] = link_in(link) or link
+    if identifier := texts.get("id"):
+        texts["id"] = _identifier(row, identifier, report)
+    for field in _NAMES:
+        if not (text := texts.get(field, "")).isascii():
+            texts[field] = _unbroken(row, field, text, report)
+    if texts == row.texts:
+        return row
+    return replace(row, texts={field: text for field, text in texts.items() if text})
+
+
+def _without_entities(row: Row, field: str, text: str, report: Report) -> str:
+    decoded = text
+    for _ in range(_MOST_LAYERS):
+        before, decoded = decoded, _ENTITY.sub(lambda found: html.unescape(found[0]), decoded)
+        if decoded == before:
+            break
+    if decoded == text:
+        return text
+    here = row.place
+    place = Place(here.file, here.sheet, column=row.columns.get(field, field))
+    message = say(
+        "{place}: some cells hold HTML codes such as &amp;. They were read as the characters they stand for.",
+        place=place,
+    )
+    report(Finding(Severity.INFO, "entities-decoded", message, place))
+    return clean_text(decoded.replace("\xa0", " "))[0]
+
+
+def _identifier(row: Row, text: str, report: Report) -> str:
+    """Return an id as it was before a spreadsheet changed it; an empty text where that is not known any more."""
+    if whole := _WHOLE_NUMBER.fullmatch(text):
+        return whole[1]
+    place = row.place_of("id")
+    if _SHORTENED_NUMBER.fullmatch(text):
+        message = say(
+            "{place}: a spreadsheet has shortened the id to {text}, which stands for many numbers. It is not "
+            "used. Format the column as text and enter the id again.",
+            place=place,
+            text=text,
+        )
+    elif _MADE_A_DATE.fullmatch(text):
+        message = say(
+            "{place}: the id {text} looks like a date that a spreadsheet has made of it. It is not used. "
+            "Format the column as text and enter the id again.",
+            place=place,
+            text=text,
+        )
+    else:
+        return text
+    report(Finding(Severity.WARNING, "id-damaged", message, place))
+    return ""
+
+
+def _unbroken(row: Row, field: str, text: str, report: Report) -> str:
+    fixed = repaired(text)
+    place = row.place_of(field)
+    if fixed != text:
+        message = say(
+            "{place}: “{text}” was broken by a wrong encoding. It is read as “{fixed}”. Save the file as UTF-8.",
+            place=place,
+            text=text[:80],
+            fixed=fixed[:80],
+        )
+        report(
+            Finding(Severity.WARNING, "encoding-broken", message, place, suggestion=Suggestion(fixed, 0.9))
+        )
+        return fixed
+    if "\ufffd" in text and field in ("id", "city"):
+        message = say(
+            "{place}: “{text}” has letters that a wrong encoding has destroyed. It is not used. Enter it again, "
+            "and save the file as UTF-8.",
+            place=place,
+            text=text[:80],
+        )
+        report(Finding(Severity.WARNING, "encoding-broken", message, place))
+        return ""
+    return text
