@@ -5,21 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.findings.messages import say_number
+from pipeline.model.fields import FIELDS, REQUIRED
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.rows import Row
 
 _HEADER_UNKNOWN, _COLUMNS = "header-unknown", "columns-missing"
-_TITLE, _COUNTRY = "title-column-missing", "country-column-missing"
-_OF_ONE_FIELD = {_TITLE: "title", _COUNTRY: "country"}
-_ABSENCES = {
-    "title-missing": "title",
-    "country-missing": "country",
-    "city-missing": "city",
-    "date-missing": "date",
-    "topic-missing": "topics",
-    "description-missing": "summary",
-    "source-missing": "source_url",
-}
+_COUNTRY = "country-column-missing"
+_OF_ONE_FIELD = {f"{field}-column-missing": field for field in REQUIRED}
+_ABSENCES = {field.missing: name for name, field in FIELDS.items() if field.missing}
 """Codes of findings on rows → the field that is not there."""
 
 _WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}

@@ -8,28 +8,6 @@ from pipeline.model.finding import Place
 Spots = Mapping[str, tuple[int, int]]
 """Line and character: of the first value of a field under no name, and of each where there are several."""
 
-FIELDS = (
-    "id",
-    "lang",
-    "title",
-    "country",
-    "city",
-    "date",
-    "topics",
-    "summary",
-    "summary_lang",
-    "purpose",
-    "stimulus",
-    "process",
-    "impact",
-    "references",
-    "contact",
-    "source_url",
-    "issued",
-    "modified",
-)
-"""The fields a record may have, in the order in which templates and exports list them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:

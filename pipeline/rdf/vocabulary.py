@@ -89,6 +89,12 @@ def prefixes() -> dict[str, str]:
     return dict(_PREFIXES)
 
 
+def expand(name: str) -> str:
+    """Return the IRI of a prefixed name such as ``dct:title``."""
+    prefix, _, local = name.partition(":")
+    return _PREFIXES[prefix] + local
+
+
 def prefixes_of_pages() -> dict[str, str]:
     """Return prefix → namespace with those too that only pages on changes and quality need, and no dataset."""
     return {**_PREFIXES, **_PREFIXES_OF_PAGES}

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from pipeline.language.repair import repaired
 from pipeline.language.text_matching import fold
+from pipeline.model.fields import TELLING
 from pipeline.model.rows import Row
 from pipeline.recognition.places.cities import cities_named_in, recognise_cities
 from pipeline.recognition.places.countries import country_named_in, recognise_country
@@ -15,7 +16,6 @@ from pipeline.recognition.places.countries import country_named_in, recognise_co
 CUT_OFF = 40
 """An id of at least so many characters may be the cut-off beginning of a slug."""
 
-_TELLING = ("summary", "purpose", "stimulus", "process", "impact", "references", "title")
 _SLUG_IN_PATH = re.compile(r"/-/([^/?#]+)")
 _CATALOGUE_PATH = re.compile(r"/(?P<language>[a-z]{2})/web/interculturalcities/-/")
 
@@ -74,7 +74,7 @@ def _place_key(country: str, city: str) -> str:
 
 def _place_named_in(texts: Mapping[str, str]) -> str:
     """Return the key of the place that the texts of a row are about, an empty one where they do not say."""
-    telling = [text for field in _TELLING if (text := texts.get(field))]
+    telling = [text for field in TELLING if (text := texts.get(field))]
     iso3 = next(filter(None, map(country_named_in, telling)), None)
     if iso3 is None:
         return ""

@@ -4,27 +4,12 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from pipeline.findings.messages import say
+from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
-from pipeline.rdf.vocabulary import DCT, ICGP
+from pipeline.rdf.vocabulary import expand
 
-PATHS = {
-    "title": DCT + "title",
-    "summary": DCT + "description",
-    "topics": ICGP + "topic",
-    "country": ICGP + "country",
-    "city": ICGP + "city",
-    "date": ICGP + "dateText",
-    "source_url": DCT + "source",
-    "id": DCT + "identifier",
-    "issued": DCT + "issued",
-    "modified": DCT + "modified",
-    "purpose": ICGP + "purpose",
-    "stimulus": ICGP + "stimulus",
-    "process": ICGP + "process",
-    "impact": ICGP + "impact",
-    "references": ICGP + "keyReferences",
-}
+PATHS = {name: expand(field.property) for name, field in FIELDS.items() if field.property}
 """The property by which each field of a row is described."""
 
 _LONGEST_NAME = 80

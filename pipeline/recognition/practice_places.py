@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.findings.messages import Value, Wording, say
+from pipeline.model.fields import TELLING
 from pipeline.model.finding import Severity
 from pipeline.model.practice import City
 from pipeline.model.rows import Row
 from pipeline.recognition.notes import Notes, did_you_mean
 from pipeline.recognition.places.cities import cities_named_in, countries_with_city, recognise_cities
 from pipeline.recognition.places.countries import country, country_named_in, recognise_country
-from pipeline.recognition.practice_texts import SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _note_outside_facet(row: Row, codes: Sequence[str], notes: Notes) -> None:
 
 def _inferred_country(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
     for row in rows:
-        for field in ("summary", *SECTIONS, "title"):
+        for field in TELLING:
             text = row.texts.get(field)
             iso3 = country_named_in(text) if text else None
             if iso3:
@@ -165,7 +165,7 @@ def _are_related(known: dict[str, City], found: dict[str, City]) -> bool:
 def _inferred_city(rows: Sequence[Row], countries: Sequence[str], notes: Notes) -> tuple[City, ...]:
     """Return the one city of the stated country that the first telling text names; several tell nothing."""
     for row in rows:
-        for field in ("summary", *SECTIONS, "title"):
+        for field in TELLING:
             text = row.texts.get(field)
             named = (
                 {city.key: city for iso3 in countries for city in cities_named_in(text, iso3)} if text else {}

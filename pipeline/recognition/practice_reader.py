@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.language.repair import repaired
+from pipeline.model.fields import SECTIONS
 from pipeline.model.finding import Finding
 from pipeline.model.practice import Practice
 from pipeline.model.rows import Row
@@ -12,7 +13,7 @@ from pipeline.recognition.notes import Notes
 from pipeline.recognition.practice_dates import note_places_in_dates, read_dates
 from pipeline.recognition.practice_places import read_places
 from pipeline.recognition.practice_sources import read_sources, read_time
-from pipeline.recognition.practice_texts import SECTIONS, read_texts, read_titles
+from pipeline.recognition.practice_texts import read_texts, read_titles
 from pipeline.recognition.practice_topics import read_topics
 from pipeline.recognition.row_languages import in_order
 

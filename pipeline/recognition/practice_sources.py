@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pipeline.findings.messages import say
+from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
 from pipeline.rdf.ntriples import is_iri
@@ -27,7 +28,7 @@ def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             sentence = say(
                 "“{text}” is no web address; write it in full, with http:// or https://.", text=text[:80]
             )
-            notes.add(Severity.WARNING, "source-unreadable", sentence, row, "source_url")
+            notes.add(Severity.WARNING, FIELDS["source_url"].unreadable, sentence, row, "source_url")
     return tuple(found)
 
 
@@ -46,7 +47,7 @@ def read_time(rows: Sequence[Row], field: str, notes: Notes) -> str:
             time = datetime.fromisoformat(text)
         except ValueError:
             sentence = say("“{text}” is no ISO 8601 date; write one such as 2024-05-31.", text=text)
-            notes.add(Severity.WARNING, f"{field}-not-understood", sentence, row, field)
+            notes.add(Severity.WARNING, FIELDS[field].unreadable, sentence, row, field)
             continue
         times.append((time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC))
     return max(times).strftime("%Y-%m-%dT%H:%M:%SZ") if times else ""

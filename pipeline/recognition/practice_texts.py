@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from pipeline.findings.messages import later, say
 from pipeline.language.repair import repaired
+from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.practice import Texts
 from pipeline.model.rows import Row
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.row_languages import text_language
-
-SECTIONS = ("purpose", "stimulus", "process", "impact", "references")
 
 _LONGEST_WORD = 60
 _LONGEST_SUGGESTION = 500
@@ -86,5 +85,5 @@ def _one_a_language(found: Sequence[tuple[str, str, Row]], field: str, notes: No
             two=say(_TWO[field], language=language),
             place=before[1].place_of(field),
         )
-        notes.add(severity, f"{field.replace('_', '-')}-conflict", sentence, row, field)
+        notes.add(severity, FIELDS[field].conflict, sentence, row, field)
     return tuple((language, text) for language, (text, _) in kept.items())

@@ -6,24 +6,16 @@ from collections.abc import Iterable, Sequence
 from pipeline.description.describe import describe
 from pipeline.findings.messages import Wording, say
 from pipeline.gate import ShaclResult
+from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.rdf.iris import Deployment
-from pipeline.rdf.vocabulary import DCAT, DCT, ICGP, RDFS, SH, SHAPES
+from pipeline.rdf.vocabulary import RDFS, SH, SHAPES, expand
 from pipeline.recognition import recognise
 from pipeline.recognition.notes import PATHS, practice_name
 
-_FIELDS = {path: field for field, path in PATHS.items()} | {
-    ICGP + "year": "date",
-    ICGP + "startYear": "date",
-    ICGP + "endYear": "date",
-    ICGP + "edtf": "date",
-    ICGP + "ongoing": "date",
-    DCT + "temporal": "date",
-    DCAT + "startDate": "date",
-    DCAT + "endDate": "date",
-    DCT + "subject": "topics",
-    DCT + "spatial": "country",
+_FIELDS = {path: name for name, path in PATHS.items()} | {
+    expand(path): name for name, field in FIELDS.items() for path in field.follows
 }
 _OF_ANY_SHAPE = _FIELDS | {RDFS + "label": "title"}
 _IRI = re.compile("<([^<>]+)>")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.findings.reports.rules import rule
 from pipeline.findings.translation import all_spoken
+from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.offers import Offer
 from pipeline.records.corrected.workbook_tables import Table, open_tables, write_text
-from pipeline.sources.tables.columns import LISTS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.recognition.identity import slug_in
@@ -16,7 +17,7 @@ from pipeline.records.corrections.correction_lines import (
     read_corrections,
     spaced,
 )
-from pipeline.sources.tables.columns import LISTS, SEPARATOR
+from pipeline.sources.tables.columns import SEPARATOR
 from pipeline.system.progress import Progress
 
 _BETWEEN = re.compile(r"[|;\n]")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipeline.findings.messages import Sentence, say
 from pipeline.model.errors import SourceError
+from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Finding, Place, Severity
-from pipeline.model.rows import FIELDS
 from pipeline.rdf.iris import is_slug
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.decoding import detect_encoding

@@ -8,12 +8,12 @@ from pathlib import Path
 from pipeline.findings.messages import Wording
 from pipeline.findings.reports.json_report import LONGEST_VALUE
 from pipeline.model.errors import EnvironmentFault
+from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Suggestion
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 from pipeline.records.corrections.correction_lines import ALL, COLUMNS, KEEP_IDENTITY
 from pipeline.records.staging import Staging
-from pipeline.sources.tables.columns import LISTS
 from pipeline.sources.tables.headings import field_of
 
 MOST_LINES = 5000

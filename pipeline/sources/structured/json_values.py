@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from pipeline.language.languages import language_tag
-from pipeline.sources.tables.columns import LISTS, SEPARATOR
-from pipeline.sources.tables.headings import TRANSLATED, field_of, meanings_of
+from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
+from pipeline.sources.tables.columns import SEPARATOR
+from pipeline.sources.tables.headings import field_of, meanings_of
 
-_INNER = frozenset(("country", "city", "purpose", "stimulus", "process", "impact", "references"))
+_INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("place", "section"))
 """Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
 
 _LABELS = ("label", "prefLabel", "name", "title", "value", "text", "@value", "iri", "id", "@id")
@@ -114,7 +115,7 @@ def is_language_map(value: Mapping[str, Any]) -> bool:
 
 def joiner_of(field: str | None) -> str:
     """Return what stands between the values of a list in a field."""
-    if field in LISTS or field == "country":
+    if field in LISTED:
         return SEPARATOR
     return "\n" if field in TRANSLATED and field != "date" else ", "
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.language.languages import language_tag
-from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA, SKOS, TOPIC, YEAR
+from pipeline.model.fields import FIELDS
+from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA, SKOS, TOPIC, YEAR, expand
 from pipeline.sources.structured.json_values import in_order
 from pipeline.sources.structured.positions import NOWHERE
 from pipeline.sources.structured.rdf_statements import Statements, Value
@@ -13,33 +14,13 @@ from pipeline.sources.tables.columns import SEPARATOR
 
 _EU_COUNTRY = "http://publications.europa.eu/resource/authority/country/"
 _LABELS = (RDFS + "label", SKOS + "prefLabel", DCT + "title", SCHEMA + "name", FOAF + "name")
+_FURTHER = {"title": (RDFS + "label",)}
 _TEXTS = {
-    "title": (DCT + "title", RDFS + "label"),
-    "summary": (DCT + "description",),
-    "date": (ICGP + "dateText",),
-    "purpose": (ICGP + "purpose",),
-    "stimulus": (ICGP + "stimulus",),
-    "process": (ICGP + "process",),
-    "impact": (ICGP + "impact",),
-    "references": (ICGP + "keyReferences",),
+    name: (expand(field.property), *_FURTHER.get(name, ()))
+    for name, field in FIELDS.items()
+    if field.several == "languages"
 }
-NAMES = {
-    "id": "dct:identifier",
-    "title": "dct:title",
-    "summary": "dct:description",
-    "topics": "icgp:topic",
-    "country": "icgp:country",
-    "city": "icgp:city",
-    "date": "icgp:dateText",
-    "purpose": "icgp:purpose",
-    "stimulus": "icgp:stimulus",
-    "process": "icgp:process",
-    "impact": "icgp:impact",
-    "references": "icgp:keyReferences",
-    "source_url": "dct:source",
-    "issued": "dct:issued",
-    "modified": "dct:modified",
-}
+NAMES = {name: field.property for name, field in FIELDS.items() if field.property}
 """What a finding calls the place of a field: the property it comes from."""
 
 

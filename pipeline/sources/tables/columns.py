@@ -7,20 +7,17 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
+from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
 from pipeline.model.finding import Suggestion
-from pipeline.model.rows import FIELDS
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.tables.headings import TRANSLATED, field_of, meanings_of
+from pipeline.sources.tables.headings import field_of, meanings_of
 from pipeline.sources.tables.own_headings import own_headings
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
 EXTRA = "_extra"
 """Columns of quarantine files: where a row came from, what was wrong, what stood beyond the header."""
-
-LISTS = frozenset({"topics", "city"})
-"""Fields of which a table may have several columns: ``Topic 1``, ``Topic 2``."""
 
 SEPARATOR = " | "
 """Stands between the texts of several columns that hold one field."""
@@ -129,7 +126,7 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
     found = {}
     for base, members in groups.items():
         field = field_of(base) if len(members) > 1 or base in plain else None
-        if field in LISTS or field == "country":
+        if field in LISTED:
             found.update(
                 {place: (field, choice) for place, choice in members.items() if not meanings_of(choice)}
             )

@@ -6,12 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.language.languages import language_iri, language_tag
+from pipeline.model.fields import TRANSLATED
 from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
 from pipeline.sources.tables.own_headings import own_headings
 from pipeline.sources.tables.questions import asked_for
-
-TRANSLATED = frozenset(("title", "summary", "date", "purpose", "stimulus", "process", "impact", "references"))
-"""Fields that may have a column for each language."""
 
 _LONGEST = 500
 _EXPLAINED = -1

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.sources.tables.columns import LISTS, SEPARATOR, Column
+from pipeline.model.fields import LISTS
+from pipeline.sources.tables.columns import SEPARATOR, Column
 from pipeline.sources.tables.heading_table import fold_header
 from pipeline.sources.tables.table_words import table_words
 

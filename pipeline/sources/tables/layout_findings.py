@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.findings.messages import Sentence, say
+from pipeline.model.fields import FIELDS, LISTS, REQUIRED
 from pipeline.model.finding import Finding, Place, Severity
-from pipeline.sources.tables.columns import EXTRA, LISTS, ORIGIN, PROBLEMS, Column
+from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
 from pipeline.sources.tables.layout import Layout
 
 _MOST_LISTED = 8
-_OTHERS = ("city", "date", "topics", "summary", "source_url")
+_OTHERS = tuple(name for name, field in FIELDS.items() if field.missing and not field.is_required)
 
 
 def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
@@ -59,7 +60,7 @@ def _yielding(column: Column, place: Place) -> Finding:
 def _near(layout: Layout) -> dict[str, Column]:
     """Return the columns that may be the title and the country, where no column surely is."""
     found = ((column.suggestion.value, column) for column in _unknown(layout) if column.suggestion)
-    return {field: column for field, column in found if field in ("title", "country")}
+    return {field: column for field, column in found if field in REQUIRED}
 
 
 def _listed(columns: Iterable[Column]) -> str:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.sources.tables.columns import LISTS, read_columns
+from pipeline.model.fields import LISTS
+from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.layout import Layout, layout_of
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.sources.template.template_wording import REQUIRED, Column, Wording
+from pipeline.model.fields import REQUIRED
+from pipeline.sources.template.template_wording import Column, Wording
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -4,7 +4,8 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pipeline.sources.template.template_wording import REQUIRED, TOPIC_COLUMNS, Wording
+from pipeline.model.fields import REQUIRED
+from pipeline.sources.template.template_wording import TOPIC_COLUMNS, Wording
 
 _BETWEEN = " | "
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from pipeline.language.text_matching import fold
+from pipeline.model.fields import FIELDS
 from pipeline.rdf.concepts import read_concepts
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
 from pipeline.recognition.topics import topic_label, topic_slugs
@@ -15,7 +16,6 @@ LANGUAGES = ("en", "fr", "pt", "es", "it", "de")
 """The languages in which there is a template."""
 
 TOPIC_COLUMNS = 3
-REQUIRED = ("title", "country")
 
 _OFFERED_LANGUAGES = (
     *("bg", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "he", "hr"),
@@ -80,8 +80,9 @@ def _texts(language: str) -> dict[str, Any]:
 
 def _columns(texts: dict[str, Any]) -> list[Column]:
     columns = []
-    for field, heading in texts["headings"].items():
-        note = texts["notes"][field]
+    in_template = ((field.template, field.name) for field in FIELDS.values() if field.template is not None)
+    for _, field in sorted(in_template):
+        heading, note = texts["headings"][field], texts["notes"][field]
         if field == "topics":
             columns += [Column(field, f"{heading} {n}", note) for n in range(1, TOPIC_COLUMNS + 1)]
         else:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.model.errors import UsageError
+from pipeline.model.fields import FIELDS, REQUIRED
 from pipeline.sources.template.template_table import cells_of, header_of
-from pipeline.sources.template.template_wording import REQUIRED, Column, Wording
+from pipeline.sources.template.template_wording import Column, Wording
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -15,17 +16,6 @@ if TYPE_CHECKING:
 
 _LAST_ROW = 1000
 _LONGEST_CELL = 32_767
-_WIDTHS = {
-    "title": 40,
-    "summary": 60,
-    "country": 18,
-    "city": 18,
-    "date": 22,
-    "topics": 26,
-    "lang": 14,
-    "id": 16,
-}
-_WIDTH = 44
 _TEXT = "@"
 _HEADING_COLOUR = "1F4E79"
 _EXAMPLE_COLOUR = "7F7F7F"
@@ -63,7 +53,7 @@ def _write_records(sheet: "Worksheet", words: Wording, records: Iterable[Mapping
 
     for number, column in enumerate(words.columns, 1):
         dimension = sheet.column_dimensions[_letter(number)]
-        dimension.width = _WIDTHS.get(column.field, _WIDTH)
+        dimension.width = FIELDS[column.field].width
         dimension.number_format = _TEXT
     _write_row(sheet, 1, header_of(words))
     _write_row(sheet, 2, cells_of(words.example, words))

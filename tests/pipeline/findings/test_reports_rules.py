@@ -9,6 +9,7 @@ import locations
 import pytest
 
 from pipeline.findings.reports.rules import Rule, rule, rules
+from pipeline.model.fields import FIELDS
 from pipeline.rdf.vocabulary import SHAPES, shapes_files
 
 ROOT = locations.ROOT
@@ -32,6 +33,9 @@ def written_codes() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and FORM.fullmatch(node.value):
                 yield node.value, path.name
+    for field in FIELDS.values():
+        for code in filter(None, (field.missing, field.unreadable, field.conflict)):
+            yield code, "fields.csv"
 
 
 def composed_codes() -> Iterator[str]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from locations import CASES
 
-from pipeline.model.rows import FIELDS
+from pipeline.model.fields import FIELDS
 from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.dialect import declared_delimiter, detect_delimiter
 from pipeline.sources.tables.heading_table import Meaning, fold_header, known_headings

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from readings import cases, expected, outcome, parsed
 
-from pipeline.model.rows import FIELDS
+from pipeline.model.fields import FIELDS
 from pipeline.sources import read_source
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.structured.json_values import cells_of, is_language_map, text_of
@@ -16,7 +16,9 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(FIELDS) | st.sampled_from(("en", "fr", "label", "x")) | st.text(max_size=5),
+            st.sampled_from(tuple(FIELDS))
+            | st.sampled_from(("en", "fr", "label", "x"))
+            | st.text(max_size=5),
             inner,
             max_size=4,
         )

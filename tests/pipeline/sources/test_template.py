@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from pipeline.cli.template_command import template
 from pipeline.language.languages import language_tag
 from pipeline.model.errors import UsageError
-from pipeline.model.rows import FIELDS, Row
+from pipeline.model.fields import FIELDS, REQUIRED
+from pipeline.model.rows import Row
 from pipeline.recognition.dates import read_date
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
@@ -25,7 +26,7 @@ from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.xlsx import read as read_xlsx
 from pipeline.sources.template.template_files import WRITERS, write_template
 from pipeline.sources.template.template_schema import as_json, schema
-from pipeline.sources.template.template_wording import LANGUAGES, REQUIRED, Wording, example_titles, wording
+from pipeline.sources.template.template_wording import LANGUAGES, Wording, example_titles, wording
 
 FIELDS_OF_TEMPLATE = tuple(dict.fromkeys(column.field for column in wording("en").columns))
 every_language = pytest.mark.parametrize(
