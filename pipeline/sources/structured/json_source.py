@@ -5,10 +5,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings.messages import say
+from pipeline.findings.messages import say, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.files.sandboxed_source import Blank, Event
+from pipeline.sources.structured.json_envelopes import (
+    heading_lists,
+    inner_key,
+    objects_of_columns,
+    objects_of_rows,
+    page_marker,
+)
 from pipeline.sources.structured.json_records import Records
 from pipeline.sources.structured.json_text import MOST_BYTES, Doubled, decoded, is_json_ld, not_json, parsed
 from pipeline.sources.structured.json_values import cells_of, escaped, field_of_key
@@ -68,13 +75,16 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
 
         yield from read_json_ld(value, name)
         return
-    lists = list(_lists(value, "", 0))
+    lists = list(_lists(value, "", 0, tuple(heading_lists(value))))
+    if not any(_fields(members) for _, members in lists) and _has_title(value):
+        lists = [("", [("", value)])]
     chosen = _of_records(lists)
     if not chosen:
         message = say(
             "{file} holds no list of objects with titles. Give one object for each practice.", file=name
         )
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
+    yield from _about_pages(value, sum(len(members) for pointer, members in lists if pointer in chosen), name)
     records = Records(name)
     for pointer, members in lists:
         place = Place(name, pointer=pointer)
@@ -82,21 +92,42 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
             for at, member in members:
                 yield from _read_member(member, Place(name, pointer=at), at, records)
         elif chosen:
-            message = say(
-                "{place}: the {number} objects here have no titles and were left out.",
+            message = say_number(
+                "{place}: the {number} object here does not look like a practice and was left out.",
+                "{place}: the {number} objects here do not look like practices and were left out.",
+                len(members),
                 place=place,
-                number=len(members),
             )
             yield Finding(Severity.INFO, "list-skipped", message, place)
 
 
-def _lists(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, list[Member]]]:
+def _about_pages(value: Any, records: int, name: str) -> Iterator[Finding]:
+    marker = page_marker(value, records)
+    if marker is not None:
+        place = Place(name, column=marker)
+        message = say(
+            "{file} is one page of several: its “{key}” says that there are more records. Get the other pages too.",
+            file=name,
+            key=marker,
+        )
+        yield Finding(Severity.WARNING, "page-of-several", message, place)
+
+
+Headings = tuple[tuple[str, ...], ...]
+
+
+def _lists(value: Any, pointer: str, depth: int, headings: Headings) -> Iterator[tuple[str, list[Member]]]:
     """Yield what may be lists of records: a list, the object itself, an object of objects, those within."""
     if isinstance(value, list):
-        if not value or any(isinstance(each, dict) for each in value) or depth == 0:
+        rows = [(f"{pointer}/{number}", each) for number, each in objects_of_rows(value, headings)]
+        if rows:
+            yield pointer, rows
+        elif not value or any(isinstance(each, dict) for each in value) or depth == 0:
             yield pointer, [(f"{pointer}/{number}", each) for number, each in enumerate(value)]
     elif isinstance(value, dict):
-        if depth == 0 and _has_title(value):
+        if columns := objects_of_columns(value):
+            yield pointer, [(f"{pointer}/*/{number}", each) for number, each in enumerate(columns)]
+        elif depth == 0 and inner_key(value) is None and _has_title(value):
             yield pointer, [(pointer, value)]
         elif depth < _DEEPEST_LIST:
             members = [(f"{pointer}/{escaped(key)}", each) for key, each in value.items()]
@@ -104,20 +135,35 @@ def _lists(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, list[Mem
                 yield pointer, members
                 return
             for at, each in members:
-                yield from _lists(each, at, depth + 1)
+                yield from _lists(each, at, depth + 1, headings)
 
 
 def _of_records(lists: Sequence[tuple[str, list[Member]]]) -> set[str]:
-    """Return the pointers to the lists whose objects have titles; to the only list whatever it holds."""
-    titled = {at for at, members in lists if any(_has_title(each) for _, each in members[:_SEARCHED])}
-    return titled or {at for at, _ in lists if len(lists) == 1}
+    """Return the pointers to the lists whose objects name a title and, of all lists, about as many fields as any.
+
+    A list that stands alone is taken whatever it holds.
+    """
+    counts = {at: _fields(members) for at, members in lists}
+    most = max(counts.values(), default=0)
+    return {at for at, count in counts.items() if count and 2 * count >= most} or {
+        at for at, _ in lists if len(lists) == 1
+    }
+
+
+def _fields(members: Sequence[Member]) -> int:
+    """Return how many fields the objects of a list name, 0 where none of the first ones has a title."""
+    return max((len(_fields_of(each)) for _, each in members[:_SEARCHED] if _has_title(each)), default=0)
 
 
 def _has_title(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    fields = {field_of_key(cell.header) for cell in cells_of(value)} - {None}
+    fields = _fields_of(value)
     return "title" in fields and len(fields) > 1
+
+
+def _fields_of(value: Any) -> set[str]:
+    if not isinstance(value, dict):
+        return set()
+    return {field for cell in cells_of(value) if (field := field_of_key(cell.header))}
 
 
 def _read_member(value: Any, place: Place, pointer: str, records: Records) -> Iterator[Event]:

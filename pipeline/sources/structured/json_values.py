@@ -8,13 +8,14 @@ from typing import Any
 
 from pipeline.language.languages import language_tag
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
+from pipeline.sources.structured.json_envelopes import inner_key
 from pipeline.sources.tables.columns import SEPARATOR
 from pipeline.sources.tables.headings import field_of, meanings_of
 
 _INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("place", "section"))
 """Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
 
-_LABELS = ("label", "prefLabel", "name", "title", "value", "text", "@value", "iri", "id", "@id")
+_LABELS = ("label", "prefLabel", "name", "title", "value", "text", "@value", "rendered", "iri", "id", "@id")
 _SPANS = (("start", "end"), ("from", "to"), ("begin", "end"), ("startDate", "endDate"))
 _LANGUAGE_KEY = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _SUFFIXED = re.compile(r"(.+)[_-]([a-z]{2})")
@@ -62,6 +63,20 @@ def _place_and_value(cell: Cell) -> tuple[str, Any]:
 
 
 def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield header, pointer and value of each key of an object, those of its envelope last."""
+    wrapped = inner_key(record)
+    if wrapped is None:
+        yield from _opened_fields(record)
+        return
+    inner = tuple(_opened(record[wrapped]))
+    taken = {field_of_key(header) or header for header, _, _ in inner}
+    yield from ((header, f"/{escaped(wrapped)}{pointer}", value) for header, pointer, value in inner)
+    for header, pointer, value in _opened_fields({key: record[key] for key in record if key != wrapped}):
+        if (field_of_key(header) or header) not in taken:
+            yield header, pointer, value
+
+
+def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     taken = set(record)
     for key, value in record.items():
         pointer = f"/{escaped(key)}"
