@@ -9,7 +9,7 @@ from pipeline.findings.reports.text import write_findings
 from pipeline.model.finding import Severity
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.system.config import dataset_settings
-from pipeline.vocabulary_checks.checks_run import run_checks
+from pipeline.vocabulary_checks.vocabulary_rules import run_checks
 
 
 @click.command()

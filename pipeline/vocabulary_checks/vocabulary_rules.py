@@ -1,0 +1,131 @@
+"""The rules for our own vocabulary, run as SPARQL, and the warnings that are accepted with a reason."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
+
+from pipeline.model.finding import Finding, Place, Severity
+from pipeline.rdf import vocabulary
+from pipeline.vocabulary_checks.checked_files import VocabularyFiles
+from pipeline.vocabulary_checks.foreign_terms import unknown_terms
+from pipeline.vocabulary_checks.loaded_vocabulary import PREFIXES, Acceptance, LoadedVocabulary
+from pipeline.vocabulary_checks.publication import check_publication
+
+_XSD_OF_OWL = (
+    "string normalizedString token language Name NCName NMTOKEN boolean hexBinary base64Binary anyURI dateTime "
+    "dateTimeStamp decimal integer double float nonNegativeInteger nonPositiveInteger positiveInteger "
+    "negativeInteger long int short byte unsignedLong unsignedInt unsignedShort unsignedByte"
+)
+_OWL_DATATYPES = " ".join(
+    (
+        "rdfs:Literal rdf:langString rdf:XMLLiteral rdf:PlainLiteral owl:real owl:rational",
+        *(f"xsd:{name}" for name in _XSD_OF_OWL.split()),
+    )
+)
+"""The OWL 2 datatype map (OWL 2 Structural Specification §4): no xsd:date, xsd:gYear or xsd:duration."""
+
+_CONSTANTS = {
+    "{owl_datatypes}": ", ".join(_OWL_DATATYPES.split()),
+    "{built_in}": "^(" + "|".join((vocabulary.RDF, vocabulary.RDFS, vocabulary.OWL)) + ")",
+    "{instances}": "^("
+    + "|".join((vocabulary.ICGP, vocabulary.TOPIC, vocabulary.COUNTRY, vocabulary.YEAR))
+    + ").",
+    "{space}": vocabulary.SPACE,
+    "{ontology}": vocabulary.ONTOLOGY_IRI,
+    "{facet}": vocabulary.COUNTRY_FACET,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A query whose rows are findings: ``this`` is the focus, all values may stand in the message."""
+
+    code: str
+    severity: Severity
+    message: str
+    select: str
+
+
+def run_checks(
+    publish: bool, settings: Mapping[str, str], paths: VocabularyFiles | None = None
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the vocabulary, the worst first; nothing is fetched from anywhere.
+
+    ``settings`` holds the keys of ``[dataset]`` and the build's ``base-iri``; they count when ``publish``.
+    """
+    loaded = LoadedVocabulary(paths or VocabularyFiles.of_the_project())
+    findings = tuple(loaded.unreadable) or check_vocabulary(loaded)
+    return tuple(sorted((*findings, *(check_publication(settings) if publish else ())), key=_rank))
+
+
+def check_vocabulary(loaded: LoadedVocabulary) -> tuple[Finding, ...]:
+    """Return what all rules find, each once; accepted warnings become infos that give the reason."""
+    loaded.derive()
+    of_rules = chain.from_iterable(_findings(loaded, rule) for rule in rules())
+    found = dict.fromkeys((*of_rules, *unknown_terms(loaded)))
+    return tuple(_accepted(loaded.accepted, found, loaded.places))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules of rules.toml, in their order."""
+    table = tomllib.loads(files(__package__).joinpath("rules.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Rule(rule["code"], Severity(rule["severity"]), rule["message"], _filled(rule["select"]))
+        for rule in table["rule"]
+    )
+
+
+def _filled(select: str) -> str:
+    for name, value in _CONSTANTS.items():
+        select = select.replace(name, value)
+    return select
+
+
+def _findings(loaded: LoadedVocabulary, rule: Rule) -> Iterator[Finding]:
+    solutions = loaded.store.query(rule.select, prefixes=PREFIXES)
+    assert isinstance(solutions, QuerySolutions)
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        values = {name: _shown(solution[name]) for name in names}
+        focus = solution["this"] if "this" in names else None
+        name = focus.value if isinstance(focus, NamedNode) else None
+        place = loaded.context_place if rule.code.startswith("context-") else loaded.places.get(name or "")
+        yield Finding(
+            rule.severity, rule.code, rule.message.format_map(values), place, name or values.get("term")
+        )
+
+
+def _shown(term: object) -> str:
+    """Return a value as messages name it: an IRI by its prefix where it has one."""
+    if not isinstance(term, NamedNode):
+        return term.value if isinstance(term, Literal | BlankNode) else str(term)
+    fitting = [(iri, prefix) for prefix, iri in PREFIXES.items() if term.value.startswith(iri)]
+    iri, prefix = max(fitting, default=("", ""))
+    return f"{prefix}:{term.value[len(iri) :]}" if prefix else term.value
+
+
+def _accepted(
+    accepted: Iterable[Acceptance], findings: Iterable[Finding], places: Mapping[str, Place]
+) -> Iterator[Finding]:
+    reasons = {(entry.code, entry.focus): entry.reason for entry in accepted}
+    for finding in findings:
+        key = finding.code, finding.focus or ""
+        if finding.severity is Severity.WARNING and key in reasons:
+            fact, _, _ = finding.message.partition(". ")
+            yield replace(finding, severity=Severity.INFO, message=f"{fact}. Accepted: {reasons.pop(key)}")
+        else:
+            yield finding
+    for code, focus in reasons:
+        message = f"The accepted warning {code} of {focus} no longer occurs. Remove its line."
+        yield Finding(Severity.WARNING, "acceptance-idle", message, places.get(focus), focus)
+
+
+def _rank(finding: Finding) -> tuple[int, str, str, str]:
+    weight = list(Severity).index(finding.severity)
+    return weight, str(finding.place or ""), finding.code, finding.message
