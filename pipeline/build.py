@@ -1,4 +1,4 @@
-"""The build: sources in, a published release out (DESIGN §4); its steps are told here in their order."""
+"""The build: sources in, a published release out. Its steps stand here in their order."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Description: a practice as the triples of the practices graph (DESIGN §3), without blank nodes."""
+"""Description: a practice as the triples of the practices graph, without blank nodes."""
 
 from collections.abc import Iterable, Iterator
 

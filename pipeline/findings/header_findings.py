@@ -25,7 +25,7 @@ Table = tuple[str, str | None]
 
 
 class Headers:
-    """The findings on headers, held back until it is known what follows from them (records.md §1)."""
+    """The findings on headers, held back until it is known what follows from them."""
 
     def __init__(self) -> None:
         self._held: dict[Table, list[Finding]] = defaultdict(list)

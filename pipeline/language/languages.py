@@ -1,99 +1,22 @@
 """Languages: tags from what people write, detection from a text, and the EU's IRIs for them."""
 
+import csv
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from pipeline.language.text_matching import fold
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
 
-_ISO_639_3 = {
-    "ar": "ARA",
-    "be": "BEL",
-    "bg": "BUL",
-    "bs": "BOS",
-    "ca": "CAT",
-    "cs": "CES",
-    "cy": "CYM",
-    "da": "DAN",
-    "de": "DEU",
-    "el": "ELL",
-    "en": "ENG",
-    "es": "SPA",
-    "et": "EST",
-    "eu": "EUS",
-    "fi": "FIN",
-    "fo": "FAO",
-    "fr": "FRA",
-    "ga": "GLE",
-    "gl": "GLG",
-    "he": "HEB",
-    "hr": "HRV",
-    "hu": "HUN",
-    "hy": "HYE",
-    "is": "ISL",
-    "it": "ITA",
-    "ja": "JPN",
-    "ka": "KAT",
-    "ko": "KOR",
-    "lb": "LTZ",
-    "lt": "LIT",
-    "lv": "LAV",
-    "mk": "MKD",
-    "mt": "MLT",
-    "nb": "NOB",
-    "nl": "NLD",
-    "nn": "NNO",
-    "no": "NOR",
-    "pl": "POL",
-    "pt": "POR",
-    "rm": "ROH",
-    "ro": "RON",
-    "ru": "RUS",
-    "sk": "SLK",
-    "sl": "SLV",
-    "sq": "SQI",
-    "sr": "SRP",
-    "sv": "SWE",
-    "tr": "TUR",
-    "uk": "UKR",
-    "zh": "ZHO",
-}
-_BIBLIOGRAPHIC = {
-    "alb": "sq",
-    "arm": "hy",
-    "baq": "eu",
-    "chi": "zh",
-    "cze": "cs",
-    "dut": "nl",
-    "fre": "fr",
-    "geo": "ka",
-    "ger": "de",
-    "gre": "el",
-    "ice": "is",
-    "mac": "mk",
-    "rum": "ro",
-    "scc": "sr",
-    "slo": "sk",
-    "wel": "cy",
-}
-_FORMER = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro", "sh": "sr"}
-_OTHER_NAMES = {
-    "bokmal": "nb",
-    "castellano": "es",
-    "castilian": "es",
-    "flemish": "nl",
-    "nynorsk": "nn",
-    "serbo croatian": "sr",
-}
 _NAMED_IN = ("en", "fr", "es", "it", "de", "pt")
 _TAG = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _IN_BRACKETS = re.compile(r"[(\[].*$", re.DOTALL)
 
-_DETECTED = frozenset(_ISO_639_3) - {"bs", "nb", "rm"}
+_NOT_DETECTED = {"bs", "nb", "rm"}
 _LONGEST_NAME = 100
 _SHORTEST = 50
 _LEAST_CONFIDENCE = 0.75
@@ -118,7 +41,7 @@ def language_tag(text: str) -> str | None:
 
 def language_iri(tag: str) -> str | None:
     """Return the IRI of a language in the EU authority table, or None for a language that is not mapped."""
-    code = _ISO_639_3.get(tag.partition("-")[0].lower())
+    code = _authority_codes().get(tag.partition("-")[0].lower())
     return _AUTHORITY + code if code else None
 
 
@@ -142,22 +65,35 @@ def most_likely_of(languages: Sequence[str], text: str) -> str:
 
 
 @cache
+def _table() -> tuple[dict[str, str], ...]:
+    """Return the rows of languages.csv: tag, code in the EU authority table, other codes, other names."""
+    text = files(__package__).joinpath("languages.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+@cache
+def _authority_codes() -> dict[str, str]:
+    return {row["tag"]: row["authority"] for row in _table() if row["authority"]}
+
+
+@cache
 def _codes() -> dict[str, str]:
     from babel import Locale  # only when a language is named: start-up stays quick
 
     two_letters = {code: code for code in map(str, Locale("en").languages) if len(code) == 2}
-    three_letters = {code.lower(): tag for tag, code in _ISO_639_3.items()}
-    return {**two_letters, **three_letters, **_BIBLIOGRAPHIC, **_FORMER}
+    three_letters = {code.lower(): tag for tag, code in _authority_codes().items()}
+    others = {code: row["tag"] for row in _table() for code in row["other codes"].split()}
+    return {**two_letters, **three_letters, **others}
 
 
 @cache
 def _names() -> dict[str, str]:
     from babel import Locale
 
-    names = dict(_OTHER_NAMES)
-    for locale in (*_NAMED_IN, *sorted(_ISO_639_3)):
+    names = {name: row["tag"] for row in _table() for name in row["other names"].split("|") if name}
+    for locale in (*_NAMED_IN, *sorted(_authority_codes())):
         shown = Locale(locale).languages
-        wanted = _ISO_639_3 if locale in _NAMED_IN else (locale,)
+        wanted = _authority_codes() if locale in _NAMED_IN else (locale,)
         for tag in wanted:
             names.setdefault(fold(shown.get(tag, tag)), tag)
     return names
@@ -168,5 +104,5 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loads numpy and the model: half a second
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(sorted(_DETECTED & set(identifier.labels)))
+    identifier.set_languages(sorted((_authority_codes().keys() - _NOT_DETECTED) & set(identifier.labels)))
     return identifier

@@ -113,7 +113,7 @@ def _row(finding: Finding) -> tuple[object, ...]:
 
 
 def _practice(focus: str) -> str:
-    """Return the practice that a focus node belongs to: itself, its period, or its record (DESIGN §2)."""
+    """Return the practice that a focus node belongs to: itself, its period, or its record."""
     return focus.partition("#")[0].replace("/doc/practice/", "/practice/")
 
 
