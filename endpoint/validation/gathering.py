@@ -11,9 +11,9 @@ from endpoint.validation.excerpts import Excerpts
 from endpoint.validation.understood_values import Understandings
 from pipeline.findings.reports.outcome import Outcome
 from pipeline.findings.translation import all_spoken
-from pipeline.model.finding import Finding
+from pipeline.model.finding import Finding, Place
 from pipeline.model.interpretation import RowAt, Understood
-from pipeline.records.corrected.offers import Offer, offers
+from pipeline.records.corrected.offers import offers
 from pipeline.records.corrected.workbook_tables import SUFFIXES
 
 DIGEST, FINDINGS, OUTCOME, UNDERSTOOD = "report", "findings", "outcome", "understood.csv"
@@ -39,7 +39,7 @@ class Gathering:
         _write_outcome(outcome, self._folder)
         tables = [name for name, path in outcome.paths.items() if Path(path).suffix.lower() in SUFFIXES]
         spoken = all_spoken(findings, outcome.language)
-        offered, more = offers(spoken, self._row_at, tables) if self._row_at else (list[Offer](), 0)
+        offered, more = offers(spoken, self._row_at or _no_row, tables)
         excerpts = Excerpts(self._row_at, {name: Path(path) for name, path in outcome.paths.items()})
         digest = make_digest(findings, outcome, excerpts) | {
             "excerpts": excerpts.close(),
@@ -50,6 +50,10 @@ class Gathering:
             "offers_hidden": more,
         }
         (self._folder / DIGEST).write_text(json.dumps(digest), encoding="utf-8")
+
+
+def _no_row(_: Place) -> None:
+    """Find nothing: no practice of the sources was judged, so only headings can be corrected."""
 
 
 def _write_findings(findings: Iterable[Finding], path: Path) -> None:

@@ -10,7 +10,7 @@ from pipeline.model.finding import Finding, Severity
 from pipeline.model.rows import Row
 
 _HEADER_UNKNOWN, _COLUMNS = "header-unknown", "columns-missing"
-_COUNTRY = "country-column-missing"
+_TITLE, _COUNTRY = "title-column-missing", "country-column-missing"
 _OF_ONE_FIELD = {f"{field}-column-missing": field for field in REQUIRED}
 _ABSENCES = {field.missing: name for name, field in FIELDS.items() if field.missing}
 """Codes of findings on rows → the field that is not there."""
@@ -42,6 +42,13 @@ class Headers:
             return False
         self._held[place.file, place.sheet].append(finding)
         return True
+
+    def untitled(self) -> Iterator[tuple[Table, Finding]]:
+        """Yield the tables whose header names no title, each with the finding that says so."""
+        for table, held in self._held.items():
+            finding = next((each for each in held if each.code in (_HEADER_UNKNOWN, _TITLE)), None)
+            if finding is not None:
+                yield table, finding
 
     def see(self, row: Row) -> None:
         """Learn from a row which columns its table has."""

@@ -18,7 +18,8 @@ class Row:
     that this one corrects, ``file#sheet!row``; ``kept`` the slug of the last release's record it comes from.
     ``corrections`` are the lines that were applied to it, ``file#row``. ``spots`` is, where the source is RDF,
     field → where its values stand. ``is_further`` tells a further language or source of the record that the row
-    before it belongs to, which numbers count once. ``keys`` are its identity keys where they are known already.
+    before it belongs to, which numbers count once. ``aside`` says why a row is no record, such as a note below the
+    table; it goes to the quarantine. ``keys`` are its identity keys where they are known already.
     """
 
     place: Place
@@ -30,6 +31,7 @@ class Row:
     corrections: tuple[str, ...] = ()
     spots: Mapping[str, Spots] | None = None
     is_further: bool = False
+    aside: str = ""
     keys: tuple[str | None, str | None, str | None] | None = field(default=None, compare=False)
 
     def place_of(self, field: str, part: str | None = None) -> Place:

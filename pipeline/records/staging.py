@@ -47,10 +47,11 @@ class Staging:
         if not row.is_further:
             self._record, self._record_keys, self._record_digest = self._seq, keys, digest
         elif not keys.is_stated:
-            keys, digest = self._record_keys, blake2b(self._record_digest + texts, digest_size=16).digest()
+            keys = self._record_keys if self._record_keys.title is not None else keys
+            digest = blake2b(self._record_digest + texts, digest_size=16).digest()
         is_same_place = row.is_further and row.place.row is not None
         self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, 'used', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._seq,
                 self._record,
@@ -58,6 +59,8 @@ class Staging:
                 row.place.character,
                 None if row.kept is not None or is_same_place else row.place.origin,
                 None if is_same_place else row.origin,
+                "aside" if row.aside else "used",
+                row.aside,
                 row.kept,
                 digest,
                 self._seq,
@@ -256,7 +259,31 @@ class Staging:
         """Return how many rows of the sources are repeated or replaced as a whole."""
         query = (
             "SELECT count(*) FROM (SELECT 1 FROM row WHERE kept IS NULL"
-            " GROUP BY record HAVING max(state = 'used') = 0)"
+            " GROUP BY record HAVING max(state IN ('used', 'aside')) = 0)"
+        )
+        return int(self._db.execute(query).fetchone()[0])
+
+    def set_untitled_aside(self, file: str, sheet: str | None, problem: str) -> None:
+        """Set the practices aside of which no row has a title, as far as they are from a table without titles."""
+        self._db.execute(
+            "UPDATE row SET state = 'aside', problem = ? WHERE state = 'used' AND kept IS NULL"
+            " AND json_extract(place, '$[0]') = ? AND json_extract(place, '$[1]') IS ?"
+            " AND NOT EXISTS (SELECT 1 FROM row AS other WHERE other.practice = row.practice"
+            "  AND other.state = 'used' AND other.title_key IS NOT NULL)",
+            (problem, file, sheet),
+        )
+
+    def aside(self) -> Iterator[tuple[Row, str]]:
+        """Yield the rows that are no records, in file order, each with what is wrong with it."""
+        query = f"SELECT problem, {_ROW} WHERE state = 'aside' ORDER BY position, seq"
+        for problem, *columns in self._db.execute(query):
+            yield _row(*columns), problem
+
+    def aside_count(self) -> int:
+        """Return how many rows of the sources are no records, those in several languages counted once."""
+        query = (
+            "SELECT count(*) FROM (SELECT 1 FROM row WHERE kept IS NULL GROUP BY record"
+            " HAVING max(state = 'aside') = 1 AND max(state = 'used') = 0)"
         )
         return int(self._db.execute(query).fetchone()[0])
 

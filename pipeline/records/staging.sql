@@ -6,7 +6,8 @@ CREATE TABLE row (
   character INTEGER,              -- of that line
   origin TEXT UNIQUE,             -- file#sheet!row; null for rows kept from the last release
   replaces TEXT,                  -- the origin that this corrected row stands for
-  state TEXT NOT NULL,            -- used, repeated, replaced
+  state TEXT NOT NULL,            -- used, repeated, replaced, aside
+  problem TEXT NOT NULL,          -- why a row is aside, that is, no record
   kept TEXT,                      -- slug of the last release's record that this row was kept from
   digest BLOB NOT NULL,
   position INTEGER NOT NULL,      -- where it counts in file order: a corrected row takes its original's

@@ -1,7 +1,7 @@
 """Publishing: accepted practices into the release, withheld ones into the quarantine, vanished ones withdrawn."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from pipeline.description.provenance import describe_record
@@ -83,6 +83,7 @@ def publish(
     publisher = _Publisher(writer, context, context.previous.hashes() | dict(hashes))
     for practice in judged:
         publisher.take(practice)
+    publisher.set_aside()
     publisher.restore_held_back()
     publisher.withdraw()
     return publisher.publication(public_before)
@@ -133,8 +134,7 @@ class _Publisher:
         self._withheld_rows += self._workspace.staging.count_of(judged.draft.number)
         for row in self._workspace.staging.rows_of(judged.draft.number):
             own = [finding.message for finding in problems if _is_about(finding, row)]
-            if row.kept is None and not (row.is_further and row.place.row is not None):
-                self._quarantine.add(row, own or [finding.message for finding in problems])
+            self._set_apart(row, own or [finding.message for finding in problems])
         slug = judged.draft.converted.practice.slug
         ledger = self._workspace.ledger
         entry = ledger.entry(slug)
@@ -168,6 +168,16 @@ class _Publisher:
         self._rows.append(kept)
         self._countries.update(practice.countries, (city.country for city in practice.cities))
         self._runs.add(entry.run)
+
+    def set_aside(self) -> None:
+        """Put the rows that are no records into the quarantine."""
+        for row, problem in self._workspace.staging.aside():
+            self._set_apart(row, (problem,))
+
+    def _set_apart(self, row: Row, problems: Sequence[str]) -> None:
+        """Put a row of the sources into the quarantine, one in several languages once."""
+        if row.kept is None and not (row.is_further and row.place.row is not None):
+            self._quarantine.add(row, problems)
 
     def restore_held_back(self) -> None:
         """Publish the last good version of each practice that is withheld now and was public before."""

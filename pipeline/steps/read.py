@@ -117,6 +117,8 @@ def read_of_corrections(corrector: Corrector) -> tuple[SourceRead, ...]:
 def gather(workspace: Workspace, corrector: Corrector) -> None:
     """Join the rows of each practice, as they and the corrections have it, and note what names nothing."""
     workspace.staging.gather()
+    for (file, sheet), finding in workspace.headers.untitled():
+        workspace.staging.set_untitled_aside(file, sheet, finding.message)
     read = (*_unmatched(workspace), *_without_zeros(workspace))
     for finding in (*read, *corrector.lines.findings, *corrector.unused()):
         workspace.journal.add(finding)

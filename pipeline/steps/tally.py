@@ -25,7 +25,7 @@ def tally(
         used=staging.used_count() - quarantined,
         repeated=staging.unused_count(),
         blank=sum(source.blank for source in read),
-        quarantined=quarantined,
+        quarantined=quarantined + staging.aside_count(),
         practices=practices,
         withdrawn=withdrawn,
         held_back=held_back,

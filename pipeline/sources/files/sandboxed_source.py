@@ -102,6 +102,7 @@ def encoded_event(event: Event) -> list[Any]:
                 event.origin,
                 dict(event.spots) if event.spots else None,
                 event.is_further,
+                event.aside,
             ]
         case Blank():
             return ["blank", event.count]
@@ -126,8 +127,9 @@ def _place(place: Place) -> list[Any]:
 def decoded_event(event: list[Any]) -> Event:
     """Return the event that JSON held."""
     match event:
-        case ["row", place, texts, columns, raw, origin, spots, further]:
-            return Row(Place(*place), texts, columns, raw, origin, spots=spots, is_further=further)
+        case ["row", place, texts, columns, raw, origin, spots, further, aside]:
+            here = Place(*place)
+            return Row(here, texts, columns, raw, origin, spots=spots, is_further=further, aside=aside)
         case ["blank", count]:
             return Blank(count)
         case ["finding", severity, code, message, place, focus, path, suggestion]:

@@ -1,8 +1,8 @@
 """Delimited text (CSV, TSV): a source whose encoding, delimiter and columns are found out and said."""
 
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -22,16 +22,15 @@ from pipeline.sources.files.opening import (
     survey,
 )
 from pipeline.sources.files.source import LateFindings
-from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.delimited_records import read_records
 from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import layout_findings
-from pipeline.sources.tables.row_builder import rows_of
-from pipeline.sources.tables.table_bounds import Header
+from pipeline.sources.tables.row_kinds import is_blank
+from pipeline.sources.tables.table_bounds import HEADER_SEARCH, Header, find_header, first_row_as_header
+from pipeline.sources.tables.table_rows import TableRows
 
 _BUFFER = 1 << 20
-_HEADER_SEARCH = 10
 _FAULTS = {
     "quote-unclosed": later(
         "{place}: a quotation mark opens a cell and is not closed, so that the row was read to the end "
@@ -66,8 +65,8 @@ class DelimitedSource:
         declared = declared_delimiter(head)
         self._delimiter = declared or detect_delimiter(head)
         self._declared = declared is not None
-        self._header_row, self._layout = self._find_header()
-        self.header = Header(self._header_row, self._header_row, self._layout)
+        self.header = self._find_header()
+        self._layout = self.header.layout
         if not self._layout.headers:
             refuse_what_is_no_text(head, name)
         self.findings = tuple(self._findings(found.broken_line))
@@ -81,15 +80,13 @@ class DelimitedSource:
         """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
+        table = TableRows(self._layout)
         with self._text() as (stream, file):
             records = read_records(stream, self._delimiter, self.name)
             for number, cells, fault in records:
-                if number <= self._header_row:
+                if number <= self.header.bottom:
                     continue
-                self.row_count += 1
-                rows = self._rows(number, cells, fault)
-                self.blank += not rows
-                yield from rows
+                yield from self._rows(number, cells, fault, table)
             self._say_if_nothing_came()
             if (file.sha256, file.count) != (self.sha256, self.bytes):
                 raise SourceError(
@@ -103,29 +100,35 @@ class DelimitedSource:
                 yield number, cells
 
     def _say_if_nothing_came(self) -> None:
-        if self._header_row and self.row_count == self.blank:
-            place = Place(self.name, row=self._header_row)
+        if self.header.top and self.row_count == self.blank:
+            place = Place(self.name, row=self.header.top)
             message = say(
                 "{place}: nothing stands below the header. Give a row for each practice.", place=place
             )
             self._late.add(Finding(Severity.WARNING, "rows-missing", message, place))
 
-    def _rows(self, number: int, cells: list[str], fault: str | None) -> Sequence[Row]:
-        layout = self._layout
+    def _rows(self, number: int, cells: list[str], fault: str | None, table: TableRows) -> Iterator[Row]:
+        """Yield the rows that cells make, and count them: a header within the table is none."""
         if fault:
             self._report(fault, Place(self.name, row=number), _FAULTS[fault])
-        if len(cells) > len(layout.raw):
-            cells = self._fit(number, cells)
+        if len(cells) > len(table.layout.raw):
+            cells = self._fit(number, cells, table.layout)
         line = "".join(cells)
         plain = line.isascii() and line.isprintable()
-        clean = [cell.strip() for cell in cells] if plain else self._clean(number, cells)
-        if not any(clean):
-            return ()
-        place, raw = Place(self.name, row=number), layout.raw_cells(cells, self._delimiter)
-        return tuple(rows_of(place, layout, clean, raw))
+        clean = [cell.strip() for cell in cells] if plain else self._clean(number, cells, table.layout)
+        if is_blank(clean, table.layout):
+            self.row_count += 1
+            self.blank += 1
+            return
+        for event in table.read(Place(self.name, row=number), cells, clean, self._delimiter):
+            if isinstance(event, Finding):
+                self._late.add(event)
+            elif isinstance(event, Row):
+                self.row_count += not event.is_further
+                yield event
 
-    def _fit(self, number: int, cells: list[str]) -> list[str]:
-        width = len(self._layout.raw)
+    def _fit(self, number: int, cells: list[str], layout: Layout) -> list[str]:
+        width = len(layout.raw)
         extra = [cell for cell in cells[width:] if cell.strip()]
         if not extra:
             return cells[:width]
@@ -135,14 +138,13 @@ class DelimitedSource:
         )
         return cells
 
-    def _clean(self, number: int, cells: list[str]) -> list[str]:
+    def _clean(self, number: int, cells: list[str], layout: Layout) -> list[str]:
         clean = []
         for position, cell in enumerate(cells):
             text, removed = clean_text(cell)
             clean.append(text)
             if removed:
-                raw = self._layout.raw
-                column = raw[position] if position < len(raw) else None
+                column = layout.raw[position] if position < len(layout.raw) else None
                 place = Place(self.name, row=number, column=column, value=text)
                 characters = describe_characters(removed)
                 self._report("control-characters", place, _CONTROL, characters=characters)
@@ -160,21 +162,20 @@ class DelimitedSource:
                 stream.readline()
             yield stream, file
 
-    def _find_header(self) -> tuple[int, Layout]:
-        """Return the row and layout of the header: the first row that names a title or two known columns."""
-        first = None
+    def _find_header(self) -> Header:
+        """Return the header among the first filled rows; where no column is known, the first wide row."""
         with self._text() as (stream, _):
             records = read_records(stream, self._delimiter, self.name)
             filled = ((number, cells) for number, cells, _ in records if "".join(cells).strip())
-            for number, cells in islice(filled, _HEADER_SEARCH):
-                layout = layout_of(read_columns(_without_empty_end(cells)))
-                first = first or (number, layout)
-                if "title" in layout.headers or len(layout.headers) > 1:
-                    return number, layout
-        return first or (0, layout_of(()))
+            rows: list[tuple[int, list[str]]] = []
+            with suppress(SourceError):  # which reading the rows will raise, where there are any
+                rows.extend(islice(filled, HEADER_SEARCH))
+        if not rows:
+            return Header(0, 0, layout_of(()))
+        return find_header(rows) or first_row_as_header(rows)
 
     def _findings(self, broken_line: int | None) -> Iterator[Finding]:
-        if not self._header_row:
+        if not self.header.top:
             message = say(
                 "{file} is empty. Give a table with a header and a row for each practice.", file=self.name
             )
@@ -188,19 +189,14 @@ class DelimitedSource:
         )
         yield Finding(Severity.INFO, "file-read-as", message, Place(self.name))
         yield from encoding_findings(self._encoding, self.name, broken_line)
-        if self._header_row > 1:
+        if self.header.top > 1:
             message = say(
                 "{file}: the header is row {row}; what stands above it is left out.",
                 file=self.name,
-                row=str(self._header_row),
+                row=str(self.header.top),
             )
-            yield Finding(Severity.INFO, "rows-above-header", message, Place(self.name, row=self._header_row))
-        yield from layout_findings(self._layout, Place(self.name, row=self._header_row))
-
-
-def _without_empty_end(cells: list[str]) -> list[str]:
-    width = max((number for number, cell in enumerate(cells, 1) if cell.strip()), default=0)
-    return cells[:width]
+            yield Finding(Severity.INFO, "rows-above-header", message, Place(self.name, row=self.header.top))
+        yield from layout_findings(self._layout, Place(self.name, row=self.header.top))
 
 
 def _shortened(text: str) -> str:

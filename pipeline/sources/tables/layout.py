@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from pipeline.language.languages import language_tag
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
+from pipeline.sources.tables.heading_table import fold_header
 from pipeline.sources.tables.joined import joined
 
 _PREFERRED = ("en", "fr")
+_LONGEST_HEADING = 300
 
 Fields = tuple[tuple[str, tuple[Column, ...]], ...]
 """Fields with the columns that hold them."""
@@ -23,7 +25,8 @@ class Layout:
 
     ``raw`` names every column, each differently; ``single`` the field of each column that alone holds one;
     ``shared`` gives the columns of the fields that have several, ``translated`` those of each language that has
-    columns of its own; ``headers`` is field → column as headed.
+    columns of its own; ``headers`` is field → column as headed; ``folded`` the headings as they are compared;
+    ``ours`` where the columns of a quarantine file are, which say nothing of a record.
     """
 
     columns: tuple[Column, ...]
@@ -33,6 +36,8 @@ class Layout:
     translated: tuple[tuple[str, Fields], ...]
     headers: Mapping[str, str]
     origin: int | None
+    folded: tuple[str, ...]
+    ours: frozenset[int]
 
     def texts(self, cells: Sequence[str]) -> Texts:
         """Return the texts of clean cells that are in no language of their own, of several columns those filled."""
@@ -112,6 +117,8 @@ def layout_of(columns: tuple[Column, ...]) -> Layout:
         tuple((language, _in_language(language, columns)) for language in languages),
         headers,
         next((column.number - 1 for column in columns if column.header == ORIGIN), None),
+        tuple(fold_header(column.header[:_LONGEST_HEADING]) for column in columns),
+        frozenset(column.number - 1 for column in columns if column.header in (ORIGIN, PROBLEMS)),
     )
 
 

@@ -69,6 +69,12 @@ def _listed(columns: Iterable[Column]) -> str:
 
 
 def _unknown_header(layout: Layout, place: Place) -> Sentence:
+    if not any(layout.folded):
+        return say(
+            "{place}: the table has no header, since its first row looks like a record. Add a row above it that "
+            'names the columns, at least "title" and "country".',
+            place=place,
+        )
     return say(
         "{place}: none of the columns is known ({columns}). Put a header in the first row, with at least "
         '"title" and "country".',

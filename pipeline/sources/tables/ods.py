@@ -72,7 +72,6 @@ class OdsGrid:
     from_1904: bool = False
     facts: SheetFacts = field(default_factory=SheetFacts)
     filled: list[tuple[int, int, list[Cell]]] = field(default_factory=list)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Yield every row up to the last filled one with its number from 1."""
@@ -194,7 +193,7 @@ class _Scanner:
         last = self._default_styles[-1][0] if self._default_styles else 0
         self._default_styles.append((last + count, attributes.get("default-cell-style-name", "")))
         if attributes.get("visibility") in _HIDDEN and self.grids:
-            self.grids[-1].hidden_columns.append((last + 1, last + count))
+            self.grids[-1].facts.hidden_columns.append((last + 1, last + count))
 
     def _open_row(self, attributes: dict[str, str]) -> None:
         self._row_repeat = self._count(attributes, "number-rows-repeated", LAST_ROW)

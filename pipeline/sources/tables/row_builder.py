@@ -1,6 +1,6 @@
 """Making a row of cells that are texts already: cleaned, laid out by field, with what is to be said."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.findings.messages import say
@@ -10,11 +10,23 @@ from pipeline.sources.files.cleaning import clean_text, describe_characters
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.layout import Layout
 
-_BETWEEN_EXTRA = ","
+BETWEEN_EXTRA = ","
+"""Stands between cells beyond the header where they are kept as one."""
 
 
 def make_row(place: Place, layout: Layout, cells: Sequence[str]) -> Iterator[Event]:
     """Yield what is to be said of the cells, and then the row they make, or that it is blank."""
+    cells, clean = yield from cleaned(place, layout, cells)
+    if any(clean):
+        yield from rows_of(place, layout, clean, layout.raw_cells(cells, BETWEEN_EXTRA))
+    else:
+        yield Blank()
+
+
+def cleaned(
+    place: Place, layout: Layout, cells: Sequence[str]
+) -> Generator[Finding, None, tuple[Sequence[str], list[str]]]:
+    """Yield what is to be said of the cells; return them as they came, as far as they count, and clean."""
     width = len(layout.raw)
     extra = [cell for cell in cells[width:] if cell.strip()]
     if extra:
@@ -28,10 +40,7 @@ def make_row(place: Place, layout: Layout, cells: Sequence[str]) -> Iterator[Eve
         if removed:
             column = layout.raw[number] if number < width else None
             yield _unwanted(replace(place, column=column, value=text), removed)
-    if not any(clean):
-        yield Blank()
-        return
-    yield from rows_of(place, layout, clean, layout.raw_cells(cells, _BETWEEN_EXTRA))
+    return cells, clean
 
 
 def rows_of(place: Place, layout: Layout, clean: Sequence[str], raw: Mapping[str, str]) -> Iterator[Row]:

@@ -1,26 +1,41 @@
 """Tables within a sheet: where the header is, what its merged cells cover, and which sheets hold none."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.fields import LISTS
 from pipeline.sources.tables.columns import read_columns
-from pipeline.sources.tables.headings import field_of
+from pipeline.sources.tables.heading_table import WEAK
+from pipeline.sources.tables.headings import field_of, meanings_of
 from pipeline.sources.tables.layout import Layout, layout_of
+from pipeline.sources.tables.row_kinds import is_comment, looks_like_data
 
 HEADER_SEARCH = 30
 """So many filled rows of a sheet are looked at for its header; titles, logos and notes stand above it."""
 
 _DEEPEST_HEADER = 4
+_WIDEST = 500
+"""So many cells of a row are looked at to find the header; a table of more columns is found by its first ones."""
+
+_LONGEST_HEADING = 200
+_LONGEST_DEEPER = 60
+_ENOUGH = 0.6
+"""The first row that says at least this share of what the best row says is the header: others head further tables."""
 
 Merged = tuple[int, int, int, int]
 """A merged range: left, top, right, bottom, all counted from 1."""
 
+Rows = Sequence[tuple[int, Sequence[str]]]
+"""Rows with their numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where a table's header ends, and the layout it gives; ``top`` is its first row."""
+    """Where a table's header ends, and the layout it gives; ``top`` is its first row.
+
+    A table without a header begins at once: its ``bottom`` is the row before ``top``.
+    """
 
     top: int
     bottom: int
@@ -32,48 +47,134 @@ class Header:
         return "title" in self.layout.headers and len(self.layout.headers) > 1
 
 
-def find_header(rows: Sequence[tuple[int, Sequence[str]]], merged: Iterable[Merged]) -> Header | None:
-    """Return the header among the first filled rows: one with a title first, else with two known columns."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What may be a header: its rows, the headings that they make, and how much these say."""
+
+    top: int
+    bottom: int
+    texts: Sequence[str]
+    score: float
+
+
+def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
+    """Return the header among the first filled rows: the first that says nearly as much as the best one.
+
+    Rows that are comments count only where no other row names two fields.
+    """
     ranges = tuple(merged)
-    known = [(number, _fields(_spread(number, cells, ranges))) for number, cells in rows]
-    for demand in (_names_records, _names_two, bool):
-        for number, fields in known:
-            if demand(fields):
-                return _header(number, dict(rows), ranges)
+    for chosen in (_no_comments(rows), [(number, _uncommented(cells)) for number, cells in rows]):
+        candidates = [_candidate(number, number, _spread(number, cells, ranges)) for number, cells in chosen]
+        best = max((candidate.score for candidate in candidates), default=0)
+        if best >= _least(chosen):
+            first = next(each for each in candidates if each.score >= max(best * _ENOUGH, _least(chosen)))
+            header = _best_block(first, candidates, ranges)
+            return Header(
+                header.top, header.bottom, layout_of(read_columns(_without_empty_end(header.texts)))
+            )
     return None
 
 
-def first_row_as_header(rows: Sequence[tuple[int, Sequence[str]]]) -> Header:
-    """Return the first filled row as the header of a table none of whose columns is known."""
-    number, cells = rows[0]
+def _no_comments(rows: Rows) -> Rows:
+    return [(number, cells) for number, cells in rows if not is_comment(cells)]
+
+
+def _uncommented(cells: Sequence[str]) -> Sequence[str]:
+    return [cells[0].lstrip("#/%; "), *cells[1:]] if cells else cells
+
+
+def _least(rows: Rows) -> float:
+    """Return how many fields a header must name: two, or the only one of a table of one column."""
+    return 1 if max((_filled(cells) for _, cells in rows), default=0) < 2 else 1.5
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(1 for cell in cells if cell.strip())
+
+
+def _candidate(top: int, bottom: int, texts: Sequence[str]) -> _Candidate:
+    return _Candidate(top, bottom, texts, _score(texts))
+
+
+def _score(texts: Sequence[str]) -> float:
+    """Return how many different things a row's headings name; what they name loosely counts half."""
+    found: dict[tuple[str, str, str], float] = {}
+    for text in texts[:_WIDEST]:
+        if not text or len(text) > _LONGEST_HEADING:
+            continue
+        for meaning in meanings_of(text)[:1]:
+            key = (meaning.field, meaning.language, meaning.part)
+            found[key] = max(found.get(key, 0), 0.75 if meaning.rank >= WEAK else 1)
+    return sum(found.values())
+
+
+def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Sequence[Merged]) -> _Candidate:
+    """Return the header that begins in a row or the next ones: groups above it and languages below it belong to it."""
+    at = candidates.index(first)
+    while (
+        at + 1 < len(candidates)
+        and candidates[at + 1].score > candidates[at].score
+        and (candidates[at + 1].top == candidates[at].top + 1)
+    ):
+        at += 1
+    block = candidates[at]
+    if at and candidates[at - 1].bottom + 1 == block.top:
+        block = max(block, _joined(candidates[at - 1], block), key=lambda each: each.score)
+    ends = [last for _, top, _, last in merged if top <= block.bottom < last < block.top + _DEEPEST_HEADER]
+    bottom = max([block.bottom, *ends])
+    for below in candidates[at + 1 :]:
+        if below.top > max(bottom, block.bottom + 1):
+            break
+        deeper = _joined(block, below)
+        if below.top <= bottom or (deeper.score > block.score and _is_deeper(below.texts)):
+            block = deeper
+    return block
+
+
+def _is_deeper(texts: Sequence[str]) -> bool:
+    """Tell whether a row may be the lower part of a header: short words only."""
+    filled = [text.strip() for text in texts if text.strip()]
+    return all(len(text) <= _LONGEST_DEEPER and not text.isdecimal() for text in filled)
+
+
+def _joined(upper: _Candidate, lower: _Candidate) -> _Candidate:
+    """Return two rows of a header as one: a heading holds until the next one for what stands below it."""
+    width = max(len(upper.texts), len(lower.texts))
+    above = [*upper.texts, *[""] * (width - len(upper.texts))]
+    below = [*lower.texts, *[""] * (width - len(lower.texts))]
+    group, texts = "", []
+    for high, low in zip(above, below, strict=True):
+        group = high.strip() or (group if low.strip() else "")
+        texts.append(_heading(group, low.strip()))
+    return _candidate(upper.top, lower.bottom, texts)
+
+
+def _heading(group: str, own: str) -> str:
+    """Return the heading that two texts above one another make: what both say, else what the lower one says."""
+    if not group or not own:
+        return own or group
+    both = f"{group} ({own})"
+    above, below, joined = (next(iter(meanings_of(text)), None) for text in (group, own, both))
+    if joined is not None and (joined.language or joined.part):
+        return both
+    if below is not None and (below.rank < WEAK or above is None or above.rank >= WEAK):
+        return own
+    if above is not None:
+        return f"{group}/{own}" if above.field in LISTS else both
+    return own
+
+
+def first_row_as_header(rows: Rows) -> Header:
+    """Return the header of a table none of whose columns is known: its first row that is as wide as those below.
+
+    Where even that row looks like a record, the table has no header.
+    """
+    widths = [_filled(cells) for _, cells in rows]
+    wide = (number for number, width in enumerate(widths) if width * 2 > max(widths) or width == max(widths))
+    number, cells = rows[next(wide)]
+    if looks_like_data(cells):
+        return Header(number, number - 1, layout_of(read_columns([""] * len(_without_empty_end(cells)))))
     return Header(number, number, layout_of(read_columns(_without_empty_end(cells))))
-
-
-def _names_records(fields: set[str]) -> bool:
-    return "title" in fields and len(fields) > 1
-
-
-def _names_two(fields: set[str]) -> bool:
-    return len(fields) > 1
-
-
-def _fields(cells: Iterable[str]) -> set[str]:
-    return {field for cell in cells if cell and len(cell) < 100 and (field := field_of(cell))}
-
-
-def _header(top: int, rows: Mapping[int, Sequence[str]], merged: Sequence[Merged]) -> Header:
-    ends = [last for _, first, _, last in merged if first <= top < last < top + _DEEPEST_HEADER]
-    bottom = max([top, *ends])
-    lines = [_spread(number, rows[number], merged) for number in range(top, bottom + 1) if number in rows]
-    width = max(map(len, lines))
-    texts = [_deepest([line[place] for line in lines if place < len(line)]) for place in range(width)]
-    return Header(top, bottom, layout_of(read_columns(_without_empty_end(texts))))
-
-
-def _deepest(texts: Sequence[str]) -> str:
-    """Return the heading of a column with several rows of header: the lowest known one, else the lowest."""
-    filled = [text for text in reversed(texts) if text.strip()]
-    return next((text for text in filled if field_of(text)), filled[0] if filled else "")
 
 
 def _spread(number: int, cells: Sequence[str], merged: Sequence[Merged]) -> list[str]:

@@ -25,13 +25,14 @@ _CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 class SheetFacts:
     """Merged ranges as (left, top, right, bottom) from 1, hidden rows, cells whose formula has no value.
 
-    ``links`` is (row, column) → the address that a cell leads to.
+    ``links`` is (row, column) → the address that a cell leads to; ``hidden_columns`` are ranges from 1.
     """
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: int = 0
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
     links: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def scan_workbook(path: Path, name: str) -> dict[str, SheetFacts]:
@@ -120,6 +121,7 @@ class _Scanner:
         if _is_worksheet(part):
             self._on_start = {
                 "row": self._row,
+                "col": self._column,
                 "c": self._open_cell,
                 "f": self._formula,
                 "v": self._value,
@@ -182,6 +184,17 @@ class _Scanner:
         if not (number.isdecimal() and 0 < int(number) <= LAST_ROW):
             raise SourceError(f"{self._name} is damaged: it names a row {number[:20]}, which no sheet has.")
         self.facts.hidden += attributes.get("hidden") in ("1", "true")
+
+    def _column(self, attributes: dict[str, str]) -> None:
+        first, last = attributes.get("min", ""), attributes.get("max", "")
+        is_hidden = attributes.get("hidden") in ("1", "true") or attributes.get("width") == "0"
+        if (
+            is_hidden
+            and first.isdecimal()
+            and last.isdecimal()
+            and len(self.facts.hidden_columns) < LAST_COLUMN
+        ):
+            self.facts.hidden_columns.append((int(first[:7]), min(int(last[:7]), LAST_COLUMN)))
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         self._cell = attributes.get("r")

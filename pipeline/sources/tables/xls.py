@@ -50,6 +50,9 @@ class _Worksheet:
         self.facts = SheetFacts(
             merged=[(left + 1, top + 1, right, bottom) for top, bottom, left, right in sheet.merged_cells],
             hidden=sum(bool(row.hidden) for row in sheet.rowinfo_map.values()),
+            hidden_columns=[
+                (column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden
+            ],
             links={
                 (row + 1, column + 1): link.url_or_path
                 for (row, column), link in sheet.hyperlink_map.items()

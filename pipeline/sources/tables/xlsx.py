@@ -13,8 +13,8 @@ from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import date_of_serial, shown
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
+from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.layout_findings import layout_findings
-from pipeline.sources.tables.row_builder import make_row
 from pipeline.sources.tables.table_bounds import (
     HEADER_SEARCH,
     FillDown,
@@ -22,6 +22,7 @@ from pipeline.sources.tables.table_bounds import (
     find_header,
     first_row_as_header,
 )
+from pipeline.sources.tables.table_rows import TableRows
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
 
 _SENTENCES = {
@@ -41,6 +42,9 @@ _SERIAL = later(
     "{place}: the cell holds {number}, the number of a day without a date's format; it was read as {date}. "
     "Format the cell as a date, or write the date as text."
 )
+
+_HEADINGS = 1000
+"""In so many rows of a sheet the hidden cells are remembered, since one of these is the header."""
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
@@ -125,11 +129,23 @@ class Sheet:
         self.title = grid.title
         self._grid = grid
         self._facts = grid.facts
-        filled = ((number, row) for number, row in grid.rows() if any(cell.text for cell in row))
+        self._hidden: dict[int, list[str]] = {}
+        filled = ((number, row) for number, row in self._rows() if any(cell.text for cell in row))
         self.head = [
             (number, [cell.text.strip() for cell in row]) for number, row in islice(filled, HEADER_SEARCH)
         ]
         self.header = find_header(self.head, self._facts.merged)
+
+    def _rows(self) -> Iterator[tuple[int, list[Cell]]]:
+        """Yield the rows without the cells of hidden columns; what stands there in the first rows is kept apart."""
+        hidden = self._facts.hidden_columns
+        for number, row in self._grid.rows():
+            for first, last in hidden:
+                texts = [cell.text.strip() for cell in row[first - 1 : last]]
+                if number <= _HEADINGS and any(texts):
+                    self._hidden.setdefault(number, []).extend(texts)
+                row[first - 1 : last] = [EMPTY] * len(texts)
+            yield number, row
 
     def skipped(self) -> Iterator[Finding]:
         """Yield that the sheet is left out, unless it is empty."""
@@ -151,8 +167,9 @@ class Sheet:
         header = self.header or first_row_as_header(self.head)
         yield from self._about_header(header)
         fill = FillDown(self._facts.merged, header)
+        table = TableRows(header.layout)
         blank = came = 0
-        for number, row in self._grid.rows():
+        for number, row in self._rows():
             if number <= header.bottom:
                 continue
             if not any(cell.text or cell.code or cell.link for cell in row):
@@ -161,13 +178,13 @@ class Sheet:
             if blank:
                 yield Blank(blank)
             blank, came = 0, came + 1
-            yield from self._row(number, row, header, fill)
+            yield from self._row(number, row, table, fill)
         yield from self._about_rows(header, fill, came)
 
-    def _row(self, number: int, row: list[Cell], header: Header, fill: FillDown) -> Iterator[Event]:
+    def _row(self, number: int, row: list[Cell], table: TableRows, fill: FillDown) -> Iterator[Event]:
         place = Place(self._file, self.title, number)
         texts = [cell.text for cell in row]
-        for index, column in enumerate(header.layout.columns[: len(row)]):
+        for index, column in enumerate(table.layout.columns[: len(row)]):
             cell = row[index]
             day = date_of_serial(cell.text, self._grid.from_1904) if column.field == "date" else None
             if cell.code is None and day is None and cell.link is None:
@@ -182,7 +199,7 @@ class Sheet:
                 texts[index] = day
             if cell.link is not None and column.field == "source_url" and not is_web_link(cell.text.strip()):
                 texts[index] = cell.link
-        yield from make_row(place, header.layout, fill.fill(number, texts))
+        yield from table.make(place, fill.fill(number, texts))
 
     def _about_header(self, header: Header) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
@@ -190,6 +207,15 @@ class Sheet:
             message = say("{place}: this row is the header; what stands above it is left out.", place=place)
             yield Finding(Severity.INFO, "rows-above-header", message, place)
         yield from layout_findings(header.layout, place)
+        headings = self._hidden.get(header.bottom, ())
+        for heading in dict.fromkeys(filter(None, headings)):
+            message = say(
+                '{place}: the column "{column}" is hidden and was left out. Show it if it is meant.',
+                place=place,
+                column=heading[:80],
+            )
+            severity = Severity.INFO if field_of(heading) is None else Severity.WARNING
+            yield Finding(severity, "column-hidden", message, replace(place, column=heading))
 
     def _about_rows(self, header: Header, fill: FillDown, came: int) -> Iterator[Finding]:
         place = Place(self._file, self.title)

@@ -1,0 +1,134 @@
+"""Kinds of rows: which rows of a table are no records but notes, totals, headings or the header again."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.findings.messages import Sentence, say
+from pipeline.model.finding import Place
+from pipeline.recognition.places.countries import recognise_country
+from pipeline.sources.tables.heading_table import fold_header, known_headings
+from pipeline.sources.tables.headings import field_of
+from pipeline.sources.tables.layout import Layout
+from pipeline.sources.tables.table_words import table_words
+
+HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "row-is-heading"
+
+_COMMENT = re.compile(r"\s*(?:#|//|%%)\s*\S")
+_MARK = re.compile(r"\s*(?:[*†‡§©¹²³⁴]|\(\d{1,2}\)\s|\[\d{1,2}\]|\d{1,2}\)\s|_{3,}|-{3,}|={3,})")
+_NUMBER = re.compile(r"[\d\s.,%€$£+-]+")
+_DATE = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
+_LABEL = re.compile(r"\s*(?P<label>[^:：\d]{1,40}?)\s*(?:[:：]|(?=\d)|$)")
+_LONGEST_LABEL = 60
+_FEW = 3
+_LONGEST_NUMBER = 6
+_LONGEST_COUNTRY = 40
+_MOST_CELLS = 50
+_WORDS_OF_A_NOTE = 8
+_LONGEST = 300
+
+
+def is_comment(cells: Sequence[str]) -> bool:
+    """Tell whether a row is a comment of the program that wrote the table: it begins with ``#`` or ``//``."""
+    first = next((cell for cell in cells if cell.strip()), "")
+    return _COMMENT.match(first) is not None
+
+
+def looks_like_data(cells: Sequence[str]) -> bool:
+    """Tell whether cells are those of a record rather than headings: a country, a year, an address, a long text."""
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    return any(
+        len(text) > _LONGEST
+        or "://" in text
+        or _DATE.fullmatch(text) is not None
+        or (len(text) < _LONGEST_COUNTRY and bool(recognise_country(text).codes))
+        for text in texts[:_MOST_CELLS]
+    )
+
+
+def is_blank(clean: Sequence[str], layout: Layout) -> bool:
+    """Tell whether a row says nothing: no cell is filled, or only one with a running number or with strokes."""
+    filled = [place for place, cell in enumerate(clean) if cell and place not in layout.ours]
+    if len(filled) != 1:
+        return not filled
+    place = filled[0]
+    is_number = len(clean[place]) < _LONGEST_NUMBER and _NUMBER.fullmatch(clean[place]) is not None
+    return is_number and place < len(layout.columns) and layout.columns[place].field in (None, "id")
+
+
+def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
+    """Return which kind of row clean cells make, None for a record; the kind is the code of its finding."""
+    filled = [(place, cell) for place, cell in enumerate(cells) if cell and place not in layout.ours]
+    if not filled:
+        return None
+    if len(filled) > 1 and is_header(filled, layout):
+        return HEADER
+    (_, first), *others = filled
+    if len(first) > _LONGEST:
+        return None
+    if _begins(first, "total") and all(_NUMBER.fullmatch(cell) for _, cell in others):
+        return TOTAL
+    if len(filled) > 2 or len(layout.headers) < _FEW:
+        return None
+    if is_comment([first]) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):
+        return NOTE
+    if len(filled) == 1 and ("country" in layout.headers or _is_country(first)):
+        is_sentence = len(first.split()) > _WORDS_OF_A_NOTE or first.endswith(".")
+        return NOTE if is_sentence else HEADING
+    return None
+
+
+def is_header(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
+    """Tell whether most filled cells are headings: those of the table, or of two fields at least."""
+    place, first = filled[0]
+    names = layout.folded
+    own = names[place] if place < len(names) else ""
+    if len(first) > _LONGEST or ((folded := fold_header(first)) != own and folded not in known_headings()):
+        return False
+    again = sum(
+        1 for place, cell in filled if place < len(names) and fold_header(cell[:_LONGEST]) == names[place]
+    )
+    fields = [field for _, cell in filled if len(cell) < _LONGEST and (field := field_of(cell)) is not None]
+    return again * 5 >= len(filled) * 3 or (len(set(fields)) > 1 and len(fields) * 5 >= len(filled) * 3)
+
+
+def _begins(text: str, kind: str) -> bool:
+    """Tell whether a short text begins with a word of a kind, and then a colon, a number or nothing stands."""
+    label = _LABEL.match(text)
+    return (
+        len(text) <= _LONGEST_LABEL and label is not None and fold_header(label["label"]) in table_words(kind)
+    )
+
+
+def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
+    """Tell whether a row begins with a word such as "Source" and a colon, in one cell or two beside one another."""
+    (place, first), *others = filled
+    label = _LABEL.match(first)
+    if label is None or fold_header(label["label"]) not in table_words("note"):
+        return False
+    is_whole = label.end() == len(first)
+    return (not others and not is_whole) or (bool(others) and is_whole and others[0][0] == place + 1)
+
+
+def _is_country(text: str) -> bool:
+    return len(text) < _LONGEST_COUNTRY and bool(recognise_country(text).codes)
+
+
+def sentence_on(kind: str, place: Place, text: str) -> Sentence:
+    """Return what is said of a row that is no record."""
+    shown = f"{text[:60]}…" if len(text) > 60 else text
+    if kind == HEADER:
+        return say("{place}: the row repeats the header and was left out.", place=place)
+    if kind == TOTAL:
+        return say("{place}: “{text}” looks like a total and was left out.", place=place, text=shown)
+    if kind == NOTE:
+        return say(
+            "{place}: “{text}” looks like a note and was left out. If it is a practice, fill in its country.",
+            place=place,
+            text=shown,
+        )
+    return say(
+        "{place}: “{text}” looks like a heading between the rows and was left out. If it is a practice, fill in "
+        "its country.",
+        place=place,
+        text=shown,
+    )
