@@ -1,6 +1,5 @@
 """The release being served: its manifest, store, index and facets, and the switch to a newer one."""
 
-import json
 import logging
 import os
 import sqlite3
@@ -11,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import Store
 
@@ -24,6 +22,7 @@ from endpoint.catalogue.themes import read_themes, theme_bits
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.iris import Deployment
 from pipeline.records.history.history_log import FORM, HISTORY
+from pipeline.release.folder.manifest import Manifest, read_manifest
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ class Release:
     """An open release: everything that a page is made from."""
 
     path: Path
-    manifest: dict[str, Any]
+    manifest: Manifest
     store: Store
     index: Index
     facets: Facets
@@ -54,12 +53,12 @@ class Release:
     @property
     def version(self) -> str:
         """Return the release's version, a hash of its content."""
-        return str(self.manifest["version"])
+        return self.manifest.version
 
     @property
     def base(self) -> str:
         """Return the base IRI of the data, without a last slash."""
-        return str(self.manifest["base_iri"]).rstrip("/")
+        return self.manifest.base_iri.rstrip("/")
 
     @property
     def iris(self) -> Deployment:
@@ -88,13 +87,13 @@ def open_release(path: Path) -> Release:
     """Return the release in a folder, opened for reading; raise EnvironmentFault when it is none."""
     folder = path.resolve()
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_manifest(folder)
         index = Index(folder / "index.sqlite")
         store = Store.read_only(str(folder / "store"))
         labels: Labels = {}
         for facet, value, language, text in index.rows("labels"):
             labels.setdefault((facet, value), {})[language] = text
-        found = facets.load(index, int(str(manifest["created"])[:4]))
+        found = facets.load(index, int(manifest.created[:4]))
         facets_found = _with_themes(found, folder, index, labels)
         opened = Release(
             folder, manifest, store, index, facets_found, labels, Searches(index), _history(folder)

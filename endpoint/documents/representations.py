@@ -65,7 +65,7 @@ def make_document(release: Release, document: Document, offer: Offer, place: Pla
     return make_body(
         plain,
         link=signposts.header(_signposts(release, document, offer, place)),
-        modified=document.modified or str(release.manifest.get("created", "")),
+        modified=document.modified or release.manifest.created,
     )
 
 

@@ -127,7 +127,7 @@ def _named(response: Response, release: Release, selection: Selection, suffix: s
     if is_packed:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
-    response.last_modified = moment(str(release.manifest.get("created", "")))
+    response.last_modified = moment(release.manifest.created)
     response.cache_control.public = True
     response.cache_control.max_age = 60
     response.make_conditional(request)

@@ -47,7 +47,7 @@ def as_atom() -> Response:
     body = rendered().kept(key)
     if body is None:
         entries = _entries(release, selection)
-        updated = entries[0].modified if entries else str(release.manifest.get("created", ""))
+        updated = entries[0].modified if entries else release.manifest.created
         # A feed speaks no language of the interface, so it is rendered without what pages know of their reader.
         template = current_app.jinja_env.get_template("practices.atom")
         feed = template.render(

@@ -67,7 +67,7 @@ def _feed(release: Release, asked: changes_page.Asked) -> Body:
     if release.history is None:
         raise NotFound("This release was made without a history, so there is no feed of changes.")
     titles = release_history.titles(release, (each.slug for each in found))
-    updated = found[0].at if found else str(release.manifest.get("created", ""))
+    updated = found[0].at if found else release.manifest.created
     template = current_app.jinja_env.get_template("changes.atom")
     feed = template.render(
         release=release,

@@ -56,7 +56,7 @@ class Operations:
         found: dict[str, Any] = {
             "ready": not faults,
             "release": release.version,
-            "created": release.manifest.get("created"),
+            "created": release.manifest.created,
             "practices": release.practices,
         }
         if faults:
@@ -103,8 +103,8 @@ class Operations:
 
     def _of_release(self) -> Iterator[str]:
         release = current_release()
-        created = datetime.fromisoformat(release.manifest["created"].replace("Z", "+00:00")).timestamp()
-        records = release.manifest["counts"].get("records", {})
+        created = datetime.fromisoformat(release.manifest.created.replace("Z", "+00:00")).timestamp()
+        records = release.manifest.counts.get("records", {})
         yield from lines(_SOFTWARE, {(__version__,): 1})
         yield from lines(_RELEASE, {(release.version, release.name): 1})
         yield from lines(_CREATED, {(): created})

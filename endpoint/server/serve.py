@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import gc
-import json
 import logging
 import os
 import shutil
@@ -45,6 +44,7 @@ from endpoint.validation.check_limits import Limits as CheckLimits
 from endpoint.validation.stored_reports import Reports
 from pipeline.exchange.access import NOBODY, Access, Credentials, checked
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
+from pipeline.release.folder.manifest import read_manifest
 
 _BACKLOG = 1024
 _CHECKS = "checks"
@@ -317,7 +317,7 @@ def _say(release: Path, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"Serving release {release.name} at http://{shown}:{port}\n")
-    base = str(json.loads((release / "manifest.json").read_text(encoding="utf-8"))["base_iri"])
+    base = read_manifest(release).base_iri
     parts = urlsplit(base)
     if (parts.hostname, parts.port) not in ((host, port), ("localhost", port)):
         sys.stderr.write(

@@ -105,7 +105,7 @@ def _vary() -> tuple[str, ...]:
 
 
 def _modified(release: Release) -> str:
-    return str(release.manifest.get("created", ""))
+    return release.manifest.created
 
 
 def _links(release: Release, collection: Collection) -> str:

@@ -75,7 +75,7 @@ def _fixed(base: str) -> tuple[Triple, ...]:
 
 def _graphs(release: Release) -> Iterator[Triple]:
     """Yield the named graphs of the release, and how many triples are in each and in their union."""
-    counts: dict[str, int] = release.manifest.get("counts", {}).get("graphs", {})
+    counts: dict[str, int] = release.manifest.counts.get("graphs", {})
     dataset = NamedNode(f"{release.base}/sparql#dataset")
     for name in counts:
         yield Triple(dataset, NamedNode(f"{SD}namedGraph"), NamedNode(f"{release.base}/sparql#{name}"))

@@ -101,7 +101,7 @@ def _page(release: Release, query: str, **shown: Any) -> Response:
         endpoint=f"{release.base}/sparql",
         sorts=SORTS,
         examples=examples(),
-        graphs=release.manifest.get("counts", {}).get("graphs", {}),
+        graphs=release.manifest.counts.get("graphs", {}),
         has_editor=has_editor,
         has_world=has_editor and has_world(),
         known=_known(release) if has_editor else None,
