@@ -28,7 +28,10 @@ def check(ctx: click.Context, publish: bool) -> None:
     findings = run_checks(publish, {"base-iri": _base_iri(ctx), **dataset_settings(ctx.obj or {})})
     write_findings(findings, sys.stdout)
     violations = sum(finding.severity is Severity.VIOLATION for finding in findings)
-    click.echo(f"{violations} violations, {len(findings) - violations} other findings.")
+    others = len(findings) - violations
+    click.echo(
+        f"{violations} violation{'s' * (violations != 1)}, {others} other finding{'s' * (others != 1)}."
+    )
     ctx.exit(1 if violations else 0)
 
 

@@ -79,6 +79,13 @@ def join(parts: Sequence[Value]) -> Sentence:
     return Sentence(_filled(template, values), (template,), values)
 
 
+def listed(texts: Sequence[str], most: int) -> Sentence:
+    """Return texts with commas between them, of many the first and how many others there are."""
+    more = len(texts) - most
+    rest = say_number(" and {number} other", " and {number} others", more) if more > 0 else ""
+    return join((", ".join(texts[:most]), rest))
+
+
 def _filled(template: str, values: Mapping[str, Value]) -> str:
     return fill(template, {name: in_english(value) for name, value in values.items()})
 

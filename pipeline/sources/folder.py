@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from pipeline.findings.messages import Sentence, join, say
+from pipeline.findings.messages import listed, say, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
@@ -45,7 +45,7 @@ class FilesSource:
 
     def __init__(self, name: str, found: Found, reader: Reader) -> None:
         if not found.files:
-            others = f", only {_listed(found.left_out)}" if found.left_out else ""
+            others = f", only {listed(found.left_out, _SHOWN)}" if found.left_out else ""
             raise SourceError(f"{name} is a folder or archive without files that can be read{others}.")
         self.name = name
         self.findings = tuple(_about(name, found.left_out))
@@ -218,15 +218,11 @@ def _suffix(path: PurePosixPath, suffixes: Collection[str]) -> str:
 
 def _about(name: str, left_out: tuple[str, ...]) -> Iterator[Finding]:
     if left_out:
-        message = say(
+        message = say_number(
+            "{file}: {number} file of another kind was left out: {names}.",
             "{file}: {number} files of other kinds were left out: {names}.",
+            len(left_out),
             file=name,
-            number=len(left_out),
-            names=_listed(left_out),
+            names=listed(left_out, _SHOWN),
         )
         yield Finding(Severity.INFO, "files-left-out", message, Place(name))
-
-
-def _listed(names: tuple[str, ...]) -> Sentence:
-    more = say(" and {number} others", number=len(names) - _SHOWN) if len(names) > _SHOWN else ""
-    return join((", ".join(names[:_SHOWN]), more))

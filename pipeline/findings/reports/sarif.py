@@ -11,7 +11,7 @@ from typing import TextIO
 from urllib.parse import quote
 
 from pipeline import __version__
-from pipeline.findings.messages import say
+from pipeline.findings.messages import say, say_number
 from pipeline.findings.reports.grouping import with_suggestion
 from pipeline.findings.reports.ordered import Ordered
 from pipeline.findings.reports.outcome import Outcome
@@ -143,9 +143,10 @@ def _fingerprint(finding: Finding) -> str:
 
 
 def _left_out(number: int, outcome: Outcome) -> dict[str, object]:
-    sentence = say(
+    sentence = say_number(
+        "{number} more finding is left out, since code-scanning services take {most}.",
         "{number} more findings are left out, since code-scanning services take {most}.",
-        number=number,
+        number,
         most=MOST_RESULTS,
     )
     return {"level": "warning", "message": {"text": outcome.say(sentence)}}

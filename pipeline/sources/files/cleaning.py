@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from pipeline.findings.messages import Sentence, join, say
+from pipeline.findings.messages import Sentence, listed
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED = re.compile(
@@ -49,5 +49,4 @@ def _directions_are_closed(text: str) -> bool:
 def describe_characters(characters: str) -> Sentence:
     """Return the characters by their code points, each once: ``U+0000, U+001B``."""
     points = [f"U+{ord(character):04X}" for character in dict.fromkeys(characters)]
-    more = say(" and {number} others", number=len(points) - 5) if len(points) > 5 else ""
-    return join((", ".join(points[:5]), more))
+    return listed(points, 5)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
 
-from pipeline.findings.messages import say
+from pipeline.findings.messages import say_number
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 
@@ -58,10 +58,11 @@ class LateFindings:
 
     def _more(self, code: str) -> Finding:
         more = self._seen[code] - LATE_LIMIT
-        message = say(
-            '{file} has {number} more rows of the kind "{code}". Mend the first ones and look again.',
+        message = say_number(
+            '{file} has {number} more row of the kind "{code}". Correct the first ones and check again.',
+            '{file} has {number} more rows of the kind "{code}". Correct the first ones and check again.',
+            more,
             file=self._file,
-            number=more,
             code=code,
         )
         return Finding(Severity.WARNING, code, message, Place(self._file))

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings.messages import Sentence, join, later, say
+from pipeline.findings.messages import later, listed, say, say_number
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.cell_links import is_web_link
@@ -38,6 +38,7 @@ _SENTENCES = {
         "in a spreadsheet program and save it again, or write the value."
     ),
 }
+_MOST_ROWS_LISTED = 8
 _SERIAL = later(
     "{place}: the cell holds {number}, the number of a day without a date's format; it was read as {date}. "
     "Format the cell as a date, or write the date as text."
@@ -225,10 +226,11 @@ class Sheet:
             )
             yield Finding(Severity.WARNING, "rows-missing", message, replace(place, row=header.bottom))
         if self._facts.hidden:
-            message = say(
-                "{place}: {number} rows are hidden; they were read like the others.",
+            message = say_number(
+                "{place}: {number} row is hidden. It was read like the others.",
+                "{place}: {number} rows are hidden. They were read like the others.",
+                self._facts.hidden,
                 place=place,
-                number=self._facts.hidden,
             )
             yield Finding(Severity.INFO, "rows-hidden", message, place)
         for left, numbers in sorted(fill.filled.items()):
@@ -238,11 +240,6 @@ class Sheet:
                 "{place}: cells are merged over several rows; their text counts for each of these rows, "
                 "rows {rows}. Better write it into every row.",
                 place=where,
-                rows=_listed(numbers),
+                rows=listed(list(map(str, numbers)), _MOST_ROWS_LISTED),
             )
             yield Finding(Severity.INFO, "cells-merged", message, where)
-
-
-def _listed(numbers: list[int]) -> Sentence:
-    more = say(" and {number} others", number=len(numbers) - 8) if len(numbers) > 8 else ""
-    return join((", ".join(map(str, numbers[:8])), more))
