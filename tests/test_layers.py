@@ -55,6 +55,7 @@ ROOMS = (
     "endpoint.harvest",
     "endpoint.site",
     "endpoint.history",
+    "endpoint.syntax",
     "endpoint.engine",
     "endpoint.engine.remote",
     "endpoint.validation",

@@ -1,6 +1,5 @@
 """A query child: it waits for one question at a time, answers it within its limits, or dies of it."""
 
-import json
 import logging
 import os
 import re
@@ -20,6 +19,9 @@ from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat,
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.wire_frames import Kind
 from endpoint.monitoring.memory import keep_free_memory
+from endpoint.syntax.explanations import explain, explain_failure, explain_syntax
+from endpoint.syntax.query_checks import read
+from endpoint.syntax.sparql_problems import Problem
 from pipeline.system.confinement import NotOffered, refuse_network_and_programs
 
 _SECONDS_TO_ASK = 5.0
@@ -117,16 +119,43 @@ class Child:
         self._watched.register(connection, selectors.EVENT_READ)
         writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
         try:
-            write_result(self._open(question.store), question, writer)
+            self._perform(question, writer)
             ending = writer.ending()
         except ListenerGone:
             raise
         except Exception as error:
-            refusal = json.dumps({"kind": _kind(error), "message": str(error)})
-            ending = wire_frames.framed(Kind.REFUSED, refusal.encode())
+            ending = wire_frames.framed(Kind.REFUSED, self._problem(error, question.query).to_bytes())
         finally:
             self._watched.unregister(connection)
         connection.sendall(ending)
+
+    def _perform(self, question: Question, writer: Frames) -> None:
+        """Read a query, and do with it what the question asks for; raise Problem where it is refused."""
+        reading = read(question.query)
+        if question.task == "explain":
+            raise explain(question.message, question.query, reading)
+        if question.task == "read":
+            writer.begin(reading)
+            return
+        writer.begin(reading.brief())
+        try:
+            write_result(self._open(question.store), question, reading, writer)
+        except SyntaxError as error:
+            raise explain_syntax(str(error), question.query, reading) from error
+
+    def _problem(self, error: Exception, query: str) -> Problem:
+        """Return what an error means for the client."""
+        if isinstance(error, Problem):
+            return error
+        if isinstance(error, MemoryError):
+            return self._limits.over_memory()
+        if isinstance(error, NotInThisFormat):
+            return Problem("format-not-available", f"{error} Ask for another format.")
+        if isinstance(error, _NoStore):
+            return Problem(
+                "store-unavailable", "The release's store cannot be read; the operator has been told."
+            )
+        return explain_failure(str(error), query)
 
     def _die_when_abandoned(self) -> None:
         """End this process as soon as the one that asks has gone: nothing else stops a computation."""
@@ -137,19 +166,6 @@ class Child:
 
 class _NoStore(OSError):
     """The store of the release that was asked for cannot be opened."""
-
-
-def _kind(error: Exception) -> str:
-    """Return what an error is about: syntax, memory, format (which cannot hold it), store, failure."""
-    if isinstance(error, SyntaxError):
-        return "syntax"
-    if isinstance(error, MemoryError):
-        return "memory"
-    if isinstance(error, NotInThisFormat):
-        return "format"
-    if isinstance(error, _NoStore):
-        return "store"
-    return "failure"
 
 
 def _address_space() -> int:

@@ -1,9 +1,9 @@
 """The web side of the query children: to ask a question, and to tell a whole answer from one cut short."""
 
-import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,8 @@ from typing import Protocol, Self
 from endpoint.engine import wire_frames
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.wire_frames import Conversation, Kind
+from endpoint.syntax.query_checks import Reading
+from endpoint.syntax.sparql_problems import Problem
 
 _LOOK_EVERY = 0.25
 _PATIENCE = 2.0
@@ -31,11 +33,11 @@ class Busy(QuestionFailed):
 
 
 class Refused(QuestionFailed):
-    """The child answered with an error: ``kind`` is syntax, format, memory, store or failure."""
+    """The question was read and refused, for a reason that its client is told."""
 
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence)
+        self.problem = problem
 
 
 class Stopped(QuestionFailed):
@@ -51,8 +53,12 @@ class Abandoned(QuestionFailed):
 
 
 class Answer(Protocol):
-    """An answer: its first bytes, and the rest, if it is not ``complete``. Close it in any case."""
+    """An answer: what was read of its query, its first bytes, and the rest unless ``complete``.
 
+    Close it in any case.
+    """
+
+    reading: Reading
     first: bytes
     complete: bool
 
@@ -100,6 +106,19 @@ class Children:
             asked.close()
             raise
 
+    def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
+        """Return what a query says, without asking a store; raise Refused for one that must not be asked."""
+        with self.ask(replace(question, task="read"), is_abandoned) as answer:
+            return answer.reading
+
+    def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
+        """Return the failure of a query of which another store says that it cannot read it."""
+        try:
+            self.ask(replace(question, task="explain", message=message), is_abandoned).close()
+        except QuestionFailed as failure:
+            return failure
+        return Refused(Problem("query-not-understood", message))
+
     def version(self, release: str, base: str) -> str:
         """Return the name of the release: it is what the children are asked of."""
         return release
@@ -110,6 +129,8 @@ class ChildAnswer:
 
     def __init__(self, asked: "_Asked") -> None:
         self._asked = asked
+        _, content = asked.next()
+        self.reading = Reading.from_bytes(content)
         kind, content = asked.next()
         self.first = b""
         self.complete = kind is Kind.END
@@ -181,7 +202,7 @@ class _Asked:
         return True
 
     def next(self) -> tuple[Kind, bytes]:
-        """Return the next frame, of kind BODY or END."""
+        """Return the next frame, of kind READING, BODY or END; raise Refused for the other one."""
         try:
             kind, content = self._frames.receive(self._look_for_answer)
         except (OSError, wire_frames.BrokenConversation) as error:
@@ -189,8 +210,7 @@ class _Asked:
             elapsed = time.monotonic() - self._started
             raise Stopped(by_deadline=elapsed >= self._question.seconds * 0.99) from error
         if kind is Kind.REFUSED:
-            refusal = json.loads(content)
-            raise Refused(refusal["kind"], refusal["message"])
+            raise Refused(Problem.from_bytes(content))
         return kind, content
 
     def close(self) -> None:

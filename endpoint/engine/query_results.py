@@ -25,6 +25,7 @@ from pyoxigraph import (
 from endpoint.engine import wire_frames
 from endpoint.engine.question import Question
 from endpoint.engine.wire_frames import Kind
+from endpoint.syntax.query_checks import Reading
 from pipeline.rdf.vocabulary import context
 from pipeline.rdf.vocabulary import prefixes as usual_prefixes
 from pipeline.release.contents.jsonld_writer import JsonLdWriter
@@ -88,6 +89,11 @@ class Frames:
         self._connection = connection
         self._is_xml = is_xml
         self._waiting = bytearray()
+        self._ahead = b""
+
+    def begin(self, reading: Reading) -> None:
+        """Let what was read of the query go ahead of the first frame."""
+        self._ahead = wire_frames.framed(Kind.READING, reading.to_bytes())
 
     def write(self, content: bytes) -> int:
         """Take some bytes."""
@@ -103,35 +109,39 @@ class Frames:
     def ending(self) -> bytes:
         """Return what is left, and the end of the answer, as they are to be sent."""
         last = wire_frames.framed(Kind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
-        return last + wire_frames.framed(Kind.END)
+        return self._ahead + last + wire_frames.framed(Kind.END)
 
     def _send(self, content: bytes) -> None:
         try:
-            wire_frames.send(self._connection, Kind.BODY, self._checked(content))
+            self._connection.sendall(self._ahead + wire_frames.framed(Kind.BODY, self._checked(content)))
         except OSError as error:
             raise ListenerGone(str(error)) from error
+        self._ahead = b""
 
     def _checked(self, content: bytes) -> bytes:
         return writable_in_xml(content) if self._is_xml else content
 
 
-def write_result(store: Store, question: Question, writer: Frames) -> None:
-    """Run a query and write all of its result; raise SyntaxError or what else the engine says.
+def write_result(store: Store, question: Question, reading: Reading, writer: Frames) -> None:
+    """Run a query that was read and write all of its result; raise SyntaxError or what else the engine says.
 
     The engine may still hold back the last bytes; ``writer.ending()`` has them.
     """
     result = store.query(
         question.query,
         base_iri=question.base_iri,
-        use_default_graph_as_union=question.union,
+        use_default_graph_as_union=question.union and not reading.names_dataset,
         default_graph=_nodes(question.default_graphs),
         named_graphs=_nodes(question.named_graphs),
     )
-    write_answer(result, question, writer)
+    write_answer(result, question, reading, writer)
 
 
 def write_answer(
-    result: QuerySolutions | QueryBoolean | Iterator[Triple], question: Question, writer: Writer
+    result: QuerySolutions | QueryBoolean | Iterator[Triple],
+    question: Question,
+    reading: Reading,
+    writer: Writer,
 ) -> None:
     """Write a result, of whatever store, in the format of the question; raise NotInThisFormat where it has none."""
     if isinstance(result, QuerySolutions | QueryBoolean):
@@ -141,16 +151,18 @@ def write_answer(
     elif question.format == "jsonld":
         _write_json_ld(result, question, writer)
     else:
-        _write_graph(result, question, writer)
+        _write_graph(result, question.format, reading.namespaces(), writer)
 
 
-def _write_graph(result: Iterator[Triple], question: Question, writer: Writer) -> None:
-    triples = _with_xml_names(result) if question.format == "rdf" else result
+def _write_graph(
+    result: Iterator[Triple], format_name: str, own_prefixes: Mapping[str, str], writer: Writer
+) -> None:
+    triples = _with_xml_names(result) if format_name == "rdf" else result
     first = tuple(islice(triples, _LOOKED_AT))
-    prefixes = {**usual_prefixes(), **question.prefixes}
+    prefixes = {**usual_prefixes(), **own_prefixes}
     if len(first) < _LOOKED_AT:
         prefixes = _used(prefixes, first)
-    serialize(chain(first, triples), writer, _GRAPHS[question.format], prefixes=prefixes)  # type: ignore[arg-type]
+    serialize(chain(first, triples), writer, _GRAPHS[format_name], prefixes=prefixes)  # type: ignore[arg-type]
 
 
 def _write_json_ld(result: Iterator[Triple], question: Question, writer: Writer) -> None:

@@ -1,20 +1,25 @@
 """Questions and limits: what a web process asks of a query child, and how much the child may spend on it."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 
+from endpoint.syntax.sparql_problems import Problem
 from pipeline.rdf.vocabulary import CONTEXT_IRI
+
+ADVICE = "Ask for less: bind more of the patterns, add a LIMIT, leave out ORDER BY or DISTINCT."
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A query, the store to ask, and the format of the answer.
 
-    ``format`` is json, xml, csv or tsv for SELECT and ASK, ttl, nt, rdf or jsonld for CONSTRUCT and DESCRIBE.
-    With ``union`` the default graph is the union of the named graphs. ``default_graphs`` and ``named_graphs`` are
-    IRIs; None leaves the choice to the query. ``seconds`` is the time from its reading to its last byte.
-    ``prefixes`` are the query's own, written beside the usual ones; ``context`` is the IRI that JSON-LD names.
+    ``task`` is what to do with the query: answer it, only read it, or explain what another store says of it
+    (``message``). ``format`` is json, xml, csv or tsv for SELECT and ASK, ttl, nt, rdf or jsonld for CONSTRUCT and
+    DESCRIBE. With ``union`` the default graph is the union of the named graphs, unless the query names another.
+    ``default_graphs`` and ``named_graphs`` are IRIs; None leaves the choice to the query. ``seconds`` is the time
+    from its reading to its last byte.
+    ``context`` is the IRI that JSON-LD names.
     """
 
     query: str
@@ -25,21 +30,24 @@ class Question:
     union: bool = True
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    prefixes: Mapping[str, str] = field(default_factory=dict)
     context: str = CONTEXT_IRI
+    task: Literal["answer", "read", "explain"] = "answer"
+    message: str = ""
 
     def to_bytes(self) -> bytes:
-        """Return the question as it goes over the socket."""
-        return json.dumps({name: getattr(self, name) for name in self.__slots__}, default=dict).encode()
+        """Return the question as it goes over the socket: a line of JSON, and the query as it is."""
+        head = {name: getattr(self, name) for name in self.__slots__ if name != "query"}
+        return json.dumps(head).encode() + b"\n" + self.query.encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Question":
         """Return the question that came over the socket."""
-        values = json.loads(content)
+        head, _, query = content.partition(b"\n")
+        values = json.loads(head)
         for name in ("default_graphs", "named_graphs"):
             if values[name] is not None:
                 values[name] = tuple(values[name])
-        return cls(**values)
+        return cls(query.decode(), **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Limits:
     ``memory`` is in bytes above what a child uses before its first query. While a child has been busy for
     ``spare_after`` seconds there is another one in its place, up to ``most`` in all; from ``slow_after``
     seconds of computing on it has low priority and ends with its answer. A release of at most ``in_memory``
-    triples is kept in memory.
+    triples is kept in memory. A query has at most ``query_bytes``.
     """
 
     seconds: float = 30.0
@@ -59,3 +67,12 @@ class Limits:
     spare_after: float = 0.1
     slow_after: float = 1.0
     in_memory: int = 100_000
+    query_bytes: int = 1024 * 1024
+
+    def over_memory(self) -> Problem:
+        """Return what a query is told that needs more memory than there is for it."""
+        megabytes = self.memory // (1024 * 1024)
+        return Problem(
+            "query-memory",
+            f"The query was stopped: it needs more than {megabytes} MB, or is nested too deeply. {ADVICE}",
+        )

@@ -12,7 +12,7 @@ _HEAD = struct.Struct("!cI")
 BODY_LIMIT = 64 * 1024
 """Bytes of an answer in one frame; an error found before the first one is full still gets its own status."""
 
-_LONGEST = 4 * 1024 * 1024
+_LONGEST = 64 * 1024 * 1024
 _READ_AT_ONCE = 128 * 1024
 
 
@@ -21,6 +21,7 @@ class Kind(Enum):
 
     QUESTION = b"Q"
     STARTED = b"S"
+    READING = b"T"
     BODY = b"B"
     END = b"E"
     REFUSED = b"R"

@@ -13,10 +13,14 @@ Outcome = TypeVar("Outcome")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The bytes of an answer, plain and, once somebody has asked for them so, compressed."""
+    """The bytes of an answer, plain and, once somebody has asked for them so, compressed.
+
+    ``own_names`` are the names in our namespaces that its query has, as written and as IRIs.
+    """
 
     plain: bytes
     gzipped: bytes | None = None
+    own_names: tuple[tuple[str, str], ...] = ()
 
     @property
     def weight(self) -> int:

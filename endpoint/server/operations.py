@@ -36,11 +36,11 @@ _DISK = Metric("disk_free_bytes", "gauge", "Bytes that are free where a folder i
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """What the operations routes of one web process look at; without a board no query child is asked for."""
+    """What the operations routes of one web process look at."""
 
     status: Status
     sheet: Sheet
-    board: Board | None
+    board: Board
 
     def blueprint(self) -> Blueprint:
         """Return the routes."""
@@ -78,7 +78,7 @@ class Operations:
     def _faults(self, release: Release) -> Iterator[str]:
         if not (release.path / "manifest.json").is_file():
             yield f"The folder of the release {release.name} has gone; build it again."
-        if self.board is not None and not sum(self.board.idle_and_busy()):
+        if not sum(self.board.idle_and_busy()):
             yield "No query child is ready; see the log for why they end."
 
     def _warnings(self) -> Iterator[str]:
@@ -95,8 +95,6 @@ class Operations:
             )
 
     def _of_children(self) -> Iterator[str]:
-        if self.board is None:
-            return
         idle, busy = self.board.idle_and_busy()
         yield from lines(_CHILDREN, {("idle",): idle, ("busy",): busy})
         yield from lines(_ENDED, {(reason,): count for reason, count in self.board.endings().items()})

@@ -36,7 +36,7 @@ from endpoint.server.web_process import Web
 from endpoint.site.contact import read_contact
 from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import Asking, Landed, Places
-from endpoint.sparql.sparql_problems import OUTCOMES
+from endpoint.syntax.sparql_problems import OUTCOMES
 from endpoint.validation import Checking
 from endpoint.validation.check_job import checks
 from endpoint.validation.check_limits import MIB
@@ -64,11 +64,11 @@ class ServerSettings:
     ``reading_grace`` seconds to read what is left of the answer. ``cache_mb`` is what answers to queries may
     take in all web processes together. A release of at most ``in_memory`` triples is kept in memory for queries.
     ``access_log`` is a file, ``-`` the standard output, None for no log.
-    ``store`` is a SPARQL endpoint that answers queries in the place of this machine's children. Reports of
-    checks live for ``report_minutes`` and take ``report_mb`` at most; without a folder for them they go when
-    the server stops. Of ``checks`` so many run at a time in the whole server, and ``checks_waiting`` wait; each
-    may take ``check_timeout`` in seconds and data of ``check_size_mb``. ``contact`` is the address to which
-    people send their data.
+    ``store`` is a SPARQL endpoint that answers queries; this machine's children then only read and check them.
+    A query may have ``query_size_mb``. Reports of checks live for ``report_minutes`` and take ``report_mb`` at most;
+    without a folder for them they go when the server stops. Of ``checks`` so many run at a time in the whole server,
+    and ``checks_waiting`` wait; each may take ``check_timeout`` in seconds and data of ``check_size_mb``.
+    ``contact`` is the address to which people send their data.
     """
 
     release: Path
@@ -78,6 +78,7 @@ class ServerSettings:
     threads: int = 16
     query_timeout: float = 30.0
     query_memory_mb: int = 1024
+    query_size_mb: int = 1
     query_children: int = 2
     query_children_most: int = 8
     in_memory: int = 100_000
@@ -106,7 +107,8 @@ class ServerSettings:
             memory=self.query_memory_mb * 1024 * 1024,
             children=self.query_children,
             most=max(self.query_children, self.query_children_most),
-            in_memory=self.in_memory,
+            in_memory=0 if self.store else self.in_memory,
+            query_bytes=self.query_size_mb * MIB,
         )
 
     @property
@@ -122,11 +124,12 @@ class ServerSettings:
 
     def asker(self, query_socket: Path) -> Asker:
         """Return who answers queries: the children behind a socket, or the remote store where there is one."""
+        children = Children(query_socket, self.limits)
         if self.store is None:
-            return Children(query_socket, self.limits)
+            return children
         from endpoint.engine.remote import RemoteStore  # its library is large, and few need it
 
-        return RemoteStore(Access(self.store, self.credentials), self.limits)
+        return RemoteStore(Access(self.store, self.credentials), self.limits, children)
 
 
 def serve(settings: ServerSettings) -> None:
@@ -175,12 +178,10 @@ def serve(settings: ServerSettings) -> None:
             Role("pg-checks", check),
             Role("pg-web", web, settings.processes),
         )
-        parent = Parent(
-            roles[1:] if settings.store else roles, watch, reports.sweep, status.reporter("server")
-        )
+        parent = Parent(roles, watch, reports.sweep, status.reporter("server"))
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
-        parent.start(ready, settings.processes + (0 if settings.store else 1))
+        parent.start(ready, settings.processes + 1)
         _say(release, listener)
         parent.run(signals)
         parent.stop()
@@ -306,8 +307,7 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
         checking=Checking(settings.check_limits, shared.query_socket.with_name(_CHECKS)),
         asking=asking,
     )
-    board = None if settings.store else shared.board
-    app.register_blueprint(Operations(shared.status, shared.sheet, board).blueprint())
+    app.register_blueprint(Operations(shared.status, shared.sheet, shared.board).blueprint())
     warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
     return Observed(front, counts, shared.log)

@@ -5,18 +5,19 @@ import hashlib
 import logging
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from flask import Response, request
 from waitress.channel import ClientDisconnected
 from werkzeug.http import parse_accept_header
 
-from endpoint.engine.client import Answer, QuestionFailed
+from endpoint.engine.client import QuestionFailed
 from endpoint.engine.question import Question
 from endpoint.http.cache import Kept
 from endpoint.http.negotiation import Offer
 from endpoint.sparql.query_service import Stream
-from endpoint.sparql.sparql_problems import Problem
+from endpoint.syntax.sparql_problems import Problem
 from pipeline import __version__
 
 MOST_BUFFERED = 32 * 1024 * 1024
@@ -43,8 +44,11 @@ def key_of(question: Question, release: str) -> str:
         question.union,
         *(_as_set(graphs) for graphs in (question.default_graphs, question.named_graphs)),
     )
-    key = repr((__version__, release, question.format, question.base_iri, dataset, question.query))
-    return hashlib.sha256(key.encode()).hexdigest()
+    digest = hashlib.sha256(
+        repr((__version__, release, question.format, question.base_iri, dataset)).encode()
+    )
+    digest.update(question.query.encode())
+    return digest.hexdigest()
 
 
 def entity_tag(key: str, offer: Offer) -> str:
@@ -98,7 +102,7 @@ def coded(content: Kept, accepted: str, keep: Callable[[Kept], None]) -> tuple[b
     zipped = content.gzipped
     if zipped is None:
         zipped = gzip.compress(content.plain, _LEVEL_KEPT, mtime=0)
-        keep(Kept(content.plain, zipped))
+        keep(replace(content, gzipped=zipped))
     return zipped, True
 
 
@@ -117,17 +121,14 @@ def _streamed(content: Stream, offer: Offer, *, zipped: bool) -> Response:
     return response
 
 
-def whole(answer: Answer, most: int) -> bytes:
+def whole(content: Kept | Stream, most: int) -> bytes:
     """Return all bytes of an answer; raise QuestionFailed where it breaks off, Problem beyond a size."""
-
-    def parts() -> Iterator[bytes]:
-        yield answer.first
-        yield from answer.rest()
-
-    return _whole(parts(), answer.close, most)
+    if isinstance(content, Kept):
+        return _whole(iter((content.plain,)), bool, most)
+    return _whole(content.parts(), content.close, most)
 
 
-def _whole(parts: Iterator[bytes], close: Callable[[], None], most: int) -> bytes:
+def _whole(parts: Iterator[bytes], close: Callable[[], object], most: int) -> bytes:
     try:
         content = bytearray()
         for part in parts:

@@ -20,7 +20,7 @@ from endpoint.sparql import hints, protocol
 from endpoint.sparql.answers import coded
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import Asking, Found, Stream
-from endpoint.sparql.sparql_problems import Problem
+from endpoint.syntax.sparql_problems import Problem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -84,10 +84,11 @@ def timing(found: Found, seconds: float) -> str:
     return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
 
 
-def hint_header(release: Release, prepared: Prepared) -> str:
+def hint_header(release: Release, found: Found) -> str:
     """Return what is to be said of names in our namespaces that stand for nothing, empty where there are none."""
-    found = hints.unknown_terms(release, prepared.reading.own_names) if prepared.reading.own_names else ()
-    return " ".join(found).encode("ascii", "backslashreplace").decode()
+    names = found.content.own_names
+    sentences = hints.unknown_terms(release, names) if names else ()
+    return " ".join(sentences).encode("ascii", "backslashreplace").decode()
 
 
 class Front:
@@ -161,7 +162,7 @@ class Front:
             prepared = prepare(operation, asked[2], release, self._asking, by_address=True)
         except Problem:
             return None
-        if prepared.key is None or prepared.tag is None:
+        if prepared.tag is None:
             return None
         began = time.perf_counter()
         try:
@@ -174,7 +175,7 @@ class Front:
             environ[_FOUND] = _Before(prepared.key, found)
             return None
         headers, tag, body, is_gzipped = written
-        hint = hint_header(release, prepared)
+        hint = hint_header(release, found)
         if hint:
             headers.append(("X-Query-Hint", hint))
         self._remember(asked, _Known(prepared.version, prepared.key, list(headers), tag, is_gzipped))
@@ -190,7 +191,7 @@ class Front:
 
         Return None where the framework has not yet written a header for this sort of answer.
         """
-        if not isinstance(found.content, Kept) or prepared.key is None:
+        if not isinstance(found.content, Kept) or found.how == "off":
             return None
         keep = partial(self._asking.cache.keep, prepared.key)
         body, is_gzipped = coded(found.content, asked[3], keep)
@@ -203,7 +204,7 @@ class Front:
     def _learn(self, asked: Asked, headers: Headers, prepared: Prepared) -> None:
         """Learn from an answer of the framework what it writes for this request, and for this sort."""
         by_name = {name.lower(): value for name, value in headers}
-        if "set-cookie" in by_name or prepared.key is None:
+        if "set-cookie" in by_name:
             return
         is_gzipped = by_name.get("content-encoding") == "gzip"
         sort = (prepared.offer.media_type, is_gzipped)
@@ -234,7 +235,7 @@ class Front:
             noted["cache"] = found.how
         if prepared is not None:
             counts.cache(self._asking.cache.size, len(self._asking.cache))
-            noted.update(form=prepared.reading.form, format=prepared.offer.format)
+            noted.update(form=prepared.form, format=prepared.offer.format)
 
 
 @lru_cache(maxsize=8)

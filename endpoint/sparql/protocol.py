@@ -1,21 +1,25 @@
 """The protocol: which operation an HTTP request stands for (SPARQL 1.1 Protocol §2.1, the query part)."""
 
+import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode
 
-from endpoint.sparql.sparql_problems import Problem
+from endpoint.syntax.sparql_problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 
-MOST_BODY_BYTES = 256 * 1024
-"""A query of the longest kind, percent-encoded, and its parameters."""
+MOST_PARAMETERS = 500
 
+_OTHER_PARAMETERS = 64 * 1024
+"""Bytes for all that a form holds beside its query."""
+
+_LONGEST_SHOWN = 200
+_NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", re.ASCII)
 
 Parameters = Mapping[str, Sequence[str]]
@@ -33,6 +37,18 @@ class Operation:
     named_graphs: tuple[str, ...] | None = None
     formats: tuple[str, ...] = ()
     seconds: float | None = None
+
+
+def most_body_bytes(query_bytes: int) -> int:
+    """Return how long the body of a request may be: a query of so many bytes, percent-encoded, and parameters."""
+    return 3 * query_bytes + _OTHER_PARAMETERS
+
+
+def refuse_long(query: str, most: int) -> None:
+    """Raise Problem for a query of more bytes than a number."""
+    size = len(query.encode())
+    if size > most:
+        raise Problem("query-too-long", f"The query has {size} bytes. At most {most} are accepted.")
 
 
 def operation(method: str, query_string: bytes, content_type: str, body: bytes) -> Operation | None:
@@ -134,22 +150,33 @@ def _iris(values: Sequence[str]) -> tuple[str, ...]:
             NamedNode(value)
         except ValueError:
             raise Problem(
-                "request-not-understood", f"{value!r} cannot name a graph; give an absolute IRI."
+                "request-not-understood",
+                f"{value[:_LONGEST_SHOWN]!r} cannot name a graph; give an absolute IRI.",
             ) from None
     return tuple(values)
 
 
-def _parameters(encoded: bytes) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _parameters(encoded: bytes) -> dict[str, list[str]]:
+    if encoded.count(b"&") >= MOST_PARAMETERS:
+        raise Problem(
+            "request-not-understood",
+            f"The request has {encoded.count(b'&') + 1} parameters. At most {MOST_PARAMETERS} are accepted.",
+        )
+    values: dict[str, list[str]] = {}
     for pair in encoded.split(b"&"):
         name, _, value = (_decode(_unquote(part), "A parameter") for part in pair.partition(b"="))
         if name:
-            found[name] = (*found.get(name, ()), value)
-    return found
+            values.setdefault(name, []).append(value)
+    return values
 
 
 def _unquote(encoded: bytes) -> bytes:
-    return unquote_to_bytes(encoded.replace(b"+", b" "))
+    """Return percent-encoded bytes as they were; what is no escape stays as it is.
+
+    With = in the place of % it is quoted-printable, which Python decodes a hundred times faster than this.
+    """
+    complete = _NO_ESCAPE.sub(b"%25", encoded.replace(b"+", b" "))
+    return binascii.a2b_qp(complete.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _decode(encoded: bytes, what: str) -> str:

@@ -37,7 +37,14 @@ class Places:
 class Stream:
     """An answer too large to be gathered: what has come of it, and what is still to come. Close it."""
 
-    def __init__(self, begun: list[bytes], rest: Iterator[bytes], close: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        begun: list[bytes],
+        rest: Iterator[bytes],
+        close: Callable[[], None],
+        own_names: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.own_names = own_names
         self._begun = begun
         self._rest = rest
         self._close: Callable[[], None] | None = close
@@ -57,7 +64,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer, whole or as a stream; ``how`` is hit, shared or miss, or off where it may not be kept."""
+    """An answer, whole or as a stream; ``how`` is hit, shared or miss, or off where it differs each time."""
 
     content: Kept | Stream
     how: str
@@ -85,13 +92,11 @@ class Asking:
         """Return what one question may spend."""
         return self.asker.limits
 
-    def ask(self, question: Question, key: str | None, is_abandoned: IsAbandoned) -> Found:
+    def ask(self, question: Question, key: str, is_abandoned: IsAbandoned) -> Found:
         """Return the answer to a question; raise QuestionFailed where there is none.
 
-        Without a ``key`` the answer is another one each time, and neither kept nor shared.
+        An answer that differs each time is neither kept nor shared.
         """
-        if key is None:
-            return Found(self._fresh(question, is_abandoned), "off")
         while True:
             kept = self.cache.find(key)
             if kept is not None:
@@ -106,7 +111,7 @@ class Asking:
                 return Found(landed.kept, "shared")
             if landed.failure is not None and landed.seconds >= question.seconds:
                 raise landed.failure
-            return Found(self._fresh(question, is_abandoned), "miss")
+            return self._fresh(question, is_abandoned)
 
     def _lead(self, key: str, question: Question, is_abandoned: IsAbandoned) -> Found:
         """Ask on behalf of all who ask the same; where this client goes away another one of them leads."""
@@ -114,16 +119,20 @@ class Asking:
         try:
             # The flight before this one may have landed since the cache was looked at.
             kept = self.cache.find(key)
-            content = kept or self._fresh(question, is_abandoned)
-            landed = Landed(kept=content if isinstance(content, Kept) else None)
-            if isinstance(content, Kept) and kept is None:
-                self.cache.keep(key, content)
+            if kept is not None:
+                landed = Landed(kept=kept)
+                return Found(kept, "hit")
+            fresh = self._fresh(question, is_abandoned)
+            landed = Landed()
+            if isinstance(fresh.content, Kept) and fresh.how == "miss":
+                landed = Landed(kept=fresh.content)
+                self.cache.keep(key, fresh.content)
+            return fresh
         except (Refused, Stopped) as failure:
             landed = Landed(failure=failure, seconds=question.seconds)
             raise
         finally:
             self.cache.land(key, landed)
-        return Found(content, "hit" if kept is not None else "miss")
 
     def _wait(self, flight: Flight[Landed], question: Question, is_abandoned: IsAbandoned) -> Landed | None:
         self.places.take()
@@ -138,7 +147,7 @@ class Asking:
         finally:
             self.places.give_back()
 
-    def _fresh(self, question: Question, is_abandoned: IsAbandoned) -> Kept | Stream:
+    def _fresh(self, question: Question, is_abandoned: IsAbandoned) -> Found:
         self.places.take()
         try:
             answer = self.asker.ask(question, is_abandoned)
@@ -157,7 +166,7 @@ class Asking:
             raise
         if isinstance(content, Kept):
             close()
-        return content
+        return Found(content, "off" if answer.reading.changes else "miss")
 
 
 def _gathered(answer: Answer, close: Callable[[], None]) -> Kept | Stream:
@@ -167,5 +176,5 @@ def _gathered(answer: Answer, close: Callable[[], None]) -> Kept | Stream:
         parts.append(part)
         size += len(part)
         if size > MOST_GATHERED:
-            return Stream(parts, rest, close)
-    return Kept(b"".join(parts))
+            return Stream(parts, rest, close, answer.reading.own_names)
+    return Kept(b"".join(parts), own_names=answer.reading.own_names)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from endpoint.http.negotiation import Offer, choose, quality
-from endpoint.sparql.sparql_problems import Problem
+from endpoint.syntax.sparql_problems import Problem
 
 HTML = Offer("text/html", "html")
 

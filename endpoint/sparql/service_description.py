@@ -8,10 +8,13 @@ from importlib.resources import files
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from endpoint.catalogue.open_release import Release
+from endpoint.engine.question import Limits
 from endpoint.graphs import jsonld_documents
-from endpoint.sparql.checks import read
 from endpoint.sparql.examples import Example, examples
-from pipeline.rdf.vocabulary import RDF, RDFS, SD, SH, VOID, XSD, prefixes
+from endpoint.syntax.query_checks import MOST_DEPTH, MOST_OPERATORS, MOST_PATTERNS
+from endpoint.syntax.query_form import form_of
+from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
+from pipeline.rdf.vocabulary import RDF, RDFS, SCHEMA, SD, SH, VOID, XSD, prefixes
 
 _ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 _USED = ("dct", "rdfs", "schema", "sd", "sh", "void", "xsd")
@@ -34,10 +37,12 @@ _CLASS = {
 }
 
 
-def describe_service(release: Release, format_name: str) -> bytes:
+def describe_service(release: Release, limits: Limits, format_name: str) -> bytes:
     """Return the description as ttl, nt, rdf or jsonld."""
     graph = (
         *_fixed(release.base),
+        *_functions(release.base),
+        *_limits(release.base, limits),
         *_graphs(release),
         *_partitions(release),
         *_prefixes(release.base),
@@ -71,6 +76,37 @@ def _short(name: str, known: dict[str, str]) -> str:
 def _fixed(base: str) -> tuple[Triple, ...]:
     content = (files(__package__) / "service_description.ttl").read_bytes()
     return tuple(quad.triple for quad in parse(content, RdfFormat.TURTLE, base_iri=f"{base}/"))
+
+
+def _functions(base: str) -> Iterator[Triple]:
+    """Yield the functions that a query can call beside those of SPARQL 1.1."""
+    service = NamedNode(f"{base}/sparql")
+    for namespace, names in EXTENSION_FUNCTIONS.values():
+        for name in names:
+            function = NamedNode(namespace + name)
+            yield Triple(service, NamedNode(f"{SD}extensionFunction"), function)
+            yield Triple(function, _TYPE, NamedNode(f"{SD}Function"))
+
+
+def _limits(base: str, limits: Limits) -> Iterator[Triple]:
+    """Yield what a query may have and spend."""
+    known = {
+        "query-size": ("Size of a query", limits.query_bytes, "bytes"),
+        "query-time": ("Time for a query", limits.seconds, "seconds"),
+        "query-memory": ("Memory for a query", limits.memory, "bytes"),
+        "query-patterns": ("Triple patterns that are joined in one group", MOST_PATTERNS, ""),
+        "query-operators": ("Operators in a query (UNION, OPTIONAL, FILTER, ||, + …)", MOST_OPERATORS, ""),
+        "query-depth": ("Depth of nested brackets", MOST_DEPTH, ""),
+    }
+    for identifier, (name, value, unit) in known.items():
+        limit = NamedNode(f"{base}/sparql#limit-{identifier}")
+        yield Triple(NamedNode(f"{base}/sparql"), NamedNode(f"{SCHEMA}additionalProperty"), limit)
+        yield Triple(limit, _TYPE, NamedNode(f"{SCHEMA}PropertyValue"))
+        yield Triple(limit, NamedNode(f"{SCHEMA}propertyID"), Literal(identifier))
+        yield Triple(limit, NamedNode(f"{SCHEMA}name"), Literal(name, language="en"))
+        yield Triple(limit, NamedNode(f"{SCHEMA}maxValue"), Literal(value))
+        if unit:
+            yield Triple(limit, NamedNode(f"{SCHEMA}unitText"), Literal(unit))
 
 
 def _graphs(release: Release) -> Iterator[Triple]:
@@ -124,7 +160,7 @@ def _prefixes(base: str) -> Iterator[Triple]:
 
 def _example(example: Example, base: str) -> Iterator[Triple]:
     """Yield an example query, with its prefixes also declared outside of it."""
-    form = read(example.query).form
+    form = form_of(example.query)
     this = NamedNode(f"{base}/sparql#example-{example.name}")
     yield Triple(this, _TYPE, NamedNode(f"{SH}SPARQLExecutable"))
     yield Triple(this, _TYPE, NamedNode(_CLASS[form]))
@@ -134,7 +170,7 @@ def _example(example: Example, base: str) -> Iterator[Triple]:
         yield Triple(this, NamedNode(f"{RDFS}comment"), Literal(description, language=language))
     yield Triple(this, NamedNode(_QUERY_PROPERTY[form]), Literal(example.query))
     yield Triple(this, NamedNode(f"{SH}prefixes"), NamedNode(f"{base}/sparql#prefixes"))
-    yield Triple(this, NamedNode("https://schema.org/target"), NamedNode(f"{base}/sparql"))
+    yield Triple(this, NamedNode(f"{SCHEMA}target"), NamedNode(f"{base}/sparql"))
 
 
 def _triples(graph: NamedNode, count: int) -> Triple:

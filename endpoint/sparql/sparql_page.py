@@ -15,13 +15,14 @@ from endpoint.assets.editor.editor_files import has_world, is_built
 from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import rendered
-from endpoint.engine.client import Answer
+from endpoint.http.cache import Kept
 from endpoint.http.responses import make_body
 from endpoint.sparql import result_formats
 from endpoint.sparql.answers import whole
 from endpoint.sparql.examples import examples
+from endpoint.sparql.query_service import Stream
 from endpoint.sparql.sparql_errors import spot
-from endpoint.sparql.sparql_problems import SORTS, Problem
+from endpoint.syntax.sparql_problems import SORTS, Problem
 
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; script-src 'self'; "
@@ -69,7 +70,7 @@ def form(release: Release) -> Response:
 
 
 def results(
-    query: str, query_form: str, answer: Answer, release: Release, *, hints: Sequence[str] = ()
+    query: str, query_form: str, answer: Kept | Stream, release: Release, *, hints: Sequence[str] = ()
 ) -> Response:
     """Return the page with the answer: a table for SELECT, a word for ASK, Turtle for a graph.
 

@@ -1,7 +1,7 @@
 """Routes: the one address of the endpoint, and what each request to it gets."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,10 +20,10 @@ from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
 from endpoint.sparql.front import hint_header, timing
 from endpoint.sparql.preparing import Prepared, prepare
-from endpoint.sparql.query_service import Asking, Found, Places, Stream
+from endpoint.sparql.query_service import Asking, Found, Places
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
-from endpoint.sparql.sparql_problems import Problem
+from endpoint.syntax.sparql_problems import Problem
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OTHER_METHODS = ("PUT", "PATCH", "DELETE")
@@ -63,9 +63,9 @@ class _Endpoint:
         release = current_release()
         query: str | None = None
         try:
-            operation = _operation()
+            operation = _operation(self.asking.limits.query_bytes)
             if operation is None:
-                return _description(release)
+                return _description(release, self.asking.limits)
             query = operation.query
             response = self._answer(operation, release)
         except Problem as problem:
@@ -91,14 +91,15 @@ class _Endpoint:
         except Abandoned:
             raise
         except QuestionFailed as failure:
-            raise problem_of(failure, operation.query, prepared.reading, prepared.limits) from failure
+            raise problem_of(failure, prepared.limits) from failure
         self._count(found)
+        tag = None if found.how == "off" else prepared.tag
         response.headers["Server-Timing"] = timing(found, time.perf_counter() - began)
-        _note("answered", form=prepared.reading.form, format=prepared.offer.format, cache=found.how)
-        hint = hint_header(release, prepared)
+        _note("answered", form=prepared.form, format=prepared.offer.format, cache=found.how)
+        hint = hint_header(release, found)
         if hint:
             response.headers["X-Query-Hint"] = hint
-        return _dated(response, prepared.tag)
+        return _dated(response, tag)
 
     def _found(self, prepared: Prepared) -> Found:
         """Return the answer that the front has found before it left the request to the framework, or ask."""
@@ -109,19 +110,21 @@ class _Endpoint:
         if prepared.offer.format == "html":
             response = sparql_page.results(
                 prepared.question.query,
-                prepared.reading.form,
-                _Whole(found.content),
+                prepared.form,
+                found.content,
                 release,
-                hints=hints.unknown_terms(release, prepared.reading.own_names),
+                hints=hints.unknown_terms(release, found.content.own_names),
             )
-            if prepared.key is not None and request.method != "POST":
+            if found.how != "off" and request.method != "POST":
                 response.add_etag()
                 response.headers["Cache-Control"] = "no-cache"
                 response.make_conditional(request)
             return response
-        keep = _forget if prepared.key is None else partial(self.asking.cache.keep, prepared.key)
-        response = response_of(found.content, prepared.offer, prepared.tag, keep)
-        if prepared.tag is not None and isinstance(found.content, Kept):
+        differs = found.how == "off"
+        keep = _forget if differs else partial(self.asking.cache.keep, prepared.key)
+        tag = None if differs else prepared.tag
+        response = response_of(found.content, prepared.offer, tag, keep)
+        if tag is not None and isinstance(found.content, Kept):
             front.say_repeatable(request.environ, prepared)
         return response
 
@@ -130,25 +133,6 @@ class _Endpoint:
         if row is not None:
             row.answer(found.how)
             row.cache(self.asking.cache.size, len(self.asking.cache))
-
-
-class _Whole:
-    """What was found, as an answer that is read to its end."""
-
-    def __init__(self, content: Kept | Stream) -> None:
-        self._content = content
-        self.complete = isinstance(content, Kept)
-        self.first = content.plain if isinstance(content, Kept) else b""
-
-    def rest(self) -> Iterator[bytes]:
-        """Yield what follows the first bytes."""
-        if isinstance(self._content, Stream):
-            yield from self._content.parts()
-
-    def close(self) -> None:
-        """Let go of what still computes."""
-        if isinstance(self._content, Stream):
-            self._content.close()
 
 
 def _forget(_: Kept) -> None:
@@ -163,19 +147,23 @@ def _note(outcome: str, **noted: str) -> None:
         access_log.notes().update(noted)
 
 
-def _operation() -> protocol.Operation | None:
+def _operation(query_bytes: int) -> protocol.Operation | None:
     if request.method in _OTHER_METHODS:
         allowed = ", ".join(_METHODS)
         sentence = f"{request.method} does nothing here; use GET or POST."
         raise Problem("method-not-allowed", sentence, headers={"Allow": allowed})
-    if (request.content_length or 0) > protocol.MOST_BODY_BYTES:
+    if (request.content_length or 0) > protocol.most_body_bytes(query_bytes):
+        most = protocol.most_body_bytes(query_bytes)
         raise Problem(
-            "query-too-long",
-            f"The body has {request.content_length} bytes; at most {protocol.MOST_BODY_BYTES} are read.",
+            "query-too-long", f"The body has {request.content_length} bytes. At most {most} are accepted."
         )
     body = request.get_data(cache=False) if request.method == "POST" else b""
     query_string = request.environ.get("QUERY_STRING", "").encode("latin-1")
-    return protocol.operation(request.method, query_string, request.headers.get("Content-Type", ""), body)
+    content_type = request.headers.get("Content-Type", "")
+    operation = protocol.operation(request.method, query_string, content_type, body)
+    if operation is not None:
+        protocol.refuse_long(operation.query, query_bytes)
+    return operation
 
 
 def _client_has_gone() -> Callable[[], bool]:
@@ -195,7 +183,7 @@ def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
     return response
 
 
-def _description(release: Release) -> AnyResponse:
+def _description(release: Release, limits: Limits) -> AnyResponse:
     accept = request.headers.get("Accept")
     offer = result_formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
     if offer.format == "html":
@@ -203,7 +191,7 @@ def _description(release: Release) -> AnyResponse:
     key = (release.name, request.script_root, "service description", offer.format)
     body = rendered().kept(key)
     if body is None:
-        body = make_body(describe_service(release, offer.format))
+        body = make_body(describe_service(release, limits, offer.format))
         rendered().keep(key, body)
     return respond(body, offer.content_type, vary=("Accept",))
 

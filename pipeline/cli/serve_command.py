@@ -46,6 +46,14 @@ from pipeline.exchange.access import NOBODY
     help="Megabytes a query may use.",
 )
 @click.option(
+    "--query-size",
+    "query_size_mb",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Megabytes of a query.",
+)
+@click.option(
     "--query-children",
     type=click.IntRange(1, 64),
     default=2,

@@ -16,10 +16,13 @@ from endpoint.engine.query_results import NotInThisFormat, write_answer
 from endpoint.engine.question import Question
 from endpoint.engine.remote.bodies import Gathering, Source, results, triples
 from endpoint.engine.remote.states import States
+from endpoint.syntax.query_checks import Reading
+from endpoint.syntax.sparql_problems import Problem
 from pipeline.exchange.access import RemoteFault, no_answer
 from pipeline.exchange.endpoint import GRAPH_FORMATS, Endpoint
 from pipeline.exchange.store_state import State
 from pipeline.rdf.iris import Deployment
+from pipeline.rdf.sparql_functions import wrong_call
 from pipeline.release.inspection import graph_iris
 
 _LOOK_EVERY = 0.25
@@ -27,6 +30,8 @@ _PATIENCE = 5.0
 _PAUSE = 0.1
 _TRIES = 3
 _WAITING = 8
+_LONGEST_REASON = 120
+_UNAVAILABLE = "The store with the data cannot be reached; the operator has been told."
 _FIRST_LINE = re.compile(r"(error at 1:)(\d+)")
 
 _log = logging.getLogger(__name__)
@@ -44,11 +49,19 @@ class Fetch(threading.Thread):
     """One question on its way to the store and back, and what has come of it in ``parts``; None is the end."""
 
     def __init__(
-        self, states: States, endpoint: Endpoint, question: Question, at_end: Callable[[], None]
+        self,
+        states: States,
+        endpoint: Endpoint,
+        question: Question,
+        reading: Reading,
+        explain: Callable[[str, Callable[[], bool]], QuestionFailed],
+        at_end: Callable[[], None],
     ) -> None:
         super().__init__(daemon=True, name="remote question")
         self.parts: queue.Queue[bytes | QuestionFailed | None] = queue.Queue(_WAITING)
         self.until = time.monotonic() + question.seconds
+        self.reading = reading
+        self._explain = explain
         self._states = states
         self._endpoint = endpoint
         self._question = question
@@ -73,7 +86,7 @@ class Fetch(threading.Thread):
         except RemoteFault as fault:
             last = self._failure(fault)
         except NotInThisFormat as reason:
-            last = Refused("format", str(reason))
+            last = Refused(Problem("format-not-available", f"{reason} Ask for another format."))
         except (SyntaxError, ValueError) as error:
             last = self._failure(RemoteFault(500, f"its answer cannot be read: {error}"))
         except (OSError, HTTPException) as error:
@@ -122,7 +135,7 @@ class Fetch(threading.Thread):
             named_graphs=(question.named_graphs or ()) if question.named_graphs is not None else graphs,
         ) as response:
             source = Source(response, self._look)
-            write_answer(triples(source) if is_graph else results(source), question, out)
+            write_answer(triples(source) if is_graph else results(source), question, self.reading, out)
 
     def _look(self) -> None:
         """Stop where nobody waits or the time is over."""
@@ -166,10 +179,10 @@ class Fetch(threading.Thread):
             return Busy()
         if fault.status in (0, 401, 403, 404, 405):
             _log.error("The store %s does not answer (HTTP %d): %s", self._endpoint.url, fault.status, fault)
-            return Refused("store", str(fault))
-        if fault.status == 400:
-            return Refused("syntax", self._without_base(str(fault)))
-        return Refused("failure", str(fault))
+            return Refused(Problem("store-unavailable", _UNAVAILABLE))
+        if fault.status == 400 or wrong_call(str(fault)) is not None:
+            return self._explain(self._without_base(str(fault)), self._given_up.is_set)
+        return Refused(Problem("query-failed", f"The engine gave up: {str(fault)[:_LONGEST_REASON]}"))
 
     def _without_base(self, message: str) -> str:
         """Return an error message with its place in the query as it was sent to us."""

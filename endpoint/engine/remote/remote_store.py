@@ -4,11 +4,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
 
 from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Stopped
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.remote.fetch import Fetch
 from endpoint.engine.remote.states import States
+from endpoint.syntax.query_checks import Reading
 from pipeline.exchange.access import Access
 from pipeline.exchange.endpoint import Endpoint
 
@@ -16,24 +20,39 @@ _LOOK_EVERY = 0.25
 _GRACE = 2.0
 
 
+class Reader(Protocol):
+    """Whoever reads queries on this machine: the query children."""
+
+    def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
+        """Return what a query says; raise Refused for one that must not be asked."""
+
+    def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
+        """Return the failure of a query of which another store says that it cannot read it."""
+
+
 class RemoteStore:
-    """An asker for whom a store somewhere else does the work.
+    """An asker for whom a store somewhere else does the work; ``reader`` reads and checks each query before.
 
     A query that is given up may go on there: its place among the ``limits.most`` that may be under way is free
     again when the store has answered, or at the deadline.
     """
 
-    def __init__(self, access: Access, limits: Limits) -> None:
+    def __init__(self, access: Access, limits: Limits, reader: Reader) -> None:
         self.limits = limits
+        self._reader = reader
         self._endpoint = Endpoint(access)
         self._places = threading.BoundedSemaphore(limits.most)
         self._states = States(self._endpoint)
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> "RemoteAnswer":
         """Return an answer whose beginning is there; raise QuestionFailed where none began."""
+        reading = self._reader.read(question, is_abandoned)
+        if reading.names_dataset:
+            question = replace(question, union=False)
         if not self._places.acquire(blocking=False):
             raise Busy
-        fetch = Fetch(self._states, self._endpoint, question, self._places.release)
+        explain = partial(self._reader.explain, question)
+        fetch = Fetch(self._states, self._endpoint, question, reading, explain, self._places.release)
         fetch.start()
         try:
             return RemoteAnswer(fetch, is_abandoned)
@@ -50,6 +69,7 @@ class RemoteAnswer:
     """The answer of a remote store."""
 
     def __init__(self, fetch: Fetch, is_abandoned: Callable[[], bool]) -> None:
+        self.reading = fetch.reading
         self._fetch = fetch
         self._is_abandoned = is_abandoned
         self.first = b""

@@ -8,6 +8,8 @@ from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Refused, Sto
 from endpoint.engine.question import Limits, Question
 from endpoint.http.cache import Cache, Kept
 from endpoint.sparql.query_service import MOST_GATHERED, Asking, Places, Stream
+from endpoint.syntax.query_checks import Reading
+from endpoint.syntax.sparql_problems import Problem
 
 QUESTION = Question("ASK {}", "json", "/nowhere", 5)
 
@@ -34,6 +36,7 @@ class Engine:
             raise self.failure
         return self
 
+    reading = Reading("ASK")
     first = b""
     complete = False
 
@@ -93,9 +96,10 @@ def test_an_answer_is_asked_for_once_and_kept() -> None:
 
 def test_an_answer_that_changes_is_asked_for_each_time() -> None:
     engine = Engine(b"a")
+    engine.reading = Reading("ASK", changes=True)
     ours = asking(engine)
 
-    assert [ours.ask(QUESTION, None, never).how for _ in range(2)] == ["off", "off"]
+    assert [ours.ask(QUESTION, "key", never).how for _ in range(2)] == ["off", "off"]
     assert engine.asked == 2
 
 
@@ -110,7 +114,7 @@ def test_those_who_ask_the_same_at_a_time_share_one_answer() -> None:
 
 
 def test_those_who_wait_for_a_question_that_fails_fail_with_it() -> None:
-    engine = Engine(failure=Refused("syntax", "no"), free=False)
+    engine = Engine(failure=Refused(Problem("query-not-understood", "no")), free=False)
     ours = asking(engine)
     found = Clients(3, lambda: ours.ask(QUESTION, "key", never))
     engine.free.set()

@@ -17,6 +17,7 @@ from endpoint.engine.board import Board
 from endpoint.engine.client import Abandoned, Busy, Children, QuestionFailed, Refused, Stopped
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.wire_frames import BrokenConversation, Conversation, Kind
+from endpoint.syntax.query_checks import Reading
 from tests.running import below, eventually, name_of
 from tests.samples import build_release
 
@@ -50,6 +51,7 @@ for name, call in {
     except PermissionError:
         print(name, "refused")
 """
+READING = (Kind.READING, Reading("ASK").to_bytes())
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
@@ -95,7 +97,7 @@ def test_a_question_at_a_store_that_is_not_there_is_refused(
     with pytest.raises(Refused) as refused:
         ask(family[0], tmp_path, "ASK {}")
 
-    assert refused.value.kind == "store"
+    assert refused.value.problem.name == "store-unavailable"
     assert ask(family[0], release, "ASK {}") == b'{"head":{},"boolean":true}'
 
 
@@ -150,10 +152,9 @@ def test_a_child_that_is_told_to_end_answers_first(family: tuple[Path, int], rel
 def test_a_slow_answer_is_whole_too(
     family: tuple[Path, int], release: Path, query: str, format_: str, beginning: bytes
 ) -> None:
-    slow = f"{query} {{ {{ SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d a ?f }} }} }}"
-    question = Question(
-        slow, format_, str(release / "store"), 20, prefixes={"e": "http://e/", "x": "http://x/"}
-    )
+    prefixes = "PREFIX e: <http://e/> PREFIX x: <http://x/>"
+    slow = f"{prefixes} {query} {{ {{ SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d a ?f }} }} }}"
+    question = Question(slow, format_, str(release / "store"), 20)
 
     with Children(family[0], Limits()).ask(question, lambda: False) as answer:
         assert answer.first.startswith(beginning)
@@ -171,8 +172,8 @@ def test_a_question_that_a_dying_child_took_goes_to_another(tmp_path: Path) -> N
             connection, _ = listener.accept()
             with connection:
                 Conversation(connection).receive()
-                for kind in (Kind.STARTED, Kind.END):
-                    wire_frames.send(connection, kind)
+                for kind, content in ((Kind.STARTED, b""), READING, (Kind.END, b"")):
+                    wire_frames.send(connection, kind, content)
 
         thread = threading.Thread(target=be_two_children)
         thread.start()
@@ -238,7 +239,6 @@ def test_the_sandbox_refuses_network_and_programs() -> None:
         union=st.booleans(),
         default_graphs=st.none() | st.lists(st.text()).map(tuple),
         named_graphs=st.none() | st.lists(st.text()).map(tuple),
-        prefixes=st.dictionaries(st.text(), st.text()),
     )
 )
 def test_a_question_comes_over_the_socket_as_it_was(question: Question) -> None:
@@ -267,9 +267,9 @@ def test_what_is_no_frame_breaks_the_conversation(sent: bytes) -> None:
     ("said", "failure"),
     [
         ([(Kind.STARTED, b"")], Stopped),
-        ([(Kind.STARTED, b""), (Kind.BODY, b"abc")], Stopped),
-        ([(Kind.STARTED, b""), (Kind.BODY, b"x" * wire_frames.BODY_LIMIT)], Stopped),
-        ([(Kind.STARTED, b""), (Kind.REFUSED, b'{"kind": "syntax", "message": "no"}')], Refused),
+        ([(Kind.STARTED, b""), READING, (Kind.BODY, b"abc")], Stopped),
+        ([(Kind.STARTED, b""), READING, (Kind.BODY, b"x" * wire_frames.BODY_LIMIT)], Stopped),
+        ([(Kind.STARTED, b""), (Kind.REFUSED, b'["query-not-understood", "no", 3]')], Refused),
     ],
 )
 def test_an_answer_without_its_end_is_no_answer(

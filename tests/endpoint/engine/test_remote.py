@@ -17,11 +17,13 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, pars
 from running import Reply, Running, eventually
 from stores import Store
 
-from endpoint.engine.client import Abandoned, Answer, Busy
+from endpoint.engine.client import Abandoned, Answer, Busy, QuestionFailed, Refused
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.remote import RemoteStore
 from endpoint.engine.remote.bodies import Source, triples
 from endpoint.sparql.examples import examples
+from endpoint.syntax.explanations import explain
+from endpoint.syntax.query_checks import Reading, read
 from pipeline.exchange.access import Access, RemoteFault
 from pipeline.exchange.store_state import names
 from pipeline.rdf.iris import Deployment
@@ -213,9 +215,10 @@ def test_answers_are_kept_and_have_a_tag(front: Running) -> None:
     assert known.status == 304
 
 
-def test_pages_still_come_from_the_release(front: Running) -> None:
+def test_pages_still_come_from_the_release_and_children_keep_no_copy_of_it(front: Running) -> None:
     assert front.send("GET", "/practices", headers={"Accept": "text/html"}).status == 200
-    assert front.processes("pg-supervisor") == set()
+    assert front.processes("pg-query")
+    assert front.processes("pg-keeper") == set()
 
 
 @pytest.mark.skipif(not stores.OXIGRAPH.exists(), reason="the package oxigraph is not installed")
@@ -384,6 +387,16 @@ class _Restless(http.server.BaseHTTPRequestHandler):
         return
 
 
+class Here:
+    """Reads queries in this process."""
+
+    def read(self, question: Question, _: Callable[[], bool]) -> Reading:
+        return read(question.query)
+
+    def explain(self, question: Question, message: str, _: Callable[[], bool]) -> QuestionFailed:
+        return Refused(explain(message, question.query, read(question.query)))
+
+
 @pytest.fixture
 def restless() -> Iterator[RemoteStore]:
     _Restless.asked.clear()
@@ -391,7 +404,7 @@ def restless() -> Iterator[RemoteStore]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Restless) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield RemoteStore(Access(f"http://127.0.0.1:{server.server_port}/"), Limits(seconds=5))
+        yield RemoteStore(Access(f"http://127.0.0.1:{server.server_port}/"), Limits(seconds=5), Here())
         server.shutdown()
         thread.join()
 
@@ -447,7 +460,7 @@ def test_a_long_answer_of_one_release_is_passed_on_whole(restless: RemoteStore) 
 
 def test_only_so_many_questions_go_to_the_store_at_a_time(output: Path) -> None:
     with strange_store() as url:
-        store = RemoteStore(Access(url), Limits(seconds=2, most=1))
+        store = RemoteStore(Access(url), Limits(seconds=2, most=1), Here())
         slow = Question("SELECT * { ?a ?b <a:slow> }", "csv", "", 2, base_iri=f"{BASE}/sparql")
         gone = threading.Event()
 

@@ -15,6 +15,8 @@ from endpoint.engine.question import Limits, Question
 from endpoint.http.cache import Cache
 from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import MOST_GATHERED, Asking, Places
+from endpoint.syntax.query_checks import Reading, read
+from endpoint.syntax.sparql_problems import Problem
 
 OF_ONE_ANSWER = {"etag", "server-timing", "content-length"}
 
@@ -35,7 +37,11 @@ class Store:
     def ask(self, question: Question, _: Callable[[], bool]) -> Any:
         self.asked.append(question.query)
         if "refused" in question.query:
-            raise Refused("syntax", "error at 1:1: expected SELECT")
+            raise Refused(Problem("query-not-understood", "error at 1:1: expected SELECT"))
+        try:
+            self.reading: Reading = read(question.query)
+        except Problem as problem:
+            raise Refused(problem) from problem
         return self
 
     first = b""

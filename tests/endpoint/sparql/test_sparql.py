@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.sparql.checks import read
-from endpoint.sparql.sparql_problems import SORTS, Problem
-from endpoint.sparql.sparql_tokens import tokens
-from endpoint.sparql.triple_patterns import count_patterns
+from endpoint.syntax.query_checks import read
+from endpoint.syntax.sparql_problems import SORTS, Problem
+from endpoint.syntax.sparql_tokens import tokens
+from endpoint.syntax.triple_patterns import measure
 from tests.running import Reply, Running
 from tests.samples import PRACTICES, build_release
 
@@ -305,7 +305,7 @@ def test_sparqlwrapper_understands_every_answer(server: Running) -> None:
 
 @pytest.mark.parametrize("case", PATTERNS, ids=lambda case: case["query"][:60])
 def test_triple_patterns_are_counted_as_a_person_would(case: dict[str, Any]) -> None:
-    assert count_patterns(tokens(case["query"])) == case["count"]
+    assert measure(tokens(case["query"])).patterns == case["count"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """Problems: what the endpoint refuses or cannot do, each with its status, its name and what to do."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,9 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "request-not-understood": Sort(400, "The request is not one of the SPARQL protocol"),
         "query-missing": Sort(400, "There is no query"),
         "query-not-understood": Sort(400, "The query is not SPARQL 1.1"),
+        "function-unknown": Sort(400, "Unknown function"),
         "query-too-deep": Sort(400, "The query is nested too deeply"),
-        "query-too-wide": Sort(400, "The query has too many triple patterns"),
+        "query-too-wide": Sort(400, "The query is too complex"),
         "service-refused": Sort(400, "Federated queries are not answered"),
         "update-refused": Sort(400, "Updates are not accepted"),
         "update-forbidden": Sort(403, "Updates are not accepted"),
@@ -56,6 +59,16 @@ class Problem(Exception):
         self.sentence = sentence
         self.at = at
         self.headers = headers or {}
+
+    def to_bytes(self) -> bytes:
+        """Return the problem as a query child sends it."""
+        return json.dumps([self.name, self.sentence, self.at]).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Return the problem that a query child has sent."""
+        name, sentence, at = json.loads(content)
+        return cls(name, sentence, at=at)
 
     @property
     def sort(self) -> Sort:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from endpoint.sparql.sparql_tokens import Kind, Token, tokens
+from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 
 _CLOSED_BY = {"(": ")", "{": "}", "[": "]"}
 _UNBOUND = "The SELECT contains a variable that is unbound"

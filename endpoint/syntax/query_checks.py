@@ -1,0 +1,190 @@
+"""Checks: what is refused before a query is evaluated, and what its tokens say of it.
+
+They are linear in the query, but of the longest one they take seconds: a query child does them, not a web process.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from typing import Self
+
+from endpoint.syntax.query_form import form_of
+from endpoint.syntax.sparql_problems import Problem
+from endpoint.syntax.sparql_tokens import Kind, Token, tokens
+from endpoint.syntax.triple_patterns import measure
+from pipeline.rdf.vocabulary import SPACE
+
+MOST_DEPTH = 100
+MOST_PATTERNS = 60
+MOST_OPERATORS = 1000
+_MOST_OWN_NAMES = 20
+_LONGEST_NAME = 200
+
+_CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+
+_OPENING = frozenset({"{", "(", "[", "<<", "<<(", "{|"})
+_CLOSING = frozenset({"}", ")", "]", ">>", ")>>", "|}"})
+
+_SERVICE = re.compile("service", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the tokens of a query say.
+
+    ``form`` is SELECT, ASK, CONSTRUCT or DESCRIBE; ``names_dataset`` is true with FROM, ``changes`` with a function
+    whose value differs each time. ``own_names`` are the first ones in our own namespaces, as written and as IRIs.
+    """
+
+    form: str
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    undeclared: tuple[str, ...] = ()
+    names_dataset: bool = False
+    changes: bool = False
+    own_names: tuple[tuple[str, str], ...] = ()
+
+    def namespaces(self) -> dict[str, str]:
+        """Return the prefixes whose namespaces are absolute, to write a graph with."""
+        return {name: iri for name, iri in self.prefixes.items() if _NAMESPACE.fullmatch(iri)}
+
+    def brief(self) -> Self:
+        """Return the reading without its prefixes, of which a query may have any number."""
+        return replace(self, prefixes={}, undeclared=())
+
+    def to_bytes(self) -> bytes:
+        """Return the reading as a query child sends it."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Return the reading that a query child has sent."""
+        values = json.loads(content)
+        own_names = tuple((written, iri) for written, iri in values.pop("own_names"))
+        return cls(**{**values, "undeclared": tuple(values["undeclared"]), "own_names": own_names})
+
+
+def read(query: str) -> Reading:
+    """Return what the tokens of a query say; raise Problem where it must not go to the engine."""
+    form = form_of(query)
+    parts = tuple(tokens(query))
+    _refuse_service(query, parts)
+    _refuse_depth(parts)
+    _refuse_width(parts)
+    prefixes = _prefixes(parts)
+    return Reading(
+        form=form,
+        prefixes=prefixes,
+        undeclared=_undeclared(parts, prefixes),
+        names_dataset=any(token.kind is Kind.WORD and "FROM" in token.text.upper() for token in parts),
+        changes=_changes(form, parts),
+        own_names=_own_names(parts, prefixes) if SPACE in query else (),
+    )
+
+
+def _refuse_service(query: str, parts: Sequence[Token]) -> None:
+    """Refuse SERVICE, also where it is glued to its neighbours, which the engine allows.
+
+    Where a piece could be read in two ways (``?a<?b#>`` holds an IRI or a comparison and a comment) every
+    mention that follows counts.
+    """
+    last = max((mention.start() for mention in _SERVICE.finditer(query)), default=-1)
+    if last < 0:
+        return
+    for number, token in enumerate(parts):
+        if token.start < last and _is_ambiguous(token):
+            raise _federated(token)
+        if token.kind is Kind.WORD and _SERVICE.search(token.text):
+            raise _federated(token)
+        if token.kind is Kind.NAME and _SERVICE.search(token.text):
+            opens_group = number + 1 < len(parts) and parts[number + 1].text == "{"
+            if opens_group and not parts[number - 1].is_word("GRAPH"):
+                raise _federated(token)
+
+
+def _is_ambiguous(token: Token) -> bool:
+    if token.kind in (Kind.UNCLOSED, Kind.STRANGE):
+        return True
+    doubtful = token.kind is Kind.IRI and ("#" in token.text or "'" in token.text)
+    return doubtful and not _ABSOLUTE.match(token.text)
+
+
+def _federated(token: Token) -> Problem:
+    return Problem(
+        "service-refused",
+        "SERVICE is refused: this endpoint asks no other. Ask both from your side and join their answers.",
+        at=token.start,
+    )
+
+
+def _refuse_depth(parts: Sequence[Token]) -> None:
+    depth = 0
+    for token in parts:
+        if token.kind is not Kind.MARK:
+            continue
+        if token.text in _OPENING:
+            depth += 1
+        elif token.text in _CLOSING:
+            depth -= 1
+        if depth > MOST_DEPTH:
+            raise Problem(
+                "query-too-deep",
+                f"Brackets are nested more than {MOST_DEPTH} deep here. Remove those that do nothing.",
+                at=token.start,
+            )
+
+
+def _refuse_width(parts: Sequence[Token]) -> None:
+    width = measure(parts)
+    if width.patterns > MOST_PATTERNS:
+        raise Problem(
+            "query-too-wide",
+            f"A group of the query has {width.patterns} triple patterns. At most {MOST_PATTERNS} can be joined. "
+            "Split the query, or use VALUES instead of repeated patterns.",
+        )
+    if width.operators > MOST_OPERATORS:
+        raise Problem(
+            "query-too-wide",
+            f"The query has {width.operators} operators (UNION, OPTIONAL, FILTER, ||, + and the like). "
+            f"At most {MOST_OPERATORS} can be planned. Split the query, or use VALUES or IN with a list.",
+        )
+
+
+def _prefixes(parts: Sequence[Token]) -> dict[str, str]:
+    declared: dict[str, str] = {}
+    for word, name, iri in zip(parts, parts[1:], parts[2:], strict=False):
+        if word.is_word("PREFIX") and name.kind is Kind.NAME and iri.kind is Kind.IRI:
+            declared[name.text[:-1]] = iri.text[1:-1]
+    return declared
+
+
+def _own_names(parts: Sequence[Token], prefixes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the first names in our namespaces, each once, as written and as IRIs that may be cut short."""
+    distinct = dict.fromkeys(_all_own_names(parts, prefixes))
+    return tuple(islice(distinct, _MOST_OWN_NAMES))
+
+
+def _all_own_names(parts: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for token in parts:
+        iri = ""
+        if token.kind is Kind.IRI:
+            iri = token.text[1:-1]
+        elif token.kind is Kind.NAME:
+            prefix, _, local = token.text.partition(":")
+            iri = prefixes.get(prefix, "") + local.replace("\\", "")
+        if iri.startswith(SPACE):
+            yield token.text[:_LONGEST_NAME], iri[:_LONGEST_NAME]
+
+
+def _undeclared(parts: Sequence[Token], prefixes: Mapping[str, str]) -> tuple[str, ...]:
+    used = (token.text.partition(":")[0] for token in parts if token.kind is Kind.NAME)
+    return tuple(dict.fromkeys(prefix for prefix in used if prefix not in prefixes))
+
+
+def _changes(form: str, parts: Sequence[Token]) -> bool:
+    if any(token.is_word(*_CHANGING) for token in parts):
+        return True
+    return form == "CONSTRUCT" and any(token.kind is Kind.BLANK or token.text == "[" for token in parts)

@@ -1,0 +1,38 @@
+"""The form of a query, by one pass of a regular expression: all that is read of a query before it is admitted."""
+
+import re
+
+from endpoint.syntax.sparql_problems import Problem
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+
+_GAP = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
+# Possessive repeats keep the time linear in the query, however it is made.
+_PROLOGUE = re.compile(
+    rf"""
+    {_GAP}(?:(?: BASE{_GAP}<[^<>]*+>
+             | PREFIX{_GAP}[^\s:<>]*+{_GAP}:{_GAP}<[^<>]*+>
+             | VERSION{_GAP}(?:'[^'\r\n]*+'|"[^"\r\n]*+") ){_GAP})*+
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_FIRST_WORD = re.compile("|".join((*FORMS, *UPDATES)), re.IGNORECASE)
+_ANY_FORM = re.compile(rf"\b(?:{'|'.join(FORMS)})\b", re.IGNORECASE)
+
+
+def form_of(query: str) -> str:
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE; raise Problem for an update.
+
+    Of a query whose beginning no engine will understand, it is the first of these words, or else SELECT.
+    """
+    prologue = _PROLOGUE.match(query)
+    start = prologue.end() if prologue else 0
+    first = _FIRST_WORD.match(query, start)
+    if first is None:
+        later = _ANY_FORM.search(query, start)
+        return later[0].upper() if later else "SELECT"
+    word = first[0].upper()
+    if word in UPDATES:
+        raise Problem("update-refused", f"This endpoint answers queries only; {word} would change data.")
+    return word
