@@ -6,7 +6,7 @@ from endpoint.syntax import known_names
 from endpoint.syntax.mistakes import mistake
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
-from pipeline.rdf.sparql_functions import wrong_call
+from pipeline.rdf.sparql_functions import is_about_a_call, refused_call, unknown_call
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _LONGEST_REASON = 120
@@ -15,16 +15,16 @@ _LONGEST_WORD = 40
 
 def explain(message: str, query: str, reading: Reading) -> Problem:
     """Return the problem for a query of which another store says something."""
-    if wrong_call(message) is not None:
+    if is_about_a_call(message):
         return explain_failure(message, query)
     return explain_syntax(message, query, reading)
 
 
 def explain_failure(message: str, query: str) -> Problem:
     """Return the problem for a query that the engine understood, but could not answer."""
-    call = wrong_call(message)
+    call = refused_call(message, query)
     if call is not None:
-        return Problem("function-unknown", call.sentence, at=call.start(query))
+        return Problem("function-unknown", call.sentence, at=call.start)
     return Problem("query-failed", f"The engine gave up: {message[:_LONGEST_REASON]}")
 
 
@@ -42,6 +42,9 @@ def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
         word, near = misspelt
         sentence = f"SPARQL has no word {word.text[:_LONGEST_WORD]}. Did you mean {near}?"
         return Problem("query-not-understood", sentence, at=word.start)
+    call = unknown_call(query)
+    if call is not None:
+        return Problem("function-unknown", call.sentence, at=call.start)
     usual = mistake(query, message)
     if usual is not None:
         sentence, start = usual

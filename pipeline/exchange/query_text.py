@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.model.errors import UsageError
+from pipeline.rdf.sparql_functions import WrongCall, refused_call, unknown_call
 from pipeline.rdf.vocabulary import prefixes
 
 _SILENT = re.compile(
@@ -57,6 +58,9 @@ class Query:
         unknown = [name for name in self.undeclared if name not in prefixes()]
         if unknown:
             return self._undeclared(unknown[0])
+        call = unknown_call(self.completed())
+        if call is not None:
+            return self._wrong(call)
         found = _PLACE.search(message)
         if found is None:
             return UsageError(f"The query cannot be read: {message}")
@@ -68,14 +72,30 @@ class Query:
         shown = _pointed(self.text.split("\n")[line - 1], column)
         return UsageError(f"The query cannot be read from line {line}, column {column} on{wanted}.\n{shown}")
 
+    def cannot_be_answered(self, message: str) -> UsageError:
+        """Return the error for what an engine says of a completed text that it can read."""
+        call = refused_call(message, self.completed())
+        return (
+            UsageError(f"The query could not be answered: {message}") if call is None else self._wrong(call)
+        )
+
+    def _wrong(self, call: WrongCall) -> UsageError:
+        """Return the error for a call of a function in the completed text."""
+        if call.start is None:
+            return UsageError(call.sentence)
+        start = max(call.start - (len(self.completed()) - len(self.text)), 0)
+        return UsageError(f"{call.sentence}\n{self._pointed_at(start)}")
+
+    def _pointed_at(self, start: int) -> str:
+        before = self.text[:start].rpartition("\n")[2]
+        line = before + self.text[start:].partition("\n")[0]
+        return _pointed(line, len(before) + 1)
+
     def _undeclared(self, prefix: str) -> UsageError:
         use = re.search(rf"(?<![\w:?$@.-]){re.escape(prefix)}:", _SILENT.sub(_blanks, self.text))
         start = use.start() if use else 0
-        line = self.text[start:].partition("\n")[0]
-        line = self.text[:start].rpartition("\n")[2] + line
-        column = start - self.text.rfind("\n", 0, start)
         sentence = f"The prefix {prefix}: is not declared. Put before the query: PREFIX {prefix}: <…>"
-        return UsageError(f"{sentence}\n{_pointed(line, column)}")
+        return UsageError(f"{sentence}\n{self._pointed_at(start)}")
 
 
 def _blanks(silent: re.Match[str]) -> str:

@@ -40,12 +40,16 @@ class ReleaseToAsk:
         """Write the answer to a query; raise UsageError where it is none, or has no such answer."""
         try:
             result = self._store.query(query.completed(), use_default_graph_as_union=True)
+            if isinstance(result, QuerySolutions | QueryBoolean):
+                result.serialize(out, _RESULTS[format_name])
+            else:
+                _write(result, format_name, out)
         except SyntaxError as error:
             raise query.cannot_be_read(str(error)) from error
-        if isinstance(result, QuerySolutions | QueryBoolean):
-            result.serialize(out, _RESULTS[format_name])
-        else:
-            _write(result, format_name, out)
+        except BrokenPipeError:
+            raise
+        except (RuntimeError, OSError) as error:
+            raise query.cannot_be_answered(str(error)) from error
 
 
 def _write(triples: Iterable[Triple], format_name: str, out: BinaryIO) -> None:

@@ -1,4 +1,4 @@
-"""Functions of SPARQL: which extension functions the engine has, and what to say of a query that calls another one."""
+"""Functions of SPARQL: which ones the engine has, and what to say of a query that calls another one."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,58 +21,94 @@ EXTENSION_FUNCTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyTyp
 )
 """Prefix → its namespace, and the names in it of functions that SPARQL 1.1 does not define."""
 
+_AGGREGATES = "AVG COUNT GROUP_CONCAT MAX MIN SAMPLE SUM"
+_BUILT_IN = f"""
+    {_AGGREGATES}
+    ABS ADJUST BNODE BOUND CEIL COALESCE CONCAT CONTAINS DATATYPE DAY ENCODE_FOR_URI EXISTS FLOOR HASLANG HASLANGDIR
+    HOURS IF IRI ISBLANK ISIRI ISLITERAL ISNUMERIC ISTRIPLE ISURI LANG LANGDIR LANGMATCHES LCASE MD5 MINUTES MONTH
+    NOW OBJECT PREDICATE RAND REGEX REPLACE ROUND SAMETERM SECONDS SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE
+    STRDT STRENDS STRLANG STRLANGDIR STRLEN STRSTARTS STRUUID SUBJECT SUBSTR TIMEZONE TRIPLE TZ UCASE URI UUID YEAR"""
+_BEFORE_BRACKET = "A AS ASC BIND BY DESC DISTINCT FILTER HAVING IN REDUCED SELECT VALUES"
+_KNOWN_WORDS = frozenset((*_BUILT_IN.split(), *_BEFORE_BRACKET.split()))
+
 _REFUSAL = re.compile(r"custom function <([^>]*)> (?:is not supported|requires (.*))", re.DOTALL)
 _ARGUMENTS = re.compile(r"between (\d+) and (\d+) arguments, but (\d+) were given")
 _LONGEST_SHOWN = 200
 
 _SILENT = re.compile(
-    r"""\#[^\r\n]* | \'\'\'.*?\'\'\' | \"\"\".*?\"\"\" | '(?:[^'\\\r\n]|\\.)*' | "(?:[^"\\\r\n]|\\.)*"
-      | (<[^<>"{}|^`\\\s]*>)""",
+    r"""\#[^\r\n]*+ | \'\'\'(?:.*?\'\'\'|.*+) | \"\"\"(?:.*?\"\"\"|.*+)
+      | '(?:[^'\\\r\n]|\\.)*+'?+ | "(?:[^"\\\r\n]|\\.)*+"?+ | (<[^<>"{}|^`\\\s]*+>)""",
     re.VERBOSE | re.DOTALL,
 )
+"""Comments, strings (also those that are not closed, for the time to be linear) and, in a group, IRIs."""
 _DECLARED = re.compile(r"\bPREFIX\s*+([^\s:<>]*+)\s*+:\s*+<([^<>]*+)>", re.IGNORECASE)
-_CALLED = re.compile(r"(?:<([^<>\s]*+)>|(?<![\w.-])([\w.-]*+):([\w.%\\-]*+))\s*+\(")
+_CALLED = re.compile(
+    r"""(?: <(?P<iri>[^<>\s]*+)>
+          | (?<![\w.%\\:?$@-])(?:(?P<prefix>[\w.-]*+):(?P<local>[\w.%\\-]*+) | (?P<word>[A-Za-z]\w*+))
+        )\s*+\((?P<distinct>\s*+DISTINCT\b)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WrongCall:
-    """A call of a function that the engine refuses: the function's IRI, and a sentence that says why."""
+    """A call of a function that cannot be made: a sentence that says why, and its place in the query."""
 
-    iri: str
     sentence: str
-
-    def start(self, query: str) -> int | None:
-        """Return the place of the first such call in a query, None where it cannot be found."""
-        return next((start for start, iri in _calls(query) if iri == self.iri), None)
+    start: int | None
 
 
-def wrong_call(message: str) -> WrongCall | None:
+def is_about_a_call(message: str) -> bool:
+    """Tell whether an error message of the engine is about the call of a function."""
+    return _REFUSAL.search(message) is not None
+
+
+def refused_call(message: str, query: str) -> WrongCall | None:
     """Return the call that an error message of the engine is about, None where it is about another thing."""
     refusal = _REFUSAL.search(message)
     if refusal is None:
         return None
-    iri, shown = refusal[1], f"<{refusal[1][:_LONGEST_SHOWN]}>"
+    iri, shown = refusal[1], _shown(refusal[1])
+    start = next((call.start() for call, called in _calls(query) if called == iri), None)
     if refusal[2] is None:
-        return WrongCall(iri, f"Unknown function {shown}. The extension functions are {listed_functions()}.")
+        return WrongCall(f"Unknown function {shown}. The extension functions are {_listed()}.", start)
     counts = _ARGUMENTS.match(refusal[2])
     if counts is None:
-        return WrongCall(iri, f"The function {shown} requires {refusal[2]}")
+        return WrongCall(f"The function {shown} requires {refusal[2]}", start)
     least, most, given = counts.groups()
     wanted = least if least == most else f"{least} to {most}"
-    return WrongCall(iri, f"The function {shown} takes {wanted} arguments, not {given}.")
-
-
-def listed_functions() -> str:
-    """Return the names of all extension functions, those of a namespace together."""
-    return "; ".join(
-        ", ".join(f"{prefix}:{name}" for name in names) for prefix, (_, names) in EXTENSION_FUNCTIONS.items()
+    return WrongCall(
+        f"The function {shown} takes {wanted} argument{'s' * (most != '1')}, not {given}.", start
     )
 
 
-def _calls(query: str) -> Iterator[tuple[int, str]]:
-    """Yield the place and the IRI of whatever looks like a call of a function by its IRI."""
+def unknown_call(query: str) -> WrongCall | None:
+    """Return the first call of a function or aggregate that does not exist, in a query that the engine cannot read."""
+    for call, iri in _calls(query):
+        if iri is None:
+            if call["word"].upper() not in _KNOWN_WORDS:
+                return WrongCall(f"SPARQL has no function {call['word'][:_LONGEST_SHOWN]}.", call.start())
+        elif call["distinct"]:
+            names = ", ".join(_AGGREGATES.split())
+            return WrongCall(f"Unknown aggregate {_shown(iri)}. The aggregates are {names}.", call.start())
+    return None
+
+
+def _listed() -> str:
+    """Return the names of all extension functions, by prefix."""
+    return "; ".join(f"{prefix}: {', '.join(names)}" for prefix, (_, names) in EXTENSION_FUNCTIONS.items())
+
+
+def _shown(iri: str) -> str:
+    return f"<{iri[:_LONGEST_SHOWN]}>"
+
+
+def _calls(query: str) -> Iterator[tuple[re.Match[str], str | None]]:
+    """Yield whatever looks like the call of a function, and the function's IRI, None for a word."""
     code = _SILENT.sub(lambda match: match[1] or " " * len(match[0]), query)
     prefixes = dict(_DECLARED.findall(code))
     for call in _CALLED.finditer(code):
-        iri = call[1] if call[1] is not None else prefixes.get(call[2], "") + call[3].replace("\\", "")
-        yield call.start(), iri
+        if call["prefix"] is None:
+            yield call, call["iri"]
+        else:
+            yield call, prefixes.get(call["prefix"], "") + call["local"].replace("\\", "")

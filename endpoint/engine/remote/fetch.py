@@ -22,7 +22,7 @@ from pipeline.exchange.access import RemoteFault, no_answer
 from pipeline.exchange.endpoint import GRAPH_FORMATS, Endpoint
 from pipeline.exchange.store_state import State
 from pipeline.rdf.iris import Deployment
-from pipeline.rdf.sparql_functions import wrong_call
+from pipeline.rdf.sparql_functions import is_about_a_call
 from pipeline.release.inspection import graph_iris
 
 _LOOK_EVERY = 0.25
@@ -180,7 +180,7 @@ class Fetch(threading.Thread):
         if fault.status in (0, 401, 403, 404, 405):
             _log.error("The store %s does not answer (HTTP %d): %s", self._endpoint.url, fault.status, fault)
             return Refused(Problem("store-unavailable", _UNAVAILABLE))
-        if fault.status == 400 or wrong_call(str(fault)) is not None:
+        if fault.status == 400 or is_about_a_call(str(fault)):
             return self._explain(self._without_base(str(fault)), self._given_up.is_set)
         return Refused(Problem("query-failed", f"The engine gave up: {str(fault)[:_LONGEST_REASON]}"))
 

@@ -66,6 +66,9 @@ def send(server: Running, case: dict[str, Any]) -> Reply:
         query = repeated(case["query_of"])
     if "direct_of" in case:
         direct = repeated(case["direct_of"])
+    if "form_of" in case:
+        method, body = "POST", repeated(case["form_of"])
+        content_type = "application/x-www-form-urlencoded"
     if query is not None:
         pairs.insert(0, ("query", query))
     if "form" in case:
@@ -253,6 +256,33 @@ def test_a_graph_is_the_same_in_every_format(server: Running) -> None:
 
     assert graphs[0] == graphs[1] == graphs[2]
     assert len(graphs[0]) > 100
+
+
+def test_the_description_states_limits_and_functions(server: Running) -> None:
+    asked = server.send("GET", "/sparql", headers={"Accept": "text/turtle"}).body
+    store = pyoxigraph.Store()
+    store.load(asked, pyoxigraph.RdfFormat.TURTLE)
+    service = (
+        "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> PREFIX schema: <https://schema.org/>"
+    )
+    limits = store.query(
+        f"{service} SELECT ?id ?most {{ ?s a sd:Service ; schema:additionalProperty ?limit . "
+        "?limit schema:propertyID ?id ; schema:maxValue ?most }"
+    )
+    known = {row["id"].value: float(row["most"].value) for row in limits}  # type: ignore[union-attr, index]
+
+    assert known == {
+        "query-size": 1024 * 1024,
+        "query-time": 2,
+        "query-memory": 400 * 1024 * 1024,
+        "query-patterns": 60,
+        "query-operators": 1000,
+        "query-depth": 100,
+    }
+    functions = store.query(f"{service} SELECT ?f {{ ?s a sd:Service ; sd:extensionFunction ?f }}")
+    for row in functions:  # type: ignore[union-attr]
+        reply = server.ask(f"SELECT ({row['f']}(1) AS ?y) {{}}")  # type: ignore[index]
+        assert reply.status == 200 or "takes" in reply.text
 
 
 def test_the_description_counts_what_is_there(server: Running) -> None:

@@ -223,6 +223,31 @@ def test_a_wrong_command_is_told_in_a_sentence(
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("query", "sentence", "pointed"),
+    [
+        ("SELECT (<http://e/f>(1) AS ?y) {}", "Unknown function <http://e/f>", "<http://e/f>(1)"),
+        ("SELECT (icgp:f(1) AS ?y) {}", f"Unknown function <{ICGP}f>", "icgp:f(1)"),
+        ("SELECT (xsd:date() AS ?y) {}", "takes 1 argument, not 0", "xsd:date()"),
+        ("SELECT (NOSUCH(1) AS ?y) {}", "SPARQL has no function NOSUCH", "NOSUCH(1)"),
+        (
+            "SELECT (<http://e/a>(DISTINCT ?s) AS ?y) {?s ?p 1}",
+            "Unknown aggregate <http://e/a>",
+            "<http://e/a>",
+        ),
+    ],
+)
+def test_a_wrong_call_of_a_function_is_told_with_its_place(
+    output: Path, query: str, sentence: str, pointed: str
+) -> None:
+    result = run(query, "--release", output)
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    *_, line, caret = result.stderr.splitlines()
+    assert line[caret.index("^") :].startswith(pointed)
+
+
 def test_a_query_that_is_not_utf_8_is_told(output: Path, tmp_path: Path) -> None:
     file = tmp_path / "latin.rq"
     file.write_bytes(b"ASK { ?a ?b '\xe9' }")
