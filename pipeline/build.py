@@ -14,7 +14,7 @@ from pipeline.records.corrections.suggesting import suggested_lines, write_sugge
 from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace, sweep
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
-from pipeline.release.folder.write_faults import told_as_faults
+from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion
 from pipeline.steps.finish import finish
@@ -38,7 +38,7 @@ Report = Callable[[Iterable[Finding], Accounting], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BuildOutcome:
     """What a build did: its release (none after a dry run), its numbers, and the quarantine files it wrote.
 
     ``suggestions`` is the file of corrections that the findings suggest.
@@ -56,7 +56,7 @@ def build(
     settings: BuildSettings,
     progress: Progress | None = None,
     report: Report | None = None,
-) -> Outcome:
+) -> BuildOutcome:
     """Build a release of the sources; ``report`` is given all findings, also when the data are refused.
 
     Raises DataRefused when the data stop it, UsageError when a setting fits no source, EnvironmentFault when the
@@ -69,7 +69,7 @@ def build(
     with (
         _rarely_collecting(),
         BuildLock(output, settings.lock_wait, shown.note),
-        told_as_faults(output),
+        translate_os_errors(output),
         Workspace(sweep(output)) as workspace,
     ):
         previous = open_previous_release(output, deployment)
@@ -90,12 +90,12 @@ def build(
             _refuse(settings, publication, numbers, offer=bool(suggested) and settings.suggest is None)
             counts, quarantine = publication.counts, publication.quarantine
             if settings.dry_run:
-                return Outcome(None, numbers, counts)
+                return BuildOutcome(None, numbers, counts)
             published = finish(writer, publication, context, prepared.inputs, numbers, settings.dataset)
         quarantine.suggest(suggested)
         given = [*sources, *filter(None, (settings.corrections,))]
         files = quarantine.publish(output / "quarantine", given)
-    return Outcome(published, numbers, counts, files, quarantine.suggestions)
+    return BuildOutcome(published, numbers, counts, files, quarantine.suggestions)
 
 
 @contextmanager

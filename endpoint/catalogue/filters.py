@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from endpoint.catalogue.facets import Value
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import Found
+from endpoint.catalogue.search import SearchResult
 from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text, alphabetical, best
 from endpoint.language.interface_languages import interface, say
@@ -80,7 +80,7 @@ def chosen(release: Release, selection: Selection) -> Iterator[tuple[Text, Selec
             yield name_of(release, group, value), selection.without(group, value)
 
 
-def wider(release: Release, selection: Selection, found: Found) -> Iterator[Wider]:
+def wider(release: Release, selection: Selection, found: SearchResult) -> Iterator[Wider]:
     """Yield what a selection that finds nothing could do without, where it would then find something."""
     wanted = [group for group, values in selection.values.items() if values]
     if not selection.ids and selection.q:

@@ -10,7 +10,7 @@ from endpoint.language.graph_facts import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListRow:
     """A practice: its title for display and all its titles by language, and its topics, countries and cities."""
 
     position: int
@@ -22,7 +22,7 @@ class Listed:
     values: Mapping[str, Sequence[str]]
 
 
-def read_listed(release: Release, positions: Sequence[int]) -> tuple[Listed, ...]:
+def read_rows(release: Release, positions: Sequence[int]) -> tuple[ListRow, ...]:
     """Return the practices at some positions, in their order; a position of none is read past."""
     wanted = positions_as_json(positions)
     values: dict[int, dict[str, list[str]]] = {}
@@ -38,8 +38,8 @@ def read_listed(release: Release, positions: Sequence[int]) -> tuple[Listed, ...
     )
 
 
-def _listed(row: sqlite3.Row, titles: Mapping[str, str], values: Mapping[str, Sequence[str]]) -> Listed:
-    return Listed(
+def _listed(row: sqlite3.Row, titles: Mapping[str, str], values: Mapping[str, Sequence[str]]) -> ListRow:
+    return ListRow(
         position=row["position"],
         slug=row["slug"],
         title=Text(row["title"], row["title_lang"]),

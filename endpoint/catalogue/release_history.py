@@ -48,7 +48,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BuiltRelease:
     """A release in a history: its version, its time, the numbers of its first and last version, and its numbers."""
 
     number: int
@@ -61,7 +61,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class HistoryExtent:
     """How many releases and versions a history knows, and of which time."""
 
     releases: int
@@ -78,13 +78,13 @@ class Gap:
     reason: str
 
 
-_NOTHING = Extent(0, 0, "", "")
+_NOTHING = HistoryExtent(0, 0, "", "")
 
 
-def extent(release: Release) -> Extent:
+def extent(release: Release) -> HistoryExtent:
     """Return how much of a history there is."""
     row = first(_rows(release, "history_extent"))
-    return _NOTHING if row is None else Extent(row[0], row[1], row[2] or "", row[3] or "")
+    return _NOTHING if row is None else HistoryExtent(row[0], row[1], row[2] or "", row[3] or "")
 
 
 def complete_since(release: Release) -> str:
@@ -97,10 +97,10 @@ def gaps(release: Release) -> tuple[Gap, ...]:
     return tuple(Gap(row["at"], row["reason"]) for row in _rows(release, "history_gaps"))
 
 
-def made(release: Release, *, most: int = -1, skip: int = 0) -> tuple[Made, ...]:
+def built_releases(release: Release, *, most: int = -1, skip: int = 0) -> tuple[BuiltRelease, ...]:
     """Return the releases of the history, the latest first."""
     return tuple(
-        Made(
+        BuiltRelease(
             row["number"],
             row["version"],
             row["at"],

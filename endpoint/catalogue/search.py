@@ -14,7 +14,7 @@ PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """The practices that a selection finds: how many, and the positions of those on one page, in order.
 
     ``matches`` are those in which the searched words occur, and of a shortlist those on it; None where
@@ -33,18 +33,18 @@ class Found:
         return max(1, -(-self.count // PAGE_SIZE))
 
 
-def find(release: Release, selection: Selection, within: Bits | None = None) -> Found:
+def find(release: Release, selection: Selection, within: Bits | None = None) -> SearchResult:
     """Return the practices that a selection finds, all of them or those within a set."""
     words = read_words(selection.q)
     if selection.q and not words:
-        return Found(0, (), matches=0)
+        return SearchResult(0, (), matches=0)
     matches = _matches(release, selection, words)
     bits = release.facets.chosen(selection.filters, matches)
     if within is not None:
         bits &= within
     begin, order = (selection.page - 1) * PAGE_SIZE, _order(release, selection, words)
     page = islice(members(bits, order), begin, begin + PAGE_SIZE) if begin < bits.bit_count() else ()
-    return Found(bits.bit_count(), tuple(page), words, matches, bits)
+    return SearchResult(bits.bit_count(), tuple(page), words, matches, bits)
 
 
 def found_bits(release: Release, selection: Selection) -> Bits:

@@ -9,7 +9,13 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.documents import resolvers
-from endpoint.documents.representations import Place, make_document, negotiated, not_acceptable, respond_with
+from endpoint.documents.representations import (
+    DocumentAddress,
+    make_document,
+    negotiated,
+    not_acceptable,
+    respond_with,
+)
 from endpoint.documents.resolvers import Find
 from endpoint.http import document_formats, profiles
 from endpoint.language import interface_languages
@@ -154,7 +160,7 @@ def answer(
     if offer is not None and offer.format == "jsonld":
         form = profiles.form_of(None if fixed else request.headers.get("Accept"), request.args.get("profile"))
     path = path or (request.path.removesuffix(f".{fixed.format}") if fixed else request.path)
-    place = Place(path, query, form)
+    place = DocumentAddress(path, query, form)
     spoken = interface_languages.variant() if offer is document_formats.HTML else ""
     kind = (offer.media_type, offer.format) if offer else ()
     key = (release.name, request.script_root, path, place.query, *apart, form, spoken, *kind)

@@ -27,7 +27,7 @@ class Graphed:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DocumentAddress:
     """Where a document is: its path without a suffix, its query string, and the form of its JSON-LD, if stated."""
 
     path: str
@@ -56,7 +56,7 @@ def not_acceptable() -> NoReturn:
     raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
 
 
-def make_document(release: Release, document: Document, offer: Offer, place: Place) -> Body:
+def make_document(release: Release, document: Document, offer: Offer, place: DocumentAddress) -> Body:
     """Return a document written in a format, with its Link header and the moment of its last change."""
     if offer.format == "html":
         plain = _page(release, document, place)
@@ -82,7 +82,9 @@ def write_graph(release: Release, document: Document | Graphed, suffix: str, for
     return written
 
 
-def respond_with(body: Body, offer: Offer, place: Place, *, status: int, is_negotiated: bool) -> Response:
+def respond_with(
+    body: Body, offer: Offer, place: DocumentAddress, *, status: int, is_negotiated: bool
+) -> Response:
     """Return a document's body as the response, with the address at which this very form of it is fixed."""
     kind = profiles.content_type(place.form) if offer == document_formats.JSON_LD else offer.content_type
     response = respond(body, kind, status=status, vary=("Accept",) if is_negotiated else ())
@@ -90,7 +92,7 @@ def respond_with(body: Body, offer: Offer, place: Place, *, status: int, is_nego
     return response
 
 
-def _page(release: Release, document: Document, place: Place) -> bytes:
+def _page(release: Release, document: Document, place: DocumentAddress) -> bytes:
     tree = frames.tree(document.frame) if document.frame else None
     page = render_template(
         document.template,
@@ -105,7 +107,7 @@ def _page(release: Release, document: Document, place: Place) -> bytes:
     return page.encode()
 
 
-def _signposts(release: Release, document: Document, offer: Offer, place: Place) -> list[Signpost]:
+def _signposts(release: Release, document: Document, offer: Offer, place: DocumentAddress) -> list[Signpost]:
     path = interface_languages.site_root() + place.path
     canonical = f"{release.base}{place.path}{place.query}"
     posts = [*document.signposts, *signposts.of_document(path, place.query, canonical, offer.format)]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from endpoint.catalogue.list_rows import Listed, read_listed
+from endpoint.catalogue.list_rows import ListRow, read_rows
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import Found, find
+from endpoint.catalogue.search import SearchResult, find
 from endpoint.catalogue.selection import Selection
 from endpoint.graphs.document_graphs import Graph
 from pipeline.rdf.vocabulary import COUNTRY, FOAF, HYDRA, ICGP, RDF, RDFS, TOPIC, VOID, XSD
@@ -30,8 +30,8 @@ class Collection:
 
     address: str
     selection: Selection
-    found: Found
-    practices: tuple[Listed, ...]
+    found: SearchResult
+    practices: tuple[ListRow, ...]
     topic: str = ""
 
     @property
@@ -62,7 +62,7 @@ def read_collection(
     """Return the practices that a selection finds, all of them or those that have one value of a facet."""
     within = release.having(facet, value) if facet else None
     found = find(release, selection, within)
-    return Collection(address, selection, found, read_listed(release, found.positions), topic)
+    return Collection(address, selection, found, read_rows(release, found.positions), topic)
 
 
 def collection_graph(release: Release, collection: Collection) -> Graph:
@@ -89,7 +89,7 @@ def _view(collection: Collection, view: NamedNode) -> Iterator[Triple]:
         yield Triple(view, _hydra(way), NamedNode(page))
 
 
-def _said(release: Release, members: Iterable[NamedNode], practices: Iterable[Listed]) -> Iterator[Triple]:
+def _said(release: Release, members: Iterable[NamedNode], practices: Iterable[ListRow]) -> Iterator[Triple]:
     """Yield what a list shows of its practices."""
     spaces = {"city": f"{release.base}/city/", "country": COUNTRY, "topic": TOPIC}
     for member, practice in zip(members, practices, strict=True):

@@ -7,7 +7,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.release_history import Made
+from endpoint.catalogue.release_history import BuiltRelease
 from pipeline.rdf.vocabulary import DQV, PROV, RDF, SKOS, XSD
 from pipeline.release.dataset.quality import percent, quality_words
 
@@ -27,7 +27,7 @@ class _Measured:
     definition: Mapping[str, str]
 
 
-def measurements(release: Release, made: Made) -> Iterator[Triple]:
+def measurements(release: Release, made: BuiltRelease) -> Iterator[Triple]:
     """Yield the measurements of a release, each with the metric that says what it counts."""
     dataset = NamedNode(release.iris.dataset()[1:-1])
     page = f"{release.base}/quality"

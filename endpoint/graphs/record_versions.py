@@ -9,7 +9,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import Version
 from endpoint.graphs.document_graphs import Graph
 from pipeline.rdf.vocabulary import ACTIVITY, CHANGESET, DCT, PROV, RDF, RDFS, XSD
-from pipeline.records.history.change_words import LANGUAGES, activity_of, told
+from pipeline.records.history.change_words import LANGUAGES, activity_of, change_text
 from pipeline.records.history.history_fields import statements
 
 TIME = NamedNode(PROV + "generatedAtTime")
@@ -40,7 +40,7 @@ def about(release: Release, version: Version) -> Iterator[Triple]:
         run = NamedNode(release.iris.run(version.release)[1:-1])
         yield Triple(this, NamedNode(PROV + "wasGeneratedBy"), run)
     for language in LANGUAGES:
-        sentence = Literal(told(version.kind, version.fields, language), language=language)
+        sentence = Literal(change_text(version.kind, version.fields, language), language=language)
         yield Triple(this, NamedNode(RDFS + "comment"), sentence)
     if version.replaced_by:
         yield Triple(this, NamedNode(DCT + "isReplacedBy"), practice_of(release, version.replaced_by))

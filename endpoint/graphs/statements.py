@@ -17,7 +17,7 @@ _NAMES = (SKOS + "prefLabel", DCT + "title", FOAF + "name", VCARD + "fn")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class StatementValue:
     """An object: a text with its language or datatype, or the IRI that it is."""
 
     text: str
@@ -27,12 +27,12 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class StatementRow:
     """A predicate with all its values."""
 
     iri: str
     name: str
-    values: tuple[Value, ...]
+    values: tuple[StatementValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Subject:
 
     iri: str
     name: str
-    statements: tuple[Statement, ...]
+    statements: tuple[StatementRow, ...]
 
 
 def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
@@ -52,7 +52,7 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
             "" if subject.startswith("_:") else subject,
             short(subject).removeprefix(release.base),
             tuple(
-                Statement(
+                StatementRow(
                     predicate, short(predicate), tuple(_value(release, facts, found) for found in objects)
                 )
                 for predicate, objects in facts.statements(subject)
@@ -67,12 +67,12 @@ def _told(facts: Facts, iri: str) -> Text | None:
     return next((text for predicate in _NAMES for text in facts.texts(iri, predicate)), None)
 
 
-def _value(release: Release, facts: Facts, found: Object) -> Value:
+def _value(release: Release, facts: Facts, found: Object) -> StatementValue:
     if isinstance(found, NamedNode):
         name = name_of(release, found.value) or _told(facts, found.value)
         name = name or Text(short(found.value).removeprefix(release.base))
-        return Value(name.text, name.lang, iri=found.value)
+        return StatementValue(name.text, name.lang, iri=found.value)
     if isinstance(found, Literal):
         datatype = "" if found.language or found.datatype.value == _PLAIN else short(found.datatype.value)
-        return Value(found.value, found.language or "", datatype)
-    return Value(written(facts, found))
+        return StatementValue(found.value, found.language or "", datatype)
+    return StatementValue(written(facts, found))

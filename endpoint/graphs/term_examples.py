@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from endpoint.catalogue.open_release import Release
 from endpoint.graphs.resource_names import Link, link
-from endpoint.graphs.statements import Value
+from endpoint.graphs.statements import StatementValue
 from endpoint.language.graph_facts import Object
 from pipeline.rdf.vocabulary import RDF
 
@@ -17,21 +17,21 @@ _TYPE = NamedNode(RDF + "type")
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TermExample:
     """A use of a term: the resource it is said of, and the value, None for a class."""
 
     subject: Link
-    value: Value | None = None
+    value: StatementValue | None = None
 
 
-def example_of(release: Release, term: str) -> Example | None:
+def example_of(release: Release, term: str) -> TermExample | None:
     """Return an example of a class or a property, None where the release does not use it."""
     node = NamedNode(term)
     instance = _first(release.store.quads_for_pattern(None, _TYPE, node, None))
     if instance:
-        return Example(link(release, instance[0].value))
+        return TermExample(link(release, instance[0].value))
     said = _first(release.store.quads_for_pattern(None, node, None, None))
-    return Example(link(release, said[0].value), _value(release, said[1])) if said else None
+    return TermExample(link(release, said[0].value), _value(release, said[1])) if said else None
 
 
 def _first(quads: Iterable[Quad]) -> tuple[NamedNode, Object] | None:
@@ -41,10 +41,10 @@ def _first(quads: Iterable[Quad]) -> tuple[NamedNode, Object] | None:
     return min(pairs, key=str, default=None)
 
 
-def _value(release: Release, found: Object) -> Value | None:
+def _value(release: Release, found: Object) -> StatementValue | None:
     if isinstance(found, Literal):
-        return Value(found.value, found.language or "")
+        return StatementValue(found.value, found.language or "")
     if isinstance(found, NamedNode):
         label = link(release, found.value).label
-        return Value(label.text, label.lang, iri=found.value)
+        return StatementValue(label.text, label.lang, iri=found.value)
     return None

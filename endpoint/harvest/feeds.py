@@ -23,7 +23,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """A practice in a feed."""
 
     slug: str
@@ -62,7 +62,7 @@ def as_atom() -> Response:
     return respond(body, "application/atom+xml; charset=utf-8")
 
 
-def _entries(release: Release, selection: Selection) -> list[Entry]:
+def _entries(release: Release, selection: Selection) -> list[FeedEntry]:
     latest = members(found_bits(release, selection), release.order("changed"))
     positions = list(islice(latest, MOST_ENTRIES))
     rows = {
@@ -71,8 +71,8 @@ def _entries(release: Release, selection: Selection) -> list[Entry]:
     return [_entry(release, rows[position]) for position in positions]
 
 
-def _entry(release: Release, row: Any) -> Entry:
-    return Entry(
+def _entry(release: Release, row: Any) -> FeedEntry:
+    return FeedEntry(
         slug=row["slug"],
         iri=release.iris.practice(row["slug"])[1:-1],
         address=release.iris.record(row["slug"])[1:-1],

@@ -25,14 +25,14 @@ _XML = "application/xml; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SitemapEntry:
     """An address in a sitemap; ``modified`` is empty where nothing true can be said of it."""
 
     address: str
     modified: str
 
 
-Part = Callable[[Release], Iterator[Listed]]
+Part = Callable[[Release], Iterator[SitemapEntry]]
 
 
 @sitemap.get("/sitemap.xml")
@@ -75,27 +75,27 @@ def _numbers(size: int) -> range:
     return range(1, -(-size // MOST_ADDRESSES) + 1)
 
 
-def _list_parts(release: Release) -> Iterator[Listed]:
+def _list_parts(release: Release) -> Iterator[SitemapEntry]:
     latest = {
         f"practices-{row['part'] + 1}": row["modified"]
         for row in release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
     }
     for name in _parts(release):
-        yield Listed(
+        yield SitemapEntry(
             f"{release.base}/sitemap/{name}.xml", latest.get(name) or max(latest.values(), default="")
         )
 
 
-def _pages(release: Release) -> Iterator[Listed]:
+def _pages(release: Release) -> Iterator[SitemapEntry]:
     rows = release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
     latest = max((row["modified"] or "" for row in rows), default="")
     for path in _CHANGING:
-        yield Listed(release.base + path, latest)
+        yield SitemapEntry(release.base + path, latest)
     for path in _STEADY:
-        yield Listed(release.base + path, "")
+        yield SitemapEntry(release.base + path, "")
 
 
-def _terms(release: Release) -> Iterator[Listed]:
+def _terms(release: Release) -> Iterator[SitemapEntry]:
     """Yield topics, countries and years that have practices, with the date of the latest of these."""
     changed = release.order("changed")
     latest = {
@@ -106,16 +106,16 @@ def _terms(release: Release) -> Iterator[Listed]:
         row["position"]: row["modified"] for row in release.index.rows("sitemap_moments", positions=wanted)
     }
     for facet, value in sorted(latest):
-        yield Listed(f"{release.base}/{facet}/{value}", moments[latest[facet, value]] or "")
+        yield SitemapEntry(f"{release.base}/{facet}/{value}", moments[latest[facet, value]] or "")
 
 
-def _cities(release: Release, *, number: int) -> Iterator[Listed]:
+def _cities(release: Release, *, number: int) -> Iterator[SitemapEntry]:
     after = (number - 1) * MOST_ADDRESSES
     for row in release.index.rows("sitemap_cities", after=after, most=MOST_ADDRESSES):
-        yield Listed(f"{release.base}/doc/city/{row['value']}", row["modified"] or "")
+        yield SitemapEntry(f"{release.base}/doc/city/{row['value']}", row["modified"] or "")
 
 
-def _practices(release: Release, *, number: int) -> Iterator[Listed]:
+def _practices(release: Release, *, number: int) -> Iterator[SitemapEntry]:
     upto = number * MOST_ADDRESSES
     for row in release.index.rows("sitemap_practices", after=upto - MOST_ADDRESSES, upto=upto):
-        yield Listed(release.iris.record(row["slug"])[1:-1], row["modified"] or "")
+        yield SitemapEntry(release.iris.record(row["slug"])[1:-1], row["modified"] or "")

@@ -10,7 +10,7 @@ from endpoint.documents.document_routes import answer
 from endpoint.graphs.record_versions import iri_of
 from endpoint.harvest.feeds import clean, feed_publisher
 from endpoint.history import changes_page, history_page, quality_page
-from endpoint.history.changes_page import read_asked
+from endpoint.history.changes_page import read_query
 from endpoint.http import document_formats
 from endpoint.http.responses import Body, make_body, respond
 
@@ -24,7 +24,7 @@ _SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 @changes.get(f"/changes.<{_SUFFIX}>")
 def list_changes(suffix: str = "") -> Response:
     """Answer with what became of all records, the latest first."""
-    asked = read_asked(request.args, current_release())
+    asked = read_query(request.args, current_release())
     name = f"changes.{suffix}" if suffix else "changes"
     return answer(name, changes_page.find(asked), asked.query, apart=asked.unknown)
 
@@ -33,7 +33,7 @@ def list_changes(suffix: str = "") -> Response:
 def as_atom() -> Response:
     """Send the last changes to readers who follow them."""
     release = current_release()
-    asked = read_asked(request.args, release).at(1)
+    asked = read_query(request.args, release).at(1)
     key = (release.name, "/changes.atom", asked.query)
     body = rendered().kept(key)
     if body is None:
@@ -62,7 +62,7 @@ def quality(suffix: str = "") -> Response:
     return answer(f"quality.{suffix}" if suffix else "quality", quality_page.find)
 
 
-def _feed(release: Release, asked: changes_page.Asked) -> Body:
+def _feed(release: Release, asked: changes_page.ChangesQuery) -> Body:
     found = changes_page.latest_versions(release, asked, MOST_ENTRIES)
     if release.history is None:
         raise NotFound("This release was made without a history, so there is no feed of changes.")

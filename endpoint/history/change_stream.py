@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.release_history import Extent, Version
+from endpoint.catalogue.release_history import HistoryExtent, Version
 from endpoint.documents.resolvers import Document
 from endpoint.graphs import record_versions, signposts
 from endpoint.graphs.document_graphs import Graph
@@ -70,7 +70,7 @@ class StreamPage:
     """The stream, or a page of it, as people read it; every version since ``complete`` is on its ``pages``."""
 
     address: str
-    extent: Extent
+    extent: HistoryExtent
     members: tuple[tuple[str, Version], ...]
     titles: dict[str, Text]
     pages: tuple[str, ...] = ()

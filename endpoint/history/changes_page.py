@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.release_history import Extent, Gap, Made, Version
+from endpoint.catalogue.release_history import BuiltRelease, Gap, HistoryExtent, Version
 from endpoint.documents.resolvers import Document, Find
 from endpoint.graphs import record_versions, signposts
 from endpoint.language.graph_facts import Text
@@ -26,7 +26,7 @@ _MOST_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ChangesQuery:
     """What a reader asks of the changes: one kind, one release by its version, a page.
 
     ``unknown`` are the values that are no kind and no release.
@@ -44,13 +44,13 @@ class Asked:
         kept = urlencode([(name, value) for name, value in pairs.items() if value])
         return f"?{kept}" if kept else ""
 
-    def at(self, page: int) -> "Asked":
+    def at(self, page: int) -> "ChangesQuery":
         """Return the same at another page."""
         return replace(self, page=page)
 
-    def of(self, *, kind: str | None = None, release: str | None = None) -> "Asked":
+    def of(self, *, kind: str | None = None, release: str | None = None) -> "ChangesQuery":
         """Return the first page of the same with another kind or release."""
-        return Asked(
+        return ChangesQuery(
             self.kind if kind is None else kind,
             self.release if release is None else release,
         )
@@ -69,24 +69,24 @@ class Batch:
 class ChangesPage:
     """Changes as people read them; ``titles`` are by slug."""
 
-    asked: Asked
+    asked: ChangesQuery
     count: int
     pages: int
     batches: tuple[Batch, ...]
     titles: Mapping[str, Text]
-    releases: tuple[Made, ...]
-    extent: Extent
+    releases: tuple[BuiltRelease, ...]
+    extent: HistoryExtent
     gaps: tuple[Gap, ...]
     kinds: tuple[str, ...] = KINDS
 
 
-def read_asked(arguments: Mapping[str, str], release: Release) -> Asked:
+def read_query(arguments: Mapping[str, str], release: Release) -> ChangesQuery:
     """Return what an address asks for; kinds and releases that there are not are set apart."""
     kind, version, page = (arguments.get(name, "") for name in ("kind", "release", "page"))
     known_kind = kind if kind in KINDS else ""
     known_version = version if version and release_history.numbers_of(release, version) else ""
     unknown = {kind: known_kind, version: known_version}
-    return Asked(
+    return ChangesQuery(
         known_kind,
         known_version,
         max(1, int(page[:9])) if page.isascii() and page.isdecimal() else 1,
@@ -94,12 +94,12 @@ def read_asked(arguments: Mapping[str, str], release: Release) -> Asked:
     )
 
 
-def find(asked: Asked) -> Find:
+def find(asked: ChangesQuery) -> Find:
     """Return the finder of the changes that are asked for."""
     return partial(_document, asked)
 
 
-def _document(asked: Asked, release: Release, _: str) -> Document:
+def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
     numbers = _numbers(release, asked)
     count = release_history.count(release, numbers, asked.kind)
     pages = max(1, -(-count // PAGE_SIZE))
@@ -118,16 +118,18 @@ def _document(asked: Asked, release: Release, _: str) -> Document:
     )
 
 
-def latest_versions(release: Release, asked: Asked, most: int) -> tuple[Version, ...]:
+def latest_versions(release: Release, asked: ChangesQuery, most: int) -> tuple[Version, ...]:
     """Return the last versions of what is asked for."""
     return release_history.latest(release, _numbers(release, asked), kind=asked.kind, most=most)
 
 
-def _numbers(release: Release, asked: Asked) -> tuple[int, int]:
+def _numbers(release: Release, asked: ChangesQuery) -> tuple[int, int]:
     return (release_history.numbers_of(release, asked.release) if asked.release else None) or _EVERYTHING
 
 
-def _page(release: Release, asked: Asked, found: tuple[Version, ...], count: int, pages: int) -> ChangesPage:
+def _page(
+    release: Release, asked: ChangesQuery, found: tuple[Version, ...], count: int, pages: int
+) -> ChangesPage:
     batches = (
         Batch(at, version, tuple(these)[::-1])
         for (at, version), these in groupby(found, key=lambda each: (each.at, each.release))
@@ -139,14 +141,14 @@ def _page(release: Release, asked: Asked, found: tuple[Version, ...], count: int
         pages,
         tuple(batches),
         release_history.titles(release, slugs),
-        release_history.made(release, most=MOST_RELEASES),
+        release_history.built_releases(release, most=MOST_RELEASES),
         release_history.extent(release),
         release_history.gaps(release),
     )
 
 
 def _graph(
-    release: Release, asked: Asked, found: tuple[Version, ...], count: int, pages: int
+    release: Release, asked: ChangesQuery, found: tuple[Version, ...], count: int, pages: int
 ) -> Iterator[Triple]:
     """Yield a page of changes as Hydra describes it, and what became of each record."""
     base = f"{release.base}/changes"
@@ -167,7 +169,7 @@ def _graph(
         yield from record_versions.about(release, version)
 
 
-def _name(base: str, asked: Asked) -> str:
+def _name(base: str, asked: ChangesQuery) -> str:
     """Return the address of a page, the first one too with its number, since the whole has the address without."""
     query = asked.query
     return base + (query if asked.page > 1 else f"{query}{'&' if query else '?'}page=1")

@@ -14,11 +14,11 @@ from endpoint.language.graph_facts import Text
 from pipeline.rdf.iris import is_slug
 from pipeline.rdf.vocabulary import SPACE
 from pipeline.recognition.places.cities import city_by_key
-from pipeline.records.history.history_fields import Difference, Value, differences
+from pipeline.records.history.history_fields import Difference, FieldValue, differences
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayedValue:
     """A value as the page shows it: a text in its language, with an address where it is a resource."""
 
     text: str
@@ -27,12 +27,12 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """A field with the values that went and those that came."""
 
     field: str
-    before: tuple[Shown, ...]
-    after: tuple[Shown, ...]
+    before: tuple[DisplayedValue, ...]
+    after: tuple[DisplayedValue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Step:
 
     version: Version
     iri: str
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
     is_known: bool
     into: Text | None = None
 
@@ -114,16 +114,18 @@ def _step(release: Release, version: Version, before: Version | None, names: dic
     return Step(version, iri, tuple(_change(release, found) for found in differences(old, new)), True, into)
 
 
-def _change(release: Release, found: Difference) -> Change:
+def _change(release: Release, found: Difference) -> FieldChange:
     before = tuple(_shown(release, value) for value in found.before)
-    return Change(found.field, before, tuple(_shown(release, value) for value in found.after))
+    return FieldChange(found.field, before, tuple(_shown(release, value) for value in found.after))
 
 
-def _shown(release: Release, value: Value) -> Shown:
+def _shown(release: Release, value: FieldValue) -> DisplayedValue:
     if not value.iri.startswith((release.base, SPACE)):
-        return Shown(value.iri or value.text, value.lang, value.iri)
+        return DisplayedValue(value.iri or value.text, value.lang, value.iri)
     if name := name_of(release, value.iri):
-        return Shown(name.text, name.lang, value.iri)
+        return DisplayedValue(name.text, name.lang, value.iri)
     # A place that no record names today has no page any more.
     city = city_by_key(value.text)
-    return Shown(city.names[0][1], city.names[0][0]) if city is not None else Shown(value.text)
+    return (
+        DisplayedValue(city.names[0][1], city.names[0][0]) if city is not None else DisplayedValue(value.text)
+    )

@@ -7,11 +7,11 @@ from typing import Any
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.release_history import Made
+from endpoint.catalogue.release_history import BuiltRelease
 from endpoint.documents.resolvers import Document
 from endpoint.graphs import signposts
 from endpoint.graphs.measurements import measurements
-from endpoint.pages.charts import Line, line
+from endpoint.pages.charts import ChartLine, line
 from pipeline.findings.reports.rules import rule
 from pipeline.model.finding import Severity
 from pipeline.release.dataset.quality import PROPERTIES, percent
@@ -33,7 +33,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleCount:
     """How often the sources of a release were found against a rule, whose names are by language."""
 
     severity: str
@@ -46,24 +46,26 @@ class Rule:
 class QualityPage:
     """The quality of a release as people read it; ``trend`` is empty until there are three releases."""
 
-    made: Made
+    made: BuiltRelease
     practices: int
     present: tuple[Share, ...]
     titles: tuple[Share, ...]
     summaries: tuple[Share, ...]
     inferred: tuple[Share, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[RuleCount, ...]
     quarantined: int
     held_back: int
     terms: int
     unnamed: dict[str, int]
-    trend: tuple[Line, ...]
-    releases: tuple[Made, ...]
+    trend: tuple[ChartLine, ...]
+    releases: tuple[BuiltRelease, ...]
 
 
 def find(release: Release, _: str) -> Document:
     """Return the document on the quality of a release, which says nothing where that was made without numbers."""
-    known = tuple(made for made in release_history.made(release, most=MOST_RELEASES) if made.quality)
+    known = tuple(
+        made for made in release_history.built_releases(release, most=MOST_RELEASES) if made.quality
+    )
     iri = f"{release.base}/quality"
     return Document(
         iri,
@@ -75,7 +77,7 @@ def find(release: Release, _: str) -> Document:
     )
 
 
-def _page(known: tuple[Made, ...]) -> QualityPage:
+def _page(known: tuple[BuiltRelease, ...]) -> QualityPage:
     numbers = known[0].quality
     practices = int(numbers["practices"])
     inferred = {name: found for name, found in numbers["inferred"].items() if name != "any" or found}
@@ -96,12 +98,14 @@ def _page(known: tuple[Made, ...]) -> QualityPage:
     )
 
 
-def _rule(found: dict[str, Any]) -> Rule:
+def _rule(found: dict[str, Any]) -> RuleCount:
     known = rule(found["code"])
-    return Rule(found["severity"], found["code"], found["count"], {"en": known.title, "fr": known.title_fr})
+    return RuleCount(
+        found["severity"], found["code"], found["count"], {"en": known.title, "fr": known.title_fr}
+    )
 
 
-def _weight(rule: Rule) -> tuple[int, int]:
+def _weight(rule: RuleCount) -> tuple[int, int]:
     return tuple(Severity).index(Severity(rule.severity)), -rule.count
 
 
@@ -113,7 +117,7 @@ def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:
     return tuple(Share(name, count, percent(count, practices)) for name, count in counts.items())
 
 
-def _trend(oldest_first: tuple[Made, ...]) -> Iterator[Line]:
+def _trend(oldest_first: tuple[BuiltRelease, ...]) -> Iterator[ChartLine]:
     """Yield a line for each property over the releases; what all or none have had tells nothing."""
     for name in PROPERTIES:
         found = [

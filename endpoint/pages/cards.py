@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from endpoint.catalogue.list_rows import Listed, read_listed
+from endpoint.catalogue.list_rows import ListRow, read_rows
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import any_of, positions_as_json
 from endpoint.catalogue.search_words import Words, excerpt, read_words
@@ -30,10 +30,10 @@ class Card:
 
 def read_cards(release: Release, positions: Sequence[int]) -> tuple[Card, ...]:
     """Return the practices at some positions, in the order of the positions."""
-    return cards_of(release, read_listed(release, positions))
+    return cards_of(release, read_rows(release, positions))
 
 
-def cards_of(release: Release, practices: Sequence[Listed], words: Words = ()) -> tuple[Card, ...]:
+def cards_of(release: Release, practices: Sequence[ListRow], words: Words = ()) -> tuple[Card, ...]:
     """Return practices as lists show them, with the searched words where they stand in the texts."""
     excerpts: dict[int, str] = {}
     if words:
@@ -52,7 +52,7 @@ def suggest(release: Release, name: str) -> tuple[Card, ...]:
     return read_cards(release, [row[0] for row in rows])
 
 
-def _card(release: Release, practice: Listed, found: str) -> Card:
+def _card(release: Release, practice: ListRow, found: str) -> Card:
     summary, values = practice.summary, practice.values
     title = best(practice.titles)
     if title is None or title.lang not in preferred.get():

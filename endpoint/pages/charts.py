@@ -14,7 +14,7 @@ _MOST_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """A bar that stands: its name and number, its place in the chart, and whether its name is written there."""
 
     name: str
@@ -30,7 +30,7 @@ class Column:
 class Columns:
     """Standing bars, with the lines behind them as (number, height)."""
 
-    bars: tuple[Column, ...]
+    bars: tuple[ChartColumn, ...]
     lines: tuple[tuple[int, float], ...]
 
 
@@ -55,7 +55,7 @@ def columns(numbers: Iterable[tuple[str, int]]) -> Columns:
     room = WIDTH / len(pairs)
     every = max(1, round(_LABEL_WIDTH / room + 0.49))
     bars = tuple(
-        Column(
+        ChartColumn(
             name,
             count,
             round((at + _GAP / 2) * room, 1),
@@ -88,7 +88,7 @@ def bars(numbers: Iterable[tuple[Text, str, int]]) -> tuple[Bar, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChartLine:
     """Numbers one after the other: the points of a line through them, and the last one's place."""
 
     name: str
@@ -97,11 +97,11 @@ class Line:
     end: tuple[float, float]
 
 
-def line(name: str, percents: Iterable[float]) -> Line:
+def line(name: str, percents: Iterable[float]) -> ChartLine:
     """Return numbers of hundredths as a line across LINE_WIDTH, 100 at the top and 0 at LINE_HEIGHT."""
     values = tuple(percents)
     step = LINE_WIDTH / max(1, len(values) - 1)
     places = [
         (round(at * step, 1), round(LINE_HEIGHT * (1 - value / 100), 1)) for at, value in enumerate(values)
     ]
-    return Line(name, values, " ".join(f"{x},{y}" for x, y in places), places[-1])
+    return ChartLine(name, values, " ".join(f"{x},{y}" for x, y in places), places[-1])

@@ -48,7 +48,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class CountryShape:
     """A country on a map: its code and the path around it."""
 
     code: str
@@ -103,13 +103,13 @@ def _around(lon: float, lat: float, kilometres: float) -> Frame:
     return Frame(equal_area((lon, lat)), window, wide, high, scale, (0.0, 0.0))
 
 
-def shapes(frame: Frame) -> tuple[Shape, ...]:
+def shapes(frame: Frame) -> tuple[CountryShape, ...]:
     """Return the countries on a map, none where the package was made without their outlines."""
     return _drawn(frame, outlines_file())
 
 
 @lru_cache(maxsize=1000)
-def _drawn(frame: Frame, path: Path) -> tuple[Shape, ...]:
+def _drawn(frame: Frame, path: Path) -> tuple[CountryShape, ...]:
     return tuple(_shapes(frame, read_outlines(path)))
 
 
@@ -127,12 +127,12 @@ def _every(step: int, low: int, high: int) -> range:
     return range(-(-low // step) * step, high + 1, step)
 
 
-def _shapes(frame: Frame, countries: Mapping[str, Iterable[Ring]]) -> Iterator[Shape]:
+def _shapes(frame: Frame, countries: Mapping[str, Iterable[Ring]]) -> Iterator[CountryShape]:
     for code, rings in countries.items():
         near = [ring for ring in rings if ring.meets(frame.window)] if code != _NO_COUNTRY else []
         path = "".join(_path(frame, ring) for ring in near)
         if path:
-            yield Shape(code, path)
+            yield CountryShape(code, path)
 
 
 def _path(frame: Frame, ring: Ring) -> str:

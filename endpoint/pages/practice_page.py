@@ -34,7 +34,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PracticeSource:
     """Where a record comes from: a page of its own at a host, or the list in which it stands."""
 
     url: str
@@ -62,7 +62,7 @@ class PracticePage:
     date_texts: tuple[Text, ...]
     period: str
     sections: tuple[Section, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[PracticeSource, ...]
     rights: tuple[Link, ...]
     origins: tuple[Link, ...]
     corrections: tuple[Link, ...]
@@ -151,10 +151,10 @@ def _origin(release: Release, iri: str) -> Link:
     return Link(Text(name, source.label.lang), row_address(iri))
 
 
-def _source(url: str) -> Source:
+def _source(url: str) -> PracticeSource:
     try:
         parts = urlsplit(url)
     except ValueError:
-        return Source(url, "", False)
+        return PracticeSource(url, "", False)
     host = (parts.hostname or "").removeprefix("www.")
-    return Source(url, host, host != _CATALOGUE or "/-/" in parts.path)
+    return PracticeSource(url, host, host != _CATALOGUE or "/-/" in parts.path)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from endpoint.catalogue.open_release import Release
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.rules_in_words import Explanation, explained
-from endpoint.graphs.statements import Statement, read_subjects
-from endpoint.graphs.term_examples import Example, example_of
+from endpoint.graphs.statements import StatementRow, read_subjects
+from endpoint.graphs.term_examples import TermExample, example_of
 from endpoint.language.graph_facts import Facts, Text, in_preferred
 from endpoint.language.links import short
 from pipeline.rdf.vocabulary import DCT, ONTOLOGY_IRI, OWL, RDF, RDFS, SH, SKOS
@@ -31,8 +31,8 @@ class Term:
     iri: str
     names: tuple[Text, ...]
     definitions: tuple[Text, ...]
-    statements: tuple[Statement, ...]
-    example: Example | None
+    statements: tuple[StatementRow, ...]
+    example: TermExample | None
     explanation: Explanation | None
 
 
@@ -77,8 +77,8 @@ def _group(facts: Facts, iri: str) -> str:
 def _term(
     facts: Facts,
     iri: str,
-    statements: tuple[Statement, ...],
-    example: Example | None,
+    statements: tuple[StatementRow, ...],
+    example: TermExample | None,
     explanation: Explanation | None,
 ) -> Term:
     return Term(

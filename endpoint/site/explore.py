@@ -30,7 +30,7 @@ _MOST_YEARS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Country:
+class CountryOnMap:
     """A country with practices: how many, and how dark it is on the map, from 1 to ``LEVELS``."""
 
     code: str
@@ -40,7 +40,7 @@ class Country:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceOnMap:
     """A city with practices, and where it lies."""
 
     key: str
@@ -55,7 +55,7 @@ class Place:
 class Dot:
     """A city on a map."""
 
-    place: Place
+    place: PlaceOnMap
     x: float
     y: float
     radius: float
@@ -68,20 +68,20 @@ class Map:
     frame: Frame
     lines: str
     land: str
-    countries: tuple[tuple[Country, str], ...]
+    countries: tuple[tuple[CountryOnMap, str], ...]
     dots: tuple[Dot, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Explored:
+class ExplorePage:
     """What the page shows of a selection."""
 
     count: int
     world: Map
     europe: Map
     legend: tuple[tuple[int, int, int], ...]
-    countries: tuple[Country, ...]
-    places: tuple[Place, ...]
+    countries: tuple[CountryOnMap, ...]
+    places: tuple[PlaceOnMap, ...]
     years: Columns
     unnamed_years: int
     topics: tuple[Bar, ...]
@@ -117,7 +117,7 @@ def _page(release: Release, selection: Selection) -> Body:
     return make_body(page.encode())
 
 
-def explored(release: Release, selection: Selection) -> Explored:
+def explored(release: Release, selection: Selection) -> ExplorePage:
     """Return where, when and about what the practices of a selection are."""
     found = found_bits(release, selection)
     countries = _countries(release, found)
@@ -126,7 +126,7 @@ def explored(release: Release, selection: Selection) -> Explored:
     topics = (
         (_name(release, "topic", value), value, count) for value, count in _counts(release, "topic", found)
     )
-    return Explored(
+    return ExplorePage(
         found.bit_count(),
         _map(WORLD, 20, countries, tuple(place for place in places if not _is_european(place))),
         _map(EUROPE, 10, countries, tuple(place for place in places if _is_european(place))),
@@ -170,23 +170,23 @@ def _name(release: Release, facet: str, value: str) -> Text:
     return best(release.labels.get((facet, value), {})) or Text(value)
 
 
-def _countries(release: Release, found: Bits) -> dict[str, Country]:
+def _countries(release: Release, found: Bits) -> dict[str, CountryOnMap]:
     counts = dict(_counts(release, "country", found))
     most = max(counts.values(), default=0)
     return {
-        code: Country(code, _name(release, "country", code), count, level_of(count, most))
+        code: CountryOnMap(code, _name(release, "country", code), count, level_of(count, most))
         for code, count in counts.items()
     }
 
 
-def _places(release: Release, found: Bits | None) -> Iterator[Place]:
+def _places(release: Release, found: Bits | None) -> Iterator[PlaceOnMap]:
     positions = None if found is None else json.dumps(list(members(found, release.order("title"))))
     for row in release.index.rows("place_counts", positions=positions):
         yield _place(release, row)
 
 
-def _place(release: Release, row: sqlite3.Row) -> Place:
-    return Place(
+def _place(release: Release, row: sqlite3.Row) -> PlaceOnMap:
+    return PlaceOnMap(
         row["key"],
         _name(release, "city", row["key"]),
         _name(release, "country", row["country"]),
@@ -206,7 +206,7 @@ def _years(release: Release, found: Bits) -> list[tuple[str, int]]:
     return [(str(year), counts.get(year, 0)) for year in range(first, last + 1)]
 
 
-def _is_european(place: Place) -> bool:
+def _is_european(place: PlaceOnMap) -> bool:
     if place.latitude is None or place.longitude is None:
         return False
     west, south, east, north = EUROPE.window
@@ -214,7 +214,9 @@ def _is_european(place: Place) -> bool:
     return inside and EUROPE.holds(place.longitude, place.latitude)
 
 
-def _map(frame: Frame, step: int, countries: Mapping[str, Country], places: tuple[Place, ...]) -> Map:
+def _map(
+    frame: Frame, step: int, countries: Mapping[str, CountryOnMap], places: tuple[PlaceOnMap, ...]
+) -> Map:
     shapes = maps.shapes(frame)
     dots = (
         Dot(place, *frame.place(place.longitude, place.latitude), round(3.5 + 1.2 * sqrt(place.count), 1))

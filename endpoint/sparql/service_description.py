@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.question import Limits
 from endpoint.graphs import jsonld_documents
-from endpoint.sparql.examples import Example, examples
+from endpoint.sparql.examples import ExampleQuery, examples
 from endpoint.syntax.query_checks import MOST_DEPTH, MOST_OPERATORS, MOST_PATTERNS
 from endpoint.syntax.query_form import form_of
 from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
@@ -158,7 +158,7 @@ def _prefixes(base: str) -> Iterator[Triple]:
         )
 
 
-def _example(example: Example, base: str) -> Iterator[Triple]:
+def _example(example: ExampleQuery, base: str) -> Iterator[Triple]:
     """Yield an example query, with its prefixes also declared outside of it."""
     form = form_of(example.query)
     this = NamedNode(f"{base}/sparql#example-{example.name}")

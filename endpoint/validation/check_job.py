@@ -129,7 +129,7 @@ def _validated(order: Order) -> dict[str, Any]:
     from endpoint.validation.forms import write_form
     from endpoint.validation.gathering import Gathering
     from pipeline.checking import Manner, Numbers, check, chosen_shapes
-    from pipeline.findings.reports.outcome import Outcome
+    from pipeline.findings.reports.outcome import ReportOutcome
     from pipeline.steps.read import paths_by_name
 
     folder, sources = Path(order.folder), tuple(map(Path, order.files))
@@ -139,7 +139,7 @@ def _validated(order: Order) -> dict[str, Any]:
     nothing: list[str] = []
 
     def report(findings: Iterable[Finding], numbers: Numbers) -> None:
-        outcome = Outcome(
+        outcome = ReportOutcome(
             numbers,
             numbers.conforms,
             numbers.accepted(order.is_strict),

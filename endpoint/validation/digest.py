@@ -14,7 +14,7 @@ from pipeline.findings.reports.grouping import (
     without_place,
 )
 from pipeline.findings.reports.ordered import About, Ordered
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.ranges import Ranges
 from pipeline.findings.reports.rules import rule, rules
 from pipeline.findings.translation import spoken
@@ -30,7 +30,7 @@ SPEECHES = ("en", "fr")
 _LINES_OF_A_RECORD = 20
 
 
-def make_digest(findings: Iterable[Finding], outcome: Outcome, excerpts: Excerpts) -> dict[str, Any]:
+def make_digest(findings: Iterable[Finding], outcome: ReportOutcome, excerpts: Excerpts) -> dict[str, Any]:
     """Return the numbers, the place to begin with, and the findings by rule and by record."""
     with Ordered(findings) as ordered:
         first = next(iter(ordered.worst_first()), None)

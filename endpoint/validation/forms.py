@@ -7,13 +7,13 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, parse, serialize
 
 from pipeline.findings.reports import FORMATS
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.model.finding import Finding
 
 _GRAPHS = {"nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 
 
-def write_form(findings: Iterable[Finding], outcome: Outcome, format: str, path: Path) -> None:
+def write_form(findings: Iterable[Finding], outcome: ReportOutcome, format: str, path: Path) -> None:
     """Write a report; N-Triples and RDF/XML are made of its Turtle. Files have the names they were sent under."""
     outcome = replace(outcome, paths={name: name for name in outcome.paths})
     chosen = _GRAPHS.get(format)

@@ -9,8 +9,8 @@ from pathlib import Path
 from endpoint.validation.digest import make_digest
 from endpoint.validation.excerpts import Excerpts
 from endpoint.validation.understood_values import Understandings
-from pipeline.findings.reports.outcome import Outcome
-from pipeline.findings.translation import all_spoken
+from pipeline.findings.reports.outcome import ReportOutcome
+from pipeline.findings.translation import translated
 from pipeline.model.finding import Finding, Place
 from pipeline.model.interpretation import RowAt, Understood
 from pipeline.records.corrected.offers import offers
@@ -32,13 +32,13 @@ class Gathering:
         self._row_at = found.row_at
         self._understood.see(found)
 
-    def write(self, findings: Iterable[Finding], outcome: Outcome) -> None:
+    def write(self, findings: Iterable[Finding], outcome: ReportOutcome) -> None:
         """Write the findings, the outcome, what was understood, and the digest of it all."""
         self._understood.close()
         _write_findings(findings, self._folder / FINDINGS)
         _write_outcome(outcome, self._folder)
         tables = [name for name, path in outcome.paths.items() if Path(path).suffix.lower() in SUFFIXES]
-        spoken = all_spoken(findings, outcome.language)
+        spoken = translated(findings, outcome.language)
         offered, more = offers(spoken, self._row_at or _no_row, tables)
         excerpts = Excerpts(self._row_at, {name: Path(path) for name, path in outcome.paths.items()})
         digest = make_digest(findings, outcome, excerpts) | {
@@ -62,7 +62,7 @@ def _write_findings(findings: Iterable[Finding], path: Path) -> None:
             pickle.dump(finding, file, pickle.HIGHEST_PROTOCOL)
 
 
-def _write_outcome(outcome: Outcome, folder: Path) -> None:
+def _write_outcome(outcome: ReportOutcome, folder: Path) -> None:
     """Write the outcome; its paths are taken from the folder, which will have another name."""
     paths = {name: str(Path(path).relative_to(folder)) for name, path in outcome.paths.items()}
     (folder / OUTCOME).write_bytes(pickle.dumps(replace(outcome, paths=paths)))
@@ -71,9 +71,9 @@ def _write_outcome(outcome: Outcome, folder: Path) -> None:
 # What follows is called by limited children only: web processes read nothing of a report but its digest.
 
 
-def read_outcome(folder: Path) -> Outcome:
+def read_outcome(folder: Path) -> ReportOutcome:
     """Return the outcome that was written into a folder."""
-    outcome: Outcome = pickle.loads((folder / OUTCOME).read_bytes())  # noqa: S301 — a job of ours wrote it
+    outcome: ReportOutcome = pickle.loads((folder / OUTCOME).read_bytes())  # noqa: S301 — a job of ours wrote it
     return outcome
 
 

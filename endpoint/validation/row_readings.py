@@ -13,7 +13,7 @@ _BETWEEN_ITEMS = re.compile(r"[,|;\n]")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ReadValue:
     """What was written and what was understood of it; ``is_inferred`` when it was found in the text."""
 
     written: str
@@ -32,17 +32,17 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RowReading:
     """What was understood of one practice; ``titles`` are pairs of language tag and text."""
 
     where: str
     file: str
     is_withheld: bool
     titles: tuple[tuple[str, str], ...]
-    date: Value
-    country: Value
-    city: Value
-    topics: Value
+    date: ReadValue
+    country: ReadValue
+    city: ReadValue
+    topics: ReadValue
     text_languages: tuple[str, ...]
 
 
@@ -50,20 +50,20 @@ def _items(text: str) -> list[str]:
     return [item.strip().casefold() for item in _BETWEEN_ITEMS.split(text)]
 
 
-def readings(understood: Iterable[Mapping[str, Any]], speech: str) -> tuple[Reading, ...]:
+def readings(understood: Iterable[Mapping[str, Any]], speech: str) -> tuple[RowReading, ...]:
     """Return the readings of a digest in a language of the interface."""
     return tuple(_reading(found, speech) for found in understood)
 
 
-def _reading(found: Mapping[str, Any], speech: str) -> Reading:
+def _reading(found: Mapping[str, Any], speech: str) -> RowReading:
     period = found["date"]["period"]
     read = describe_period(Period(**{**period, "years": tuple(period["years"])}), speech) if period else ""
-    return Reading(
+    return RowReading(
         where=", ".join(_where(found["place"])),
         file=found["place"]["file"],
         is_withheld=found["is_withheld"],
         titles=tuple((title["lang"], title["text"]) for title in found["titles"]),
-        date=Value(_joined(found["date"]["written"]), read),
+        date=ReadValue(_joined(found["date"]["written"]), read),
         country=_value(found, "country", speech),
         city=_value(found, "city", speech),
         topics=_value(found, "topics", speech),
@@ -71,9 +71,9 @@ def _reading(found: Mapping[str, Any], speech: str) -> Reading:
     )
 
 
-def _value(found: Mapping[str, Any], field: str, speech: str) -> Value:
+def _value(found: Mapping[str, Any], field: str, speech: str) -> ReadValue:
     read = _joined(names[speech] for names in found[field]["read"])
-    return Value(_joined(found[field]["written"]), read, field in found["inferred"])
+    return ReadValue(_joined(found[field]["written"]), read, field in found["inferred"])
 
 
 def _where(place: Mapping[str, Any]) -> Iterator[str]:

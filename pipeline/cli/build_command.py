@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from pipeline.build import Outcome, Report
+from pipeline.build import BuildOutcome, Report
 from pipeline.build import build as build_release
 from pipeline.cli import options
 from pipeline.cli.console import progress
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.reports import report_format, save_report
-from pipeline.findings.reports.outcome import Outcome as Told
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.text import write_counts, write_findings
-from pipeline.findings.translation import all_spoken
+from pipeline.findings.translation import translated
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
 from pipeline.model.text_selection import TextPolicy
@@ -127,20 +127,20 @@ def _reporter(path: Path | None, strict: bool, sources: Sequence[Path], brief: b
 
     def report(findings: Iterable[Finding], numbers: Accounting) -> None:
         accepted = numbers.accepted(strict)
-        told = Told(numbers, numbers.conforms, accepted, paths_by_name(sources), language)
+        outcome = ReportOutcome(numbers, numbers.conforms, accepted, paths_by_name(sources), language)
         if brief:
             write_counts(findings, sys.stderr)
         else:
-            write_findings(all_spoken(findings, language), sys.stderr, language=language)
-        for sentence in told.numbers():
+            write_findings(translated(findings, language), sys.stderr, language=language)
+        for sentence in outcome.numbers():
             click.echo(sentence, err=True)
         if path is not None:
-            save_report(findings, told, path)
+            save_report(findings, outcome, path)
 
     return report
 
 
-def _summary(outcome: Outcome, settings: BuildSettings) -> Iterator[str]:
+def _summary(outcome: BuildOutcome, settings: BuildSettings) -> Iterator[str]:
     """Yield what was done: results first, then what is left to do."""
     counts = outcome.counts.named()
     changes = ", ".join(f"{number} {name}" for name, number in counts.items() if name != "practices")
@@ -152,9 +152,7 @@ def _summary(outcome: Outcome, settings: BuildSettings) -> Iterator[str]:
     else:
         yield f"Published release {outcome.published.name} in {settings.output}: {changes}."
     if is_public(settings.base_iri) and not settings.dataset.get("publisher", "").strip():
-        yield (
-            "No publisher is named, and portals will be told so. “practicegraph check --publish” says what to set."
-        )
+        yield ("No publisher is named. “practicegraph check --publish” says what to set.")
     if not outcome.published.is_current:
         yield "An older release is pinned and stays the current one; “practicegraph rollback --release” unpins it."
     for path in outcome.quarantine:

@@ -10,13 +10,13 @@ import click
 
 from pipeline.cli import options
 from pipeline.cli.console import progress
-from pipeline.compare.comparison import Change, compare
+from pipeline.compare.comparison import RecordChange, compare
 from pipeline.compare.inputs import Side, find_release, read_release
 from pipeline.compare.render import write_json, write_text
 from pipeline.compare.source_records import SourceReading, source_side
 from pipeline.model.text_selection import TextPolicy
 
-Writer = Callable[[Side, Side, Iterable[Change], TextIO], int]
+Writer = Callable[[Side, Side, Iterable[RecordChange], TextIO], int]
 
 _WRITERS: dict[str, Writer] = {"text": write_text, "json": write_json}
 

@@ -10,7 +10,7 @@ from pipeline.cli.console import progress
 from pipeline.exchange.access import Access, is_open_to_listeners
 from pipeline.exchange.endpoint import Endpoint
 from pipeline.exchange.graph_loading import ByGraphStore, ByUpdate
-from pipeline.exchange.remote_publication import Target
+from pipeline.exchange.remote_publication import StoreTarget
 from pipeline.exchange.remote_publication import publish as publish_release
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.release.folder.manifest import read_manifest
@@ -71,7 +71,7 @@ def publish(
     if problems:
         raise EnvironmentFault(f"The release is damaged and is not published: {problems[0]}")
     manifest = read_manifest(current)
-    if publish_release(current, manifest, Target(query, update, loader, timeout), progress()):
+    if publish_release(current, manifest, StoreTarget(query, update, loader, timeout), progress()):
         graphs = manifest.counts["graphs"]
         click.echo(f"Published release {current.name} to {query.url}: {sum(graphs.values())} triples.")
     else:

@@ -11,7 +11,7 @@ from pipeline.cli import options
 from pipeline.cli.console import progress
 from pipeline.cli.standard_input import with_stdin
 from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
 from pipeline.steps.read import paths_by_name
@@ -75,7 +75,7 @@ def validate(
         report_format(report)
 
     def show(findings: Iterable[Finding], numbers: Numbers) -> None:
-        outcome = Outcome(
+        outcome = ReportOutcome(
             numbers, numbers.conforms, numbers.accepted(strict), paths_by_name(given), language=lang
         )
         write_report(findings, outcome, format, sys.stdout)

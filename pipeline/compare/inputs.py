@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.records.history.record_contents import Contents
-from pipeline.records.ledger import COLUMNS, Entry
+from pipeline.records.ledger import COLUMNS, LedgerEntry
 from pipeline.release import current, releases
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
@@ -24,12 +24,12 @@ class Side:
     """
 
     name: str
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, LedgerEntry]
     says: Callable[[str], str]
     ledger: Path | None = None
     base: str = ""
 
-    def public(self) -> Iterator[Entry]:
+    def public(self) -> Iterator[LedgerEntry]:
         """Yield the entries of records that can be read, by slug."""
         return (self.entries[slug] for slug in sorted(self.entries) if self.entries[slug].is_public)
 
@@ -65,7 +65,8 @@ def read_release(release: Path) -> Side:
         base = read_manifest(release).base_iri
         with path.open(encoding="utf-8", newline="") as lines:
             entries = {
-                row["slug"]: Entry(**{name: row[name] for name in COLUMNS}) for row in csv.DictReader(lines)
+                row["slug"]: LedgerEntry(**{name: row[name] for name in COLUMNS})
+                for row in csv.DictReader(lines)
             }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EnvironmentFault(

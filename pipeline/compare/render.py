@@ -5,16 +5,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
-from pipeline.compare.comparison import KINDS, Change
+from pipeline.compare.comparison import KINDS, RecordChange
 from pipeline.compare.inputs import Side
-from pipeline.records.history.history_fields import Difference, Value, field_names
+from pipeline.records.history.history_fields import Difference, FieldValue, field_names
 
 _LONGEST = 100
 _BEFORE = 30
 _MARKS = {"added": "+", "changed": "~", "withdrawn": "-", "merged": ">"}
 
 
-def write_text(before: Side, after: Side, changes: Iterable[Change], out: TextIO) -> int:
+def write_text(before: Side, after: Side, changes: Iterable[RecordChange], out: TextIO) -> int:
     """Write changes as lines for people, and how many there are; return that number."""
     out.write(f"From {before.name} to {after.name}\n")
     counts: Counter[str] = Counter()
@@ -26,7 +26,7 @@ def write_text(before: Side, after: Side, changes: Iterable[Change], out: TextIO
     return counts.total()
 
 
-def _lines(change: Change) -> Iterator[str]:
+def _lines(change: RecordChange) -> Iterator[str]:
     rest = f" → {change.into}" if change.into else ""
     title = _short(change.title) or "(no title)"
     yield f"{_MARKS[change.kind]} {change.slug}: {title}{rest}"
@@ -52,7 +52,7 @@ def _shared(difference: Difference) -> int:
     return texts[0].rfind(" ", 0, start) + 1 if start > 0 else 0
 
 
-def _shown(value: Value, same: int) -> str:
+def _shown(value: FieldValue, same: int) -> str:
     text = f"… {value.text[same:]}" if same else value.text
     return f"{_short(text)}{f' ({value.lang})' if value.lang else ''}"
 
@@ -62,7 +62,7 @@ def _short(text: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def write_json(before: Side, after: Side, changes: Iterable[Change], out: TextIO) -> int:
+def write_json(before: Side, after: Side, changes: Iterable[RecordChange], out: TextIO) -> int:
     """Write changes as one JSON document; return how many there are."""
     found: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
     for change in changes:
@@ -77,7 +77,7 @@ def write_json(before: Side, after: Side, changes: Iterable[Change], out: TextIO
     return sum(map(len, found.values()))
 
 
-def _as_json(change: Change) -> dict[str, object]:
+def _as_json(change: RecordChange) -> dict[str, object]:
     told: dict[str, object] = {"slug": change.slug, "title": change.title}
     if change.kind == "changed":
         told["fields"] = [
@@ -87,5 +87,5 @@ def _as_json(change: Change) -> dict[str, object]:
     return told | ({"into": change.into} if change.into else {})
 
 
-def _values(values: Sequence[Value]) -> list[dict[str, str]]:
+def _values(values: Sequence[FieldValue]) -> list[dict[str, str]]:
     return [{name: text for name, text in value._asdict().items() if text} for value in values]

@@ -26,7 +26,7 @@ from pipeline.system.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class StoreTarget:
     """A remote store: where it is asked, where it is changed, and how triples get into it.
 
     ``seconds`` is for each request.
@@ -38,7 +38,7 @@ class Target:
     seconds: float
 
 
-def publish(folder: Path, manifest: Manifest, target: Target, progress: Progress) -> bool:
+def publish(folder: Path, manifest: Manifest, target: StoreTarget, progress: Progress) -> bool:
     """Put a release into a store; return False where it is there already.
 
     Raise EnvironmentFault where the store does not do its part; what was read before is read on then, unless
@@ -52,7 +52,7 @@ def publish(folder: Path, manifest: Manifest, target: Target, progress: Progress
 
 
 def _publish(
-    folder: Path, manifest: Manifest, target: Target, progress: Progress, deployment: Deployment
+    folder: Path, manifest: Manifest, target: StoreTarget, progress: Progress, deployment: Deployment
 ) -> bool:
     graphs = graph_iris(deployment)
     counts: dict[str, int] = manifest.counts["graphs"]
@@ -77,7 +77,7 @@ def _beside(graph: str) -> str:
     return f"{graph}/loading"
 
 
-def _load(store: Store, graph: str, target: Target, progress: Progress, count: int) -> None:
+def _load(store: Store, graph: str, target: StoreTarget, progress: Progress, count: int) -> None:
     beside = _beside(graph)
     target.update.update(text("drop.ru", graph=beside), seconds=target.seconds)
     quads = store.quads_for_pattern(None, None, None, NamedNode(graph))
@@ -86,7 +86,7 @@ def _load(store: Store, graph: str, target: Target, progress: Progress, count: i
         target.loader.add(beside, part, seconds=target.seconds)
 
 
-def _switch(manifest: Manifest, target: Target, deployment: Deployment, graphs: Iterable[str]) -> None:
+def _switch(manifest: Manifest, target: StoreTarget, deployment: Deployment, graphs: Iterable[str]) -> None:
     about = names(deployment)
     coming = deployment.dataset(manifest.release)[1:-1]
     moves = "".join(text("move.ru", loaded=_beside(graph), graph=graph) for graph in graphs)
@@ -101,7 +101,7 @@ def _switch(manifest: Manifest, target: Target, deployment: Deployment, graphs: 
         ) from fault
 
 
-def _count(target: Target, graph: str) -> int:
+def _count(target: StoreTarget, graph: str) -> int:
     """Return how many statements a graph has; raise RemoteFault where the store does not tell."""
     content = target.query.read(text("count.rq", graph=graph), "csv", seconds=target.seconds).decode()
     try:
@@ -111,7 +111,7 @@ def _count(target: Target, graph: str) -> int:
         raise RemoteFault(500, f"it gives no count in CSV, but {content[:80]!r}") from error
 
 
-def _told(fault: RemoteFault, target: Target) -> str:
+def _told(fault: RemoteFault, target: StoreTarget) -> str:
     url = target.update.url
     if fault.timed_out:
         return f"{url} took more than {target.seconds:g} s for one request. Give it more --timeout."

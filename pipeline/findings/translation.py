@@ -45,7 +45,7 @@ def spoken(finding: Finding, language: str) -> Finding:
     return replace(finding, message=in_language(finding.message, language), suggestion=suggestion)
 
 
-def all_spoken(findings: Iterable[Finding], language: str) -> Iterable[Finding]:
+def translated(findings: Iterable[Finding], language: str) -> Iterable[Finding]:
     """Return findings with their messages in a language."""
     return findings if language == "en" else (spoken(finding, language) for finding in findings)
 

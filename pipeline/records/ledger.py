@@ -24,7 +24,7 @@ _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 STATES = ("published", "held back", "withdrawn", "merged")
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """One line of the ledger; dates are xsd:dateTime in UTC, ``run`` is the release version that last changed it.
 
     ``run`` is empty while the version of the release being built is not known yet.
@@ -47,7 +47,7 @@ class Entry(NamedTuple):
         return self.state in ("published", "held back")
 
 
-COLUMNS = Entry._fields
+COLUMNS = LedgerEntry._fields
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM entry"  # noqa: S608 — the columns are ours
 
 
@@ -79,10 +79,12 @@ class Ledger:
                     f"{name}, line {reader.line_num}: a time is not written like 2026-11-29T10:00:00Z; "
                     "restore the file, and do not save it from a spreadsheet program."
                 )
-            self._store(Entry(**{column: record[column] for column in COLUMNS}))
+            self._store(LedgerEntry(**{column: record[column] for column in COLUMNS}))
             self._is_empty = False
 
-    def _store(self, entry: Entry, claimed: bool = False, seen: bool = False, fresh: bool = False) -> None:
+    def _store(
+        self, entry: LedgerEntry, claimed: bool = False, seen: bool = False, fresh: bool = False
+    ) -> None:
         self._db.execute(
             _REPLACE,
             (*entry, claimed, seen, fresh),
@@ -90,10 +92,10 @@ class Ledger:
         keys = [(key, entry.slug) for key in entry.keys.split("\n") if key]
         self._db.executemany("INSERT OR IGNORE INTO entry_key VALUES (?, ?)", keys)
 
-    def entry(self, slug: str) -> Entry | None:
+    def entry(self, slug: str) -> LedgerEntry | None:
         """Return the entry of a slug."""
         found = self._db.execute(f"{_SELECT} WHERE slug = ?", (slug,)).fetchone()
-        return Entry(*found) if found else None
+        return LedgerEntry(*found) if found else None
 
     def claim(self, keys: Sequence[str], wanted: str) -> str:
         """Return the slug of the practice with these keys: the one it had, else a new one made from ``wanted``.
@@ -114,7 +116,7 @@ class Ledger:
 
     def _reserve(self, slug: str) -> bool:
         """Claim a slug that nobody has; tell whether that was so."""
-        entry = Entry(slug, "withdrawn", "", "", "", "", "", "", "", "")
+        entry = LedgerEntry(slug, "withdrawn", "", "", "", "", "", "", "", "")
         values = (*entry, True, False, False)
         return self._db.execute(_INSERT, values).rowcount == 1
 
@@ -132,7 +134,7 @@ class Ledger:
                     return entry.slug
         return None
 
-    def _unclaimed_with(self, key: str) -> Iterator[Entry]:
+    def _unclaimed_with(self, key: str) -> Iterator[LedgerEntry]:
         query = (
             "SELECT slug FROM entry_key JOIN entry USING (slug) WHERE text = ? AND NOT claimed ORDER BY slug"
         )
@@ -152,7 +154,7 @@ class Ledger:
 
     def _take(self, slug: str) -> None:
         if self.entry(slug) is None:
-            self._store(Entry(slug, "withdrawn", "", "", "", "", "", "", "", ""))
+            self._store(LedgerEntry(slug, "withdrawn", "", "", "", "", "", "", "", ""))
         self._db.execute("UPDATE entry SET claimed = 1 WHERE slug = ?", (slug,))
 
     def redirect(self, old: str, new: str) -> None:
@@ -160,7 +162,7 @@ class Ledger:
         self._redirects[old] = new
         self._take(old)
 
-    def redirected_to(self, new: str) -> tuple[Entry, ...]:
+    def redirected_to(self, new: str) -> tuple[LedgerEntry, ...]:
         """Return the public entries that are to go on in a slug."""
         entries = (self.entry(old) for old, target in self._redirects.items() if target == new)
         return tuple(entry for entry in entries if entry is not None and entry.is_public)
@@ -184,13 +186,13 @@ class Ledger:
             return now, now
         return before.issued, before.modified if before.hash == content else max(now, before.modified)
 
-    def publish(self, slug: str, title: str, content: str, keys: Sequence[str], now: str) -> Entry:
+    def publish(self, slug: str, title: str, content: str, keys: Sequence[str], now: str) -> LedgerEntry:
         """Note that a slug is published with this content; return its entry."""
         before = None if self._is_empty else self.entry(slug)
         known = before if before is not None and before.hash else None
         keys = self._own_keys(slug, keys, known)
         issued, modified = self.dates(slug, content, now)
-        entry = Entry(slug, "published", title, content, issued, modified, "", "", "", "\n".join(keys))
+        entry = LedgerEntry(slug, "published", title, content, issued, modified, "", "", "", "\n".join(keys))
         if known is not None:
             old_keys = [key for key in known.keys.split("\n") if key and key not in keys]
             run = known.run if known.hash == content else ""
@@ -198,7 +200,7 @@ class Ledger:
         self._store(entry, claimed=True, seen=True, fresh=known is None)
         return entry
 
-    def _own_keys(self, slug: str, keys: Sequence[str], known: Entry | None) -> Sequence[str]:
+    def _own_keys(self, slug: str, keys: Sequence[str], known: LedgerEntry | None) -> Sequence[str]:
         """Leave out the keys of records that go on in this one, so that they can part again."""
         if slug not in self._redirects.values():
             return keys
@@ -206,26 +208,26 @@ class Ledger:
         own = known.keys.split("\n") if known is not None else ()
         return [key for key in keys if key in own or key not in foreign]
 
-    def hold_back(self, slug: str) -> Entry:
+    def hold_back(self, slug: str) -> LedgerEntry:
         """Note that a slug keeps its last good version, since the newer one is in quarantine; return its entry."""
         self._db.execute("UPDATE entry SET state = 'held back', seen = 1 WHERE slug = ?", (slug,))
         entry = self.entry(slug)
         assert entry is not None
         return entry
 
-    def to_withdraw(self) -> tuple[Entry, ...]:
+    def to_withdraw(self) -> tuple[LedgerEntry, ...]:
         """Return the public entries that no row of this build has told of."""
         query = f"{_SELECT} WHERE NOT seen AND state IN ('published', 'held back') ORDER BY slug"
-        return tuple(Entry(*found) for found in self._db.execute(query))
+        return tuple(LedgerEntry(*found) for found in self._db.execute(query))
 
     def withdraw(self, slug: str, now: str) -> None:
         """Note that a record is withdrawn: its page becomes a tombstone."""
         self._db.execute("UPDATE entry SET state = 'withdrawn', since = ? WHERE slug = ?", (now, slug))
 
-    def renames(self) -> Iterator[tuple[Entry, Entry]]:
+    def renames(self) -> Iterator[tuple[LedgerEntry, LedgerEntry]]:
         """Yield each record to be withdrawn that only its title identified, with the new record it may now be."""
         gone = [entry for entry in self.to_withdraw() if not _is_stated(entry)]
-        fresh = map(Entry._make, self._db.execute(f"{_SELECT} WHERE fresh")) if gone else ()
+        fresh = map(LedgerEntry._make, self._db.execute(f"{_SELECT} WHERE fresh")) if gone else ()
         new = [entry for entry in fresh if not _is_stated(entry)]
         for old in gone:
             likely = [entry for entry in new if _place_in_key(entry) == _place_in_key(old)]
@@ -243,21 +245,21 @@ class Ledger:
         query = "SELECT count(*) FROM entry WHERE state IN ('published', 'held back')"
         return int(self._db.execute(query).fetchone()[0])
 
-    def entries(self, run: str) -> Iterator[Entry]:
+    def entries(self, run: str) -> Iterator[LedgerEntry]:
         """Yield the entries by slug, the run of new and changed ones filled in; mere reservations are left out."""
-        for entry in map(Entry._make, self._db.execute(f"{_SELECT} WHERE hash <> '' ORDER BY slug")):
+        for entry in map(LedgerEntry._make, self._db.execute(f"{_SELECT} WHERE hash <> '' ORDER BY slug")):
             yield entry if entry.run else entry._replace(run=run)
 
 
-def _place_in_key(entry: Entry) -> str:
+def _place_in_key(entry: LedgerEntry) -> str:
     return entry.keys.partition("\n")[0].rpartition("|")[2]
 
 
-def _is_stated(entry: Entry) -> bool:
+def _is_stated(entry: LedgerEntry) -> bool:
     return any(key.startswith(("id:", "slug:")) for key in entry.keys.split("\n"))
 
 
-def ledger_lines(entries: Iterable[Entry]) -> Iterator[str]:
+def ledger_lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
     """Yield the lines of a ledger file (CSV, RFC 4180)."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL)

@@ -16,7 +16,7 @@ from pipeline.model.rows import Row
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import DCT, PROV, RDF, RDFS
 from pipeline.records.history.history_log import HISTORY, Known, Log
-from pipeline.records.ledger import Entry, Ledger
+from pipeline.records.ledger import Ledger, LedgerEntry
 from pipeline.release import current, releases
 from pipeline.release.folder.folders import CURRENT
 from pipeline.release.folder.manifest import facts_of, read_manifest
@@ -187,7 +187,7 @@ def _sound(release: Path) -> Path:
     return path
 
 
-def _known(entry: Entry) -> Known:
+def _known(entry: LedgerEntry) -> Known:
     """Return what the ledger still tells of a record whose history is lost."""
     if not entry.is_public:
         return Known(entry.since, "", entry.slug, entry.state, "", entry.replaced_by)

@@ -24,11 +24,11 @@ from pipeline.release.contents.line_sorting import BlockSorter
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
 from pipeline.release.contents.store_loader import count_quads, demand_counts, write_store
 from pipeline.release.dataset.coverage import Coverage
-from pipeline.release.dataset.dataset_description import Described, as_turtle, describe_release
+from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
 from pipeline.release.folder import folders
 from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
 from pipeline.release.folder.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
-from pipeline.release.folder.write_faults import told_as_faults
+from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.release.inspection import graph_iris
 from pipeline.release.switch import pinned, prune, switch_to
 from pipeline.release.unchanged import fingerprint, same_release
@@ -51,7 +51,7 @@ class ReleaseWriter:
         self._coverage = Coverage()
 
     def __enter__(self) -> Self:
-        with told_as_faults(self._output):
+        with translate_os_errors(self._output):
             self._folder, self._mark = folders.new_building_folder(self._output)
             limit = self._settings.sort_bytes
             self._lines = BlockSorter(self._folder, "practices", limit)
@@ -68,7 +68,7 @@ class ReleaseWriter:
 
     def add(self, practice: Practice, lines: str, provenance: str = "") -> None:
         """Add a practice with its lines of the practices graph, its cities' included, and its provenance."""
-        with told_as_faults(self._output):
+        with translate_os_errors(self._output):
             self._lines.add(lines)
             self._provenance.add(provenance)
             self._index.add(practice)
@@ -79,7 +79,7 @@ class ReleaseWriter:
         """Sort what was added and return the version; nothing can be added any more."""
         digest = sha256()
         count = 0
-        with told_as_faults(self._output):
+        with translate_os_errors(self._output):
             with self._nt("practices").open("wb") as file:
                 for _, block in self._lines.blocks():
                     file.write(block)
@@ -96,7 +96,7 @@ class ReleaseWriter:
 
     def finish(self, facts: ReleaseFacts) -> Published:
         """Write the release and switch to it, unless it is there already or an older one is pinned."""
-        with told_as_faults(self._output):
+        with translate_os_errors(self._output):
             self._write_reports(facts)
             found = fingerprint(self._folder, self._version, facts)
             known = same_release(self._output, found)
@@ -167,7 +167,7 @@ class ReleaseWriter:
                 yield subject, pairs if len(found) == 1 else sorted(pairs)
 
     def _write_description(self, facts: ReleaseFacts, statistics: Statistics) -> None:
-        described = Described(
+        described = DescribedRelease(
             deployment=self._deployment,
             version=self._version,
             previous=self._previous_version(),

@@ -12,7 +12,7 @@ from pipeline.model.rows import Row
 from pipeline.rdf.ntriples import Term, write
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
-from pipeline.records.ledger import Entry
+from pipeline.records.ledger import LedgerEntry
 from pipeline.records.previous_release import rows_line
 from pipeline.records.workspace import Spool
 from pipeline.release import PENDING_RUN, ReleaseWriter
@@ -157,7 +157,7 @@ class _Publisher:
             self._changes.changed(entry.slug, entry.hash, converted.lines)
         self._add(converted, kept, entry)
 
-    def _add(self, converted: Converted, kept: str, entry: Entry) -> None:
+    def _add(self, converted: Converted, kept: str, entry: LedgerEntry) -> None:
         deployment, practice = self._conversion.deployment, converted.practice
         run = deployment.run(entry.run) if entry.run else Term(PENDING_RUN)
         provenance = write(describe_record(practice, run, self._hashes, deployment))
@@ -215,7 +215,7 @@ def _is_about(finding: Finding, row: Row) -> bool:
     )
 
 
-def _change(before: Entry | None, after: Entry) -> str:
+def _change(before: LedgerEntry | None, after: LedgerEntry) -> str:
     if before is None or not before.hash or not before.is_public:
         return "added"
     return "unchanged" if before.hash == after.hash else "changed"
@@ -230,7 +230,7 @@ def _held_back(converted: Converted) -> Finding:
     return Finding(Severity.INFO, "held-back", message)
 
 
-def _renamed(old: Entry, new: Entry, conversion: Conversion) -> Finding:
+def _renamed(old: LedgerEntry, new: LedgerEntry, conversion: Conversion) -> Finding:
     message = say(
         "“{new}” is new and “{old}” is withdrawn: perhaps renamed. To keep the address of the page, add the line "
         "“{line}” to corrections.csv, or write the old title back.",

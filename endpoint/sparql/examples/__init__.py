@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"^\d+-")
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExampleQuery:
     """A query that can be run as it is; ``name`` is good for an anchor or an IRI, texts are told by language."""
 
     name: str
@@ -26,7 +26,7 @@ class Example:
 
 
 @cache
-def examples() -> tuple[Example, ...]:
+def examples() -> tuple[ExampleQuery, ...]:
     """Return all examples in the order of their numbers."""
     found = (path for path in files(__name__).iterdir() if path.name.endswith(".rq"))
     return tuple(
@@ -35,12 +35,12 @@ def examples() -> tuple[Example, ...]:
     )
 
 
-def _example(name: str, text: str) -> Example:
+def _example(name: str, text: str) -> ExampleQuery:
     header = _HEADER.match(text)
     assert header, f"{name} does not begin with its titles and descriptions"
     told: dict[str, dict[str, str]] = {"title": {}, "description": {}}
     for kind, language, words in _LINE.findall(header[0]):
         told[kind][language] = words
-    return Example(
+    return ExampleQuery(
         _NUMBER.sub("", name.removesuffix(".rq")), told["title"], told["description"], text[header.end() :]
     )

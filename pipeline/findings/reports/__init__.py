@@ -9,21 +9,21 @@ from pipeline.findings.reports.csv_report import write_csv
 from pipeline.findings.reports.html import write_html
 from pipeline.findings.reports.json_report import write_json
 from pipeline.findings.reports.junit import write_junit
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.sarif import write_sarif
 from pipeline.findings.reports.shacl_report import write_jsonld, write_turtle
 from pipeline.findings.reports.text import write_text
-from pipeline.findings.translation import all_spoken
+from pipeline.findings.translation import translated
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.model.finding import Finding
 
-Writer = Callable[[Iterable[Finding], Outcome, TextIO], None]
+Writer = Callable[[Iterable[Finding], ReportOutcome, TextIO], None]
 
 
 def _in_its_language(write: Writer) -> Writer:
     @wraps(write)
-    def written(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
-        write(all_spoken(findings, outcome.language), outcome, stream)
+    def written(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
+        write(translated(findings, outcome.language), outcome, stream)
 
     return written
 
@@ -58,7 +58,7 @@ SUFFIXES = {
 _ENCODINGS = {"csv": "utf-8-sig"}
 
 
-def write_report(findings: Iterable[Finding], outcome: Outcome, format: str, stream: TextIO) -> None:
+def write_report(findings: Iterable[Finding], outcome: ReportOutcome, format: str, stream: TextIO) -> None:
     """Write findings and numbers to the stream in one of FORMATS."""
     FORMATS[format](findings, outcome, stream)
 
@@ -72,7 +72,7 @@ def report_format(path: Path) -> str:
     return known
 
 
-def save_report(findings: Iterable[Finding], outcome: Outcome, path: Path) -> None:
+def save_report(findings: Iterable[Finding], outcome: ReportOutcome, path: Path) -> None:
     """Write the report to a file, in the format of its suffix."""
     chosen = report_format(path)
     try:

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place
 
@@ -34,7 +34,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _CELL_LIMIT = 2000
 
 
-def write_csv(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+def write_csv(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write a header and a row for each finding; the numbers of the outcome have no place in a table."""
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -64,7 +64,7 @@ def _values(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _rule(finding: Finding, outcome: Outcome) -> tuple[str, str, str]:
+def _rule(finding: Finding, outcome: ReportOutcome) -> tuple[str, str, str]:
     known = rule(finding.code)
     _, advice = known.told_in(outcome.language)
     return advice, known.example, rule_page(finding.code, outcome.rules)

@@ -16,7 +16,7 @@ PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
 
 
 @dataclass(slots=True)
-class Entry:
+class ReportEntry:
     """Findings that say the same of one column: the first of them, and the rows or lines it holds for."""
 
     place: str
@@ -47,7 +47,7 @@ class Group:
     language: str = "en"
     count: int = 0
     hidden: int = 0
-    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    entries: dict[tuple[str, str], ReportEntry] = field(default_factory=dict)
 
     def add(self, finding: Finding, shown: int) -> None:
         """Count a finding and keep it if there is room."""
@@ -62,7 +62,9 @@ class Group:
                 self.hidden += 1
                 return
             in_table = place is not None and place.row is not None
-            entry = self.entries[key] = Entry(clickable(place), printable(message), printable(bare), in_table)
+            entry = self.entries[key] = ReportEntry(
+                clickable(place), printable(message), printable(bare), in_table
+            )
         entry.rows.add(row_or_line(place))
 
     def lines(self) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pipeline import __version__
 from pipeline.findings.messages import Sentence, Value, say
 from pipeline.findings.reports.grouping import Group, group, with_suggestion, without_place
 from pipeline.findings.reports.ordered import About, Ordered, where_in
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.findings.translation import place_parts
 from pipeline.model.finding import Finding, Severity
@@ -59,7 +59,7 @@ class _Line:
     message: str
 
 
-def write_html(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+def write_html(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write the page, record by record, so that memory does not grow with the number of findings."""
     with Ordered(findings) as ordered:
         groups = group(ordered.worst_first(), LINES_OF_A_RULE, outcome.language)
@@ -86,11 +86,11 @@ def _template() -> "Template":
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
 
 
-def _said(outcome: Outcome, template: str, **values: Value) -> str:
+def _said(outcome: ReportOutcome, template: str, **values: Value) -> str:
     return outcome.say(say(template, **values))
 
 
-def _shown(group: Group, outcome: Outcome) -> _RuleShown:
+def _shown(group: Group, outcome: ReportOutcome) -> _RuleShown:
     known = rule(group.code)
     title, advice = known.told_in(outcome.language)
     word = outcome.say(_WORDS[group.severity])
@@ -98,7 +98,7 @@ def _shown(group: Group, outcome: Outcome) -> _RuleShown:
     return _RuleShown(group.code, title, advice, known.example, address, group.severity, word, group)
 
 
-def _verdict(outcome: Outcome) -> Sentence:
+def _verdict(outcome: ReportOutcome) -> Sentence:
     """Return in plain words what the numbers mean for the one who sent the data."""
     numbers = outcome.accounting
     if outcome.accepted and not numbers.warnings:
@@ -113,13 +113,15 @@ def _verdict(outcome: Outcome) -> Sentence:
     )
 
 
-def _records(records: Iterable[About], outcome: Outcome) -> Iterator[tuple[About, str, tuple[_Line, ...]]]:
+def _records(
+    records: Iterable[About], outcome: ReportOutcome
+) -> Iterator[tuple[About, str, tuple[_Line, ...]]]:
     for about in islice(records, MOST_RECORDS):
         lines = tuple(_line(finding, outcome) for finding in about.findings)
         yield about, where_in(about, outcome.language), lines
 
 
-def _line(finding: Finding, outcome: Outcome) -> _Line:
+def _line(finding: Finding, outcome: ReportOutcome) -> _Line:
     place = finding.place
     parts = place_parts(replace(place, sheet=None)) if place is not None else ()
     message = with_suggestion(without_place(finding.message, place), finding.suggestion, outcome.language)

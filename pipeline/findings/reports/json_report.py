@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TextIO
 
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place
 from pipeline.model.shacl_result import ShaclResult
@@ -17,7 +17,7 @@ LONGEST_VALUE = 2000
 """So many characters of a cell are shown; a page of text does not help to find it."""
 
 
-def write_json(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+def write_json(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write one JSON object, a finding a line, without holding the findings in memory."""
     stream.write(f'{{"conforms": {_json(outcome.conforms)}, "accepted": {_json(outcome.accepted)},\n')
     stream.write(f'"language": {_json(outcome.language)}, "describedby": {_json(SCHEMA)},\n')
@@ -51,7 +51,7 @@ def _result(result: ShaclResult) -> dict[str, object]:
     return _known(found | {"shape": result.shape or None})
 
 
-def _rule(finding: Finding, outcome: Outcome) -> dict[str, object]:
+def _rule(finding: Finding, outcome: ReportOutcome) -> dict[str, object]:
     """Return what the rule says to do, a value that passes, and where more is told of it."""
     known = rule(finding.code)
     _, advice = known.told_in(outcome.language)

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pipeline.findings.messages import say
 from pipeline.findings.reports.grouping import with_suggestion, without_place
 from pipeline.findings.reports.ordered import About, Ordered, where_in
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.translation import place_in
 from pipeline.model.finding import Finding, Severity
 
@@ -16,7 +16,7 @@ _NO_FILE = say("all sources")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_junit(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+def write_junit(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write the suites; a violation is a failure, warnings and infos are the output of their case.
 
     Records without a finding are not known here: one case that always stands tells their number.
@@ -41,7 +41,7 @@ def _opening(element: str, name: str, tests: int, failures: int) -> str:
     return f'<{element} name={_attribute(name)} {counted} time="0">\n'
 
 
-def _write_accounting(outcome: Outcome, stream: TextIO) -> None:
+def _write_accounting(outcome: ReportOutcome, stream: TextIO) -> None:
     adds_up = outcome.accounting.adds_up()
     sentences = _xml("\n".join(outcome.numbers()))
     stream.write(_opening("testsuite", "accounting", 1, int(not adds_up)))
@@ -53,7 +53,7 @@ def _write_accounting(outcome: Outcome, stream: TextIO) -> None:
     stream.write(f"<system-out>{sentences}</system-out>\n</testcase>\n</testsuite>\n")
 
 
-def _write_case(about: About, outcome: Outcome, stream: TextIO) -> None:
+def _write_case(about: About, outcome: ReportOutcome, stream: TextIO) -> None:
     where = where_in(about, outcome.language)
     name = " ".join(filter(None, (about.name, where))) or outcome.say(say("the file as a whole"))
     group = _attribute(about.file or outcome.say(_NO_FILE))

@@ -14,7 +14,7 @@ NOTHING = say("The data hold no record. Give one for each practice.")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReportOutcome:
     """The numbers, and two words on them: ``conforms`` is SHACL's (no result of any severity), ``accepted`` ours.
 
     Accepted is what has no violation; when strict, no warning either.

@@ -14,7 +14,7 @@ from pipeline import __version__
 from pipeline.findings.messages import say, say_number
 from pipeline.findings.reports.grouping import with_suggestion
 from pipeline.findings.reports.ordered import Ordered
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place, Severity
 
@@ -26,7 +26,7 @@ _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.IN
 _LONGEST_NAME = 200
 
 
-def write_sarif(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+def write_sarif(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write one run: its results the worst first, then the tool with the rules these name."""
     document = json.loads(_TEMPLATE.read_text(encoding="utf-8"))
     (run,) = document.pop("runs")
@@ -53,7 +53,7 @@ def write_sarif(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -
 class _Rules:
     """The rules that results name, in the order in which they were met."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: ReportOutcome) -> None:
         self._outcome = outcome
         self._met: dict[str, Severity] = {}
         self._indexes: dict[str, int] = {}
@@ -68,7 +68,7 @@ class _Rules:
         return [_rule(code, severity, self._outcome) for code, severity in self._met.items()]
 
 
-def _rule(code: str, severity: Severity, outcome: Outcome) -> dict[str, object]:
+def _rule(code: str, severity: Severity, outcome: ReportOutcome) -> dict[str, object]:
     known = rule(code)
     title, to_do = known.told_in(outcome.language)
     example = outcome.say(say("Example: {value}", value=known.example)) if known.example else ""
@@ -142,7 +142,7 @@ def _fingerprint(finding: Finding) -> str:
     return sha256(repr((parts, message)).encode()).hexdigest()[:16]
 
 
-def _left_out(number: int, outcome: Outcome) -> dict[str, object]:
+def _left_out(number: int, outcome: ReportOutcome) -> dict[str, object]:
     sentence = say_number(
         "{number} more finding is left out, since code-scanning services take {most}.",
         "{number} more findings are left out, since code-scanning services take {most}.",

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat
 
 from pipeline.findings.reports.graph_report import write_graph_report
 from pipeline.findings.reports.json_report import LONGEST_VALUE
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding
@@ -48,7 +48,7 @@ def shacl_report(findings: Iterable[Finding]) -> str:
     return stream.getvalue()
 
 
-def write_turtle(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+def write_turtle(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write the report in Turtle, without holding the findings in memory, unless a graph was judged."""
     if outcome.is_of_a_graph:
         write_graph_report(findings, stream, RdfFormat.TURTLE)
@@ -56,7 +56,7 @@ def write_turtle(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) 
     _write_turtle(findings, stream, outcome.language)
 
 
-def write_jsonld(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+def write_jsonld(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write the report in JSON-LD, its context within it, without holding the findings in memory.
 
     The report on a graph is in expanded form.

@@ -6,7 +6,7 @@ from typing import TextIO
 from pipeline.findings.accounting import counted
 from pipeline.findings.messages import say
 from pipeline.findings.reports.grouping import Group, group
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding, Severity
 
@@ -16,7 +16,7 @@ SHOWN = 5
 _STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
-def write_text(findings: Iterable[Finding], outcome: Outcome, stream: TextIO) -> None:
+def write_text(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write findings, numbers and the verdict for people."""
     write_findings(findings, stream, language=outcome.language)
     for sentence in outcome.numbers():

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.findings.reports.rules import rule
-from pipeline.findings.translation import all_spoken
+from pipeline.findings.translation import translated
 from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Severity
-from pipeline.records.corrected.offers import Offer
-from pipeline.records.corrected.workbook_tables import Table, open_tables, write_text
+from pipeline.records.corrected.offers import CellCorrection
+from pipeline.records.corrected.workbook_tables import WorkbookTable, open_tables, write_text
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -31,7 +31,7 @@ _WIDTHS = (20, 20, 8, 24, 40, 40, 70)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CorrectionLine:
     """A line of the sheet that lists what was changed and what is left to be done."""
 
     state: str
@@ -44,7 +44,11 @@ class Line:
 
 
 def write_copy(
-    source: tuple[Path, str], findings: Iterable[Finding], taken: Sequence[Offer], target: Path, language: str
+    source: tuple[Path, str],
+    findings: Iterable[Finding],
+    taken: Sequence[CellCorrection],
+    target: Path,
+    language: str,
 ) -> None:
     """Write a corrected copy of a table, given by its path and the name that findings call it by.
 
@@ -57,7 +61,7 @@ def write_copy(
     lines = [line for offer in taken for line in _correct(offer, tables, language)]
     done = {(offer.code, *row, offer.column) for offer in taken for row in offer.rows}
     left = 0
-    for finding in all_spoken(findings, language):
+    for finding in translated(findings, language):
         place = finding.place
         if place is None or place.file != name or (finding.severity is Severity.INFO and place.row is None):
             continue
@@ -91,7 +95,9 @@ def _forget_earlier(workbook: "Workbook") -> None:
                 cell.fill = PatternFill()
 
 
-def _correct(offer: Offer, tables: dict[str | None, Table], language: str) -> Iterable[Line]:
+def _correct(
+    offer: CellCorrection, tables: dict[str | None, WorkbookTable], language: str
+) -> Iterable[CorrectionLine]:
     changed, why = _words(language)["changed"], rule(offer.code).told_in(language)[0]
     seen = set[tuple[str | None, str]]()
     for sheet, row in offer.rows:
@@ -109,16 +115,16 @@ def _correct(offer: Offer, tables: dict[str | None, Table], language: str) -> It
         after = _corrected(before, offer)
         write_text(cell, after)
         cell.fill = _fill(_CHANGED_COLOUR)
-        yield Line(changed, sheet or "", row, offer.column, before, after, why)
+        yield CorrectionLine(changed, sheet or "", row, offer.column, before, after, why)
 
 
-def _corrected(before: str, offer: Offer) -> str:
+def _corrected(before: str, offer: CellCorrection) -> str:
     if offer.wrong and (offer.holds in LISTS or offer.holds is None):
         return before.replace(offer.wrong, offer.right)
     return offer.right
 
 
-def _comment(finding: Finding, tables: dict[str | None, Table]) -> None:
+def _comment(finding: Finding, tables: dict[str | None, WorkbookTable]) -> None:
     place = finding.place
     table = tables.get(place.sheet) if place is not None else None
     if place is None or table is None or place.row is None:
@@ -129,11 +135,11 @@ def _comment(finding: Finding, tables: dict[str | None, Table]) -> None:
         cell.fill = _fill(_COLOURS[finding.severity])
 
 
-def _open(finding: Finding, words: dict[str, str]) -> Line:
+def _open(finding: Finding, words: dict[str, str]) -> CorrectionLine:
     place = finding.place
     assert place is not None
     here = (place.sheet or "", place.row, str(place.column or ""), place.value or "")
-    return Line(words["open"], *here, "", finding.message)
+    return CorrectionLine(words["open"], *here, "", finding.message)
 
 
 def _attach(cell: Any, message: str) -> None:
@@ -146,7 +152,7 @@ def _attach(cell: Any, message: str) -> None:
     cell.comment = comment
 
 
-def _list(workbook: "Workbook", lines: Iterable[Line], words: dict[str, str], more: int) -> None:
+def _list(workbook: "Workbook", lines: Iterable[CorrectionLine], words: dict[str, str], more: int) -> None:
     """Add the sheet that lists what was changed and what is left."""
     from openpyxl.styles import Alignment, Font
 

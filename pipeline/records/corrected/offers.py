@@ -21,7 +21,7 @@ HEADINGS = ("column-unknown", "title-column-missing", "country-column-missing")
 
 
 @dataclass(slots=True)
-class Offer:
+class CellCorrection:
     """One text to be written instead of another, in all the rows of a file that say the same.
 
     An offer to fill a blank is for one row, since it is a guess from the rest of that row, whose ``name``
@@ -45,10 +45,12 @@ class Offer:
         return bool(self.wrong)
 
 
-def offers(findings: Iterable[Finding], row_at: RowAt, tables: Iterable[str]) -> tuple[list[Offer], int]:
+def offers(
+    findings: Iterable[Finding], row_at: RowAt, tables: Iterable[str]
+) -> tuple[list[CellCorrection], int]:
     """Return the offers for some files, and how many more there would be."""
     known = frozenset(tables)
-    found: dict[tuple[object, ...], Offer] = {}
+    found: dict[tuple[object, ...], CellCorrection] = {}
     beyond: set[tuple[object, ...]] = set()
     for finding in findings:
         offer = _offer(finding, row_at) if finding.place and finding.place.file in known else None
@@ -63,7 +65,7 @@ def offers(findings: Iterable[Finding], row_at: RowAt, tables: Iterable[str]) ->
     return list(found.values()), len(beyond)
 
 
-def _offer(finding: Finding, row_at: RowAt) -> Offer | None:
+def _offer(finding: Finding, row_at: RowAt) -> CellCorrection | None:
     """Return what a finding offers, None where its suggestion is not about the text of one cell."""
     place, suggestion = finding.place, finding.suggestion
     if place is None or suggestion is None or place.row is None or not isinstance(place.column, str):
@@ -71,7 +73,9 @@ def _offer(finding: Finding, row_at: RowAt) -> Offer | None:
     rows = [(place.sheet, place.row)]
     stated = (finding.code, finding.severity.value, suggestion.confidence)
     if finding.code in HEADINGS:
-        return Offer(place.file, place.column, None, place.column, suggestion.value, *stated, "", rows)
+        return CellCorrection(
+            place.file, place.column, None, place.column, suggestion.value, *stated, "", rows
+        )
     holding = field_of(place.column.partition(SEPARATOR)[0])
     row = row_at(place)
     if holding is None or row is None or len(row.texts.get(holding, "")) >= LONGEST_VALUE:
@@ -80,10 +84,10 @@ def _offer(finding: Finding, row_at: RowAt) -> Offer | None:
     if wrong == right:
         return None
     name = "" if wrong else row.texts.get("title", "")[:120]
-    return Offer(place.file, place.column, holding, wrong, right, *stated, name, rows)
+    return CellCorrection(place.file, place.column, holding, wrong, right, *stated, name, rows)
 
 
-def offer_from_json(found: Mapping[str, Any]) -> Offer:
+def offer_from_json(found: Mapping[str, Any]) -> CellCorrection:
     """Return the offer that its JSON form tells of."""
     rows = [(sheet, number) for sheet, number in found["rows"]]
-    return Offer(**{**found, "rows": rows})
+    return CellCorrection(**{**found, "rows": rows})

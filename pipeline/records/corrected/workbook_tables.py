@@ -27,7 +27,7 @@ _LONGEST_TITLE = 31
 
 
 @dataclass(slots=True)
-class Table:
+class WorkbookTable:
     """A table on a worksheet, and where its columns are."""
 
     worksheet: "Worksheet"
@@ -81,7 +81,7 @@ class Table:
         return number
 
 
-def open_tables(path: Path, name: str) -> tuple["Workbook", dict[str | None, Table]]:
+def open_tables(path: Path, name: str) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
     """Return a file as a workbook in memory, with its tables by the sheet that findings name.
 
     Raises SourceError for what does not fit into a workbook.
@@ -91,16 +91,16 @@ def open_tables(path: Path, name: str) -> tuple["Workbook", dict[str | None, Tab
     return _made_of(DelimitedSource(path, name))
 
 
-def _workbook(path: Path, name: str) -> tuple["Workbook", dict[str | None, Table]]:
+def _workbook(path: Path, name: str) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
     from openpyxl import load_workbook  # loaded where it is used: few need it
 
     found = headers(path, name)  # which also refuses what is made to do harm
     with path.open("rb") as file:
         workbook = load_workbook(file, data_only=True, keep_links=False)
-    return workbook, {title: Table(workbook[title], header) for title, header in found.items()}
+    return workbook, {title: WorkbookTable(workbook[title], header) for title, header in found.items()}
 
 
-def _made_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, Table]]:
+def _made_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
     from openpyxl import Workbook
 
     workbook = Workbook()
@@ -117,7 +117,7 @@ def _made_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, Tabl
     for place in range(1, len(source.header.layout.columns) + 1):
         sheet.column_dimensions[_letter(place)].width = 24
     sheet.freeze_panes = f"A{source.header.bottom + 1}"
-    return workbook, {None: Table(sheet, source.header)}
+    return workbook, {None: WorkbookTable(sheet, source.header)}
 
 
 def write_text(cell: Any, text: str) -> None:

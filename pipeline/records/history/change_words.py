@@ -27,7 +27,7 @@ def fields_in_words(fields: Iterable[str], language: str) -> str:
     return ", ".join(field_names()[field][language] for field in fields)
 
 
-def told(kind: str, fields: tuple[str, ...], language: str) -> str:
+def change_text(kind: str, fields: tuple[str, ...], language: str) -> str:
     """Return what became of a record, with the fields that changed."""
     name = kind_name(kind, language)
     return f"{name}{_COLON[language]}{fields_in_words(fields, language)}" if fields else name

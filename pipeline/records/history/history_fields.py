@@ -22,7 +22,7 @@ class _Property(NamedTuple):
     is_shown: bool
 
 
-class Value(NamedTuple):
+class FieldValue(NamedTuple):
     """A value as people read it: its text and language, and its IRI where it is a resource."""
 
     text: str
@@ -35,8 +35,8 @@ class Difference:
     """A field in which two versions differ, with the values that only the one or the other has."""
 
     field: str
-    before: tuple[Value, ...]
-    after: tuple[Value, ...]
+    before: tuple[FieldValue, ...]
+    after: tuple[FieldValue, ...]
 
 
 def changed_fields(before: str, after: str) -> tuple[str, ...]:
@@ -73,8 +73,8 @@ def field_names() -> Mapping[str, Mapping[str, str]]:
     return _names()
 
 
-def _by_field(triples: tuple[Triple, ...]) -> dict[str, tuple[Value, ...]]:
-    found: dict[str, dict[Value, None]] = {}
+def _by_field(triples: tuple[Triple, ...]) -> dict[str, tuple[FieldValue, ...]]:
+    found: dict[str, dict[FieldValue, None]] = {}
     for triple in triples:
         kind = _properties().get(str(triple.predicate), _Property(OTHER, True))
         if kind.field:
@@ -84,11 +84,11 @@ def _by_field(triples: tuple[Triple, ...]) -> dict[str, tuple[Value, ...]]:
     return {field: tuple(values) for field, values in found.items()}
 
 
-def _value(node: object) -> Value:
+def _value(node: object) -> FieldValue:
     if isinstance(node, Literal):
-        return Value(node.value, node.language or "")
+        return FieldValue(node.value, node.language or "")
     iri = node.value if isinstance(node, NamedNode) else str(node)
-    return Value(iri.rpartition("#")[2].rpartition("/")[2] or iri, "", iri)
+    return FieldValue(iri.rpartition("#")[2].rpartition("/")[2] or iri, "", iri)
 
 
 def _predicate(line: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import SPACE
 from pipeline.release.contents.facet_labels import Labels
-from pipeline.release.contents.index_entries import Entry
+from pipeline.release.contents.index_entries import IndexEntry
 
 CATALOGUE = "catalogue.csv"
 METADATA = "catalogue.csv-metadata.json"
@@ -17,7 +17,9 @@ _TEMPLATE = files(__package__).joinpath("catalogue-metadata.json")
 _SEPARATOR = "|"
 
 
-def write_catalogue(entries: Iterable[Entry], labels: Labels, deployment: Deployment, folder: Path) -> None:
+def write_catalogue(
+    entries: Iterable[IndexEntry], labels: Labels, deployment: Deployment, folder: Path
+) -> None:
     """Write the catalogue and its metadata into a folder."""
     columns, metadata = _metadata(deployment)
     with (folder / CATALOGUE).open("w", encoding="utf-8", newline="") as file:
@@ -35,7 +37,7 @@ def _metadata(deployment: Deployment) -> tuple[list[str], str]:
     return columns, text
 
 
-def _row(entry: Entry, labels: Labels, deployment: Deployment) -> list[object]:
+def _row(entry: IndexEntry, labels: Labels, deployment: Deployment) -> list[object]:
     others = [f"{language}:{text}" for language, text in entry.titles if language != entry.title_lang]
     return [
         entry.slug,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.model.practice import City, Texts
 from pipeline.rdf import vocabulary
-from pipeline.release.contents.index_entries import Entry, for_display
+from pipeline.release.contents.index_entries import IndexEntry, for_display
 from pipeline.release.contents.nodes import Vocabulary, read_nodes, unescaped
 
 _PREF_LABEL = f"<{vocabulary.SKOS}prefLabel>"
@@ -36,7 +36,7 @@ class Labels:
         """Return the labels of values in all languages, for the search."""
         return " · ".join([self._words.get((facet, value), value) for value in values])
 
-    def places(self, entry: Entry) -> str:
+    def places(self, entry: IndexEntry) -> str:
         """Return an entry's places for display: ``Turin, Milan · Italy``."""
         cities = ", ".join([self.display("city", city) for city in entry.cities])
         countries = ", ".join([self.display("country", country) for country in entry.countries])

@@ -9,7 +9,7 @@ from pipeline.model.practice import Practice, Texts
 _MARKS = re.compile(r"[\W_]+")
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """A practice as lists show it; title and summary are for display: English, else French, else any."""
 
     slug: str
@@ -55,7 +55,7 @@ class Entry(NamedTuple):
         return [(facet, value, self.slug) for facet, value in values]
 
 
-def entry_of(practice: Practice) -> Entry:
+def entry_of(practice: Practice) -> IndexEntry:
     """Return the entry of a practice."""
     title_lang, title = for_display(practice.titles) or ("und", practice.slug)
     summary_lang, summary = for_display(practice.descriptions) or (None, None)
@@ -63,7 +63,7 @@ def entry_of(practice: Practice) -> Entry:
     period = practice.period
     texts = [text for _, text in practice.descriptions]
     texts += [text for _, section in practice.sections for _, text in section]
-    return Entry(
+    return IndexEntry(
         slug=practice.slug,
         identifier=practice.identifier,
         title=title,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.model.practice import City, Practice
 from pipeline.release.contents.facet_labels import Labels
-from pipeline.release.contents.index_entries import Entry, entry_of, sort_key
+from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
 from pipeline.release.folder.build_facts import Gone
 
 _SCHEMA = files(__package__).joinpath("index.sql")
@@ -49,7 +49,7 @@ class IndexWriter:
         self._store()
         self._db.execute("CREATE INDEX gathered.entry_order ON entry (sort_key, slug)")
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[IndexEntry]:
         """Yield the entries in the order of titles."""
         for (packed,) in self._db.execute("SELECT entry FROM gathered.entry ORDER BY sort_key, slug"):
             yield _unpacked(packed)
@@ -94,11 +94,11 @@ class IndexWriter:
         self._gathered.unlink(missing_ok=True)
 
 
-def _unpacked(packed: bytes) -> Entry:
-    return Entry(*marshal.loads(packed))  # noqa: S302 — this process wrote it
+def _unpacked(packed: bytes) -> IndexEntry:
+    return IndexEntry(*marshal.loads(packed))  # noqa: S302 — this process wrote it
 
 
-def _practice_row(position: int, entry: Entry, labels: Labels) -> tuple[object, ...]:
+def _practice_row(position: int, entry: IndexEntry, labels: Labels) -> tuple[object, ...]:
     return (
         entry.slug,
         position,
@@ -116,7 +116,7 @@ def _practice_row(position: int, entry: Entry, labels: Labels) -> tuple[object, 
     )
 
 
-def _search_row(entry: Entry, labels: Labels) -> tuple[str, str, str, str, str]:
+def _search_row(entry: IndexEntry, labels: Labels) -> tuple[str, str, str, str, str]:
     places = (labels.words("city", entry.cities), labels.words("country", entry.countries))
     return (
         entry.slug,

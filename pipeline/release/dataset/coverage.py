@@ -44,7 +44,7 @@ class Coverage:
         self.years = (min(years), max(years)) if years else None
 
 
-class Extent(NamedTuple):
+class BoundingBox(NamedTuple):
     """The box around a country and a point inside, in degrees as they are written."""
 
     west: str
@@ -104,14 +104,14 @@ def _place(place: str, code: str, own: Iterable[Triple]) -> Iterator[Triple]:
         yield triple(place, DCAT + "centroid", Literal(point, datatype=_WKT))
 
 
-def _box(extent: Extent) -> str:
+def _box(extent: BoundingBox) -> str:
     west, south, east, north, _, _ = extent
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     return f"POLYGON(({', '.join(f'{x} {y}' for x, y in corners)}))"
 
 
 @cache
-def _extents() -> dict[str, Extent]:
+def _extents() -> dict[str, BoundingBox]:
     with extents_file().open(encoding="utf-8", newline="") as lines:
         _, *rows = csv.reader(lines)
-    return {code: Extent(*numbers) for code, *numbers in rows}
+    return {code: BoundingBox(*numbers) for code, *numbers in rows}

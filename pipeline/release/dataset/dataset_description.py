@@ -30,7 +30,7 @@ _INHERITED = tuple(DCT + name for name in ("license", "rights", "issued", "modif
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class DescribedRelease:
     """What a release is described from."""
 
     deployment: Deployment
@@ -44,7 +44,9 @@ class Described:
     counts: Mapping[str, int]
 
 
-def describe_release(facts: Described, dataset_file: Path, settings: Mapping[str, str]) -> tuple[str, ...]:
+def describe_release(
+    facts: DescribedRelease, dataset_file: Path, settings: Mapping[str, str]
+) -> tuple[str, ...]:
     """Return the description graph as sorted N-Triples lines; settings replace what the dataset file says."""
     graph = Dataset()
     _add(graph, read_stated(facts.deployment, dataset_file, settings))
@@ -69,7 +71,7 @@ def _add(graph: Dataset, triples: Iterator[Triple]) -> None:
         graph.add(Quad(*each))
 
 
-def _of_dataset(facts: Described, _: Dataset) -> Iterator[Triple]:
+def _of_dataset(facts: DescribedRelease, _: Dataset) -> Iterator[Triple]:
     deployment, coverage = facts.deployment, facts.coverage
     dataset = deployment.dataset()[1:-1]
     yield from describe_dates(deployment, coverage.issued, coverage.modified)
@@ -84,13 +86,13 @@ def _of_dataset(facts: Described, _: Dataset) -> Iterator[Triple]:
         yield triple(dataset, VOID + "exampleResource", NamedNode(example))
 
 
-def _of_release(facts: Described, said: Dataset) -> Iterator[Triple]:
+def _of_release(facts: DescribedRelease, said: Dataset) -> Iterator[Triple]:
     deployment, version = facts.deployment, facts.version
     yield from describe_version(deployment, version, facts.previous, facts.counts)
     yield from describe_release_as_dataset(deployment, version, facts.coverage.modified, said)
 
 
-def _of_dumps(facts: Described, _: Dataset) -> Iterator[Triple]:
+def _of_dumps(facts: DescribedRelease, _: Dataset) -> Iterator[Triple]:
     """Yield the dumps twice: the latest, whose address stays, and those of this release, which stay themselves."""
     deployment, version = facts.deployment, facts.version
     dataset, folder = deployment.dataset()[1:-1], f"{deployment.base}/dumps"
@@ -101,7 +103,7 @@ def _of_dumps(facts: Described, _: Dataset) -> Iterator[Triple]:
             yield triple(dataset, VOID + "dataDump", NamedNode(f"{folder}/{name}"))
 
 
-def _of_distributions(facts: Described, graph: Dataset) -> Iterator[Triple]:
+def _of_distributions(facts: DescribedRelease, graph: Dataset) -> Iterator[Triple]:
     """Yield what holds of every distribution and service because it holds of the dataset: licence, rights, dates."""
     dataset = NamedNode(facts.deployment.dataset()[1:-1])
     shared = [quad for quad in graph.quads_for_subject(dataset) if quad.predicate.value in _INHERITED]

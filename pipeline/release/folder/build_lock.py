@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.model.errors import EnvironmentFault
-from pipeline.release.folder.write_faults import told_as_faults
+from pipeline.release.folder.write_faults import translate_os_errors
 
 _PAUSE = 0.1
 
@@ -29,7 +29,7 @@ class BuildLock:
         self._file = -1
 
     def __enter__(self) -> Self:
-        with told_as_faults(self._output):
+        with translate_os_errors(self._output):
             self._output.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._output / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:

@@ -20,7 +20,7 @@ _LARGE_WORDS = ("file too large",)
 
 
 @contextmanager
-def told_as_faults(output: Path) -> Iterator[None]:
+def translate_os_errors(output: Path) -> Iterator[None]:
     """Turn errors of the disk into EnvironmentFault: the store and SQLite report them in words only."""
     try:
         yield

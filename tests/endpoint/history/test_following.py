@@ -121,7 +121,7 @@ def test_what_no_change_has_is_named_and_left_out(client: FlaskClient, address: 
 
 
 def test_changes_are_filtered_by_release(client: FlaskClient, output: Path) -> None:
-    second = release_history.made(open_release(output / "current"))[2].version
+    second = release_history.built_releases(open_release(output / "current"))[2].version
 
     page = client.get(f"/changes?release={second}").text
 

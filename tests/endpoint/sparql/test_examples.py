@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from endpoint.language.interface_languages import INTERFACE
-from endpoint.sparql.examples import Example, examples
+from endpoint.sparql.examples import ExampleQuery, examples
 from endpoint.syntax.query_checks import read
 from pipeline.rdf.vocabulary import ICGP, SCHEMA, TOPIC, prefixes
 
@@ -55,7 +55,7 @@ def test_there_are_enough_of_them_and_each_has_its_own_title() -> None:
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
-def test_an_example_is_allowed_says_what_it_is_and_declares_the_usual_prefixes(example: Example) -> None:
+def test_an_example_is_allowed_says_what_it_is_and_declares_the_usual_prefixes(example: ExampleQuery) -> None:
     reading = read(example.query)
 
     assert example.title.keys() == example.description.keys() == INTERFACE.keys()

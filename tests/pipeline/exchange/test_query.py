@@ -18,7 +18,7 @@ from pyoxigraph import RdfFormat, parse
 from rich.console import Console
 from running import Running, eventually
 
-from endpoint.sparql.examples import Example, examples
+from endpoint.sparql.examples import ExampleQuery, examples
 from pipeline.cli import main
 from pipeline.exchange.answer_formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
 from pipeline.exchange.answer_table import short, show
@@ -190,7 +190,7 @@ def test_form_and_missing_prefixes_are_read_from_the_grammar_alone(
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
-def test_the_examples_need_no_prefix_added(example: Example) -> None:
+def test_the_examples_need_no_prefix_added(example: ExampleQuery) -> None:
     assert Query.read(example.query).completed() == example.query
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
 from pipeline.findings.reports.csv_report import COLUMNS
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.text import write_findings
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
@@ -33,7 +33,7 @@ POINTER = Finding(Severity.INFO, "value-unused", "“x” is not used.", Place("
 ALONE = Finding(Severity.WARNING, "nothing-new", "Nothing is new.")
 ALL = (POINTER, ALONE, ITLAY, SYNTAX)
 NUMBERS = Accounting(rows_in=20, used=19, quarantined=1, practices=19, violations=2, warnings=1, infos=1)
-OUTCOME = Outcome(NUMBERS, conforms=False, accepted=False)
+OUTCOME = ReportOutcome(NUMBERS, conforms=False, accepted=False)
 
 
 class Terminal(io.StringIO):
@@ -106,7 +106,7 @@ def test_json_has_the_form_that_is_the_same_everywhere() -> None:
 
 def test_json_without_findings_is_json() -> None:
     stream = io.StringIO()
-    write_report((), Outcome(Accounting(), conforms=True, accepted=True), "json", stream)
+    write_report((), ReportOutcome(Accounting(), conforms=True, accepted=True), "json", stream)
     found = json.loads(stream.getvalue())
     assert (found["conforms"], found["accepted"], found["findings"]) == (True, True, [])
 

@@ -20,7 +20,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Q
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.reports import FORMATS, report_format, write_report
 from pipeline.findings.reports.ordered import Ordered, where_in
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import RULES
 from pipeline.findings.reports.sarif import MOST_RESULTS
 from pipeline.findings.reports.shacl_report import shacl_report
@@ -75,11 +75,13 @@ HOSTILE = Finding(
 )
 ALL = (READ, SOURCE, DATE, COUNTRY, CONTROLS, SYNTAX, POINTER, SHEET, ALONE, HOSTILE)
 NUMBERS = Accounting(rows_in=20, used=19, quarantined=1, practices=19, violations=2, warnings=5, infos=2)
-REFUSED = Outcome(NUMBERS, conforms=False, accepted=False, paths={"practices.csv": "data/practices.csv"})
-PERFECT = Outcome(Accounting(rows_in=2, used=2, practices=2), conforms=True, accepted=True)
+REFUSED = ReportOutcome(
+    NUMBERS, conforms=False, accepted=False, paths={"practices.csv": "data/practices.csv"}
+)
+PERFECT = ReportOutcome(Accounting(rows_in=2, used=2, practices=2), conforms=True, accepted=True)
 
 
-def report(format: str, findings: Iterable[Finding] = ALL, outcome: Outcome = REFUSED) -> str:
+def report(format: str, findings: Iterable[Finding] = ALL, outcome: ReportOutcome = REFUSED) -> str:
     stream = io.StringIO()
     write_report(findings, outcome, format, stream)
     text = stream.getvalue()
@@ -88,7 +90,7 @@ def report(format: str, findings: Iterable[Finding] = ALL, outcome: Outcome = RE
     return text
 
 
-def sarif(findings: Iterable[Finding] = ALL, outcome: Outcome = REFUSED) -> dict[str, Any]:
+def sarif(findings: Iterable[Finding] = ALL, outcome: ReportOutcome = REFUSED) -> dict[str, Any]:
     (run,) = json.loads(report("sarif", findings, outcome))["runs"]
     found: dict[str, Any] = run
     return found
@@ -227,7 +229,7 @@ def test_sarif_keeps_the_worst_when_there_are_too_many() -> None:
     assert "1 more" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
 
 
-def junit(findings: Iterable[Finding] = ALL, outcome: Outcome = REFUSED) -> ElementTree.Element:
+def junit(findings: Iterable[Finding] = ALL, outcome: ReportOutcome = REFUSED) -> ElementTree.Element:
     return ElementTree.fromstring(report("junit", findings, outcome).encode())
 
 
@@ -279,7 +281,7 @@ def test_junit_tells_the_numbers_and_fails_where_they_do_not_add_up() -> None:
     assert "2 practices" in (case.findtext("system-out") or "")
     assert case.find("failure") is None
 
-    wrong = Outcome(Accounting(rows_in=3), conforms=True, accepted=True)
+    wrong = ReportOutcome(Accounting(rows_in=3), conforms=True, accepted=True)
     (case,) = junit((), wrong).iter("testcase")
     assert case.find("failure") is not None
 
@@ -378,7 +380,7 @@ def test_the_page_shows_hostile_texts_as_texts() -> None:
 
 
 VERDICTS = [
-    (Outcome(NUMBERS, conforms=False, accepted=False), "Not accepted", "Correct the cells named below"),
+    (ReportOutcome(NUMBERS, conforms=False, accepted=False), "Not accepted", "Correct the cells named below"),
     (replace(REFUSED, accounting=Accounting(warnings=1)), "Not accepted", "none is allowed here"),
     (
         replace(REFUSED, accounting=Accounting(warnings=1), accepted=True),
@@ -390,7 +392,9 @@ VERDICTS = [
 
 
 @pytest.mark.parametrize(("outcome", "heading", "sentence"), VERDICTS, ids=[case[2] for case in VERDICTS])
-def test_the_page_says_in_plain_words_what_is_the_case(outcome: Outcome, heading: str, sentence: str) -> None:
+def test_the_page_says_in_plain_words_what_is_the_case(
+    outcome: ReportOutcome, heading: str, sentence: str
+) -> None:
     text = report("html", (DATE,), outcome)
 
     assert f"<h1>{heading}</h1>" in text

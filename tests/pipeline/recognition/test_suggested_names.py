@@ -10,7 +10,7 @@ from endpoint.validation.digest import make_digest
 from endpoint.validation.excerpts import Excerpts
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.findings.reports.outcome import Outcome
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 
@@ -54,7 +54,7 @@ def test_a_name_is_suggested_in_the_language_of_the_reader(
 
 def test_the_page_gives_a_name_once_in_each_of_its_languages(table: Path) -> None:
     checked = validate(table)
-    outcome = Outcome(checked.numbers, checked.conforms, checked.accepted)
+    outcome = ReportOutcome(checked.numbers, checked.conforms, checked.accepted)
 
     digest = make_digest(checked.findings, outcome, Excerpts(None, {}))
 

@@ -14,7 +14,7 @@ from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding
 from pipeline.model.interpretation import RowAt, Understood
 from pipeline.records.corrected.copying import write_copy
-from pipeline.records.corrected.offers import MOST_OFFERS, Offer, offers
+from pipeline.records.corrected.offers import MOST_OFFERS, CellCorrection, offers
 from pipeline.sources import read_source
 from pipeline.sources.template.template_files import write_template
 from pipeline.validation import validate
@@ -36,7 +36,7 @@ class Checked:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.findings: tuple[Finding, ...] = ()
-        self.offers: list[Offer] = []
+        self.offers: list[CellCorrection] = []
         self.hidden = 0
         self._row_at: RowAt | None = None
         self.numbers = validate([path], self._report, seen=self._see)
@@ -53,7 +53,7 @@ class Checked:
         ours = ((each.code, each.place.row if each.place else None) for each in self.findings)
         return sorted(pair for pair in ours if pair[0] not in ("file-read-as", "sheet-skipped"))
 
-    def copy(self, taken: Sequence[Offer], target: Path, language: str = "en") -> Path:
+    def copy(self, taken: Sequence[CellCorrection], target: Path, language: str = "en") -> Path:
         write_copy((self.path, self.path.name), self.findings, taken, target, language)
         return target
 

@@ -20,7 +20,7 @@ from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release, open_release
 from endpoint.graphs.jsonld_documents import loader
 from endpoint.history import change_stream
-from pipeline.records.history.change_words import kind_name, told
+from pipeline.records.history.change_words import change_text, kind_name
 from pipeline.records.history.history_fields import changed_fields, differences, field_names
 from pipeline.records.history.history_log import HISTORY, KINDS
 from pipeline.records.history.record_contents import stored_content
@@ -58,7 +58,7 @@ def test_a_history_tells_what_became_of_a_record_field_by_field(tmp_path: Path) 
         ("changed", ("date", "period")),
     ]
     assert told_of(tmp_path, "b") == [("added", ())]
-    assert [made.at for made in release_history.made(opened(tmp_path))] == DAYS[4::-1]
+    assert [made.at for made in release_history.built_releases(opened(tmp_path))] == DAYS[4::-1]
 
 
 def test_a_history_outlives_the_releases_of_which_it_tells(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_build_without_changes_adds_nothing(tmp_path: Path) -> None:
     again = release(tmp_path, {"a": {}}, DAYS[1])
 
     assert not again.changed
-    assert release_history.extent(opened(tmp_path)) == release_history.Extent(1, 1, DAYS[0], DAYS[0])
+    assert release_history.extent(opened(tmp_path)) == release_history.HistoryExtent(1, 1, DAYS[0], DAYS[0])
 
 
 def test_a_record_that_goes_on_in_another_is_merged(tmp_path: Path) -> None:
@@ -331,8 +331,8 @@ def test_json_ld_says_what_turtle_says(tmp_path: Path, path: str) -> None:
 
 
 def test_words_of_a_change_are_there_in_both_languages() -> None:
-    assert told("changed", ("title", "city"), "en") == "Changed: title, city"
-    assert told("changed", ("title", "city"), "fr") == "Modifiée\u202f: titre, ville"
+    assert change_text("changed", ("title", "city"), "en") == "Changed: title, city"
+    assert change_text("changed", ("title", "city"), "fr") == "Modifiée\u202f: titre, ville"
     for language in ("en", "fr"):
         assert all(kind_name(kind, language) for kind in KINDS)
         assert all(names[language] for names in field_names().values())
@@ -381,7 +381,7 @@ def test_any_sequence_of_edits_replays_to_the_current_state(
         closed = {address: body for address, body in pages.items() if not address.endswith("latest")}
     here = opened(output)
     found = release_history.latest(here, (1, 2**62))[::-1]
-    times = [made.at for made in release_history.made(here)]
+    times = [made.at for made in release_history.built_releases(here)]
 
     assert sorted((each.slug, each.kind) for each in found) == sorted(expected)
     assert times == sorted(set(times), reverse=True)
@@ -444,7 +444,7 @@ def _found(lines: list[str], predicate: str) -> list[tuple[str, str]]:
 
 def test_the_numbers_of_a_release_stand_in_its_history(tmp_path: Path) -> None:
     release(tmp_path, {"a": {}, "b": {"summary": "", "city": ""}}, DAYS[0])
-    (made,) = release_history.made(opened(tmp_path))
+    (made,) = release_history.built_releases(opened(tmp_path))
 
     assert made.counts["added"] == 2
     assert made.quality["practices"] == 2

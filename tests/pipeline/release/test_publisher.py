@@ -93,7 +93,7 @@ def test_feeds_and_search_engines_are_told_of_the_publisher_and_of_no_other(tmp_
 
 def test_a_build_for_the_public_says_that_nobody_is_named(tmp_path: Path) -> None:
     table = write_table(tmp_path / "practices.csv", [practice("a")])
-    told = "No publisher is named, and portals will be told so."
+    told = "No publisher is named."
     assert told in build(tmp_path / "a", table, "--base-iri", "https://data.city.org").stdout
     assert told not in build(tmp_path / "b", table).stdout
     config = tmp_path / "practicegraph.toml"

@@ -16,7 +16,7 @@ import pytest
 from pipeline.model.errors import EnvironmentFault
 from pipeline.release import BuildLock, ReleaseWriter, current, newest_good, releases, verify
 from pipeline.release.contents.store_loader import demand_counts
-from pipeline.release.folder.write_faults import told_as_faults
+from pipeline.release.folder.write_faults import translate_os_errors
 from tests.cases.release import builds
 
 _ROOT = locations.ROOT
@@ -121,21 +121,21 @@ def test_a_folder_without_the_right_to_write_is_told(tmp_path):
     ],
 )
 def test_errors_of_the_disk_are_told_as_sentences(tmp_path, error, sentence):
-    with pytest.raises(EnvironmentFault, match=sentence), told_as_faults(tmp_path):
+    with pytest.raises(EnvironmentFault, match=sentence), translate_os_errors(tmp_path):
         raise error
 
 
 def test_a_full_disk_under_the_index_is_told_as_a_sentence(tmp_path):
     index = sqlite3.connect(":memory:")
     index.execute("PRAGMA max_page_count = 1")
-    with pytest.raises(EnvironmentFault, match="the disk is full"), told_as_faults(tmp_path):
+    with pytest.raises(EnvironmentFault, match="the disk is full"), translate_os_errors(tmp_path):
         index.execute("CREATE TABLE one (text)")
     index.close()
 
 
 def test_a_mistake_in_a_query_is_not_taken_for_a_fault_of_the_disk(tmp_path):
     index = sqlite3.connect(":memory:")
-    with pytest.raises(sqlite3.OperationalError), told_as_faults(tmp_path):
+    with pytest.raises(sqlite3.OperationalError), translate_os_errors(tmp_path):
         index.execute("SELECT nothing")
     index.close()
 

@@ -14,7 +14,7 @@ from pipeline.cli import main
 from pipeline.findings.accounting import Accounting
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.copying import write_copy
-from pipeline.records.corrected.offers import Offer, offers
+from pipeline.records.corrected.offers import CellCorrection, offers
 from pipeline.validation import validate as validate_records
 
 SUMMARY = "Neighbours of the quarter meet every week and talk about what they know of one another."
@@ -61,7 +61,7 @@ def test_a_table_without_titles_says_so_once_and_which_columns_there_are(tmp_pat
 
 def test_a_heading_that_is_nearly_known_is_named_and_may_be_taken_over(tmp_path: Path) -> None:
     path = table(tmp_path, "Tittle,country,city,date,topics,summary", rows=3)
-    found: list[Offer] = []
+    found: list[CellCorrection] = []
 
     validate_records(
         [path], lambda findings, _: found.extend(offers(findings, lambda _: None, [path.name])[0])
