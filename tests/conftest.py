@@ -1,3 +1,4 @@
+import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,6 +20,13 @@ from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
 from endpoint.catalogue.open_release import Release, open_release
+
+# Every server and command that a test starts would compile all modules anew where no bytecode may be written.
+sys.dont_write_bytecode = False
+sys.pycache_prefix = os.environ.setdefault(
+    "PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+)
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # No property is about speed, and a crowded machine is no failure.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,10 +4,10 @@ import http.client
 import json
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,9 @@ except PracticegraphError as error:
     sys.stderr.write(f"refused: {error}\\n")
     sys.exit(error.exit_code)
 """
+
+
+_SERVING = "Serving release .* at http://127.0.0.1:([0-9]+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,23 @@ class Running:
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            text=True,
         )
         self.log = ""
         self.port = 0
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stderr
+        with self._process.stderr as lines:
+            for line in lines:
+                self.log += line
 
     def __enter__(self) -> Self:
-        self.wait_for_log("Serving release .* at http://127.0.0.1:([0-9]+)")
-        found = re.search("Serving release .* at http://127.0.0.1:([0-9]+)", self.log)
-        assert found, self.log
+        self.wait_for_log(_SERVING)
+        found = re.search(_SERVING, self.log)
+        assert found
         self.port = int(found[1])
         return self
 
@@ -94,26 +106,20 @@ class Running:
         return self.end()
 
     def end(self) -> int:
-        assert self._process.stderr
-        _, rest = self._process.communicate(timeout=30)
-        self.log += rest.decode()
-        return self._process.returncode
+        """Wait for the end, and for the rest of the log; return the exit code."""
+        code = self._process.wait(timeout=60)
+        self._reader.join(timeout=60)
+        return code
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         self._process.send_signal(number)
 
-    def wait_for_log(self, pattern: str, seconds: float = 20) -> None:
-        assert self._process.stderr
-        until = time.monotonic() + seconds
-        while not re.search(pattern, self.log) and time.monotonic() < until:
-            if select.select([self._process.stderr], [], [], 0.1)[0]:
-                part = os.read(self._process.stderr.fileno(), 65536)
-                self.log += part.decode()
-                if not part:
-                    break
+    def wait_for_log(self, pattern: str) -> None:
+        """Wait for a line of the log; fail when there is none, at once where the server has ended."""
+        eventually(lambda: bool(re.search(pattern, self.log)) or not self._reader.is_alive())
         assert re.search(pattern, self.log), self.log
 
-    def connect(self, timeout: float = 20) -> http.client.HTTPConnection:
+    def connect(self, timeout: float = 60) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
     def send(
@@ -169,7 +175,8 @@ def state_of(pid: int) -> str:
         return ""
 
 
-def eventually(claim: Callable[[], bool], seconds: float = 5.0) -> bool:
+def eventually(claim: Callable[[], bool], seconds: float = 60.0) -> bool:
+    """Tell whether a claim comes true, within a time that is long enough on a crowded machine."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if claim():

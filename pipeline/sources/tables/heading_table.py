@@ -30,8 +30,14 @@ class Meaning:
 
 def fold_header(text: str) -> str:
     """Return a heading without case, diacritics and punctuation, its words apart by one space."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = _without_marks(
+        _without_marks(text).casefold()
+    )  # marks hide letters from folding, which adds marks
     return _NOT_WORDS.sub(" ", plain.replace("œ", "oe")).strip()
+
+
+def _without_marks(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 @cache

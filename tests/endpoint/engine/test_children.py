@@ -67,7 +67,7 @@ def family(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         [sys.executable, "-c", SUPERVISOR, str(release.parents[1]), str(path), "300000000"],
         stderr=subprocess.DEVNULL,
     )
-    assert eventually(path.exists, 20)
+    assert eventually(path.exists)
     yield path, process.pid
     process.terminate()
     assert process.wait(10) == 0
@@ -123,7 +123,7 @@ def test_a_child_that_is_slow_gets_low_priority_and_a_spare_and_ends_with_its_an
 
 def test_a_child_that_is_told_to_end_answers_first(family: tuple[Path, int], release: Path) -> None:
     path, supervisor = family
-    assert eventually(lambda: len(query_children(supervisor)) == 1, 20)
+    assert eventually(lambda: len(query_children(supervisor)) == 1)
     (child,) = query_children(supervisor)
     ask(path, release, "ASK {}")
     answers: list[bytes] = []
@@ -206,7 +206,7 @@ def test_children_that_cannot_work_are_not_started_without_pause(tmp_path: Path,
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert eventually((tmp_path / "q").exists, 20)
+    assert eventually((tmp_path / "q").exists)
     with pytest.raises(Busy):
         ask(tmp_path / "q", release, "ASK {}")
     time.sleep(1)

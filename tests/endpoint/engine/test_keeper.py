@@ -46,7 +46,7 @@ def family(output: Path, folder: Path, most: int) -> Iterator[tuple[Path, int]]:
     command = [sys.executable, "-c", SUPERVISOR, str(output), str(path), str(most)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
-        assert eventually(path.exists, 20)
+        assert eventually(path.exists)
         assert eventually(lambda: len(children(process.pid)) == 2)
         yield path, process.pid
     finally:
@@ -82,7 +82,7 @@ def test_a_small_release_is_asked_in_memory_and_a_large_one_on_the_disk(
     for most, on_disk in ((size, False), (size - 1, True)):
         with family(release.parents[1], tmp_path, most) as (path, supervisor):
             assert b"Meeting neighbours" in ask(path, release, TITLES)
-            assert eventually(lambda pid=supervisor, wanted=on_disk: bool(files_of_stores(pid)) is wanted, 20)
+            assert eventually(lambda pid=supervisor, wanted=on_disk: bool(files_of_stores(pid)) is wanted)
 
 
 def test_a_release_that_does_not_say_how_large_it_is_stays_on_the_disk(release: Path, tmp_path: Path) -> None:
@@ -105,8 +105,8 @@ def test_children_follow_to_the_next_release(tmp_path: Path) -> None:
         # Who still asks about the first, or already about the second, is answered all the while.
         for _ in range(20):
             assert sorted(ask(path, first, TITLES)) == sorted(ask(path, second, TITLES))
-        assert eventually(lambda: len(children(supervisor)) == 2 and not children(supervisor) & before, 20)
-        assert eventually(lambda: not files_of_stores(supervisor), 20)
+        assert eventually(lambda: len(children(supervisor)) == 2 and not children(supervisor) & before)
+        assert eventually(lambda: not files_of_stores(supervisor))
         assert b"localhost:8001" in ask(path, second, "SELECT ?p { ?p a ?c }")
 
 

@@ -2,9 +2,7 @@ import csv
 import http.server
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from email.message import Message
 from io import BytesIO
 from pathlib import Path
@@ -261,6 +259,8 @@ def test_while_a_release_is_put_in_place_queries_wait_and_then_are_told_to_come_
 class _Strange(http.server.BaseHTTPRequestHandler):
     """A store with faults: which one, the query says."""
 
+    server: "_StrangeStore"
+
     def do_POST(self) -> None:
         query = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["query"][0]
         if "isReplacedBy" in query:
@@ -268,7 +268,8 @@ class _Strange(http.server.BaseHTTPRequestHandler):
                 200, "application/sparql-results+json", b'{"head":{"vars":[]},"results":{"bindings":[]}}'
             )
         elif "slow" in query:
-            time.sleep(4)
+            self.server.slow_ones.release()
+            self.server.over.wait()
         elif "cut" in query:
             rows = b'{"a":{"type":"literal","value":"x"}},' * 10
             self._send(
@@ -301,20 +302,36 @@ class _Strange(http.server.BaseHTTPRequestHandler):
         return
 
 
-@contextmanager
-def strange_store() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Strange) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+class _StrangeStore(http.server.ThreadingHTTPServer):
+    """Counts the slow queries that have come; their answers come when it is over."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Strange)
+        self.slow_ones = threading.Semaphore(0)
+        self.over = threading.Event()
+        self.url = f"http://127.0.0.1:{self.server_port}/"
+
+    def forget(self) -> None:
+        while self.slow_ones.acquire(blocking=False):
+            pass
+
+
+@pytest.fixture(scope="module")
+def strange_store() -> Iterator[_StrangeStore]:
+    with _StrangeStore() as store:
+        thread = threading.Thread(target=store.serve_forever, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+        yield store
+        store.over.set()
+        store.shutdown()
         thread.join()
 
 
 @pytest.fixture(scope="module")
-def strange(output: Path) -> Iterator[Running]:
-    with strange_store() as url, Running(output, store=url, query_timeout=1.5) as running:
+def strange(output: Path, strange_store: _StrangeStore) -> Iterator[Running]:
+    with Running(output, store=strange_store.url, query_timeout=1.5) as running:
         yield running
 
 
@@ -348,15 +365,16 @@ def test_a_store_that_is_not_there_is_told_and_pages_go_on(output: Path) -> None
     assert "does not answer" in front.log
 
 
-def test_a_client_that_goes_away_gives_its_place_back(strange: Running) -> None:
+def test_a_client_that_goes_away_gives_its_place_back(strange: Running, strange_store: _StrangeStore) -> None:
+    strange_store.forget()
     for _ in range(3):
         connection = strange.connect()
         connection.request("GET", f"/sparql?query={quote('SELECT ?a { ?a ?b <a:slow> }')}")
-        time.sleep(0.1)
+        assert strange_store.slow_ones.acquire(timeout=60)
         connection.close()
 
-    assert eventually(lambda: strange.ask("SELECT ?a { ?a ?b 'busy' }").json()["type"].endswith("busy"), 10)
-    time.sleep(2)
+    assert eventually(lambda: strange.ask("SELECT ?a { ?a ?b 'busy' }").json()["type"].endswith("busy"))
+    assert strange.ask("SELECT ?a { ?a ?b 'slow' }").status == 503  # the deadline of the others is over, too
     assert json.loads(strange.ask("SELECT ?a { ?a ?b 'broken' }").body)["status"] == 500
 
 
@@ -458,32 +476,31 @@ def test_a_long_answer_of_one_release_is_passed_on_whole(restless: RemoteStore) 
     assert text.count("answer 1") == 450_000
 
 
-def test_only_so_many_questions_go_to_the_store_at_a_time(output: Path) -> None:
-    with strange_store() as url:
-        store = RemoteStore(Access(url), Limits(seconds=2, most=1), Here())
-        slow = Question("SELECT * { ?a ?b <a:slow> }", "csv", "", 2, base_iri=f"{BASE}/sparql")
-        gone = threading.Event()
+def test_only_so_many_questions_go_to_the_store_at_a_time(strange_store: _StrangeStore) -> None:
+    store = RemoteStore(Access(strange_store.url), Limits(seconds=60, most=1), Here())
+    slow = Question("SELECT * { ?a ?b <a:slow> }", "csv", "", 60, base_iri=f"{BASE}/sparql")
+    gone = threading.Event()
+    strange_store.forget()
 
-        def ask() -> None:
-            with pytest.raises(Abandoned):
-                store.ask(slow, gone.is_set)
+    def ask() -> None:
+        with pytest.raises(Abandoned):
+            store.ask(slow, gone.is_set)
 
-        first = threading.Thread(target=ask)
-        first.start()
-        time.sleep(0.3)
-        with pytest.raises(Busy):
-            store.ask(question(), lambda: False)
-        gone.set()
-        first.join()
+    first = threading.Thread(target=ask)
+    first.start()
+    assert strange_store.slow_ones.acquire(timeout=60)
+    with pytest.raises(Busy):
+        store.ask(question(), lambda: False)
+    gone.set()
+    first.join()
 
 
 def test_the_name_of_what_is_asked_follows_the_store(restless: RemoteStore) -> None:
     _Restless.releases[:] = ["one"]
     first = restless.version("local", BASE)
     _Restless.releases[:] = ["two"]
-    time.sleep(1.1)
 
-    assert first != restless.version("local", BASE)
+    assert eventually(lambda: restless.version("local", BASE) != first)
     assert first.startswith("local one")
 
 

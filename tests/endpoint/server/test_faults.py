@@ -127,7 +127,7 @@ def test_a_web_process_that_cannot_be_replaced_is_replaced_later(output: Path, t
         server.wait_for_log("No process can be started .Resource temporarily unavailable.; it is tried again")
         allow_processes({server.pid})
 
-        assert eventually(lambda: len(server.processes("pg-web")) == 2, 10)
+        assert eventually(lambda: len(server.processes("pg-web")) == 2)
         assert eventually(lambda: not warnings(server))
         assert "Traceback" not in server.log
 
@@ -147,7 +147,7 @@ def test_query_children_that_cannot_be_replaced_are_replaced_later(output: Path,
         assert server.processes("pg-supervisor") == supervisor
         allow_processes(supervisor)
 
-        assert eventually(lambda: server.ask(FRESH).status == 200, 10)
+        assert eventually(lambda: server.ask(FRESH).status == 200)
         assert eventually(lambda: "queries" not in warnings(server))
 
 
@@ -177,7 +177,7 @@ def test_a_new_release_that_cannot_be_checked_is_checked_later(output: Path, tem
         assert count(server) == len(PRACTICES)
         allow_processes({server.pid})
 
-        assert eventually(lambda: count(server) == 2, 10)
+        assert eventually(lambda: count(server) == 2)
         assert eventually(lambda: not warnings(server))
 
 
@@ -201,7 +201,7 @@ def test_a_full_temporary_folder_stops_neither_pages_nor_queries_nor_new_release
         assert_pages_queries_and_new_releases(server, output)
         for filler in temporary.glob("*filler-*"):
             filler.unlink()
-        assert eventually(lambda: post(server, SOUND).status == 200, 20)
+        assert eventually(lambda: post(server, SOUND).status == 200)
         assert not warnings(server)
 
 
@@ -220,7 +220,7 @@ def assert_pages_queries_and_new_releases(server: Running, output: Path) -> None
     assert (refusal.status, refusal.json()["type"].rpartition("#")[2]) == (503, "service-busy")
     assert int(refusal.headers["Retry-After"]) > 0
     build_release(output, PRACTICES[:2])
-    assert eventually(lambda: count(server) == 2, 10)
+    assert eventually(lambda: count(server) == 2)
     for name in ("pg-web", "pg-supervisor"):
         os.kill(min(server.processes(name)), signal.SIGKILL)
     assert eventually(lambda: len(server.processes("pg-web")) == 2)
@@ -289,5 +289,5 @@ def test_a_check_of_a_release_that_is_killed_is_done_again(output: Path) -> None
                 os.kill(each, signal.SIGKILL)
                 killed += 1
 
-        assert eventually(lambda: count(server) == 2, 10)
+        assert eventually(lambda: count(server) == 2)
         assert pid == server.pid

@@ -2,13 +2,13 @@ import gzip
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -229,7 +229,7 @@ def test_readiness_says_why_a_new_release_is_not_served(own_output: Path) -> Non
         (damaged / "index.sqlite").write_bytes(b"")
         switch_to(own_output, damaged)
 
-        assert eventually(lambda: "refused" in running.send("GET", "/readyz").json(), 8)
+        assert eventually(lambda: "refused" in running.send("GET", "/readyz").json())
         ready = running.send("GET", "/readyz")
         assert (ready.status, ready.json()["ready"], ready.json()["release"]) == (200, True, good.name)
         assert ready.json()["refused"]["release"] == "damaged"
@@ -237,7 +237,7 @@ def test_readiness_says_why_a_new_release_is_not_served(own_output: Path) -> Non
         assert metrics(running)["release_refused"] == 1
 
         switch_to(own_output, good)
-        assert eventually(lambda: "refused" not in running.send("GET", "/readyz").json(), 8)
+        assert eventually(lambda: "refused" not in running.send("GET", "/readyz").json())
 
 
 def test_a_damaged_release_at_the_start_is_told_too(own_output: Path) -> None:
@@ -271,11 +271,9 @@ def test_releases_change_under_readers_without_a_failed_request(own_output: Path
         for _ in range(10):
             for release in (first, second):
                 switch_to(own_output, release)
-                started = time.monotonic()
                 assert eventually(
-                    lambda name=release.name: running.send("GET", "/readyz").json()["release"] == name, 5
+                    lambda name=release.name: running.send("GET", "/readyz").json()["release"] == name
                 )
-                assert time.monotonic() - started < 5
         stop.set()
         for thread in threads:
             thread.join()
@@ -286,11 +284,11 @@ def test_releases_change_under_readers_without_a_failed_request(own_output: Path
 
 def test_pages_answer_while_ten_times_too_many_ask(output: Path) -> None:
     with Running(output, processes=1, queries_in_flight=4, query_timeout=1) as running:
-        stop = time.monotonic() + 2
+        stop = threading.Event()
         statuses: Counter[int] = Counter()
 
         def ask(number: int) -> None:
-            while time.monotonic() < stop:
+            while not stop.is_set():
                 try:
                     statuses[running.ask(f"{RUNAWAY} # {number}").status] += 1
                 except OSError:
@@ -299,17 +297,16 @@ def test_pages_answer_while_ten_times_too_many_ask(output: Path) -> None:
         threads = [threading.Thread(target=ask, args=(number,)) for number in range(40)]
         for thread in threads:
             thread.start()
-        took = []
-        for _ in range(4):
-            started = time.monotonic()
-            assert running.send("GET", "/practices").status == 200
-            took.append(time.monotonic() - started)
+        pages = set()
+        for enough in (100, 200, 300, 400):
+            pages.add(running.send("GET", "/practices").status)
+            assert eventually(lambda enough=enough: statuses.total() >= enough)
+        stop.set()
         for thread in threads:
             thread.join()
 
+        assert pages == {200}
         assert set(statuses) == {503}
-        assert min(took) < 0.5
-        assert max(took) < 2
 
 
 def test_five_hundred_slow_clients_keep_nobody_waiting(server: Running) -> None:
@@ -319,13 +316,12 @@ def test_five_hundred_slow_clients_keep_nobody_waiting(server: Running) -> None:
         if number % 3:
             connection.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nX-Slow: ")
         slow.append(connection)
-    started = time.monotonic()
     statuses = {server.ask("ASK {} # slow").status, server.send("GET", "/healthz").status}
-    took = time.monotonic() - started
+    answered = select.select(slow, [], [], 0)[0]
     for connection in slow:
         connection.close()
 
-    assert (statuses, took < 1.0) == ({200}, True)
+    assert (statuses, answered) == ({200}, [])
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 import http.client
 import os
 import re
+import select
 import shutil
 import signal
 import socket
 import threading
-import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -44,6 +44,13 @@ def server(output: Path) -> Iterator[Running]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def patient(output: Path) -> Iterator[Running]:
+    """A server whose deadline no test waits for."""
+    with Running(output, query_timeout=300) as running:
+        yield running
+
+
 @pytest.fixture
 def own_output(output: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(output, tmp_path / "published", symlinks=True))
@@ -62,16 +69,17 @@ def begin(server: Running, query: str) -> socket.socket:
     return connection
 
 
+def is_answered(connection: socket.socket) -> bool:
+    return bool(select.select([connection], [], [], 0)[0])
+
+
 @pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb["name"])
 def test_no_query_takes_the_server_down(server: Running, bomb: dict[str, Any]) -> None:
     webs = server.processes("pg-web")
-    started = time.monotonic()
     reply = server.send(
         "POST", "/sparql", text_of(bomb).encode(), {"Content-Type": "application/sparql-query"}
     )
-    took = time.monotonic() - started
 
-    assert took < 1.5 + 1.5
     assert reply.status in (200, 400, 503)
     assert (reply.json()["type"].partition("#")[2] if reply.status != 200 else "") in bomb["ends"]
     assert server.ask(FRESH).status == 200
@@ -124,56 +132,49 @@ def test_a_client_of_http_1_0_gets_all_or_nothing(server: Running) -> None:
     assert too_large.headers["Content-Length"] == str(len(too_large.read()))
 
 
-def test_runaway_queries_do_not_keep_others_waiting(output: Path) -> None:
-    with Running(output, query_timeout=20) as running, ExitStack() as runaways:
-        for number in range(4):
-            runaways.enter_context(closing(begin(running, f"{RUNAWAY} #{number}")))
-        time.sleep(0.1)
-        started = time.monotonic()
-        reply, page = running.ask(FACET), running.send("GET", "/practices")
-        took = time.monotonic() - started
+def test_runaway_queries_do_not_keep_others_waiting(patient: Running) -> None:
+    with ExitStack() as stack:
+        runaways = [stack.enter_context(closing(begin(patient, f"{RUNAWAY} #{n}"))) for n in range(4)]
+        assert eventually(lambda: len(patient.processes("pg-query")) == 6)
+        reply, page = patient.ask(FACET), patient.send("GET", "/practices")
 
         assert (reply.status, page.status) == (200, 200)
-        assert took < 10, "they were answered only when the runaways had ended"
+        assert not any(is_answered(runaway) for runaway in runaways)
+    assert eventually(lambda: len(patient.processes("pg-query")) == 2)
 
 
 def test_a_client_that_does_not_read_holds_its_place_only_for_a_while(output: Path) -> None:
-    with Running(output, processes=1, queries_in_flight=1, query_timeout=1, reading_grace=0.5) as narrow:
-        with closing(begin(narrow, STREAM)):
-            time.sleep(0.5)
+    with Running(output, processes=1, queries_in_flight=1, query_timeout=4, reading_grace=1) as narrow:
+        with closing(begin(narrow, STREAM)) as unread:
+            assert eventually(lambda: is_answered(unread))
             assert narrow.ask(FRESH).status == 503
-            assert eventually(lambda: narrow.ask(FRESH).status == 200, 5)
+            assert eventually(lambda: narrow.ask(FRESH).status == 200)
         narrow.wait_for_log("A client that read too slowly was cut off")
 
 
 def test_too_many_queries_at_once_are_refused_at_once(output: Path) -> None:
-    with Running(output, processes=1, queries_in_flight=2, query_timeout=1.5) as narrow:
-        threads = [threading.Thread(target=narrow.ask, args=(f"{RUNAWAY} #{i}",)) for i in range(2)]
-        for thread in threads:
-            thread.start()
-        assert eventually(lambda: len(narrow.processes("pg-query")) == 4)
-        started = time.monotonic()
-        reply = narrow.ask(FRESH)
-        took = time.monotonic() - started
-        pages = narrow.send("GET", "/practices")
-        for thread in threads:
-            thread.join()
+    with Running(output, processes=1, queries_in_flight=2, query_timeout=300) as narrow:
+        with closing(begin(narrow, RUNAWAY)) as first, closing(begin(narrow, f"{RUNAWAY} #2")) as second:
+            assert eventually(lambda: len(narrow.processes("pg-query")) == 4)
+            reply = narrow.ask(FRESH)
+            page = narrow.send("GET", "/practices")
+            assert not is_answered(first)
+            assert not is_answered(second)
 
         assert (reply.status, reply.json()["type"].partition("#")[2]) == (503, "endpoint-busy")
         assert int(reply.headers["Retry-After"]) > 0
-        assert took < 0.5
-        assert pages.status == 200
+        assert page.status == 200
         assert eventually(lambda: narrow.ask(FRESH).status == 200)
 
 
-def test_a_client_that_goes_away_frees_its_query_child(server: Running) -> None:
-    assert eventually(lambda: len(server.processes("pg-query")) == 2)
-    children = server.processes("pg-query")
-    with closing(begin(server, RUNAWAY)):
-        time.sleep(0.2)
+def test_a_client_that_goes_away_frees_its_query_child(patient: Running) -> None:
+    assert eventually(lambda: len(patient.processes("pg-query")) == 2)
+    children = patient.processes("pg-query")
+    with closing(begin(patient, RUNAWAY)):
+        assert eventually(lambda: len(patient.processes("pg-query")) == 3)
 
-    assert eventually(lambda: not children <= server.processes("pg-query"), 1.0)
-    assert eventually(lambda: len(server.processes("pg-query")) == 2)
+    assert eventually(lambda: not children <= patient.processes("pg-query"))
+    assert eventually(lambda: len(patient.processes("pg-query")) == 2)
 
 
 def test_the_pool_is_back_after_all_children_were_killed_at_once(server: Running) -> None:
@@ -181,9 +182,7 @@ def test_the_pool_is_back_after_all_children_were_killed_at_once(server: Running
         assert eventually(lambda: len(server.processes("pg-query")) >= 2)
         for pid in server.processes("pg-query"):
             os.kill(pid, signal.SIGKILL)
-        started = time.monotonic()
-        assert eventually(lambda: server.ask(FRESH).status == 200, 1.0)
-        assert time.monotonic() - started < 1.5
+        assert eventually(lambda: server.ask(FRESH).status == 200)
     assert eventually(lambda: all(state_of(pid) != "Z" for pid in server.processes("pg-query")))
 
 
@@ -210,14 +209,14 @@ def test_a_dead_web_process_is_replaced(server: Running) -> None:
 def test_a_stop_lets_an_answer_finish_and_leaves_nothing_behind(
     own_output: Path, number: signal.Signals
 ) -> None:
-    with Running(own_output, query_timeout=5) as running:
+    with Running(own_output, query_timeout=300) as running:
         everyone = running.processes("pg-web") | running.processes("pg-query")
         everyone |= running.processes("pg-supervisor")
         replies: list[int] = []
         slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d a ?f }"
         thread = threading.Thread(target=lambda: replies.append(running.ask(slow).status))
         thread.start()
-        time.sleep(0.3)
+        assert eventually(lambda: len(running.processes("pg-query")) == 3)
         running.kill(number)
         thread.join()
 
@@ -297,7 +296,7 @@ def test_a_new_release_is_served_once_it_is_found_sound(own_output: Path) -> Non
         tag = running.ask(query).headers["ETag"]
         build_release(own_output, PRACTICES[:2])
 
-        assert eventually(lambda: len(running.ask(query).json()["results"]["bindings"]) == 2, 6)
+        assert eventually(lambda: len(running.ask(query).json()["results"]["bindings"]) == 2)
         assert eventually(lambda: running.ask(query).headers["ETag"] != tag)
 
 
@@ -326,13 +325,12 @@ def test_slow_clients_keep_nobody_waiting(server: Running) -> None:
             connection.sendall(b"Content-Type: application/sparql-query\r\nContent-Length: 100\r\n\r\nA")
         slow.append(connection)
 
-    started = time.monotonic()
     statuses = {server.ask(FRESH).status for _ in range(4)}
-    took = time.monotonic() - started
+    answered = [connection for connection in slow if is_answered(connection)]
     for connection in slow:
         connection.close()
 
-    assert (statuses, took < 1.0) == ({200}, True)
+    assert (statuses, answered) == ({200}, [])
 
 
 def test_a_body_without_end_is_refused(output: Path) -> None:
