@@ -26,7 +26,7 @@ from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
-from endpoint.http.responses import Rendered
+from endpoint.http.responses import RenderedBodies
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.monitoring.log_format import OneLine
 from endpoint.site import contact
@@ -88,7 +88,7 @@ def create_app(
     app.url_map.merge_slashes = False
     app.logger.addFilter(OneLine())
     releases = Releases(release, look_every=look_every, served=served)
-    install(app.extensions, releases, Rendered(rendered_bytes))
+    install(app.extensions, releases, RenderedBodies(rendered_bytes))
     contact.install(app.extensions, contact_address)
     if query_socket is not None:
         app.register_blueprint(sparql.blueprint(query_socket, **options))

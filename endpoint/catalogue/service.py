@@ -3,13 +3,13 @@
 from flask import Flask, current_app, g
 
 from endpoint.catalogue.open_release import Release, Releases
-from endpoint.http.responses import Rendered
+from endpoint.http.responses import RenderedBodies
 
 _RELEASES = "practicegraph.releases"
 _RENDERED = "practicegraph.rendered"
 
 
-def install(extensions: dict[str, object], releases: Releases, rendered: Rendered) -> None:
+def install(extensions: dict[str, object], releases: Releases, rendered: RenderedBodies) -> None:
     """Give an app's extensions what its requests share."""
     extensions[_RELEASES] = releases
     extensions[_RENDERED] = rendered
@@ -30,8 +30,8 @@ def releases_of(app: Flask) -> Releases:
     return found
 
 
-def rendered() -> Rendered:
+def rendered() -> RenderedBodies:
     """Return the bodies that this process has rendered."""
-    kept = current_app.extensions[_RENDERED]
-    assert isinstance(kept, Rendered)
-    return kept
+    bodies = current_app.extensions[_RENDERED]
+    assert isinstance(bodies, RenderedBodies)
+    return bodies

@@ -164,7 +164,7 @@ def answer(
     spoken = interface_languages.variant() if offer is document_formats.HTML else ""
     kind = (offer.media_type, offer.format) if offer else ()
     key = (release.name, request.script_root, path, place.query, *apart, form, spoken, *kind)
-    body, status = rendered().kept(key), 200
+    body, status = rendered().get(key), 200
     if body is None or offer is None:
         document = find(release, stem)
         if document is None:
@@ -172,7 +172,7 @@ def answer(
         offer = offer or not_acceptable()
         body, status = make_document(release, document, offer, place), document.status
         if status == 200:
-            rendered().keep(key, body)
+            rendered().put(key, body)
     return respond_with(
         body, offer, place, status=status, is_negotiated=not fixed and "format" not in request.args
     )

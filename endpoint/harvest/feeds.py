@@ -44,7 +44,7 @@ def as_atom() -> Response:
     release = current_release()
     selection = read_selection(request.args, release.facets).at(1)
     key = (release.name, "/practices.atom", selection.query)
-    body = rendered().kept(key)
+    body = rendered().get(key)
     if body is None:
         entries = _entries(release, selection)
         updated = entries[0].modified if entries else release.manifest.created
@@ -58,7 +58,7 @@ def as_atom() -> Response:
             updated=updated,
         )
         body = make_body(feed.encode(), modified=updated)
-        rendered().keep(key, body)
+        rendered().put(key, body)
     return respond(body, "application/atom+xml; charset=utf-8")
 
 

@@ -53,12 +53,12 @@ def part(name: str) -> Response:
 def _respond(template: str, path: str, read: Part) -> Response:
     release = current_release()
     key = (release.name, path)
-    body = rendered().kept(key)
+    body = rendered().get(key)
     if body is None:
         listed = tuple(read(release))
         text = current_app.jinja_env.get_template(template).render(listed=listed)
         body = make_body(text.encode(), modified=max((each.modified for each in listed), default=""))
-        rendered().keep(key, body)
+        rendered().put(key, body)
     return respond(body, _XML)
 
 

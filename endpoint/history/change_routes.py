@@ -35,10 +35,10 @@ def as_atom() -> Response:
     release = current_release()
     asked = read_query(request.args, release).at(1)
     key = (release.name, "/changes.atom", asked.query)
-    body = rendered().kept(key)
+    body = rendered().get(key)
     if body is None:
         body = _feed(release, asked)
-        rendered().keep(key, body)
+        rendered().put(key, body)
     return respond(body, "application/atom+xml; charset=utf-8")
 
 

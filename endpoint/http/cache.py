@@ -1,19 +1,61 @@
-"""The cache: what has been answered, within a number of bytes, and one question at a time for each key."""
+"""Response caches: entries within a number of bytes, and one computation at a time for each key."""
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-_OVERHEAD = 500
-"""Bytes that an entry costs beside its content."""
+OVERHEAD = 500
+"""Bytes that an entry takes beside its content."""
 
-Outcome = TypeVar("Outcome")
+Key = TypeVar("Key", bound=Hashable)
+Entry = TypeVar("Entry")
+Result = TypeVar("Result")
+
+
+class BoundedCache(Generic[Key, Entry]):
+    """Entries by key within a number of bytes; the least recently used go first. It is safe for threads.
+
+    An entry that would take more than half of all the room is not stored.
+    """
+
+    def __init__(self, most_bytes: int, weigh: Callable[[Entry], int]) -> None:
+        self._most = most_bytes
+        self._weigh = weigh
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self.size = 0
+
+    def __len__(self) -> int:
+        """Return the number of entries."""
+        return len(self._entries)
+
+    def get(self, key: Key) -> Entry | None:
+        """Return the entry for a key, None where there is none."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries.move_to_end(key)
+            return entry
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Store an entry, in place of the one that the key had."""
+        weight = self._weigh(entry)
+        if weight > self._most // 2:
+            return
+        with self._lock:
+            before = self._entries.pop(key, None)
+            self.size += weight - (self._weigh(before) if before is not None else 0)
+            self._entries[key] = entry
+            while self.size > self._most:
+                _, dropped = self._entries.popitem(last=False)
+                self.size -= self._weigh(dropped)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """The bytes of an answer, plain and, once somebody has asked for them so, compressed.
+class CachedBody:
+    """The bytes of an answer, plain and, once a client has asked for them so, compressed.
 
     ``own_names`` are the names in our namespaces that its query has, as written and as IRIs.
     """
@@ -24,63 +66,38 @@ class Kept:
 
     @property
     def weight(self) -> int:
-        """Return how many bytes it takes to keep this."""
-        return len(self.plain) + len(self.gzipped or b"") + _OVERHEAD
+        """Return how many bytes of memory this takes."""
+        names = sum(len(name) + len(iri) for name, iri in self.own_names)
+        return len(self.plain) + len(self.gzipped or b"") + names + OVERHEAD
 
 
 @dataclass(slots=True)
-class Flight(Generic[Outcome]):
-    """A question under way: the first to ask it leads, those who ask the same meanwhile wait for it."""
+class PendingAnswer(Generic[Result]):
+    """A computation under way: the first caller leads it, those who want the same meanwhile wait for it."""
 
-    landed: threading.Event = field(default_factory=threading.Event)
-    outcome: Outcome | None = None
+    is_done: threading.Event = field(default_factory=threading.Event)
+    result: Result | None = None
 
 
-class Cache(Generic[Outcome]):
-    """Answers by key, the least used ones dropped beyond a number of bytes, and the questions under way."""
+class AnswerCache(BoundedCache[str, CachedBody], Generic[Result]):
+    """Answers by key, and the computations under way."""
 
     def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._flights: dict[str, Flight[Outcome]] = {}
-        self.size = 0
+        super().__init__(most_bytes, lambda body: body.weight)
+        self._pending: dict[str, PendingAnswer[Result]] = {}
 
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def find(self, key: str) -> Kept | None:
-        """Return what is kept for a key, None where that is nothing."""
+    def join(self, key: str) -> tuple[PendingAnswer[Result], bool]:
+        """Return the computation for a key, and whether the caller leads it and so must finish it."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+            pending = self._pending.get(key)
+            if pending is not None:
+                return pending, False
+            pending = self._pending[key] = PendingAnswer()
+            return pending, True
 
-    def keep(self, key: str, content: Kept) -> None:
-        """Keep content for a key, unless it would take more than half of all there is room for."""
-        if content.weight > self._most // 2:
-            return
+    def finish(self, key: str, result: Result | None) -> None:
+        """End the computation for a key; those who wait get the result, None for nothing to share."""
         with self._lock:
-            before = self._kept.pop(key, None)
-            self.size += content.weight - (before.weight if before else 0)
-            self._kept[key] = content
-            while self.size > self._most:
-                _, dropped = self._kept.popitem(last=False)
-                self.size -= dropped.weight
-
-    def board(self, key: str) -> tuple[Flight[Outcome], bool]:
-        """Return the flight for a key, and whether the caller leads it and so must land it."""
-        with self._lock:
-            flight = self._flights.get(key)
-            if flight is not None:
-                return flight, False
-            flight = self._flights[key] = Flight()
-            return flight, True
-
-    def land(self, key: str, outcome: Outcome | None) -> None:
-        """End the flight for a key; those who wait for it get the outcome, None for nothing to share."""
-        with self._lock:
-            flight = self._flights.pop(key)
-        flight.outcome = outcome
-        flight.landed.set()
+            pending = self._pending.pop(key)
+        pending.result = result
+        pending.is_done.set()

@@ -2,13 +2,13 @@
 
 import gzip
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, request
+
+from endpoint.http.cache import OVERHEAD, BoundedCache
 
 Key = tuple[str, ...]
 
@@ -27,31 +27,11 @@ class Body:
     modified: datetime | None = None
 
 
-class Rendered:
-    """Rendered bodies by (release, path, variant), the least used ones dropped beyond a number of bytes."""
+class RenderedBodies(BoundedCache[Key, Body]):
+    """Rendered bodies by (release, path, variant)."""
 
     def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._size = 0
-        self._bodies: OrderedDict[Key, Body] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def kept(self, key: Key) -> Body | None:
-        """Return the body kept for a key, None where it must be rendered."""
-        with self._lock:
-            if key in self._bodies:
-                self._bodies.move_to_end(key)
-            return self._bodies.get(key)
-
-    def keep(self, key: Key, body: Body) -> None:
-        """Keep a body for the next request that asks for the same."""
-        with self._lock:
-            if key not in self._bodies:
-                self._bodies[key] = body
-                self._size += _weight(body)
-            while self._size > self._most and self._bodies:
-                _, dropped = self._bodies.popitem(last=False)
-                self._size -= _weight(dropped)
+        super().__init__(most_bytes, _weight)
 
 
 def make_body(plain: bytes, *, link: str = "", modified: str = "") -> Body:
@@ -93,4 +73,4 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
 
 
 def _weight(body: Body) -> int:
-    return len(body.plain) + len(body.gzipped or b"") + len(body.link) + 500
+    return len(body.plain) + len(body.gzipped or b"") + len(body.link) + OVERHEAD

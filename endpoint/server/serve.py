@@ -23,7 +23,7 @@ from endpoint.engine.board import Board
 from endpoint.engine.client import Asker, Children
 from endpoint.engine.question import Limits
 from endpoint.engine.supervisor import Supervisor
-from endpoint.http.cache import Cache
+from endpoint.http.cache import AnswerCache
 from endpoint.monitoring.access_log import AccessLog, Observed
 from endpoint.monitoring.memory import keep_one_heap
 from endpoint.monitoring.metrics import Sheet
@@ -35,7 +35,7 @@ from endpoint.server.watch import Watch
 from endpoint.server.web_process import Web
 from endpoint.site.contact import read_contact
 from endpoint.sparql.front import Front
-from endpoint.sparql.query_service import Asking, Landed, Places
+from endpoint.sparql.query_service import Asking, Places, SharedResult
 from endpoint.syntax.sparql_problems import OUTCOMES
 from endpoint.validation import Checking
 from endpoint.validation.check_job import checks
@@ -295,7 +295,7 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
 def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:
     counts = shared.sheet.row(number)
     counts.start()
-    cache: Cache[Landed] = Cache(settings.cache_mb * 1024 * 1024 // settings.processes)
+    cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
     places = Places(max(1, min(settings.queries_in_flight, settings.threads - 2)))
     asking = Asking(settings.asker(shared.query_socket), places, cache)
     app = create_app(

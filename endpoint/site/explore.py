@@ -100,10 +100,10 @@ def show() -> Response:
     if not selection.is_open:
         return respond(_page(release, selection), HTML.content_type)
     key = (release.name, "/explore", variant())
-    body = rendered().kept(key)
+    body = rendered().get(key)
     if body is None:
         body = _page(release, selection)
-        rendered().keep(key, body)
+        rendered().put(key, body)
     return respond(body, HTML.content_type)
 
 

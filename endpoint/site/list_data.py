@@ -46,7 +46,7 @@ def wanted_data(release: Release, selection: Selection) -> Response | None:
     if offer.format == "jsonld":
         form = profiles.form_of(request.headers.get("Accept"), request.args.get("profile"))
     key = (release.name, request.script_root, PATH, selection.query, form, offer.media_type)
-    body, status = rendered().kept(key), 200
+    body, status = rendered().get(key), 200
     if body is None:
         collection = read_list(release, selection)
         status = 404 if collection.is_beyond else 200
@@ -57,7 +57,7 @@ def wanted_data(release: Release, selection: Selection) -> Response | None:
             modified=_modified(release),
         )
         if status == 200:
-            rendered().keep(key, body)
+            rendered().put(key, body)
     kind = profiles.content_type(form) if offer.media_type == profiles.JSON_LD else offer.content_type
     response = respond(body, kind, status=status, vary=_vary())
     return located(response, selection, offer, form)

@@ -25,11 +25,11 @@ def start() -> Response:
     """Show what this is, how much there is of it, and the ways in."""
     release = current_release()
     key = (release.name, "/", interface_languages.variant())
-    body = rendered().kept(key)
+    body = rendered().get(key)
     if body is None:
         link = signposts.header(signposts.of_site(release, interface_languages.site_root()))
         body = make_body(_start_page(release).encode(), link=link)
-        rendered().keep(key, body)
+        rendered().put(key, body)
     return respond(body, HTML.content_type)
 
 

@@ -51,10 +51,10 @@ def template(kind: str) -> Response:
     if language not in LANGUAGES:
         raise NotFound("The template comes in " + ", ".join(LANGUAGES) + ": ask for one of these.")
     key = ("template", kind, language)
-    body = rendered().kept(key)
+    body = rendered().get(key)
     if body is None:
         body = _make(kind, language)
-        rendered().keep(key, body)
+        rendered().put(key, body)
     response = respond(body, _KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="practices-{language}.{kind}"'
     return response

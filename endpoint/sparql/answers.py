@@ -14,7 +14,7 @@ from werkzeug.http import parse_accept_header
 
 from endpoint.engine.client import QuestionFailed
 from endpoint.engine.question import Question
-from endpoint.http.cache import Kept
+from endpoint.http.cache import CachedBody
 from endpoint.http.negotiation import Offer
 from endpoint.sparql.query_service import Stream
 from endpoint.syntax.sparql_problems import Problem
@@ -71,7 +71,7 @@ def not_modified(tag: str) -> Response | None:
 
 
 def response_of(
-    content: Kept | Stream, offer: Offer, tag: str | None, keep: Callable[[Kept], None]
+    content: CachedBody | Stream, offer: Offer, tag: str | None, keep: Callable[[CachedBody], None]
 ) -> Response:
     """Return an answer as a response: with its length where that is known, else in chunks.
 
@@ -79,7 +79,7 @@ def response_of(
     ``keep`` is called with what should be kept in place of the content: compressed bytes are made once.
     """
     accepted = request.headers.get("Accept-Encoding", "")
-    if isinstance(content, Kept):
+    if isinstance(content, CachedBody):
         body, zipped = coded(content, accepted, keep)
         response = Response(body, content_type=offer.content_type)
     else:
@@ -92,7 +92,7 @@ def response_of(
     return response
 
 
-def coded(content: Kept, accepted: str, keep: Callable[[Kept], None]) -> tuple[bytes, bool]:
+def coded(content: CachedBody, accepted: str, keep: Callable[[CachedBody], None]) -> tuple[bytes, bool]:
     """Return the bytes to send to a client that accepts some codings, and whether they are compressed.
 
     ``keep`` is called with what should be kept in place of the content: compressed bytes are made once.
@@ -121,9 +121,9 @@ def _streamed(content: Stream, offer: Offer, *, zipped: bool) -> Response:
     return response
 
 
-def whole(content: Kept | Stream, most: int) -> bytes:
+def whole(content: CachedBody | Stream, most: int) -> bytes:
     """Return all bytes of an answer; raise QuestionFailed where it breaks off, Problem beyond a size."""
-    if isinstance(content, Kept):
+    if isinstance(content, CachedBody):
         return _whole(iter((content.plain,)), bool, most)
     return _whole(content.parts(), content.close, most)
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.client import QuestionFailed
-from endpoint.http.cache import Kept
+from endpoint.http.cache import CachedBody
 from endpoint.monitoring.metrics import Row
 from endpoint.sparql import hints, protocol
 from endpoint.sparql.answers import coded
@@ -132,7 +132,7 @@ class Front:
         if known is None or known.tag not in environ.get("HTTP_IF_NONE_MATCH", known.tag):
             return None
         release = self._release()
-        kept = self._asking.cache.find(known.key)
+        kept = self._asking.cache.get(known.key)
         is_current = known.version == self._asking.asker.version(release.name, release.base)
         body = _body(kept, is_gzipped=known.is_gzipped)
         if body is None or not is_current:
@@ -143,7 +143,7 @@ class Front:
             headers = [pair for pair in known.headers if not pair[0].lower().startswith("content-")]
             start_response("304 NOT MODIFIED", headers)
             return (b"",)
-        found = Found(Kept(body), "hit")
+        found = Found(CachedBody(body), "hit")
         self._note(environ, "answered", found)
         start_response("200 OK", [*known.headers, ("Server-Timing", timing(found, 0))])
         return (body,)
@@ -191,9 +191,9 @@ class Front:
 
         Return None where the framework has not yet written a header for this sort of answer.
         """
-        if not isinstance(found.content, Kept) or found.how == "off":
+        if not isinstance(found.content, CachedBody) or found.how == "off":
             return None
-        keep = partial(self._asking.cache.keep, prepared.key)
+        keep = partial(self._asking.cache.put, prepared.key)
         body, is_gzipped = coded(found.content, asked[3], keep)
         written = self._headers.get((prepared.offer.media_type, is_gzipped))
         if written is None:
@@ -244,7 +244,7 @@ def _root(base: str) -> str:
     return urlsplit(base).path
 
 
-def _body(kept: Kept | None, *, is_gzipped: bool) -> bytes | None:
+def _body(kept: CachedBody | None, *, is_gzipped: bool) -> bytes | None:
     if kept is None:
         return None
     return kept.gzipped if is_gzipped else kept.plain

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from endpoint.engine.client import Abandoned, Answer, Asker, Busy, QuestionFailed, Refused, Stopped
 from endpoint.engine.question import Limits, Question
-from endpoint.http.cache import Cache, Flight, Kept
+from endpoint.http.cache import AnswerCache, CachedBody, PendingAnswer
 
 MOST_GATHERED = 4 * 1024 * 1024
 """Bytes of an answer that are waited for before its first one is sent: it has its length, can be kept, and
@@ -66,15 +66,15 @@ class Stream:
 class Found:
     """An answer, whole or as a stream; ``how`` is hit, shared or miss, or off where it differs each time."""
 
-    content: Kept | Stream
+    content: CachedBody | Stream
     how: str
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
-    """What a flight has for those who waited: an answer, or a failure that they would meet too."""
+class SharedResult:
+    """What a pending has for those who waited: an answer, or a failure that they would meet too."""
 
-    kept: Kept | None = None
+    kept: CachedBody | None = None
     failure: QuestionFailed | None = None
     seconds: float = 0.0
 
@@ -85,7 +85,7 @@ class Asking:
 
     asker: Asker
     places: Places
-    cache: Cache[Landed] = field(default_factory=lambda: Cache(0))
+    cache: AnswerCache[SharedResult] = field(default_factory=lambda: AnswerCache(0))
 
     @property
     def limits(self) -> Limits:
@@ -98,52 +98,54 @@ class Asking:
         An answer that differs each time is neither kept nor shared.
         """
         while True:
-            kept = self.cache.find(key)
+            kept = self.cache.get(key)
             if kept is not None:
                 return Found(kept, "hit")
-            flight, leads = self.cache.board(key)
+            pending, leads = self.cache.join(key)
             if leads:
                 return self._lead(key, question, is_abandoned)
-            landed = self._wait(flight, question, is_abandoned)
-            if landed is None:
+            shared = self._wait(pending, question, is_abandoned)
+            if shared is None:
                 continue
-            if landed.kept is not None:
-                return Found(landed.kept, "shared")
-            if landed.failure is not None and landed.seconds >= question.seconds:
-                raise landed.failure
+            if shared.kept is not None:
+                return Found(shared.kept, "shared")
+            if shared.failure is not None and shared.seconds >= question.seconds:
+                raise shared.failure
             return self._fresh(question, is_abandoned)
 
     def _lead(self, key: str, question: Question, is_abandoned: IsAbandoned) -> Found:
         """Ask on behalf of all who ask the same; where this client goes away another one of them leads."""
-        landed: Landed | None = None
+        shared: SharedResult | None = None
         try:
-            # The flight before this one may have landed since the cache was looked at.
-            kept = self.cache.find(key)
+            # The pending before this one may have shared since the cache was looked at.
+            kept = self.cache.get(key)
             if kept is not None:
-                landed = Landed(kept=kept)
+                shared = SharedResult(kept=kept)
                 return Found(kept, "hit")
             fresh = self._fresh(question, is_abandoned)
-            landed = Landed()
-            if isinstance(fresh.content, Kept) and fresh.how == "miss":
-                landed = Landed(kept=fresh.content)
-                self.cache.keep(key, fresh.content)
+            shared = SharedResult()
+            if isinstance(fresh.content, CachedBody) and fresh.how == "miss":
+                shared = SharedResult(kept=fresh.content)
+                self.cache.put(key, fresh.content)
             return fresh
         except (Refused, Stopped) as failure:
-            landed = Landed(failure=failure, seconds=question.seconds)
+            shared = SharedResult(failure=failure, seconds=question.seconds)
             raise
         finally:
-            self.cache.land(key, landed)
+            self.cache.finish(key, shared)
 
-    def _wait(self, flight: Flight[Landed], question: Question, is_abandoned: IsAbandoned) -> Landed | None:
+    def _wait(
+        self, pending: PendingAnswer[SharedResult], question: Question, is_abandoned: IsAbandoned
+    ) -> SharedResult | None:
         self.places.take()
         try:
             until = time.monotonic() + question.seconds
-            while not flight.landed.wait(_LOOK_EVERY):
+            while not pending.is_done.wait(_LOOK_EVERY):
                 if is_abandoned():
                     raise Abandoned
                 if time.monotonic() > until:
                     raise Stopped(by_deadline=True)
-            return flight.outcome
+            return pending.result
         finally:
             self.places.give_back()
 
@@ -164,12 +166,12 @@ class Asking:
         except BaseException:
             close()
             raise
-        if isinstance(content, Kept):
+        if isinstance(content, CachedBody):
             close()
         return Found(content, "off" if answer.reading.changes else "miss")
 
 
-def _gathered(answer: Answer, close: Callable[[], None]) -> Kept | Stream:
+def _gathered(answer: Answer, close: Callable[[], None]) -> CachedBody | Stream:
     parts, size = [answer.first], len(answer.first)
     rest = answer.rest()
     for part in rest:
@@ -177,4 +179,4 @@ def _gathered(answer: Answer, close: Callable[[], None]) -> Kept | Stream:
         size += len(part)
         if size > MOST_GATHERED:
             return Stream(parts, rest, close, answer.reading.own_names)
-    return Kept(b"".join(parts), own_names=answer.reading.own_names)
+    return CachedBody(b"".join(parts), own_names=answer.reading.own_names)

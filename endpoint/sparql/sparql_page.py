@@ -15,7 +15,7 @@ from endpoint.assets.editor.editor_files import has_world, is_built
 from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import rendered
-from endpoint.http.cache import Kept
+from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body
 from endpoint.sparql import result_formats
 from endpoint.sparql.answers import whole
@@ -70,7 +70,7 @@ def form(release: Release) -> Response:
 
 
 def results(
-    query: str, query_form: str, answer: Kept | Stream, release: Release, *, hints: Sequence[str] = ()
+    query: str, query_form: str, answer: CachedBody | Stream, release: Release, *, hints: Sequence[str] = ()
 ) -> Response:
     """Return the page with the answer: a table for SELECT, a word for ASK, Turtle for a graph.
 
@@ -118,10 +118,10 @@ def _page(release: Release, query: str, **shown: Any) -> Response:
 def _known(release: Release) -> Markup:
     """Return what the editor is told of our data, as JSON that ends no script element."""
     key = (release.name, "what the editor knows")
-    body = rendered().kept(key)
+    body = rendered().get(key)
     if body is None:
         body = make_body(htmlsafe_json_dumps(known(release)).encode())
-        rendered().keep(key, body)
+        rendered().put(key, body)
     return Markup(body.plain.decode())  # noqa: S704  # made safe for HTML above
 
 

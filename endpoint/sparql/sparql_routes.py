@@ -13,7 +13,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.engine.client import Abandoned, Children, QuestionFailed
 from endpoint.engine.question import Limits
-from endpoint.http.cache import Kept
+from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
@@ -121,10 +121,10 @@ class _Endpoint:
                 response.make_conditional(request)
             return response
         differs = found.how == "off"
-        keep = _forget if differs else partial(self.asking.cache.keep, prepared.key)
+        keep = _forget if differs else partial(self.asking.cache.put, prepared.key)
         tag = None if differs else prepared.tag
         response = response_of(found.content, prepared.offer, tag, keep)
-        if tag is not None and isinstance(found.content, Kept):
+        if tag is not None and isinstance(found.content, CachedBody):
             front.say_repeatable(request.environ, prepared)
         return response
 
@@ -135,7 +135,7 @@ class _Endpoint:
             row.cache(self.asking.cache.size, len(self.asking.cache))
 
 
-def _forget(_: Kept) -> None:
+def _forget(_: CachedBody) -> None:
     return
 
 
@@ -189,10 +189,10 @@ def _description(release: Release, limits: Limits) -> AnyResponse:
     if offer.format == "html":
         return sparql_page.form(release)
     key = (release.name, request.script_root, "service description", offer.format)
-    body = rendered().kept(key)
+    body = rendered().get(key)
     if body is None:
         body = make_body(describe_service(release, limits, offer.format))
-        rendered().keep(key, body)
+        rendered().put(key, body)
     return respond(body, offer.content_type, vary=("Accept",))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Refused, Stopped
 from endpoint.engine.question import Limits, Question
-from endpoint.http.cache import Cache, Kept
+from endpoint.http.cache import AnswerCache, CachedBody
 from endpoint.sparql.query_service import MOST_GATHERED, Asking, Places, Stream
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
@@ -50,7 +50,7 @@ class Engine:
 
 
 def asking(engine: Engine, *, places: int = 8, kept: int = 1_000_000) -> Asking:
-    return Asking(engine, Places(places), Cache(kept))
+    return Asking(engine, Places(places), AnswerCache(kept))
 
 
 def never() -> bool:
@@ -87,9 +87,9 @@ def test_an_answer_is_asked_for_once_and_kept() -> None:
     found = [ours.ask(QUESTION, "key", never) for _ in range(3)]
 
     assert [(answer.content, answer.how) for answer in found] == [
-        (Kept(b"abc"), "miss"),
-        (Kept(b"abc"), "hit"),
-        (Kept(b"abc"), "hit"),
+        (CachedBody(b"abc"), "miss"),
+        (CachedBody(b"abc"), "hit"),
+        (CachedBody(b"abc"), "hit"),
     ]
     assert (engine.asked, engine.closed) == (1, 1)
 

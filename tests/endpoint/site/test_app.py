@@ -10,7 +10,7 @@ from samples import PRACTICES, build_release
 
 from endpoint.app import create_app
 from endpoint.catalogue.open_release import Releases
-from endpoint.http.responses import Rendered, make_body
+from endpoint.http.responses import RenderedBodies, make_body
 from pipeline.model.errors import EnvironmentFault
 
 EVERY_STATUS = {
@@ -237,9 +237,9 @@ def test_a_base_iri_with_a_path_answers_there_and_links_there(tmp_path: Path) ->
 
 
 def test_rendered_pages_are_kept_within_their_bytes() -> None:
-    kept = Rendered(5_000)
+    kept = RenderedBodies(5_000)
     for number in range(100):
-        kept.keep((str(number),), make_body(b"x" * 900))
-    assert kept.kept(("99",)) is not None
-    assert kept.kept(("0",)) is None
-    assert sum(kept.kept((str(number),)) is not None for number in range(100)) == 3
+        kept.put((str(number),), make_body(b"x" * 900))
+    assert kept.get(("99",)) is not None
+    assert kept.get(("0",)) is None
+    assert sum(kept.get((str(number),)) is not None for number in range(100)) == 3

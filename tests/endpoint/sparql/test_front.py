@@ -12,7 +12,7 @@ from endpoint.app import create_app
 from endpoint.catalogue.service import releases_of
 from endpoint.engine.client import Refused
 from endpoint.engine.question import Limits, Question
-from endpoint.http.cache import Cache
+from endpoint.http.cache import AnswerCache
 from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import MOST_GATHERED, Asking, Places
 from endpoint.syntax.query_checks import Reading, read
@@ -58,7 +58,7 @@ class Store:
 class Client:
     def __init__(self, output: Path) -> None:
         self.store = Store()
-        self.asking = Asking(self.store, Places(2), Cache(1_000_000))
+        self.asking = Asking(self.store, Places(2), AnswerCache(1_000_000))
         self.app = create_app(output, query_socket=Path("/none"), asking=self.asking)
         self.passed_on = 0
         self.front = Front(self._framework, self.asking, releases_of(self.app).current)
