@@ -35,7 +35,7 @@ from endpoint.server.watch import Watch
 from endpoint.server.web_process import Web
 from endpoint.site.contact import read_contact
 from endpoint.sparql.front import Front
-from endpoint.sparql.query_service import Asking, Places, SharedResult
+from endpoint.sparql.query_service import Admission, QueryService, SharedResult
 from endpoint.syntax.sparql_problems import OUTCOMES
 from endpoint.validation import Checking
 from endpoint.validation.check_job import checks
@@ -296,8 +296,8 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     counts = shared.sheet.row(number)
     counts.start()
     cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
-    places = Places(max(1, min(settings.queries_in_flight, settings.threads - 2)))
-    asking = Asking(settings.asker(shared.query_socket), places, cache)
+    places = Admission(max(1, min(settings.queries_in_flight, settings.threads - 2)))
+    asking = QueryService(settings.asker(shared.query_socket), places, cache)
     app = create_app(
         settings.release,
         served=shared.status.served,

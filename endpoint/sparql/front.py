@@ -19,7 +19,7 @@ from endpoint.monitoring.metrics import Row
 from endpoint.sparql import hints, protocol
 from endpoint.sparql.answers import coded
 from endpoint.sparql.preparing import Prepared, prepare
-from endpoint.sparql.query_service import Asking, Found, Stream
+from endpoint.sparql.query_service import QueryService, ServedAnswer, Stream
 from endpoint.syntax.sparql_problems import Problem
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ class _Before:
     """What was found under a key, or why nothing was, for the framework to go on with."""
 
     key: str
-    found: Found | QuestionFailed
+    found: ServedAnswer | QuestionFailed
 
     def close(self) -> None:
         """Let go of what still computes."""
-        if isinstance(self.found, Found) and isinstance(self.found.content, Stream):
+        if isinstance(self.found, ServedAnswer) and isinstance(self.found.content, Stream):
             self.found.content.close()
 
 
@@ -67,7 +67,7 @@ def say_repeatable(environ: "WSGIEnvironment", prepared: Prepared) -> None:
     environ[_REPEATABLE] = prepared
 
 
-def found_before(environ: "WSGIEnvironment", prepared: Prepared) -> Found | None:
+def found_before(environ: "WSGIEnvironment", prepared: Prepared) -> ServedAnswer | None:
     """Return what was found before the framework was asked, None for nothing; raise what was raised."""
     before: _Before | None = environ.get(_FOUND)
     # Between the two the next release may have come: then what was found is no answer any more.
@@ -79,12 +79,12 @@ def found_before(environ: "WSGIEnvironment", prepared: Prepared) -> Found | None
     return before.found
 
 
-def timing(found: Found, seconds: float) -> str:
+def timing(found: ServedAnswer, seconds: float) -> str:
     """Return where an answer came from and how long it took, as Server-Timing has it."""
     return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
 
 
-def hint_header(release: Release, found: Found) -> str:
+def hint_header(release: Release, found: ServedAnswer) -> str:
     """Return what is to be said of names in our namespaces that stand for nothing, empty where there are none."""
     names = found.content.own_names
     sentences = hints.unknown_terms(release, names) if names else ()
@@ -95,7 +95,7 @@ class Front:
     """A WSGI application that answers what it can, and leaves the rest to another one."""
 
     def __init__(
-        self, application: "WSGIApplication", asking: Asking, release: Callable[[], Release]
+        self, application: "WSGIApplication", asking: QueryService, release: Callable[[], Release]
     ) -> None:
         self._application = application
         self._asking = asking
@@ -143,7 +143,7 @@ class Front:
             headers = [pair for pair in known.headers if not pair[0].lower().startswith("content-")]
             start_response("304 NOT MODIFIED", headers)
             return (b"",)
-        found = Found(CachedBody(body), "hit")
+        found = ServedAnswer(CachedBody(body), "hit")
         self._note(environ, "answered", found)
         start_response("200 OK", [*known.headers, ("Server-Timing", timing(found, 0))])
         return (body,)
@@ -185,7 +185,7 @@ class Front:
         return (body,)
 
     def _written(
-        self, asked: Asked, prepared: Prepared, found: Found
+        self, asked: Asked, prepared: Prepared, found: ServedAnswer
     ) -> tuple[Headers, str, bytes, bool] | None:
         """Return the header, the tag and the body of an answer, and whether it is compressed.
 
@@ -221,7 +221,7 @@ class Front:
         self,
         environ: "WSGIEnvironment",
         outcome: str,
-        found: Found | None = None,
+        found: ServedAnswer | None = None,
         prepared: Prepared | None = None,
     ) -> None:
         """Count how a query ended, and note it for the access log."""

@@ -8,7 +8,7 @@ from endpoint.graphs.jsonld_documents import CONTEXT_PATH
 from endpoint.http.negotiation import Offer
 from endpoint.sparql import protocol, result_formats
 from endpoint.sparql.answers import entity_tag, key_of
-from endpoint.sparql.query_service import Asking
+from endpoint.sparql.query_service import QueryService
 from endpoint.syntax.query_form import form_of
 
 
@@ -30,7 +30,12 @@ class Prepared:
 
 
 def prepare(
-    operation: protocol.Operation, accept: str | None, release: Release, asking: Asking, *, by_address: bool
+    operation: protocol.Operation,
+    accept: str | None,
+    release: Release,
+    asking: QueryService,
+    *,
+    by_address: bool,
 ) -> Prepared:
     """Return an operation prepared; raise Problem where it gets no answer. A query came in an address or not.
 

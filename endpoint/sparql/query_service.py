@@ -1,4 +1,4 @@
-"""Asking: from a question to its answer, kept from before, shared with others who ask it, or fresh."""
+"""The query service of a web process: an answer comes from the cache, from a computation under way, or is new."""
 
 import threading
 import time
@@ -18,19 +18,19 @@ _LOOK_EVERY = 0.25
 IsAbandoned = Callable[[], bool]
 
 
-class Places:
-    """How many requests of one web process may be at questions at a time."""
+class Admission:
+    """The number of requests of one web process that may have a query under way at a time."""
 
     def __init__(self, count: int) -> None:
         self._free = threading.BoundedSemaphore(count)
 
-    def take(self) -> None:
-        """Take a place; raise Busy at once where none is free: to wait would hold the thread of a page."""
+    def enter(self) -> None:
+        """Take a slot; raise Busy at once if none is free, since waiting would block the thread of a page."""
         if not self._free.acquire(blocking=False):
             raise Busy
 
-    def give_back(self) -> None:
-        """Give a place back."""
+    def leave(self) -> None:
+        """Give the slot back."""
         self._free.release()
 
 
@@ -56,14 +56,14 @@ class Stream:
         yield from self._rest
 
     def close(self) -> None:
-        """Let go of what still computes, and of the place that it has."""
+        """Stop what still computes, and give its slot back."""
         if self._close is not None:
             close, self._close = self._close, None
             close()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ServedAnswer:
     """An answer, whole or as a stream; ``how`` is hit, shared or miss, or off where it differs each time."""
 
     content: CachedBody | Stream
@@ -72,19 +72,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SharedResult:
-    """What a pending has for those who waited: an answer, or a failure that they would meet too."""
+    """What those who waited get: an answer, or a failure that they would meet too."""
 
-    kept: CachedBody | None = None
+    body: CachedBody | None = None
     failure: QuestionFailed | None = None
     seconds: float = 0.0
 
 
 @dataclass(slots=True)
-class Asking:
+class QueryService:
     """All questions of one web process."""
 
     asker: Asker
-    places: Places
+    admission: Admission
     cache: AnswerCache[SharedResult] = field(default_factory=lambda: AnswerCache(0))
 
     @property
@@ -92,40 +92,40 @@ class Asking:
         """Return what one question may spend."""
         return self.asker.limits
 
-    def ask(self, question: Question, key: str, is_abandoned: IsAbandoned) -> Found:
+    def ask(self, question: Question, key: str, is_abandoned: IsAbandoned) -> ServedAnswer:
         """Return the answer to a question; raise QuestionFailed where there is none.
 
-        An answer that differs each time is neither kept nor shared.
+        An answer that differs each time is neither stored nor shared.
         """
         while True:
-            kept = self.cache.get(key)
-            if kept is not None:
-                return Found(kept, "hit")
+            cached = self.cache.get(key)
+            if cached is not None:
+                return ServedAnswer(cached, "hit")
             pending, leads = self.cache.join(key)
             if leads:
                 return self._lead(key, question, is_abandoned)
             shared = self._wait(pending, question, is_abandoned)
             if shared is None:
                 continue
-            if shared.kept is not None:
-                return Found(shared.kept, "shared")
+            if shared.body is not None:
+                return ServedAnswer(shared.body, "shared")
             if shared.failure is not None and shared.seconds >= question.seconds:
                 raise shared.failure
             return self._fresh(question, is_abandoned)
 
-    def _lead(self, key: str, question: Question, is_abandoned: IsAbandoned) -> Found:
+    def _lead(self, key: str, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
         """Ask on behalf of all who ask the same; where this client goes away another one of them leads."""
         shared: SharedResult | None = None
         try:
-            # The pending before this one may have shared since the cache was looked at.
-            kept = self.cache.get(key)
-            if kept is not None:
-                shared = SharedResult(kept=kept)
-                return Found(kept, "hit")
+            # Another computation may have finished since the cache was looked at.
+            cached = self.cache.get(key)
+            if cached is not None:
+                shared = SharedResult(body=cached)
+                return ServedAnswer(cached, "hit")
             fresh = self._fresh(question, is_abandoned)
             shared = SharedResult()
             if isinstance(fresh.content, CachedBody) and fresh.how == "miss":
-                shared = SharedResult(kept=fresh.content)
+                shared = SharedResult(body=fresh.content)
                 self.cache.put(key, fresh.content)
             return fresh
         except (Refused, Stopped) as failure:
@@ -137,7 +137,7 @@ class Asking:
     def _wait(
         self, pending: PendingAnswer[SharedResult], question: Question, is_abandoned: IsAbandoned
     ) -> SharedResult | None:
-        self.places.take()
+        self.admission.enter()
         try:
             until = time.monotonic() + question.seconds
             while not pending.is_done.wait(_LOOK_EVERY):
@@ -147,19 +147,19 @@ class Asking:
                     raise Stopped(by_deadline=True)
             return pending.result
         finally:
-            self.places.give_back()
+            self.admission.leave()
 
-    def _fresh(self, question: Question, is_abandoned: IsAbandoned) -> Found:
-        self.places.take()
+    def _fresh(self, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
+        self.admission.enter()
         try:
             answer = self.asker.ask(question, is_abandoned)
         except BaseException:
-            self.places.give_back()
+            self.admission.leave()
             raise
 
         def close() -> None:
             answer.close()
-            self.places.give_back()
+            self.admission.leave()
 
         try:
             content = _gathered(answer, close)
@@ -168,7 +168,7 @@ class Asking:
             raise
         if isinstance(content, CachedBody):
             close()
-        return Found(content, "off" if answer.reading.changes else "miss")
+        return ServedAnswer(content, "off" if answer.reading.changes else "miss")
 
 
 def _gathered(answer: Answer, close: Callable[[], None]) -> CachedBody | Stream:

@@ -20,7 +20,7 @@ from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
 from endpoint.sparql.front import hint_header, timing
 from endpoint.sparql.preparing import Prepared, prepare
-from endpoint.sparql.query_service import Asking, Found, Places
+from endpoint.sparql.query_service import Admission, QueryService, ServedAnswer
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
 from endpoint.syntax.sparql_problems import Problem
@@ -37,9 +37,9 @@ _EXPOSED = (
 )
 
 
-def blueprint(query_socket: Path, *, asking: Asking | None = None) -> Blueprint:
+def blueprint(query_socket: Path, *, asking: QueryService | None = None) -> Blueprint:
     """Return the routes of the endpoint, as it asks or else over query children that listen on a socket."""
-    endpoint = _Endpoint(asking or Asking(Children(query_socket, Limits()), Places(_IN_FLIGHT)))
+    endpoint = _Endpoint(asking or QueryService(Children(query_socket, Limits()), Admission(_IN_FLIGHT)))
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule(
         "/sparql",
@@ -54,7 +54,7 @@ def blueprint(query_socket: Path, *, asking: Asking | None = None) -> Blueprint:
 
 @dataclass(frozen=True, slots=True)
 class _Endpoint:
-    asking: Asking
+    asking: QueryService
 
     def respond(self) -> AnyResponse:
         """Answer one request."""
@@ -101,12 +101,12 @@ class _Endpoint:
             response.headers["X-Query-Hint"] = hint
         return _dated(response, tag)
 
-    def _found(self, prepared: Prepared) -> Found:
+    def _found(self, prepared: Prepared) -> ServedAnswer:
         """Return the answer that the front has found before it left the request to the framework, or ask."""
         found = front.found_before(request.environ, prepared)
         return found or self.asking.ask(prepared.question, prepared.key, _client_has_gone())
 
-    def _response(self, prepared: Prepared, found: Found, release: Release) -> Response:
+    def _response(self, prepared: Prepared, found: ServedAnswer, release: Release) -> Response:
         if prepared.offer.format == "html":
             response = sparql_page.results(
                 prepared.question.query,
@@ -128,7 +128,7 @@ class _Endpoint:
             front.say_repeatable(request.environ, prepared)
         return response
 
-    def _count(self, found: Found) -> None:
+    def _count(self, found: ServedAnswer) -> None:
         row = access_log.row()
         if row is not None:
             row.answer(found.how)

@@ -7,7 +7,7 @@ import pytest
 from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Refused, Stopped
 from endpoint.engine.question import Limits, Question
 from endpoint.http.cache import AnswerCache, CachedBody
-from endpoint.sparql.query_service import MOST_GATHERED, Asking, Places, Stream
+from endpoint.sparql.query_service import MOST_GATHERED, Admission, QueryService, Stream
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
 
@@ -49,8 +49,8 @@ class Engine:
         self.closed += 1
 
 
-def asking(engine: Engine, *, places: int = 8, kept: int = 1_000_000) -> Asking:
-    return Asking(engine, Places(places), AnswerCache(kept))
+def asking(engine: Engine, *, places: int = 8, kept: int = 1_000_000) -> QueryService:
+    return QueryService(engine, Admission(places), AnswerCache(kept))
 
 
 def never() -> bool:

@@ -14,7 +14,7 @@ from endpoint.engine.client import Refused
 from endpoint.engine.question import Limits, Question
 from endpoint.http.cache import AnswerCache
 from endpoint.sparql.front import Front
-from endpoint.sparql.query_service import MOST_GATHERED, Asking, Places
+from endpoint.sparql.query_service import MOST_GATHERED, Admission, QueryService
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
 
@@ -58,7 +58,7 @@ class Store:
 class Client:
     def __init__(self, output: Path) -> None:
         self.store = Store()
-        self.asking = Asking(self.store, Places(2), AnswerCache(1_000_000))
+        self.asking = QueryService(self.store, Admission(2), AnswerCache(1_000_000))
         self.app = create_app(output, query_socket=Path("/none"), asking=self.asking)
         self.passed_on = 0
         self.front = Front(self._framework, self.asking, releases_of(self.app).current)
@@ -191,8 +191,8 @@ def test_a_large_answer_is_asked_for_once_and_closed_when_it_is_sent(client: Cli
     assert len(reply.body) == client.store.times * 50 * len("ASK {}\n")
     assert client.store.asked == ["ASK {} # first", "ASK {}"]
     assert client.store.closed == 2
-    client.asking.places.take()
-    client.asking.places.take()
+    client.asking.admission.enter()
+    client.asking.admission.enter()
 
 
 def test_a_large_answer_that_the_framework_does_not_take_is_closed(client: Client) -> None:
