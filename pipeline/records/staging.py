@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row, Spots
 from pipeline.recognition.identity import CUT_OFF, Keys, is_cut_off, keys_of
+from pipeline.sources.tables.columns import SEPARATOR
 from pipeline.system.scratch_database import scratch_database
 
 _SCHEMA = files(__package__).joinpath("staging.sql")
@@ -221,6 +222,12 @@ class Staging:
         for other in others:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (number, other))
             self._joined[other] = number
+
+    def headings(self) -> Iterator[str]:
+        """Yield the headings of the columns that hold fields, each as its table has it."""
+        for (names,) in self._db.execute("SELECT names FROM columns ORDER BY number"):
+            for header in json.loads(names).values():
+                yield from (header, *header.split(SEPARATOR))
 
     def row_at(self, place: Place) -> Row | None:
         """Return the row that stands at a place of a source; of several languages, that with the place's column."""

@@ -11,6 +11,7 @@ from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
 from pipeline.records.corrections.joining import join_practices
 from pipeline.records.workspace import Workspace
 from pipeline.sources import read_source
+from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
 from pipeline.sources.folder import FilesSource
@@ -71,11 +72,12 @@ def read_named(
     corrector: Corrector = NO_CORRECTIONS,
 ) -> tuple[SourceRead, ...]:
     """Stage the rows of all files, corrected, and note the findings; raise SourceError for an unreadable file."""
-    return tuple(
-        read
-        for path, name in files
-        for read in _read_source(read_source(path, name), workspace, progress, corrector)
-    )
+    with with_headings(corrector.headings):
+        return tuple(
+            read
+            for path, name in files
+            for read in _read_source(read_source(path, name), workspace, progress, corrector)
+        )
 
 
 def _read_source(
@@ -120,7 +122,7 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
     for (file, sheet), finding in workspace.headers.untitled():
         workspace.staging.set_untitled_aside(file, sheet, finding.message)
     read = (*_unmatched(workspace), *_without_zeros(workspace))
-    for finding in (*read, *corrector.lines.findings, *corrector.unused()):
+    for finding in (*read, *corrector.lines.findings, *corrector.unused(workspace.staging.headings())):
         workspace.journal.add(finding)
     has_release = workspace.ledger.public_count() > 0
     for finding in join_practices(corrector.lines, workspace.staging, workspace.ledger):

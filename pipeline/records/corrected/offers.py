@@ -7,17 +7,12 @@ from typing import Any
 from pipeline.findings.reports.json_report import LONGEST_VALUE
 from pipeline.model.finding import Finding
 from pipeline.model.interpretation import RowAt
-from pipeline.records.corrections.suggesting import wrong_and_right
-from pipeline.sources.tables.columns import SEPARATOR
-from pipeline.sources.tables.headings import field_of
+from pipeline.records.corrections.suggesting import HEADINGS, field_at, wrong_and_right
 
 MOST_OFFERS = 200
 """Nobody goes through more; what else is suggested stands in the report."""
 
 _MOST_ROWS = 5000
-
-HEADINGS = ("column-unknown", "title-column-missing", "country-column-missing")
-"""Findings that suggest how a column should be headed."""
 
 
 @dataclass(slots=True)
@@ -76,8 +71,8 @@ def _offer(finding: Finding, row_at: RowAt) -> CellCorrection | None:
         return CellCorrection(
             place.file, place.column, None, place.column, suggestion.value, *stated, "", rows
         )
-    holding = field_of(place.column.partition(SEPARATOR)[0])
     row = row_at(place)
+    holding = field_at(row, place.column) if row is not None else None
     if holding is None or row is None or len(row.texts.get(holding, "")) >= LONGEST_VALUE:
         return None
     wrong, right = wrong_and_right(holding, row.texts.get(holding, ""), suggestion)

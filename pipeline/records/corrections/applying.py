@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from pipeline.records.corrections.correction_lines import (
     spaced,
 )
 from pipeline.sources.tables.columns import SEPARATOR
+from pipeline.sources.tables.heading_table import fold_header
 from pipeline.system.progress import Progress
 
 _BETWEEN = re.compile(r"[|;\n]")
@@ -69,8 +70,24 @@ class Corrector:
             report(self._applied(row, field, texts.get(field, ""), changes))
         return replace(row, texts=texts, corrections=self._lines_of(changes), keys=None) if changes else row
 
-    def unused(self) -> Iterator[Finding]:
-        """Yield a warning for each line that matched nothing."""
+    @property
+    def headings(self) -> Mapping[str, str]:
+        """Return what the headings of columns mean: folded heading → field, empty for a column to be left out."""
+        return {fold_header(line.heading): line.field for line in self.lines.headings}
+
+    def unused(self, headings: Iterable[str] = ()) -> Iterator[Finding]:
+        """Yield a warning for each line that matched nothing; ``headings`` are those of the columns that were read."""
+        seen = set(map(fold_header, headings)) if self.lines.headings else set()
+        for heading in self.lines.headings:
+            if heading.field and fold_header(heading.heading) not in seen:
+                place = Place(self.lines.name, row=heading.row, value=heading.heading)
+                message = say(
+                    "{place}: no column is headed “{heading}”. Delete the line, or write the heading as it stands in "
+                    "the table.",
+                    place=place,
+                    heading=_short(heading.heading),
+                )
+                yield Finding(Severity.WARNING, "correction-unused", message, place)
         for line in self.lines.corrections:
             if line in self._used:
                 continue
@@ -148,7 +165,7 @@ def open_corrections(path: Path | None, progress: Progress) -> Corrector:
     if path is None:
         return NO_CORRECTIONS
     lines = read_corrections(path)
-    number = len(lines.corrections) + len(lines.joinings)
+    number = len(lines.corrections) + len(lines.joinings) + len(lines.headings)
     progress.note(f"Corrections: {number} line{'s' * (number != 1)} of {path}.")
     return Corrector(lines)
 

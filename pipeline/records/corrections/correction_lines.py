@@ -21,6 +21,7 @@ from pipeline.sources.tables.headings import field_of
 COLUMNS = ("column", "wrong", "right", "scope", "who", "when", "note")
 """The columns of the file; who, when and note are for people."""
 
+HEADING = "heading"
 MERGE = "merge"
 KEEP_IDENTITY = "keep-identity"
 ALL = "all"
@@ -67,6 +68,18 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A column headed so holds this field; without a field it is left out, and nothing is said of it."""
+
+    heading: str
+    field: str
+    row: int
+
+
+Line = Correction | Joining | Heading
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionLines:
     """All lines of a file, with its hash and size, and what is wrong with the lines left out."""
 
@@ -75,6 +88,7 @@ class CorrectionLines:
     size: int = 0
     corrections: tuple[Correction, ...] = ()
     joinings: tuple[Joining, ...] = ()
+    headings: tuple[Heading, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -122,6 +136,7 @@ def _columns(header: list[str], name: str) -> list[str]:
 def _sorted_out(lines: list[tuple[int, dict[str, str]]], empty: CorrectionLines) -> CorrectionLines:
     corrections: dict[tuple[str, str, str], Correction] = {}
     joinings: dict[str, Joining] = {}
+    headings: dict[str, Heading] = {}
     findings: list[Finding] = []
     for number, cells in lines:
         try:
@@ -129,6 +144,9 @@ def _sorted_out(lines: list[tuple[int, dict[str, str]]], empty: CorrectionLines)
             if isinstance(line, Joining):
                 _refuse_second(joinings.get(line.old), line)
                 joinings[line.old] = line
+            elif isinstance(line, Heading):
+                _refuse_second(headings.get(fold_header(line.heading)), line)
+                headings[fold_header(line.heading)] = line
             else:
                 key = (line.field, line.wrong, line.scope)
                 _refuse_second(corrections.get(key), line)
@@ -141,6 +159,7 @@ def _sorted_out(lines: list[tuple[int, dict[str, str]]], empty: CorrectionLines)
         empty,
         corrections=tuple(corrections.values()),
         joinings=tuple(_resolved(joinings, empty.name, findings)),
+        headings=tuple(headings.values()),
         findings=tuple(findings),
     )
 
@@ -164,24 +183,31 @@ def _resolved(joinings: Mapping[str, Joining], name: str, findings: list[Finding
             yield replace(line, new=new)
 
 
-def _refuse_second(before: Correction | Joining | None, line: Correction | Joining) -> None:
+def _refuse_second(before: Line | None, line: Line) -> None:
     if before is None:
         return
-    same = (
-        before.right == line.right
-        if isinstance(before, Correction) and isinstance(line, Correction)
-        else isinstance(before, Joining) and isinstance(line, Joining) and before.new == line.new
-    )
-    if same:
+    if _right(before) == _right(line):
         raise _Malformed(say("it says the same as row {row}. Keep one of them.", row=str(before.row)))
     raise _Malformed(say("it contradicts row {row}. Keep one of them.", row=str(before.row)))
 
 
-def _line(number: int, cells: Mapping[str, str]) -> Correction | Joining:
+def _right(line: Line) -> str:
+    """Return what a line wants to stand there."""
+    match line:
+        case Correction():
+            return line.right
+        case Joining():
+            return line.new
+    return line.field
+
+
+def _line(number: int, cells: Mapping[str, str]) -> Line:
     column, wrong, right = (cells.get(name, "") for name in ("column", "wrong", "right"))
     kind = column.casefold().replace(" ", "-").replace("_", "-")
     if kind in (MERGE, KEEP_IDENTITY):
         return _joining(kind, wrong, right, number)
+    if kind == HEADING:
+        return _heading(wrong, right, number)
     field = field_of(column)
     if field is None:
         raise _Malformed(
@@ -207,7 +233,16 @@ def _line(number: int, cells: Mapping[str, str]) -> Correction | Joining:
 
 def _known() -> Iterator[str]:
     yield from FIELDS
-    yield from (MERGE, KEEP_IDENTITY)
+    yield from (MERGE, KEEP_IDENTITY, HEADING)
+
+
+def _heading(heading: str, field: str, number: int) -> Heading:
+    if not fold_header(heading) or (field and field_of(field) is None):
+        example = "heading,What is it called?,title"
+        raise _Malformed(
+            say("it must name a heading and the field that its column holds: {example}.", example=example)
+        )
+    return Heading(heading, field, number)
 
 
 def _joining(kind: str, first: str, second: str, number: int) -> Joining:

@@ -10,14 +10,19 @@ from pipeline.findings.reports.json_report import LONGEST_VALUE
 from pipeline.model.errors import EnvironmentFault
 from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Suggestion
+from pipeline.model.rows import Row
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
-from pipeline.records.corrections.correction_lines import ALL, COLUMNS, KEEP_IDENTITY
+from pipeline.records.corrections.correction_lines import ALL, COLUMNS, HEADING, KEEP_IDENTITY
 from pipeline.records.staging import Staging
+from pipeline.sources.tables.columns import SEPARATOR
 from pipeline.sources.tables.headings import field_of
 
 MOST_LINES = 5000
 """Nobody goes through more suggestions than this."""
+
+HEADINGS = ("column-unknown", "title-column-missing", "country-column-missing")
+"""Findings on how a column is headed."""
 
 _ONE_SPELLING = frozenset(("country", "topics", "lang", "summary_lang"))
 
@@ -35,9 +40,9 @@ def suggested_lines(findings: Iterable[Finding], staging: Staging) -> tuple[dict
     """Return a line for each suggestion, one for all rows that say the same; who and when are left empty."""
     lines: dict[_Line, dict[str, str]] = {}
     for finding in findings:
-        if finding.suggestion is None or len(lines) >= MOST_LINES:
-            continue
-        for line, scope in _line(finding, finding.suggestion, staging):
+        if len(lines) >= MOST_LINES:
+            break
+        for line, scope in _lines(finding, staging):
             row = lines.setdefault(line, _cells(line, scope, finding.message))
             if row["scope"] != scope:
                 row["scope"] = ALL if line.wrong else row["scope"]
@@ -62,6 +67,15 @@ def _cells(line: _Line, scope: str, note: str) -> dict[str, str]:
     return dict(zip(COLUMNS, texts, strict=True))
 
 
+def _lines(finding: Finding, staging: Staging) -> Iterator[tuple[_Line, str]]:
+    """Yield the line that a finding suggests, and its scope; for an unknown heading one that can be filled in."""
+    place, suggestion = finding.place, finding.suggestion
+    if finding.code in HEADINGS and place is not None and isinstance(place.column, str):
+        yield _Line(HEADING, place.column, suggestion.value if suggestion is not None else ""), ""
+    elif suggestion is not None:
+        yield from _line(finding, suggestion, staging)
+
+
 def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterator[tuple[_Line, str]]:
     """Yield the line and its scope; nothing where the finding is not about the text of a cell."""
     if finding.code == "perhaps-renamed" and finding.focus is not None:
@@ -70,8 +84,8 @@ def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterato
     place = finding.place
     if place is None or not isinstance(place.column, str):
         return
-    field = field_of(place.column.partition(" | ")[0])
     row = staging.row_at(place)
+    field = field_at(row, place.column) if row is not None else None
     if field is None or row is None:
         return
     text = row.texts.get(field, "")
@@ -83,6 +97,12 @@ def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterato
         scope = ALL
     if scope and wrong != right:
         yield _Line(field, wrong, right), scope
+
+
+def field_at(row: Row, column: str) -> str | None:
+    """Return the field that a column holds in a row, by the heading that findings give."""
+    held = next((field for field, header in row.columns.items() if header == column), None)
+    return held or field_of(column.partition(SEPARATOR)[0])
 
 
 def wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str, str]:

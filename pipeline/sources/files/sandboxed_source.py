@@ -1,6 +1,7 @@
 """Sources whose parser runs in a limited child: its rows and findings come back as they are read."""
 
 import importlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
+from pipeline.sources.files.own_headings import own_headings, with_headings
 from pipeline.sources.files.source import LateFindings
 from pipeline.system.limited import Limits, run_limited
 
@@ -58,7 +60,7 @@ class ParsedSource:
         """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
-        arguments = (self._parser, str(self._path), self.name)
+        arguments = (self._parser, str(self._path), self.name, json.dumps(dict(own_headings())))
         for event in map(decoded_event, run_limited(encoded_events, arguments, self._limits, self.name)):
             if isinstance(event, Row):
                 self.row_count += not event.is_further
@@ -83,10 +85,11 @@ def _state(path: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def encoded_events(parser: str, path: str, name: str) -> Iterator[list[Any]]:
+def encoded_events(parser: str, path: str, name: str, headings: str) -> Iterator[list[Any]]:
     """Yield the events of a parser as JSON can hold them; called in the child."""
     module: Parser = importlib.import_module(parser)
-    return map(encoded_event, module.read(Path(path), name))
+    with with_headings(json.loads(headings)):
+        yield from map(encoded_event, module.read(Path(path), name))
 
 
 def encoded_event(event: Event) -> list[Any]:

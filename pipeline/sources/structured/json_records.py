@@ -11,6 +11,7 @@ from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.structured.json_values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns
+from pipeline.sources.tables.headings import is_left_out
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import doubled
 from pipeline.sources.tables.row_builder import make_row
@@ -64,7 +65,7 @@ class Records:
             name = column.header
             if column.field is not None or name in self._told or name in (ORIGIN, PROBLEMS, EXTRA, ""):
                 continue
-            if column.beside:
+            if column.beside or is_left_out(name):
                 continue  # a program's own "_id" beside "id": nothing to be done about it
             self._told.add(name)
             where = replace(place, column=name)

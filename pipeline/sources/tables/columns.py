@@ -10,9 +10,9 @@ from rapidfuzz import fuzz, process
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
 from pipeline.model.finding import Suggestion
 from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.tables.headings import field_of, meanings_of
-from pipeline.sources.tables.own_headings import own_headings
+from pipeline.sources.tables.headings import field_of, is_left_out, meanings_of
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
@@ -184,7 +184,9 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
     free = [field for field in FIELDS if field not in held]
     unknown = [column for column in columns if column.field is None and column.header and not column.beside]
     unknown = [column for column in unknown if column.header[0] != "_" and len(column.header) < 80]
-    unknown = [column for column in unknown if not meanings_of(column.header)]
+    unknown = [
+        column for column in unknown if not meanings_of(column.header) and not is_left_out(column.header)
+    ]
     if not free or not unknown:
         return tuple(columns)
     names = _names_for(free, {"en", "fr", *_languages_of(columns)})

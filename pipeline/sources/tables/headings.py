@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from pipeline.language.languages import language_iri, language_tag
 from pipeline.model.fields import TRANSLATED
+from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.tables.own_headings import own_headings
 from pipeline.sources.tables.questions import asked_for
 
 _LONGEST = 500
@@ -34,8 +34,14 @@ def meanings_of(header: str) -> tuple[Meaning, ...]:
         return ()
     own = own_headings()
     if own and (explained := own.get(fold_header(header))) is not None:
-        return tuple(replace(each, rank=_EXPLAINED) for each in _meanings(explained)[:1])
+        return tuple(replace(each, rank=_EXPLAINED) for each in _meanings(explained)[:1]) if explained else ()
     return _meanings(header)
+
+
+def is_left_out(header: str) -> bool:
+    """Tell whether a corrections file says that a column headed so is to be left out."""
+    own = own_headings()
+    return bool(own) and len(header) <= _LONGEST and own.get(fold_header(header)) == ""
 
 
 def field_of(header: str) -> str | None:

@@ -1,5 +1,7 @@
 """What is wrong or doubtful about a header: columns that are not known, doubled or missing."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -7,6 +9,7 @@ from pipeline.findings.messages import Sentence, say
 from pipeline.model.fields import FIELDS, LISTS, REQUIRED
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
+from pipeline.sources.tables.headings import is_left_out
 from pipeline.sources.tables.layout import Layout
 
 _MOST_LISTED = 8
@@ -44,7 +47,16 @@ def _unknown(layout: Layout) -> Iterator[Column]:
     for column in layout.columns:
         is_ours = column.header in (ORIGIN, PROBLEMS, EXTRA)
         if column.header and column.field is None and not column.beside and not is_ours:
+            if is_left_out(column.header):
+                continue
             yield column
+
+
+def correction_line(heading: str, field: str) -> str:
+    """Return the line of a corrections file that says what a heading means."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(("heading", heading, field))
+    return line.getvalue()
 
 
 def _yielding(column: Column, place: Place) -> Finding:
@@ -92,9 +104,10 @@ def _unknown_column(column: Column, place: Place) -> Finding:
     if column.suggestion is None:
         return Finding(Severity.INFO, "column-unknown", message, place)
     message = say(
-        '{sentence} If it is the column "{value}", name it so.',
+        '{sentence} If it is the column "{value}", name it so, or add the line “{line}” to corrections.csv.',
         sentence=message,
         value=column.suggestion.value,
+        line=correction_line(column.header, column.suggestion.value),
     )
     return Finding(Severity.WARNING, "column-unknown", message, place, suggestion=column.suggestion)
 
@@ -136,19 +149,23 @@ def _with_columns(finding: Finding, field: str, layout: Layout, near: Mapping[st
     column, unknown = near.get(field), list(_unknown(layout))
     if column is not None and place is not None:
         message = say(
-            '{sentence} If it is the column "{column}", name it "{field}".',
+            '{sentence} If it is the column "{column}", name it "{field}", or add the line “{line}” to '
+            "corrections.csv.",
             sentence=sentence,
             column=column.header[:80],
             field=field,
+            line=correction_line(column.header, field),
         )
         where = replace(place, column=column.header, value=column.header)
         return replace(finding, message=message, place=where, suggestion=column.suggestion)
     if unknown:
         message = say(
-            '{sentence} These columns are not known: {columns}. Name the one that holds it "{field}", or add one.',
+            '{sentence} These columns are not known: {columns}. Name the one that holds it "{field}", or say so in '
+            "corrections.csv: “{line}”.",
             sentence=sentence,
             columns=_listed(unknown),
             field=field,
+            line=correction_line(unknown[0].header, field),
         )
     else:
         message = say('{sentence} Add one and name it "{field}".', sentence=sentence, field=field)
