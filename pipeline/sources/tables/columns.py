@@ -13,6 +13,7 @@ from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
 from pipeline.sources.tables.headings import field_of, is_left_out, meanings_of
+from pipeline.sources.tables.table_words import table_words
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
@@ -28,21 +29,11 @@ _ONLY_BEST = frozenset(("id", "lang", "title", "city"))
 
 _NEAR = 80
 _MOST_SUGGESTIONS = 100
-_CHOICE = re.compile(r"(?P<base>[^/\[\]]{1,200})(?:/|\[|\s[-\u2013]\s|:\s)\s*(?P<choice>[^\[\]]{1,200}?)\]?")
-_FORM_COLUMNS = frozenset(
-    (
-        "uuid",
-        "submission time",
-        "completion time",
-        "instanceid",
-        "submissiondate",
-        "timestamp",
-        "submission id",
-    )
+_LONGEST_OF_FORM = 40
+_CHOICE = re.compile(
+    r"(.{1,200})/([^/]{1,200})|"
+    r"([^\[\]]{1,200}?)(?:\s*\[|\s[-\u2013]\s|:\s)\s*([^\[\]]{1,200}?)\]?"
 )
-"""Columns that programs for forms add: beside them "start", "end", "name" and "id" are those of the form."""
-
-_OF_THE_FORM = frozenset(("start", "end", "name", "id", "email", "start time", "language"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +85,8 @@ def _column(number: int, header: str, meaning: Meaning | None, choice: tuple[str
 
 def _meanings(headers: Sequence[str], *, is_flat: bool) -> list[Meaning | None]:
     """Return what each heading stands for; of several meanings the one whose field no other column surely holds."""
-    folded = {fold_header(header) for header in headers if len(header) < 30}
-    of_form = _OF_THE_FORM if folded & _FORM_COLUMNS else frozenset()
+    folded = {fold_header(header) for header in headers if len(header) < _LONGEST_OF_FORM}
+    of_form = table_words("of a form") if folded & table_words("form") else frozenset()
     found = [_meanings_beside(header, of_form, is_flat=is_flat) for header in headers]
     sure = {several[0].field for several in found if len(several) == 1}
     return [_likeliest(several, sure) for several in found]
@@ -103,7 +94,7 @@ def _meanings(headers: Sequence[str], *, is_flat: bool) -> list[Meaning | None]:
 
 def _meanings_beside(header: str, of_form: Collection[str], *, is_flat: bool) -> Sequence[Meaning]:
     """Return what a heading may stand for; nothing for our own columns and those of the program behind a form."""
-    folded = fold_header(header) if of_form and len(header) < 30 else ""
+    folded = fold_header(header) if of_form and len(header) < _LONGEST_OF_FORM else ""
     if header in _OURS or (folded in of_form and folded not in own_headings()):
         return ()
     return meanings_of(header) or (
@@ -121,7 +112,8 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
     groups: dict[str, dict[int, str]] = defaultdict(dict)
     for place, header in enumerate(headers):
         if (parts := _CHOICE.fullmatch(header)) is not None:
-            groups[parts["base"].strip()][place] = parts["choice"].strip()
+            base, choice = (text.strip() for text in parts.groups() if text is not None)
+            groups[base][place] = choice
     plain = set(headers)
     found = {}
     for base, members in groups.items():
@@ -159,7 +151,7 @@ def _without_loose_ones(columns: Sequence[Column]) -> list[Column]:
 def _in_their_languages(columns: Sequence[Column]) -> list[Column]:
     """Give columns of one field, each headed in a language of its own, these languages: ``Title`` and ``Titre``."""
     found = list(columns)
-    own = _languages_of(columns)
+    own = _languages_of(columns) | _surely(columns)
     for field in TRANSLATED - {"date"}:
         same = [column for column in columns if column.field == field]
         if len(same) < 2 or any(column.language or column.rank >= WEAK for column in same):
@@ -169,6 +161,15 @@ def _in_their_languages(columns: Sequence[Column]) -> list[Column]:
             for column, language in zip(same, languages, strict=True):
                 found[column.number - 1] = replace(column, language=language)
     return found
+
+
+def _surely(columns: Sequence[Column]) -> set[str]:
+    """Return the languages in which a heading of these columns stands, and in no other."""
+    known = known_headings()
+    languages = (
+        {language for language, _ in known.get(fold_header(column.header), ())} for column in columns
+    )
+    return {each.pop() for each in languages if len(each) == 1}
 
 
 def _language_of(header: str, likely: Collection[str]) -> str:
@@ -194,7 +195,7 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(replace(column, suggestion=near.get(column.number)) for column in columns)
 
 
-def _languages_of(columns: Sequence[Column]) -> Collection[str]:
+def _languages_of(columns: Sequence[Column]) -> set[str]:
     """Return the languages in which a header is written: English, and those of several of its headings."""
     known = known_headings()
     counts = Counter(

@@ -11,8 +11,8 @@ from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, kn
 
 _LONGEST_OPENING = 4
 _LONGEST_NAME = 6
-_ASKED = 20
-"""What a question is taken to ask for yields to any column that is headed plainly."""
+_ASKED = WEAK - 1
+"""A question names its field less surely than its proper name does, and more surely than a loose one."""
 
 _SUMMARY, _DATE, _CITY, _TITLE = (Meaning(field) for field in ("summary", "date", "city", "title"))
 _BY_KIND = {"describe": _SUMMARY, "when": _DATE, "where": _CITY, "called": _TITLE}
@@ -48,7 +48,7 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
             rest = _without_fillers(tokens[length:], language)
             found = _meant(kind, rest, language)
             if found is not None:
-                return (replace(found, rank=found.rank + _ASKED),)
+                return (replace(found, rank=_ASKED),)
     return ()
 
 
