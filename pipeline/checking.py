@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.findings.accounting import Accounting
+from pipeline.findings.counts import Verdict
 from pipeline.findings.graph_numbers import GraphNumbers
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
@@ -30,15 +31,21 @@ Report = Callable[[Iterable[Finding], Numbers], None]
 class Validation:
     """What became of some sources.
 
-    ``conforms`` is SHACL's word: no result of any severity. ``accepted`` is ours: no violation, and in a strict
-    check no warning either. ``numbers`` are an Accounting of rows and practices where the rules of
-    practices judged them, and GraphNumbers where other shapes judged a graph.
+    ``conforms`` is SHACL's word: all was checked, with no result of any severity. ``verdict`` is ours: accepted is
+    what was fully checked without a violation, and in a strict check without a warning. ``numbers`` are an
+    Accounting of rows and practices where the rules of practices judged them, and GraphNumbers where other shapes
+    judged a graph.
     """
 
     conforms: bool
-    accepted: bool
+    verdict: Verdict
     findings: tuple[Finding, ...]
     numbers: Numbers
+
+    @property
+    def accepted(self) -> bool:
+        """Tell whether the data are accepted."""
+        return self.verdict is Verdict.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ def validate(
         lambda findings, _: kept.extend(findings),
         Manner(chosen_shapes(shapes), jobs),
     )
-    return Validation(numbers.conforms, numbers.accepted(strict), tuple(kept), numbers)
+    return Validation(numbers.conforms, numbers.verdict(strict), tuple(kept), numbers)
 
 
 def chosen_shapes(

@@ -36,6 +36,7 @@ ROOMS = (
     "pipeline.records",
     "pipeline.records.corrections",
     "pipeline.records.corrected",
+    "pipeline.gate.adapter",
     "pipeline.gate",
     "pipeline.steps",
     "pipeline.shapes_check",

@@ -146,6 +146,7 @@ def _validated(order: Order) -> dict[str, Any]:
             paths_by_name(sources),
             order.language,
             order.rules,
+            order.is_strict,
         )
         if not outcome.is_of_a_graph and numbers.as_json()["rows_in"] == numbers.as_json()["blank"]:
             nothing.append(_why_nothing(findings, order.language))
@@ -159,7 +160,7 @@ def _validated(order: Order) -> dict[str, Any]:
         return {"problem": "records-missing", "sentence": nothing[0]}
     return {
         "conforms": numbers.conforms,
-        "accepted": numbers.accepted(order.is_strict),
+        "verdict": numbers.verdict(order.is_strict),
         "numbers": asdict(numbers),
     }
 

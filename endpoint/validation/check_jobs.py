@@ -20,6 +20,7 @@ from typing import IO, Any
 from endpoint.validation.check_limits import MIB, Limits
 from endpoint.validation.orders import COME, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
+from pipeline.findings.counts import Verdict
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -48,7 +49,12 @@ class Report:
     file: IO[bytes]
     size: int
     conforms: bool
-    accepted: bool
+    verdict: Verdict
+
+    @property
+    def accepted(self) -> bool:
+        """Tell whether the data are accepted."""
+        return self.verdict is Verdict.ACCEPTED
 
 
 class Place:
@@ -104,7 +110,7 @@ class Place:
         if name is not None:
             raise Problem(name, result["sentence"], findings=result.get("findings", ()))
         path = folder / "report"
-        return Report(path.open("rb"), path.stat().st_size, result["conforms"], result["accepted"])
+        return Report(path.open("rb"), path.stat().st_size, result["conforms"], Verdict(result["verdict"]))
 
 
 class Jobs:

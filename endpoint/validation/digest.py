@@ -39,6 +39,7 @@ def make_digest(findings: Iterable[Finding], outcome: ReportOutcome, excerpts: E
     numbers = outcome.accounting
     return {
         "accepted": outcome.accepted,
+        "verdict": outcome.verdict,
         "numbers": numbers.as_json(),
         "is_of_a_graph": outcome.is_of_a_graph,
         "first": _place(first) if first is not None and numbers.violations else None,

@@ -18,6 +18,7 @@ from endpoint.validation.row_readings import readings
 from endpoint.validation.stored_reports import Stored
 from endpoint.validation.upload_formats import NAMES
 from endpoint.validation.validation_problems import SORTS, Problem
+from pipeline.findings.counts import Verdict
 from pipeline.findings.reports.rules import rules
 
 _SEVERITIES = ("violation", "warning", "info")
@@ -139,6 +140,10 @@ def verdict(digest: Mapping[str, Any]) -> str:
 def _verdict_on_graph(digest: Mapping[str, Any]) -> str:
     if not digest["numbers"]["focus_nodes"]:
         return say("Nothing was judged: no shape has anything in the data that it applies to.")
+    if digest["verdict"] == Verdict.NOT_FULLY_CHECKED:
+        return say(
+            "Not fully checked: a part of your shapes was not applied. What was checked has no violation."
+        )
     if digest["accepted"]:
         return say("Ready: the shapes found no violation.")
     where = place_in_words(digest["first"], len(digest["files"]) > 1) if digest["first"] else ""

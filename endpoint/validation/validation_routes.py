@@ -111,6 +111,7 @@ class _Service:
             tell_language(response, language)
         response.headers["Practicegraph-Conforms"] = json.dumps(report.conforms)
         response.headers["Practicegraph-Accepted"] = json.dumps(report.accepted)
+        response.headers["Practicegraph-Verdict"] = report.verdict
         return response
 
     def _answer(self, report: Report, offer: Offer, folder: Path) -> Response:
@@ -150,7 +151,8 @@ def _say_how_to_use(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
     headers["Accept-Post"] = ", ".join(("multipart/form-data", *SUFFIXES))
     headers["Access-Control-Expose-Headers"] = (
-        "Practicegraph-Conforms, Practicegraph-Accepted, Link, Retry-After, Content-Disposition, Content-Language, "
+        "Practicegraph-Conforms, Practicegraph-Accepted, Practicegraph-Verdict, Link, Retry-After, "
+        "Content-Disposition, Content-Language, "
         "Accept-Post, X-Request-Id"
     )
     if request.method == "OPTIONS":

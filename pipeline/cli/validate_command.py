@@ -62,7 +62,7 @@ def validate(
     """Say what is wrong or doubtful in SOURCE files, row by row (- is standard input); nothing is published.
 
     \b
-    Exit codes: 0 accepted, 1 not accepted, 2 usage, 3 the environment.
+    Exit codes: 0 accepted, 1 not accepted or not fully checked, 2 usage, 3 the environment.
 
     \b
     Example:
@@ -76,7 +76,12 @@ def validate(
 
     def show(findings: Iterable[Finding], numbers: Numbers) -> None:
         outcome = ReportOutcome(
-            numbers, numbers.conforms, numbers.accepted(strict), paths_by_name(given), language=lang
+            numbers,
+            numbers.conforms,
+            numbers.accepted(strict),
+            paths_by_name(given),
+            language=lang,
+            is_strict=strict,
         )
         write_report(findings, outcome, format, sys.stdout)
         if report is not None:

@@ -1,10 +1,23 @@
 """Counts: the verdict that follows from how many findings of each severity there are."""
 
+from enum import StrEnum
+
 from pipeline.model.finding import Severity
 
 
+class Verdict(StrEnum):
+    """What is said of data as a whole; only the first is a success."""
+
+    ACCEPTED = "accepted"
+    NOT_ACCEPTED = "not-accepted"
+    NOT_FULLY_CHECKED = "not-fully-checked"
+
+
 class Counts:
-    """The findings by severity; ``shacl_results`` counts the results of shapes, which need not be one a finding."""
+    """The findings by severity; ``shacl_results`` counts the results of shapes, which need not be one a finding.
+
+    ``unchecked`` counts the warnings that a part of the shapes was not applied.
+    """
 
     __slots__ = ()
 
@@ -14,13 +27,24 @@ class Counts:
     shacl_results: int
 
     @property
+    def unchecked(self) -> int:
+        """Return how many warnings say that something was not checked."""
+        return 0
+
+    @property
     def conforms(self) -> bool:
-        """Tell whether the data conform as SHACL has it: no result of any severity."""
-        return not self.shacl_results
+        """Tell whether the data conform as SHACL has it: all was checked, and there is no result of any severity."""
+        return not self.shacl_results and not self.unchecked
 
     def accepted(self, strict: bool = False) -> bool:
-        """Tell whether the data are accepted: no violation; when strict, no warning either."""
-        return not self.violations and not (strict and self.warnings)
+        """Tell whether the data are accepted: all was checked, no violation; when strict, no warning either."""
+        return self.verdict(strict) is Verdict.ACCEPTED
+
+    def verdict(self, strict: bool = False) -> Verdict:
+        """Return the verdict; a violation goes before what was not checked."""
+        if self.violations or (strict and self.warnings > self.unchecked):
+            return Verdict.NOT_ACCEPTED
+        return Verdict.NOT_FULLY_CHECKED if self.unchecked else Verdict.ACCEPTED
 
     def count(self, severity: Severity) -> int:
         """Return how many findings of this severity there are."""

@@ -14,6 +14,7 @@ class GraphNumbers(Counts):
 
     ``shapes`` counts those with a target, ``focus_nodes`` the nodes they were applied to, each once a shape.
     ``shacl_results`` are the results of the shapes; other findings are on the shapes or on the data as a whole.
+    ``unchecked`` counts the warnings that a part of the shapes was not applied.
     """
 
     triples: int = 0
@@ -23,6 +24,7 @@ class GraphNumbers(Counts):
     warnings: int = 0
     infos: int = 0
     shacl_results: int = 0
+    unchecked: int = 0
 
     def adds_up(self) -> bool:
         """Return True: nothing here is set aside."""

@@ -4,22 +4,29 @@ from pipeline.gate.gate_results import GateDisagreement, GateLimit, ShaclResult,
 from pipeline.gate.gate_run import validate_graph, validate_parts, validate_text
 from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
 from pipeline.gate.reference import Reference
-from pipeline.gate.shapes import Shapes, compile_shapes, load_shapes
-from pipeline.gate.small_graph import SmallGraph
+from pipeline.gate.regex_patterns import PatternError, to_python
+from pipeline.gate.select import declared_prefixes
+from pipeline.gate.shapes import Shapes, ShapesGraph, compile_shapes, load_shapes
+from pipeline.gate.small_graph import Failure, SmallGraph
 
 __all__ = [
     "PART_SIZE",
+    "Failure",
     "GateDisagreement",
     "GateLimit",
     "PartitionWriter",
+    "PatternError",
     "Reference",
     "ShaclResult",
     "Shapes",
     "ShapesError",
+    "ShapesGraph",
     "SmallGraph",
     "compile_shapes",
+    "declared_prefixes",
     "load_shapes",
     "part_count",
+    "to_python",
     "validate_graph",
     "validate_parts",
     "validate_text",

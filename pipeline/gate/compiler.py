@@ -1,6 +1,5 @@
 """Compilation: a targeted shape as SPARQL queries that find every focus node on which it may fail."""
 
-import re
 from dataclasses import dataclass
 from itertools import count
 
@@ -11,7 +10,7 @@ from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, al
 from pipeline.gate.constraints import truth
 from pipeline.gate.context import TARGET, Context, Place, Remarks
 from pipeline.gate.paths import Path, read_path
-from pipeline.gate.regex_patterns import Matcher
+from pipeline.gate.regex_patterns import Matcher, PatternError
 from pipeline.gate.shape_dependencies import only_predicate
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import SH
@@ -42,6 +41,7 @@ class Compiler:
 
     def __init__(self, index: ShapesIndex) -> None:
         self.matchers: list[Matcher] = []
+        self._known_matchers: dict[tuple[str, str], Matcher] = {}
         self._index = index
         self._numbers = count(1)
         self._remarks = Remarks()
@@ -89,7 +89,7 @@ class Compiler:
         if deactivated and truth(deactivated):
             return PASSES
         if self._index.predicates(shape) & self._custom:
-            return self._remarks.left("uses a constraint component of its own")
+            return self._remarks.left("uses a constraint component of its own or an expression")
         if shape in self._open:
             self._remarks.uncompiled.append("refers to itself")
             return UNKNOWN
@@ -123,24 +123,25 @@ class Compiler:
         return f"?v{next(self._numbers)}"
 
     def _matcher(self, pattern: str, flags: str) -> Matcher | None:
-        known = next((one for one in self.matchers if (one.pattern, one.flags) == (pattern, flags)), None)
+        known = self._known_matchers.get((pattern, flags))
         if known is not None:
             return known
         matcher = Matcher(len(self.matchers), pattern, flags)
         try:
             matcher.search()
-        except re.error:
+        except PatternError:
             return None
         self.matchers.append(matcher)
+        self._known_matchers[pattern, flags] = matcher
         return matcher
 
 
 def _custom_parameters(index: ShapesIndex) -> set[str]:
-    """Return the parameters of the constraint components that a shapes graph declares itself."""
+    """Return the parameters of the constraint components that a shapes graph declares itself, and sh:expression."""
     declared = [
         one
         for component in index.subjects(SH + "parameter")
         for one in index.objects(component, SH + "parameter")
     ]
     paths = [path for parameter in declared for path in index.objects(parameter, SH + "path")]
-    return {path.value for path in paths if isinstance(path, NamedNode)}
+    return {path.value for path in paths if isinstance(path, NamedNode)} | {SH + "expression"}

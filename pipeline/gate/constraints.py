@@ -36,6 +36,9 @@ _NODE_KINDS = {
     SH + "BlankNodeOrLiteral": "isBlank({0}) || isLiteral({0})",
     SH + "IRIOrLiteral": "isIRI({0}) || isLiteral({0})",
 }
+_LONGEST_LIST = 10_000
+"""Longer lists of values make queries that are too large."""
+
 _WHOLE_NUMBER = re.compile(r"\+?\d{1,15}")
 _DATE_TYPES = ", ".join(f"<{XSD}{name}>" for name in ("date", "dateTime"))
 _TEXT_TYPES = f"<{XSD}string>, <{RDF}langString>"
@@ -127,7 +130,7 @@ def of_list(variable: str, index: ShapesIndex, values: list[Node]) -> Condition:
     """Return the condition of sh:in."""
     head = single(values)
     members = index.items(head) if head is not None else None
-    if members is None:
+    if members is None or len(members) > _LONGEST_LIST:
         return UNKNOWN
     iris = [str(member) for member in members if isinstance(member, NamedNode)]
     literals = [member for member in members if isinstance(member, Literal) and is_plain(member)]

@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from pipeline.gate.silence import quiet
+from pipeline.gate.adapter.lexical_forms import is_lexical
+from pipeline.gate.adapter.silence import quiet
 from pipeline.rdf.vocabulary import RDF, XSD
 
 _YEAR = r"(?!0000)\d{4}"
@@ -60,10 +61,12 @@ def is_value(literal: Literal) -> bool:
 
 @lru_cache(maxsize=1000)
 def _is_accepted(lexical: str, datatype: str) -> bool:
-    """Tell whether rdflib, and so pySHACL, has nothing against a lexical form.
+    """Tell whether a text is a form of its datatype, and rdflib, and so pySHACL, finds a value in it.
 
     rdflib is loaded here, since few data hold a form that has to be asked about.
     """
+    if not is_lexical(lexical, datatype):
+        return False
     from rdflib import Literal as Read
     from rdflib import URIRef
 

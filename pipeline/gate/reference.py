@@ -6,25 +6,26 @@ load, and are loaded only where they are called.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
+from pipeline.gate.adapter.pyshacl_components import exact_components
+from pipeline.gate.adapter.rdflib_graphs import prepared_graph, shapes_graph
+from pipeline.gate.adapter.rdflib_terms import path_text, read_triple, written
+from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.gate_results import ShaclResult, ShapesError
+from pipeline.gate.regex_patterns import PatternError, to_python
 from pipeline.gate.shapes import Shapes
-from pipeline.gate.silence import quiet
-from pipeline.rdf.vocabulary import SH, XSD
+from pipeline.rdf.vocabulary import RDF, SH
 
 if TYPE_CHECKING:
-    from rdflib import Graph
     from rdflib.term import Node
 
-Term = NamedNode | BlankNode | Literal | Triple
-
 _SEVERITIES = {SH + name: name for name in ("Violation", "Warning", "Info")}
+_ADVANCED = frozenset((SH + "target", SH + "expression"))
 
 
 class Reference:
@@ -35,25 +36,40 @@ class Reference:
         from pyshacl.pytypes import SHACLExecutor
         from pyshacl.shapes_graph import ShapesGraph
 
-        self._data = _prepared_graph(dict(shapes.prefixes))
-        self.add(triples)
+        quads = list(parse(shapes.source, format=RdfFormat.N_TRIPLES))
+        self._patterns = Patterns(quads)
         with quiet():
             rdflib_bool_patch()  # type: ignore[no-untyped-call]
-            graph = _shapes_graph()
-            for quad in parse(shapes.source, format=RdfFormat.N_TRIPLES):
-                graph.add(_read_triple(quad))
+            graph = shapes_graph()
+            for quad in self._patterns.translated(quads):
+                graph.add(read_triple(quad))
             rdflib_bool_unpatch()  # type: ignore[no-untyped-call]
-        self._executor = SHACLExecutor()
+        self._data = prepared_graph(dict(shapes.prefixes), graph)
+        self.add(triples)
+        is_advanced = any(_is_advanced(quad) for quad in quads)
+        self._executor = SHACLExecutor(advanced_mode=is_advanced)
         with _complaints(""):
             self._shapes = ShapesGraph(graph)
-            self._by_name = {_written(shape.node): shape for shape in self._shapes.shapes}
+            self._by_name = {written(shape.node): shape for shape in self._shapes.shapes}
+            self._functions = self._prepare_advanced() if is_advanced else ()
+
+    def _prepare_advanced(self) -> Sequence[Any]:
+        """Let shapes use the advanced features, JavaScript and rules left aside; return the functions."""
+        from pyshacl.functions import gather_functions
+        from pyshacl.target import apply_target_types, gather_target_types
+
+        with exact_components():
+            for shape in self._shapes.shapes:
+                shape.set_advanced(True)
+            apply_target_types(gather_target_types(self._shapes))
+            return gather_functions(self._executor, self._shapes)
 
     def add(self, triples: Iterable[Quad | Triple]) -> list[Any]:
         """Add triples to the data graph; return those that it did not hold before, for ``remove``."""
         added = []
         with quiet():
             for triple in triples:
-                read = _read_triple(triple)
+                read = read_triple(triple)
                 if read not in self._data:
                     self._data.add(read)
                     added.append(read)
@@ -72,18 +88,35 @@ class Reference:
         The shape and the nodes are N-Triples terms; nodes that are no targets of the shape are passed over.
         With a ``part``, one of the shape's property shapes, the results are those of that part alone.
         """
-        from pyshacl.graph_abstraction import DataGraph
-
         known, judge = self._by_name.get(shape), self._by_name.get(part or shape)
         wanted = None if focus is None else set(focus)
         if known is None or judge is None:
             return ()
-        data = DataGraph.from_rdflib(self._data)
-        with quiet(), _complaints(shape):
-            nodes = [node for node in known.focus_nodes(data) if wanted is None or _written(node) in wanted]
+        with self._asked(shape) as data:
+            nodes = [node for node in known.focus_nodes(data) if wanted is None or written(node) in wanted]
             _, reports = judge.validate(self._executor, data, focus=sorted(nodes)) if nodes else (True, [])
             found = [self._result(node, triples) for _, node, triples in reports]
         return tuple(sorted(found, key=ShaclResult.sort_key))
+
+    def focus_nodes(self, shape: str) -> set[str]:
+        """Return the focus nodes of a shape, as N-Triples terms."""
+        known = self._by_name.get(shape)
+        with self._asked(shape) as data:
+            return {written(node) for node in known.focus_nodes(data)} if known is not None else set()
+
+    @contextmanager
+    def _asked(self, shape: str) -> Iterator[Any]:
+        """Yield the data as pySHACL has them, with the functions that shapes declare; name the shape in errors."""
+        from pyshacl.functions import apply_functions, unapply_functions
+        from pyshacl.graph_abstraction import DataGraph
+
+        data = DataGraph.from_rdflib(self._data)
+        with quiet(), _complaints(shape), exact_components():
+            apply_functions(self._executor, self._functions, data)
+            try:
+                yield data
+            finally:
+                unapply_functions(self._functions, data)
 
     def _result(self, node: "Node", triples: Sequence[tuple[Any, Any, Any]]) -> ShaclResult:
         """Return a result from its triples; those of nested results (sh:detail) stand among them."""
@@ -92,12 +125,12 @@ class Reference:
             if subject == node:
                 stated.setdefault(str(predicate), []).append(value[1] if isinstance(value, tuple) else value)
         one = {name.removeprefix(SH): values[0] for name, values in stated.items()}
-        severity = str(one["resultSeverity"])
-        shape = _written(one["sourceShape"])
+        severity = str(self._severity(one))
+        shape = written(one["sourceShape"])
         return ShaclResult(
-            focus=_written(one["focusNode"]),
+            focus=written(one["focusNode"]),
             path=self._path(one["resultPath"]) if "resultPath" in one else None,
-            value=_written(one["value"]) if "value" in one else None,
+            value=written(one["value"]) if "value" in one else None,
             component=str(one["sourceConstraintComponent"]),
             shape=shape.strip("<>") if shape.startswith("<") else "",
             severity=_SEVERITIES.get(severity, severity),
@@ -106,13 +139,20 @@ class Reference:
             ),
         )
 
+    def _severity(self, result: Mapping[str, Any]) -> Any:
+        """Return the severity of a result: that of its SPARQL constraint (SHACL 1.2), else that of its shape."""
+        from rdflib import URIRef
+
+        constraint = result.get("sourceConstraint")
+        stated = (
+            self._shapes.graph.objects(constraint, URIRef(SH + "severity")) if constraint is not None else ()
+        )
+        return next((one for one in stated if isinstance(one, URIRef)), result["resultSeverity"])
+
     def _path(self, path: "Node") -> str:
-        from pyshacl.helper.path_helper import shacl_path_to_sparql_path
         from rdflib import BNode
 
-        return (
-            str(shacl_path_to_sparql_path(self._shapes, path)) if isinstance(path, BNode) else _written(path)
-        )
+        return path_text(self._shapes.graph, path) if isinstance(path, BNode) else written(path)
 
     def _messages(self, shape: Any, constraint: Any, messages: list[Any]) -> tuple[tuple[str, str], ...]:
         """Return messages with their languages, which pySHACL loses where it fills in variables."""
@@ -129,7 +169,12 @@ class Reference:
                 language = next(
                     (one.language for one in stated if one.language and _fills(str(one), str(message))), ""
                 )
-            found.add((str(language or "").lower(), str(message)))
+            found.add(
+                (
+                    str(language or "").lower(),
+                    self._patterns.as_stated(str(message)) if not stated else str(message),
+                )
+            )
         return tuple(sorted(found))
 
 
@@ -137,61 +182,6 @@ def _fills(template: str, text: str) -> bool:
     """Tell whether a text is a message in which variables such as {?value} are filled in."""
     parts = re.split(r"\{[?$]\w+\}", template)
     return re.fullmatch(".*".join(map(re.escape, parts)), text, re.DOTALL) is not None
-
-
-def _shapes_graph() -> "Graph":
-    """Return a graph that looks everything up once: pySHACL reads a shape anew for every node it judges."""
-    from rdflib import RDF, Graph, URIRef
-
-    apart = {
-        RDF.type,
-        *(URIRef(SH + name) for name in ("name", "message", "description", "severity", "order")),
-    }
-
-    class RememberingGraph(Graph):
-        """A graph whose answers are remembered from the first question on, when it is complete."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self._known: dict[tuple[Any, ...], list[Any]] = {}
-
-        def _remembered(self, ask: Callable[..., Iterable[Any]], *terms: Any) -> Iterator[Any]:
-            key = (ask.__name__, *terms)
-            if key not in self._known:
-                self._known[key] = list(ask(*terms))
-            return iter(self._known[key])
-
-        def items(self, list: Any) -> Any:
-            """Return the members of a list."""
-            return self._remembered(super().items, list)
-
-        def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Any:
-            """Return the objects of a subject and predicate."""
-            return self._remembered(super().objects, subject, predicate)
-
-        def predicate_objects(self, subject: Any = None, unique: bool = False) -> Any:
-            """Return the statements about a subject, without those that constrain nothing."""
-            stated = self._remembered(super().predicate_objects, subject)
-            return (pair for pair in stated if pair[0] not in apart)
-
-    return RememberingGraph()
-
-
-def _prepared_graph(prefixes: dict[str, str]) -> "Graph":
-    """Return a graph that parses each query once; pySHACL asks the same one of every focus node."""
-    from rdflib import Graph
-    from rdflib.plugins.sparql import prepareQuery
-
-    class PreparedGraph(Graph):
-        def query(self, query_object: Any, *args: Any, **options: Any) -> Any:
-            """Return what rdflib answers."""
-            query = prepared(query_object) if isinstance(query_object, str) else query_object
-            return super().query(query, *args, **options)
-
-    graph = PreparedGraph()
-    namespaces = dict(graph.namespaces()) | prefixes
-    prepared = lru_cache(maxsize=100)(lambda text: prepareQuery(text, initNs=namespaces))
-    return graph
 
 
 @contextmanager
@@ -205,37 +195,50 @@ def _complaints(shape: str) -> Iterator[None]:
         raise ShapesError(f"{about} cannot be applied: {text} Correct it and try again.") from error
 
 
-def _read_triple(triple: Quad | Triple) -> Any:
-    return _read(triple.subject), _read(triple.predicate), _read(triple.object)
+def _is_advanced(quad: Quad | Triple) -> bool:
+    """Tell whether a statement calls for the advanced features."""
+    if quad.predicate.value == RDF + "type":
+        return isinstance(quad.object, NamedNode) and quad.object.value.startswith(SH + "SPARQL")
+    return quad.predicate.value in _ADVANCED
 
 
-def _read(term: Term) -> Any:
-    """Return a term as rdflib's, its lexical form untouched."""
-    from rdflib import BNode, URIRef
-    from rdflib import Literal as Read
+class Patterns:
+    """The patterns of shapes, as pySHACL, which hands them to Python, has to be given them."""
 
-    if isinstance(term, NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return BNode(term.value)
-    if isinstance(term, Triple):
-        return URIRef("urn:triple:" + str(term))
-    if term.language is not None:
-        return Read(term.value, lang=term.language, normalize=False)
-    datatype = term.datatype.value
-    return Read(
-        term.value, datatype=None if datatype == XSD + "string" else URIRef(datatype), normalize=False
-    )
+    def __init__(self, quads: Iterable[Quad | Triple]) -> None:
+        self._flags = {
+            quad.subject: quad.object.value
+            for quad in quads
+            if quad.predicate.value == SH + "flags" and isinstance(quad.object, Literal)
+        }
+        self._stated: dict[str, str] = {}
 
+    def translated(self, quads: Iterable[Quad | Triple]) -> Iterator[Quad | Triple]:
+        """Yield statements, in place of each pattern and its flags the pattern in Python's terms."""
+        for quad in quads:
+            if quad.predicate.value == SH + "pattern" and isinstance(quad.object, Literal):
+                yield Triple(quad.subject, quad.predicate, Literal(self._translated(quad)))
+            elif quad.predicate.value != SH + "flags":
+                yield quad
 
-def _written(term: Any) -> str:
-    """Return one of rdflib's terms as N-Triples."""
-    from rdflib import BNode, URIRef
+    def _translated(self, quad: Quad | Triple) -> str:
+        pattern = quad.object.value if isinstance(quad.object, Literal) else ""
+        try:
+            translated = to_python(pattern, self._flags.get(quad.subject, ""))
+        except PatternError as error:
+            raise ShapesError(
+                f"The shape {quad.subject} has a sh:pattern that cannot be used: {error}. Correct it."
+            ) from error
+        self._stated[f"'{translated}'"] = f"'{pattern}'"
+        return translated
 
-    if isinstance(term, URIRef):
-        return f"<{term}>"
-    if isinstance(term, BNode):
-        return f"_:{term}"
-    if term.language:
-        return str(Literal(str(term), language=term.language))
-    return str(Literal(str(term), datatype=NamedNode(str(term.datatype or XSD + "string"))))
+    def as_stated(self, message: str) -> str:
+        """Return a message of pySHACL's own with the patterns as the shapes state them."""
+        if not message.startswith("Value does not match "):
+            return message
+        head, _, quoted = message.partition(" pattern ")
+        if quoted in self._stated:
+            return f"{head} pattern {self._stated[quoted]}"
+        for translated, pattern in self._stated.items():
+            message = message.replace(translated, pattern)
+        return message

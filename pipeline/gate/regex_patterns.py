@@ -1,12 +1,17 @@
-"""Regular expressions: Python's meaning, which pySHACL goes by, at the speed of the store's own engine."""
+"""Regular expressions of XPath, which SHACL's patterns are, at the speed of the store's own engine.
+
+elementpath translates them for Python (https://www.w3.org/TR/xpath-functions/#regex-syntax). The store's engine is
+used wherever it cannot differ from that.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import Literal, Store
 
-from pipeline.gate.silence import quiet
+from pipeline.gate.adapter.silence import quiet
 from pipeline.rdf.ntriples import string
 
 _FUNCTION = "urn:practicegraph:matches:"
@@ -17,7 +22,59 @@ _FOREIGN = re.compile(
     r"|\[\^?\]|\[[^\]]*(\[|&&|--|~~)"  # classes that only one of the two reads as sets
     r"|\{(?!\d+(,\d*)?\})"  # a brace that is no repetition
 )
-_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE}
+_FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
+_LETTERS = frozenset("nrtsSdDwWiIcCpP")
+"""The letters that XPath gives a meaning after a backslash."""
+
+
+class PatternError(ValueError):
+    """A text is no regular expression of XPath, or the flags are none; the message says why."""
+
+
+@lru_cache(maxsize=1000)
+def to_python(pattern: str, flags: str = "") -> str:
+    """Return a regular expression of XPath as one of Python, its flags within it; raise PatternError for none."""
+    if set(flags) - {"s", "m", "i", "x", "q"}:
+        raise PatternError(f"“{flags[:20]}” has other flags than s, m, i, x and q")
+    inline = "".join(sorted(set(flags) - {"x", "q"}))
+    if "q" in flags:
+        return (f"(?{inline})" if inline else "") + re.escape(pattern)
+    return _translated("".join(_plain(pattern, is_spaced="x" in flags)), inline)
+
+
+def _translated(pattern: str, flags: str) -> str:
+    from elementpath.regex import RegexError, translate_pattern  # takes a tenth of a second to load
+
+    options = sum(_FLAGS[flag] for flag in flags)
+    with quiet():
+        try:
+            found = (f"(?{flags})" if flags else "") + translate_pattern(pattern, options, xsd_version="1.1")
+            re.compile(found)
+        except (RegexError, re.error, ValueError, OverflowError, RecursionError) as error:
+            raise PatternError(str(error).partition(": ")[0] or "it is nested too deep") from error
+    return found
+
+
+def _plain(pattern: str, *, is_spaced: bool) -> Iterator[str]:
+    """Yield a pattern piece by piece: blanks that the flag x lets stand anywhere go, and escapes that Python reads
+    in another way become classes, which elementpath spells out.
+    """
+    depth, escaped = 0, False
+    for character in pattern:
+        if is_spaced and not depth and character in " \t\n\r":
+            continue
+        if escaped:
+            escaped = False
+            if character.isascii() and character.isalpha() and character not in _LETTERS:
+                raise PatternError(f"XPath has no escape \\{character}")
+            yield f"[\\{character}]" if not depth and character in "sSwW" else f"\\{character}"
+        elif character == "\\":
+            escaped = True
+        else:
+            depth += {"[": 1, "]": -1 if depth else 0}.get(character, 0)
+            yield character
+    if escaped:
+        raise PatternError("a backslash stands at its end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +93,8 @@ class Matcher:
     def test(self, text: str) -> str:
         """Return the SPARQL expression that the pattern is found in the text that an expression gives.
 
-        The store's engine is asked wherever it cannot differ from Python's. Where the text holds a character
-        on which the two differ (a last line feed before ``$``, blanks unknown to Unicode, the dotted and the
-        dotless i without case), Python decides.
+        Where the text holds a character on which the store's engine and XPath differ (a carriage return before a
+        dot, blanks of Unicode, the dotted and the dotless i without case), Python decides.
         """
         python = f"<{self.function}>({text})"
         if not _is_shared(self.pattern, self.flags):
@@ -48,10 +104,8 @@ class Matcher:
         return f"IF(REGEX({text}, {string(differs)}), {python}, {rust})" if differs else rust
 
     def search(self) -> Callable[[str], object]:
-        """Return Python's search for the pattern as pySHACL runs it; raise re.error where it is none."""
-        wanted = (flag for name, flag in _FLAGS.items() if name in self.flags.lower())
-        with quiet():
-            return re.compile(self.pattern, sum(wanted)).search
+        """Return Python's search for the pattern; raise PatternError where it is none."""
+        return re.compile(to_python(self.pattern, self.flags)).search
 
     def implementation(self) -> Callable[[Literal], Literal]:
         """Return the function that a query calls: a text in, true or false out."""
@@ -62,8 +116,9 @@ class Matcher:
 _YES, _NO = Literal(True), Literal(False)
 
 
+@lru_cache(maxsize=1000)
 def _is_shared(pattern: str, flags: str) -> bool:
-    """Tell whether the store's engine reads a pattern, and reads it as Python does."""
+    """Tell whether the store's engine reads a pattern, and reads it as XPath does."""
     if _FOREIGN.search(pattern) or flags not in ("", "i"):
         return False
     question = f'ASK {{ FILTER(COALESCE(STR(REGEX("", {string(pattern)})) != "", false)) }}'
@@ -73,7 +128,6 @@ def _is_shared(pattern: str, flags: str) -> bool:
 def _differing(pattern: str, flags: str) -> str:
     """Return the pattern of texts of which the two engines may think differently, empty if there are none."""
     characters = "\u0130\u0131" if flags else ""
-    if "\\s" in pattern or "\\S" in pattern:
-        characters += "\x1c-\x1f"
-    alternatives = [f"[{characters}]"] if characters else []
-    return "|".join([*alternatives, "\n$"] if "$" in pattern else alternatives)
+    characters += "\r" if "." in pattern else ""
+    blanks = "[\\s--[ \\t\\n\\r]]" if "\\s" in pattern or "\\S" in pattern else ""
+    return "|".join(filter(None, (f"[{characters}]" if characters else "", blanks)))

@@ -12,11 +12,11 @@ from typing import Any
 
 from pyoxigraph import Literal, Store
 
+from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.conditions import TRUE
 from pipeline.gate.context import EVERYWHERE
 from pipeline.gate.paths import BACKWARD, FORWARD
 from pipeline.gate.shapes_index import Node, ShapesIndex
-from pipeline.gate.silence import quiet
 from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
 
 _TOKEN = re.compile(

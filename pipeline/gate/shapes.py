@@ -1,6 +1,6 @@
 """Shapes, loaded and compiled: what they target, what finds their suspects, and what is left to pySHACL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal as Choice
@@ -16,19 +16,22 @@ from pipeline.gate.select import declared_prefixes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
 
-_TARGETS: dict[str, Choice["class", "subjects", "objects", "node"]] = {
+Kind = Choice["class", "subjects", "objects", "node", "query"]
+
+_TARGETS: dict[str, Kind] = {
     SH + "targetClass": "class",
     SH + "targetSubjectsOf": "subjects",
     SH + "targetObjectsOf": "objects",
     SH + "targetNode": "node",
+    SH + "target": "query",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target of a shape; ``term`` is a class, a predicate or a node in N-Triples."""
+    """A target of a shape; ``term`` is a class, a predicate, a node, or what has a query, in N-Triples."""
 
-    kind: Choice["class", "subjects", "objects", "node"]
+    kind: Kind
     term: str
 
 
@@ -94,15 +97,41 @@ def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]
             raise ShapesError(f"{file}: {error.strerror}. Give the path of a file of shapes.") from error
 
 
+class ShapesGraph:
+    """A graph of shapes, of which only those are compiled that are asked for; its ``targeted`` ones never are."""
+
+    def __init__(self, quads: Sequence[Quad], prefixes: Mapping[str, str] | None = None) -> None:
+        """Read the shapes of a graph; ``prefixes`` are those of its files, which queries may use undeclared."""
+        self.index = ShapesIndex(quads)
+        self._quads = quads
+        self._prefixes = dict(prefixes or {}) | (declared_prefixes(self.index) or {})
+        self._targets = _targeted(self.index)
+        self.targeted = tuple(
+            Shape(str(name), targets, (), "", "") for name, targets in self._targets.items()
+        )
+
+    def compiled(self, names: Set[str] | None = None) -> Shapes:
+        """Return the shapes with the targeted ones of these names compiled, or with all of them."""
+        compiler = Compiler(self.index)
+        later: set[str] = set()
+        targeted = tuple(
+            _shape(compiler, name, targets, later)
+            for name, targets in self._targets.items()
+            if names is None or str(name) in names
+        )
+        lines = dict.fromkeys(f"{quad.triple} .\n" for quad in self._quads)
+        prefixes = tuple(self._prefixes.items())
+        return Shapes("".join(lines), targeted, tuple(compiler.matchers), frozenset(later), prefixes)
+
+    def property_shapes(self, name: str) -> list[str]:
+        """Return the property shapes of a targeted shape."""
+        subject = next(one for one in self._targets if str(one) == name)
+        return [str(one) for one in self.index.objects(subject, SH + "property")]
+
+
 def compile_shapes(quads: Sequence[Quad]) -> Shapes:
     """Return the shapes of a graph."""
-    index = ShapesIndex(quads)
-    compiler = Compiler(index)
-    later: set[str] = set()
-    targeted = [_shape(compiler, name, targets, later) for name, targets in _targeted(index).items()]
-    lines = dict.fromkeys(f"{quad.triple} .\n" for quad in quads)
-    prefixes = tuple((declared_prefixes(index) or {}).items())
-    return Shapes("".join(lines), tuple(targeted), tuple(compiler.matchers), frozenset(later), prefixes)
+    return ShapesGraph(quads).compiled()
 
 
 def _shape(compiler: Compiler, name: Subject, targets: tuple[Target, ...], later: set[str]) -> Shape:
@@ -112,7 +141,11 @@ def _shape(compiler: Compiler, name: Subject, targets: tuple[Target, ...], later
     place = Place(home=objects <= FORWARD)
     compiled = compiler.compile(name, place)
     later |= compiled.remarks.later
-    beyond = [*compiled.remarks.beyond, *(["names its focus node"] if "node" in kinds else [])]
+    beyond = [
+        *compiled.remarks.beyond,
+        *(["names its focus node"] if "node" in kinds else []),
+        *(["finds its focus nodes by a query"] if "query" in kinds else []),
+    ]
     return Shape(
         str(name),
         targets,

@@ -11,7 +11,6 @@ Node = NamedNode | BlankNode | Literal | Triple
 Subject = NamedNode | BlankNode
 
 _FIRST, _REST, _NIL = RDF + "first", RDF + "rest", RDF + "nil"
-_LONGEST_LIST = 10_000
 
 
 class ShapesIndex:
@@ -21,17 +20,22 @@ class ShapesIndex:
         self._objects: dict[tuple[Node, str], list[Node]] = defaultdict(list)
         self._subjects: dict[str, list[Subject]] = defaultdict(list)
         self._predicates: dict[Node, set[str]] = defaultdict(set)
-        for triple in triples:
+        for triple in dict.fromkeys(triples):
             predicate = triple.predicate.value
-            known = self._objects[triple.subject, predicate]
-            if triple.object not in known and not isinstance(triple.subject, Triple):
-                known.append(triple.object)
+            if not isinstance(triple.subject, Triple):
+                self._objects[triple.subject, predicate].append(triple.object)
                 self._subjects[predicate].append(triple.subject)
                 self._predicates[triple.subject].add(predicate)
 
     def objects(self, subject: Node, predicate: str) -> list[Node]:
         """Return the objects of a subject and predicate, in the order in which they were read."""
         return self._objects.get((subject, predicate), [])
+
+    def statements(self) -> Iterator[tuple[Subject, str, list[Node]]]:
+        """Yield each subject with each of its predicates and the objects of the two."""
+        for (subject, predicate), values in self._objects.items():
+            if values and not isinstance(subject, Literal | Triple):
+                yield subject, predicate, values
 
     def predicates(self, subject: Node) -> set[str]:
         """Return the predicates that a subject has."""
@@ -44,9 +48,10 @@ class ShapesIndex:
     def items(self, head: Node) -> list[Node] | None:
         """Return the members of an RDF list, or None where it is not well-formed."""
         members: list[Node] = []
+        longest = len(self._subjects.get(_FIRST, ()))
         while not (isinstance(head, NamedNode) and head.value == _NIL):
             first, rest = self.objects(head, _FIRST), self.objects(head, _REST)
-            if len(first) != 1 or len(rest) != 1 or len(members) >= _LONGEST_LIST:
+            if len(first) != 1 or len(rest) != 1 or len(members) >= longest:
                 return None
             members.append(first[0])
             head = rest[0]

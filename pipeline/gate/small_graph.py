@@ -1,15 +1,30 @@
 """A small graph: held in memory as a whole, and judged whatever shapes look beyond."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 
 from pyoxigraph import Quad, Store, Triple
 
 from pipeline.gate import lexical
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.gate_results import ShaclResult
+from pipeline.gate.gate_results import ShaclResult, ShapesError
 from pipeline.gate.reference import Reference
-from pipeline.gate.shapes import Shapes
+from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
+
+_FEW = 10
+"""So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
+
+_EMPTY = Shapes("", (), (), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A shape, or one of its property shapes, that could not be applied to its focus nodes, and why."""
+
+    shape: str
+    part: str
+    error: ShapesError
 
 
 class SmallGraph:
@@ -20,33 +35,89 @@ class SmallGraph:
         self._store = Store()
         self._store.extend(self._quads)
 
-    def focus_nodes(self, shapes: Shapes) -> Mapping[str, set[str]]:
-        """Return for each targeted shape its focus nodes, those it names among them, here or not."""
-        suspects = Suspects(self._store, shapes)
+    def focus_nodes(self, shapes: ShapesGraph | Shapes) -> Mapping[str, set[str]]:
+        """Return for each targeted shape its focus nodes, those it names among them, here or not.
+
+        Targets that are queries are not asked.
+        """
+        suspects = Suspects(self._store, _EMPTY)
         return {shape.name: suspects.targets(shape) for shape in shapes.targeted}
 
-    def results(self, shapes: Shapes, prepared: Reference | None = None) -> tuple[ShaclResult, ...]:
-        """Return the results of shapes; the compiled shapes say where pySHACL has to look.
-
-        ``prepared`` is pySHACL with these shapes and no data, which then need not be prepared anew.
-        """
+    def results(self, shapes: Shapes) -> tuple[ShaclResult, ...]:
+        """Return the results of compiled shapes; raise ShapesError where one cannot be applied."""
         suspected = self._suspected(shapes)
-        if not any(suspected.values()):
+        asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
+        if not asked and not any(suspected.values()):
             return ()
-        reference = prepared or Reference(shapes)
-        added = reference.add(self._quads)
-        try:
-            found = [reference.results(name, terms) for name, terms in suspected.items()]
-        finally:
-            if prepared is not None:
-                reference.remove(added)
+        reference = Reference(shapes, self._quads)
+        found = [
+            reference.results(name, None if name in asked else terms) for name, terms in suspected.items()
+        ]
         return tuple(result for results in found for result in results)
 
+    def judge(self, shapes: ShapesGraph) -> "Judged":
+        """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
+        focus = dict(self.focus_nodes(shapes))
+        asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
+        many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in asked}
+        try:
+            compiled = shapes.compiled(many)
+        except RecursionError:  # pySHACL has a limit of its own, and says which shape is nested too deep
+            compiled = shapes.compiled(set())
+        suspected = {**focus, **self._suspected(compiled)}
+        if not asked and not any(suspected.values()):
+            return Judged((), (), focus)
+        reference = Reference(compiled, self._quads)
+        results: list[ShaclResult] = []
+        failures: list[Failure] = []
+        for name, terms in suspected.items():
+            try:
+                if name in asked:
+                    focus[name] = terms = reference.focus_nodes(name)
+                results += reference.results(name, terms) if terms else ()
+            except ShapesError as error:
+                found, failed = _by_part(
+                    reference, shapes.property_shapes(name), Failure(name, "", error), terms
+                )
+                results += found
+                failures += failed
+        return Judged(tuple(results), tuple(failures), focus)
+
     def _suspected(self, shapes: Shapes) -> dict[str, set[str]]:
-        doubtful = [quad for quad in self._quads if lexical.is_doubtful(quad)]
+        doubtful = [quad for quad in self._quads if lexical.is_doubtful(quad)] if shapes.targeted else []
         named = {str(term) for quad in doubtful for term in (quad.subject, quad.object)}
         read = any(quad.predicate.value in shapes.later for quad in doubtful)
         suspects = Suspects(self._store, shapes)
         if doubtful and (read or EVERYWHERE in shapes.later):
             return {shape.name: suspects.targets(shape) | named for shape in shapes.targeted}
         return {shape.name: suspects.of(shape) | named for shape in shapes.targeted}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The results of shapes on a graph, what could not be applied, and the focus nodes of each shape by its name."""
+
+    results: tuple[ShaclResult, ...]
+    failures: tuple[Failure, ...]
+    focus_nodes: Mapping[str, Set[str]]
+
+
+def _has_query(shape: Shape) -> bool:
+    return any(target.kind == "query" for target in shape.targets)
+
+
+def _by_part(
+    reference: Reference, parts: Iterable[str], whole: Failure, terms: Set[str]
+) -> tuple[list[ShaclResult], list[Failure]]:
+    """Return the results of the property shapes of a shape that fails as a whole, and which of them fail.
+
+    Where none does it is another of its constraints that fails.
+    """
+    results: list[ShaclResult] = []
+    failures: list[Failure] = []
+    for part in parts:
+        try:
+            results += reference.results(whole.shape, terms, part)
+        except ShapesError as error:
+            failures.append(Failure(whole.shape, part, error))
+    return results, failures or [whole]

@@ -5,6 +5,20 @@ from enum import StrEnum
 
 from pipeline.model.shacl_result import ShaclResult
 
+UNCHECKED = frozenset(
+    (
+        *(
+            "shapes-malformed",
+            "shapes-term-unknown",
+            "shapes-unsupported",
+            "shapes-advanced",
+            "shapes-refused",
+        ),
+        *("shapes-function-unknown", "shapes-imports", "shapes-not-applied", "shapes-without-target"),
+    )
+)
+"""Codes of findings that say that something was not checked."""
+
 
 class Severity(StrEnum):
     """How much a finding weighs: a violation withholds a record, a warning and an info do not."""
@@ -89,3 +103,8 @@ class Finding:
     path: str | None = None
     suggestion: Suggestion | None = None
     result: ShaclResult | None = None
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Tell whether it says that something was not checked."""
+        return self.code in UNCHECKED

@@ -1,33 +1,35 @@
-"""Shapes of strangers: read like any graph, screened for what is never done, and tried against SHACL's own."""
+"""Shapes of strangers: read like any graph, held against the table of terms, and applied without what is faulty."""
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
+from cachetools import LRUCache
+from pyoxigraph import BlankNode, NamedNode
 
 from pipeline.findings.messages import say
-from pipeline.gate import Reference, Shapes, ShapesError, SmallGraph, compile_shapes, load_shapes
+from pipeline.gate import (
+    Failure,
+    ShapesGraph,
+    declared_prefixes,
+)
+from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
-from pipeline.rdf.vocabulary import OWL, SH
-from pipeline.shapes_check.graph_findings import to_finding
+from pipeline.rdf.vocabulary import OWL, RDF, SH
 from pipeline.shapes_check.graph_positions import Graph
+from pipeline.shapes_check.pruning import Pruning, has_constraints
 from pipeline.shapes_check.read_graph import read_graph
+from pipeline.shapes_check.screening import Fault, Screening
+from pipeline.shapes_check.shacl_terms import DASH
+from pipeline.shapes_check.shape_queries import Queries, Query, prefixes_used
 
-_SCRIPT = re.compile(r"js|JS")
-_QUERIES = frozenset(SH + name for name in ("select", "ask", "construct", "update"))
-_NOT_APPLIED = frozenset(SH + name for name in ("rule", "target", "values", "expression"))
-_TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\''
-    r'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>"{}|^`\\\s]*>|#[^\n]*|[?$]?[\w:.-]+|.',
-    re.DOTALL,
-)
-_REACHES_OUT = frozenset(("SERVICE", "LOAD"))
+_MOST_NAMED = 10
+_KNOWN = (SH, SH.rstrip("#"), DASH, DASH.rstrip("#"))
+_MOST_TRIPLES = 200_000
+"""So many triples of shapes are remembered, all together."""
 
 
 class ShapesRefused(UsageError):
@@ -41,112 +43,226 @@ class ShapesRefused(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class OwnShapes:
-    """Shapes that may be applied, and what was found on them."""
+    """Shapes that may be applied, and what was found on them; ``graph`` knows where each is described."""
 
-    shapes: Shapes
+    shapes: ShapesGraph
     findings: tuple[Finding, ...]
+    graph: Graph | None = None
+
+    def failed(self, failure: Failure) -> Finding:
+        """Return the finding that a shape could not be applied to the data."""
+        term = failure.part or failure.shape
+        place = self.graph.place_of(term) if self.graph is not None else None
+        message = say(
+            "This shape could not be applied, so what it asks for was not checked: {reason}",
+            reason=str(failure.error),
+        )
+        return Finding(Severity.WARNING, "shapes-malformed", message, place, focus=term.strip("<>"))
+
+
+_checked: LRUCache[bytes, OwnShapes] = LRUCache(
+    _MOST_TRIPLES, lambda own: len(own.graph.numbers) if own.graph else 1
+)
 
 
 def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
-    """Return the shapes of some files, each given with its name; raise ShapesRefused for what is not applied."""
+    """Return the shapes of some files, each given with its name; raise ShapesRefused for what is not applied.
+
+    Shapes that were read before are not checked again.
+    """
+    key = _digest(sources)
+    known = _checked.get(key)
+    if known is not None:
+        return known
     try:
         graph = read_graph(sources, folder)
     except SourceError as error:
         raise ShapesRefused("unreadable", str(error)) from error
-    name = sources[0][1]
-    for quad in graph.triples:
-        _refuse(quad, name)
-    findings = [*_ill_formed(graph, Place(name)), *_left_out(graph, name)]
-    try:
-        shapes = compile_shapes(graph.triples)
-    except (ShapesError, RecursionError) as error:
-        raise ShapesRefused("malformed", _sentence(error), findings) from error
-    if not shapes.targeted:
-        findings.append(_without_target(graph, name))
-    return OwnShapes(shapes, tuple(findings))
+    own = _Checked(graph, sources[0][1]).own()
+    if len(graph.numbers) <= _MOST_TRIPLES:
+        _checked[key] = own
+    return own
 
 
-def _sentence(error: Exception) -> str:
-    return (
-        str(error) if isinstance(error, ShapesError) else "The shapes are nested without end. Correct them."
-    )
+def _digest(sources: Sequence[tuple[Path, str]]) -> bytes:
+    """Return what tells shapes apart: the names and the contents of their files."""
+    digest = sha256()
+    for path, name in sources:
+        try:
+            content = path.read_bytes()
+        except OSError:
+            content = b""
+        digest.update(f"{name}\0{path.suffix}\0{len(content)}\0".encode("utf-8", "replace"))
+        digest.update(content)
+    return digest.digest()
 
 
-def _refuse(quad: Quad, name: str) -> None:
-    """Raise ShapesRefused for what is JavaScript, or a query that asks elsewhere."""
-    for term in (quad.predicate, quad.object):
-        if isinstance(term, NamedNode) and _SCRIPT.match(term.value.removeprefix(SH)) and SH in term.value:
-            raise ShapesRefused(
-                "refused",
-                say(
-                    "{file} uses sh:{term}, that is JavaScript, which is never run. Write the constraint in "
-                    "SHACL Core or as a sh:sparql constraint.",
-                    file=name,
-                    term=term.value.removeprefix(SH),
-                ),
-            )
-    if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
-        word = next((word for word in _words(quad.object.value) if word in _REACHES_OUT), None)
-        if word is not None:
-            raise ShapesRefused(
-                "refused",
-                say(
-                    "{file}: a query of the shapes has {word}, which would ask another server; that is never "
-                    "done. Put what it asks for into the data.",
-                    file=name,
-                    word=word,
-                ),
-            )
+class _Checked:
+    """One graph of shapes while it is checked."""
 
+    def __init__(self, graph: Graph, name: str) -> None:
+        self._graph = graph
+        self._name = name
+        self._index = ShapesIndex(graph.triples)
+        self._screening = Screening(self._index)
 
-def _words(query: str) -> Iterator[str]:
-    return (token.upper() for token in _TOKEN.findall(query))
+    def own(self) -> OwnShapes:
+        """Return the shapes without what is faulty, and the findings; raise ShapesRefused where nothing is left."""
+        faults = [*self._screening.faults(), *self._of_queries()]
+        pruning = Pruning(self._index)
+        pruning.leave_out(faults)
+        shapes = ShapesGraph(pruning.kept(self._graph.triples), self._graph.prefixes)
+        findings = [*self._findings(faults), *self._imports(), *self._remarks()]
+        self._refuse_nothing(faults, shapes, findings)
+        if not shapes.targeted:
+            findings.append(self._without_target())
+        return OwnShapes(shapes, tuple(findings), self._graph)
 
-
-@cache
-def _shacl_shacl() -> tuple[Shapes, Reference]:
-    """Return SHACL's shapes of shapes, as pySHACL brings them, and what applies them."""
-    shapes = load_shapes([Path(str(files("pyshacl") / "assets" / "shacl-shacl.ttl"))])
-    return shapes, Reference(shapes)
-
-
-def _ill_formed(graph: Graph, default: Place) -> Iterator[Finding]:
-    """Yield what SHACL's own shapes find wrong with shapes."""
-    try:
-        results = SmallGraph(graph.triples).results(*_shacl_shacl())
-    except (ShapesError, RecursionError) as error:
-        raise ShapesRefused("malformed", _sentence(error)) from error
-    for result in results:
-        yield to_finding(result, graph, default, code="shapes-malformed")
-
-
-def _left_out(graph: Graph, name: str) -> Iterator[Finding]:
-    imported = sorted({str(quad.object) for quad in graph.triples if quad.predicate.value == OWL + "imports"})
-    if imported:
-        message = say(
-            "{file}: nothing is fetched, so what it imports is not applied: {imports}. Give those files as "
-            "shapes, too.",
-            file=name,
-            imports=", ".join(imported)[:500],
+    def _refuse_nothing(
+        self, faults: Iterable[Fault], shapes: ShapesGraph, findings: Sequence[Finding]
+    ) -> None:
+        """Raise ShapesRefused where faulty shapes are all there is."""
+        severe = [fault for fault in faults if fault.code in _SEVERE or fault.predicate == SH + "js"]
+        if not severe or has_constraints(shapes.index) or not self._has_targets:
+            return
+        is_refused = any(fault.code == "shapes-refused" or fault.predicate == SH + "js" for fault in severe)
+        kind = "refused" if is_refused else "malformed"
+        where = self._place(severe[0])
+        sentence = say(
+            "{place}: {message} Nothing else is left to check.", place=where, message=severe[0].message
         )
-        yield Finding(Severity.WARNING, "shapes-imports", message, Place(name))
-    used = Counter(quad.predicate.value for quad in graph.triples)
-    for feature in sorted(_NOT_APPLIED & used.keys()):
-        message = say(
-            "{file}: sh:{feature} is of SHACL's advanced features, which are not applied. Write what it says in "
-            "SHACL Core or as a sh:sparql constraint.",
-            file=name,
-            feature=feature.removeprefix(SH),
+        raise ShapesRefused(kind, sentence, findings)
+
+    @cached_property
+    def _has_targets(self) -> bool:
+        return bool(ShapesGraph(self._graph.triples).targeted)
+
+    def _findings(self, faults: Iterable[Fault]) -> Iterator[Finding]:
+        seen = set[tuple[object, ...]]()
+        for fault in faults:
+            key = (fault.subject, fault.predicate, fault.message)
+            if key in seen:
+                continue
+            seen.add(key)
+            yield Finding(
+                Severity.WARNING,
+                fault.code,
+                fault.message,
+                self._place(fault),
+                focus=str(fault.subject).strip("<>"),
+                path=fault.predicate or None,
+                suggestion=fault.suggestion,
+            )
+
+    def _place(self, fault: Fault) -> Place:
+        values = (
+            [fault.value] if fault.value is not None else self._index.objects(fault.subject, fault.predicate)
         )
-        yield Finding(Severity.WARNING, "shapes-advanced", message, Place(name), path=feature)
+        value = str(values[0]) if values else None
+        predicate = f"<{fault.predicate}>" if fault.predicate else None
+        place = self._graph.place_of(str(fault.subject), predicate, value)
+        return place or Place(self._name)
+
+    def _of_queries(self) -> Iterator[Fault]:
+        """Yield the faults of queries, each at the shapes that use it."""
+        prefixes = dict(self._graph.prefixes) | (declared_prefixes(self._index) or {})
+        for query, fault in Queries(self._index, prefixes).faults():
+            users = list(self._users_of(query))
+            yield from (
+                replace(fault, subject=user, predicate=predicate, value=value)
+                for user, predicate, value in users
+            )
+            if not users:
+                yield replace(fault, is_harmless=True)
+
+    def _users_of(self, query: Query) -> Iterator[tuple[Subject, str, Node | None]]:
+        """Yield the constraints and targets that a query belongs to, as subject, predicate and value."""
+        for name in ("sparql", "target", "expression"):
+            for user in self._users.get((SH + name, query.node), ()):
+                yield user, SH + name, query.node
+        for name in ("validator", "nodeValidator", "propertyValidator"):
+            for component in self._users.get((SH + name, query.node), ()):
+                yield from self._uses_of_component(component)
+        for target in self._index.subjects(RDF + "type"):
+            if query.node in self._index.objects(target, RDF + "type"):
+                for user in self._users.get((SH + "target", target), ()):
+                    yield user, SH + "target", target
+
+    @cached_property
+    def _users(self) -> dict[tuple[str, Node], list[Subject]]:
+        found: dict[tuple[str, Node], list[Subject]] = {}
+        names = ("sparql", "target", "expression", "validator", "nodeValidator", "propertyValidator")
+        for predicate in (SH + name for name in names):
+            for user in self._index.subjects(predicate):
+                for value in self._index.objects(user, predicate):
+                    found.setdefault((predicate, value), []).append(user)
+        return found
+
+    def _uses_of_component(self, component: Subject) -> Iterator[tuple[Subject, str, None]]:
+        for parameter in self._index.objects(component, SH + "parameter"):
+            for path in self._index.objects(parameter, SH + "path"):
+                if isinstance(path, NamedNode):
+                    yield from ((user, path.value, None) for user in self._index.subjects(path.value))
+
+    def _imports(self) -> Iterator[Finding]:
+        described = {
+            subject.value for subject in self._index.subjects(RDF + "type") if isinstance(subject, NamedNode)
+        }
+        imported = sorted(
+            {
+                str(value)
+                for subject in self._index.subjects(OWL + "imports")
+                for value in self._index.objects(subject, OWL + "imports")
+                if not (isinstance(value, NamedNode) and (value.value in described or value.value in _KNOWN))
+            }
+        )
+        if imported:
+            message = say(
+                "{file} imports other files, which are never fetched, so their rules were not applied: {imports}. "
+                "Add these files to your shapes.",
+                file=self._name,
+                imports=", ".join(imported)[:500],
+            )
+            yield Finding(Severity.WARNING, "shapes-imports", message, Place(self._name))
+
+    def _remarks(self) -> Iterator[Finding]:
+        unused = [str(shape) for shape in self._screening.unused if not isinstance(shape, BlankNode)]
+        if unused and self._has_targets:
+            message = say(
+                "{file}: these shapes have no target, and no other shape refers to them, so they were not applied: "
+                "{shapes}.",
+                file=self._name,
+                shapes=named(unused),
+            )
+            yield Finding(Severity.INFO, "shapes-unused", message, Place(self._name))
+        undeclared = prefixes_used(self._index) & (
+            self._graph.prefixes.keys() - (declared_prefixes(self._index) or {}).keys()
+        )
+        if undeclared:
+            message = say(
+                "{file}: queries use prefixes that no sh:declare states, so those of the file were taken: {prefixes}. "
+                "Other validators may refuse this.",
+                file=self._name,
+                prefixes=", ".join(sorted(f"{name}:" for name in undeclared)),
+            )
+            yield Finding(Severity.INFO, "shapes-prefix", message, Place(self._name))
+
+    def _without_target(self) -> Finding:
+        has_shapes = any(predicate.startswith(SH) for _, predicate, _ in self._index.statements())
+        what = say("has no shape with a target") if has_shapes else say("contains no shapes")
+        message = say(
+            "{file} {what}, so nothing was checked. State what each shape is for, for example with sh:targetClass.",
+            file=self._name,
+            what=what,
+        )
+        return Finding(Severity.WARNING, "shapes-without-target", message, Place(self._name))
 
 
-def _without_target(graph: Graph, name: str) -> Finding:
-    has_shapes = any(quad.predicate.value.startswith(SH) for quad in graph.triples)
-    what = say("has no shape with a target") if has_shapes else say("holds no shapes")
-    message = say(
-        "{file} {what}, so nothing was checked. Say what each shape is for, as by sh:targetClass.",
-        file=name,
-        what=what,
-    )
-    return Finding(Severity.VIOLATION, "shapes-without-target", message, Place(name))
+_SEVERE = frozenset(("shapes-malformed", "shapes-refused", "shapes-function-unknown"))
+_TARGETS = tuple(SH + f"target{name}" for name in ("Class", "Node", "ObjectsOf", "SubjectsOf", ""))
+
+
+def named(shapes: Sequence[str]) -> str:
+    """Return the first few of some shapes, and how many more there are."""
+    more = len(shapes) - _MOST_NAMED
+    return ", ".join(shapes[:_MOST_NAMED]) + (f" (+{more})" if more > 0 else "")

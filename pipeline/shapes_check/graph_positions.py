@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pyoxigraph import Quad, RdfFormat, parse
@@ -44,12 +44,14 @@ class Graph:
     """The union of some files: triple → its number in the order of reading, subject → where it is described.
 
     Triples that were made from records, and not read, stand behind all others; ``cells`` knows where they came from.
+    ``prefixes`` are those that the files declare.
     """
 
     numbers: Mapping[Quad, int]
     subjects: Mapping[str, Place]
     parts: Sequence[Part]
     cells: Cells | None = None
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def triples(self) -> tuple[Quad, ...]:

@@ -11,7 +11,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from pipeline.findings.graph_numbers import GraphNumbers
 from pipeline.findings.messages import Sentence, say
-from pipeline.gate import Shapes, ShapesError, SmallGraph, load_shapes
+from pipeline.gate import ShapesError, ShapesGraph, SmallGraph
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.interpretation import Understood
 from pipeline.model.shacl_result import ShaclResult
@@ -72,7 +72,8 @@ def judge_graph(
 
 @cache
 def _of_the_catalogue() -> OwnShapes:
-    return OwnShapes(load_shapes([file for file in shapes_files() if file.name == "dataset.ttl"]), ())
+    files = [file for file in shapes_files() if file.name == "dataset.ttl"]
+    return OwnShapes(ShapesGraph([quad for file in files for quad in parse(path=file)]), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,21 @@ def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
     whole = SmallGraph((*vocabulary, *graph.triples))
-    counts = _focus_nodes(whole, graph, own.shapes, bool(beside))
     try:
-        results = whole.results(own.shapes)
-    except (ShapesError, RecursionError) as error:
+        judged = whole.judge(own.shapes)
+    except ShapesError as error:
         raise ShapesRefused("malformed", str(error), own.findings) from error
-    if beside:
-        results = _on_the_data(results, vocabulary, graph)
+    results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
+    counts = _focus_nodes(judged.focus_nodes, graph, own.shapes, bool(beside))
+    failures = [own.failed(failure) for failure in judged.failures]
+    if (
+        failures
+        and not results
+        and all(name in {f.shape for f in judged.failures} for name, count in counts.items() if count)
+    ):
+        raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
     findings = (
+        *failures,
         *sorted((to_finding(result, graph, default) for result in results), key=_row),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
     )
@@ -133,6 +141,7 @@ def _numbers(graph: Graph, own: OwnShapes, judged: _Judged, findings: Sequence[F
         severities[Severity.WARNING],
         severities[Severity.INFO],
         len(judged.results),
+        sum(finding.is_unchecked for finding in findings),
     )
 
 
@@ -160,12 +169,13 @@ def _with_causes(finding: Finding, causes: Sequence[Finding]) -> Finding:
     return replace(finding, message=message, suggestion=causes[0].suggestion)
 
 
-def _focus_nodes(whole: SmallGraph, graph: Graph, shapes: Shapes, beside: bool) -> dict[str, int]:
+def _focus_nodes(
+    found: Mapping[str, Set[str]], graph: Graph, shapes: ShapesGraph, beside: bool
+) -> dict[str, int]:
     """Return for each shape how many focus nodes it has in the data.
 
     Nodes that a shape names, and those of a vocabulary ``beside`` the data, count where the data know them.
     """
-    found = whole.focus_nodes(shapes)
     named = {target.term for shape in shapes.targeted for target in shape.targets if target.kind == "node"}
     doubtful = set[str]().union(*found.values()) if beside else named
     terms = (
@@ -194,7 +204,7 @@ def _not_applied(counts: Mapping[str, int], told: Set[str], graph: Graph, name: 
         file=name,
         classes=_classes(graph),
     )
-    yield Finding(Severity.VIOLATION, "shapes-not-applied", message, Place(name))
+    yield Finding(Severity.WARNING, "shapes-not-applied", message, Place(name))
 
 
 def _classes(graph: Graph) -> Sentence:

@@ -42,6 +42,7 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
     numbers: dict[Quad, int] = {}
     places: dict[str, Place] = {}
     parts: list[Part] = []
+    prefixes: dict[str, str] = {}
     single = list(_unpacked(files, folder))
     for number, (path, name) in enumerate(single):
         target = folder / f"graph-{len(list(folder.iterdir()))}.nt"
@@ -53,7 +54,9 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
         for count, triple in enumerate(parse(path=target, format=RdfFormat.N_TRIPLES), 1):
             numbers.setdefault(triple, first + count - 1)
         parts.append(Part(name, count, array("I", _spots_file(target).read_bytes())))
-    return Graph(numbers, places, parts)
+        if _prefixes_file(target).exists():
+            prefixes |= json.loads(_prefixes_file(target).read_text(encoding="utf-8"))
+    return Graph(numbers, places, parts, prefixes=prefixes)
 
 
 def _unpacked(files: Iterable[tuple[Path, str]], folder: Path) -> Iterator[tuple[Path, str]]:
@@ -122,9 +125,10 @@ def _write_located(
     lines = Lines(content)
     spots = array("I")
     starts: dict[str, int] = {}
+    prefixes: dict[str, str] = {}
 
     def triples() -> Iterator[Triple]:
-        for statement, start, at in offsets.located(quads_in(content, chosen, name)):
+        for statement, start, at in offsets.located(quads_in(content, chosen, name, prefixes)):
             triple = names.renamed(statement)
             starts.setdefault(str(triple.subject), start)
             spots.extend(lines.spot(at) if at != NOWHERE else (NOT_KNOWN, NOT_KNOWN))
@@ -132,6 +136,7 @@ def _write_located(
 
     _write(triples(), target)
     _spots_file(target).write_bytes(spots.tobytes() if offsets.is_exact else b"")
+    _prefixes_file(target).write_text(json.dumps(prefixes), encoding="utf-8")
     if not offsets.is_exact:
         starts = {names.term_of(subject): at for subject, at in offsets.starts.items()}
     return ([term, *lines.spot(at), None] for term, at in starts.items() if at != NOWHERE)
@@ -144,6 +149,10 @@ def _write(triples: Iterable[Triple], target: Path) -> None:
 
 def _spots_file(target: Path) -> Path:
     return target.with_suffix(".spots")
+
+
+def _prefixes_file(target: Path) -> Path:
+    return target.with_suffix(".prefixes")
 
 
 def _json_ld(content: bytes, name: str) -> tuple[bytes, Iterator[tuple[str, str]]]:

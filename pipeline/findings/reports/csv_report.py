@@ -27,6 +27,7 @@ COLUMNS = (
     "advice",
     "example",
     "rule",
+    "verdict",
 )
 """The columns of the table, in order."""
 
@@ -35,11 +36,13 @@ _CELL_LIMIT = 2000
 
 
 def write_csv(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
-    """Write a header and a row for each finding; the numbers of the outcome have no place in a table."""
+    """Write a header and a row for each finding, with the verdict on all; the numbers have no place in a table."""
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for finding in findings:
-        writer.writerow([as_cell(value) for value in (*_values(finding), *_rule(finding, outcome))])
+        writer.writerow(
+            [as_cell(value) for value in (*_values(finding), *_rule(finding, outcome), outcome.verdict.value)]
+        )
 
 
 def _values(finding: Finding) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ _NAMED = ("sh", "xsd", "rdf", "rdfs", "dc")
 def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFormat) -> None:
     """Write the report in a format of RDF; what is no result on a node stands in it as a comment.
 
-    It conforms when there is no result, as SHACL has it; the comments tell whether that means anything.
+    It conforms when all was checked and there is no result.
     """
     lines = write(_triples(findings))
     known = {**prefixes(), "rdfs": RDFS, "dc": "http://purl.org/dc/elements/1.1/"}
@@ -39,6 +39,7 @@ def _triples(findings: Iterable[Finding]) -> Iterator[Triple]:
     yield _REPORT, _TYPE, iri(SH + "ValidationReport")
     for number, finding in enumerate(findings, 1):
         if finding.result is None:
+            conforms = conforms and not finding.is_unchecked
             yield _REPORT, iri(RDFS + "comment"), tagged(finding.message, "en")
             continue
         conforms = False

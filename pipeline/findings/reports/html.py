@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline import __version__
+from pipeline.findings.counts import Verdict
 from pipeline.findings.messages import Sentence, Value, say
 from pipeline.findings.reports.grouping import Group, group, with_suggestion, without_place
 from pipeline.findings.reports.ordered import About, Ordered, where_in
@@ -27,6 +28,16 @@ MOST_RECORDS = 1000
 
 _TEMPLATE = files(__package__).joinpath("templates/report.html")
 _STYLE = files(__package__).joinpath("templates/report.css")
+_TITLES = {
+    Verdict.ACCEPTED: say("Accepted: report on practice records"),
+    Verdict.NOT_ACCEPTED: say("Not accepted: report on practice records"),
+    Verdict.NOT_FULLY_CHECKED: say("Not fully checked: report on practice records"),
+}
+_HEADINGS = {
+    Verdict.ACCEPTED: say("Accepted"),
+    Verdict.NOT_ACCEPTED: say("Not accepted"),
+    Verdict.NOT_FULLY_CHECKED: say("Not fully checked"),
+}
 _WORDS = {
     Severity.VIOLATION: say("violation"),
     Severity.WARNING: say("warning"),
@@ -68,6 +79,8 @@ def write_html(findings: Iterable[Finding], outcome: ReportOutcome, stream: Text
             version=__version__,
             outcome=outcome,
             say=partial(_said, outcome),
+            title=outcome.say(_TITLES[outcome.verdict]),
+            heading=outcome.say(_HEADINGS[outcome.verdict]),
             verdict=outcome.say(_verdict(outcome)),
             rules=tuple(_shown(each, outcome) for each in groups),
             records=_records(ordered.records(), outcome),
@@ -101,6 +114,11 @@ def _shown(group: Group, outcome: ReportOutcome) -> _RuleShown:
 def _verdict(outcome: ReportOutcome) -> Sentence:
     """Return in plain words what the numbers mean for the one who sent the data."""
     numbers = outcome.accounting
+    if outcome.verdict is Verdict.NOT_FULLY_CHECKED:
+        return say(
+            "A part of the shapes was not applied, so nobody can say whether the data are right. Correct the shapes, "
+            "then try again."
+        )
     if outcome.accepted and not numbers.warnings:
         return say("Everything is in order. Nothing has to be done.")
     if outcome.accepted:

@@ -19,7 +19,8 @@ LONGEST_VALUE = 2000
 
 def write_json(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write one JSON object, a finding a line, without holding the findings in memory."""
-    stream.write(f'{{"conforms": {_json(outcome.conforms)}, "accepted": {_json(outcome.accepted)},\n')
+    stream.write(f'{{"conforms": {_json(outcome.conforms)}, "accepted": {_json(outcome.accepted)}, ')
+    stream.write(f'"verdict": {_json(outcome.verdict)},\n')
     stream.write(f'"language": {_json(outcome.language)}, "describedby": {_json(SCHEMA)},\n')
     stream.write(f'"summary": {_json(outcome.accounting.as_json())},\n"findings": [')
     separator = "\n"

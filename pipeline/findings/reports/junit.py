@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
+from pipeline.findings.counts import Verdict
 from pipeline.findings.messages import say
 from pipeline.findings.reports.grouping import with_suggestion, without_place
 from pipeline.findings.reports.ordered import About, Ordered, where_in
@@ -19,15 +20,19 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def write_junit(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write the suites; a violation is a failure, warnings and infos are the output of their case.
 
-    Records without a finding are not known here: one case that always stands tells their number.
+    Records without a finding are not known here: one case that always stands tells their number, and
+    where shapes judged a graph another whether everything was checked.
     """
     with Ordered(findings) as ordered:
         counts = tuple(ordered.counts())
-        tests = sum(each.records for each in counts) + 1
-        failed = sum(each.failed for each in counts) + (not outcome.accounting.adds_up())
+        tests = sum(each.records for each in counts) + 1 + outcome.is_of_a_graph
+        is_unchecked = outcome.verdict is Verdict.NOT_FULLY_CHECKED
+        failed = sum(each.failed for each in counts) + (not outcome.accounting.adds_up()) + is_unchecked
         stream.write('<?xml version="1.0" encoding="UTF-8"?>\n')
         stream.write(_opening("testsuites", "practicegraph", tests, failed))
         _write_accounting(outcome, stream)
+        if outcome.is_of_a_graph:
+            _write_checked(outcome, stream)
         for each in counts:
             stream.write(_opening("testsuite", each.file or outcome.say(_NO_FILE), each.records, each.failed))
             for about in ordered.records(each.file):
@@ -51,6 +56,18 @@ def _write_accounting(outcome: ReportOutcome, stream: TextIO) -> None:
         message = _attribute(outcome.say(say("The numbers do not add up.")))
         stream.write(f'<failure message={message} type="accounting">{sentences}</failure>\n')
     stream.write(f"<system-out>{sentences}</system-out>\n</testcase>\n</testsuite>\n")
+
+
+def _write_checked(outcome: ReportOutcome, stream: TextIO) -> None:
+    """Write the case that fails where a part of the shapes was not applied."""
+    is_unchecked = outcome.verdict is Verdict.NOT_FULLY_CHECKED
+    stream.write(_opening("testsuite", "checking", 1, int(is_unchecked)))
+    name = _attribute(outcome.say(say("everything was checked")))
+    stream.write(f'<testcase classname="checking" name={name} time="0">')
+    if is_unchecked:
+        message = _attribute(outcome.say(say("Not fully checked: a part of the shapes was not applied.")))
+        stream.write(f'<failure message={message} type="{outcome.verdict}"/>')
+    stream.write("</testcase>\n</testsuite>\n")
 
 
 def _write_case(about: About, outcome: ReportOutcome, stream: TextIO) -> None:

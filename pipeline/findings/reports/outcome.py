@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.findings.accounting import Accounting
+from pipeline.findings.counts import Verdict
 from pipeline.findings.graph_numbers import GraphNumbers
 from pipeline.findings.messages import Sentence, say
 from pipeline.findings.reports.rules import RULES
@@ -17,7 +18,7 @@ NOTHING = say("The data hold no record. Give one for each practice.")
 class ReportOutcome:
     """The numbers, and two words on them: ``conforms`` is SHACL's (no result of any severity), ``accepted`` ours.
 
-    Accepted is what has no violation; when strict, no warning either.
+    Accepted is what was fully checked and has no violation; when strict, no warning either.
     ``paths`` is file, as places name it → the path by which it was given. ``language`` is that of all
     sentences, and ``rules`` the address of the page of rules, where each stands under its code.
     """
@@ -28,6 +29,15 @@ class ReportOutcome:
     paths: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     rules: str = RULES
+    is_strict: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict, which of three it is where the data are not accepted."""
+        if self.accepted:
+            return Verdict.ACCEPTED
+        is_unchecked = self.accounting.verdict(self.is_strict) is Verdict.NOT_FULLY_CHECKED
+        return Verdict.NOT_FULLY_CHECKED if is_unchecked else Verdict.NOT_ACCEPTED
 
     def say(self, sentence: Sentence) -> str:
         """Return a sentence in the language of the report."""

@@ -11,6 +11,7 @@ from typing import TextIO
 from urllib.parse import quote
 
 from pipeline import __version__
+from pipeline.findings.counts import Verdict
 from pipeline.findings.messages import say, say_number
 from pipeline.findings.reports.grouping import with_suggestion
 from pipeline.findings.reports.ordered import Ordered
@@ -23,6 +24,7 @@ MOST_RESULTS = 25_000
 
 _TEMPLATE = files(__package__).joinpath("sarif.json")
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommendation"}
 _LONGEST_NAME = 200
 
 
@@ -45,6 +47,8 @@ def write_sarif(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
         "semanticVersion": __version__,
         "rules": rules.as_json(),
     }
+    run["properties"] = {"verdict": outcome.verdict}
+    run["invocations"][0]["executionSuccessful"] = outcome.verdict is not Verdict.NOT_FULLY_CHECKED
     if left_out > 0:
         run["invocations"][0]["toolExecutionNotifications"] = [_left_out(left_out, outcome)]
     stream.write("\n],\n" + _json(run)[1:] + "]}\n")
@@ -55,20 +59,20 @@ class _Rules:
 
     def __init__(self, outcome: ReportOutcome) -> None:
         self._outcome = outcome
-        self._met: dict[str, Severity] = {}
+        self._met: dict[str, str] = {}
         self._indexes: dict[str, int] = {}
 
     def index(self, finding: Finding) -> int:
         """Return the position of a finding's rule."""
-        self._met.setdefault(finding.code, finding.severity)
+        self._met.setdefault(finding.code, _level(finding))
         return self._indexes.setdefault(finding.code, len(self._indexes))
 
     def as_json(self) -> list[dict[str, object]]:
         """Return the rules; the level of each is that of its worst finding, which comes first."""
-        return [_rule(code, severity, self._outcome) for code, severity in self._met.items()]
+        return [_rule(code, level, self._outcome) for code, level in self._met.items()]
 
 
-def _rule(code: str, severity: Severity, outcome: ReportOutcome) -> dict[str, object]:
+def _rule(code: str, level: str, outcome: ReportOutcome) -> dict[str, object]:
     known = rule(code)
     title, to_do = known.told_in(outcome.language)
     example = outcome.say(say("Example: {value}", value=known.example)) if known.example else ""
@@ -82,13 +86,9 @@ def _rule(code: str, severity: Severity, outcome: ReportOutcome) -> dict[str, ob
         "fullDescription": {"text": f"{title}. {to_do}".strip()},
         "help": {"text": advice or f"{title}."},
         **({"helpUri": page} if page else {}),
-        "defaultConfiguration": {"level": _LEVELS[severity]},
-        "properties": {"tags": ["data-quality"], "problem.severity": _problem_severity(severity)},
+        "defaultConfiguration": {"level": level},
+        "properties": {"tags": ["data-quality"], "problem.severity": _PROBLEM_SEVERITIES[level]},
     }
-
-
-def _problem_severity(severity: Severity) -> str:
-    return {"error": "error", "warning": "warning", "note": "recommendation"}[_LEVELS[severity]]
 
 
 def _result(
@@ -97,11 +97,16 @@ def _result(
     return {
         "ruleId": finding.code,
         "ruleIndex": rules.index(finding),
-        "level": _LEVELS[finding.severity],
+        "level": _level(finding),
         "message": {"text": with_suggestion(finding.message, finding.suggestion, language)},
         "locations": [_location(finding.place or Place(""), address)],
         "partialFingerprints": {"primaryLocationLineHash": f"{_fingerprint(finding)}:1"},
     }
+
+
+def _level(finding: Finding) -> str:
+    """Return the level of a finding; that something was not checked must not pass a code-scanning service."""
+    return "error" if finding.is_unchecked else _LEVELS[finding.severity]
 
 
 def _location(place: Place, address: Callable[[str], str]) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from pipeline.findings.accounting import counted
+from pipeline.findings.counts import Verdict
 from pipeline.findings.messages import say
 from pipeline.findings.reports.grouping import Group, group
 from pipeline.findings.reports.outcome import ReportOutcome
@@ -13,6 +14,11 @@ from pipeline.model.finding import Finding, Severity
 SHOWN = 5
 """So many lines of each rule are shown; the rest is counted and stands in the full report."""
 
+_VERDICTS = {
+    Verdict.ACCEPTED: say("Accepted."),
+    Verdict.NOT_ACCEPTED: say("Not accepted."),
+    Verdict.NOT_FULLY_CHECKED: say("Not fully checked: a part of the shapes was not applied."),
+}
 _STYLES = {Severity.VIOLATION: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -21,7 +27,7 @@ def write_text(findings: Iterable[Finding], outcome: ReportOutcome, stream: Text
     write_findings(findings, stream, language=outcome.language)
     for sentence in outcome.numbers():
         stream.write(sentence + "\n")
-    stream.write(outcome.say(say("Accepted.") if outcome.accepted else say("Not accepted.")) + "\n")
+    stream.write(outcome.say(_VERDICTS[outcome.verdict]) + "\n")
 
 
 def write_findings(

@@ -86,12 +86,20 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
     yield from _records(statements, Places(name, pointers=found))
 
 
-def quads_in(content: bytes, chosen: RdfFormat, name: str) -> Iterator[pyoxigraph.Quad]:
-    """Yield what an RDF file says; raise SourceError, with line and column, where it breaks off."""
+def quads_in(
+    content: bytes, chosen: RdfFormat, name: str, prefixes: dict[str, str] | None = None
+) -> Iterator[pyoxigraph.Quad]:
+    """Yield what an RDF file says; raise SourceError, with line and column, where it breaks off.
+
+    The prefixes of the file are added to ``prefixes`` once all of it is read.
+    """
     if chosen is RdfFormat.RDF_XML:
         content = as_utf8(content, name)
     try:
-        yield from pyoxigraph.parse(content, chosen, base_iri=_BASE)
+        parser = pyoxigraph.parse(content, chosen, base_iri=_BASE)
+        yield from parser
+        if prefixes is not None:
+            prefixes.update(parser.prefixes)
     except SyntaxError as error:
         where = f", line {error.lineno}, column {error.offset}" if error.lineno else ""
         if chosen is RdfFormat.JSON_LD:

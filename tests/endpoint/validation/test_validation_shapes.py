@@ -172,6 +172,8 @@ def test_shapes_that_cannot_do_what_is_hoped_for_are_told_of(
         assert case["says"] in reply.text
         return
     assert reply.headers["Practicegraph-Accepted"] == json.dumps(case.get("accepted", False)), reply.text
+    verdict = "accepted" if case.get("accepted") else case.get("verdict", "not-fully-checked")
+    assert reply.headers["Practicegraph-Verdict"] == verdict
     found = {each["code"]: each["message"] for each in reply.json()["findings"]}
     assert found.keys() == ({case["code"]} if "code" in case else set())
     assert case.get("says", "") in found.get(case.get("code"), "")
@@ -224,7 +226,8 @@ def test_a_table_to_which_no_shape_applies_is_not_accepted(server: Running) -> N
 
     report = post_form(server, form(*parts)).json()
 
-    assert (report["conforms"], report["accepted"]) == (True, False)
+    assert (report["conforms"], report["accepted"]) == (False, False)
+    assert report["verdict"] == "not-fully-checked"
     assert "shapes-not-applied" in {each["code"] for each in report["findings"]}
 
 
@@ -255,6 +258,7 @@ def test_shapes_of_ours_are_named(server: Running) -> None:
     )
     by_practice = post(server, twice.encode(), TURTLE, "/validate?shapes=practice").json()
 
+    assert "findings" in by_catalogue, by_catalogue
     assert {each["code"] for each in by_catalogue["findings"]} >= {"duplicate-identifier"}
     assert by_field.json() == by_catalogue | {"findings": by_field.json()["findings"]}
     assert "rows_in" in by_practice["summary"]

@@ -58,6 +58,7 @@ def test_json_has_the_form_that_is_the_same_everywhere() -> None:
     assert json.loads(report(ALL, "json")) == {
         "conforms": False,
         "accepted": False,
+        "verdict": "not-accepted",
         "language": "en",
         "describedby": "https://w3id.org/intercultural-practices/schemas/findings.json",
         "summary": {
@@ -125,6 +126,7 @@ def test_csv_has_a_row_for_each_finding() -> None:
     table = [dict(zip(header, row, strict=True)) for row in rows]
     assert [row["code"] for row in table] == ["value-unused", "nothing-new", "country-unknown", "syntax"]
     assert {key: value for key, value in table[2].items() if value} == {
+        "verdict": "not-accepted",
         "severity": "violation",
         "code": "country-unknown",
         "message": "“House of Peace”: “Itlay” is no country.",

@@ -32,13 +32,13 @@ from pipeline.gate import (
     validate_parts,
     validate_text,
 )
+from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.lexical import is_plain, scan
 from pipeline.gate.reference import Reference
-from pipeline.gate.regex_patterns import Matcher
+from pipeline.gate.regex_patterns import Matcher, to_python
 from pipeline.gate.select import read_select
 from pipeline.gate.shapes_index import ShapesIndex
-from pipeline.gate.silence import quiet
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf import vocabulary
 from pipeline.rdf.vocabulary import ICGP, SH, SHAPES, XSD
@@ -290,7 +290,7 @@ def test_an_integer_is_plain_when_the_store_keeps_it(written_as: str, plain: boo
             ("true", "boolean", True),
             ("1", "boolean", False),
             ("2020", "gYear", True),
-            ("20x5", "gYear", True),
+            ("20x5", "gYear", False),
         ),
         *(("2020-02-29", "date", True), ("2021-02-29", "date", False), ("2020-01-01Z", "date", True)),
         *(("2020-01-01T00:00:00Z", "dateTime", True), ("2020-01-01T00:00:00.50Z", "dateTime", False)),
@@ -393,14 +393,13 @@ PATTERNS = (
     *(
         r"\d",
         r"\w+",
-        "(?!a)b",
-        "(?i)a",
-        "a++",
-        "[[a]",
-        "[]a]",
-        "x{,3}",
+        r"^\p{L}+$",
+        r"[\w-[a]]",
+        r"\i\c*",
+        r"(a)\1",
         "a{2}",
         "[a&&b]",
+        " [ ] ",
         "é|\u00c3[\u0080-\u00bf]",
     ),
 )
@@ -414,17 +413,17 @@ def matcher_query(pattern: str, flags: str) -> tuple[Matcher, str]:
 
 @given(
     st.sampled_from(PATTERNS),
-    st.sampled_from(["", "i", "m", "I"]),
-    st.text(st.sampled_from("aAbB\u0131\u0130i\u212ak 1.\n\t\x1c\x85\xa0é\u00c3\u0085[&{"), max_size=6),
+    st.sampled_from(["", "i", "m", "s", "x", "q", "qi"]),
+    st.text(st.sampled_from("aAbB\u0131\u0130i\u212ak 1.\n\r\t\x1c\x85\xa0é\u00c3\u0085[&{_"), max_size=6),
 )
-def test_a_pattern_is_found_in_a_query_exactly_where_python_finds_it(
+def test_a_pattern_is_found_in_a_query_exactly_where_its_translation_finds_it(
     pattern: str, flags: str, text: str
 ) -> None:
     matcher, query = matcher_query(pattern, flags)
     store = Store()
     store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(text)))
     [answer] = store.query(query, custom_functions={NamedNode(matcher.function): matcher.implementation()})  # type: ignore[union-attr]
-    expected = re.search(pattern, text, (re.I if "i" in flags.lower() else 0) | (re.M if "m" in flags else 0))
+    expected = re.search(to_python(pattern, flags), text)
     assert answer["found"] == Literal(expected is not None)  # type: ignore[index]
 
 

@@ -10,8 +10,8 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
 from pipeline.gate import ShapesError, load_shapes, validate_graph
+from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.shapes_index import Node, ShapesIndex
-from pipeline.gate.silence import quiet
 from pipeline.rdf.vocabulary import RDF, SH
 
 SUITE = locations.SHARED / "suites" / "shacl"

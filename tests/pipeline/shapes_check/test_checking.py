@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import pipeline
 from pipeline.cli import main
-from pipeline.gate.silence import quiet
+from pipeline.gate.adapter.silence import quiet
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Severity
 from pipeline.rdf.vocabulary import SH

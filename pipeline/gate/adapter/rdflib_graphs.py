@@ -1,0 +1,96 @@
+"""Graphs for pySHACL: of shapes, which looks everything up once, and of data, which parses each query once."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pipeline.rdf.vocabulary import SH
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+SHAPES_GRAPH = "urn:practicegraph:shapes"
+"""The name of the graph of shapes in a query that has $shapesGraph."""
+
+
+def shapes_graph() -> "Graph":
+    """Return a graph that looks everything up once: pySHACL reads a shape anew for every node it judges."""
+    from rdflib import RDF, Graph, URIRef
+
+    apart = {
+        RDF.type,
+        *(URIRef(SH + name) for name in ("name", "message", "description", "severity", "order")),
+    }
+
+    class RememberingGraph(Graph):
+        """A graph whose answers are remembered from the first question on, when it is complete."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._known: dict[tuple[Any, ...], list[Any]] = {}
+
+        def _remembered(self, ask: Callable[..., Iterable[Any]], *terms: Any) -> Iterator[Any]:
+            key = (ask.__name__, *terms)
+            if key not in self._known:
+                self._known[key] = list(ask(*terms))
+            return iter(self._known[key])
+
+        def items(self, list: Any) -> Any:
+            """Return the members of a list."""
+            return self._remembered(super().items, list)
+
+        def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Any:
+            """Return the objects of a subject and predicate."""
+            return self._remembered(super().objects, subject, predicate)
+
+        def predicate_objects(self, subject: Any = None, unique: bool = False) -> Any:
+            """Return the statements about a subject, without those that constrain nothing."""
+            stated = self._remembered(super().predicate_objects, subject)
+            return (pair for pair in stated if pair[0] not in apart)
+
+    return RememberingGraph()
+
+
+def prepared_graph(prefixes: Mapping[str, str], shapes: "Graph") -> "Graph":
+    """Return a graph that parses each query once; pySHACL asks the same one of every focus node.
+
+    A query about $shapesGraph finds the shapes in a graph of that name.
+    """
+    from rdflib import Dataset, Graph, URIRef
+    from rdflib.plugins.sparql import prepareQuery
+
+    class PreparedGraph(Graph):
+        """A data graph; the dataset of data and shapes is made when it is first asked for, and after a change."""
+
+        _dataset: Dataset | None = None
+
+        def query(self, query_object: Any, *args: Any, **options: Any) -> Any:
+            """Return what rdflib answers."""
+            query = prepared(query_object) if isinstance(query_object, str) else query_object
+            if "shapesGraph" in (options.get("initBindings") or ()):
+                return self._with_shapes().query(query, *args, **options)
+            return super().query(query, *args, **options)
+
+        def _with_shapes(self) -> Dataset:
+            if self._dataset is None:
+                self._dataset = Dataset()
+                self._dataset.default_graph += self
+                named = self._dataset.graph(URIRef(SHAPES_GRAPH))
+                for triple in Graph.triples(shapes, (None, None, None)):
+                    named.add(triple)
+            return self._dataset
+
+        def add(self, triple: Any) -> Any:
+            """Add a triple."""
+            self._dataset = None
+            return super().add(triple)
+
+        def remove(self, triple: Any) -> Any:
+            """Remove a triple."""
+            self._dataset = None
+            return super().remove(triple)
+
+    graph = PreparedGraph()
+    namespaces = dict(graph.namespaces()) | dict(prefixes)
+    prepared = lru_cache(maxsize=100)(lambda text: prepareQuery(text, initNs=namespaces))
+    return graph

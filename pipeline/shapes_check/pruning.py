@@ -1,0 +1,149 @@
+"""Pruning: shapes without what cannot be applied, so that the rest can be, and no result says more than was checked.
+
+To leave out a constraint makes a shape weaker: more nodes conform to it. Where a shape stands in sh:not, sh:xone or a
+qualified count, nodes would then fail that need not; so such a constraint is left out with it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from pyoxigraph import NamedNode, Quad
+
+from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
+from pipeline.rdf.vocabulary import RDF, SH
+from pipeline.shapes_check.screening import Fault
+from pipeline.shapes_check.shacl_terms import terms
+
+_FAMILIES = tuple(
+    frozenset(SH + name for name in names.split())
+    for names in (
+        "pattern flags",
+        "closed ignoredProperties",
+        "qualifiedValueShape qualifiedMinCount qualifiedMaxCount qualifiedValueShapesDisjoint",
+    )
+)
+_SIDES = frozenset((SH + "not", SH + "xone", SH + "qualifiedValueShape"))
+"""What needs to know exactly which nodes conform to a shape."""
+
+_SINGLE = tuple(SH + name for name in ("property", "node", "not", "qualifiedValueShape"))
+_LISTS = tuple(SH + name for name in ("and", "or", "xone"))
+
+
+class Pruning:
+    """Leaves what is faulty out of a graph of shapes."""
+
+    def __init__(self, index: ShapesIndex) -> None:
+        self._index = index
+        self._users: dict[Node, list[tuple[Subject, str, Node]]] = defaultdict(list)
+        self._dropped: set[tuple[Subject, str, Node]] = set()
+        self._gone: set[Node] = set()
+        self._weak: set[Node] = set()
+        self._waiting: list[Subject] = []
+        for subject, predicate, values in index.statements():
+            for value in values if predicate in _SINGLE else ():
+                self._users[value].append((subject, predicate, value))
+            for value in values if predicate in _LISTS else ():
+                for member in index.items(value) or ():
+                    self._users[member].append((subject, predicate, value))
+
+    def leave_out(self, faults: Iterable[Fault]) -> None:
+        """Leave out what is faulty, and all that would be applied wrongly without it."""
+        for fault in faults:
+            if not fault.predicate:
+                self._remove(fault.subject)
+            elif not fault.is_harmless:
+                self._drop(fault.subject, fault.predicate, fault.value)
+                self._waiting.append(fault.subject)
+            else:
+                self._drop_one(fault.subject, fault.predicate, fault.value)
+        while self._waiting:
+            self._weaken(self._waiting.pop())
+
+    def kept(self, quads: Sequence[Quad]) -> list[Quad]:
+        """Return the statements that are left."""
+        if not self._dropped and not self._gone:
+            return list(quads)
+        return [
+            quad
+            for quad in quads
+            if quad.subject not in self._gone
+            and (quad.subject, quad.predicate.value, quad.object) not in self._dropped
+        ]
+
+    def _remove(self, shape: Subject) -> None:
+        """Leave a shape out as a whole, with its targets and wherever others refer to it."""
+        if shape in self._gone:
+            return
+        self._gone.add(shape)
+        for user, predicate, value in self._users.get(shape, ()):
+            self._drop(user, predicate, value)
+            if predicate == SH + "property":
+                # A closed shape would refuse the values of the property that it no longer knows.
+                self._drop(user, SH + "closed", None)
+            self._waiting.append(user)
+
+    def _weaken(self, shape: Subject) -> None:
+        if shape in self._weak:
+            return
+        self._weak.add(shape)
+        for user, predicate, value in self._users.get(shape, ()):
+            if predicate in _SIDES:
+                self._drop(user, predicate, value)
+            self._waiting.append(user)
+
+    def _drop(self, subject: Subject, predicate: str, value: Node | None) -> None:
+        """Leave out a constraint with all its parameters."""
+        family = next((family for family in _FAMILIES if predicate in family), None)
+        if family is None:
+            self._drop_one(subject, predicate, value)
+            return
+        for each in family:
+            self._drop_one(subject, each, None)
+        if predicate in _FAMILIES[-1]:
+            self._drop_siblings(subject)
+
+    def _drop_siblings(self, shape: Subject) -> None:
+        """Leave out the counts of property shapes beside this one whose values must not conform to it."""
+        disjoint = SH + "qualifiedValueShapesDisjoint"
+        for user, predicate, _ in self._users.get(shape, ()):
+            for sibling in self._index.objects(user, predicate) if predicate == SH + "property" else ():
+                if self._index.objects(sibling, disjoint) and sibling != shape and sibling not in self._weak:
+                    for each in _FAMILIES[-1]:
+                        self._drop_one(sibling, each, None)  # type: ignore[arg-type]
+                    self._waiting.append(sibling)  # type: ignore[arg-type]
+
+    def _drop_one(self, subject: Subject, predicate: str, value: Node | None) -> None:
+        values = self._index.objects(subject, predicate) if value is None else (value,)
+        self._dropped.update((subject, predicate, each) for each in values)
+
+
+def has_constraints(index: ShapesIndex, declared: Iterable[str] = ()) -> bool:
+    """Tell whether a shape that applies to something has a constraint, itself or through shapes that it refers to."""
+    own = frozenset(declared)
+    waiting = [subject for subject, predicate, _ in index.statements() if _is_target(predicate)]
+    waiting += [subject for subject in index.subjects(RDF + "type") if _is_class(index, subject)]
+    seen = set[Node](waiting)
+    while waiting:
+        shape = waiting.pop()
+        for predicate in index.predicates(shape):
+            term = terms().get(predicate)
+            is_constraint = term is not None and term.status == "constraint" and predicate != SH + "property"
+            if is_constraint or predicate in own:
+                return True
+        for value in index.objects(shape, SH + "property"):
+            if value not in seen:
+                seen.add(value)
+                waiting.append(value)  # type: ignore[arg-type]
+    return False
+
+
+def _is_target(predicate: str) -> bool:
+    term = terms().get(predicate)
+    return term is not None and term.status == "target"
+
+
+def _is_class(index: ShapesIndex, subject: Subject) -> bool:
+    classes = ("http://www.w3.org/2000/01/rdf-schema#Class", "http://www.w3.org/2002/07/owl#Class")
+    return any(
+        isinstance(one, NamedNode) and one.value in classes for one in index.objects(subject, RDF + "type")
+    )

@@ -1,0 +1,99 @@
+"""The terms of SHACL and DASH: where each may stand, what kind of value it takes, and whether it is applied."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Literal as Choice
+from typing import cast
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
+
+from pipeline.rdf.vocabulary import SH
+
+DASH = "http://datashapes.org/dash#"
+SPACES = {"sh": SH, "dash": DASH}
+
+_FOLDER = files("pipeline.shapes_check")
+_ALIKE = 72
+"""From this similarity on (0 to 100) another term may have been meant."""
+
+Status = Choice[
+    "target", "constraint", "companion", "query", "structure", "note", "advanced", "1.2", "dash", "javascript"
+]
+"""What becomes of a term. The last four are known and not applied; a note constrains nothing."""
+
+NOT_APPLIED = frozenset[Status](("advanced", "1.2", "dash", "javascript"))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One row of the table: ``on`` are the roles of subjects that may have it, ``most`` how many values (0: any)."""
+
+    name: str
+    on: frozenset[str]
+    value: str
+    most: int
+    status: Status
+
+
+@cache
+def terms() -> Mapping[str, Term]:
+    """Return the predicates of SHACL and DASH by their IRIs."""
+    with _FOLDER.joinpath("shacl_terms.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {full(row["term"]): _term(row) for row in rows}
+
+
+def _term(row: Mapping[str, str]) -> Term:
+    on, status = frozenset(row["on"].split()), cast(Status, row["status"])
+    return Term(row["term"], on, row["value"], int(row["most"] or 0), status)
+
+
+@cache
+def resources() -> frozenset[str]:
+    """Return the classes and individuals of SHACL by their IRIs, constraint components among them."""
+    names = _FOLDER.joinpath("shacl_resources.txt").read_text(encoding="utf-8").split()
+    components = (_component(iri) for iri in terms() if iri.startswith(SH))
+    return frozenset(SH + name for name in (*names, *components))
+
+
+def _component(iri: str) -> str:
+    local = iri.removeprefix(SH)
+    name = "SPARQL" if local == "sparql" else "JS" if local == "js" else local[:1].upper() + local[1:]
+    return f"{name}ConstraintComponent"
+
+
+def is_known(iri: str) -> bool:
+    """Tell whether SHACL or DASH has a term, as a property or as anything else; DASH is known by its properties."""
+    known = iri in terms() or iri in resources() or iri in SPACES.values()
+    return known or (iri.startswith(DASH) and iri.removeprefix(DASH)[:1].isupper())
+
+
+def full(name: str) -> str:
+    """Return the IRI of a term such as ``sh:minCount``."""
+    prefix, _, local = name.partition(":")
+    return SPACES[prefix] + local
+
+
+def short(iri: str) -> str:
+    """Return a term of SHACL or DASH with its prefix, any other IRI in angle brackets."""
+    for prefix, space in SPACES.items():
+        if iri.startswith(space):
+            return f"{prefix}:{iri.removeprefix(space)}"
+    return f"<{iri}>"
+
+
+@lru_cache(maxsize=1000)
+def meant(name: str, *, as_property: bool) -> tuple[str, float] | None:
+    """Return the term that a misspelt one is most like, with a confidence between 0 and 1, or None."""
+    prefix = name.partition(":")[0] + ":"
+    known = terms() if as_property else resources()
+    names = [other for other in map(short, known) if other.startswith(prefix)]
+    same = next((other for other in names if other.lower() == name.lower()), None)
+    if same is not None:
+        return same, 0.99
+    found = extractOne(name[:60], names, scorer=ratio, score_cutoff=_ALIKE)
+    return (found[0], round(found[1] / 100, 2)) if found is not None else None

@@ -1,0 +1,152 @@
+"""Queries in shapes: what reaches out is never run, what is no query or calls an unknown function is a fault."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from pipeline.findings.messages import say
+from pipeline.gate.adapter.query_words import TOKEN, forbidden_words, words
+from pipeline.gate.adapter.silence import quiet
+from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
+from pipeline.rdf.vocabulary import RDF, SH
+from pipeline.shapes_check.screening import Fault
+
+_REACHES_OUT = frozenset(("SERVICE", "LOAD", "FROM"))
+_FUNCTION = re.compile(r"custom function <([^>]*)> is not supported")
+_PATH = re.compile(r"[$?]PATH\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query of shapes: the node that has it, and its text."""
+
+    node: Subject
+    predicate: str
+    value: Node
+    text: str
+
+
+class Queries:
+    """Checks the queries of shapes; ``prefixes`` are those they may use, declared or not."""
+
+    def __init__(self, index: ShapesIndex, prefixes: Mapping[str, str]) -> None:
+        self._index = index
+        self._prefixes = prefixes
+        self._store = Store()
+        self._constraints = {
+            one for user in index.subjects(SH + "sparql") for one in index.objects(user, SH + "sparql")
+        }
+        self._functions = {
+            one.value
+            for one in index.subjects(RDF + "type")
+            if hasattr(one, "value")
+            and any(str(each) == f"<{SH}SPARQLFunction>" for each in index.objects(one, RDF + "type"))
+        }
+
+    def faults(self) -> Iterator[tuple[Query, Fault]]:
+        """Yield each query that is not run, and why."""
+        for query in self._queries():
+            fault = self._fault(query)
+            if fault is not None:
+                yield query, fault
+
+    @cached_property
+    def _prologue(self) -> str:
+        """The prefixes that pySHACL gives each query: those of the shapes, and some that everybody knows."""
+        from rdflib import Graph
+
+        known = {name: str(iri) for name, iri in Graph().namespaces()} | dict(self._prefixes)
+        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in known.items())
+
+    def _queries(self) -> Iterator[Query]:
+        for name in ("select", "ask", "construct", "update"):
+            for node in self._index.subjects(SH + name):
+                for value in self._index.objects(node, SH + name):
+                    if isinstance(value, Literal):
+                        yield Query(node, SH + name, value, value.value)
+
+    def _fault(self, query: Query) -> Fault | None:
+        word = next((word for word in words(query.text) if word in _REACHES_OUT), None)
+        if word is not None:
+            message = say(
+                "The query has {word}, which would read other data than yours. It is never run. Put the data that it "
+                "needs into your files.",
+                word=word,
+            )
+            return Fault(query.node, query.predicate, query.value, "shapes-refused", message)
+        if query.predicate in (SH + "construct", SH + "update"):
+            return None
+        forbidden = next(forbidden_words(query.text), None) if query.node in self._constraints else None
+        if forbidden is not None:
+            message = say(
+                "A SPARQL constraint must not contain {word}, so this one was left out. Use FILTER NOT EXISTS or "
+                "FILTER … IN.",
+                word=forbidden,
+            )
+            return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+        return self._as_parsed(query)
+
+    def _as_parsed(self, query: Query) -> Fault | None:
+        text = self._prologue + _PATH.sub("<urn:path>", query.text)
+        try:
+            self._store.query(text, custom_functions=self._known_functions())
+        except RuntimeError as error:
+            found = _FUNCTION.search(str(error))
+            return _function(query, found[1]) if found is not None else None
+        except SyntaxError as error:
+            return self._as_rdflib_has_it(query, error)
+        return None
+
+    def _known_functions(self) -> dict[NamedNode, Callable[..., Node | None]]:
+        return {NamedNode(iri): lambda *_: None for iri in self._functions}
+
+    def _as_rdflib_has_it(self, query: Query, error: SyntaxError) -> Fault | None:
+        """Return the fault of a query that the store cannot read; rdflib, which runs it, may read it all the same."""
+        from rdflib.plugins.sparql import prepareQuery
+
+        try:
+            with quiet():
+                prepareQuery(self._prologue + _PATH.sub("<urn:path>", query.text))
+        except Exception:  # the parser raises errors of several kinds
+            reason = str(error.msg).splitlines()[0][:200]
+            message = say(
+                "The query cannot be read, so this constraint was left out: {reason}. Correct the query.",
+                reason=reason,
+            )
+            return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+        return None
+
+
+def _function(query: Query, iri: str) -> Fault:
+    message = say(
+        "The query calls the function <{function}>, which is not known, so this constraint was left out. Use a "
+        "function of SPARQL, or declare it as a sh:SPARQLFunction.",
+        function=iri,
+    )
+    return Fault(query.node, query.predicate, query.value, "shapes-function-unknown", message)
+
+
+def prefixes_used(index: ShapesIndex) -> set[str]:
+    """Return the prefixes of names in all queries of shapes that do not declare them themselves."""
+    found = set[str]()
+    for name in ("select", "ask"):
+        for node in index.subjects(SH + name):
+            for value in index.objects(node, SH + name):
+                found |= _prefixes_in(value.value) if isinstance(value, Literal) else set()
+    return found
+
+
+def _prefixes_in(query: str) -> set[str]:
+    tokens = TOKEN.findall(query)
+    names = {token.partition(":")[0] for token in tokens if ":" in token and token[:1] not in "<\"'#"}
+    stated = {after.partition(":")[0] for word, after in _pairs(tokens) if word.upper() == "PREFIX"}
+    return names - stated
+
+
+def _pairs(tokens: list[str]) -> Iterator[tuple[str, str]]:
+    solid = [token for token in tokens if not token.isspace()]
+    return pairwise(solid)

@@ -1,0 +1,122 @@
+"""The kinds of values that terms of SHACL take: each is checked in time linear in its size."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from pipeline.findings.messages import Sentence, say
+from pipeline.gate import PatternError, to_python
+from pipeline.gate.shapes_index import Node, ShapesIndex
+from pipeline.rdf.vocabulary import RDF, SH, XSD
+from pipeline.shapes_check.path_check import fault_of_path
+
+Check = Callable[[ShapesIndex, Node], Sentence | None]
+"""Returns what is needed instead of a value, None where the value is right."""
+
+_WHOLE_NUMBERS = frozenset(
+    XSD + name
+    for name in (
+        *("integer", "nonNegativeInteger", "positiveInteger", "long", "int", "short", "byte"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
+)
+_TEXT_TYPES = (XSD + "string", RDF + "langString")
+_NODE_KINDS = ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
+_FLAGS = re.compile("[smixq]*")
+
+
+def _of(needed: Sentence, is_right: Callable[[Node], bool]) -> Check:
+    return lambda _, value: None if is_right(value) else needed
+
+
+def _is_count(value: Node) -> bool:
+    if not isinstance(value, Literal) or value.datatype.value not in _WHOLE_NUMBERS:
+        return False
+    return re.fullmatch(r"\+?\d{1,15}|-0", value.value) is not None
+
+
+def _is_boolean(value: Node) -> bool:
+    if not isinstance(value, Literal) or value.datatype.value != XSD + "boolean":
+        return False
+    return value.value in ("true", "false", "1", "0")
+
+
+def _is_text(value: Node) -> bool:
+    return isinstance(value, Literal) and (value.language is not None or value.datatype.value in _TEXT_TYPES)
+
+
+def _is_string(value: Node) -> bool:
+    return isinstance(value, Literal) and value.datatype.value == XSD + "string"
+
+
+def _is_node_kind(value: Node) -> bool:
+    return isinstance(value, NamedNode) and value.value.removeprefix(SH) in _NODE_KINDS
+
+
+def _is_iri(value: Node) -> bool:
+    return isinstance(value, NamedNode)
+
+
+def _is_resource(value: Node) -> bool:
+    return isinstance(value, NamedNode | BlankNode)
+
+
+def _members(needed: Sentence, is_right: Callable[[Node], bool], *, least: int = 0) -> Check:
+    def check(index: ShapesIndex, value: Node) -> Sentence | None:
+        items = index.items(value)
+        if items is None:
+            return say("a complete list, such as ( … ) in Turtle")
+        return None if len(items) >= least and all(map(is_right, items)) else needed
+
+    return check
+
+
+def _pattern(_: ShapesIndex, value: Node) -> Sentence | None:
+    if not _is_string(value):
+        return say("a text without a language")
+    assert isinstance(value, Literal)
+    try:
+        to_python(value.value)
+    except PatternError as error:
+        return say("a regular expression of XPath ({reason})", reason=str(error))
+    return None
+
+
+def _sparql(index: ShapesIndex, value: Node) -> Sentence | None:
+    queries = index.objects(value, SH + "select")
+    if len(queries) != 1 or not _is_string(queries[0]):
+        return say("a node with one query in sh:select")
+    return None
+
+
+KINDS: Mapping[str, Check] = {
+    "any": lambda *_: None,
+    "node": _of(say("an IRI or a literal"), lambda value: not isinstance(value, BlankNode | Triple)),
+    "iri": _of(say("an IRI"), _is_iri),
+    "class": _of(say("the IRI of a class"), _is_iri),
+    "datatype": _of(say("the IRI of a datatype, such as xsd:date"), _is_iri),
+    "node-kind": _of(say("one of the node kinds of SHACL, such as sh:IRI or sh:Literal"), _is_node_kind),
+    "severity": _of(say("the IRI of a severity, such as sh:Warning"), _is_iri),
+    "resource": _of(say("an IRI or a blank node"), _is_resource),
+    "resource-or-literal": lambda *_: None,
+    "shape": _of(say("a shape"), _is_resource),
+    "property": _of(say("a property shape"), _is_resource),
+    "shapes": _members(say("a list of one or more shapes"), _is_resource, least=1),
+    "iris": _members(say("a list of IRIs"), _is_iri),
+    "texts": _members(say('a list of language tags, such as ( "en" "fr" )'), _is_string),
+    "list": _members(say("a list"), lambda _: True),
+    "literal": _of(say("a literal"), lambda value: isinstance(value, Literal)),
+    "string": _of(say("a text without a language"), _is_string),
+    "message": _of(say("a text"), _is_text),
+    "count": _of(say("a whole number without quotation marks, such as 1"), _is_count),
+    "boolean": _of(say("true or false without quotation marks"), _is_boolean),
+    "flags": _of(
+        say("a text made of the flags i, m, s, x and q"),
+        lambda value: _is_string(value) and _FLAGS.fullmatch(getattr(value, "value", "")) is not None,
+    ),
+    "pattern": _pattern,
+    "path": fault_of_path,
+    "sparql": _sparql,
+}
+"""Name of a kind, as the table of terms has it → its check."""
