@@ -47,12 +47,24 @@ class Wording(str):
 
     def __new__(cls, languages: Mapping[str, str]) -> Self:
         """Return the text, by language; the first one where there is no English."""
-        made = super().__new__(cls, languages.get("en") or next(iter(languages.values()), ""))
+        text = _in_range(languages, "en") or next(iter(languages.values()), "")
+        made = super().__new__(cls, text)
         made.languages = languages
         return made
 
+    def in_language(self, language: str) -> str | None:
+        """Return the text in a language: “fr” finds fr-CH, too; None where there is none."""
+        return _in_range(self.languages, language)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Wording, (dict(self.languages),)
+
+
+def _in_range(languages: Mapping[str, str], language: str) -> str | None:
+    """Return the text whose tag a language range matches (RFC 4647, basic filtering), the least special first."""
+    tags = (tag for tag in languages if f"{tag}-".lower().startswith(f"{language}-"))
+    best = min(tags, key=lambda tag: (tag.count("-"), tag), default=None)
+    return languages[best] if best is not None else None
 
 
 def say(template: str, /, **values: Value) -> Sentence:

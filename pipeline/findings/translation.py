@@ -74,7 +74,7 @@ def place_parts(place: Place) -> Iterator[Sentence]:
 def _said(text: Sentence | Wording, language: str) -> str | None:
     """Return the text in a language, or None where a part of it does not stand there in that language."""
     if isinstance(text, Wording):
-        return text.languages.get(language)
+        return text.in_language(language)
     template = _template(text, language)
     values: dict[str, Value] = {}
     for name, value in text.values.items():

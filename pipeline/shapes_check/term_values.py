@@ -99,7 +99,6 @@ KINDS: Mapping[str, Check] = {
     "node-kind": _of(say("one of the node kinds of SHACL, such as sh:IRI or sh:Literal"), _is_node_kind),
     "severity": _of(say("the IRI of a severity, such as sh:Warning"), _is_iri),
     "resource": _of(say("an IRI or a blank node"), _is_resource),
-    "resource-or-literal": lambda *_: None,
     "shape": _of(say("a shape"), _is_resource),
     "property": _of(say("a property shape"), _is_resource),
     "shapes": _members(say("a list of one or more shapes"), _is_resource, least=1),

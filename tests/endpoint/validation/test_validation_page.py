@@ -410,7 +410,7 @@ def test_shapes_that_are_ill_formed_are_told_one_by_one(server: Running) -> None
 
     assert reply.status == 400
     assert Text(reply.text).within("h1") == ["The shapes cannot be applied"]
-    assert "The value is not of the type xsd:integer." in Text(reply.text).within("li")
+    assert "The value must have the datatype xsd:integer." in Text(reply.text).within("li")
 
 
 @pytest.mark.slow

@@ -84,7 +84,7 @@ def test_results_are_findings_where_the_value_or_else_the_focus_node_stands(
 
     assert reply.headers["Practicegraph-Conforms"] == reply.headers["Practicegraph-Accepted"] == "false"
     assert told(reply.json()) == {
-        ("warning", "datatype", *at(ann), "The value is not of the type xsd:integer."),
+        ("warning", "datatype", *at(ann), "The value must have the datatype xsd:integer."),
         ("violation", "min-count", *at(bob), "A person has a name. Give one."),
         ("violation", "sparql", *at(cem), "Nobody is called Cem and something else."),
     }

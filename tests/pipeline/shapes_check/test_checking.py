@@ -61,6 +61,7 @@ def test_a_validation_by_shapes_keeps_what_they_said() -> None:
         "warnings": 1,
         "infos": 0,
         "shacl_results": 3,
+        "unchecked": 0,
     }
     assert {f.result.focus for f in found.findings if f.result} == {
         "<http://example.org/ann>",

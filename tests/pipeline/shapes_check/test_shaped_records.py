@@ -98,16 +98,35 @@ def test_a_finding_stands_at_the_cell_that_the_value_came_from(
 @pytest.mark.parametrize(
     ("constraint", "english", "french"),
     [
-        ("sh:minCount 3", "fewer than 3 values of dct:title", "moins de 3 valeurs de dct:title"),
-        ("sh:maxCount 0", "more than 0 values of dct:title", "plus de 0 valeur de dct:title"),
-        ("sh:minLength 50", "shorter than 50 characters", "moins de 50 caractères"),
-        ("sh:maxLength 1", "longer than 1 character.", "plus de 1 caractère."),
-        ("sh:minInclusive 5", "is not >= 5.", "n'est pas >= 5."),
-        ("sh:maxExclusive 5", "is not < 5.", "n'est pas < 5."),
-        ("sh:datatype xsd:integer", "not of the type xsd:integer", "pas du type xsd:integer"),
-        ("sh:class icgp:Topic", "not of the class icgp:Topic", "pas de la classe icgp:Topic"),
+        ("sh:minCount 3", "dct:title needs at least 3 values", "dct:title doit avoir au moins 3 valeurs"),
+        ("sh:maxCount 0", "At most 0 are allowed", "Au plus 0 est autorisée"),
+        ("sh:minLength 50", "at least 50 characters", "au moins 50 caractères"),
+        ("sh:maxLength 1", "At most 1 character is allowed", "Au plus 1 caractère est autorisé"),
+        ("sh:minInclusive 5", "must be 5 or greater.", "doit être 5 ou plus."),
+        ("sh:maxExclusive 5", "must be less than 5.", "doit être inférieure à 5."),
+        ("sh:datatype xsd:integer", "have the datatype xsd:integer", "le type de données xsd:integer"),
+        ("sh:class icgp:Topic", "an instance of icgp:Topic", "une instance de icgp:Topic"),
         ("sh:pattern '^[0-9]'", "not match the pattern ^[0-9]", "pas au motif ^[0-9]"),
-        ("sh:in ( 'a' icgp:b )", "may stand here: a, icgp:b.", "figurer ici : a, icgp:b."),
+        ("sh:in ( 'a' icgp:b )", "Allowed values: a, icgp:b.", "Valeurs autorisées : a, icgp:b."),
+        ("sh:nodeKind sh:IRI", "must be an IRI", "doit être un IRI"),
+        ("sh:hasValue 'x'", "dct:title must have this value: x", "dct:title doit avoir cette valeur : x"),
+        ("sh:not [ sh:nodeKind sh:Literal ]", "must not match this shape", "ne doit pas correspondre"),
+        ("sh:or ( [ sh:nodeKind sh:IRI ] )", "at least one of these shapes", "au moins une de ces formes"),
+        ("sh:xone ( [ sh:nodeKind sh:IRI ] )", "exactly one of these shapes", "exactement une de ces formes"),
+        ("sh:and ( [ sh:nodeKind sh:IRI ] )", "all of these shapes", "toutes ces formes"),
+        ("sh:node [ sh:nodeKind sh:IRI ]", "must match this shape", "doit correspondre à cette forme"),
+        ("sh:languageIn ( 'xx' )", "Allowed languages: xx.", "Langues autorisées : xx."),
+        (
+            "sh:equals dct:x",
+            "must have the same values",
+            "doivent avoir les mêmes valeurs",
+        ),
+        ("sh:disjoint dct:title", "must not have a value in common", "aucune valeur en commun"),
+        (
+            "sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ; sh:qualifiedMinCount 1",
+            "At least 1 value of dct:title must match this shape",
+            "Au moins 1 valeur de dct:title doit correspondre",
+        ),
     ],
 )
 def test_where_shapes_say_nothing_it_is_said_in_words_that_a_reader_understands(
@@ -163,7 +182,7 @@ def test_what_is_missing_because_a_cell_was_not_understood_is_one_finding_with_t
     assert found.suggestion is not None
     assert found.suggestion.value == "Italy"
     assert "“Itlay” is no country" in found.message
-    assert "no value of icgp:country" in found.message
+    assert "icgp:country is missing" in found.message
     assert not checked.accepted
 
 

@@ -1,0 +1,50 @@
+"""Shapes of strangers: nothing of them passes in silence, and one bad shape does not refuse the rest."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline import validate
+from pipeline.cli import main
+from pipeline.model.errors import UsageError
+from tests.locations import CASES
+
+FOLDER = CASES / "foreign_shapes"
+EXPECTED = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))
+
+
+def said(found: Any) -> list[tuple[str, str, str]]:
+    return [(each.severity.value, each.code, str(each.message)) for each in found]
+
+
+def assert_found(findings: list[tuple[str, str, str]], expected: list[list[str]]) -> None:
+    assert [found[:2] for found in findings] == [tuple(wanted[:2]) for wanted in expected], findings
+    for (_, _, message), (_, _, says) in zip(findings, expected, strict=True):
+        assert says in message
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_case_from_outside_gets_the_findings_and_the_verdict_that_it_deserves(name: str) -> None:
+    expected = EXPECTED[name]
+    data, shapes = FOLDER / name / "data.ttl", FOLDER / name / "shapes.ttl"
+    if "refused" in expected:
+        with pytest.raises(UsageError) as refused:
+            validate(data, shapes=shapes)
+        assert expected["refused"] in str(refused.value)
+        return
+    checked = validate(data, shapes=shapes)
+
+    assert_found(said(checked.findings), expected["findings"])
+    assert checked.verdict == expected["verdict"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("typo-constraint", 1), ("severity-on-sparql", 0), ("unknown-function", 2)]
+)
+def test_the_exit_code_is_a_success_only_where_everything_was_checked(name: str, code: int) -> None:
+    folder = FOLDER / name
+    arguments = ["validate", str(folder / "data.ttl"), "--shapes", str(folder / "shapes.ttl")]
+
+    assert CliRunner().invoke(main, arguments).exit_code == code
