@@ -27,6 +27,10 @@ _NOTHING = frozenset(
         "s o",
     )
 )
+_SYMBOLS = frozenset(("So", "Sk", "Cf", "Cn", "Co"))
+_JOINERS = "\ufe0f\u20e3"
+_FOOTNOTE = re.compile(r"\s*(?:\[\d{1,3}\]|\(\d{1,2}\)|[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+_BULLETS = " \t\r\n*#•·▪‣–—"
 _WORD = re.compile(r"\w+")
 _WITHIN_NAME = re.compile(r"\s{1,2}|['’-]|\. |\s?/\s?|,? (?=of\b)")
 _READ = 20_000
@@ -54,6 +58,13 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text)).lower()
     return _NOT_A_LETTER.sub(" ", text.replace("&", " and ")).strip()
+
+
+def without_symbols(text: str) -> str:
+    """Return the text without emoji, flags, bullets and the marks of footnotes."""
+    if not text.isascii():
+        text = "".join(c for c in text if c not in _JOINERS and unicodedata.category(c) not in _SYMBOLS)
+    return _FOOTNOTE.sub("", text).strip(_BULLETS)
 
 
 def says_nothing(text: str) -> bool:
@@ -96,13 +107,26 @@ def nearest(text: str, names: Mapping[str, str]) -> Suggestion | None:
     ``names`` maps folded names to the value to suggest. A misspelling counts by its share of equal letters;
     a name that is a part of the text, or the other way round, counts from 0.7 upwards.
     """
+    found = (nearest_spelling(text, names), nearest_part(text, names))
+    return max(filter(None, found), key=lambda suggestion: suggestion.confidence, default=None)
+
+
+def nearest_spelling(text: str, names: Mapping[str, str], cutoff: float = _CUTOFF) -> Suggestion | None:
+    """Return the value whose folded name shares the most letters with the text, at least ``cutoff`` percent."""
     folded = fold(text)
     if not folded or len(folded) > _LONGEST_MISS:
         return None
-    found = process.extractOne(folded, names.keys(), scorer=fuzz.ratio, score_cutoff=_CUTOFF)
-    best = (found[1] / 100, found[0]) if found else (0.0, "")
-    best = max(best, _nearest_part(folded, names), key=lambda scored: scored[0])
-    return Suggestion(names[best[1]], round(best[0], 2)) if best[0] else None
+    best = process.extractOne(folded, names.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
+    return Suggestion(names[best[0]], round(best[1] / 100, 2)) if best else None
+
+
+def nearest_part(text: str, names: Mapping[str, str]) -> Suggestion | None:
+    """Return the value whose folded name is a part of the text, or the other way round, the nearest in length."""
+    folded = fold(text)
+    if not folded or len(folded) > _LONGEST_MISS:
+        return None
+    score, name = _nearest_part(folded, names)
+    return Suggestion(names[name], round(score, 2)) if score else None
 
 
 def _nearest_part(folded: str, names: Iterable[str]) -> tuple[float, str]:

@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pipeline.findings.messages import Wording
-from pipeline.language.text_matching import UnknownValue, fold, nearest, says_nothing, segment
+from pipeline.language.text_matching import (
+    UnknownValue,
+    fold,
+    nearest,
+    says_nothing,
+    segment,
+    without_symbols,
+)
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.concepts import Concept, read_concepts
 from pipeline.rdf.vocabulary import TOPIC
 
 _BETWEEN_TOPICS = re.compile(r"[|;\r\n\u2022\uff1b]")
-_PERHAPS_BETWEEN = re.compile("[,/]")
+_PERHAPS_BETWEEN = re.compile(r"[,/+]|\s(?:and|et|und|y|e|&)\s")
+_NUMBERING = re.compile(r"^\(?\d{1,2}[.):]+\s*")
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
 
@@ -90,7 +98,12 @@ def _slug_of(text: str) -> str | None:
     if text.startswith(TOPIC):
         slug = text.removeprefix(TOPIC)
         return slug if slug in _topics() else None
-    return _names().get(fold(text))
+    return _names().get(fold(text)) or _names().get(fold(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    """Return the name of a topic without emoji, bullets and numbers before it, and with "and" for a plus sign."""
+    return _NUMBERING.sub("", without_symbols(text[:_CACHED_LENGTH])).replace("+", " and ")
 
 
 @cache

@@ -3,23 +3,26 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 from pipeline.language.slugs import slugify, with_hash
-from pipeline.language.text_matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
+from pipeline.language.text_matching import (
+    UnknownValue,
+    fold,
+    mentions,
+    nearest,
+    says_nothing,
+    segment,
+    without_symbols,
+)
 from pipeline.model.finding import Suggestion
 from pipeline.model.practice import City
 from pipeline.recognition.places.countries import country, is_name_of, recognise_country
 from pipeline.recognition.places.gazetteer import geonames_names, table, table_names
+from pipeline.recognition.places.spellings import abbreviation, spellings, words
 
 _BETWEEN_CITIES = re.compile(r"[|;\r\n]")
 _PERHAPS_BETWEEN = re.compile(r",|\s(?:and|et|und|y|e|&)\s|\s")
-_OFFICE = re.compile(
-    r"^(?:the )?(?:city|town|municipality|ville|commune|mairie|stadt|gemeinde|comune|citta|ciudad|municipio"
-    r"|ayuntamiento|cidade|camara municipal|municipalite) (?:of |de la |de |di |d |da |do )?(?=.)"
-    r"|(?<=.) (?:city|kommune?|municipality|stad|gemeente)$"
-)
 _KINDS = {
     "region": re.compile(
         r"^(?:canton|kanton|cantone|province|provincia|provinz|region|regione|county|departe?ment|state|land"
@@ -32,6 +35,7 @@ _KINDS = {
     ),
     "municipality": re.compile(r"^(?:union|unione|syndicat|metropolitan area) | metropolitan area$"),
 }
+_OTHER_CODES = {"GB": ("UK",), "GR": ("EL",)}
 _CACHED_LENGTH = 300
 _LONGEST_NAME = 200
 _MOST_SUGGESTIONS = 25
@@ -72,9 +76,9 @@ def cities_named_in(text: str, iso3: str) -> tuple[City, ...]:
     found: dict[str, City] = {}
     for mention in mentions(text, names):
         city = names[mention.name]
-        if city is None or mention.after in _words("after") or mention.before in _words("before"):
+        if city is None or mention.after in words("after") or mention.before in words("before"):
             continue
-        if mention.name in _words("word") and mention.before not in _words("place"):
+        if mention.name in words("word") and mention.before not in words("place"):
             continue
         found[city.key] = city
     return tuple(found.values())
@@ -106,6 +110,8 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
     passed_over: dict[str, None] = {}
     for text in _pieces(cell, countries):
         city, is_shared = _look_up(text, countries)
+        if city is None and len(unknown) < _MOST_SUGGESTIONS:
+            city, is_shared = _of_abbreviation(text, countries), False
         if is_shared:
             ambiguous[text] = None
         if city is None and (says_nothing(text) or _is_national(text, countries)):
@@ -145,14 +151,13 @@ def _is_part(text: str, countries: tuple[str, ...]) -> bool:
 
 
 def _is_national(text: str, countries: tuple[str, ...]) -> bool:
-    return fold(text) in _words("national") or any(is_name_of(iso3, text) for iso3 in countries)
+    return fold(text) in words("national") or any(is_name_of(iso3, text) for iso3 in countries)
 
 
 def _look_up(text: str, countries: tuple[str, ...]) -> tuple[City | None, bool]:
     if len(text) > _LONGEST_NAME:
         return None, False
-    folded = fold(text)
-    for name in dict.fromkeys((folded, _OFFICE.sub("", folded))):
+    for name in spellings(text, _names_of(countries)):
         for iso3 in countries:
             if city := table_names().get((iso3, name)):
                 return city, False
@@ -161,6 +166,35 @@ def _look_up(text: str, countries: tuple[str, ...]) -> tuple[City | None, bool]:
             if city := names.main.get(name) or other:
                 return city, name in names.ambiguous
     return None, False
+
+
+def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
+    """Return the one place of the countries whose name is abbreviated so ("Sta. Coloma de Gramenet"), else None."""
+    pattern = abbreviation(without_symbols(text))
+    for iso3 in countries if pattern else ():
+        own = {name: city for (code, name), city in table_names().items() if code == iso3}
+        for names in (own, geonames_names(iso3).main, geonames_names(iso3).other):
+            found = {city.key: city for name, city in names.items() if pattern and pattern.fullmatch(name)}
+            if found:
+                return next(iter(found.values())) if len(found) == 1 else None
+    return None
+
+
+@lru_cache(maxsize=64)
+def _names_of(countries: tuple[str, ...]) -> frozenset[str]:
+    """Return the folded codes and names of countries, which may stand beside a city."""
+    known = [country(iso3) for iso3 in countries]
+    return frozenset(
+        fold(text)
+        for each in known
+        if each
+        for text in (
+            each.iso2,
+            each.iso3,
+            *(name for _, name in each.names),
+            *_OTHER_CODES.get(each.iso2, ()),
+        )
+    )
 
 
 def _kind_of(folded: str) -> str:
@@ -204,12 +238,5 @@ def _names_in_text(iso3: str) -> dict[str, City | None]:
     )
     known = country(iso3)
     names.update((fold(name), None) for _, name in (known.names if known else ()))
-    names.update((name, None) for name in _words("never"))
+    names.update((name, None) for name in words("never"))
     return {name: city for name, city in names.items() if len(name) > 3}
-
-
-@cache
-def _words(use: str) -> frozenset[str]:
-    lines = files(__package__).joinpath("place_words.txt").read_text(encoding="utf-8").splitlines()
-    chosen = [line.partition(":")[2] for line in lines if line.startswith(f"{use}:")]
-    return frozenset(fold(word) for line in chosen for word in line.split(","))

@@ -9,11 +9,21 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from pipeline.findings.messages import Wording
-from pipeline.language.text_matching import UnknownValue, fold, mentions, nearest, says_nothing, segment
+from pipeline.language.text_matching import (
+    UnknownValue,
+    fold,
+    mentions,
+    nearest_part,
+    nearest_spelling,
+    says_nothing,
+    segment,
+    without_symbols,
+)
 from pipeline.model.finding import Suggestion
 from pipeline.model.practice import Texts
 from pipeline.rdf.concepts import read_concepts
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, ontology_directory
+from pipeline.recognition.places.spellings import abbreviation, flag_codes
 
 LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 """The languages in which every country has a name."""
@@ -26,6 +36,7 @@ _FORMAL = re.compile(
     r"^(?:the )?(?:(?:federal |islamic )?republic|kingdom|principality|state|union) of (?:the )?|^the "
 )
 _CACHED_LENGTH = 300
+_CLOSE = 80.0
 _MOST_SUGGESTIONS = 25
 _LONGEST_NAME = 200
 
@@ -124,15 +135,49 @@ def _read(cell: str) -> CountryReading:
     codes: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for piece in () if says_nothing(cell) else _pieces(cell):
-        if code := _code_of(piece):
-            codes[code] = None
+        if named := _codes_of_piece(piece, is_early=len(unknown) < _MOST_SUGGESTIONS):
+            codes.update(dict.fromkeys(named))
         elif fold(piece):
             unknown[piece] = None
     missed = tuple(
-        UnknownValue(text, nearest(text, _suggested()) if nth < _MOST_SUGGESTIONS else None)
+        UnknownValue(text, _suggestion(text) if nth < _MOST_SUGGESTIONS else None)
         for nth, text in enumerate(unknown)
     )
     return CountryReading(tuple(codes), missed)
+
+
+def _codes_of_piece(piece: str, *, is_early: bool) -> tuple[str, ...]:
+    """Return the codes that a piece of a cell names: one as a rule, several where it is nothing but flags."""
+    if code := _code_of(piece):
+        return (code,)
+    if (flags := flag_codes(piece)) and says_nothing(without_symbols(piece)):
+        return tuple(code for flag in flags if (code := _names().get(flag.lower())))
+    code = _code_of_abbreviation(without_symbols(piece)) if is_early else None
+    return (code,) if code else ()
+
+
+def _code_of_abbreviation(text: str) -> str | None:
+    """Return the code of the one country whose name is abbreviated so ("N. Ireland"), else None."""
+    pattern = abbreviation(text)
+    for names in (_names(), _native_names()) if pattern else ():
+        codes = {code for name, code in names.items() if pattern and pattern.fullmatch(name)}
+        if codes:
+            return codes.pop() if len(codes) == 1 else None
+    return None
+
+
+def _suggestion(text: str) -> Suggestion | None:
+    """Return the country that was probably meant, None where the words of the text are those of several.
+
+    What is suggested is offered for all rows that say so, and "West Guinea" may be any of four countries.
+    """
+    words = {word for word in fold(text).split() if len(word) > 3}
+    codes = {code for name, code in _names().items() if not words.isdisjoint(name.split())}
+    if len(codes) > 1 and len(words) == 1:
+        return None
+    if close := nearest_spelling(text, _suggested(), _CLOSE):
+        return close
+    return nearest_part(text, _suggested()) if len(codes) == 1 else None
 
 
 def _pieces(cell: str) -> Iterator[str]:
@@ -153,6 +198,7 @@ def _code_of(text: str) -> str | None:
     stated = text.strip()
     if len(stated) > _LONGEST_NAME:
         return None
+    stated = stated if stated.isascii() else without_symbols(stated)
     if stated.startswith((COUNTRY, _AUTHORITY)):
         code = stated.rpartition("/")[2]
         return code if code in _countries() else None

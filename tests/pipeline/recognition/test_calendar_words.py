@@ -8,20 +8,9 @@ from collections.abc import Iterator
 import locations
 import pytest
 from babel import Locale
+from cldr import LANGUAGES, fresh_locale
 
 TABLE = locations.ROOT / "pipeline" / "recognition" / "dates" / "calendar_words.csv"
-LANGUAGES = tuple(
-    re.findall(
-        r"\w+",
-        "en fr de it es pt ca gl eu oc ast rm nl fy lb sv da nb nn is fi se et lv lt pl cs sk sl hr sr sr_Latn bs mk "
-        "bg uk ru be ro hu el tr sq mt ga gd cy mi he ar hy ka ja ko az",
-    )
-)
-"""Official and regional languages of the catalogue's countries and of the members of the Council of Europe.
-
-Azerbaijani is last: Babel gives its months also to languages that are parsed after it and have none of their own.
-"""
-
 _PARTICLE = re.compile(r"^(?:de |d['’]|da |dhen )")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -54,7 +43,7 @@ def others(locale: Locale) -> Iterator[tuple[str, int, str]]:
 def table() -> list[dict[str, str]]:
     words: dict[tuple[str, int, str], dict[str, None]] = {}
     for language in LANGUAGES:
-        locale = Locale.parse(language)
+        locale = fresh_locale(language)
         for kind, value, word in (*months(locale), *others(locale)):
             words.setdefault((kind, value, tag(language)), {})[word] = None
     return [

@@ -1,0 +1,121 @@
+"""Spellings of place names: with an office or a country beside the name, a flag before it, or abbreviated."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+
+from pipeline.language.text_matching import fold, without_symbols
+
+_FLAG = re.compile(
+    "([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])|\U0001f3f4([\U000e0061-\U000e007a]{2})[\U000e0061-\U000e007f]*"
+)
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_CODE_AFTER = re.compile(r"[\s,/–-]+([A-Z]{2,3})$")
+_POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{2,5}(?:\s\d{2,3})?\s+(?=[^\W\d])")
+_WORD = re.compile(r"([^\W\d_]+)(\.?)|\d+")
+_PARTICLES = "(?:(?:of|the|and|de|la|del|di|da|do|d|l) )*"
+_MOST_WORDS = 8
+_LONGEST = 80
+
+
+def flag_codes(text: str) -> tuple[str, ...]:
+    """Return the two-letter codes of the flags in a text; of the flag of a part of a country, the country's."""
+    return tuple(dict.fromkeys(_letters(match) for match in _FLAG.finditer(text)))
+
+
+def _letters(match: re.Match[str]) -> str:
+    if match[3]:
+        return "".join(chr(ord(tag) - 0xE0000) for tag in match[3]).upper()
+    return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in match.group(1, 2))
+
+
+def spellings(text: str, codes: Iterable[str]) -> Iterator[str]:
+    """Yield folded names that a text may stand for: as it is, without its country or office, without a postcode.
+
+    ``codes`` are the folded codes and names of the stated countries.
+    """
+    known = frozenset(codes)
+    plain = without_symbols(text)
+    forms = [text, plain, _POSTCODE.sub("", plain)]
+    for form in tuple(forms):
+        brackets = _BRACKETS.search(form)
+        if brackets and (fold(brackets[1]) in known or re.fullmatch("[A-Z]{2}", brackets[1])):
+            forms.append(form[: brackets.start()])
+        code = _CODE_AFTER.search(form)
+        if code and fold(code[1]) in known:
+            forms.append(form[: code.start()])
+    folded = [fold(form) for form in forms]
+    without_office = [name for form in folded for name in _without_office(form)]
+    yield from dict.fromkeys(filter(None, (*folded, *without_office)))
+
+
+def _without_office(name: str) -> Iterator[str]:
+    before, after = _office()
+    shorter = after.sub("", before.sub("", name))
+    if shorter != name:
+        yield shorter
+        if shorter.endswith("s") and after.search(name):
+            yield shorter[:-1]  # the genitive of "Göteborgs stad"
+
+
+@cache
+def _office() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what offices stand before the name of a place ("City of") and after it ("kommune")."""
+    office, joined, after = (
+        "|".join(sorted(words(use), key=len, reverse=True)) for use in ("office", "office of", "office after")
+    )
+    return re.compile(rf"^(?:the )?(?:{office}) (?:(?:{joined}) )?(?=.)"), re.compile(rf"(?<=.) (?:{after})$")
+
+
+def abbreviation(text: str) -> re.Pattern[str] | None:
+    """Return a pattern for the folded names that an abbreviated one stands for, None where nothing is abbreviated.
+
+    A word with a full stop stands for every word that begins so ("Rep. of Korea"), and short forms such as "St" and
+    "Sta" for what place_words.txt says, and the other way round.
+    """
+    matches = list(_WORD.finditer(text.replace("&", " and ")))[: _MOST_WORDS + 1]
+    if len(text) > _LONGEST or not 2 <= len(matches) <= _MOST_WORDS:
+        return None
+    parts = [(fold(match[0]), bool(match[2])) for match in matches]
+    if any(not word for word, _ in parts) or not any(dotted or word in _short() for word, dotted in parts):
+        return None
+    return re.compile(
+        " ".join(_PARTICLES * (n > 0) + _alternatives(word, dotted) for n, (word, dotted) in enumerate(parts))
+    )
+
+
+def _alternatives(word: str, dotted: bool) -> str:
+    forms = [rf"{word}\w*"] if dotted else [word]
+    return f"(?:{'|'.join((*forms, *_short().get(word, ())))})"
+
+
+@cache
+def _short() -> dict[str, tuple[str, ...]]:
+    """Return short form → full forms, and full form → short forms."""
+    forms: dict[str, dict[str, None]] = {}
+    for line in _lines("short"):
+        short, _, full = line.partition("=")
+        for word in full.split("|"):
+            forms.setdefault(short, {})[word] = None
+            if len(short) > 1:
+                forms.setdefault(word, {})[short] = None
+    return {word: tuple(others) for word, others in forms.items()}
+
+
+@cache
+def words(use: str) -> frozenset[str]:
+    """Return the folded words of place_words.txt for a use."""
+    return frozenset(fold(word) for word in _lines(use))
+
+
+@cache
+def _lines(use: str) -> tuple[str, ...]:
+    lines = (
+        files("pipeline.recognition.places")
+        .joinpath("place_words.txt")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+    chosen = [line.partition(":")[2] for line in lines if line.startswith(f"{use}:")]
+    return tuple(word for line in chosen for word in line.split(","))
