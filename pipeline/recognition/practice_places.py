@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.findings.messages import Value, Wording, say
+from pipeline.language.text_matching import UnknownValue
 from pipeline.model.fields import TELLING
 from pipeline.model.finding import Severity
 from pipeline.model.practice import City
 from pipeline.model.rows import Row
+from pipeline.recognition.misplaced import city_as_country, country_as_city
 from pipeline.recognition.notes import Notes, did_you_mean
 from pipeline.recognition.places.cities import cities_named_in, countries_with_city, recognise_cities
 from pipeline.recognition.places.countries import country, country_named_in, recognise_country
@@ -47,13 +49,7 @@ def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             continue
         reading = recognise_country(cell)
         for unknown in reading.unknown:
-            sentence = say(
-                "“{text}” is no country that is known.{question} Write its name or ISO code.",
-                text=unknown.text,
-                question=did_you_mean(unknown.suggestion),
-            )
-            weight, suggestion = Severity.VIOLATION, unknown.suggestion
-            notes.add(weight, "country-unknown", sentence, row, "country", suggestion, part=unknown.text)
+            _note_unknown_country(row, unknown, notes)
         if not reading.codes:
             continue
         if first is None:
@@ -69,6 +65,18 @@ def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             )
             notes.add(Severity.VIOLATION, "country-conflict", sentence, row, "country")
     return codes
+
+
+def _note_unknown_country(row: Row, unknown: UnknownValue, notes: Notes) -> None:
+    """Report a text that is no country; none is suggested for a city, since all rows may be corrected so."""
+    misplaced = city_as_country(unknown.text, row)
+    suggestion = None if misplaced else unknown.suggestion
+    sentence = misplaced or say(
+        "“{text}” is no country that is known.{question} Write its name or ISO code.",
+        text=unknown.text,
+        question=did_you_mean(suggestion),
+    )
+    notes.add(Severity.VIOLATION, "country-unknown", sentence, row, "country", suggestion, part=unknown.text)
 
 
 def _note_outside_facet(row: Row, codes: Sequence[str], notes: Notes) -> None:
@@ -135,7 +143,11 @@ def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
 
 def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes) -> dict[str, City]:
     reading = recognise_cities(cell, *countries)
+    misplaced = {unknown.text: country_as_city(unknown.text, countries) for unknown in reading.unknown}
     for unknown in reading.unknown:
+        if sentence := misplaced[unknown.text]:
+            notes.add(Severity.WARNING, "city-unknown", sentence, row, "city", part=unknown.text)
+            continue
         sentence = say(
             "“{text}” is not in the table of places of {country}; it is published as a place of its own, "
             "without coordinates.{question}",

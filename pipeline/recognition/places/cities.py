@@ -203,8 +203,8 @@ def _kind_of(folded: str) -> str:
 
 def _place_of_its_own(text: str, countries: tuple[str, ...]) -> City | None:
     known = country(countries[0]) if countries else None
-    if known is None:
-        return None
+    if known is None or any(is_name_of(iso3, text) for iso3 in recognise_country(text).codes):
+        return None  # the name of another country is no place in this one
     folded = fold(text)
     slug = slugify(text)
     key = f"{known.iso2.lower()}-{with_hash(slug, folded) if len(folded) > len(slug) else slug}"

@@ -92,6 +92,12 @@ def country(iso3: str) -> Country | None:
     return _countries().get(iso3)
 
 
+def country_of_alpha2(iso2: str) -> str | None:
+    """Return the alpha-3 code of a country by its alpha-2 code, None where there is none."""
+    code = _names().get(iso2.lower())
+    return code if code and _countries()[code].iso2 == iso2 else None
+
+
 @cache
 def languages_of(iso3: str) -> tuple[str, ...]:
     """Return the official languages of a country and its regions as ISO 639 codes, the most spoken first."""

@@ -1,6 +1,7 @@
 """The gazetteer: places by name within a country, from the project's own table first, GeoNames second."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -10,9 +11,10 @@ from pipeline.language.slugs import slugify
 from pipeline.language.text_matching import fold
 from pipeline.model.practice import City
 from pipeline.rdf.vocabulary import ontology_directory
-from pipeline.recognition.places.countries import country
+from pipeline.recognition.places.countries import country, country_of_alpha2
 
 _LARGE = 50_000
+_FAMOUS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,32 @@ def geonames_names(iso3: str) -> Names:
                 shared.add(name)
     large = {fold(place["name"]) for place in places if int(place["population"]) >= _LARGE}
     return Names(main, other, frozenset(shared), {name: main[name] for name in main if name in large})
+
+
+def countries_of_city(name: str) -> tuple[str, ...]:
+    """Return the alpha-3 codes of the countries that have a larger city of this name, whatever its language."""
+    return _large_cities().get(fold(name), ())
+
+
+@cache
+def _large_cities() -> dict[str, tuple[str, ...]]:
+    """Return folded name → countries, for cities of 50,000 people by name and of 200,000 by their other names."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    for (iso3, name), city in table_names().items():
+        if city.kind == "city":
+            codes[name].add(iso3)
+    for iso2 in _geonames_lines():
+        known = country_of_alpha2(iso2)
+        if known is None:
+            continue
+        for place in _geonames_places(iso2):
+            population = int(place["population"])
+            if population < _LARGE:
+                break
+            other = place["other_names"].split("|") if population >= _FAMOUS else ()
+            for text in (place["name"], *other):
+                codes[fold(text)].add(known)
+    return {name: tuple(sorted(found)) for name, found in codes.items() if len(name) > 2}
 
 
 @cache
