@@ -12,7 +12,8 @@ from endpoint.graphs.dataset_publisher import publisher_of
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import name_of
 from endpoint.language.graph_facts import Facts, Text
-from pipeline.rdf.vocabulary import ADMS, COUNTRY, DCAT, DCT, ICGP, OWL, PROV, RDFS, WGS
+from pipeline.model.fields import BY_KIND, FIELDS
+from pipeline.rdf.vocabulary import ADMS, COUNTRY, DCAT, DCT, ICGP, OWL, PROV, RDFS, WGS, expand
 
 Thing = dict[str, Any]
 
@@ -24,6 +25,12 @@ _PROGRAMME = {
     "url": "https://www.coe.int/interculturalcities",
 }
 _MEASURED = ("topic", "country", "city", "year", "purpose", "process", "impact")
+_TERMS = {
+    field.schema_org: expand(field.property)
+    for field in FIELDS.values()
+    if field.schema_org and field.kind in (*BY_KIND, "section")
+}
+"""Terms of schema.org for the fields that need no more than their values."""
 _LETTERS = (50, 5000)
 """How long Google wants a dataset's description to be, at least and at most."""
 
@@ -57,8 +64,14 @@ def article(release: Release, slug: str, graph: Graph) -> Thing:
             "keywords": topics,
             "temporalCoverage": _interval(facts.value(this, ICGP + "edtf")),
             "spatialCoverage": [*_places(release, facts, this)],
+            **{term: [*_values(facts, this, iri)] for term, iri in _TERMS.items()},
         }
     )
+
+
+def _values(facts: Facts, this: str, iri: str) -> Iterator[str]:
+    yield from facts.iris(this, iri)
+    yield from (text.text for text in facts.texts(this, iri))
 
 
 def dataset(release: Release, graph: Graph) -> Thing:

@@ -1,5 +1,6 @@
 """Practice pages: what the page of a practice shows, read from its document graph."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -14,23 +15,34 @@ from endpoint.pages.locations import map_of
 from endpoint.pages.maps import SmallMap
 from endpoint.pages.similar_practices import similar
 from endpoint.pages.source_page import row_address
+from pipeline.model.fields import FIELDS, SECTIONS, VALUES
 from pipeline.model.practice import Period
-from pipeline.rdf.vocabulary import DCAT, DCT, ICGP, PROV, RDFS
+from pipeline.rdf.term_texts import heading_of
+from pipeline.rdf.vocabulary import DCAT, DCT, ICGP, PROV, RDFS, expand
 from pipeline.recognition.dates.edtf import describe_period
 
 MOST_VERSIONS = 3
 """How many versions of its record the page of a practice names; its history has them all."""
 
-_SECTIONS = ("purpose", "stimulus", "process", "impact", "keyReferences")
 _CATALOGUE = "coe.int"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a practice's text, in the languages there are."""
+    """A part of a practice's text, in the languages there are, with its heading as the ontology has it."""
 
     name: str
+    heading: str
     texts: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValues:
+    """A field that is shown under its name; ``is_link`` tells whether its values are web addresses."""
+
+    heading: str
+    values: tuple[str, ...]
+    is_link: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class PracticePage:
     date_texts: tuple[Text, ...]
     period: str
     sections: tuple[Section, ...]
+    values: tuple[FieldValues, ...]
     sources: tuple[PracticeSource, ...]
     rights: tuple[Link, ...]
     origins: tuple[Link, ...]
@@ -106,6 +119,7 @@ def brief(release: Release, slug: str, graph: Graph) -> PracticePage:
         date_texts=facts.texts(this, ICGP + "dateText"),
         period=_period(facts, this),
         sections=_sections(facts, this),
+        values=tuple(_values(facts, this)),
         sources=tuple(_source(url) for url in facts.iris(record, DCT + "source")),
         rights=links(release, facts.iris(record, DCT + "rights")),
         origins=tuple(_origin(release, iri) for iri in facts.iris(record, PROV + "wasDerivedFrom")),
@@ -124,8 +138,20 @@ def _title(titles: tuple[Text, ...], labels: tuple[Text, ...]) -> Text | None:
 
 
 def _sections(facts: Facts, this: str) -> tuple[Section, ...]:
-    found = (Section(name, facts.texts(this, ICGP + name)) for name in _SECTIONS)
-    return tuple(section for section in found if section.texts)
+    found = (
+        Section(field.property.rpartition(":")[2], heading_of(field, interface()), texts)
+        for field in map(FIELDS.__getitem__, SECTIONS)
+        if (texts := facts.texts(this, expand(field.property)))
+    )
+    return tuple(found)
+
+
+def _values(facts: Facts, this: str) -> Iterator[FieldValues]:
+    for field in map(FIELDS.__getitem__, VALUES):
+        is_link, iri = field.kind == "link", expand(field.property)
+        values = facts.iris(this, iri) if is_link else tuple(text.text for text in facts.texts(this, iri))
+        if values:
+            yield FieldValues(heading_of(field, interface()), values, is_link)
 
 
 def _period(facts: Facts, this: str) -> str:

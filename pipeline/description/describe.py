@@ -1,8 +1,9 @@
 """Description: a practice as the triples of the practices graph, without blank nodes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pipeline.language.languages import language_iri
+from pipeline.model.fields import FIELDS
 from pipeline.model.practice import City, Period, Practice, Texts
 from pipeline.model.rights import OWN, PROGRAMME
 from pipeline.rdf import iris
@@ -22,21 +23,16 @@ from pipeline.rdf.vocabulary import (
     VOID,
     WGS,
     XSD,
+    expand,
 )
 from pipeline.recognition.places.countries import Country, country
 
 _A = iri(RDF + "type")
 _LABEL = iri(RDFS + "label")
 
-_TITLE = iri(DCT + "title")
-_DESCRIPTION = iri(DCT + "description")
-_IDENTIFIER = iri(DCT + "identifier")
 _SUBJECT = iri(DCT + "subject")
 _SPATIAL = iri(DCT + "spatial")
 _TEMPORAL = iri(DCT + "temporal")
-_SOURCE = iri(DCT + "source")
-_ISSUED = iri(DCT + "issued")
-_MODIFIED = iri(DCT + "modified")
 _LANGUAGE = iri(DCT + "language")
 _RIGHTS = iri(DCT + "rights")
 _RIGHTS_HOLDER = iri(DCT + "rightsHolder")
@@ -68,26 +64,22 @@ _DATE_TYPES = {4: iri(XSD + "gYear"), 7: iri(XSD + "gYearMonth"), 10: iri(XSD + 
 _GOOD_PRACTICE = iris.term("GoodPractice")
 _PRACTICE_RECORD = iris.term("PracticeRecord")
 _CITY_CLASS = iris.term("City")
-_TOPIC = iris.term("topic")
-_COUNTRY = iris.term("country")
-_CITY = iris.term("city")
 _IN_COUNTRY = iris.term("inCountry")
 _KIND = iris.term("kind")
 _YEAR = iris.term("year")
 _START_YEAR = iris.term("startYear")
 _END_YEAR = iris.term("endYear")
-_DATE_TEXT = iris.term("dateText")
 _EDTF_PROPERTY = iris.term("edtf")
 _ONGOING = iris.term("ongoing")
 _INFERRED = iris.term("inferredProperty")
 _HELD_BACK = iris.term("heldBack")
-_SECTIONS = {
-    "purpose": iris.term("purpose"),
-    "stimulus": iris.term("stimulus"),
-    "process": iris.term("process"),
-    "impact": iris.term("impact"),
-    "references": iris.term("keyReferences"),
+_PROPERTIES = {name: iri(expand(field.property)) for name, field in FIELDS.items() if field.property}
+_OBJECTS: Mapping[str, Callable[[str], Term]] = {
+    "string": string,
+    "number": lambda text: typed(text, _DECIMAL),
+    "link": iri,
 }
+"""Kind of field → what makes a term of a value of it."""
 
 
 def describe(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
@@ -103,16 +95,20 @@ def describe_facts(practice: Practice, deployment: Deployment) -> Iterator[Tripl
     """Yield what describes a practice, its period and its record apart from names and texts."""
     this = deployment.practice(practice.slug)
     for slug in practice.topics:
-        yield this, _TOPIC, (topic := iris.topic(slug))
+        yield this, _PROPERTIES["topics"], (topic := iris.topic(slug))
         yield this, _SUBJECT, topic
     for iso3 in practice.countries:
-        yield this, _COUNTRY, (nation := iris.country(iso3))
+        yield this, _PROPERTIES["country"], (nation := iris.country(iso3))
         yield this, _SPATIAL, nation
     for city in practice.cities:
-        yield this, _CITY, (place := deployment.city(city.key))
+        yield this, _PROPERTIES["city"], (place := deployment.city(city.key))
         yield this, _SPATIAL, place
     for language, text in practice.date_texts:
-        yield this, _DATE_TEXT, tagged(text, language)
+        yield this, _PROPERTIES["date"], tagged(text, language)
+    for name, values in practice.values:
+        make = _OBJECTS[FIELDS[name].kind]
+        for value in values:
+            yield this, _PROPERTIES[name], make(value)
     if practice.period is not None:
         yield from _period(this, deployment.period(practice.slug), practice.period)
     yield from _record(this, practice, deployment)
@@ -126,14 +122,14 @@ def describe_texts(practice: Practice, deployment: Deployment) -> Iterator[Tripl
     if practice.titles:
         yield this, _LABEL, _display_label(practice.titles)
     for language, text in practice.titles:
-        yield this, _TITLE, tagged(text, language)
+        yield this, _PROPERTIES["title"], tagged(text, language)
     for language, text in practice.descriptions:
-        yield this, _DESCRIPTION, tagged(text, language)
+        yield this, _PROPERTIES["summary"], tagged(text, language)
     for name, texts in practice.sections:
         for language, text in texts:
-            yield this, _SECTIONS[name], tagged(text, language)
+            yield this, _PROPERTIES[name], tagged(text, language)
     if practice.identifier:
-        yield this, _IDENTIFIER, string(practice.identifier)
+        yield this, _PROPERTIES["id"], string(practice.identifier)
 
 
 def _display_label(texts: Texts) -> Term:
@@ -168,7 +164,7 @@ def _record(this: Term, practice: Practice, deployment: Deployment) -> Iterator[
     for kind in (_PRACTICE_RECORD, _DOCUMENT, _ENTITY):
         yield record, _A, kind
     for source in practice.sources:
-        yield record, _SOURCE, iri(source)
+        yield record, _PROPERTIES["source_url"], iri(source)
     for language in languages_of(practice):
         authority = language_iri(language)
         if authority is not None:
@@ -191,9 +187,9 @@ def describe_state(practice: Practice, deployment: Deployment) -> Iterator[Tripl
     """Yield when a record was first published, when its content last changed, and whether a newer one is held back."""
     record = deployment.record(practice.slug)
     if practice.issued:
-        yield record, _ISSUED, typed(practice.issued, _DATE_TIME)
+        yield record, _PROPERTIES["issued"], typed(practice.issued, _DATE_TIME)
     if practice.modified:
-        yield record, _MODIFIED, typed(practice.modified, _DATE_TIME)
+        yield record, _PROPERTIES["modified"], typed(practice.modified, _DATE_TIME)
     if practice.held_back:
         yield record, _HELD_BACK, _TRUE
 

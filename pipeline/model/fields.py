@@ -74,5 +74,14 @@ LISTS = frozenset(name for name, field in FIELDS.items() if field.several == "co
 LISTED = LISTS | {name for name, field in FIELDS.items() if field.several == "cell"}
 """The fields of which one cell may hold several values."""
 
+BY_KIND = ("string", "number", "link")
+"""The kinds of field whose values need no module of their own to be read, described and shown."""
+
+VALUES = tuple(field.name for field in FIELDS.values() if field.kind in BY_KIND)
+"""The fields of these kinds."""
+
+EXPORTED = tuple(name for name in (*SECTIONS, *VALUES) if FIELDS[name].export)
+"""The fields that have a column of their own in the catalogue file because the table says so."""
+
 TELLING = ("summary", *SECTIONS, "title")
 """The fields whose texts may name the place of a practice, the most telling one first."""

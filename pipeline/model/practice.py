@@ -9,6 +9,9 @@ from pipeline.model.rights import PROGRAMME
 Texts = tuple[tuple[str, str], ...]
 """Language-tagged texts: (BCP 47 tag, text) pairs, at most one per language, in order of preference."""
 
+Values = tuple[tuple[str, tuple[str, ...]], ...]
+"""Fields with the values that each has, in the lexical form of its kind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -52,7 +55,8 @@ class Practice:
     ``countries`` are ISO 3166-1 alpha-3 codes, ``topics`` slugs of the topic scheme. ``inferred`` names the
     properties (``country``, ``city``) that were found in the body text and not stated. ``origins`` are the
     rows it was made from, as ``file#sheet!row``, ``corrections`` the lines applied to these. ``rights`` are the
-    statements on its texts. ``issued`` and ``modified`` are xsd:dateTime in UTC.
+    statements on its texts. ``values`` are those of the fields that are handled by their kind alone.
+    ``issued`` and ``modified`` are xsd:dateTime in UTC.
     """
 
     slug: str
@@ -74,6 +78,7 @@ class Practice:
     run: str = ""
     held_back: bool = False
     rights: tuple[str, ...] = (PROGRAMME,)
+    values: Values = ()
 
 
 def _pickled_by_place(kind: Any) -> None:

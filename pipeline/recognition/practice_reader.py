@@ -15,6 +15,7 @@ from pipeline.recognition.practice_places import read_places
 from pipeline.recognition.practice_sources import read_sources, read_time
 from pipeline.recognition.practice_texts import read_texts, read_titles
 from pipeline.recognition.practice_topics import read_topics
+from pipeline.recognition.practice_values import read_values
 from pipeline.recognition.row_languages import in_order
 
 
@@ -52,6 +53,7 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
         origins=tuple(dict.fromkeys(row.place.origin for row in rows)),
         corrections=tuple(dict.fromkeys(line for row in rows for line in row.corrections)),
         inferred=places.inferred,
+        values=read_values(plain, notes),
         issued=read_time(plain, "issued", notes),
         modified=read_time(plain, "modified", notes),
     )

@@ -1,6 +1,5 @@
 """Sources of a practice: the pages it was read from, and the dates they state for its record."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -8,11 +7,9 @@ from pipeline.findings.messages import say
 from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
-from pipeline.rdf.ntriples import is_iri
 from pipeline.recognition.identity import canonical_source
 from pipeline.recognition.notes import Notes
-
-_WITH_A_HOST = re.compile("https?://[^/?#]", re.IGNORECASE)
+from pipeline.recognition.practice_values import NO_LINK, is_web_address
 
 
 def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
@@ -22,18 +19,12 @@ def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
         text = row.texts.get("source_url")
         if not text:
             continue
-        if _is_web_address(text):
+        if is_web_address(text):
             found[canonical_source(text)] = None
         else:
-            sentence = say(
-                "“{text}” is no web address; write it in full, with http:// or https://.", text=text[:80]
-            )
-            notes.add(Severity.WARNING, FIELDS["source_url"].unreadable, sentence, row, "source_url")
+            code, sentence = FIELDS["source_url"].unreadable, say(NO_LINK, text=text[:80])
+            notes.add(Severity.WARNING, code, sentence, row, "source_url")
     return tuple(found)
-
-
-def _is_web_address(text: str) -> bool:
-    return _WITH_A_HOST.match(text) is not None and is_iri(text)
 
 
 def read_time(rows: Sequence[Row], field: str, notes: Notes) -> str:

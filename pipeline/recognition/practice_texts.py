@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from pipeline.findings.messages import later, say
+from pipeline.findings.messages import Sentence, later, say
 from pipeline.language.repair import repaired
 from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.practice import Texts
 from pipeline.model.rows import Row
 from pipeline.recognition.notes import Notes
+from pipeline.recognition.practice_values import CONFLICT
 from pipeline.recognition.row_languages import text_language
 
 _LONGEST_WORD = 60
@@ -82,8 +83,14 @@ def _one_a_language(found: Sequence[tuple[str, str, Row]], field: str, notes: No
         severity = Severity.WARNING if same_file or field == "title" else Severity.INFO
         sentence = say(
             "{two}; the later one is used, not that of {place}. Keep one of them.",
-            two=say(_TWO[field], language=language),
+            two=_two(field, language),
             place=before[1].place_of(field),
         )
-        notes.add(severity, FIELDS[field].conflict, sentence, row, field)
+        notes.add(severity, FIELDS[field].conflict or CONFLICT, sentence, row, field)
     return tuple((language, text) for language, (text, _) in kept.items())
+
+
+def _two(field: str, language: str) -> Sentence:
+    if field in _TWO:
+        return say(_TWO[field], language=language)
+    return say("two texts for “{field}” in {language}", field=field, language=language)

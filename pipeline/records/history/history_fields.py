@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from pipeline.model.fields import BY_KIND, FIELDS
+from pipeline.rdf.term_texts import labels_of
 from pipeline.rdf.vocabulary import prefixes
 
 OTHER = "other"
@@ -112,5 +114,15 @@ def _names() -> Mapping[str, Mapping[str, str]]:
 
 
 def _rows() -> Iterator[dict[str, str]]:
+    """Yield the table's rows, then one for each field of a record that the table does not name."""
     with files(__package__).joinpath("history_fields.csv").open(encoding="utf-8") as lines:
-        yield from csv.DictReader(lines)
+        rows = list(csv.DictReader(lines))
+    yield from rows
+    named = {row["property"] for row in rows}
+    for field in FIELDS.values():
+        if field.property in named or field.kind not in (*BY_KIND, "section"):
+            continue
+        labels = {"en": "", "fr": "", **labels_of(field)}
+        yield {"field": field.name, "property": field.property, "shown": "1"} | {
+            language: labels[language] or labels["en"] for language in _OTHER_NAMES
+        }

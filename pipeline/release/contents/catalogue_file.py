@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
+from pipeline.model.fields import BY_KIND, EXPORTED, FIELDS, Field
 from pipeline.rdf.iris import Deployment
-from pipeline.rdf.vocabulary import SPACE
+from pipeline.rdf.term_texts import definition_of
+from pipeline.rdf.vocabulary import SPACE, expand
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry
 
@@ -15,6 +17,7 @@ CATALOGUE = "catalogue.csv"
 METADATA = "catalogue.csv-metadata.json"
 _TEMPLATE = files(__package__).joinpath("catalogue-metadata.json")
 _SEPARATOR = "|"
+_DATATYPES = {"number": "decimal", "link": "anyURI"}
 
 
 def write_catalogue(
@@ -33,8 +36,24 @@ def _metadata(deployment: Deployment) -> tuple[list[str], str]:
     """Return the names of the columns, and the metadata with the IRIs of the deployment."""
     text = _TEMPLATE.read_text(encoding="utf-8")
     text = text.replace("https://base.invalid", deployment.base).replace("https://space.invalid/", SPACE)
-    columns = [column["name"] for column in json.loads(text)["tableSchema"]["columns"]]
-    return columns, text
+    document = json.loads(text)
+    columns = document["tableSchema"]["columns"]
+    columns += [_column(FIELDS[name]) for name in EXPORTED]
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n" if EXPORTED else text
+    return [column["name"] for column in columns], text
+
+
+def _column(field: Field) -> dict[str, object]:
+    """Return the metadata of a column that holds a field, as its kind and the ontology describe it."""
+    described = {
+        "name": field.export,
+        "titles": field.export,
+        "datatype": _DATATYPES.get(field.kind, "string"),
+    }
+    several = {"separator": _SEPARATOR} if field.kind in BY_KIND and field.several else {}
+    is_literal = field.kind not in ("section", "link")
+    linked = {"propertyUrl": expand(field.property)} if is_literal else {"suppressOutput": True}
+    return {**described, **several, **linked, "dc:description": definition_of(field, "en")}
 
 
 def _row(entry: IndexEntry, labels: Labels, deployment: Deployment) -> list[object]:
@@ -60,6 +79,7 @@ def _row(entry: IndexEntry, labels: Labels, deployment: Deployment) -> list[obje
         _joined(entry.sources),
         entry.issued,
         entry.modified,
+        *map(_joined, entry.exported),
     ]
 
 

@@ -4,13 +4,17 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from pipeline.model.fields import EXPORTED
 from pipeline.model.practice import Practice, Texts
 
 _MARKS = re.compile(r"[\W_]+")
 
 
 class IndexEntry(NamedTuple):
-    """A practice as lists show it; title and summary are for display: English, else French, else any."""
+    """A practice as lists show it; title and summary are for display: English, else French, else any.
+
+    ``exported`` are the values of each field of EXPORTED.
+    """
 
     slug: str
     identifier: str
@@ -31,6 +35,7 @@ class IndexEntry(NamedTuple):
     sources: tuple[str, ...]
     issued: str
     modified: str
+    exported: tuple[tuple[str, ...], ...] = ()
 
     @property
     def start_year(self) -> int | None:
@@ -83,7 +88,17 @@ def entry_of(practice: Practice) -> IndexEntry:
         sources=practice.sources,
         issued=practice.issued,
         modified=practice.modified,
+        exported=_exported(practice) if EXPORTED else (),
     )
+
+
+def _exported(practice: Practice) -> tuple[tuple[str, ...], ...]:
+    """Return the values of each field of EXPORTED, of a text the one to show."""
+    values = dict(practice.values)
+    for name, texts in practice.sections:
+        if (shown := for_display(texts)) is not None:
+            values[name] = (shown[1],)
+    return tuple(values.get(name, ()) for name in EXPORTED)
 
 
 def for_display(texts: Texts) -> tuple[str, str] | None:

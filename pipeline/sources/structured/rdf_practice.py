@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.language.languages import language_tag
-from pipeline.model.fields import FIELDS
+from pipeline.model.fields import FIELDS, VALUES
 from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, FOAF, ICGP, RDFS, SCHEMA, SKOS, TOPIC, YEAR, expand
 from pipeline.sources.structured.json_values import in_order
 from pipeline.sources.structured.positions import NOWHERE
@@ -124,7 +124,14 @@ def _plain_fields(subject: str, records: Sequence[str], statements: Statements) 
     for name in ("issued", "modified"):
         times = [_told(v) for node in (*records, subject) for v in statements.values(node, DCT + name)]
         fields[name] = next(iter(times), Told(""))
+    for name in VALUES:
+        fields[name] = _joined(statements.values(subject, expand(FIELDS[name].property)))
     return {name: told for name, told in fields.items() if told.text}
+
+
+def _joined(values: Sequence[Value]) -> Told:
+    at = next((value.at for value in values), NOWHERE)
+    return Told(SEPARATOR.join(value.text for value in values), at)
 
 
 def _is_country(value: Value) -> bool:

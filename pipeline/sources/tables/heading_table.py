@@ -4,9 +4,13 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from pipeline.model.fields import FIELDS
+from pipeline.rdf.term_texts import labels_of
 
 WEAK = 6
 """From this rank on, a heading names its field only loosely, as "project" does the title."""
@@ -46,13 +50,22 @@ def known_headings() -> dict[str, tuple[tuple[str, Meaning], ...]]:
     table = files(__package__).joinpath("columns.csv").read_text(encoding="utf-8")
     known: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
     ranks: dict[tuple[str, str], int] = defaultdict(int)
-    for row in csv.DictReader(table.splitlines()):
+    rows = list(csv.DictReader(table.splitlines()))
+    for row in (*rows, *_labels({row["field"] for row in rows})):
         field, language, heading = row["field"], row["language"], fold_header(row["heading"])
         ranks[field, language] += 1
         exact = heading in (field, field.replace("_", " "))
         meaning = _meaning(field, 0 if exact else ranks[field, language])
         known[heading].append((language, meaning))
     return {heading: tuple(meanings) for heading, meanings in known.items()}
+
+
+def _labels(headed: Container[str]) -> Iterator[dict[str, str]]:
+    """Yield the name and the ontology's labels of each field that has no headings in the table."""
+    for field in FIELDS.values():
+        if field.name not in headed:
+            for language, heading in (("en", field.name), *labels_of(field).items()):
+                yield {"field": field.name, "language": language, "heading": heading}
 
 
 def _meaning(field: str, rank: int) -> Meaning:

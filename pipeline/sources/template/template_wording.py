@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.language.text_matching import fold
 from pipeline.model.fields import FIELDS
 from pipeline.rdf.concepts import read_concepts
+from pipeline.rdf.term_texts import definition_of, heading_of
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET
 from pipeline.recognition.topics import topic_label, topic_slugs
 
@@ -69,7 +70,7 @@ class Wording:
 def wording(language: str) -> Wording:
     """Return what the template says in a language."""
     texts = _texts(language)
-    return Wording(language, texts, tuple(_columns(texts)), _example(texts["example"], language))
+    return Wording(language, texts, tuple(_columns(texts, language)), _example(texts["example"], language))
 
 
 @cache
@@ -78,11 +79,12 @@ def _texts(language: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _columns(texts: dict[str, Any]) -> list[Column]:
+def _columns(texts: dict[str, Any], language: str) -> list[Column]:
     columns = []
     in_template = ((field.template, field.name) for field in FIELDS.values() if field.template is not None)
     for _, field in sorted(in_template):
-        heading, note = texts["headings"][field], texts["notes"][field]
+        heading = texts["headings"].get(field) or heading_of(FIELDS[field], language)
+        note = texts["notes"].get(field) or definition_of(FIELDS[field], language)
         if field == "topics":
             columns += [Column(field, f"{heading} {n}", note) for n in range(1, TOPIC_COLUMNS + 1)]
         else:

@@ -1,0 +1,83 @@
+"""Values of a practice that its kind of field alone explains: a short text, a number, a web address."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from pipeline.findings.messages import later, say
+from pipeline.language.text_matching import says_nothing
+from pipeline.model.fields import FIELDS, LISTED, VALUES
+from pipeline.model.finding import Severity
+from pipeline.model.practice import Values
+from pipeline.model.rows import Row
+from pipeline.rdf.ntriples import is_iri
+from pipeline.recognition.notes import Notes
+from pipeline.recognition.numbers import read_number
+
+CONFLICT = "value-conflict"
+UNREADABLE = "value-unreadable"
+"""Codes of findings on fields that have none of their own in the table."""
+
+_SHOWN = 80
+_BETWEEN = re.compile(r"[|;\n]")
+_WITH_A_HOST = re.compile("https?://[^/?#]", re.IGNORECASE)
+
+
+def read_values(rows: Sequence[Row], notes: Notes) -> Values:
+    """Return the values of each such field that a row has, none twice."""
+    written = (name for name in VALUES if any(name in row.texts for row in rows))
+    found = ((name, _values_of(rows, name, notes)) for name in written)
+    return tuple((name, values) for name, values in found if values)
+
+
+def _values_of(rows: Sequence[Row], name: str, notes: Notes) -> tuple[str, ...]:
+    read = list(_read(rows, name, FIELDS[name].kind, notes))
+    if FIELDS[name].several:
+        return tuple(dict.fromkeys(value for _, value in read))
+    for (before, one), (row, other) in pairwise(read):
+        if one != other:
+            sentence = say(
+                "{two}; the later one is used, not that of {place}. Keep one of them.",
+                two=say("two values for “{field}”", field=name),
+                place=before.place_of(name),
+            )
+            notes.add(Severity.WARNING, FIELDS[name].conflict or CONFLICT, sentence, row, name)
+    return tuple(value for _, value in read[-1:])
+
+
+def _read(rows: Sequence[Row], name: str, kind: str, notes: Notes) -> Iterator[tuple[Row, str]]:
+    """Yield each value with its row, and note each text that is none."""
+    reader, complaint = _READERS[kind]
+    for row in rows:
+        text = row.texts.get(name, "")
+        for part in map(str.strip, _BETWEEN.split(text) if name in LISTED else (text,)):
+            if says_nothing(part):
+                continue
+            value = reader(part)
+            if value is not None:
+                yield row, value
+            else:
+                code = FIELDS[name].unreadable or UNREADABLE
+                notes.add(Severity.WARNING, code, say(complaint, text=part[:_SHOWN]), row, name, part=part)
+
+
+def _read_link(text: str) -> str | None:
+    return text if is_web_address(text) else None
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text is a web address in full."""
+    return _WITH_A_HOST.match(text) is not None and is_iri(text)
+
+
+NO_LINK = later("“{text}” is no web address; write it in full, with http:// or https://.")
+
+_READERS: Mapping[str, tuple[Callable[[str], str | None], str]] = {
+    "string": (str, ""),
+    "number": (
+        read_number,
+        later("“{text}” is not a plain number. Write it in digits, such as 120000 or 1250.50."),
+    ),
+    "link": (_read_link, NO_LINK),
+}
+"""Kind of field → what reads a text of it, and the sentence on a text that is not read."""
