@@ -163,7 +163,8 @@ def _refuse(settings: BuildSettings, publication: Publication, numbers: Accounti
         )
     if not publication.counts.practices + publication.counts.held_back:
         raise DataRefused(
-            f"Nothing was published: no row of the sources can be. Correct the findings above.{hint}"
+            f"Nothing was published: no row of the sources can be. Correct the findings above.{hint}",
+            options=("--suggest", "corrections-suggested.csv") if offer else (),
         )
     if not settings.allow_withdrawals:
         publication.demand_few_withdrawals()

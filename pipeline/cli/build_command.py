@@ -10,16 +10,19 @@ from pipeline.build import BuildOutcome, Report
 from pipeline.build import build as build_release
 from pipeline.cli import options
 from pipeline.cli.console import progress
+from pipeline.cli.retyping import retyped
 from pipeline.findings.accounting import Accounting
+from pipeline.findings.messages import Sentence, say, say_number
 from pipeline.findings.reports import report_format, save_report
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.text import write_counts, write_findings
-from pipeline.findings.translation import translated
-from pipeline.model.errors import UsageError
+from pipeline.findings.translation import in_language, translated
+from pipeline.model.errors import DataRefused, UsageError
 from pipeline.model.finding import Finding
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.release.dataset.publisher_settings import demand_forms
+from pipeline.steps.publish import RecordCounts
 from pipeline.steps.read import paths_by_name
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.config import dataset_settings
@@ -111,15 +114,22 @@ def build(
     chosen = BuildSettings(
         text=TextPolicy(text),
         dataset=said,
-        corrections=options.find_corrections(ctx, corrections),
+        corrections=options.find_corrections(ctx, corrections, sources),
         suggest=suggest,
         **settings,  # type: ignore[arg-type]  # click gives each option the type of its field
     )
-    outcome = build_release(
-        sources, chosen, progress(), _reporter(report, chosen.strict, sources, brief, lang)
-    )
-    for line in _summary(outcome, chosen):
-        click.echo(line)
+    try:
+        outcome = build_release(
+            sources, chosen, progress(), _reporter(report, chosen.strict, sources, brief, lang)
+        )
+    except DataRefused as error:
+        if error.options:
+            command = retyped(ctx, sources, more=error.options)
+            hint = in_language(say("Command: {command}", command=command), lang)
+            raise DataRefused(f"{error}\n{hint}") from error
+        raise
+    for line in (*_summary(outcome, chosen), *_next_steps(ctx, outcome, chosen, sources)):
+        click.echo(in_language(line, lang))
 
 
 def _reporter(path: Path | None, strict: bool, sources: Sequence[Path], brief: bool, language: str) -> Report:
@@ -141,24 +151,64 @@ def _reporter(path: Path | None, strict: bool, sources: Sequence[Path], brief: b
 
 
 def _summary(outcome: BuildOutcome, settings: BuildSettings) -> Iterator[str]:
-    """Yield what was done: results first, then what is left to do."""
-    counts = outcome.counts.named()
-    changes = ", ".join(f"{number} {name}" for name, number in counts.items() if name != "practices")
+    """Yield what was done."""
+    changes = tuple(_changes(outcome.counts)) or (say("nothing new"),)
     if outcome.published is None:
-        yield f"Dry run, nothing was written. A build would publish: {changes or 'nothing new'}."
+        yield say("Dry run, nothing was written. A build would publish: {changes}.", changes=changes)
         return
     if not outcome.published.changed:
-        yield f"Nothing has changed: release {outcome.published.name} stays in place."
+        yield say("Nothing has changed: release {name} stays in place.", name=outcome.published.name)
     else:
-        yield f"Published release {outcome.published.name} in {settings.output}: {changes}."
-    if is_public(settings.base_iri) and not settings.dataset.get("publisher", "").strip():
-        yield ("No publisher is named. “practicegraph check --publish” says what to set.")
-    if not outcome.published.is_current:
-        yield "An older release is pinned and stays the current one; “practicegraph rollback --release” unpins it."
-    for path in outcome.quarantine:
-        yield f"Withheld rows: {path}. Correct them there and build again with this file beside the original."
-    if outcome.suggestions is not None:
-        yield (
-            f"Suggested corrections: {outcome.suggestions}. Keep the lines that are right, and give the file as "
-            "--corrections."
+        yield say(
+            "Published release {name} in {folder}: {changes}.",
+            name=outcome.published.name,
+            folder=str(settings.output),
+            changes=changes,
         )
+    if is_public(settings.base_iri) and not settings.dataset.get("publisher", "").strip():
+        yield say("No publisher is named. “practicegraph check --publish” says what to set.")
+    if not outcome.published.is_current:
+        yield say(
+            "An older release is pinned and stays the current one; “practicegraph rollback --release” unpins it."
+        )
+
+
+def _changes(counts: RecordCounts) -> Iterator[Sentence]:
+    """Yield how many records were added, changed and so on, leaving out what did not happen."""
+    told = (
+        say_number("{number} added", "{number} added", counts.added),
+        say_number("{number} changed", "{number} changed", counts.changed),
+        say_number("{number} unchanged", "{number} unchanged", counts.unchanged),
+        say_number("{number} merged", "{number} merged", counts.merged),
+        say_number("{number} withdrawn", "{number} withdrawn", counts.withdrawn),
+        say_number("{number} held back", "{number} held back", counts.held_back),
+    )
+    yield from (sentence for sentence in told if sentence.number)
+
+
+def _next_steps(
+    ctx: click.Context, outcome: BuildOutcome, settings: BuildSettings, sources: Sequence[Path]
+) -> Iterator[str]:
+    """Yield what is left to do, each with the command to type."""
+    if outcome.published is None:
+        yield say("To publish: {command}", command=retyped(ctx, sources, without=["dry_run"]))
+    for path in outcome.quarantine:
+        yield say("Withheld rows: {path}. Correct them there.", path=str(path))
+    if outcome.quarantine:
+        folder = settings.output / "quarantine"
+        is_given = any(
+            source.resolve() in (folder.resolve(), *folder.resolve().parents) for source in sources
+        )
+        again = sources if is_given else (*sources, folder)
+        yield say("Then build again: {command}", command=retyped(ctx, again))
+    if outcome.suggestions is not None:
+        beside = settings.corrections or _folder_of(sources[0]) / options.CORRECTIONS
+        yield say(
+            "Suggested corrections: {path}. Copy the lines that are right to {file}. Every build applies that file.",
+            path=str(outcome.suggestions),
+            file=str(beside),
+        )
+
+
+def _folder_of(source: Path) -> Path:
+    return source if source.is_dir() else source.parent

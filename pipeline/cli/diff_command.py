@@ -1,7 +1,7 @@
-"""``practicegraph diff``: what became of the records between two releases, two sources, or one of each."""
+"""``practicegraph diff``: what became of the records between two releases, two sets of sources, or one of each."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
@@ -14,16 +14,34 @@ from pipeline.compare.comparison import RecordChange, compare
 from pipeline.compare.inputs import Side, find_release, read_release
 from pipeline.compare.render import write_json, write_text
 from pipeline.compare.source_records import SourceReading, source_side
+from pipeline.model.errors import UsageError
 from pipeline.model.text_selection import TextPolicy
 
 Writer = Callable[[Side, Side, Iterable[RecordChange], TextIO], int]
 
 _WRITERS: dict[str, Writer] = {"text": write_text, "json": write_json}
+_SIDES = ("--old", "--new")
 
 
-@click.command()
-@click.argument("before", metavar="A")
-@click.argument("after", metavar="B")
+class _TwoSides(click.Command):
+    """Takes any number of sources after ``--old`` and ``--new``, up to the next option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeat the option before each of its sources, as click wants it."""
+        side, repeated = "", list[str]()
+        for arg in args:
+            if arg in _SIDES or arg.startswith("-"):
+                side = arg if arg in _SIDES else ""
+                repeated += [] if side else [arg]
+            else:
+                repeated += [side, arg] if side else [arg]
+        return super().parse_args(ctx, repeated)
+
+
+@click.command(cls=_TwoSides)
+@click.argument("sides", nargs=-1, metavar="[A B...]")
+@click.option("--old", multiple=True, metavar="A...", help="What to compare from, instead of A.")
+@click.option("--new", multiple=True, metavar="B...", help="What to compare to, instead of B.")
 @click.option("--format", "form", type=click.Choice(list(_WRITERS)), default="text", show_default=True)
 @click.option(
     "--release",
@@ -45,18 +63,20 @@ _WRITERS: dict[str, Writer] = {"text": write_text, "json": write_json}
 @click.pass_context
 def diff(
     ctx: click.Context,
-    before: str,
-    after: str,
+    sides: tuple[str, ...],
+    old: tuple[str, ...],
+    new: tuple[str, ...],
     form: str,
     output: Path,
     text: str,
     own_texts: tuple[Path, ...],
     corrections: Path | None,
 ) -> None:
-    """Tell which records were added, changed, withdrawn or merged from A to B.
+    """Show which records were added, changed, withdrawn or merged from A to B.
 
-    A and B are folders of releases, releases, versions, or sources as “build” takes them. Of a source its
-    records are compared as they are read: whether a build would withhold some, “build --dry-run” tells.
+    A and B are folders of releases, releases, versions, or sources as “build” takes them. B may be several
+    sources, which are read together. For several sources on both sides use --old and --new. The records of
+    sources are compared as they are read: “build --dry-run” shows which ones a build would withhold.
 
     \b
     Exit codes: 0 no difference, 1 there are differences, 2 usage, 3 the environment.
@@ -64,18 +84,46 @@ def diff(
     \b
     Example:
       practicegraph diff published practices.csv
+      practicegraph diff published practices.csv published/quarantine
+      practicegraph diff --old spring.csv north.xlsx --new autumn.csv north.xlsx
       practicegraph diff 3f9a0c1d2e4b5a67 published --format json
     """
-    applied = options.find_corrections(ctx, corrections)
-    first, second = find_release(before, output), find_release(after, output)
+    before, after = _two_sides(sides, old, new)
+    first, second = _release(before, output), _release(after, output)
     with ExitStack() as stack:
 
-        def source(path: str, other: Side | None) -> Side:
+        def read(names: Sequence[str], other: Side | None) -> Side:
+            paths = [Path(name) for name in names]
+            applied = options.find_corrections(ctx, corrections, paths)
             reading = SourceReading(TextPolicy(text), own_texts, applied)
-            return stack.enter_context(source_side(Path(path), other, reading, progress()))
+            return stack.enter_context(source_side(paths, other, reading, progress()))
 
         known = read_release(second) if second is not None else None
-        left = read_release(first) if first is not None else source(before, known)
-        right = known if known is not None else source(after, left)
+        left = read_release(first) if first is not None else read(before, known)
+        right = known if known is not None else read(after, left)
         found = _WRITERS[form](left, right, compare(left, right), sys.stdout)
     ctx.exit(1 if found else 0)
+
+
+def _two_sides(
+    sides: Sequence[str], old: Sequence[str], new: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return what to compare from and to; raise UsageError where a side is missing or stated twice."""
+    if old or new:
+        before, after = old or sides, new or sides
+        twice = bool(old and new and sides)
+    else:
+        before, after, twice = sides[:1], sides[1:], False
+    if not before or not after or twice:
+        raise UsageError(
+            "Name what to compare: practicegraph diff A B, or practicegraph diff --old A... --new B..."
+        )
+    return before, after
+
+
+def _release(names: Sequence[str], output: Path) -> Path | None:
+    """Return the release that a side names, None for sources; raise UsageError where there are both in it."""
+    found = [find_release(name, output) for name in names]
+    if len(found) > 1 and any(found):
+        raise UsageError(f"Compare one release at a time, without sources beside it: {', '.join(names)}.")
+    return found[0]

@@ -1,12 +1,15 @@
 """Options that several commands share."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from pipeline.findings.translation import SPOKEN
+from pipeline.model.errors import UsageError
 
+CORRECTIONS = "corrections.csv"
 DEFAULT_OUTPUT = Path("data/published")
 
 sources = click.argument(
@@ -20,8 +23,8 @@ release_folder = click.argument(
 corrections = click.option(
     "--corrections",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Corrections to apply; without it, corrections.csv beside practicegraph.toml or in this folder "
-    f"({os.devnull} applies none).",
+    help="Corrections to apply. Without it: corrections.csv beside the sources, beside practicegraph.toml, or in "
+    f"this folder ({os.devnull} applies none).",
 )
 
 own_texts = click.option(
@@ -46,15 +49,24 @@ language = click.option(
     type=click.Choice(list(SPOKEN)),
     default="en",
     show_default=True,
-    help="Language of the findings; in de, es, it and pt what withholds a record is told.",
+    help="Language of the findings.",
 )
 
 
-def find_corrections(ctx: click.Context, stated: Path | None) -> Path | None:
-    """Return the corrections file that is stated (the null device for none), else the one beside the configuration."""
+def find_corrections(ctx: click.Context, stated: Path | None, sources: Iterable[Path]) -> Path | None:
+    """Return the corrections file that is stated (the null device for none), else the one beside the sources.
+
+    Without that, it is the one beside the configuration. Raises UsageError where there are several beside sources.
+    """
     if stated is not None:
         return stated if str(stated) != os.devnull else None
     config = ctx.find_root().params.get("config")
-    folder = config.parent if isinstance(config, Path) else Path()
-    path = folder / "corrections.csv"
-    return path if path.is_file() else None
+    here = config.parent if isinstance(config, Path) else Path()
+    beside = [folder for source in sources for folder in (source, source.parent)]
+    found = {path.resolve(): path for folder in beside if (path := folder / CORRECTIONS).is_file()}
+    if len(found) > 1:
+        raise UsageError(
+            f"Several sources have corrections beside them: {', '.join(map(str, found.values()))}. Put their lines "
+            "into one file and name it with --corrections."
+        )
+    return next(iter(found.values()), here / CORRECTIONS if (here / CORRECTIONS).is_file() else None)

@@ -9,9 +9,12 @@ import click
 from pipeline.checking import PROFILES, Manner, Numbers, Shapes, check, chosen_shapes
 from pipeline.cli import options
 from pipeline.cli.console import progress
-from pipeline.cli.standard_input import with_stdin
+from pipeline.cli.retyping import retyped
+from pipeline.cli.standard_input import STDIN, with_stdin
+from pipeline.findings.messages import say
 from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
 from pipeline.findings.reports.outcome import ReportOutcome
+from pipeline.findings.translation import in_language
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
 from pipeline.steps.read import paths_by_name
@@ -87,11 +90,18 @@ def validate(
         if report is not None:
             save_report(findings, outcome, report)
 
-    found = options.find_corrections(ctx, corrections)
+    found = options.find_corrections(ctx, corrections, sources)
     manner = Manner(_shapes(shapes), jobs, found, progress())
     with with_stdin(sources, media_type) as given:
         numbers = check(given, show, manner)
-    ctx.exit(0 if numbers.accepted(strict) else 1)
+    is_accepted = numbers.accepted(strict)
+    if format == "text" and not shapes and STDIN not in sources:
+        command = retyped(ctx, sources, command="build", without=("format", "report"))
+        hint = say("To publish: {command}", command=command)
+        if not is_accepted:
+            hint = say("Correct these, or publish the other records: {command}", command=command)
+        click.echo(in_language(hint, lang), err=True)
+    ctx.exit(0 if is_accepted else 1)
 
 
 def _shapes(stated: tuple[str, ...]) -> Shapes:

@@ -54,18 +54,20 @@ class _Said:
 
 
 @contextmanager
-def source_side(path: Path, other: Side | None, reading: SourceReading, progress: Progress) -> Iterator[Side]:
-    """Give the records of a source, who is who by the ledger of the other side where it has one."""
+def source_side(
+    paths: Sequence[Path], other: Side | None, reading: SourceReading, progress: Progress
+) -> Iterator[Side]:
+    """Give the records of some sources, who is who by the ledger of the other side where it has one."""
     now = timestamp(current_time())
     base = other.base if other is not None and other.base else DEFAULT_BASE
-    own = names_of(reading.own_texts, (path,))
+    own = names_of(reading.own_texts, paths)
     conversion = Conversion(Deployment(base), reading.text, now, own)
     with Workspace() as workspace:
         if other is not None and other.ledger is not None:
             with other.ledger.open(encoding="utf-8", newline="") as lines:
                 workspace.ledger.load(lines, str(other.ledger))
         try:
-            prepare(named_files((path,)), workspace, progress, reading.corrections)
+            prepare(named_files(paths), workspace, progress, reading.corrections)
         except SourceError as error:
             raise UsageError(str(error)) from error
         said = _Said(workspace.folder / "said.sqlite")
@@ -76,7 +78,7 @@ def source_side(path: Path, other: Side | None, reading: SourceReading, progress
         with ledger.open("w", encoding="utf-8", newline="") as file:
             file.writelines(ledger_lines(entries.values()))
         with closing(said):
-            yield Side(str(path), entries, said.of, ledger, base)
+            yield Side(", ".join(map(str, paths)), entries, said.of, ledger, base)
 
 
 def _convert(workspace: Workspace, conversion: Conversion, said: "_Said", progress: Progress) -> None:

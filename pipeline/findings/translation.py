@@ -17,8 +17,7 @@ SPOKEN = {
     "it": "Italiano",
     "pt": "Português",
 }
-"""The languages of reports, each with its own name; in the first two everything is said, in all of them the
-verdict and what withholds a record."""
+"""The languages of findings and reports, each with its own name."""
 
 _FOLDER = files("pipeline").joinpath("translations")
 _GROUPED_BY = {"en": ",", "fr": "\u202f", "de": ".", "es": "\u202f", "it": ".", "pt": "\u202f"}

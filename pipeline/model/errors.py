@@ -19,7 +19,14 @@ class SourceError(PracticegraphError):
 
 
 class DataRefused(PracticegraphError):
-    """Nothing was published because of the data: --strict, a mass withdrawal, or nothing publishable."""
+    """Nothing was published because of the data: --strict, a mass withdrawal, or nothing publishable.
+
+    ``options`` are those of ``build`` with which it would go on.
+    """
+
+    def __init__(self, message: str, options: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.options = options
 
 
 class UsageError(PracticegraphError):

@@ -2,11 +2,12 @@
 
 import glob
 import os
+import re
 import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -23,8 +24,11 @@ _SHOWN = 8
 _OURS = "current"
 """The link in the folder of our own releases, which are no source of the next one."""
 
-_NO_RECORDS = frozenset(("corrections.csv", "corrections-suggested.csv"))
-"""Files that may lie beside records and are given to a build in another way."""
+_NO_RECORDS = re.compile(r"corrections(-suggested.*)?\.csv")
+"""Names of files that may lie beside records and are given to a build in another way."""
+
+_OF_QUARANTINE = ".written.json"
+"""In the folder of withheld rows, of which there may be none any more."""
 
 _TABLES = frozenset((".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".jsonl", ".ndjson", ".zip"))
 """Suffixes of files that hardly are anything but records."""
@@ -38,13 +42,14 @@ class Found:
 
     files: tuple[tuple[Path, str], ...]
     left_out: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
 
 class FilesSource:
     """Several files read one after the other; ``members`` gives each as a source of its own."""
 
     def __init__(self, name: str, found: Found, reader: Reader) -> None:
-        if not found.files:
+        if not found.files and not found.may_be_empty:
             others = f", only {listed(found.left_out, _SHOWN)}" if found.left_out else ""
             raise SourceError(f"{name} is a folder or archive without files that can be read{others}.")
         self.name = name
@@ -99,7 +104,7 @@ class FilesSource:
 
     def about_passed_over(self) -> Iterator[Finding]:
         """Yield a finding on each file that could not be read; raise SourceError where that holds for all."""
-        if len(self.passed_over) == len(self._found.files):
+        if self._found.files and len(self.passed_over) == len(self._found.files):
             reasons = " ".join(str(error) for _, error in self.passed_over[:_SHOWN])
             raise SourceError(f"{self.name} is a folder or archive without files that can be read. {reasons}")
         for name, error in self.passed_over:
@@ -120,7 +125,8 @@ def open_folder(path: Path, name: str, reader: Reader, suffixes: Collection[str]
     except OSError as error:
         raise SourceError(f"{name} cannot be listed: {error.strerror}. Check its permissions.") from error
     named = [(file, printable_name(f"{name}/{file.relative_to(path).as_posix()}")) for file in paths]
-    return FilesSource(name, _by_kind(named, suffixes), reader)
+    found = replace(_by_kind(named, suffixes), may_be_empty=(path / _OF_QUARANTINE).is_file())
+    return FilesSource(name, found, reader)
 
 
 def _files_below(path: Path) -> Iterator[Path]:
@@ -145,7 +151,7 @@ def _is_hidden(parts: Iterable[str]) -> bool:
 def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> Found:
     files, left_out = [], []
     for path, shown in named:
-        if path.suffix.lower() in suffixes and path.name not in _NO_RECORDS:
+        if path.suffix.lower() in suffixes and not _NO_RECORDS.fullmatch(path.name):
             files.append((path, shown))
         else:
             left_out.append(shown)

@@ -68,7 +68,8 @@ class Publication:
             raise DataRefused(
                 f"Nothing was published: this would withdraw {going} of {self.public_before} published records. "
                 "If that is meant, build again with --allow-withdrawals; to add records to the published ones, "
-                "build with --add. “practicegraph diff”, with the folder and the sources, names them."
+                "build with --add. “practicegraph diff”, with the folder and the sources, names them.",
+                options=("--allow-withdrawals",),
             )
 
 

@@ -1,73 +1,145 @@
-"""Quarantine: withheld rows as files that can be corrected and built again together with their originals."""
+"""Quarantine: withheld rows as files that can be corrected and built again together with their originals.
+
+There is one file for each source, however often it is corrected and built: a build that reads it writes its rows
+back, each with the problems that it has now. What a person has written in it is never lost.
+"""
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, count
 from pathlib import Path
 
+from pipeline.model.errors import SourceError
 from pipeline.model.rows import Row
+from pipeline.sources.tables.delimited import DelimitedSource
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
 _SEEN = ".written.json"
+_SUFFIX = ".quarantine"
+_SUGGESTED, _NEW = "corrections-suggested", "corrections-suggested.new"
+
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A quarantine file as it stands: its columns, its rows by origin in their order, and its delimiter."""
+
+    columns: tuple[str, ...] = ()
+    rows: Mapping[str, Cells] | None = None
+    delimiter: str = ","
 
 
 class Quarantine:
     """The withheld rows of one build, gathered by the file they first came from."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[dict[str, str]]] = {}
-        self._columns: dict[str, dict[str, None]] = {}
-        self._suggested: Sequence[dict[str, str]] = ()
+        self._rows: dict[str, dict[str, Cells]] = {}
+        self._suggested: Sequence[Cells] = ()
+        self._count = 0
         self.suggestions: Path | None = None
 
     def __len__(self) -> int:
         """Return how many rows are withheld."""
-        return sum(len(rows) for rows in self._rows.values())
+        return self._count
 
     def add(self, row: Row, problems: Sequence[str]) -> None:
         """Withhold a row, with the sentences that say why."""
         origin = row.origin or row.place.origin
         raw = {name: text for name, text in row.raw.items() if name not in (ORIGIN, PROBLEMS)}
-        stem = _stem(origin)
-        self._columns.setdefault(stem, {}).update(dict.fromkeys(raw))
-        self._rows.setdefault(stem, []).append({**raw, ORIGIN: origin, PROBLEMS: " | ".join(problems)})
+        rows = self._rows.setdefault(_stem(origin), {})
+        key = origin.rpartition("/")[2] if _SUFFIX in origin else origin
+        rows[key] = {**raw, ORIGIN: origin, PROBLEMS: " | ".join(problems)}
+        self._count += 1
 
-    def suggest(self, lines: Sequence[dict[str, str]]) -> None:
+    def suggest(self, lines: Sequence[Cells]) -> None:
         """Put the lines of a corrections file beside the withheld rows."""
         self._suggested = lines
 
     def publish(self, folder: Path, sources: Sequence[Path]) -> tuple[Path, ...]:
-        """Write the files into a folder and return them; files that a person may have edited stay as they are.
+        """Bring the files of a folder up to date, and return those with withheld rows.
 
-        A file of an earlier build goes when it is unchanged and was no source of this build.
+        A file of an earlier build goes when it is unchanged and was no source of this build. In one that was a
+        source, corrected rows stay, since they stand for their originals in later builds, too.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        used = {source.resolve() for source in sources}
         written = _written(folder)
         for name in [name for name, digest in written.items() if _is_unchanged(folder / name, digest)]:
-            if (folder / name).resolve() not in used:
+            if not _is_used(folder / name, sources):
                 (folder / name).unlink()
                 del written[name]
-        paths = []
-        for stem, rows in sorted(self._rows.items()):
-            path = _free(folder, f"{stem}.quarantine")
-            _write(path, [*self._columns[stem], ORIGIN, PROBLEMS], rows)
-            written[path.name] = _digest(path)
-            paths.append(path)
+        used = {path.name.removesuffix(".csv") for path in folder.glob(f"*{_SUFFIX}.csv")}
+        paths = [
+            self._update(folder, stem, sources, written)
+            for stem in sorted({*self._rows, *(name.removesuffix(_SUFFIX) for name in used)})
+        ]
         if self._suggested:
-            self.suggestions = _free(folder, "corrections-suggested")
-            _write(self.suggestions, list(self._suggested[0]), self._suggested)
-            written[self.suggestions.name] = _digest(self.suggestions)
+            self._write_suggestions(folder, sources, written)
         (folder / _SEEN).write_text(json.dumps(written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        return tuple(paths)
+        return tuple(filter(None, paths))
+
+    def _update(
+        self, folder: Path, stem: str, sources: Sequence[Path], written: dict[str, str]
+    ) -> Path | None:
+        """Write the file of one source; return it if it has withheld rows."""
+        path, new = folder / f"{stem}{_SUFFIX}.csv", self._rows.get(stem, {})
+        before = _read(path)
+        if before.rows is None and path.exists():
+            path = _free(folder, f"{stem}{_SUFFIX}")  # a person has made something else of it
+        is_used = _is_used(path, sources)
+        rows = _merged(before.rows or {}, new, is_used=is_used)
+        if rows != before.rows:
+            named = chain(before.columns, *new.values())
+            columns = [*dict.fromkeys(name for name in named if name not in (ORIGIN, PROBLEMS))]
+            delimiter = before.delimiter if before.rows else _delimiter_of(stem, sources)
+            _write(path, [*columns, ORIGIN, PROBLEMS], rows.values(), delimiter)
+            if not is_used:
+                written[path.name] = _digest(path)
+        return path if new else None
+
+    def _write_suggestions(self, folder: Path, sources: Sequence[Path], written: dict[str, str]) -> None:
+        """Write the suggestions; beside a file of them that a person has edited, those that it lacks."""
+        path, lines = folder / f"{_SUGGESTED}.csv", self._suggested
+        if path.exists():
+            known = {tuple(row.get(name, "") for name in ("column", "wrong")) for row in _rows_of(path)}
+            lines = [line for line in lines if (line["column"], line["wrong"]) not in known]
+            path = folder / f"{_NEW}.csv"
+            path = _free(folder, _NEW) if _is_used(path, sources) else path
+        if lines:
+            self.suggestions = path
+            _write(path, list(lines[0]), lines, ",")
+            written[path.name] = _digest(path)
+
+
+def _merged(before: Mapping[str, Cells], new: Mapping[str, Cells], *, is_used: bool) -> dict[str, Cells]:
+    """Return the rows of a file with the problems of now; what it says itself stays, unless this build read it."""
+    merged: dict[str, Cells] = {}
+    for origin, row in before.items():
+        fresh = new.get(origin)
+        if not is_used:
+            merged[origin] = row
+        elif fresh is None:
+            merged[origin] = {**row, PROBLEMS: ""}
+        else:
+            merged[origin] = {**row, **fresh, ORIGIN: row.get(ORIGIN, "")}
+    return {**merged, **{origin: row for origin, row in new.items() if origin not in merged}}
 
 
 def _stem(origin: str) -> str:
     """Return the name of the file an origin is in, without suffix and folders: ``practices.csv#17`` → practices."""
-    return Path(origin.rpartition("#")[0].replace("\\", "/")).stem or "rows"
+    stem = Path(origin.rpartition("#")[0].replace("\\", "/")).stem or "rows"
+    return stem.removesuffix(_SUFFIX)
+
+
+def _is_used(path: Path, sources: Sequence[Path]) -> bool:
+    """Tell whether a build has read a file, by its name or in a folder."""
+    here = path.resolve()
+    return any(source.resolve() in (here, *here.parents) for source in sources)
 
 
 def _free(folder: Path, stem: str) -> Path:
@@ -76,11 +148,45 @@ def _free(folder: Path, stem: str) -> Path:
     return next(path for path in map(folder.joinpath, names) if not path.exists())
 
 
-def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8-sig", errors="surrogatepass") as file:
-        writer = csv.DictWriter(file, columns, restval="")
+def _read(path: Path) -> _Table:
+    """Return a quarantine file as a person may have left it, in any encoding and with any delimiter."""
+    with suppress(SourceError, OSError):
+        source = DelimitedSource(path, path.name)
+        table = [(number, cells) for number, cells in source.cells() if any(cells)]
+        if table and ORIGIN in table[0][1]:
+            columns = tuple(table[0][1])
+            rows = (
+                (f"{path.name}#{number}", dict(zip(columns, cells, strict=False)))
+                for number, cells in table[1:]
+            )
+            return _Table(columns, {row.get(ORIGIN) or own: row for own, row in rows}, source.delimiter)
+    return _Table()
+
+
+def _rows_of(path: Path) -> Iterable[Cells]:
+    with suppress(SourceError, OSError):
+        (_, columns), *rows = DelimitedSource(path, path.name).cells()
+        return [dict(zip(columns, cells, strict=False)) for _, cells in rows]
+    return []
+
+
+def _delimiter_of(stem: str, sources: Sequence[Path]) -> str:
+    """Return the delimiter of the table that rows came from, which its owner's spreadsheet program expects."""
+    for source in sources:
+        if source.stem == stem and source.suffix.lower() in (".csv", ".txt"):
+            with suppress(SourceError, OSError):
+                return DelimitedSource(source, source.name).delimiter
+    return ","
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Cells], delimiter: str) -> None:
+    """Write a file as a whole or not at all, since the one before may hold somebody's work."""
+    draft = path.with_name(f".{path.name}.draft")
+    with draft.open("w", newline="", encoding="utf-8-sig", errors="surrogatepass") as file:
+        writer = csv.DictWriter(file, columns, restval="", delimiter=delimiter)
         writer.writeheader()
         writer.writerows(rows)
+    draft.replace(path)
 
 
 def _written(folder: Path) -> dict[str, str]:

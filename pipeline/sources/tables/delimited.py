@@ -63,7 +63,7 @@ class DelimitedSource:
         head = found.head.decode(self._encoding.codec, "replace")
         refuse_text_formats(head, name)
         declared = declared_delimiter(head)
-        self._delimiter = declared or detect_delimiter(head)
+        self.delimiter = declared or detect_delimiter(head)
         self._declared = declared is not None
         self.header = self._find_header()
         self._layout = self.header.layout
@@ -82,7 +82,7 @@ class DelimitedSource:
         self._late = LateFindings(self.name)
         table = TableRows(self._layout)
         with self._text() as (stream, file):
-            records = read_records(stream, self._delimiter, self.name)
+            records = read_records(stream, self.delimiter, self.name)
             for number, cells, fault in records:
                 if number <= self.header.bottom:
                     continue
@@ -96,7 +96,7 @@ class DelimitedSource:
     def cells(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row with its number, the header and what stands above it too, each cell as it came."""
         with self._text() as (stream, _):
-            for number, cells, _ in read_records(stream, self._delimiter, self.name):
+            for number, cells, _ in read_records(stream, self.delimiter, self.name):
                 yield number, cells
 
     def _say_if_nothing_came(self) -> None:
@@ -120,7 +120,7 @@ class DelimitedSource:
             self.row_count += 1
             self.blank += 1
             return
-        for event in table.read(Place(self.name, row=number), cells, clean, self._delimiter):
+        for event in table.read(Place(self.name, row=number), cells, clean, self.delimiter):
             if isinstance(event, Finding):
                 self._late.add(event)
             elif isinstance(event, Row):
@@ -165,7 +165,7 @@ class DelimitedSource:
     def _find_header(self) -> Header:
         """Return the header among the first filled rows; where no column is known, the first wide row."""
         with self._text() as (stream, _):
-            records = read_records(stream, self._delimiter, self.name)
+            records = read_records(stream, self.delimiter, self.name)
             filled = ((number, cells) for number, cells, _ in records if "".join(cells).strip())
             rows: list[tuple[int, list[str]]] = []
             with suppress(SourceError):  # which reading the rows will raise, where there are any
@@ -185,7 +185,7 @@ class DelimitedSource:
             "{file} was read as {encoding} with {delimiter} between the columns.",
             file=self.name,
             encoding=self._encoding.name,
-            delimiter=DELIMITERS.get(self._delimiter, f'"{self._delimiter}"'),
+            delimiter=DELIMITERS.get(self.delimiter, f'"{self.delimiter}"'),
         )
         yield Finding(Severity.INFO, "file-read-as", message, Place(self.name))
         yield from encoding_findings(self._encoding, self.name, broken_line)

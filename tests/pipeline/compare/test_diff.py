@@ -118,3 +118,32 @@ def test_a_damaged_release_is_refused_with_a_sentence(folder: Path, tmp_path: Pa
 
     assert result.exit_code == 3
     assert "is damaged" in result.stderr
+
+
+def test_several_sources_are_one_side(folder: Path) -> None:
+    parts = [write_table(folder / f"part{number}.csv", [practice(name)]) for number, name in enumerate("ab")]
+    whole = write_table(folder / "whole.csv", [practice("a"), practice("c")])
+
+    several = run("diff", whole, *parts, "--format", "json")
+    stated = run("diff", "--format", "json", "--old", *parts, "--new", whole, parts[0])
+
+    assert json.loads(several.stdout)["summary"] == {"added": 1, "changed": 0, "withdrawn": 1, "merged": 0}
+    told = json.loads(stated.stdout)
+    assert told["from"] == ", ".join(map(str, parts))
+    assert [each["slug"] for each in told["added"]] == ["c"]
+    assert [each["slug"] for each in told["withdrawn"]] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [["a.csv"], ["--old", "a.csv"], ["--old", "a", "--new", "b", "--text", "none", "c"]]
+)
+def test_a_side_that_is_missing_or_stated_twice_is_told(wrong: list[str]) -> None:
+    result = run("diff", *wrong)
+    assert result.exit_code == 2
+    assert "--old A... --new B..." in result.stderr
+
+
+def test_a_release_is_compared_alone(folder: Path) -> None:
+    result = run("diff", folder / "old.csv", folder / "out", folder / "new.csv", "--release", folder / "out")
+    assert result.exit_code == 2
+    assert "one release at a time" in result.stderr

@@ -307,9 +307,32 @@ def test_an_edited_file_of_suggestions_is_never_written_over(tmp_path: Path) -> 
     refused = build(output, source, "--suggest", path)
 
     assert path.read_bytes() == before
-    assert suggested(output, "corrections-suggested-2.csv")
+    build(output, source)
+    new = suggested(output, "corrections-suggested.new.csv")
+    assert {line["wrong"] for line in new} >= {"Educaton", "Febuary 2020"}
+    assert "Itlay" not in {line["wrong"] for line in new}
+    assert len(list((output / "quarantine").glob("corrections-*"))) == 2
     assert refused.exit_code == 2
     assert "is there already" in refused.stderr
+
+
+def test_corrections_beside_a_source_are_used_and_said(tmp_path: Path) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    source = write_table(folder / "practices.csv", MISSPELT)
+    write_corrections(folder / "corrections.csv", "country,Itlay,Italy")
+
+    for sources in (source, folder, folder / "*.csv"):
+        result = run("validate", sources, "--format", "json", "--jobs", 1)
+        assert f"Corrections: 1 line of {folder / 'corrections.csv'}." in result.stderr
+        codes = [finding["code"] for finding in json.loads(result.stdout)["findings"]]
+        assert codes.count("correction-applied") == 2
+
+    other = write_table(tmp_path / "more.csv", MISSPELT)
+    write_corrections(tmp_path / "corrections.csv", "country,Itlay,Italy")
+    several = run("validate", source, other)
+    assert several.exit_code == 2
+    assert "Put their lines into one file" in several.stderr
 
 
 def test_corrections_beside_the_configuration_are_found(tmp_path: Path) -> None:

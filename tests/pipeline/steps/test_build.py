@@ -98,30 +98,70 @@ def test_planted_errors_are_found_at_their_cells_and_can_be_corrected(tmp_path: 
     assert withheld.exists()
 
 
-def test_a_row_withheld_again_is_taken_from_the_later_file_in_whatever_order_they_are_named(
+def test_a_row_withheld_again_stays_in_the_one_file_of_its_source(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    wrong = practice("one") | {"country": "Spaniel", "topics": "No topic"}
+    source = write_table(tmp_path / "practices.csv", [wrong, practice("two"), practice("three", country="X")])
+    quarantine = output / "quarantine"
+    assert str(quarantine) in build(output, source).stdout.splitlines()[-2]
+    withheld = quarantine / "practices.quarantine.csv"
+    correct(withheld, country="Spain")
+
+    again = build(output, source, quarantine)
+
+    assert "Then build again" in again.stdout
+    assert [path.name for path in quarantine.glob("*.quarantine*")] == ["practices.quarantine.csv"]
+    rows = rows_of(withheld)
+    assert [(row["id"], row["country"], bool(row["_problems"])) for row in rows] == [
+        ("one", "Spain", True),
+        ("three", "Spain", False),
+    ]
+    correct(withheld, topics="Education")
+    last = build(output, source, quarantine)
+    assert last.exit_code == 0
+    assert "Withheld" not in last.stdout
+    assert cells(report_of(output), "violation") == set()
+    assert manifest_of(output)["counts"]["practices"] == 3
+    assert [row["_problems"] for row in rows_of(withheld)] == ["", ""]
+
+
+def test_what_a_person_has_written_in_a_file_of_withheld_rows_stays_when_a_build_does_not_read_it(
     tmp_path: Path,
 ) -> None:
     output = tmp_path / "out"
-    wrong = practice("one") | {"country": "Spaniel", "topics": "No topic"}
-    source = write_table(tmp_path / "practices.csv", [wrong, practice("two")])
+    rows = [practice("one", country="Spaniel"), practice("two")]
+    source = write_table(tmp_path / "practices.csv", rows, delimiter=";")
     build(output, source)
-    first = output / "quarantine" / "practices.quarantine.csv"
-    correct(first, country="Spain")
-    build(output, source, first)
-    second = output / "quarantine" / "practices.quarantine-2.csv"
-    correct(second, topics="Education")
+    withheld = output / "quarantine" / "practices.quarantine.csv"
+    assert withheld.read_text(encoding="utf-8-sig").startswith("id;lang;title")
+    correct(withheld, country="Spain")
 
-    result = build(output, source, second, first)
+    write_table(source, [*rows, practice("three", country="Atlantis")], delimiter=";")
+    build(output, source)
 
-    assert result.exit_code == 0
-    assert cells(report_of(output), "violation") == set()
-    assert manifest_of(output)["counts"]["practices"] == 2
+    assert [(row["id"], row["country"]) for row in rows_of(withheld)] == [
+        ("one", "Spain"),
+        ("three", "Atlantis"),
+    ]
+    assert [path.name for path in withheld.parent.glob("*.quarantine*")] == ["practices.quarantine.csv"]
+
+
+def test_a_folder_of_withheld_rows_that_is_empty_is_no_fault(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    source = write_table(tmp_path / "practices.csv", [practice("one")])
+    build(output, source)
+
+    assert build(output, source, output / "quarantine").exit_code == 0
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    text = path.read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(text.splitlines(), delimiter=";" if ";lang;" in text else ","))
 
 
 def correct(path: Path, **texts: str) -> None:
     """Write texts into every row of a file."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of(path)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
