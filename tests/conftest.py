@@ -16,6 +16,7 @@ from axe import fetch_axe
 from browsing import chromium
 from building import build
 from playwright.sync_api import Browser
+from running import Running
 from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
@@ -41,6 +42,15 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def server(output: Path) -> Iterator[Running]:
+    """Return the server of all tests that leave it, its release and its processes as they are."""
+    with Running(output, query_timeout=10) as running:
+        webs = running.processes("pg-web")
+        yield running
+        assert running.processes("pg-web") == webs, "a web process has died"
+
+
+@pytest.fixture(scope="session")
 def real_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an output folder with a release of the real practices."""
     folder = tmp_path_factory.mktemp("real")
@@ -54,8 +64,21 @@ def release(output: Path) -> Release:
     return open_release(output / "current")
 
 
+@pytest.fixture(scope="session")
+def shared_app(output: Path) -> Flask:
+    return _app(output)
+
+
 @pytest.fixture
-def app(output: Path) -> Flask:
+def app(request: pytest.FixtureRequest, output: Path) -> Flask:
+    """Return the application of all tests; a fresh one, with an empty cache, for a test that changes the code."""
+    if "monkeypatch" in request.fixturenames:
+        return _app(output)
+    shared: Flask = request.getfixturevalue("shared_app")
+    return shared
+
+
+def _app(output: Path) -> Flask:
     app = create_app(output)
     app.testing = True
     return app
@@ -80,7 +103,7 @@ def new_release(tmp_path: Path, made_releases: Callable[[int], Path]) -> Callabl
     return lambda number: copy_release(made_releases(number), tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser

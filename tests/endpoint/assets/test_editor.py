@@ -39,10 +39,9 @@ def built() -> None:
             pytest.skip(f"the editor cannot be built: {reason}")
 
 
-@pytest.fixture(scope="module")
-def site(output: Path, built: None) -> Iterator[Running]:
-    with Running(output, port=0, query_timeout=10) as running:
-        yield running
+@pytest.fixture
+def site(server: Running, built: None) -> Running:
+    return server
 
 
 @pytest.fixture

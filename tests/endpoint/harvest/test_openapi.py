@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -77,16 +76,6 @@ def as_it_is(_: Any, value: Any) -> bytes:
     if isinstance(value, bytes):
         return value
     return (value if isinstance(value, str) else json.dumps(value)).encode("utf-8", "replace")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    output = tmp_path_factory.mktemp("published")
-    build_release(output)
-    with Running(output) as running:
-        webs = running.processes("pg-web")
-        yield running
-        assert running.processes("pg-web") == webs, "a web process has died"
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,13 @@
 import re
-from collections.abc import Iterator
 
 import click
 import locations
-import pytest
 
 from pipeline.cli import main
 from tests.running import Running
-from tests.samples import build_release
 
 RUNBOOK = (locations.ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
 OTHERS = {"--delete", "--request"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    output = tmp_path_factory.mktemp("published")
-    build_release(output)
-    with Running(output) as running:
-        yield running
 
 
 def test_every_metric_of_the_runbook_is_counted(server: Running) -> None:

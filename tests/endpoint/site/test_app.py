@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from samples import PRACTICES, build_release
 
@@ -46,9 +45,9 @@ def test_every_answer_keeps_browsers_safe_and_may_be_read_by_any_program(
 
 
 def test_an_internal_error_is_safe_too_and_tells_nothing(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    output: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.testing = False
+    app = create_app(output)
     app.add_url_rule("/broken", view_func=lambda: 1 // 0, endpoint="broken")
     with caplog.at_level(logging.ERROR):
         response = app.test_client().get("/broken", headers={"Accept": "text/html"})
@@ -58,8 +57,8 @@ def test_an_internal_error_is_safe_too_and_tells_nothing(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_request_cannot_write_lines_into_the_log(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    app.testing = False
+def test_a_request_cannot_write_lines_into_the_log(output: Path, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(output)
     app.add_url_rule("/broken/<name>", view_func=lambda name: 1 // 0, endpoint="broken")
     with caplog.at_level(logging.ERROR):
         app.test_client().get("/broken/x%0aFATAL%1b[31m all is lost")

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 from tests.running import Running
-from tests.samples import PRACTICES, build_release
+from tests.samples import PRACTICES
 
 ICGP = "https://w3id.org/intercultural-practices/ns#"
 SELECT = (
@@ -24,14 +23,6 @@ CONSTRUCT = f"CONSTRUCT {{ ?s a <{ICGP}GoodPractice> }} {{ ?s a <{ICGP}GoodPract
 DESCRIBE = "DESCRIBE <http://localhost:8000/practice/a-national-practice>"
 COMUNICA = "@comunica/query-sparql@4"
 SECONDS_TO_INSTALL = 240
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    output = tmp_path_factory.mktemp("published")
-    build_release(output)
-    with Running(output, query_timeout=10) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The W3C SHACL test suite through ``POST /validate`` with shapes of one's own, held against pySHACL in process."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,12 +27,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not SUITE.is_dir(), reason="the W3C suite is not beside the working copy"),
 ]
-
-
-@pytest.fixture(scope="module")
-def server(output: Path) -> Iterator[Running]:
-    with Running(output) as running:
-        yield running
 
 
 def check(server: Running, data: Path, shapes: Path) -> Reply:

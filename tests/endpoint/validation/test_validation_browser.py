@@ -11,7 +11,6 @@ from browsing import needs_chromium, watched
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import Running
-from samples import build_release
 
 CASES = locations.CASES
 PLANTED = CASES / "validation" / "planted.csv"
@@ -28,14 +27,6 @@ pytestmark = [
     pytest.mark.browser,
     needs_chromium,
 ]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    output = tmp_path_factory.mktemp("published")
-    build_release(output)
-    with Running(output) as running:
-        yield running
 
 
 @pytest.fixture

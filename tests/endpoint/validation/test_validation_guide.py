@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import pytest
 import yaml
 
 from tests.running import Running
-from tests.samples import build_release
 
 ROOT = locations.ROOT
 GUIDE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
@@ -46,14 +44,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(PLANTED / source, made / target)
     (made / "shapes.ttl").write_text(SHAPES, encoding="utf-8")
     return made
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    output = tmp_path_factory.mktemp("published")
-    build_release(output)
-    with Running(output) as running:
-        yield running
 
 
 def run(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,6 @@ from endpoint.validation.uploads import named
 from pipeline.sources import READERS
 from tests.findings_form import held
 from tests.running import Reply, Running
-from tests.samples import build_release
 
 CASES = locations.CASES / "validation"
 REFUSED = tomllib.loads((CASES / "refused.toml").read_text(encoding="utf-8"))["case"]
@@ -37,21 +36,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"csv": "text/csv", "json": "application/json", "ttl": "text/turtle", "xlsx": XLSX}
 SOUND = (CASES / "sound.csv").read_bytes()
 BOUNDARY = "4f0c1a"
-
-
-@pytest.fixture(scope="module")
-def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    output = tmp_path_factory.mktemp("published")
-    build_release(output)
-    return output
-
-
-@pytest.fixture(scope="module")
-def server(output: Path) -> Iterator[Running]:
-    with Running(output) as running:
-        webs = running.processes("pg-web")
-        yield running
-        assert running.processes("pg-web") == webs, "a web process has died"
 
 
 def post(

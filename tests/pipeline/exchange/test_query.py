@@ -37,12 +37,6 @@ def run(*arguments: object, **settings: Any) -> Result:
     return CliRunner().invoke(main, ["query", *map(str, arguments)], **settings)
 
 
-@pytest.fixture(scope="module")
-def server(output: Path) -> Iterator[Running]:
-    with Running(output, port=0) as running:
-        yield running
-
-
 def test_a_query_of_a_release_is_answered_as_csv_in_a_pipe(output: Path) -> None:
     result = run(TITLES, "--release", output)
 

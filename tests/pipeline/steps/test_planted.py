@@ -1,7 +1,7 @@
 """Ten tables and ten RDF and JSON files with errors planted in them: all are found, at their places, and no others."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from pipeline.model.finding import Finding, Severity
 from tests.findings_form import held
 from tests.pipeline.findings.test_reports_rules import sources
 from tests.running import Reply, Running
-from tests.samples import BASE, build_release
+from tests.samples import BASE
 
 FOLDER = locations.CASES / "planted"
 CASES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
@@ -50,14 +50,6 @@ def by_command(case: str, *options: str) -> Any:
     report = held(json.loads(result.stdout))
     assert report["accepted"] == (result.exit_code == 0)
     return report
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    output = tmp_path_factory.mktemp("published")
-    build_release(output)
-    with Running(output) as running:
-        yield running
 
 
 Sent = Callable[[str, str], Reply]
