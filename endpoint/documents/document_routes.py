@@ -168,7 +168,7 @@ def answer(
     if body is None or offer is None:
         document = find(release, stem)
         if document is None:
-            raise NotFound("There is nothing of this name here.")
+            raise NotFound("Page not found.")
         offer = offer or not_acceptable()
         body, status = make_document(release, document, offer, place), document.status
         if status == 200:

@@ -125,8 +125,8 @@ def verdict(digest: Mapping[str, Any]) -> str:
             return say("Ready: the one practice in it would be published.")
         return say("Ready: %(count)s of %(count)s practices would be published.", count=number(practices))
     if not numbers["violations"]:
-        return say("Not accepted: there are warnings, and you asked for none. Correct what they name.")
-    where = place_in_words(digest["first"], len(digest["files"]) > 1) or say("what is named below")
+        return say("Not accepted: there are warnings, and you chose to treat them as errors. Correct them.")
+    where = place_in_words(digest["first"], len(digest["files"]) > 1) or say("the problems below")
     if not set_aside:
         return say("Not ready. Please correct %(where)s.", where=where)
     return say(
@@ -139,7 +139,7 @@ def verdict(digest: Mapping[str, Any]) -> str:
 
 def _verdict_on_graph(digest: Mapping[str, Any]) -> str:
     if not digest["numbers"]["focus_nodes"]:
-        return say("Nothing was judged: no shape has anything in the data that it applies to.")
+        return say("Nothing was checked: none of the shapes applies to anything in the data.")
     if digest["verdict"] == Verdict.NOT_FULLY_CHECKED:
         return say(
             "Not fully checked: a part of your shapes was not applied. What was checked has no violation."
@@ -147,7 +147,7 @@ def _verdict_on_graph(digest: Mapping[str, Any]) -> str:
     if digest["accepted"]:
         return say("Ready: the shapes found no violation.")
     where = place_in_words(digest["first"], len(digest["files"]) > 1) if digest["first"] else ""
-    return say("Not ready. Please correct %(where)s.", where=where or say("what is named below"))
+    return say("Not ready. Please correct %(where)s.", where=where or say("the problems below"))
 
 
 def place_in_words(place: Mapping[str, Any] | None, with_file: bool) -> str:
@@ -180,11 +180,11 @@ def _facts(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
         ("rows_in", say("Rows"), True),
         ("repeated", say("Repeated"), False),
         ("blank", say("Blank"), False),
-        ("quarantined", say("Rows set aside"), False),
+        ("quarantined", say("Rows in quarantine"), False),
         ("practices", say("Practices to be published"), True),
         ("triples", say("Triples"), True),
         ("shapes", say("Shapes"), True),
-        ("focus_nodes", say("Nodes judged"), True),
+        ("focus_nodes", say("Nodes checked"), True),
     )
     return [
         (shown, number(numbers[name]))

@@ -106,7 +106,7 @@ class Views:
         stored = self._found(token)
         table = request.form.get("table", "")
         if table not in validation_page.tables(stored):
-            raise NotFound(say("There is no such table in this report."))
+            raise NotFound(say("This report has no such table."))
         taken = frozenset(int(number) for number in request.form.getlist("take") if number.isdecimal())
         part = _unused(stored.folder)
         self._make(lambda: make_copy(stored.folder, table, taken, part, interface()))
@@ -118,7 +118,7 @@ class Views:
         stored = self.reports.find(token)
         if stored is None:
             raise NotFound(
-                say("This report is gone: its time is over, or it was deleted. Send the data again.")
+                say("This report has expired or was deleted. Send the data again.")
             )
         return stored
 

@@ -120,7 +120,7 @@ def test_an_example_with_coordinates_is_a_table_a_map_and_a_chart(page: Page) ->
 @browser_test
 def test_the_page_around_the_editor_speaks_french(page: Page) -> None:
     page.goto("/fr/sparql")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Interroger en SPARQL")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Interroger les données en SPARQL")
     expect(page.locator("#refusals + table")).to_contain_text("La requête a pris trop de temps")
     page.get_by_role("link", name="Carte des villes").click()
     expect(page.locator(".tabsList")).to_contain_text("Carte des villes")

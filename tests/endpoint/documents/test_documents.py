@@ -156,8 +156,8 @@ def test_the_page_of_shapes_says_of_what_each_rule_is_asked_and_about_what(clien
     }
     words = {name: re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)) for name, text in articles.items()}
 
-    assert "Asked of good practice About date text" in words["date-missing"]
-    assert "A value that passes true" in words["ongoing-not-yes-or-no"]
+    assert "Applies to good practice About date text" in words["date-missing"]
+    assert "Valid value true" in words["ongoing-not-yes-or-no"]
     assert "About [ sh:inversePath foaf:primaryTopic ]" in words["record-missing"]
     assert not [name for name, text in words.items() if "_:c14n" in text]
 

@@ -114,7 +114,7 @@ def test_what_no_change_has_is_named_and_left_out(client: FlaskClient, address: 
     assert "deleted" not in plain
     for value in ("deleted", "&lt;b&gt;"):
         assert f"<q>{value}</q>" in told
-    assert ("No kind of change and no release" in told) == (address == "/changes")
+    assert ("Unknown type of change or release" in told) == (address == "/changes")
     assert told.count('<span class="kind ') == plain.count('<span class="kind ')
     assert "deleted" not in client.get(address).text
     assert '<p class="notice">' not in client.get(f"{address}?kind=changed&utm_source=x").text
@@ -208,7 +208,7 @@ def test_a_version_stays_as_it_was(client: FlaskClient) -> None:
     said = graph(client, first)
     assert objects(said, BASE + first, DCT + "title") == {"Evenings a"}
     assert client.get(f"{first}0").status_code == 404
-    assert "This is what the record said then" in client.get(first).text
+    assert "This is an earlier version" in client.get(first).text
 
 
 def test_the_page_of_a_practice_tells_its_last_change(client: FlaskClient) -> None:
@@ -249,7 +249,7 @@ def test_a_trend_begins_with_three_releases(tmp_path: Path) -> None:
     release(tmp_path, {"a": {}}, DAYS[0])
     app = create_app(tmp_path)
 
-    assert "A trend is drawn once there are three releases." in app.test_client().get("/quality").text
+    assert "A trend is shown from three releases on." in app.test_client().get("/quality").text
 
 
 def test_the_stream_says_what_clients_must_know(client: FlaskClient) -> None:
@@ -284,7 +284,7 @@ def test_a_stream_promises_all_versions_only_from_when_on_it_has_them(tmp_path: 
     assert f"Every version since {DAYS[2]} is kept" in words
     assert "toutes ne sont pas connues" in words
     page = client.get("/ldes").text
-    assert "Everything since 3 February 2026 is kept. Of the versions before, not all are known." in page
+    assert "complete since 3 February 2026. Not all earlier versions are known." in page
 
 
 def test_closed_pages_may_be_kept_for_ever_and_the_latest_for_a_moment(

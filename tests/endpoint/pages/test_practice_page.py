@@ -31,7 +31,7 @@ def test_a_page_says_how_to_cite_it(client: FlaskClient, release: Release) -> No
 
 def test_a_page_leads_to_its_source_file_and_to_what_is_allowed(client: FlaskClient) -> None:
     page = client.get(PAGE).text
-    assert "Made from" in page
+    assert "Source file" in page
     assert "/source/0123456789abcdef" in page
     assert 'href="/rights/record-text"' in page
 
@@ -40,7 +40,7 @@ def test_a_page_leads_to_its_source_file_and_to_what_is_allowed(client: FlaskCli
     ("source", "words"),
     [
         ("https://www.coe.int/en/web/interculturalcities/-/x", "Read it at coe.int"),
-        ("https://www.coe.int/en/web/interculturalcities/good-practice", "Find it in the Council of Europe"),
+        ("https://www.coe.int/en/web/interculturalcities/good-practice", "Search for it in the Council of Europe"),
         ("https://city.example.org/project", "Read it at city.example.org"),
     ],
 )
@@ -142,7 +142,7 @@ def test_a_brief_holds_the_practices_of_its_address_in_that_order(client: FlaskC
         "eine-schule-fuer-alle",
         "meeting-neighbours-turin",
     ]
-    assert "Not here (any more):" in page
+    assert "No longer available:" in page
     assert "no-such-one" in page
     assert "Bring people together." in page
     assert 'href="/practices.csv?ids=eine-schule-fuer-alle%2Cmeeting-neighbours-turin"' in page
@@ -154,7 +154,7 @@ def test_a_brief_holds_the_practices_of_its_address_in_that_order(client: FlaskC
 def test_no_address_of_a_shortlist_breaks_it(client: FlaskClient, ids: str) -> None:
     response = client.get("/shortlist", query_string={"ids": ids})
     assert response.status_code == 200
-    assert "nothing on this shortlist" in response.text
+    assert "Your shortlist is empty" in response.text
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv", "json"])

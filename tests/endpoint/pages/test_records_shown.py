@@ -86,8 +86,8 @@ def test_a_country_outside_the_facet_can_be_chosen(hostile: FlaskClient, page: s
 
 def test_only_what_would_help_is_offered_to_be_left_out(hostile: FlaskClient) -> None:
     page = hostile.get("/practices?q=xyzzy&country=MLT&topic=nothing").text
-    assert "Without the search words" in page
-    assert "Without the countries" not in page
+    assert "Clear search" in page
+    assert "Clear countries" not in page
 
 
 def test_a_character_that_xml_lacks_is_found_before_it_is_sent() -> None:

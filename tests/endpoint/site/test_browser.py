@@ -89,7 +89,7 @@ def test_everything_works_without_scripts(browser: Browser, site: str) -> None:
 
 def test_a_shortlist_is_gathered_from_pages_and_shared_by_its_address(page: Page) -> None:
     page.goto("/doc/practice/meeting-neighbours-turin")
-    page.get_by_role("button", name="Shortlist it").click()
+    page.get_by_role("button", name="Add to shortlist").click()
     assert page.get_by_role("button", name="On the shortlist").get_attribute("aria-pressed") == "true"
     page.goto("/practices")
     assert page.get_by_role("checkbox", name="Shortlist Meeting neighbours").is_checked()
@@ -97,8 +97,8 @@ def test_a_shortlist_is_gathered_from_pages_and_shared_by_its_address(page: Page
     page.get_by_role("navigation", name="Site").get_by_role("link", name="Shortlist").click()
     assert page.url.endswith("/shortlist?ids=meeting-neighbours-turin,a-national-practice")
     assert page.get_by_role("article").count() == 2
-    page.get_by_role("button", name="Empty the shortlist").click()
-    expect(page.get_by_text("nothing on this shortlist")).to_be_visible()
+    page.get_by_role("button", name="Clear shortlist").click()
+    expect(page.get_by_text("Your shortlist is empty")).to_be_visible()
 
 
 def test_the_language_is_switched_and_kept_from_page_to_page(page: Page) -> None:

@@ -90,7 +90,7 @@ def test_a_table_is_pasted_checked_looked_at_and_deleted_without_scripts(
     page.get_by_role("link", name="Warnings").click()
     assert page.get_by_role("link", name="By record").get_attribute("aria-current") == "true"
     assert "country" not in page.locator(".finding code").all_text_contents()
-    page.get_by_role("button", name="Delete report and data now").click()
+    page.get_by_role("button", name="Delete report and data").click()
     assert page.get_by_role("status").first.text_content() == "The report and your data have been deleted."
     page.go_back()
     context.close()

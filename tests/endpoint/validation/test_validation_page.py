@@ -156,15 +156,15 @@ def test_what_was_understood_stands_beside_what_was_written(server: Running, che
     assert "Itlay" in shown.within("q")
     assert "Setpember 2014" in shown.within("q")
     assert "not understood" in shown.within("td")
-    assert "nothing stated" in shown.within("td")
-    assert "set aside" in shown.within("td")
+    assert "not stated" in shown.within("td")
+    assert "in quarantine" in shown.within("td")
 
 
 def test_what_was_not_stated_but_found_in_the_text_is_marked(server: Running) -> None:
     row = b"title,country,city,date,topics,summary\nA walk,Italy,,2019,Education,Neighbours in Turin walk together."
     page = server.send("GET", post(server, "walk.csv", row).headers["Location"]).text
 
-    assert re.search(r'>Turin</span> <span class="note">found in the text, not stated<', page)
+    assert re.search(r'>Turin</span> <span class="note">found in the text<', page)
 
 
 def test_only_the_first_practices_are_shown_and_the_table_holds_all(server: Running) -> None:
@@ -182,7 +182,7 @@ def test_findings_stand_by_rule_with_advice_and_a_value_that_passes(
     page = server.send("GET", checked("planted.csv")).text
     section = part_of(page, "A text in the country cell is no country", "</section>")
 
-    assert "Write the name or the ISO 3166 code of the country. This passes: <q>Italy</q>" in section
+    assert "Write the name or the ISO 3166 code of the country. Valid value: <q>Italy</q>" in section
     assert 'href="/rules#country-unknown"' in section
     assert "<code>planted.csv:4:country</code>" in section
     rules = server.send("GET", "/rules").text
@@ -362,7 +362,7 @@ def test_what_is_no_report_is_a_page_that_says_so(server: Running) -> None:
     reply = server.send("GET", f"/validate/report/{'a' * 32}", headers={"Accept": "text/html"})
 
     assert reply.status == 404
-    assert "This report is gone" in reply.text
+    assert "This report has expired" in reply.text
 
 
 def test_nothing_is_stored_of_what_programs_send(server: Running, reports: Path) -> None:

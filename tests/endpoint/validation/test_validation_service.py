@@ -292,7 +292,7 @@ def test_problems_come_as_text_where_that_is_asked_for(server: Running) -> None:
     reply = post(server, b"", Accept="text/plain")
 
     assert reply.type == "text/plain; charset=utf-8"
-    assert reply.text.startswith("400 There is nothing to check\n")
+    assert reply.text.startswith("400 No data to check\n")
 
 
 @pytest.mark.parametrize(

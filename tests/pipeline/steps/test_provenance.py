@@ -126,7 +126,7 @@ def test_the_rows_of_a_long_file_are_paged(site: Site) -> None:
 
 
 def test_the_dataset_leads_to_the_run_that_made_its_release(site: Site) -> None:
-    (link,) = re.findall(r'<a href="(/run/[^"]*)">How it was made</a>', site.get(f"{BASE}/dataset").text)
+    (link,) = re.findall(r'<a href="(/run/[^"]*)">Provenance</a>', site.get(f"{BASE}/dataset").text)
     assert "many.csv" in site.get(link).text
 
 
@@ -140,7 +140,7 @@ def test_rows_of_sheets_and_pages_lead_back_too(tmp_path: Path) -> None:
         page = server.send(
             "GET", "/doc/practice/a-house-for-all-bilbao", headers={"Accept": "text/html"}
         ).text
-        (link,) = re.findall(r'Made from <a href="([^"]*)"', page)
+        (link,) = re.findall(r'Source file <a href="([^"]*)"', page)
         path, _, fragment = link.partition("#")
         rows = server.send("GET", path, headers={"Accept": "text/html"}).text
         assert f'<tr id="{fragment}"' in rows
