@@ -347,7 +347,7 @@ def test_a_page_without_texts_has_no_empty_parts(client: FlaskClient) -> None:
 def test_the_footer_says_what_this_is_not(client: FlaskClient) -> None:
     page = client.get("/").text
     assert "This site has 4 good practices" in page
-    assert "Not an official site of the Council of Europe" in page
+    assert "not an official site of the Council of Europe" in page
 
 
 def test_the_page_of_a_country_lists_its_cities_and_practices(client: FlaskClient) -> None:
