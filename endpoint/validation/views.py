@@ -117,9 +117,7 @@ class Views:
     def _found(self, token: str) -> Stored:
         stored = self.reports.find(token)
         if stored is None:
-            raise NotFound(
-                say("This report has expired or was deleted. Send the data again.")
-            )
+            raise NotFound(say("This report has expired or was deleted. Send the data again."))
         return stored
 
     def _refused(self, problem: Problem) -> Response:

@@ -40,7 +40,10 @@ def test_a_page_leads_to_its_source_file_and_to_what_is_allowed(client: FlaskCli
     ("source", "words"),
     [
         ("https://www.coe.int/en/web/interculturalcities/-/x", "Read it at coe.int"),
-        ("https://www.coe.int/en/web/interculturalcities/good-practice", "Search for it in the Council of Europe"),
+        (
+            "https://www.coe.int/en/web/interculturalcities/good-practice",
+            "Search for it in the Council of Europe",
+        ),
         ("https://city.example.org/project", "Read it at city.example.org"),
     ],
 )
