@@ -15,6 +15,8 @@ from locations import CASES, ROOT
 from pyoxigraph import RdfFormat, parse
 from running import Running
 
+from pipeline.model.fields import FIELDS
+
 NEW = CASES / "new_fields"
 PRACTICE = "http://localhost:8000/practice/one"
 NS = "https://w3id.org/intercultural-practices/ns#"
@@ -122,9 +124,11 @@ def document_as_nt(server: Running) -> bytes:
 
 def test_search_engines_read_the_fields_that_name_a_term_of_theirs(server: Running) -> None:
     page = server.send("GET", "/doc/practice/one").text
+    article = json.loads(page.partition('id="schema-org">')[2].partition("</script>")[0])
 
-    assert '"mentions":["City library","Red Cross"]' in page
-    assert '"citation":"https://example.org/film"' in page
+    assert article["mentions"] == ["City library", "Red Cross"]
+    assert article["citation"] == "https://example.org/film"
+    assert {field.schema_org for field in FIELDS.values()} - {""} <= article.keys()
 
 
 @pytest.mark.parametrize(("language", "heading"), [("en", "Budget in euros"), ("fr", "Budget en euros")])

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from pipeline.model.fields import EXPORTED
+from pipeline.model.fields import EXPORTED, FIELDS
 from pipeline.model.practice import Practice, Texts
 
+_FACETS = {name: field.facet for name, field in FIELDS.items() if field.facet}
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -49,10 +50,10 @@ class IndexEntry(NamedTuple):
 
     def facets(self) -> list[tuple[str, str, str]]:
         """Return the facet values under which the practice is found, each with its slug."""
-        values = [("topic", topic) for topic in self.topics]
-        values += [("country", country) for country in self.countries]
-        values += [("city", city) for city in self.cities]
-        values += [("year", str(year)) for year in self.years]
+        values = [(_FACETS["topics"], topic) for topic in self.topics]
+        values += [(_FACETS["country"], country) for country in self.countries]
+        values += [(_FACETS["city"], city) for city in self.cities]
+        values += [(_FACETS["date"], str(year)) for year in self.years]
         if self.ongoing:
             values.append(("status", "ongoing"))
         if not self.years and self.start is None and self.end is None:

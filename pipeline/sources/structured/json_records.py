@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.findings.messages import say
 from pipeline.language.slugs import slugify
+from pipeline.model.fields import BY_KIND, FIELDS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Event
@@ -16,7 +17,12 @@ from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import doubled
 from pipeline.sources.tables.row_builder import make_row
 
-_SINGLE = frozenset(("id", "lang", "summary_lang", "source_url", "issued", "modified"))
+_SINGLE_KINDS = ("identifier", "language", "source", "time")
+_SINGLE = frozenset(
+    name
+    for name, field in FIELDS.items()
+    if field.kind in _SINGLE_KINDS or (field.kind in BY_KIND and not field.several)
+)
 
 
 class Records:
