@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.findings.accounting import Accounting
+from pipeline.findings.translation import translated
 from pipeline.model.errors import DataRefused, UsageError
 from pipeline.model.finding import Finding
 from pipeline.rdf.iris import Deployment, base_iri
@@ -84,7 +85,8 @@ def build(
             numbers = _numbers(prepared, workspace, publication)
             if report is not None:
                 report(workspace.journal, numbers)
-            suggested = suggested_lines(workspace.journal, workspace.staging)
+            findings = translated(workspace.journal, settings.language)
+            suggested = suggested_lines(findings, workspace.staging)
             if settings.suggest is not None:
                 write_suggestions(suggested, settings.suggest)
             _refuse(settings, publication, numbers, offer=bool(suggested) and settings.suggest is None)
@@ -94,7 +96,7 @@ def build(
             published = finish(writer, publication, context, prepared.inputs, numbers, settings.dataset)
         quarantine.suggest(suggested)
         given = [*sources, *filter(None, (settings.corrections,))]
-        files = quarantine.publish(output / "quarantine", given)
+        files = quarantine.publish(output / "quarantine", given, settings.language)
     return BuildOutcome(published, numbers, counts, files, quarantine.suggestions)
 
 

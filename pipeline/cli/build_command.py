@@ -116,11 +116,12 @@ def build(
         dataset=said,
         corrections=options.find_corrections(ctx, corrections, sources),
         suggest=suggest,
+        language=lang,
         **settings,  # type: ignore[arg-type]  # click gives each option the type of its field
     )
     try:
         outcome = build_release(
-            sources, chosen, progress(), _reporter(report, chosen.strict, sources, brief, lang)
+            sources, chosen, progress(lang), _reporter(report, chosen.strict, sources, brief, lang)
         )
     except DataRefused as error:
         if error.options:

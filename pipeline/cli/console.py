@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import click
 
+from pipeline.findings.translation import in_language
 from pipeline.system.progress import Progress, Silent
 
 Item = TypeVar("Item")
@@ -14,6 +15,9 @@ _EVERY = 200
 
 class Bars:
     """Progress bars on stderr that vanish when their step is done."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
 
     def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
         """Yield the items, moving the bar."""
@@ -32,17 +36,20 @@ class Bars:
 
     def note(self, sentence: str) -> None:
         """Print a sentence."""
-        click.echo(sentence, err=True)
+        click.echo(in_language(sentence, self._language), err=True)
 
 
 class Lines(Silent):
     """No bars; sentences as lines on stderr."""
 
+    def __init__(self, language: str) -> None:
+        self._language = language
+
     def note(self, sentence: str) -> None:
         """Print a sentence."""
-        click.echo(sentence, err=True)
+        click.echo(in_language(sentence, self._language), err=True)
 
 
-def progress() -> Progress:
-    """Return bars when stderr is a terminal, else lines."""
-    return Bars() if sys.stderr.isatty() else Lines()
+def progress(language: str = "en") -> Progress:
+    """Return bars when stderr is a terminal, else lines; sentences are in a language."""
+    return Bars(language) if sys.stderr.isatty() else Lines(language)

@@ -91,7 +91,7 @@ def validate(
             save_report(findings, outcome, report)
 
     found = options.find_corrections(ctx, corrections, sources)
-    manner = Manner(_shapes(shapes), jobs, found, progress())
+    manner = Manner(_shapes(shapes), jobs, found, progress(lang))
     with with_stdin(sources, media_type) as given:
         numbers = check(given, show, manner)
     is_accepted = numbers.accepted(strict)

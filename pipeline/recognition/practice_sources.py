@@ -1,15 +1,20 @@
 """Sources of a practice: the pages it was read from, and the dates they state for its record."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pipeline.findings.messages import say
 from pipeline.model.fields import FIELDS
-from pipeline.model.finding import Severity
+from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.recognition.identity import canonical_source
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.practice_values import NO_LINK, is_web_address
+
+_WITHOUT_SCHEME = re.compile(r"(?:www\.[\w.-]+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
+_CONFIDENCE = 0.8
+_LONGEST = 2000
 
 
 def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
@@ -23,7 +28,12 @@ def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
             found[canonical_source(text)] = None
         else:
             code, sentence = FIELDS["source_url"].unreadable, say(NO_LINK, text=text[:80])
-            notes.add(Severity.WARNING, code, sentence, row, "source_url")
+            suggestion = (
+                Suggestion(f"https://{text}", _CONFIDENCE)
+                if _WITHOUT_SCHEME.fullmatch(text[:_LONGEST])
+                else None
+            )
+            notes.add(Severity.WARNING, code, sentence, row, "source_url", suggestion)
     return tuple(found)
 
 

@@ -27,6 +27,9 @@ _OURS = "current"
 _NO_RECORDS = re.compile(r"corrections(-suggested.*)?\.csv")
 """Names of files that may lie beside records and are given to a build in another way."""
 
+_OURS_TO_COPY = "corrections-suggested"
+"""How the names of files begin that a build makes to be copied from; they are no sources, and need no mention."""
+
 _OF_QUARANTINE = ".written.json"
 """In the folder of withheld rows, of which there may be none any more."""
 
@@ -153,7 +156,7 @@ def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> Fo
     for path, shown in named:
         if path.suffix.lower() in suffixes and not _NO_RECORDS.fullmatch(path.name):
             files.append((path, shown))
-        else:
+        elif not path.name.startswith(_OURS_TO_COPY):
             left_out.append(shown)
     return Found(tuple(files), tuple(left_out))
 

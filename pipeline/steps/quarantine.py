@@ -13,6 +13,7 @@ from hashlib import sha256
 from itertools import chain, count
 from pathlib import Path
 
+from pipeline.findings.translation import in_language
 from pipeline.model.errors import SourceError
 from pipeline.model.rows import Row
 from pipeline.sources.tables.delimited import DelimitedSource
@@ -40,6 +41,7 @@ class Quarantine:
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Cells]] = {}
+        self._problems: dict[str, tuple[str, ...]] = {}
         self._suggested: Sequence[Cells] = ()
         self._count = 0
         self.suggestions: Path | None = None
@@ -54,15 +56,18 @@ class Quarantine:
         raw = {name: text for name, text in row.raw.items() if name not in (ORIGIN, PROBLEMS)}
         rows = self._rows.setdefault(_stem(origin), {})
         key = origin.rpartition("/")[2] if _SUFFIX in origin else origin
-        rows[key] = {**raw, ORIGIN: origin, PROBLEMS: " | ".join(problems)}
+        rows[key] = {**raw, ORIGIN: origin}
+        self._problems[key] = tuple(problems)
         self._count += 1
 
     def suggest(self, lines: Sequence[Cells]) -> None:
         """Put the lines of a corrections file beside the withheld rows."""
         self._suggested = lines
 
-    def publish(self, folder: Path, sources: Sequence[Path]) -> tuple[Path, ...]:
+    def publish(self, folder: Path, sources: Sequence[Path], language: str = "en") -> tuple[Path, ...]:
         """Bring the files of a folder up to date, and return those with withheld rows.
+
+        Their problems are in the ``language`` of the steward, whose spreadsheet program decides on the delimiter.
 
         A file of an earlier build goes when it is unchanged and was no source of this build. In one that was a
         source, corrected rows stay, since they stand for their originals in later builds, too.
@@ -75,19 +80,20 @@ class Quarantine:
                 del written[name]
         used = {path.name.removesuffix(".csv") for path in folder.glob(f"*{_SUFFIX}.csv")}
         paths = [
-            self._update(folder, stem, sources, written)
+            self._update(folder, stem, sources, written, language)
             for stem in sorted({*self._rows, *(name.removesuffix(_SUFFIX) for name in used)})
         ]
         if self._suggested:
-            self._write_suggestions(folder, sources, written)
+            self._write_suggestions(folder, sources, written, "," if language == "en" else ";")
         (folder / _SEEN).write_text(json.dumps(written, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         return tuple(filter(None, paths))
 
     def _update(
-        self, folder: Path, stem: str, sources: Sequence[Path], written: dict[str, str]
+        self, folder: Path, stem: str, sources: Sequence[Path], written: dict[str, str], language: str
     ) -> Path | None:
         """Write the file of one source; return it if it has withheld rows."""
-        path, new = folder / f"{stem}{_SUFFIX}.csv", self._rows.get(stem, {})
+        path = folder / f"{stem}{_SUFFIX}.csv"
+        new = {key: row | self._problems_of(key, language) for key, row in self._rows.get(stem, {}).items()}
         before = _read(path)
         if before.rows is None and path.exists():
             path = _free(folder, f"{stem}{_SUFFIX}")  # a person has made something else of it
@@ -96,13 +102,18 @@ class Quarantine:
         if rows != before.rows:
             named = chain(before.columns, *new.values())
             columns = [*dict.fromkeys(name for name in named if name not in (ORIGIN, PROBLEMS))]
-            delimiter = before.delimiter if before.rows else _delimiter_of(stem, sources)
+            delimiter = before.delimiter if before.rows else _delimiter_of(stem, sources, language)
             _write(path, [*columns, ORIGIN, PROBLEMS], rows.values(), delimiter)
             if not is_used:
                 written[path.name] = _digest(path)
         return path if new else None
 
-    def _write_suggestions(self, folder: Path, sources: Sequence[Path], written: dict[str, str]) -> None:
+    def _problems_of(self, key: str, language: str) -> Cells:
+        return {PROBLEMS: " | ".join(in_language(problem, language) for problem in self._problems[key])}
+
+    def _write_suggestions(
+        self, folder: Path, sources: Sequence[Path], written: dict[str, str], delimiter: str
+    ) -> None:
         """Write the suggestions; beside a file of them that a person has edited, those that it lacks."""
         path, lines = folder / f"{_SUGGESTED}.csv", self._suggested
         if path.exists():
@@ -112,7 +123,7 @@ class Quarantine:
             path = _free(folder, _NEW) if _is_used(path, sources) else path
         if lines:
             self.suggestions = path
-            _write(path, list(lines[0]), lines, ",")
+            _write(path, list(lines[0]), lines, delimiter)
             written[path.name] = _digest(path)
 
 
@@ -153,7 +164,7 @@ def _read(path: Path) -> _Table:
     with suppress(SourceError, OSError):
         source = DelimitedSource(path, path.name)
         table = [(number, cells) for number, cells in source.cells() if any(cells)]
-        if table and ORIGIN in table[0][1]:
+        if table and ORIGIN in table[0][1] and source.is_decoded_for_certain:
             columns = tuple(table[0][1])
             rows = (
                 (f"{path.name}#{number}", dict(zip(columns, cells, strict=False)))
@@ -170,13 +181,13 @@ def _rows_of(path: Path) -> Iterable[Cells]:
     return []
 
 
-def _delimiter_of(stem: str, sources: Sequence[Path]) -> str:
-    """Return the delimiter of the table that rows came from, which its owner's spreadsheet program expects."""
+def _delimiter_of(stem: str, sources: Sequence[Path], language: str) -> str:
+    """Return the delimiter of the table that rows came from, else what spreadsheet programs of a language expect."""
     for source in sources:
         if source.stem == stem and source.suffix.lower() in (".csv", ".txt"):
             with suppress(SourceError, OSError):
                 return DelimitedSource(source, source.name).delimiter
-    return ","
+    return "," if language == "en" else ";"
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Cells], delimiter: str) -> None:

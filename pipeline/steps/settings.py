@@ -13,8 +13,8 @@ class BuildSettings:
     """How a build is done.
 
     ``jobs`` is the number of processes of the gate; ``own_texts`` are the sources whose texts the publisher
-    wrote; ``lock_wait`` is in seconds; ``dataset`` holds what a publisher says of the dataset (publisher,
-    contact, licence, title).
+    wrote; ``lock_wait`` is in seconds; ``language`` is that of the files for the steward;
+    ``dataset`` holds what a publisher says of the dataset (publisher, contact, licence, title).
     """
 
     output: Path
@@ -31,4 +31,5 @@ class BuildSettings:
     suggest: Path | None = None
     keep: int = 3
     lock_wait: float = 30.0
+    language: str = "en"
     dataset: Mapping[str, str] = field(default_factory=dict)

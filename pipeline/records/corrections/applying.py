@@ -166,7 +166,14 @@ def open_corrections(path: Path | None, progress: Progress) -> Corrector:
         return NO_CORRECTIONS
     lines = read_corrections(path)
     number = len(lines.corrections) + len(lines.joinings) + len(lines.headings)
-    progress.note(f"Corrections: {number} line{'s' * (number != 1)} of {path}.")
+    progress.note(
+        say_number(
+            "Corrections: {number} line of {path}.",
+            "Corrections: {number} lines of {path}.",
+            number,
+            path=str(path),
+        )
+    )
     return Corrector(lines)
 
 

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.findings.messages import say
 from pipeline.model.finding import Finding, Place, Severity
@@ -22,6 +22,9 @@ _CANDIDATES = [
     *("iso8859_2", "iso8859_5", "iso8859_7", "iso8859_9", "mac_roman", "cp850", "koi8_u"),
     *("cp932", "cp949", "big5", "gb18030"),
 ]
+_RATHER = ("cp1250", "iso8859_2", "mac_roman", "cp1254", "cp1257", "cp850")
+"""What a text that reads as Western European may be in all the same, if it is short."""
+
 _NAMES = {
     "cp932": "Shift JIS",
     "cp1252": "Windows-1252",
@@ -30,6 +33,7 @@ _NAMES = {
     "cp949": "EUC-KR",
 }
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
+_WITHIN_WORDS = re.compile(r"(?<=[^\W\d_])[^\w\s!-/:-@\[-`{-~’‘“”–—«»](?=[^\W\d_])|[^\W\d_][¹³º¾¿¼](?!\w)")
 MIXED_ERRORS = "practicegraph.windows-1252"
 
 
@@ -37,7 +41,8 @@ MIXED_ERRORS = "practicegraph.windows-1252"
 class Encoding:
     """An encoding: Python's codec and error handler, its name for people, and whether that is sure.
 
-    ``damaged`` says that the text is UTF-8 but for some bytes, which are read as Windows-1252.
+    ``damaged`` says that the text is UTF-8 but for some bytes, which are read as Windows-1252. ``others`` are
+    further codecs that may be meant.
     """
 
     codec: str
@@ -45,6 +50,7 @@ class Encoding:
     errors: str = "strict"
     certain: bool = True
     damaged: bool = False
+    others: tuple[str, ...] = ()
 
 
 def detect_encoding(found: Survey) -> Encoding:
@@ -84,13 +90,23 @@ def _mostly_utf8(sample: bytes) -> bool:
 def _single_byte(sample: bytes) -> Encoding:
     if _reads_as_western(sample):
         high = any(0x80 <= byte <= 0x9F for byte in sample)
-        return Encoding("cp1252", "Windows-1252" if high else "Latin-1", "replace")
+        return Encoding("cp1252", "Windows-1252" if high else "Latin-1", "replace", others=_RATHER)
     from charset_normalizer import from_bytes  # slow to load, and rarely wanted
 
-    best = from_bytes(sample, cp_isolation=_CANDIDATES, enable_fallback=False).best()
-    if best is None:
-        return Encoding("cp1252", "Windows-1252", "replace", certain=False)
-    return Encoding(best.encoding, _name_of(best.encoding), "replace", certain=False)
+    matches = from_bytes(sample, cp_isolation=_CANDIDATES, enable_fallback=False)
+    codecs_by_fit = [match.encoding for match in sorted(matches, key=lambda match: _odd_signs(str(match)))]
+    guess, *others = codecs_by_fit or ["cp1252"]
+    return Encoding(guess, _name_of(guess), "replace", certain=False, others=tuple(others))
+
+
+def _odd_signs(text: str) -> int:
+    """Return how many signs stand within words, as where a letter was read in the wrong encoding."""
+    return len(_WITHIN_WORDS.findall(text))
+
+
+def other_guesses(encoding: Encoding) -> Iterator[Encoding]:
+    """Yield what else an encoding may be, the likeliest first; each is certain where other evidence agrees."""
+    return (replace(encoding, codec=codec, name=_name_of(codec), certain=True) for codec in encoding.others)
 
 
 def _name_of(codec: str) -> str:

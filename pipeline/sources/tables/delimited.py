@@ -12,7 +12,7 @@ from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.cleaning import clean_text, describe_characters
-from pipeline.sources.files.decoding import detect_encoding, encoding_findings
+from pipeline.sources.files.decoding import detect_encoding, encoding_findings, other_guesses
 from pipeline.sources.files.opening import (
     HashingFile,
     opened,
@@ -66,6 +66,7 @@ class DelimitedSource:
         self.delimiter = declared or detect_delimiter(head)
         self._declared = declared is not None
         self.header = self._find_header()
+        self._try_other_encodings()
         self._layout = self.header.layout
         if not self._layout.headers:
             refuse_what_is_no_text(head, name)
@@ -75,6 +76,11 @@ class DelimitedSource:
     def late(self) -> tuple[Finding, ...]:
         """Return the findings that reading the rows brought up, in order."""
         return self._late.all()
+
+    @property
+    def is_decoded_for_certain(self) -> bool:
+        """Tell whether the encoding is no mere guess."""
+        return self._encoding.certain and not self._encoding.damaged
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
@@ -161,6 +167,15 @@ class DelimitedSource:
             if self._declared:
                 stream.readline()
             yield stream, file
+
+    def _try_other_encodings(self) -> None:
+        """Take another encoding where the header names more fields in that one."""
+        for encoding in other_guesses(self._encoding):
+            before = self._encoding, self.header
+            self._encoding = encoding
+            self.header = self._find_header()
+            if len(self.header.layout.headers) <= len(before[1].layout.headers):
+                self._encoding, self.header = before
 
     def _find_header(self) -> Header:
         """Return the header among the first filled rows; where no column is known, the first wide row."""

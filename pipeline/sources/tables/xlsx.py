@@ -12,6 +12,7 @@ from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import date_of_serial, shown
+from pipeline.sources.tables.columns import Column
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
 from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.layout_findings import layout_findings
@@ -198,8 +199,8 @@ class Sheet:
                 message = say(_SERIAL, place=where, number=cell.text, date=day)
                 yield Finding(Severity.INFO, "date-serial", message, where)
                 texts[index] = day
-            if cell.link is not None and column.field == "source_url" and not is_web_link(cell.text.strip()):
-                texts[index] = cell.link
+            if _leads_on(cell, column):
+                texts[index] = cell.link or ""
         yield from table.make(place, fill.fill(number, texts))
 
     def _about_header(self, header: Header) -> Iterator[Finding]:
@@ -243,3 +244,10 @@ class Sheet:
                 rows=listed(list(map(str, numbers)), _MOST_ROWS_LISTED),
             )
             yield Finding(Severity.INFO, "cells-merged", message, where)
+
+
+def _leads_on(cell: Cell, column: Column) -> bool:
+    """Tell whether the link of a cell counts and not its text: in a column of links, or one that is not known."""
+    if cell.link is None or column.field not in ("source_url", None):
+        return False
+    return is_web_link(cell.link) and not is_web_link(cell.text.strip())

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.sources import read_source
 from pipeline.sources.files.decoding import detect_encoding, encoding_findings
 from pipeline.sources.files.opening import survey
 
@@ -95,3 +96,24 @@ def test_damaged_utf8_keeps_what_windows_1252_can_say() -> None:
     assert text == "Genève â‚ \ufffd Zürich \ufffd"
     with pytest.raises(UnicodeEncodeError):
         "\ud800".encode("utf-8", "practicegraph.windows-1252")
+
+
+@pytest.mark.parametrize(
+    ("codec", "table", "row"),
+    [
+        ("cp1250", "Tytuł;Kraj;Miasto\nWspólny stół;Polska;Łódź", ("Wspólny stół", "Polska", "Łódź")),
+        ("cp1250", "Název;Země;Město\nSpolečný stůl;Česko;Plzeň", ("Společný stůl", "Česko", "Plzeň")),
+        ("cp1250", "Naslov;Država;Grad\nDugi stol;Hrvatska;Šibenik", ("Dugi stol", "Hrvatska", "Šibenik")),
+        ("cp1254", "Başlık;Ülke;Şehir\nUzun sofra;Türkiye;İzmir", ("Uzun sofra", "Türkiye", "İzmir")),
+        ("mac_roman", "Intitulé;Pays;Ville\nLongue fête;France;Nîmes", ("Longue fête", "France", "Nîmes")),
+        ("cp1252", "Intitulé;Pays;Ville\nLongue fête;France;Nîmes", ("Longue fête", "France", "Nîmes")),
+        ("cp932", "タイトル;国;都市\n長いテーブル;日本;浜松", ("長いテーブル", "日本", "浜松")),
+    ],
+)
+def test_the_header_decides_between_encodings_that_are_as_likely(
+    tmp_path: Path, codec: str, table: str, row: tuple[str, str, str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(table.encode(codec))
+    (read,) = read_source(path).rows()
+    assert tuple(read.texts[field] for field in ("title", "country", "city")) == row
