@@ -166,3 +166,31 @@ def test_two_values_of_a_field_that_has_one_are_a_finding(copy: Copy) -> None:
     report = json.loads(copy.run("validate", doubled, "--format", "json").stdout)
 
     assert [found["place"]["row"] for found in report["findings"] if found["code"] == "value-conflict"] == [3]
+
+
+def test_json_has_lists_numbers_and_texts_in_languages(copy: Copy) -> None:
+    copy.run("build", NEW / "practices.json", "--output", "json", "--jobs", 1, "--text", "full")
+    lines = gzip.decompress((copy.folder / "json" / "current" / "dataset.nt.gz").read_bytes()).decode()
+
+    for value in ('budget> "120000.5"^^', 'partner> "Library" .', 'lessons> "Commencez tôt."@fr .'):
+        assert f"<{PRACTICE}> <{NS}{value}" in lines
+
+
+def test_the_ontology_with_the_new_terms_passes_its_own_checks(copy: Copy) -> None:
+    result = copy.run("check")
+
+    assert "0 violations" in result.stdout, result.stdout
+
+
+@pytest.mark.parametrize("line", ["cost,icgp:cost,nubmer,,", "cost,icgp:cost,number,languages,"])
+def test_a_line_that_cannot_be_understood_is_refused(copy: Copy, line: str) -> None:
+    table = copy.folder / "project" / ADDED["fields.csv"]
+    before = table.read_text(encoding="utf-8")
+    table.write_text(f"{before}{line}{',' * 9}\n", encoding="utf-8")
+    try:
+        result = copy.run("template", "refused.csv")
+    finally:
+        table.write_text(before, encoding="utf-8")
+
+    assert result.returncode
+    assert "fields.csv" in result.stderr

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+BY_KIND = ("string", "number", "link")
+"""The kinds of field whose values need no module of their own to be read, described and shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -32,7 +35,28 @@ class Field:
     is_required: bool
 
 
+_SEVERAL = {"section": ("languages",), **dict.fromkeys(BY_KIND, ("", "columns", "cell", "rows"))}
+_WITH_MODULES = (
+    "identifier",
+    "language",
+    "title",
+    "place",
+    "date",
+    "topic",
+    "summary",
+    "private",
+    "source",
+    "time",
+)
+
+
 def _field(row: Mapping[str, str]) -> Field:
+    if row["kind"] not in (*_SEVERAL, *_WITH_MODULES):
+        raise ValueError(f"fields.csv: {row['field']} has the unknown kind {row['kind']!r}.")
+    if row["several"] not in _SEVERAL.get(row["kind"], (row["several"],)):
+        raise ValueError(
+            f"fields.csv: a {row['kind']} such as {row['field']} cannot be in {row['several']!r}."
+        )
     return Field(
         name=row["field"],
         property=row["property"],
@@ -73,9 +97,6 @@ LISTS = frozenset(name for name, field in FIELDS.items() if field.several == "co
 
 LISTED = LISTS | {name for name, field in FIELDS.items() if field.several == "cell"}
 """The fields of which one cell may hold several values."""
-
-BY_KIND = ("string", "number", "link")
-"""The kinds of field whose values need no module of their own to be read, described and shown."""
 
 VALUES = tuple(field.name for field in FIELDS.values() if field.kind in BY_KIND)
 """The fields of these kinds."""

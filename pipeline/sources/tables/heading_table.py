@@ -51,7 +51,7 @@ def known_headings() -> dict[str, tuple[tuple[str, Meaning], ...]]:
     known: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
     ranks: dict[tuple[str, str], int] = defaultdict(int)
     rows = list(csv.DictReader(table.splitlines()))
-    for row in (*rows, *_labels({row["field"] for row in rows})):
+    for row in (*_labels({row["field"] for row in rows}), *rows):
         field, language, heading = row["field"], row["language"], fold_header(row["heading"])
         ranks[field, language] += 1
         exact = heading in (field, field.replace("_", " "))

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.findings.messages import Sentence, say
-from pipeline.model.fields import FIELDS, LISTS, REQUIRED
+from pipeline.model.fields import FIELDS, LISTS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
 from pipeline.sources.tables.headings import is_left_out
 from pipeline.sources.tables.layout import Layout
 
 _MOST_LISTED = 8
-_OTHERS = tuple(name for name, field in FIELDS.items() if field.missing and not field.is_required)
+_WITH_OWN_SENTENCE = ("title", "country")
+_OTHERS = tuple(name for name, field in FIELDS.items() if field.missing and name not in _WITH_OWN_SENTENCE)
 
 
 def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
@@ -72,7 +73,7 @@ def _yielding(column: Column, place: Place) -> Finding:
 def _near(layout: Layout) -> dict[str, Column]:
     """Return the columns that may be the title and the country, where no column surely is."""
     found = ((column.suggestion.value, column) for column in _unknown(layout) if column.suggestion)
-    return {field: column for field, column in found if field in REQUIRED}
+    return {field: column for field, column in found if field in _WITH_OWN_SENTENCE}
 
 
 def _listed(columns: Iterable[Column]) -> str:
