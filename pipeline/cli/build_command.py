@@ -39,40 +39,48 @@ from pipeline.vocabulary_checks.publication import is_public
     help="Folder of the releases.",
 )
 @click.option(
-    "--base-iri", default=DEFAULT_BASE, show_default=True, help="Where the site will be; its IRIs begin so."
+    "--base-iri", default=DEFAULT_BASE, show_default=True, help="Base address of the site and its IRIs."
 )
-@click.option("--strict", is_flag=True, help="Publish nothing when there is any violation or warning.")
-@click.option("--add", is_flag=True, help="Keep the records of the last release; add or update with these.")
-@click.option("--allow-withdrawals", is_flag=True, help="Withdraw however many records are in no source.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do none of it.")
+@click.option("--strict", is_flag=True, help="Publish nothing if there are violations or warnings.")
+@click.option(
+    "--add", is_flag=True, help="Keep the records of the previous release, and add or update these."
+)
+@click.option(
+    "--allow-withdrawals", is_flag=True, help="Allow withdrawing all records missing from the sources."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @options.jobs
 @click.option(
     "--text",
     type=click.Choice([policy.value for policy in TextPolicy]),
     default=TextPolicy.EXCERPT.value,
     show_default=True,
-    help="How much of the records' texts is published; an excerpt is the first 100 words of each.",
+    help="How much of each text to publish. An excerpt is the first 100 words.",
 )
 @options.own_texts
 @click.option(
     "--ledger",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Slugs and dates of an earlier release, for an empty output folder.",
+    help="Ledger of an earlier release (slugs and dates), for an empty output folder.",
 )
 @options.language
 @options.corrections
 @click.option(
     "--suggest",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the corrections that findings suggest to this new file, too.",
+    help="Also write the suggested corrections to this new file.",
 )
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write all findings to this file; its suffix gives the format (.html, .json, .csv, .sarif …).",
+    help="Write all findings to this file. The suffix sets the format (.html, .json, .csv, .sarif …).",
 )
-@click.option("--brief", is_flag=True, help="Only count the findings of each rule, instead of listing them.")
-@click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many releases stay.")
+@click.option(
+    "--brief", is_flag=True, help="Show the number of findings for each rule instead of all findings."
+)
+@click.option(
+    "--keep", type=click.IntRange(1), default=3, show_default=True, help="Number of releases to keep."
+)
 @click.option(
     "--lock-wait",
     type=click.FloatRange(0),

@@ -13,7 +13,7 @@ from pipeline.vocabulary_checks.vocabulary_rules import run_checks
 
 
 @click.command()
-@click.option("--publish", is_flag=True, help="Also name what a publisher still has to set.")
+@click.option("--publish", is_flag=True, help="Also list the settings that a publisher still has to make.")
 @click.pass_context
 def check(ctx: click.Context, publish: bool) -> None:
     """Check ontology, topic and country schemes, shapes and JSON-LD context.

@@ -21,10 +21,10 @@ def options(command: Command) -> Command:
     with_file = click.option(
         "--password-file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help=f"File whose first line is the password; without it, {PASSWORD} holds one, or {TOKEN} a token.",
+        help=f"File with the password on its first line. Default: the variable {PASSWORD}, or {TOKEN} for a token.",
     )
     with_user = click.option(
-        "--user", default="", envvar="PRACTICEGRAPH_STORE_USER", help="User at the remote server."
+        "--user", default="", envvar="PRACTICEGRAPH_STORE_USER", help="User name at the remote server."
     )
     return with_user(with_file(command))
 

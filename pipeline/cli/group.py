@@ -44,7 +44,7 @@ class Practicegraph(click.Group):
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Configuration file; without it, practicegraph.toml of this folder when it is there.",
+    help="Configuration file. The default is practicegraph.toml in this folder, if there is one.",
 )
 @click.pass_context
 def main(ctx: click.Context, config: Path | None) -> None:

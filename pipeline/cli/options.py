@@ -40,7 +40,7 @@ jobs = click.option(
     type=click.IntRange(1, 64),
     default=min(2, os.cpu_count() or 1),
     show_default=True,
-    help="Processes that validate at the same time.",
+    help="Number of processes that validate in parallel.",
 )
 
 

@@ -18,22 +18,20 @@ from pipeline.release.folder.manifest import read_manifest
 
 @click.command()
 @options.release_folder
-@click.option(
-    "--to", "query_url", metavar="URL", required=True, help="Address at which the store is queried."
-)
-@click.option("--update-url", metavar="URL", help="Address for updates; without it, the same as --to.")
+@click.option("--to", "query_url", metavar="URL", required=True, help="Query address of the store.")
+@click.option("--update-url", metavar="URL", help="Update address. The default is the address of --to.")
 @click.option(
     "--graph-store",
     "graph_store_url",
     metavar="URL",
-    help="Address of the Graph Store Protocol; without it, triples go in by SPARQL Update, which is slower.",
+    help="Address of the Graph Store Protocol. Without it, SPARQL Update is used, which is slower.",
 )
 @click.option(
     "--timeout",
     type=click.FloatRange(1),
     default=300,
     show_default=True,
-    help="Seconds that the store may take for one request.",
+    help="Time limit for one request to the store, in seconds.",
 )
 @credentials.options
 def publish(

@@ -28,7 +28,7 @@ class _Askable(Protocol):
     "--file",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File that holds the query.",
+    help="File with the query.",
 )
 @click.option(
     "--release",
@@ -37,19 +37,19 @@ class _Askable(Protocol):
     show_default=True,
     help="Folder of the releases, as build's --output, or one release.",
 )
-@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of a release.")
+@click.option("--endpoint", metavar="URL", help="Query this SPARQL endpoint instead of a release.")
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(FORMATS),
-    help="Format of the answer; without it, a table on a terminal, CSV in a pipe, Turtle for graphs.",
+    help="Result format. The default is a table on a terminal, CSV in a pipe, and Turtle for graphs.",
 )
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1),
     default=60,
     show_default=True,
-    help="Seconds to wait for an endpoint.",
+    help="Time limit for an endpoint, in seconds.",
 )
 @credentials.options
 def query(

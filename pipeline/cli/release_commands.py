@@ -40,8 +40,10 @@ def verify(folder: Path) -> None:
 
 @click.command()
 @options.release_folder
-@click.option("--to", metavar="VERSION", help="The release to go back to; without it, the one before.")
-@click.option("--release", "unpin", is_flag=True, help="Let builds switch again, and switch to the newest.")
+@click.option("--to", metavar="VERSION", help="Release to go back to. The default is the previous one.")
+@click.option(
+    "--release", "unpin", is_flag=True, help="Switch to the newest release, and let builds switch again."
+)
 def rollback(folder: Path, to: str | None, unpin: bool) -> None:
     """Make an older release of DIR the current one, and pin it: later builds do not switch until --release.
 

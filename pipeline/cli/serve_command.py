@@ -20,22 +20,28 @@ from pipeline.exchange.access import NOBODY
 @click.option(
     "--store",
     metavar="URL",
-    help="Let this SPARQL endpoint answer queries, instead of the release on this machine; see “publish”.",
+    help="Send queries to this SPARQL endpoint instead of the local release. See “publish”.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on."
 )
-@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")
 @click.option(
-    "--threads", type=click.IntRange(2, 256), default=16, show_default=True, help="Threads of each."
+    "--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Number of web processes."
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(2, 256),
+    default=16,
+    show_default=True,
+    help="Threads of each web process.",
 )
 @click.option(
     "--query-timeout",
     type=click.FloatRange(0.1),
     default=30,
     show_default=True,
-    help="Seconds a query may take.",
+    help="Time limit for a query, in seconds.",
 )
 @click.option(
     "--query-memory",
@@ -43,7 +49,7 @@ from pipeline.exchange.access import NOBODY
     type=click.IntRange(256),
     default=1024,
     show_default=True,
-    help="Megabytes a query may use.",
+    help="Memory limit for a query, in megabytes.",
 )
 @click.option(
     "--query-size",
@@ -51,21 +57,21 @@ from pipeline.exchange.access import NOBODY
     type=click.IntRange(1, 16),
     default=1,
     show_default=True,
-    help="Megabytes of a query.",
+    help="Longest query, in megabytes.",
 )
 @click.option(
     "--query-children",
     type=click.IntRange(1, 64),
     default=2,
     show_default=True,
-    help="Processes that wait for queries; more are started while these are busy.",
+    help="Query processes to keep ready. More are started while these are busy.",
 )
 @click.option(
     "--query-children-most",
     type=click.IntRange(1, 256),
     default=8,
     show_default=True,
-    help="Most processes for queries, the spare ones included.",
+    help="Most query processes at a time.",
 )
 @click.option(
     "--in-memory",
@@ -81,7 +87,7 @@ from pipeline.exchange.access import NOBODY
     type=click.IntRange(1),
     default=8,
     show_default=True,
-    help="Queries each web process takes at a time; to more it answers 503 at once.",
+    help="Queries that each web process accepts at a time. Further ones get a 503 at once.",
 )
 @click.option(
     "--cache",
@@ -89,25 +95,25 @@ from pipeline.exchange.access import NOBODY
     type=click.IntRange(0),
     default=32,
     show_default=True,
-    help="Megabytes that answers to queries may take, in all web processes together.",
+    help="Size of the result cache of all web processes, in megabytes.",
 )
 @click.option(
     "--access-log",
     type=click.Path(dir_okay=False),
-    help="File for a line of JSON a request, - for the standard output, none for no log.  "
+    help="File for one line of JSON per request, - for standard output, none for no log.  "
     "[default: none at a terminal, else -]",
 )
 @click.option(
     "--contact",
     metavar="ADDRESS",
-    help="E-mail or web address to which people send their data.  [default: the dataset's contact]",
+    help="E-mail or web address for submissions.  [default: the dataset's contact]",
 )
 @click.option(
     "--check-timeout",
     type=click.FloatRange(0.1),
     default=60,
     show_default=True,
-    help="Seconds a check of data may take.",
+    help="Time limit for a check of data, in seconds.",
 )
 @click.option(
     "--check-memory",
@@ -115,7 +121,7 @@ from pipeline.exchange.access import NOBODY
     type=click.IntRange(64),
     default=1024,
     show_default=True,
-    help="Megabytes a check may use.",
+    help="Memory limit for a check, in megabytes.",
 )
 @click.option(
     "--check-size",
@@ -123,28 +129,28 @@ from pipeline.exchange.access import NOBODY
     type=click.IntRange(1, 63),
     default=32,
     show_default=True,
-    help="Megabytes of data that a check takes.",
+    help="Most data for a check, in megabytes.",
 )
 @click.option(
     "--checks",
     type=click.IntRange(1, 64),
     default=2,
     show_default=True,
-    help="Checks that run at a time, in all web processes together.",
+    help="Checks that run at a time.",
 )
 @click.option(
     "--checks-waiting",
     type=click.IntRange(0, 256),
     default=4,
     show_default=True,
-    help="Checks that may wait for their turn; to more the answer is 503 at once.",
+    help="Checks that may wait. Further ones get a 503 at once.",
 )
 @click.option(
     "--report-minutes",
     type=click.FloatRange(0.1, 7 * 24 * 60),
     default=60,
     show_default=True,
-    help="Minutes that the report of a check lives, with the data it is about.",
+    help="Time to keep the report and data of a check, in minutes.",
 )
 @click.option(
     "--report-space",
@@ -152,12 +158,12 @@ from pipeline.exchange.access import NOBODY
     type=click.IntRange(1),
     default=512,
     show_default=True,
-    help="Megabytes that these reports may take; the oldest go first.",
+    help="Space for these reports, in megabytes. The oldest are deleted first.",
 )
 @click.option(
     "--reports",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for these reports, to find them again after a restart.  [default: one that goes with the server]",
+    help="Folder for these reports, so that they survive a restart.  [default: a temporary folder]",
 )
 @credentials.options
 def serve(access_log: str | None, user: str, password_file: Path | None, **settings: object) -> None:

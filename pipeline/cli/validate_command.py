@@ -25,11 +25,11 @@ from pipeline.steps.read import paths_by_name
 @click.option(
     "--format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Report format."
 )
-@click.option("--strict", is_flag=True, help="Do not accept warnings either.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write all findings to this file, too; its suffix gives the format.",
+    help="Also write all findings to this file. The suffix sets the format.",
 )
 @click.option(
     "--shapes",

@@ -72,7 +72,7 @@ def _note_unknown_country(row: Row, unknown: UnknownValue, notes: Notes) -> None
     misplaced = city_as_country(unknown.text, row)
     suggestion = None if misplaced else unknown.suggestion
     sentence = misplaced or say(
-        "“{text}” is no country that is known.{question} Write its name or ISO code.",
+        "Unknown country “{text}”.{question} Write its name or ISO code.",
         text=unknown.text,
         question=did_you_mean(suggestion),
     )

@@ -32,7 +32,7 @@ PRACTICE = "http://localhost:8000/practice/house"
 COUNTRY = Finding(
     Severity.VIOLATION,
     "country-unknown",
-    "“House of “Peace””: “Itlay” is no country that is known.",
+    "“House of “Peace””: Unknown country “Itlay”.",
     Place("practices.csv", row=17, column="country", value="Itlay"),
     PRACTICE,
     "https://w3id.org/intercultural-practices/ns#country",
@@ -245,7 +245,7 @@ def test_junit_has_a_suite_for_each_source_and_a_case_for_each_record() -> None:
     ]
     (failure,) = cases[1].findall("failure")
     assert failure.get("type") == "country-unknown"
-    assert "“Itlay” is no country" in failure.get("message", "")
+    assert "Unknown country “Itlay”" in failure.get("message", "")
     assert "Perhaps “Italy” is meant." in (failure.text or "")
     output = cases[1].findtext("system-out") or ""
     assert output.splitlines()[0].startswith("warning date-missing: practices.csv, row 17")

@@ -36,7 +36,7 @@ METHODS = [
     ("findings/reports/templates/**.html", "jinja2.ext:babel_extract"),
 ]
 ITLAY = say(
-    "“{text}” is no country that is known.{question} Write its name or ISO code.",
+    "Unknown country “{text}”.{question} Write its name or ISO code.",
     text="Itlay",
     question=say(" Did you mean “{value}”?", value="Italy"),
 )
@@ -95,7 +95,7 @@ def test_the_catalogue_that_is_used_is_the_one_that_is_written(language: str) ->
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "“Itlay” is no country that is known. Did you mean “Italy”? Write its name or ISO code."),
+        ("en", "Unknown country “Itlay”. Did you mean “Italy”? Write its name or ISO code."),
         (
             "fr",
             "« Itlay » n'est pas un pays connu. Vouliez-vous dire « Italy » ? Écrivez son nom ou son code ISO.",

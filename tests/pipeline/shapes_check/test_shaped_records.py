@@ -181,7 +181,7 @@ def test_what_is_missing_because_a_cell_was_not_understood_is_one_finding_with_t
     assert (found.severity, found.code) == (Severity.VIOLATION, "min-count")
     assert found.suggestion is not None
     assert found.suggestion.value == "Italy"
-    assert "“Itlay” is no country" in found.message
+    assert "Unknown country “Itlay”" in found.message
     assert "icgp:country is missing" in found.message
     assert not checked.accepted
 
