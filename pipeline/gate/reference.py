@@ -6,6 +6,7 @@ load, and are loaded only where they are called.
 """
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,10 @@ _ADVANCED = frozenset((SH + "target", SH + "expression"))
 
 
 class Reference:
-    """pySHACL with one shapes graph, over a data graph to which triples are lent."""
+    """pySHACL with one shapes graph, over a data graph to which triples are lent.
+
+    ``cut_short`` are the shapes that refer to themselves and were not followed to the end.
+    """
 
     def __init__(self, shapes: Shapes, triples: Iterable[Quad | Triple] = ()) -> None:
         from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
@@ -48,6 +52,7 @@ class Reference:
         self.add(triples)
         is_advanced = any(_is_advanced(quad) for quad in quads)
         self._executor = SHACLExecutor(advanced_mode=is_advanced)
+        self.cut_short: set[str] = set()
         with _complaints(""):
             self._shapes = ShapesGraph(graph)
             self._by_name = {written(shape.node): shape for shape in self._shapes.shapes}
@@ -111,12 +116,22 @@ class Reference:
         from pyshacl.graph_abstraction import DataGraph
 
         data = DataGraph.from_rdflib(self._data)
-        with quiet(), _complaints(shape), exact_components():
+        with quiet(), self._recursion_noted(shape), _complaints(shape), exact_components():
             apply_functions(self._executor, self._functions, data)
             try:
                 yield data
             finally:
                 unapply_functions(self._functions, data)
+
+    @contextmanager
+    def _recursion_noted(self, shape: str) -> Iterator[None]:
+        """Note that pySHACL stops where a shape refers to itself for the third time, of which it only warns."""
+        from pyshacl.errors import ShapeRecursionWarning
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", ShapeRecursionWarning)
+            warnings.showwarning = lambda *_, **__: self.cut_short.add(shape)
+            yield
 
     def _result(self, node: "Node", triples: Sequence[tuple[Any, Any, Any]]) -> ShaclResult:
         """Return a result from its triples; those of nested results (sh:detail) stand among them."""

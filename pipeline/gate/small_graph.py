@@ -66,7 +66,7 @@ class SmallGraph:
             compiled = shapes.compiled(set())
         suspected = {**focus, **self._suspected(compiled)}
         if not asked and not any(suspected.values()):
-            return Judged((), (), focus)
+            return Judged((), (), focus, frozenset())
         reference = Reference(compiled, self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
@@ -81,7 +81,7 @@ class SmallGraph:
                 )
                 results += found
                 failures += failed
-        return Judged(tuple(results), tuple(failures), focus)
+        return Judged(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 
     def _suspected(self, shapes: Shapes) -> dict[str, set[str]]:
         doubtful = [quad for quad in self._quads if lexical.is_doubtful(quad)] if shapes.targeted else []
@@ -95,11 +95,15 @@ class SmallGraph:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The results of shapes on a graph, what could not be applied, and the focus nodes of each shape by its name."""
+    """The results of shapes on a graph, what could not be applied, and the focus nodes of each shape by its name.
+
+    ``cut_short`` are the shapes that refer to themselves and were not followed to the end.
+    """
 
     results: tuple[ShaclResult, ...]
     failures: tuple[Failure, ...]
     focus_nodes: Mapping[str, Set[str]]
+    cut_short: Set[str]
 
 
 def _has_query(shape: Shape) -> bool:

@@ -15,6 +15,7 @@ UNCHECKED = frozenset(
             "shapes-refused",
         ),
         *("shapes-function-unknown", "shapes-imports", "shapes-not-applied", "shapes-without-target"),
+        "shapes-recursive",
     )
 )
 """Codes of findings that say that something was not checked."""
@@ -107,4 +108,4 @@ class Finding:
     @property
     def is_unchecked(self) -> bool:
         """Tell whether it says that something was not checked."""
-        return self.code in UNCHECKED
+        return self.code in UNCHECKED and self.severity is not Severity.INFO

@@ -281,11 +281,11 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
     ),
     "Node": (
         _form(
-            r"Value does not conform to Shape (?P<shape>.*?)\.(?: See details for more information)?",
+            r"Value does not conform to Shape (?P<shape>.*?)\.(?: See details for more information\.?)?",
             lambda parts: say("The value must match this shape: {shape}", shape=_shape(parts["shape"])),
         ),
         _form(
-            r"Value must conform to every Shape in \('(?P<shapes>.*?)'\)\.(?: See details for more information)?",
+            r"Value must conform to every Shape in \('(?P<shapes>.*?)'\)\.(?: See details for more information\.?)?",
             lambda parts: say(
                 "The value must match all of these shapes: {shapes}", shapes=_shape(parts["shapes"])
             ),

@@ -59,6 +59,15 @@ class OwnShapes:
         )
         return Finding(Severity.WARNING, "shapes-malformed", message, place, focus=term.strip("<>"))
 
+    def cut_short(self, shape: str) -> Finding:
+        """Return the finding that a shape refers to itself, and was not followed to the end."""
+        place = self.graph.place_of(shape) if self.graph is not None else None
+        message = say(
+            "This shape refers to itself. It was followed for a few rounds only, so nodes further away were not "
+            "checked."
+        )
+        return Finding(Severity.WARNING, "shapes-recursive", message, place, focus=shape.strip("<>"))
+
 
 _checked: LRUCache[bytes, OwnShapes] = LRUCache(
     _MOST_TRIPLES, lambda own: len(own.graph.numbers) if own.graph else 1
@@ -108,7 +117,7 @@ class _Checked:
 
     def own(self) -> OwnShapes:
         """Return the shapes without what is faulty, and the findings; raise ShapesRefused where nothing is left."""
-        faults = [*self._screening.faults(), *self._of_queries()]
+        faults = [*self._screening.faults(), *self._of_queries(), *self._of_components()]
         pruning = Pruning(self._index)
         pruning.leave_out(faults)
         shapes = ShapesGraph(pruning.kept(self._graph.triples), self._graph.prefixes)
@@ -145,7 +154,7 @@ class _Checked:
                 continue
             seen.add(key)
             yield Finding(
-                Severity.WARNING,
+                Severity.INFO if fault.is_remark else Severity.WARNING,
                 fault.code,
                 fault.message,
                 self._place(fault),
@@ -203,6 +212,24 @@ class _Checked:
             for path in self._index.objects(parameter, SH + "path"):
                 if isinstance(path, NamedNode):
                     yield from ((user, path.value, None) for user in self._index.subjects(path.value))
+
+    def _of_components(self) -> Iterator[Fault]:
+        """Yield the uses of constraint components that the graph declares without a query to judge by."""
+        validators = tuple(SH + name for name in ("validator", "nodeValidator", "propertyValidator"))
+        queries = (SH + "select", SH + "ask")
+        for component in self._index.subjects(RDF + "type"):
+            types = self._index.objects(component, RDF + "type")
+            if NamedNode(SH + "ConstraintComponent") not in types or str(component).startswith(f"<{SH}"):
+                continue
+            nodes = [node for name in validators for node in self._index.objects(component, name)]
+            if any(self._index.objects(node, query) for node in nodes for query in queries):
+                continue
+            message = say(
+                "The constraint component {name} has no validator in SPARQL, so it was not applied.",
+                name=str(component),
+            )
+            for user, predicate, value in self._uses_of_component(component):
+                yield Fault(user, predicate, value, "shapes-unsupported", message)
 
     def _imports(self) -> Iterator[Finding]:
         described = {

@@ -97,11 +97,9 @@ def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
     counts = _focus_nodes(judged.focus_nodes, graph, own.shapes, bool(beside))
     failures = [own.failed(failure) for failure in judged.failures]
-    if (
-        failures
-        and not results
-        and all(name in {f.shape for f in judged.failures} for name, count in counts.items() if count)
-    ):
+    failures += [own.cut_short(shape) for shape in sorted(judged.cut_short)]
+    failed = {failure.shape for failure in judged.failures}
+    if failed and not results and failed.issuperset(name for name, count in counts.items() if count):
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
     findings = (
         *failures,
@@ -192,15 +190,15 @@ def _not_applied(counts: Mapping[str, int], told: Set[str], graph: Graph, name: 
         return
     if len(idle) < len(counts):
         message = say(
-            "{file}: nothing in the data is what these shapes are for: {shapes}.",
+            "{file}: these shapes match nothing in the data: {shapes}.",
             file=name,
             shapes=listed(idle),
         )
         yield Finding(Severity.INFO, "shapes-idle", message, Place(name))
         return
     message = say(
-        "{file}: no shape applied, so nothing was checked. {classes} Check that data and shapes speak of the "
-        "same classes.",
+        "{file}: no shape matches anything in the data, so nothing was checked. {classes} Check that data and "
+        "shapes use the same classes.",
         file=name,
         classes=_classes(graph),
     )

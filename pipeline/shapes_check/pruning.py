@@ -49,6 +49,8 @@ class Pruning:
     def leave_out(self, faults: Iterable[Fault]) -> None:
         """Leave out what is faulty, and all that would be applied wrongly without it."""
         for fault in faults:
+            if fault.is_remark:
+                continue
             if not fault.predicate:
                 self._remove(fault.subject)
             elif not fault.is_harmless:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pyoxigraph import BlankNode, NamedNode
@@ -36,7 +36,7 @@ class Fault:
     """What is not applied of shapes, and why.
 
     ``value`` is None where all values of the predicate are meant; the predicate is empty where it is the whole shape.
-    ``is_harmless`` says that nothing is left out of what the shape checks.
+    ``is_harmless`` says that nothing is left out of what the shape checks, ``is_remark`` that nothing changes at all.
     """
 
     subject: Subject
@@ -46,6 +46,7 @@ class Fault:
     message: Sentence
     suggestion: Suggestion | None = None
     is_harmless: bool = False
+    is_remark: bool = False
 
 
 class Screening:
@@ -60,15 +61,26 @@ class Screening:
             term = terms().get(predicate)
             if predicate in self._declared:
                 continue
+            unknown = [each for value in values for each in self._of_value(subject, predicate, value)]
             if term is not None:
-                yield from self._of_term(subject, predicate, term, values)
+                doubtful = {fault.value for fault in unknown}
+                yield from self._of_term(
+                    subject, predicate, term, [one for one in values if one not in doubtful]
+                )
             else:
                 yield from _unknown(subject, predicate, None, predicate, as_property=True)
-            for value in values:
-                if isinstance(value, NamedNode) and not _is_defined(self._index, value):
-                    yield from _unknown(subject, predicate, value, value.value, as_property=False)
+            yield from unknown
         for shape in self.shapes:
             yield from self._of_shape(shape)
+
+    def _of_value(self, subject: Subject, predicate: str, value: Node) -> Iterator[Fault]:
+        """Yield the fault of a value that would be a term of SHACL or DASH, and is none."""
+        if not isinstance(value, NamedNode) or _is_defined(self._index, value):
+            return
+        term = terms().get(predicate)
+        is_harmless = term is None or term.status in ("structure", "note")
+        for fault in _unknown(subject, predicate, value, value.value, as_property=False):
+            yield replace(fault, is_harmless=is_harmless, is_remark=predicate == RDF + "type")
 
     @cached_property
     def shapes(self) -> Mapping[Subject, None]:
@@ -134,7 +146,9 @@ class Screening:
             yield from self._not_applied(subject, predicate, term)
             return
         if term.most and len(values) > term.most:
-            yield _malformed(subject, predicate, None, _several(term, len(values)))
+            yield _malformed(
+                subject, "" if term.value == "path" else predicate, None, _several(term, len(values))
+            )
             return
         if self._is_misplaced(subject, term):
             yield _malformed(subject, predicate, None, _misplaced(term))

@@ -86,14 +86,29 @@ def short(iri: str) -> str:
     return f"<{iri}>"
 
 
+@cache
+def _misnomers() -> Mapping[str, str]:
+    """Return what is meant by terms of old drafts and by other words that people write."""
+    with _FOLDER.joinpath("shacl_misnomers.csv").open(encoding="utf-8") as file:
+        return {row["wrong"]: row["meant"] for row in csv.DictReader(file)}
+
+
 @lru_cache(maxsize=1000)
 def meant(name: str, *, as_property: bool) -> tuple[str, float] | None:
     """Return the term that a misspelt one is most like, with a confidence between 0 and 1, or None."""
     prefix = name.partition(":")[0] + ":"
     known = terms() if as_property else resources()
-    names = [other for other in map(short, known) if other.startswith(prefix)]
+    names = [other for other in map(short, known) if other.startswith(prefix) and not _is_of_reports(other)]
+    known_mistake = _misnomers().get(name)
+    if known_mistake is not None:
+        return known_mistake, 0.9
     same = next((other for other in names if other.lower() == name.lower()), None)
     if same is not None:
         return same, 0.99
     found = extractOne(name[:60], names, scorer=ratio, score_cutoff=_ALIKE)
     return (found[0], round(found[1] / 100, 2)) if found is not None else None
+
+
+def _is_of_reports(name: str) -> bool:
+    """Tell whether a term is one of reports, which nobody means in shapes."""
+    return name.startswith(("sh:source", "sh:result")) or name.endswith("ConstraintComponent")

@@ -90,6 +90,12 @@ def _sparql(index: ShapesIndex, value: Node) -> Sentence | None:
     return None
 
 
+def _target(index: ShapesIndex, value: Node) -> Sentence | None:
+    types = index.objects(value, RDF + "type")
+    has_query = any(index.objects(node, SH + "select") for node in (value, *types))
+    return None if has_query else say("a target with a query in sh:select")
+
+
 KINDS: Mapping[str, Check] = {
     "any": lambda *_: None,
     "node": _of(say("an IRI or a literal"), lambda value: not isinstance(value, BlankNode | Triple)),
@@ -117,5 +123,6 @@ KINDS: Mapping[str, Check] = {
     "pattern": _pattern,
     "path": fault_of_path,
     "sparql": _sparql,
+    "target": _target,
 }
 """Name of a kind, as the table of terms has it → its check."""

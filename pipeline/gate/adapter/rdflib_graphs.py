@@ -9,6 +9,9 @@ from pipeline.rdf.vocabulary import SH
 if TYPE_CHECKING:
     from rdflib import Graph
 
+_BINDINGS = 3
+"""The position of the bindings among the arguments of a query after its text."""
+
 SHAPES_GRAPH = "urn:practicegraph:shapes"
 """The name of the graph of shapes in a query that has $shapesGraph."""
 
@@ -67,7 +70,8 @@ def prepared_graph(prefixes: Mapping[str, str], shapes: "Graph") -> "Graph":
         def query(self, query_object: Any, *args: Any, **options: Any) -> Any:
             """Return what rdflib answers."""
             query = prepared(query_object) if isinstance(query_object, str) else query_object
-            if "shapesGraph" in (options.get("initBindings") or ()):
+            bindings = options.get("initBindings") or (args[_BINDINGS] if len(args) > _BINDINGS else None)
+            if "shapesGraph" in (bindings or ()):
                 return self._with_shapes().query(query, *args, **options)
             return super().query(query, *args, **options)
 

@@ -100,7 +100,7 @@ def test_the_api_is_loaded_only_by_those_who_ask_for_it() -> None:
         ((SOUND,), 0, "Accepted."),
         ((PLANTED,), 1, "Not accepted."),
         ((PEOPLE, "--shapes", SHAPES), 1, "people.ttl:7:1  A person has a name. Give one."),
-        ((PEOPLE, "--shapes", "catalogue"), 1, "no shape applied"),
+        ((PEOPLE, "--shapes", "catalogue"), 1, "no shape matches"),
         ((SOUND, "--shapes", "practice"), 0, "Accepted."),
         ((PEOPLE, "--shapes", "none.ttl"), 2, "no file of shapes none.ttl"),
         ((PEOPLE, "--shapes", SHAPES, "--shapes", "practice"), 2, "stands alone"),

@@ -1,6 +1,7 @@
 """Shapes of strangers: nothing of them passes in silence, and one bad shape does not refuse the rest."""
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from pipeline import validate
 from pipeline.cli import main
+from pipeline.findings.translation import spoken
 from pipeline.model.errors import UsageError
 from tests.locations import CASES
 
@@ -48,3 +50,22 @@ def test_the_exit_code_is_a_success_only_where_everything_was_checked(name: str,
     arguments = ["validate", str(folder / "data.ttl"), "--shapes", str(folder / "shapes.ttl")]
 
     assert CliRunner().invoke(main, arguments).exit_code == code
+
+
+NEIGHBOURS = tomllib.loads((FOLDER / "neighbours.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", NEIGHBOURS["case"], ids=lambda case: str(case["name"]))
+def test_what_strangers_bring_is_applied_or_named(tmp_path: Path, case: dict[str, Any]) -> None:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    data.write_text(NEIGHBOURS["prologue"] + case["data"], encoding="utf-8")
+    shapes.write_text(NEIGHBOURS["prologue"] + case["shapes"], encoding="utf-8")
+
+    checked = validate(data, shapes=shapes)
+
+    found = said([spoken(each, case.get("language", "en")) for each in checked.findings])
+    if "codes" in case:
+        assert sorted({code for _, code, _ in found}) == sorted(set(case["codes"])), found
+    else:
+        assert_found(found, case["findings"])
+    assert checked.verdict == case["verdict"], found
