@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, request
 
@@ -35,6 +34,7 @@ from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
 from endpoint.site.shortlist import shortlist
 from endpoint.site.submit_page import submitting
+from endpoint.sparql.query_service import QueryService
 from endpoint.validation.stored_reports import Reports
 from pipeline.records.history.change_words import fields_in_words, kind_name
 from pipeline.release.dataset.quality import quality_words
@@ -68,20 +68,19 @@ _POLICY = (
 def create_app(
     release: Path,
     *,
-    query_socket: Path | None = None,
+    asking: QueryService | None = None,
     look_every: float = 1.0,
     served: Callable[[], Path] | None = None,
     rendered_bytes: int = 32 * 1024 * 1024,
     reports: Reports | None = None,
     contact_address: str | None = None,
     checking: validation.Checking | None = None,
-    **options: Any,
 ) -> Flask:
     """Return the application that serves the output folder whose ``current`` is the release, if not ``served``.
 
     It opens the store and the index, so call it after the fork in a pre-forked server. ``reports`` are those
-    that all web processes share, and ``checking`` says who does checks. ``options`` go to the SPARQL routes,
-    which are there when ``query_socket`` is.
+    that all web processes share, and ``checking`` says who does checks. The routes of SPARQL are there when
+    ``asking`` says who answers queries.
     """
     app = Flask("endpoint", static_folder="static", template_folder="templates")
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
@@ -90,8 +89,8 @@ def create_app(
     releases = Releases(release, look_every=look_every, served=served)
     install(app.extensions, releases, RenderedBodies(rendered_bytes))
     contact.install(app.extensions, contact_address)
-    if query_socket is not None:
-        app.register_blueprint(sparql.blueprint(query_socket, **options))
+    if asking is not None:
+        app.register_blueprint(sparql.blueprint(asking))
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(validation.blueprint(checking, reports))

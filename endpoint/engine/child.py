@@ -2,8 +2,6 @@
 
 import logging
 import os
-import re
-import resource
 import selectors
 import signal
 import socket
@@ -13,16 +11,18 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from endpoint.engine import wire_frames
-from endpoint.engine.board import Board
-from endpoint.engine.keeper import Kept
+from endpoint.engine.connection_queue import ConnectionQueue
+from endpoint.engine.memory_store import MemoryStore
 from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat, write_result
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.wire_frames import Kind
+from endpoint.engine.worker_status import WorkerStatus
 from endpoint.monitoring.memory import keep_free_memory
 from endpoint.syntax.explanations import explain, explain_failure, explain_syntax
 from endpoint.syntax.query_checks import read
 from endpoint.syntax.sparql_problems import Problem
-from pipeline.system.confinement import NotOffered, refuse_network_and_programs
+from pipeline.system.confinement import confine
+from pipeline.system.limits import limit_memory, write_no_core
 
 _SECONDS_TO_ASK = 5.0
 _WHEN_IDLE = (signal.SIGTERM,)
@@ -31,17 +31,22 @@ _log = logging.getLogger(__name__)
 
 
 class Child:
-    """A process's own view of being a query child; questions at the store that is ``kept`` need no other."""
+    """A process's own view of being a query child; questions at the store in ``memory`` need no other."""
 
     def __init__(
-        self, listener: socket.socket, board: Board, slot: int, limits: Limits, kept: Kept | None
+        self,
+        queue: ConnectionQueue,
+        status: WorkerStatus,
+        slot: int,
+        limits: Limits,
+        memory: MemoryStore | None,
     ) -> None:
-        self._listener = listener
-        self._board = board
+        self._queue = queue
+        self._status = status
         self._slot = slot
         self._limits = limits
         self._watched = selectors.DefaultSelector()
-        self._kept = kept
+        self._memory = memory
         self._path = ""
         self._store: Store | None = None
 
@@ -57,44 +62,35 @@ class Child:
             self._open(str(store))
         except _NoStore as error:
             _log.error("Questions at this release will fail: %s", error)
-        self._allow_memory(self._limits.memory)
+        limit_memory(self._limits.memory)
         usual = os.getpriority(os.PRIO_PROCESS, 0)
         while os.getpriority(os.PRIO_PROCESS, 0) <= usual:
-            self._board.ready(self._slot)
+            self._status.ready(self._slot)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _WHEN_IDLE)
-            connection, _ = self._listener.accept()
+            connection = self._queue.accept()
             signal.pthread_sigmask(signal.SIG_BLOCK, _WHEN_IDLE)
             with connection:
                 self._serve(connection)
 
     def _confine(self) -> None:
         os.environ["RUST_BACKTRACE"] = "0"
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        write_no_core()
         keep_free_memory()
-        try:
-            refuse_network_and_programs()
-        except NotOffered as reason:
-            _log.critical("Query children run WITHOUT the network filter of the kernel: %s", reason)
+        confine("Query children run")
 
     def _open(self, path: str) -> Store:
         """Return the store at a path; the one that was open before stays so until no answer needs it."""
-        if self._kept is not None and path == self._kept.path:
-            return self._kept.store
+        if self._memory is not None and path == self._memory.path:
+            return self._memory.store
         if self._store is None or path != self._path:
-            self._allow_memory(None)
+            limit_memory(None)
             try:
                 self._store = Store.read_only(path)
             except OSError as error:
                 raise _NoStore(f"{path} cannot be opened: {error}") from error
             self._path = path
-            self._allow_memory(self._limits.memory)
+            limit_memory(self._limits.memory)
         return self._store
-
-    def _allow_memory(self, further: int | None) -> None:
-        """Limit the address space to so many bytes more than are in use; None takes the limit away."""
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        limit = hard if further is None else _address_space() + further
-        resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
 
     def _serve(self, connection: socket.socket) -> None:
         try:
@@ -104,10 +100,10 @@ class Child:
                 return
             question = Question.from_bytes(content)
             connection.settimeout(None)
-            self._board.busy(self._slot)
+            self._status.busy(self._slot)
             # The default action of SIGALRM is death, which reaches into any computation.
             signal.setitimer(signal.ITIMER_REAL, min(question.seconds, self._limits.seconds))
-            wire_frames.send(connection, Kind.STARTED)
+            wire_frames.send(connection, Kind.STARTED, wire_frames.WORKER.pack(self._slot, os.getpid()))
             self._answer(connection, question)
         except (OSError, wire_frames.BrokenConversation) as error:
             _log.info("A question was left before its answer was complete: %s", error)
@@ -166,13 +162,3 @@ class Child:
 
 class _NoStore(OSError):
     """The store of the release that was asked for cannot be opened."""
-
-
-def _address_space() -> int:
-    """Return how many bytes of address space this process uses; a generous guess where that is not told."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = re.search(r"^VmSize:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
-        if found:
-            return int(found[1]) * 1024
-    return 2 * 1024 * 1024 * 1024

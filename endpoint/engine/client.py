@@ -1,17 +1,17 @@
 """The web side of the query children: to ask a question, and to tell a whole answer from one cut short."""
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from endpoint.engine import wire_frames
+from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.wire_frames import Conversation, Kind
+from endpoint.engine.worker_status import WorkerStatus
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
 
@@ -20,6 +20,9 @@ _PATIENCE = 2.0
 """Seconds to wait for a child that is free: twice what it takes for a spare to be started."""
 
 _PAUSE = 0.01
+_SECONDS_TO_REAP = 1.0
+"""So long may a supervisor take to say how a child has ended."""
+
 _GRACE = 2.0
 """Seconds beyond the deadline before a child that the kernel should have ended is given up."""
 
@@ -46,6 +49,10 @@ class Stopped(QuestionFailed):
     def __init__(self, *, by_deadline: bool) -> None:
         super().__init__("deadline" if by_deadline else "memory")
         self.by_deadline = by_deadline
+
+
+class Interrupted(QuestionFailed):
+    """The child was ended by something that is none of the question's doing: it may be asked again."""
 
 
 class Abandoned(QuestionFailed):
@@ -90,17 +97,18 @@ class Asker(Protocol):
 
 
 class Children:
-    """The query children behind a socket."""
+    """The query children that accept from a queue; ``status`` is where their supervisor notes how they end."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, queue: ConnectionQueue, limits: Limits, status: WorkerStatus | None = None) -> None:
         self.limits = limits
-        self._path = path
+        self._queue = queue
+        self._status = status
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> "ChildAnswer":
         """Return an answer whose beginning is there; raise QuestionFailed where none began."""
-        asked = _Asked(question, is_abandoned)
+        asked = _PendingQuery(question, is_abandoned, self._status)
         try:
-            asked.start(self._path)
+            asked.start(self._queue)
             return ChildAnswer(asked)
         except BaseException:
             asked.close()
@@ -127,7 +135,7 @@ class Children:
 class ChildAnswer:
     """The answer of a query child."""
 
-    def __init__(self, asked: "_Asked") -> None:
+    def __init__(self, asked: "_PendingQuery") -> None:
         self._asked = asked
         _, content = asked.next()
         self.reading = Reading.from_bytes(content)
@@ -161,37 +169,41 @@ class ChildAnswer:
         self._asked.close()
 
 
-class _Asked:
+class _PendingQuery:
     """One question under way."""
 
-    def __init__(self, question: Question, is_abandoned: Callable[[], bool]) -> None:
+    def __init__(
+        self, question: Question, is_abandoned: Callable[[], bool], status: WorkerStatus | None
+    ) -> None:
         self._question = question
         self._is_abandoned = is_abandoned
-        self._frames = _new_conversation()
+        self._status = status
+        self._frames: Conversation | None = None
         self._started = 0.0
+        self._worker = (0, 0)
         self._look_for_answer = partial(self._look, 0.0)
 
-    def start(self, path: Path) -> None:
+    def start(self, queue: ConnectionQueue) -> None:
         """Ask, and wait until a child has begun; raise Busy where none does."""
         until = time.monotonic() + _PATIENCE
-        while not self._is_taken(path, until):
+        while not self._is_taken(queue, until):
             # The child that had accepted died before it began; another one may take the question.
-            self._frames.close()
-            self._frames = _new_conversation()
+            self.close()
         self._started = time.monotonic()
         self._look_for_answer = partial(self._look, self._started + self._question.seconds + _GRACE)
 
-    def _is_taken(self, path: Path, until: float) -> bool:
+    def _is_taken(self, queue: ConnectionQueue, until: float) -> bool:
         """Tell whether a child has begun with the question; raise Busy when the time is over."""
-        self._frames.set_timeout(_PATIENCE)
         try:
-            self._frames.connect(path)
+            self._frames = Conversation(queue.connect())
         except OSError as error:
             raise Busy from error
         try:
+            self._frames.set_timeout(_PATIENCE)
             self._frames.send(Kind.QUESTION, self._question.to_bytes())
             self._frames.set_timeout(_LOOK_EVERY)
-            self._frames.receive(partial(self._look, until))
+            _, worker = self._frames.receive(partial(self._look, until))
+            self._worker = wire_frames.WORKER.unpack(worker)
         except TimeoutError as error:
             raise Busy from error
         except (OSError, wire_frames.BrokenConversation) as error:
@@ -203,19 +215,34 @@ class _Asked:
 
     def next(self) -> tuple[Kind, bytes]:
         """Return the next frame, of kind READING, BODY or END; raise Refused for the other one."""
+        assert self._frames is not None
         try:
             kind, content = self._frames.receive(self._look_for_answer)
         except (OSError, wire_frames.BrokenConversation) as error:
-            # The timer began in the child a moment before the clock here did.
-            elapsed = time.monotonic() - self._started
-            raise Stopped(by_deadline=elapsed >= self._question.seconds * 0.99) from error
+            raise self._failure() from error
         if kind is Kind.REFUSED:
             raise Refused(Problem.from_bytes(content))
         return kind, content
 
+    def _failure(self) -> QuestionFailed:
+        """Return why the child has ended: only its supervisor knows, and it may have been killed itself."""
+        # The timer began in the child a moment before the clock here did.
+        elapsed = time.monotonic() - self._started
+        if elapsed >= self._question.seconds * 0.99:
+            return Stopped(by_deadline=True)
+        until = time.monotonic() + _SECONDS_TO_REAP
+        while self._status is not None and time.monotonic() < until:
+            ending = self._status.ending(*self._worker)
+            if ending is not None:
+                is_limit = ending in ("deadline", "memory")
+                return Stopped(by_deadline=ending == "deadline") if is_limit else Interrupted()
+            time.sleep(_PAUSE)
+        return Interrupted()
+
     def close(self) -> None:
         """End the conversation."""
-        self._frames.close()
+        if self._frames is not None:
+            self._frames.close()
 
     def _look(self, until: float) -> None:
         """Raise Abandoned where the client has gone, TimeoutError where the time is over."""
@@ -223,7 +250,3 @@ class _Asked:
             raise Abandoned
         if time.monotonic() > until:
             raise TimeoutError
-
-
-def _new_conversation() -> Conversation:
-    return Conversation(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))

@@ -4,26 +4,24 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from endpoint.engine import processes
-from endpoint.engine.board import Board
 from endpoint.engine.child import Child
-from endpoint.engine.keeper import STORE, Keeper
+from endpoint.engine.connection_queue import ConnectionQueue
+from endpoint.engine.memory_store import STORE, MemoryStore, load_memory_store
 from endpoint.engine.question import Limits
+from endpoint.engine.worker_status import WorkerStatus
+from pipeline.system.process_groups import ProcessGroup
+from pipeline.system.processes import CannotStart, Process, Signals, reap
 
 _LOOK_EVERY = 0.05
 _LOOK_EVERY_IDLE = 0.25
-_KEPT_FOR = 5.0
+_SPARE_FOR = 5.0
 _LOW_PRIORITY = 10
-_WAIT_TO_KEEP = 1.0
-_WAIT_TO_BEGIN = 5.0
-_PAUSE_TO_BEGIN = 0.01
 
 _BY_SIGNAL: Mapping[int, str] = {
     signal.SIGALRM: "deadline",
@@ -37,148 +35,123 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Supervisor:
-    """A family of query children that wait on one socket; ``tell_ready`` is called once, when there are some."""
+    """A family of query children that accept from one queue; ``first_slot`` is where their slots begin.
 
-    listener: socket.socket
+    With ``to_load`` they share a copy in memory of the store at that path, which is read before the first one
+    starts.
+    """
+
+    queue: ConnectionQueue
     served: Callable[[], Path]
     limits: Limits
-    board: Board
-    tell_ready: Callable[[], object] = bool
+    status: WorkerStatus
+    first_slot: int = 0
+    to_load: Path | None = None
     report: Callable[[str], object] = bool
-    _keeper: Keeper = field(init=False)
-    _outdated: set[int] = field(init=False, default_factory=set)
-    _slots: dict[int, int] = field(init=False, default_factory=dict)
-    _slow: set[int] = field(init=False, default_factory=set)
-    _backoff: processes.Backoff = field(init=False, default_factory=processes.Backoff)
+    _group: ProcessGroup = field(init=False)
+    _slow: set[Process] = field(init=False, default_factory=set)
     _needed: float = field(init=False, default=0.0)
 
-    def __post_init__(self) -> None:
-        """Begin without a store in memory."""
-        self._keeper = Keeper(self.served, self.limits.in_memory)
-
     def run(self) -> None:
-        """Keep the family alive until SIGTERM comes, then end it."""
-        for slot in range(self.board.slots):
-            self.board.clear(slot)
-        with processes.Signals(signal.SIGTERM) as signals:
-            self._begin()
-            while True:
-                self._bury()
-                self._follow_release()
-                busy = [self.board.busy_for(slot) for slot in self._slots.values()]
-                wanted = self.limits.children + sum(seconds > self.limits.spare_after for seconds in busy)
+        """Keep the family alive until SIGTERM comes, then until its children have answered what they have begun.
+
+        Raise EnvironmentFault where the store cannot be read into memory.
+        """
+        memory = None if self.to_load is None else load_memory_store(self.to_load)
+        self._group = ProcessGroup("pg-query", partial(self._be_child, memory), report=self.report)
+        is_stopping = False
+        with Signals(signal.SIGTERM) as signals:
+            while not is_stopping or self._group.workers:
+                if signals.wait(_LOOK_EVERY if any(self._busy()) else _LOOK_EVERY_IDLE):
+                    is_stopping = True
+                    self._group.signal(signal.SIGTERM)
+                reap()
+                self._note_ended()
                 self._slow_down_busy_ones()
-                self._give_birth(min(wanted, self.limits.most))
-                self._let_one_go(wanted)
-                if signals.wait(_LOOK_EVERY if any(busy) else _LOOK_EVERY_IDLE):
-                    break
-            self._end()
+                if not is_stopping:
+                    self._keep_enough()
 
-    def _begin(self) -> None:
-        """Start the first children, with the store in memory unless that takes long, and tell when one is ready."""
-        self._keeper.look()
-        self._keeper.wait(_WAIT_TO_KEEP)
-        self._give_birth(self.limits.children)
-        until = time.monotonic() + _WAIT_TO_BEGIN
-        while not any(map(self.board.is_ready, self._slots.values())) and time.monotonic() < until:
-            time.sleep(_PAUSE_TO_BEGIN)
-        self.tell_ready()
+    def _be_child(self, memory: MemoryStore | None, number: int) -> None:
+        slot = self.first_slot + number
+        Child(self.queue, self.status, slot, self.limits, memory).run(self.served() / STORE)
 
-    def _bury(self) -> None:
-        for pid, status in processes.reap():
-            slot = self._slots.pop(pid, None)
-            if slot is None:
-                if self._keeper.has_ended(pid, status):
-                    self._outdated = set(self._slots)
-                continue
-            ending = _ending(status) if self.board.is_ready(slot) or status == 0 else "fault"
-            self.board.clear(slot)
-            self.board.count(ending)
-            self._slow.discard(pid)
-            self._outdated.discard(pid)
+    def _slots(self) -> Mapping[Process, int]:
+        return {worker: self.first_slot + number for number, worker in self._group.workers.items()}
+
+    def _busy(self) -> list[float]:
+        """Return for how many seconds each child has been busy."""
+        return [self.status.busy_for(slot) for slot in self._slots().values()]
+
+    def _keep_enough(self) -> None:
+        wanted = self.limits.children + sum(seconds > self.limits.spare_after for seconds in self._busy())
+        with contextlib.suppress(CannotStart):
+            self._group.fill(min(wanted, self.limits.most))
+        self._scale_down(wanted)
+
+    def _note_ended(self) -> None:
+        for number, worker in self._group.take_ended():
+            slot = self.first_slot + number
+            ending = _ending(worker, was_ready=self.status.is_ready(slot))
+            self.status.end(slot, worker.pid, ending)
+            self._slow.discard(worker)
             if ending == "fault":
-                self._wait_longer(pid, status)
+                self._group.backoff.fail()
+                _log.error("Query child %d %s, which no query did to it.", worker.pid, worker.ending())
                 continue
-            self._backoff.reset()
+            self._group.backoff.reset()
             if ending in ("deadline", "memory"):
-                _log.warning("Query child %d %s.", pid, processes.ending(status))
+                _log.warning("Query child %d %s.", worker.pid, worker.ending())
 
-    def _wait_longer(self, pid: int, status: int) -> None:
-        """Wait ever longer before the next birth while children end without ever having been of use."""
-        self._backoff.fail()
-        _log.error("Query child %d %s, which no query did to it.", pid, processes.ending(status))
-
-    def _follow_release(self) -> None:
-        """See to it that children have in memory what is served now, and do not hold what was served before."""
-        if self._keeper.look():
-            self._outdated = set(self._slots)
-        if len(self._slots) >= self.limits.children:
-            self._end_idle_one(self._outdated)
-
-    def _end_idle_one(self, pids: Iterable[int]) -> None:
-        """End one of some children that is idle; should it take a question this very moment, when that is answered."""
-        slots = {pid: self._slots[pid] for pid in pids}
-        idle = [
-            pid for pid, slot in slots.items() if self.board.is_ready(slot) and not self.board.busy_for(slot)
-        ]
-        for pid in idle[:1]:
-            os.kill(pid, signal.SIGTERM)
+    def _stop_idle(self, workers: Iterable[Process]) -> None:
+        """Stop one of some children that is idle; should it take a question this very moment, when that is answered."""
+        slots = self._slots()
+        for worker in workers:
+            if self.status.is_ready(slots[worker]) and not self.status.busy_for(slots[worker]):
+                worker.signal(signal.SIGTERM)
+                return
 
     def _slow_down_busy_ones(self) -> None:
-        for pid, slot in self._slots.items():
-            if pid not in self._slow and self._has_spent(pid, slot) > self.limits.slow_after:
-                self._slow.add(pid)
+        for worker, slot in self._slots().items():
+            if worker not in self._slow and self._has_spent(worker, slot) > self.limits.slow_after:
+                self._slow.add(worker)
                 with contextlib.suppress(ProcessLookupError):
-                    os.setpriority(os.PRIO_PROCESS, pid, _LOW_PRIORITY)
+                    os.setpriority(os.PRIO_PROCESS, worker.pid, _LOW_PRIORITY)
 
-    def _has_spent(self, pid: int, slot: int) -> float:
+    def _has_spent(self, worker: Process, slot: int) -> float:
         """Return how many seconds of computing a child has spent on its question.
 
         It is not the time on the clock: that also passes for a modest query on a crowded machine.
         """
-        doing = self.board.doing(slot)
-        if not doing.busy or time.monotonic() - doing.busy <= self.limits.slow_after:
+        state = self.status.state(slot)
+        if not state.busy or time.monotonic() - state.busy <= self.limits.slow_after:
             return 0.0
-        used = processes.cpu_seconds(pid)
-        return time.monotonic() - doing.busy if used is None else used - doing.used
+        used = _cpu_seconds(worker.pid)
+        return time.monotonic() - state.busy if used is None else used - state.used
 
-    def _give_birth(self, wanted: int) -> None:
-        if not self._backoff.is_due():
-            return
-        free = sorted(set(range(self.limits.most)) - set(self._slots.values()))
-        for slot in free[: max(wanted - len(self._slots), 0)]:
-            self.board.clear(slot)
-            child = Child(self.listener, self.board, slot, self.limits, self._keeper.kept)
-            run = partial(child.run, self.served() / STORE)
-            try:
-                pid = processes.fork("pg-query", run, when_parent_dies=signal.SIGKILL)
-            except OSError as error:
-                self._backoff.fail()
-                self.report(f"No process for queries can be started ({error.strerror}); it is tried again.")
-                _log.error("No process for queries can be started (%s); it is tried again.", error.strerror)
-                return
-            self._slots[pid] = slot
-        self.report("")
-
-    def _let_one_go(self, wanted: int) -> None:
-        """End an idle child if there have been more than are wanted for a while."""
+    def _scale_down(self, wanted: int) -> None:
+        """Stop an idle child if there have been more than are wanted for a while."""
         now = time.monotonic()
-        if len(self._slots) <= wanted:
+        if len(self._group.workers) <= wanted:
             self._needed = now
-        elif now - self._needed > _KEPT_FOR:
-            self._end_idle_one(self._slots)
-
-    def _end(self) -> None:
-        for pid in self._slots:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        for pid in tuple(self._slots):
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
+        elif now - self._needed > _SPARE_FOR:
+            self._stop_idle(self._group.workers.values())
 
 
-def _ending(status: int) -> str:
-    """Return how a child that could work has ended, from its wait status, as one of ENDINGS."""
-    if not os.WIFSIGNALED(status):
-        return "retired" if status == 0 else "fault"
-    return _BY_SIGNAL.get(os.WTERMSIG(status), "memory")
+def _ending(worker: Process, *, was_ready: bool) -> str:
+    """Return how a child has ended, as one of ENDINGS; before it was ready no query can have done it."""
+    code = worker.code or 0
+    if code == 0:
+        return "retired"
+    if code == -signal.SIGTERM:
+        return "spare"
+    if code > 0 or not was_ready:
+        return "fault"
+    return _BY_SIGNAL.get(-code, "memory")
+
+
+def _cpu_seconds(pid: int) -> float | None:
+    """Return the CPU seconds that a process has used, None where the system does not say (or it has gone)."""
+    with contextlib.suppress(OSError):
+        # The clock of a process by its id, as <linux/posix-timers.h> builds it.
+        return time.clock_gettime((~pid << 3) | 2)
+    return None

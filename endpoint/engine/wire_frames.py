@@ -5,9 +5,11 @@ import socket
 import struct
 from collections.abc import Callable
 from enum import Enum
-from pathlib import Path
 
 _HEAD = struct.Struct("!cI")
+
+WORKER = struct.Struct("!II")
+"""What the frame STARTED holds: the slot and the process id of the child that has begun."""
 
 BODY_LIMIT = 64 * 1024
 """Bytes of an answer in one frame; an error found before the first one is full still gets its own status."""
@@ -37,10 +39,6 @@ class Conversation:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._ahead = bytearray()
-
-    def connect(self, path: Path) -> None:
-        """Connect to who listens at a path."""
-        self._connection.connect(str(path))
 
     def set_timeout(self, seconds: float) -> None:
         """Let no reading and no sending wait any longer than so many seconds."""

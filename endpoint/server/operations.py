@@ -14,7 +14,7 @@ from flask import Blueprint, Response
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release
-from endpoint.engine.board import Board
+from endpoint.engine.worker_status import WorkerStatus
 from endpoint.monitoring.metrics import Metric, Sheet, counted, lines
 from endpoint.server.status import Status
 from pipeline import __version__
@@ -40,7 +40,7 @@ class Operations:
 
     status: Status
     sheet: Sheet
-    board: Board
+    workers: WorkerStatus
 
     def blueprint(self) -> Blueprint:
         """Return the routes."""
@@ -78,7 +78,7 @@ class Operations:
     def _faults(self, release: Release) -> Iterator[str]:
         if not (release.path / "manifest.json").is_file():
             yield f"The folder of the release {release.name} has gone; build it again."
-        if not sum(self.board.idle_and_busy()):
+        if not sum(self.workers.idle_and_busy()):
             yield "No query child is ready; see the log for why they end."
 
     def _warnings(self) -> Iterator[str]:
@@ -95,9 +95,9 @@ class Operations:
             )
 
     def _of_children(self) -> Iterator[str]:
-        idle, busy = self.board.idle_and_busy()
+        idle, busy = self.workers.idle_and_busy()
         yield from lines(_CHILDREN, {("idle",): idle, ("busy",): busy})
-        yield from lines(_ENDED, {(reason,): count for reason, count in self.board.endings().items()})
+        yield from lines(_ENDED, {(reason,): count for reason, count in self.workers.endings().items()})
 
     def _of_release(self) -> Iterator[str]:
         release = current_release()

@@ -10,7 +10,6 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,17 +17,17 @@ from urllib.parse import urlsplit
 
 from endpoint.app import create_app
 from endpoint.catalogue.service import releases_of
-from endpoint.engine import processes
-from endpoint.engine.board import Board
 from endpoint.engine.client import Asker, Children
+from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.question import Limits
-from endpoint.engine.supervisor import Supervisor
+from endpoint.engine.supervisor_group import SupervisorGroup
+from endpoint.engine.worker_status import WorkerStatus
 from endpoint.http.cache import AnswerCache
 from endpoint.monitoring.access_log import AccessLog, Observed
 from endpoint.monitoring.memory import keep_one_heap
 from endpoint.monitoring.metrics import Sheet
 from endpoint.server.operations import Operations
-from endpoint.server.parent import READY, Parent, Role
+from endpoint.server.process_manager import READY, ProcessManager
 from endpoint.server.status import Status
 from endpoint.server.warming import warm_up
 from endpoint.server.watch import Watch
@@ -45,12 +44,11 @@ from endpoint.validation.stored_reports import Reports
 from pipeline.exchange.access import NOBODY, Access, Credentials, checked
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 from pipeline.release.folder.manifest import read_manifest
+from pipeline.system.confinement import confine
+from pipeline.system.process_groups import Service
+from pipeline.system.processes import Signals, spawn
 
 _BACKLOG = 1024
-_CHECKS = "checks"
-_LONGEST_FOLDER = 80
-"""Characters of a folder's path that leave room for a socket in it (108 with its name, by the kernel)."""
-
 
 _log = logging.getLogger(__name__)
 
@@ -122,9 +120,9 @@ class ServerSettings:
             waiting=self.checks_waiting,
         )
 
-    def asker(self, query_socket: Path) -> Asker:
-        """Return who answers queries: the children behind a socket, or the remote store where there is one."""
-        children = Children(query_socket, self.limits)
+    def asker(self, queue: ConnectionQueue, workers: WorkerStatus) -> Asker:
+        """Return who answers queries: the children behind a queue, or the remote store where there is one."""
+        children = Children(queue, self.limits, workers)
         if self.store is None:
             return children
         from endpoint.engine.remote import RemoteStore  # its library is large, and few need it
@@ -149,42 +147,59 @@ def serve(settings: ServerSettings) -> None:
     with (
         _listen(settings.host, settings.port) as listener,
         _own_folder() as own,
-        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as queries,
-        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as orders,
-        processes.Signals(signal.SIGTERM, signal.SIGINT) as signals,
+        ConnectionQueue() as queries,
+        ConnectionQueue() as orders,
+        Signals(signal.SIGTERM, signal.SIGINT) as signals,
     ):
         status = Status()
         watch = Watch(settings.release, status)
         release = watch.start()
-        path = Path(own) / "queries"
-        queries.bind(str(path))
-        queries.listen(_BACKLOG)
-        orders.bind(str(path.with_name(_CHECKS)))
-        orders.listen(_BACKLOG)
+        _check_sandbox(status)
         ready, tell = os.pipe()
-        board = Board(settings.limits.most)
-        tell_ready = partial(os.write, tell, READY)
-        report = status.reporter("queries")
-        supervisor = Supervisor(queries, status.served, settings.limits, board, tell_ready, report)
-        supervise = partial(_supervise, supervisor, Path(own))
-        sheet = Sheet(settings.processes, OUTCOMES)
-        reports = _open_reports(settings, Path(own))
-        shared = _Shared(listener, status, path, tell, board, sheet, log, reports)
-        web = partial(_web, settings, shared)
-        report = status.reporter("checks")
-        check = partial(_check, settings.check_limits, orders, (listener, queries), report)
-        roles = (
-            Role("pg-supervisor", supervise),
-            Role("pg-checks", check),
-            Role("pg-web", web, settings.processes),
+        os.set_blocking(tell, False)
+        supervisors = SupervisorGroup(
+            queries,
+            status.served,
+            settings.limits,
+            others=(listener, orders),
+            report=status.reporter("queries"),
+            report_memory=status.reporter("memory"),
         )
-        parent = Parent(roles, watch, reports.sweep, status.reporter("server"))
+        shared = _Shared(
+            listener,
+            status,
+            queries,
+            orders,
+            tell,
+            supervisors.status,
+            Sheet(settings.processes, OUTCOMES),
+            log,
+            _open_reports(settings, Path(own)),
+        )
+        checker = Service("pg-checks", partial(_check, settings.check_limits, shared, Path(own)))
+        webs = Service("pg-web", partial(_web, settings, shared), settings.processes)
+        manager = ProcessManager(
+            (supervisors, checker, webs),
+            watch,
+            sweep=shared.reports.sweep,
+            report=status.reporter("server"),
+        )
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
-        parent.start(ready, settings.processes + 1)
+        manager.start(ready, settings.processes, supervisors.is_ready)
         _say(release, listener)
-        parent.run(signals)
-        parent.stop()
+        manager.run(signals)
+        manager.stop()
+
+
+def _check_sandbox(status: Status) -> None:
+    """Try, in a process that ends at once, what every sandbox does, and report where it cannot be done."""
+    probe = spawn("pg-probe", lambda: os._exit(bool(confine("Queries, checks and parsers run"))))
+    if probe.wait():
+        status.reporter("sandbox")(
+            "Queries, checks and parsers run without the kernel's filter that keeps them from the network "
+            "(seccomp); see the log."
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -223,20 +238,14 @@ def _open_reports(settings: ServerSettings, own: Path) -> Reports:
     return reports
 
 
-@contextlib.contextmanager
-def _own_folder() -> Iterator[str]:
-    """Yield a new folder for sockets, and delete it in the end; raise UsageError where there can be none."""
+def _own_folder() -> "tempfile.TemporaryDirectory[str]":
+    """Return a new folder, which is deleted in the end; raise EnvironmentFault where there can be none."""
     try:
-        folder = tempfile.gettempdir()
-        if len(folder) > _LONGEST_FOLDER:
-            raise UsageError(f"The path {folder} is too long for sockets. Set TMPDIR to a shorter one.")
-        own = tempfile.TemporaryDirectory(prefix="practicegraph-", ignore_cleanup_errors=True)
+        return tempfile.TemporaryDirectory(prefix="practicegraph-", ignore_cleanup_errors=True)
     except OSError as error:
         raise EnvironmentFault(
             f"There is no folder for temporary files ({error.strerror}). Set TMPDIR to one that takes them."
         ) from error
-    with own as name:
-        yield name
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,33 +254,24 @@ class _Shared:
 
     listener: socket.socket
     status: Status
-    query_socket: Path
+    queries: ConnectionQueue
+    orders: ConnectionQueue
     tell: int
-    board: Board
+    workers: WorkerStatus
     sheet: Sheet
     log: AccessLog | None
     reports: Reports
 
 
-def _supervise(supervisor: Supervisor, own: Path, _number: int) -> None:
-    """Be the supervisor of the query children; tidy up after a parent that was killed."""
+def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> None:
+    """Be the process that forks checks; tidy up after a parent that was killed."""
     parent = os.getppid()
-    supervisor.run()
+    shared.listener.close()
+    shared.queries.close()
+    shared.orders.accept_only()
+    checks(shared.orders, limits, report=shared.status.reporter("checks")).run()
     if os.getppid() != parent:
         shutil.rmtree(own, ignore_errors=True)
-
-
-def _check(
-    limits: CheckLimits,
-    orders: socket.socket,
-    others: tuple[socket.socket, ...],
-    report: Callable[[str], None],
-    _number: int,
-) -> None:
-    """Be the process that forks checks, which have no use for the sockets of others."""
-    for other in others:
-        other.close()
-    checks(orders, limits, report=report).run()
 
 
 def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
@@ -288,7 +288,8 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
         os.write(shared.tell, f"{error}\n".encode())
         os._exit(error.exit_code)
     gc.freeze()
-    os.write(shared.tell, READY)
+    with contextlib.suppress(BlockingIOError):  # only the first ones are waited for
+        os.write(shared.tell, READY)
     web.run(longest_answer=settings.query_timeout + settings.reading_grace)
 
 
@@ -297,17 +298,16 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     counts.start()
     cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
     places = Admission(max(1, min(settings.queries_in_flight, settings.threads - 2)))
-    asking = QueryService(settings.asker(shared.query_socket), places, cache)
+    asking = QueryService(settings.asker(shared.queries, shared.workers), places, cache)
     app = create_app(
         settings.release,
         served=shared.status.served,
-        query_socket=shared.query_socket,
         reports=shared.reports,
         contact_address=settings.contact,
-        checking=Checking(settings.check_limits, shared.query_socket.with_name(_CHECKS)),
+        checking=Checking(settings.check_limits, shared.orders),
         asking=asking,
     )
-    app.register_blueprint(Operations(shared.status, shared.sheet, shared.board).blueprint())
+    app.register_blueprint(Operations(shared.status, shared.sheet, shared.workers).blueprint())
     warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
     return Observed(front, counts, shared.log)

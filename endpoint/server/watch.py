@@ -3,14 +3,14 @@
 import contextlib
 import logging
 import os
-import signal
 from functools import partial
 from pathlib import Path
 
-from endpoint.engine import processes
 from endpoint.server.status import Refused, Status
 from pipeline.model.errors import EnvironmentFault, PracticegraphError
 from pipeline.release import newest_good, verify
+from pipeline.system.process_groups import Backoff
+from pipeline.system.processes import CannotStart, Process, spawn
 
 _LONGEST_PAUSE = 60.0
 _DAMAGED = 1
@@ -32,8 +32,8 @@ class Watch:
         self._status = status
         self._report = status.reporter("release")
         self._seen: Path | None = None
-        self._checking: tuple[int, Path] | None = None
-        self._backoff = processes.Backoff(_LONGEST_PAUSE)
+        self._check: Process | None = None
+        self._backoff = Backoff(_LONGEST_PAUSE)
 
     def start(self) -> Path:
         """Serve the newest sound release and return it; raise EnvironmentFault where there is none."""
@@ -50,9 +50,13 @@ class Watch:
         return found
 
     def look(self) -> None:
-        """Begin to check ``current`` if it has changed since it was last looked at."""
-        if self._checking is not None or not self._backoff.is_due():
-            return
+        """Begin to check ``current`` if it has changed, and serve it once it has been found sound."""
+        if self._check is not None:
+            self._take_verdict(self._check)
+        if self._check is None and self._backoff.is_due():
+            self._follow()
+
+    def _follow(self) -> None:
         try:
             target = self._target()
         except OSError as error:
@@ -70,37 +74,34 @@ class Watch:
             self._begin_check(target)
 
     def _begin_check(self, target: Path) -> None:
-        check = partial(_check, target, self._status)
         try:
-            pid = processes.fork("pg-verify", check, when_parent_dies=signal.SIGKILL)
-        except OSError as error:
-            self._try_later(target, f"no process can be started ({error.strerror})")
-        else:
-            self._seen, self._checking = target, (pid, target)
+            self._check = spawn("pg-verify", partial(_check, target, self._status))
+            self._seen = target
+        except CannotStart as error:
+            self._try_later(target, str(error))
+
+    def _take_verdict(self, check: Process) -> None:
+        """Serve the release that was checked, if the check has ended and found it sound."""
+        if check.code is None:
+            return
+        assert self._seen is not None
+        self._check = None
+        if check.code not in (0, _DAMAGED):
+            self._try_later(self._seen, f"Its check {check.ending()}.")
+            return
+        self._backoff.reset()
+        self._report("")
+        if check.code == 0:
+            self._status.refuse(None)
+            self._status.serve(self._seen)
+            _log.info("Now serving the release %s.", self._seen.name)
 
     def _try_later(self, target: Path, reason: str) -> None:
         """Let the same release be checked again after a pause."""
         self._seen = None
         self._backoff.fail()
-        self._report(f"The new release {target.name} could not be checked: {reason}. It is tried again.")
-        _log.error("The new release %s could not be checked: %s.", target.name, reason)
-
-    def has_ended(self, pid: int, status: int) -> bool:
-        """Tell whether a process was a check of this watch; if it found the release sound, serve it."""
-        if self._checking is None or self._checking[0] != pid:
-            return False
-        _, target = self._checking
-        self._checking = None
-        if status == 0:
-            self._status.refuse(None)
-            self._status.serve(target)
-            _log.info("Now serving the release %s.", target.name)
-        if os.waitstatus_to_exitcode(status) in (0, _DAMAGED):
-            self._backoff.reset()
-            self._report("")
-        else:
-            self._try_later(target, f"its check {processes.ending(status)}")
-        return True
+        self._report(f"The new release {target.name} could not be checked. {reason} It is tried again.")
+        _log.error("The new release %s could not be checked. %s", target.name, reason)
 
     def _target(self) -> Path:
         return Path(os.path.realpath(self._link, strict=True))
@@ -120,16 +121,13 @@ def _check(release: Path, status: Status) -> None:
 def _asked_of_child(find: partial[Path]) -> Path:
     """Return what a function finds in a process of its own; else raise EnvironmentFault."""
     reader, writer = os.pipe()
-    try:
-        pid = processes.fork("pg-verify", partial(_tell, find, writer), when_parent_dies=signal.SIGKILL)
-    except OSError as error:
-        raise EnvironmentFault(
-            f"No process can be started ({error.strerror}). Allow more processes or memory."
-        ) from error
-    os.close(writer)
     with os.fdopen(reader, encoding="utf-8") as answers:
+        try:
+            child = spawn("pg-verify", partial(_tell, find, writer))
+        finally:
+            os.close(writer)
         verdict, _, text = answers.read().partition(" ")
-    os.waitpid(pid, 0)
+    child.wait()
     if verdict != "found":
         raise EnvironmentFault(text or "The release could not be checked; see the log.")
     return Path(text)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from endpoint.engine.client import Busy, QuestionFailed, Refused, Stopped
+from endpoint.engine.client import Busy, Interrupted, QuestionFailed, Refused, Stopped
 from endpoint.engine.question import ADVICE, Limits
 from endpoint.http.negotiation import Offer, choose
 from endpoint.monitoring.access_log import request_id
@@ -52,6 +52,12 @@ def problem_of(failure: QuestionFailed, limits: Limits) -> Problem:
         return Problem(
             "endpoint-busy",
             f"As many queries as this server runs at once are under way; try again in {_SECONDS_TO_RETRY} s.",
+            headers={"Retry-After": _SECONDS_TO_RETRY},
+        )
+    if isinstance(failure, Interrupted):
+        return Problem(
+            "query-interrupted",
+            f"The process that ran the query was ended from outside; try again in {_SECONDS_TO_RETRY} s.",
             headers={"Retry-After": _SECONDS_TO_RETRY},
         )
     if isinstance(failure, Refused):

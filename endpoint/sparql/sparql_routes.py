@@ -4,14 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
-from endpoint.engine.client import Abandoned, Children, QuestionFailed
+from endpoint.engine.client import Abandoned, QuestionFailed
 from endpoint.engine.question import Limits
 from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body, respond
@@ -20,7 +19,7 @@ from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
 from endpoint.sparql.front import hint_header, timing
 from endpoint.sparql.preparing import Prepared, prepare
-from endpoint.sparql.query_service import Admission, QueryService, ServedAnswer
+from endpoint.sparql.query_service import QueryService, ServedAnswer
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
 from endpoint.syntax.sparql_problems import Problem
@@ -30,16 +29,15 @@ _OTHER_METHODS = ("PUT", "PATCH", "DELETE")
 _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
-_IN_FLIGHT = 8
 _LOGGED = 500
 _EXPOSED = (
     "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, X-Query-Hint"
 )
 
 
-def blueprint(query_socket: Path, *, asking: QueryService | None = None) -> Blueprint:
-    """Return the routes of the endpoint, as it asks or else over query children that listen on a socket."""
-    endpoint = _Endpoint(asking or QueryService(Children(query_socket, Limits()), Admission(_IN_FLIGHT)))
+def blueprint(asking: QueryService) -> Blueprint:
+    """Return the routes of the endpoint, which asks as it is told."""
+    endpoint = _Endpoint(asking)
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule(
         "/sparql",

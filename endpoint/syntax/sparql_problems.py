@@ -32,6 +32,7 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "body-type-unknown": Sort(415, "Unsupported content type for a query"),
         "query-failed": Sort(500, "The query failed"),
         "endpoint-busy": Sort(503, "Too many queries are under way"),
+        "query-interrupted": Sort(503, "The query was interrupted"),
         "query-deadline": Sort(503, "The query took too long"),
         "query-memory": Sort(503, "The query needed too much memory"),
         "answer-too-large": Sort(503, "The answer is too large for this connection"),

@@ -9,21 +9,21 @@ import socket
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from endpoint.engine.prctl import set_name
+from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.validation.check_limits import Limits
 from endpoint.validation.forker import Forker, warn_of_threads
 from endpoint.validation.orders import TRY_AGAIN, Order
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, SourceError
 from pipeline.model.finding import Finding, Severity
-from pipeline.system.confinement import NotOffered, refuse_network
-from pipeline.system.limited import address_space
+from pipeline.system.confinement import confine
+from pipeline.system.limits import limit_memory, write_no_core
+from pipeline.system.processes import set_name
 
 _log = logging.getLogger(__name__)
 
@@ -35,20 +35,21 @@ _LARGEST_FILE = 1 << 30
 _SAMPLE, _SAMPLE_SHAPES = "sample.ttl", "sample_shapes.ttl"
 
 
-def fork_jobs(listener: int, limits: dict[str, Any]) -> None:
-    """Be the process that forks jobs, on a socket that is open already, until standard input is closed."""
+def fork_jobs(accepting: int, limits: dict[str, Any]) -> None:
+    """Be the process that forks jobs, on the open end of a queue, until standard input is closed."""
     set_name("pg-checks")
-    checks(socket.socket(fileno=listener), Limits(**limits), lifeline=0).run()
+    queue = ConnectionQueue(socket.socket(fileno=accepting))
+    checks(queue, Limits(**limits), lifeline=0).run()
 
 
 def checks(
-    listener: socket.socket,
+    queue: ConnectionQueue,
     limits: Limits,
     lifeline: int | None = None,
     report: Callable[[str], object] = bool,
 ) -> Forker:
     """Return what forks jobs with these limits, and reports when it cannot."""
-    return Forker(listener, limits, partial(do, limits), (prepare, prepare_shapes), lifeline, report)
+    return Forker(queue, limits, partial(do, limits), (prepare, prepare_shapes), lifeline, report)
 
 
 def prepare() -> None:
@@ -96,12 +97,10 @@ def _confine(limits: Limits, order: Order) -> None:
     os.dup2(null, 0)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, limits.seconds + _SECONDS_MORE)
-    memory = address_space() + limits.memory
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    write_no_core()
+    limit_memory(limits.memory, for_good=True)
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
-    with suppress(NotOffered):  # no parser used here has a need of the network: this is the second lock
-        refuse_network()
+    confine("A check runs", may_start_programs=True)
 
 
 def _done(order: Order) -> dict[str, Any]:

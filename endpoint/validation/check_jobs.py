@@ -3,12 +3,10 @@
 import json
 import logging
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -17,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.validation.check_limits import MIB, Limits
 from endpoint.validation.orders import COME, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
@@ -33,7 +32,7 @@ _SECONDS_TO_COME = 30.0
 _SECONDS_TO_STOP = 0.5
 _SECONDS_TO_RETRY = "5"
 _LOCALLY = "Split the data, or check them on your own computer: practicegraph validate FILE."
-_ENDED_BY_LIMIT = (signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL, signal.SIGBUS, signal.SIGALRM)
+_ENDED_BY_LIMIT = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGALRM)
 
 _log = logging.getLogger(__name__)
 
@@ -57,8 +56,8 @@ class Report:
         return self.verdict is Verdict.ACCEPTED
 
 
-class Place:
-    """A place among the jobs: for one order, or for other work that takes about as much."""
+class JobSlot:
+    """A slot among the jobs: for one order, or for other work that takes about as much."""
 
     def __init__(self, connection: socket.socket, limits: Limits) -> None:
         self._connection = connection
@@ -73,7 +72,7 @@ class Place:
             raise Problem(
                 "check-deadline", f"The check was stopped after {self._limits.seconds:g} s. {_LOCALLY}"
             )
-        if ended["code"] == TRY_AGAIN:
+        if ended["code"] in (TRY_AGAIN, -signal.SIGKILL):  # what ends it from outside is no limit of its own
             raise no_room()
         if ended["code"] != 0 or not result.exists():
             raise self._broken(ended["code"], folder)
@@ -114,20 +113,23 @@ class Place:
 
 
 class Jobs:
-    """The jobs of a server; ``path`` is the socket of the process that forks them, one of our own without."""
+    """The jobs of a server; ``queue`` leads to the process that forks them, one of our own without."""
 
-    def __init__(self, limits: Limits, path: Path | None = None) -> None:
+    def __init__(self, limits: Limits, queue: ConnectionQueue | None = None) -> None:
         self.limits = limits
-        self._path = path
+        self._queue = queue
         self._starting = threading.Lock()
 
     @contextmanager
-    def place(self) -> Iterator[Place]:
-        """Yield a place; raise Problem at once where none is free: to wait would hold the thread of a page."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+    def slot(self) -> Iterator[JobSlot]:
+        """Yield a slot; raise Problem at once where none is free: to wait would hold the thread of a page."""
+        try:
+            connection = self._started().connect()
+        except OSError as error:
+            raise _out_of_order() from error
+        with connection:
             connection.settimeout(_SECONDS_TO_COME)
             try:
-                connection.connect(str(self._socket()))
                 answer = connection.recv(len(COME), socket.MSG_WAITALL)
             except OSError as error:
                 raise _out_of_order() from error
@@ -138,41 +140,37 @@ class Jobs:
                     f"try again in {_SECONDS_TO_RETRY} s.",
                     {"Retry-After": _SECONDS_TO_RETRY},
                 )
-            yield Place(connection, self.limits)
+            yield JobSlot(connection, self.limits)
 
     def wake(self) -> None:
         """Let the process that forks jobs get ready, since one will come soon; one of our own is left asleep."""
-        if self._path is not None:
-            with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.setblocking(False)
-                connection.connect(str(self._path))
+        if self._queue is not None:
+            with suppress(OSError):
+                self._queue.connect().close()
 
-    def _socket(self) -> Path:
+    def _started(self) -> ConnectionQueue:
         with self._starting:
-            if self._path is None:
-                self._path = self._start()
-        return self._path
+            if self._queue is None:
+                self._queue = self._start()
+        return self._queue
 
-    def _start(self) -> Path:
-        """Start a process that forks jobs, and ends with this one; return the path of its socket."""
-        folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
-        path = folder / "checks"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            listener.bind(str(path))
-            listener.listen(self.limits.jobs + self.limits.waiting + 1)
-            order = json.dumps([listener.fileno(), asdict(self.limits)])
+    def _start(self) -> ConnectionQueue:
+        """Start a process that forks jobs, and ends with this one; return the queue that leads to it."""
+        queue = ConnectionQueue()
+        with queue.accepting as accepting:
+            order = json.dumps([accepting.fileno(), asdict(self.limits)])
             paths = json.dumps([path for path in sys.path if path])
             process = subprocess.Popen(
                 [sys.executable, "-I", "-c", _START, paths, order],
                 stdin=subprocess.PIPE,
-                pass_fds=(listener.fileno(),),
+                pass_fds=(accepting.fileno(),),
                 start_new_session=True,
             )
-        weakref.finalize(self, _stop, process, folder, os.getpid())
-        return path
+        weakref.finalize(self, _stop, process, queue, os.getpid())
+        return queue
 
 
-def _stop(process: "subprocess.Popen[bytes]", folder: Path, owner: int) -> None:
+def _stop(process: "subprocess.Popen[bytes]", queue: ConnectionQueue, owner: int) -> None:
     """End a process of ours; one that has been forked from us must leave it alone."""
     if os.getpid() == owner:
         assert process.stdin is not None
@@ -183,7 +181,7 @@ def _stop(process: "subprocess.Popen[bytes]", folder: Path, owner: int) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        queue.close()
 
 
 def no_room() -> Problem:

@@ -11,7 +11,8 @@ from endpoint.validation.gathering import DIGEST, Findings, read_outcome
 from pipeline.model.errors import PracticegraphError, SourceError
 from pipeline.records.corrected.copying import write_copy
 from pipeline.records.corrected.offers import offer_from_json
-from pipeline.system.limited import MIB, Limits, run_limited
+from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limits import MIB
 
 _LIMITS = Limits(memory=1024 * MIB, seconds=60)
 _NAME = "The report"

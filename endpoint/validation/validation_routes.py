@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wsgi import wrap_file
 
 from endpoint.catalogue.service import current_release
+from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.harvest.schemas import described_by
 from endpoint.http.negotiation import Offer, choose
 from endpoint.validation import validation_page
@@ -38,17 +39,17 @@ _GONE_CLIENT = 499
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """What checks may take, and the socket of who does them; without one, a process of the web process's own."""
+    """What checks may take, and the queue of who does them; without one, a process of the web process's own."""
 
     limits: Limits = field(default_factory=Limits)
-    socket: Path | None = None
+    queue: ConnectionQueue | None = None
 
 
 def blueprint(checking: Checking | None = None, reports: Reports | None = None) -> Blueprint:
     """Return the routes of the service; reports are stored for pages only."""
     stored = reports or Reports()
     how = checking or Checking()
-    service = _Service(Jobs(how.limits, how.socket), stored)
+    service = _Service(Jobs(how.limits, how.queue), stored)
     routes = Blueprint("validate", __name__)
     routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
@@ -88,7 +89,7 @@ class _Service:
         limits = self.jobs.limits
         offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
         language = asked_language()
-        with self.jobs.place() as place:
+        with self.jobs.slot() as slot:
             upload = receive(request, folder, limits.data)
             if upload.formats and not request.args.getlist("format"):
                 offer = chosen(request.headers.get("Accept"), upload.formats)
@@ -103,7 +104,7 @@ class _Service:
                 language,
                 f"{current_release().base}/rules",
             )
-            report = place.run(order, _client_has_gone)
+            report = slot.run(order, _client_has_gone)
         response = self._answer(report, offer, folder)
         if offer.format == "json":
             response.headers["Link"] = described_by()

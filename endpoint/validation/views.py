@@ -128,7 +128,7 @@ class Views:
     def _make(self, make: Callable[[], None]) -> None:
         """Have something made in the place of a job; raise Problem where that cannot be done."""
         try:
-            with self.jobs.place():
+            with self.jobs.slot():
                 make()
         except SourceError as error:
             raise Problem("data-unreadable", str(error)) from error

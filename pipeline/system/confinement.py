@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import logging
 import platform
 import struct
 import sys
@@ -35,8 +36,24 @@ _NUMBER, _ARCHITECTURE = 0, 4
 """Offsets in struct seccomp_data."""
 
 
+_log = logging.getLogger(__name__)
+
+
 class NotOffered(Exception):
     """This machine does not offer it; the sentence says what and why."""
+
+
+def confine(what: str, *, may_start_programs: bool = False) -> str:
+    """Refuse this process the network, and programs too; return an empty text, or, where it cannot be done, why.
+
+    It goes on without, since this is the second lock, but says so in the log; ``what`` names it there.
+    """
+    try:
+        (refuse_network if may_start_programs else refuse_network_and_programs)()
+    except NotOffered as reason:
+        _log.critical("%s WITHOUT the filter that keeps it from the network (seccomp): %s", what, reason)
+        return str(reason)
+    return ""
 
 
 class _Program(ctypes.Structure):

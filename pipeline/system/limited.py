@@ -3,25 +3,27 @@
 import faulthandler
 import importlib
 import json
+import logging
 import os
-import re
-import resource
 import signal
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import astuple, dataclass
-from pathlib import Path
-from typing import IO, Any, NoReturn
+from functools import cache, partial
+from typing import IO, Any
 
-from pipeline.model.errors import EnvironmentFault, SourceError
-from pipeline.system.confinement import NotOffered, refuse_network_and_programs
-
-MIB = 1 << 20
+from pipeline.model.errors import SourceError
+from pipeline.system.confinement import confine
+from pipeline.system.limits import MIB, limit_computing, limit_memory, write_no_core
+from pipeline.system.processes import CannotStart, has_one_thread, spawn
 
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from pipeline.system.limited import serve; serve()"
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +71,22 @@ class _Child:
     """A child from this side: what it sends, and what waits for its end and returns its exit code."""
 
     pipe: IO[bytes]
-    wait: Callable[[], int]
-
-
-def _has_one_thread() -> bool:
-    """Tell whether a copy of this process would be whole: of its threads, a fork has only the one that forks."""
-    try:
-        return len(list(Path("/proc/self/task").iterdir())) == 1
-    except OSError:
-        return False
+    wait: Callable[[], int | None]
 
 
 @contextmanager
 def _started(order: _Order) -> Iterator[_Child]:
-    """Start a child in the way that this process can; raise EnvironmentFault where the system starts none."""
+    """Start a child in the way that this process can, and end it; raise CannotStart where none starts."""
     with ExitStack() as stack:
         try:
-            child = stack.enter_context(_forked(order) if _has_one_thread() else _spawned(order))
+            child = stack.enter_context(_forked(order) if has_one_thread() else _spawned_afresh(order))
         except OSError as error:
-            raise EnvironmentFault(
-                f"{order.name} cannot be read now: no process can be started ({error.strerror}). "
-                "Allow more processes or memory, and try again."
-            ) from error
+            raise CannotStart(error) from error
         yield child
 
 
 @contextmanager
-def _spawned(order: _Order) -> Iterator[_Child]:
-    """Start a child afresh."""
+def _spawned_afresh(order: _Order) -> Iterator[_Child]:
     paths = json.dumps([path for path in sys.path if path])
     command = [sys.executable, "-I", "-c", _START, paths, json.dumps(astuple(order))]
     with subprocess.Popen(
@@ -113,47 +103,25 @@ def _spawned(order: _Order) -> Iterator[_Child]:
 def _forked(order: _Order) -> Iterator[_Child]:
     """Fork a child, which has everything loaded already and so begins at once."""
     reader, writer = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    try:
-        pid = os.fork()
-    except OSError:
-        os.close(reader)
-        os.close(writer)
-        raise
-    if not pid:
-        _be_child(order, reader, writer)
-    os.close(writer)
-    codes: list[int] = []
-
-    def wait() -> int:
-        if not codes:
-            codes.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-        return codes[0]
-
-    try:
-        with os.fdopen(reader, "rb") as pipe:
-            yield _Child(pipe, wait)
-    finally:
-        if not codes:
-            os.kill(pid, signal.SIGKILL)
-            wait()
+    with os.fdopen(reader, "rb") as pipe:
+        try:
+            child = spawn("pg-parser", partial(_be_child, order, writer))
+        finally:
+            os.close(writer)
+        try:
+            yield _Child(pipe, child.wait)
+        finally:
+            child.signal(signal.SIGKILL)
+            child.wait()
 
 
-def _be_child(order: _Order, reader: int, writer: int) -> NoReturn:
-    """Do the work as a forked child, whose own output goes nowhere, and leave without any clearing up."""
-    code = 70
-    try:
-        faulthandler.disable()  # a crash is told by the exit code
-        os.close(reader)
-        null = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(null, stream)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        _work(order, writer)
-        code = 0
-    finally:
-        os._exit(code)
+def _be_child(order: _Order, writer: int) -> None:
+    """Do the work as a forked child, whose own output goes nowhere."""
+    faulthandler.disable()  # a crash is told by the exit code
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    _work(order, writer)
 
 
 def _items(lines: IO[bytes]) -> Generator[Any, None, bool]:
@@ -166,14 +134,22 @@ def _items(lines: IO[bytes]) -> Generator[Any, None, bool]:
             yield content
         elif kind == "end":
             return True
+        elif kind == "unconfined":
+            _say_unconfined(content)
         else:
             raise SourceError(content)
     return False
 
 
-def _cause(code: int, limits: Limits) -> str:
+@cache
+def _say_unconfined(reason: str) -> None:
+    """Log once in each process that its parsers are not confined: they have no log of their own."""
+    _log.critical("Parsers run WITHOUT the filter that keeps them from the network (seccomp): %s", reason)
+
+
+def _cause(code: int | None, limits: Limits) -> str:
     megabytes = f"{limits.memory // MIB:,} MB"
-    number = -code
+    number = -(code or 0)
     if number == signal.SIGXCPU:
         return f"reading it takes more than {limits.seconds} seconds of computing. Split or simplify it."
     if number == signal.SIGSEGV:
@@ -195,19 +171,13 @@ def _work(order: _Order, writer: int) -> None:
     warnings.simplefilter("ignore")
     with os.fdopen(writer, "w", encoding="ascii") as pipe:
         work = getattr(importlib.import_module(order.module), order.function)
-        _confine(order.limits.memory, order.limits.seconds)
+        write_no_core()
+        limit_computing(order.limits.seconds)
+        limit_memory(order.limits.memory)
+        if fault := confine("A parser runs"):
+            pipe.write(json.dumps(["unconfined", fault]) + "\n")
         kind, content = _do(work, order.arguments, order.name, order.limits.memory, pipe)
         pipe.write(json.dumps([kind, content]) + "\n")
-
-
-def _confine(memory: int, seconds: int) -> None:
-    with suppress(NotOffered):  # no parser used here has a need of the network: this is the second lock
-        refuse_network_and_programs()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = address_space() + memory
-    resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
 
 
 def _do(
@@ -230,13 +200,3 @@ def _do(
         told = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         return "error", f"{name} is damaged, or not what its name says ({told}). Save it again and give that."
     return "end", ""
-
-
-def address_space() -> int:
-    """Return how many bytes of address space this process uses; a generous guess where that is not told."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = re.search(r"^VmSize:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
-        if found:
-            return int(found[1]) * 1024
-    return 2048 * MIB

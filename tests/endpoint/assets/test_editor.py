@@ -21,8 +21,12 @@ from endpoint.assets.editor.editor_terms import known
 from endpoint.assets.editor.world import world
 from endpoint.assets.npm import NotBuilt
 from endpoint.catalogue.open_release import Release
+from endpoint.engine.client import Children
+from endpoint.engine.connection_queue import ConnectionQueue
+from endpoint.engine.question import Limits
 from endpoint.pages.outlines import Ring
 from endpoint.sparql.examples import examples
+from endpoint.sparql.query_service import Admission, QueryService
 from pipeline.rdf.vocabulary import ICGP, prefixes
 
 EXPECTED = "status of 400|Executing inline event handler violates"
@@ -281,9 +285,11 @@ def test_where_the_editor_was_not_built_the_form_stays_and_says_so(
 ) -> None:
     monkeypatch.setattr("endpoint.assets.editor.editor_files.BUILT", tmp_path)
 
-    plain = create_app(output, query_socket=tmp_path / "none").test_client()
-
-    answer = plain.get("/sparql", headers={"Accept": "text/html"})
+    with ConnectionQueue() as queue:
+        asking = QueryService(Children(queue, Limits()), Admission(1))
+        answer = (
+            create_app(output, asking=asking).test_client().get("/sparql", headers={"Accept": "text/html"})
+        )
 
     assert "made without the editor" in answer.text
     assert "yasgui" not in answer.text

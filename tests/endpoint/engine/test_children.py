@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.engine import processes, wire_frames
-from endpoint.engine.board import Board
-from endpoint.engine.client import Abandoned, Busy, Children, QuestionFailed, Refused, Stopped
+from endpoint.engine import wire_frames
+from endpoint.engine.client import Abandoned, Busy, Children, Interrupted, QuestionFailed, Refused, Stopped
+from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.question import Limits, Question
-from endpoint.engine.wire_frames import BrokenConversation, Conversation, Kind
+from endpoint.engine.wire_frames import WORKER, BrokenConversation, Conversation, Kind
+from endpoint.engine.worker_status import WorkerStatus
 from endpoint.syntax.query_checks import Reading
 from tests.running import below, eventually, name_of
 from tests.samples import build_release
@@ -24,14 +25,13 @@ from tests.samples import build_release
 SUPERVISOR = """
 import socket, sys
 from pathlib import Path
-from endpoint.engine.board import Board
+from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.question import Limits
 from endpoint.engine.supervisor import Supervisor
-listener = socket.socket(socket.AF_UNIX)
-listener.bind(sys.argv[2])
-listener.listen(64)
+from endpoint.engine.worker_status import WorkerStatus
+queue = ConnectionQueue(socket.socket(fileno=int(sys.argv[2])))
 limits = Limits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, spare_after=0.05, slow_after=0.1)
-Supervisor(listener, (Path(sys.argv[1]) / "current").resolve, limits, Board(limits.most)).run()
+Supervisor(queue, (Path(sys.argv[1]) / "current").resolve, limits, WorkerStatus(limits.most)).run()
 """
 SANDBOX = """
 import os, socket
@@ -61,20 +61,26 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def family(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
-    path = tmp_path_factory.mktemp("s") / "queries"
-    process = subprocess.Popen(
-        [sys.executable, "-c", SUPERVISOR, str(release.parents[1]), str(path), "300000000"],
-        stderr=subprocess.DEVNULL,
-    )
-    assert eventually(path.exists)
-    yield path, process.pid
-    process.terminate()
-    assert process.wait(10) == 0
+def family(release: Path) -> Iterator[tuple[ConnectionQueue, int]]:
+    with ConnectionQueue() as queue:
+        process = start_supervisor(SUPERVISOR, release, queue)
+        assert eventually(lambda: bool(query_children(process.pid)), 20)
+        yield queue, process.pid
+        process.terminate()
+        process.communicate(timeout=10)
+        assert process.returncode == 0
 
 
-def ask(path: Path, release: Path, query: str, format_: str = "json", *, seconds: float = 4) -> bytes:
-    children = Children(path, Limits())
+def start_supervisor(program: str, release: Path, queue: ConnectionQueue) -> subprocess.Popen[str]:
+    number = queue.fileno()
+    command = [sys.executable, "-c", program, str(release.parents[1]), str(number), "300000000"]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, pass_fds=(number,))
+
+
+def ask(
+    queue: ConnectionQueue, release: Path, query: str, format_: str = "json", *, seconds: float = 4
+) -> bytes:
+    children = Children(queue, Limits())
     question = Question(query, format_, str(release / "store"), seconds)
     with children.ask(question, lambda: False) as answer:
         return answer.first + b"".join(answer.rest())
@@ -84,7 +90,7 @@ def query_children(supervisor: int) -> set[int]:
     return {pid for pid in below(supervisor) if name_of(pid) == "pg-query"}
 
 
-def test_a_question_gets_its_whole_answer(family: tuple[Path, int], release: Path) -> None:
+def test_a_question_gets_its_whole_answer(family: tuple[ConnectionQueue, int], release: Path) -> None:
     content = ask(family[0], release, "SELECT * { ?s ?p ?o }", "csv")
 
     assert len(content) > 2 * wire_frames.BODY_LIMIT
@@ -92,7 +98,7 @@ def test_a_question_gets_its_whole_answer(family: tuple[Path, int], release: Pat
 
 
 def test_a_question_at_a_store_that_is_not_there_is_refused(
-    family: tuple[Path, int], release: Path, tmp_path: Path
+    family: tuple[ConnectionQueue, int], release: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(Refused) as refused:
         ask(family[0], tmp_path, "ASK {}")
@@ -102,33 +108,35 @@ def test_a_question_at_a_store_that_is_not_there_is_refused(
 
 
 def test_a_child_that_is_slow_gets_low_priority_and_a_spare_and_ends_with_its_answer(
-    family: tuple[Path, int], release: Path
+    family: tuple[ConnectionQueue, int], release: Path
 ) -> None:
-    path, supervisor = family
+    queue, supervisor = family
     (child,) = query_children(supervisor)
 
     def run_away() -> None:
         with pytest.raises(Stopped):
-            ask(path, release, RUNAWAY, seconds=2)
+            ask(queue, release, RUNAWAY, seconds=2)
 
     thread = threading.Thread(target=run_away)
     thread.start()
     assert eventually(lambda: len(query_children(supervisor)) == 2)
     assert eventually(lambda: os.getpriority(os.PRIO_PROCESS, child) == 10)
-    assert ask(path, release, "ASK {}")
+    assert ask(queue, release, "ASK {}")
     thread.join()
 
     assert eventually(lambda: child not in query_children(supervisor))
 
 
-def test_a_child_that_is_told_to_end_answers_first(family: tuple[Path, int], release: Path) -> None:
-    path, supervisor = family
-    assert eventually(lambda: len(query_children(supervisor)) == 1)
+def test_a_child_that_is_told_to_end_answers_first(
+    family: tuple[ConnectionQueue, int], release: Path
+) -> None:
+    queue, supervisor = family
+    assert eventually(lambda: len(query_children(supervisor)) == 1, 20)
     (child,) = query_children(supervisor)
-    ask(path, release, "ASK {}")
+    ask(queue, release, "ASK {}")
     answers: list[bytes] = []
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d a ?f }"
-    thread = threading.Thread(target=lambda: answers.append(ask(path, release, slow, "csv", seconds=20)))
+    thread = threading.Thread(target=lambda: answers.append(ask(queue, release, slow, "csv", seconds=20)))
     thread.start()
     time.sleep(0.1)
     os.kill(child, signal.SIGTERM)
@@ -150,7 +158,7 @@ def test_a_child_that_is_told_to_end_answers_first(family: tuple[Path, int], rel
     ],
 )
 def test_a_slow_answer_is_whole_too(
-    family: tuple[Path, int], release: Path, query: str, format_: str, beginning: bytes
+    family: tuple[ConnectionQueue, int], release: Path, query: str, format_: str, beginning: bytes
 ) -> None:
     prefixes = "PREFIX e: <http://e/> PREFIX x: <http://x/>"
     slow = f"{prefixes} {query} {{ {{ SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d a ?f }} }} }}"
@@ -162,56 +170,49 @@ def test_a_slow_answer_is_whole_too(
 
 
 def test_a_question_that_a_dying_child_took_goes_to_another(tmp_path: Path) -> None:
-    path = tmp_path / "q"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
-        listener.listen()
+    with ConnectionQueue() as queue:
 
         def be_two_children() -> None:
-            listener.accept()[0].close()
-            connection, _ = listener.accept()
-            with connection:
+            queue.accept().close()
+            with queue.accept() as connection:
                 Conversation(connection).receive()
-                for kind, content in ((Kind.STARTED, b""), READING, (Kind.END, b"")):
+                started = (Kind.STARTED, WORKER.pack(0, 1))
+                for kind, content in (started, READING, (Kind.END, b"")):
                     wire_frames.send(connection, kind, content)
 
         thread = threading.Thread(target=be_two_children)
         thread.start()
-        assert ask(path, tmp_path, "ASK {}") == b""
+        assert ask(queue, tmp_path, "ASK {}") == b""
         thread.join()
 
 
-def test_a_child_that_nobody_waits_for_ends(family: tuple[Path, int], release: Path) -> None:
-    path, supervisor = family
+def test_a_child_that_nobody_waits_for_ends(family: tuple[ConnectionQueue, int], release: Path) -> None:
+    queue, supervisor = family
     assert eventually(lambda: len(query_children(supervisor)) >= 1)
-    children = Children(path, Limits())
+    children = Children(queue, Limits())
 
     with pytest.raises(Abandoned):
         children.ask(Question(RUNAWAY, "json", str(release / "store"), 4), lambda: True)
 
-    assert ask(path, release, "ASK {}")
+    assert ask(queue, release, "ASK {}")
     with children.ask(Question("ASK {}", "json", str(release / "store"), 4), lambda: False) as answer:
         assert answer.complete
 
 
 def test_without_children_everything_is_busy(tmp_path: Path) -> None:
-    with pytest.raises(Busy):
-        ask(tmp_path / "queries", tmp_path, "ASK {}")
+    with ConnectionQueue() as queue, pytest.raises(Busy):
+        ask(queue, tmp_path, "ASK {}")
 
 
 def test_children_that_cannot_work_are_not_started_without_pause(tmp_path: Path, release: Path) -> None:
-    deaf = SUPERVISOR.replace("listener.listen(64)", "")
-    process = subprocess.Popen(
-        [sys.executable, "-c", deaf, str(release.parents[1]), str(tmp_path / "q"), "300000000"],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert eventually((tmp_path / "q").exists)
-    with pytest.raises(Busy):
-        ask(tmp_path / "q", release, "ASK {}")
-    time.sleep(1)
-    process.terminate()
-    _, log = process.communicate(timeout=10)
+    deaf = SUPERVISOR.replace("limits =", "queue.accept = lambda: 1 / 0\nlimits =")
+    with ConnectionQueue() as queue:
+        process = start_supervisor(deaf, release, queue)
+        with pytest.raises(Busy):
+            ask(queue, release, "ASK {}")
+        time.sleep(1)
+        process.terminate()
+        _, log = process.communicate(timeout=10)
 
     assert 2 <= log.count("which no query did to it") < 10
 
@@ -264,55 +265,48 @@ def test_what_is_no_frame_breaks_the_conversation(sent: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "failure"),
+    ("said", "ending", "failure"),
     [
-        ([(Kind.STARTED, b"")], Stopped),
-        ([(Kind.STARTED, b""), READING, (Kind.BODY, b"abc")], Stopped),
-        ([(Kind.STARTED, b""), READING, (Kind.BODY, b"x" * wire_frames.BODY_LIMIT)], Stopped),
-        ([(Kind.STARTED, b""), (Kind.REFUSED, b'["query-not-understood", "no", 3]')], Refused),
+        ([], "memory", Stopped),
+        ([], "deadline", Stopped),
+        ([], "abandoned", Interrupted),
+        ([], None, Interrupted),
+        ([READING, (Kind.BODY, b"abc")], "memory", Stopped),
+        ([READING, (Kind.BODY, b"x" * wire_frames.BODY_LIMIT)], None, Interrupted),
+        ([(Kind.REFUSED, b'["query-not-understood", "no", 3]')], None, Refused),
     ],
 )
 def test_an_answer_without_its_end_is_no_answer(
-    tmp_path: Path, said: list[tuple[Kind, bytes]], failure: type[QuestionFailed]
+    tmp_path: Path, said: list[tuple[Kind, bytes]], ending: str | None, failure: type[QuestionFailed]
 ) -> None:
-    path = tmp_path / "q"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
-        listener.listen()
+    status = WorkerStatus(2)
+    with ConnectionQueue() as queue:
 
         def be_a_child() -> None:
-            connection, _ = listener.accept()
-            with connection:
+            with queue.accept() as connection:
                 Conversation(connection).receive()
-                for kind, content in said:
+                for kind, content in [(Kind.STARTED, WORKER.pack(1, 17)), *said]:
                     wire_frames.send(connection, kind, content)
+            if ending is not None:
+                status.end(1, 17, ending)
 
         thread = threading.Thread(target=be_a_child)
         thread.start()
-        with pytest.raises(failure):
-            ask(path, tmp_path, "ASK {}")
+        question = Question("ASK {}", "json", str(tmp_path), 20)
+        with pytest.raises(failure), Children(queue, Limits(), status).ask(question, lambda: False) as answer:
+            list(answer.rest())
         thread.join()
 
 
-def test_the_board_tells_what_each_child_does() -> None:
-    board = Board(3)
-    board.clear(1)
-    assert not board.is_ready(1)
-    board.ready(1)
-    assert (board.is_ready(1), board.busy_for(1)) == (True, 0.0)
-    board.busy(1)
-    assert eventually(lambda: board.busy_for(1) > 0)
-    assert board.busy_for(2) == 0.0
-
-
-def test_endings_are_said_in_words() -> None:
-    assert processes.ending(signal.SIGALRM) == "was ended by SIGALRM"
-    assert processes.ending(40) == "was ended by signal 40"
-    assert processes.ending(3 << 8) == "ended with status 3"
-
-
-def test_to_have_no_children_is_no_error() -> None:
-    code = "from endpoint.engine.processes import reap; print(list(reap()))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert done.stdout == "[]\n"
+def test_the_status_tells_what_each_child_does_and_how_the_last_one_ended() -> None:
+    status = WorkerStatus(3)
+    status.clear(1)
+    assert not status.is_ready(1)
+    status.ready(1)
+    assert (status.is_ready(1), status.busy_for(1)) == (True, 0.0)
+    status.busy(1)
+    assert eventually(lambda: status.busy_for(1) > 0)
+    assert status.busy_for(2) == 0.0
+    status.end(1, 42, "memory")
+    assert (status.is_ready(1), status.ending(1, 42), status.ending(1, 43)) == (False, "memory", None)
+    assert status.endings()["memory"] == 1

@@ -23,6 +23,24 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the faults are 
 FRESH = "ASK { FILTER(RAND() < 2) }"
 PRACTICE = "SELECT * { ?s a <https://w3id.org/intercultural-practices/ns#GoodPractice> }"
 IS_ROOT = os.geteuid() == 0
+WITHOUT_SECCOMP = """
+import ctypes, errno, os, struct, sys
+# A filter that lets everything pass but prctl(PR_SET_SECCOMP): no other filter can be set up after it.
+prctl = {"x86_64": 157, "aarch64": 167}[os.uname().machine]
+steps = [
+    (0x20, 0, 0, 0), (0x15, 0, 3, prctl), (0x20, 0, 0, 16), (0x15, 0, 1, 22),
+    (0x06, 0, 0, 0x00050000 | errno.EPERM), (0x06, 0, 0, 0x7FFF0000),
+]
+code = b"".join(struct.pack("=HBBI", *step) for step in steps)
+buffer = ctypes.create_string_buffer(code, len(code))
+class Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+program = Program(len(steps), ctypes.addressof(buffer))
+library = ctypes.CDLL(None)
+library.prctl(38, 1, 0, 0, 0)
+assert library.prctl(22, 2, ctypes.c_ulong(ctypes.addressof(program)), 0, 0) == 0
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 SOME_USER = 61_000
 """A user who owns no process and no file; with the number of this process added, no other test's."""
 
@@ -124,7 +142,7 @@ def test_a_web_process_that_cannot_be_replaced_is_replaced_later(output: Path, t
         assert server.send("GET", "/practices").status == 200
         assert server.ask(FRESH).status == 200
         assert readiness(server)["ready"] is True
-        server.wait_for_log("No process can be started .Resource temporarily unavailable.; it is tried again")
+        server.wait_for_log("pg-web: No process can be started .Resource temporarily unavailable.")
         allow_processes({server.pid})
 
         assert eventually(lambda: len(server.processes("pg-web")) == 2)
@@ -140,15 +158,15 @@ def test_query_children_that_cannot_be_replaced_are_replaced_later(output: Path,
             os.kill(pid, signal.SIGKILL)
 
         assert eventually(lambda: readiness(server)["ready"] is False)
-        assert "No process for queries can be started" in warnings(server)
+        assert "pg-query: No process can be started" in warnings(server)
         assert server.send("GET", "/practices").status == 200
         refusal = server.ask(FRESH)
         assert (refusal.status, int(refusal.headers["Retry-After"]) > 0) == (503, True)
         assert server.processes("pg-supervisor") == supervisor
         allow_processes(supervisor)
 
-        assert eventually(lambda: server.ask(FRESH).status == 200)
-        assert eventually(lambda: "queries" not in warnings(server))
+        assert eventually(lambda: server.ask(FRESH).status == 200, 10)
+        assert eventually(lambda: not warnings(server))
 
 
 def test_a_check_that_cannot_be_started_is_to_be_tried_again(output: Path, temporary: Path) -> None:
@@ -160,7 +178,7 @@ def test_a_check_that_cannot_be_started_is_to_be_tried_again(output: Path, tempo
 
         assert (refusal.status, refusal.json()["type"].rpartition("#")[2]) == (503, "service-busy")
         assert int(refusal.headers["Retry-After"]) > 0
-        assert "No process for checks can be started" in warnings(server)
+        assert "pg-checks: No process can be started" in warnings(server)
         allow_processes(checks)
 
         assert post(server, SOUND).status == 200
@@ -173,7 +191,7 @@ def test_a_new_release_that_cannot_be_checked_is_checked_later(output: Path, tem
         allow_processes({server.pid}, 1)
         build_release(output, PRACTICES[:2])
 
-        assert eventually(lambda: "could not be checked: no process can be started" in warnings(server))
+        assert eventually(lambda: "could not be checked. No process can be started" in warnings(server))
         assert count(server) == len(PRACTICES)
         allow_processes({server.pid})
 
@@ -211,6 +229,18 @@ def test_a_temporary_folder_that_becomes_read_only_stops_neither(output: Path, t
 
         assert "takes no files (Read-only file system)" in warnings(server)
         assert_pages_queries_and_new_releases(server, output)
+
+
+def test_a_temporary_folder_that_is_emptied_stops_neither(output: Path, temporary: Path) -> None:
+    with Running(output, env={"TMPDIR": str(temporary)}) as server:
+        for path in temporary.iterdir():
+            shutil.rmtree(path)
+
+        assert server.send("GET", "/practices").status == 200
+        build_release(output, PRACTICES[:2])
+        assert eventually(lambda: "2" in server.send("GET", "/practices").text, 10)
+        assert post(server, SOUND).status == 200
+        assert server.stop() == 0
 
 
 def assert_pages_queries_and_new_releases(server: Running, output: Path) -> None:
@@ -277,6 +307,19 @@ def remove(path: Path) -> None:
         path.rmdir()
     else:
         path.unlink()
+
+
+def test_a_sandbox_that_cannot_be_set_up_is_said_loudly(output: Path, tmp_path: Path) -> None:
+    start = tmp_path / "without_seccomp.py"
+    start.write_text(WITHOUT_SECCOMP, encoding="utf-8")
+    with Running(output, prefix=(sys.executable, str(start))) as server:
+        assert server.ask(FRESH).status == 200
+        assert post(server, SOUND).status == 200
+
+        assert "without the kernel's filter" in warnings(server)
+        assert readiness(server)["ready"] is True
+        for sandbox in ("Query children run", "A check runs", "Parsers run"):
+            server.wait_for_log(f"CRITICAL {sandbox} WITHOUT the filter .*seccomp.*EPERM")
 
 
 def test_a_check_of_a_release_that_is_killed_is_done_again(output: Path) -> None:

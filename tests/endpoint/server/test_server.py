@@ -16,7 +16,7 @@ from urllib.parse import quote
 import locations
 import pytest
 
-from tests.running import Running, eventually, state_of
+from tests.running import Reply, Running, eventually, state_of
 from tests.samples import PRACTICES, build_release
 
 CASES = locations.CASES / "sparql"
@@ -196,6 +196,22 @@ def test_a_dead_supervisor_is_replaced_and_takes_its_children_with_it(server: Ru
     assert server.processes("pg-supervisor") not in ({supervisor}, set())
 
 
+@pytest.mark.parametrize("name", ["pg-supervisor", "pg-query"])
+def test_a_query_whose_process_is_killed_may_be_tried_again(output: Path, name: str) -> None:
+    with Running(output, query_timeout=20) as running:
+        replies: list[Reply] = []
+        thread = threading.Thread(target=lambda: replies.append(running.ask(RUNAWAY)))
+        thread.start()
+        assert eventually(lambda: 'children{state="busy"} 1' in running.send("GET", "/metrics").text)
+        for pid in running.processes(name):
+            os.kill(pid, signal.SIGKILL)
+        thread.join()
+
+        assert (replies[0].status, replies[0].json()["type"].partition("#")[2]) == (503, "query-interrupted")
+        assert int(replies[0].headers["Retry-After"]) > 0
+        assert eventually(lambda: running.ask(FRESH).status == 200)
+
+
 def test_a_dead_web_process_is_replaced(server: Running) -> None:
     before = server.processes("pg-web")
     os.kill(min(before), signal.SIGKILL)
@@ -256,18 +272,6 @@ def test_a_host_that_is_not_there_is_one_sentence(output: Path) -> None:
 
     assert running.end() == 2
     assert len(running.log.splitlines()) == 1
-
-
-def test_a_folder_too_deep_for_sockets_is_one_sentence(
-    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deep = tmp_path / ("x" * 100)
-    deep.mkdir()
-    monkeypatch.setenv("TMPDIR", str(deep))
-    running = Running(output)
-
-    assert running.end() == 2
-    assert "Set TMPDIR to a shorter one." in running.log
 
 
 def test_a_folder_without_a_release_is_one_sentence(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class Client:
     def __init__(self, output: Path) -> None:
         self.store = Store()
         self.asking = QueryService(self.store, Admission(2), AnswerCache(1_000_000))
-        self.app = create_app(output, query_socket=Path("/none"), asking=self.asking)
+        self.app = create_app(output, asking=self.asking)
         self.passed_on = 0
         self.front = Front(self._framework, self.asking, releases_of(self.app).current)
 

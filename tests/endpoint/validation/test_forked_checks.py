@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.validation.check_limits import Limits
 from endpoint.validation.forker import Forker
 from endpoint.validation.orders import COME, Order
@@ -81,7 +82,8 @@ def test_a_check_that_is_killed_is_told_of_and_the_next_one_goes_on(server: Runn
     os.kill(min(checks(server)), signal.SIGKILL)
     thread.join()
 
-    assert (replies[0].status, replies[0].json()["type"].rpartition("#")[2]) == (503, "check-memory")
+    assert (replies[0].status, replies[0].json()["type"].rpartition("#")[2]) == (503, "service-busy")
+    assert int(replies[0].headers["Retry-After"]) > 0
     assert post(server, SOUND).status == 200
 
 
@@ -113,21 +115,18 @@ def note(path: Path, word: str, _: Order | None = None) -> None:
         file.write(word + "\n")
 
 
-def serve_orders(listener: socket.socket, log: Path) -> None:
+def serve_orders(accepting: socket.socket, log: Path) -> None:
     steps = tuple(partial(note, log, word) for word in ("rules", "shapes", "more"))
-    Forker(listener, Limits(), partial(note, log, "job"), steps).run()
+    Forker(ConnectionQueue(accepting), Limits(), partial(note, log, "job"), steps).run()
 
 
 def test_what_few_checks_need_is_loaded_when_nobody_waits(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(tmp_path / "socket"))
-        listener.listen()
-        process = get_context("spawn").Process(target=serve_orders, args=(listener, log))
+    with ConnectionQueue() as queue:
+        process = get_context("spawn").Process(target=serve_orders, args=(queue.accepting, log))
         process.start()
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.connect(str(tmp_path / "socket"))
+            with queue.connect() as connection:
                 assert connection.recv(len(COME)) == COME
                 assert eventually(lambda: log.exists() and log.read_text() == "rules\n")
                 connection.sendall(Order(str(tmp_path), (), "json").to_line())

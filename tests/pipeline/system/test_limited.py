@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from running import below
 
 from pipeline.model.errors import SourceError
-from pipeline.system.limited import MIB, Limits, run_limited
+from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limits import MIB
 
 LINUX = sys.platform == "linux"
 

@@ -1,0 +1,38 @@
+"""Limits: what the kernel lets this process take of memory and of computing."""
+
+import re
+import resource
+from pathlib import Path
+
+MIB = 1 << 20
+
+_GUESS = 2048 * MIB
+
+
+def limit_memory(further: int | None, *, for_good: bool = False) -> None:
+    """Limit the address space to so many bytes more than are in use, for good or not; None takes the limit away."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = hard if further is None else address_space() + further
+    if hard >= 0:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit if for_good else hard))
+
+
+def limit_computing(seconds: int) -> None:
+    """End this process by SIGXCPU after so many seconds of computing, by SIGKILL five seconds later."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+
+
+def write_no_core() -> None:
+    """Let a crash leave no image of the memory on the disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def address_space() -> int:
+    """Return how many bytes of address space this process uses; a generous guess where the system does not say."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        size = re.search(r"^VmSize:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
+        if size:
+            return int(size[1]) * 1024
+    return _GUESS
