@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: run build test coverage check bench clean
+.PHONY: run build test test-fast coverage check bench clean
 
 run: build $(VENV)/assets
 	@$(BIN)/practicegraph serve --release $(OUTPUT) --port $(PORT)
@@ -17,8 +17,15 @@ DEMONSTRATION = $(if $(wildcard practicegraph.toml),,--config data/demonstration
 build: $(VENV)/installed
 	@$(BIN)/practicegraph $(DEMONSTRATION) build data/practices.csv --own-texts data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
+# Each file of tests runs in one of as many processes as there are cores, at most four.
+PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
+
 test: check $(VENV)/browser $(VENV)/assets
-	$(BIN)/pytest --quiet $(PYTEST)
+	$(BIN)/pytest --quiet $(PARALLEL) $(PYTEST)
+
+# What needs no server and no browser.
+test-fast: $(VENV)/tested
+	$(BIN)/pytest --quiet $(PARALLEL) -m "not server and not slow" $(PYTEST)
 
 coverage: $(VENV)/tested $(VENV)/browser $(VENV)/assets
 	$(BIN)/coverage erase

@@ -1,7 +1,10 @@
+import inspect
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from axe import fetch_axe
 from browsing import chromium
 from building import build
 from playwright.sync_api import Browser
-from running import Running
+from running import Running, eventually, started_with
 from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
@@ -32,6 +35,30 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # No property is about speed, and a crowded machine is no failure.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+_SERVERS = {"Running", "chromium", "serving", "oxigraph", "virtuoso", "create_server", "hatchling"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start a server or a browser, or have a fixture that does."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            fixtures = chain.from_iterable(item._fixtureinfo.name2fixturedefs.values())
+            functions = (item.function, *(fixture.func for fixture in fixtures))
+            if any(_SERVERS & set(inspect.unwrap(function).__code__.co_names) for function in functions):
+                item.add_marker("server")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """Fail where a process that a test has started is there when all tests have ended."""
+    name = "PRACTICEGRAPH_TESTS"
+    mark = os.environ[name] = f"{os.getpid()}-{time.time_ns()}"
+    yield
+    del os.environ[name]
+    eventually(lambda: not started_with(name, mark))
+    assert started_with(name, mark) == {}
 
 
 @pytest.fixture(scope="session")

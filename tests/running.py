@@ -161,6 +161,18 @@ def below(pid: int) -> dict[int, int]:
     return found
 
 
+def started_with(name: str, value: str) -> dict[int, str]:
+    """Return the processes in whose environment a variable has a value, each with its command line."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{name}={value}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+    return found
+
+
 def name_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
