@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import locations
@@ -251,25 +250,26 @@ def test_reading_a_release_does_not_change_it(two_releases):
 
 
 _HOLDER = """
-import sys, time
+import sys
 from pathlib import Path
 from pipeline.release import BuildLock
 with BuildLock(Path(sys.argv[1])):
     print("held", flush=True)
-    time.sleep(float(sys.argv[2]))
+    sys.stdin.read()
 """
 
 
-def _hold(output: Path, seconds: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", _HOLDER, str(output), str(seconds)]
-    holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def _hold(output: Path) -> subprocess.Popen[str]:
+    """Start a process that holds the lock until its input ends."""
+    command = [sys.executable, "-c", _HOLDER, str(output)]
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     return holder
 
 
 def test_a_second_build_is_told_who_holds_the_lock(tmp_path):
-    holder = _hold(tmp_path, 30)
+    holder = _hold(tmp_path)
     try:
         with (
             pytest.raises(EnvironmentFault, match=rf"process {holder.pid}, since 20\d\d-"),
@@ -282,14 +282,20 @@ def test_a_second_build_is_told_who_holds_the_lock(tmp_path):
 
 
 def test_a_second_build_waits_with_one_notice_until_the_first_has_ended(tmp_path):
-    holder = _hold(tmp_path, 0.5)
     notices: list[str] = []
-    begun = time.monotonic()
-    with BuildLock(tmp_path, wait=20, notice=notices.append):
-        assert time.monotonic() - begun > 0.2
-    holder.communicate()
+    with _hold(tmp_path) as holder:
+
+        def let_go(notice: str) -> None:
+            notices.append(notice)
+            assert holder.poll() is None
+            assert holder.stdin is not None
+            holder.stdin.close()
+
+        with BuildLock(tmp_path, wait=60, notice=let_go):
+            pass
+        assert holder.wait(timeout=60) == 0
     assert len(notices) == 1
-    assert "Waiting up to 20 seconds" in notices[0]
+    assert "Waiting up to 60 seconds" in notices[0]
 
 
 def test_a_build_that_waited_in_vain_says_how_long(tmp_path):
@@ -302,7 +308,7 @@ def test_a_build_that_waited_in_vain_says_how_long(tmp_path):
 
 
 def test_the_lock_of_a_killed_build_is_free(tmp_path):
-    holder = _hold(tmp_path, 30)
+    holder = _hold(tmp_path)
     holder.send_signal(signal.SIGKILL)
     holder.communicate()
     with BuildLock(tmp_path):

@@ -2,7 +2,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -55,13 +54,11 @@ def test_what_needs_too_much_memory_is_told_so() -> None:
 
 
 def test_what_computes_too_long_is_told_so() -> None:
-    before = time.monotonic()
     said = refusal(limited_work.compute, "", Limits(seconds=1))
     assert (
         said
         == "x.csv cannot be read: reading it takes more than 1 seconds of computing. Split or simplify it."
     )
-    assert time.monotonic() - before < 10
 
 
 @pytest.mark.parametrize(
