@@ -194,3 +194,13 @@ def test_a_line_that_cannot_be_understood_is_refused(copy: Copy, line: str) -> N
 
     assert result.returncode
     assert "fields.csv" in result.stderr
+
+
+def test_a_cell_of_very_many_values_gives_few_findings(copy: Copy) -> None:
+    source = copy.folder / "many.json"
+    films = [f"film {number}" for number in range(20_000)]
+    record = {"title": "A choir of all ages", "country": "Spain", "film": films}
+    source.write_text(json.dumps([record]), encoding="utf-8")
+    report = json.loads(copy.run("validate", source, "--format", "json").stdout)
+
+    assert 100 <= len([found for found in report["findings"] if found["code"] == "value-unreadable"]) <= 101

@@ -5,10 +5,10 @@ import unicodedata
 from decimal import Decimal
 
 _LONGEST = 40
-_PLAIN = re.compile(r"(?P<whole>[-+]?\d{1,15})(?:[.,](?P<part>\d{1,9}))?")
+_PLAIN = re.compile(r"(?P<whole>[-+]?\d{1,15})(?:[.,](?P<part>\d{1,18}))?")
 _GROUPED = re.compile(
     r"(?P<whole>[-+]?\d{1,3}(?:(?P<between>[ '.,])\d{3})(?:(?P=between)\d{3}){0,3})"
-    r"(?:(?!(?P=between))[.,](?P<part>\d{1,9}))?"
+    r"(?:(?!(?P=between))[.,](?P<part>\d{1,18}))?"
 )
 _ALIKE = str.maketrans({"’": "'", "−": "-", "\u2009": " "})
 

@@ -19,6 +19,7 @@ UNREADABLE = "value-unreadable"
 """Codes of findings on fields that have none of their own in the table."""
 
 _SHOWN = 80
+_MOST = 100  # values in a cell, the rest of which counts as one
 _BETWEEN = re.compile(r"[|;\n]")
 _WITH_A_HOST = re.compile("https?://[^/?#]", re.IGNORECASE)
 
@@ -50,7 +51,7 @@ def _read(rows: Sequence[Row], name: str, kind: str, notes: Notes) -> Iterator[t
     reader, complaint = _READERS[kind]
     for row in rows:
         text = row.texts.get(name, "")
-        for part in map(str.strip, _BETWEEN.split(text) if name in LISTED else (text,)):
+        for part in map(str.strip, _BETWEEN.split(text, _MOST) if name in LISTED else (text,)):
             if says_nothing(part):
                 continue
             value = reader(part)
