@@ -19,7 +19,8 @@ class Row:
     ``corrections`` are the lines that were applied to it, ``file#row``. ``spots`` is, where the source is RDF,
     field → where its values stand. ``is_further`` tells a further language or source of the record that the row
     before it belongs to, which numbers count once. ``aside`` says why a row is no record, such as a note below the
-    table; it goes to the quarantine. ``keys`` are its identity keys where they are known already.
+    table; it goes to the quarantine. ``is_merged`` tells a row of a practice that was merged into another on purpose.
+    ``headed_in`` is the language of the table's headings. ``keys`` are its identity keys where they are known already.
     """
 
     place: Place
@@ -32,6 +33,8 @@ class Row:
     spots: Mapping[str, Spots] | None = None
     is_further: bool = False
     aside: str = ""
+    is_merged: bool = False
+    headed_in: str = ""
     keys: tuple[str | None, str | None, str | None] | None = field(default=None, compare=False)
 
     def place_of(self, field: str, part: str | None = None) -> Place:

@@ -27,17 +27,43 @@ class Places:
 def read_places(rows: Sequence[Row], notes: Notes) -> Places:
     """Return the countries and cities of a practice."""
     inferred: list[str] = []
+    everything, rows = rows, _of_lasting(rows, notes)
     countries = _stated_countries(rows, notes)
     if not countries and not any(recognise_country(row.texts.get("country", "")).unknown for row in rows):
         countries = _inferred_country(rows, notes)
         inferred += ["country"] * bool(countries)
     if not countries:
         return Places()
-    cities = _stated_cities(rows, countries, notes)
+    cities = _stated_cities(rows, countries, notes) or _stated_cities(everything, countries, notes)
     if not cities:
         cities = _inferred_city(rows, countries, notes)
         inferred += ["city"] * bool(cities)
     return Places(countries, cities, tuple(inferred))
+
+
+def _of_lasting(rows: Sequence[Row], notes: Notes) -> Sequence[Row]:
+    """Return the rows whose place counts: of practices merged on purpose those of the lasting one, if it states any."""
+    lasting = [row for row in rows if not row.is_merged]
+    if len(lasting) == len(rows) or not any(row.texts.get("country") for row in lasting):
+        return rows
+    for row in rows:
+        if row.is_merged and not any(_same_place(row, other) for other in lasting):
+            sentence = say(
+                "a practice of another place, {text}, was merged into this one, whose own place counts.",
+                text=", ".join(filter(None, (row.texts.get("city"), row.texts.get("country")))),
+            )
+            notes.add(
+                Severity.INFO,
+                "place-of-merged",
+                sentence,
+                row,
+                "city" if row.texts.get("city") else "country",
+            )
+    return lasting
+
+
+def _same_place(row: Row, other: Row) -> bool:
+    return all(row.texts.get(field) in (None, other.texts.get(field)) for field in ("country", "city"))
 
 
 def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:

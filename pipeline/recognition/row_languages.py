@@ -30,7 +30,7 @@ def in_order(rows: Sequence[Row], notes: Notes) -> tuple[tuple[str, Row], ...]:
 
 
 def row_language(row: Row, notes: Notes) -> str:
-    """Return the language of a row's title: as stated, else as its texts show, else English.
+    """Return the language of a row's title: as stated, else as its texts or headings show, else English.
 
     A guess is noted, except where it follows from what is noted already: no title, or no language in the cell.
     """
@@ -47,6 +47,7 @@ def row_language(row: Row, notes: Notes) -> str:
             "lang",
         )
     detected = _by_script(title, row) or _detected(f"{title} {row.texts.get('summary', '')}".strip())
+    detected = detected or row.headed_in or None
     if title and not stated:
         _note_guess(row, notes, is_clear=detected is not None)
     return detected or DEFAULT

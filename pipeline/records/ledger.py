@@ -142,6 +142,14 @@ class Ledger:
             if (entry := self.entry(slug)) is not None:
                 yield entry
 
+    def unseen_with(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return the slugs of public records with one of these keys of which no row of this build tells yet."""
+        query = (
+            "SELECT slug FROM entry_key JOIN entry USING (slug)"
+            " WHERE text = ? AND NOT seen AND state IN ('published', 'held back') ORDER BY slug"
+        )
+        return tuple(slug for key in keys for (slug,) in self._db.execute(query, (key,)).fetchall())
+
     def was_public(self, slug: str) -> bool:
         """Tell whether a release has ever had a record of this slug."""
         entry = self.entry(slug)
@@ -166,6 +174,12 @@ class Ledger:
         """Return the public entries that are to go on in a slug."""
         entries = (self.entry(old) for old, target in self._redirects.items() if target == new)
         return tuple(entry for entry in entries if entry is not None and entry.is_public)
+
+    def refuse_redirects(self, new: str) -> tuple[LedgerEntry, ...]:
+        """Forget what was to go on in a slug, since that is withheld; return the entries that were public."""
+        refused = self.redirected_to(new)
+        self._redirects = {old: target for old, target in self._redirects.items() if target != new}
+        return refused
 
     def settle_redirects(self, now: str) -> tuple[tuple[str, str], ...]:
         """Mark as merged what goes on in a record that is public now; return the new ones, old slug and new."""

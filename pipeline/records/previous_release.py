@@ -203,13 +203,19 @@ def rows_line(slug: str, rows: Sequence[Row]) -> str:
 def _as_json(row: Row) -> dict[str, Any]:
     place = {name: value for name in _PLACE if (value := getattr(row.place, name)) is not None}
     texts = {"place": place, "texts": dict(row.texts), "columns": dict(row.columns), "raw": dict(row.raw)}
-    return {**texts, "further": True} if row.is_further else texts
+    more = {"further": row.is_further, "headed_in": row.headed_in}
+    return {**texts, **{name: value for name, value in more.items() if value}}
 
 
 def _row(slug: str, kept: dict[str, Any]) -> Row:
-    further = bool(kept.get("further"))
     return Row(
-        Place(**kept["place"]), kept["texts"], kept["columns"], kept["raw"], kept=slug, is_further=further
+        Place(**kept["place"]),
+        kept["texts"],
+        kept["columns"],
+        kept["raw"],
+        kept=slug,
+        is_further=bool(kept.get("further")),
+        headed_in=kept.get("headed_in", ""),
     )
 
 

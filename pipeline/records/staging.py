@@ -20,7 +20,7 @@ _SCHEMA = files(__package__).joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
 _ROW = (
     "place, character, replaces, kept, texts, names, raw, corrections, spots, id_key, slug_key, title_key"
-    ", record <> seq FROM row JOIN columns ON number = columns"
+    ", record <> seq, merged, headed_in FROM row JOIN columns ON number = columns"
 )
 
 
@@ -52,7 +52,7 @@ class Staging:
             digest = blake2b(self._record_digest + texts, digest_size=16).digest()
         is_same_place = row.is_further and row.place.row is not None
         self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._seq,
                 self._record,
@@ -70,6 +70,7 @@ class Staging:
                 keys.slug,
                 keys.title,
                 row.texts.get("lang", "en"),
+                row.headed_in,
                 self._columns_of(row),
                 json.dumps(row.corrections) if row.corrections else None,
                 marshal.dumps(dict(row.spots), 2) if row.spots else None,
@@ -213,9 +214,11 @@ class Staging:
         for (text,) in self._db.execute(query):
             yield text
 
-    def join(self, earlier: Sequence[int], later: Sequence[int]) -> None:
+    def join(self, earlier: Sequence[int], later: Sequence[int], *, is_merge: bool = False) -> None:
         """Make the rows of all these practices one, in which those of the later ones win."""
         number, *others = sorted({*earlier, *later})
+        for practice in set(earlier) - set(later) if is_merge and later else ():
+            self._db.execute("UPDATE row SET merged = 1 WHERE practice = ?", (practice,))
         # The later one may have been known by the keys of the earlier ones since they were joined before.
         for practice in earlier if set(later) - set(earlier) else ():
             self._db.execute("UPDATE row SET position = 0 WHERE practice = ?", (practice,))
@@ -269,6 +272,17 @@ class Staging:
             " GROUP BY record HAVING max(state IN ('used', 'aside')) = 0)"
         )
         return int(self._db.execute(query).fetchone()[0])
+
+    def unused(self) -> Iterator[tuple[Place, str]]:
+        """Yield the places of the rows that are repeated or replaced as a whole, and which of both they are."""
+        query = (
+            "SELECT place, state FROM row WHERE state IN ('repeated', 'replaced') AND seq = record AND kept IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM row AS other WHERE other.record = row.record"
+            "  AND other.record <> other.seq AND other.state IN ('used', 'aside')) ORDER BY seq"
+        )
+        self._db.execute("CREATE INDEX IF NOT EXISTS row_record ON row (record) WHERE record <> seq")
+        for place, state in self._db.execute(query):
+            yield _place(place), state
 
     def set_untitled_aside(self, file: str, sheet: str | None, problem: str) -> None:
         """Set the practices aside of which no row has a title, as far as they are from a table without titles."""
@@ -334,6 +348,8 @@ def _row(
     slug_key: str | None,
     title_key: str | None,
     is_further: int,
+    is_merged: int,
+    headed_in: str,
 ) -> Row:
     lines = tuple(json.loads(corrections)) if corrections else ()
     here = _place(place, character)
@@ -348,6 +364,8 @@ def _row(
         lines,
         known,
         bool(is_further),
+        is_merged=bool(is_merged),
+        headed_in=headed_in,
         keys=(id_key, slug_key, title_key),
     )
 

@@ -12,10 +12,12 @@ CREATE TABLE row (
   digest BLOB NOT NULL,
   position INTEGER NOT NULL,      -- where it counts in file order: a corrected row takes its original's
   practice INTEGER NOT NULL,      -- the number of the first row of its practice
+  merged INTEGER NOT NULL,        -- 1 for rows of a practice that was merged into another on purpose
   id_key TEXT,
   slug_key TEXT,
   title_key TEXT,
   lang TEXT,
+  headed_in TEXT NOT NULL,        -- the language of the table's headings, empty where that is not plain
   columns INTEGER NOT NULL,
   corrections TEXT,               -- the lines applied to it, as JSON; null where there are none
   spots BLOB,                     -- field to where its values stand, marshalled; null where that is not known

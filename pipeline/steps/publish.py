@@ -10,6 +10,7 @@ from pipeline.model.errors import DataRefused
 from pipeline.model.finding import Finding, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.rdf.ntriples import Term, write
+from pipeline.recognition.identity import keys_of
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
@@ -141,8 +142,7 @@ class _Publisher:
         entry = ledger.entry(slug)
         if entry is not None and entry.is_public:
             self._held_back.add(slug)
-        else:
-            self._held_back.update(old.slug for old in ledger.redirected_to(slug))
+        self._held_back.update(old.slug for old in ledger.refuse_redirects(slug))
 
     def _publish(self, converted: Converted, kept: str) -> None:
         ledger, practice = self._workspace.ledger, converted.practice
@@ -171,9 +171,10 @@ class _Publisher:
         self._runs.add(entry.run)
 
     def set_aside(self) -> None:
-        """Put the rows that are no records into the quarantine."""
+        """Put the rows that are no records into the quarantine; what they were published as is held back."""
         for row, problem in self._workspace.staging.aside():
             self._set_apart(row, (problem,))
+            self._held_back.update(self._workspace.ledger.unseen_with(keys_of(row).texts()))
 
     def _set_apart(self, row: Row, problems: Sequence[str]) -> None:
         """Put a row of the sources into the quarantine, one in several languages once."""

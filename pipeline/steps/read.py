@@ -1,12 +1,13 @@
 """Reading: all sources of a build into the staging, with the facts about each file."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.findings.messages import say
+from pipeline.findings.messages import later, listed, say
 from pipeline.model.errors import SourceError
-from pipeline.model.finding import Finding, Severity
+from pipeline.model.finding import Finding, Place, Severity
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
 from pipeline.records.corrections.joining import join_practices
 from pipeline.records.workspace import Workspace
@@ -16,6 +17,10 @@ from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
 from pipeline.sources.folder import FilesSource
 from pipeline.system.progress import Progress
+
+_MOST_RANGES = 100
+_REPEATED = later("{place}: rows {rows} repeat other rows and are used once.")
+_REPLACED = later("{place}: rows {rows} are replaced by corrected or newer rows.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +126,37 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
     workspace.staging.gather()
     for (file, sheet), finding in workspace.headers.untitled():
         workspace.staging.set_untitled_aside(file, sheet, finding.message)
-    read = (*_unmatched(workspace), *_without_zeros(workspace))
+    read = (*_unmatched(workspace), *_without_zeros(workspace), *_unused(workspace))
     for finding in (*read, *corrector.lines.findings, *corrector.unused(workspace.staging.headings())):
         workspace.journal.add(finding)
     has_release = workspace.ledger.public_count() > 0
     for finding in join_practices(corrector.lines, workspace.staging, workspace.ledger):
         if has_release:  # else the slugs that lines name may be those of a release that is not here
             workspace.journal.add(finding)
+
+
+def _unused(workspace: Workspace) -> Iterator[Finding]:
+    """Yield a finding for each table with rows that say again what others say, or that corrected rows replace."""
+    rows: dict[tuple[Place, str], list[str]] = defaultdict(list)
+    for place, state in workspace.staging.unused():
+        rows[Place(place.file, place.sheet), state].append(place.origin.rpartition("#")[2].rpartition("!")[2])
+    for (table, state), names in rows.items():
+        template = _REPLACED if state == "replaced" else _REPEATED
+        message = say(template, place=table, rows=listed(_ranges(names), _MOST_RANGES))
+        code = "rows-replaced" if state == "replaced" else "rows-repeated"
+        yield Finding(Severity.INFO, code, message, table)
+
+
+def _ranges(names: Sequence[str]) -> list[str]:
+    """Return row numbers as ranges, ``2-4``, in their order; what is no number stands by itself."""
+    ranges: list[list[str]] = []
+    for name in names:
+        last = ranges[-1][-1] if ranges else ""
+        if name.isdecimal() and last.isdecimal() and int(name) == int(last) + 1:
+            ranges[-1][1:] = [name]
+        else:
+            ranges.append([name])
+    return ["-".join(each) for each in ranges]
 
 
 def _without_zeros(workspace: Workspace) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ def join_practices(lines: CorrectionLines, staging: Staging, ledger: Ledger) -> 
         if ledger.was_public(line.old):
             ledger.redirect(line.old, line.new)
         if old or new:
-            staging.join(old, new)
+            staging.join(old, new, is_merge=line.kind == MERGE)
 
 
 def _keys(slug: str, ledger: Ledger) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import importlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -106,6 +106,7 @@ def encoded_event(event: Event) -> list[Any]:
                 dict(event.spots) if event.spots else None,
                 event.is_further,
                 event.aside,
+                event.headed_in,
             ]
         case Blank():
             return ["blank", event.count]
@@ -130,9 +131,10 @@ def _place(place: Place) -> list[Any]:
 def decoded_event(event: list[Any]) -> Event:
     """Return the event that JSON held."""
     match event:
-        case ["row", place, texts, columns, raw, origin, spots, further, aside]:
+        case ["row", place, texts, columns, raw, origin, spots, further, aside, headed_in]:
             here = Place(*place)
-            return Row(here, texts, columns, raw, origin, spots=spots, is_further=further, aside=aside)
+            row = Row(here, texts, columns, raw, origin, spots=spots, is_further=further, aside=aside)
+            return replace(row, headed_in=headed_in) if headed_in else row
         case ["blank", count]:
             return Blank(count)
         case ["finding", severity, code, message, place, focus, path, suggestion]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
@@ -28,6 +29,7 @@ _ONLY_BEST = frozenset(("id", "lang", "title", "city"))
 """Fields of which a column that names them loosely is not read beside one that names them better."""
 
 _NEAR = 80
+_LONGEST_MISSPELT = 80
 _MOST_SUGGESTIONS = 100
 _LONGEST_OF_FORM = 40
 _CHOICE = re.compile(
@@ -163,6 +165,12 @@ def _in_their_languages(columns: Sequence[Column]) -> list[Column]:
     return found
 
 
+def language_of_headings(columns: Sequence[Column]) -> str:
+    """Return the one language, other than English, in which most columns are headed; empty where that is not plain."""
+    languages = _languages_of(columns)
+    return languages.pop() if len(languages) == 1 and "en" not in languages else ""
+
+
 def _surely(columns: Sequence[Column]) -> set[str]:
     """Return the languages in which a heading of these columns stands, and in no other."""
     known = known_headings()
@@ -183,16 +191,21 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Give columns that are not known the field that their heading nearly names and no column holds."""
     held = {column.field for column in columns}
     free = [field for field in FIELDS if field not in held]
-    unknown = [column for column in columns if column.field is None and column.header and not column.beside]
-    unknown = [column for column in unknown if column.header[0] != "_" and len(column.header) < 80]
-    unknown = [
-        column for column in unknown if not meanings_of(column.header) and not is_left_out(column.header)
-    ]
+    unknown = list(islice(filter(_is_misspelt, columns), _MOST_SUGGESTIONS))
     if not free or not unknown:
         return tuple(columns)
     names = _names_for(free, {"en", "fr", *_languages_of(columns)})
-    near = {column.number: _near(column.header, names) for column in unknown[:_MOST_SUGGESTIONS]}
-    return tuple(replace(column, suggestion=near.get(column.number)) for column in columns)
+    found = list(columns)
+    for column in unknown:
+        found[column.number - 1] = replace(column, suggestion=_near(column.header, names))
+    return tuple(found)
+
+
+def _is_misspelt(column: Column) -> bool:
+    """Tell whether a heading may be a misspelt one: it is short, says nothing known, and nobody explained it."""
+    if column.field is not None or column.beside or not 0 < len(column.header) < _LONGEST_MISSPELT:
+        return False
+    return column.header[0] != "_" and not meanings_of(column.header) and not is_left_out(column.header)
 
 
 def _languages_of(columns: Sequence[Column]) -> set[str]:

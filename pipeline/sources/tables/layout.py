@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.language.languages import language_tag
-from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
+from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column, language_of_headings
 from pipeline.sources.tables.heading_table import fold_header
 from pipeline.sources.tables.joined import joined
 
@@ -26,7 +26,8 @@ class Layout:
     ``raw`` names every column, each differently; ``single`` the field of each column that alone holds one;
     ``shared`` gives the columns of the fields that have several, ``translated`` those of each language that has
     columns of its own; ``headers`` is field → column as headed; ``folded`` the headings as they are compared;
-    ``ours`` where the columns of a quarantine file are, which say nothing of a record.
+    ``ours`` where the columns of a quarantine file are, which say nothing of a record;
+    ``language`` is the one in which most columns are headed, empty where that is not plain.
     """
 
     columns: tuple[Column, ...]
@@ -38,6 +39,7 @@ class Layout:
     origin: int | None
     folded: tuple[str, ...]
     ours: frozenset[int]
+    language: str
 
     def texts(self, cells: Sequence[str]) -> Texts:
         """Return the texts of clean cells that are in no language of their own, of several columns those filled."""
@@ -119,6 +121,7 @@ def layout_of(columns: tuple[Column, ...]) -> Layout:
         next((column.number - 1 for column in columns if column.header == ORIGIN), None),
         tuple(fold_header(column.header[:_LONGEST_HEADING]) for column in columns),
         frozenset(column.number - 1 for column in columns if column.header in (ORIGIN, PROBLEMS)),
+        language_of_headings(columns),
     )
 
 

@@ -13,6 +13,7 @@ from pipeline.sources.tables.headings import is_left_out
 from pipeline.sources.tables.layout import Layout
 
 _MOST_LISTED = 8
+_MOST_UNKNOWN = 200
 _WITH_OWN_SENTENCE = ("title", "country")
 _OTHERS = tuple(name for name, field in FIELDS.items() if field.missing and name not in _WITH_OWN_SENTENCE)
 
@@ -22,10 +23,17 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
     if not layout.headers:
         yield Finding(Severity.VIOLATION, "header-unknown", _unknown_header(layout, place), place)
     near = _near(layout) if layout.headers else {}
-    for column in _unknown(layout):
-        is_told = (not layout.headers and column.suggestion is None) or column in near.values()
-        if not is_told:
-            yield _unknown_column(column, replace(place, column=column.header, value=column.header))
+    told = {column.number for column in near.values()}
+    unknown = [column for column in _unknown(layout) if column.number not in told]
+    if not layout.headers:
+        unknown = [column for column in unknown if column.suggestion is not None]
+    for column in unknown[:_MOST_UNKNOWN]:
+        yield _unknown_column(column, replace(place, column=column.header, value=column.header))
+    if (more := len(unknown) - _MOST_UNKNOWN) > 0:
+        message = say(
+            "{place}: {number} more columns are not known and are left out.", place=place, number=more
+        )
+        yield Finding(Severity.INFO, "column-unknown", message, place)
     for column in layout.columns:
         if column.beside:
             yield _yielding(column, replace(place, column=column.header))

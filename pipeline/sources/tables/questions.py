@@ -42,6 +42,8 @@ class _Language:
 def asked_for(header: str) -> tuple[Meaning, ...]:
     """Return the field that a question asks for; nothing unless the question begins and goes on plainly."""
     tokens = tuple(fold_header(header).split())
+    if not tokens or tokens[0] not in _first_words():
+        return ()
     for language in _languages():
         if opening := language.opening(tokens):
             kind, length = opening
@@ -99,6 +101,15 @@ def _names() -> dict[Words, Meaning]:
         if bare:
             names.setdefault(bare, meaning)
     return names
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the words with which a question begins in one language or another."""
+    kinds = ("opening", *_BY_KIND)
+    return frozenset(
+        words[0] for language in _languages() for kind in kinds for words in language.words[kind]
+    )
 
 
 @cache

@@ -48,7 +48,7 @@ def rows_of(place: Place, layout: Layout, clean: Sequence[str], raw: Mapping[str
     origin = layout.origin
     corrected = clean[origin] or None if origin is not None and origin < len(clean) else None
     for number, (texts, columns) in enumerate(layout.records(clean)):
-        yield Row(place, texts, columns, raw, corrected, is_further=number > 0)
+        yield Row(place, texts, columns, raw, corrected, is_further=number > 0, headed_in=layout.language)
 
 
 def _too_long(place: Place, count: int, width: int, extra: str) -> Finding:

@@ -40,7 +40,7 @@ EXPLAINED = (("heading", "How do you call it?", "title"), ("heading", "budget (i
 @pytest.mark.parametrize("make", [table, workbook])
 def test_a_line_says_what_a_heading_means_and_another_that_a_column_is_left_out(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     source = make(tmp_path / ("p.csv" if make is table else "p.xlsx"))
-    lines = corrections(tmp_path / "corrections.csv", *EXPLAINED)
+    lines = corrections(tmp_path / "lines.csv", *EXPLAINED)
 
     first = build(tmp_path / "out", source)
     second = build(tmp_path / "out", source, "--corrections", lines)
@@ -68,7 +68,7 @@ def test_each_unknown_heading_is_offered_as_a_line_to_be_filled_in(tmp_path: Pat
 
 def test_a_line_on_a_heading_that_is_nowhere_is_told(tmp_path: Path) -> None:
     source = table(tmp_path / "p.csv", ("id", "title", *HEADER[2:]))
-    lines = corrections(tmp_path / "corrections.csv", ("heading", "Titel des Hauses", "title"))
+    lines = corrections(tmp_path / "lines.csv", ("heading", "Titel des Hauses", "title"))
 
     build(tmp_path / "out", source, "--corrections", lines)
 
@@ -88,7 +88,7 @@ def test_a_line_on_a_heading_that_is_nowhere_is_told(tmp_path: Path) -> None:
 def test_a_line_that_explains_nothing_is_left_out(
     line: tuple[str, str, str], said: str, tmp_path: Path
 ) -> None:
-    found = read_corrections(corrections(tmp_path / "corrections.csv", line))
+    found = read_corrections(corrections(tmp_path / "lines.csv", line))
 
     assert found.headings == ()
     assert said in found.findings[0].message
