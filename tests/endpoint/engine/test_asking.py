@@ -63,12 +63,15 @@ class Clients:
     def __init__(self, count: int, ask: Callable[[], object]) -> None:
         self._ask = ask
         self._got: list[object] = []
+        self._about_to_ask = threading.Barrier(count + 1)
         self._threads = [threading.Thread(target=self._run) for _ in range(count)]
         for thread in self._threads:
             thread.start()
+        self._about_to_ask.wait()
         time.sleep(0.2)
 
     def _run(self) -> None:
+        self._about_to_ask.wait()
         try:
             self._got.append(self._ask())
         except QuestionFailed as failure:
