@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, request
 
-from endpoint.monitoring.metrics import Row
+from endpoint.monitoring.metrics import CounterRow
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -54,9 +54,9 @@ def notes() -> Notes:
     return noted
 
 
-def row() -> Row | None:
+def row() -> CounterRow | None:
     """Return where this process counts, None where requests are not observed."""
-    found: Row | None = request.environ.get("practicegraph.row")
+    found: CounterRow | None = request.environ.get("practicegraph.row")
     return found
 
 
@@ -84,7 +84,7 @@ class AccessLog:
 class Observed:
     """A WSGI application whose requests are observed."""
 
-    def __init__(self, application: "WSGIApplication", counts: Row, log: AccessLog | None) -> None:
+    def __init__(self, application: "WSGIApplication", counts: CounterRow, log: AccessLog | None) -> None:
         self._application = application
         self._counts = counts
         self._log = log
@@ -112,7 +112,7 @@ class Observed:
 class _Seen:
     """One request, from its beginning to its end."""
 
-    def __init__(self, environ: "WSGIEnvironment", counts: Row, log: AccessLog | None) -> None:
+    def __init__(self, environ: "WSGIEnvironment", counts: CounterRow, log: AccessLog | None) -> None:
         self._began = time.perf_counter()
         self._environ = environ
         self._counts = counts

@@ -51,7 +51,7 @@ def _series(outcomes: Sequence[str]) -> Iterator[Series]:
     yield from ((metric.name,) for metric in (CACHE_BYTES, CACHE_ENTRIES, STARTS))
 
 
-class Sheet:
+class SharedCounters:
     """One row of numbers for each web process, which a process that replaces another takes over.
 
     ``outcomes`` are the ways in which queries can end.
@@ -61,17 +61,17 @@ class Sheet:
         self.places: Mapping[Series, int] = {series: place for place, series in enumerate(_series(outcomes))}
         self._numbers = memoryview(mmap.mmap(-1, rows * len(self.places) * _EIGHT)).cast("d")
 
-    def row(self, number: int) -> "Row":
+    def row(self, number: int) -> "CounterRow":
         """Return a row for the process that writes it."""
         start = number * len(self.places)
-        return Row(self.places, self._numbers[start : start + len(self.places)])
+        return CounterRow(self.places, self._numbers[start : start + len(self.places)])
 
     def total(self, series: Series) -> float:
         """Return the sum of a series over all rows."""
         return sum(self._numbers[self.places[series] :: len(self.places)])
 
 
-class Row:
+class CounterRow:
     """The numbers of one process; its threads may count at the same time."""
 
     def __init__(self, places: Mapping[Series, int], numbers: "memoryview[float]") -> None:
@@ -112,7 +112,7 @@ class Row:
             self._numbers[self._places[series]] += 1
 
 
-def counted(sheet: Sheet) -> Iterator[str]:
+def counted(sheet: SharedCounters) -> Iterator[str]:
     """Yield the lines of all that web processes have counted."""
     for metric in _COUNTED:
         if metric is SECONDS:
@@ -129,7 +129,7 @@ def lines(metric: Metric, values: Mapping[tuple[str, ...], float]) -> Iterator[s
         yield f"{_PREFIX}{metric.name}{_labels(zip(metric.labels, labels, strict=True))} {_number(value)}\n"
 
 
-def _histogram(sheet: Sheet) -> Iterator[str]:
+def _histogram(sheet: SharedCounters) -> Iterator[str]:
     """Yield the lines of the times; each bucket also counts what is in those below it."""
     yield from _head(SECONDS)
     for route in ROUTES:

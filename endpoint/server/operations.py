@@ -15,7 +15,7 @@ from flask import Blueprint, Response
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release
 from endpoint.engine.worker_status import WorkerStatus
-from endpoint.monitoring.metrics import Metric, Sheet, counted, lines
+from endpoint.monitoring.metrics import Metric, SharedCounters, counted, lines
 from endpoint.server.status import Status
 from pipeline import __version__
 
@@ -39,7 +39,7 @@ class Operations:
     """What the operations routes of one web process look at."""
 
     status: Status
-    sheet: Sheet
+    sheet: SharedCounters
     workers: WorkerStatus
 
     def blueprint(self) -> Blueprint:

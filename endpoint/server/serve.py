@@ -25,7 +25,7 @@ from endpoint.engine.worker_status import WorkerStatus
 from endpoint.http.cache import AnswerCache
 from endpoint.monitoring.access_log import AccessLog, Observed
 from endpoint.monitoring.memory import keep_one_heap
-from endpoint.monitoring.metrics import Sheet
+from endpoint.monitoring.metrics import SharedCounters
 from endpoint.server.operations import Operations
 from endpoint.server.process_manager import READY, ProcessManager
 from endpoint.server.status import Status
@@ -172,7 +172,7 @@ def serve(settings: ServerSettings) -> None:
             orders,
             tell,
             supervisors.status,
-            Sheet(settings.processes, OUTCOMES),
+            SharedCounters(settings.processes, OUTCOMES),
             log,
             _open_reports(settings, Path(own)),
         )
@@ -258,7 +258,7 @@ class _Shared:
     orders: ConnectionQueue
     tell: int
     workers: WorkerStatus
-    sheet: Sheet
+    sheet: SharedCounters
     log: AccessLog | None
     reports: Reports
 

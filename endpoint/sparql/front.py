@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.client import QuestionFailed
 from endpoint.http.cache import CachedBody
-from endpoint.monitoring.metrics import Row
+from endpoint.monitoring.metrics import CounterRow
 from endpoint.sparql import hints, protocol
 from endpoint.sparql.answers import coded
 from endpoint.sparql.preparing import Prepared, prepare
@@ -225,7 +225,7 @@ class Front:
         prepared: Prepared | None = None,
     ) -> None:
         """Count how a query ended, and note it for the access log."""
-        counts: Row | None = environ.get("practicegraph.row")
+        counts: CounterRow | None = environ.get("practicegraph.row")
         if counts is None:
             return
         counts.query(outcome)

@@ -161,19 +161,19 @@ def _keep(blocks: Iterable[bytes], folder: Path, name: str, media_type: str, mos
             head += block[: max(0, _HEAD - len(head))]
             file.write(block)
     if not head.strip():
-        shown = f"“{tame(name)}” is empty" if name != _NO_NAME else "The body of the request is empty"
+        shown = f"“{safe_name(name)}” is empty" if name != _NO_NAME else "The body of the request is empty"
         raise Problem("data-missing", f"{shown}. Send a table, a workbook, JSON or RDF.")
     return raw.rename(folder / named(name, suffix_of(media_type, name, head)))
 
 
 def named(name: str, suffix: str) -> str:
     """Return a name for a file that ends in a suffix."""
-    path = PurePath(tame(name))
+    path = PurePath(safe_name(name))
     stem = path.stem if path.suffix.lower() == suffix else path.name
     return stem[:_LONGEST_STEM].rstrip(". ") + suffix
 
 
-def tame(name: str) -> str:
+def safe_name(name: str) -> str:
     """Return the last part of a name as a browser sent it, without what is no letter, digit or mark."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return _NOT_IN_NAMES.sub("_", last).strip(" .") or _NO_NAME

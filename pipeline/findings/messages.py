@@ -72,7 +72,7 @@ def say(template: str, /, **values: Value) -> Sentence:
     return Sentence(_filled(template, values), (template,), values)
 
 
-def later(template: str, /) -> str:
+def mark_for_translation(template: str, /) -> str:
     """Return a template that is filled elsewhere: this marks it for those who translate."""
     return template
 

@@ -123,7 +123,7 @@ class Checker:
         """Ask pySHACL about nodes that passed; raise GateDisagreement where it finds fault with one."""
         terms = sorted(set().union(*sampled.values()), key=_stem)
         for chunk in _chunks(terms):
-            with_triples = self._lend(store, part, chunk)
+            with_triples = self._with_triples(store, part, chunk)
             for shape in self._local:
                 for result in self._judge(shape, sampled[shape.name].intersection(chunk)):
                     raise GateDisagreement(shape.name, result.focus)
@@ -137,7 +137,9 @@ class Checker:
             questions = [
                 asked(shape, part.suspects, mine[shape.name] - shared, part.doubtful) for shape in self._local
             ]
-            lent = self._lend(part.store, part.path, shared.union(*(one.in_full() for one in questions)))
+            lent = self._with_triples(
+                part.store, part.path, shared.union(*(one.in_full() for one in questions))
+            )
             lent += self._pyshacl().add(quad for one in questions for quad in one.own_triples(part.store))
             for one in questions:
                 yield None, self._judge_apart(one)
@@ -153,7 +155,7 @@ class Checker:
         ]
         return tuple(sorted((result for results in found for result in results), key=ShaclResult.sort_key))
 
-    def _lend(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
+    def _with_triples(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""
         lines = b"".join(lines_about(part, {term.encode() for term in needed(store, terms)}))
         return self._pyshacl().add(parse(lines, format=_NT))

@@ -15,7 +15,8 @@ class Row:
 
     ``place`` names file, sheet and row (or line, or pointer) without a column; ``raw`` holds every column of
     the source, known or not, so that a quarantined row can be written back as it came. ``origin`` is the row
-    that this one corrects, ``file#sheet!row``; ``kept`` the slug of the last release's record it comes from.
+    that this one corrects, ``file#sheet!row``; ``from_slug`` is the slug that
+    its record has in the previous release, if the row comes from there.
     ``corrections`` are the lines that were applied to it, ``file#row``. ``spots`` is, where the source is RDF,
     field → where its values stand. ``is_further`` tells a further language or source of the record that the row
     before it belongs to, which numbers count once. ``aside`` says why a row is no record, such as a note below the
@@ -28,7 +29,7 @@ class Row:
     columns: Mapping[str, str]
     raw: Mapping[str, str]
     origin: str | None = None
-    kept: str | None = None
+    from_slug: str | None = None
     corrections: tuple[str, ...] = ()
     spots: Mapping[str, Spots] | None = None
     is_further: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipeline.findings.messages import Sentence, later, say
+from pipeline.findings.messages import Sentence, mark_for_translation, say
 from pipeline.language.repair import repaired
 from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Severity, Suggestion
@@ -17,13 +17,13 @@ _LONGEST_SUGGESTION = 500
 _CONFIDENCE = 0.9
 
 _TWO = {
-    "title": later("two titles in {language}"),
-    "summary": later("two summaries in {language}"),
-    "purpose": later("two texts on the purpose in {language}"),
-    "stimulus": later("two texts on the stimulus in {language}"),
-    "process": later("two texts on the process in {language}"),
-    "impact": later("two texts on the impact in {language}"),
-    "references": later("two texts of references in {language}"),
+    "title": mark_for_translation("two titles in {language}"),
+    "summary": mark_for_translation("two summaries in {language}"),
+    "purpose": mark_for_translation("two texts on the purpose in {language}"),
+    "stimulus": mark_for_translation("two texts on the stimulus in {language}"),
+    "process": mark_for_translation("two texts on the process in {language}"),
+    "impact": mark_for_translation("two texts on the impact in {language}"),
+    "references": mark_for_translation("two texts of references in {language}"),
 }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from pipeline.findings.messages import later, say
+from pipeline.findings.messages import mark_for_translation, say
 from pipeline.language.text_matching import says_nothing
 from pipeline.model.fields import FIELDS, LISTED, VALUES
 from pipeline.model.finding import Severity
@@ -71,13 +71,15 @@ def is_web_address(text: str) -> bool:
     return _WITH_A_HOST.match(text) is not None and is_iri(text)
 
 
-NO_LINK = later("“{text}” is no web address; write it in full, with http:// or https://.")
+NO_LINK = mark_for_translation("“{text}” is no web address; write it in full, with http:// or https://.")
 
 _READERS: Mapping[str, tuple[Callable[[str], str | None], str]] = {
     "string": (str, ""),
     "number": (
         read_number,
-        later("“{text}” is not a plain number. Write it in digits, such as 120000 or 1250.50."),
+        mark_for_translation(
+            "“{text}” is not a plain number. Write it in digits, such as 120000 or 1250.50."
+        ),
     ),
     "link": (_read_link, NO_LINK),
 }

@@ -213,7 +213,7 @@ def _row(slug: str, kept: dict[str, Any]) -> Row:
         kept["texts"],
         kept["columns"],
         kept["raw"],
-        kept=slug,
+        from_slug=slug,
         is_further=bool(kept.get("further")),
         headed_in=kept.get("headed_in", ""),
     )

@@ -19,7 +19,7 @@ from pipeline.system.scratch_database import scratch_database
 _SCHEMA = files(__package__).joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
 _ROW = (
-    "place, character, replaces, kept, texts, names, raw, corrections, spots, id_key, slug_key, title_key"
+    "place, character, replaces, from_slug, texts, names, raw, corrections, spots, id_key, slug_key, title_key"
     ", record <> seq, merged, headed_in FROM row JOIN columns ON number = columns"
 )
 
@@ -58,11 +58,11 @@ class Staging:
                 self._record,
                 _place_text(row.place),
                 row.place.character,
-                None if row.kept is not None or is_same_place else row.place.origin,
+                None if row.from_slug is not None or is_same_place else row.place.origin,
                 None if is_same_place else row.origin,
                 "aside" if row.aside else "used",
                 row.aside,
-                row.kept,
+                row.from_slug,
                 digest,
                 self._seq,
                 self._seq,
@@ -127,25 +127,25 @@ class Staging:
         )
         self._db.execute(  # further languages of a row go with it
             "UPDATE row SET (state, position) = (SELECT first.state, first.position FROM row AS first"
-            " WHERE first.seq = row.record) WHERE record <> seq AND origin IS NULL AND kept IS NULL"
+            " WHERE first.seq = row.record) WHERE record <> seq AND origin IS NULL AND from_slug IS NULL"
         )
 
     def _set_repeated_aside(self) -> None:
-        """Of rows with the same texts only the first is used; a row kept from the last release yields."""
+        """Of rows with the same texts only the first is used; a row of the previous release yields."""
         self._db.execute("CREATE INDEX row_digest ON row (digest, state)")
         self._db.execute(
             "UPDATE row SET state = 'repeated' WHERE state = 'used' AND EXISTS (SELECT 1 FROM row AS other"
             " WHERE other.digest = row.digest AND other.state = 'used' AND other.seq <> row.seq"
-            " AND (other.kept IS NULL AND row.kept IS NOT NULL"
-            "      OR (other.kept IS NULL) = (row.kept IS NULL) AND other.seq < row.seq))"
+            " AND (other.from_slug IS NULL AND row.from_slug IS NOT NULL"
+            "      OR (other.from_slug IS NULL) = (row.from_slug IS NULL) AND other.seq < row.seq))"
         )
 
     def _drop_superseded(self) -> None:
-        """A new row replaces the rows in its language that were kept of the same practice."""
-        self._db.execute("CREATE INDEX row_kept ON row (practice) WHERE kept IS NULL")
+        """A new row replaces the rows in its language of the previous release for the same practice."""
+        self._db.execute("CREATE INDEX row_from_slug ON row (practice) WHERE from_slug IS NULL")
         self._db.execute(
-            "UPDATE row SET state = 'replaced' WHERE state = 'used' AND kept IS NOT NULL AND EXISTS"
-            " (SELECT 1 FROM row AS new WHERE new.practice = row.practice AND new.kept IS NULL"
+            "UPDATE row SET state = 'replaced' WHERE state = 'used' AND from_slug IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM row AS new WHERE new.practice = row.practice AND new.from_slug IS NULL"
             "  AND new.state = 'used' AND new.lang = row.lang)"
         )
 
@@ -261,14 +261,17 @@ class Staging:
         return tuple(_row(*columns) for columns in found)
 
     def used_count(self) -> int:
-        """Return how many rows of the sources are used, those in several languages once; kept rows are not counted."""
-        query = "SELECT count(DISTINCT record) FROM row WHERE state = 'used' AND kept IS NULL"
+        """Return how many rows of the sources are used, without those of the previous release.
+
+        The rows of a record in several languages count once.
+        """
+        query = "SELECT count(DISTINCT record) FROM row WHERE state = 'used' AND from_slug IS NULL"
         return int(self._db.execute(query).fetchone()[0])
 
     def unused_count(self) -> int:
         """Return how many rows of the sources are repeated or replaced as a whole."""
         query = (
-            "SELECT count(*) FROM (SELECT 1 FROM row WHERE kept IS NULL"
+            "SELECT count(*) FROM (SELECT 1 FROM row WHERE from_slug IS NULL"
             " GROUP BY record HAVING max(state IN ('used', 'aside')) = 0)"
         )
         return int(self._db.execute(query).fetchone()[0])
@@ -287,7 +290,7 @@ class Staging:
     def set_untitled_aside(self, file: str, sheet: str | None, problem: str) -> None:
         """Set the practices aside of which no row has a title, as far as they are from a table without titles."""
         self._db.execute(
-            "UPDATE row SET state = 'aside', problem = ? WHERE state = 'used' AND kept IS NULL"
+            "UPDATE row SET state = 'aside', problem = ? WHERE state = 'used' AND from_slug IS NULL"
             " AND json_extract(place, '$[0]') = ? AND json_extract(place, '$[1]') IS ?"
             " AND NOT EXISTS (SELECT 1 FROM row AS other WHERE other.practice = row.practice"
             "  AND other.state = 'used' AND other.title_key IS NOT NULL)",
@@ -303,16 +306,14 @@ class Staging:
     def aside_count(self) -> int:
         """Return how many rows of the sources are no records, those in several languages counted once."""
         query = (
-            "SELECT count(*) FROM (SELECT 1 FROM row WHERE kept IS NULL GROUP BY record"
+            "SELECT count(*) FROM (SELECT 1 FROM row WHERE from_slug IS NULL GROUP BY record"
             " HAVING max(state = 'aside') = 1 AND max(state = 'used') = 0)"
         )
         return int(self._db.execute(query).fetchone()[0])
 
     def count_of(self, practice: int) -> int:
         """Return how many rows of the sources one practice uses."""
-        query = (
-            "SELECT count(DISTINCT record) FROM row WHERE practice = ? AND state = 'used' AND kept IS NULL"
-        )
+        query = "SELECT count(DISTINCT record) FROM row WHERE practice = ? AND state = 'used' AND from_slug IS NULL"
         return int(self._db.execute(query, (practice,)).fetchone()[0])
 
     def ids_without_zeros(self) -> Iterator[tuple[Place, str, str]]:
@@ -338,7 +339,7 @@ def _row(
     place: str,
     character: int | None,
     replaces: str | None,
-    kept: str | None,
+    from_slug: str | None,
     texts: bytes,
     columns: str,
     raw: bytes,
@@ -360,7 +361,7 @@ def _row(
         _columns(columns),
         _unpacked(raw),
         replaces,
-        kept,
+        from_slug,
         lines,
         known,
         bool(is_further),

@@ -4,11 +4,11 @@ CREATE TABLE row (
   record INTEGER NOT NULL,        -- the number of the first row of its record, which numbers count
   place TEXT NOT NULL,            -- file, sheet, row, line, pointer as JSON
   character INTEGER,              -- of that line
-  origin TEXT UNIQUE,             -- file#sheet!row; null for rows kept from the last release
+  origin TEXT UNIQUE,             -- file#sheet!row; null for rows of the previous release
   replaces TEXT,                  -- the origin that this corrected row stands for
   state TEXT NOT NULL,            -- used, repeated, replaced, aside
   problem TEXT NOT NULL,          -- why a row is aside, that is, no record
-  kept TEXT,                      -- slug of the last release's record that this row was kept from
+  from_slug TEXT,                 -- slug of the record of the previous release that this row comes from
   digest BLOB NOT NULL,
   position INTEGER NOT NULL,      -- where it counts in file order: a corrected row takes its original's
   practice INTEGER NOT NULL,      -- the number of the first row of its practice

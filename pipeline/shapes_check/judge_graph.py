@@ -23,7 +23,7 @@ from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import Records
 from pipeline.shapes_check.sort_inputs import Named, sort_files
-from pipeline.sources.structured.rdf_classes import classes_told, listed
+from pipeline.sources.structured.rdf_classes import describe_classes, listed
 from pipeline.system.progress import Progress, Silent
 
 Report = Callable[[Iterable[Finding], GraphNumbers], None]
@@ -206,6 +206,6 @@ def _not_applied(counts: Mapping[str, int], told: Set[str], graph: Graph, name: 
 
 
 def _classes(graph: Graph) -> Sentence:
-    return classes_told(
+    return describe_classes(
         Counter(str(quad.object) for quad in graph.triples if quad.predicate.value == RDF + "type")
     )

@@ -178,7 +178,7 @@ class _Publisher:
 
     def _set_apart(self, row: Row, problems: Sequence[str]) -> None:
         """Put a row of the sources into the quarantine, one in several languages once."""
-        if row.kept is None and not (row.is_further and row.place.row is not None):
+        if row.from_slug is None and not (row.is_further and row.place.row is not None):
             self._quarantine.add(row, problems)
 
     def restore_held_back(self) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.findings.messages import later, say
+from pipeline.findings.messages import mark_for_translation, say
 from pipeline.findings.reports.ranges import Ranges
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
@@ -29,11 +29,11 @@ class ReportEntry:
         """Return place and message; where there are several, the message of no practice but of them all."""
         if self.rows.count == 1:
             return self.place, self.message
-        where = later("{message} ({number} times)")
+        where = mark_for_translation("{message} ({number} times)")
         if str(self.rows):
-            where = later("{message} ({number} times: lines {rows})")
+            where = mark_for_translation("{message} ({number} times: lines {rows})")
             if self.in_table:
-                where = later("{message} ({number} times: rows {rows})")
+                where = mark_for_translation("{message} ({number} times: rows {rows})")
         times = say(where, message=self.bare, number=self.rows.count, rows=str(self.rows))
         return self.place, in_language(times, language)
 

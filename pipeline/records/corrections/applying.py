@@ -55,7 +55,7 @@ class Corrector:
         """Return the row corrected; where lines lead in a circle, as it came."""
         if not self._by_field:
             return row
-        if row.kept is not None:
+        if row.from_slug is not None:
             self._note_corrected_before(row.texts)
         texts, seen, changes = row.texts, [row.texts], list[_Change]()
         while found := tuple(self._changes(texts)):

@@ -8,7 +8,7 @@ from pipeline.findings.messages import Sentence, say
 _MOST_NAMED = 10
 
 
-def classes_told(found: Counter[str]) -> Sentence:
+def describe_classes(found: Counter[str]) -> Sentence:
     """Return which classes were found, the commonest first, each with the number of its instances."""
     if not found:
         return say("The data state no class.")

@@ -22,7 +22,7 @@ from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json, parsed
 from pipeline.sources.structured.jsonld_input import localised, pointers
 from pipeline.sources.structured.positions import Lines, Located, Offsets
-from pipeline.sources.structured.rdf_classes import classes_told
+from pipeline.sources.structured.rdf_classes import describe_classes
 from pipeline.sources.structured.rdf_places import Places
 from pipeline.sources.structured.rdf_practice import NAMES, Told, describe_practice
 from pipeline.sources.structured.rdf_statements import Statements, Value, nearest_term
@@ -116,7 +116,7 @@ def _records(statements: Statements, places: Places) -> Iterator[Event]:
             "{file} describes no practice, so no shape applies. {classes} Give each practice the class "
             "icgp:GoodPractice, <{iri}>.",
             file=name,
-            classes=classes_told(statements.classes()),
+            classes=describe_classes(statements.classes()),
             iri=ICGP + "GoodPractice",
         )
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))

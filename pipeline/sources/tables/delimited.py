@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.findings.messages import Value, later, say
+from pipeline.findings.messages import Value, mark_for_translation, say
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
@@ -32,20 +32,20 @@ from pipeline.sources.tables.table_rows import TableRows
 
 _BUFFER = 1 << 20
 _FAULTS = {
-    "quote-unclosed": later(
+    "quote-unclosed": mark_for_translation(
         "{place}: a quotation mark opens a cell and is not closed, so that the row was read to the end "
         "of its line. Close the mark, or double it where it belongs to the text."
     ),
-    "quote-stray": later(
+    "quote-stray": mark_for_translation(
         "{place}: a quotation mark stands within a cell and was taken as part of the text. Double it, as "
         "spreadsheets do."
     ),
 }
-_TOO_LONG = later(
+_TOO_LONG = mark_for_translation(
     '{place}: the row has {count} cells, the header {width}; beyond it stands "{text}". Perhaps a text with a '
     "delimiter in it lacks its quotation marks."
 )
-_CONTROL = later("{place}: {characters} cannot be part of a text and was taken out.")
+_CONTROL = mark_for_translation("{place}: {characters} cannot be part of a text and was taken out.")
 
 
 class DelimitedSource:

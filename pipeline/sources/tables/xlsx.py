@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings.messages import later, listed, say, say_number
+from pipeline.findings.messages import listed, mark_for_translation, say, say_number
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.cell_links import is_web_link
@@ -27,20 +27,20 @@ from pipeline.sources.tables.table_rows import TableRows
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
 
 _SENTENCES = {
-    "cell-error": later(
+    "cell-error": mark_for_translation(
         "{place}: the cell shows an error and no value. Correct its formula or write the value."
     ),
-    "year-not-shown": later(
+    "year-not-shown": mark_for_translation(
         "{place}: the cell shows a day and month and hides the year, which the spreadsheet added: "
         "it was left out. Format the cell as text and write what you mean."
     ),
-    "formula-without-value": later(
+    "formula-without-value": mark_for_translation(
         "{place}: the cell holds a formula whose value was never calculated. Open the workbook "
         "in a spreadsheet program and save it again, or write the value."
     ),
 }
 _MOST_ROWS_LISTED = 8
-_SERIAL = later(
+_SERIAL = mark_for_translation(
     "{place}: the cell holds {number}, the number of a day without a date's format; it was read as {date}. "
     "Format the cell as a date, or write the date as text."
 )

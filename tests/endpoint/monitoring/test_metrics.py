@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endpoint.monitoring.metrics import BOUNDS, ROUTES, Metric, Sheet, counted, lines
+from endpoint.monitoring.metrics import BOUNDS, ROUTES, Metric, SharedCounters, counted, lines
 
 LINE = re.compile(
     r"# HELP [a-z_]+ [^\n]+|# TYPE [a-z_]+ (counter|gauge|histogram)"
@@ -13,7 +13,7 @@ LINE = re.compile(
 )
 
 
-def values(sheet: Sheet) -> dict[str, float]:
+def values(sheet: SharedCounters) -> dict[str, float]:
     shown = "".join(counted(sheet)).splitlines()
     return {
         name: float(value) for name, _, value in (line.rpartition(" ") for line in shown if line[0] != "#")
@@ -21,14 +21,14 @@ def values(sheet: Sheet) -> dict[str, float]:
 
 
 def test_every_line_is_one_of_the_format() -> None:
-    sheet = Sheet(2, ("answered", "query-deadline"))
+    sheet = SharedCounters(2, ("answered", "query-deadline"))
     sheet.row(0).request("sparql", 200, 0.3)
 
     assert [line for line in "".join(counted(sheet)).splitlines() if not LINE.fullmatch(line)] == []
 
 
 def test_rows_are_told_as_their_sum() -> None:
-    sheet = Sheet(2, ("answered",))
+    sheet = SharedCounters(2, ("answered",))
     for number in (0, 1, 1):
         row = sheet.row(number)
         row.start()
@@ -45,7 +45,7 @@ def test_rows_are_told_as_their_sum() -> None:
 
 
 def test_a_process_that_replaces_another_keeps_counting_but_has_kept_nothing() -> None:
-    sheet = Sheet(1, ("answered",))
+    sheet = SharedCounters(1, ("answered",))
     before = sheet.row(0)
     before.query("answered")
     before.cache(100, 2)
@@ -58,7 +58,7 @@ def test_a_process_that_replaces_another_keeps_counting_but_has_kept_nothing() -
 
 
 def test_what_a_forked_process_counts_is_seen() -> None:
-    sheet = Sheet(1, ("answered",))
+    sheet = SharedCounters(1, ("answered",))
     pid = os.fork()
     if pid == 0:
         sheet.row(0).query("answered")
@@ -72,7 +72,7 @@ def test_what_a_forked_process_counts_is_seen() -> None:
     ("status", "group"), [(200, "2xx"), (304, "3xx"), (499, "4xx"), (503, "5xx"), (0, "1xx"), (999, "5xx")]
 )
 def test_statuses_are_counted_in_groups(status: int, group: str) -> None:
-    sheet = Sheet(1, ())
+    sheet = SharedCounters(1, ())
     sheet.row(0).request("page", status, 0.1)
 
     found = values(sheet)
@@ -83,7 +83,7 @@ def test_statuses_are_counted_in_groups(status: int, group: str) -> None:
 
 @given(st.lists(st.floats(0, 100), max_size=30), st.sampled_from(ROUTES))
 def test_each_bucket_counts_all_times_up_to_its_bound(seconds: list[float], route: str) -> None:
-    sheet = Sheet(1, ())
+    sheet = SharedCounters(1, ())
     for one in seconds:
         sheet.row(0).request(route, 200, one)
 

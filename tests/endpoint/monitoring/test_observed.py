@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from endpoint.monitoring.access_log import AccessLog, Observed, route_of
-from endpoint.monitoring.metrics import Sheet
+from endpoint.monitoring.metrics import SharedCounters
 
 
 class Answered:
     def __init__(self, application: Any, log: AccessLog | None, **environ: str) -> None:
-        self.sheet = Sheet(1, ("answered",))
+        self.sheet = SharedCounters(1, ("answered",))
         self.headers: dict[str, str] = {}
         self.status = ""
         body = Observed(application, self.sheet.row(0), log)(
@@ -113,7 +113,7 @@ def test_an_answer_that_breaks_off_is_counted(tmp_path: Path) -> None:
         raise ConnectionError
 
     path = tmp_path / "access.log"
-    sheet = Sheet(1, ())
+    sheet = SharedCounters(1, ())
     body = Observed(half, sheet.row(0), AccessLog(str(path)))(
         {"REQUEST_METHOD": "GET"}, lambda *_: lambda _: None
     )

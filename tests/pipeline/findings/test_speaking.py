@@ -29,7 +29,11 @@ from pipeline.model.finding import Finding, Place, Severity
 PIPELINE = locations.ROOT / "pipeline"
 FOLDER = PIPELINE / "translations"
 OTHERS = tuple(language for language in SPOKEN if language != "en")
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "say_number": (1, 2), "later": None}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "say": None,
+    "say_number": (1, 2),
+    "mark_for_translation": None,
+}
 METHODS = [
     ("vocabulary_checks/**.py", "ignore"),
     ("**.py", "python"),

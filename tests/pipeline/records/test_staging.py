@@ -12,9 +12,9 @@ LONG = "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
 
 
 def row(
-    number: int, file: str = "p.csv", origin: str | None = None, kept: str | None = None, **texts: str
+    number: int, file: str = "p.csv", origin: str | None = None, from_slug: str | None = None, **texts: str
 ) -> Row:
-    return Row(Place(file, row=number), texts, {"id": "ID"}, texts, origin, kept)
+    return Row(Place(file, row=number), texts, {"id": "ID"}, texts, origin, from_slug)
 
 
 @pytest.fixture
@@ -112,9 +112,9 @@ def test_a_correction_without_its_original_is_a_row_of_its_own_and_is_told(stagi
 
 def test_a_new_row_replaces_the_kept_one_in_its_language_only(staging: Staging) -> None:
     kept = (
-        row(2, kept="a", id="a", lang="en", title="Old"),
-        row(3, kept="a", id="a", lang="fr", title="Vieux"),
-        row(4, kept="b", id="b", lang="en", title="Other"),
+        row(2, from_slug="a", id="a", lang="en", title="Old"),
+        row(3, from_slug="a", id="a", lang="fr", title="Vieux"),
+        row(4, from_slug="b", id="b", lang="en", title="Other"),
     )
 
     found = gathered(staging, *kept, row(2, file="new.csv", id="a", lang="en", title="New"))
@@ -124,7 +124,7 @@ def test_a_new_row_replaces_the_kept_one_in_its_language_only(staging: Staging) 
 
 
 def test_a_kept_row_is_not_taken_for_the_row_that_stands_there_now(staging: Staging) -> None:
-    kept = row(2, kept="a", id="a", title="Kept")
+    kept = row(2, from_slug="a", id="a", title="Kept")
 
     assert gathered(staging, kept, row(2, id="b", title="New")) == [["p.csv#2"], ["p.csv#2"]]
 
