@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.findings.messages import later, listed, say
+from pipeline.findings.messages import listed, mark_for_translation, say
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
@@ -19,8 +19,8 @@ from pipeline.sources.folder import FilesSource
 from pipeline.system.progress import Progress
 
 _MOST_RANGES = 100
-_REPEATED = later("{place}: rows {rows} repeat other rows and are used once.")
-_REPLACED = later("{place}: rows {rows} are replaced by corrected or newer rows.")
+_REPEATED = mark_for_translation("{place}: rows {rows} repeat other rows and are used once.")
+_REPLACED = mark_for_translation("{place}: rows {rows} are replaced by corrected or newer rows.")
 
 
 @dataclass(frozen=True, slots=True)
