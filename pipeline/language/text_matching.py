@@ -30,6 +30,7 @@ _NOTHING = frozenset(
 _SYMBOLS = frozenset(("So", "Sk", "Cf", "Cn", "Co"))
 _JOINERS = "\ufe0f\u20e3"
 _FOOTNOTE = re.compile(r"\s*(?:\[\d{1,3}\]|\(\d{1,2}\)|[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+_NUMBERING = re.compile(r"^\(?\d{1,2}[.):]+\s*")
 _BULLETS = " \t\r\n*#•·▪‣–—"
 _WORD = re.compile(r"\w+")
 _WITHIN_NAME = re.compile(r"\s{1,2}|['’-]|\. |\s?/\s?|,? (?=of\b)")
@@ -60,11 +61,12 @@ def fold(text: str) -> str:
     return _NOT_A_LETTER.sub(" ", text.replace("&", " and ")).strip()
 
 
-def without_symbols(text: str) -> str:
-    """Return the text without emoji, flags, bullets and the marks of footnotes."""
+def without_symbols(text: str, *, numbered: bool = False) -> str:
+    """Return the text without emoji, flags, bullets, the marks of footnotes and, of an item, its number."""
     if not text.isascii():
         text = "".join(c for c in text if c not in _JOINERS and unicodedata.category(c) not in _SYMBOLS)
-    return _FOOTNOTE.sub("", text).strip(_BULLETS)
+    text = _FOOTNOTE.sub("", text).strip(_BULLETS)
+    return _NUMBERING.sub("", text) if numbered else text
 
 
 def says_nothing(text: str) -> bool:

@@ -19,7 +19,6 @@ from pipeline.rdf.vocabulary import TOPIC
 
 _BETWEEN_TOPICS = re.compile(r"[|;\r\n\u2022\uff1b]")
 _PERHAPS_BETWEEN = re.compile(r"[,/+]|\s(?:and|et|und|y|e|&)\s")
-_NUMBERING = re.compile(r"^\(?\d{1,2}[.):]+\s*")
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
 
@@ -103,7 +102,7 @@ def _slug_of(text: str) -> str | None:
 
 def _plain(text: str) -> str:
     """Return the name of a topic without emoji, bullets and numbers before it, and with "and" for a plus sign."""
-    return _NUMBERING.sub("", without_symbols(text[:_CACHED_LENGTH])).replace("+", " and ")
+    return without_symbols(text[:_CACHED_LENGTH], numbered=True).replace("+", " and ")
 
 
 @cache

@@ -13,7 +13,6 @@ from pipeline.findings.messages import say
 from pipeline.gate import (
     Failure,
     ShapesGraph,
-    declared_prefixes,
 )
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.errors import SourceError, UsageError
@@ -24,7 +23,14 @@ from pipeline.shapes_check.pruning import Pruning, has_constraints
 from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.screening import Fault, Screening
 from pipeline.shapes_check.shacl_terms import DASH
-from pipeline.shapes_check.shape_queries import Queries, Query, prefixes_used
+from pipeline.shapes_check.shape_queries import (
+    Queries,
+    Query,
+    has_one_query,
+    prefixes_used,
+    sparql_functions,
+    stated_prefixes,
+)
 
 _MOST_NAMED = 10
 _KNOWN = (SH, SH.rstrip("#"), DASH, DASH.rstrip("#"))
@@ -117,7 +123,12 @@ class _Checked:
 
     def own(self) -> OwnShapes:
         """Return the shapes without what is faulty, and the findings; raise ShapesRefused where nothing is left."""
-        faults = [*self._screening.faults(), *self._of_queries(), *self._of_components()]
+        faults = [
+            *self._screening.faults(),
+            *self._of_functions(),
+            *self._of_queries(),
+            *self._of_components(),
+        ]
         pruning = Pruning(self._index)
         pruning.leave_out(faults)
         shapes = ShapesGraph(pruning.kept(self._graph.triples), self._graph.prefixes)
@@ -174,7 +185,7 @@ class _Checked:
 
     def _of_queries(self) -> Iterator[Fault]:
         """Yield the faults of queries, each at the shapes that use it."""
-        prefixes = dict(self._graph.prefixes) | (declared_prefixes(self._index) or {})
+        prefixes = dict(self._graph.prefixes) | stated_prefixes(self._index)
         for query, fault in Queries(self._index, prefixes).faults():
             users = list(self._users_of(query))
             yield from (
@@ -212,6 +223,14 @@ class _Checked:
             for path in self._index.objects(parameter, SH + "path"):
                 if isinstance(path, NamedNode):
                     yield from ((user, path.value, None) for user in self._index.subjects(path.value))
+
+    def _of_functions(self) -> Iterator[Fault]:
+        for function in sorted(sparql_functions(self._index), key=str):
+            if not has_one_query(self._index, function):
+                message = say(
+                    "A sh:SPARQLFunction needs one query in sh:select or sh:ask. This one was left out."
+                )
+                yield Fault(function, "", None, "shapes-malformed", message)
 
     def _of_components(self) -> Iterator[Fault]:
         """Yield the uses of constraint components that the graph declares without a query to judge by."""
@@ -263,7 +282,7 @@ class _Checked:
             )
             yield Finding(Severity.INFO, "shapes-unused", message, Place(self._name))
         undeclared = prefixes_used(self._index) & (
-            self._graph.prefixes.keys() - (declared_prefixes(self._index) or {}).keys()
+            self._graph.prefixes.keys() - stated_prefixes(self._index).keys()
         )
         if undeclared:
             message = say(

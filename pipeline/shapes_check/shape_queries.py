@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -40,12 +40,7 @@ class Queries:
         self._constraints = {
             one for user in index.subjects(SH + "sparql") for one in index.objects(user, SH + "sparql")
         }
-        self._functions = {
-            one.value
-            for one in index.subjects(RDF + "type")
-            if hasattr(one, "value")
-            and any(str(each) == f"<{SH}SPARQLFunction>" for each in index.objects(one, RDF + "type"))
-        }
+        self._functions = {one.value for one in sparql_functions(index) if has_one_query(index, one)}
 
     def faults(self) -> Iterator[tuple[Query, Fault]]:
         """Yield each query that is not run, and why."""
@@ -150,3 +145,32 @@ def _prefixes_in(query: str) -> set[str]:
 def _pairs(tokens: list[str]) -> Iterator[tuple[str, str]]:
     solid = [token for token in tokens if not token.isspace()]
     return pairwise(solid)
+
+
+def sparql_functions(index: ShapesIndex) -> set[NamedNode]:
+    """Return the functions that shapes declare."""
+    function = NamedNode(SH + "SPARQLFunction")
+    return {
+        one
+        for one in index.subjects(RDF + "type")
+        if isinstance(one, NamedNode) and function in index.objects(one, RDF + "type")
+    }
+
+
+def has_one_query(index: ShapesIndex, node: Subject) -> bool:
+    """Tell whether a node has one query in sh:select or sh:ask."""
+    queries = [query for name in ("select", "ask") for query in index.objects(node, SH + name)]
+    return len(queries) == 1 and isinstance(queries[0], Literal)
+
+
+def stated_prefixes(index: ShapesIndex) -> dict[str, str]:
+    """Return the prefixes that shapes declare; of several meanings of one, any."""
+    found: dict[str, str] = {}
+    for owner in index.subjects(SH + "declare"):
+        for node in index.objects(owner, SH + "declare"):
+            for name, space in product(
+                index.objects(node, SH + "prefix"), index.objects(node, SH + "namespace")
+            ):
+                if isinstance(name, Literal) and isinstance(space, Literal):
+                    found[name.value] = space.value
+    return found

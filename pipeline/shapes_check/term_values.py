@@ -90,6 +90,17 @@ def _sparql(index: ShapesIndex, value: Node) -> Sentence | None:
     return None
 
 
+def _node_shape(index: ShapesIndex, value: Node) -> Sentence | None:
+    is_right = _is_resource(value) and not index.objects(value, SH + "path")
+    return None if is_right else say("a node shape, which has no sh:path")
+
+
+def _declaration(index: ShapesIndex, value: Node) -> Sentence | None:
+    parts = (index.objects(value, SH + name) for name in ("prefix", "namespace"))
+    is_right = all(len(found) == 1 and isinstance(found[0], Literal) for found in parts)
+    return None if is_right else say("a node with one sh:prefix and one sh:namespace")
+
+
 def _target(index: ShapesIndex, value: Node) -> Sentence | None:
     types = index.objects(value, RDF + "type")
     has_query = any(index.objects(node, SH + "select") for node in (value, *types))
@@ -124,5 +135,7 @@ KINDS: Mapping[str, Check] = {
     "path": fault_of_path,
     "sparql": _sparql,
     "target": _target,
+    "node-shape": _node_shape,
+    "declaration": _declaration,
 }
 """Name of a kind, as the table of terms has it → its check."""

@@ -56,7 +56,7 @@ _GRAMMAR = re.compile(
     | (?P<between>b{_MOMENT},{_MOMENT})
     | (?P<before>B{_MOMENT}|{_MOMENT}B)
     | (?P<shared>f?(?:(?:[NO]M?|M[NO]?)(?:w?[-_/ta,]|w))+{_WITH_MONTH})
-    | (?P<parts>f?(?:(?:h|O[HQ]?)[-_/ta,])+(?:O[HQ],?Y|h,?Y))
+    | (?P<parts>f?(?:(?:h|O[HQ]?)[-_/ta,])+(?:O[HQ],?Y|h,?Y)|f?Y,?(?:h|O[HQ])(?:[-_/ta,](?:h|O[HQ]?))+)
     | (?P<seasons>f?(?:S[-_/ta,])+S,?Y)
     | (?P<days>f?M[NO](?:(?:w?[-_/ta,]|w)[NO]j?)+,?Y)
     | (?P<months>f?Y,?M[NO]?(?:(?:w?[-_/ta,]|w)(?:M[NO]?|[NO])j?)+)
@@ -103,14 +103,13 @@ def _without_conditions(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _without_fillers(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield the tokens that matter; with a filler goes the hyphen that ties it to the date ("mid-2019")."""
-    tied = False
+    """Yield the tokens that matter; not the hyphen that ties a filler or a preposition to the date ("mid-2019")."""
+    before = ""
     for token in tokens:
-        if token.kind in "py" or (tied and token.kind == "-"):
-            tied = token.kind in "py"
-            continue
-        tied = False
-        yield token
+        is_tie = token.kind == "-" and before in tuple("pyft")
+        if token.kind not in "py" and not is_tie:
+            yield token
+        before = token.kind
 
 
 def _take(utterance: Utterance, name: str, part: list[Token], depth: int) -> None:

@@ -58,7 +58,7 @@ _TOKEN = re.compile(
     | (?P<week>(?<!\w)(?:kw\s?|w)\d{1,2}(?!\w))
     | (?P<inflected>(?<!\d)(?:\d{4}|\d{1,2})[-'’:.]{0,2}[^\W\d_]{1,9}(?![\w'’-]))
     | (?P<year>
-        (?:(?<![\d\s])~|(?<!\d)(?<!\d\s)~)?(?<!\d)\d{4}(?:\.0+)?(?![\d])(?![^\W\d_])(?P<mark>(?:[?~%](?!\d))?))
+        (?:(?<![\d\s.])~|(?<![\d.])(?<!\d\s)~)?(?<!\d)\d{4}(?:\.0+)?(?![\d])(?![^\W\d_])(?P<mark>(?:[?~%](?!\d))?))
     | (?P<ordinal>(?<!\d)\d{1,2}(?:(?:st|nd|rd|th|er|[eè]re|[eè]me|e|n?de|nd|º|ª|°|o|a)(?!\w)|\.(?=\s*[^\W\d_])))
     | (?P<part>(?<!\w)[qhts][1-4](?!\w))
     | (?P<amount>[€$£]\s*\d[\d.,]* | \d[\d.,]*\s*[€$£%]
@@ -118,7 +118,7 @@ def _tokens_of(match: re.Match[str], context: Context) -> Iterator[Token]:
         yield Token("N", day, start, start + text.index("."))
         yield Token("M", month, start + text.index(".") + 1, end)
     elif name == "short_year":
-        yield Token("Y", _full_year(_number(text), context), end - 2, end)
+        yield Token("Y", full_year(_number(text), context), end - 2, end)
     elif name == "week":
         yield Token("K", 0, start, start + 1)
         yield Token("N", _number(text), start + 1, end)
@@ -141,7 +141,8 @@ def _number(text: str) -> int:
     return int(digits.group()) if digits else 0
 
 
-def _full_year(two_digits: int, context: Context) -> int:
+def full_year(two_digits: int, context: Context) -> int:
+    """Return the year that two digits stand for: of this century unless it is later than the latest year."""
     return two_digits + (2000 if two_digits + 2000 <= context.latest_year else 1900)
 
 
@@ -149,7 +150,7 @@ def _moment(name: str, text: str, context: Context) -> Moment:
     numbers = [int(digits) for digits in _DIGITS.findall(text)[:3]]
     if name == "decade":
         first = numbers[0] * 10 if text[-1] in "Xx" else numbers[0]
-        return Moment(first if first > 99 else _full_year(first, context), decade=True)
+        return Moment(first if first > 99 else full_year(first, context), decade=True)
     if name in ("dmy", "my"):
         numbers.reverse()
     year, month, day = (*numbers, 0, 0)[:3]
@@ -198,9 +199,6 @@ def _words(text: str, start: int, context: Context, *, mixed: bool) -> Iterator[
     if whole:
         yield word_token(whole, start, start + len(text))
         return
-    if text.isupper() and _ROMAN.fullmatch(text):
-        yield Token("R", _roman(text), start, start + len(text))
-        return
     pieces = list(_PIECES.finditer(text))
     parts = [_piece(p.group(), start + p.start(), context) for p in pieces]
     known = all(part.kind not in "Wn" for part in parts) and sum(len(p.group()) for p in pieces) == len(text)
@@ -230,6 +228,8 @@ def _piece(piece: str, start: int, context: Context) -> Token:
         return Token(kind, value, start, end)
     lexicon = context.lexicon
     meaning = lexicon.look_up(piece)
+    if meaning is None and piece.isupper() and _ROMAN.fullmatch(piece):
+        return Token("R", _roman(piece), start, end)
     if meaning is None and ("'" in piece or "’" in piece):
         meaning = lexicon.look_up(re.split("['’]", piece, maxsplit=1)[1])
     inflected = None if meaning else lexicon.inflected(piece)

@@ -131,7 +131,7 @@ class Lexicon:
             if len(stem) == len(folded) or len(stem) < shortest:
                 continue
             meaning = _words().by_language[affix.language].get(stem.rstrip("'"))
-            if meaning and meaning[0] in _WITH_AFFIX:
+            if meaning and (meaning[0] in _WITH_AFFIX or (affix.leads and affix.kind == "p")):
                 return Inflected(meaning, affix.kind)
         return None
 

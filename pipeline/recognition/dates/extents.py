@@ -60,8 +60,8 @@ def _shared_year(part: list[Token], doubts: list[Doubt]) -> Extent:
 
 
 def _shared_parts(part: list[Token], doubts: list[Doubt]) -> Extent:
-    """Return "Q1-Q3 2020" or "first and second half of 2021"."""
-    year = part[-1].value
+    """Return "Q1-Q3 2020", "2020 Q1-Q3" or "first and second half of 2021"."""
+    year = next(token.value for token in part if token.kind == "Y")
     unit = {token.kind: token for token in part if token.kind in "HQ"}
     extents = [
         _part_of_year(year, unit | {token.kind: token}, doubts) for token in part if token.kind in "hO"

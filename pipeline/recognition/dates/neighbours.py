@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.recognition.dates.date_tokens import Context, Token, raw_tokens, word_token
+from pipeline.recognition.dates.date_tokens import Context, Token, full_year, raw_tokens, word_token
 from pipeline.recognition.dates.date_words import Lexicon, longest_phrase
 
 _MONTH_FIRST = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])([/-])(?:1[3-9]|2\d|3[01])\1\d{4}(?!\d)")
 _BETWEEN_WORDS = re.compile(r"[\s.]*")
-_SHORT_SCHOOL_YEAR = re.compile("(?<=y)N[-_/]N(?![MN])|(?<![MNOn/-])N[-_/]N(?=y)")
-_WIDE_SCHOOL_YEAR = re.compile("Y/Y")
+_SCHOOL_YEAR = re.compile(
+    "yp*(?P<a>[NY][-_/][NY])(?![MN])|(?<![MNOn/-])(?P<b>[NY][-_/][NY])(?=p*y)|(?P<c>Y/Y)"
+)
 
 
 def tokenise(text: str, context: Context) -> list[Token]:
@@ -68,19 +69,16 @@ def _not_roman(tokens: Sequence[Token], index: int) -> Token:
 
 
 def _with_school_years(tokens: list[Token], context: Context) -> list[Token]:
-    """Return the tokens with "18/19" beside a word for school years, and "2018/2019", as a year and a short one."""
+    """Return the tokens with "18/19" or "2018-2019" beside a word for school years, and "2018/2019", as 2018/19."""
     kinds = "".join(token.kind for token in tokens)
     changed = list(tokens)
-    for match in _SHORT_SCHOOL_YEAR.finditer(kinds):
-        first, last = tokens[match.start()], tokens[match.end() - 1]
-        if last.value == (first.value + 1) % 100:
-            century = 2000 if first.value + 2000 <= context.latest_year else 1900
-            changed[match.start()] = first._replace(kind="Y", value=first.value + century)
-            changed[match.start() + 1] = tokens[match.start() + 1]._replace(kind="/")
-    for match in _WIDE_SCHOOL_YEAR.finditer(kinds):
-        first, last = tokens[match.start()], tokens[match.end() - 1]
-        if last.value == first.value + 1 and not last.mark:
-            changed[match.end() - 1] = Token("N", last.value % 100, last.end - 2, last.end)
+    for match in _SCHOOL_YEAR.finditer(kinds):
+        at = match.start(match.lastgroup or 0)
+        first, dash, last = tokens[at : at + 3]
+        year = first.value if first.kind == "Y" else full_year(first.value, context)
+        if last.value in (year + 1, (year + 1) % 100) and not last.mark:
+            short = Token("N", last.value % 100, last.end - 2, last.end)
+            changed[at : at + 3] = first._replace(kind="Y", value=year), dash._replace(kind="/"), short
     return changed
 
 

@@ -17,7 +17,7 @@ from pipeline.language.text_matching import (
 )
 from pipeline.model.finding import Suggestion
 from pipeline.model.practice import City
-from pipeline.recognition.places.countries import country, is_name_of, recognise_country
+from pipeline.recognition.places.countries import country, exact_code, is_name_of, recognise_country
 from pipeline.recognition.places.gazetteer import geonames_names, table, table_names
 from pipeline.recognition.places.spellings import abbreviation, spellings, words
 
@@ -108,7 +108,7 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
     unknown: dict[str, None] = {}
     ambiguous: dict[str, None] = {}
     passed_over: dict[str, None] = {}
-    for text in _pieces(cell, countries):
+    for text in dict.fromkeys(_pieces(cell, countries)):
         city, is_shared = _look_up(text, countries)
         if city is None and len(unknown) < _MOST_SUGGESTIONS:
             city, is_shared = _of_abbreviation(text, countries), False
@@ -131,7 +131,7 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
 
 
 def _pieces(cell: str, countries: tuple[str, ...]) -> Iterator[str]:
-    for part in filter(None, map(str.strip, _BETWEEN_CITIES.split(cell))):
+    for part in dict.fromkeys(filter(None, map(str.strip, _BETWEEN_CITIES.split(cell)))):
         if says_nothing(part) or _look_up(part, countries)[0]:
             yield part
             continue
@@ -203,7 +203,8 @@ def _kind_of(folded: str) -> str:
 
 def _place_of_its_own(text: str, countries: tuple[str, ...]) -> City | None:
     known = country(countries[0]) if countries else None
-    if known is None or any(is_name_of(iso3, text) for iso3 in recognise_country(text).codes):
+    code = exact_code(text)
+    if known is None or (code and is_name_of(code, text)):
         return None  # the name of another country is no place in this one
     folded = fold(text)
     slug = slugify(text)

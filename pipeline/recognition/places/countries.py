@@ -30,7 +30,7 @@ LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/country/"
 _BETWEEN_COUNTRIES = re.compile(r"[|;\r\n]")
-_PERHAPS_BETWEEN = re.compile(r",|\s(?:and|et|und|y|e|&)\s")
+_PERHAPS_BETWEEN = re.compile(r"[,+]|\s[-–—]\s|\s(?:and|et|und|y|e|&)\s")
 _IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]$")
 _FORMAL = re.compile(
     r"^(?:the )?(?:(?:federal |islamic )?republic|kingdom|principality|state|union) of (?:the )?|^the "
@@ -140,7 +140,7 @@ def _cached_reading(cell: str) -> CountryReading:
 def _read(cell: str) -> CountryReading:
     codes: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for piece in () if says_nothing(cell) else _pieces(cell):
+    for piece in () if says_nothing(cell) else dict.fromkeys(_pieces(cell)):
         if named := _codes_of_piece(piece, is_early=len(unknown) < _MOST_SUGGESTIONS):
             codes.update(dict.fromkeys(named))
         elif fold(piece):
@@ -154,7 +154,7 @@ def _read(cell: str) -> CountryReading:
 
 def _codes_of_piece(piece: str, *, is_early: bool) -> tuple[str, ...]:
     """Return the codes that a piece of a cell names: one as a rule, several where it is nothing but flags."""
-    if code := _code_of(piece):
+    if code := exact_code(piece):
         return (code,)
     if (flags := flag_codes(piece)) and says_nothing(without_symbols(piece)):
         return tuple(code for flag in flags if (code := _names().get(flag.lower())))
@@ -177,9 +177,13 @@ def _suggestion(text: str) -> Suggestion | None:
 
     What is suggested is offered for all rows that say so, and "West Guinea" may be any of four countries.
     """
-    words = {word for word in fold(text).split() if len(word) > 3}
+    if len(text) > _LONGEST_NAME:
+        return None
+    folded = fold(text)
+    words = {word for word in folded.split() if len(word) > 3}
     codes = {code for name, code in _names().items() if not words.isdisjoint(name.split())}
-    if len(codes) > 1 and len(words) == 1:
+    begun = {code for name, code in _names().items() if name.startswith(folded)}
+    if (len(codes) > 1 and len(words) == 1) or len(begun) > 1:
         return None
     if close := nearest_spelling(text, _suggested(), _CLOSE):
         return close
@@ -187,7 +191,7 @@ def _suggestion(text: str) -> Suggestion | None:
 
 
 def _pieces(cell: str) -> Iterator[str]:
-    for part in map(str.strip, _BETWEEN_COUNTRIES.split(cell)):
+    for part in dict.fromkeys(map(str.strip, _BETWEEN_COUNTRIES.split(cell))):
         if "://" in part or _is_country(part):
             yield part
             continue
@@ -197,17 +201,18 @@ def _pieces(cell: str) -> Iterator[str]:
 
 
 def _is_country(text: str) -> bool:
-    return _code_of(text) is not None
+    return exact_code(text) is not None
 
 
-def _code_of(text: str) -> str | None:
+def exact_code(text: str) -> str | None:
+    """Return the code of the country that a text names as a whole, None for anything near it or more than it."""
     stated = text.strip()
     if len(stated) > _LONGEST_NAME:
         return None
-    stated = stated if stated.isascii() else without_symbols(stated)
     if stated.startswith((COUNTRY, _AUTHORITY)):
         code = stated.rpartition("/")[2]
         return code if code in _countries() else None
+    stated = without_symbols(stated, numbered=True)
     folded = fold(stated)
     for name in (folded, fold(_IN_BRACKETS.sub("", stated)), _FORMAL.sub("", folded)):
         if name in _names():

@@ -15,8 +15,8 @@ _CODE_AFTER = re.compile(r"[\s,/–-]+([A-Z]{2,3})$")
 _POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{2,5}(?:\s\d{2,3})?\s+(?=[^\W\d])")
 _WORD = re.compile(r"([^\W\d_]+)(\.?)|\d+")
 _PARTICLES = "(?:(?:of|the|and|de|la|del|di|da|do|d|l) )*"
-_MOST_WORDS = 8
-_LONGEST = 80
+_MOST_WORDS, _MOST_FORMS = 8, 12
+_LONGEST, _SHORTEST = 80, 4
 
 
 def flag_codes(text: str) -> tuple[str, ...]:
@@ -38,16 +38,23 @@ def spellings(text: str, codes: Iterable[str]) -> Iterator[str]:
     known = frozenset(codes)
     plain = without_symbols(text)
     forms = [text, plain, _POSTCODE.sub("", plain)]
-    for form in tuple(forms):
-        brackets = _BRACKETS.search(form)
-        if brackets and (fold(brackets[1]) in known or re.fullmatch("[A-Z]{2}", brackets[1])):
-            forms.append(form[: brackets.start()])
-        code = _CODE_AFTER.search(form)
-        if code and fold(code[1]) in known:
-            forms.append(form[: code.start()])
+    for form in forms:
+        if len(forms) < _MOST_FORMS:
+            forms += _without_country(form, known)
     folded = [fold(form) for form in forms]
     without_office = [name for form in folded for name in _without_office(form)]
     yield from dict.fromkeys(filter(None, (*folded, *without_office)))
+
+
+def _without_country(form: str, known: frozenset[str]) -> Iterator[str]:
+    """Yield a form without its last part where that is the country: "Berlin, Germany (DE)", "Botkyrka SE"."""
+    brackets, code, comma = _BRACKETS.search(form), _CODE_AFTER.search(form), form.rfind(",")
+    if brackets and (fold(brackets[1]) in known or re.fullmatch("[A-Z]{2}", brackets[1])):
+        yield form[: brackets.start()]
+    if code and fold(code[1]) in known:
+        yield form[: code.start()]
+    if comma > 0 and fold(form[comma:]) in known:
+        yield form[:comma]
 
 
 def _without_office(name: str) -> Iterator[str]:
@@ -75,7 +82,11 @@ def abbreviation(text: str) -> re.Pattern[str] | None:
     "Sta" for what place_words.txt says, and the other way round.
     """
     matches = list(_WORD.finditer(text.replace("&", " and ")))[: _MOST_WORDS + 1]
-    if len(text) > _LONGEST or not 2 <= len(matches) <= _MOST_WORDS:
+    if (
+        len(text) > _LONGEST
+        or len(matches) > _MOST_WORDS
+        or sum(len(match[0]) for match in matches) < _SHORTEST
+    ):
         return None
     parts = [(fold(match[0]), bool(match[2])) for match in matches]
     if any(not word for word, _ in parts) or not any(dotted or word in _short() for word, dotted in parts):

@@ -19,7 +19,6 @@ _MARKERS = (
     "nextcursor",
 )
 _FLAGS = ("hasnextpage", "hasmore", "exceededtransferlimit", "nextpageexists")
-_AROUND = ("result", "d", "meta", "links", "_links", "pagination", "paging", "page", "info", "response")
 _TOTALS = ("total", "count", "totalcount", "total_count", "numberMatched", "total_rows")
 
 Value = Mapping[str, Any]
@@ -91,12 +90,17 @@ def objects_of_columns(value: Value) -> list[dict[str, Any]]:
     return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+def _objects(value: Any, depth: int = 0) -> Iterator[Value]:
+    """Yield an object and those in it, but neither records nor what is in lists, which may be records."""
+    if isinstance(value, dict) and depth < _DEEPEST - 1 and not names_title(value):
+        yield value
+        for each in value.values():
+            yield from _objects(each, depth + 1)
+
+
 def page_marker(value: Any, records: int) -> str | None:
     """Return the key that says that a file is one page of several, None where nothing says so."""
-    if not isinstance(value, dict):
-        return None
-    around = [value, *(value[key] for key in _AROUND if isinstance(value.get(key), dict))]
-    for each in around:
+    for each in _objects(value):
         for key, marker in each.items():
             plain = "".join(filter(str.isalnum, key)).lower()
             if plain in _MARKERS and marker and not (isinstance(marker, str) and marker.isdecimal()):

@@ -1,7 +1,7 @@
 """JSON values as the texts of cells: lists joined, labels picked, texts in several languages kept apart."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -72,8 +72,8 @@ def _opened(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     taken = {field_of_key(header) or header for header, _, _ in inner}
     yield from ((header, f"/{escaped(wrapped)}{pointer}", value) for header, pointer, value in inner)
     for header, pointer, value in _opened_fields({key: record[key] for key in record if key != wrapped}):
-        if (field_of_key(header) or header) not in taken:
-            yield header, pointer, value
+        is_free = (field_of_key(header) or header) not in taken
+        yield header if is_free else f"_outer.{header}", pointer, value
 
 
 def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -82,13 +82,19 @@ def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         pointer = f"/{escaped(key)}"
         inner = [name for name in value if field_of_key(name) in _INNER] if isinstance(value, dict) else []
         if not inner:
-            yield key, pointer, value
+            yield _plain_key(key, taken), pointer, value
             continue
         for name, text in value.items():
             is_free = name not in taken and field_of_key(name) in _INNER
             header = name if is_free else f"{key}.{name}"
             taken.add(header)
             yield header, f"{pointer}/{escaped(name)}", text
+
+
+def _plain_key(key: str, taken: Collection[str]) -> str:
+    """Return the name of a key without the prefix that Drupal gives to the fields of its users."""
+    plain = key.removeprefix("field_")
+    return plain if plain not in taken and field_of_key(plain) else key
 
 
 @lru_cache(maxsize=4096)

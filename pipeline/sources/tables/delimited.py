@@ -1,6 +1,7 @@
 """Delimited text (CSV, TSV): a source whose encoding, delimiter and columns are found out and said."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -41,6 +42,7 @@ _FAULTS = {
         "spreadsheets do."
     ),
 }
+_ENTITY_START = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,6})$")
 _TOO_LONG = mark_for_translation(
     '{place}: the row has {count} cells, the header {width}; beyond it stands "{text}". Perhaps a text with a '
     "delimiter in it lacks its quotation marks."
@@ -117,6 +119,8 @@ class DelimitedSource:
         """Yield the rows that cells make, and count them: a header within the table is none."""
         if fault:
             self._report(fault, Place(self.name, row=number), _FAULTS[fault])
+        if len(cells) > len(table.layout.raw):
+            cells = _entities_joined(cells, len(table.layout.raw)) if self.delimiter == ";" else cells
         if len(cells) > len(table.layout.raw):
             cells = self._fit(number, cells, table.layout)
         line = "".join(cells)
@@ -216,3 +220,16 @@ class DelimitedSource:
 
 def _shortened(text: str) -> str:
     return f"{text[:40]}…" if len(text) > 40 else text
+
+
+def _entities_joined(cells: list[str], width: int) -> list[str]:
+    """Return the cells of a row, those joined again that the semicolon of an HTML code such as &amp; has parted."""
+    joined: list[str] = []
+    surplus = len(cells) - width
+    for cell in cells:
+        if surplus and joined and _ENTITY_START.search(joined[-1]):
+            joined[-1] += f";{cell}"
+            surplus -= 1
+        else:
+            joined.append(cell)
+    return joined

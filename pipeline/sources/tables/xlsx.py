@@ -1,6 +1,6 @@
 """XLSX workbooks: the tables of their visible sheets, row by row, each cell as the sheet shows it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.findings.messages import listed, mark_for_translation, say, say_number
 from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import date_of_serial, shown
@@ -201,7 +202,9 @@ class Sheet:
                 texts[index] = day
             if _leads_on(cell, column):
                 texts[index] = cell.link or ""
-        yield from table.make(place, fill.fill(number, texts))
+        events = table.make(place, fill.fill(number, texts))
+        link = _link_of_title(row, table.layout.columns)
+        yield from events if link is None else (_with_source(event, link) for event in events)
 
     def _about_header(self, header: Header) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
@@ -244,6 +247,24 @@ class Sheet:
                 rows=listed(list(map(str, numbers)), _MOST_ROWS_LISTED),
             )
             yield Finding(Severity.INFO, "cells-merged", message, where)
+
+
+def _link_of_title(row: Sequence[Cell], columns: Sequence[Column]) -> str | None:
+    """Return the address that the title of a record leads to, None where it leads nowhere on the web."""
+    links = (cell.link for cell, column in zip(row, columns, strict=False) if column.field == "title")
+    return next((link for link in links if link and is_web_link(link)), None)
+
+
+def _with_source(event: Event, link: str) -> Event:
+    """Return a row with the link of its title as its source, where it states none; other events as they are."""
+    if not isinstance(event, Row) or "source_url" in event.texts or "title" not in event.texts:
+        return event
+    column = event.columns.get("source_url", event.columns["title"])
+    return replace(
+        event,
+        texts={**event.texts, "source_url": link},
+        columns={**event.columns, "source_url": column},
+    )
 
 
 def _leads_on(cell: Cell, column: Column) -> bool:

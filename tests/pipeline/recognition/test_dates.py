@@ -336,6 +336,16 @@ def test_no_year_is_invented(text):
         "+1 ",
         "'",
         "de ",
+        "年",
+        "1年",
+        "から",
+        "IX-",
+        "2018-tól ",
+        "szeptemberétől ",
+        "KW12 ",
+        "18/19 ",
+        "2018/2019",
+        "1. ",
     ],
 )
 def test_no_text_of_any_length_takes_long(piece):

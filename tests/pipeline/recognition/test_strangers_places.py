@@ -6,6 +6,7 @@ with ``|`` between; ``asks:X`` for a text that is not known and for which a name
 """
 
 import csv
+import time
 
 import locations
 import pytest
@@ -14,6 +15,11 @@ from pipeline.recognition.places.cities import recognise_cities
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 
+READERS = {
+    "country": recognise_country,
+    "city": lambda text: recognise_cities(text, "NOR"),
+    "topics": recognise_topics,
+}
 FILES = sorted((locations.CASES / "strangers").glob("places_*.csv"))
 
 
@@ -55,3 +61,20 @@ def test_a_stranger_s_place_or_topic_is_taken_for_what_it_is(case: dict[str, str
     said = outcomes(case)
 
     assert is_expected(said, case["expected"]), said
+
+
+def cost(kind: str, piece: str, count: int) -> float:
+    text = "".join(piece.format(number) for number in range(count))
+    start = time.process_time()
+    READERS[kind](text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize(
+    "piece", ["St. x{};", "x{},", "X{} (NO)/", "N. Ireland;", "a. ", "\U0001f1f3\U0001f1f4", "[1]", "("]
+)
+def test_the_cost_of_a_cell_grows_with_its_length_and_no_faster(kind: str, piece: str) -> None:
+    READERS[kind]("Oslo; Narnia")  # the tables are read once
+
+    assert cost(kind, piece, 8000) < 10 * (cost(kind, piece, 2000) + 0.01)

@@ -1,0 +1,53 @@
+"""Phrases that read like a translation do not come back into what people read."""
+
+import re
+from collections.abc import Iterator
+
+import locations
+import pytest
+
+PHRASES = (
+    r"is no \w+ that is known",
+    r"can be asked",
+    r"behind its address",
+    r"holds? these words",
+    r"stands? what",
+    r"take (it|them) away",
+    r"none of it\b",
+    r"whoever",
+    r"could not be had",
+    r"what is nothing",
+    r"lies? here for",
+    r"are written down",
+    r"once published, stays",
+    r"what cities did well",
+    r"is never done",
+)
+
+
+def readable() -> Iterator[tuple[str, str]]:
+    """Yield the texts that people read, each with its file: pages, messages, command help and documents."""
+    root = locations.ROOT
+    for pattern in ("endpoint/templates/*.html", "pipeline/findings/reports/templates/*.html", "docs/*.md"):
+        for path in root.glob(pattern):
+            yield path.name, path.read_text(encoding="utf-8")
+    for path in (root / "README.md", root / "CONTRIBUTING.md", *root.glob("pipeline/cli/*.py")):
+        yield path.name, path.read_text(encoding="utf-8")
+    for path in (*root.glob("pipeline/translations/fr.po"), *root.glob("endpoint/translations/fr/*/*.po")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        yield path.name, "\n".join(line for line in lines if line.startswith("msgid"))
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_a_phrase_does_not_come_back(phrase: str) -> None:
+    found = [
+        f"{name}: …{text[max(match.start() - 40, 0) : match.end() + 20]!r}"
+        for name, text in readable()
+        for match in re.finditer(phrase, text, re.IGNORECASE)
+    ]
+
+    assert found == []
+
+
+def test_there_is_something_to_read() -> None:
+    assert len(list(readable())) > 50
