@@ -156,15 +156,15 @@ def _values(facts: Facts, this: str) -> Iterator[FieldValues]:
 
 def _period(facts: Facts, this: str) -> str:
     """Return in words what was read from the date text, empty where nothing was."""
-    ongoing = facts.value(this, ICGP + "ongoing")
-    if ongoing is None:
+    ongoing, edtf = facts.value(this, ICGP + "ongoing"), facts.value(this, ICGP + "edtf")
+    if ongoing is None and edtf is None:
         return ""
     node = next(iter(facts.iris(this, DCT + "temporal")), "")
     period = Period(
         start=facts.value(node, DCAT + "startDate"),
         end=facts.value(node, DCAT + "endDate"),
-        ongoing=ongoing == "true",
-        edtf=facts.value(this, ICGP + "edtf"),
+        ongoing=None if ongoing is None else ongoing == "true",
+        edtf=edtf,
     )
     return describe_period(period, interface())
 

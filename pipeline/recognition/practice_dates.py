@@ -1,12 +1,13 @@
 """When a practice was carried out: the date text of each language, and the period that follows from all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.findings.messages import say
 from pipeline.model.finding import Severity
 from pipeline.model.practice import Period, Texts
 from pipeline.model.rows import Row
-from pipeline.recognition.dates import DateReading, contradict, merge, read_date
+from pipeline.recognition.dates import DateReading, contradict, merge, read_date, with_unknown_end
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.places.cities import recognise_cities
 from pipeline.recognition.places.countries import languages_of, recognise_country
@@ -17,14 +18,14 @@ _MONTH_FIRST = ("USA",)
 
 
 def read_dates(
-    rows: Sequence[tuple[str, Row]], countries: Sequence[str], latest_year: int, notes: Notes
+    rows: Sequence[tuple[str, Row]], places: Places, latest_year: int, notes: Notes
 ) -> tuple[Texts, Period | None, tuple[Dated, ...]]:
     """Return the date texts by language, the period that follows from all of them, and all readings.
 
     The period is that of the text which says most, with what the others say more and do not contradict.
     """
     dated = tuple(
-        (language, row, _read(row.texts["date"], language, tuple(countries), latest_year))
+        (language, row, _read(row.texts["date"], language, places, latest_year))
         for language, row in rows
         if row.texts.get("date")
     )
@@ -51,9 +52,13 @@ def languages_of_date(language: str, countries: Sequence[str]) -> tuple[str, ...
     return tuple(dict.fromkeys("no" if tag in ("nb", "nn") else tag for tag in tags))
 
 
-def _read(text: str, language: str, countries: tuple[str, ...], latest_year: int) -> DateReading:
-    languages = languages_of_date(language, countries)
-    return read_date(text, latest_year, languages, month_first=countries == _MONTH_FIRST)
+def _read(text: str, language: str, places: Places, latest_year: int) -> DateReading:
+    """Return the reading of a date text; words beside it that are not the stated place may say anything."""
+    languages = languages_of_date(language, places.countries)
+    reading = read_date(text, latest_year, languages, month_first=places.countries == _MONTH_FIRST)
+    if reading.period is None or reading.place_text is None or _names_only(reading.place_text, places):
+        return reading
+    return replace(reading, period=with_unknown_end(reading.period))
 
 
 def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:

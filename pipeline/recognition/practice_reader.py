@@ -34,7 +34,7 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
     ordered = in_order(rows, notes)
     plain = tuple(row for _, row in ordered)
     places = read_places(plain, notes)
-    date_texts, period, dated = read_dates(ordered, places.countries, latest_year, notes)
+    date_texts, period, dated = read_dates(ordered, places, latest_year, notes)
     note_places_in_dates(dated, places, notes)
     written = [name for name in SECTIONS if any(name in row.texts for row in plain)]
     sections = ((name, read_texts(ordered, name, notes)) for name in written)

@@ -48,7 +48,7 @@ _STOP = "(?=$|[()|;,])"
 _ONWARDS = "(?:w|f(?=$|[()|,_]))"
 _GRAMMAR = re.compile(
     rf"""
-      (?P<lasting>fq?[N\#Oa]-?U(?![t]))
+      (?P<lasting>fq?[N\#Oa]-?(?:U|D(?!Y))(?!t))
     | (?P<length>(?:[N\#O][-_ta,])?[N\#Oa]-?(?:U|K(?![NO])|D(?!Y)))
     | (?P<count>nC|Tn+)
     | (?P<label>[Ok]k|k(?:[NO\#](?!,?M))?|OK(?=[NO]?M))
@@ -62,8 +62,9 @@ _GRAMMAR = re.compile(
     | (?P<months>f?Y,?M[NO]?(?:(?:w?[-_/ta,]|w)(?:M[NO]?|[NO])j?)+)
     | (?P<span>f?S?{_MOMENT}(?:w*{_LINK}q?{_MOMENT}j*|w+{_MOMENT}j+))
     | (?P<open>f{_MOMENT}(?:w+|i)?|{_MOMENT}(?:{_ONWARDS}+(?:,?[-_/ta]?oj?)?|i|,?[-_/ta]?oj?|{_LINK}?e|[-_ta]{_STOP}))
-    | (?P<start>[vA]{_MOMENT}(?:[-_/ta]?o)?|{_MOMENT}(?:/$|{_LINK}z|A|,?v{_DATE_FOLLOWS}))
-    | (?P<end>[tu]{_MOMENT}j*|(?<![^(|])[-_/]{_MOMENT}|[ez]{_LINK}?{_MOMENT}|{_MOMENT}(?:j+|,?u{_DATE_FOLLOWS}))
+    | (?P<start>[vA]{_MOMENT}(?:[-_/ta]?o)?|{_MOMENT}(?:/$|{_LINK}[zZ]|A|,?v{_DATE_FOLLOWS}))
+    | (?P<end>[tu]{_MOMENT}j*|(?<![^(|])[-_/]{_MOMENT}|[ez]{_LINK}?{_MOMENT}|Z{_LINK}{_MOMENT}
+        |{_MOMENT}(?:j+|,?u{_DATE_FOLLOWS}))
     | (?P<moment>S?{_MOMENT})
     | (?P<denied>xo)
     | (?P<ended>u)
@@ -72,7 +73,7 @@ _GRAMMAR = re.compile(
     """,
     re.VERBOSE,
 )
-_SILENT = frozenset("zi,-_|/()auvbqekUKDrxE")
+_SILENT = frozenset("zZi,-_|/()auvbqekUKDrxE")
 """Kinds that may be left over without a doubt: joining words and marks that add nothing by themselves."""
 
 HANGING = frozenset("ftwjAB")

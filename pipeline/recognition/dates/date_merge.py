@@ -35,6 +35,16 @@ def merge(one: Period, other: Period) -> Period:
     )
 
 
+def with_unknown_end(period: Period) -> Period:
+    """Return the period of a text that says more than was understood: whether it goes on is unknown, or its end."""
+    if period.ongoing or period.ongoing is None:
+        return period
+    if not _is_point(period):
+        return replace(period, ongoing=None)
+    start = ends(period)[0]
+    return replace(period, end=None, ongoing=None, edtf=interval(start, UNKNOWN))
+
+
 def _is_point(period: Period) -> bool:
     """Tell whether one year, month or day is all that is said: an end is not."""
     return period.start is not None and period.start == period.end and not period.ongoing

@@ -44,6 +44,7 @@ KINDS = {
     "numbered": "T",
     "other calendar": "E",
     "filler": "p",
+    "unknown": "Z",
     "no date": "z",
 }
 """Kinds of words in words.csv, as single characters: the grammar is regular expressions over them.

@@ -11,10 +11,11 @@ _ERA_YEAR = re.compile(
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEAR_IN_NUMERALS = re.compile("[〇零一二三四五六七八九]{4}(?=年)")
 _DATE = re.compile(
-    r"(?:(?P<year>\d{4})\s?(?:[年년]|(?=학))\s?|(?P<next>翌年?))?"
+    r"(?:(?P<year>\d{4})\s?(?:[年년]|\.(?=\s?\d{1,2}\s?[月월])|(?=학))\s?|(?P<next>翌年?))?"
     r"(?:(?P<month>\d{1,2})\s?[月월]\s?(?:(?P<day>\d{1,2})\s?[日일])?|(?P<fiscal>学年度|학년도|年?度)|도)?"
     r"(?!か月|間|간)"
 )
+_SHORT_YEAR = re.compile(r"(?<!\w)['‘’](\d\d)(?=\s?[.년年])")
 _QUARTER = re.compile(r"第?\s?([1-4])(?:/4)?\s?(?:四半期|분기)")
 _WEEK = re.compile(r"第?\s?(\d{1,2})(?:\s?週(?!間)|주차)")
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -29,6 +30,7 @@ def is_eastern(text: str) -> bool:
 def western(text: str) -> str:
     """Return the text with years, months and days as in ISO 8601, and with a space between all words."""
     text = _YEAR_IN_NUMERALS.sub(lambda match: match[0].translate(_NUMERALS), text)
+    text = _SHORT_YEAR.sub(r"20\1", text)
     text = _ERA_YEAR.sub(_common_year, text)
     text = _WEEK.sub(r" W\1 ", _QUARTER.sub(r" Q\1 ", text))
     return _RUN.sub(_with_spaces, _Dates().rewrite(text))

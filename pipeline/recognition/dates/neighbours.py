@@ -23,6 +23,8 @@ def tokenise(text: str, context: Context) -> list[Token]:
         tokens = [_not_roman(tokens, index) for index in range(len(tokens))]
     if "y" in kinds or "Y/Y" in kinds:
         tokens = _with_school_years(tokens, context)
+    if "DN" in kinds:
+        tokens = [_of_decade(tokens, index, context) for index in range(len(tokens))]
     return _without_counts(list(_with_affixes(tokens)), text)
 
 
@@ -66,6 +68,14 @@ def _not_roman(tokens: Sequence[Token], index: int) -> Token:
     ):
         return token._replace(kind="M")
     return token._replace(kind="W")
+
+
+def _of_decade(tokens: Sequence[Token], index: int, context: Context) -> Token:
+    """Return the year that "90" stands for in "années 90"; any other token as it is."""
+    token = tokens[index]
+    if index == 0 or token.kind != "N" or token.value % 10 or tokens[index - 1].kind != "D":
+        return token
+    return token._replace(kind="Y", value=full_year(token.value, context))
 
 
 def _with_school_years(tokens: list[Token], context: Context) -> list[Token]:

@@ -14,7 +14,7 @@ CREATE TABLE practice (
   date_text TEXT,
   start_year INTEGER,
   end_year INTEGER,
-  ongoing INTEGER,                -- 0 or 1; null where no period was read
+  ongoing INTEGER,                -- 0 or 1; null where it is unknown or no period was read
   issued TEXT,
   modified TEXT,
   places TEXT NOT NULL            -- for display: "Turin, Milan · Italy"

@@ -83,6 +83,21 @@ def test_language_rows_that_say_more_are_combined_and_contradictions_are_warned_
 
 
 @pytest.mark.parametrize(
+    ("date", "edtf", "ongoing"),
+    [("2014 Bergen", "2014", False), ("2014 Qaraq", "2014/", None), ("2014-2016 Qaraq", "2014/2016", None)],
+)
+def test_words_that_are_not_the_stated_place_leave_unknown_whether_it_goes_on(
+    date: str, edtf: str, ongoing: bool | None
+) -> None:
+    texts = {"title": "Long table", "country": "Norway", "city": "Bergen", "lang": "en", "date": date}
+
+    period = recognise([Row(Place("a.csv", row=2), texts, {}, texts)], LATEST).practice.period
+
+    assert period is not None
+    assert (period.edtf, period.ongoing) == (edtf, ongoing)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "edtf"),
     [
         ("2018-2020", "March 2018 - 2020", "2018-03/2020"),
