@@ -34,7 +34,9 @@ def read_places(rows: Sequence[Row], notes: Notes) -> Places:
         inferred += ["country"] * bool(countries)
     if not countries:
         return Places()
-    cities = _stated_cities(rows, countries, notes) or _stated_cities(everything, countries, notes)
+    cities = _stated_cities(rows, countries, notes)
+    if not cities and len(everything) > len(rows):
+        cities = _stated_cities(everything, countries, notes)
     if not cities:
         cities = _inferred_city(rows, countries, notes)
         inferred += ["city"] * bool(cities)
