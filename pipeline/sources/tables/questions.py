@@ -11,6 +11,7 @@ from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, kn
 
 _LONGEST_OPENING = 4
 _LONGEST_NAME = 6
+_LONGEST_PRONOUN = 3
 _ASKED = WEAK - 1
 """A question names its field less surely than its proper name does, and more surely than a loose one."""
 
@@ -42,6 +43,8 @@ class _Language:
 def asked_for(header: str) -> tuple[Meaning, ...]:
     """Return the field that a question asks for; nothing unless the question begins and goes on plainly."""
     tokens = tuple(fold_header(header).split())
+    if any(_names_practice(tokens, language) for language in _languages()):
+        return (replace(_TITLE, rank=_ASKED),)
     if not tokens or tokens[0] not in _first_words():
         return ()
     for language in _languages():
@@ -52,6 +55,15 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
             if found is not None:
                 return (replace(found, rank=_ASKED),)
     return ()
+
+
+def _names_practice(tokens: Words, language: _Language) -> bool:
+    """Tell whether a heading is made like "name of the activity": a word for the title, and one for a practice."""
+    title = _names().get(tokens[:1])
+    if title is None or title.field != "title" or not 1 < len(tokens) <= _LONGEST_NAME:
+        return False
+    rest = _without_fillers(tokens[1:], language)
+    return rest in language.words["practice"] and len(rest[-1]) > _LONGEST_PRONOUN  # "name of it" says nothing
 
 
 def _without_fillers(tokens: Words, language: _Language) -> Words:

@@ -16,6 +16,7 @@ HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "
 _COMMENT = re.compile(r"\s*(?:#|//|%%)\s*\S")
 _MARK = re.compile(r"\s*(?:[*†‡§©¹²³⁴]|\(\d{1,2}\)\s|\[\d{1,2}\]|\d{1,2}\)\s|_{3,}|-{3,}|={3,})")
 _NUMBER = re.compile(r"[\d\s.,%€$£+-]+")
+_COUNTED = re.compile(r"[\d\s.,%€$£+-]+(?:[^\W\d]{1,20}\s?){0,3}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
 _LABEL = re.compile(r"\s*(?P<label>[^:：\d]{1,40}?)\s*(?:[:：]|(?=\d)|$)")
 _LONGEST_LABEL = 60
@@ -25,6 +26,8 @@ _LONGEST_COUNTRY = 40
 _MOST_CELLS = 50
 _WORDS_OF_A_NOTE = 8
 _LONGEST = 300
+_IMPORT = '{"ImportId"'
+"""So begin the cells of a third header row that Qualtrics writes."""
 
 
 def is_comment(cells: Sequence[str]) -> bool:
@@ -65,7 +68,7 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
     (_, first), *others = filled
     if len(first) > _LONGEST:
         return None
-    if _begins(first, "total") and all(_NUMBER.fullmatch(cell) for _, cell in others):
+    if _begins(first, "total") and all(_COUNTED.fullmatch(cell) for _, cell in others):
         return TOTAL
     if len(filled) > 2 or len(layout.headers) < _FEW:
         return None
@@ -80,6 +83,8 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
 def is_header(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
     """Tell whether most filled cells are headings: those of the table, or of two fields at least."""
     place, first = filled[0]
+    if first.startswith(_IMPORT):
+        return True
     names = layout.folded
     own = names[place] if place < len(names) else ""
     if len(first) > _LONGEST or ((folded := fold_header(first)) != own and folded not in known_headings()):
