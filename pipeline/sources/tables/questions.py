@@ -63,7 +63,9 @@ def _names_practice(tokens: Words, language: _Language) -> bool:
     if title is None or title.field != "title" or not 1 < len(tokens) <= _LONGEST_NAME:
         return False
     rest = _without_fillers(tokens[1:], language)
-    return rest in language.words["practice"] and len(rest[-1]) > _LONGEST_PRONOUN  # "name of it" says nothing
+    return (
+        rest in language.words["practice"] and len(rest[-1]) > _LONGEST_PRONOUN
+    )  # "name of it" says nothing
 
 
 def _without_fillers(tokens: Words, language: _Language) -> Words:
