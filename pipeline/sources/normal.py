@@ -29,6 +29,14 @@ _MADE_A_DATE = re.compile(
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00",
     re.IGNORECASE,
 )
+_SHORTENED = mark_for_translation(
+    "{place}: a spreadsheet has shortened the id to {text}, which stands for many numbers. It is not "
+    "used. Format the column as text and enter the id again."
+)
+_DATED = mark_for_translation(
+    "{place}: the id {text} looks like a date that a spreadsheet has made of it. It is not used. "
+    "Format the column as text and enter the id again."
+)
 _NAMES = ("id", "lang", "country", "city", "topics", "summary_lang")
 """Fields whose texts are looked up or become part of an address; a broken one is read as it was meant."""
 
@@ -37,17 +45,19 @@ def normalised(row: Row, report: Report) -> Row:
     """Return the row with its texts as they are meant, each change reported; its raw cells stay as they came."""
     if row.spots is not None:
         return row  # RDF says what it says
-    texts = dict(row.texts)
-    for field, text in row.texts.items():
-        if "&" in text and ";" in text:
-            texts[field] = _without_entities(row, field, text, report)
-    if (link := texts.get("source_url")) and not is_web_link(link):
+    texts = {
+        field: _without_entities(row, field, text, report) if "&" in text and ";" in text else text
+        for field, text in row.texts.items()
+    }
+    link, identifier = texts.get("source_url"), texts.get("id")
+    if link and not is_web_link(link):
         texts["source_url"] = link_in(link) or link
-    if identifier := texts.get("id"):
+    if identifier and not identifier.isalnum():
         texts["id"] = _identifier(row, identifier, report)
     for field in _NAMES:
-        if not (text := texts.get(field, "")).isascii():
-            texts[field] = _unbroken(row, field, text, report)
+        name = texts.get(field)
+        if name is not None and not name.isascii():
+            texts[field] = _unbroken(row, field, name, report)
     if texts == row.texts:
         return row
     return replace(row, texts={field: text for field, text in texts.items() if text})
@@ -75,29 +85,22 @@ def _identifier(row: Row, text: str, report: Report) -> str:
     """Return an id as it was before a spreadsheet changed it; an empty text where that is not known any more."""
     if whole := _WHOLE_NUMBER.fullmatch(text):
         return whole[1]
-    place = row.place_of("id")
     if _SHORTENED_NUMBER.fullmatch(text):
-        message = say(
-            "{place}: a spreadsheet has shortened the id to {text}, which stands for many numbers. It is not "
-            "used. Format the column as text and enter the id again.",
-            place=place,
-            text=text,
-        )
+        sentence = _SHORTENED
     elif _MADE_A_DATE.fullmatch(text):
-        message = say(
-            "{place}: the id {text} looks like a date that a spreadsheet has made of it. It is not used. "
-            "Format the column as text and enter the id again.",
-            place=place,
-            text=text,
-        )
+        sentence = _DATED
     else:
         return text
-    report(Finding(Severity.WARNING, "id-damaged", message, place))
+    place = row.place_of("id")
+    report(Finding(Severity.WARNING, "id-damaged", say(sentence, place=place, text=text), place))
     return ""
 
 
 def _unbroken(row: Row, field: str, text: str, report: Report) -> str:
     fixed = repaired(text)
+    is_lost = "\ufffd" in text and field in ("id", "city")
+    if fixed == text and not is_lost:
+        return text
     place = row.place_of(field)
     if fixed != text:
         message = say(
@@ -110,13 +113,11 @@ def _unbroken(row: Row, field: str, text: str, report: Report) -> str:
             Finding(Severity.WARNING, "encoding-broken", message, place, suggestion=Suggestion(fixed, 0.9))
         )
         return fixed
-    if "\ufffd" in text and field in ("id", "city"):
-        message = say(
-            "{place}: “{text}” has letters that a wrong encoding has destroyed. It is not used. Enter it again, "
-            "and save the file as UTF-8.",
-            place=place,
-            text=text[:80],
-        )
-        report(Finding(Severity.WARNING, "encoding-broken", message, place))
-        return ""
-    return text
+    message = say(
+        "{place}: “{text}” has letters that a wrong encoding has destroyed. It is not used. Enter it again, "
+        "and save the file as UTF-8.",
+        place=place,
+        text=text[:80],
+    )
+    report(Finding(Severity.WARNING, "encoding-broken", message, place))
+    return ""

@@ -9,12 +9,12 @@ _BARE = re.compile(r"(?<![\w/])https?://[^\s<>\"'|]+", re.IGNORECASE)
 _END = ".,;:!?)]}»”’"
 _LONGEST = 10_000
 
-_WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
 def is_web_link(text: str) -> bool:
     """Tell whether a text is an address of the web in full, and nothing else."""
-    return _WEB.match(text) is not None and not re.search(r"\s", text)
+    return _WEB.fullmatch(text) is not None
 
 
 def link_of_formula(formula: str) -> str | None:
