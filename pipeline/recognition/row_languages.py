@@ -6,7 +6,7 @@ from functools import lru_cache
 from pipeline.findings.messages import say
 from pipeline.language.function_words import is_plainly
 from pipeline.language.languages import detect_language, language_tag
-from pipeline.language.scripts import can_be_in, language_by_script
+from pipeline.language.scripts import can_be_in, language_by_script, script_languages
 from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
 from pipeline.recognition.notes import Notes
@@ -55,7 +55,7 @@ def row_language(row: Row, notes: Notes) -> str:
 
 def _by_script(text: str, row: Row) -> str | None:
     """Return the language that the letters of a text show, None where they are Latin."""
-    if text.isascii():
+    if not script_languages(text):
         return None
     codes = recognise_country(row.texts.get("country", "")).codes
     return language_by_script(text, [tag for code in codes for tag in languages_of(code)])

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.findings.messages import say
+from pipeline.findings.messages import mark_for_translation, say
 from pipeline.language.repair import repaired
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
