@@ -16,6 +16,10 @@ from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import SH
 
 
+_MOST_SHAPES = 500
+"""So many shapes, counted wherever they are referred to, make up one query; with more, pySHACL is faster."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """The queries of a targeted shape, and what became known while it was compiled."""
@@ -46,20 +50,21 @@ class Compiler:
         self._numbers = count(1)
         self._remarks = Remarks()
         self._open: list[Node] = []
+        self._left = _MOST_SHAPES
         self._custom = _custom_parameters(index)
 
     def compile(self, shape: Subject, place: Place) -> Compiled:
         """Return a shape's queries, in which ``TARGET`` stands for the pattern of its focus nodes."""
         self._remarks = Remarks()
+        self._left = _MOST_SHAPES
         return Compiled(self._queries(self._condition(shape, place)), self._remarks)
 
-    def compile_parts(self, shape: Subject, place: Place) -> tuple[Part, ...]:
+    def compile_parts(self, shape: Subject, place: Place, whole: Compiled) -> tuple[Part, ...]:
         """Return the property shapes of a node shape and, last, the shape with its other constraints.
 
         pySHACL judges the property shapes of a targeted node shape by themselves, so that each can be asked
         about its own suspects. There are no parts where that is not so: where a shape refers to itself.
         """
-        whole = self.compile(shape, place)
         properties = self._index.objects(shape, SH + "property")
         if not properties or self._index.objects(shape, SH + "path") or whole.remarks.uncompiled:
             return ()
@@ -90,6 +95,9 @@ class Compiler:
             return PASSES
         if self._index.predicates(shape) & self._custom:
             return self._remarks.left("uses a constraint component of its own or an expression")
+        self._left -= 1
+        if self._left < 0:
+            return self._remarks.left("refers to more shapes than a query can hold")
         if shape in self._open:
             self._remarks.uncompiled.append("refers to itself")
             return UNKNOWN

@@ -34,7 +34,8 @@ def on_all(context: Context) -> Condition:
 
 
 def _conjunction(context: Context, components: dict[str, Component]) -> Condition:
-    found = {name: context.objects(SH + name) for name in components}
+    stated = context.index.predicates(context.shape)
+    found = {name: context.objects(SH + name) for name in components if SH + name in stated}
     return all_hold(components[name](context, values) for name, values in found.items() if values)
 
 

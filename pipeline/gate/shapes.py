@@ -110,12 +110,15 @@ class ShapesGraph:
             Shape(str(name), targets, (), "", "") for name, targets in self._targets.items()
         )
 
-    def compiled(self, names: Set[str] | None = None) -> Shapes:
-        """Return the shapes with the targeted ones of these names compiled, or with all of them."""
+    def compiled(self, names: Set[str] | None = None, *, in_parts: bool = False) -> Shapes:
+        """Return the shapes with the targeted ones of these names compiled, or with all of them.
+
+        In parts, their property shapes are compiled by themselves, too, as the gate of a build needs them.
+        """
         compiler = Compiler(self.index)
         later: set[str] = set()
         targeted = tuple(
-            _shape(compiler, name, targets, later)
+            _shape(compiler, name, targets, later, in_parts)
             for name, targets in self._targets.items()
             if names is None or str(name) in names
         )
@@ -131,10 +134,12 @@ class ShapesGraph:
 
 def compile_shapes(quads: Sequence[Quad]) -> Shapes:
     """Return the shapes of a graph."""
-    return ShapesGraph(quads).compiled()
+    return ShapesGraph(quads).compiled(in_parts=True)
 
 
-def _shape(compiler: Compiler, name: Subject, targets: tuple[Target, ...], later: set[str]) -> Shape:
+def _shape(
+    compiler: Compiler, name: Subject, targets: tuple[Target, ...], later: set[str], in_parts: bool
+) -> Shape:
     """Return a compiled shape, and add to the predicates that are read of other nodes."""
     kinds = {target.kind for target in targets}
     objects = {target.term.strip("<>") for target in targets if target.kind == "objects"}
@@ -152,7 +157,7 @@ def _shape(compiler: Compiler, name: Subject, targets: tuple[Target, ...], later
         compiled.queries,
         _reasons(compiled.remarks.uncompiled),
         _reasons(beyond),
-        compiler.compile_parts(name, place),
+        compiler.compile_parts(name, place, compiled) if in_parts else (),
     )
 
 
