@@ -15,7 +15,6 @@ from pipeline.gate.shape_dependencies import only_predicate
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import SH
 
-
 _MOST_SHAPES = 500
 """So many shapes, counted wherever they are referred to, make up one query; with more, pySHACL is faster."""
 
