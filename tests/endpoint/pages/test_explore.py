@@ -58,7 +58,7 @@ def test_countries_are_shaded_and_cities_are_dots_that_lead_on(client: FlaskClie
     links = {link.get("href") for link in europe.iter("a")}
     assert {"/doc/city/it-turin", "/doc/city/de-berlin"} <= links
     assert not {link.get("href") for link in world.iter("a")} & {"/doc/city/it-turin"}
-    assert "could not be had" not in page
+    assert "Country outlines are missing" not in page
 
 
 @pytest.mark.usefixtures("no_atlas")

@@ -170,7 +170,7 @@ def test_a_new_release_is_served_without_a_restart(
     assert client.get(path).status_code == 200
     assert client.get("/").headers["ETag"] != before.headers["ETag"]
     assert (
-        "Good practices here: 3. The catalogue of the Intercultural Cities programme shows 363."
+        "This site has 3 good practices; the catalogue of the Intercultural Cities programme has 363."
         in client.get("/").text
     )
 

@@ -80,7 +80,7 @@ def test_everything_works_without_scripts(browser: Browser, site: str) -> None:
     page.get_by_role("button", name="Show practices").click()
     expect(page.get_by_role("heading", level=2, name="2 practices found")).to_be_visible()
     page.get_by_role("checkbox", name="Shortlist Eine Schule").check()
-    page.get_by_role("button", name="Open the shortlist").click()
+    page.get_by_role("button", name="Open shortlist").click()
     expect(page.get_by_role("heading", level=2, name="Eine Schule für alle")).to_be_visible()
     page.goto("/doc/practice/eine-schule-fuer-alle")
     assert not page.get_by_role("button", name="Print").is_visible()
