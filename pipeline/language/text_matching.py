@@ -29,7 +29,7 @@ _NOTHING = frozenset(
 )
 _SYMBOLS = frozenset(("So", "Sk", "Cf", "Cn", "Co"))
 _JOINERS = "\ufe0f\u20e3"
-_FOOTNOTE = re.compile(r"\s*(?:\[\d{1,3}\]|\(\d{1,2}\)|[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+_FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|\(\d{1,2}\)|(?<![*†‡§¹²³⁴⁵⁶⁷⁸⁹])[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 _NUMBERING = re.compile(r"^\(?\d{1,2}[.):]+\s*")
 _BULLETS = " \t\r\n*#•·▪‣–—"
 _WORD = re.compile(r"\w+")

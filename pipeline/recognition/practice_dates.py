@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.findings.messages import say
 from pipeline.model.finding import Severity
@@ -46,7 +47,8 @@ def read_dates(
     return texts, period, dated
 
 
-def languages_of_date(language: str, countries: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def languages_of_date(language: str, countries: tuple[str, ...]) -> tuple[str, ...]:
     """Return the languages a date may be written in: that of its row, then those of the countries."""
     tags = (language.partition("-")[0], *(tag for iso3 in countries for tag in languages_of(iso3)))
     return tuple(dict.fromkeys("no" if tag in ("nb", "nn") else tag for tag in tags))

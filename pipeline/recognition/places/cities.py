@@ -19,7 +19,7 @@ from pipeline.model.finding import Suggestion
 from pipeline.model.practice import City
 from pipeline.recognition.places.countries import country, exact_code, is_name_of, recognise_country
 from pipeline.recognition.places.gazetteer import geonames_names, table, table_names
-from pipeline.recognition.places.spellings import abbreviation, spellings, words
+from pipeline.recognition.places.spellings import BRACKETS, abbreviation, spellings, words
 
 _BETWEEN_CITIES = re.compile(r"[|;\r\n]")
 _PERHAPS_BETWEEN = re.compile(r",|\s(?:and|et|und|y|e|&)\s|\s")
@@ -137,8 +137,12 @@ def _pieces(cell: str, countries: tuple[str, ...]) -> Iterator[str]:
             continue
         for piece in map(str.strip, part.split("/")):
             whole = (piece,)
+            brackets = BRACKETS.search(piece) if len(piece) <= _LONGEST_NAME else None
+            within = brackets and _is_part(brackets[1], countries) and piece[: brackets.start()].strip()
             if _look_up(piece, countries)[0]:
                 yield piece
+            elif within and _look_up(within, countries)[0]:
+                yield within  # "Saint-Gilles (Bruxelles)" is one place
             else:
                 yield from segment(piece, _PERHAPS_BETWEEN, lambda name: _is_part(name, countries)) or whole
 

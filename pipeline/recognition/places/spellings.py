@@ -10,7 +10,11 @@ from pipeline.language.text_matching import fold, without_symbols
 _FLAG = re.compile(
     "([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])|\U0001f3f4([\U000e0061-\U000e007a]{2})[\U000e0061-\U000e007f]*"
 )
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*$")
+"""What stands in brackets at the end of a name."""
+
+"""What stands in brackets at the end of a name."""
+
 _CODE_AFTER = re.compile(r"[\s,/–-]+([A-Z]{2,3})$")
 _POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{2,5}(?:\s\d{2,3})?\s+(?=[^\W\d])")
 _WORD = re.compile(r"([^\W\d_]+)(\.?)|\d+")
@@ -48,7 +52,7 @@ def spellings(text: str, codes: Iterable[str]) -> Iterator[str]:
 
 def _without_country(form: str, known: frozenset[str]) -> Iterator[str]:
     """Yield a form without its last part where that is the country: "Berlin, Germany (DE)", "Botkyrka SE"."""
-    brackets, code, comma = _BRACKETS.search(form), _CODE_AFTER.search(form), form.rfind(",")
+    brackets, code, comma = BRACKETS.search(form), _CODE_AFTER.search(form), form.rfind(",")
     if brackets and (fold(brackets[1]) in known or re.fullmatch("[A-Z]{2}", brackets[1])):
         yield form[: brackets.start()]
     if code and fold(code[1]) in known:

@@ -72,7 +72,8 @@ def cost(kind: str, piece: str, count: int) -> float:
 
 @pytest.mark.parametrize("kind", READERS)
 @pytest.mark.parametrize(
-    "piece", ["St. x{};", "x{},", "X{} (NO)/", "N. Ireland;", "a. ", "\U0001f1f3\U0001f1f4", "[1]", "("]
+    "piece",
+    ["St. x{};", "x{},", "X{} (NO)/", "N. Ireland;", "a. ", "*", "   x", "\U0001f1f3\U0001f1f4", "[1]", "("],
 )
 def test_the_cost_of_a_cell_grows_with_its_length_and_no_faster(kind: str, piece: str) -> None:
     READERS[kind]("Oslo; Narnia")  # the tables are read once
