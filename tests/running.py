@@ -162,7 +162,10 @@ def below(pid: int) -> dict[int, int]:
 
 
 def started_with(name: str, value: str) -> dict[int, str]:
-    """Return the processes in whose environment a variable has a value, each with its command line."""
+    """Return the processes in whose environment a variable has a value, each with its command line.
+
+    The helpers of Python's own multiprocessing do not count: they end with the process that needs them.
+    """
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -170,7 +173,7 @@ def started_with(name: str, value: str) -> dict[int, str]:
                 found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue
-    return found
+    return {pid: command for pid, command in found.items() if "from multiprocessing." not in command}
 
 
 def name_of(pid: int) -> str:

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -77,8 +76,7 @@ def test_a_wheel_from_a_clean_clone_includes_editor_and_map(project: Path) -> No
 
 def test_a_source_distribution_needs_no_npm_any_more(project: Path, tmp_path: Path) -> None:
     (archive,) = (project / "dist").glob("*.tar.gz")
-    with tarfile.open(archive) as members:
-        members.extractall(tmp_path, filter="data")
+    subprocess.run(["tar", "-xf", archive, "-C", tmp_path], check=True)
     (folder,) = tmp_path.iterdir()
 
     built = package(folder, "wheel", **WITHOUT_REGISTRY)

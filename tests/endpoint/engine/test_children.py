@@ -111,6 +111,7 @@ def test_a_child_that_is_slow_gets_low_priority_and_a_spare_and_ends_with_its_an
     family: tuple[ConnectionQueue, int], release: Path
 ) -> None:
     queue, supervisor = family
+    assert eventually(lambda: len(query_children(supervisor)) == 1)
     (child,) = query_children(supervisor)
 
     def run_away() -> None:

@@ -116,7 +116,9 @@ def test_the_hook_takes_files_as_the_command_does(folder: Path) -> None:
 
 
 def test_the_members_that_the_guide_explains_are_those_of_a_finding() -> None:
-    schema = json.loads((ROOT / "pipeline" / "reports" / "findings.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(
+        (ROOT / "pipeline" / "findings" / "reports" / "findings.schema.json").read_text(encoding="utf-8")
+    )
     explained = set(re.findall(r"^\| (`[a-z`, ]+) \|", GUIDE.partition("| member |")[2], re.MULTILINE))
     named = {name for cell in explained for name in re.findall(r"`(\w+)`", cell)}
 
