@@ -25,6 +25,7 @@ from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
+from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.monitoring.log_format import OneLine
@@ -99,7 +100,8 @@ def create_app(
     interface_languages.install(app)
     _prepare_templates(app)
     spoken = interface_languages.Spoken(app.wsgi_app)
-    app.wsgi_app = Mounted(spoken, lambda: releases.current().base)  # type: ignore[method-assign]
+    mounted = Mounted(spoken, lambda: releases.current().base)
+    app.wsgi_app = RequestLimits(mounted)  # type: ignore[method-assign]
     return app
 
 

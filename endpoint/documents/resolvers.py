@@ -177,7 +177,7 @@ def is_old_version(release: Release, version: str) -> bool:
     """Tell whether a release of this version was served once, as far as its traces tell, and is no more."""
     if version == release.version or not is_slug(version):
         return False
-    if version == release.manifest.previous or (release.path.parent / version).is_dir():
+    if version in (release.manifest.previous, *(path.name for path in release.path.parent.iterdir())):
         return True
     return bool(document_graphs.said_of(release.store, NamedNode(release.iris.run(version)[1:-1])))
 

@@ -1,6 +1,5 @@
 """A web process: waitress over the application, stopped gently, and not to be held by slow clients."""
 
-import json
 import logging
 import resource
 import signal
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import RequestEntityTooLarge
+from waitress.utilities import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
+
+from endpoint.http.request_limits import MOST_HEAD, problem_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -26,6 +27,10 @@ _WATERMARK = 4 * _MEGABYTE
 _TOO_LONG = (
     "The body is longer than this server takes. To check data of any size, use the command line on your own "
     "computer: practicegraph validate FILE."
+)
+
+_TOO_LONG_HEAD = (
+    f"The address and the headers have more than {MOST_HEAD} bytes. Send a long query in the body, by POST."
 )
 
 _log = logging.getLogger(__name__)
@@ -52,17 +57,19 @@ class _Task(WSGITask):
 
 
 class _Refusal(ErrorTask):
-    """The answer to what is no request; to a body that is too long, a problem that says what to do."""
+    """The answer to what is no request; to one that is too long, a problem that says what to do."""
 
     def execute(self) -> None:
         """Write the answer, before the body has come."""
         request: Any = self.request
-        if not isinstance(request.error, RequestEntityTooLarge):
+        if isinstance(request.error, RequestEntityTooLarge):
+            self.status, sentence = "413 Content Too Large", _TOO_LONG
+        elif isinstance(request.error, RequestHeaderFieldsTooLarge):
+            self.status, sentence = "431 Request Header Fields Too Large", _TOO_LONG_HEAD
+        else:
             super().execute()
             return
-        problem = {"type": "about:blank", "title": "Content Too Large", "status": 413, "detail": _TOO_LONG}
-        body = json.dumps(problem).encode() + b"\n"
-        self.status = "413 Content Too Large"
+        body = problem_body(self.status, sentence)
         self.response_headers = [
             ("Content-Type", "application/problem+json"),
             ("Access-Control-Allow-Origin", "*"),
@@ -100,6 +107,7 @@ class Web:
             cleanup_interval=10,
             # Reading on while a request is answered is what notices that its client has gone.
             channel_request_lookahead=1,
+            max_request_header_size=MOST_HEAD,
             max_request_body_size=body_limit_mb * _MEGABYTE,
             outbuf_overflow=2 * _WATERMARK,
             outbuf_high_watermark=_WATERMARK,

@@ -156,7 +156,9 @@ class Front:
             return None
         release = self._release()
         try:
-            operation = protocol.operation("GET", asked[1].encode("latin-1"), "", b"")
+            operation = protocol.operation(
+                "GET", asked[1].encode("latin-1"), "", b"", self._asking.limits.query_bytes
+            )
             if operation is None:
                 return None
             prepared = prepare(operation, asked[2], release, self._asking, by_address=True)

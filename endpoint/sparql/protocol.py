@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from endpoint.http.request_limits import MOST_PARAMETERS
 from endpoint.syntax.sparql_problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 
-MOST_PARAMETERS = 500
-
 _OTHER_PARAMETERS = 64 * 1024
 """Bytes for all that a form holds beside its query."""
 
 _LONGEST_SHOWN = 200
+_MOST_BARE_SIGNS = 1000
+_PLUS_IS_SPACE = bytes.maketrans(b"+", b" ")
 _NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", re.ASCII)
 
@@ -44,22 +45,17 @@ def most_body_bytes(query_bytes: int) -> int:
     return 3 * query_bytes + _OTHER_PARAMETERS
 
 
-def refuse_long(query: str, most: int) -> None:
-    """Raise Problem for a query of more bytes than a number."""
-    size = len(query.encode())
-    if size > most:
-        raise Problem("query-too-long", f"The query has {size} bytes. At most {most} are accepted.")
-
-
-def operation(method: str, query_string: bytes, content_type: str, body: bytes) -> Operation | None:
+def operation(
+    method: str, query_string: bytes, content_type: str, body: bytes, query_bytes: int
+) -> Operation | None:
     """Return the operation of a request, None where it asks for the description of the service.
 
     ``content_type`` is that of the body, empty where none is given. Raise Problem for everything that is not
-    the query operation of the protocol.
+    the query operation of the protocol, and for a query of more than ``query_bytes``.
     """
-    url = _parameters(query_string)
+    url = _parameters(query_string, query_bytes)
     if method == "POST":
-        return _posted(url, content_type, body)
+        return _posted(url, content_type, body, query_bytes)
     _refuse_update(url)
     if "query" not in url:
         if "default-graph-uri" in url or "named-graph-uri" in url:
@@ -68,7 +64,7 @@ def operation(method: str, query_string: bytes, content_type: str, body: bytes) 
     return _operation(_one(url, "query"), url)
 
 
-def _posted(url: Parameters, content_type: str, body: bytes) -> Operation:
+def _posted(url: Parameters, content_type: str, body: bytes, query_bytes: int) -> Operation:
     media_type, _, parameters = content_type.partition(";")
     media_type = media_type.strip().lower()
     if media_type == _UPDATE:
@@ -85,8 +81,9 @@ def _posted(url: Parameters, content_type: str, body: bytes) -> Operation:
     if "query" in url:
         raise Problem("request-not-understood", "A POST carries its query in the body, not in the address.")
     if media_type == DIRECT:
+        _refuse_long(len(body), query_bytes)
         return _operation(_decode(body, "The query"), url)
-    form = _parameters(body)
+    form = _parameters(body, query_bytes)
     _refuse_update(form)
     together = {name: (*url.get(name, ()), *form.get(name, ())) for name in {*url, *form}}
     return _operation(_one(form, "query"), together)
@@ -156,7 +153,7 @@ def _iris(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _parameters(encoded: bytes) -> dict[str, list[str]]:
+def _parameters(encoded: bytes, most: int) -> dict[str, list[str]]:
     if encoded.count(b"&") >= MOST_PARAMETERS:
         raise Problem(
             "request-not-understood",
@@ -164,18 +161,32 @@ def _parameters(encoded: bytes) -> dict[str, list[str]]:
         )
     values: dict[str, list[str]] = {}
     for pair in encoded.split(b"&"):
+        _refuse_long(len(pair) - 2 * pair.count(b"%"), most + _OTHER_PARAMETERS)
         name, _, value = (_decode(_unquote(part), "A parameter") for part in pair.partition(b"="))
+        if name == "query":
+            _refuse_long(len(value.encode()), most)
         if name:
             values.setdefault(name, []).append(value)
     return values
 
 
+def _refuse_long(size: int, most: int) -> None:
+    if size > most:
+        raise Problem("query-too-long", f"The query has {size} bytes. At most {most} are accepted.")
+
+
 def _unquote(encoded: bytes) -> bytes:
-    """Return percent-encoded bytes as they were; what is no escape stays as it is.
+    """Return percent-encoded bytes as they were; some percent signs that begin no escape stay as they are.
 
     With = in the place of % it is quoted-printable, which Python decodes a hundred times faster than this.
     """
-    complete = _NO_ESCAPE.sub(b"%25", encoded.replace(b"+", b" "))
+    complete, bare = _NO_ESCAPE.subn(b"%25", encoded.translate(_PLUS_IS_SPACE), _MOST_BARE_SIGNS)
+    if bare == _MOST_BARE_SIGNS and _NO_ESCAPE.search(complete):
+        raise Problem(
+            "request-not-understood",
+            f"More than {_MOST_BARE_SIGNS} percent signs are not followed by two hexadecimal digits. "
+            "Encode each percent sign as %25.",
+        )
     return binascii.a2b_qp(complete.replace(b"=", b"=3D").replace(b"%", b"="))
 
 

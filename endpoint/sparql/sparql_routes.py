@@ -158,10 +158,7 @@ def _operation(query_bytes: int) -> protocol.Operation | None:
     body = request.get_data(cache=False) if request.method == "POST" else b""
     query_string = request.environ.get("QUERY_STRING", "").encode("latin-1")
     content_type = request.headers.get("Content-Type", "")
-    operation = protocol.operation(request.method, query_string, content_type, body)
-    if operation is not None:
-        protocol.refuse_long(operation.query, query_bytes)
-    return operation
+    return protocol.operation(request.method, query_string, content_type, body, query_bytes)
 
 
 def _client_has_gone() -> Callable[[], bool]:

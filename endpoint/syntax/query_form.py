@@ -7,7 +7,10 @@ from endpoint.syntax.sparql_problems import Problem
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 
-_GAP = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
+_LOOKED_AT = 2000
+"""Characters after a beginning that is not understood in which the form is looked for."""
+
+_GAP = r"[ \t\r\n]*+(?:\#[^\r\n]*+[ \t\r\n]*+)*+"
 # Possessive repeats keep the time linear in the query, however it is made.
 _PROLOGUE = re.compile(
     rf"""
@@ -30,7 +33,7 @@ def form_of(query: str) -> str:
     start = prologue.end() if prologue else 0
     first = _FIRST_WORD.match(query, start)
     if first is None:
-        later = _ANY_FORM.search(query, start)
+        later = _ANY_FORM.search(query, start, start + _LOOKED_AT)
         return later[0].upper() if later else "SELECT"
     word = first[0].upper()
     if word in UPDATES:

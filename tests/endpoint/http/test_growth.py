@@ -1,0 +1,314 @@
+"""What a web process does with a request before it is admitted is small, and grows with its size and no faster."""
+
+import io
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
+from werkzeug.wrappers import Request
+
+from endpoint.app import create_app
+from endpoint.engine.client import Refused
+from endpoint.engine.question import Limits, Question
+from endpoint.http.request_limits import MOST_ARGUMENTS, MOST_HEAD, MOST_HEADER, MOST_PATH
+from endpoint.language.interface_languages import _read as read_languages
+from endpoint.sparql.protocol import most_body_bytes
+from endpoint.sparql.query_service import Asking, Places
+from endpoint.syntax.explanations import explain_failure, explain_syntax
+from endpoint.syntax.query_checks import Reading, read
+from endpoint.syntax.sparql_problems import Problem
+from endpoint.validation.uploads import receive
+from endpoint.validation.validation_problems import Problem as UploadProblem
+from tests.locations import CASES
+
+UNITS: dict[str, str] = tomllib.loads((CASES / "hostile.toml").read_text(encoding="utf-8"))["units"]
+
+GROWTH = 6.0
+"""Times the work that four times the size may take."""
+
+FLOOR = 0.004
+"""Seconds below which times are noise."""
+
+MOST = 0.05
+"""Seconds of computing that the largest request may take before it is admitted."""
+
+MEGABYTE = 1024 * 1024
+
+
+class Engine:
+    """Refuses every question at once, at a place in the middle of its query."""
+
+    limits = Limits()
+
+    def version(self, release: str, base: str) -> str:
+        return release
+
+    def ask(self, question: Question, _: Callable[[], bool]) -> Any:
+        question.to_bytes()
+        raise Refused(Problem("query-not-understood", "It cannot be read.", at=len(question.query) // 2))
+
+
+@pytest.fixture(scope="module")
+def web(output: Path) -> Flask:
+    app = create_app(output, query_socket=Path("/none"), asking=Asking(Engine(), Places(2)))
+    for path in ("/practices?q=a", "/changes", "/doc/practice/none"):
+        app.test_client().get(path)
+    return app
+
+
+def text_of(unit: str, size: int) -> str:
+    """Return a text of so many bytes, or hardly fewer."""
+    return unit * (size // len(unit.encode()))
+
+
+def seconds(work: Callable[[], object], times: int) -> float:
+    """Return the seconds of computing that some work takes, the least of some times."""
+    return min(_seconds(work) for _ in range(times))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def assert_linear(
+    work: Callable[[Any], object],
+    unit: str,
+    size: int,
+    most: float = 1000.0,
+    prepare: Callable[[str], object] = str,
+) -> None:
+    """Assert that some work on a text grows as the text does, and takes no more than so many seconds.
+
+    It is measured more often where it seems to take too long: a crowded machine makes it look so.
+    """
+    smaller, larger = prepare(text_of(unit, size // 4)), prepare(text_of(unit, size))
+    for times in (1, 3, 5):
+        small = seconds(partial(work, smaller), times)
+        large = seconds(partial(work, larger), times)
+        if large <= min(GROWTH * max(small, FLOOR), most):
+            return
+    pytest.fail(f"{small:.3f} s for {size // 4} bytes, {large:.3f} s for {size}")
+
+
+Environ = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to send a text in a request: its largest size in bytes, and how a request is made of a text."""
+
+    size: int
+    request: Callable[[str], Environ]
+
+
+def request(path: str, query: bytes = b"", body: bytes = b"", **more: str) -> Environ:
+    return {
+        "REQUEST_METHOD": "POST" if body else "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": query.decode("latin-1"),
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.errors": io.StringIO(),
+        "body": body,
+        **more,
+    }
+
+
+def answer(web: Flask, environ: Environ) -> int:
+    """Let the application answer a request, and return the status."""
+    statuses = []
+
+    def start(status: str, _: object, *__: object) -> Callable[[bytes], object]:
+        statuses.append(int(status[:3]))
+        return bool
+
+    answered = web.wsgi_app({**environ, "wsgi.input": io.BytesIO(environ["body"])}, start)
+    for _ in answered:
+        pass
+    answered.close()  # type: ignore[attr-defined]
+    assert statuses[0] < 500 or statuses[0] == 503
+    return statuses[0]
+
+
+def body(content_type: str, before: str, text: str) -> Environ:
+    return request("/sparql", body=(before + text).encode() or b" ", CONTENT_TYPE=content_type)
+
+
+def encoded_form(text: str) -> Environ:
+    return body(_FORM, "query=", quote(text, safe=""))
+
+
+def headers(path: str, query: bytes, text: str) -> Environ:
+    """Return a request with the text in every header that is read."""
+    # Header values are bytes to a server; null characters and ends of line never come through.
+    value = text.encode().decode("latin-1").translate({0: " ", 10: " ", 13: " "})
+    return request(path, query, **dict.fromkeys(HEADERS, value))
+
+
+def parameters(path: str, text: str) -> Environ:
+    """Return a request with the text in every parameter that is read."""
+    size = (MOST_ARGUMENTS - 200) // len(PARAMETERS)
+    value = quote(text, safe="")[: size * len(text) // MOST_ARGUMENTS]
+    return request(path, "&".join(f"{name}={value}" for name in PARAMETERS).encode())
+
+
+def query_string(path: str, text: str) -> Environ:
+    return request(path, text.encode())
+
+
+def path(before: str, text: str) -> Environ:
+    return request(before + text.encode().decode("latin-1")[: MOST_PATH - len(before)])
+
+
+_DIRECT, _FORM = "application/sparql-query", "application/x-www-form-urlencoded"
+HEADERS = (
+    "CONTENT_TYPE",
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_CONTENT_ENCODING",
+    "HTTP_COOKIE",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_RANGE",
+    "HTTP_RANGE",
+    "HTTP_X_REQUEST_ID",
+)
+PARAMETERS = (
+    "q",
+    "topic",
+    "country",
+    "year",
+    "collection",
+    "ids",
+    "page",
+    "sort",
+    "format",
+    "profile",
+    "lang",
+    "kind",
+)
+WAYS = {
+    "a query": Way(MEGABYTE - 6, partial(body, _DIRECT, "ASK{} ")),
+    "a query that begins with the text": Way(MEGABYTE, partial(body, _DIRECT, "")),
+    "a form": Way(most_body_bytes(MEGABYTE), partial(body, _FORM, "")),
+    "a query in a form": Way(most_body_bytes(MEGABYTE) - 6, partial(body, _FORM, "query=")),
+    "an encoded query in a form": Way(MEGABYTE, encoded_form),
+    "the address of a query": Way(MOST_HEAD, partial(query_string, "/sparql")),
+    "parameters of a list": Way(MOST_ARGUMENTS, partial(parameters, "/practices")),
+    "parameters of changes": Way(MOST_ARGUMENTS, partial(parameters, "/changes")),
+    "the path of a document": Way(MOST_PATH, partial(path, "/doc/practice/")),
+    "the path of a version": Way(MOST_PATH, partial(path, "/dataset/")),
+    "the path of a report": Way(MOST_PATH, partial(path, "/validate/report/")),
+    "headers for a document": Way(MOST_HEADER, partial(headers, "/doc/practice/none", b"")),
+    "headers for the endpoint": Way(MOST_HEADER, partial(headers, "/sparql", b"query=ASK{}")),
+}
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+def test_a_web_process_does_little_before_a_request_is_admitted(web: Flask, way: Way, unit: str) -> None:
+    assert_linear(partial(answer, web), unit, way.size, MOST, prepare=way.request)
+
+
+@pytest.mark.parametrize("unit", ["<", "&", "'", "\n", "é", "a "])
+def test_a_page_about_a_long_query_takes_a_time_that_grows_with_it(web: Flask, unit: str) -> None:
+    def page(text: str) -> Environ:
+        return {**body(_DIRECT, "ASK{} ", text), "HTTP_ACCEPT": "text/html"}
+
+    assert_linear(partial(answer, web), unit, MEGABYTE - 6, prepare=page)
+
+
+def read_and_explain(query: str) -> None:
+    """Do all that a query child does with a query that its engine refuses."""
+    try:
+        reading = read(query)
+    except Problem:
+        return
+    explain_syntax("error at 1:1: expected SELECT", query, reading)
+    explain_failure("The custom function <http://e/f> is not supported", query)
+    Reading.from_bytes(reading.to_bytes())
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+@pytest.mark.parametrize("before", ["", "PREFIX a: <b> ASK { ?s ?p '"])
+def test_a_query_child_takes_a_time_that_grows_with_the_query(before: str, unit: str) -> None:
+    assert_linear(lambda text: read_and_explain(before + text), unit, 64 * 1024)
+
+
+def form_data(before: str, text: str, after: str = "") -> tuple[bytes, str]:
+    body = f"--xx\r\nContent-Disposition: form-data; name={before}{text}{after}\r\n--xx--\r\n"
+    return body.encode(), "multipart/form-data; boundary=xx"
+
+
+UPLOADS: dict[str, Callable[[str], tuple[bytes, str]]] = {
+    "a file": partial(form_data, '"data"; filename="a.csv"\r\n\r\n'),
+    "a field": partial(form_data, '"data"\r\n\r\n'),
+    "the name of a file": partial(form_data, '"data"; filename="', after='"\r\n\r\na'),
+    "the headers of a part": partial(form_data, '"data"\r\n', after="\r\n\r\na"),
+    "no part": lambda text: (text.encode(), "multipart/form-data; boundary=xx"),
+    "a body": lambda text: (text.encode(), "text/csv"),
+}
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+@pytest.mark.parametrize("upload", UPLOADS.values(), ids=UPLOADS.keys())
+def test_an_upload_takes_a_time_that_grows_with_it(
+    tmp_path: Path, upload: Callable[[str], tuple[bytes, str]], unit: str
+) -> None:
+    folders = (tmp_path / str(number) for number in range(20))
+
+    def receive_it(text: str) -> None:
+        body, content_type = upload(text)
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "CONTENT_TYPE": content_type,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+        }
+        folder = next(folders)
+        folder.mkdir()
+        try:
+            receive(Request(environ), folder, 64 * MEGABYTE)
+        except UploadProblem:
+            return
+
+    assert_linear(receive_it, unit, MEGABYTE // 4)
+
+
+def pieces(sent: bytes) -> Iterator[bytes]:
+    """Yield what is sent as it comes from a socket."""
+    return (sent[start : start + 8192] for start in range(0, len(sent), 8192))
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+@pytest.mark.parametrize("line", ["GET /{} HTTP/1.1", "GET / HTTP/1.1\r\nA: {}", "GET / HTTP/1.1\r\n{}"])
+def test_the_head_of_a_request_is_little_work_for_the_server(line: str, unit: str) -> None:
+    def parse(text: str) -> None:
+        parser = HTTPRequestParser(Adjustments(max_request_header_size=MOST_HEAD))
+        for piece in pieces(f"{line.format(text)}\r\n\r\n".encode()):
+            parser.received(piece)
+            if parser.completed:
+                break
+
+    assert_linear(parse, unit, MOST_HEAD, MOST)
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+def test_the_languages_of_a_reader_are_little_work(unit: str) -> None:
+    assert_linear(partial(read_languages, None), unit, MOST_HEADER, MOST)
