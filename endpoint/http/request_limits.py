@@ -5,7 +5,9 @@ Everything that a web process does with a request before it is admitted takes a 
 
 import json
 from collections.abc import Iterable
+from string import punctuation
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,6 +38,7 @@ _HEADERS = {
     "CONTENT_TYPE": "Content-Type",
 }
 
+_ASCII_MARKS = punctuation + " "
 _URI_TOO_LONG = "414 URI Too Long"
 _HEADERS_TOO_LARGE = "431 Request Header Fields Too Large"
 
@@ -48,6 +51,10 @@ class RequestLimits:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            # Raw bytes, which a browser would have escaped: all parsers behind this expect that.
+            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=_ASCII_MARKS)
         refusal = _refusal(environ)
         if refusal is None:
             return self._application(environ, start_response)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -22,8 +22,7 @@ class Kind(Enum):
     STRANGE = "strange"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a query, and where it begins; a NAME is a prefixed name, a WORD a keyword or function."""
 
     kind: Kind
@@ -66,10 +65,12 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_KINDS = {kind.value: kind for kind in Kind}
+
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield the tokens of a query; what is no SPARQL comes as UNCLOSED (a string) or STRANGE."""
     for found in _TOKEN.finditer(query):
-        name = found.lastgroup
+        name = found.lastgroup or "gap"
         if name != "gap":
-            yield Token(Kind(name), found[0], found.start())
+            yield Token(_KINDS[name], found[0], found.start())

@@ -23,6 +23,9 @@ from endpoint.validation.upload_formats import OFFERS
 from endpoint.validation.validation_problems import Problem
 from pipeline.model.errors import SourceError
 
+_DIGITS = 10
+"""More than the number of an offer has."""
+
 _ADDRESS = "/validate/report/<token>"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = {offer.format: offer.content_type for offer in reversed(OFFERS)}
@@ -107,7 +110,8 @@ class Views:
         table = request.form.get("table", "")
         if table not in validation_page.tables(stored):
             raise NotFound(say("This report has no such table."))
-        taken = frozenset(int(number) for number in request.form.getlist("take") if number.isdecimal())
+        numbers = (text for text in request.form.getlist("take") if text.isdecimal() and len(text) < _DIGITS)
+        taken = frozenset(map(int, numbers))
         part = _unused(stored.folder)
         self._make(lambda: make_copy(stored.folder, table, taken, part, interface()))
         response = _file(part, _XLSX, f"{Path(table).stem}-corrected.xlsx")

@@ -4,6 +4,7 @@ import io
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from endpoint.engine.question import Limits, Question
 from endpoint.http.request_limits import MOST_ARGUMENTS, MOST_HEAD, MOST_HEADER, MOST_PATH
 from endpoint.language.interface_languages import _read as read_languages
 from endpoint.sparql.protocol import most_body_bytes
-from endpoint.sparql.query_service import Asking, Places
+from endpoint.sparql.query_service import Admission, QueryService
 from endpoint.syntax.explanations import explain_failure, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
@@ -40,6 +41,9 @@ FLOOR = 0.004
 
 MOST = 0.05
 """Seconds of computing that the largest request may take before it is admitted."""
+
+PAGE = 0.2
+"""The same where a page is made, whatever is asked."""
 
 MEGABYTE = 1024 * 1024
 
@@ -59,7 +63,7 @@ class Engine:
 
 @pytest.fixture(scope="module")
 def web(output: Path) -> Flask:
-    app = create_app(output, query_socket=Path("/none"), asking=Asking(Engine(), Places(2)))
+    app = create_app(output, asking=QueryService(Engine(), Admission(2)))
     for path in ("/practices?q=a", "/changes", "/doc/practice/none"):
         app.test_client().get(path)
     return app
@@ -110,6 +114,7 @@ class Way:
 
     size: int
     request: Callable[[str], Environ]
+    most: float = MOST
 
 
 def request(path: str, query: bytes = b"", body: bytes = b"", **more: str) -> Environ:
@@ -210,8 +215,8 @@ WAYS = {
     "a query in a form": Way(most_body_bytes(MEGABYTE) - 6, partial(body, _FORM, "query=")),
     "an encoded query in a form": Way(MEGABYTE, encoded_form),
     "the address of a query": Way(MOST_HEAD, partial(query_string, "/sparql")),
-    "parameters of a list": Way(MOST_ARGUMENTS, partial(parameters, "/practices")),
-    "parameters of changes": Way(MOST_ARGUMENTS, partial(parameters, "/changes")),
+    "parameters of a list": Way(MOST_ARGUMENTS, partial(parameters, "/practices"), PAGE),
+    "parameters of changes": Way(MOST_ARGUMENTS, partial(parameters, "/changes"), PAGE),
     "the path of a document": Way(MOST_PATH, partial(path, "/doc/practice/")),
     "the path of a version": Way(MOST_PATH, partial(path, "/dataset/")),
     "the path of a report": Way(MOST_PATH, partial(path, "/validate/report/")),
@@ -223,7 +228,7 @@ WAYS = {
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 def test_a_web_process_does_little_before_a_request_is_admitted(web: Flask, way: Way, unit: str) -> None:
-    assert_linear(partial(answer, web), unit, way.size, MOST, prepare=way.request)
+    assert_linear(partial(answer, web), unit, way.size, way.most, prepare=way.request)
 
 
 @pytest.mark.parametrize("unit", ["<", "&", "'", "\n", "é", "a "])
@@ -283,10 +288,8 @@ def test_an_upload_takes_a_time_that_grows_with_it(
         }
         folder = next(folders)
         folder.mkdir()
-        try:
-            receive(Request(environ), folder, 64 * MEGABYTE)
-        except UploadProblem:
-            return
+        with Request(environ) as sent, suppress(UploadProblem):
+            receive(sent, folder, 64 * MEGABYTE)
 
     assert_linear(receive_it, unit, MEGABYTE // 4)
 
