@@ -23,7 +23,7 @@ _ROOT = locations.ROOT
 
 def _interrupted(mode: str, output: Path, every: int) -> list[dict[str, object]]:
     command = [sys.executable, "-m", "tests.cases.release.interrupted", mode, str(output), str(every)]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True, timeout=1800)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
