@@ -65,7 +65,7 @@ class Limits:
     children: int = 2
     most: int = 8
     spare_after: float = 0.1
-    slow_after: float = 1.0
+    slow_after: float = 0.25
     in_memory: int = 100_000
     query_bytes: int = 1024 * 1024
 

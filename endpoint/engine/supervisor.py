@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -58,7 +57,8 @@ class Supervisor:
         Raise EnvironmentFault where the store cannot be read into memory.
         """
         memory = None if self.to_load is None else load_memory_store(self.to_load)
-        self._group = ProcessGroup("pg-query", partial(self._be_child, memory), report=self.report)
+        run = partial(self._be_child, memory)
+        self._group = ProcessGroup("pg-query", run, own_session=True, report=self.report)
         is_stopping = False
         with Signals(signal.SIGTERM) as signals:
             while not is_stopping or self._group.workers:
@@ -112,10 +112,9 @@ class Supervisor:
 
     def _slow_down_busy_ones(self) -> None:
         for worker, slot in self._slots().items():
-            if worker not in self._slow and self._has_spent(worker, slot) > self.limits.slow_after:
+            is_slow = worker not in self._slow and self._has_spent(worker, slot) > self.limits.slow_after
+            if is_slow and worker.lower_priority(_LOW_PRIORITY):
                 self._slow.add(worker)
-                with contextlib.suppress(ProcessLookupError):
-                    os.setpriority(os.PRIO_PROCESS, worker.pid, _LOW_PRIORITY)
 
     def _has_spent(self, worker: Process, slot: int) -> float:
         """Return how many seconds of computing a child has spent on its question.

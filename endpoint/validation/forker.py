@@ -166,7 +166,7 @@ class Forker:
     def _start(self, slot: _JobSlot, job: Callable[[], None]) -> None:
         """Start a job; where no process can be started its client is told at once, and may try again."""
         try:
-            slot.process = spawn("pg-check", job, leads_group=True)
+            slot.process = spawn("pg-check", job, own_session=True)
         except CannotStart as error:
             _log.error("A check was left: %s", error)
             self.report(f"pg-checks: {error}")

@@ -47,6 +47,7 @@ class ProcessGroup:
         run: Callable[[int], object],
         *,
         when_parent_dies: signal.Signals = signal.SIGKILL,
+        own_session: bool = False,
         report: Callable[[str], object] = bool,
     ) -> None:
         self.name = name
@@ -54,6 +55,7 @@ class ProcessGroup:
         self.backoff = Backoff()
         self._run = run
         self._when_parent_dies = when_parent_dies
+        self._own_session = own_session
         self._report = report
         self._fault = ""
 
@@ -67,7 +69,10 @@ class ProcessGroup:
         """Start the worker with a number; raise CannotStart where that cannot be done, and begin a pause."""
         try:
             self.workers[number] = spawn(
-                self.name, lambda: self._run(number), when_parent_dies=self._when_parent_dies
+                self.name,
+                lambda: self._run(number),
+                when_parent_dies=self._when_parent_dies,
+                own_session=self._own_session,
             )
         except CannotStart as error:
             self.backoff.fail()

@@ -41,20 +41,38 @@ class Process:
     """A child of this process.
 
     ``code`` is its exit code once it has been reaped: negative for the signal that ended it. Until then its id
-    belongs to it alone, so that a signal can never reach another process. One that ``leads_group`` gets its
-    signals with all that it has started.
+    belongs to it alone, so that a signal can never reach another process. One with ``own_session`` gets its
+    signals with all that it has started, and its own share of computing where the kernel shares by sessions.
     """
 
     name: str
     pid: int
-    leads_group: bool = False
+    own_session: bool = False
     started: float = field(default_factory=time.monotonic)
     code: int | None = None
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, unless the process has ended."""
         if self.code is None:
-            (os.killpg if self.leads_group else os.kill)(self.pid, number)
+            try:
+                (os.killpg if self.own_session else os.kill)(self.pid, number)
+            except ProcessLookupError:  # it has not got as far as to lead a session
+                os.kill(self.pid, number)
+
+    def lower_priority(self, nice: int) -> bool:
+        """Let other processes go first; tell whether that is done, or has to be tried again a moment later.
+
+        Niceness only counts within a session where the kernel shares time between sessions (autogroups).
+        """
+        if self.code is None:
+            os.setpriority(os.PRIO_PROCESS, self.pid, nice)
+            try:
+                Path(f"/proc/{self.pid}/autogroup").write_text(str(nice), encoding="ascii")
+            except BlockingIOError:  # a user may do this ten times a second
+                return False
+            except OSError:  # there are no autogroups, or they are not to be changed
+                return True
+        return True
 
     def wait(self, seconds: float | None = None) -> int | None:
         """Return the exit code once there is one, None where there is none after so many seconds."""
@@ -87,7 +105,7 @@ def spawn(
     run: Callable[[], object],
     *,
     when_parent_dies: signal.Signals = signal.SIGKILL,
-    leads_group: bool = False,
+    own_session: bool = False,
 ) -> Process:
     """Start a process that runs a function under a name and ends with it; raise CannotStart where none starts.
 
@@ -102,11 +120,8 @@ def spawn(
     try:
         pid = os.fork()
         if not pid:
-            _be_child(name, run, parent, when_parent_dies, leads_group=leads_group)
-        child = _children[pid] = Process(name, pid, leads_group)
-        if leads_group:
-            with contextlib.suppress(OSError):  # the child does it too: whoever comes first
-                os.setpgid(pid, pid)
+            _be_child(name, run, parent, when_parent_dies, own_session=own_session)
+        child = _children[pid] = Process(name, pid, own_session)
     except OSError as error:
         raise CannotStart(error) from error
     finally:
@@ -120,7 +135,7 @@ def _be_child(
     parent: int,
     when_parent_dies: signal.Signals,
     *,
-    leads_group: bool,
+    own_session: bool,
 ) -> NoReturn:
     code = os.EX_SOFTWARE
     try:
@@ -130,8 +145,8 @@ def _be_child(
             if callable(signal.getsignal(number)):
                 signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if leads_group:
-            os.setpgid(0, 0)
+        if own_session:
+            os.setsid()
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         set_name(name)
         with contextlib.suppress(NotOffered):
@@ -155,7 +170,7 @@ def reap() -> None:
 def _take_note(ended: os.waitid_result) -> None:
     """Reap a child that has ended, after what it has started and left behind was ended too."""
     child = _children.pop(ended.si_pid, None)
-    if child is not None and child.leads_group:
+    if child is not None and child.own_session:
         child.signal(signal.SIGKILL)
     os.waitpid(ended.si_pid, 0)
     if child is not None:

@@ -122,6 +122,9 @@ def test_a_child_that_is_slow_gets_low_priority_and_a_spare_and_ends_with_its_an
     thread.start()
     assert eventually(lambda: len(query_children(supervisor)) == 2)
     assert eventually(lambda: os.getpriority(os.PRIO_PROCESS, child) == 10)
+    autogroup = Path(f"/proc/{child}/autogroup")
+    if autogroup.exists():
+        assert eventually(lambda: autogroup.read_text().endswith("nice 10\n"))
     assert ask(queue, release, "ASK {}")
     thread.join()
 

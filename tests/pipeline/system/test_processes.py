@@ -23,7 +23,7 @@ from pipeline.system.processes import reap, spawn
 reader, writer = os.pipe()
 def start_another():
     subprocess.Popen(["sleep", "60"], pass_fds=(writer,))
-child = spawn("leader", start_another, leads_group=True)
+child = spawn("leader", start_another, own_session=True)
 os.close(writer)
 while child.code is None:
     reap()
@@ -69,7 +69,7 @@ def test_a_signal_right_after_the_fork_ends_the_child_and_only_it() -> None:
     assert run(FORK_AND_END) == "[-15]\n"
 
 
-def test_a_group_ends_with_its_leader_and_gets_no_signal_later() -> None:
+def test_a_session_ends_with_its_leader_and_gets_no_signal_later() -> None:
     assert run(GROUP) == "0 b''\n"
 
 
