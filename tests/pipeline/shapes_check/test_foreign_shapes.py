@@ -11,7 +11,7 @@ from pipeline import validate
 from pipeline.cli import main
 from pipeline.findings.translation import spoken
 from pipeline.model.errors import UsageError
-from tests.locations import CASES
+from tests.locations import CASES, SHARED
 
 FOLDER = CASES / "foreign_shapes"
 EXPECTED = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))
@@ -69,3 +69,27 @@ def test_what_strangers_bring_is_applied_or_named(tmp_path: Path, case: dict[str
     else:
         assert_found(found, case["findings"])
     assert checked.verdict == case["verdict"], found
+
+
+DCAT_AP = SHARED / "suites" / "dcat-ap-3.0.1"
+
+
+@pytest.mark.skipif(not DCAT_AP.is_dir(), reason="the DCAT-AP shapes are not beside the project")
+@pytest.mark.parametrize(
+    ("name", "verdict", "codes"),
+    [
+        ("shapes.ttl", "not-fully-checked", {"shapes-term-unknown", "shapes-idle"}),
+        ("range.ttl", "accepted", {"shapes-idle"}),
+        ("deprecateduris.ttl", "not-fully-checked", {"shapes-imports"}),
+    ],
+)
+def test_dcat_ap_as_published_applies_to_our_own_description(
+    output: Path, name: str, verdict: str, codes: set[str]
+) -> None:
+    [description] = (output / "releases").glob("*/description.ttl")
+
+    checked = validate(description, shapes=DCAT_AP / name)
+
+    assert checked.numbers.violations == 0
+    assert {each.code for each in checked.findings} == codes
+    assert checked.verdict == verdict
