@@ -11,7 +11,6 @@ from pipeline.language.text_matching import fold
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
 
-_NAMED_IN = ("en", "fr", "es", "it", "de", "pt")
 _TAG = re.compile("([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _IN_BRACKETS = re.compile(r"[(\[].*$", re.DOTALL)
@@ -34,9 +33,9 @@ def language_tag(text: str) -> str | None:
         return None
     if tag := _TAG.fullmatch(stated):
         code = tag[1].lower()
-        if known := _codes().get(code):
+        if known := _known("code").get(code):
             return known
-    return _names().get(fold(_IN_BRACKETS.sub("", stated)))
+    return _known("name").get(fold(_IN_BRACKETS.sub("", stated)))
 
 
 def language_iri(tag: str) -> str | None:
@@ -77,26 +76,10 @@ def _authority_codes() -> dict[str, str]:
 
 
 @cache
-def _codes() -> dict[str, str]:
-    from babel import Locale  # only when a language is named: start-up stays quick
-
-    two_letters = {code: code for code in map(str, Locale("en").languages) if len(code) == 2}
-    three_letters = {code.lower(): tag for tag, code in _authority_codes().items()}
-    others = {code: row["tag"] for row in _table() for code in row["other codes"].split()}
-    return {**two_letters, **three_letters, **others}
-
-
-@cache
-def _names() -> dict[str, str]:
-    from babel import Locale
-
-    names = {name: row["tag"] for row in _table() for name in row["other names"].split("|") if name}
-    for locale in (*_NAMED_IN, *sorted(_authority_codes())):
-        shown = Locale(locale).languages
-        wanted = _authority_codes() if locale in _NAMED_IN else (locale,)
-        for tag in wanted:
-            names.setdefault(fold(shown.get(tag, tag)), tag)
-    return names
+def _known(kind: str) -> dict[str, str]:
+    """Return the tags by code or by name, from language_names.csv, which is made from CLDR and languages.csv."""
+    text = files(__package__).joinpath("language_names.csv").read_text(encoding="utf-8")
+    return {row["text"]: row["tag"] for row in csv.DictReader(text.splitlines()) if row["kind"] == kind}
 
 
 @cache

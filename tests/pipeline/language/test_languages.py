@@ -2,10 +2,14 @@ import csv
 
 import locations
 import pytest
+from babel import Locale
 
 from pipeline.language.languages import detect_language, language_iri, language_tag
+from pipeline.language.text_matching import fold
 
 PRACTICES = locations.SHARED / "data" / "practices.csv"
+FOLDER = locations.ROOT / "pipeline" / "language"
+TABLE = list(csv.DictReader(FOLDER.joinpath("languages.csv").read_text("utf-8").splitlines()))
 AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
 
 
@@ -93,3 +97,27 @@ def test_no_language_of_a_real_summary_is_mistaken():
     found = [detect_language(row["summary"]) for row in rows]
     assert all(each is None or each[0] == row["summary_lang"] for each, row in zip(found, rows, strict=True))
     assert sum(each is None for each in found) <= 2
+
+
+def made_codes() -> dict[str, str]:
+    two_letters = {code: code for code in map(str, Locale("en").languages) if len(code) == 2}
+    three_letters = {row["authority"].lower(): row["tag"] for row in TABLE if row["authority"]}
+    others = {code: row["tag"] for row in TABLE for code in row["other codes"].split()}
+    return {**two_letters, **three_letters, **others}
+
+
+def made_names() -> dict[str, str]:
+    tags = [row["tag"] for row in TABLE if row["authority"]]
+    names = {name: row["tag"] for row in TABLE for name in row["other names"].split("|") if name}
+    for locale in ("en", "fr", "es", "it", "de", "pt", *tags):
+        shown = Locale(locale).languages
+        for tag in tags if locale in ("en", "fr", "es", "it", "de", "pt") else (locale,):
+            names.setdefault(fold(shown.get(tag, tag)), tag)
+    return names
+
+
+def test_the_table_of_codes_and_names_is_what_cldr_gives() -> None:
+    made = [f"{text},{tag},code" for text, tag in sorted(made_codes().items())]
+    made += [f"{text},{tag},name" for text, tag in sorted(made_names().items())]
+
+    assert FOLDER.joinpath("language_names.csv").read_text("utf-8").splitlines() == ["text,tag,kind", *made]
