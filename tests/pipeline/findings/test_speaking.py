@@ -10,6 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import Literal, RdfFormat, parse
 
 from pipeline.findings.messages import (
     Sentence,
@@ -25,6 +26,7 @@ from pipeline.findings.messages import (
 )
 from pipeline.findings.translation import SPOKEN, in_language, place_in, spoken
 from pipeline.model.finding import Finding, Place, Severity
+from pipeline.rdf.vocabulary import shapes_files
 
 PIPELINE = locations.ROOT / "pipeline"
 FOLDER = PIPELINE / "translations"
@@ -191,3 +193,14 @@ def test_a_sentence_passes_unchanged_through_json_and_between_processes(value: V
 def test_braces_in_a_value_stay_what_they_are(text: str) -> None:
     assert fill("{a}: {b}", {"a": "{b}" + text, "b": "x"}) == "{b}" + text + ": x"
     assert say("{a}", a="{a.__class__}" + text) == "{a.__class__}" + text
+
+
+def test_every_rule_of_records_speaks_all_languages() -> None:
+    messages: dict[str, set[str]] = {}
+    path = next(path for path in shapes_files() if path.name == "practice.ttl")
+    for triple in parse(path=str(path), format=RdfFormat.TURTLE):
+        if triple.predicate.value.endswith("#message") and isinstance(triple.object, Literal):
+            messages.setdefault(str(triple.subject), set()).add(triple.object.language or "")
+
+    assert len(messages) > 90
+    assert {rule: spoken for rule, spoken in messages.items() if spoken != set(SPOKEN)} == {}
