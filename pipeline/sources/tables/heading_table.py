@@ -36,6 +36,8 @@ def fold_header(text: str) -> str:
     """Return a heading without case, diacritics and punctuation, its words apart by one space."""
     if text.isascii():
         return _NOT_WORDS.sub(" ", text.lower()).strip()
+    if text.isascii():
+        return _NOT_WORDS.sub(" ", text.lower()).strip()
     plain = _without_marks(
         _without_marks(text).casefold()
     )  # marks hide letters from folding, which adds marks

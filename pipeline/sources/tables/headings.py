@@ -26,6 +26,7 @@ _QUALIFIED_LAST = re.compile(
 )
 _QUALIFIED_FIRST = re.compile(r"(?P<word>[^\W\d_]{2,20})(?P<between>[\s_:.@-]+)(?P<base>.+)")
 _MOST_PARTS = 6
+_LONGEST_CODE = 3
 
 
 def meanings_of(header: str) -> tuple[Meaning, ...]:
@@ -100,6 +101,9 @@ def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
         return ()
     if found[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):
         return (replace(found[0], part=ends[0].part),)
+    is_loose = found[0].rank >= WEAK or found[0].field == "date"
+    if is_loose and len(word) > _LONGEST_CODE:
+        return ()  # rather a text than a heading, and the names of languages take long to load
     tag = language_tag(word)
     if tag is None or language_iri(tag) is None:
         return ()

@@ -50,6 +50,8 @@ def looks_like_data(cells: Sequence[str]) -> bool:
 
 def is_blank(clean: Sequence[str], layout: Layout) -> bool:
     """Tell whether a row says nothing: no cell is filled, or only one with a running number or with strokes."""
+    if len(clean) - clean.count("") > 1 + len(layout.ours):
+        return False
     filled = [place for place, cell in enumerate(clean) if cell and place not in layout.ours]
     if len(filled) != 1:
         return not filled
@@ -65,10 +67,10 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
         return None
     if len(filled) > 1 and is_header(filled, layout):
         return HEADER
-    (_, first), *others = filled
+    first = filled[0][1]
     if len(first) > _LONGEST:
         return None
-    if _begins(first, "total") and all(_COUNTED.fullmatch(cell) for _, cell in others):
+    if all(_COUNTED.fullmatch(cell) for _, cell in filled[1:]) and _begins(first, "total"):
         return TOTAL
     if len(filled) > 2 or len(layout.headers) < _FEW:
         return None
