@@ -95,6 +95,8 @@ class Quarantine:
         path = folder / f"{stem}{_SUFFIX}.csv"
         new = {key: row | self._problems_of(key, language) for key, row in self._rows.get(stem, {}).items()}
         before = _read(path)
+        if before.rows is None and not new:
+            return None
         if before.rows is None and path.exists():
             path = _free(folder, f"{stem}{_SUFFIX}")  # a person has made something else of it
         is_used = _is_used(path, sources)

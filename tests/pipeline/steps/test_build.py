@@ -405,3 +405,19 @@ def test_check_names_what_a_publisher_still_has_to_set(tmp_path: Path) -> None:
     assert "contact-demonstration" in unset.stdout
     assert "publisher-demonstration" not in unset.stdout
     assert done.exit_code == 0, done.stdout
+
+
+def test_a_file_of_withheld_rows_in_a_doubtful_encoding_is_left_as_it_is(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    source = write_table(tmp_path / "practices.csv", [practice("one", country="X"), practice("two")])
+    build(output, source)
+    withheld = output / "quarantine" / "practices.quarantine.csv"
+    text = withheld.read_text(encoding="utf-8-sig").replace(",X,", ",Spain,").replace("Bilbao", "Łódź ąęśżź")
+    withheld.write_bytes(text.encode("cp1250"))
+    before = withheld.read_bytes()
+
+    assert build(output, source, withheld.parent).exit_code == 0
+    assert manifest_of(output)["counts"]["practices"] == 2
+    files = [path.name for path in withheld.parent.glob("*.quarantine*")]
+    assert files == ["practices.quarantine.csv"]
+    assert withheld.read_bytes() == before
