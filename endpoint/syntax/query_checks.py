@@ -6,7 +6,7 @@ They are linear in the query, but of the longest one they take seconds: a query 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Self
 
@@ -57,7 +57,7 @@ class Reading:
 
     def to_bytes(self) -> bytes:
         """Return the reading as a query child sends it."""
-        return json.dumps(asdict(self), ensure_ascii=False).encode()
+        return json.dumps({name: getattr(self, name) for name in self.__slots__}, ensure_ascii=False).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
