@@ -7,6 +7,7 @@ from endpoint.syntax.sparql_problems import Problem
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 
+_LONGEST_PROLOGUE = 256 * 1024
 _LOOKED_AT = 2000
 """Characters after a beginning that is not understood in which the form is looked for."""
 
@@ -29,9 +30,13 @@ def form_of(query: str) -> str:
 
     Of a query whose beginning no engine will understand, it is the first of these words, or else SELECT.
     """
-    prologue = _PROLOGUE.match(query)
+    prologue = _PROLOGUE.match(query, 0, _LONGEST_PROLOGUE)
     start = prologue.end() if prologue else 0
     first = _FIRST_WORD.match(query, start)
+    if first is None and start > _LONGEST_PROLOGUE - _LOOKED_AT:
+        raise Problem(
+            "query-not-understood", "More than 250 kB of comments and prefixes come before the query."
+        )
     if first is None:
         later = _ANY_FORM.search(query, start, start + _LOOKED_AT)
         return later[0].upper() if later else "SELECT"
