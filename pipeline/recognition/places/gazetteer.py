@@ -1,7 +1,6 @@
 """The gazetteer: places by name within a country, from the project's own table first, GeoNames second."""
 
 import csv
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -75,28 +74,17 @@ def geonames_names(iso3: str) -> Names:
 
 def countries_of_city(name: str) -> tuple[str, ...]:
     """Return the alpha-3 codes of the countries that have a larger city of this name, whatever its language."""
-    return _large_cities().get(fold(name), ())
+    folded = fold(name)
+    own = {iso3 for (iso3, known), city in table_names().items() if known == folded and city.kind == "city"}
+    others = map(country_of_alpha2, _large_cities().get(folded, "").split())
+    return tuple(sorted(own.union(filter(None, others)))) if len(folded) > 2 else ()
 
 
 @cache
-def _large_cities() -> dict[str, tuple[str, ...]]:
-    """Return folded name → countries, for cities of 50,000 people by name and of 200,000 by their other names."""
-    codes: dict[str, set[str]] = defaultdict(set)
-    for (iso3, name), city in table_names().items():
-        if city.kind == "city":
-            codes[name].add(iso3)
-    for iso2 in _geonames_lines():
-        known = country_of_alpha2(iso2)
-        if known is None:
-            continue
-        for place in _geonames_places(iso2):
-            population = int(place["population"])
-            if population < _LARGE:
-                break
-            other = place["other_names"].split("|") if population >= _FAMOUS else ()
-            for text in (place["name"], *other):
-                codes[fold(text)].add(known)
-    return {name: tuple(sorted(found)) for name, found in codes.items() if len(name) > 2}
+def _large_cities() -> dict[str, str]:
+    """Return folded name → alpha-2 codes, for cities of 50,000 people, and of 200,000 by their other names too."""
+    with (ontology_directory() / "geonames" / "large_cities.csv").open(encoding="utf-8", newline="") as lines:
+        return dict(csv.reader(lines))
 
 
 @cache
