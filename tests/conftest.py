@@ -1,3 +1,4 @@
+import gc
 import inspect
 import os
 import sys
@@ -57,6 +58,7 @@ def no_process_is_left() -> Iterator[None]:
     mark = os.environ[name] = f"{os.getpid()}-{time.time_ns()}"
     yield
     del os.environ[name]
+    gc.collect()  # a process that an application has started ends with the application
     eventually(lambda: not started_with(name, mark))
     assert started_with(name, mark) == {}
 
