@@ -184,10 +184,10 @@ def _date(chance: random.Random) -> _Date:
     last = first + chance.randint(1, 3)
     span = tuple(range(first, last + 1))
     since = Period(str(first), ongoing=True, edtf=f"{first}/..", years=(first,))
-    between = Period(str(first), str(last), edtf=f"{first}/{last}", years=span)
-    only = Period(str(first), str(first), edtf=str(first), years=(first,))
-    months = Period(f"{first}-03", f"{last}-06", edtf=f"{first}-03/{last}-06", years=span)
-    day = Period(f"{first}-06-21", f"{first}-06-21", edtf=f"{first}-06-21", years=(first,))
+    between = Period(str(first), str(last), ongoing=False, edtf=f"{first}/{last}", years=span)
+    only = Period(str(first), str(first), ongoing=False, edtf=str(first), years=(first,))
+    months = Period(f"{first}-03", f"{last}-06", ongoing=False, edtf=f"{first}-03/{last}-06", years=span)
+    day = Period(f"{first}-06-21", f"{first}-06-21", ongoing=False, edtf=f"{first}-06-21", years=(first,))
     forms = (
         *((f"{first}", only), (f"{first}", only), (f"{first}", only), ("", None), ("", None)),
         *((f"Since {first}", since), (f"{first} onwards", since), (f"{first}-", since)),

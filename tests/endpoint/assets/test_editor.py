@@ -130,9 +130,7 @@ def test_the_page_around_the_editor_speaks_french(page: Page) -> None:
     expect(page.locator(".tabsList")).to_contain_text("Carte des villes")
 
     page.get_by_role("button", name="Carte view").click()
-    expect(page.locator("svg.places")).to_contain_text(
-        "Lieux sur une carte\u202f: 2\u202f; le tableau les énumère."
-    )
+    expect(page.locator("svg.places")).to_contain_text("2 lieux sur une carte. Le tableau les indique aussi.")
     expect(page.get_by_role("button", name="Rapprocher")).to_be_visible()
     expect(page.get_by_role("textbox", name="Requête").last).to_be_attached()
 

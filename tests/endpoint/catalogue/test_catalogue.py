@@ -235,7 +235,8 @@ def test_unknown_values_are_named_and_left_out(client: FlaskClient) -> None:
 
 def test_ten_thousand_values_do_no_harm(client: FlaskClient) -> None:
     query = "&".join(f"topic=t{number}" for number in range(10_000)) + "&topic=education"
-    response = client.get(f"/practices?{query}")
+    assert client.get(f"/practices?{query}").status_code == 414
+    response = client.get(f"/practices?{query[-3000:].partition('&')[2]}")
     assert response.status_code == 200
     assert len(slugs(response.text)) == 3
     assert len(response.data) < 60_000

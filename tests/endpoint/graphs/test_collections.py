@@ -153,8 +153,8 @@ def test_a_list_that_nobody_offers_is_refused_with_what_there_is(client: FlaskCl
     assert client.get("/practices?format=xlsx").status_code == 406
 
 
-def test_ten_thousand_unknown_filters_are_read_past_as_data_too(client: FlaskClient) -> None:
-    query = "&".join(f"topic=nothing-{number}" for number in range(10_000))
+def test_hundreds_of_unknown_filters_are_read_past_as_data_too(client: FlaskClient) -> None:
+    query = "&".join(f"topic=nothing-{number}" for number in range(400))
     response = client.get(f"/practices?{query}", headers={"Accept": "text/turtle"})
     assert response.status_code == 200
     assert f"hydra:totalItems {len(PRACTICES)}" in response.text

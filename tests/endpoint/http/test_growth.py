@@ -37,6 +37,9 @@ GROWTH = 6.0
 """Times the work that four times the size may take."""
 
 FLOOR = 0.004
+QUIET = 0.03
+"""Seconds of computing that slowness() counts as 1."""
+
 """Seconds below which times are noise."""
 
 MOST = 0.05
@@ -85,6 +88,11 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
+def slowness() -> float:
+    """Return how many times as long as on a quiet machine a fixed computation takes now, at least 1."""
+    return max(seconds(lambda: sum(number * number for number in range(500_000)), 3) / QUIET, 1.0)
+
+
 def assert_linear(
     work: Callable[[Any], object],
     unit: str,
@@ -97,10 +105,10 @@ def assert_linear(
     It is measured more often where it seems to take too long: a crowded machine makes it look so.
     """
     smaller, larger = prepare(text_of(unit, size // 4)), prepare(text_of(unit, size))
-    for times in (1, 3, 5):
+    for times in (1, 3, 5, 9):
         small = seconds(partial(work, smaller), times)
         large = seconds(partial(work, larger), times)
-        if large <= min(GROWTH * max(small, FLOOR), most):
+        if large <= min(GROWTH * max(small, FLOOR), most * slowness()):
             return
     pytest.fail(f"{small:.3f} s for {size // 4} bytes, {large:.3f} s for {size}")
 

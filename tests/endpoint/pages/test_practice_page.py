@@ -151,9 +151,7 @@ def test_a_brief_holds_the_practices_of_its_address_in_that_order(client: FlaskC
     assert 'href="/practices.csv?ids=eine-schule-fuer-alle%2Cmeeting-neighbours-turin"' in page
 
 
-@pytest.mark.parametrize(
-    "ids", ["", "../../etc", "%00", "<script>", ",".join(f"p{n}" for n in range(10_000))]
-)
+@pytest.mark.parametrize("ids", ["", "../../etc", "%00", "<script>", ",".join(f"p{n}" for n in range(2_000))])
 def test_no_address_of_a_shortlist_breaks_it(client: FlaskClient, ids: str) -> None:
     response = client.get("/shortlist", query_string={"ids": ids})
     assert response.status_code == 200

@@ -53,7 +53,7 @@ def test_a_file_is_dropped_listed_with_its_size_taken_out_again_and_checked(page
         page.evaluate(DROP, [path.name, path.read_text(encoding="utf-8")])
     expect(page.get_by_text("planted.csv", exact=True)).to_be_visible()
     expect(page.get_by_text(f"{PLANTED.stat().st_size:,} bytes")).to_be_visible()
-    page.get_by_role("button", name="Take out: messy.csv").click()
+    page.get_by_role("button", name="Remove: messy.csv").click()
     assert page.get_by_text("messy.csv").count() == 0
     page.get_by_role("button", name="Check the data").click()
     page.wait_for_url("**/validate/report/*")
