@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from pipeline.cli.template_command import template
+from pipeline.cli import main
 from pipeline.language.languages import language_tag
 from pipeline.model.errors import UsageError
 from pipeline.model.fields import FIELDS, REQUIRED
@@ -35,7 +35,7 @@ every_language = pytest.mark.parametrize(
 
 
 def command(*arguments: object) -> Result:
-    return CliRunner().invoke(template, [str(argument) for argument in arguments], standalone_mode=True)
+    return CliRunner().invoke(main, ["template", *map(str, arguments)])
 
 
 @every_language
