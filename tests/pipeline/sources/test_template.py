@@ -252,15 +252,15 @@ def test_the_command_writes_a_template_and_never_over_one(tmp_path: Path) -> Non
     assert (done.exit_code, done.output) == (0, f"Wrote the template to {path}.\n")
     before = path.read_bytes()
     again = command(path)
-    assert isinstance(again.exception, UsageError)
-    assert "may have been filled in" in str(again.exception)
+    assert again.exit_code == 2
+    assert "may have been filled in" in again.output
     assert path.read_bytes() == before
 
 
 def test_the_command_refuses_other_languages_suffixes_and_folders(tmp_path: Path) -> None:
     assert command(tmp_path / "x.xlsx", "--lang", "xx").exit_code == 2
-    assert "name it .xlsx, .csv or .json" in str(command(tmp_path / "x.ods").exception)
-    assert "cannot be written: no such file" in str(command(tmp_path / "none" / "x.csv").exception)
+    assert "name it .xlsx, .csv or .json" in command(tmp_path / "x.ods").output
+    assert "cannot be written: no such file" in command(tmp_path / "none" / "x.csv").output
     assert set(WRITERS) == {".xlsx", ".csv", ".json"}
 
 
