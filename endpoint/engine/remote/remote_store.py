@@ -21,7 +21,7 @@ _GRACE = 2.0
 
 
 class Reader(Protocol):
-    """Whoever reads queries on this machine: the query children."""
+    """The query children of this machine, which read the queries."""
 
     def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
         """Return what a query says; raise Refused for one that must not be asked."""
