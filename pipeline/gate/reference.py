@@ -125,7 +125,7 @@ class Reference:
 
     @contextmanager
     def _recursion_noted(self, shape: str) -> Iterator[None]:
-        """Note that pySHACL stops where a shape refers to itself for the third time, of which it only warns."""
+        """Note where pySHACL stops following a shape that refers to itself: it stops at the third time and only warns."""
         from pyshacl.errors import ShapeRecursionWarning
 
         with warnings.catch_warnings():

@@ -34,7 +34,7 @@ def set_comments_aside(utterance: Utterance, latest_year: int) -> Iterator[Doubt
 
 
 def _lies_in(extent: Extent, statement: Statement) -> bool:
-    """Tell whether a date of a comment tells of a part of the period ("2018-2022 (paused in 2020)")."""
+    """Tell whether a date in a comment is about a part of the period ("2018-2022 (paused in 2020)")."""
     first, last = statement.extent
     return extent.first.earliest >= first.earliest and (
         statement.shape == "open" or extent.last.latest <= last.latest

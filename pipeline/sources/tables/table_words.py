@@ -1,4 +1,4 @@
-"""Words by which the cells and rows of tables are told apart: ticks, totals, notes (``table_words.csv``)."""
+"""Words that show what kind a cell or a row of a table is: ticks, totals, notes (``table_words.csv``)."""
 
 import csv
 from functools import cache
