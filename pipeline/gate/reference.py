@@ -125,7 +125,7 @@ class Reference:
 
     @contextmanager
     def _recursion_noted(self, shape: str) -> Iterator[None]:
-        """Note where pySHACL stops following a shape that refers to itself: it stops at the third time and only warns."""
+        """Note where pySHACL stops at a shape that refers to itself: at the third time, and it only warns."""
         from pyshacl.errors import ShapeRecursionWarning
 
         with warnings.catch_warnings():
