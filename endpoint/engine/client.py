@@ -83,6 +83,10 @@ class Asker(Protocol):
     def limits(self) -> Limits:
         """Return what one question may spend."""
 
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether it is another engine that answers, whose functions are not known here."""
+
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
         """Return an answer whose beginning is there; raise QuestionFailed where none began.
 
@@ -98,6 +102,8 @@ class Asker(Protocol):
 
 class Children:
     """The query children that accept from a queue; ``status`` is where their supervisor notes how they end."""
+
+    is_remote = False
 
     def __init__(self, queue: ConnectionQueue, limits: Limits, status: WorkerStatus | None = None) -> None:
         self.limits = limits

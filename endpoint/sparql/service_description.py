@@ -10,8 +10,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.question import Limits
 from endpoint.graphs import jsonld_documents
+from endpoint.sparql.description_data import known_limits
 from endpoint.sparql.examples import ExampleQuery, examples
-from endpoint.syntax.query_checks import MOST_DEPTH, MOST_OPERATORS, MOST_PATTERNS
 from endpoint.syntax.query_form import form_of
 from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
 from pipeline.rdf.vocabulary import RDF, RDFS, SCHEMA, SD, SH, VOID, XSD, prefixes
@@ -90,23 +90,15 @@ def _functions(base: str) -> Iterator[Triple]:
 
 def _limits(base: str, limits: Limits) -> Iterator[Triple]:
     """Yield what a query may have and spend."""
-    known = {
-        "query-size": ("Size of a query", limits.query_bytes, "bytes"),
-        "query-time": ("Time for a query", limits.seconds, "seconds"),
-        "query-memory": ("Memory for a query", limits.memory, "bytes"),
-        "query-patterns": ("Triple patterns that are joined in one group", MOST_PATTERNS, ""),
-        "query-operators": ("Operators in a query (UNION, OPTIONAL, FILTER, ||, + …)", MOST_OPERATORS, ""),
-        "query-depth": ("Depth of nested brackets", MOST_DEPTH, ""),
-    }
-    for identifier, (name, value, unit) in known.items():
-        limit = NamedNode(f"{base}/sparql#limit-{identifier}")
+    for known in known_limits(limits):
+        limit = NamedNode(f"{base}/sparql#limit-{known['id']}")
         yield Triple(NamedNode(f"{base}/sparql"), NamedNode(f"{SCHEMA}additionalProperty"), limit)
         yield Triple(limit, _TYPE, NamedNode(f"{SCHEMA}PropertyValue"))
-        yield Triple(limit, NamedNode(f"{SCHEMA}propertyID"), Literal(identifier))
-        yield Triple(limit, NamedNode(f"{SCHEMA}name"), Literal(name, language="en"))
-        yield Triple(limit, NamedNode(f"{SCHEMA}maxValue"), Literal(value))
-        if unit:
-            yield Triple(limit, NamedNode(f"{SCHEMA}unitText"), Literal(unit))
+        yield Triple(limit, NamedNode(f"{SCHEMA}propertyID"), Literal(known["id"]))
+        yield Triple(limit, NamedNode(f"{SCHEMA}name"), Literal(known["label"], language="en"))
+        yield Triple(limit, NamedNode(f"{SCHEMA}maxValue"), Literal(known["most"]))
+        if known["unit"]:
+            yield Triple(limit, NamedNode(f"{SCHEMA}unitText"), Literal(known["unit"]))
 
 
 def _graphs(release: Release) -> Iterator[Triple]:

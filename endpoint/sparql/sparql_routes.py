@@ -17,6 +17,7 @@ from endpoint.http.responses import make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
+from endpoint.sparql.description_routes import add_description
 from endpoint.sparql.front import hint_header, timing
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
@@ -46,6 +47,7 @@ def blueprint(asking: QueryService) -> Blueprint:
         methods=(*_METHODS, *_OTHER_METHODS),
         provide_automatic_options=False,
     )
+    add_description(routes, asking)
     routes.after_request(_say_how_to_use)
     return routes
 

@@ -37,6 +37,8 @@ class RemoteStore:
     again when the store has answered, or at the deadline.
     """
 
+    is_remote = True
+
     def __init__(self, access: Access, limits: Limits, reader: Reader) -> None:
         self.limits = limits
         self._reader = reader
