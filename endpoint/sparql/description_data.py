@@ -1,13 +1,19 @@
 """The description as plain data: all that somebody needs who writes a query, for programs and for the page."""
 
-import json
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.question import Limits
+from endpoint.sparql.class_descriptions import class_descriptions
 from endpoint.sparql.examples import examples
+from endpoint.sparql.result_formats import offers
 from endpoint.syntax.query_checks import MOST_DEPTH, MOST_OPERATORS, MOST_PATTERNS
+from endpoint.syntax.query_form import FORMS
 from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, TOPIC, prefixes
 
@@ -24,11 +30,13 @@ def description_data(release: Release, limits: Limits, *, is_remote: bool = Fals
         "endpoint": f"{release.base}/sparql",
         "dataset": _dataset(release),
         "languages": list(LANGUAGES),
+        "notes": list(query_notes()),
         "prefixes": prefixes(),
         "graphs": _graphs(release),
-        "classes": _classes(release),
+        "classes": class_descriptions(release),
         "codes": {facet: _codes(release, facet) for facet in _SPACES},
         "limits": known_limits(limits),
+        "formats": {form: list(dict.fromkeys(offer.media_type for offer in offers(form))) for form in FORMS},
         "functions": {} if is_remote else _functions(),
         "examples": _examples(),
     }
@@ -45,6 +53,19 @@ def known_limits(limits: Limits) -> list[dict[str, Any]]:
         ("query-depth", "Depth of nested brackets", MOST_DEPTH, ""),
     )
     return [{"id": name, "label": label, "most": most, "unit": unit} for name, label, most, unit in known]
+
+
+@cache
+def query_notes() -> Sequence[dict[str, str]]:
+    """Return what to know before writing a query: id, a text in each language, and a query that shows it."""
+    text = (files(__package__) / "query_notes.toml").read_text(encoding="utf-8")
+    return tuple({**note, "query": _declared(note["query"].strip())} for note in tomllib.loads(text)["note"])
+
+
+def _declared(query: str) -> str:
+    """Return a query with the prefixes that it uses declared."""
+    used = (prefix for prefix in prefixes() if re.search(rf"\b{prefix}:", query))
+    return "".join(f"PREFIX {prefix}: <{prefixes()[prefix]}>\n" for prefix in used) + f"\n{query}\n"
 
 
 def _dataset(release: Release) -> dict[str, Any]:
@@ -64,14 +85,6 @@ def _graphs(release: Release) -> list[dict[str, Any]]:
         {"iri": f"{release.base}/graph/{name}", "name": name, "triples": count}
         for name, count in counts.items()
     ]
-
-
-def _classes(release: Release) -> list[dict[str, Any]]:
-    path = release.path / "profile.json"
-    if not path.is_file():
-        return []
-    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["classes"]
-    return found
 
 
 def _codes(release: Release, facet: str) -> list[dict[str, Any]]:
