@@ -1,0 +1,67 @@
+"""``practicegraph mcp``: the data over the Model Context Protocol, for assistants."""
+
+import contextlib
+import importlib.util
+from pathlib import Path
+
+import click
+
+from pipeline.cli import options
+from pipeline.model.errors import UsageError
+
+
+@click.command()
+@click.option(
+    "--release",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=options.DEFAULT_OUTPUT,
+    show_default=True,
+    help="Folder of the releases, as build's --output.",
+)
+@click.option("--endpoint", metavar="URL", help="Read this site instead of a release.")
+@click.option(
+    "--http",
+    "port",
+    metavar="PORT",
+    type=click.IntRange(0, 65535),
+    help="Serve streamable HTTP on this port, at /mcp.  [default: standard input and output]",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, with --http.")
+@click.option(
+    "--allow-host",
+    "hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Further host name that clients use for this server, with --http.",
+)
+def mcp(release: Path, endpoint: str | None, port: int | None, host: str, hosts: tuple[str, ...]) -> None:
+    """Let assistants search, read, query and check the data, over the Model Context Protocol.
+
+    \b
+    Example:
+      practicegraph mcp --release published
+      practicegraph mcp --endpoint https://data.example.org
+      practicegraph mcp --release published --http 8765
+    """
+    if importlib.util.find_spec("mcp") is None:
+        raise UsageError("“practicegraph mcp” needs one more package: pip install 'practicegraph[mcp]'")
+    with contextlib.ExitStack() as stack:
+        if endpoint is None:
+            from endpoint.agents.local_site import (
+                local_site,
+            )  # it forks, so it comes before what starts threads
+
+            address = stack.enter_context(local_site(release))
+        else:
+            from endpoint.agents.site_client import site_address
+
+            address = site_address(endpoint)
+        from endpoint.agents import transports  # the SDK is large
+
+        if port is None:
+            transports.serve_stdio(address, is_local=endpoint is None)
+            return
+        listener = stack.enter_context(transports.listen(host, port))
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"Serving MCP at http://{shown}:{listener.getsockname()[1]}{transports.PATH}", err=True)
+        transports.serve_http(address, is_local=endpoint is None, listener=listener, hosts=hosts)
