@@ -5,7 +5,7 @@ from typing import Any
 
 from rapidfuzz import process
 
-from endpoint.agents.presentation import best, shorten
+from endpoint.agents.presentation import best, listed, shorten
 from endpoint.agents.site_client import Refusal, SiteClient
 
 _Json = Mapping[str, Any]
@@ -101,16 +101,15 @@ def _meaning(found: _Json, language: str) -> str:
 
 def _kinds(found: _Json) -> str:
     """Return which kinds of values a property has."""
-    texts = [f"text@{tag}" if tag else "text" for tag in found.get("languages", {})]
-    names = [*found.get("classes", ()), *found.get("datatypes", {}), *texts]
-    return " | ".join(names) or "IRI"
+    tags = [tag for tag in found.get("languages", {}) if tag]
+    texts = [f"text in {listed(tags)}"] if tags else []
+    return " | ".join([*found.get("classes", ()), *found.get("datatypes", {}), *texts]) or "IRI"
 
 
 def _codes(found: _Json) -> Iterator[str]:
     for facet, codes in found.get("codes", {}).items():
         names = [str(code["name"]) for code in codes if code.get("practices")]
-        more = f" and {len(names) - _MOST_CODES} more" if len(names) > _MOST_CODES else ""
-        yield f"\n## Codes of {facet}\n\n{', '.join(names[:_MOST_CODES])}{more}"
+        yield f"\n## Codes of {facet}\n\n{listed(names, _MOST_CODES)}"
 
 
 def _notes(found: _Json, language: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ KINDS = {
 
 _SECONDS = 60.0
 _MOST_NEAR = 5
-_NEAR = 60.0
+_NEAR = 75.0
 _LONGEST_SHOWN = 80
 
 
@@ -96,8 +96,9 @@ def plain(text: str) -> str:
 
 def _matching(kind: str, text: str, values: Sequence[KnownValue]) -> list[KnownValue]:
     """Return the values with a code, address or name; several where a name is ambiguous."""
+    text = text.strip().removeprefix(f"{kind}:")  # as a query writes it
     key, code = plain(text), plain(last_part(text))
-    found = [value for value in values if plain(value.code) in (key, code) or value.iri == text.strip()]
+    found = [value for value in values if plain(value.code) in (key, code) or value.iri == text]
     if not found and key:
         found = [value for value in values if key in map(plain, value.names.values())]
     if not found:
@@ -118,6 +119,9 @@ def _recognised(kind: str, text: str) -> tuple[str, ...]:
 def _unknown(kind: str, text: str, values: Sequence[KnownValue]) -> Refusal:
     near = list(dict.fromkeys((*_by_keyword(kind, text, values), *_near(text, values))))[:_MOST_NEAR]
     hint = f"Did you mean {listed(near)}?" if near else ""
+    recognised = _recognised(kind, text)
+    if recognised:
+        return Refusal(f"No practice has the {kind} {listed(recognised)}, and the data does not list it.")
     if not near and len(values) <= _MOST_NEAR * 10:
         hint = f"Known: {', '.join(value.code for value in values)}."
     return Refusal(

@@ -1,18 +1,28 @@
 """Reading: one practice with all its texts, from the record's JSON-LD, by slug, address, identifier or title."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from endpoint.agents.known_values import last_part
 from endpoint.agents.practice_search import PracticeSearch, Wanted
 from endpoint.agents.presentation import MOST_TEXT, best
-from endpoint.agents.site_client import NotThere, SiteClient, SiteResponse
+from endpoint.agents.site_client import NotThere, SiteClient, SiteResponse, is_plain_iri
 from endpoint.agents.tool_results import NamedValue, PracticeCard, PracticeSection, PracticeText
 from pipeline.rdf.iris import is_slug
 
 MOST_SECTION = 8_000
+_SECTIONS = {
+    "purpose": "Purpose",
+    "stimulus": "Stimulus and rationale",
+    "process": "Process",
+    "impact": "Impact",
+    "keyReferences": "Key reference documents",
+    "section": "Further text",
+}
+"""Term of the context → heading, in the order in which people read them; others come last."""
+
 _NOT_SECTIONS = frozenset({"title", "label", "prefLabel", "description", "dateText", "altLabel"})
 _JSON_LD = "application/ld+json"
 _LONGEST_SHOWN = 100
@@ -36,10 +46,11 @@ class PracticeReader:
         slug = slug_in(name)
         response = await self._fetch(slug, suffix) if slug else None
         if response is None or response.status == 404:
-            slug = await self._by_identifier(name)
-            response = await self._fetch(slug, suffix) if slug else None
-        if response is None:
-            raise await self._unknown(name)
+            iris = await self._by_identifier(name)
+            if len(iris) != 1:
+                raise await self._unknown(name, iris)
+            slug = last_part(iris[0])
+            response = await self._fetch(slug, suffix)
         if response.status == 410:
             raise NotThere(f"The practice “{slug}” was withdrawn and is no longer published.")
         if response.status != 200:
@@ -49,15 +60,17 @@ class PracticeReader:
     async def _fetch(self, slug: str, suffix: str) -> SiteResponse:
         return await self._site.get(f"doc/practice/{slug}.{suffix}", accept=_JSON_LD)
 
-    async def _by_identifier(self, name: str) -> str | None:
-        """Return the slug of the only practice with an identifier or title."""
+    async def _by_identifier(self, name: str) -> list[str]:
+        """Return the practices with an identifier, title or source page, some of them where there are many."""
         rows = await self._site.rows("by_identifier", text=_literal(name.strip()))
-        return last_part(rows[0]["practice"]["value"]) if len(rows) == 1 else None
+        return [row["practice"]["value"] for row in rows if is_plain_iri(row["practice"]["value"])]
 
-    async def _unknown(self, name: str) -> NotThere:
+    async def _unknown(self, name: str, iris: Sequence[str]) -> NotThere:
         shown = name[:_LONGEST_SHOWN]
-        near = await self._near(name)
+        near = await self._search.cards(iris, "en") or await self._near(name)
         hint = "; ".join(f"{card.slug} ({card.title})" for card in near)
+        if iris:
+            return NotThere(f"“{shown}” is shared by several practices. Choose one: {hint}")
         remedy = (
             f"Did you mean one of these? {hint}" if near else "search_practices finds practices by words."
         )
@@ -140,15 +153,16 @@ def _practice(found: Mapping[str, Any], language: str) -> PracticeText:
 def _sections(found: Mapping[str, Any], language: str) -> tuple[list[PracticeSection], bool]:
     """Return the named parts of the text, and whether they were cut to what a result may have."""
     sections, rest, is_cut = list[PracticeSection](), MOST_TEXT - MOST_SECTION, False
-    for name, value in found.items():
-        texts = _texts(value)
-        if name in _NOT_SECTIONS or not texts:
+    others = [name for name in found if name not in _NOT_SECTIONS and name not in _SECTIONS]
+    for name in (*_SECTIONS, *others):
+        text = best(_texts(found.get(name)), language)
+        if not text:
             continue
-        text = best(texts, language)
         most = max(0, min(MOST_SECTION, rest))
         is_cut |= len(text) > most
         rest -= min(len(text), most)
-        sections.append(PracticeSection(name=name, text=text if len(text) <= most else f"{text[:most]}…"))
+        shown = text if len(text) <= most else f"{text[:most]}…"
+        sections.append(PracticeSection(name=_SECTIONS.get(name, name), text=shown))
     return sections, is_cut
 
 

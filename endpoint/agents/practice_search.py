@@ -136,7 +136,9 @@ class PracticeSearch:
         end = max(known[-1], begin) if last is None else last
         years = range(begin, end + 1) if wanted.active else [year for year in known if begin <= year <= end]
         if len(years) > MOST_YEARS:
-            raise Refusal(f"These are {len(years)} years; at most {MOST_YEARS} can be chosen at a time.")
+            raise Refusal(
+                f"These are {len(years)} years; at most {MOST_YEARS} are possible. Choose a shorter range."
+            )
         return [str(year) for year in years]
 
     async def _in(self, cities: Sequence[KnownValue]) -> list[str]:

@@ -30,7 +30,7 @@ async def list_terms(
     elif page < pages:
         note = f"Ask for page {page + 1} to get more."
     elif page > pages:
-        note = f"There are only {pages} pages."
+        note = f"The last page is {pages}."
     begin = (page - 1) * PAGE_SIZE
     return TermPage(
         kind=kind,

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import signal
 from pathlib import Path
 
 import click
@@ -59,9 +60,12 @@ def mcp(release: Path, endpoint: str | None, port: int | None, host: str, hosts:
         from endpoint.agents import transports  # the SDK is large
 
         if port is None:
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # the thread that reads the input hears of no exception
             transports.serve_stdio(address, is_local=endpoint is None)
             return
         listener = stack.enter_context(transports.listen(host, port))
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Serving MCP at http://{shown}:{listener.getsockname()[1]}{transports.PATH}", err=True)
-        transports.serve_http(address, is_local=endpoint is None, listener=listener, hosts=hosts)
+        transports.serve_http(address, is_local=endpoint is None, listener=listener, hosts=(*hosts, host))
