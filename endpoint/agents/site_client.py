@@ -196,9 +196,14 @@ class SiteClient:
 
 def site_address(text: str) -> str:
     """Return the address of a site from what a user wrote: the site itself or its /sparql; raise UsageError."""
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{text!r} is not a web address. Write it like https://data.example.org")
+    unusable = UsageError("--endpoint is not a web address. Write it like https://data.example.org")
+    try:
+        parts = urlsplit(text.strip())
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise unusable from error
+    if not is_web:
+        raise unusable
     if parts.username is not None or parts.password is not None:
         raise UsageError("The address has a user name or password. Remove it: only public sites are read.")
     path = parts.path.rstrip("/").removesuffix("/sparql")

@@ -21,6 +21,13 @@ from pipeline.model.errors import UsageError
 )
 @click.option("--endpoint", metavar="URL", help="Read this site instead of a release.")
 @click.option(
+    "--query-timeout",
+    type=click.FloatRange(0.1),
+    default=30,
+    show_default=True,
+    help="Time limit for a query on a release, in seconds.",
+)
+@click.option(
     "--http",
     "port",
     metavar="PORT",
@@ -35,7 +42,14 @@ from pipeline.model.errors import UsageError
     multiple=True,
     help="Further host name that clients use for this server, with --http.",
 )
-def mcp(release: Path, endpoint: str | None, port: int | None, host: str, hosts: tuple[str, ...]) -> None:
+def mcp(
+    release: Path,
+    endpoint: str | None,
+    query_timeout: float,
+    port: int | None,
+    host: str,
+    hosts: tuple[str, ...],
+) -> None:
     """Let assistants search, read, query and check the data, over the Model Context Protocol.
 
     \b
@@ -47,25 +61,29 @@ def mcp(release: Path, endpoint: str | None, port: int | None, host: str, hosts:
     if importlib.util.find_spec("mcp") is None:
         raise UsageError("“practicegraph mcp” needs one more package: pip install 'practicegraph[mcp]'")
     with contextlib.ExitStack() as stack:
+        is_local = endpoint is None
         if endpoint is None:
             from endpoint.agents.local_site import (
                 local_site,
             )  # it forks, so it comes before what starts threads
 
-            address = stack.enter_context(local_site(release))
+            site = stack.enter_context(local_site(release, query_timeout))
+            from endpoint.agents import transports  # the SDK is large; it is loaded while the site starts
+
+            site.wait_until_ready()
+            address = site.address
         else:
+            from endpoint.agents import transports
             from endpoint.agents.site_client import site_address
 
             address = site_address(endpoint)
-        from endpoint.agents import transports  # the SDK is large
-
         if port is None:
             signal.signal(
                 signal.SIGINT, signal.SIG_DFL
             )  # the thread that reads the input hears of no exception
-            transports.serve_stdio(address, is_local=endpoint is None)
+            transports.serve_stdio(address, is_local=is_local)
             return
         listener = stack.enter_context(transports.listen(host, port))
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Serving MCP at http://{shown}:{listener.getsockname()[1]}{transports.PATH}", err=True)
-        transports.serve_http(address, is_local=endpoint is None, listener=listener, hosts=(*hosts, host))
+        transports.serve_http(address, is_local=is_local, listener=listener, hosts=(*hosts, host))

@@ -162,7 +162,7 @@ def test_a_practice_comes_with_all_texts_in_the_language_asked_for(agent: Agent)
     assert (english["start_year"], english["end_year"], english["ongoing"]) == (2018, 2019, False)
     assert set(english["other_languages"]) == {"ar", "fr"}
     assert french["title"] == "À la rencontre des voisins"
-    assert [topic["name"] for topic in french["topics"]] == ["Anti-rumeurs", "Quartiers"]
+    assert [topic["name"] for topic in french["topics"]] == ["Anti-rumeurs", "Quartier"]
 
 
 def test_what_is_unknown_of_a_practice_is_not_asserted(agent: Agent) -> None:
