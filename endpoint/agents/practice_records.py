@@ -217,8 +217,8 @@ def _names(values: Iterable[NamedValue]) -> str:
 def _years(practice: PracticeText) -> str:
     if practice.start_year is None and practice.end_year is None and practice.ongoing is None:
         return ""
-    last = "ongoing" if practice.ongoing else practice.end_year or "unknown end"
-    return f"{practice.start_year or 'unknown start'} to {last}"
+    years = f"{practice.start_year or 'start unknown'} to {practice.end_year or 'end unknown'}"
+    return f"{practice.start_year or 'start unknown'}, ongoing" if practice.ongoing else years
 
 
 def _literal(text: str) -> str:

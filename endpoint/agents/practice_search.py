@@ -17,6 +17,7 @@ MOST_IN_CITIES = 100
 
 _LONGEST_SUMMARY = 400
 _MOST_WORDS = 5
+_LONGEST_ADDRESS = 400
 _EMPTY_NOTE = "No practice matches. Every word must occur: use fewer or other words, or remove a filter."
 
 
@@ -157,34 +158,42 @@ class PracticeSearch:
     async def _empty(
         self, wanted: Wanted, parameters: Sequence[tuple[str, str]], filters: dict[str, list[str]]
     ) -> SearchPage:
-        """Return a page without practices, with what each word alone would find and which topics may fit."""
+        """Return a page without practices, with what parts of the search would find and which topics may fit."""
         others = [(name, value) for name, value in parameters if name not in ("q", "sort")]
-        words = dict.fromkeys(wanted.text.split())
         counts = list[str]()
+        if wanted.text.strip() and filters:
+            counts.append(f"{await self._count([('q', wanted.text)])} with these words and no filter")
+        if others:
+            counts.append(f"{await self._count(others)} with these filters and no words")
+        words = list(dict.fromkeys(wanted.text.split()))[:_MOST_WORDS]
         if len(words) > 1 and (others or not filters):
-            for word in list(words)[:_MOST_WORDS]:
-                found = await self._list([*others, ("q", word)], 1)
-                counts.append(f"“{word}” {found.get('totalItems', 0)}")
+            counts += [f"{await self._count([*others, ('q', word)])} with “{word}” alone" for word in words]
         near = [each.value for each in suggest_topics(wanted.text)]
         notes = [
             _EMPTY_NOTE,
-            f"Matches of each word alone: {', '.join(counts)}." if counts else "",
+            f"There are {', '.join(counts)}." if counts else "",
             f"Topics that may fit: {', '.join(near)}." if near else "",
         ]
         note = " ".join(filter(None, notes))
         return SearchPage(total=0, page=1, pages=1, practices=[], filters=filters, note=note)
 
+    async def _count(self, parameters: Sequence[tuple[str, str]]) -> int:
+        found = await self._list(parameters, 1)
+        used = _keeps_all_groups(parameters, str(found.get("id", "")))
+        return int(found.get("totalItems", 0)) if used else 0
+
 
 def as_text(found: SearchPage) -> str:
     """Return a page of a search as Markdown."""
-    lines = [f"{found.total} practices match; page {found.page} of {found.pages}.", found.note]
+    matches = "1 practice matches" if found.total == 1 else f"{found.total} practices match"
+    lines = [f"{matches}; page {found.page} of {found.pages}.", found.note]
     lines += [f"Filters: {found.filters}"] if found.filters else []
     for number, card in enumerate(found.practices, start=(found.page - 1) * PAGE_SIZE + 1):
         place = ", ".join((*card.cities, *card.countries))
         facts = " · ".join(filter(None, (place, card.date, "; ".join(card.topics))))
         lines += ["", f"{number}. **{card.title}** (`{card.slug}`)", f"   {facts}"]
         lines += [f"   {card.summary}"] if card.summary else []
-    lines += ["", f"On the website: {found.address}"] if found.address else []
+    lines += ["", f"On the website: {found.address}"] if 0 < len(found.address) < _LONGEST_ADDRESS else []
     return "\n".join(lines)
 
 

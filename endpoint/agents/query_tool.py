@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -22,6 +23,7 @@ _LONGEST_LINE = 160
 _LONGEST_COMPLETED = 100_000
 _ACCEPT = "application/sparql-results+json, text/turtle;q=0.9"
 _INTEGERS = frozenset(XSD + name for name in ("integer", "int", "long", "nonNegativeInteger", "gYear"))
+_FEW_DIGITS = re.compile(r"[+-]?\d{1,15}(?!\d)")
 _NUMBERS = frozenset(XSD + name for name in ("decimal", "double", "float"))
 _EMPTY_NOTE = (
     "No rows. The query is valid, so a term or value probably does not occur as it is written. "
@@ -109,7 +111,7 @@ def _cell(term: Term | None) -> Cell:
     try:
         if datatype in _INTEGERS and len(value) <= 15:
             return int(value)
-        if datatype in _NUMBERS and value.lstrip("+-")[:1].isdigit() and len(value) <= 15:
+        if datatype in _NUMBERS and _FEW_DIGITS.match(value):
             return float(value)
     except ValueError:
         return value

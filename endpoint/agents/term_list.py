@@ -2,8 +2,10 @@
 
 from typing import Literal, get_args
 
+from rapidfuzz import fuzz, process
+
 from endpoint.agents.known_values import KnownValues, plain
-from endpoint.agents.presentation import shorten, table
+from endpoint.agents.presentation import listed, shorten, table
 from endpoint.agents.query_tool import prefixed
 from endpoint.agents.site_client import SiteClient
 from endpoint.agents.tool_results import TermPage, TermRow
@@ -14,6 +16,7 @@ PAGE_SIZE = 100
 
 _USES = {"class": "?subject a ?term", "property": "?subject ?term ?object"}
 _LONGEST_DEFINITION = 200
+_NEAR = 70.0
 
 
 async def list_terms(
@@ -26,7 +29,12 @@ async def list_terms(
     pages = max(1, -(-len(chosen) // PAGE_SIZE))
     note = ""
     if not chosen:
-        note = f"Nothing matches “{match[:80]}”. Call again without match to see all {len(rows)}."
+        names = {number: " ".join(names) for number, (_, names) in enumerate(rows)}
+        near = process.extract(
+            wanted, names, scorer=fuzz.partial_ratio, processor=plain, score_cutoff=_NEAR, limit=5
+        )
+        hint = f"Did you mean {listed([rows[number][0].code for _, _, number in near])}? " if near else ""
+        note = f"Nothing matches “{match[:80]}”. {hint}Call again without match to see all {len(rows)}."
     elif page < pages:
         note = f"Ask for page {page + 1} to get more."
     elif page > pages:
