@@ -1,6 +1,7 @@
 """The MCP server: tools, resources and prompts over the client of a site."""
 
 import json
+import logging
 from importlib.resources import files
 from typing import Annotated, Any, NoReturn
 
@@ -27,11 +28,19 @@ from endpoint.agents.site_client import SiteClient
 from endpoint.agents.tool_results import CheckVerdict, PracticeText, QueryRows, SearchPage, TermPage
 from pipeline import __version__
 
+_log = logging.getLogger(__name__)
+
 _Language = Annotated[
-    str, Field(description="Language tag for names and texts, such as en or fr.", pattern=r"^[A-Za-z]{2,3}$")
+    str,
+    Field(
+        description="Language tag for names and texts, such as en or fr.",
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}$",
+    ),
 ]
+_LONGEST_QUERY = 16 * 1024 * 1024  # as much as a site can be set to accept; it has the last word
 _Page = Annotated[int, Field(description="Page, from 1.", ge=1, le=100_000)]
-_OneOrMore = str | list[str] | None
+_Value = Annotated[str, Field(max_length=200)]
+_OneOrMore = _Value | Annotated[list[_Value], Field(max_length=50)] | None
 _Year = Annotated[int | None, Field(ge=1, le=9999)]
 
 
@@ -76,7 +85,7 @@ class AgentTools:
             active=active,
             sort=sort,
             page=page,
-            language=language.lower(),
+            language=_primary(language),
         )
         found = await self.search.search(wanted)
         return result(practice_search.as_text(found), found)
@@ -90,7 +99,7 @@ class AgentTools:
         language: _Language = "en",
     ) -> Annotated[CallToolResult, PracticeText]:
         """Read one practice."""
-        found = await self.reader.read(practice, language.lower())
+        found = await self.reader.read(practice, _primary(language))
         return result(practice_records.as_text(found), found)
 
     async def describe_data(
@@ -106,12 +115,14 @@ class AgentTools:
         if example:
             text = data_description.example_query(found, example)
         else:
-            text = data_description.as_text(found, language.lower(), class_name)
+            text = data_description.as_text(found, _primary(language), class_name)
         return CallToolResult(content=[TextContent(type="text", text=clip(text))])
 
     async def run_query(
         self,
-        query: Annotated[str, Field(description="The SPARQL query.", min_length=1)],
+        query: Annotated[
+            str, Field(description="The SPARQL query.", min_length=1, max_length=_LONGEST_QUERY)
+        ],
         format: Annotated[query_tool.Form, Field(description="Form of the rows.")] = "table",
         max_rows: Annotated[
             int, Field(description="Most rows to return.", ge=1, le=query_tool.MOST_ROWS)
@@ -130,7 +141,7 @@ class AgentTools:
         language: _Language = "en",
     ) -> Annotated[CallToolResult, TermPage]:
         """List terms and values."""
-        found = await term_list.list_terms(self._site, self._values, kind, match, page, language.lower())
+        found = await term_list.list_terms(self._site, self._values, kind, match, page, _primary(language))
         return result(term_list.as_text(found), found)
 
     async def validate_data(
@@ -141,7 +152,7 @@ class AgentTools:
         language: _Language = "en",
     ) -> Annotated[CallToolResult, CheckVerdict]:
         """Validate data."""
-        found = await data_check.check(self._site, data, format, language.lower(), is_strict=strict)
+        found = await data_check.check(self._site, data, format, _primary(language), is_strict=strict)
         return result(data_check.as_text(found), found)
 
 
@@ -156,7 +167,7 @@ _TITLES = {
 
 
 class AgentServer(MCPServer[Any]):
-    """An MCP server whose errors about arguments are sentences."""
+    """An MCP server whose errors are sentences."""
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -169,6 +180,11 @@ class AgentServer(MCPServer[Any]):
                 _explain_arguments(name, error.__cause__)
             if isinstance(error.__cause__, ResourceError):
                 raise ToolError(str(error.__cause__)) from error.__cause__
+            if isinstance(error.__cause__, LookupError | TypeError | ValueError):
+                _log.exception("%s: the site sent data in an unknown form", name)
+                raise ToolError(
+                    "The site sent data in an unknown form. Is it a practicegraph site of a similar version?"
+                ) from error
             raise
 
 
@@ -301,6 +317,11 @@ def _explain_arguments(name: str, error: ValidationError) -> NoReturn:
         else:
             sentences.append(f"Argument “{argument}”: {each['msg']}.")
     raise ToolError(f"{name}: {' '.join(dict.fromkeys(sentences))}") from error
+
+
+def _primary(language: str) -> str:
+    """Return the language of a tag without its region."""
+    return language.partition("-")[0].lower()
 
 
 def _several(value: str | list[str] | None) -> list[str]:

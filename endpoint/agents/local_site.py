@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from endpoint.server.serve import ServerSettings, serve
-from pipeline.model.errors import EnvironmentFault, PracticegraphError
+from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
+from pipeline.release.folder.manifest import MANIFEST
 from pipeline.system.processes import Process, spawn
 
 _LONGEST_START = 300.0
@@ -51,8 +52,11 @@ class LocalSite:
 def local_site(release: Path, query_timeout: float) -> Iterator[LocalSite]:
     """Start to serve the current release of an output folder to this machine alone.
 
-    Call it while this process has one thread, since it forks.
+    Call it while this process has one thread, since it forks. Raise UsageError for the folder of one release.
     """
+    if (release / MANIFEST).is_file():
+        folder = release.resolve().parent.parent
+        raise UsageError(f"{release} is one release. Give the folder of all releases: --release {folder}")
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     port = int(listener.getsockname()[1])
     settings = ServerSettings(

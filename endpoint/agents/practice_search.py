@@ -187,7 +187,8 @@ def as_text(found: SearchPage) -> str:
     """Return a page of a search as Markdown."""
     matches = "1 practice matches" if found.total == 1 else f"{found.total} practices match"
     lines = [f"{matches}; page {found.page} of {found.pages}.", found.note]
-    lines += [f"Filters: {found.filters}"] if found.filters else []
+    filters = [f"{name} = {', '.join(values)}" for name, values in found.filters.items()]
+    lines += [f"Filters: {'; '.join(filters)}"] if filters else []
     for number, card in enumerate(found.practices, start=(found.page - 1) * PAGE_SIZE + 1):
         place = ", ".join((*card.cities, *card.countries))
         facts = " · ".join(filter(None, (place, card.date, "; ".join(card.topics))))

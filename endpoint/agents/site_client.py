@@ -24,7 +24,11 @@ MOST_BYTES = 8 * MIB
 JSON_RESULTS = "application/sparql-results+json"
 
 _AT_A_TIME = 6
+_LONG_AT_A_TIME = 3
+"""Queries of agents and checks: fewer than a site runs, so that searching and reading goes on beside them."""
+
 _LONGEST_WAIT = 45.0
+_LONGEST_RESPONSE = 150.0
 _TIMEOUT = httpx2.Timeout(120.0, connect=15.0)
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -78,7 +82,9 @@ class SiteResponse:
     def refusal(self) -> Refusal:
         """Return an error response as the exception that an agent reads."""
         problem = self.problem
-        sentence = problem.get("detail") or problem.get("title") or "There is no explanation."
+        sentence = (
+            problem.get("detail") or problem.get("title") or "Is this the address of a practicegraph site?"
+        )
         return Refusal(f"The site answered with status {self.status}. {sentence}")
 
 
@@ -89,6 +95,7 @@ class SiteClient:
         self.address = address
         self.is_local = is_local
         self._places = anyio.CapacityLimiter(_AT_A_TIME)
+        self._long_places = anyio.CapacityLimiter(_LONG_AT_A_TIME)
         self._client = httpx2.AsyncClient(
             base_url=address + "/",
             timeout=_TIMEOUT,
@@ -113,13 +120,13 @@ class SiteClient:
     ) -> SiteResponse:
         """Return the response to a GET; redirects are followed within the site."""
         request = self._client.build_request("GET", path, params=list(parameters), headers={"Accept": accept})
-        response = await self._send(request)
+        response = await self._send(request, self._places)
         for _ in range(_MOST_REDIRECTS):
             if response.status not in _REDIRECTS:
                 break
             target = self._within(str(request.url), response.headers.get("location", ""))
             request = self._client.build_request("GET", target, headers={"Accept": accept})
-            response = await self._send(request)
+            response = await self._send(request, self._places)
         return response
 
     async def post(
@@ -131,45 +138,49 @@ class SiteClient:
         parameters: Sequence[tuple[str, str]] = (),
         accept: str = "application/json",
         language: str = "en",
+        is_long: bool = True,
     ) -> SiteResponse:
-        """Return the response to a POST."""
+        """Return the response to a POST, which may take long unless it is known to be short."""
         headers = {"Accept": accept, "Content-Type": content_type, "Accept-Language": language}
         request = self._client.build_request(
             "POST", path, params=list(parameters), content=body, headers=headers
         )
-        response = await self._send(request)
+        response = await self._send(request, self._long_places if is_long else self._places)
         if response.status in _REDIRECTS:
             self._within(str(request.url), response.headers.get("location", ""))
         return response
 
-    async def query(self, text: str, *, accept: str = JSON_RESULTS) -> SiteResponse:
+    async def query(self, text: str, *, accept: str = JSON_RESULTS, is_long: bool = True) -> SiteResponse:
         """Return the response to a SPARQL query."""
-        return await self.post("sparql", encoded(text), "application/sparql-query", accept=accept)
+        return await self.post(
+            "sparql", encoded(text), "application/sparql-query", accept=accept, is_long=is_long
+        )
 
     async def rows(self, name: str, **values: str) -> list[dict[str, Term]]:
         """Return the rows of one of our own queries, a file in which the values replace the names with $."""
         template = (files(__package__) / "queries" / f"{name}.rq").read_text(encoding="utf-8")
-        results = (await self.query(Template(template).substitute(values))).json()
+        results = (await self.query(Template(template).substitute(values), is_long=False)).json()
         rows: list[dict[str, Term]] = results["results"]["bindings"]
         return rows
 
-    async def _send(self, request: httpx2.Request) -> SiteResponse:
+    async def _send(self, request: httpx2.Request, places: anyio.CapacityLimiter) -> SiteResponse:
         """Send a request when there is a place for it; raise Refusal where none becomes free or the site is away."""
         try:
             with anyio.fail_after(_LONGEST_WAIT):
-                await self._places.acquire_on_behalf_of(request)
+                await places.acquire_on_behalf_of(request)
         except TimeoutError as error:
             raise Refusal("Too many calls run at the same time. Try again in a minute.") from error
         try:
-            return await self._exchange(request)
-        except httpx2.TimeoutException as error:
+            with anyio.fail_after(_LONGEST_RESPONSE):
+                return await self._exchange(request)
+        except (TimeoutError, httpx2.TimeoutException) as error:
             raise Refusal(f"{self.address} does not respond in time. Try again.") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise Refusal(
                 f"{self.address} cannot be reached: {str(error) or type(error).__name__}."
             ) from error
         finally:
-            self._places.release_on_behalf_of(request)
+            places.release_on_behalf_of(request)
 
     async def _exchange(self, request: httpx2.Request) -> SiteResponse:
         response = await self._client.send(request, stream=True)

@@ -114,6 +114,8 @@ def test_years_are_a_range(agent: Agent) -> None:
         ({"country": ["Germany", "Atlantis"]}, "Unknown country “Atlantis”"),
         ({"sort": "best"}, "Argument “sort”"),
         ({"page": 500}, "no page 500"),
+        ({"city": ["Berlin"] * 51}, "at most 50"),
+        ({"language": "English"}, "Argument “language”"),
     ],
 )
 def test_a_value_that_is_unknown_is_refused_with_what_is_near(
@@ -152,7 +154,7 @@ def test_a_practice_is_read_by_any_of_its_names(agent: Agent, name: str) -> None
 
 def test_a_practice_comes_with_all_texts_in_the_language_asked_for(agent: Agent) -> None:
     english = agent.data("read_practice", practice="meeting-neighbours-turin")
-    french = agent.data("read_practice", practice="meeting-neighbours-turin", language="fr")
+    french = agent.data("read_practice", practice="meeting-neighbours-turin", language="fr-CA")
 
     assert english["title"] == "Meeting neighbours"
     assert english["sections"][0] == {
