@@ -57,6 +57,7 @@ ROOMS = (
     "endpoint.site",
     "endpoint.history",
     "endpoint.syntax",
+    "endpoint.hints",
     "endpoint.engine",
     "endpoint.engine.remote",
     "endpoint.validation",

@@ -62,10 +62,11 @@ class Abandoned(QuestionFailed):
 class Answer(Protocol):
     """An answer: what was read of its query, its first bytes, and the rest unless ``complete``.
 
-    Close it in any case.
+    ``hints``, as JSON, say why it is empty. Close it in any case.
     """
 
     reading: Reading
+    hints: str
     first: bytes
     complete: bool
 
@@ -125,6 +126,14 @@ class Children:
         with self.ask(replace(question, task="read"), is_abandoned) as answer:
             return answer.reading
 
+    def hints(self, question: Question, is_abandoned: Callable[[], bool]) -> str:
+        """Return hints, as JSON, on a query that has found nothing in another store with the same release."""
+        try:
+            with self.ask(replace(question, task="hint"), is_abandoned) as answer:
+                return answer.hints
+        except QuestionFailed:
+            return ""
+
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
         """Return the failure of a query of which another store says that it cannot read it."""
         try:
@@ -147,12 +156,13 @@ class ChildAnswer:
         self.reading = Reading.from_bytes(content)
         kind, content = asked.next()
         self.first = b""
-        self.complete = kind is Kind.END
         if kind is Kind.BODY:
             self.first = content
             # A small answer is whole after one frame: its length is known, nothing needs to be streamed.
             if len(content) < wire_frames.BODY_LIMIT:
-                self.complete = asked.next()[0] is Kind.END
+                kind, content = asked.next()
+        self.complete = kind is Kind.END
+        self.hints = content.decode() if self.complete else ""
 
     def __enter__(self) -> Self:
         return self
@@ -167,7 +177,7 @@ class ChildAnswer:
         while not self.complete:
             kind, content = self._asked.next()
             self.complete = kind is Kind.END
-            if content:
+            if not self.complete:
                 yield content
 
     def close(self) -> None:

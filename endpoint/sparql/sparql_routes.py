@@ -12,13 +12,14 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.engine.client import Abandoned, QuestionFailed
 from endpoint.engine.question import Limits
+from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
 from endpoint.sparql.description_routes import add_description
-from endpoint.sparql.front import hint_header, timing
+from endpoint.sparql.front import hint_headers, timing
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
 from endpoint.sparql.service_description import describe_service
@@ -32,7 +33,8 @@ _GONE_CLIENT = 499
 
 _LOGGED = 500
 _EXPOSED = (
-    "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, X-Query-Hint"
+    "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, "
+    "X-Query-Hint, X-Query-Hints"
 )
 
 
@@ -96,9 +98,7 @@ class _Endpoint:
         tag = None if found.how == "off" else prepared.tag
         response.headers["Server-Timing"] = timing(found, time.perf_counter() - began)
         _note("answered", form=prepared.form, format=prepared.offer.format, cache=found.how)
-        hint = hint_header(release, found)
-        if hint:
-            response.headers["X-Query-Hint"] = hint
+        response.headers.extend(hint_headers(release, found))
         return _dated(response, tag)
 
     def _found(self, prepared: Prepared) -> ServedAnswer:
@@ -113,7 +113,7 @@ class _Endpoint:
                 prepared.form,
                 found.content,
                 release,
-                hints=hints.unknown_terms(release, found.content.own_names),
+                hints=sentences(hints.hints_of(release, found.content)),
             )
             if found.how != "off" and request.method != "POST":
                 response.add_etag()

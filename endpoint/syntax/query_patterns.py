@@ -5,6 +5,7 @@ It is read of queries that the engine has understood. Where something else comes
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal
@@ -50,7 +51,8 @@ class Pattern:
 class Sketch:
     """What a query asks for: patterns that must match, filters as tokens, and where variables get values.
 
-    ``optional`` are patterns that need not match, ``graphs`` what FROM and GRAPH name.
+    ``optional`` are patterns that need not match, ``graphs`` what FROM and GRAPH name, ``values`` the terms of VALUES
+    and DESCRIBE, ``data`` the variables of VALUES.
     """
 
     patterns: list[Pattern] = field(default_factory=list)
@@ -58,6 +60,7 @@ class Sketch:
     filters: list[tuple[Token, ...]] = field(default_factory=list)
     graphs: list[Term] = field(default_factory=list)
     values: list[Term] = field(default_factory=list)
+    data: set[str] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
     used: dict[str, Token] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
@@ -73,10 +76,8 @@ def sketch(query: str, base: str = "") -> Sketch:
     parts = tuple(tokens(query))[:_MOST_TOKENS]
     found = Sketch(base=base)
     reader = _Reader(parts, found)
-    try:
+    with suppress(_End, RecursionError):
         reader.read()
-    except _End:
-        pass
     return found
 
 
@@ -168,6 +169,9 @@ class _Reader:
                 self._group()
             elif token.text == "(" or token.kind is Kind.VARIABLE:
                 self._head(token)
+            elif token.kind in (Kind.IRI, Kind.NAME):
+                self._place -= 1
+                self._found.values.append(self._term())
 
     # Tokens
 
@@ -175,11 +179,15 @@ class _Reader:
         place = self._place + ahead
         return self._parts[place].text if place < len(self._parts) else ""
 
-    def _next(self) -> Token:
+    def _token(self) -> Token:
         if self._place >= len(self._parts):
             raise _End
+        return self._parts[self._place]
+
+    def _next(self) -> Token:
+        token = self._token()
         self._place += 1
-        return self._parts[self._place - 1]
+        return token
 
     def _take(self, *texts: str) -> bool:
         if self._peek() in texts:
@@ -194,7 +202,7 @@ class _Reader:
             text = self._next().text
             depth += (text in ("{", "(", "[")) - (text in ("}", ")", "]"))
             if depth == 0:
-                return self._parts[begin : self._place]
+                return tuple(self._parts[begin : self._place])
 
     # Parts of a query
 
@@ -221,7 +229,8 @@ class _Reader:
     def _data(self) -> None:
         """Read VALUES: its variables have values, and what terms they are."""
         heads = self._skip() if self._peek() == "(" else (self._next(),)
-        self._found.bound.update(token.text[1:] for token in heads if token.kind is Kind.VARIABLE)
+        self._found.data.update(token.text[1:] for token in heads if token.kind is Kind.VARIABLE)
+        self._found.bound |= self._found.data
         inside, place = self._skip(), 1
         while place < len(inside):
             found = term_of(inside[place:], self._found.prefixes, self._found.base)
@@ -232,7 +241,7 @@ class _Reader:
     def _group(self) -> None:
         """Read a group whose bracket was taken."""
         while not self._take("}"):
-            token = self._parts[self._place] if self._place < len(self._parts) else self._next()
+            token = self._token()
             if token.kind is Kind.WORD and not token.is_word("A", "TRUE", "FALSE"):
                 self._next()
                 self._clause(token)
@@ -352,7 +361,7 @@ class _Reader:
             subject = target
 
     def _verb(self) -> Sequence[_Step]:
-        if self._parts[self._place].kind is Kind.VARIABLE:
+        if self._token().kind is Kind.VARIABLE:
             self._term()
             return (_Step(),)
         return self._path()

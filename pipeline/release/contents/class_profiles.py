@@ -68,14 +68,17 @@ class Profiles:
 
     def __init__(self) -> None:
         self._sorts: dict[tuple[str, ...], _Sort] = {}
+        self._untyped: set[str] = set()
 
     def add(self, subject: str, found: Mapping[str, Sequence[Pair]]) -> None:
         """Count a node: graph → what it says of the subject."""
         types = {value: name for name, pairs in found.items() for p, value in pairs if p == RDF_TYPE}
-        if not types or subject.startswith("_"):
+        if not types:
+            self._untyped.update(predicate for pairs in found.values() for predicate, _ in pairs)
             return
-        sort = self._sorts.setdefault(tuple(sorted(types)), _Sort(example=subject))
+        sort = self._sorts.setdefault(tuple(sorted(types)), _Sort())
         sort.count += 1
+        sort.example = sort.example or (subject if subject[0] == "<" else "")
         sort.graphs.update(types.values())
         for name, pairs in found.items():
             by_property: dict[str, list[str]] = {}
@@ -112,6 +115,7 @@ class Profiles:
             return sorted({special(types)[1:-1] for types in found if types})
 
         return {
+            "untyped": sorted(predicate[1:-1] for predicate in self._untyped),
             "classes": [
                 {
                     "class": each[1:-1],
@@ -120,7 +124,7 @@ class Profiles:
                     **_described(owned.get(each, []), classes_of),
                 }
                 for each, count in sorted(members.items())
-            ]
+            ],
         }
 
 
@@ -131,7 +135,7 @@ def _described(
     predicates = sorted({name for sort in sorts for name in sort.properties} - {RDF_TYPE})
     return {
         "own": sum(sort.count for sort in sorts),
-        "example": sorts[0].example[1:-1] if sorts else "",
+        "example": next((sort.example[1:-1] for sort in sorts if sort.example), ""),
         "graphs": sorted({name for sort in sorts for name in sort.graphs}),
         "properties": [_property(predicate, sorts, classes_of) for predicate in predicates],
     }
