@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
-from urllib.parse import unquote
 
 from endpoint.agents.presentation import MOST_TEXT, clip, shorten, table
 from endpoint.agents.site_client import Refusal, SiteClient, SiteResponse, Term
 from endpoint.agents.tool_results import Cell, QueryRows
+from endpoint.hints.hint import sentences
 from pipeline.exchange.query_text import Query
 from pipeline.model.errors import UsageError
 from pipeline.rdf.vocabulary import XSD, prefixes
@@ -78,7 +78,7 @@ def _rows(found: Mapping[str, Any], most_rows: int, offset: int, hint: str) -> Q
         rows.append(row)
     end = offset + len(rows)
     is_cut = end < len(bindings)
-    note = hint if rows else " ".join(filter(None, (hint, _EMPTY_NOTE)))
+    note = hint if rows else _empty_note(hint)
     if bindings and not rows:
         note = f"The result has {len(bindings)} rows; offset {offset} is beyond the last."
     elif is_cut or offset:
@@ -87,6 +87,10 @@ def _rows(found: Mapping[str, Any], most_rows: int, offset: int, hint: str) -> Q
     return QueryRows(
         form="rows", columns=columns, rows=rows, total=len(bindings), truncated=is_cut, note=note
     )
+
+
+def _empty_note(hint: str) -> str:
+    return f"No rows. {hint} list_terms and describe_data show what occurs." if hint else _EMPTY_NOTE
 
 
 def _graph(text: str) -> QueryRows:
@@ -128,7 +132,13 @@ def prefixed(iri: str) -> str:
 
 
 def _hint(response: SiteResponse) -> str:
-    return shorten(unquote(response.headers.get("x-query-hint", "")), 1_000)
+    """Return what the site says about terms of the query that do not occur."""
+    plain = response.headers.get("x-query-hint", "")
+    try:
+        text = " ".join(sentences(response.headers.get("x-query-hints", "")))
+    except (LookupError, TypeError, ValueError):  # a site of another version
+        text = plain
+    return shorten(text or plain, 1_000)
 
 
 def _refusal(response: SiteResponse, text: str, added: int) -> Refusal:

@@ -226,11 +226,19 @@ def test_an_error_lets_an_agent_repair_its_query(agent: Agent, query: str, said:
     assert all(each in error for each in said), error
 
 
-def test_an_empty_result_says_what_to_check(agent: Agent) -> None:
-    note = agent.data("run_query", query="SELECT * { ?p icgp:topicc ?topic }")["note"]
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("?p icgp:topicc ?topic", "icgp:topic"),
+        ('?p dct:title "À la rencontre des voisins"', '"À la rencontre des voisins"@fr'),
+        ("?p icgp:startYear 1066", ""),
+    ],
+)
+def test_an_empty_result_says_what_to_check(agent: Agent, pattern: str, said: str) -> None:
+    note = agent.data("run_query", query=f"SELECT * {{ {pattern} }}")["note"]
 
-    assert "icgp:topic" in note
     assert "list_terms" in note
+    assert said in note
 
 
 def test_graphs_and_booleans_are_results_too(agent: Agent) -> None:
