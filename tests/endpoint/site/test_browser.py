@@ -62,7 +62,7 @@ def test_what_is_typed_is_completed_and_chosen_with_the_keyboard(page: Page) -> 
     page.goto("/practices")
     field = page.get_by_role("combobox", name="Search")
     field.press_sequentially("neuk")
-    option = page.get_by_role("option").first
+    option = page.get_by_role("listbox").get_by_role("option").first
     expect(option).to_contain_text("Neukölln")
     field.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
