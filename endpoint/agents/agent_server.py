@@ -55,7 +55,9 @@ class AgentTools:
 
     async def search_practices(
         self,
-        text: Annotated[str, Field(description="Words that must all occur.", max_length=200)] = "",
+        text: Annotated[
+            str, Field(description="Words to search for, the best matches first.", max_length=200)
+        ] = "",
         topic: Annotated[_OneOrMore, Field(description="Topics: codes or names.")] = None,
         country: Annotated[_OneOrMore, Field(description="Countries: codes or names.")] = None,
         city: Annotated[

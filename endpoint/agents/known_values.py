@@ -124,10 +124,12 @@ def _unknown(kind: str, text: str, values: Sequence[KnownValue]) -> Refusal:
         return Refusal(f"No practice has the {kind} {listed(recognised)}, and the data does not list it.")
     if not near and len(values) <= _MOST_NEAR * 10:
         hint = f"Known: {', '.join(value.code for value in values)}."
-    return Refusal(
-        f"Unknown {kind} “{text[:_LONGEST_SHOWN]}”. {hint} "
-        f'list_terms(kind="{kind}") lists all of them. Search words go into “text”.'
+    parts = (
+        f"Unknown {kind} “{text[:_LONGEST_SHOWN]}”.",
+        hint,
+        f'list_terms(kind="{kind}") lists all of them. Search words go into “text”.',
     )
+    return Refusal(" ".join(filter(None, parts)))
 
 
 def _by_keyword(kind: str, text: str, values: Sequence[KnownValue]) -> Iterable[str]:

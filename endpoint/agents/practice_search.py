@@ -12,13 +12,11 @@ from endpoint.agents.tool_results import PracticeCard, SearchPage
 from pipeline.recognition.topics import suggest_topics
 
 PAGE_SIZE = 20
-MOST_YEARS = 60
 MOST_IN_CITIES = 100
 
 _LONGEST_SUMMARY = 400
-_MOST_WORDS = 5
 _LONGEST_ADDRESS = 400
-_EMPTY_NOTE = "No practice matches. Every word must occur: use fewer or other words, or remove a filter."
+_EMPTY_NOTE = "No practice matches. Use other words, or remove a filter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +47,12 @@ class PracticeSearch:
         topics = await self._values.find("topic", wanted.topic)
         countries = await self._values.find("country", wanted.country)
         cities = await self._values.find("city", wanted.city)
-        years = await self._years(wanted)
+        years = _years(wanted)
         slugs = await self._in(cities)
         filters = {
             "topic": [value.code for value in topics],
             "country": [value.code for value in countries],
-            "year": years,
+            **years,
         }
         parameters = [(name, value) for name, values in filters.items() for value in values]
         parameters += [("q", wanted.text)] if wanted.text.strip() else []
@@ -62,11 +60,11 @@ class PracticeSearch:
         parameters += [("sort", wanted.sort)] if wanted.sort else []
         parameters += [("ids", ",".join(slugs))] if slugs else []
         understood = {
-            **{name: values for name, values in filters.items() if values and name != "year"},
+            **{name: values for name, values in filters.items() if values and name not in years},
             **({"city": [value.code for value in cities]} if cities else {}),
-            **({"years": [_span(wanted)]} if _has_years(wanted) else {}),
+            **({"years": [_span(wanted)]} if years else {}),
         }
-        if (cities and not slugs) or (_has_years(wanted) and not years):
+        if cities and not slugs:
             return await self._empty(wanted, [], understood)
         found = await self._list(parameters, wanted.page)
         if not found.get("totalItems") or not _keeps_all_groups(parameters, str(found.get("id", ""))):
@@ -119,28 +117,12 @@ class PracticeSearch:
         if response.status == 404 and page > 1:
             raise Refusal(f"There is no page {page}. Begin with page 1, which says how many there are.")
         found: dict[str, Any] = response.json()
-        return found
-
-    async def _years(self, wanted: Wanted) -> list[str]:
-        """Return the years between the first and the last one; those that mention none have been left out."""
-        if not _has_years(wanted):
-            return []
-        first, last = wanted.first_year, wanted.last_year
-        if first is not None and last is not None and first > last:
-            raise Refusal(f"first_year {first} is after last_year {last}. Swap them.")
-        known = sorted(
-            int(value.code) for value in await self._values.of_kind("year") if value.code.isdecimal()
-        )
-        if not known:
-            return []
-        begin = known[0] if first is None else first
-        end = max(known[-1], begin) if last is None else last
-        years = range(begin, end + 1) if wanted.active else [year for year in known if begin <= year <= end]
-        if len(years) > MOST_YEARS:
+        used = parse_qs(urlsplit(str(found.get("id", ""))).query)
+        if any(name in ("from", "to") and name not in used for name, _ in parameters):
             raise Refusal(
-                f"These are {len(years)} years; at most {MOST_YEARS} are possible. Choose a shorter range."
+                "This site is too old to search by a range of years. Use run_query with icgp:startYear."
             )
-        return [str(year) for year in years]
+        return found
 
     async def _in(self, cities: Sequence[KnownValue]) -> list[str]:
         """Return the slugs of the practices in cities and their districts."""
@@ -165,9 +147,6 @@ class PracticeSearch:
             counts.append(f"{await self._count([('q', wanted.text)])} with these words and no filter")
         if others:
             counts.append(f"{await self._count(others)} with these filters and no words")
-        words = list(dict.fromkeys(wanted.text.split()))[:_MOST_WORDS]
-        if len(words) > 1 and (others or not filters):
-            counts += [f"{await self._count([*others, ('q', word)])} with “{word}” alone" for word in words]
         near = [each.value for each in suggest_topics(wanted.text)]
         notes = [
             _EMPTY_NOTE,
@@ -198,8 +177,12 @@ def as_text(found: SearchPage) -> str:
     return "\n".join(lines)
 
 
-def _has_years(wanted: Wanted) -> bool:
-    return wanted.first_year is not None or wanted.last_year is not None
+def _years(wanted: Wanted) -> dict[str, list[str]]:
+    """Return the range of years as parameters of the list; raise Refusal for one that ends before it begins."""
+    first, last = wanted.first_year, wanted.last_year
+    if first is not None and last is not None and first > last:
+        raise Refusal(f"first_year {first} is after last_year {last}. Swap them.")
+    return {name: [str(year)] for name, year in (("from", first), ("to", last)) if year is not None}
 
 
 def _span(wanted: Wanted) -> str:

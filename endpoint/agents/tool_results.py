@@ -31,7 +31,9 @@ class PracticeCard(BaseModel):
 class SearchPage(BaseModel):
     """One page of a search."""
 
-    total: int = Field(description="How many practices match, on all pages.")
+    total: int = Field(
+        description="How many practices match, on all pages; with words, related ones are included."
+    )
     page: int
     pages: int
     practices: list[PracticeCard]
