@@ -82,8 +82,10 @@ def _property(term: Term, classes: Sequence[str], data: KnownData) -> Hint:
     own = _own(term, data)
     if own is not None:
         return own
-    if classes and related(term.value, "properties", data.properties_of(classes[0]).__contains__):
-        return _unused(term, "properties", data.properties, data.properties_of(classes[0]).__contains__)
+    has = data.properties_of(classes[0]) if classes else {}
+    candidates = (term.value, *_variants(term))
+    if any(related(iri, "properties", has.__contains__) for iri in candidates):
+        return _unused(term, "properties", data.properties, has.__contains__)
     return _unused(term, "properties", data.properties, data.is_property)
 
 
@@ -114,10 +116,11 @@ def _own(term: Term, data: KnownData) -> Hint | None:
 def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str], bool]) -> Hint:
     """Return the hint for a property or class that does not occur: what has its name or its meaning."""
     start = f"{_cut(term.written)} does not occur in this data."
-    for iri in _variants(term):
+    variants = tuple(_variants(term))
+    for iri in variants:
         if is_used(iri):
             return _other_namespace(term, iri)
-    found = related(term.value, sort, is_used)
+    found = next(filter(None, (related(iri, sort, is_used) for iri in (term.value, *variants))), None)
     if found is not None:
         names = tuple(shown(iri) for iri in found[1][:_MOST_SHOWN])
         return Hint("term", f"{start} {found[0]} {_listed(names)}.", term.written, term.at, names)

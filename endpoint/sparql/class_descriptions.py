@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from endpoint.catalogue.open_release import Release
 from endpoint.language.links import short
-from pipeline.rdf.vocabulary import DCAT, ICGP, RDFS, SKOS, XSD
+from pipeline.rdf.vocabulary import DCAT, ICGP, RDFS, SKOS, XSD, expand
 from pipeline.release.contents.class_profiles import PROFILE
 
 Data = dict[str, Any]
@@ -16,7 +16,11 @@ Data = dict[str, Any]
 _LABEL = NamedNode(RDFS + "label")
 _DEFINITION = NamedNode(SKOS + "definition")
 _LANGUAGES = ("en", "fr")
-_FIRST = (ICGP, DCAT)
+_FIRST = (
+    *(ICGP + name for name in ("GoodPractice", "PracticeRecord", "City", "Topic", "Country", "Year")),
+    *(ICGP, DCAT),
+)
+"""Beginnings of the classes that come first: what a practice is and has, then all else that is ours."""
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*:(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?")
 _BARE = {XSD + "integer": r"-?[0-9]+", XSD + "decimal": r"-?[0-9]+\.[0-9]+", XSD + "boolean": "true|false"}
 """Datatypes whose values a query can have without quotes."""
@@ -36,6 +40,11 @@ def written(iri: str) -> str:
     """Return an IRI as a query has it: a prefixed name where that can stand, else in brackets."""
     name = short(iri)
     return name if _PLAIN_NAME.fullmatch(name) else f"<{iri}>"
+
+
+def expanded(name: str) -> str:
+    """Return the IRI that was written as a query has it."""
+    return name[1:-1] if name.startswith("<") else expand(name)
 
 
 def _rank(iri: str) -> int:

@@ -11,7 +11,6 @@ from werkzeug.wrappers.response import Response as AnyResponse
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.engine.client import Abandoned, QuestionFailed
-from endpoint.engine.question import Limits
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body, respond
@@ -67,7 +66,7 @@ class _Endpoint:
         try:
             operation = _operation(self.asking.limits.query_bytes)
             if operation is None:
-                return _description(release, self.asking.limits)
+                return _description(release, self.asking)
             query = operation.query
             response = self._answer(operation, release)
         except Problem as problem:
@@ -180,7 +179,7 @@ def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
     return response
 
 
-def _description(release: Release, limits: Limits) -> AnyResponse:
+def _description(release: Release, asking: QueryService) -> AnyResponse:
     accept = request.headers.get("Accept")
     offer = result_formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
     if offer.format == "html":
@@ -188,7 +187,9 @@ def _description(release: Release, limits: Limits) -> AnyResponse:
     key = (release.name, request.script_root, "service description", offer.format)
     body = rendered().get(key)
     if body is None:
-        body = make_body(describe_service(release, limits, offer.format))
+        body = make_body(
+            describe_service(release, asking.limits, offer.format, is_remote=asking.asker.is_remote)
+        )
         rendered().put(key, body)
     return respond(body, offer.content_type, vary=("Accept",))
 

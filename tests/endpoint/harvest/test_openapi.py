@@ -42,6 +42,8 @@ OPERATIONS = {
     "GET /schemas/findings.json": 3,
     "GET /sparql": 25,
     "POST /sparql": 25,
+    "GET /sparql/about": 3,
+    "GET /sparql/description.json": 3,
     "GET /practices": 25,
     "GET /practices.{suffix}": 15,
     "GET /practices.atom": 3,
