@@ -12,7 +12,6 @@ from pipeline.language.stemming import folded, words_of
 MOST = 8
 LONGEST = 80
 _MOST_PLACES, _MOST_TITLES = 4, 5
-_LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +49,20 @@ def _has(label: str, words: list[str]) -> bool:
 
 
 def _places(release: Release, words: list[str]) -> Iterator[Suggested]:
-    # As the index writes the name of a place: see ``stemmed_phrase``.
-    begin = " " + " ".join(words)
-    for row in release.index.rows("places_named", first=begin, last=begin + _LAST, most=_MOST_PLACES):
-        facet, value = row["facet"], row["value"]
-        yield Suggested(facet, value, name_of(release, facet, value), row["practices"])
+    named = (
+        Suggested(row["facet"], row["value"], name_of(release, row["facet"], row["value"]), row["practices"])
+        for row in release.index.rows("places_named", words=_expression("places", words))
+        if any(_has(label, words) for label in release.labels.get((row["facet"], row["value"]), {}).values())
+    )
+    return islice(named, _MOST_PLACES)
 
 
 def _practices(release: Release, words: list[str]) -> Iterator[Suggested]:
-    whole = "".join(f'"{word}" AND ' for word in words[:-1])
-    expression = f'title : ({whole}"{words[-1]}"*)'
-    for row in release.index.rows("titles_with", words=expression, most=_MOST_TITLES):
+    for row in release.index.rows("titles_with", words=_expression("title", words), most=_MOST_TITLES):
         yield Suggested("practice", row["slug"], Text(row["title"], row["title_lang"]), beside=row["places"])
+
+
+def _expression(column: str, words: list[str]) -> str:
+    """Return an FTS5 expression: all words occur in a column, the last one as the beginning of a word."""
+    whole = "".join(f'"{word}" AND ' for word in words[:-1])
+    return f'{column} : ({whole}"{words[-1]}"*)'

@@ -1,10 +1,10 @@
--- Countries and cities whose name begins with some letters, those with the most practices first.
-SELECT phrase.facet, phrase.value, (
-  SELECT count(*) FROM facet WHERE facet.facet = phrase.facet AND facet.value = phrase.value
+-- Countries and cities of some practices whose places have the words, those with the most practices first.
+SELECT place.facet, place.value, (
+  SELECT count(*) FROM facet WHERE facet.facet = place.facet AND facet.value = place.value
 ) AS practices
-FROM phrase
-WHERE phrase.phrase >= :first AND phrase.phrase < :last AND phrase.facet <> 'topic'
-GROUP BY phrase.facet, phrase.value
-HAVING practices > 0
-ORDER BY practices DESC, phrase.value
-LIMIT :most;
+FROM (SELECT DISTINCT slug FROM search WHERE search MATCH :words LIMIT 200) AS found
+JOIN facet AS place ON place.slug = found.slug
+WHERE place.facet IN ('country', 'city')
+GROUP BY place.facet, place.value
+ORDER BY practices DESC, place.value
+LIMIT 40;
