@@ -202,7 +202,8 @@ def agent_server(site: SiteClient) -> AgentServer:
         tools=[_tool(tools, name) for name in _TITLES],
         log_level="WARNING",
     )
-    _add_resources(server, site, tools)
+    _add_resources(server, site)
+    _add_practices(server, tools.reader)
     _add_prompts(server)
     return server
 
@@ -228,7 +229,7 @@ def _tool(tools: AgentTools, name: str) -> Tool:
     return tool
 
 
-def _add_resources(server: AgentServer, site: SiteClient, tools: AgentTools) -> None:
+def _add_resources(server: AgentServer, site: SiteClient) -> None:
     @server.resource(
         "practicegraph://description",
         title="Description of the data",
@@ -273,6 +274,8 @@ def _add_resources(server: AgentServer, site: SiteClient, tools: AgentTools) -> 
             raise response.refusal()
         return response.text
 
+
+def _add_practices(server: AgentServer, reader: PracticeReader) -> None:
     @server.resource(
         "practicegraph://practice/{slug}",
         title="A practice",
@@ -280,7 +283,7 @@ def _add_resources(server: AgentServer, site: SiteClient, tools: AgentTools) -> 
         mime_type="text/markdown",
     )
     async def practice(slug: str) -> str:
-        return practice_records.as_text(await tools.reader.read(slug, "en"))
+        return practice_records.as_text(await reader.read(slug, "en"))
 
     @server.resource(
         "practicegraph://practice/{slug}/jsonld",
@@ -289,7 +292,7 @@ def _add_resources(server: AgentServer, site: SiteClient, tools: AgentTools) -> 
         mime_type="application/ld+json",
     )
     async def practice_as_jsonld(slug: str) -> str:
-        return (await tools.reader.document(slug)).text
+        return (await reader.document(slug)).text
 
 
 def _add_prompts(server: AgentServer) -> None:
