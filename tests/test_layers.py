@@ -51,6 +51,7 @@ ROOMS = (
     "endpoint.catalogue",
     "endpoint.graphs.frames",
     "endpoint.graphs",
+    "endpoint.citations",
     "endpoint.pages",
     "endpoint.documents",
     "endpoint.harvest",

@@ -20,12 +20,12 @@ def visible(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<(script|svg).*?</\1>|<[^>]+>", "", page, flags=re.DOTALL))
 
 
-def test_a_page_says_how_to_cite_it(client: FlaskClient, release: Release) -> None:
+def test_a_page_says_how_to_cite_it(client: FlaskClient) -> None:
     citation = re.search(r'<p id="citation">.*?</p>', client.get(PAGE).text, re.DOTALL)
     assert citation
     assert visible(citation[0]) == (
-        "Council of Europe, Intercultural Cities. Meeting neighbours (Turin, Italy). "
-        f"http://localhost:8000/practice/meeting-neighbours-turin (release {release.version}, 2 November 2026)."
+        "Council of Europe, Intercultural Cities (2026). Meeting neighbours (Turin, Italy). Network of cities. "
+        "http://localhost:8000/practice/meeting-neighbours-turin (version of 2 November 2026)."
     )
 
 
