@@ -162,7 +162,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 # Addresses that are of no use to programs, or lead to one that is described.
 BESIDE = (
-    "/static/", "/favicon.ico", "/robots.txt", "/submit", "/template.", "/explore", "/shortlist", "/void",
+    "/static/", "/favicon.ico", "/robots.txt", "/submit", "/template.", "/explore", "/shortlist", "/compare", "/void",
     "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/",
     "/sitemap/", "/dumps", "/dataset.", "/source/", "/version/", "/ldes.", "/ldes/shape.",
     "/changes.", "/quality.", "/dataset/", "/validate/report/", "/ns.", "/shapes.",
