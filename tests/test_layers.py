@@ -68,6 +68,7 @@ ROOMS = (
     "endpoint.sparql",
     "endpoint (app)",
     "endpoint.server",
+    "endpoint.agents",
     "pipeline.cli",
 )
 """Every folder of both packages, from the ground up: a folder imports only folders that stand before it.

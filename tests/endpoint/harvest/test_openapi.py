@@ -68,6 +68,7 @@ OPERATIONS = {
     "GET /ldes/{page}": 10,
     "GET /quality": 5,
     "GET /sitemap.xml": 3,
+    "GET /llms.txt": 3,
     "GET /healthz": 3,
     "GET /readyz": 3,
 }
