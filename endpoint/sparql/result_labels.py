@@ -12,7 +12,7 @@ from endpoint.language.graph_facts import Text, best
 from endpoint.sparql.views.result_cells import Cell
 from pipeline.rdf.vocabulary import DCT, ICGP, RDFS, SKOS
 
-_MOST_LOOKED_UP = 2000
+_MOST_LOOKED_UP = 1000
 """Things of one page whose labels are looked up; those beyond are shown by their short IRIs."""
 
 _LABELS = tuple(NamedNode(iri) for iri in (f"{RDFS}label", f"{SKOS}prefLabel", f"{DCT}title"))
@@ -26,11 +26,16 @@ class Labels:
     _found: dict[str, Text] = field(default_factory=dict)
 
     def name(self, iri: str) -> Text:
-        """Return the label of a thing of ours, the short form of any other IRI."""
+        """Return the label of a thing of ours, else a short form of its IRI."""
         found = self._found.get(iri)
         if found is None:
-            found = self._found[iri] = self._look_up(iri) or Text(links.short(iri))
+            found = self._found[iri] = self._look_up(iri) or Text(self._short(iri))
         return found
+
+    def _short(self, iri: str) -> str:
+        """Return a prefixed name, the path of a thing of ours, or an IRI as it is."""
+        short = links.short(iri)
+        return iri.removeprefix(self.release.base) or iri if short == iri else short
 
     def text(self, cell: Cell) -> str:
         """Return a cell as a reader sees it in a table, in a chart and on a map."""

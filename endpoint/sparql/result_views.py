@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal, get_args
 from urllib.parse import urlencode
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.views import result_chart, result_map
@@ -121,25 +121,30 @@ class Result:
         return list(self._parsed["head"].get("vars", ()))
 
     @cached_property
-    def _bindings(self) -> list[dict[str, Any]]:
+    def _found(self) -> Sequence[Any]:
+        """Return the rows as they came: bindings of a table, triples of a graph."""
         if self.is_graph:
-            return _triples(self._content)
+            return [quad.triple for quad in parse(self._content, RdfFormat.TURTLE)]
         bindings: list[dict[str, Any]] = self._parsed["results"]["bindings"] if self.truth is None else []
         return bindings
 
     @property
     def count(self) -> int:
         """Return the number of rows."""
-        return len(self._bindings)
+        return len(self._found)
+
+    def _rows(self, first: int = 0, end: int | None = None) -> tuple[Row, ...]:
+        found = self._found[first:end]
+        return rows(self.variables, map(_binding, found) if self.is_graph else found)
 
     def all_rows(self) -> tuple[Row, ...]:
         """Return all rows."""
-        return rows(self.variables, self._bindings)
+        return self._rows()
 
     @cached_property
     def _drawn_rows(self) -> tuple[Row, ...]:
         """Return the rows that charts and maps are drawn of: reading all of a large result takes too long."""
-        return rows(self.variables, self._bindings[:_MOST_DRAWN_ROWS])
+        return self._rows(0, _MOST_DRAWN_ROWS)
 
     @cached_property
     def columns(self) -> Columns | None:
@@ -163,9 +168,7 @@ class Result:
         """Return a page of the table, the last one for a number beyond it."""
         page = min(page, max(1, -(-self.count // most)))
         first = (page - 1) * most
-        return Table(
-            self.variables, rows(self.variables, self._bindings[first : first + most]), first + 1, self.count
-        )
+        return Table(self.variables, self._rows(first, first + most), first + 1, self.count)
 
     def chart(self, choice: Choice, labels: Labels) -> tuple[Choice, Chart] | None:
         """Return a chart and what it is drawn of: the reader's choice where it fits this result."""
@@ -196,15 +199,9 @@ class Result:
         return shown.decode(errors="ignore"), len(self._content) - len(shown)
 
 
-def _triples(content: bytes) -> list[dict[str, Any]]:
-    """Return the triples of an answer in Turtle as rows in SPARQL's JSON."""
-    return [
-        {
-            name: _term(term)
-            for name, term in zip(("subject", "predicate", "object"), quad.triple, strict=True)
-        }
-        for quad in parse(content, RdfFormat.TURTLE)
-    ]
+def _binding(triple: Triple) -> dict[str, Any]:
+    """Return a triple as a row in SPARQL's JSON."""
+    return {name: _term(term) for name, term in zip(("subject", "predicate", "object"), triple, strict=True)}
 
 
 def _term(term: Any) -> dict[str, Any]:

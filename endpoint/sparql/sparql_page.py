@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -35,6 +36,8 @@ _NAMES = {
 }
 
 _LEVEL = 5
+_LONGEST_SHARED = 16 * 1024
+"""Characters of a query up to which the page has it in its links and in programs to copy."""
 
 
 def form(release: Release) -> Response:
@@ -51,14 +54,15 @@ def results(
     """
     result = Result(whole(answer, MOST_BYTES), query_form, query)
     shown = view_of(result, Choice.of(request.args), Labels(release))
+    is_long = len(query) > _LONGEST_SHARED
     return _page(
         release,
         query,
         downloads=_downloads(query_form),
-        has_workbook=query_form == "SELECT",
         hints=hints,
-        link=short_link(release, query, shown["choice"]),
-        snippets=snippets(query, query_form, f"{release.base}/sparql"),
+        is_long=is_long,
+        link=None if is_long else short_link(release, query, shown["reader"]),
+        snippets={} if is_long else snippets(query, query_form, f"{release.base}/sparql"),
         **shown,
     )
 
@@ -81,7 +85,12 @@ def view_of(
 ) -> dict[str, Any]:
     """Return what the template of a result needs: the view and its content."""
     view: View = choice.view if choice.view in result.views else result.views[0]
-    shown: dict[str, Any] = {"result": result, "labels": labels, "kinds": result_chart.KINDS}
+    shown: dict[str, Any] = {
+        "result": result,
+        "labels": labels,
+        "kinds": result_chart.KINDS,
+        "reader": choice,
+    }
     if view == "chart" and (drawn := result.chart(choice, labels)) is not None:
         choice, shown["chart"] = drawn
     elif view == "map":
@@ -132,6 +141,8 @@ def short_link(release: Release, query: str, choice: Choice) -> str | None:
     """Return the shortest address that opens a query in a view: that of an example, or one with the query inside."""
     example = next((example for example in examples() if example.query.strip() == query.strip()), None)
     if example is not None:
+        if choice.title in example.title.values():
+            choice = replace(choice, title="")
         return choice.address(f"{release.base}/sparql/examples/{example.name}")
     packed = pack(query)
     return None if packed is None else choice.address(f"{release.base}/sparql/link", q=packed)

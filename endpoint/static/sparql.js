@@ -233,8 +233,6 @@
     if (problem) point(Number(problem.dataset.line), Number(problem.dataset.column), problem.querySelector("p").textContent);
     const table = result.querySelector("table.results");
     if (table && table.tBodies[0].rows.length > 1) sortable(table);
-    const image = result.querySelector("[data-png]");
-    if (image) image.hidden = false;
     const map = result.querySelector("svg.places");
     if (map) draggable(map);
   }

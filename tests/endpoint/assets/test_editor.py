@@ -280,8 +280,11 @@ def test_a_short_link_opens_the_same_query_view_and_tab(page: Page, site: Runnin
 
 @needs_chromium
 @browser_test
-def test_the_editor_completes_nothing_that_the_data_does_not_have(page: Page) -> None:
+def test_the_editor_completes_prefixes_and_nothing_that_the_data_does_not_have(page: Page) -> None:
     page.goto("/sparql")
+    write(page, "")
+    page.keyboard.type("PREFIX sko", delay=20)
+    take_suggestion(page, "skos: <http://www.w3.org/2004/02/skos/core#>")
     write(page, "SELECT * WHERE { ?a ")
     page.keyboard.type("icgp:to", delay=20)
     expect(page.locator(".cm-tooltip-autocomplete")).to_be_visible()

@@ -249,3 +249,14 @@ def test_static_files_are_compressed_where_that_is_accepted(
         headers={"Accept-Encoding": accepted, "If-None-Match": reply.headers["ETag"]},
     )
     assert (again.status, again.body) == (304, b"")
+
+
+def test_the_page_of_a_long_query_repeats_it_only_where_it_is_needed(server: Running) -> None:
+    query = f"SELECT ?a {{ VALUES ?a {{ 1 2 }} }} # {'x' * 100_000}"
+    form = {"Content-Type": "application/x-www-form-urlencoded", **HTML}
+
+    page = server.send("POST", "/sparql?view=chart", body=f"query={quote(query)}".encode(), headers=form).text
+
+    assert page.count("x" * 100_000) == 2
+    assert 'method="post"' in page
+    assert 'href="/sparql?view=raw#result"' in page
