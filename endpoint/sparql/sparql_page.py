@@ -12,6 +12,7 @@ from flask import Response, make_response, render_template, request
 from endpoint.assets.editor.editor_files import has_world, is_built
 from endpoint.catalogue.open_release import Release
 from endpoint.http.cache import CachedBody
+from endpoint.language import interface_languages
 from endpoint.sparql import result_formats
 from endpoint.sparql.answers import takes_gzip, whole
 from endpoint.sparql.examples import examples
@@ -19,7 +20,7 @@ from endpoint.sparql.query_service import Stream
 from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.result_views import MOST_BYTES, Choice, Result, View
 from endpoint.sparql.sharing.short_links import pack
-from endpoint.sparql.sharing.snippets import snippets
+from endpoint.sparql.sharing.snippets import iframe, snippets
 from endpoint.sparql.sparql_errors import spot
 from endpoint.sparql.views import result_chart
 from endpoint.syntax.sparql_problems import SORTS, Problem
@@ -62,6 +63,7 @@ def results(
         hints=hints,
         is_long=is_long,
         link=None if is_long else short_link(release, query, shown["reader"]),
+        iframe="" if is_long else _iframe(release, query, shown["choice"]),
         snippets={} if is_long else snippets(query, query_form, f"{release.base}/sparql"),
         **shown,
     )
@@ -146,6 +148,13 @@ def short_link(release: Release, query: str, choice: Choice) -> str | None:
         return choice.address(f"{release.base}/sparql/examples/{example.name}")
     packed = pack(query)
     return None if packed is None else choice.address(f"{release.base}/sparql/link", q=packed)
+
+
+def _iframe(release: Release, query: str, choice: Choice) -> str:
+    """Return the element that shows a result in another page, in the language of this page."""
+    language = request.script_root.removeprefix(interface_languages.site_root())
+    address = choice.address(f"{release.base}{language}/sparql/embed", query=query)
+    return iframe(address, choice.title or interface_languages.say("Results"))
 
 
 @cache

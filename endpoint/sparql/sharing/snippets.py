@@ -3,6 +3,7 @@
 import re
 import shlex
 from functools import cache
+from html import escape
 from importlib.resources import files
 from string import Template
 
@@ -24,6 +25,11 @@ def snippets(query: str, form: str, endpoint: str) -> dict[str, str]:
         endpoint=_r(endpoint), query=_r(query), format=file_format
     )
     return {"curl": curl, "Python": python, "R": r}
+
+
+def iframe(address: str, title: str) -> str:
+    """Return the element that shows an address in another page."""
+    return _template("iframe").substitute(address=escape(address), title=escape(title)).rstrip("\n")
 
 
 def _python(text: str) -> str:

@@ -20,6 +20,9 @@ _QUANTITY = re.compile(
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 _JOINED = ","
 
+_LEAST_DRAWN, _MOST_DRAWN = 1e-300, 1e300
+"""Numbers between which the arithmetic of a scale neither overflows nor vanishes."""
+
 _WIDTH = 400
 _ROW = 34
 _WIDE, _HIGH, _FOOT = 640, 260, 70
@@ -106,7 +109,7 @@ def chart(
     pairs = [
         (" · ".join(label(cell) for place in named if (cell := row[place]) is not None), number, row[at])
         for row in rows
-        if (number := number_of(row[at])) is not None
+        if (number := number_of(row[at])) is not None and abs(number) < _MOST_DRAWN
     ]
     if not pairs:
         return None
@@ -234,7 +237,7 @@ def _point(column: Mark, number: float, base: float) -> Mark:
 
 def _span(numbers: Sequence[float]) -> tuple[float, float]:
     low, high = min(0.0, *numbers), max(0.0, *numbers)
-    return (low, high) if high > low else (0.0, 1.0)
+    return (low, high) if high - low > _LEAST_DRAWN else (0.0, 1.0)
 
 
 def _step(span: float) -> float:

@@ -1,3 +1,4 @@
+import html
 import json
 import re
 import shutil
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from axe import faults
-from browsing import needs_chromium, watched
+from browsing import elsewhere, needs_chromium, watched
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from running import Running
@@ -276,6 +277,30 @@ def test_a_short_link_opens_the_same_query_view_and_tab(page: Page, site: Runnin
     expect(page.get_by_role("tab", name="Weights")).to_have_attribute("aria-selected", "true")
     expect(page.locator(".chart-of-result polyline")).to_have_count(1)
     expect(editor(page)).to_contain_text("COUNT(*) AS ?cases")
+
+
+@needs_chromium
+@browser_test
+def test_a_result_is_embedded_in_another_site_and_nothing_else_is(browser: Browser, site: Running) -> None:
+    address = f"http://127.0.0.1:{site.port}"
+    asked = f"query={quote(AGGREGATED)}&title=Cases"
+    copied = site.send("GET", f"/fr/sparql?view=chart&{asked}", headers={"Accept": "text/html"}).text
+    (code,) = re.findall(r'id="share-embed">(.*?)</pre>', copied)
+    frames = f'{html.unescape(code)}<iframe src="{address}/sparql?{asked}"></iframe>'.replace(
+        "http://localhost:8000", address
+    )
+    context = browser.new_context(viewport={"width": 360, "height": 600})
+    page = context.new_page()
+    with elsewhere(f"<!doctype html><title>Elsewhere</title>{frames}") as host:
+        page.goto(host)
+
+        embedded = page.frame_locator("iframe[title=Cases]")
+        expect(embedded.get_by_role("heading")).to_have_text("Cases")
+        expect(embedded.locator(".mark-of-result")).to_have_count(2)
+        expect(embedded.locator("footer")).to_contain_text("Source\u202f:")
+        assert embedded.locator("html").evaluate("root => root.scrollWidth <= root.clientWidth")
+        expect(page.frame_locator("iframe:not([title])").locator("form.query")).to_have_count(0)
+        context.close()
 
 
 @needs_chromium

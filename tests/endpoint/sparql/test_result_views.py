@@ -73,7 +73,7 @@ def test_a_chart_takes_the_column_that_was_counted_and_the_one_that_names_the_ro
 
 
 @given(
-    st.lists(st.floats(-1e12, 1e12) | st.integers(-5, 5).map(float), min_size=1, max_size=MOST_MARKS + 5),
+    st.lists(st.floats(-1e299, 1e299) | st.integers(-5, 5).map(float), min_size=1, max_size=MOST_MARKS + 5),
     st.sampled_from(KINDS),
 )
 def test_every_mark_of_a_chart_lies_within_it_and_grows_with_its_value(
@@ -93,6 +93,15 @@ def test_every_mark_of_a_chart_lies_within_it_and_grows_with_its_value(
         heights = [(number, -mark.y) for number, mark in zip(numbers, drawn.marks, strict=False)]
         ordered = [height for _, height in sorted(heights)]
         assert all(one <= other + 0.11 for one, other in pairwise(ordered))
+
+
+@pytest.mark.parametrize("numbers", [[1e308, -1e308], [5e-324], [0.0], [1e308]])
+def test_numbers_at_the_ends_of_their_range_do_no_harm(numbers: list[float]) -> None:
+    table = rows(["n"], [{"n": literal(repr(number), "double")} for number in (*numbers, 1.0)])
+
+    drawn = [chart(["n"], table, "n", "n", kind, text_of) for kind in KINDS]
+
+    assert [found is not None for found in drawn] == [True] * 3
 
 
 def test_a_chart_says_how_many_rows_it_does_not_show() -> None:
