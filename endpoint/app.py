@@ -36,6 +36,7 @@ from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
 from endpoint.site.shortlist import shortlist
 from endpoint.site.submit_page import submitting
+from endpoint.site.suggest_routes import suggest
 from endpoint.sparql.query_service import QueryService
 from endpoint.validation.stored_reports import Reports
 from pipeline.records.history.change_words import fields_in_words, kind_name
@@ -50,6 +51,7 @@ _BLUEPRINTS = (
     sitemap,
     wellknown,
     catalogue,
+    suggest,
     exports,
     feeds,
     changes,
