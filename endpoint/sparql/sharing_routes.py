@@ -96,7 +96,7 @@ class _Sharing:
         return _file(text.encode(), "image/svg+xml; charset=utf-8", "chart.svg")
 
     def workbook(self) -> Response:
-        """Return a result as XLSX, made while the query's place among those under way is still taken."""
+        """Return a result as XLSX. Making it counts as a running query."""
         release = current_release()
         try:
             query, result = self._result(release)
@@ -138,7 +138,7 @@ class _Sharing:
             by_address=True,
         )
         try:
-            found = self.asking.ask(prepared.question, prepared.key, _client_waits)
+            found = self.asking.ask(prepared.question, prepared.key, _client_has_gone)
             content = whole(found.content, MOST_BYTES)
         except QuestionFailed as failure:
             raise problem_of(failure, prepared.limits) from failure
@@ -149,8 +149,8 @@ class _Sharing:
         return operation.query, Result(content, prepared.form, operation.query)
 
 
-def _client_waits() -> bool:
-    """Tell that the client has not gone: its answer is small."""
+def _client_has_gone() -> bool:
+    """Tell whether the client has closed its connection."""
     has_gone = request.environ.get("waitress.client_disconnected")
     return bool(has_gone and has_gone())
 
@@ -200,7 +200,8 @@ def _lead_to(query: str, title: str = "") -> AnyResponse:
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
     response = Response(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    place = "attachment" if media_type == _XLSX else "inline"
+    response.headers["Content-Disposition"] = f'{place}; filename="{name}"'
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     response.make_conditional(request)
