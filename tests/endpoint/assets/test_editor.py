@@ -264,6 +264,10 @@ def test_the_hint_for_a_misspelt_term_is_seen(page: Page) -> None:
     expect(page.locator(".hint")).to_be_visible()
     expect(page.locator(".hint")).to_contain_text("icgp:topic")
 
+    write(page, "SELECT * { ?a <http://www.w3.org/2000/01/rdf-schema#label> 'Education' }")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".hint").first).to_contain_text('"Education"@en')
+
 
 @needs_chromium
 @browser_test
