@@ -44,6 +44,7 @@ from endpoint.validation.stored_reports import Reports
 from pipeline.exchange.access import NOBODY, Access, Credentials, checked
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 from pipeline.release.folder.manifest import read_manifest
+from pipeline.shapes_check.named_profiles import NONE, NamedProfiles, list_profiles
 from pipeline.system.confinement import confine
 from pipeline.system.process_groups import Service
 from pipeline.system.processes import Signals, spawn
@@ -66,7 +67,7 @@ class ServerSettings:
     A query may have ``query_size_mb``. Reports of checks live for ``report_minutes`` and take ``report_mb`` at most;
     without a folder for them they go when the server stops. Of ``checks`` so many run at a time in the whole server,
     and ``checks_waiting`` wait; each may take ``check_timeout`` in seconds and data of ``check_size_mb``.
-    ``contact`` is the address to which people send their data.
+    ``contact`` is the address to which people send their data. ``profiles`` is a folder of shapes to check by.
     """
 
     release: Path
@@ -96,6 +97,7 @@ class ServerSettings:
     checks: int = 2
     checks_waiting: int = 4
     contact: str | None = None
+    profiles: Path | None = None
 
     @property
     def limits(self) -> Limits:
@@ -143,6 +145,7 @@ def serve(settings: ServerSettings) -> None:
         )
     keep_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
+    profiles = _read_profiles(settings.profiles)
     log = _open_log(settings.access_log)
     with (
         _listen(settings.host, settings.port) as listener,
@@ -152,6 +155,7 @@ def serve(settings: ServerSettings) -> None:
         Signals(signal.SIGTERM, signal.SIGINT) as signals,
     ):
         status = Status()
+        status.reporter("profiles")(" ".join(profiles.problems))
         watch = Watch(settings.release, status)
         release = watch.start()
         _check_sandbox(status)
@@ -175,6 +179,7 @@ def serve(settings: ServerSettings) -> None:
             SharedCounters(settings.processes, OUTCOMES),
             log,
             _open_reports(settings, Path(own)),
+            profiles,
         )
         checker = Service("pg-checks", partial(_check, settings.check_limits, shared, Path(own)))
         webs = Service("pg-web", partial(_web, settings, shared), settings.processes)
@@ -225,6 +230,18 @@ def _open_log(path: str | None) -> AccessLog | None:
         ) from error
 
 
+def _read_profiles(folder: Path | None) -> NamedProfiles:
+    """Return the profiles of a folder that can be applied, and name the others in the log."""
+    if folder is None:
+        return NONE
+    from pipeline.shapes_check.checked_profiles import check_profiles  # it loads what reads shapes
+
+    profiles = check_profiles(list_profiles(folder))
+    for problem in profiles.problems:
+        _log.error("A profile was left out. %s", problem)
+    return profiles
+
+
 def _open_reports(settings: ServerSettings, own: Path) -> Reports:
     """Return the stored reports, without those whose time is over; raise EnvironmentFault where none can be stored."""
     folder = Path(settings.reports or own / "reports")
@@ -261,6 +278,7 @@ class _Shared:
     sheet: SharedCounters
     log: AccessLog | None
     reports: Reports
+    profiles: NamedProfiles
 
 
 def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> None:
@@ -269,7 +287,8 @@ def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> Non
     shared.listener.close()
     shared.queries.close()
     shared.orders.accept_only()
-    checks(shared.orders, limits, report=shared.status.reporter("checks")).run()
+    report = shared.status.reporter("checks")
+    checks(shared.orders, limits, report=report, profiles=shared.profiles).run()
     if os.getppid() != parent:
         shutil.rmtree(own, ignore_errors=True)
 
@@ -304,7 +323,7 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
         served=shared.status.served,
         reports=shared.reports,
         contact_address=settings.contact,
-        checking=Checking(settings.check_limits, shared.orders),
+        checking=Checking(settings.check_limits, shared.orders, shared.profiles),
         asking=asking,
     )
     app.register_blueprint(Operations(shared.status, shared.sheet, shared.workers).blueprint())

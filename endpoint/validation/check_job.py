@@ -21,6 +21,7 @@ from endpoint.validation.forker import Forker, warn_of_threads
 from endpoint.validation.orders import TRY_AGAIN, Order
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, SourceError
 from pipeline.model.finding import Finding, Severity
+from pipeline.shapes_check.named_profiles import NONE, NamedProfile, NamedProfiles
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
 from pipeline.system.processes import set_name
@@ -47,9 +48,15 @@ def checks(
     limits: Limits,
     lifeline: int | None = None,
     report: Callable[[str], object] = bool,
+    profiles: NamedProfiles = NONE,
 ) -> Forker:
-    """Return what forks jobs with these limits, and reports when it cannot."""
-    return Forker(queue, limits, partial(do, limits), (prepare, prepare_shapes), lifeline, report)
+    """Return what forks jobs with these limits, has the profiles ready for them, and reports when it cannot."""
+    steps: list[Callable[[], None]] = [
+        prepare,
+        prepare_shapes,
+        *(partial(prepare_named, profile) for profile in profiles.found),
+    ]
+    return Forker(queue, limits, partial(do, limits), steps, lifeline, report)
 
 
 def prepare() -> None:
@@ -77,6 +84,16 @@ def prepare_shapes() -> None:
         validate(sample, shapes="catalogue")
         validate(sample, shapes=shapes)
     warn_of_threads()
+
+
+def prepare_named(profile: NamedProfile) -> None:
+    """Have the shapes of a profile ready; one that cannot be had any more is a matter of the checks by it."""
+    from pipeline.shapes_check.checked_profiles import prepare_profile
+
+    try:
+        prepare_profile(profile)
+    except PracticegraphError as error:
+        _log.error("The profile %s cannot be used: %s", profile.key, error)
 
 
 def do(limits: Limits, order: Order) -> None:

@@ -14,10 +14,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from endpoint.validation.check_limits import MIB
 from endpoint.validation.upload_formats import suffix_of
 from endpoint.validation.validation_problems import Problem
+from pipeline.shapes_check.named_profiles import OURS, NamedProfiles, ProfileUnknown
 
 FIELD = "data"
 SHAPES = "shapes"
-PROFILES = ("practice", "catalogue")
+PROFILE = "profile"
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
 
@@ -36,26 +37,27 @@ _NOT_IN_NAMES = re.compile(r"[^\w .()+-]")
 class Upload:
     """The files of a request, and what the fields beside them ask for.
 
-    ``shapes`` are files to check by; without any, ``profile`` names rules of ours.
+    ``shapes`` are files to check by, those of a profile or those sent; without any, ``profile`` names rules of ours.
     """
 
     files: tuple[Path, ...]
     formats: tuple[str, ...] = ()
     is_strict: bool = False
-    profile: str = PROFILES[0]
+    profile: str = "practice"
     shapes: tuple[Path, ...] = ()
+    are_sent: bool = False
 
 
-def receive(request: Request, folder: Path, most: int) -> Upload:
+def receive(request: Request, folder: Path, most: int, profiles: NamedProfiles) -> Upload:
     """Put the data of a request into a folder; raise Problem for what is missing, too large or not readable."""
     if request.content_length is not None and request.content_length > most:
         raise too_large(most)
     request.max_content_length = request.max_form_memory_size = most
     try:
         if request.mimetype == _MULTIPART:
-            return _receive_form(request, folder, most)
-        profile = chosen_profile(request.args.getlist(SHAPES))
-        return Upload((_receive_body(request, folder, most),), profile=profile)
+            return _receive_form(request, folder, most, profiles)
+        chosen = chosen_rules(request.args.getlist(PROFILE), request.args.getlist(SHAPES), profiles)
+        return Upload((_receive_body(request, folder, most),), profile=chosen.ours, shapes=chosen.files)
     except RequestEntityTooLarge as error:
         raise too_large(most) from error
     except HTTPException as error:
@@ -93,31 +95,66 @@ def _receive_body(request: Request, folder: Path, most: int) -> Path:
     return _keep(blocks, folder, _NO_NAME, request.content_type or "", most)
 
 
-def _receive_form(request: Request, folder: Path, most: int) -> Upload:
+def _receive_form(request: Request, folder: Path, most: int, profiles: NamedProfiles) -> Upload:
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise Problem("coding-unknown", "A form is not taken compressed. Send it plain.")
     files = _keep_field(request, FIELD, folder, most)
     if not files:
         raise Problem("data-missing", "No file was sent. Choose a file or paste its content (field “data”).")
     fields = request.form
-    named = [text.strip() for text in fields.getlist(SHAPES) if text.strip() in PROFILES]
-    shapes = _keep_field(request, SHAPES, folder, most)
-    profile = chosen_profile([*request.args.getlist(SHAPES), *named], has_shapes=bool(shapes))
+    named = [text.strip() for text in fields.getlist(SHAPES) if text.strip() in OURS]
+    sent = _keep_field(request, SHAPES, folder, most)
+    chosen = chosen_rules(
+        [*request.args.getlist(PROFILE), *fields.getlist(PROFILE)],
+        [*request.args.getlist(SHAPES), *named],
+        profiles,
+        are_sent=bool(sent),
+    )
     return Upload(
-        tuple(files), tuple(fields.getlist("format")), is_true(fields.get("strict")), profile, shapes
+        tuple(files),
+        tuple(fields.getlist("format")),
+        is_true(fields.get("strict")),
+        chosen.ours,
+        sent or chosen.files,
+        bool(sent),
     )
 
 
-def chosen_profile(named: Sequence[str], *, has_shapes: bool = False) -> str:
-    """Return the rules of ours that are named, those of practices by default; raise Problem for other names."""
-    stated = list(dict.fromkeys(name for name in named if name))
-    if any(name not in PROFILES for name in stated) or len(stated) + has_shapes > 1:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What to check by: rules of ours, or the files of a named profile."""
+
+    ours: str = "practice"
+    files: tuple[Path, ...] = ()
+
+
+def chosen_rules(
+    named: Sequence[str], shapes: Sequence[str], profiles: NamedProfiles, *, are_sent: bool = False
+) -> Rules:
+    """Return what ``profile`` or ``shapes`` names, the rules of practices by default; raise Problem for other names.
+
+    ``are_sent`` says that there are shapes in the request, beside which nothing else is named.
+    """
+    stated = list(dict.fromkeys(filter(None, map(str.strip, named))))
+    ours = list(dict.fromkeys(filter(None, shapes)))
+    if any(name not in OURS for name in ours):
         raise Problem(
             "shapes-unknown",
-            f"shapes={', '.join(stated)[:80]} cannot be had. Name one of {', '.join(PROFILES)}, or send shapes "
-            "of your own as files in the field “shapes” and name none.",
+            f"shapes={', '.join(ours)[:80]} cannot be had. Name one of practice, catalogue, name a profile with "
+            "profile=, or send shapes of your own as files in the field “shapes” and name none.",
         )
-    return stated[0] if stated else PROFILES[0]
+    if len({OURS.get(name, name) for name in (*stated, *ours)}) + are_sent > 1:
+        raise Problem(
+            "shapes-unknown",
+            "The request names several things to check by. Name one profile, or send shapes and name none.",
+        )
+    name = next(iter((*stated, *ours)), "practice")
+    if name in OURS:
+        return Rules(OURS[name])
+    try:
+        return Rules(files=profiles.find(name).files)
+    except ProfileUnknown as error:
+        raise Problem("profile-unknown", str(error)) from error
 
 
 def _keep_field(request: Request, field: str, folder: Path, most: int) -> tuple[Path, ...]:
@@ -125,7 +162,7 @@ def _keep_field(request: Request, field: str, folder: Path, most: int) -> tuple[
     sent = [each for each in request.files.getlist(field) if each.filename or each.stream.read(1)]
     pasted = [text for text in request.form.getlist(field) if text.strip()]
     if field == SHAPES:
-        pasted = [text for text in pasted if text.strip() not in PROFILES]
+        pasted = [text for text in pasted if text.strip() not in OURS]
     if len(sent) + len(pasted) > _MOST_FILES:
         raise Problem("request-unreadable", f"There are more than {_MOST_FILES} files. Send them as one ZIP.")
     files = [_keep_file(each, folder / f"{field}{number}", most) for number, each in enumerate(sent)]

@@ -27,6 +27,7 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "data-missing": Sort(400, "No data to check"),
         "data-unreadable": Sort(400, "The data cannot be read"),
         "request-unreadable": Sort(400, "The request cannot be read"),
+        "profile-unknown": Sort(400, "Unknown profile"),
         "shapes-unknown": Sort(400, "Unknown shapes"),
         "shapes-unreadable": Sort(400, "The shapes cannot be read"),
         "shapes-refused": Sort(400, "These shapes use an unsupported feature"),

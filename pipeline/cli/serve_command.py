@@ -145,6 +145,7 @@ from pipeline.exchange.access import NOBODY
     show_default=True,
     help="Checks that may wait. Further ones get a 503 at once.",
 )
+@options.profiles
 @click.option(
     "--report-minutes",
     type=click.FloatRange(0.1, 7 * 24 * 60),

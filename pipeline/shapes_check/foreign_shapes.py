@@ -1,6 +1,7 @@
 """Shapes of strangers: read like any graph, held against the table of terms, and applied without what is faulty."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -10,10 +11,7 @@ from cachetools import LRUCache
 from pyoxigraph import BlankNode, NamedNode
 
 from pipeline.findings.messages import say
-from pipeline.gate import (
-    Failure,
-    ShapesGraph,
-)
+from pipeline.gate import Failure, ShapesError, ShapesGraph, reference_shapes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
@@ -97,6 +95,13 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
     if len(graph.numbers) <= _MOST_TRIPLES:
         _checked[key] = own
     return own
+
+
+def make_ready(own: OwnShapes) -> None:
+    """Make all that is made of shapes before they judge anything; it stays as long as they are remembered."""
+    with suppress(RecursionError, ShapesError):  # said once the shapes are applied
+        reference_shapes(own.shapes)
+        own.shapes.compiled()
 
 
 def _digest(sources: Sequence[tuple[Path, str]]) -> bytes:
