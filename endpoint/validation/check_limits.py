@@ -10,6 +10,7 @@ class Limits:
     """Bytes of data, unpacked; seconds of a job, and bytes of memory beyond what it begins with.
 
     So many ``jobs`` run at a time on the whole server, and so many more may be ``waiting`` for their turn.
+    Shapes that were sent are ``kept`` in so many bytes of memory for the next check by them.
     """
 
     data: int = 32 * MIB
@@ -17,3 +18,4 @@ class Limits:
     memory: int = 1024 * MIB
     jobs: int = 2
     waiting: int = 4
+    kept: int = 256 * MIB

@@ -18,7 +18,7 @@ class Order:
     """What to do: the files, what to check them by, and the form and language of the report.
 
     ``folder`` is where all stands. ``shapes`` are files of shapes; without any, ``profile`` names rules of ours.
-    ``rules`` is the page on which these are told.
+    ``rules`` is the page on which these are told. ``digest`` tells shapes apart that are worth being kept.
     """
 
     folder: str
@@ -29,7 +29,13 @@ class Order:
     shapes: tuple[str, ...] = ()
     language: str = "en"
     rules: str = RULES
+    digest: str = ""
 
     def to_line(self) -> bytes:
         """Return the order as one line."""
         return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Order":
+        """Return the order that a line holds."""
+        return cls(**json.loads(line))

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from endpoint.validation.check_limits import MIB
 from endpoint.validation.upload_formats import suffix_of
 from endpoint.validation.validation_problems import Problem
+from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.named_profiles import OURS, NamedProfiles, ProfileUnknown
 
 FIELD = "data"
@@ -27,6 +28,9 @@ _HEAD = 1 << 12
 _MOST_FILES = 100
 _LONGEST_STEM = 60
 _NO_NAME = "data"
+_WORTH_KEEPING = 1 << 14
+"""Bytes of shapes: fewer are checked about as fast as a process that keeps them can be asked."""
+
 _GZIP = 31
 """What zlib calls the format of gzip."""
 
@@ -38,6 +42,7 @@ class Upload:
     """The files of a request, and what the fields beside them ask for.
 
     ``shapes`` are files to check by, those of a profile or those sent; without any, ``profile`` names rules of ours.
+    ``digest`` tells shapes apart that were sent and are worth being kept.
     """
 
     files: tuple[Path, ...]
@@ -45,7 +50,7 @@ class Upload:
     is_strict: bool = False
     profile: str = "practice"
     shapes: tuple[Path, ...] = ()
-    are_sent: bool = False
+    digest: str = ""
 
 
 def receive(request: Request, folder: Path, most: int, profiles: NamedProfiles) -> Upload:
@@ -116,8 +121,14 @@ def _receive_form(request: Request, folder: Path, most: int, profiles: NamedProf
         is_true(fields.get("strict")),
         chosen.ours,
         sent or chosen.files,
-        bool(sent),
+        _digest(sent),
     )
+
+
+def _digest(shapes: Sequence[Path]) -> str:
+    """Return the digest of shapes that are large enough to be kept for the next check, else an empty text."""
+    is_worth_it = sum(path.stat().st_size for path in shapes) > _WORTH_KEEPING
+    return digest_of([(path, path.name) for path in shapes]).hex() if is_worth_it else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ class _Service:
                 tuple(map(str, upload.shapes)),
                 language,
                 f"{current_release().base}/rules",
+                upload.digest,
             )
             report = slot.run(order, _client_has_gone)
         response = self._answer(report, offer, folder)

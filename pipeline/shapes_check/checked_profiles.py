@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.model.errors import PracticegraphError
-from pipeline.shapes_check.foreign_shapes import make_ready, read_shapes
+from pipeline.shapes_check.foreign_shapes import read_shapes
 from pipeline.shapes_check.named_profiles import NamedProfile, NamedProfiles
 
 
@@ -23,9 +23,3 @@ def check_profiles(listed: NamedProfiles) -> NamedProfiles:
         except (PracticegraphError, OSError, RecursionError) as error:
             problems.append(f"{profile.name}/{profile.version}: {str(error) or type(error).__name__}")
     return NamedProfiles(tuple(found), tuple(problems))
-
-
-def prepare_profile(profile: NamedProfile) -> None:
-    """Compile the shapes of a profile, so that processes forked from this one find all of it ready."""
-    with TemporaryDirectory(prefix="practicegraph-") as folder:
-        make_ready(read_shapes(profile.sources, Path(folder)))
