@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import Admission, QueryService, SharedResult
 from endpoint.syntax.sparql_problems import OUTCOMES
 from endpoint.validation import Checking
+from endpoint.validation.addresses import listed_hosts
 from endpoint.validation.check_job import checks
 from endpoint.validation.check_limits import MIB
 from endpoint.validation.check_limits import Limits as CheckLimits
@@ -67,7 +69,8 @@ class ServerSettings:
     A query may have ``query_size_mb``. Reports of checks live for ``report_minutes`` and take ``report_mb`` at most;
     without a folder for them they go when the server stops. Of ``checks`` so many run at a time in the whole server,
     and ``checks_waiting`` wait; each may take ``check_timeout`` in seconds and data of ``check_size_mb``.
-    ``contact`` is the address to which people send their data. ``profiles`` is a folder of shapes to check by.
+    ``contact`` is the address to which people send their data. ``profiles`` is a folder of shapes to check by,
+    and shapes that were sent are kept in ``shapes_memory_mb``. Data may be fetched from the hosts ``allow_from``.
     """
 
     release: Path
@@ -98,6 +101,9 @@ class ServerSettings:
     checks_waiting: int = 4
     contact: str | None = None
     profiles: Path | None = None
+    shapes_memory_mb: int = 256
+    allow_from: Sequence[str] = ()
+    fetch_timeout: float = 20.0
 
     @property
     def limits(self) -> Limits:
@@ -120,6 +126,9 @@ class ServerSettings:
             memory=self.check_memory_mb * MIB,
             jobs=self.checks,
             waiting=self.checks_waiting,
+            kept=self.shapes_memory_mb * MIB,
+            hosts=listed_hosts(self.allow_from),
+            fetching=self.fetch_timeout,
         )
 
     def asker(self, queue: ConnectionQueue, workers: WorkerStatus) -> Asker:
@@ -143,6 +152,7 @@ def serve(settings: ServerSettings) -> None:
         raise UsageError(
             f"{settings.contact!r} is neither an e-mail address nor a web address. Give one of them."
         )
+    listed_hosts(settings.allow_from)
     keep_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     profiles = _read_profiles(settings.profiles)

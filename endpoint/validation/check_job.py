@@ -17,8 +17,9 @@ from typing import Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.validation.check_limits import Limits
+from endpoint.validation.fetcher import fetch
 from endpoint.validation.forker import Forker, warn_of_threads
-from endpoint.validation.orders import TRY_AGAIN, Order
+from endpoint.validation.orders import FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.shapes_keeper import keep
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, SourceError
 from pipeline.model.finding import Finding, Severity
@@ -29,7 +30,7 @@ from pipeline.system.processes import set_name
 
 _log = logging.getLogger(__name__)
 
-RESULT, REPORT = "result.json", "report"
+REPORT = "report"
 _SECONDS_MORE = 5
 """So much longer than it may does a job live, should the process that ends it have died."""
 
@@ -57,7 +58,16 @@ def checks(
         prepare_shapes,
         *(partial(prepare_named, profile) for profile in profiles.found),
     ]
-    return Forker(queue, limits, partial(do, limits), steps, lifeline, report, partial(keep_shapes, limits))
+    return Forker(
+        queue,
+        limits,
+        partial(do, limits),
+        steps,
+        lifeline,
+        report,
+        partial(keep_shapes, limits),
+        partial(fetch, limits),
+    )
 
 
 def prepare() -> None:
@@ -174,7 +184,8 @@ def _validated(order: Order) -> dict[str, Any]:
     from pipeline.findings.reports.outcome import ReportOutcome
     from pipeline.steps.read import paths_by_name
 
-    folder, sources = Path(order.folder), tuple(map(Path, order.files))
+    folder = Path(order.folder)
+    sources = tuple(map(Path, order.files)) or tuple(sorted((folder / FETCHED).iterdir()))
     shapes = chosen_shapes(order.shapes or order.profile)
     is_shown = order.format == "html"
     gathering = Gathering(folder, by_other_shapes=shapes != "practice") if is_shown else None

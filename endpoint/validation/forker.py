@@ -15,12 +15,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.validation.check_limits import Limits
-from endpoint.validation.orders import BUSY, COME, TRY_AGAIN, Order
+from endpoint.validation.orders import BUSY, COME, RESULT, TRY_AGAIN, Order
 from endpoint.validation.shapes_keeper import Keeper, Keepers
 from pipeline.model.errors import EnvironmentFault
 from pipeline.system.process_groups import Backoff
@@ -56,7 +57,8 @@ class Forker:
     """Takes orders on the connections of a queue and forks a job for each.
 
     The first of ``steps`` is done when somebody connects, the others one by one while nobody waits. Orders with
-    shapes that are worth it go to keepers of these shapes, which ``keep`` is.
+    shapes that are worth it go to keepers of these shapes, which ``keep`` is. Data at an address are fetched first,
+    which ``fetch`` does in a process of its own.
     """
 
     queue: ConnectionQueue
@@ -66,6 +68,7 @@ class Forker:
     lifeline: int | None = None
     report: Callable[[str], object] = bool
     keep: Callable[[Order, socket.socket], None] | None = None
+    fetch: Callable[[Order], None] | None = None
     _keepers: Keepers = field(init=False)
     _slots: list[_JobSlot] = field(init=False, default_factory=list)
     _watched: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
@@ -176,11 +179,17 @@ class Forker:
     def _start(self, slot: _JobSlot, order: Order) -> None:
         """Start a job; where no process can be started its client is told at once, and may try again."""
         try:
-            if order.digest and self.keep is not None and self.limits.kept:
+            if order.url and self.fetch is not None:
+                slot.process = spawn(
+                    "pg-fetch", partial(self._be_job, partial(self.fetch, order)), own_session=True
+                )
+            elif order.digest and self.keep is not None and self.limits.kept:
                 slot.keeper = self._keeper(order, self.keep)
                 slot.process = slot.keeper.process
             else:
-                slot.process = spawn("pg-check", partial(self._be_job, order), own_session=True)
+                slot.process = spawn(
+                    "pg-check", partial(self._be_job, partial(self.work, order)), own_session=True
+                )
         except CannotStart as error:
             _log.error("A check was left: %s", error)
             self.report(f"pg-checks: {error}")
@@ -216,9 +225,9 @@ class Forker:
         self._be_alone()
         keep(order, connection)
 
-    def _be_job(self, order: Order) -> None:
+    def _be_job(self, work: Callable[[], None]) -> None:
         self._be_alone()
-        self.work(order)
+        work()
 
     def _be_alone(self) -> None:
         """Close what a child was forked with and has no need of."""
@@ -232,13 +241,21 @@ class Forker:
         reap()
         for slot in tuple(self._slots):
             if slot.process is not None and slot.process.code is not None:
-                self._tell(slot, slot.process.code)
-                self._free(slot)
+                self._end_step(slot, slot.process.code)
         for keeper in self._keepers:
             if keeper.process.code is not None:
                 with suppress(KeyError):  # it was heard to end already
                     self._watched.unregister(keeper.connection)
                 self._keepers.forget(keeper)
+
+    def _end_step(self, slot: _JobSlot, code: int) -> None:
+        """Tell the client of a job how it has ended; where data have come from an address, the check is next."""
+        order = slot.order
+        if order is not None and order.url and not code and not Path(order.folder, RESULT).exists():
+            slot.order, slot.process = replace(order, url=""), None
+            return
+        self._tell(slot, code)
+        self._free(slot)
 
     def _tell(self, slot: _JobSlot, code: int) -> None:
         """Tell the client of a job how it has ended."""

@@ -11,7 +11,8 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from endpoint.validation.check_limits import MIB
+from endpoint.validation.addresses import checked_address
+from endpoint.validation.check_limits import MIB, Limits
 from endpoint.validation.upload_formats import suffix_of
 from endpoint.validation.validation_problems import Problem
 from pipeline.shapes_check.files_digest import digest_of
@@ -20,6 +21,7 @@ from pipeline.shapes_check.named_profiles import OURS, NamedProfiles, ProfileUnk
 FIELD = "data"
 SHAPES = "shapes"
 PROFILE = "profile"
+URL = "url"
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
 
@@ -42,7 +44,7 @@ class Upload:
     """The files of a request, and what the fields beside them ask for.
 
     ``shapes`` are files to check by, those of a profile or those sent; without any, ``profile`` names rules of ours.
-    ``digest`` tells shapes apart that were sent and are worth being kept.
+    ``digest`` tells shapes apart that were sent and are worth being kept. Without files, the data are at a ``url``.
     """
 
     files: tuple[Path, ...]
@@ -51,17 +53,24 @@ class Upload:
     profile: str = "practice"
     shapes: tuple[Path, ...] = ()
     digest: str = ""
+    url: str = ""
 
 
-def receive(request: Request, folder: Path, most: int, profiles: NamedProfiles) -> Upload:
+def receive(request: Request, folder: Path, limits: Limits, profiles: NamedProfiles) -> Upload:
     """Put the data of a request into a folder; raise Problem for what is missing, too large or not readable."""
+    most = limits.data
     if request.content_length is not None and request.content_length > most:
         raise too_large(most)
     request.max_content_length = request.max_form_memory_size = most
     try:
         if request.mimetype == _MULTIPART:
-            return _receive_form(request, folder, most, profiles)
+            return _receive_form(request, folder, limits, profiles)
         chosen = chosen_rules(request.args.getlist(PROFILE), request.args.getlist(SHAPES), profiles)
+        url = _url_of(request.args.getlist(URL), limits.hosts)
+        if url:
+            if request.stream.read(1):
+                raise _both()
+            return Upload((), profile=chosen.ours, shapes=chosen.files, url=url)
         return Upload((_receive_body(request, folder, most),), profile=chosen.ours, shapes=chosen.files)
     except RequestEntityTooLarge as error:
         raise too_large(most) from error
@@ -90,21 +99,25 @@ def _receive_body(request: Request, folder: Path, most: int) -> Path:
     blocks: Iterable[bytes] = iter(lambda: request.stream.read(_BLOCK), b"")
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding in ("gzip", "x-gzip"):
-        blocks = _unpacked(blocks)
+        blocks = unpacked(blocks)
     elif coding not in ("", "identity"):
         raise Problem(
             "coding-unknown",
             f"Content-Encoding: {coding[:40]} is not understood here. Send the data plain or as gzip.",
             {"Accept-Encoding": "gzip"},
         )
-    return _keep(blocks, folder, _NO_NAME, request.content_type or "", most)
+    return keep_blocks(blocks, folder, _NO_NAME, request.content_type or "", most)
 
 
-def _receive_form(request: Request, folder: Path, most: int, profiles: NamedProfiles) -> Upload:
+def _receive_form(request: Request, folder: Path, limits: Limits, profiles: NamedProfiles) -> Upload:
+    most = limits.data
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise Problem("coding-unknown", "A form is not taken compressed. Send it plain.")
     files = _keep_field(request, FIELD, folder, most)
-    if not files:
+    url = _url_of([*request.args.getlist(URL), *request.form.getlist(URL)], limits.hosts)
+    if url and files:
+        raise _both()
+    if not files and not url:
         raise Problem("data-missing", "No file was sent. Choose a file or paste its content (field “data”).")
     fields = request.form
     named = [text.strip() for text in fields.getlist(SHAPES) if text.strip() in OURS]
@@ -122,7 +135,22 @@ def _receive_form(request: Request, folder: Path, most: int, profiles: NamedProf
         chosen.ours,
         sent or chosen.files,
         _digest(sent),
+        url,
     )
+
+
+def _url_of(stated: Sequence[str], hosts: Sequence[str]) -> str:
+    """Return the address to fetch data from, empty for none; raise Problem for one that is not fetched."""
+    named = list(dict.fromkeys(filter(None, map(str.strip, stated))))
+    if len(named) > 1:
+        raise Problem("address-refused", "There are several addresses. Give one in url.")
+    if named:
+        checked_address(named[0], hosts)
+    return "".join(named)
+
+
+def _both() -> Problem:
+    return Problem("request-unreadable", "There are data and an address of data. Give one of them.")
 
 
 def _digest(shapes: Sequence[Path]) -> str:
@@ -178,7 +206,7 @@ def _keep_field(request: Request, field: str, folder: Path, most: int) -> tuple[
         raise Problem("request-unreadable", f"There are more than {_MOST_FILES} files. Send them as one ZIP.")
     files = [_keep_file(each, folder / f"{field}{number}", most) for number, each in enumerate(sent)]
     files += [
-        _keep((text.encode("utf-8", "replace"),), folder / f"{field}-text{number}", "pasted", "", most)
+        keep_blocks((text.encode("utf-8", "replace"),), folder / f"{field}-text{number}", "pasted", "", most)
         for number, text in enumerate(pasted)
     ]
     return tuple(files)
@@ -193,10 +221,10 @@ def _keep_file(sent: FileStorage, folder: Path, most: int) -> Path:
     sent.stream.seek(0)
     stream: IO[bytes] = sent.stream
     blocks = iter(lambda: stream.read(_BLOCK), b"")
-    return _keep(blocks, folder, sent.filename or _NO_NAME, sent.content_type or "", most)
+    return keep_blocks(blocks, folder, sent.filename or _NO_NAME, sent.content_type or "", most)
 
 
-def _keep(blocks: Iterable[bytes], folder: Path, name: str, media_type: str, most: int) -> Path:
+def keep_blocks(blocks: Iterable[bytes], folder: Path, name: str, media_type: str, most: int) -> Path:
     """Write a file, find out what it is, and return its path under a name that says so."""
     folder.mkdir(exist_ok=True)
     raw = folder / ".incoming"
@@ -227,7 +255,7 @@ def safe_name(name: str) -> str:
     return _NOT_IN_NAMES.sub("_", last).strip(" .") or _NO_NAME
 
 
-def _unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what gzip has packed, in small blocks, however much a packed one holds."""
     unpacker = zlib.decompressobj(_GZIP)
     try:

@@ -60,7 +60,7 @@ def blueprint(checking: Checking | None = None, reports: Reports | None = None) 
     routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
     routes.add_url_rule("/validate/profiles", "profiles", service.list_profiles, methods=("GET",))
-    routes.record(lambda state: install(state.app, how.profiles, ()))  # type: ignore[arg-type]  # it is no bare app
+    routes.record(lambda state: install(state.app, how.profiles, tuple(how.limits.hosts)))  # type: ignore[arg-type]  # it is no bare app
     routes.after_request(_say_how_to_use)
     Views(service.jobs, stored).add_to(routes)
     return routes
@@ -103,7 +103,7 @@ class _Service:
         offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
         language = asked_language()
         with self.jobs.slot() as slot:
-            upload = receive(request, folder, limits.data, self.profiles)
+            upload = receive(request, folder, limits, self.profiles)
             if upload.formats and not request.args.getlist("format"):
                 offer = chosen(request.headers.get("Accept"), upload.formats)
             is_strict = upload.is_strict or is_true(request.args.get("strict"))
@@ -117,6 +117,7 @@ class _Service:
                 language,
                 f"{current_release().base}/rules",
                 upload.digest,
+                upload.url,
             )
             report = slot.run(order, _client_has_gone)
         response = self._answer(report, offer, folder)
