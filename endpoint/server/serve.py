@@ -240,13 +240,13 @@ def _open_log(path: str | None) -> AccessLog | None:
         ) from error
 
 
-def _read_profiles(folder: Path | None) -> NamedProfiles:
+def _read_profiles(folder: Path | str | None) -> NamedProfiles:
     """Return the profiles of a folder that can be applied, and name the others in the log."""
     if folder is None:
         return NONE
     from pipeline.shapes_check.checked_profiles import check_profiles  # it loads what reads shapes
 
-    profiles = check_profiles(list_profiles(folder))
+    profiles = check_profiles(list_profiles(Path(folder)))
     for problem in profiles.problems:
         _log.error("A profile was left out. %s", problem)
     return profiles
