@@ -16,6 +16,8 @@ from pipeline.gate.regex_patterns import PatternError, to_python
 from pipeline.gate.shapes import Shapes, ShapesGraph
 from pipeline.rdf.vocabulary import RDF, SH
 
+_TOO_DEEP = "Validation path too deep"
+_LONGEST_TEXT = 300
 _ADVANCED = frozenset((SH + "target", SH + "expression"))
 
 
@@ -71,10 +73,22 @@ def complaints(shape: str) -> Iterator[None]:
     """Turn what pySHACL raises about malformed shapes into an error that names the shape."""
     try:
         yield
+    except MemoryError:  # which says nothing about the shapes
+        raise
     except Exception as error:  # rdflib raises bare exceptions, and parsers those of their own
         about = f"The shape {shape}" if shape else "The shapes"
-        text = str(getattr(error, "message", "") or error).strip() or type(error).__name__
-        raise ShapesError(f"{about} cannot be applied: {text} Correct it and try again.") from error
+        raise ShapesError(
+            f"{about} cannot be applied: {_in_one_sentence(error)} Correct it and try again."
+        ) from error
+
+
+def _in_one_sentence(error: Exception) -> str:
+    """Return what an error says, without the trace that pySHACL puts below it."""
+    text = str(getattr(error, "message", "") or error).strip()
+    if isinstance(error, RecursionError) or text.startswith(_TOO_DEEP):
+        return "it leads through more shapes, or more classes of the data, than can be followed."
+    first = text.partition("\n")[0].strip()[:_LONGEST_TEXT] or type(error).__name__
+    return first if first.endswith((".", "!", "?")) else f"{first}."
 
 
 def _is_advanced(quad: Quad | Triple) -> bool:
