@@ -33,6 +33,9 @@ _NO_NAME = "data"
 _WORTH_KEEPING = 1 << 14
 """Bytes of shapes: fewer are checked about as fast as a process that keeps them can be asked."""
 
+_MOST_KEPT = 1 << 22
+"""Bytes of shapes: more have more triples than a process remembers."""
+
 _GZIP = 31
 """What zlib calls the format of gzip."""
 
@@ -154,8 +157,8 @@ def _both() -> Problem:
 
 
 def _digest(shapes: Sequence[Path]) -> str:
-    """Return the digest of shapes that are large enough to be kept for the next check, else an empty text."""
-    is_worth_it = sum(path.stat().st_size for path in shapes) > _WORTH_KEEPING
+    """Return the digest of shapes that are worth being kept for the next check, else an empty text."""
+    is_worth_it = _WORTH_KEEPING < sum(path.stat().st_size for path in shapes) <= _MOST_KEPT
     return digest_of([(path, path.name) for path in shapes]).hex() if is_worth_it else ""
 
 

@@ -134,6 +134,8 @@ def _read(root: Path, version: Path) -> NamedProfile:
     files = tuple(sorted(path for path in version.iterdir() if path.suffix == ".ttl"))
     about = version / ABOUT
     for path in (version, *files, about):
+        if path is not version and path.exists() and not path.is_file():
+            raise _Broken(f"{path.name} is no file. Move it away.")
         if not path.resolve().is_relative_to(root):
             raise _Broken(f"{path.name} leads out of the folder of profiles. Put a copy there.")
     if not files:

@@ -1,5 +1,6 @@
 """Named profiles: an operator's folder of shapes, and what is no profile in it."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,8 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "a file that leads out": (file_outside, "leads out of the folder"),
     "a description that leads out": (about_outside, "leads out of the folder"),
     "a link to itself": (loop, ""),
+    "a folder named like a file": (lambda folder: (add(folder, "a/1") / "b.ttl").mkdir(), "is no file"),
+    "a pipe": (lambda folder: os.mkfifo(add(folder, "a/1") / "profile.toml"), "is no file"),
     "no version": (lambda folder: (folder / "a").mkdir(), "no folder of a version"),
     "no shapes": (lambda folder: (folder / "a" / "1").mkdir(parents=True), "no .ttl file"),
     "a name of ours": (lambda folder: add(folder, "catalogue/1"), "one of ours"),
