@@ -15,7 +15,7 @@ from functools import partial
 
 from endpoint.validation.orders import TRY_AGAIN, Order
 from pipeline.system.limits import unshared_memory
-from pipeline.system.processes import CannotStart, Process, spawn
+from pipeline.system.processes import CannotStart, Process, reap, spawn
 
 _MOST = 4
 _SECONDS_IDLE = 600.0
@@ -117,7 +117,9 @@ class Keepers:
 
     def find(self, digest: str) -> Keeper | None:
         """Return a keeper of some shapes that has no order."""
-        return next((each for each in self._all if each.digest == digest and not each.is_busy), None)
+        reap()
+        idle = (each for each in self._all if not each.is_busy and each.process.code is None)
+        return next((each for each in idle if each.digest == digest), None)
 
     def start(self, order: Order, be: Callable[[socket.socket], None]) -> Keeper:
         """Start a keeper with its first order; raise CannotStart where no process can be started."""

@@ -163,6 +163,7 @@ def test_shapes_that_were_sent_before_are_ready_in_a_confined_process(server: Ru
     assert "Seccomp:\t2" in Path(f"/proc/{keeper}/status").read_text()
     assert post_form(server, other).json()["verdict"] == "not-fully-checked"
     os.kill(keeper, signal.SIGKILL)
+    assert eventually(lambda: keeper not in keepers(server))
     assert post_form(server, kept(BOUNDED)).json()["summary"]["violations"] == 1
     assert keeper not in keepers(server)
 
