@@ -186,9 +186,10 @@ def chosen_rules(
             "profile=, or send shapes of your own as files in the field “shapes” and name none.",
         )
     if len({OURS.get(name, name) for name in (*stated, *ours)}) + are_sent > 1:
+        names = ", ".join((*stated, *ours))[:80]
         raise Problem(
             "shapes-unknown",
-            "The request names several things to check by. Name one profile, or send shapes and name none.",
+            f"The request names several things to check by ({names}). Name one, or send shapes of your own and name none.",
         )
     name = next(iter((*stated, *ours)), "practice")
     if name in OURS:
