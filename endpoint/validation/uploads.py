@@ -189,7 +189,7 @@ def chosen_rules(
         names = ", ".join((*stated, *ours))[:80]
         raise Problem(
             "shapes-unknown",
-            f"The request names several things to check by ({names}). Name one, or send shapes of your own and name none.",
+            f"The request names several things to check by ({names}). Name one, or send shapes and name none.",
         )
     name = next(iter((*stated, *ours)), "practice")
     if name in OURS:
