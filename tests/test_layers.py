@@ -175,3 +175,28 @@ def test_the_endpoint_knows_nothing_of_how_a_release_is_built(module: str) -> No
 
     assert imports()[module] & building == set()
     assert {room_of(name) for name in imports()[module]} & rooms == set()
+
+
+def test_the_gate_knows_nothing_of_practices() -> None:
+    """It may know the vocabularies that SHACL itself is written in."""
+    own = {"pipeline.gate", "pipeline.gate.adapter"}
+    known = {
+        *("pipeline.rdf.ntriples", "pipeline.rdf.vocabulary"),
+        *("pipeline.model.errors", "pipeline.model.shacl_result"),
+    }
+    gate = [module for module in modules() if room_of(module) in own]
+    names = {name for module in gate for name in vocabulary_names(modules()[module])}
+
+    assert names <= {"RDF", "RDFS", "OWL", "SH", "XSD"}
+    assert {name for module in gate for name in imports()[module] if room_of(name) not in own} <= known
+
+
+def vocabulary_names(path: Path) -> list[str]:
+    """Return what a module imports of the vocabulary."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "pipeline.rdf.vocabulary"
+        for alias in node.names
+    ]

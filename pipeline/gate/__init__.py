@@ -3,6 +3,7 @@
 from pipeline.gate.gate_results import GateDisagreement, GateLimit, ShaclResult, ShapesError
 from pipeline.gate.gate_run import validate_graph, validate_parts, validate_text
 from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
+from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.reference import Reference
 from pipeline.gate.regex_patterns import PatternError, to_python
 from pipeline.gate.select import declared_prefixes
@@ -16,6 +17,7 @@ __all__ = [
     "GateLimit",
     "PartitionWriter",
     "PatternError",
+    "RecordScope",
     "Reference",
     "ShaclResult",
     "Shapes",

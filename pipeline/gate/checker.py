@@ -103,7 +103,7 @@ class Checker:
         for quad in quads:
             read = quad.predicate.value in self._shapes.later or EVERYWHERE in self._shapes.later
             (far if read else near).update((str(quad.subject), str(quad.object)))
-        return near | readers(store, far)
+        return near | readers(store, far, self._shapes.scope)
 
     def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: Path) -> set[str]:
         """Return the suspects of a shape without those that the vocabulary alone explains."""
@@ -115,7 +115,7 @@ class Checker:
         return found - (known - stated)
 
     def _sampled(self, terms: set[str]) -> set[str]:
-        """Return a share of the nodes, always the same, a practice together with its record and period."""
+        """Return a share of the nodes, always the same, those of a record together."""
         limit = int(self._sample * 2**32)
         return {term for term in terms - self._terms if crc32(_stem(term).encode()) < limit}
 
@@ -132,7 +132,7 @@ class Checker:
     def _judged(self, part: "_Loaded", suspected: dict[str, set[str]]) -> Iterator[Judgement]:
         terms = sorted(set().union(*suspected.values()), key=lambda term: (_stem(term), term))
         for chunk in _chunks(terms):
-            shared = {term for term in chunk if is_shared(part.store, term)}
+            shared = {term for term in chunk if is_shared(part.store, term, self._shapes.scope)}
             mine = {name: found.intersection(chunk) for name, found in suspected.items()}
             questions = [
                 asked(shape, part.suspects, mine[shape.name] - shared, part.doubtful) for shape in self._local
@@ -157,7 +157,9 @@ class Checker:
 
     def _with_triples(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""
-        lines = b"".join(lines_about(part, {term.encode() for term in needed(store, terms)}))
+        lines = b"".join(
+            lines_about(part, {term.encode() for term in needed(store, terms, self._shapes.scope)})
+        )
         return self._pyshacl().add(parse(lines, format=_NT))
 
     def _judge(self, shape: Shape, terms: Iterable[str]) -> tuple[ShaclResult, ...]:
@@ -171,7 +173,7 @@ class Checker:
 
 
 def _stem(term: str) -> str:
-    """Return the last part of an IRI without its fragment, which a practice, its record and period share."""
+    """Return the last part of an IRI without its fragment, which the nodes of a record share."""
     return term.strip("<>").partition("#")[0].rpartition("/")[2]
 
 

@@ -4,15 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
-from pipeline.gate.paths import BACKWARD, FORWARD
-from pipeline.rdf.vocabulary import FOAF, ICGP, RDF, RDFS
+from pipeline.gate.record_scope import RecordScope
+from pipeline.rdf.vocabulary import RDF
 
-_LINKS = [
-    NamedNode(iri) for iri in sorted(FORWARD - {RDF + "type", RDFS + "subClassOf", RDFS + "isDefinedBy"})
-]
-_BACK = [NamedNode(iri) for iri in sorted(BACKWARD)]
-_TYPE, _PRACTICE = NamedNode(RDF + "type"), NamedNode(ICGP + "GoodPractice")
-_PRIMARY_TOPIC = NamedNode(FOAF + "primaryTopic")
+_TYPE = NamedNode(RDF + "type")
 
 Subject = NamedNode | BlankNode
 
@@ -24,25 +19,27 @@ def subject_of(term: str) -> Subject | None:
     return BlankNode(term[2:]) if term.startswith("_:") else None
 
 
-def needed(store: Store, terms: Iterable[str]) -> set[str]:
+def needed(store: Store, terms: Iterable[str], scope: RecordScope) -> set[str]:
     """Return the nodes whose triples may be read when these are judged, themselves included."""
+    forward, backward = _nodes(scope.forward), _nodes(scope.backward)
 
     def next_to(node: Subject) -> Iterator[object]:
-        for link in _LINKS:
+        for link in forward:
             yield from (quad.object for quad in store.quads_for_pattern(node, link, None))
-        for link in _BACK:
+        for link in backward:
             yield from (quad.subject for quad in store.quads_for_pattern(None, link, node))
 
     return _spread(terms, next_to)
 
 
-def readers(store: Store, terms: Iterable[str]) -> set[str]:
+def readers(store: Store, terms: Iterable[str], scope: RecordScope) -> set[str]:
     """Return the nodes whose judgement may read the triples of these, themselves included."""
+    forward, backward = _nodes(scope.forward), _nodes(scope.backward)
 
     def next_to(node: Subject) -> Iterator[object]:
-        for link in _LINKS:
+        for link in forward:
             yield from (quad.subject for quad in store.quads_for_pattern(None, link, node))
-        for link in _BACK:
+        for link in backward:
             yield from (quad.object for quad in store.quads_for_pattern(node, link, None))
 
     return _spread(terms, next_to)
@@ -59,10 +56,14 @@ def _spread(terms: Iterable[str], next_to: Callable[[Subject], Iterator[object]]
     return seen
 
 
-def is_shared(store: Store, term: str) -> bool:
-    """Tell whether a node may stand in several parts: it is no practice, no fragment and no record of one."""
+def _nodes(predicates: frozenset[str]) -> list[NamedNode]:
+    return [NamedNode(iri) for iri in sorted(predicates)]
+
+
+def is_shared(store: Store, term: str, scope: RecordScope) -> bool:
+    """Tell whether a node may be in several parts: it is no main node, no fragment and no document of a record."""
     node = subject_of(term.partition("#")[0] + ">" if "#" in term and term.startswith("<") else term)
-    if node is None:
+    if node is None or not scope.main_class:
         return True
-    practice = any(store.quads_for_pattern(node, _TYPE, _PRACTICE))
-    return not practice and not any(store.quads_for_pattern(node, _PRIMARY_TOPIC, None))
+    is_main = any(store.quads_for_pattern(node, _TYPE, NamedNode(scope.main_class)))
+    return not is_main and not any(store.quads_for_pattern(node, NamedNode(scope.topic), None))

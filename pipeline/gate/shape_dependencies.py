@@ -1,7 +1,7 @@
 """Reads: the one predicate of its focus node that a plain property shape reads.
 
 Most rules look at the values of one property and at nothing else. To judge those, pySHACL needs these values
-and what makes the node a target, a twentieth of what is known of a practice.
+and what makes the node a target, a twentieth of what is known of a record.
 """
 
 from pyoxigraph import NamedNode

@@ -10,15 +10,41 @@ from typing import NamedTuple
 
 from pipeline.description.describe import describe_countries
 from pipeline.findings.messages import say
-from pipeline.gate import PartitionWriter, ShaclResult, Shapes, load_shapes, part_count, validate_parts
+from pipeline.gate import (
+    PartitionWriter,
+    RecordScope,
+    ShaclResult,
+    Shapes,
+    load_shapes,
+    part_count,
+    validate_parts,
+)
 from pipeline.model.finding import Finding, Severity
-from pipeline.rdf.vocabulary import shapes_files, vocabulary_files
+from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, SKOS, shapes_files, vocabulary_files
 from pipeline.records.previous_release import rows_line
 from pipeline.records.workspace import Spool, Workspace
 from pipeline.steps.convert import Conversion, Converted, convert, place_lines
 from pipeline.steps.verdict import to_findings
 from pipeline.system.progress import Progress
 from pipeline.system.scratch_database import scratch_database
+
+RECORD = RecordScope(
+    main_class=ICGP + "GoodPractice",
+    topic=FOAF + "primaryTopic",
+    forward=frozenset(
+        [
+            *(ICGP + name for name in ("topic", "country", "city", "inCountry", "year", "inferredProperty")),
+            *(DCT + name for name in ("subject", "spatial", "temporal", "isPartOf")),
+            *(FOAF + name for name in ("primaryTopic", "isPrimaryTopicOf")),
+            *(
+                SKOS + name
+                for name in ("inScheme", "topConceptOf", "hasTopConcept", "broader", "narrower", "member")
+            ),
+        ]
+    ),
+    backward=frozenset((FOAF + "primaryTopic", FOAF + "isPrimaryTopicOf", DCT + "temporal")),
+)
+"""What belongs to the record of a practice: the record itself, the period and the cities."""
 
 _RESULTS = files(__package__).joinpath("judge.sql")
 SAMPLE, SHARE = 200, 0.01
@@ -55,7 +81,7 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
     drafts: Spool[Draft] = workspace.spool("drafts")
     folder = workspace.folder / "parts"
     folder.mkdir()
-    parts = PartitionWriter(folder, part_count(total))
+    parts = PartitionWriter(folder, part_count(total), RECORD)
     countries: set[str] = set()
     practices = progress.track(workspace.staging.practices(), "Describing", total)
     for number, rows in practices:
@@ -79,7 +105,7 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
 
 @cache
 def _practice_shapes() -> Shapes:
-    return load_shapes([path for path in shapes_files() if path.name == "practice.ttl"])
+    return load_shapes([path for path in shapes_files() if path.name == "practice.ttl"], scope=RECORD)
 
 
 def _gate(
