@@ -20,7 +20,7 @@ from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion
 from pipeline.steps.finish import finish
 from pipeline.steps.judge import judge
-from pipeline.steps.prepare import Prepared, prepare
+from pipeline.steps.prepare import PreparedSources, prepare
 from pipeline.steps.publish import Publication, RecordCounts, publish
 from pipeline.steps.read import named_files, names_of
 from pipeline.steps.settings import BuildSettings
@@ -142,7 +142,7 @@ def _own_texts(settings: BuildSettings, sources: Sequence[Path]) -> frozenset[st
     return names_of(settings.own_texts, sources)
 
 
-def _numbers(prepared: Prepared, workspace: Workspace, publication: Publication) -> Accounting:
+def _numbers(prepared: PreparedSources, workspace: Workspace, publication: Publication) -> Accounting:
     counts = publication.counts
     return tally(
         prepared.sources,

@@ -11,7 +11,7 @@ from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.records.staging import Staging
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion
-from pipeline.steps.judge import Judged, judge
+from pipeline.steps.judge import JudgedPractice, judge
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files
 from pipeline.steps.tally import tally
@@ -53,6 +53,6 @@ def validate(
     return numbers
 
 
-def _understood(judged: Judged, staging: Staging) -> Understood:
+def _understood(judged: JudgedPractice, staging: Staging) -> Understood:
     practice, rows = judged.draft.converted.practice, staging.rows_of(judged.draft.number)
     return Understood(practice, rows, judged.is_withheld, staging.row_at)

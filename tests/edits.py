@@ -17,7 +17,7 @@ from pipeline.release import Published, ReleaseSettings, ReleaseWriter
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.finish import finish
-from pipeline.steps.judge import Draft, Judged
+from pipeline.steps.judge import Draft, JudgedPractice
 from pipeline.steps.publish import publish
 from pipeline.steps.tally import tally
 from pipeline.system.clock import latest_time
@@ -51,12 +51,12 @@ def release(
         return finish(writer, publication, context, (), numbers, {})
 
 
-def _accepted(records: Records, workspace: Workspace, conversion: Conversion) -> Iterator[Judged]:
+def _accepted(records: Records, workspace: Workspace, conversion: Conversion) -> Iterator[JudgedPractice]:
     for number, (identifier, changed) in enumerate(sorted(records.items())):
         texts = practice(identifier, **changed)
         row = Row(Place("practices.csv", row=number + 2), texts, {}, texts)
         converted = convert((row,), workspace.ledger, conversion)
-        yield Judged(Draft(number, converted, rows_line(converted.practice.slug, (row,))), ())
+        yield JudgedPractice(Draft(number, converted, rows_line(converted.practice.slug, (row,))), ())
 
 
 def ledger_of(output: Path) -> dict[str, dict[str, str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from endpoint.engine.child import Child
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.memory_store import STORE, MemoryStore, load_memory_store
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.worker_status import WorkerStatus
 from pipeline.system.process_groups import ProcessGroup
 from pipeline.system.processes import CannotStart, Process, Signals, reap
@@ -42,7 +42,7 @@ class Supervisor:
 
     queue: ConnectionQueue
     served: Callable[[], Path]
-    limits: Limits
+    limits: QueryLimits
     status: WorkerStatus
     first_slot: int = 0
     to_load: Path | None = None

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.memory_store import STORE, count_triples
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor import Supervisor
 from endpoint.engine.worker_status import WorkerStatus
 from pipeline.model.errors import EnvironmentFault
@@ -41,7 +41,7 @@ class SupervisorGroup(Service):
         self,
         queue: ConnectionQueue,
         served: Callable[[], Path],
-        limits: Limits,
+        limits: QueryLimits,
         *,
         others: Sequence[Closable] = (),
         report: Callable[[str], object] = bool,

@@ -19,7 +19,7 @@ from endpoint.app import create_app
 from endpoint.catalogue.service import releases_of
 from endpoint.engine.client import Asker, Children
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor_group import SupervisorGroup
 from endpoint.engine.worker_status import WorkerStatus
 from endpoint.http.cache import AnswerCache
@@ -38,8 +38,7 @@ from endpoint.sparql.query_service import Admission, QueryService, SharedResult
 from endpoint.syntax.sparql_problems import OUTCOMES
 from endpoint.validation import Checking
 from endpoint.validation.check_job import checks
-from endpoint.validation.check_limits import MIB
-from endpoint.validation.check_limits import Limits as CheckLimits
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.stored_reports import Reports
 from pipeline.exchange.access import NOBODY, Access, Credentials, checked
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
@@ -98,9 +97,9 @@ class ServerSettings:
     contact: str | None = None
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> QueryLimits:
         """Return what one query may spend, and by how many children."""
-        return Limits(
+        return QueryLimits(
             seconds=self.query_timeout,
             memory=self.query_memory_mb * 1024 * 1024,
             children=self.query_children,

@@ -6,7 +6,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from endpoint.server.status import Refused, Status
+from endpoint.server.status import RefusedRelease, Status
 from pipeline.model.errors import EnvironmentFault, PracticegraphError
 from pipeline.release import newest_good, verify
 from pipeline.system.process_groups import Backoff
@@ -46,7 +46,7 @@ class Watch:
                 "%s is damaged or missing. The release %s is served instead.", self._link, found.name
             )
             name = self._seen.name if self._seen else "current"
-            self._status.refuse(Refused(name, "It was damaged or missing at the start."))
+            self._status.refuse(RefusedRelease(name, "It was damaged or missing at the start."))
         return found
 
     def look(self) -> None:
@@ -114,7 +114,7 @@ def _check(release: Path, status: Status) -> None:
         problems = (f"It cannot be read: {error}.",)
     if problems:
         _log.critical("The new release %s is damaged and is not served: %s", release.name, problems[0])
-        status.refuse(Refused(release.name, problems[0]))
+        status.refuse(RefusedRelease(release.name, problems[0]))
         os._exit(_DAMAGED)
 
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from endpoint.engine.client import Abandoned, Answer, Asker, Busy, QuestionFailed, Refused, Stopped
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import Answer, Asker, Busy, QueryAbandoned, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache, CachedBody, PendingAnswer
 
 MOST_GATHERED = 4 * 1024 * 1024
@@ -88,7 +88,7 @@ class QueryService:
     cache: AnswerCache[SharedResult] = field(default_factory=lambda: AnswerCache(0))
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> QueryLimits:
         """Return what one question may spend."""
         return self.asker.limits
 
@@ -128,7 +128,7 @@ class QueryService:
                 shared = SharedResult(body=fresh.content)
                 self.cache.put(key, fresh.content)
             return fresh
-        except (Refused, Stopped) as failure:
+        except (QueryRefused, Stopped) as failure:
             shared = SharedResult(failure=failure, seconds=question.seconds)
             raise
         finally:
@@ -142,7 +142,7 @@ class QueryService:
             until = time.monotonic() + question.seconds
             while not pending.is_done.wait(_LOOK_EVERY):
                 if is_abandoned():
-                    raise Abandoned
+                    raise QueryAbandoned
                 if time.monotonic() > until:
                     raise Stopped(by_deadline=True)
             return pending.result

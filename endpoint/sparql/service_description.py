@@ -8,7 +8,7 @@ from importlib.resources import files
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from endpoint.catalogue.open_release import Release
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.graphs import jsonld_documents
 from endpoint.sparql.examples import ExampleQuery, examples
 from endpoint.syntax.query_checks import MOST_DEPTH, MOST_OPERATORS, MOST_PATTERNS
@@ -37,7 +37,7 @@ _CLASS = {
 }
 
 
-def describe_service(release: Release, limits: Limits, format_name: str) -> bytes:
+def describe_service(release: Release, limits: QueryLimits, format_name: str) -> bytes:
     """Return the description as ttl, nt, rdf or jsonld."""
     graph = (
         *_fixed(release.base),
@@ -88,7 +88,7 @@ def _functions(base: str) -> Iterator[Triple]:
             yield Triple(function, _TYPE, NamedNode(f"{SD}Function"))
 
 
-def _limits(base: str, limits: Limits) -> Iterator[Triple]:
+def _limits(base: str, limits: QueryLimits) -> Iterator[Triple]:
     """Yield what a query may have and spend."""
     known = {
         "query-size": ("Size of a query", limits.query_bytes, "bytes"),

@@ -10,8 +10,8 @@ from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
-from endpoint.engine.client import Abandoned, QuestionFailed
-from endpoint.engine.question import Limits
+from endpoint.engine.client import QueryAbandoned, QuestionFailed
+from endpoint.engine.question import QueryLimits
 from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body, respond
 from endpoint.monitoring import access_log
@@ -69,7 +69,7 @@ class _Endpoint:
         except Problem as problem:
             response = _error(problem, release, query)
             _note(problem.name, problem=problem.name, query=(query or "")[:_LOGGED])
-        except Abandoned:
+        except QueryAbandoned:
             response = Response(status=_GONE_CLIENT)
             _note("abandoned", query=(query or "")[:_LOGGED])
         return response
@@ -86,7 +86,7 @@ class _Endpoint:
         try:
             found = self._found(prepared)
             response = self._response(prepared, found, release)
-        except Abandoned:
+        except QueryAbandoned:
             raise
         except QuestionFailed as failure:
             raise problem_of(failure, prepared.limits) from failure
@@ -178,7 +178,7 @@ def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
     return response
 
 
-def _description(release: Release, limits: Limits) -> AnyResponse:
+def _description(release: Release, limits: QueryLimits) -> AnyResponse:
     accept = request.headers.get("Accept")
     offer = result_formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
     if offer.format == "html":

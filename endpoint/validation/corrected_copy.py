@@ -11,10 +11,10 @@ from endpoint.validation.forms import write_form
 from endpoint.validation.gathering import DIGEST, Findings, read_outcome
 from pipeline.model.errors import PracticegraphError, SourceError
 from pipeline.records.corrected.copying import write_copy
-from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limited import ChildLimits, run_limited
 from pipeline.system.limits import MIB
 
-_LIMITS = Limits(memory=1024 * MIB, seconds=60)
+_LIMITS = ChildLimits(memory=1024 * MIB, seconds=60)
 _NAME = "The report"
 
 

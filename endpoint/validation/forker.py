@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.orders import BUSY, COME, TRY_AGAIN, Order
 from pipeline.model.errors import EnvironmentFault
 from pipeline.system.process_groups import Backoff
@@ -57,7 +57,7 @@ class Forker:
     """
 
     queue: ConnectionQueue
-    limits: Limits
+    limits: CheckLimits
     work: Callable[[Order], None]
     steps: Sequence[Callable[[], None]]
     lifeline: int | None = None

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import number
 from endpoint.site.contact import contact
-from endpoint.validation.check_limits import MIB, Limits
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.digest_values import Digest, RecordSummary, read_digest
 from endpoint.validation.gathering import DIGEST
 from endpoint.validation.row_readings import readings
@@ -67,20 +67,20 @@ class View:
         return self.severity in ("", severity)
 
 
-def form(limits: Limits, minutes: float) -> Response:
+def form(limits: CheckLimits, minutes: float) -> Response:
     """Return the page with the form alone."""
     is_deleted = "deleted" in request.args
     return _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
 
 
-def refusal(problem: Problem, limits: Limits, minutes: float) -> Response:
+def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
     """Return the page that says why there is no report."""
     response = _page("validate.html", limits, minutes, problem=problem)
     response.status_code = problem.sort.status
     return response
 
 
-def rules_page(limits: Limits, minutes: float) -> Response:
+def rules_page(limits: CheckLimits, minutes: float) -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
     return _page("validate_rules.html", limits, minutes, rules=ordered)
@@ -91,7 +91,7 @@ def tables(stored: Stored) -> Sequence[str]:
     return _digest(stored).tables
 
 
-def report(stored: Stored, view: View, limits: Limits, minutes: float) -> Response:
+def report(stored: Stored, view: View, limits: CheckLimits, minutes: float) -> Response:
     """Return the page that shows a report."""
     digest = _digest(stored)
     counts = {severity: digest.numbers.count(severity) for severity in Severity}
@@ -239,7 +239,7 @@ def _weights() -> dict[str, str]:
     return {"violation": say("Violation"), "warning": say("Warning"), "info": say("Remark")}
 
 
-def _page(template: str, limits: Limits, minutes: float, **values: Any) -> Response:
+def _page(template: str, limits: CheckLimits, minutes: float, **values: Any) -> Response:
     most = f"{limits.data // MIB} MB"
     shown = render_template(
         template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), **values

@@ -16,7 +16,7 @@ from endpoint.harvest.schemas import described_by
 from endpoint.http.negotiation import Offer, choose
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.orders import Order
 from endpoint.validation.report_language import asked_language, tell_language
 from endpoint.validation.stored_reports import Reports
@@ -41,7 +41,7 @@ _GONE_CLIENT = 499
 class Checking:
     """What checks may take, and the queue of who does them; without one, a process of the web process's own."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: CheckLimits = field(default_factory=CheckLimits)
     queue: ConnectionQueue | None = None
 
 

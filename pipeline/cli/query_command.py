@@ -12,14 +12,14 @@ import click
 
 from pipeline.cli import credentials, options
 from pipeline.exchange.answer_formats import FORMATS, TABLE, WrongFormat, chosen
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText
 from pipeline.exchange.release_query import ReleaseToAsk
 from pipeline.exchange.remote_query import EndpointToAsk
 from pipeline.model.errors import UsageError
 
 
 class _Askable(Protocol):
-    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None: ...
+    def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None: ...
 
 
 @click.command()
@@ -73,7 +73,7 @@ def query(
       practicegraph query --file counts.rq --format csv > counts.csv
       practicegraph query --endpoint https://data.example.org/sparql "ASK { ?p a icgp:GoodPractice }"
     """
-    asked = Query.read(_text(query, file))
+    asked = QueryText.read(_text(query, file))
     try:
         wanted = chosen(asked.form, format_name, on_terminal=sys.stdout.isatty())
     except WrongFormat as error:
@@ -101,7 +101,7 @@ def _text(query: str | None, file: Path | None) -> str:
     return query
 
 
-def _answer(askable: _Askable, query: Query, format_name: str) -> None:
+def _answer(askable: _Askable, query: QueryText, format_name: str) -> None:
     if format_name != TABLE:
         askable.answer(query, format_name, sys.stdout.buffer)
         if query.form == "ASK" or format_name in ("json", "jsonld"):

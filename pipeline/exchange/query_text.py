@@ -23,7 +23,7 @@ _LONGEST_LINE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class QueryText:
     """A query, its form (SELECT, ASK, CONSTRUCT or DESCRIBE), and the prefixes it uses without declaring them."""
 
     text: str
@@ -31,7 +31,7 @@ class Query:
     undeclared: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, text: str) -> "Query":
+    def read(cls, text: str) -> "QueryText":
         """Return the query that a text is; raise UsageError where it is none."""
         grammar = _SILENT.sub(" ", text)
         form = _FORM.search(grammar)

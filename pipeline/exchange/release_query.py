@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple, serialize
 
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.rdf.vocabulary import prefixes
 from pipeline.release import current
@@ -36,7 +36,7 @@ class ReleaseToAsk:
     def __init__(self, folder: Path) -> None:
         self._store = _open(_found(folder))
 
-    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
+    def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
         """Write the answer to a query; raise UsageError where it is none, or has no such answer."""
         try:
             result = self._store.query(query.completed(), use_default_graph_as_union=True)

@@ -7,8 +7,8 @@ from typing import Literal as Choice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from pipeline.gate.compiler import Compiler, Part
-from pipeline.gate.context import Place
+from pipeline.gate.compiler import Compiler, ShapePart
+from pipeline.gate.context import ShapePlace
 from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.record_scope import NO_RECORDS, RecordScope
 from pipeline.gate.regex_patterns import Matcher
@@ -49,7 +49,7 @@ class Shape:
     queries: tuple[str, ...]
     uncompiled: str
     beyond: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ShapePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _shape(
     """Return a compiled shape, and add to the predicates that are read of other nodes."""
     kinds = {target.kind for target in targets}
     objects = {target.term.strip("<>") for target in targets if target.kind == "objects"}
-    place = Place(home=all(map(scope.leads_within, objects)))
+    place = ShapePlace(home=all(map(scope.leads_within, objects)))
     compiled = compiler.compile(name, place)
     later |= compiled.remarks.later
     beyond = [

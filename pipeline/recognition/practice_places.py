@@ -16,7 +16,7 @@ from pipeline.recognition.places.countries import country, country_named_in, rec
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PracticePlaces:
     """Where a practice is carried out; ``inferred`` names the properties that were not stated."""
 
     countries: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Places:
     inferred: tuple[str, ...] = ()
 
 
-def read_places(rows: Sequence[Row], notes: Notes) -> Places:
+def read_places(rows: Sequence[Row], notes: Notes) -> PracticePlaces:
     """Return the countries and cities of a practice."""
     inferred: list[str] = []
     everything, rows = rows, _of_lasting(rows, notes)
@@ -33,14 +33,14 @@ def read_places(rows: Sequence[Row], notes: Notes) -> Places:
         countries = _inferred_country(rows, notes)
         inferred += ["country"] * bool(countries)
     if not countries:
-        return Places()
+        return PracticePlaces()
     cities = _stated_cities(rows, countries, notes)
     if not cities and len(everything) > len(rows):
         cities = _stated_cities(everything, countries, notes)
     if not cities:
         cities = _inferred_city(rows, countries, notes)
         inferred += ["city"] * bool(cities)
-    return Places(countries, cities, tuple(inferred))
+    return PracticePlaces(countries, cities, tuple(inferred))
 
 
 def _of_lasting(rows: Sequence[Row], notes: Notes) -> Sequence[Row]:

@@ -25,7 +25,7 @@ from pipeline.shapes_check.screening import Fault, Screening
 from pipeline.shapes_check.shacl_terms import DASH
 from pipeline.shapes_check.shape_queries import (
     Queries,
-    Query,
+    ShapeQuery,
     has_one_query,
     prefixes_used,
     sparql_functions,
@@ -195,7 +195,7 @@ class _Checked:
             if not users:
                 yield replace(fault, is_harmless=True)
 
-    def _users_of(self, query: Query) -> Iterator[tuple[Subject, str, Node | None]]:
+    def _users_of(self, query: ShapeQuery) -> Iterator[tuple[Subject, str, Node | None]]:
         """Yield the constraints and targets that a query belongs to, as subject, predicate and value."""
         for name in ("sparql", "target", "expression"):
             for user in self._users.get((SH + name, query.node), ()):

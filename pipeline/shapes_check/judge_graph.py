@@ -21,7 +21,7 @@ from pipeline.shapes_check.foreign_shapes import OwnShapes, ShapesRefused, read_
 from pipeline.shapes_check.graph_findings import message_of, to_finding
 from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.read_graph import read_graph
-from pipeline.shapes_check.records_graph import Records
+from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
 from pipeline.sources.structured.rdf_classes import describe_classes, listed
 from pipeline.system.progress import Progress, Silent
@@ -51,7 +51,7 @@ def judge_graph(
         own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
         found = sort_files(data)
         graph = read_graph(found.graphs, Path(name))
-        records = Records(workspace, asking.progress)
+        records = RecordsGraph(workspace, asking.progress)
         if found.records:
             records.read(found.records, asking.corrections)
             graph = graph.with_records(records.triples(), records)

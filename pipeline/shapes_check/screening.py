@@ -11,7 +11,16 @@ from pipeline.findings.messages import Sentence, say
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import RDF, SH
-from pipeline.shapes_check.shacl_terms import DASH, NOT_APPLIED, Term, full, is_known, meant, short, terms
+from pipeline.shapes_check.shacl_terms import (
+    DASH,
+    NOT_APPLIED,
+    ShaclTerm,
+    full,
+    is_known,
+    meant,
+    short,
+    terms,
+)
 from pipeline.shapes_check.term_values import KINDS
 
 _LIKE_SHACL = re.compile(r"(?i)https?://(?:www\.)?w3\.org/(?:[a-z0-9]+/)*shacl[#/]*(\w*)")
@@ -141,7 +150,9 @@ class Screening:
         types = {str(one) for one in self._index.objects(subject, RDF + "type")}
         return any(one.startswith((f"<{SH}", f"<{DASH}")) for one in types - _SHAPES)
 
-    def _of_term(self, subject: Subject, predicate: str, term: Term, values: list[Node]) -> Iterator[Fault]:
+    def _of_term(
+        self, subject: Subject, predicate: str, term: ShaclTerm, values: list[Node]
+    ) -> Iterator[Fault]:
         if term.status in NOT_APPLIED:
             yield from self._not_applied(subject, predicate, term)
             return
@@ -168,7 +179,7 @@ class Screening:
             yield _malformed(subject, predicate, None, message)
 
     def _wrong(
-        self, subject: Subject, predicate: str, term: Term, value: Node, needed: Sentence
+        self, subject: Subject, predicate: str, term: ShaclTerm, value: Node, needed: Sentence
     ) -> Iterator[Fault]:
         if term.value in _MAY_BE_LISTS and self._index.objects(value, RDF + "first"):
             message = say(
@@ -188,7 +199,7 @@ class Screening:
             subject, "" if term.value == "path" else predicate, value, message, is_harmless=is_harmless
         )
 
-    def _is_misplaced(self, subject: Subject, term: Term) -> bool:
+    def _is_misplaced(self, subject: Subject, term: ShaclTerm) -> bool:
         if subject not in self.shapes or self._is_something_else(subject) or not term.on:
             return False
         if "property" in term.on:
@@ -241,7 +252,7 @@ class Screening:
             )
             yield _malformed(shape, "", None, message)
 
-    def _not_applied(self, subject: Subject, predicate: str, term: Term) -> Iterator[Fault]:
+    def _not_applied(self, subject: Subject, predicate: str, term: ShaclTerm) -> Iterator[Fault]:
         code = "shapes-advanced" if term.status == "advanced" else "shapes-unsupported"
         yield Fault(subject, predicate, None, code, _NOT_APPLIED_BECAUSE[term.status](term.name))
 
@@ -275,7 +286,7 @@ def _malformed(
     return Fault(subject, predicate, value, "shapes-malformed", message, is_harmless=is_harmless)
 
 
-def _several(term: Term, number: int) -> Sentence:
+def _several(term: ShaclTerm, number: int) -> Sentence:
     return say(
         "{term} is allowed once in a shape, but has {number} values here. This was left out.",
         term=term.name,
@@ -283,7 +294,7 @@ def _several(term: Term, number: int) -> Sentence:
     )
 
 
-def _misplaced(term: Term) -> Sentence:
+def _misplaced(term: ShaclTerm) -> Sentence:
     if "property" in term.on:
         return say(
             "{term} belongs in a property shape, which has a sh:path. It was left out. Add sh:path, or move it "

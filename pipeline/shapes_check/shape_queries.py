@@ -21,7 +21,7 @@ _PATH = re.compile(r"[$?]PATH\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ShapeQuery:
     """A query of shapes: the node that has it, and its text."""
 
     node: Subject
@@ -42,7 +42,7 @@ class Queries:
         }
         self._functions = {one.value for one in sparql_functions(index) if has_one_query(index, one)}
 
-    def faults(self) -> Iterator[tuple[Query, Fault]]:
+    def faults(self) -> Iterator[tuple[ShapeQuery, Fault]]:
         """Yield each query that is not run, and why."""
         for query in self._queries():
             fault = self._fault(query)
@@ -57,14 +57,14 @@ class Queries:
         known = {name: str(iri) for name, iri in Graph().namespaces()} | dict(self._prefixes)
         return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in known.items())
 
-    def _queries(self) -> Iterator[Query]:
+    def _queries(self) -> Iterator[ShapeQuery]:
         for name in ("select", "ask", "construct", "update"):
             for node in self._index.subjects(SH + name):
                 for value in self._index.objects(node, SH + name):
                     if isinstance(value, Literal):
-                        yield Query(node, SH + name, value, value.value)
+                        yield ShapeQuery(node, SH + name, value, value.value)
 
-    def _fault(self, query: Query) -> Fault | None:
+    def _fault(self, query: ShapeQuery) -> Fault | None:
         word = next((word for word in words(query.text) if word in _REACHES_OUT), None)
         if word is not None:
             message = say(
@@ -85,7 +85,7 @@ class Queries:
             return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
         return self._as_parsed(query)
 
-    def _as_parsed(self, query: Query) -> Fault | None:
+    def _as_parsed(self, query: ShapeQuery) -> Fault | None:
         text = self._prologue + _PATH.sub("<urn:path>", query.text)
         try:
             self._store.query(text, custom_functions=self._known_functions())
@@ -99,7 +99,7 @@ class Queries:
     def _known_functions(self) -> dict[NamedNode, Callable[..., Node | None]]:
         return {NamedNode(iri): lambda *_: None for iri in self._functions}
 
-    def _as_rdflib_has_it(self, query: Query, error: SyntaxError) -> Fault | None:
+    def _as_rdflib_has_it(self, query: ShapeQuery, error: SyntaxError) -> Fault | None:
         """Return the fault of a query that the store cannot read; rdflib, which runs it, may read it all the same."""
         from rdflib.plugins.sparql import prepareQuery
 
@@ -116,7 +116,7 @@ class Queries:
         return None
 
 
-def _function(query: Query, iri: str) -> Fault:
+def _function(query: ShapeQuery, iri: str) -> Fault:
     message = say(
         "The query calls the function <{function}>, which is not known, so this constraint was left out. Use a "
         "function of SPARQL, or declare it as a sh:SPARQLFunction.",

@@ -13,7 +13,7 @@ from pipeline.sources.files.archive import opened_archive
 from pipeline.sources.files.opening import survey
 from pipeline.sources.folder import FilesSource, is_folder, is_pattern
 from pipeline.sources.structured.json_text import decoded, is_json_ld
-from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limited import ChildLimits, run_limited
 
 _JSON = ".json"
 _BESIDE = frozenset((".txt", ".html", ".htm", ".xhtml", ".pdf"))
@@ -70,7 +70,7 @@ def _is_graph(path: Path, name: str) -> bool:
     suffix = path.suffix.lower()
     if suffix != _JSON:
         return suffix in SUFFIXES or suffix == ".zip"
-    limits = Limits.for_bytes(survey(path, name).size)
+    limits = ChildLimits.for_bytes(survey(path, name).size)
     return all(run_limited(tell_json_ld, (str(path), name), limits, name))
 
 

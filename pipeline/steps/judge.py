@@ -63,7 +63,7 @@ class Draft(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedPractice:
     """A practice after the gate, with all findings on it; withheld when one is a violation."""
 
     draft: Draft
@@ -75,7 +75,9 @@ class Judged:
         return any(finding.severity is Severity.VIOLATION for finding in self.findings)
 
 
-def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Progress) -> Iterator[Judged]:
+def judge(
+    workspace: Workspace, conversion: Conversion, jobs: int, progress: Progress
+) -> Iterator[JudgedPractice]:
     """Yield every practice with its verdict, in the order of its first row, and journal the findings."""
     total = workspace.staging.practice_count()
     drafts: Spool[Draft] = workspace.spool("drafts")
@@ -127,7 +129,7 @@ def _gate(
 
 def _judged(
     workspace: Workspace, drafts: Spool[Draft], results: "Results", conversion: Conversion, progress: Progress
-) -> Iterator[Judged]:
+) -> Iterator[JudgedPractice]:
     for finding in to_findings(results.of(""), (), (), conversion.deployment, conversion.latest_year):
         workspace.journal.add(finding)
     for draft in progress.track(drafts, "Judging", drafts.length):
@@ -137,7 +139,7 @@ def _judged(
         added = to_findings(found, rows, before, conversion.deployment, conversion.latest_year)
         for finding in filter(None, map(workspace.headers.without_consequence, (*before, *added))):
             workspace.journal.add(finding)
-        yield Judged(draft, (*before, *added))
+        yield JudgedPractice(draft, (*before, *added))
 
 
 def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Finding]:

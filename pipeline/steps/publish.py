@@ -20,7 +20,7 @@ from pipeline.release import PENDING_RUN, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, Converted, convert, keep_back, place_lines
-from pipeline.steps.judge import Judged
+from pipeline.steps.judge import JudgedPractice
 from pipeline.steps.quarantine import Quarantine
 
 _FEW = 5
@@ -75,7 +75,7 @@ class Publication:
 
 
 def publish(
-    judged: Iterable[Judged], writer: ReleaseWriter, context: BuildContext, hashes: Mapping[str, str]
+    judged: Iterable[JudgedPractice], writer: ReleaseWriter, context: BuildContext, hashes: Mapping[str, str]
 ) -> Publication:
     """Publish the accepted practices, withhold the others, and withdraw records that no row describes any more.
 
@@ -124,14 +124,14 @@ class _Publisher:
             frozenset(self._runs),
         )
 
-    def take(self, judged: Judged) -> None:
+    def take(self, judged: JudgedPractice) -> None:
         """Publish a practice, or withhold it with the sentences that say why."""
         if judged.is_withheld:
             self._withhold(judged)
         else:
             self._publish(judged.draft.converted, judged.draft.kept)
 
-    def _withhold(self, judged: Judged) -> None:
+    def _withhold(self, judged: JudgedPractice) -> None:
         problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
         self._withheld_rows += self._workspace.staging.count_of(judged.draft.number)
         for row in self._workspace.staging.rows_of(judged.draft.number):

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Stopped
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import Busy, QueryAbandoned, QuestionFailed, Stopped
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.remote.fetch import Fetch
 from endpoint.engine.remote.states import States
 from endpoint.syntax.query_checks import Reading
@@ -20,11 +20,11 @@ _LOOK_EVERY = 0.25
 _GRACE = 2.0
 
 
-class Reader(Protocol):
+class QueryReader(Protocol):
     """The query children of this machine, which read the queries."""
 
     def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
-        """Return what a query says; raise Refused for one that must not be asked."""
+        """Return what a query says; raise QueryRefused for one that must not be asked."""
 
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
         """Return the failure of a query of which another store says that it cannot read it."""
@@ -37,7 +37,7 @@ class RemoteStore:
     again when the store has answered, or at the deadline.
     """
 
-    def __init__(self, access: Access, limits: Limits, reader: Reader) -> None:
+    def __init__(self, access: Access, limits: QueryLimits, reader: QueryReader) -> None:
         self.limits = limits
         self._reader = reader
         self._endpoint = Endpoint(access)
@@ -91,7 +91,7 @@ class RemoteAnswer:
                 found = self._fetch.parts.get(timeout=_LOOK_EVERY)
             except queue.Empty:
                 if self._is_abandoned():
-                    raise Abandoned from None
+                    raise QueryAbandoned from None
                 if time.monotonic() > self._fetch.until + _GRACE:
                     raise Stopped(by_deadline=True) from None
                 continue

@@ -14,7 +14,7 @@ from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.own_headings import own_headings, with_headings
 from pipeline.sources.files.source import LateFindings
-from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limited import ChildLimits, run_limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Parser(Protocol):
 class ParsedSource:
     """A file read by a parser in a limited child; all its findings come while the rows are read."""
 
-    def __init__(self, path: Path, name: str, parser: str, limits: Limits | None = None) -> None:
+    def __init__(self, path: Path, name: str, parser: str, limits: ChildLimits | None = None) -> None:
         found = survey(path, name)
         self.name = name
         self.findings: tuple[Finding, ...] = ()
@@ -47,7 +47,7 @@ class ParsedSource:
         self.row_count = self.blank = 0
         self._path = path
         self._parser = parser
-        self._limits = limits or Limits.for_bytes(found.size)
+        self._limits = limits or ChildLimits.for_bytes(found.size)
         self._state = _state(path)
         self._late = LateFindings(name)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.sources.pages.furniture import Kind, kind_of
+from pipeline.sources.pages.furniture import Furniture, kind_of
 from pipeline.sources.pages.page_headings import without_headings
 from pipeline.sources.pages.page_lines import Line, paragraphs
 from pipeline.sources.pages.place_line import PlaceLine, read_expected_place_line, read_place_line
@@ -44,7 +44,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
     block: list[Line] = []
     for line in lines:
         kind = kind_of(line.text)
-        if kind is Kind.MORE:
+        if kind is Furniture.MORE:
             if block:
                 yield [*block[:-1], _linked(block[-1], line)], True
             block = []

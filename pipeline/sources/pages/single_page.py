@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from pipeline.language.text_matching import fold
 from pipeline.recognition.dates import read_date
-from pipeline.sources.pages.furniture import Kind, kind_of, without_back_word
+from pipeline.sources.pages.furniture import Furniture, kind_of, without_back_word
 from pipeline.sources.pages.page_headings import split_sections
 from pipeline.sources.pages.page_lines import Line
 from pipeline.sources.pages.place_line import PlaceLine, is_date, read_city_first, read_place_line
 
 _LATEST = 2199
 _WRONG = frozenset(("end-before-start", "year-out-of-range"))
-_LINKS = frozenset({Kind.BUTTON, Kind.BACK, Kind.MORE})
+_LINKS = frozenset({Furniture.BUTTON, Furniture.BACK, Furniture.MORE})
 _LONGEST_TITLE = 250
 _LONGEST_DATE = 80
 
@@ -43,7 +43,7 @@ def title_position(lines: Sequence[Line], title: str | None) -> int:
     if not title or not fold(title):
         return 0
     wanted = fold(title)
-    last = next((n for n, line in enumerate(lines) if kind_of(line.text) is Kind.BUTTON), len(lines))
+    last = next((n for n, line in enumerate(lines) if kind_of(line.text) is Furniture.BUTTON), len(lines))
     found = [
         n
         for n, line in enumerate(lines[:last])
@@ -61,11 +61,11 @@ def _without_title(content: list[Line], title: str) -> list[Line]:
 def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """Return the lines before and after the buttons; without buttons the head ends where the text begins."""
     kinds = [kind_of(line.text) for line in lines]
-    if Kind.BUTTON in kinds:
-        first = kinds.index(Kind.BUTTON)
+    if Furniture.BUTTON in kinds:
+        first = kinds.index(Furniture.BUTTON)
         rest = zip(lines[first:], kinds[first:], strict=True)
         return list(lines[:first]), [line for line, kind in rest if kind not in _LINKS]
-    end = next((n for n, kind in enumerate(kinds) if kind is not Kind.BACK), len(lines))
+    end = next((n for n, kind in enumerate(kinds) if kind is not Furniture.BACK), len(lines))
     if end < len(lines) and _may_be_title(lines[end]):
         end += 1
     while end < len(lines) and _is_when_or_where(lines[end]):
@@ -93,7 +93,7 @@ def _where(text: str) -> PlaceLine | None:
 
 def _without_back(head: list[Line], title: str | None) -> list[Line]:
     """Return the head without the word for "Back", standing alone or glued to the title."""
-    kept = [line for line in head if kind_of(line.text) is not Kind.BACK]
+    kept = [line for line in head if kind_of(line.text) is not Furniture.BACK]
     if len(kept) < len(head) or not kept or (title and fold(kept[0].text) == fold(title)):
         return kept
     rest = without_back_word(kept[0].text)
