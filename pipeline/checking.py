@@ -75,13 +75,13 @@ def validate(
     >>> validate("practices.csv").accepted  # doctest: +SKIP
     True
     """
-    kept: list[Finding] = []
+    every_finding: list[Finding] = []
     numbers = check(
         [Path(source) for source in sources],
-        lambda findings, _: kept.extend(findings),
+        lambda findings, _: every_finding.extend(findings),
         Manner(chosen_shapes(shapes), jobs),
     )
-    return Validation(numbers.conforms, numbers.verdict(strict), tuple(kept), numbers)
+    return Validation(numbers.conforms, numbers.verdict(strict), tuple(every_finding), numbers)
 
 
 def chosen_shapes(

@@ -90,8 +90,8 @@ def validate(
         if report is not None:
             save_report(findings, outcome, report)
 
-    found = options.find_corrections(ctx, corrections, sources)
-    manner = Manner(_shapes(shapes), jobs, found, progress(lang))
+    corrections_file = options.find_corrections(ctx, corrections, sources)
+    manner = Manner(_shapes(shapes), jobs, corrections_file, progress(lang))
     with with_stdin(sources, media_type) as given:
         numbers = check(given, show, manner)
     is_accepted = numbers.accepted(strict)

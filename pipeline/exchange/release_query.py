@@ -71,10 +71,10 @@ def _found(folder: Path) -> Path:
     """Return the folder of a release: the current one of an output folder, or the one given itself."""
     if (folder / MANIFEST).is_file():
         return folder
-    found = current(folder)
-    if found is None:
+    release = current(folder)
+    if release is None:
         raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
-    return found
+    return release
 
 
 def _open(folder: Path) -> Store:

@@ -71,10 +71,10 @@ class Checker:
         if not part.stat().st_size:
             return ()
         with part.open("rb") as text:
-            found = lexical.scan(text)
-        store = self._load(part, found.blank_nodes)
+            literals = lexical.scan(text)
+        store = self._load(part, literals.blank_nodes)
         suspects = Suspects(store, self._shapes)
-        doubtful = self._doubtful(store, found.doubtful)
+        doubtful = self._doubtful(store, literals.doubtful)
         suspected = {shape.name: self._suspected(shape, suspects, doubtful, part) for shape in self._local}
         sampled = {
             shape.name: self._sampled(suspects.targets(shape) - suspected[shape.name])
@@ -107,12 +107,12 @@ class Checker:
 
     def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: Path) -> set[str]:
         """Return the suspects of a shape without those that the vocabulary alone explains."""
-        found = suspects.of(shape) | doubtful
-        known = found & self._known[shape.name]
+        suspected = suspects.of(shape) | doubtful
+        known = suspected & self._known[shape.name]
         stated = {
             line.partition(b" ")[0].decode() for line in lines_about(part, {term.encode() for term in known})
         }
-        return found - (known - stated)
+        return suspected - (known - stated)
 
     def _sampled(self, terms: set[str]) -> set[str]:
         """Return a share of the nodes, always the same, those of a record together."""
@@ -133,7 +133,7 @@ class Checker:
         terms = sorted(set().union(*suspected.values()), key=lambda term: (_stem(term), term))
         for chunk in _chunks(terms):
             shared = {term for term in chunk if is_shared(part.store, term, self._shapes.scope)}
-            mine = {name: found.intersection(chunk) for name, found in suspected.items()}
+            mine = {name: terms_of_shape.intersection(chunk) for name, terms_of_shape in suspected.items()}
             questions = [
                 asked(shape, part.suspects, mine[shape.name] - shared, part.doubtful) for shape in self._local
             ]
@@ -149,11 +149,11 @@ class Checker:
 
     def _judge_apart(self, one: Asked) -> tuple[ShaclResult, ...]:
         """Return the results on suspects, by the whole shape and by its property shapes."""
-        found = [self._judge(one.shape, one.whole)]
-        found += [
+        by_part = [self._judge(one.shape, one.whole)]
+        by_part += [
             self._pyshacl().results(one.shape.name, ones, name) for name, ones in one.by_part.items() if ones
         ]
-        return tuple(sorted((result for results in found for result in results), key=ShaclResult.sort_key))
+        return tuple(sorted((result for results in by_part for result in results), key=ShaclResult.sort_key))
 
     def _with_triples(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""

@@ -35,8 +35,8 @@ def on_all(context: ShapeContext) -> Condition:
 
 def _conjunction(context: ShapeContext, components: dict[str, Component]) -> Condition:
     stated = context.index.predicates(context.shape)
-    found = {name: context.objects(SH + name) for name in components if SH + name in stated}
-    return all_hold(components[name](context, values) for name, values in found.items() if values)
+    stated_values = {name: context.objects(SH + name) for name in components if SH + name in stated}
+    return all_hold(components[name](context, values) for name, values in stated_values.items() if values)
 
 
 def _class(context: ShapeContext, values: list[Node]) -> Condition:

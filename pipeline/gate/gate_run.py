@@ -59,9 +59,9 @@ def validate_parts(
         yield from _merged(run("check_vocabulary", [parts]), seen)
 
 
-def _merged(found: Iterable[Iterable[Judgement]], seen: set[str]) -> Iterator[ShaclResult]:
+def _merged(by_partition: Iterable[Iterable[Judgement]], seen: set[str]) -> Iterator[ShaclResult]:
     """Yield results; those on a node that several partitions hold come from the first that reports it."""
-    for judgements in found:
+    for judgements in by_partition:
         for key, results in judgements:
             if key is None or key not in seen:
                 yield from results

@@ -159,19 +159,19 @@ def _triples(query: str, prefixes: dict[str, str]) -> list[tuple[Any, Any, Any]]
             algebra = prepareQuery(query, initNs=prefixes).algebra
         except Exception:  # its parser raises errors of many kinds
             return None
-    found: list[tuple[Any, Any, Any]] = []
+    patterns: list[tuple[Any, Any, Any]] = []
     waiting: list[Any] = [algebra]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):
             for block in dict.get(part, "triples") or ():  # its own get() means something else
-                found.extend(tuple(block[place : place + 3]) for place in range(0, len(block), 3))
+                patterns.extend(tuple(block[place : place + 3]) for place in range(0, len(block), 3))
             waiting.extend(dict.values(part))
         elif isinstance(part, list):
             waiting.extend(part)
     return [
         (subject, choice, value)
-        for subject, predicate, value in found
+        for subject, predicate, value in patterns
         for choice in (predicate.args if isinstance(predicate, AlternativePath) else (predicate,))
     ]
 

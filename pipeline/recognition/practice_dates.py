@@ -102,7 +102,7 @@ def _names_only(text: str, places: PracticePlaces) -> bool:
         codes = recognise_country(part).codes
         if codes and set(codes) <= set(places.countries):
             continue
-        found = {city.key for city in recognise_cities(part, *places.countries).cities}
-        if not found & known:
+        city_keys = {city.key for city in recognise_cities(part, *places.countries).cities}
+        if not city_keys & known:
             return False
     return bool(places.countries)

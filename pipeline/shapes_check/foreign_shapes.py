@@ -210,13 +210,13 @@ class _Checked:
 
     @cached_property
     def _users(self) -> dict[tuple[str, Node], list[Subject]]:
-        found: dict[tuple[str, Node], list[Subject]] = {}
+        users: dict[tuple[str, Node], list[Subject]] = {}
         names = ("sparql", "target", "expression", "validator", "nodeValidator", "propertyValidator")
         for predicate in (SH + name for name in names):
             for user in self._index.subjects(predicate):
                 for value in self._index.objects(user, predicate):
-                    found.setdefault((predicate, value), []).append(user)
-        return found
+                    users.setdefault((predicate, value), []).append(user)
+        return users
 
     def _uses_of_component(self, component: Subject) -> Iterator[tuple[Subject, str, None]]:
         for parameter in self._index.objects(component, SH + "parameter"):

@@ -94,15 +94,15 @@ class Screening:
     @cached_property
     def shapes(self) -> Mapping[Subject, None]:
         """The shapes of the graph: what has targets or parameters, and what others refer to as shapes."""
-        found: dict[Subject, None] = {}
+        subjects: dict[Subject, None] = {}
         for subject, predicate, values in self._index.statements():
             term = terms().get(predicate)
             is_typed = predicate == RDF + "type" and not _SHAPES.isdisjoint(map(str, values))
             if is_typed or (term is not None and term.status in ("target", "constraint")):
-                found[subject] = None
+                subjects[subject] = None
         for shape in self._referenced:
-            found[shape] = None
-        return found
+            subjects[shape] = None
+        return subjects
 
     @cached_property
     def unused(self) -> tuple[Subject, ...]:
@@ -122,16 +122,16 @@ class Screening:
 
     @cached_property
     def _referenced(self) -> Mapping[Subject, None]:
-        found: dict[Subject, None] = {}
+        nodes: dict[Subject, None] = {}
         for _, predicate, values in self._index.statements():
             if predicate in _REFERENCES:
-                found |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
+                nodes |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
             elif predicate in _LISTS:
                 members = (item for head in values for item in self._index.items(head) or ())
-                found |= {item: None for item in members if isinstance(item, NamedNode | BlankNode)}
+                nodes |= {item: None for item in members if isinstance(item, NamedNode | BlankNode)}
             elif predicate in (SH + "filterShape", SH + "parameter"):
-                found |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
-        return found
+                nodes |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
+        return nodes
 
     @cached_property
     def _declared(self) -> frozenset[str]:
@@ -214,11 +214,11 @@ class Screening:
     def _constraints(self) -> frozenset[Node]:
         """What shapes refer to that is no shape: SPARQL constraints, targets, validators, expressions, rules."""
         users = ("sparql", "target", "validator", "nodeValidator", "propertyValidator", "expression", "rule")
-        found = set[Node]()
+        nodes = set[Node]()
         for predicate in (SH + name for name in users):
             for shape in self._index.subjects(predicate):
-                found.update(self._index.objects(shape, predicate))
-        return frozenset(found)
+                nodes.update(self._index.objects(shape, predicate))
+        return frozenset(nodes)
 
     def _must_have_path(self, subject: Subject) -> bool:
         return subject in self._properties or NamedNode(SH + "PropertyShape") in self._index.objects(
@@ -342,9 +342,9 @@ def _unknown(
 def _in_right_namespace(iri: str) -> str | None:
     """Return the term of SHACL or DASH that an IRI in a namespace like theirs stands for."""
     for pattern, space in ((_LIKE_SHACL, SH), (_LIKE_DASH, DASH)):
-        found = pattern.fullmatch(iri)
-        if found is not None and found[1] and not _OTHERS.match(iri) and is_known(space + found[1]):
-            return space + found[1]
+        match = pattern.fullmatch(iri)
+        if match is not None and match[1] and not _OTHERS.match(iri) and is_known(space + match[1]):
+            return space + match[1]
     return None
 
 

@@ -105,8 +105,8 @@ def meant(name: str, *, as_property: bool) -> tuple[str, float] | None:
     same = next((other for other in names if other.lower() == name.lower()), None)
     if same is not None:
         return same, 0.99
-    found = extractOne(name[:60], names, scorer=ratio, score_cutoff=_ALIKE)
-    return (found[0], round(found[1] / 100, 2)) if found is not None else None
+    nearest = extractOne(name[:60], names, scorer=ratio, score_cutoff=_ALIKE)
+    return (nearest[0], round(nearest[1] / 100, 2)) if nearest is not None else None
 
 
 def _is_of_reports(name: str) -> bool:

@@ -90,8 +90,8 @@ class Queries:
         try:
             self._store.query(text, custom_functions=self._known_functions())
         except RuntimeError as error:
-            found = _FUNCTION.search(str(error))
-            return _function(query, found[1]) if found is not None else None
+            match = _FUNCTION.search(str(error))
+            return _function(query, match[1]) if match is not None else None
         except SyntaxError as error:
             return self._as_rdflib_has_it(query, error)
         return None
@@ -127,12 +127,12 @@ def _function(query: ShapeQuery, iri: str) -> Fault:
 
 def prefixes_used(index: ShapesIndex) -> set[str]:
     """Return the prefixes of names in all queries of shapes that do not declare them themselves."""
-    found = set[str]()
+    prefixes = set[str]()
     for name in ("select", "ask"):
         for node in index.subjects(SH + name):
             for value in index.objects(node, SH + name):
-                found |= _prefixes_in(value.value) if isinstance(value, Literal) else set()
-    return found
+                prefixes |= _prefixes_in(value.value) if isinstance(value, Literal) else set()
+    return prefixes
 
 
 def _prefixes_in(query: str) -> set[str]:
@@ -165,12 +165,12 @@ def has_one_query(index: ShapesIndex, node: Subject) -> bool:
 
 def stated_prefixes(index: ShapesIndex) -> dict[str, str]:
     """Return the prefixes that shapes declare; of several meanings of one, any."""
-    found: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
     for owner in index.subjects(SH + "declare"):
         for node in index.objects(owner, SH + "declare"):
             for name, space in product(
                 index.objects(node, SH + "prefix"), index.objects(node, SH + "namespace")
             ):
                 if isinstance(name, Literal) and isinstance(space, Literal):
-                    found[name.value] = space.value
-    return found
+                    prefixes[name.value] = space.value
+    return prefixes

@@ -37,22 +37,22 @@ def sort_files(data: Sequence[Named]) -> Sorted:
 
     Raises SourceError for what cannot be read.
     """
-    found = Sorted()
-    for path, name in _single(data, found):
+    inputs = Sorted()
+    for path, name in _single(data, inputs):
         is_graph = _is_graph(path, name)
-        (found.graphs if is_graph else found.records).append((path, name))
-    return found
+        (inputs.graphs if is_graph else inputs.records).append((path, name))
+    return inputs
 
 
-def _single(data: Iterable[Named], found: Sorted) -> Iterator[Named]:
+def _single(data: Iterable[Named], inputs: Sorted) -> Iterator[Named]:
     for path, name in data:
         if not (is_folder(path) or is_pattern(path) or _is_mixed(path, name)):
             yield path, name
             continue
         source = read_source(path, name)
         assert isinstance(source, FilesSource)
-        found.opened.append(source)
-        found.findings += source.findings
+        inputs.opened.append(source)
+        inputs.findings += source.findings
         yield from source.files
 
 

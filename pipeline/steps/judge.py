@@ -121,8 +121,8 @@ def _gate(
 ) -> None:
     shapes = _practice_shapes()
     vocabulary = (*vocabulary_files(), parts[0].parent / "countries.nt")
-    found = validate_parts(parts, vocabulary, shapes, jobs=jobs, sample=sample)
-    for result in progress.track(found, "Validating"):
+    results_of_gate = validate_parts(parts, vocabulary, shapes, jobs=jobs, sample=sample)
+    for result in progress.track(results_of_gate, "Validating"):
         workspace.journal.shacl_results += 1
         results.add(conversion.deployment.slug_of(result.focus.strip("<>")) or "", result)
 
@@ -134,9 +134,9 @@ def _judged(
         workspace.journal.add(finding)
     for draft in progress.track(drafts, "Judging", drafts.length):
         before = draft.converted.findings
-        found = results.of(draft.converted.practice.slug)
-        rows = workspace.staging.rows_of(draft.number) if found else ()
-        added = to_findings(found, rows, before, conversion.deployment, conversion.latest_year)
+        results_of_practice = results.of(draft.converted.practice.slug)
+        rows = workspace.staging.rows_of(draft.number) if results_of_practice else ()
+        added = to_findings(results_of_practice, rows, before, conversion.deployment, conversion.latest_year)
         for finding in filter(None, map(workspace.headers.without_consequence, (*before, *added))):
             workspace.journal.add(finding)
         yield JudgedPractice(draft, (*before, *added))
@@ -177,5 +177,5 @@ class Results:
 
     def of(self, slug: str) -> tuple[ShaclResult, ...]:
         """Return the results on one practice."""
-        found = self._db.execute("SELECT content FROM result WHERE slug = ?", (slug,))
-        return tuple(pickle.loads(content) for (content,) in found)  # noqa: S301 — this process wrote them
+        rows = self._db.execute("SELECT content FROM result WHERE slug = ?", (slug,))
+        return tuple(pickle.loads(content) for (content,) in rows)  # noqa: S301 — this process wrote them

@@ -67,8 +67,8 @@ def check_vocabulary(loaded: LoadedVocabulary) -> tuple[Finding, ...]:
     """Return what all rules find, each once; accepted warnings become infos that give the reason."""
     loaded.derive()
     of_rules = chain.from_iterable(_findings(loaded, rule) for rule in rules())
-    found = dict.fromkeys((*of_rules, *unknown_terms(loaded)))
-    return tuple(_accepted(loaded.accepted, found, loaded.places))
+    findings = dict.fromkeys((*of_rules, *unknown_terms(loaded)))
+    return tuple(_accepted(loaded.accepted, findings, loaded.places))
 
 
 @cache

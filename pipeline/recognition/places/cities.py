@@ -178,9 +178,11 @@ def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
     for iso3 in countries if pattern else ():
         own = {name: city for (code, name), city in table_names().items() if code == iso3}
         for names in (own, geonames_names(iso3).main, geonames_names(iso3).other):
-            found = {city.key: city for name, city in names.items() if pattern and pattern.fullmatch(name)}
-            if found:
-                return next(iter(found.values())) if len(found) == 1 else None
+            candidates = {
+                city.key: city for name, city in names.items() if pattern and pattern.fullmatch(name)
+            }
+            if candidates:
+                return next(iter(candidates.values())) if len(candidates) == 1 else None
     return None
 
 
@@ -219,8 +221,8 @@ def _place_of_its_own(text: str, countries: tuple[str, ...]) -> City | None:
 
 
 def _suggestion(text: str, countries: tuple[str, ...]) -> Suggestion | None:
-    found = filter(None, (nearest(text, _suggested(iso3)) for iso3 in countries))
-    return max(found, key=lambda suggestion: suggestion.confidence, default=None)
+    suggestions = filter(None, (nearest(text, _suggested(iso3)) for iso3 in countries))
+    return max(suggestions, key=lambda suggestion: suggestion.confidence, default=None)
 
 
 @lru_cache(maxsize=64)

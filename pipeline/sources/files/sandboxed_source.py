@@ -40,14 +40,14 @@ class ParsedSource:
     """A file read by a parser in a limited child; all its findings come while the rows are read."""
 
     def __init__(self, path: Path, name: str, parser: str, limits: ChildLimits | None = None) -> None:
-        found = survey(path, name)
+        surveyed = survey(path, name)
         self.name = name
         self.findings: tuple[Finding, ...] = ()
-        self.sha256, self.bytes, self.head = found.sha256, found.size, found.head
+        self.sha256, self.bytes, self.head = surveyed.sha256, surveyed.size, surveyed.head
         self.row_count = self.blank = 0
         self._path = path
         self._parser = parser
-        self._limits = limits or ChildLimits.for_bytes(found.size)
+        self._limits = limits or ChildLimits.for_bytes(surveyed.size)
         self._state = _state(path)
         self._late = LateFindings(name)
 
@@ -79,10 +79,10 @@ class ParsedSource:
 
 def _state(path: Path) -> tuple[int, int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def encoded_events(parser: str, path: str, name: str, headings: str) -> Iterator[list[Any]]:

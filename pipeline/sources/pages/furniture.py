@@ -62,10 +62,10 @@ def kind_of(text: str) -> Furniture | None:
 @lru_cache(maxsize=8_192)
 def _kind_of(text: str) -> Furniture | None:
     folded = fold(text)
-    if found := _words().get(folded):
-        return found
-    if found := next((kind for start, kind in _openings() if folded.startswith(start)), None):
-        return found
+    if furniture := _words().get(folded):
+        return furniture
+    if furniture := next((kind for start, kind in _openings() if folded.startswith(start)), None):
+        return furniture
     if len(text) < 400 and _COVID.search(folded):
         return Furniture.COVID
     if len(text) < 100:

@@ -69,10 +69,10 @@ def read_document(path: Path, name: str, content: bytes, sha256: str) -> PageTex
 
 def _declared(content: bytes, guessed: Encoding) -> Encoding:
     """Return the encoding that a page declares, where another was only guessed and its bytes are in it."""
-    found = None if guessed.certain else _CHARSET.search(content[:4096])
-    if found is None:
+    charset = None if guessed.certain else _CHARSET.search(content[:4096])
+    if charset is None:
         return guessed
-    codec = found[1].decode("ascii")
+    codec = charset[1].decode("ascii")
     try:
         content.decode(codec)
     except (LookupError, UnicodeDecodeError):

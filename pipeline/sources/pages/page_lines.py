@@ -47,8 +47,8 @@ def read_text(text: str) -> PageText:
     address = None
     lines = []
     for line in _lines_of(text):
-        if found := _ADDRESS.fullmatch(line.text):
-            address = address or found[1]
+        if match := _ADDRESS.fullmatch(line.text):
+            address = address or match[1]
         else:
             lines.append(line)
     return PageText(tuple(lines), address)

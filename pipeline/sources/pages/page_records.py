@@ -109,8 +109,8 @@ def _listing(stretches: Sequence[Sequence[Line]], menus: Menus, document: PageTe
     entries: list[Entry] = []
     left: list[Line] = []
     for stretch in stretches:
-        found, before = read_entries(stretch)
-        entries.extend(_with_source(entry, document) for entry in found)
+        listed, before = read_entries(stretch)
+        entries.extend(_with_source(entry, document) for entry in listed)
         left.extend(before)
     return PageReading(tuple(entries), True, menus, tuple(left))
 

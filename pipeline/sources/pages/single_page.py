@@ -44,12 +44,12 @@ def title_position(lines: Sequence[Line], title: str | None) -> int:
         return 0
     wanted = fold(title)
     last = next((n for n, line in enumerate(lines) if kind_of(line.text) is Furniture.BUTTON), len(lines))
-    found = [
+    positions = [
         n
         for n, line in enumerate(lines[:last])
         if wanted in (fold(line.text), fold(without_back_word(line.text) or ""))
     ]
-    return found[-1] if last < len(lines) and found else next(iter(found), 0)
+    return positions[-1] if last < len(lines) and positions else next(iter(positions), 0)
 
 
 def _without_title(content: list[Line], title: str) -> list[Line]:
@@ -93,11 +93,15 @@ def _where(text: str) -> PlaceLine | None:
 
 def _without_back(head: list[Line], title: str | None) -> list[Line]:
     """Return the head without the word for "Back", standing alone or glued to the title."""
-    kept = [line for line in head if kind_of(line.text) is not Furniture.BACK]
-    if len(kept) < len(head) or not kept or (title and fold(kept[0].text) == fold(title)):
-        return kept
-    rest = without_back_word(kept[0].text)
-    return [replace(kept[0], text=rest), *kept[1:]] if rest else kept
+    rest_of_head = [line for line in head if kind_of(line.text) is not Furniture.BACK]
+    if (
+        len(rest_of_head) < len(head)
+        or not rest_of_head
+        or (title and fold(rest_of_head[0].text) == fold(title))
+    ):
+        return rest_of_head
+    rest = without_back_word(rest_of_head[0].text)
+    return [replace(rest_of_head[0], text=rest), *rest_of_head[1:]] if rest else rest_of_head
 
 
 def _title_and_rest(head: list[Line]) -> tuple[Line | None, list[Line]]:
@@ -118,9 +122,9 @@ def _date_and_rest(head: list[Line]) -> tuple[str, list[Line]]:
     short = [line for line in head if len(line.text) <= _LONGEST_DATE]
     sure = [line for line in short if is_date(line.text)]
     likely = [line for line in short if _is_meant_as_date(line.text)]
-    if not (found := (sure or likely)[-1:]):
+    if not (dates := (sure or likely)[-1:]):
         return "", head
-    return found[0].text, [line for line in head if line is not found[0]]
+    return dates[0].text, [line for line in head if line is not dates[0]]
 
 
 def _is_meant_as_date(text: str) -> bool:

@@ -103,8 +103,8 @@ def _translation_of(header: str) -> tuple[str, str | None]:
     meaning = next(iter(meanings_of(header)), None)
     if meaning is None or not meaning.language:
         return header, None
-    found = _SUFFIXED.fullmatch(header)
-    return found[1] if found else meaning.field, meaning.language
+    match = _SUFFIXED.fullmatch(header)
+    return match[1] if match else meaning.field, meaning.language
 
 
 def _languages(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:

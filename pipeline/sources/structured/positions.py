@@ -88,7 +88,7 @@ class LineIndex:
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._starts = array("q", [0])
-        self._starts.extend(found.end() for found in _ENDS.finditer(content))
+        self._starts.extend(end.end() for end in _ENDS.finditer(content))
 
     def spot(self, offset: int) -> TextPosition:
         """Return the line and character at an offset."""

@@ -81,9 +81,9 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
         message = say("{file} states no @context; that of the vocabulary was used. State it.", file=name)
         yield Finding(Severity.INFO, "context-assumed", message, Place(name))
     content = json.dumps(document).encode()
-    found = {urljoin(_BASE, iri): at for iri, at in pointers(value).items()}
+    pointers_by_iri = {urljoin(_BASE, iri): at for iri, at in pointers(value).items()}
     statements = Statements(map(Located, quads_in(content, RdfFormat.JSON_LD, name)))
-    yield from _records(statements, SubjectPlaces(name, pointers=found))
+    yield from _records(statements, SubjectPlaces(name, pointers=pointers_by_iri))
 
 
 def quads_in(

@@ -56,14 +56,14 @@ class TemplateWording:
         """Return the values to choose from in a field, in alphabetical order; none where any text will do."""
         match field:
             case "topics":
-                found = tuple(topic_label(slug, self.language) for slug in topic_slugs())
+                values = tuple(topic_label(slug, self.language) for slug in topic_slugs())
             case "country":
-                found = tuple(_facet_names(self.language).values())
+                values = tuple(_facet_names(self.language).values())
             case "lang":
-                found = tuple(_language_names(self.language).values())
+                values = tuple(_language_names(self.language).values())
             case _:
                 return ()
-        return tuple(sorted(found, key=fold))
+        return tuple(sorted(values, key=fold))
 
 
 @cache
