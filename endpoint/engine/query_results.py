@@ -201,8 +201,8 @@ def _terms(triple: Triple) -> tuple[str, str, str]:
 
 @cache
 def _context() -> dict[str, Any]:
-    found: dict[str, Any] = context()["@context"]
-    return found
+    definitions: dict[str, Any] = context()["@context"]
+    return definitions
 
 
 @cache

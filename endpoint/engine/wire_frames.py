@@ -79,9 +79,9 @@ class Conversation:
             if not part:
                 raise BrokenConversation("The other side closed the connection.")
             self._ahead += part
-        found = bytes(self._ahead[:length])
+        content = bytes(self._ahead[:length])
         del self._ahead[:length]
-        return found
+        return content
 
 
 def framed(kind: FrameKind, content: bytes = b"") -> bytes:

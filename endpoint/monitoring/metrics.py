@@ -118,8 +118,8 @@ def counted(sheet: SharedCounters) -> Iterator[str]:
         if metric is SECONDS:
             yield from _histogram(sheet)
         else:
-            found = (series[1:] for series in sheet.places if series[0] == metric.name)
-            yield from lines(metric, {labels: sheet.total((metric.name, *labels)) for labels in found})
+            labelled = (series[1:] for series in sheet.places if series[0] == metric.name)
+            yield from lines(metric, {labels: sheet.total((metric.name, *labels)) for labels in labelled})
 
 
 def lines(metric: Metric, values: Mapping[tuple[str, ...], float]) -> Iterator[str]:

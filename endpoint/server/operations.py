@@ -53,21 +53,21 @@ class Operations:
         """Answer whether pages and queries can be answered, and with which release, or why not."""
         release = current_release()
         faults = tuple(self._faults(release))
-        found: dict[str, Any] = {
+        state: dict[str, Any] = {
             "ready": not faults,
             "release": release.version,
             "created": release.manifest.created,
             "practices": release.practices,
         }
         if faults:
-            found["faults"] = faults
+            state["faults"] = faults
         warnings = tuple(self._warnings())
         if warnings:
-            found["warnings"] = warnings
+            state["warnings"] = warnings
         refused = self.status.refused()
         if refused is not None:
-            found["refused"] = {"release": refused.name, "reason": refused.reason}
-        text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+            state["refused"] = {"release": refused.name, "reason": refused.reason}
+        text = json.dumps(state, ensure_ascii=False, indent=1) + "\n"
         return _uncached(Response(text, 503 if faults else 200, content_type="application/json"))
 
     def metrics(self) -> Response:

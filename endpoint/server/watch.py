@@ -39,15 +39,15 @@ class Watch:
         """Serve the newest sound release and return it; raise EnvironmentFault where there is none."""
         with contextlib.suppress(OSError):
             self._seen = self._target()
-        found = _asked_of_child(partial(newest_good, self._output))
-        self._status.serve(found)
-        if found != self._seen:
+        release = _asked_of_child(partial(newest_good, self._output))
+        self._status.serve(release)
+        if release != self._seen:
             _log.critical(
-                "%s is damaged or missing. The release %s is served instead.", self._link, found.name
+                "%s is damaged or missing. The release %s is served instead.", self._link, release.name
             )
             name = self._seen.name if self._seen else "current"
             self._status.refuse(RefusedRelease(name, "It was damaged or missing at the start."))
-        return found
+        return release
 
     def look(self) -> None:
         """Begin to check ``current`` if it has changed, and serve it once it has been found sound."""

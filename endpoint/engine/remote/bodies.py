@@ -83,11 +83,11 @@ def results(source: ResponseReader) -> QuerySolutions | QueryBoolean:
     """Return the results that a response holds; raise RemoteFault where it holds another thing."""
     if not source.content_type.endswith("json"):
         raise RemoteFault(500, f"It answers as {source.content_type}, not with results in JSON.")
-    found = parse_query_results(source, format=QueryResultsFormat.JSON)  # type: ignore[arg-type]
-    if isinstance(found, QuerySolutions) and [name.value for name in found.variables] == [_TRUTH]:
-        is_true = any(row[_TRUTH] is not None and row[_TRUTH].value == "1" for row in found)
+    parsed = parse_query_results(source, format=QueryResultsFormat.JSON)  # type: ignore[arg-type]
+    if isinstance(parsed, QuerySolutions) and [name.value for name in parsed.variables] == [_TRUTH]:
+        is_true = any(row[_TRUTH] is not None and row[_TRUTH].value == "1" for row in parsed)
         return parse_query_results(_TRUE if is_true else _FALSE, format=QueryResultsFormat.JSON)
-    return found
+    return parsed
 
 
 def triples(source: ResponseReader) -> Iterator[Triple]:

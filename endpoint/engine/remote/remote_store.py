@@ -88,16 +88,16 @@ class RemoteAnswer:
     def _next(self) -> bytes | None:
         while True:
             try:
-                found = self._fetch.parts.get(timeout=_LOOK_EVERY)
+                part = self._fetch.parts.get(timeout=_LOOK_EVERY)
             except queue.Empty:
                 if self._is_abandoned():
                     raise QueryAbandoned from None
                 if time.monotonic() > self._fetch.until + _GRACE:
                     raise Stopped(by_deadline=True) from None
                 continue
-            if isinstance(found, QuestionFailed):
-                raise found
-            return found
+            if isinstance(part, QuestionFailed):
+                raise part
+            return part
 
     def close(self) -> None:
         """Want no more of it."""
