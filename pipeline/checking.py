@@ -99,16 +99,16 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
     if not sources:
         raise UsageError("No source was given. Give the path of a file.")
     if manner.shapes == "practice":
-        from pipeline.validation import validate as validate_records  # rules and tables, of no use to graphs
+        from pipeline.validation import validate_records  # rules and tables, of no use to graphs
 
         return validate_records(
             sources, report, manner.jobs, manner.progress, manner.corrections, manner.seen
         )
-    from pipeline.shapes_check.judge_graph import Asking, judge_graph
+    from pipeline.shapes_check.judge_graph import GraphCheckOptions, judge_graph
 
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
-    asking = Asking(manner.corrections, manner.progress or Silent(), manner.seen)
-    return judge_graph(_named(sources), _named(shapes), report, asking)
+    options = GraphCheckOptions(manner.corrections, manner.progress or Silent(), manner.seen)
+    return judge_graph(_named(sources), _named(shapes), report, options)
 
 
 def _named(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:

@@ -133,20 +133,20 @@ def _target(link: Path) -> Path:
 
 
 class Releases:
-    """The releases of one output folder, of which the one that ``current`` points at is served, or ``served`` names.
+    """The releases of one output folder: served is the one that ``served_release`` names, else ``current``.
 
     A switch is noticed within a second. The first request to notice opens the new release while the others
     go on with the old one, which closes when the last request that uses it has ended.
     """
 
     def __init__(
-        self, output: Path, *, look_every: float = 1.0, served: Callable[[], Path] | None = None
+        self, output: Path, *, look_every: float = 1.0, served_release: Callable[[], Path] | None = None
     ) -> None:
-        self._served = served or partial(_target, output / "current")
+        self._served_release = served_release or partial(_target, output / "current")
         self._look_every = look_every
         self._lock = threading.Lock()
         self._looked = time.monotonic()
-        self._open = open_release(output / "current" if served is None else served())
+        self._open = open_release(output / "current" if served_release is None else served_release())
 
     def current(self) -> Release:
         """Return the release to answer with."""
@@ -160,7 +160,7 @@ class Releases:
     def _look(self) -> None:
         self._looked = time.monotonic()
         try:
-            release = self._served()
+            release = self._served_release()
             if release != self._open.path:
                 self._open = open_release(release)
         except (OSError, EnvironmentFault) as error:

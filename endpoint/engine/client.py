@@ -76,7 +76,7 @@ class Answer(Protocol):
         """Let go of what still computes."""
 
 
-class Asker(Protocol):
+class QueryBackend(Protocol):
     """Whoever answers questions: the query children of this machine, or a remote store."""
 
     @property

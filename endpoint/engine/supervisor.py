@@ -41,7 +41,7 @@ class Supervisor:
     """
 
     queue: ConnectionQueue
-    served: Callable[[], Path]
+    served_release: Callable[[], Path]
     limits: QueryLimits
     status: WorkerStatus
     first_slot: int = 0
@@ -73,7 +73,7 @@ class Supervisor:
 
     def _be_child(self, memory: MemoryStore | None, number: int) -> None:
         slot = self.first_slot + number
-        Child(self.queue, self.status, slot, self.limits, memory).run(self.served() / STORE)
+        Child(self.queue, self.status, slot, self.limits, memory).run(self.served_release() / STORE)
 
     def _slots(self) -> Mapping[Process, int]:
         return {worker: self.first_slot + number for number, worker in self._group.workers.items()}

@@ -40,7 +40,7 @@ class SupervisorGroup(Service):
     def __init__(
         self,
         queue: ConnectionQueue,
-        served: Callable[[], Path],
+        served_release: Callable[[], Path],
         limits: QueryLimits,
         *,
         others: Sequence[Closable] = (),
@@ -50,7 +50,7 @@ class SupervisorGroup(Service):
         super().__init__("pg-supervisor", self._supervise)
         self.status = WorkerStatus(2 * limits.most)
         self._queue = queue
-        self._served = served
+        self._served_release = served_release
         self._limits = limits
         self._others = others
         self._report_children = report
@@ -83,7 +83,7 @@ class SupervisorGroup(Service):
 
     def _wanted(self) -> Path | None:
         """Return the path of the store that should be in memory, None where it is too large for that."""
-        path = self._served() / STORE
+        path = self._served_release() / STORE
         if path != self._sized[0]:
             self._sized = (path, count_triples(path) <= self._limits.in_memory)
         return path if self._sized[1] else None
@@ -140,7 +140,7 @@ class SupervisorGroup(Service):
             other.close()
         supervisor = Supervisor(
             self._queue,
-            self._served,
+            self._served_release,
             self._limits,
             self.status,
             self._slots(number).start,

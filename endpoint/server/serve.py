@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from endpoint.app import create_app
 from endpoint.catalogue.service import releases_of
-from endpoint.engine.client import Asker, Children
+from endpoint.engine.client import Children, QueryBackend
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor_group import SupervisorGroup
@@ -119,7 +119,7 @@ class ServerSettings:
             waiting=self.checks_waiting,
         )
 
-    def asker(self, queue: ConnectionQueue, workers: WorkerStatus) -> Asker:
+    def backend(self, queue: ConnectionQueue, workers: WorkerStatus) -> QueryBackend:
         """Return who answers queries: the children behind a queue, or the remote store where there is one."""
         children = Children(queue, self.limits, workers)
         if self.store is None:
@@ -158,7 +158,7 @@ def serve(settings: ServerSettings) -> None:
         os.set_blocking(tell, False)
         supervisors = SupervisorGroup(
             queries,
-            status.served,
+            status.served_release,
             settings.limits,
             others=(listener, orders),
             report=status.reporter("queries"),
@@ -297,10 +297,10 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
     counts.start()
     cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
     places = Admission(max(1, min(settings.queries_in_flight, settings.threads - 2)))
-    asking = QueryService(settings.asker(shared.queries, shared.workers), places, cache)
+    asking = QueryService(settings.backend(shared.queries, shared.workers), places, cache)
     app = create_app(
         settings.release,
-        served=shared.status.served,
+        served_release=shared.status.served_release,
         reports=shared.reports,
         contact_address=settings.contact,
         checking=Checking(settings.check_limits, shared.orders),

@@ -63,7 +63,7 @@ class Status:
         """Let a release be served from now on."""
         self._served.write(str(release))
 
-    def served(self) -> Path:
+    def served_release(self) -> Path:
         """Return the folder of the release that is served."""
         return Path(self._served.read())
 

@@ -66,7 +66,7 @@ class Watch:
             return
         if target == self._seen:
             self._report("")
-        elif target == self._status.served():
+        elif target == self._status.served_release():
             # A bad release was taken back: what is served is what is current again.
             self._seen = target
             self._status.refuse(None)

@@ -45,7 +45,7 @@ def prepare(
     offer = result_formats.chosen(form, accept, operation.formats)
     limits = _limits(operation, asking.limits)
     question = _question(operation, form, offer, release, limits.seconds)
-    version = asking.asker.version(release.name, release.base)
+    version = asking.backend.version(release.name, release.base)
     key = key_of(question, version)
     # The page speaks the reader's language: its tag is known once it is written.
     tag = entity_tag(key, offer) if by_address and offer.format != "html" else None

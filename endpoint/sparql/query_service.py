@@ -5,7 +5,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from endpoint.engine.client import Answer, Asker, Busy, QueryAbandoned, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.client import (
+    Answer,
+    Busy,
+    QueryAbandoned,
+    QueryBackend,
+    QueryRefused,
+    QuestionFailed,
+    Stopped,
+)
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache, CachedBody, PendingAnswer
 
@@ -83,14 +91,14 @@ class SharedResult:
 class QueryService:
     """All questions of one web process."""
 
-    asker: Asker
+    backend: QueryBackend
     admission: Admission
     cache: AnswerCache[SharedResult] = field(default_factory=lambda: AnswerCache(0))
 
     @property
     def limits(self) -> QueryLimits:
         """Return what one question may spend."""
-        return self.asker.limits
+        return self.backend.limits
 
     def ask(self, question: Question, key: str, is_abandoned: IsAbandoned) -> ServedAnswer:
         """Return the answer to a question; raise QuestionFailed where there is none.
@@ -111,7 +119,7 @@ class QueryService:
                 return ServedAnswer(shared.body, "shared")
             if shared.failure is not None and shared.seconds >= question.seconds:
                 raise shared.failure
-            return self._fresh(question, is_abandoned)
+            return self._ask_backend(question, is_abandoned)
 
     def _lead(self, key: str, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
         """Ask on behalf of all who ask the same; where this client goes away another one of them leads."""
@@ -122,7 +130,7 @@ class QueryService:
             if cached is not None:
                 shared = SharedResult(body=cached)
                 return ServedAnswer(cached, "hit")
-            fresh = self._fresh(question, is_abandoned)
+            fresh = self._ask_backend(question, is_abandoned)
             shared = SharedResult()
             if isinstance(fresh.content, CachedBody) and fresh.how == "miss":
                 shared = SharedResult(body=fresh.content)
@@ -149,10 +157,10 @@ class QueryService:
         finally:
             self.admission.leave()
 
-    def _fresh(self, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
+    def _ask_backend(self, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
         self.admission.enter()
         try:
-            answer = self.asker.ask(question, is_abandoned)
+            answer = self.backend.ask(question, is_abandoned)
         except BaseException:
             self.admission.leave()
             raise

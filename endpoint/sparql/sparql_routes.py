@@ -101,7 +101,7 @@ class _Endpoint:
 
     def _found(self, prepared: Prepared) -> ServedAnswer:
         """Return the answer that the front has found before it left the request to the framework, or ask."""
-        found = front.found_before(request.environ, prepared)
+        found = front.prefetched(request.environ, prepared)
         return found or self.asking.ask(prepared.question, prepared.key, _client_has_gone())
 
     def _response(self, prepared: Prepared, found: ServedAnswer, release: Release) -> Response:

@@ -137,15 +137,15 @@ class Checker:
             questions = [
                 asked(shape, part.suspects, mine[shape.name] - shared, part.doubtful) for shape in self._local
             ]
-            lent = self._with_triples(
+            added = self._with_triples(
                 part.store, part.path, shared.union(*(one.in_full() for one in questions))
             )
-            lent += self._pyshacl().add(quad for one in questions for quad in one.own_triples(part.store))
+            added += self._pyshacl().add(quad for one in questions for quad in one.own_triples(part.store))
             for one in questions:
                 yield None, self._judge_apart(one)
                 for term in sorted(mine[one.shape.name] & shared):
                     yield f"{one.shape.name} {term}", self._judge(one.shape, [term])
-            self._pyshacl().remove(lent)
+            self._pyshacl().remove(added)
 
     def _judge_apart(self, one: Asked) -> tuple[ShaclResult, ...]:
         """Return the results on suspects, by the whole shape and by its property shapes."""

@@ -30,7 +30,7 @@ Report = Callable[[Iterable[Finding], GraphNumbers], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class GraphCheckOptions:
     """What goes along with the reading of records: corrections, progress, and who is shown how they were understood."""
 
     corrections: Path | None = None
@@ -39,7 +39,7 @@ class Asking:
 
 
 def judge_graph(
-    data: Sequence[Named], shapes: Sequence[Named], report: Report, asking: Asking
+    data: Sequence[Named], shapes: Sequence[Named], report: Report, options: GraphCheckOptions
 ) -> GraphNumbers:
     """Return the numbers of what shapes say of data; without any shapes, those of a catalogue are applied.
 
@@ -51,9 +51,9 @@ def judge_graph(
         own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
         inputs = sort_files(data)
         graph = read_graph(inputs.graphs, Path(name))
-        records = RecordsGraph(workspace, asking.progress)
+        records = RecordsGraph(workspace, options.progress)
         if inputs.records:
-            records.read(inputs.records, asking.corrections)
+            records.read(inputs.records, options.corrections)
             graph = graph.with_records(records.triples(), records)
         beside = vocabulary_files() if inputs.records or not shapes else ()
         judged = _judge(graph, own, [name for _, name in data], beside)
@@ -63,8 +63,8 @@ def judge_graph(
             *records.findings,
             *_explained(judged.findings, tuple(records.remarks())),
         )
-        if asking.seen is not None:
-            records.show(judged.results, asking.seen)
+        if options.seen is not None:
+            records.show(judged.results, options.seen)
         numbers = _numbers(graph, own, judged, findings)
         report(findings, numbers)
     return numbers

@@ -1,4 +1,4 @@
-"""The store: an asker like the query children, so that the same checks, caps and cache stand before it."""
+"""The store: a backend like the query children, so that the same checks, caps and cache stand before it."""
 
 import queue
 import threading
@@ -31,7 +31,7 @@ class QueryReader(Protocol):
 
 
 class RemoteStore:
-    """An asker for whom a store somewhere else does the work; ``reader`` reads and checks each query before.
+    """A backend that passes queries on to another store; ``reader`` reads and checks each query before.
 
     A query that is given up may go on there: its place among the ``limits.most`` that may be under way is free
     again when the store has answered, or at the deadline.
