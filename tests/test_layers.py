@@ -1,6 +1,7 @@
 """The rooms of the house: which folder may import which, and how many modules lie in each."""
 
 import ast
+import re
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -200,3 +201,19 @@ def vocabulary_names(path: Path) -> list[str]:
         if isinstance(node, ast.ImportFrom) and node.module == "pipeline.rdf.vocabulary"
         for alias in node.names
     ]
+
+
+def test_the_architecture_names_every_room_and_only_what_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:pipeline|endpoint|ontology|shapes|tests)/[\w./]*)`", text))
+    rooms = {"/".join(room.split(".")[:2]) + "/" for room in ROOMS if "." in room}
+
+    assert rooms - named == set()
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+if __name__ == "__main__":  # prints the modules and lines of each folder
+    for room in ROOMS:
+        paths = [path for name, path in modules().items() if room_of(name) == room]
+        lines = sum(len(path.read_bytes().splitlines()) for path in paths)
+        print(f"{len(paths):4} {lines:7,} {room}")

@@ -257,7 +257,7 @@ class _Shared:
     orders: ConnectionQueue
     tell: int
     workers: WorkerStatus
-    sheet: SharedCounters
+    counters: SharedCounters
     log: AccessLog | None
     reports: Reports
 
@@ -293,7 +293,7 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
 
 
 def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:
-    counts = shared.sheet.row(number)
+    counts = shared.counters.row(number)
     counts.start()
     cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
     places = Admission(max(1, min(settings.queries_in_flight, settings.threads - 2)))
@@ -306,7 +306,7 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
         checking=Checking(settings.check_limits, shared.orders),
         asking=asking,
     )
-    app.register_blueprint(Operations(shared.status, shared.sheet, shared.workers).blueprint())
+    app.register_blueprint(Operations(shared.status, shared.counters, shared.workers).blueprint())
     warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
     return Observed(front, counts, shared.log)

@@ -1,6 +1,7 @@
 """Closures: the nodes that must be known to judge a node, and those whose judgement reads it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
@@ -21,38 +22,28 @@ def subject_of(term: str) -> Subject | None:
 
 def needed(store: Store, terms: Iterable[str], scope: RecordScope) -> set[str]:
     """Return the nodes whose triples may be read when these are judged, themselves included."""
-    forward, backward = _nodes(scope.forward), _nodes(scope.backward)
-
-    def next_to(node: Subject) -> Iterator[object]:
-        for link in forward:
-            yield from (quad.object for quad in store.quads_for_pattern(node, link, None))
-        for link in backward:
-            yield from (quad.subject for quad in store.quads_for_pattern(None, link, node))
-
-    return _spread(terms, next_to)
+    return _spread(store, terms, _nodes(scope.forward), _nodes(scope.backward))
 
 
 def readers(store: Store, terms: Iterable[str], scope: RecordScope) -> set[str]:
     """Return the nodes whose judgement may read the triples of these, themselves included."""
-    forward, backward = _nodes(scope.forward), _nodes(scope.backward)
-
-    def next_to(node: Subject) -> Iterator[object]:
-        for link in forward:
-            yield from (quad.subject for quad in store.quads_for_pattern(None, link, node))
-        for link in backward:
-            yield from (quad.object for quad in store.quads_for_pattern(node, link, None))
-
-    return _spread(terms, next_to)
+    return _spread(store, terms, _nodes(scope.backward), _nodes(scope.forward))
 
 
-def _spread(terms: Iterable[str], next_to: Callable[[Subject], Iterator[object]]) -> set[str]:
+def _spread(
+    store: Store, terms: Iterable[str], forward: Iterable[NamedNode], backward: Iterable[NamedNode]
+) -> set[str]:
+    """Return nodes, and all that can be reached from them by predicates, some against their direction."""
     seen = set(terms)
     waiting = [node for node in map(subject_of, seen) if node is not None]
     while waiting:
-        for node in next_to(waiting.pop()):
-            if isinstance(node, NamedNode | BlankNode) and str(node) not in seen:
-                seen.add(str(node))
-                waiting.append(node)
+        node = waiting.pop()
+        ahead = (quad.object for link in forward for quad in store.quads_for_pattern(node, link, None))
+        behind = (quad.subject for link in backward for quad in store.quads_for_pattern(None, link, node))
+        for other in chain(ahead, behind):
+            if isinstance(other, NamedNode | BlankNode) and str(other) not in seen:
+                seen.add(str(other))
+                waiting.append(other)
     return seen
 
 

@@ -11,12 +11,21 @@ from pipeline.gate.constraints import truth
 from pipeline.gate.context import TARGET, Remarks, ShapeContext, ShapePlace
 from pipeline.gate.paths import Path, read_path
 from pipeline.gate.regex_patterns import Matcher, PatternError
-from pipeline.gate.shape_dependencies import only_predicate
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
-from pipeline.rdf.vocabulary import SH
+from pipeline.rdf.vocabulary import RDF, SH
 
 _MOST_SHAPES = 500
 """So many shapes, counted wherever they are referred to, make up one query; with more, pySHACL is faster."""
+
+
+_CONSTRAINTS = (
+    *("minCount", "maxCount", "datatype", "nodeKind", "minLength", "maxLength", "pattern", "flags"),
+    *("uniqueLang", "languageIn", "in", "hasValue"),
+    *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
+)
+_ABOUT = ("path", "name", "description", "message", "severity", "order", "group", "defaultValue")
+_OF_VALUES = frozenset([RDF + "type", *(SH + name for name in (*_CONSTRAINTS, *_ABOUT))])
+"""What a property shape may say and still read nothing but the values of its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ class Compiler:
         for one in properties:
             self._remarks = Remarks()
             queries = self._queries(self._condition(one, place))
-            parts.append(ShapePart(str(one), queries, only_predicate(self._index, one)))
+            parts.append(ShapePart(str(one), queries, _only_predicate(self._index, one)))
         self._remarks = Remarks()
         here = self._context(shape, place)
         rest = self._queries(all_hold([on_each_but_properties(here), on_all(here)]))
@@ -152,3 +161,14 @@ def _custom_parameters(index: ShapesIndex) -> set[str]:
     ]
     paths = [path for parameter in declared for path in index.objects(parameter, SH + "path")]
     return {path.value for path in paths if isinstance(path, NamedNode)} | {SH + "expression"}
+
+
+def _only_predicate(index: ShapesIndex, shape: Node) -> str:
+    """Return the predicate whose values are all that a property shape reads; empty where it reads more.
+
+    To judge most rules pySHACL needs these values only, and what makes the node a target: a twentieth of a record.
+    """
+    paths = index.objects(shape, SH + "path")
+    if len(paths) != 1 or not isinstance(paths[0], NamedNode) or index.predicates(shape) - _OF_VALUES:
+        return ""
+    return paths[0].value

@@ -52,14 +52,14 @@ SAMPLE, SHARE = 200, 0.01
 
 
 class Draft(NamedTuple):
-    """A described practice on its way: its number in the staging, its conversion, its rows as a release keeps them.
+    """A described practice on its way: its number in the staging, its conversion, and the line of its source rows.
 
     What only the gate needed of the conversion is left out.
     """
 
     number: int
     converted: Converted
-    kept: str
+    source_rows: str
 
 
 @dataclass(frozen=True, slots=True)
