@@ -77,8 +77,11 @@ def _list_page(release: Release, collection: Collection) -> str:
         statuses=filters.statuses(counts, selection),
         unfolded_from=unfolded,
         chosen=tuple(filters.chosen(release, selection)),
+        understood=tuple(filters.understood(release, matches.units)),
         wider=tuple(filters.wider(release, selection, matches)) if not matches.count else (),
-        meant=meant(release, selection) if selection.q and not matches.count else None,
+        meant=meant(release, selection)
+        if selection.q and (matches.is_unknown or not matches.count)
+        else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
     )
