@@ -76,11 +76,11 @@ class Release:
 
     def order(self, name: str) -> Sequence[int]:
         """Return all positions in one of ORDERS."""
-        found = self._orders.get(name)
-        if found is None:
-            found = array("L", (row[0] for row in self.index.rows(f"order_{name}")))
-            self._orders[name] = found
-        return found
+        positions = self._orders.get(name)
+        if positions is None:
+            positions = array("L", (row[0] for row in self.index.rows(f"order_{name}")))
+            self._orders[name] = positions
+        return positions
 
 
 def open_release(path: Path) -> Release:
@@ -93,8 +93,8 @@ def open_release(path: Path) -> Release:
         labels: Labels = {}
         for facet, value, language, text in index.rows("labels"):
             labels.setdefault((facet, value), {})[language] = text
-        found = facets.load(index, int(manifest.created[:4]))
-        facets_found = _with_themes(found, folder, index, labels)
+        stored_facets = facets.load(index, int(manifest.created[:4]))
+        facets_found = _with_themes(stored_facets, folder, index, labels)
         opened = Release(
             folder,
             manifest,
@@ -125,14 +125,14 @@ def _history(folder: Path) -> Index | None:
     return history if forms == [FORM] else None
 
 
-def _with_themes(found: Facets, folder: Path, index: Index, labels: Labels) -> Facets:
+def _with_themes(stored_facets: Facets, folder: Path, index: Index, labels: Labels) -> Facets:
     """Return facets with the collections that hold any practice, whose names are put among the labels."""
-    bits = dict(found.bits)
+    bits = dict(stored_facets.bits)
     for theme in read_themes(folder.parents[1]):
-        if chosen := theme_bits(theme, index, found.bits):
+        if chosen := theme_bits(theme, index, stored_facets.bits):
             bits["collection", theme.slug] = chosen
             labels["collection", theme.slug] = dict(theme.names)
-    return Facets(bits, found.everything)
+    return Facets(bits, stored_facets.everything)
 
 
 def _target(link: Path) -> Path:

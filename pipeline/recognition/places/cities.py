@@ -73,15 +73,15 @@ def cities_named_in(text: str, iso3: str) -> tuple[City, ...]:
     For inference only: a name that is also a word counts where a word such as "in" or "city of" is before it.
     """
     names = _names_in_text(iso3)
-    found: dict[str, City] = {}
+    by_key: dict[str, City] = {}
     for mention in mentions(text, names):
         city = names[mention.name]
         if city is None or mention.after in words("after") or mention.before in words("before"):
             continue
         if mention.name in words("word") and mention.before not in words("place"):
             continue
-        found[city.key] = city
-    return tuple(found.values())
+        by_key[city.key] = city
+    return tuple(by_key.values())
 
 
 def city_by_key(key: str) -> City | None:
