@@ -1,12 +1,9 @@
 import gc
 import inspect
 import os
-import re
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -35,20 +32,6 @@ sys.pycache_prefix = os.environ.setdefault(
     "PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
 )
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-_MEMORY, _ENOUGH = "/dev/shm", 4 << 30
-
-
-def _write_into_memory() -> None:
-    """Let tests write into memory where it has room: a build waits for the disk longer than it computes."""
-    with suppress(OSError):
-        available = re.findall(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text(encoding="utf-8"))
-        room = min(shutil.disk_usage(_MEMORY).free, *(int(number) * 1024 for number in available))
-        if room >= _ENOUGH and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
-            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
-
-
-_write_into_memory()
 
 # No property is about speed, and a crowded machine is no failure.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
