@@ -74,7 +74,7 @@ def create_app(
     *,
     asking: QueryService | None = None,
     look_every: float = 1.0,
-    served: Callable[[], Path] | None = None,
+    served_release: Callable[[], Path] | None = None,
     rendered_bytes: int = 32 * 1024 * 1024,
     reports: Reports | None = None,
     contact_address: str | None = None,
@@ -91,7 +91,7 @@ def create_app(
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.merge_slashes = False
     app.logger.addFilter(OneLine())
-    releases = Releases(release, look_every=look_every, served=served)
+    releases = Releases(release, look_every=look_every, served_release=served_release)
     install(app.extensions, releases, RenderedBodies(rendered_bytes))
     contact.install(app.extensions, contact_address)
     if asking is not None:

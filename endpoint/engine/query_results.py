@@ -24,7 +24,7 @@ from pyoxigraph import (
 
 from endpoint.engine import wire_frames
 from endpoint.engine.question import Question
-from endpoint.engine.wire_frames import Kind
+from endpoint.engine.wire_frames import FrameKind
 from endpoint.syntax.query_checks import Reading
 from pipeline.rdf.vocabulary import context
 from pipeline.rdf.vocabulary import prefixes as usual_prefixes
@@ -93,7 +93,7 @@ class Frames:
 
     def begin(self, reading: Reading) -> None:
         """Let what was read of the query go ahead of the first frame."""
-        self._ahead = wire_frames.framed(Kind.READING, reading.to_bytes())
+        self._ahead = wire_frames.framed(FrameKind.READING, reading.to_bytes())
 
     def write(self, content: bytes) -> int:
         """Take some bytes."""
@@ -112,12 +112,14 @@ class Frames:
 
     def ending(self, hints: str = "") -> bytes:
         """Return what is left, and the end of the answer with hints on its query, as they are to be sent."""
-        last = wire_frames.framed(Kind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
-        return self._ahead + last + wire_frames.framed(Kind.END, hints.encode())
+        last = (
+            wire_frames.framed(FrameKind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
+        )
+        return self._ahead + last + wire_frames.framed(FrameKind.END, hints.encode())
 
     def _send(self, content: bytes) -> None:
         try:
-            self._connection.sendall(self._ahead + wire_frames.framed(Kind.BODY, self._checked(content)))
+            self._connection.sendall(self._ahead + wire_frames.framed(FrameKind.BODY, self._checked(content)))
         except OSError as error:
             raise ListenerGone(str(error)) from error
         self._ahead = b""
@@ -203,8 +205,8 @@ def _terms(triple: Triple) -> tuple[str, str, str]:
 
 @cache
 def _context() -> dict[str, Any]:
-    found: dict[str, Any] = context()["@context"]
-    return found
+    definitions: dict[str, Any] = context()["@context"]
+    return definitions
 
 
 @cache

@@ -51,7 +51,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """How much queries may spend, and how many children there are to run them.
 
     ``memory`` is in bytes above what a child uses before its first query. While a child has been busy for

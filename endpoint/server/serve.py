@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 
 from endpoint.app import create_app
 from endpoint.catalogue.service import releases_of
-from endpoint.engine.client import Asker, Children
+from endpoint.engine.client import Children, QueryBackend
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor_group import SupervisorGroup
 from endpoint.engine.worker_status import WorkerStatus
 from endpoint.http.cache import AnswerCache
@@ -40,8 +40,7 @@ from endpoint.syntax.sparql_problems import OUTCOMES
 from endpoint.validation import Checking
 from endpoint.validation.addresses import listed_hosts
 from endpoint.validation.check_job import checks
-from endpoint.validation.check_limits import MIB
-from endpoint.validation.check_limits import Limits as CheckLimits
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.stored_reports import Reports
 from pipeline.exchange.access import NOBODY, Access, Credentials, checked
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
@@ -106,9 +105,9 @@ class ServerSettings:
     fetch_timeout: float = 20.0
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> QueryLimits:
         """Return what one query may spend, and by how many children."""
-        return Limits(
+        return QueryLimits(
             seconds=self.query_timeout,
             memory=self.query_memory_mb * 1024 * 1024,
             children=self.query_children,
@@ -131,7 +130,7 @@ class ServerSettings:
             fetching=self.fetch_timeout,
         )
 
-    def asker(self, queue: ConnectionQueue, workers: WorkerStatus) -> Asker:
+    def backend(self, queue: ConnectionQueue, workers: WorkerStatus) -> QueryBackend:
         """Return who answers queries: the children behind a queue, or the remote store where there is one."""
         children = Children(queue, self.limits, workers)
         if self.store is None:
@@ -174,7 +173,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
         os.set_blocking(tell, False)
         supervisors = SupervisorGroup(
             queries,
-            status.served,
+            status.served_release,
             settings.limits,
             others=(listener, orders),
             report=status.reporter("queries"),
@@ -286,7 +285,7 @@ class _Shared:
     orders: ConnectionQueue
     tell: int
     workers: WorkerStatus
-    sheet: SharedCounters
+    counters: SharedCounters
     log: AccessLog | None
     reports: Reports
     profiles: NamedProfiles
@@ -324,20 +323,20 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
 
 
 def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:
-    counts = shared.sheet.row(number)
+    counts = shared.counters.row(number)
     counts.start()
     cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
     places = Admission(max(1, min(settings.queries_in_flight, settings.threads - 2)))
-    asking = QueryService(settings.asker(shared.queries, shared.workers), places, cache)
+    asking = QueryService(settings.backend(shared.queries, shared.workers), places, cache)
     app = create_app(
         settings.release,
-        served=shared.status.served,
+        served_release=shared.status.served_release,
         reports=shared.reports,
         contact_address=settings.contact,
         checking=Checking(settings.check_limits, shared.orders, shared.profiles),
         asking=asking,
     )
-    app.register_blueprint(Operations(shared.status, shared.sheet, shared.workers).blueprint())
+    app.register_blueprint(Operations(shared.status, shared.counters, shared.workers).blueprint())
     warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
     return Observed(front, counts, shared.log)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from endpoint.catalogue.open_release import Release
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.graphs.jsonld_documents import CONTEXT_PATH
 from endpoint.http.negotiation import Offer
 from endpoint.sparql import protocol, result_formats
@@ -23,7 +23,7 @@ class Prepared:
     form: str
     offer: Offer
     question: Question
-    limits: Limits
+    limits: QueryLimits
     version: str
     key: str
     tag: str | None
@@ -45,14 +45,14 @@ def prepare(
     offer = result_formats.chosen(form, accept, operation.formats)
     limits = _limits(operation, asking.limits)
     question = _question(operation, form, offer, release, limits.seconds)
-    version = asking.asker.version(release.name, release.base)
+    version = asking.backend.version(release.name, release.base)
     key = key_of(question, version)
     # The page speaks the reader's language: its tag is known once it is written.
     tag = entity_tag(key, offer) if by_address and offer.format != "html" else None
     return Prepared(form, offer, question, limits, version, key, tag)
 
 
-def _limits(operation: protocol.Operation, limits: Limits) -> Limits:
+def _limits(operation: protocol.Operation, limits: QueryLimits) -> QueryLimits:
     """Return what a query may spend: a client may ask for less time than there is, not for more."""
     if operation.seconds is None or operation.seconds >= limits.seconds:
         return limits

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, request
 
-from endpoint.engine.client import Busy, Interrupted, QuestionFailed, Refused, Stopped
-from endpoint.engine.question import ADVICE, Limits
+from endpoint.engine.client import Busy, Interrupted, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.question import ADVICE, QueryLimits
 from endpoint.http.negotiation import Offer, choose
 from endpoint.monitoring.access_log import request_id
 from endpoint.syntax.sparql_problems import Problem
@@ -46,7 +46,7 @@ def spot(query: str, at: int) -> Spot:
     return Spot(line, at - start + 1, query[start : end if end >= 0 else None])
 
 
-def problem_of(failure: QuestionFailed, limits: Limits) -> Problem:
+def problem_of(failure: QuestionFailed, limits: QueryLimits) -> Problem:
     """Return what a failed question is to the client that asked it."""
     if isinstance(failure, Busy):
         return Problem(
@@ -60,7 +60,7 @@ def problem_of(failure: QuestionFailed, limits: Limits) -> Problem:
             f"The process that ran the query was ended from outside; try again in {_SECONDS_TO_RETRY} s.",
             headers={"Retry-After": _SECONDS_TO_RETRY},
         )
-    if isinstance(failure, Refused):
+    if isinstance(failure, QueryRefused):
         return failure.problem
     if isinstance(failure, Stopped) and failure.by_deadline:
         return Problem("query-deadline", f"The query was stopped after {limits.seconds:g} s. {ADVICE}")

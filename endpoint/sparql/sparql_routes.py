@@ -10,7 +10,7 @@ from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
-from endpoint.engine.client import Abandoned, QuestionFailed
+from endpoint.engine.client import QueryAbandoned, QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body, respond
@@ -72,7 +72,7 @@ class _Endpoint:
         except Problem as problem:
             response = _error(problem, release, query)
             _note(problem.name, problem=problem.name, query=(query or "")[:_LOGGED])
-        except Abandoned:
+        except QueryAbandoned:
             response = Response(status=_GONE_CLIENT)
             _note("abandoned", query=(query or "")[:_LOGGED])
         return response
@@ -89,7 +89,7 @@ class _Endpoint:
         try:
             found = self._found(prepared)
             response = self._response(prepared, found, release)
-        except Abandoned:
+        except QueryAbandoned:
             raise
         except QuestionFailed as failure:
             raise problem_of(failure, prepared.limits) from failure
@@ -102,7 +102,7 @@ class _Endpoint:
 
     def _found(self, prepared: Prepared) -> ServedAnswer:
         """Return the answer that the front has found before it left the request to the framework, or ask."""
-        found = front.found_before(request.environ, prepared)
+        found = front.prefetched(request.environ, prepared)
         return found or self.asking.ask(prepared.question, prepared.key, _client_has_gone())
 
     def _response(self, prepared: Prepared, found: ServedAnswer, release: Release) -> Response:
@@ -188,7 +188,7 @@ def _description(release: Release, asking: QueryService) -> AnyResponse:
     body = rendered().get(key)
     if body is None:
         body = make_body(
-            describe_service(release, asking.limits, offer.format, is_remote=asking.asker.is_remote)
+            describe_service(release, asking.limits, offer.format, is_remote=asking.backend.is_remote)
         )
         rendered().put(key, body)
     return respond(body, offer.content_type, vary=("Accept",))

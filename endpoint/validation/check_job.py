@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.fetcher import fetch
 from endpoint.validation.forker import Forker, warn_of_threads
 from endpoint.validation.orders import FETCHED, RESULT, TRY_AGAIN, Order
@@ -42,12 +42,12 @@ def fork_jobs(accepting: int, limits: dict[str, Any]) -> None:
     """Be the process that forks jobs, on the open end of a queue, until standard input is closed."""
     set_name("pg-checks")
     queue = ConnectionQueue(socket.socket(fileno=accepting))
-    checks(queue, Limits(**limits), lifeline=0).run()
+    checks(queue, CheckLimits(**limits), lifeline=0).run()
 
 
 def checks(
     queue: ConnectionQueue,
-    limits: Limits,
+    limits: CheckLimits,
     lifeline: int | None = None,
     report: Callable[[str], object] = bool,
     profiles: NamedProfiles = NONE,
@@ -107,13 +107,13 @@ def prepare_named(profile: NamedProfile) -> None:
         _log.error("The profile %s cannot be used: %s", profile.key, error)
 
 
-def do(limits: Limits, order: Order) -> None:
+def do(limits: CheckLimits, order: Order) -> None:
     """Do what an order says, and leave report and result in its folder."""
     _confine(limits, order)
     _leave_result(order, _validated)
 
 
-def keep_shapes(limits: Limits, order: Order, connection: socket.socket) -> None:
+def keep_shapes(limits: CheckLimits, order: Order, connection: socket.socket) -> None:
     """Be a keeper of the shapes of an order; where they cannot be applied, that is the result of the order."""
     _confine(limits, order)
 
@@ -142,7 +142,7 @@ def _leave_result(order: Order, work: Callable[[Order], dict[str, Any]]) -> bool
         os._exit(TRY_AGAIN)
 
 
-def _confine(limits: Limits, order: Order) -> None:
+def _confine(limits: CheckLimits, order: Order) -> None:
     """Take away from this process what a check has no need of; its temporary files go to its folder."""
     os.environ["TMPDIR"] = tempfile.tempdir = order.folder
     null = os.open(os.devnull, os.O_RDONLY)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import MIB, Limits
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import COME, FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
 from pipeline.findings.counts import Verdict
@@ -59,7 +59,7 @@ class Report:
 class JobSlot:
     """A slot among the jobs: for one order, or for other work that takes about as much."""
 
-    def __init__(self, connection: socket.socket, limits: Limits) -> None:
+    def __init__(self, connection: socket.socket, limits: CheckLimits) -> None:
         self._connection = connection
         self._limits = limits
 
@@ -120,7 +120,7 @@ class JobSlot:
 class Jobs:
     """The jobs of a server; ``queue`` leads to the process that forks them, one of our own without."""
 
-    def __init__(self, limits: Limits, queue: ConnectionQueue | None = None) -> None:
+    def __init__(self, limits: CheckLimits, queue: ConnectionQueue | None = None) -> None:
         self.limits = limits
         self._queue = queue
         self._starting = threading.Lock()

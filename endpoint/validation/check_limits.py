@@ -7,7 +7,7 @@ MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class CheckLimits:
     """Bytes of data, unpacked; seconds of a job, and bytes of memory beyond what it begins with.
 
     So many ``jobs`` run at a time on the whole server, and so many more may be ``waiting`` for their turn.

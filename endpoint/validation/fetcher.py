@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from endpoint.validation.addresses import Address, checked_address, resolved
-from endpoint.validation.check_limits import MIB, Limits
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.uploads import keep_blocks, too_large, unpacked
 from endpoint.validation.validation_problems import Problem
@@ -38,7 +38,7 @@ _HEADERS = {
 }
 
 
-def fetch(limits: Limits, order: Order) -> None:
+def fetch(limits: CheckLimits, order: Order) -> None:
     """Fetch the data of an order, or leave in its folder why they cannot be had."""
     signal.signal(signal.SIGALRM, _time_is_over)
     signal.setitimer(signal.ITIMER_REAL, limits.fetching)
@@ -58,7 +58,7 @@ def _time_is_over(_number: int, _frame: FrameType | None) -> None:
     raise TimeoutError
 
 
-def _fetch(url: str, limits: Limits, folder: Path) -> None:
+def _fetch(url: str, limits: CheckLimits, folder: Path) -> None:
     """Follow an address to the data; raise Problem where it leads elsewhere, or does not answer as it should."""
     for _ in range(_MOST_REDIRECTS + 1):
         address = checked_address(url, limits.hosts)

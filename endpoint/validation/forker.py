@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.orders import BUSY, COME, RESULT, TRY_AGAIN, Order
 from endpoint.validation.shapes_keeper import Keeper, Keepers
 from pipeline.model.errors import EnvironmentFault
@@ -62,7 +62,7 @@ class Forker:
     """
 
     queue: ConnectionQueue
-    limits: Limits
+    limits: CheckLimits
     work: Callable[[Order], None]
     steps: Sequence[Callable[[], None]]
     lifeline: int | None = None

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from endpoint.validation.addresses import checked_address
-from endpoint.validation.check_limits import MIB, Limits
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.upload_formats import suffix_of
 from endpoint.validation.validation_problems import Problem
 from pipeline.shapes_check.files_digest import digest_of
@@ -59,7 +59,7 @@ class Upload:
     url: str = ""
 
 
-def receive(request: Request, folder: Path, limits: Limits, profiles: NamedProfiles) -> Upload:
+def receive(request: Request, folder: Path, limits: CheckLimits, profiles: NamedProfiles) -> Upload:
     """Put the data of a request into a folder; raise Problem for what is missing, too large or not readable."""
     most = limits.data
     if request.content_length is not None and request.content_length > most:
@@ -112,7 +112,7 @@ def _receive_body(request: Request, folder: Path, most: int) -> Path:
     return keep_blocks(blocks, folder, _NO_NAME, request.content_type or "", most)
 
 
-def _receive_form(request: Request, folder: Path, limits: Limits, profiles: NamedProfiles) -> Upload:
+def _receive_form(request: Request, folder: Path, limits: CheckLimits, profiles: NamedProfiles) -> Upload:
     most = limits.data
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise Problem("coding-unknown", "A form is not taken compressed. Send it plain.")

@@ -81,11 +81,11 @@ def problem_fields(problem: Problem, base: str) -> dict[str, Any]:
         "status": problem.sort.status,
         "detail": problem.sentence,
     }
-    found = _PLACE.search(problem.sentence)
-    if found is not None:
+    position = _PLACE.search(problem.sentence)
+    if position is not None:
         fields |= {
             name: int(number)
-            for name, number in zip(("line", "column"), found.groups(), strict=True)
+            for name, number in zip(("line", "column"), position.groups(), strict=True)
             if number
         }
     if problem.findings:

@@ -16,7 +16,7 @@ from endpoint.harvest.schemas import described_by
 from endpoint.http.negotiation import Offer, choose
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.orders import Order
 from endpoint.validation.profile_list import install, profile_list
 from endpoint.validation.report_language import asked_language, tell_language
@@ -46,7 +46,7 @@ class Checking:
     ``profiles`` are those that may be named beside ours.
     """
 
-    limits: Limits = field(default_factory=Limits)
+    limits: CheckLimits = field(default_factory=CheckLimits)
     queue: ConnectionQueue | None = None
     profiles: NamedProfiles = NONE
 

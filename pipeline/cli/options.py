@@ -70,10 +70,10 @@ def find_corrections(ctx: click.Context, stated: Path | None, sources: Iterable[
     config = ctx.find_root().params.get("config")
     here = config.parent if isinstance(config, Path) else Path()
     beside = [folder for source in sources for folder in (source, source.parent)]
-    found = {path.resolve(): path for folder in beside if (path := folder / CORRECTIONS).is_file()}
-    if len(found) > 1:
+    files_beside = {path.resolve(): path for folder in beside if (path := folder / CORRECTIONS).is_file()}
+    if len(files_beside) > 1:
         raise UsageError(
-            f"Several sources have corrections beside them: {', '.join(map(str, found.values()))}. Put their lines "
-            "into one file and name it with --corrections."
+            f"Several sources have corrections beside them: {', '.join(map(str, files_beside.values()))}. "
+            "Put their lines into one file and name it with --corrections."
         )
-    return next(iter(found.values()), here / CORRECTIONS if (here / CORRECTIONS).is_file() else None)
+    return next(iter(files_beside.values()), here / CORRECTIONS if (here / CORRECTIONS).is_file() else None)

@@ -12,7 +12,7 @@ import click
 
 from pipeline.cli import credentials, options
 from pipeline.exchange.answer_formats import FORMATS, TABLE, WrongFormat, chosen
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText
 from pipeline.exchange.release_query import ReleaseToAsk
 from pipeline.exchange.remote_query import EndpointToAsk
 from pipeline.model.errors import UsageError
@@ -72,7 +72,7 @@ def query(
       practicegraph query --file counts.rq --format csv > counts.csv
       practicegraph query --endpoint https://data.example.org/sparql "ASK { ?p a icgp:GoodPractice }"
     """
-    asked = Query.read(_text(query, file))
+    asked = QueryText.read(_text(query, file))
     try:
         wanted = chosen(asked.form, format_name, on_terminal=sys.stdout.isatty())
     except WrongFormat as error:
@@ -102,7 +102,7 @@ def _text(query: str | None, file: Path | None) -> str:
     return query
 
 
-def _answer(askable: ReleaseToAsk | EndpointToAsk, query: Query, format_name: str) -> bytes:
+def _answer(askable: ReleaseToAsk | EndpointToAsk, query: QueryText, format_name: str) -> bytes:
     """Write the answer; return its first bytes, which show whether anything was found."""
     if format_name != TABLE:
         out = _Beginning(sys.stdout.buffer)
@@ -124,7 +124,7 @@ def _answer(askable: ReleaseToAsk | EndpointToAsk, query: Query, format_name: st
 
 
 def _hints(
-    askable: ReleaseToAsk | EndpointToAsk, query: Query, answer: bytes, format_name: str
+    askable: ReleaseToAsk | EndpointToAsk, query: QueryText, answer: bytes, format_name: str
 ) -> tuple[str, ...]:
     """Return why nothing was found, where the query shows it."""
     if isinstance(askable, EndpointToAsk):

@@ -100,9 +100,9 @@ def validate(
         if report is not None:
             save_report(findings, outcome, report)
 
-    found = options.find_corrections(ctx, corrections, sources)
+    corrections_file = options.find_corrections(ctx, corrections, sources)
     chosen = _shapes(shapes) if profile is None else _of_profile(profile, profiles, shapes)
-    manner = Manner(chosen, jobs, found, progress(lang))
+    manner = Manner(chosen, jobs, corrections_file, progress(lang))
     with with_stdin(sources, media_type) as given:
         numbers = check(given, show, manner)
     is_accepted = numbers.accepted(strict)

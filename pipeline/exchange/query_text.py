@@ -23,7 +23,7 @@ _LONGEST_LINE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class QueryText:
     """A query, its form (SELECT, ASK, CONSTRUCT or DESCRIBE), and the prefixes it uses without declaring them."""
 
     text: str
@@ -31,7 +31,7 @@ class Query:
     undeclared: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, text: str) -> "Query":
+    def read(cls, text: str) -> "QueryText":
         """Return the query that a text is; raise UsageError where it is none."""
         grammar = _SILENT.sub(" ", text)
         form = _FORM.search(grammar)
@@ -61,14 +61,14 @@ class Query:
         call = unknown_call(self.completed())
         if call is not None:
             return self._wrong(call)
-        found = _PLACE.search(message)
-        if found is None:
+        position = _PLACE.search(message)
+        if position is None:
             return UsageError(f"The query cannot be read: {message}")
-        line, column = int(found[1]), int(found[2])
+        line, column = int(position[1]), int(position[2])
         if line == 1:
             column = max(column - (len(self.completed()) - len(self.text)), 1)
-        is_short = len(found[3]) <= _LONGEST_REASON and "[" not in found[3]
-        wanted = f"; the parser looked for {found[3]}" if is_short else ""
+        is_short = len(position[3]) <= _LONGEST_REASON and "[" not in position[3]
+        wanted = f"; the parser looked for {position[3]}" if is_short else ""
         shown = _pointed(self.text.split("\n")[line - 1], column)
         return UsageError(f"The query cannot be read from line {line}, column {column} on{wanted}.\n{shown}")
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple, serialize
 
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.rdf.vocabulary import prefixes
 from pipeline.release import current
@@ -37,7 +37,7 @@ class ReleaseToAsk:
         self.folder = _found(folder)
         self.store = _open(self.folder)
 
-    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
+    def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
         """Write the answer to a query; raise UsageError where it is none, or has no such answer."""
         try:
             result = self.store.query(query.completed(), use_default_graph_as_union=True)
@@ -72,10 +72,10 @@ def _found(folder: Path) -> Path:
     """Return the folder of a release: the current one of an output folder, or the one given itself."""
     if (folder / MANIFEST).is_file():
         return folder
-    found = current(folder)
-    if found is None:
+    release = current(folder)
+    if release is None:
         raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
-    return found
+    return release
 
 
 def _open(folder: Path) -> Store:

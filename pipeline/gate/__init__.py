@@ -3,6 +3,7 @@
 from pipeline.gate.gate_results import GateDisagreement, GateLimit, ShaclResult, ShapesError
 from pipeline.gate.gate_run import validate_graph, validate_parts, validate_text
 from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
+from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.regex_patterns import PatternError, to_python
@@ -17,6 +18,7 @@ __all__ = [
     "GateLimit",
     "PartitionWriter",
     "PatternError",
+    "RecordScope",
     "Reference",
     "ShaclResult",
     "Shapes",

@@ -8,10 +8,10 @@ from typing import Literal as Choice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from pipeline.gate.compiler import Compiler, Part
-from pipeline.gate.context import Place
+from pipeline.gate.compiler import Compiler, ShapePart
+from pipeline.gate.context import ShapePlace
 from pipeline.gate.gate_results import ShapesError
-from pipeline.gate.paths import FORWARD
+from pipeline.gate.record_scope import NO_RECORDS, RecordScope
 from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.select import declared_prefixes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
@@ -50,7 +50,7 @@ class Shape:
     queries: tuple[str, ...]
     uncompiled: str
     beyond: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ShapePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Shapes:
     """A shapes graph: its triples as N-Triples, its targeted shapes, and what their queries need.
 
     ``later`` are the predicates that shapes read of other nodes than their focus node, ``*`` for all;
-    ``prefixes`` those declared for SPARQL anywhere in the graph.
+    ``prefixes`` those declared for SPARQL anywhere in the graph. ``scope`` is that of the records they judge.
     """
 
     source: str
@@ -66,6 +66,7 @@ class Shapes:
     matchers: tuple[Matcher, ...]
     later: frozenset[str]
     prefixes: tuple[tuple[str, str], ...] = ()
+    scope: RecordScope = NO_RECORDS
 
     @property
     def fallback(self) -> tuple[tuple[str, str], ...]:
@@ -73,7 +74,9 @@ class Shapes:
         return tuple((shape.name, shape.beyond) for shape in self.targeted if shape.beyond)
 
 
-def load_shapes(files: Sequence[Path] | str | bytes, base_iri: str | None = None) -> Shapes:
+def load_shapes(
+    files: Sequence[Path] | str | bytes, base_iri: str | None = None, scope: RecordScope = NO_RECORDS
+) -> Shapes:
     """Return the shapes of some files, or of a Turtle text; raise ShapesError where they cannot be read."""
     texts = [("the shapes", files, RdfFormat.TURTLE)] if isinstance(files, str | bytes) else _read(files)
     quads: list[Quad] = []
@@ -82,7 +85,7 @@ def load_shapes(files: Sequence[Path] | str | bytes, base_iri: str | None = None
             quads.extend(parse(text, format=form, base_iri=base_iri, rename_blank_nodes=True))
         except SyntaxError as error:
             raise ShapesError(f"{name}: {error}. Correct the file there.") from error
-    return compile_shapes(quads)
+    return compile_shapes(quads, scope)
 
 
 def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]:
@@ -101,9 +104,14 @@ def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]
 class ShapesGraph:
     """A graph of shapes, of which only those are compiled that are asked for; its ``targeted`` ones never are."""
 
-    def __init__(self, quads: Sequence[Quad], prefixes: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        quads: Sequence[Quad],
+        prefixes: Mapping[str, str] | None = None,
+        scope: RecordScope = NO_RECORDS,
+    ) -> None:
         """Read the shapes of a graph; ``prefixes`` are those of its files, which queries may use undeclared."""
-        self.index = ShapesIndex(quads)
+        self.index = ShapesIndex(quads, scope)
         self._quads = quads
         self._prefixes = dict(prefixes or {}) | (declared_prefixes(self.index) or {})
         self._targets = _targeted(self.index)
@@ -129,6 +137,7 @@ class ShapesGraph:
             tuple(self._compiler.matchers),
             frozenset[str]().union(*(later for _, later in found)),
             tuple(self._prefixes.items()),
+            self.index.scope,
         )
 
     def _shape(
@@ -138,7 +147,7 @@ class ShapesGraph:
         known = self._compiled.get((name, in_parts))
         if known is None:
             later: set[str] = set()
-            shape = _shape(self._compiler, name, targets, later, in_parts)
+            shape = _shape(self._compiler, self.index.scope, name, targets, later, in_parts)
             known = self._compiled[name, in_parts] = shape, frozenset(later)
         return known
 
@@ -152,18 +161,23 @@ class ShapesGraph:
         return [str(one) for one in self.index.objects(subject, SH + "property")]
 
 
-def compile_shapes(quads: Sequence[Quad]) -> Shapes:
+def compile_shapes(quads: Sequence[Quad], scope: RecordScope = NO_RECORDS) -> Shapes:
     """Return the shapes of a graph."""
-    return ShapesGraph(quads).compiled(in_parts=True)
+    return ShapesGraph(quads, scope=scope).compiled(in_parts=True)
 
 
 def _shape(
-    compiler: Compiler, name: Subject, targets: tuple[Target, ...], later: set[str], in_parts: bool
+    compiler: Compiler,
+    scope: RecordScope,
+    name: Subject,
+    targets: tuple[Target, ...],
+    later: set[str],
+    in_parts: bool,
 ) -> Shape:
     """Return a compiled shape, and add to the predicates that are read of other nodes."""
     kinds = {target.kind for target in targets}
     objects = {target.term.strip("<>") for target in targets if target.kind == "objects"}
-    place = Place(home=objects <= FORWARD)
+    place = ShapePlace(home=all(map(scope.leads_within, objects)))
     compiled = compiler.compile(name, place)
     later |= compiled.remarks.later
     beyond = [

@@ -56,7 +56,7 @@ class SmallGraph:
         ]
         return tuple(result for results in found for result in results)
 
-    def judge(self, shapes: ShapesGraph) -> "Judged":
+    def judge(self, shapes: ShapesGraph) -> "GraphJudgement":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
         focus = dict(self.focus_nodes(shapes))
         asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
@@ -67,7 +67,7 @@ class SmallGraph:
             compiled = shapes.compiled(set())
         suspected = {**focus, **self._suspected(compiled)}
         if not asked and not any(suspected.values()):
-            return Judged((), (), focus, frozenset())
+            return GraphJudgement((), (), focus, frozenset())
         reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
@@ -82,7 +82,7 @@ class SmallGraph:
                 )
                 results += found
                 failures += failed
-        return Judged(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
+        return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 
     def _suspected(self, shapes: Shapes) -> dict[str, set[str]]:
         doubtful = [quad for quad in self._quads if lexical.is_doubtful(quad)] if shapes.targeted else []
@@ -95,7 +95,7 @@ class SmallGraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class GraphJudgement:
     """The results of shapes on a graph, what could not be applied, and the focus nodes of each shape by its name.
 
     ``cut_short`` are the shapes that refer to themselves and were not followed to the end.

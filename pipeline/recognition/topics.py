@@ -43,11 +43,11 @@ def recognise_topics(cell: str) -> TopicReading:
 def suggest_topics(text: str, limit: int = 3) -> tuple[Suggestion, ...]:
     """Return labels of the topics whose keywords a text holds, the likeliest first; never to be applied."""
     words = f" {fold(text)} "
-    found = []
+    suggestions = []
     for slug, patterns in _keywords().items():
         if hits := sum(1 for pattern in patterns if pattern.search(words)):
-            found.append(Suggestion(_wording(slug), round(min(0.9, 1 - 0.6**hits), 2)))
-    return tuple(sorted(found, key=lambda each: (-each.confidence, each.value))[:limit])
+            suggestions.append(Suggestion(_wording(slug), round(min(0.9, 1 - 0.6**hits), 2)))
+    return tuple(sorted(suggestions, key=lambda each: (-each.confidence, each.value))[:limit])
 
 
 def topic_slugs() -> tuple[str, ...]:

@@ -31,14 +31,14 @@ def in_our_words(result: ShaclResult, message: str) -> Sentence | None:
     """Return the sentence for a message of pySHACL's own; None where a shape says it in its own words."""
     kind = result.component.removeprefix(SH).removesuffix("ConstraintComponent")
     for pattern, make in _FORMS.get(kind, ()):
-        found = pattern.fullmatch(message)
-        if found is not None:
+        match = pattern.fullmatch(message)
+        if match is not None:
             path = result.path or ""
             property_ = _short(path[1:-1] if kind == "Closed" and not path.startswith("<") else path)
             value = _datatype_of(result.value)
             return make(
                 {
-                    **found.groupdict(""),
+                    **match.groupdict(""),
                     "property": property_,
                     "value_type": value,
                     "value": _text(result.value),
@@ -55,13 +55,13 @@ def _short(path: str) -> str:
 
 
 def _datatype_of(value: str | None) -> str:
-    found = re.search(r'"\^\^<([^<>]*)>\Z', value or "")
-    return _short(f"<{found[1]}>") if found is not None else ""
+    match = re.search(r'"\^\^<([^<>]*)>\Z', value or "")
+    return _short(f"<{match[1]}>") if match is not None else ""
 
 
 def _text(value: str | None) -> str:
-    found = re.match(r'"((?:[^"\\]|\\.)*)"', value or "", re.DOTALL)
-    return found[1] if found is not None else ""
+    match = re.match(r'"((?:[^"\\]|\\.)*)"', value or "", re.DOTALL)
+    return match[1] if match is not None else ""
 
 
 def _item(text: str, language: str, datatype: str, iri: str, *, is_quoted: bool) -> str:
@@ -74,9 +74,9 @@ def _item(text: str, language: str, datatype: str, iri: str, *, is_quoted: bool)
 
 def _items(texts: str) -> str:
     """Return the terms that pySHACL lists, in a fixed order, texts in quotation marks where some have a language."""
-    found = _ITEM.findall(texts)
-    is_quoted = any(language for _, language, _, _ in found)
-    items = sorted(_item(*each, is_quoted=is_quoted) for each in found)
+    matches = _ITEM.findall(texts)
+    is_quoted = any(language for _, language, _, _ in matches)
+    items = sorted(_item(*each, is_quoted=is_quoted) for each in matches)
     return ", ".join(items[:_MOST_ITEMS]) + (", …" if len(items) > _MOST_ITEMS else "")
 
 

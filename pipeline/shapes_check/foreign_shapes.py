@@ -23,7 +23,7 @@ from pipeline.shapes_check.screening import Fault, Screening
 from pipeline.shapes_check.shacl_terms import DASH
 from pipeline.shapes_check.shape_queries import (
     Queries,
-    Query,
+    ShapeQuery,
     has_one_query,
     prefixes_used,
     sparql_functions,
@@ -187,7 +187,7 @@ class _Checked:
             if not users:
                 yield replace(fault, is_harmless=True)
 
-    def _users_of(self, query: Query) -> Iterator[tuple[Subject, str, Node | None]]:
+    def _users_of(self, query: ShapeQuery) -> Iterator[tuple[Subject, str, Node | None]]:
         """Yield the constraints and targets that a query belongs to, as subject, predicate and value."""
         for name in ("sparql", "target", "expression"):
             for user in self._users.get((SH + name, query.node), ()):
@@ -202,13 +202,13 @@ class _Checked:
 
     @cached_property
     def _users(self) -> dict[tuple[str, Node], list[Subject]]:
-        found: dict[tuple[str, Node], list[Subject]] = {}
+        users: dict[tuple[str, Node], list[Subject]] = {}
         names = ("sparql", "target", "expression", "validator", "nodeValidator", "propertyValidator")
         for predicate in (SH + name for name in names):
             for user in self._index.subjects(predicate):
                 for value in self._index.objects(user, predicate):
-                    found.setdefault((predicate, value), []).append(user)
-        return found
+                    users.setdefault((predicate, value), []).append(user)
+        return users
 
     def _uses_of_component(self, component: Subject) -> Iterator[tuple[Subject, str, None]]:
         for parameter in self._index.objects(component, SH + "parameter"):

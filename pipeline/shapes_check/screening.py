@@ -11,7 +11,16 @@ from pipeline.findings.messages import Sentence, say
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import RDF, SH
-from pipeline.shapes_check.shacl_terms import DASH, NOT_APPLIED, Term, full, is_known, meant, short, terms
+from pipeline.shapes_check.shacl_terms import (
+    DASH,
+    NOT_APPLIED,
+    ShaclTerm,
+    full,
+    is_known,
+    meant,
+    short,
+    terms,
+)
 from pipeline.shapes_check.term_values import KINDS
 
 _LIKE_SHACL = re.compile(r"(?i)https?://(?:www\.)?w3\.org/(?:[a-z0-9]+/)*shacl[#/]*(\w*)")
@@ -85,15 +94,15 @@ class Screening:
     @cached_property
     def shapes(self) -> Mapping[Subject, None]:
         """The shapes of the graph: what has targets or parameters, and what others refer to as shapes."""
-        found: dict[Subject, None] = {}
+        subjects: dict[Subject, None] = {}
         for subject, predicate, values in self._index.statements():
             term = terms().get(predicate)
             is_typed = predicate == RDF + "type" and not _SHAPES.isdisjoint(map(str, values))
             if is_typed or (term is not None and term.status in ("target", "constraint")):
-                found[subject] = None
+                subjects[subject] = None
         for shape in self._referenced:
-            found[shape] = None
-        return found
+            subjects[shape] = None
+        return subjects
 
     @cached_property
     def unused(self) -> tuple[Subject, ...]:
@@ -113,16 +122,16 @@ class Screening:
 
     @cached_property
     def _referenced(self) -> Mapping[Subject, None]:
-        found: dict[Subject, None] = {}
+        nodes: dict[Subject, None] = {}
         for _, predicate, values in self._index.statements():
             if predicate in _REFERENCES:
-                found |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
+                nodes |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
             elif predicate in _LISTS:
                 members = (item for head in values for item in self._index.items(head) or ())
-                found |= {item: None for item in members if isinstance(item, NamedNode | BlankNode)}
+                nodes |= {item: None for item in members if isinstance(item, NamedNode | BlankNode)}
             elif predicate in (SH + "filterShape", SH + "parameter"):
-                found |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
-        return found
+                nodes |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
+        return nodes
 
     @cached_property
     def _declared(self) -> frozenset[str]:
@@ -141,7 +150,9 @@ class Screening:
         types = {str(one) for one in self._index.objects(subject, RDF + "type")}
         return any(one.startswith((f"<{SH}", f"<{DASH}")) for one in types - _SHAPES)
 
-    def _of_term(self, subject: Subject, predicate: str, term: Term, values: list[Node]) -> Iterator[Fault]:
+    def _of_term(
+        self, subject: Subject, predicate: str, term: ShaclTerm, values: list[Node]
+    ) -> Iterator[Fault]:
         if term.status in NOT_APPLIED:
             yield from self._not_applied(subject, predicate, term)
             return
@@ -168,7 +179,7 @@ class Screening:
             yield _malformed(subject, predicate, None, message)
 
     def _wrong(
-        self, subject: Subject, predicate: str, term: Term, value: Node, needed: Sentence
+        self, subject: Subject, predicate: str, term: ShaclTerm, value: Node, needed: Sentence
     ) -> Iterator[Fault]:
         if term.value in _MAY_BE_LISTS and self._index.objects(value, RDF + "first"):
             message = say(
@@ -188,7 +199,7 @@ class Screening:
             subject, "" if term.value == "path" else predicate, value, message, is_harmless=is_harmless
         )
 
-    def _is_misplaced(self, subject: Subject, term: Term) -> bool:
+    def _is_misplaced(self, subject: Subject, term: ShaclTerm) -> bool:
         if subject not in self.shapes or self._is_something_else(subject) or not term.on:
             return False
         if "property" in term.on:
@@ -203,11 +214,11 @@ class Screening:
     def _constraints(self) -> frozenset[Node]:
         """What shapes refer to that is no shape: SPARQL constraints, targets, validators, expressions, rules."""
         users = ("sparql", "target", "validator", "nodeValidator", "propertyValidator", "expression", "rule")
-        found = set[Node]()
+        nodes = set[Node]()
         for predicate in (SH + name for name in users):
             for shape in self._index.subjects(predicate):
-                found.update(self._index.objects(shape, predicate))
-        return frozenset(found)
+                nodes.update(self._index.objects(shape, predicate))
+        return frozenset(nodes)
 
     def _must_have_path(self, subject: Subject) -> bool:
         return subject in self._properties or NamedNode(SH + "PropertyShape") in self._index.objects(
@@ -241,7 +252,7 @@ class Screening:
             )
             yield _malformed(shape, "", None, message)
 
-    def _not_applied(self, subject: Subject, predicate: str, term: Term) -> Iterator[Fault]:
+    def _not_applied(self, subject: Subject, predicate: str, term: ShaclTerm) -> Iterator[Fault]:
         code = "shapes-advanced" if term.status == "advanced" else "shapes-unsupported"
         yield Fault(subject, predicate, None, code, _NOT_APPLIED_BECAUSE[term.status](term.name))
 
@@ -275,7 +286,7 @@ def _malformed(
     return Fault(subject, predicate, value, "shapes-malformed", message, is_harmless=is_harmless)
 
 
-def _several(term: Term, number: int) -> Sentence:
+def _several(term: ShaclTerm, number: int) -> Sentence:
     return say(
         "{term} is allowed once in a shape, but has {number} values here. This was left out.",
         term=term.name,
@@ -283,7 +294,7 @@ def _several(term: Term, number: int) -> Sentence:
     )
 
 
-def _misplaced(term: Term) -> Sentence:
+def _misplaced(term: ShaclTerm) -> Sentence:
     if "property" in term.on:
         return say(
             "{term} belongs in a property shape, which has a sh:path. It was left out. Add sh:path, or move it "
@@ -331,9 +342,9 @@ def _unknown(
 def _in_right_namespace(iri: str) -> str | None:
     """Return the term of SHACL or DASH that an IRI in a namespace like theirs stands for."""
     for pattern, space in ((_LIKE_SHACL, SH), (_LIKE_DASH, DASH)):
-        found = pattern.fullmatch(iri)
-        if found is not None and found[1] and not _OTHERS.match(iri) and is_known(space + found[1]):
-            return space + found[1]
+        match = pattern.fullmatch(iri)
+        if match is not None and match[1] and not _OTHERS.match(iri) and is_known(space + match[1]):
+            return space + match[1]
     return None
 
 

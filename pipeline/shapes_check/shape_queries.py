@@ -21,7 +21,7 @@ _PATH = re.compile(r"[$?]PATH\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ShapeQuery:
     """A query of shapes: the node that has it, and its text."""
 
     node: Subject
@@ -42,7 +42,7 @@ class Queries:
         }
         self._functions = {one.value for one in sparql_functions(index) if has_one_query(index, one)}
 
-    def faults(self) -> Iterator[tuple[Query, Fault]]:
+    def faults(self) -> Iterator[tuple[ShapeQuery, Fault]]:
         """Yield each query that is not run, and why."""
         for query in self._queries():
             fault = self._fault(query)
@@ -57,14 +57,14 @@ class Queries:
         known = {name: str(iri) for name, iri in Graph().namespaces()} | dict(self._prefixes)
         return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in known.items())
 
-    def _queries(self) -> Iterator[Query]:
+    def _queries(self) -> Iterator[ShapeQuery]:
         for name in ("select", "ask", "construct", "update"):
             for node in self._index.subjects(SH + name):
                 for value in self._index.objects(node, SH + name):
                     if isinstance(value, Literal):
-                        yield Query(node, SH + name, value, value.value)
+                        yield ShapeQuery(node, SH + name, value, value.value)
 
-    def _fault(self, query: Query) -> Fault | None:
+    def _fault(self, query: ShapeQuery) -> Fault | None:
         word = next((word for word in words(query.text) if word in _REACHES_OUT), None)
         if word is not None:
             message = say(
@@ -85,13 +85,13 @@ class Queries:
             return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
         return self._as_parsed(query)
 
-    def _as_parsed(self, query: Query) -> Fault | None:
+    def _as_parsed(self, query: ShapeQuery) -> Fault | None:
         text = self._prologue + _PATH.sub("<urn:path>", query.text)
         try:
             self._store.query(text, custom_functions=self._known_functions())
         except RuntimeError as error:
-            found = _FUNCTION.search(str(error))
-            return _function(query, found[1]) if found is not None else None
+            match = _FUNCTION.search(str(error))
+            return _function(query, match[1]) if match is not None else None
         except SyntaxError as error:
             return self._as_rdflib_has_it(query, error)
         return None
@@ -99,7 +99,7 @@ class Queries:
     def _known_functions(self) -> dict[NamedNode, Callable[..., Node | None]]:
         return {NamedNode(iri): lambda *_: None for iri in self._functions}
 
-    def _as_rdflib_has_it(self, query: Query, error: SyntaxError) -> Fault | None:
+    def _as_rdflib_has_it(self, query: ShapeQuery, error: SyntaxError) -> Fault | None:
         """Return the fault of a query that the store cannot read; rdflib, which runs it, may read it all the same."""
         from rdflib.plugins.sparql import prepareQuery
 
@@ -116,7 +116,7 @@ class Queries:
         return None
 
 
-def _function(query: Query, iri: str) -> Fault:
+def _function(query: ShapeQuery, iri: str) -> Fault:
     message = say(
         "The query calls the function <{function}>, which is not known, so this constraint was left out. Use a "
         "function of SPARQL, or declare it as a sh:SPARQLFunction.",
@@ -127,12 +127,12 @@ def _function(query: Query, iri: str) -> Fault:
 
 def prefixes_used(index: ShapesIndex) -> set[str]:
     """Return the prefixes of names in all queries of shapes that do not declare them themselves."""
-    found = set[str]()
+    prefixes = set[str]()
     for name in ("select", "ask"):
         for node in index.subjects(SH + name):
             for value in index.objects(node, SH + name):
-                found |= _prefixes_in(value.value) if isinstance(value, Literal) else set()
-    return found
+                prefixes |= _prefixes_in(value.value) if isinstance(value, Literal) else set()
+    return prefixes
 
 
 def _prefixes_in(query: str) -> set[str]:
@@ -165,12 +165,12 @@ def has_one_query(index: ShapesIndex, node: Subject) -> bool:
 
 def stated_prefixes(index: ShapesIndex) -> dict[str, str]:
     """Return the prefixes that shapes declare; of several meanings of one, any."""
-    found: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
     for owner in index.subjects(SH + "declare"):
         for node in index.objects(owner, SH + "declare"):
             for name, space in product(
                 index.objects(node, SH + "prefix"), index.objects(node, SH + "namespace")
             ):
                 if isinstance(name, Literal) and isinstance(space, Literal):
-                    found[name.value] = space.value
-    return found
+                    prefixes[name.value] = space.value
+    return prefixes

@@ -97,7 +97,7 @@ def _node_shape(index: ShapesIndex, value: Node) -> Sentence | None:
 
 def _declaration(index: ShapesIndex, value: Node) -> Sentence | None:
     parts = (index.objects(value, SH + name) for name in ("prefix", "namespace"))
-    is_right = all(len(found) == 1 and isinstance(found[0], Literal) for found in parts)
+    is_right = all(len(values) == 1 and isinstance(values[0], Literal) for values in parts)
     return None if is_right else say("a node with one sh:prefix and one sh:namespace")
 
 

@@ -20,7 +20,7 @@ from pipeline.recognition.dates.date_remains import (
     unread,
     year_out_of_range,
 )
-from pipeline.recognition.dates.date_tokens import Context, Token
+from pipeline.recognition.dates.date_tokens import Context, DateToken
 from pipeline.recognition.dates.date_words import fold, lexicon, no_date
 from pipeline.recognition.dates.eastern import is_eastern, western
 from pipeline.recognition.dates.edtf import period_in_words
@@ -145,7 +145,7 @@ class _Judge:
     def _unread(self, doubt: Doubt) -> DateReading:
         return DateReading(None, (_problem(self._quoted, doubt),))
 
-    def _judged(self, utterance: Utterance, doubts: list[Doubt], loose: list[Token]) -> DateReading:
+    def _judged(self, utterance: Utterance, doubts: list[Doubt], loose: list[DateToken]) -> DateReading:
         place = place_among(self._text, self._tokens, [token for token, _ in utterance.rest])
         open_questions = bool(loose) and not place
         meant = self._meant(loose) if loose else None
@@ -159,7 +159,7 @@ class _Judge:
             doubts.append(_partly_read(period, meant))
         return _reading(self._quoted, period, doubts, meant, None if meant else place)
 
-    def _meant(self, rest: Sequence[Token]) -> Suggestion | None:
+    def _meant(self, rest: Sequence[DateToken]) -> Suggestion | None:
         """Return the date that may have been meant, as EDTF: the first correction that reads without a doubt."""
         for corrected, confidence in corrections(self._text, rest, self._tokens, self._context.lexicon):
             period = _certain_period(corrected, self._context)
@@ -168,7 +168,7 @@ class _Judge:
         return None
 
 
-def _loose(utterance: Utterance) -> list[Token]:
+def _loose(utterance: Utterance) -> list[DateToken]:
     """Return the tokens outside comments that were not understood; of what goes on, no joining word is missing."""
     goes_on = "o" in utterance.marks or any(s.shape == "open" for s in utterance.statements)
     ignored = ("MNO" if "r" in utterance.marks else "") + ("".join(HANGING) if goes_on else "")

@@ -73,15 +73,15 @@ def cities_named_in(text: str, iso3: str) -> tuple[City, ...]:
     For inference only: a name that is also a word counts where a word such as "in" or "city of" is before it.
     """
     names = _names_in_text(iso3)
-    found: dict[str, City] = {}
+    by_key: dict[str, City] = {}
     for mention in mentions(text, names):
         city = names[mention.name]
         if city is None or mention.after in words("after") or mention.before in words("before"):
             continue
         if mention.name in words("word") and mention.before not in words("place"):
             continue
-        found[city.key] = city
-    return tuple(found.values())
+        by_key[city.key] = city
+    return tuple(by_key.values())
 
 
 def city_by_key(key: str) -> City | None:
@@ -178,9 +178,11 @@ def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
     for iso3 in countries if pattern else ():
         own = {name: city for (code, name), city in table_names().items() if code == iso3}
         for names in (own, geonames_names(iso3).main, geonames_names(iso3).other):
-            found = {city.key: city for name, city in names.items() if pattern and pattern.fullmatch(name)}
-            if found:
-                return next(iter(found.values())) if len(found) == 1 else None
+            candidates = {
+                city.key: city for name, city in names.items() if pattern and pattern.fullmatch(name)
+            }
+            if candidates:
+                return next(iter(candidates.values())) if len(candidates) == 1 else None
     return None
 
 
@@ -219,8 +221,8 @@ def _place_of_its_own(text: str, countries: tuple[str, ...]) -> City | None:
 
 
 def _suggestion(text: str, countries: tuple[str, ...]) -> Suggestion | None:
-    found = filter(None, (nearest(text, _suggested(iso3)) for iso3 in countries))
-    return max(found, key=lambda suggestion: suggestion.confidence, default=None)
+    suggestions = filter(None, (nearest(text, _suggested(iso3)) for iso3 in countries))
+    return max(suggestions, key=lambda suggestion: suggestion.confidence, default=None)
 
 
 @lru_cache(maxsize=64)

@@ -196,5 +196,5 @@ def _colour(cell: Any) -> str:
 @cache
 def _words(language: str) -> dict[str, str]:
     text = files(__package__).joinpath("words.toml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = tomllib.loads(text)
-    return found.get(language, found["en"])
+    words: dict[str, dict[str, str]] = tomllib.loads(text)
+    return words.get(language, words["en"])

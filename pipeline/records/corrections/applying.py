@@ -58,10 +58,10 @@ class Corrector:
         if row.from_slug is not None:
             self._note_corrected_before(row.texts)
         texts, seen, changes = row.texts, [row.texts], list[_Change]()
-        while found := tuple(self._changes(texts)):
-            texts = _with(texts, found)
-            changes += found
-            self._used.update(line for change in found for line in change.used)
+        while applicable := tuple(self._changes(texts)):
+            texts = _with(texts, applicable)
+            changes += applicable
+            self._used.update(line for change in applicable for line in change.used)
             if texts in seen:
                 report(self._circle(row, changes))
                 return row

@@ -103,10 +103,10 @@ class _Malformed(Exception):
 def read_corrections(path: Path) -> CorrectionLines:
     """Return the lines of a corrections file; raise SourceError when it is none."""
     name = printable_name(path.name)
-    found = survey(path, name)
-    refuse_binary_formats(found.head, name)
-    encoding = detect_encoding(found)
-    head = found.head.decode(encoding.codec, "replace")
+    surveyed = survey(path, name)
+    refuse_binary_formats(surveyed.head, name)
+    encoding = detect_encoding(surveyed)
+    head = surveyed.head.decode(encoding.codec, "replace")
     declared = declared_delimiter(head)
     with opened(path, name) as file:
         stream = io.TextIOWrapper(io.BufferedReader(file), encoding.codec, encoding.errors, newline="")
@@ -116,10 +116,10 @@ def read_corrections(path: Path) -> CorrectionLines:
         rows = [(number, [clean_text(cell)[0] for cell in cells]) for number, cells, _ in records]
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
-        return CorrectionLines(name, found.sha256, found.size)
+        return CorrectionLines(name, surveyed.sha256, surveyed.size)
     columns = _columns(filled[0][1], name)
     lines = [(number, dict(zip(columns, cells, strict=False))) for number, cells in filled[1:]]
-    return _sorted_out(lines, CorrectionLines(name, found.sha256, found.size))
+    return _sorted_out(lines, CorrectionLines(name, surveyed.sha256, surveyed.size))
 
 
 def _columns(header: list[str], name: str) -> list[str]:

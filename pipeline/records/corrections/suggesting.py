@@ -111,8 +111,8 @@ def wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str,
         "topics": lambda: recognise_topics(text).unknown,
         "country": lambda: recognise_country(text).unknown,
     }
-    found = unknown[field]() if field in unknown and text else ()
-    item = next((value.text for value in found if _is(value.suggestion, suggestion)), text)
+    values = unknown[field]() if field in unknown and text else ()
+    item = next((value.text for value in values if _is(value.suggestion, suggestion)), text)
     if field in LISTS:
         return item, suggestion.value
     return text, text.replace(item, suggestion.value) if text else suggestion.value

@@ -9,7 +9,7 @@ from pipeline.sources.files.opening import opened
 from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.system.limited import Limits
+from pipeline.system.limited import ChildLimits
 
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
@@ -39,7 +39,7 @@ def open_workbook(path: Path, name: str) -> Source:
 def _zipped(path: Path, name: str) -> Source:
     with opened_archive(path, name) as archive:
         size, members = unpacked_size(archive), set(archive.namelist())
-    limits = Limits.for_bytes(size)
+    limits = ChildLimits.for_bytes(size)
     if "xl/workbook.bin" in members:
         raise SourceError(f"{name} is a binary workbook (XLSB). Save it as XLSX.")
     if "content.xml" in members or "mimetype" in members:
@@ -50,4 +50,4 @@ def _zipped(path: Path, name: str) -> Source:
 def _old(path: Path, name: str, head: bytes) -> Source:
     if _PASSWORD in head or _PASSWORD in path.read_bytes()[-_HEAD:]:
         raise SourceError(f"{name} is protected by a password. Save it without one.")
-    return ParsedSource(path, name, "pipeline.sources.tables.xls", Limits.for_bytes(path.stat().st_size))
+    return ParsedSource(path, name, "pipeline.sources.tables.xls", ChildLimits.for_bytes(path.stat().st_size))

@@ -26,7 +26,7 @@ from endpoint.assets.npm import NotBuilt
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.client import Children
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.pages.outlines import Ring
 from endpoint.sparql.examples import examples
 from endpoint.sparql.query_service import Admission, QueryService
@@ -424,7 +424,7 @@ def test_where_the_editor_was_not_built_the_form_stays_and_says_so(
     monkeypatch.setattr("endpoint.assets.editor.editor_files.BUILT", tmp_path)
 
     with ConnectionQueue() as queue:
-        asking = QueryService(Children(queue, Limits()), Admission(1))
+        asking = QueryService(Children(queue, QueryLimits()), Admission(1))
         answer = (
             create_app(output, asking=asking).test_client().get("/sparql", headers={"Accept": "text/html"})
         )

@@ -18,8 +18,8 @@ from waitress.parser import HTTPRequestParser
 from werkzeug.wrappers import Request
 
 from endpoint.app import create_app
-from endpoint.engine.client import Refused
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import QueryRefused
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.request_limits import MOST_ARGUMENTS, MOST_HEAD, MOST_HEADER, MOST_PATH
 from endpoint.language.interface_languages import _read as read_languages
 from endpoint.sparql.protocol import most_body_bytes
@@ -54,14 +54,14 @@ MEGABYTE = 1024 * 1024
 class Engine:
     """Refuses every question at once, at a place in the middle of its query."""
 
-    limits = Limits()
+    limits = QueryLimits()
 
     def version(self, release: str, base: str) -> str:
         return release
 
     def ask(self, question: Question, _: Callable[[], bool]) -> Any:
         question.to_bytes()
-        raise Refused(Problem("query-not-understood", "It cannot be read.", at=len(question.query) // 2))
+        raise QueryRefused(Problem("query-not-understood", "It cannot be read.", at=len(question.query) // 2))
 
 
 @pytest.fixture(scope="module")

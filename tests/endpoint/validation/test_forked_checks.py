@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.forker import Forker
 from endpoint.validation.orders import COME, Order
 from tests.endpoint.validation.test_validation_service import SOUND, form, post, post_form
@@ -117,7 +117,7 @@ def note(path: Path, word: str, _: Order | None = None) -> None:
 
 def serve_orders(accepting: socket.socket, log: Path) -> None:
     steps = tuple(partial(note, log, word) for word in ("rules", "shapes", "more"))
-    Forker(ConnectionQueue(accepting), Limits(), partial(note, log, "job"), steps).run()
+    Forker(ConnectionQueue(accepting), CheckLimits(), partial(note, log, "job"), steps).run()
 
 
 def test_what_few_checks_need_is_loaded_when_nobody_waits(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The tally: the numbers of a build that must add up."""
+"""Accounting of a run: what became of every row that came in."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from pipeline.records.staging import Staging
 from pipeline.steps.read import SourceRead
 
 
-def tally(
+def account(
     read: Sequence[SourceRead],
     staging: Staging,
     journal: Journal,
