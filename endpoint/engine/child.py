@@ -18,8 +18,8 @@ from endpoint.engine.question import Limits, Question
 from endpoint.engine.wire_frames import Kind
 from endpoint.engine.worker_status import WorkerStatus
 from endpoint.monitoring.memory import keep_free_memory
-from endpoint.syntax.explanations import explain, explain_failure, explain_syntax
-from endpoint.syntax.query_checks import read
+from endpoint.syntax.explanations import explain, explain_failure, explain_refusal, explain_syntax
+from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
@@ -127,7 +127,7 @@ class Child:
 
     def _perform(self, question: Question, writer: Frames) -> None:
         """Read a query, and do with it what the question asks for; raise Problem where it is refused."""
-        reading = read(question.query)
+        reading = self._read(question.query)
         if question.task == "explain":
             raise explain(question.message, question.query, reading)
         if question.task == "read":
@@ -138,6 +138,13 @@ class Child:
             write_result(self._open(question.store), question, reading, writer)
         except SyntaxError as error:
             raise explain_syntax(str(error), question.query, reading) from error
+
+    def _read(self, query: str) -> Reading:
+        """Read a query; raise Problem where it is refused."""
+        try:
+            return read(query)
+        except Problem as problem:
+            raise explain_refusal(problem, query) from problem
 
     def _problem(self, error: Exception, query: str) -> Problem:
         """Return what an error means for the client."""

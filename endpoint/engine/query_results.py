@@ -28,6 +28,7 @@ from endpoint.engine.wire_frames import Kind
 from endpoint.syntax.query_checks import Reading
 from pipeline.rdf.vocabulary import context
 from pipeline.rdf.vocabulary import prefixes as usual_prefixes
+from pipeline.rdf.xml_characters import SENTENCE, is_xml
 from pipeline.release.contents.jsonld_writer import JsonLdWriter
 
 _RESULTS = {
@@ -51,7 +52,6 @@ _WRITTEN_SHORT = {
 
 _LOCAL_NAME = re.compile(r"[^/#:]*$")
 _ENDS_IN_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 class ListenerGone(OSError):
@@ -73,12 +73,9 @@ class Writer(Protocol):
 
 
 def writable_in_xml(content: bytes) -> bytes:
-    """Return a part of an XML answer; raise NotInThisFormat where no XML parser would take it.
-
-    The engine writes control characters as they are.
-    """
-    if _NOT_XML.search(content):
-        raise NotInThisFormat("The answer holds control characters, for which XML has no form.")
+    """Return a part of an XML answer; raise NotInThisFormat where it has characters that XML cannot have."""
+    if not is_xml(content):
+        raise NotInThisFormat(SENTENCE)
     return content
 
 

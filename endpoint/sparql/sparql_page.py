@@ -21,7 +21,7 @@ from endpoint.sparql import result_formats
 from endpoint.sparql.answers import whole
 from endpoint.sparql.examples import examples
 from endpoint.sparql.query_service import Stream
-from endpoint.sparql.sparql_errors import spot
+from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_problems import SORTS, Problem
 
 _POLICY = (

@@ -3,7 +3,19 @@
 from endpoint.syntax.mistakes import Fault
 from endpoint.syntax.surroundings import CLOSED_BY, Surroundings
 
-_GROUP_WORDS = ("FILTER", "OPTIONAL", "BIND", "UNION", "MINUS", "VALUES", "GRAPH", "WHERE", "GROUP", "ORDER", "LIMIT")
+_GROUP_WORDS = (
+    "FILTER",
+    "OPTIONAL",
+    "BIND",
+    "UNION",
+    "MINUS",
+    "VALUES",
+    "GRAPH",
+    "WHERE",
+    "GROUP",
+    "ORDER",
+    "LIMIT",
+)
 
 
 def about_brackets(fault: Fault, around: Surroundings) -> tuple[str, int] | None:
@@ -21,6 +33,8 @@ def about_brackets(fault: Fault, around: Surroundings) -> tuple[str, int] | None
             closing = CLOSED_BY[last.text]
             sentence = f"The {last.text} here is not closed before the next {token.text} Add {closing} there."
             return sentence, last.start
-    if last is not None and last.text == "(" and token.is_word(*_GROUP_WORDS):
+    is_inner = len(around.opened) > 1 and around.opened[-2].text == "("
+    is_outside = token.is_word(*_GROUP_WORDS) or (is_inner and token.is_word("AS"))
+    if last is not None and last.text == "(" and is_outside:
         return f"The ( here is not closed before {token.text.upper()}. Add ) there.", last.start
     return None

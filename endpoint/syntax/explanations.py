@@ -1,5 +1,6 @@
 """Explanations: what to say about a query that the engine refuses, and the place where it goes wrong."""
 
+import re
 from collections.abc import Sequence
 
 from endpoint.syntax import known_names
@@ -17,6 +18,9 @@ from pipeline.rdf.sparql_functions import is_about_a_call, refused_call, unknown
 
 _LONGEST_REASON = 120
 _LONGEST_SHOWN = 60
+_PLACE = re.compile(r"error at \d+:\d+:")
+_REASON = re.compile(r"(?:expected|one of|,) ((?:[A-Z][a-z]+|The [A-Z]+) [a-z][^,\[\]]{5,100})")
+_ANY = re.compile(rf"(.{{1,{_LONGEST_REASON}}})")
 
 _EXPECTED = {
     Part.START: "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, after any PREFIX lines.",
@@ -34,6 +38,22 @@ def explain(message: str, query: str, reading: Reading) -> Problem:
     if is_about_a_call(message):
         return explain_failure(message, query)
     return explain_syntax(message, query, reading)
+
+
+def explain_refusal(problem: Problem, query: str) -> Problem:
+    """Return the problem for a query that is refused before the engine sees it.
+
+    Where its characters make it doubtful whether it has a SERVICE, that is not what is to be said about it.
+    """
+    at = problem.at
+    if (
+        problem.name != "service-refused"
+        or at is None
+        or "SERVICE" in query[at : at + _LONGEST_SHOWN].upper()
+    ):
+        return problem
+    parts = tuple(tokens(query))
+    return problem if first_fault(query, parts) is None else explain_syntax("", query, Reading("SELECT"))
 
 
 def explain_failure(message: str, query: str) -> Problem:
@@ -56,8 +76,8 @@ def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
     around = surroundings(parts[:index])
     fault = Fault(query, parts, index, around.part, message)
     call = unknown_call(query) if _may_be_call(fault) else None
-    if call is not None and call.start == fault.at:
-        other = known_names.function_of_sparql(parts[index].text)
+    if call is not None and call.start in _calls(fault):
+        other = known_names.function_of_sparql(parts[index].text) if call.start == fault.at else None
         return Problem("function-unknown", call.sentence + (f" Use {other}." if other else ""), at=call.start)
     sentence, at = (
         _about_token(fault)
@@ -79,6 +99,13 @@ def _may_be_call(fault: Fault) -> bool:
         return False
     is_condition = fault.index > 0 and fault.parts[fault.index - 1].is_word("FILTER")
     return fault.part in (Part.EXPRESSION, Part.TAIL) or is_condition
+
+
+def _calls(fault: Fault) -> tuple[int, ...]:
+    """Return where a call may begin that is wrong at the fault: there, or before the bracket of a DISTINCT."""
+    function = fault.parts[fault.index - 2] if fault.index > 1 else fault.parts[fault.index]
+    is_distinct = fault.parts[fault.index].is_word("DISTINCT")
+    return (fault.at, function.start) if is_distinct else (fault.at,)
 
 
 def _about_token(fault: Fault) -> tuple[str, int] | None:
@@ -109,7 +136,11 @@ def _about_prefix(fault: Fault, reading: Reading) -> tuple[str, int] | None:
         return None
     prefix = token.text.partition(":")[0]
     is_date = fault.is_glued and fault.parts[fault.index - 1].kind is Kind.NUMBER
-    if prefix not in reading.undeclared or is_date or fault.query.startswith("://", token.start + len(prefix)):
+    if (
+        prefix not in reading.undeclared
+        or is_date
+        or fault.query.startswith("://", token.start + len(prefix))
+    ):
         return None
     others = [name for name in reading.undeclared if name != prefix]
     return known_names.undeclared(prefix, others), token.start
@@ -117,8 +148,12 @@ def _about_prefix(fault: Fault, reading: Reading) -> tuple[str, int] | None:
 
 def _unexpected(fault: Fault) -> str:
     token = _token(fault)
-    what = "The query ends too early." if token is None else f"Unexpected {token.text[:_LONGEST_SHOWN]} here."
-    return f"{what} {_EXPECTED[fault.part]}"
+    if token is not None:
+        return f"Unexpected {token.text[:_LONGEST_SHOWN]} here. {_EXPECTED[fault.part]}"
+    if fault.part is not Part.TAIL:
+        return f"The query ends too early. {_EXPECTED[fault.part]}"
+    reason = _REASON.search(fault.message) if _PLACE.match(fault.message) else _ANY.match(fault.message)
+    return f"The query cannot be read: {reason[1]}" if reason else "The query cannot be read."
 
 
 def _token(fault: Fault) -> Token | None:

@@ -31,11 +31,18 @@ def first_fault(query: str, parts: Sequence[Token]) -> int | None:
         return _open_iri(query, parts)
     fault = 0
     for index, token in enumerate(parts):
+        if token.text == "(" and index and _is_glued(parts[index - 1], token):
+            # Behind some functions the engine takes no space, which would be added here.
+            continue
         is_before = token.start + len(token.text) + _AHEAD < reached
         if token.start > reached or not (is_before or _reached(query[: token.start]) is None):
             break
         fault = index
     return fault
+
+
+def _is_glued(before: Token, token: Token) -> bool:
+    return before.start + len(before.text) == token.start
 
 
 def _open_iri(query: str, parts: Sequence[Token]) -> int | None:

@@ -18,7 +18,18 @@ _LONGEST_SHOWN = 60
 _NEAR = 0.34
 """How much of a word may be otherwise for it to be taken as the other one misspelt."""
 
-_CLAUSES = ("FILTER", "OPTIONAL", "CONSTRUCT", "DESCRIBE", "SELECT", "PREFIX", "LIMIT", "OFFSET", "VALUES", "UNION")
+_CLAUSES = (
+    "FILTER",
+    "OPTIONAL",
+    "CONSTRUCT",
+    "DESCRIBE",
+    "SELECT",
+    "PREFIX",
+    "LIMIT",
+    "OFFSET",
+    "VALUES",
+    "UNION",
+)
 
 _OTHER_NAMES = {"dcterms": "dct", "dcmi": "dct", "geo84": "wgs", "pos": "wgs", "icp": "icgp"}
 

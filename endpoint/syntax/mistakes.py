@@ -16,6 +16,7 @@ _BEFORE, _AFTER = 16, 12
 """Tokens before and after the fault that a rule can see."""
 
 _LONGEST_TEXT = 4000
+_LONGEST_BEFORE = 300
 _LONGEST_SHOWN = 80
 _SHAPES = {
     Kind.IRI: "iri",
@@ -58,12 +59,15 @@ class Fault:
     def is_unknown(self) -> bool:
         """Tell whether the fault is a word that SPARQL does not have, and that is near to none that it has."""
         token = self.parts[self.index] if self.index < len(self.parts) else None
-        return token is not None and token.kind is Kind.WORD and not is_word(token) and near_word(token) is None
+        return (
+            token is not None and token.kind is Kind.WORD and not is_word(token) and near_word(token) is None
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     parts: frozenset[str]
+    before: re.Pattern[str] | None
     text: re.Pattern[str] | None
     tokens: re.Pattern[str] | None
     is_glued: bool
@@ -116,7 +120,13 @@ def _is_about(rule: _Rule, fault: Fault) -> bool:
 
 def _applied(rule: _Rule, fault: Fault, window: _Window) -> tuple[str, int] | None:
     here = fault.parts[fault.index].text[:_LONGEST_SHOWN] if fault.index < len(fault.parts) else ""
-    values, at = {"here": here, "quote": here[:1]}, fault.at
+    quote = here[:3] if here.startswith(('"""', "'''")) else here[:1]
+    values, at = {"here": here, "quote": quote}, fault.at
+    if rule.before is not None:
+        match = rule.before.search(fault.query, max(fault.at - _LONGEST_BEFORE, 0), fault.at)
+        if match is None:
+            return None
+        at = match.start()
     if rule.text is not None:
         match = rule.text.match(fault.query, fault.at, fault.at + _LONGEST_TEXT)
         if match is None:
@@ -151,6 +161,7 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             frozenset(rule.get("in", tuple(Part))),
+            re.compile(rule["before"]) if "before" in rule else None,
             re.compile(rule["text"]) if "text" in rule else None,
             re.compile(re.sub(r"\bterm\b", _TERM, rule["tokens"])) if "tokens" in rule else None,
             rule.get("glued", False),

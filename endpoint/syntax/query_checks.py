@@ -115,11 +115,13 @@ def _is_ambiguous(token: Token) -> bool:
 
 
 def _federated(token: Token, following: Sequence[Token] = ()) -> Problem:
-    sentence = "SERVICE is refused: this endpoint asks no other. Ask both from your side and join their answers."
+    sentence = (
+        "SERVICE is refused: this endpoint asks no other. Ask both from your side and join their answers."
+    )
     if following and following[0].text == "wikibase:label":
         sentence = (
             "The label service exists only at Wikidata. Delete it, and ask for labels in a triple: "
-            "OPTIONAL { ?item rdfs:label ?itemLabel FILTER(LANG(?itemLabel) = \"en\") }"
+            'OPTIONAL { ?item rdfs:label ?itemLabel FILTER(LANG(?itemLabel) = "en") }'
         )
     return Problem("service-refused", sentence, at=token.start)
 

@@ -38,7 +38,7 @@ def form_of(query: str) -> str:
     start = prologue.end() if prologue else 0
     update = _UPDATE.match(query, start)
     if update is not None:
-        sentence = f"This endpoint answers queries only; {update['word'].upper()} would change data."
+        sentence = f"{update['word'].upper()} would change data; only SELECT, ASK, CONSTRUCT and DESCRIBE are answered."
         raise Problem("update-refused", sentence, at=update.start())
     first = _FIRST_WORD.match(query, start)
     if first is None and start > _LONGEST_PROLOGUE - _LOOKED_AT:

@@ -16,9 +16,7 @@ def about_rows(parts: Sequence[Token]) -> tuple[str, int] | None:
     for before, token in zip(parts[start:], parts[start + 1 :], strict=False):
         if row is None and token.kind is Kind.VARIABLE:
             variables += 1
-        elif token.text == "{":
-            row, count = token, 0
-        elif row is not None and token.text == "(":
+        elif token.text == "{" or (row is not None and token.text == "("):
             row, count = token, 0
         elif row is not None and token.text == ")":
             if count != variables:

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from endpoint.syntax.aggregates import AGGREGATES
 from endpoint.syntax.sparql_tokens import Kind, Token
 
-_UNGROUPED = "The SELECT contains a variable that is unbound"
+_UNGROUPED = "variable that is unbound"
 _ALL_GROUPED = "SELECT * is not authorized with GROUP BY"
 _OVERRIDDEN = "overrides an existing variable"
 _TAIL = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+
+_UNGROUPED_SOMEWHERE = (
+    "With GROUP BY or an aggregate, every variable after SELECT is in GROUP BY too, or inside an aggregate. "
+    "Write GROUP BY (… AS ?name) to select what you group by."
+)
 
 
 @dataclass(slots=True)
@@ -46,7 +52,11 @@ def about_refused_variables(message: str, parts: Sequence[Token]) -> tuple[str, 
         about = map(_named_twice, named)
     else:
         return None
-    return next((found for found in about if found is not None), None)
+    found = next((found for found in about if found is not None), None)
+    if found is None and _UNGROUPED in message:
+        first = next((token.start for token in parts if token.is_word("SELECT")), 0)
+        return _UNGROUPED_SOMEWHERE, first
+    return found
 
 
 def about_bound_variable(parts: Sequence[Token]) -> tuple[str, int] | None:
@@ -122,5 +132,4 @@ def _selects(parts: Sequence[Token]) -> Iterator[_Select]:
 
 def _pairs(parts: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
     """Yield every variable but a query's first token, with the token before it."""
-    pairs = zip(parts, parts[1:], strict=False)
-    return ((before, token) for before, token in pairs if token.kind is Kind.VARIABLE)
+    return ((before, token) for before, token in pairwise(parts) if token.kind is Kind.VARIABLE)

@@ -24,7 +24,7 @@ from endpoint.http.request_limits import MOST_ARGUMENTS, MOST_HEAD, MOST_HEADER,
 from endpoint.language.interface_languages import _read as read_languages
 from endpoint.sparql.protocol import most_body_bytes
 from endpoint.sparql.query_service import Admission, QueryService
-from endpoint.syntax.explanations import explain_failure, explain_syntax
+from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.validation.uploads import receive
@@ -251,15 +251,23 @@ def read_and_explain(query: str) -> None:
     """Do all that a query child does with a query that its engine refuses."""
     try:
         reading = read(query)
-    except Problem:
+    except Problem as problem:
+        explain_refusal(problem, query)
         return
-    explain_syntax("error at 1:1: expected SELECT", query, reading)
+    explain_syntax("The SELECT contains a variable that is unbound", query, reading)
     explain_failure("The custom function <http://e/f> is not supported", query)
     Reading.from_bytes(reading.to_bytes())
 
 
+BEGINNINGS = (
+    "",
+    "PREFIX a: <b> ASK { ?s ?p '",
+    "SELECT (COUNT(?s) AS ?n) ?x { ?s ?p ?o VALUES (?s ?o) { (1 ",
+)
+
+
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
-@pytest.mark.parametrize("before", ["", "PREFIX a: <b> ASK { ?s ?p '"])
+@pytest.mark.parametrize("before", BEGINNINGS)
 def test_a_query_child_takes_a_time_that_grows_with_the_query(before: str, unit: str) -> None:
     assert_linear(lambda text: read_and_explain(before + text), unit, 64 * 1024)
 
