@@ -77,7 +77,8 @@ def _value(found: Object) -> Document:
     if not isinstance(found, Literal):
         return {"@id": name_of_node(found)}
     if found.language:
-        return {"@language": found.language, "@value": found.value}
+        direction = {"@direction": found.direction.value} if found.direction else {}
+        return {"@language": found.language, **direction, "@value": found.value}
     datatype = found.datatype.value
     if datatype == XSD + "string":
         return {"@value": found.value}

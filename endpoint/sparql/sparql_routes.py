@@ -1,5 +1,6 @@
 """Routes: the one address of the endpoint, and what each request to it gets."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from endpoint.sparql.answers import not_modified, response_of
 from endpoint.sparql.front import hint_header, timing
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
+from endpoint.sparql.request_bodies import decoded
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
 from endpoint.syntax.sparql_problems import Problem
@@ -30,6 +32,20 @@ _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
 _LOGGED = 500
+_MOST_HEADERS = 50
+_HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
+_ALLOWED = (
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Cache-Control",
+    "Content-Encoding",
+    "Content-Type",
+    "If-None-Match",
+    "Pragma",
+    "X-Request-Id",
+    "X-Requested-With",
+)
 _EXPOSED = (
     "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, X-Query-Hint"
 )
@@ -43,6 +59,13 @@ def blueprint(asking: QueryService) -> Blueprint:
         "/sparql",
         "sparql",
         endpoint.respond,
+        methods=(*_METHODS, *_OTHER_METHODS),
+        provide_automatic_options=False,
+    )
+    routes.add_url_rule(
+        "/sparql/",
+        "without_slash",
+        _without_slash,
         methods=(*_METHODS, *_OTHER_METHODS),
         provide_automatic_options=False,
     )
@@ -133,6 +156,16 @@ class _Endpoint:
             row.cache(self.asking.cache.size, len(self.asking.cache))
 
 
+def _without_slash() -> AnyResponse:
+    """Send a client to the address without the slash at its end, with all that it sent."""
+    if request.method == "OPTIONS":
+        # A browser follows no redirect before its request.
+        return Response(status=204)
+    query = request.environ.get("QUERY_STRING", "")
+    address = f"{request.script_root}/sparql{'?' if query else ''}{query}"
+    return Response(f"{address}\n", 308, {"Location": address}, content_type="text/plain; charset=utf-8")
+
+
 def _forget(_: CachedBody) -> None:
     return
 
@@ -156,6 +189,7 @@ def _operation(query_bytes: int) -> protocol.Operation | None:
             "query-too-long", f"The body has {request.content_length} bytes. At most {most} are accepted."
         )
     body = request.get_data(cache=False) if request.method == "POST" else b""
+    body = decoded(body, request.headers.get("Content-Encoding", ""), protocol.most_body_bytes(query_bytes))
     query_string = request.environ.get("QUERY_STRING", "").encode("latin-1")
     content_type = request.headers.get("Content-Type", "")
     return protocol.operation(request.method, query_string, content_type, body, query_bytes)
@@ -201,6 +235,18 @@ def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse
     return response
 
 
+def _allowed(asked: str) -> str:
+    """Return the headers that a browser may send: the usual ones, and all that it asks for.
+
+    No header gives a client any right here, so none needs to be kept out.
+    """
+    names = [name.strip() for name in asked.split(",")[:_MOST_HEADERS]]
+    usual = {name.lower() for name in _ALLOWED}
+    return ", ".join(
+        (*_ALLOWED, *(name for name in names if _HEADER.fullmatch(name) and name.lower() not in usual))
+    )
+
+
 def _say_how_to_use(response: Response) -> Response:
     """Add what browsers and caches need to know of every answer."""
     headers = response.headers
@@ -212,7 +258,10 @@ def _say_how_to_use(response: Response) -> Response:
     if request.method == "OPTIONS":
         headers["Allow"] = ", ".join(_METHODS)
         headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, X-Request-Id"
+        headers["Access-Control-Allow-Headers"] = _allowed(
+            request.headers.get("Access-Control-Request-Headers", "")
+        )
+        response.vary.update(("Access-Control-Request-Headers",))
         headers["Access-Control-Max-Age"] = "86400"
     if response.mimetype in ("text/csv", "text/tab-separated-values"):
         suffix = "csv" if response.mimetype == "text/csv" else "tsv"

@@ -45,14 +45,12 @@ def explain_refusal(problem: Problem, query: str) -> Problem:
 
     Where its characters make it doubtful whether it has a SERVICE, that is not what is to be said about it.
     """
-    at = problem.at
-    if (
-        problem.name != "service-refused"
-        or at is None
-        or "SERVICE" in query[at : at + _LONGEST_SHOWN].upper()
-    ):
+    if problem.name != "service-refused":
         return problem
     parts = tuple(tokens(query))
+    refused = next((token for token in parts if token.start == problem.at), None)
+    if refused is not None and "SERVICE" in refused.text.upper():
+        return problem
     return problem if first_fault(query, parts) is None else explain_syntax("", query, Reading("SELECT"))
 
 

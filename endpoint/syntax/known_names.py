@@ -40,7 +40,7 @@ def undeclared(prefix: str, others: Sequence[str]) -> str:
     if product is not None:
         return product
     near = None if _namespace(prefix) else nearest(prefix, prefixes())
-    meant = f" Did you mean {near}: ?" if near else ""
+    meant = f" Did you mean {near}: instead of {_short(prefix)}: ?" if near else ""
     names = (prefix, *(name for name in others if name not in _table("extensions")))
     lines = " ".join(f"PREFIX {_short(name)}: <{_namespace(name) or '…'}>" for name in names[:_MOST_LINES])
     more = f" … and {len(names) - _MOST_LINES} more" if len(names) > _MOST_LINES else ""
