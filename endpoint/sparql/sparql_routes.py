@@ -65,7 +65,7 @@ def blueprint(asking: QueryService) -> Blueprint:
     routes.add_url_rule(
         "/sparql/",
         "without_slash",
-        _without_slash,
+        endpoint.respond_with_slash,
         methods=(*_METHODS, *_OTHER_METHODS),
         provide_automatic_options=False,
     )
@@ -96,6 +96,18 @@ class _Endpoint:
             response = Response(status=_GONE_CLIENT)
             _note("abandoned", query=(query or "")[:_LOGGED])
         return response
+
+    def respond_with_slash(self) -> AnyResponse:
+        """Answer one request to the address with a slash at its end: readers are sent on, what is posted is answered.
+
+        Some clients follow no redirect with a body, and no browser follows one before its request.
+        """
+        if request.method not in ("GET", "HEAD"):
+            return self.respond()
+        query = request.environ.get("QUERY_STRING", "")
+        address = f"{request.script_root}/sparql{'?' if query else ''}{query}"
+        headers = {"Location": address}
+        return Response(f"{address}\n", 308, headers, content_type="text/plain; charset=utf-8")
 
     def _answer(self, operation: protocol.Operation, release: Release) -> AnyResponse:
         by_address = request.method != "POST"
@@ -154,16 +166,6 @@ class _Endpoint:
         if row is not None:
             row.answer(found.how)
             row.cache(self.asking.cache.size, len(self.asking.cache))
-
-
-def _without_slash() -> AnyResponse:
-    """Send a client to the address without the slash at its end, with all that it sent."""
-    if request.method == "OPTIONS":
-        # A browser follows no redirect before its request.
-        return Response(status=204)
-    query = request.environ.get("QUERY_STRING", "")
-    address = f"{request.script_root}/sparql{'?' if query else ''}{query}"
-    return Response(f"{address}\n", 308, {"Location": address}, content_type="text/plain; charset=utf-8")
 
 
 def _forget(_: CachedBody) -> None:
@@ -256,6 +258,7 @@ def _say_how_to_use(response: Response) -> Response:
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     headers["Timing-Allow-Origin"] = "*"
     if request.method == "OPTIONS":
+        del headers["Content-Type"]
         headers["Allow"] = ", ".join(_METHODS)
         headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
         headers["Access-Control-Allow-Headers"] = _allowed(
