@@ -27,9 +27,9 @@ def about_brackets(fault: Fault, around: Surroundings) -> tuple[str, int] | None
             return None
         return f"The {last.text} here is never closed. Add {CLOSED_BY[last.text]} at the end.", last.start
     if token.text in CLOSED_BY.values():
-        if last is None:
+        if all(CLOSED_BY[opened.text] != token.text for opened in around.opened):
             return f"The {token.text} here closes nothing. Delete it.", token.start
-        if CLOSED_BY[last.text] != token.text:
+        if last is not None and CLOSED_BY[last.text] != token.text:
             closing = CLOSED_BY[last.text]
             sentence = f"The {last.text} here is not closed before the next {token.text} Add {closing} there."
             return sentence, last.start
