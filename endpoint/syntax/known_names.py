@@ -1,7 +1,7 @@
 """Names: what was meant by a prefix or a keyword that nobody knows."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -39,10 +39,10 @@ def undeclared(prefix: str, others: Sequence[str]) -> str:
     product = _table("extensions").get(prefix)
     if product is not None:
         return product
-    near = None if _namespace(prefix) else nearest(prefix, prefixes())
+    near = None if namespace_of(prefix) else nearest(prefix, prefixes())
     meant = f" Did you mean {near}: instead of {_short(prefix)}: ?" if near else ""
     names = (prefix, *(name for name in others if name not in _table("extensions")))
-    lines = " ".join(f"PREFIX {_short(name)}: <{_namespace(name) or '…'}>" for name in names[:_MOST_LINES])
+    lines = " ".join(f"PREFIX {_short(name)}: <{namespace_of(name) or '…'}>" for name in names[:_MOST_LINES])
     more = f" … and {len(names) - _MOST_LINES} more" if len(names) > _MOST_LINES else ""
     return f"The prefix {_short(prefix)}: is not declared.{meant} Put before the query: {lines}{more}"
 
@@ -75,6 +75,11 @@ def _short(name: str) -> str:
     return name[:_LONGEST_SHOWN]
 
 
+def elsewhere() -> Mapping[str, str]:
+    """Return the prefixes that people know but this data has no use for, with their namespaces."""
+    return _table("prefixes")
+
+
 @cache
 def _table(name: str) -> dict[str, str]:
     tables = tomllib.loads((files(__package__) / "known_names.toml").read_text(encoding="utf-8"))
@@ -88,10 +93,11 @@ def _words() -> frozenset[str]:
     return frozenset((files(__package__) / "words.txt").read_text(encoding="ascii").split())
 
 
-def _namespace(prefix: str) -> str | None:
+def namespace_of(prefix: str) -> str | None:
+    """Return the namespace that a prefix usually stands for, None for a prefix that nobody knows."""
     known = prefixes()
     name = prefix.lower()
-    return known.get(prefix) or known.get(_OTHER_NAMES.get(name, name)) or _table("prefixes").get(name)
+    return known.get(prefix) or known.get(_OTHER_NAMES.get(name, name)) or elsewhere().get(name)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -36,12 +36,13 @@ class ReleaseToAsk:
     """A release whose store is open for reading."""
 
     def __init__(self, folder: Path) -> None:
-        self._store = _open(_found(folder))
+        self.folder = _found(folder)
+        self.store = _open(self.folder)
 
     def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
         """Write the answer to a query; raise RefusedQuery where it has none, UsageError for none in this format."""
         try:
-            result = self._store.query(query.completed(), use_default_graph_as_union=True)
+            result = self.store.query(query.completed(), use_default_graph_as_union=True)
             checked: BinaryIO = XmlWriter(out) if format_name in _XML else out  # type: ignore[assignment]
             if isinstance(result, QuerySolutions | QueryBoolean):
                 result.serialize(checked, _RESULTS[format_name])
