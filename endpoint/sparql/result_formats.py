@@ -83,6 +83,17 @@ def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
     return _in_profile(offer, accept)
 
 
+def of_description(accept: str | None, named: Sequence[str]) -> Offer:
+    """Return the offer that a request for the description of the service gets; its JSON-LD has one form.
+
+    Turtle is TriG as well, and N-Triples are N-Quads.
+    """
+    offer = chosen("DESCRIBE", accept, named)
+    if offer.media_type.startswith(profiles.JSON_LD):
+        return Offer(profiles.JSON_LD, "jsonld")
+    return Offer(offer.media_type, {"trig": "ttl", "nq": "nt"}.get(offer.format, offer.format))
+
+
 def _in_profile(offer: Offer, accept: str | None) -> Offer:
     """Return the offer of JSON-LD in the form that the Accept header asks for by ``profile=``, or the offer itself."""
     form = profiles.form_of(accept, None) if offer.media_type == profiles.JSON_LD else ""

@@ -217,7 +217,7 @@ def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
 
 def _description(release: Release, asking: QueryService) -> AnyResponse:
     accept = request.headers.get("Accept")
-    offer = result_formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
+    offer = result_formats.of_description(accept, request.args.getlist("format"))
     if offer.format == "html":
         return sparql_page.form(release)
     key = (release.name, request.script_root, "service description", offer.format)
