@@ -22,7 +22,7 @@ from endpoint.hints.empty_hints import empty_hints
 from endpoint.hints.hint import as_json
 from endpoint.hints.known_data import beside
 from endpoint.monitoring.memory import keep_free_memory
-from endpoint.syntax.explanations import explain, explain_failure, explain_syntax
+from endpoint.syntax.explanations import explain, explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
 from pipeline.system.confinement import confine
@@ -137,7 +137,7 @@ class Child:
         if question.task == "hint":
             writer.begin(Reading("SELECT"))
             return self._hints(question)
-        reading = read(question.query)
+        reading = self._read(question.query)
         if question.task == "explain":
             raise explain(question.message, question.query, reading)
         if question.task == "read":
@@ -166,6 +166,13 @@ class Child:
         except Exception:
             _log.exception("A query that found nothing gets no hints")
             return ""
+
+    def _read(self, query: str) -> Reading:
+        """Read a query; raise Problem where it is refused."""
+        try:
+            return read(query)
+        except Problem as problem:
+            raise explain_refusal(problem, query) from problem
 
     def _problem(self, error: Exception, query: str) -> Problem:
         """Return what an error means for the client."""

@@ -77,7 +77,8 @@ def _value(node: Object) -> Document:
     if not isinstance(node, Literal):
         return {"@id": name_of_node(node)}
     if node.language:
-        return {"@language": node.language, "@value": node.value}
+        direction = {"@direction": node.direction.value} if node.direction else {}
+        return {"@language": node.language, **direction, "@value": node.value}
     datatype = node.datatype.value
     if datatype == XSD + "string":
         return {"@value": node.value}

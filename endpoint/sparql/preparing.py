@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.question import QueryLimits, Question
-from endpoint.graphs.jsonld_documents import CONTEXT_PATH
 from endpoint.http.negotiation import Offer
 from endpoint.sparql import protocol, result_formats
 from endpoint.sparql.answers import entity_tag, key_of
@@ -72,5 +71,4 @@ def _question(
         union=operation.default_graphs is None,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
-        context=release.base + CONTEXT_PATH,
     )

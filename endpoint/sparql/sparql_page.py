@@ -21,8 +21,8 @@ from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.result_views import MOST_BYTES, Choice, Result, View
 from endpoint.sparql.sharing.short_links import pack
 from endpoint.sparql.sharing.snippets import iframe, snippets
-from endpoint.sparql.sparql_errors import spot
 from endpoint.sparql.views import result_chart
+from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_problems import SORTS, Problem
 
 _NAMES = {

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from http.client import HTTPException
 
 from endpoint.engine.client import Busy, QueryRefused, QuestionFailed, Stopped
-from endpoint.engine.query_results import NotInThisFormat, write_answer
+from endpoint.engine.query_results import NotInThisFormat, is_graph_format, write_answer
 from endpoint.engine.question import Question
 from endpoint.engine.remote.bodies import HeldOutput, ResponseReader, results, triples
 from endpoint.engine.remote.states import States
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
 from pipeline.exchange.access import RemoteFault, no_answer
-from pipeline.exchange.endpoint import GRAPH_FORMATS, Endpoint
+from pipeline.exchange.endpoint import Endpoint
 from pipeline.exchange.store_state import State
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.sparql_functions import is_about_a_call
@@ -126,7 +126,7 @@ class Fetch(threading.Thread):
     def _ask(self, out: "HeldOutput") -> None:
         question = self._question
         graphs = tuple(graph_iris(self._deployment).values()) if question.union else ()
-        is_graph = question.format in GRAPH_FORMATS
+        is_graph = is_graph_format(question.format)
         with self._endpoint.ask(
             f"BASE <{question.base_iri}> {question.query}",
             "nt" if is_graph else "json",

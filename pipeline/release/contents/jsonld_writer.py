@@ -146,6 +146,10 @@ class JsonLdWriter:
         if not kind:
             return known.plain, "", text
         if kind[0] == "@":
+            language, _, direction = kind[1:].partition("--")
+            if direction:
+                members = f'"@language":"{language}","@direction":"{direction}","@value":{text}'
+                return known.plain, "", f"{{{members}}}"
             if known.language_map:
                 return known.language_map, kind[1:], text
             return known.plain, "", f'{{"@language":"{kind[1:]}","@value":{text}}}'
