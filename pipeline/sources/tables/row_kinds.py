@@ -50,9 +50,9 @@ def looks_like_data(cells: Sequence[str]) -> bool:
 
 def is_blank(clean: Sequence[str], layout: Layout) -> bool:
     """Tell whether a row says nothing: no cell is filled, or only one with a running number or with strokes."""
-    if len(clean) - clean.count("") > 1 + len(layout.ours):
+    if len(clean) - clean.count("") > 1 + len(layout.ignored):
         return False
-    filled = [place for place, cell in enumerate(clean) if cell and place not in layout.ours]
+    filled = [place for place, cell in enumerate(clean) if cell and place not in layout.ignored]
     if len(filled) != 1:
         return not filled
     place = filled[0]
@@ -62,7 +62,7 @@ def is_blank(clean: Sequence[str], layout: Layout) -> bool:
 
 def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
     """Return which kind of row clean cells make, None for a record; the kind is the code of its finding."""
-    filled = [(place, cell) for place, cell in enumerate(cells) if cell and place not in layout.ours]
+    filled = [(place, cell) for place, cell in enumerate(cells) if cell and place not in layout.ignored]
     if not filled:
         return None
     if len(filled) > 1 and is_header(filled, layout):

@@ -25,6 +25,7 @@ from pipeline.sources.tables.table_bounds import (
     first_row_as_header,
 )
 from pipeline.sources.tables.table_rows import TableRows
+from pipeline.sources.tables.turned import turned_finding
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
 
 _SENTENCES = {
@@ -116,11 +117,15 @@ class _Worksheet:
 
 
 def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
-    """Return the sheets to read: all that have titles, else the first with known columns, else the first."""
+    """Return the sheets to read: all that have titles, else those turned, else the first with known columns.
+
+    A turned table beside others is more likely a list of what their columns mean.
+    """
     visible = [sheet for sheet in sheets if not sheet.is_hidden] or sheets
     titled = [sheet for sheet in visible if sheet.header is not None and sheet.header.has_title]
+    turned = [sheet for sheet in visible if sheet.header is not None and sheet.header.turned]
     known = [sheet for sheet in visible if sheet.header is not None]
-    return titled or known[:1] or [sheet for sheet in visible if sheet.head][:1]
+    return titled or turned or known[:1] or [sheet for sheet in visible if sheet.head][:1]
 
 
 class Sheet:
@@ -168,6 +173,9 @@ class Sheet:
     def read(self) -> Iterator[Event]:
         """Yield the rows below the header, and what was found."""
         header = self.header or first_row_as_header(self.head)
+        if header.turned:
+            yield turned_finding(Place(self._file, self.title, header.top), header.turned)
+            return
         yield from self._about_header(header)
         fill = FillDown(self._facts.merged, header)
         table = TableRows(header.layout)
