@@ -23,6 +23,7 @@ ROOMS = (
     "pipeline.recognition",
     "pipeline.description",
     "pipeline.sources.files",
+    "pipeline.sources.headings",
     "pipeline.sources.tables",
     "pipeline.sources.structured",
     "pipeline.sources.pages",

@@ -21,7 +21,9 @@ def city_and_country(text: str) -> tuple[str, str]:
     if len(text) > _LONGEST:
         return text, ""
     pairs = [_split(entry) for entry in _ENTRIES.split(text) if entry]
-    cities, countries = ([part for part in parts if part] for parts in zip(*pairs, strict=True)) if pairs else ([], [])
+    cities, countries = (
+        ([part for part in parts if part] for parts in zip(*pairs, strict=True)) if pairs else ([], [])
+    )
     return BETWEEN.join(dict.fromkeys(cities)), BETWEEN.join(dict.fromkeys(countries))
 
 

@@ -15,8 +15,8 @@ from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 from pipeline.records.corrections.correction_lines import ALL, COLUMNS, HEADING, KEEP_IDENTITY
 from pipeline.records.staging import Staging
+from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.columns import SEPARATOR
-from pipeline.sources.tables.headings import field_of
 
 MOST_LINES = 5000
 """Nobody goes through more suggestions than this."""

@@ -10,9 +10,9 @@ from pipeline.model.fields import BY_KIND, FIELDS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Event
+from pipeline.sources.headings.heading_meanings import is_left_out
 from pipeline.sources.structured.json_values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns, with_countries
-from pipeline.sources.tables.headings import is_left_out
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import doubled
 from pipeline.sources.tables.row_builder import make_row

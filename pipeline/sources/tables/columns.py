@@ -13,11 +13,11 @@ from pipeline.model.finding import Suggestion
 from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.tables.heading_groups import without_groups
-from pipeline.sources.tables.headings import field_of, is_left_out, meanings_of
+from pipeline.sources.headings.heading_groups import without_groups
+from pipeline.sources.headings.heading_meanings import field_of, is_left_out, meanings_of
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.side_tables import start_of_second_table
-from pipeline.sources.tables.table_words import table_words
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
@@ -106,7 +106,9 @@ def with_countries(columns: tuple[Column, ...], rows: Sequence[Sequence[str]]) -
     city = next((column for column in columns if column.field == "city"), None)
     if city is None or any("country" in (column.field, column.also) for column in columns):
         return columns
-    filled = [cells[city.number - 1] for cells in rows if len(cells) >= city.number and cells[city.number - 1]]
+    filled = [
+        cells[city.number - 1] for cells in rows if len(cells) >= city.number and cells[city.number - 1]
+    ]
     split = sum(all(city_and_country(cell)) for cell in filled)
     if not split or split * 2 < len(filled):
         return columns
@@ -235,7 +237,12 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 def _is_misspelt(column: Column) -> bool:
     """Tell whether a heading may be a misspelt one: it is short, says nothing known, and nobody explained it."""
-    if column.field is not None or column.beside or column.is_apart or not 0 < len(column.header) < _LONGEST_MISSPELT:
+    if (
+        column.field is not None
+        or column.beside
+        or column.is_apart
+        or not 0 < len(column.header) < _LONGEST_MISSPELT
+    ):
         return False
     return column.header[0] != "_" and not meanings_of(column.header) and not is_left_out(column.header)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.language.languages import language_tag
 from pipeline.recognition.places.city_with_country import city_and_country
+from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column, language_of_headings
-from pipeline.sources.tables.heading_table import fold_header
 from pipeline.sources.tables.joined import joined
 
 _PREFERRED = ("en", "fr")

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pipeline.findings.messages import Sentence, say
 from pipeline.model.fields import FIELDS, LISTS
 from pipeline.model.finding import Finding, Place, Severity
+from pipeline.sources.headings.combined import fields_named
+from pipeline.sources.headings.heading_meanings import is_left_out
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
-from pipeline.sources.tables.combined import fields_named
-from pipeline.sources.tables.headings import is_left_out
 from pipeline.sources.tables.layout import Layout
 
 _MOST_LISTED = 8

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pipeline.findings.messages import Sentence, say
 from pipeline.model.finding import Place
 from pipeline.recognition.places.countries import recognise_country
-from pipeline.sources.tables.heading_table import fold_header, known_headings
-from pipeline.sources.tables.headings import field_of
+from pipeline.sources.headings.heading_meanings import field_of
+from pipeline.sources.headings.heading_table import fold_header, known_headings
+from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.layout import Layout
-from pipeline.sources.tables.table_words import table_words
 
 HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "row-is-heading"
 

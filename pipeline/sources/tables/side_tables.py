@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pipeline.sources.tables.heading_table import fold_header
+from pipeline.sources.headings.heading_table import fold_header
 
 _SHARED = ("country", "city", "date")
 """Fields of which, beside the title, a second table has one too."""

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.fields import LISTS
+from pipeline.sources.headings.heading_meanings import field_of, meanings_of
+from pipeline.sources.headings.heading_table import WEAK
 from pipeline.sources.tables.columns import read_columns, with_countries
-from pipeline.sources.tables.heading_table import WEAK
-from pipeline.sources.tables.headings import field_of, meanings_of
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.row_kinds import is_comment, looks_like_data
 from pipeline.sources.tables.turned import turned_headings
@@ -64,7 +64,8 @@ class _Candidate:
 def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
     """Return the header among the first filled rows: the first that says nearly as much as the best one.
 
-    A table with more headings in its first column than in any row is turned. Rows that are comments count only where no other row names two fields.
+    A table with more headings in its first column than in any row is turned.
+    Rows that are comments count only where no other row names two fields.
     """
     ranges = tuple(merged)
     for chosen in (_no_comments(rows), [(number, _uncommented(cells)) for number, cells in rows]):
@@ -152,8 +153,15 @@ def _joined(upper: _Candidate, lower: _Candidate) -> _Candidate:
     group, texts = "", []
     for high, low in zip(above, below, strict=True):
         group = high.strip() or (group if low.strip() else "")
+        if high.strip() and _is_of_other_field(group, low.strip()):
+            group = ""  # the title of a table: "Finished" above "Title"
         texts.append(_heading(group, low.strip()))
     return _candidate(upper.top, lower.bottom, texts)
+
+
+def _is_of_other_field(group: str, own: str) -> bool:
+    above, below = (next(iter(meanings_of(text)), None) if text else None for text in (group, own))
+    return above is not None and below is not None and above.field != below.field
 
 
 def _heading(group: str, own: str) -> str:

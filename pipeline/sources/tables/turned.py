@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pipeline.findings.messages import say
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.recognition.places.countries import recognise_country
-from pipeline.sources.tables.heading_table import Meaning
-from pipeline.sources.tables.headings import meanings_of
+from pipeline.sources.headings.heading_meanings import meanings_of
+from pipeline.sources.headings.heading_table import Meaning
 
 _FEWEST = 3
 _LONGEST_HEADING = 200
@@ -22,7 +22,9 @@ def turned_headings(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[str, ...
     They name the title and two other fields, and beside one of them stands a country or a year.
     """
     first = min((_first_filled(cells) for _, cells in rows), default=0)
-    lines = [(cells[first], cells[first + 1 : first + _MOST_CELLS]) for _, cells in rows if len(cells) > first]
+    lines = [
+        (cells[first], cells[first + 1 : first + _MOST_CELLS]) for _, cells in rows if len(cells) > first
+    ]
     named = list(_named(lines))
     fields = {meaning.field for _, meaning, _ in named}
     if "title" not in fields or len(fields) < _FEWEST:

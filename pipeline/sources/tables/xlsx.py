@@ -11,11 +11,11 @@ from pipeline.findings.messages import listed, mark_for_translation, say, say_nu
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Blank, Event
+from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import date_of_serial, shown
 from pipeline.sources.tables.columns import Column
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
-from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.layout_findings import layout_findings
 from pipeline.sources.tables.table_bounds import (
     HEADER_SEARCH,

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from locations import CASES
 
 from pipeline.model.fields import FIELDS
+from pipeline.sources.headings.heading_meanings import field_of, meanings_of
+from pipeline.sources.headings.heading_table import Meaning, fold_header, known_headings
 from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.dialect import declared_delimiter, detect_delimiter
-from pipeline.sources.tables.heading_table import Meaning, fold_header, known_headings
-from pipeline.sources.tables.headings import field_of, meanings_of
 
 with (CASES / "headings" / "meanings.csv").open(encoding="utf-8", newline="") as lines:
     MEANINGS = list(csv.DictReader(lines))

@@ -4,7 +4,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-from pipeline.sources.tables.heading_table import fold_header
+from pipeline.sources.headings.heading_table import fold_header
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
 
 _LONGEST_OPENING = 4
 _LONGEST_NAME = 6

@@ -8,9 +8,9 @@ from functools import lru_cache
 from pipeline.language.languages import language_iri, language_tag
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.tables.combined import fields_named, place_heading
-from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.tables.questions import asked_for
+from pipeline.sources.headings.combined import fields_named, place_heading
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.questions import asked_for
 
 _LONGEST = 500
 _EXPLAINED = -1

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.sources.tables.heading_table import Meaning, fold_header, known_headings
-from pipeline.sources.tables.table_words import table_words
+from pipeline.sources.headings.heading_table import Meaning, fold_header, known_headings
+from pipeline.sources.headings.table_words import table_words
 
 PLACE = ("city", "country")
 """The fields of a combined column whose cells are split."""
