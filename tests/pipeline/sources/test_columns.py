@@ -93,7 +93,7 @@ def test_columns_headed_in_two_languages_hold_texts_in_these_languages() -> None
 
 
 def test_a_heading_stands_for_one_field_in_a_language_and_all_fields_have_headings() -> None:
-    table = files("pipeline.sources.tables").joinpath("columns.csv").read_text(encoding="utf-8")
+    table = files("pipeline.sources.headings").joinpath("columns.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(table.splitlines()))
     headings = [(row["language"], fold_header(row["heading"])) for row in rows]
     assert len(headings) == len(set(headings))
