@@ -103,7 +103,8 @@ def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
     if not found:
         return ()
     if found[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):
-        return (replace(found[0], part=ends[0].part),)
+        is_both = found[0].part not in ("", ends[0].part)
+        return (replace(found[0], part="" if is_both else ends[0].part),)
     is_loose = found[0].rank >= WEAK or found[0].field == "date"
     if is_loose and len(word) > _LONGEST_CODE:
         return ()  # rather a text than a heading, and the names of languages take long to load
@@ -118,12 +119,17 @@ def _of_several(header: str) -> tuple[Meaning, ...]:
     parts = _BETWEEN.split(header.strip())
     if not 2 <= len(parts) <= _MOST_PARTS:
         return ()
-    meanings = [next((found for form in _forms(part) if (found := _named(form))), ()) for part in parts]
+    meanings = [
+        next((found for form in _forms(part) if (found := _named(form) or _qualified(form))), ())
+        for part in parts
+    ]
     known = [found[0] for found in meanings if found]
     last = meanings[-1][0].field if meanings[-1] else None
     strong = [meaning for meaning in known if meaning.rank < WEAK] or known
     if last is not None and meanings[-1][0] not in strong and fields_named(header):
         return ()  # "Date / Lieu": no path, whose last part says what it is
+    if {meaning.part for meaning in known} == {"start", "end"}:
+        return (replace(known[0], part=""),)  # "Period from – to"
     if len({(meaning.field, meaning.part) for meaning in strong}) != 1:
         return ()
     if len(known) * 2 < len(parts) and not meanings[-1]:

@@ -13,7 +13,7 @@ from pipeline.model.finding import Suggestion
 from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.headings.heading_groups import without_groups
+from pipeline.sources.headings.heading_groups import without_codes, without_groups
 from pipeline.sources.headings.heading_meanings import field_of, is_left_out, meanings_of
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
 from pipeline.sources.headings.table_words import table_words
@@ -69,10 +69,11 @@ def read_columns(cells: Sequence[str], *, is_flat: bool = True) -> tuple[Column,
     A table is flat: its ``place.city`` is a city, and it may have a column for each language. JSON has objects.
     """
     headers = [clean_text(cell)[0].replace("\n", " ") for cell in cells]
-    choices = _choices(headers)
+    names = without_codes(headers) if is_flat else headers
+    choices = _choices(names)
     meanings = [
         None if number in choices else meaning
-        for number, meaning in enumerate(_meanings(headers, is_flat=is_flat))
+        for number, meaning in enumerate(_meanings(names, is_flat=is_flat))
     ]
     columns = [
         _column(number, header, meaning, choices.get(number - 1))

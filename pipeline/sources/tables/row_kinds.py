@@ -101,9 +101,15 @@ def is_header(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
 def _begins(text: str, kind: str) -> bool:
     """Tell whether a short text begins with a word of a kind, and then a colon, a number or nothing stands."""
     label = _LABEL.match(text)
-    return (
-        len(text) <= _LONGEST_LABEL and label is not None and fold_header(label["label"]) in table_words(kind)
-    )
+    if len(text) > _LONGEST_LABEL or label is None:
+        return False
+    return fold_header(label["label"]) in table_words(kind) or _is_of_country(text, kind)
+
+
+def _is_of_country(text: str, kind: str) -> bool:
+    """Tell whether a word of a kind begins a text, and the name of a country is the rest: "Subtotal Italy"."""
+    first, _, rest = text.partition(" ")
+    return fold_header(first) in table_words(kind) and _is_country(rest)
 
 
 def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:

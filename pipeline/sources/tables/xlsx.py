@@ -211,7 +211,7 @@ class Sheet:
             if _leads_on(cell, column):
                 texts[index] = cell.link or ""
         events = table.make(place, fill.fill(number, texts))
-        link = _link_of_title(row, table.layout.columns)
+        link = _link_of_record(row, table.layout.columns)
         yield from events if link is None else (_with_source(event, link) for event in events)
 
     def _about_header(self, header: Header) -> Iterator[Finding]:
@@ -257,10 +257,14 @@ class Sheet:
             yield Finding(Severity.INFO, "cells-merged", message, where)
 
 
-def _link_of_title(row: Sequence[Cell], columns: Sequence[Column]) -> str | None:
-    """Return the address that the title of a record leads to, None where it leads nowhere on the web."""
-    links = (cell.link for cell, column in zip(row, columns, strict=False) if column.field == "title")
-    return next((link for link in links if link and is_web_link(link)), None)
+def _link_of_record(row: Sequence[Cell], columns: Sequence[Column]) -> str | None:
+    """Return the address that the title of a record leads to, else the only one of columns that are not known."""
+    links: dict[str | None, dict[str, None]] = {"title": {}, None: {}}
+    for cell, column in zip(row, columns, strict=False):
+        if cell.link and column.field in links and not column.is_apart and is_web_link(cell.link):
+            links[column.field][cell.link] = None
+    others = list(links[None])
+    return next(iter(links["title"]), others[0] if len(others) == 1 else None)
 
 
 def _with_source(event: Event, link: str) -> Event:
