@@ -37,6 +37,8 @@ def _split(text: str) -> tuple[str, str]:
         return _of_country(text[: text.rindex(parts[-1])].rstrip(_EDGES + _OPENING), parts), parts[-1]
     if len(parts) > 1 and _is_country_of(parts[0], parts[1]):
         return text.replace(parts[0], "", 1).strip(_EDGES + _OPENING + _CLOSING), parts[0]
+    if len(parts) == 2 and recognise_country(parts[1]).suggestion is not None:
+        return parts[0], parts[1]  # a misspelt country, for which another name is suggested
     return _split_words(text)
 
 
