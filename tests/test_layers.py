@@ -58,6 +58,7 @@ ROOMS = (
     "endpoint.site",
     "endpoint.history",
     "endpoint.syntax",
+    "endpoint.hints",
     "endpoint.engine",
     "endpoint.engine.remote",
     "endpoint.validation",
@@ -68,6 +69,7 @@ ROOMS = (
     "endpoint.sparql",
     "endpoint (app)",
     "endpoint.server",
+    "endpoint.agents",
     "pipeline.cli",
 )
 """Every folder of both packages, from the ground up: a folder imports only folders that stand before it.

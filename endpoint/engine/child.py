@@ -17,14 +17,19 @@ from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat,
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.wire_frames import Kind
 from endpoint.engine.worker_status import WorkerStatus
+from endpoint.hints.empty_answers import is_empty
+from endpoint.hints.empty_hints import empty_hints
+from endpoint.hints.hint import as_json
+from endpoint.hints.known_data import beside
 from endpoint.monitoring.memory import keep_free_memory
 from endpoint.syntax.explanations import explain, explain_failure, explain_syntax
-from endpoint.syntax.query_checks import read
+from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
 
 _SECONDS_TO_ASK = 5.0
+_SECONDS_FOR_HINTS = 0.5
 _WHEN_IDLE = (signal.SIGTERM,)
 
 _log = logging.getLogger(__name__)
@@ -115,8 +120,7 @@ class Child:
         self._watched.register(connection, selectors.EVENT_READ)
         writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
         try:
-            self._perform(question, writer)
-            ending = writer.ending()
+            ending = writer.ending(self._perform(question, writer))
         except ListenerGone:
             raise
         except Exception as error:
@@ -125,19 +129,43 @@ class Child:
             self._watched.unregister(connection)
         connection.sendall(ending)
 
-    def _perform(self, question: Question, writer: Frames) -> None:
-        """Read a query, and do with it what the question asks for; raise Problem where it is refused."""
+    def _perform(self, question: Question, writer: Frames) -> str:
+        """Read a query, and do with it what the question asks for; raise Problem where it is refused.
+
+        Return the hints on a query that finds nothing.
+        """
+        if question.task == "hint":
+            writer.begin(Reading("SELECT"))
+            return self._hints(question)
         reading = read(question.query)
         if question.task == "explain":
             raise explain(question.message, question.query, reading)
         if question.task == "read":
             writer.begin(reading)
-            return
+            return ""
         writer.begin(reading.brief())
         try:
             write_result(self._open(question.store), question, reading, writer)
         except SyntaxError as error:
             raise explain_syntax(str(error), question.query, reading) from error
+        answer = writer.unsent()
+        is_over = answer is None or not is_empty(answer, question.format)
+        return "" if is_over else self._hints(question)
+
+    def _hints(self, question: Question) -> str:
+        """Return hints on a query that finds nothing, none where little time is left: the answer matters more."""
+        if signal.getitimer(signal.ITIMER_REAL)[0] < _SECONDS_FOR_HINTS:
+            return ""
+        address = question.base_iri or ""
+        graphs = (*(question.default_graphs or ()), *(question.named_graphs or ()))
+        try:
+            store = self._open(question.store)
+            return as_json(
+                empty_hints(question.query, store, beside(question.store), address=address, graphs=graphs)
+            )
+        except Exception:
+            _log.exception("A query that found nothing gets no hints")
+            return ""
 
     def _problem(self, error: Exception, query: str) -> Problem:
         """Return what an error means for the client."""

@@ -62,10 +62,11 @@ class Abandoned(QuestionFailed):
 class Answer(Protocol):
     """An answer: what was read of its query, its first bytes, and the rest unless ``complete``.
 
-    Close it in any case.
+    ``hints``, as JSON, say why it is empty. Close it in any case.
     """
 
     reading: Reading
+    hints: str
     first: bytes
     complete: bool
 
@@ -83,6 +84,10 @@ class Asker(Protocol):
     def limits(self) -> Limits:
         """Return what one question may spend."""
 
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether it is another engine that answers, whose functions are not known here."""
+
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
         """Return an answer whose beginning is there; raise QuestionFailed where none began.
 
@@ -98,6 +103,8 @@ class Asker(Protocol):
 
 class Children:
     """The query children that accept from a queue; ``status`` is where their supervisor notes how they end."""
+
+    is_remote = False
 
     def __init__(self, queue: ConnectionQueue, limits: Limits, status: WorkerStatus | None = None) -> None:
         self.limits = limits
@@ -118,6 +125,14 @@ class Children:
         """Return what a query says, without asking a store; raise Refused for one that must not be asked."""
         with self.ask(replace(question, task="read"), is_abandoned) as answer:
             return answer.reading
+
+    def hints(self, question: Question, is_abandoned: Callable[[], bool]) -> str:
+        """Return hints, as JSON, on a query that has found nothing in another store with the same release."""
+        try:
+            with self.ask(replace(question, task="hint"), is_abandoned) as answer:
+                return answer.hints
+        except QuestionFailed:
+            return ""
 
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
         """Return the failure of a query of which another store says that it cannot read it."""
@@ -141,12 +156,13 @@ class ChildAnswer:
         self.reading = Reading.from_bytes(content)
         kind, content = asked.next()
         self.first = b""
-        self.complete = kind is Kind.END
         if kind is Kind.BODY:
             self.first = content
             # A small answer is whole after one frame: its length is known, nothing needs to be streamed.
             if len(content) < wire_frames.BODY_LIMIT:
-                self.complete = asked.next()[0] is Kind.END
+                kind, content = asked.next()
+        self.complete = kind is Kind.END
+        self.hints = content.decode() if self.complete else ""
 
     def __enter__(self) -> Self:
         return self
@@ -161,7 +177,7 @@ class ChildAnswer:
         while not self.complete:
             kind, content = self._asked.next()
             self.complete = kind is Kind.END
-            if content:
+            if not self.complete:
                 yield content
 
     def close(self) -> None:

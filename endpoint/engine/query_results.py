@@ -106,10 +106,14 @@ class Frames:
     def flush(self) -> None:
         """Do nothing: a frame goes out when it is full, and the last one when the answer is complete."""
 
-    def ending(self) -> bytes:
-        """Return what is left, and the end of the answer, as they are to be sent."""
+    def unsent(self) -> bytes | None:
+        """Return the answer where none of it has been sent yet, else nothing."""
+        return bytes(self._waiting) if self._ahead else None
+
+    def ending(self, hints: str = "") -> bytes:
+        """Return what is left, and the end of the answer with hints on its query, as they are to be sent."""
         last = wire_frames.framed(Kind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
-        return self._ahead + last + wire_frames.framed(Kind.END)
+        return self._ahead + last + wire_frames.framed(Kind.END, hints.encode())
 
     def _send(self, content: bytes) -> None:
         try:

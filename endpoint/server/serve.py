@@ -130,9 +130,10 @@ class ServerSettings:
         return RemoteStore(Access(self.store, self.credentials), self.limits, children)
 
 
-def serve(settings: ServerSettings) -> None:
+def serve(settings: ServerSettings, listener: socket.socket | None = None) -> None:
     """Serve the current release until a signal says to stop; SIGTERM and SIGINT let what has begun finish.
 
+    A listener that is given takes the place of the host and port of the settings.
     Raise EnvironmentFault where there is no sound release, UsageError where the address cannot be had.
     """
     if settings.store is not None:
@@ -145,7 +146,7 @@ def serve(settings: ServerSettings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
     log = _open_log(settings.access_log)
     with (
-        _listen(settings.host, settings.port) as listener,
+        listener or _listen(settings.host, settings.port) as listener,
         _own_folder() as own,
         ConnectionQueue() as queries,
         ConnectionQueue() as orders,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.client import QuestionFailed
+from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.monitoring.metrics import CounterRow
 from endpoint.sparql import hints, protocol
@@ -31,7 +32,15 @@ _MOST_REMEMBERED = 1024
 _LONGEST = 4096
 """Characters of a request up to which it is remembered."""
 
-_OF_ONE_ANSWER = ("server-timing", "x-request-id", "x-query-hint", "date", "etag", "content-length")
+_OF_ONE_ANSWER = (
+    "server-timing",
+    "x-request-id",
+    "x-query-hint",
+    "x-query-hints",
+    "date",
+    "etag",
+    "content-length",
+)
 
 Headers = list[tuple[str, str]]
 Asked = tuple[str, str, str, str]
@@ -84,11 +93,13 @@ def timing(found: ServedAnswer, seconds: float) -> str:
     return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
 
 
-def hint_header(release: Release, found: ServedAnswer) -> str:
-    """Return what is to be said of names in our namespaces that stand for nothing, empty where there are none."""
-    names = found.content.own_names
-    sentences = hints.unknown_terms(release, names) if names else ()
-    return " ".join(sentences).encode("ascii", "backslashreplace").decode()
+def hint_headers(release: Release, found: ServedAnswer) -> Headers:
+    """Return the headers that hold the hints on a query, as sentences and as JSON; none where there are no hints."""
+    written = hints.hints_of(release, found.content)
+    if not written:
+        return []
+    text = " ".join(" ".join(sentences(written)).split())
+    return [("X-Query-Hint", text.encode("ascii", "backslashreplace").decode()), ("X-Query-Hints", written)]
 
 
 class Front:
@@ -177,9 +188,7 @@ class Front:
             environ[_FOUND] = _Before(prepared.key, found)
             return None
         headers, tag, body, is_gzipped = written
-        hint = hint_header(release, found)
-        if hint:
-            headers.append(("X-Query-Hint", hint))
+        headers += hint_headers(release, found)
         self._remember(asked, _Known(prepared.version, prepared.key, list(headers), tag, is_gzipped))
         headers.append(("Server-Timing", timing(found, time.perf_counter() - began)))
         self._note(environ, "answered", found, prepared)

@@ -37,6 +37,8 @@ class Admission:
 class Stream:
     """An answer too large to be gathered: what has come of it, and what is still to come. Close it."""
 
+    hints = ""
+
     def __init__(
         self,
         begun: list[bytes],
@@ -179,4 +181,4 @@ def _gathered(answer: Answer, close: Callable[[], None]) -> CachedBody | Stream:
         size += len(part)
         if size > MOST_GATHERED:
             return Stream(parts, rest, close, answer.reading.own_names)
-    return CachedBody(b"".join(parts), own_names=answer.reading.own_names)
+    return CachedBody(b"".join(parts), own_names=answer.reading.own_names, hints=answer.hints)

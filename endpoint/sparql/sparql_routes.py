@@ -11,13 +11,14 @@ from werkzeug.wrappers.response import Response as AnyResponse
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.engine.client import Abandoned, QuestionFailed
-from endpoint.engine.question import Limits
+from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
-from endpoint.sparql.front import hint_header, timing
+from endpoint.sparql.description_routes import add_description
+from endpoint.sparql.front import hint_headers, timing
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
 from endpoint.sparql.service_description import describe_service
@@ -31,7 +32,8 @@ _GONE_CLIENT = 499
 
 _LOGGED = 500
 _EXPOSED = (
-    "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, X-Query-Hint"
+    "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, "
+    "X-Query-Hint, X-Query-Hints"
 )
 
 
@@ -46,6 +48,7 @@ def blueprint(asking: QueryService) -> Blueprint:
         methods=(*_METHODS, *_OTHER_METHODS),
         provide_automatic_options=False,
     )
+    add_description(routes, asking)
     routes.after_request(_say_how_to_use)
     return routes
 
@@ -63,7 +66,7 @@ class _Endpoint:
         try:
             operation = _operation(self.asking.limits.query_bytes)
             if operation is None:
-                return _description(release, self.asking.limits)
+                return _description(release, self.asking)
             query = operation.query
             response = self._answer(operation, release)
         except Problem as problem:
@@ -94,9 +97,7 @@ class _Endpoint:
         tag = None if found.how == "off" else prepared.tag
         response.headers["Server-Timing"] = timing(found, time.perf_counter() - began)
         _note("answered", form=prepared.form, format=prepared.offer.format, cache=found.how)
-        hint = hint_header(release, found)
-        if hint:
-            response.headers["X-Query-Hint"] = hint
+        response.headers.extend(hint_headers(release, found))
         return _dated(response, tag)
 
     def _found(self, prepared: Prepared) -> ServedAnswer:
@@ -111,7 +112,7 @@ class _Endpoint:
                 prepared.form,
                 found.content,
                 release,
-                hints=hints.unknown_terms(release, found.content.own_names),
+                hints=sentences(hints.hints_of(release, found.content)),
             )
             if found.how != "off" and request.method != "POST":
                 response.add_etag()
@@ -178,7 +179,7 @@ def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
     return response
 
 
-def _description(release: Release, limits: Limits) -> AnyResponse:
+def _description(release: Release, asking: QueryService) -> AnyResponse:
     accept = request.headers.get("Accept")
     offer = result_formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
     if offer.format == "html":
@@ -186,7 +187,9 @@ def _description(release: Release, limits: Limits) -> AnyResponse:
     key = (release.name, request.script_root, "service description", offer.format)
     body = rendered().get(key)
     if body is None:
-        body = make_body(describe_service(release, limits, offer.format))
+        body = make_body(
+            describe_service(release, asking.limits, offer.format, is_remote=asking.asker.is_remote)
+        )
         rendered().put(key, body)
     return respond(body, offer.content_type, vary=("Accept",))
 

@@ -18,7 +18,7 @@ _LONGEST_SHOWN = 60
 _NEAR = 0.34
 """How much of a word may be otherwise for it to be taken as the other one misspelt."""
 
-_ELSEWHERE = {
+ELSEWHERE = {
     "bibo": "http://purl.org/ontology/bibo/",
     "dbo": "http://dbpedia.org/ontology/",
     "dbr": "http://dbpedia.org/resource/",
@@ -39,13 +39,13 @@ def undeclared(names: Sequence[str]) -> str:
     """Return the lines that declare prefixes, with the namespaces that are known for them."""
     more = f" … and {len(names) - _MOST_LINES} more" if len(names) > _MOST_LINES else ""
     shown = names[:_MOST_LINES]
-    return " ".join(f"PREFIX {name[:_LONGEST_SHOWN]}: <{_namespace(name) or '…'}>" for name in shown) + more
+    return " ".join(f"PREFIX {name[:_LONGEST_SHOWN]}: <{namespace_of(name) or '…'}>" for name in shown) + more
 
 
 def misspelt_prefixes(names: Iterable[str]) -> Iterator[str]:
     """Yield a sentence for every prefix that nobody knows but that is near to one of ours."""
     for name in islice(names, _MOST_HINTS):
-        near = None if _namespace(name) else nearest(name, prefixes())
+        near = None if namespace_of(name) else nearest(name, prefixes())
         if near:
             yield f"Did you mean {near}: instead of {name}: ?"
 
@@ -67,10 +67,11 @@ def _words() -> frozenset[str]:
     return frozenset((files(__package__) / "words.txt").read_text(encoding="ascii").split())
 
 
-def _namespace(prefix: str) -> str | None:
+def namespace_of(prefix: str) -> str | None:
+    """Return the namespace that a prefix usually stands for, None for a prefix that nobody knows."""
     known = prefixes()
     name = prefix.lower()
-    return known.get(prefix) or known.get(_OTHER_NAMES.get(name, name)) or _ELSEWHERE.get(name)
+    return known.get(prefix) or known.get(_OTHER_NAMES.get(name, name)) or ELSEWHERE.get(name)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

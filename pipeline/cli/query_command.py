@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, cast
 
 import click
 
@@ -16,10 +16,9 @@ from pipeline.exchange.query_text import Query
 from pipeline.exchange.release_query import ReleaseToAsk
 from pipeline.exchange.remote_query import EndpointToAsk
 from pipeline.model.errors import UsageError
+from pipeline.release.contents.class_profiles import PROFILE
 
-
-class _Askable(Protocol):
-    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None: ...
+_MOST_KEPT = 64 * 1024
 
 
 @click.command()
@@ -80,11 +79,13 @@ def query(
         raise UsageError(str(error)) from error
     if endpoint is not None:
         who = credentials.find(user, password_file)
-        askable: _Askable = EndpointToAsk(endpoint, seconds=timeout, credentials=who)
+        askable: ReleaseToAsk | EndpointToAsk = EndpointToAsk(endpoint, seconds=timeout, credentials=who)
     else:
         askable = ReleaseToAsk(release)
     with _interruptible():
-        _answer(askable, asked, wanted)
+        beginning = _answer(askable, asked, wanted)
+        for sentence in _hints(askable, asked, beginning, wanted):
+            click.echo(f"Hint: {sentence}", err=True)
 
 
 def _text(query: str | None, file: Path | None) -> str:
@@ -101,13 +102,15 @@ def _text(query: str | None, file: Path | None) -> str:
     return query
 
 
-def _answer(askable: _Askable, query: Query, format_name: str) -> None:
+def _answer(askable: ReleaseToAsk | EndpointToAsk, query: Query, format_name: str) -> bytes:
+    """Write the answer; return its first bytes, which show whether anything was found."""
     if format_name != TABLE:
-        askable.answer(query, format_name, sys.stdout.buffer)
+        out = _Beginning(sys.stdout.buffer)
+        askable.answer(query, format_name, cast(BinaryIO, out))
         if query.form == "ASK" or format_name in ("json", "jsonld"):
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
-        return
+        return out.kept
     from rich.console import Console  # slow to load, and of use only where there is a table
 
     from pipeline.exchange.answer_table import show
@@ -117,6 +120,40 @@ def _answer(askable: _Askable, query: Query, format_name: str) -> None:
     remark = show(content.getvalue(), Console())
     if remark:
         click.echo(remark, err=True)
+    return content.getvalue()
+
+
+def _hints(
+    askable: ReleaseToAsk | EndpointToAsk, query: Query, answer: bytes, format_name: str
+) -> tuple[str, ...]:
+    """Return why nothing was found, where the query shows it."""
+    if isinstance(askable, EndpointToAsk):
+        return askable.hints
+    from endpoint.hints.empty_answers import is_empty  # the web side is loaded only where nothing was found
+    from endpoint.hints.empty_hints import empty_hints
+
+    if not is_empty(answer, "json" if format_name == TABLE else format_name):
+        return ()
+    found = empty_hints(query.completed(), askable.store, askable.folder / PROFILE)
+    return tuple(hint.text for hint in found)
+
+
+class _Beginning(io.RawIOBase):
+    """Passes on what is written to it, and keeps the first bytes."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.kept = b""
+
+    def write(self, content: Any) -> int:
+        """Write some bytes."""
+        if len(self.kept) <= _MOST_KEPT:
+            self.kept += bytes(content[: _MOST_KEPT + 1])
+        return self._out.write(content)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        self._out.flush()
 
 
 @contextlib.contextmanager

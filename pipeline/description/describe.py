@@ -184,8 +184,10 @@ def languages_of(practice: Practice) -> tuple[str, ...]:
 
 
 def describe_state(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
-    """Yield when a record was first published, when its content last changed, and whether a newer one is held back."""
+    """Yield what of a record is no content: its label, its dates, and whether a newer version is held back."""
     record = deployment.record(practice.slug)
+    if practice.titles:
+        yield record, _LABEL, _display_label(practice.titles)
     if practice.issued:
         yield record, _PROPERTIES["issued"], typed(practice.issued, _DATE_TIME)
     if practice.modified:

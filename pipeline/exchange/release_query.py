@@ -34,12 +34,13 @@ class ReleaseToAsk:
     """A release whose store is open for reading."""
 
     def __init__(self, folder: Path) -> None:
-        self._store = _open(_found(folder))
+        self.folder = _found(folder)
+        self.store = _open(self.folder)
 
     def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
         """Write the answer to a query; raise UsageError where it is none, or has no such answer."""
         try:
-            result = self._store.query(query.completed(), use_default_graph_as_union=True)
+            result = self.store.query(query.completed(), use_default_graph_as_union=True)
             if isinstance(result, QuerySolutions | QueryBoolean):
                 result.serialize(out, _RESULTS[format_name])
             else:

@@ -14,6 +14,7 @@ from pipeline.model.practice import Practice
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.release.contents.catalogue_file import CATALOGUE, write_catalogue
+from pipeline.release.contents.class_profiles import PROFILE, Profiles
 from pipeline.release.contents.compressed import compressed_text
 from pipeline.release.contents.disjoint_graphs import side_by_side
 from pipeline.release.contents.dump_writer import NAMES, write_dumps
@@ -22,7 +23,8 @@ from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.index_writer import IndexWriter
 from pipeline.release.contents.line_sorting import BlockSorter
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
-from pipeline.release.contents.store_loader import count_quads, demand_counts, write_store
+from pipeline.release.contents.search_phrases import search_phrases
+from pipeline.release.contents.store_loader import count_quads, demand_counts, types_in, write_store
 from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
 from pipeline.release.folder import folders
@@ -49,6 +51,7 @@ class ReleaseWriter:
         self._practices = 0
         self._quads: dict[str, int] = {}
         self._coverage = Coverage()
+        self._profiles = Profiles()
 
     def __enter__(self) -> Self:
         with translate_os_errors(self._output):
@@ -125,7 +128,8 @@ class ReleaseWriter:
         labels = labels_of(self._terms, self._index.cities)
         write_catalogue(self._index.entries(), labels, self._deployment, self._folder)
         meta = {"version": self._version, "base_iri": self._deployment.base, "created": facts.created}
-        self._index.finish(labels, facts.gone, meta)
+        phrases = search_phrases(self._terms.lines, self._index.cities)
+        self._index.finish(labels, phrases, facts.gone, meta)
         self._write_description(facts, statistics)
         if facts.history is not None:
             shutil.copyfile(facts.history, self._folder / facts.history.name)
@@ -133,6 +137,7 @@ class ReleaseWriter:
         files = {iri: self._nt(name) for name, iri in graphs.items()}
         write_store(self._folder / "store", files, self._settings.load_lines)
         demand_counts(count_quads(self._folder / "store", graphs), self._quads)
+        self._write_profile()
         for path in files.values():
             path.unlink()
 
@@ -161,6 +166,7 @@ class ReleaseWriter:
         """Yield the nodes of the dumps: what practices and vocabulary say, but not the provenance."""
         graphs = {name: _nodes(self._nt(name)) for name in ("practices", "vocabulary", "provenance")}
         for subject, found in side_by_side(graphs):
+            self._profiles.add(subject, found)
             found.pop("provenance", None)
             pairs = [pair for said in found.values() for pair in said]
             if pairs:
@@ -183,6 +189,13 @@ class ReleaseWriter:
         (self._folder / "description.ttl").write_bytes(as_turtle(lines))
         self._nt("description").write_text("".join(lines), encoding="utf-8")
         self._quads["description"] = len(lines)
+        for subject, pairs in read_nodes(lines):
+            self._profiles.add(subject, {"description": pairs})
+
+    def _write_profile(self) -> None:
+        profile = self._profiles.as_json(types_in(self._folder / "store"))
+        text = json.dumps(profile, ensure_ascii=False)
+        (self._folder / PROFILE).write_text(text + "\n", encoding="utf-8")
 
     def _previous_version(self) -> str | None:
         """Return the version before this one, if the release that has it is still there and another."""

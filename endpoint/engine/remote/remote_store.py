@@ -12,6 +12,7 @@ from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Stopped
 from endpoint.engine.question import Limits, Question
 from endpoint.engine.remote.fetch import Fetch
 from endpoint.engine.remote.states import States
+from endpoint.hints.empty_answers import is_empty
 from endpoint.syntax.query_checks import Reading
 from pipeline.exchange.access import Access
 from pipeline.exchange.endpoint import Endpoint
@@ -26,6 +27,9 @@ class Reader(Protocol):
     def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
         """Return what a query says; raise Refused for one that must not be asked."""
 
+    def hints(self, question: Question, is_abandoned: Callable[[], bool]) -> str:
+        """Return hints, as JSON, on a query that has found nothing."""
+
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
         """Return the failure of a query of which another store says that it cannot read it."""
 
@@ -36,6 +40,8 @@ class RemoteStore:
     A query that is given up may go on there: its place among the ``limits.most`` that may be under way is free
     again when the store has answered, or at the deadline.
     """
+
+    is_remote = True
 
     def __init__(self, access: Access, limits: Limits, reader: Reader) -> None:
         self.limits = limits
@@ -55,7 +61,10 @@ class RemoteStore:
         fetch = Fetch(self._states, self._endpoint, question, reading, explain, self._places.release)
         fetch.start()
         try:
-            return RemoteAnswer(fetch, is_abandoned)
+            answer = RemoteAnswer(fetch, is_abandoned)
+            if is_empty(answer.first, question.format) and answer.is_whole():
+                answer.hints = self._reader.hints(question, is_abandoned)
+            return answer
         except BaseException:
             fetch.give_up()
             raise
@@ -73,13 +82,22 @@ class RemoteAnswer:
         self._fetch = fetch
         self._is_abandoned = is_abandoned
         self.first = b""
+        self.hints = ""
         self.complete = False
+        self._ahead: bytes | None = b""
         self.first = next(self.rest(), b"")
+
+    def is_whole(self) -> bool:
+        """Tell whether nothing follows the first bytes."""
+        if not self.complete and not self._ahead:
+            self._ahead = self._next()
+            self.complete = self._ahead is None
+        return self.complete
 
     def rest(self) -> Iterator[bytes]:
         """Yield what follows the first bytes; raise QuestionFailed where it does not come to its end."""
         while not self.complete:
-            part = self._next()
+            part, self._ahead = self._ahead or self._next(), b""
             if part is None:
                 self.complete = True
             else:

@@ -1,12 +1,15 @@
 """The store: N-Triples files loaded in bulk into a new directory, one named graph each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
 from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf.vocabulary import RDF
+
+_TYPE = NamedNode(RDF + "type")
 
 
 def write_store(path: Path, graphs: Mapping[str, Path], lines: int) -> None:
@@ -44,6 +47,17 @@ def _count(store: Store, graph: str) -> int:
     found = store.query("SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }", default_graph=[NamedNode(graph)])
     assert isinstance(found, QuerySolutions)
     return int(next(found)["count"].value)
+
+
+def types_in(path: Path) -> Callable[[str], tuple[str, ...]]:
+    """Return what tells the types of a node in a store, each as N-Triples has it."""
+    store = Store.read_only(str(path))
+
+    def types_of(node: str) -> tuple[str, ...]:
+        quads = store.quads_for_pattern(NamedNode(node[1:-1]), _TYPE, None, None)
+        return tuple(sorted({str(quad.object) for quad in quads}))
+
+    return types_of
 
 
 def demand_counts(found: Mapping[str, int], wanted: Mapping[str, int]) -> None:

@@ -37,6 +37,8 @@ class Engine:
         return self
 
     reading = Reading("ASK")
+    hints = ""
+    is_remote = False
     first = b""
     complete = False
 

@@ -42,6 +42,8 @@ OPERATIONS = {
     "GET /schemas/findings.json": 3,
     "GET /sparql": 25,
     "POST /sparql": 25,
+    "GET /sparql/about": 3,
+    "GET /sparql/description.json": 3,
     "GET /practices": 25,
     "GET /practices.{suffix}": 15,
     "GET /practices.atom": 3,
@@ -66,6 +68,7 @@ OPERATIONS = {
     "GET /ldes/{page}": 10,
     "GET /quality": 5,
     "GET /sitemap.xml": 3,
+    "GET /llms.txt": 3,
     "GET /healthz": 3,
     "GET /readyz": 3,
 }

@@ -46,6 +46,8 @@ class Store:
 
     first = b""
     complete = False
+    hints = ""
+    is_remote = False
 
     def rest(self) -> Iterator[bytes]:
         for _ in range(self.times):

@@ -108,9 +108,8 @@ def test_a_table_shortens_iris_and_says_how_many_rows_there_are(output: Path) ->
 
     assert "topic:education" in result.stdout
     assert result.stderr == "4 rows.\n"
-    assert (
-        run("SELECT * { ?a icgp:none ?b }", "--release", output, "--format", "table").stderr == "No rows.\n"
-    )
+    nothing = run("SELECT * { ?a icgp:none ?b }", "--release", output, "--format", "table").stderr
+    assert nothing.startswith("No rows.\nHint: icgp:none is no term of the vocabulary")
 
 
 def test_the_table_shows_no_character_that_would_act_on_a_terminal() -> None:
@@ -239,6 +238,24 @@ def test_a_wrong_call_of_a_function_is_told_with_its_place(
     assert sentence in result.stderr
     *_, line, caret = result.stderr.splitlines()
     assert line[caret.index("^") :].startswith(pointed)
+
+
+@pytest.mark.parametrize("format_name", ["table", "csv", "json"])
+def test_a_query_that_finds_nothing_is_explained(output: Path, format_name: str) -> None:
+    options = [] if format_name == "table" else ["--format", format_name]
+    result = run("--release", output, *options, "SELECT ?n { ?p a icgp:City ; schema:name ?n }")
+
+    assert (
+        "Hint: schema:name does not occur in this data. Names are in rdfs:label and skos:prefLabel."
+        in result.stderr
+    )
+
+
+def test_an_endpoint_explains_a_query_that_finds_nothing(server: Running) -> None:
+    address = f"http://127.0.0.1:{server.port}/sparql"
+    result = run("--endpoint", address, "ASK { ?t rdfs:label 'Education' }")
+
+    assert "Hint: rdfs:label has no value 'Education' here, but \"Education\"@en" in result.stderr
 
 
 def test_a_query_that_is_not_utf_8_is_told(output: Path, tmp_path: Path) -> None:
