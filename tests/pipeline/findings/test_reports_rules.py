@@ -100,3 +100,14 @@ def test_a_rule_that_is_a_shape_names_its_constraint_component() -> None:
 def test_a_shape_of_others_is_called_by_its_name() -> None:
     assert rule("min-count-of-others").title == "Min count of others"
     assert SHAPES.endswith("#")
+
+
+@pytest.mark.parametrize("language", ["de", "es", "it", "pt"])
+def test_every_rule_is_told_in_every_language(language: str) -> None:
+    untold = [code for code, known in rules().items() if not all(dict(_told(known)).get(language, ("",)))]
+
+    assert untold == []
+
+
+def _told(known: Rule) -> Iterator[tuple[str, tuple[str, str]]]:
+    return ((tag, (title, advice)) for tag, title, advice in known.further)

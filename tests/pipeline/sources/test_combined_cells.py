@@ -53,7 +53,9 @@ def test_a_heading_names_city_and_country(heading: str) -> None:
     assert (meaning.field, meaning.also) == ("city", "country")
 
 
-@pytest.mark.parametrize("heading", ["Land / Paese", "City / Town", "Title / Titre", "Country / Region", "Ort"])
+@pytest.mark.parametrize(
+    "heading", ["Land / Paese", "City / Town", "Title / Titre", "Country / Region", "Ort"]
+)
 def test_a_heading_in_two_languages_names_one_field(heading: str) -> None:
     assert not meanings_of(heading)[0].also
     assert not fields_named(heading)
