@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from pipeline.findings.accounting import Accounting
@@ -109,6 +110,17 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
     asking = Asking(manner.corrections, manner.progress or Silent(), manner.seen)
     return judge_graph(_named(sources), _named(shapes), report, asking)
+
+
+def make_ready(shapes: Sequence[Path]) -> None:
+    """Read and compile the shapes in some files: checks by them in this process, or one forked from it, begin at once.
+
+    Raises UsageError for shapes that cannot be applied.
+    """
+    from pipeline.shapes_check.foreign_shapes import compile_all, read_shapes
+
+    with TemporaryDirectory(prefix="practicegraph-") as folder:
+        compile_all(read_shapes(_named(shapes), Path(folder)))
 
 
 def _named(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:

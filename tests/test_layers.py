@@ -66,6 +66,8 @@ ROOMS = (
     "endpoint.assets.atlas",
     "endpoint.assets.editor",
     "endpoint.sparql.examples",
+    "endpoint.sparql.sharing",
+    "endpoint.sparql.views",
     "endpoint.sparql",
     "endpoint (app)",
     "endpoint.server",

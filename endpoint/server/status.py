@@ -12,7 +12,7 @@ _HEAD = struct.Struct("QI")
 _SIZE = 4096
 _ATTEMPTS = 100
 
-SOURCES = ("release", "server", "queries", "checks", "memory", "sandbox")
+SOURCES = ("release", "server", "queries", "checks", "memory", "sandbox", "profiles")
 """What can be at fault; each has one process that writes about it."""
 
 

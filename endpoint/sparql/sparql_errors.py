@@ -68,9 +68,9 @@ def problem_of(failure: QuestionFailed, limits: Limits) -> Problem:
 
 
 def problem_fields(problem: Problem, base: str, query: str | None) -> dict[str, Any]:
-    """Return a problem as the members of its JSON object; its type is an anchor on the endpoint's page."""
+    """Return a problem as the members of its JSON object; its type is an anchor on the page of errors."""
     fields: dict[str, Any] = {
-        "type": f"{base}/sparql#{problem.name}",
+        "type": f"{base}/sparql/errors#{problem.name}",
         "title": problem.sort.title,
         "status": problem.sort.status,
         "detail": problem.sentence,

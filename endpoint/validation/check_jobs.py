@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.validation.check_limits import MIB, Limits
-from endpoint.validation.orders import COME, TRY_AGAIN, Order
+from endpoint.validation.orders import COME, FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
 from pipeline.findings.counts import Verdict
 
@@ -67,7 +67,12 @@ class JobSlot:
         """Return the report on some files; raise Problem where there is none, Abandoned where nobody waits."""
         folder = Path(order.folder)
         ended = self._ended(order, has_gone)
-        result = folder / "result.json"
+        result = folder / RESULT
+        if ended["is_late"] and order.url and not (folder / FETCHED).exists():
+            raise Problem(
+                "address-unreachable",
+                "The data did not come in time. Check the address, or send the data themselves.",
+            )
         if ended["is_late"]:
             raise Problem(
                 "check-deadline", f"The check was stopped after {self._limits.seconds:g} s. {_LOCALLY}"

@@ -14,6 +14,7 @@ from endpoint.language.text_filters import number
 from endpoint.site.contact import contact
 from endpoint.validation.check_limits import MIB, Limits
 from endpoint.validation.gathering import DIGEST
+from endpoint.validation.profile_list import choices
 from endpoint.validation.row_readings import readings
 from endpoint.validation.stored_reports import Stored
 from endpoint.validation.upload_formats import NAMES
@@ -235,7 +236,7 @@ def _weights() -> dict[str, str]:
 def _page(template: str, limits: Limits, minutes: float, **values: Any) -> Response:
     most = f"{limits.data // MIB} MB"
     shown = render_template(
-        template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), **values
+        template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), choices=choices(), **values
     )
     return make_response(shown)
 

@@ -63,6 +63,13 @@ language = click.option(
 )
 
 
+profiles = click.option(
+    "--profiles",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of shapes to check data by, NAME/VERSION/*.ttl.",
+)
+
+
 def find_corrections(ctx: click.Context, stated: Path | None, sources: Iterable[Path]) -> Path | None:
     """Return the corrections file that is stated (the null device for none), else the one beside the sources.
 

@@ -17,6 +17,7 @@ from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.translation import in_language
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
+from pipeline.shapes_check.named_profiles import OURS, ProfileUnknown, list_profiles
 from pipeline.steps.read import paths_by_name
 
 
@@ -39,6 +40,12 @@ from pipeline.steps.read import paths_by_name
     "or SHACL shapes in a file; several files may be given.",
 )
 @click.option(
+    "--profile",
+    metavar="NAME[-VERSION]",
+    help="Check by a profile: practices (the default), catalogue, or one of --profiles.",
+)
+@options.profiles
+@click.option(
     "--media-type",
     "--as",
     "media_type",
@@ -57,6 +64,8 @@ def validate(
     strict: bool,
     report: Path | None,
     shapes: tuple[str, ...],
+    profile: str | None,
+    profiles: Path | None,
     media_type: str | None,
     lang: str,
     corrections: Path | None,
@@ -71,6 +80,7 @@ def validate(
     Example:
       practicegraph validate practices.csv --format json > findings.json
       practicegraph validate practices.csv --shapes shapes.ttl
+      practicegraph validate catalogue.ttl --profiles profiles --profile dcat-ap-3.0.1
       curl -s https://example.org/list.csv | practicegraph validate -
     """
 
@@ -91,11 +101,12 @@ def validate(
             save_report(findings, outcome, report)
 
     found = options.find_corrections(ctx, corrections, sources)
-    manner = Manner(_shapes(shapes), jobs, found, progress(lang))
+    chosen = _shapes(shapes) if profile is None else _of_profile(profile, profiles, shapes)
+    manner = Manner(chosen, jobs, found, progress(lang))
     with with_stdin(sources, media_type) as given:
         numbers = check(given, show, manner)
     is_accepted = numbers.accepted(strict)
-    if format == "text" and not shapes and STDIN not in sources:
+    if format == "text" and chosen == "practice" and STDIN not in sources:
         command = retyped(ctx, sources, command="build", without=("format", "report"))
         hint = say("To publish: {command}", command=command)
         if not is_accepted:
@@ -115,3 +126,18 @@ def _shapes(stated: tuple[str, ...]) -> Shapes:
             known = " or ".join(PROFILES)
             raise UsageError(f"There is no file of shapes {name}. Give its path, or {known}.")
     return chosen_shapes(stated or PROFILES[0])
+
+
+def _of_profile(name: str, folder: Path | None, shapes: tuple[str, ...]) -> Shapes:
+    """Return what a profile checks by; raise UsageError for a name that it has not, or for shapes beside it."""
+    if shapes:
+        raise UsageError("--profile and --shapes are both given. Give one of them.")
+    if name in OURS:
+        return chosen_shapes(OURS[name])
+    listed = list_profiles(folder)
+    try:
+        return listed.find(name).files
+    except ProfileUnknown as error:
+        left_out = f" These were left out. {' '.join(listed.problems)}" if listed.problems else ""
+        hint = left_out if folder else " Name a folder of others with --profiles."
+        raise UsageError(f"{error}{hint}") from error

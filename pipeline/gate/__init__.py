@@ -4,6 +4,7 @@ from pipeline.gate.gate_results import GateDisagreement, GateLimit, ShaclResult,
 from pipeline.gate.gate_run import validate_graph, validate_parts, validate_text
 from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
 from pipeline.gate.reference import Reference
+from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.regex_patterns import PatternError, to_python
 from pipeline.gate.select import declared_prefixes
 from pipeline.gate.shapes import Shapes, ShapesGraph, compile_shapes, load_shapes
@@ -26,6 +27,7 @@ __all__ = [
     "declared_prefixes",
     "load_shapes",
     "part_count",
+    "reference_shapes",
     "to_python",
     "validate_graph",
     "validate_parts",

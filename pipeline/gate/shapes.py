@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal as Choice
 
@@ -106,25 +107,44 @@ class ShapesGraph:
         self._quads = quads
         self._prefixes = dict(prefixes or {}) | (declared_prefixes(self.index) or {})
         self._targets = _targeted(self.index)
+        self._compiler = Compiler(self.index)
+        self._compiled: dict[tuple[Subject, bool], tuple[Shape, frozenset[str]]] = {}
         self.targeted = tuple(
             Shape(str(name), targets, (), "", "") for name, targets in self._targets.items()
         )
 
     def compiled(self, names: Set[str] | None = None, *, in_parts: bool = False) -> Shapes:
-        """Return the shapes with the targeted ones of these names compiled, or with all of them.
+        """Return the shapes with the targeted ones of these names compiled, or with all of them; each is so once.
 
         In parts, their property shapes are compiled by themselves, too, as the gate of a build needs them.
         """
-        compiler = Compiler(self.index)
-        later: set[str] = set()
-        targeted = tuple(
-            _shape(compiler, name, targets, later, in_parts)
+        found = [
+            self._shape(name, targets, in_parts)
             for name, targets in self._targets.items()
             if names is None or str(name) in names
+        ]
+        return Shapes(
+            self._source,
+            tuple(shape for shape, _ in found),
+            tuple(self._compiler.matchers),
+            frozenset[str]().union(*(later for _, later in found)),
+            tuple(self._prefixes.items()),
         )
-        lines = dict.fromkeys(f"{quad.triple} .\n" for quad in self._quads)
-        prefixes = tuple(self._prefixes.items())
-        return Shapes("".join(lines), targeted, tuple(compiler.matchers), frozenset(later), prefixes)
+
+    def _shape(
+        self, name: Subject, targets: tuple[Target, ...], in_parts: bool
+    ) -> tuple[Shape, frozenset[str]]:
+        """Return a compiled shape, and the predicates that it reads of other nodes."""
+        known = self._compiled.get((name, in_parts))
+        if known is None:
+            later: set[str] = set()
+            shape = _shape(self._compiler, name, targets, later, in_parts)
+            known = self._compiled[name, in_parts] = shape, frozenset(later)
+        return known
+
+    @cached_property
+    def _source(self) -> str:
+        return "".join(dict.fromkeys(f"{quad.triple} .\n" for quad in self._quads))
 
     def property_shapes(self, name: str) -> list[str]:
         """Return the property shapes of a targeted shape."""

@@ -10,6 +10,7 @@ from pipeline.gate.candidates import Suspects
 from pipeline.gate.context import EVERYWHERE
 from pipeline.gate.gate_results import ShaclResult, ShapesError
 from pipeline.gate.reference import Reference
+from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
 
 _FEW = 10
@@ -67,7 +68,7 @@ class SmallGraph:
         suspected = {**focus, **self._suspected(compiled)}
         if not asked and not any(suspected.values()):
             return Judged((), (), focus, frozenset())
-        reference = Reference(compiled, self._quads)
+        reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
         for name, terms in suspected.items():

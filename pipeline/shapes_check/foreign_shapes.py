@@ -1,23 +1,21 @@
 """Shapes of strangers: read like any graph, held against the table of terms, and applied without what is faulty."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from cachetools import LRUCache
 from pyoxigraph import BlankNode, NamedNode
 
 from pipeline.findings.messages import say
-from pipeline.gate import (
-    Failure,
-    ShapesGraph,
-)
+from pipeline.gate import Failure, ShapesError, ShapesGraph, reference_shapes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import OWL, RDF, SH
+from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.pruning import Pruning, has_constraints
 from pipeline.shapes_check.read_graph import read_graph
@@ -85,7 +83,7 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
 
     Shapes that were read before are not checked again.
     """
-    key = _digest(sources)
+    key = digest_of(sources)
     known = _checked.get(key)
     if known is not None:
         return known
@@ -99,17 +97,11 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
     return own
 
 
-def _digest(sources: Sequence[tuple[Path, str]]) -> bytes:
-    """Return what tells shapes apart: the names and the contents of their files."""
-    digest = sha256()
-    for path, name in sources:
-        try:
-            content = path.read_bytes()
-        except OSError:
-            content = b""
-        digest.update(f"{name}\0{path.suffix}\0{len(content)}\0".encode("utf-8", "replace"))
-        digest.update(content)
-    return digest.digest()
+def compile_all(own: OwnShapes) -> None:
+    """Make all that is made of shapes before they judge anything; it stays as long as they are remembered."""
+    with suppress(RecursionError, ShapesError):  # said once the shapes are applied
+        reference_shapes(own.shapes)
+        own.shapes.compiled()
 
 
 class _Checked:

@@ -31,7 +31,7 @@ def build() -> Path:
     with node_modules(_PACKAGE) as modules:
         atlas = json.loads((modules / _ATLAS).read_text(encoding="utf-8"))
     text = json.dumps(read_atlas(atlas), separators=(",", ":"), sort_keys=True)
-    return put(outlines_file(), text + "\n")
+    return put(outlines_file(), f"{text}\n".encode())
 
 
 def main() -> int:

@@ -316,3 +316,13 @@ def test_the_status_tells_what_each_child_does_and_how_the_last_one_ended() -> N
     status.end(1, 42, "memory")
     assert (status.is_ready(1), status.ending(1, 42), status.ending(1, 43)) == (False, "memory", None)
     assert status.endings()["memory"] == 1
+
+
+def test_what_finds_nothing_elsewhere_is_explained_by_the_release_here(
+    family: tuple[ConnectionQueue, int], release: Path
+) -> None:
+    question = Question("ASK { ?s <http://schema.org/name> ?o }", "json", str(release / "store"), 4)
+
+    said = Children(family[0], Limits()).hints(question, lambda: False)
+
+    assert "<http://schema.org/name> does not occur in this data." in said

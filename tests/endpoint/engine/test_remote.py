@@ -168,7 +168,7 @@ def test_a_syntax_error_is_400_and_names_a_problem(front: Running) -> None:
     reply = front.ask("SELECT * WHERE { ?a ?b ?c } ORDER BUY ?a")
 
     assert reply.status == 400
-    assert reply.json()["type"] == f"{BASE}/sparql#query-not-understood"
+    assert reply.json()["type"] == f"{BASE}/sparql/errors#query-not-understood"
 
 
 def test_readers_see_only_the_graphs_of_the_release(front: Running) -> None:

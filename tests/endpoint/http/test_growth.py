@@ -183,6 +183,11 @@ def query_string(path: str, text: str) -> Environ:
     return request(path, text.encode())
 
 
+def after(path: str, before: str, text: str) -> Environ:
+    """Return a request with the text in one parameter."""
+    return request(path, (before + quote(text, safe=""))[:MOST_ARGUMENTS].encode())
+
+
 def path(before: str, text: str) -> Environ:
     return request(before + text.encode().decode("latin-1")[: MOST_PATH - len(before)])
 
@@ -224,6 +229,10 @@ WAYS = {
     "an encoded query in a form": Way(MEGABYTE, encoded_form),
     "the address of a query": Way(MOST_HEAD, partial(query_string, "/sparql")),
     "parameters of a list": Way(MOST_ARGUMENTS, partial(parameters, "/practices"), PAGE),
+    "a short link": Way(MOST_ARGUMENTS - 2, partial(after, "/sparql/link", "q=1")),
+    "the query of an embedded result": Way(
+        MOST_ARGUMENTS - 20, partial(after, "/sparql/embed", "query=ASK{}")
+    ),
     "parameters of changes": Way(MOST_ARGUMENTS, partial(parameters, "/changes"), PAGE),
     "the path of a document": Way(MOST_PATH, partial(path, "/doc/practice/")),
     "the path of a version": Way(MOST_PATH, partial(path, "/dataset/")),

@@ -166,7 +166,7 @@ def test_a_problem_has_the_members_of_its_standard(server: Running) -> None:
 
     assert reply.type == "application/problem+json"
     assert reply.json() == {
-        "type": "http://localhost:8000/sparql#query-not-understood",
+        "type": "http://localhost:8000/sparql/errors#query-not-understood",
         "title": SORTS["query-not-understood"].title,
         "status": 400,
         "detail": reply.json()["detail"],
@@ -177,8 +177,8 @@ def test_a_problem_has_the_members_of_its_standard(server: Running) -> None:
     assert reply.json()["detail"].endswith(".")
 
 
-def test_the_page_explains_every_type_of_problem(server: Running) -> None:
-    page = server.send("GET", "/sparql", headers={"Accept": "text/html"}).text
+def test_a_page_explains_every_type_of_problem(server: Running) -> None:
+    page = server.send("GET", "/sparql/errors", headers={"Accept": "text/html"}).text
 
     assert [name for name in SORTS if f'id="{name}"' not in page] == []
 

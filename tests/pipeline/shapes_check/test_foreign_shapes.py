@@ -93,3 +93,23 @@ def test_dcat_ap_as_published_applies_to_our_own_description(
     assert checked.numbers.violations == 0
     assert {each.code for each in checked.findings} == codes
     assert checked.verdict == verdict
+
+
+DEEP = {
+    "shapes within shapes": "".join(f"ex:S{n} sh:node ex:S{n + 1} ." for n in range(5000)),
+    "shapes within shapes, twice": "".join(
+        f"ex:S{n} sh:node ex:S{n + 1} , ex:T{n} . ex:T{n} sh:node ex:S{n + 1} ." for n in range(40)
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DEEP)
+def test_shapes_that_lead_too_deep_are_refused_in_one_sentence(tmp_path: Path, what: str) -> None:
+    head = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> ."
+    (tmp_path / "s.ttl").write_text(f"{head} ex:S0 sh:targetClass ex:Person . {DEEP[what]}", encoding="utf-8")
+    (tmp_path / "d.ttl").write_text("<urn:a> a <http://example.org/Person> .", encoding="utf-8")
+
+    with pytest.raises(UsageError, match=r"than can be followed\. Correct it and try again\.$") as refused:
+        validate(tmp_path / "d.ttl", shapes=tmp_path / "s.ttl")
+
+    assert len(str(refused.value).splitlines()) == 1
