@@ -24,6 +24,7 @@ ROOMS = (
     "pipeline.recognition",
     "pipeline.description",
     "pipeline.sources.files",
+    "pipeline.sources.headings",
     "pipeline.sources.tables",
     "pipeline.sources.structured",
     "pipeline.sources.pages",

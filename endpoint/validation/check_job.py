@@ -158,12 +158,13 @@ def _confine(limits: CheckLimits, order: Order) -> None:
 def _done(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, Any]:
     """Return what some work returns, or the name and the sentence of the problem."""
     from pipeline.findings.reports.json_report import finding_as_json
+    from pipeline.findings.translation import in_language
     from pipeline.shapes_check.foreign_shapes import ShapesRefused
 
     try:
         return work(order)
     except SourceError as error:
-        return {"problem": "data-unreadable", "sentence": str(error)}
+        return {"problem": "data-unreadable", "sentence": in_language(error.sentence, order.language)}
     except ShapesRefused as error:
         told = [finding_as_json(finding) for finding in error.findings]
         return {"problem": f"shapes-{error.kind}", "sentence": str(error), "findings": told}

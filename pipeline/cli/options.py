@@ -44,8 +44,18 @@ jobs = click.option(
 )
 
 
+LANGUAGE = "practicegraph.language"
+"""The key of the language in what the contexts of a command share, for errors that are told above it."""
+
+
+def _remember_language(ctx: click.Context, _: click.Parameter, value: str) -> str:
+    ctx.meta[LANGUAGE] = value
+    return value
+
+
 language = click.option(
     "--lang",
+    callback=_remember_language,
     type=click.Choice(list(SPOKEN)),
     default="en",
     show_default=True,

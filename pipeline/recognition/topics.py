@@ -17,7 +17,9 @@ from pipeline.model.finding import Suggestion
 from pipeline.rdf.concepts import Concept, read_concepts
 from pipeline.rdf.vocabulary import TOPIC
 
-_BETWEEN_TOPICS = re.compile(r"[|;\r\n\u2022\uff1b]")
+_BETWEEN_TOPICS = re.compile(
+    r"[|;\r\n\u2022\uff1b\u25aa\u25cf\u25e6\u2023\u3001]|\s\u00b7\s|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[^\W\d])"
+)
 _PERHAPS_BETWEEN = re.compile(r"[,/+]|\s(?:and|et|und|y|e|&)\s")
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25

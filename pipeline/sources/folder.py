@@ -111,7 +111,7 @@ class FilesSource:
             reasons = " ".join(str(error) for _, error in self.passed_over[:_SHOWN])
             raise SourceError(f"{self.name} is a folder or archive without files that can be read. {reasons}")
         for name, error in self.passed_over:
-            message = say("{reason} This file was left out, and the others were read.", reason=str(error))
+            message = say("{reason} This file was left out, and the others were read.", reason=error.sentence)
             yield Finding(self._severity(name), "file-unreadable", message, Place(name))
 
     def _severity(self, name: str) -> Severity:

@@ -22,6 +22,7 @@ from pipeline.recognition.places.gazetteer import geonames_names, table, table_n
 from pipeline.recognition.places.spellings import BRACKETS, abbreviation, spellings, words
 
 _BETWEEN_CITIES = re.compile(r"[|;\r\n]")
+_NUMBERING = re.compile(r"\(?\d{1,2}[.)]\s+(?=[^\W\d])")
 _PERHAPS_BETWEEN = re.compile(r",|\s(?:and|et|und|y|e|&)\s|\s")
 _KINDS = {
     "region": re.compile(
@@ -130,8 +131,15 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
     return CityReading(tuple(cities.values()), missed, tuple(ambiguous), tuple(passed_over))
 
 
+def _items(cell: str) -> Iterator[str]:
+    """Yield the items of a list, without their numbers where all have one: "1. Bergen", "2. Oslo"."""
+    items = dict.fromkeys(filter(None, map(str.strip, _BETWEEN_CITIES.split(cell))))
+    is_numbered = len(items) > 1 and all(_NUMBERING.match(item) for item in items)
+    yield from (_NUMBERING.sub("", item) for item in items) if is_numbered else items
+
+
 def _pieces(cell: str, countries: tuple[str, ...]) -> Iterator[str]:
-    for part in dict.fromkeys(filter(None, map(str.strip, _BETWEEN_CITIES.split(cell)))):
+    for part in _items(cell):
         if says_nothing(part) or _look_up(part, countries)[0]:
             yield part
             continue

@@ -73,7 +73,7 @@ def _offer(finding: Finding, row_at: RowAt) -> CellCorrection | None:
             place.file, place.column, None, place.column, suggestion.value, *stated, "", rows
         )
     row = row_at(place)
-    holding = field_at(row, place.column) if row is not None else None
+    holding = field_at(row, place.column, place.value) if row is not None else None
     if holding is None or row is None or len(row.texts.get(holding, "")) >= LONGEST_VALUE:
         return None
     wrong, right = wrong_and_right(holding, row.texts.get(holding, ""), suggestion)

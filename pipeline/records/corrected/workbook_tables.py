@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model.errors import SourceError
+from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.columns import EXTRA, SEPARATOR
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.table_bounds import Header
 from pipeline.sources.tables.worksheet_xml import LAST_COLUMN, LAST_ROW
 from pipeline.sources.tables.xlsx import headers

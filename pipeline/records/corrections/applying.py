@@ -17,8 +17,8 @@ from pipeline.records.corrections.correction_lines import (
     read_corrections,
     spaced,
 )
+from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.columns import SEPARATOR
-from pipeline.sources.tables.heading_table import fold_header
 from pipeline.system.progress import Progress
 
 _BETWEEN = re.compile(r"[|;\n]")

@@ -13,10 +13,10 @@ from pipeline.rdf.iris import is_slug
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.decoding import detect_encoding
 from pipeline.sources.files.opening import opened, printable_name, refuse_binary_formats, survey
+from pipeline.sources.headings.heading_meanings import field_of
+from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.delimited_records import read_records
 from pipeline.sources.tables.dialect import declared_delimiter, detect_delimiter
-from pipeline.sources.tables.heading_table import fold_header
-from pipeline.sources.tables.headings import field_of
 
 COLUMNS = ("column", "wrong", "right", "scope", "who", "when", "note")
 """The columns of the file; who, when and note are for people."""

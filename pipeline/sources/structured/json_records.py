@@ -10,6 +10,7 @@ from pipeline.model.fields import BY_KIND, FIELDS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Event
+from pipeline.sources.headings.heading_meanings import is_left_out
 from pipeline.sources.structured.json_values import (
     JsonCell,
     cells_of,
@@ -18,8 +19,7 @@ from pipeline.sources.structured.json_values import (
     joiner_of,
     text_of,
 )
-from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns
-from pipeline.sources.tables.headings import is_left_out
+from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns, with_countries
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import doubled
 from pipeline.sources.tables.row_builder import make_row
@@ -68,7 +68,7 @@ class RecordReader:
     def _row(self, texts: Mapping[str, str], place: Place) -> Iterator[Event]:
         headers = tuple(texts)
         if headers not in self._layouts:
-            layout = layout_of(read_columns(headers, is_flat=False))
+            layout = layout_of(with_countries(read_columns(headers, is_flat=False), [list(texts.values())]))
             self._layouts[headers] = layout
             yield from self._about_keys(layout, place)
         yield from make_row(place, self._layouts[headers], list(texts.values()))

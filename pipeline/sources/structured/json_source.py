@@ -127,7 +127,7 @@ def _lists(value: Any, pointer: str, depth: int, headings: Headings) -> Iterator
     elif isinstance(value, dict):
         if columns := objects_of_columns(value):
             yield pointer, [(f"{pointer}/*/{number}", each) for number, each in enumerate(columns)]
-        elif depth == 0 and inner_key(value) is None and _has_title(value):
+        elif depth == 0 and inner_key(value) is None and _is_one_record(value):
             yield pointer, [(pointer, value)]
         elif depth < _DEEPEST_LIST:
             members = [(f"{pointer}/{escaped(key)}", each) for key, each in value.items()]
@@ -155,8 +155,17 @@ def _fields(members: Sequence[Member]) -> int:
     return max((len(_fields_of(each)) for _, each in members[:_SEARCHED] if _has_title(each)), default=0)
 
 
+def _is_one_record(value: Any) -> bool:
+    """Tell whether an object is a record itself, and no list in it holds several that say as much."""
+    own = len(_fields_of(value))
+    lists = [each for each in value.values() if isinstance(each, list) and len(each) > 1]
+    return _has_title(value) and not any(
+        _fields([("", each) for each in members]) >= own for members in lists
+    )
+
+
 def _has_title(value: Any) -> bool:
-    fields = _fields_of(value)
+    fields = _fields_of(value) - {"id"}
     return "title" in fields and len(fields) > 1
 
 

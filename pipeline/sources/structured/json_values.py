@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.language.languages import language_tag
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
+from pipeline.sources.headings.heading_meanings import field_of, meanings_of
 from pipeline.sources.structured.json_envelopes import inner_key
 from pipeline.sources.tables.columns import SEPARATOR
-from pipeline.sources.tables.headings import field_of, meanings_of
 
 _INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("place", "section"))
 """Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""

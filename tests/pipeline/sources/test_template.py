@@ -20,9 +20,9 @@ from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 from pipeline.sources import read_source
 from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.structured import json_source
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.xlsx import read as read_xlsx
 from pipeline.sources.template.template_files import WRITERS, write_template
 from pipeline.sources.template.template_schema import as_json, schema

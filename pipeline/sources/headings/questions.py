@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
 
 _LONGEST_OPENING = 4
 _LONGEST_NAME = 6
@@ -45,6 +45,8 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
     tokens = tuple(fold_header(header).split())
     if any(_names_practice(tokens, language) for language in _languages()):
         return (replace(_TITLE, rank=_ASKED),)
+    if (end := _names_end(tokens)) is not None:
+        return (replace(end, rank=_ASKED),)
     if not tokens or tokens[0] not in _first_words():
         return ()
     for language in _languages():
@@ -53,7 +55,7 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
             rest = _without_fillers(tokens[length:], language)
             found = _meant(kind, rest, language)
             if found is not None:
-                return (replace(found, rank=_ASKED),)
+                return (replace(found, rank=_ASKED, also=_also(found, rest)),)
     return ()
 
 
@@ -68,19 +70,51 @@ def _names_practice(tokens: Words, language: _Language) -> bool:
     )  # "name of it" says nothing
 
 
+def _names_end(tokens: Words) -> Meaning | None:
+    """Return the end of a date that two words name, one the date, one the end: "year of launch", "anno di avvio"."""
+    fillers = {word for language in _languages() for (word, *_) in language.words["filler"]}
+    bare = [token for token in tokens[:_LONGEST_NAME] if token not in fillers]
+    names = [_names().get((token,)) for token in bare] if len(bare) == 2 else []
+    dates = [name for name in names if name is not None and name.field == "date"]
+    parts = [date for date in dates if date.part]
+    return parts[0] if len(dates) == 2 and len(parts) == 1 else None
+
+
 def _without_fillers(tokens: Words, language: _Language) -> Words:
     return tuple(token for token in tokens if not language.is_filler(token))
 
 
 def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
     """Return what follows an opening: the name of a field at once, or the practice itself."""
-    head = _head(rest)
+    head = _head(rest) if kind != "describe" else None
     if head is not None and (head.rank < WEAK or head.field != "title"):
         return head
     own = _BY_KIND.get(kind)
-    if own is None or not _speaks_of_practice(rest, language):
+    if own is _DATE and (parts := _ends_asked_for(rest, language)):
+        return replace(_DATE, part=parts.pop() if len(parts) == 1 else "")
+    if own is None or not (_speaks_of_practice(rest, language) or (rest and _happens(rest[-1], language))):
         return None
     return _end_of_date(own, rest) if own is _DATE else own
+
+
+def _ends_asked_for(tokens: Words, language: _Language) -> set[str]:
+    """Return which ends of a date a question speaks of: "when did it start"."""
+    return {
+        part
+        for part, kind in (("start", "began"), ("end", "ended"))
+        if any((token,) in language.words[kind] for token in tokens)
+    }
+
+
+def _happens(word: str, language: _Language) -> bool:
+    """Tell whether a word says that something happens: "where did it take place"."""
+    return (word,) in language.words["happens"]
+
+
+def _also(found: Meaning, tokens: Words) -> str:
+    """Return the country where a question for the city asks for it, too: "in which city and country"."""
+    fields = {name.field for token in tokens if (name := _names().get((token,))) is not None}
+    return "country" if found.field == "city" and "country" in fields else ""
 
 
 def _head(tokens: Words) -> Meaning | None:

@@ -23,6 +23,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 class Meaning:
     """What a heading says: a field, the language of its texts, ``start`` or ``end`` of a date.
 
+    ``also`` is a second field whose texts stand in the same cells.
     Rank 0 is the exact name of the field; the higher the rank, the more loosely the heading names it.
     """
 
@@ -30,12 +31,11 @@ class Meaning:
     language: str = ""
     part: str = ""
     rank: int = 0
+    also: str = ""
 
 
 def fold_header(text: str) -> str:
     """Return a heading without case, diacritics and punctuation, its words apart by one space."""
-    if text.isascii():
-        return _NOT_WORDS.sub(" ", text.lower()).strip()
     if text.isascii():
         return _NOT_WORDS.sub(" ", text.lower()).strip()
     plain = _without_marks(

@@ -8,12 +8,13 @@ from functools import lru_cache
 from pipeline.language.languages import language_iri, language_tag
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.tables.questions import asked_for
+from pipeline.sources.headings.combined import fields_named, place_heading
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.questions import asked_for
 
 _LONGEST = 500
 _EXPLAINED = -1
-_REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]\s*[*:]*$|[*:]+$")
+_REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]\s*[*:]*$|[*:\u2020\u2021\u00b9\u00b2\u00b3\u2070-\u2079]+$")
 _NUMBERING = re.compile(
     r"^(?:q(?:uestion)?\s*)?\d{1,3}[a-z]?\s*[.):–_-]+\s*(?=\D)|^[a-z]\)\s+", re.IGNORECASE
 )
@@ -52,6 +53,8 @@ def field_of(header: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def _meanings(header: str) -> tuple[Meaning, ...]:
+    if place := place_heading(header):
+        return place
     for form in _forms(header):
         found = _named(form) or _qualified(form)
         if found:
@@ -100,7 +103,8 @@ def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
     if not found:
         return ()
     if found[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):
-        return (replace(found[0], part=ends[0].part),)
+        is_both = found[0].part not in ("", ends[0].part)
+        return (replace(found[0], part="" if is_both else ends[0].part),)
     is_loose = found[0].rank >= WEAK or found[0].field == "date"
     if is_loose and len(word) > _LONGEST_CODE:
         return ()  # rather a text than a heading, and the names of languages take long to load
@@ -115,9 +119,17 @@ def _of_several(header: str) -> tuple[Meaning, ...]:
     parts = _BETWEEN.split(header.strip())
     if not 2 <= len(parts) <= _MOST_PARTS:
         return ()
-    meanings = [next((found for form in _forms(part) if (found := _named(form))), ()) for part in parts]
+    meanings = [
+        next((found for form in _forms(part) if (found := _named(form) or _qualified(form))), ())
+        for part in parts
+    ]
     known = [found[0] for found in meanings if found]
+    last = meanings[-1][0].field if meanings[-1] else None
     strong = [meaning for meaning in known if meaning.rank < WEAK] or known
+    if last is not None and meanings[-1][0] not in strong and fields_named(header):
+        return ()  # "Date / Lieu": no path, whose last part says what it is
+    if {meaning.part for meaning in known} == {"start", "end"}:
+        return (replace(known[0], part=""),)  # "Period from – to"
     if len({(meaning.field, meaning.part) for meaning in strong}) != 1:
         return ()
     if len(known) * 2 < len(parts) and not meanings[-1]:
