@@ -186,13 +186,16 @@ class _Checked:
     def _of_queries(self) -> Iterator[Fault]:
         """Yield the faults of queries, each at the shapes that use it."""
         prefixes = dict(self._graph.prefixes) | stated_prefixes(self._index)
+        functions = sparql_functions(self._index)
         for query, fault in Queries(self._index, prefixes).faults():
             users = list(self._users_of(query))
             yield from (
                 replace(fault, subject=user, predicate=predicate, value=value)
                 for user, predicate, value in users
             )
-            if not users:
+            if query.node in functions:  # what calls it has a fault of its own
+                yield replace(fault, predicate="", value=None, is_remark=True)
+            elif not users:
                 yield replace(fault, is_harmless=True)
 
     def _users_of(self, query: Query) -> Iterator[tuple[Subject, str, Node | None]]:
@@ -221,8 +224,12 @@ class _Checked:
     def _uses_of_component(self, component: Subject) -> Iterator[tuple[Subject, str, None]]:
         for parameter in self._index.objects(component, SH + "parameter"):
             for path in self._index.objects(parameter, SH + "path"):
-                if isinstance(path, NamedNode):
-                    yield from ((user, path.value, None) for user in self._index.subjects(path.value))
+                if isinstance(path, NamedNode) and not path.value.startswith(SH):
+                    users = self._index.subjects(path.value)
+                    yield from ((user, path.value, None) for user in users if not self._is_parameter(user))
+
+    def _is_parameter(self, subject: Subject) -> bool:
+        return NamedNode(SH + "Parameter") in self._index.objects(subject, RDF + "type")
 
     def _of_functions(self) -> Iterator[Fault]:
         for function in sorted(sparql_functions(self._index), key=str):

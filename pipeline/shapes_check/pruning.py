@@ -49,7 +49,7 @@ class Pruning:
     def leave_out(self, faults: Iterable[Fault]) -> None:
         """Leave out what is faulty, and all that would be applied wrongly without it."""
         for fault in faults:
-            if fault.is_remark:
+            if fault.is_remark and fault.predicate:
                 continue
             if not fault.predicate:
                 self._remove(fault.subject)

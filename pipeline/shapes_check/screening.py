@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from pipeline.findings.messages import Sentence, say
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
@@ -36,7 +36,8 @@ class Fault:
     """What is not applied of shapes, and why.
 
     ``value`` is None where all values of the predicate are meant; the predicate is empty where it is the whole shape.
-    ``is_harmless`` says that nothing is left out of what the shape checks, ``is_remark`` that nothing changes at all.
+    ``is_harmless`` says that nothing is left out of what the shape checks, ``is_remark`` that nothing changes at all;
+    a remark on a whole subject leaves out what no shape uses.
     """
 
     subject: Subject
@@ -76,6 +77,8 @@ class Screening:
     def _of_value(self, subject: Subject, predicate: str, value: Node) -> Iterator[Fault]:
         """Yield the fault of a value that would be a term of SHACL or DASH, and is none."""
         if not isinstance(value, NamedNode) or _is_defined(self._index, value):
+            return
+        if predicate == SH + "path" and subject in self._parameters:
             return
         term = terms().get(predicate)
         is_harmless = term is None or term.status in ("structure", "note")
@@ -125,14 +128,20 @@ class Screening:
         return found
 
     @cached_property
+    def _parameters(self) -> frozenset[Node]:
+        """What describes the parameters of components, functions and targets; their paths are names of their own."""
+        owners = self._index.subjects(SH + "parameter")
+        return frozenset(one for owner in owners for one in self._index.objects(owner, SH + "parameter"))
+
+    @cached_property
     def _declared(self) -> frozenset[str]:
         """The parameters of the constraint components that the graph declares itself."""
-        declared = (
-            one
-            for each in self._index.subjects(SH + "parameter")
-            for one in self._index.objects(each, SH + "parameter")
+        paths = (
+            path
+            for one in self._parameters
+            if not isinstance(one, Literal | Triple)
+            for path in self._index.objects(one, SH + "path")
         )
-        paths = (path for one in declared for path in self._index.objects(one, SH + "path"))
         own = (path.value for path in paths if isinstance(path, NamedNode))
         return frozenset(iri for iri in own if not iri.startswith(SH))
 

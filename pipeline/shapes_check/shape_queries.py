@@ -44,10 +44,18 @@ class Queries:
 
     def faults(self) -> Iterator[tuple[Query, Fault]]:
         """Yield each query that is not run, and why."""
+        self._leave_out_functions()
         for query in self._queries():
             fault = self._fault(query)
             if fault is not None:
                 yield query, fault
+
+    def _leave_out_functions(self) -> None:
+        """Take functions whose queries have faults for unknown, and in turn those that call them."""
+        waiting = [query for query in self._queries() if getattr(query.node, "value", "") in self._functions]
+        while faulty := [query for query in waiting if self._fault(query) is not None]:
+            self._functions -= {str(query.node.value) for query in faulty}
+            waiting = [query for query in waiting if query not in faulty]
 
     @cached_property
     def _prologue(self) -> str:
