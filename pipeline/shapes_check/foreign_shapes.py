@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from cachetools import LRUCache
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from pipeline.findings.messages import say
 from pipeline.gate import (
@@ -30,6 +30,7 @@ from pipeline.shapes_check.shape_queries import (
     prefixes_used,
     sparql_functions,
     stated_prefixes,
+    uses_path,
 )
 
 _MOST_NAMED = 10
@@ -127,6 +128,7 @@ class _Checked:
             *self._screening.faults(),
             *self._of_functions(),
             *self._of_queries(),
+            *self._of_paths(),
             *self._of_components(),
         ]
         pruning = Pruning(self._index)
@@ -136,6 +138,10 @@ class _Checked:
         self._refuse_nothing(faults, shapes, findings)
         if not shapes.targeted:
             findings.append(self._without_target())
+        elif not any(finding.is_unchecked for finding in findings) and not has_constraints(
+            shapes.index, self._screening.declared
+        ):
+            findings.append(self._without_constraint())
         return OwnShapes(shapes, tuple(findings), self._graph)
 
     def _refuse_nothing(
@@ -197,6 +203,19 @@ class _Checked:
                 yield replace(fault, predicate="", value=None, is_remark=True)
             elif not users:
                 yield replace(fault, is_harmless=True)
+
+    def _of_paths(self) -> Iterator[Fault]:
+        """Yield the SPARQL constraints of node shapes that speak of $PATH, which only property shapes have."""
+        for shape in self._index.subjects(SH + "sparql"):
+            for node in self._index.objects(shape, SH + "sparql"):
+                queries = self._index.objects(node, SH + "select")
+                texts = (query.value for query in queries if isinstance(query, Literal))
+                if any(map(uses_path, texts)) and not self._index.objects(shape, SH + "path"):
+                    message = say(
+                        "The query uses $PATH, but its shape has no sh:path, so this constraint was left out. Name "
+                        "the property, or move the constraint into a property shape."
+                    )
+                    yield Fault(shape, SH + "sparql", node, "shapes-malformed", message)
 
     def _users_of(self, query: Query) -> Iterator[tuple[Subject, str, Node | None]]:
         """Yield the constraints and targets that a query belongs to, as subject, predicate and value."""
@@ -309,6 +328,14 @@ class _Checked:
             what=what,
         )
         return Finding(Severity.WARNING, "shapes-without-target", message, Place(self._name))
+
+    def _without_constraint(self) -> Finding:
+        message = say(
+            "{file}: no active shape with a target has a constraint, so nothing was checked. Add constraints such as "
+            "sh:property, or remove sh:deactivated.",
+            file=self._name,
+        )
+        return Finding(Severity.WARNING, "shapes-without-constraint", message, Place(self._name))
 
 
 _SEVERE = frozenset(("shapes-malformed", "shapes-refused", "shapes-function-unknown"))

@@ -11,6 +11,7 @@ from pipeline.findings.messages import Sentence, say
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import RDF, SH
+from pipeline.shapes_check.datatypes import LITERAL, is_datatype, short_datatype, unknown_datatype
 from pipeline.shapes_check.shacl_terms import DASH, NOT_APPLIED, Term, full, is_known, meant, short, terms
 from pipeline.shapes_check.term_values import KINDS
 
@@ -60,7 +61,7 @@ class Screening:
         """Yield what is not applied, in the order in which it was read."""
         for subject, predicate, values in self._index.statements():
             term = terms().get(predicate)
-            if predicate in self._declared:
+            if predicate in self.declared:
                 continue
             unknown = [each for value in values for each in self._of_value(subject, predicate, value)]
             if term is not None:
@@ -76,6 +77,10 @@ class Screening:
 
     def _of_value(self, subject: Subject, predicate: str, value: Node) -> Iterator[Fault]:
         """Yield the fault of a value that would be a term of SHACL or DASH, and is none."""
+        if isinstance(value, NamedNode) and predicate == RDF + "type" and value.value == SH + "ShapeClass":
+            message = _NOT_APPLIED_BECAUSE["1.2"](short(value.value))
+            yield Fault(subject, predicate, value, "shapes-unsupported", message, is_harmless=True)
+            return
         if not isinstance(value, NamedNode) or _is_defined(self._index, value):
             return
         if predicate == SH + "path" and subject in self._parameters:
@@ -134,7 +139,7 @@ class Screening:
         return frozenset(one for owner in owners for one in self._index.objects(owner, SH + "parameter"))
 
     @cached_property
-    def _declared(self) -> frozenset[str]:
+    def declared(self) -> frozenset[str]:
         """The parameters of the constraint components that the graph declares itself."""
         paths = (
             path
@@ -166,6 +171,8 @@ class Screening:
             needed = KINDS[term.value](self._index, value)
             if needed is not None:
                 yield from self._wrong(subject, predicate, term, value, needed)
+            else:
+                yield from self._of_reference(subject, predicate, term, value)
         if term.name in _NEEDS and not any(
             self._index.objects(subject, full(name)) for name in _NEEDS[term.name]
         ):
@@ -175,6 +182,22 @@ class Screening:
                 other=_NEEDS[term.name][0],
             )
             yield _malformed(subject, predicate, None, message)
+
+    def _of_reference(self, subject: Subject, predicate: str, term: Term, value: Node) -> Iterator[Fault]:
+        """Yield the faults of a value that is well formed, but refers to something that there is not."""
+        if isinstance(value, NamedNode) and term.value in ("datatype", "class"):
+            yield from _of_type(subject, predicate, term, value)
+        if term.value in ("shape", "node-shape", "shapes"):
+            members = self._index.items(value) or () if term.value == "shapes" else (value,)
+            for shape in members:
+                if isinstance(shape, NamedNode) and not self._index.predicates(shape):
+                    message = say(
+                        "{term} refers to the shape <{shape}>, which your files do not describe, so it was not "
+                        "applied. Add the shape, or correct its name.",
+                        term=term.name,
+                        shape=shape.value,
+                    )
+                    yield Fault(subject, predicate, value, "shapes-malformed", message)
 
     def _wrong(
         self, subject: Subject, predicate: str, term: Term, value: Node, needed: Sentence
@@ -276,6 +299,30 @@ _NOT_APPLIED_BECAUSE = {
         term=term,
     ),
 }
+
+
+def _of_type(subject: Subject, predicate: str, term: Term, value: NamedNode) -> Iterator[Fault]:
+    """Yield the fault of a datatype that there is not, or of a datatype where a class is needed."""
+    if term.value == "class" and (is_datatype(value.value) or value.value == LITERAL):
+        kind = (
+            "sh:nodeKind sh:Literal"
+            if value.value == LITERAL
+            else f"sh:datatype {short_datatype(value.value)}"
+        )
+        message = say(
+            "{term} needs a class, but {type} is a datatype. This was left out. Did you mean {other}?",
+            term=term.name,
+            type="rdfs:Literal" if value.value == LITERAL else short_datatype(value.value),
+            other=kind,
+        )
+        yield Fault(subject, predicate, value, "shapes-malformed", message)
+    elif term.value == "datatype" and value.value == LITERAL:
+        message = say(
+            "rdfs:Literal is not a datatype, so any literal was accepted. Write sh:nodeKind sh:Literal."
+        )
+        yield Fault(subject, predicate, value, "shapes-malformed", message, is_remark=True)
+    elif term.value == "datatype" and (unknown := unknown_datatype(value.value)) is not None:
+        yield Fault(subject, predicate, value, "shapes-term-unknown", *unknown)
 
 
 def _malformed(
