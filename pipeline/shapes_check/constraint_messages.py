@@ -67,7 +67,7 @@ def in_our_words(result: ShaclResult, message: str, prefixes: Prefixes) -> Sente
 def with_details(message: Sentence, details: Sequence[Value]) -> Sentence:
     """Return the message that a nested shape is not met, with what that shape found."""
     parts = [part for detail in details for part in (" ", detail)][1:]
-    return say("{message} Reason: {details}", message=message, details=join(parts))
+    return say("{message}. {details}", message=message, details=join(parts))
 
 
 def without_message(result: ShaclResult, prefixes: Prefixes) -> Sentence:
@@ -170,17 +170,19 @@ def _qualified(parts: Parts) -> Sentence:
     number, shape = parts.number(), parts.shapes("shape")
     if parts["side"] == "Min":
         return say_number(
-            "At least {number} value of {property} must match: {shape}.",
-            "At least {number} values of {property} must match: {shape}.",
+            "At least {number} value of {property} must match this shape: {shape}",
+            "At least {number} values of {property} must match this shape: {shape}",
             number,
             property=parts.property,
             shape=shape,
         )
     if number == 0:
-        return say("No value of {property} may match: {shape}.", property=parts.property, shape=shape)
+        return say(
+            "No value of {property} may match this shape: {shape}", property=parts.property, shape=shape
+        )
     return say_number(
-        "At most {number} value of {property} may match: {shape}.",
-        "At most {number} values of {property} may match: {shape}.",
+        "At most {number} value of {property} may match this shape: {shape}",
+        "At most {number} values of {property} may match this shape: {shape}",
         number,
         property=parts.property,
         shape=shape,
@@ -260,20 +262,22 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
     "Not": (
         _form(
             r"Node .* must not conform to (?:shape|any shapes in) (?P<shape>.*)",
-            lambda parts: say("The value must not match: {shape}.", shape=parts.shapes("shape")),
+            lambda parts: say("The value must not match this shape: {shape}", shape=parts.shapes("shape")),
         ),
     ),
     "And": (
         _form(
             r"Node .* must conform to all shapes in (?P<shapes>.*)",
-            lambda parts: say("The value must match all of these: {shapes}.", shapes=parts.shapes("shapes")),
+            lambda parts: say(
+                "The value must match all of these shapes: {shapes}", shapes=parts.shapes("shapes")
+            ),
         ),
     ),
     "Or": (
         _form(
             r"Node .* must conform to one or more shapes in (?P<shapes>.*)",
             lambda parts: say(
-                "The value must match at least one of these: {shapes}.", shapes=parts.shapes("shapes")
+                "The value must match at least one of these shapes: {shapes}", shapes=parts.shapes("shapes")
             ),
         ),
     ),
@@ -281,18 +285,20 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
         _form(
             r"Node .* must conform to exactly one shape in (?P<shapes>.*)",
             lambda parts: say(
-                "The value must match exactly one of these: {shapes}.", shapes=parts.shapes("shapes")
+                "The value must match exactly one of these shapes: {shapes}", shapes=parts.shapes("shapes")
             ),
         ),
     ),
     "Node": (
         _form(
             r"Value does not conform to Shape (?P<shape>.*?)\.(?: See details for more information\.?)?",
-            lambda parts: say("The value must match: {shape}.", shape=parts.shapes("shape")),
+            lambda parts: say("The value must match this shape: {shape}", shape=parts.shapes("shape")),
         ),
         _form(
             r"Value must conform to every Shape in \('(?P<shapes>.*?)'\)\.(?: See details for more information\.?)?",
-            lambda parts: say("The value must match all of these: {shapes}.", shapes=parts.shapes("shapes")),
+            lambda parts: say(
+                "The value must match all of these shapes: {shapes}", shapes=parts.shapes("shapes")
+            ),
         ),
     ),
     "Closed": (
