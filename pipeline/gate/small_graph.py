@@ -11,10 +11,12 @@ from pipeline.gate.context import EVERYWHERE
 from pipeline.gate.gate_results import ShaclResult, ShapesError
 from pipeline.gate.reference import Reference
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
+from pipeline.system.progress import Progress, Silent
 
 _FEW = 10
 """So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
 
+_SILENT = Silent()
 _EMPTY = Shapes("", (), (), frozenset())
 
 
@@ -55,7 +57,7 @@ class SmallGraph:
         ]
         return tuple(result for results in found for result in results)
 
-    def judge(self, shapes: ShapesGraph) -> "Judged":
+    def judge(self, shapes: ShapesGraph, progress: Progress = _SILENT) -> "Judged":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
         focus = dict(self.focus_nodes(shapes))
         asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
@@ -70,7 +72,7 @@ class SmallGraph:
         reference = Reference(compiled, self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
-        for name, terms in suspected.items():
+        for name, terms in progress.track(suspected.items(), "Checking shapes", len(suspected)):
             try:
                 if name in asked:
                     focus[name] = terms = reference.focus_nodes(name)

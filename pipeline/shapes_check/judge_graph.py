@@ -57,7 +57,7 @@ def judge_graph(
             records.read(found.records, asking.corrections)
             graph = graph.with_records(records.triples(), records)
         beside = vocabulary_files() if found.records or not shapes else ()
-        judged = _judge(graph, own, [name for _, name in data], beside)
+        judged = _judge(graph, own, [name for _, name in data], beside, asking.progress)
         findings = (
             *own.findings,
             *found.findings,
@@ -86,13 +86,15 @@ class _Judged:
     nodes: int
 
 
-def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path]) -> _Judged:
+def _judge(
+    graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path], progress: Progress
+) -> _Judged:
     name = ", ".join(names)
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
     whole = SmallGraph((*vocabulary, *graph.triples))
     try:
-        judged = whole.judge(own.shapes)
+        judged = whole.judge(own.shapes, progress)
     except ShapesError as error:
         raise ShapesRefused("malformed", str(error), own.findings) from error
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
