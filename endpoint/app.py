@@ -35,6 +35,7 @@ from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
 from endpoint.site.shortlist import shortlist
 from endpoint.site.submit_page import submitting
+from endpoint.site.suggest_routes import suggest
 from endpoint.sparql.query_service import QueryService
 from endpoint.validation.stored_reports import Reports
 from pipeline.records.history.change_words import fields_in_words, kind_name
@@ -49,6 +50,7 @@ _BLUEPRINTS = (
     sitemap,
     wellknown,
     catalogue,
+    suggest,
     exports,
     feeds,
     changes,

@@ -25,6 +25,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 A selection filters by ``year``, the years that a date names, or by ``running``, those in which a practice ran.
 """
 
+_FACETS = {**GROUPS, "span": ("year",), "running-span": ("running",)}
+"""As GROUPS, with the ranges of years, which narrow what the form offers and offer nothing themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facets:
@@ -46,7 +49,7 @@ class Facets:
         scopes = {
             facet: self.chosen({other: filters[other] for other in filters if other != group}, within)
             for group in filters or GROUPS
-            for facet in GROUPS[group]
+            for facet in GROUPS.get(group, ())
         }
         return {
             value: (bits & scopes[value[0]]).bit_count()
@@ -58,10 +61,25 @@ class Facets:
         """Tell whether any practice of the release has the value."""
         return any((facet, value) in self.bits for facet in GROUPS[group])
 
+    def years_between(
+        self, since: int | None, until: int | None, *, running: bool = False
+    ) -> tuple[str, ...]:
+        """Return the years from one to another that practices have; none stands for every year.
+
+        A range without a single year of a practice is the first year of it, which finds nothing.
+        """
+        if since is None and until is None:
+            return ()
+        facet = "running" if running else "year"
+        years = tuple(
+            year for kind, year in self.bits if kind == facet and (since or 0) <= int(year) <= (until or 9999)
+        )
+        return years or (str(since if since is not None else until),)
+
     def _any(self, group: str, values: Iterable[str]) -> Bits:
         found = 0
         for value in values:
-            for facet in GROUPS[group]:
+            for facet in _FACETS[group]:
                 found |= self.bits.get((facet, value), 0)
         return found
 

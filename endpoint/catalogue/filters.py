@@ -1,12 +1,13 @@
 """Filters: the values that the list can be narrowed to, how many practices each would leave, and ways out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from endpoint.catalogue.facets import Value
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import SearchResult
+from endpoint.catalogue.search_query import Unit
 from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text, alphabetical, best
 from endpoint.language.interface_languages import interface, say
@@ -78,11 +79,32 @@ def chosen(release: Release, selection: Selection) -> Iterator[tuple[Text, Selec
     for group, values in selection.values.items():
         for value in values:
             yield name_of(release, group, value), selection.without(group, value)
+    if selection.has_range:
+        yield Text(span_in_words(selection.since, selection.until), interface()), selection.without("range")
+
+
+def span_in_words(since: int | None, until: int | None) -> str:
+    """Return a range of years in the language of the interface."""
+    if since is not None and until is not None:
+        return str(since) if since == until else f"{since}–{until}"
+    if since is not None:
+        return say("since %(year)s", year=since)
+    return say("until %(year)s", year=until)
+
+
+def understood(release: Release, units: Sequence[Unit]) -> Iterator[Text]:
+    """Yield the places and years that the words of a search were taken for."""
+    for unit in units:
+        if unit.years:
+            yield Text(span_in_words(*unit.years), interface())
+        yield from (name_of(release, facet, value) for facet, value in unit.places)
 
 
 def wider(release: Release, selection: Selection, found: SearchResult) -> Iterator[Wider]:
     """Yield what a selection that finds nothing could do without, where it would then find something."""
     wanted = [group for group, values in selection.values.items() if values]
+    if selection.has_range:
+        wanted.append("range")
     if not selection.ids and selection.q:
         wanted.append("q")
     for group in wanted:

@@ -96,7 +96,14 @@ def open_release(path: Path) -> Release:
         found = facets.load(index, int(manifest.created[:4]))
         facets_found = _with_themes(found, folder, index, labels)
         opened = Release(
-            folder, manifest, store, index, facets_found, labels, Searches(index), _history(folder)
+            folder,
+            manifest,
+            store,
+            index,
+            facets_found,
+            labels,
+            Searches(index, facets_found),
+            _history(folder),
         )
         _log.info("release %s opened: %d practices", opened.version, opened.practices)
     except (OSError, ValueError, KeyError, sqlite3.Error) as error:

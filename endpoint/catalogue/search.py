@@ -7,7 +7,9 @@ from itertools import chain, islice
 
 from endpoint.catalogue.bitset import Bits, bits_of, members
 from endpoint.catalogue.open_release import ORDERS, Release
-from endpoint.catalogue.search_words import Words, read_words
+from endpoint.catalogue.search_cache import Matches
+from endpoint.catalogue.search_query import Unit
+from endpoint.catalogue.search_words import Words
 from endpoint.catalogue.selection import Selection
 
 PAGE_SIZE = 20
@@ -17,8 +19,9 @@ PAGE_SIZE = 20
 class SearchResult:
     """The practices that a selection finds: how many, and the positions of those on one page, in order.
 
-    ``matches`` are those in which the searched words occur, and of a shortlist those on it; None where
-    neither is asked for.
+    ``exact`` of them have all that was searched for and come first; the others are near to it. ``matches`` are the
+    practices that the search finds, and of a shortlist those on it; None where neither is asked for. ``is_unknown`` is
+    true where the release has nothing for a part of the search.
     """
 
     count: int
@@ -26,6 +29,9 @@ class SearchResult:
     words: Words = ()
     matches: Bits | None = None
     bits: Bits = 0
+    exact: int = 0
+    units: tuple[Unit, ...] = ()
+    is_unknown: bool = False
 
     @property
     def pages(self) -> int:
@@ -35,44 +41,51 @@ class SearchResult:
 
 def find(release: Release, selection: Selection, within: Bits | None = None) -> SearchResult:
     """Return the practices that a selection finds, all of them or those within a set."""
-    words = read_words(selection.q)
-    if selection.q and not words:
-        return SearchResult(0, (), matches=0)
-    matches = _matches(release, selection, words)
+    searched = release.searches.matches(selection.q) if selection.q else None
+    matches = _matches(release, selection, searched)
     bits = release.facets.chosen(selection.filters, matches)
     if within is not None:
         bits &= within
-    begin, order = (selection.page - 1) * PAGE_SIZE, _order(release, selection, words)
-    page = islice(members(bits, order), begin, begin + PAGE_SIZE) if begin < bits.bit_count() else ()
-    return SearchResult(bits.bit_count(), tuple(page), words, matches, bits)
+    begin = (selection.page - 1) * PAGE_SIZE
+    order = _order(release, selection, bits, searched) if begin < bits.bit_count() else ()
+    page = tuple(islice(order, begin, begin + PAGE_SIZE))
+    count = bits.bit_count()
+    if searched is None:
+        return SearchResult(count, page, matches=matches, bits=bits, exact=count)
+    exact = (bits & searched.exact).bit_count()
+    return SearchResult(
+        count, page, searched.words, matches, bits, exact, searched.units, searched.is_unknown
+    )
 
 
 def found_bits(release: Release, selection: Selection) -> Bits:
-    """Return all practices that a selection finds, on whatever page."""
-    words = read_words(selection.q)
-    if selection.q and not words:
-        return 0
-    return release.facets.chosen(selection.filters, _matches(release, selection, words))
+    """Return all practices that a selection finds, on whatever page; near matches only where there are no others."""
+    searched = release.searches.matches(selection.q) if selection.q else None
+    bits = release.facets.chosen(selection.filters, _matches(release, selection, searched))
+    return bits if searched is None else bits & searched.exact or bits
 
 
-def _matches(release: Release, selection: Selection, words: Words) -> Bits | None:
-    """Return the practices in which the words occur, of a shortlist those on it; None where neither is asked for."""
-    matches = release.searches.matching(words) if words else None
+def _matches(release: Release, selection: Selection, searched: Matches | None) -> Bits | None:
+    """Return what a search finds, of a shortlist the practices on it; None where neither is asked for."""
+    matches = None if searched is None else searched.bits
     if selection.ids:
         listed = bits_of(tuple(positions_of(release, selection.ids).values()))
         matches = listed if matches is None else matches & listed
     return matches
 
 
-def _order(release: Release, selection: Selection, words: Words) -> Iterable[int]:
-    """Return the positions of practices in the order asked for; behind the best matches the others by title."""
+def _order(release: Release, selection: Selection, bits: Bits, searched: Matches | None) -> Iterable[int]:
+    """Yield the positions in a set in the order asked for, exact matches of a search before near ones."""
+    order = release.order(selection.order if selection.order in ORDERS else "title")
+    if searched is None:
+        return members(bits, order)
+    exact = bits & searched.exact
     if selection.order in ORDERS:
-        return release.order(selection.order)
-    best = release.searches.best(words)
-    if len(best) == release.searches.matching(words).bit_count():
-        return best
-    told = set(best)
-    return chain(best, (position for position in release.order("title") if position not in told))
+        return chain(members(exact, order), members(bits & searched.near, order))
+    best = release.searches.best(searched)
+    unranked = exact & ~bits_of(best) if len(best) < searched.exact.bit_count() else 0
+    nearest = release.searches.nearest(searched) if bits & searched.near else ()
+    return chain(members(exact, best), members(unranked, order), members(bits & searched.near, nearest))
 
 
 def positions_of(release: Release, slugs: Iterable[str]) -> dict[str, int]:

@@ -1,47 +1,239 @@
-"""Searches: which practices of a release hold some words, and the best of them, kept for the pages that follow.
+"""Searches: the practices that a search finds, the best first, kept for the pages that follow.
 
-Whoever searches goes on to the next page, a filter or another order of the same search.
+Who searches goes on to the next page, a filter or another order of the same search.
 """
 
 import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
+from math import log
 
 from endpoint.catalogue.bitset import Bits, bits_of
-from endpoint.catalogue.search_index import Index, all_of, first, in_headings
+from endpoint.catalogue.facets import Facets
+from endpoint.catalogue.search_index import (
+    Index,
+    all_of,
+    any_of,
+    first,
+    in_headings,
+    in_prose,
+    positions_as_json,
+)
+from endpoint.catalogue.search_query import SearchReader, Unit
 from endpoint.catalogue.search_words import Words
 
 MOST_RANKED = 1500
 """How many matches of a search are ranked by their whole text."""
 
-_KEPT = 32
+_ENOUGH = 20
+"""With fewer exact matches, those by topic follow: a page of results is full with so many."""
+
+_MOST_NEAR = 60
+"""How many near matches there are at most: three pages."""
+
+_FEW = 5
+_SHARE_OF_NEAREST = 0.5
+"""With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity."""
+
+_SHARES = (1.0, 0.9, 0.7)
+"""What a match by words, by a synonym and by a topic count."""
+
+_CACHED = 32
 """Searches, of which each takes a bit for every practice of the release, and a number for every ranked one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a search finds: ``exact`` has all that was asked for, ``near`` comes after it.
+
+    ``words`` are those to mark in texts; ``scores`` tell how much of a search a near match has. ``is_unknown`` is true
+    where the release has nothing for a part of the search.
+    """
+
+    units: tuple[Unit, ...]
+    words: Words
+    exact: Bits
+    near: Bits
+    scores: Mapping[int, float]
+    is_unknown: bool = False
+
+    @property
+    def bits(self) -> Bits:
+        """Return all practices found."""
+        return self.exact | self.near
+
+
 class Searches:
-    """The searches of one release, the last ones kept."""
+    """The searches of one release, the last ones cached."""
 
-    def __init__(self, index: Index) -> None:
-        self._matching = lru_cache(_KEPT)(partial(_matching, index))
-        self._best = lru_cache(_KEPT)(partial(_best, index))
+    def __init__(self, index: Index, facets: Facets) -> None:
+        self._index = index
+        self._facets = facets
+        self._reader = SearchReader(index)
+        self._containing = lru_cache(_CACHED * 4)(self._read_containing)
+        self._ranked = lru_cache(_CACHED)(partial(_ranked, index))
+        self.matches = lru_cache(_CACHED)(self._matches)
 
-    def matching(self, words: Words) -> Bits:
-        """Return the practices in which the words occur."""
-        return self._matching(words)
+    def best(self, matches: Matches) -> tuple[int, ...]:
+        """Return the positions of exact matches that come first, the best match first.
 
-    def best(self, words: Words) -> tuple[int, ...]:
-        """Return the positions of those that come first, the best match first: all of them where they are not many.
-
-        Of very many practices those whose title, place or topics hold the words come first: what is in every
-        other text tells little, and ranking it would take most of an answer's time.
+        Of very many, those come first whose title, place or topics have the words: what is in every other text
+        tells little, and ranking it would take most of an answer's time. Without words the order is empty.
         """
-        return self._best(words, is_many=self.matching(words).bit_count() > MOST_RANKED)
+        words = _required(matches.units)
+        if not words:
+            return ()
+        is_many = matches.exact.bit_count() > MOST_RANKED
+        return self._ranked(in_headings(words) if is_many else all_of(words))
+
+    def nearest(self, matches: Matches) -> list[int]:
+        """Return the positions of near matches, those with the most of the search first."""
+        positions = list(_positions(matches.near))
+        if matches.words:
+            among = positions_as_json(positions)
+            rows = self._index.rows("ranked_among", words=any_of(matches.words), positions=among)
+            rank = {row[0]: number for number, row in enumerate(rows)}
+            positions.sort(key=lambda at: rank.get(at, len(rank)))
+        return sorted(positions, key=lambda at: -matches.scores.get(at, 0.0))
+
+    def _matches(self, text: str) -> Matches:
+        """Return what a search finds."""
+        units = self._reader.read(text)
+        words = tuple(dict.fromkeys(word for unit in units for word in unit.words))
+        others = (word for unit in units for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
+        exact = self._all_of(units)
+        near: Bits = 0
+        scores: dict[int, float] = {}
+        is_unknown = not units
+        if units and exact.bit_count() < _ENOUGH:
+            by_words = [self._by_words(unit) for unit in units]
+            by_synonyms = [self._by_synonyms(unit) for unit in units]
+            kinds = list(zip(by_words, by_synonyms, map(self._by_topic, units), strict=True))
+            either = [words | synonyms | topics for words, synonyms, topics in kinds]
+            rest = self._facets.everything & ~exact
+            same = _in_all(rest, [words | synonyms for words, synonyms, _ in kinds])
+            near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(
+                same, _MOST_NEAR
+            )
+            if exact.bit_count() < _FEW:
+                near |= self._partial(either, _MOST_NEAR - near.bit_count()) & ~exact
+            scores = self._scores(near, kinds)
+            is_unknown = not all(either)
+        marked = tuple(dict.fromkeys((*words, *others))) if near else words
+        return Matches(units, marked, exact, near, scores, is_unknown)
+
+    def _all_of(self, units: Sequence[Unit]) -> Bits:
+        """Return the practices that have all that is asked for, words and places as they are meant."""
+        if not units:
+            return 0
+        words = _required(units)
+        found = self._containing(all_of(words)) if words else self._facets.everything
+        for unit in units:
+            if unit.places or unit.years or unit.positions:
+                found &= self._by_words(unit)
+        return found
+
+    def _by_words(self, unit: Unit) -> Bits:
+        """Return the practices that a unit asks for: those of its places or years, else those with its words."""
+        if unit.positions:
+            return bits_of(unit.positions)
+        if unit.years:
+            return self._of_years(*unit.years)
+        words = self._containing(all_of(unit.words)) if unit.words else 0
+        if not unit.places:
+            return words
+        places: Bits = 0
+        for facet, value in unit.places:
+            places |= bits_of([row[0] for row in self._index.rows("having", facet=facet, value=value)])
+        if unit.words and self._is_usual(unit.words, places):
+            return words | places
+        return places
+
+    def _is_usual(self, words: Words, places: Bits) -> bool:
+        """Tell whether the name of a place is a word that texts use for something else, such as "nice"."""
+        mentions = self._containing(in_prose(words)) & ~places
+        return mentions.bit_count() > places.bit_count()
+
+    def _by_synonyms(self, unit: Unit) -> Bits:
+        """Return the practices that say in other words, or in another language, what a unit asks for."""
+        if not unit.synonyms:
+            return 0
+        return self._containing(" OR ".join(f"({all_of(phrase)})" for phrase in unit.synonyms))
+
+    def _by_topic(self, unit: Unit) -> Bits:
+        """Return the practices with a topic that a unit names, or that mention a place or year it asks for."""
+        found = self._containing(all_of(unit.words)) if (unit.places or unit.years) and unit.words else 0
+        for topic in unit.topics:
+            found |= self._facets.bits.get(("topic", topic), 0)
+        return found
+
+    def _of_years(self, start: int | None, end: int | None) -> Bits:
+        found: Bits = 0
+        for (facet, value), bits in self._facets.bits.items():
+            if facet == "year" and (start or 0) <= int(value) <= (end or 9999):
+                found |= bits
+        return found
+
+    def _partial(self, either: Sequence[Bits], most: int) -> Bits:
+        """Return the practices that have the most of a search, at most so many."""
+        weights = [self._weight(bits) for bits in either]
+        scores: dict[int, float] = {}
+        for bits, weight in zip(either, weights, strict=True):
+            if bits.bit_count() <= max(MOST_RANKED, _ENOUGH):
+                for position in _positions(bits):
+                    scores[position] = scores.get(position, 0.0) + weight
+        least = max(sum(weights) * _SHARE_OF_NEAREST, 0.1)
+        best = sorted((-score, position) for position, score in scores.items() if score >= least)
+        return bits_of([position for _, position in best[: max(most, 0)]])
+
+    def _scores(self, near: Bits, kinds: Sequence[tuple[Bits, Bits, Bits]]) -> dict[int, float]:
+        """Return how much each near match has of a search, whose units it may have in three ways."""
+        scores = dict.fromkeys(_positions(near), 0.0)
+        for ways in kinds:
+            weight = self._weight(ways[0] | ways[1] | ways[2])
+            for position in scores:
+                shares = (share for share, bits in zip(_SHARES, ways, strict=True) if bits >> position & 1)
+                scores[position] += weight * max(shares, default=0.0)
+        return scores
+
+    def _weight(self, bits: Bits) -> float:
+        """Return how much it tells that a practice is among some: the more, the fewer they are; none tell nothing."""
+        if not bits:
+            return 0.0
+        return 0.1 + log((self._facets.everything.bit_count() + 1) / (bits.bit_count() + 1))
+
+    def _read_containing(self, expression: str) -> Bits:
+        row = first(self._index.rows("matching", words=expression))
+        return bits_of(json.loads(row[0]))
 
 
-def _matching(index: Index, words: Words) -> Bits:
-    row = first(index.rows("matching", words=all_of(words)))
-    return bits_of(json.loads(row[0]))
+def _required(units: Sequence[Unit]) -> Words:
+    """Return the words that must occur: those that name no place and no year."""
+    return tuple(word for unit in units if not (unit.places or unit.years) for word in unit.words)
 
 
-def _best(index: Index, words: Words, *, is_many: bool) -> tuple[int, ...]:
-    expression = in_headings(words) if is_many else all_of(words)
+def _in_all(bits: Bits, others: Iterable[Bits]) -> Bits:
+    for other in others:
+        bits &= other
+    return bits
+
+
+def _first(bits: Bits, most: int) -> Bits:
+    """Return the first members of a set, at most so many."""
+    if bits.bit_count() <= most:
+        return bits
+    return bits_of(tuple(islice(_positions(bits), max(most, 0))))
+
+
+def _positions(bits: Bits) -> Iterator[int]:
+    """Yield the positions in a set, the first first."""
+    while bits:
+        last = bits & -bits
+        yield last.bit_length() - 1
+        bits ^= last
+
+
+def _ranked(index: Index, expression: str) -> tuple[int, ...]:
     return tuple(row[0] for row in index.rows("ranked", words=expression))

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from endpoint.catalogue.search_words import Words
+from endpoint.catalogue.search_words import Words, is_beginning
 
 
 class Index:
@@ -48,7 +48,7 @@ def _text(question: str) -> str:
 
 
 def all_of(words: Words) -> str:
-    """Return an FTS5 expression: every word must occur, in one of its spellings, as the start of a word."""
+    """Return an FTS5 expression: every word must occur in one of its spellings."""
     return " AND ".join(_spelled(words))
 
 
@@ -62,6 +62,11 @@ def any_of(words: Words) -> str:
     return " OR ".join(_spelled(words))
 
 
+def in_prose(words: Words) -> str:
+    """Return an FTS5 expression: every word must occur in a title or a text."""
+    return f"{{title text}} : ({all_of(words)})"
+
+
 def any_in_title(words: Words) -> str:
     """Return an FTS5 expression: one of the words must occur in a title."""
     return f"title : ({any_of(words)})"
@@ -69,7 +74,11 @@ def any_in_title(words: Words) -> str:
 
 def _spelled(words: Words) -> Iterator[str]:
     for spellings in words:
-        yield "(" + " OR ".join(f'"{spelling}"*' for spelling in spellings) + ")"
+        yield "(" + " OR ".join(map(_quoted, spellings)) + ")"
+
+
+def _quoted(spelling: str) -> str:
+    return f'"{spelling.rstrip("*")}"' + ("*" if is_beginning(spelling) else "")
 
 
 def positions_as_json(positions: Iterable[int]) -> str:

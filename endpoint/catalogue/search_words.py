@@ -1,17 +1,21 @@
 """Words: what people type into the search box, as the words and spellings to look for."""
 
 import re
-import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.language.stemming import folded, words_of
+
 MOST_WORDS = 12
+_SHORT = 4
+"""Up to how many letters a word is looked for as it is: longer ones are also beginnings of others."""
+
 WORDS_BEFORE, WORDS_AFTER = 12, 28
 """How many words of a text an excerpt shows before and after its first hit."""
 
 Words = tuple[tuple[str, ...], ...]
-"""For each word the spellings to look for, the word itself first."""
+"""For each word the spellings to look for, the word itself first; one that ends in ``*`` is a beginning."""
 
-_WORD = re.compile(r"\w+", re.UNICODE)
 _SPELLINGS = (
     ("isation", "ization"),
     ("our", "or"),
@@ -24,15 +28,16 @@ _SPELLINGS = (
 
 def read_words(text: str) -> Words:
     """Return the words of a text, each with the spellings to look for."""
-    return tuple(_spellings(word) for word in dict.fromkeys(words_of(text)[:MOST_WORDS]))
+    return tuple(spellings_of(word) for word in dict.fromkeys(words_of(text)[:MOST_WORDS]))
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a text in small letters, in their order."""
-    return _WORD.findall(text.replace("_", " ").lower())
+def is_beginning(spelling: str) -> bool:
+    """Tell whether a spelling also stands for the longer words that begin with it."""
+    return len(spelling) > _SHORT or spelling.endswith("*")
 
 
-def _spellings(word: str) -> tuple[str, ...]:
+def spellings_of(word: str) -> tuple[str, ...]:
+    """Return a word in British and American spelling, as it is written first."""
     for british, american in _SPELLINGS:
         for one, other in ((british, american), (american, british)):
             stem, ending, rest = word.rpartition(one)
@@ -47,10 +52,8 @@ def mark(text: str, words: Words) -> str:
     """Return a text with the words that were looked for between U+0002 and U+0003."""
     if not words:
         return text
-    likely, starts = _sought(words)
-    return likely.sub(
-        lambda word: f"\x02{word[0]}\x03" if folded(word[0]).startswith(starts) else word[0], text
-    )
+    sought = _sought(words)
+    return sought.likely.sub(lambda word: f"\x02{word[0]}\x03" if sought.has(word[0]) else word[0], text)
 
 
 def excerpt(text: str, words: Words) -> str:
@@ -70,25 +73,34 @@ def excerpt(text: str, words: Words) -> str:
 
 def _first_hit(text: str, words: Words) -> int | None:
     """Return where the first of the words stands in a text, None where none does."""
-    likely, starts = _sought(words)
-    found = (word.start() for word in likely.finditer(text) if folded(word[0]).startswith(starts))
+    sought = _sought(words)
+    found = (word.start() for word in sought.likely.finditer(text) if sought.has(word[0]))
     return next(found, None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What finds the words that may be hits, and what tells the hits among them, folded."""
+
+    likely: re.Pattern[str]
+    whole: frozenset[str]
+    beginnings: tuple[str, ...]
+
+    def has(self, word: str) -> bool:
+        """Tell whether a word is a hit."""
+        plain = folded(word)
+        return plain in self.whole or plain.startswith(self.beginnings)
+
+
 @lru_cache(maxsize=100)
-def _sought(words: Words) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """Return what finds words that may be hits, and the beginnings by which to tell, without diacritics.
+def _sought(words: Words) -> _Sought:
+    """Return what finds some words.
 
     Only words with a letter beyond ASCII need a closer look; a page of results has thousands of others.
     """
-    starts = tuple(folded(spelling) for spellings in words for spelling in spellings)
-    spelled = "|".join(map(re.escape, starts))
-    return re.compile(rf"\b(?:(?i:{spelled})|[A-Za-z0-9_]*+[^\W\x00-\x7f])\w*"), starts
-
-
-def folded(word: str) -> str:
-    """Return a word without case and diacritics, as the index compares words."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFD", word.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    spelled = [folded(spelling) for spellings in words for spelling in spellings]
+    beginnings = tuple(text.rstrip("*") for text in spelled if is_beginning(text))
+    whole = frozenset(text for text in spelled if not is_beginning(text))
+    either = "|".join([*(rf"{re.escape(text)}\w*" for text in beginnings), *map(re.escape, whole)])
+    likely = re.compile(rf"\b(?:(?i:{either})|[A-Za-z0-9_]*+[^\W\x00-\x7f]\w*)(?!\w)")
+    return _Sought(likely, whole, beginnings)

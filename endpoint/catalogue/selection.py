@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -11,6 +12,13 @@ from pipeline.rdf.iris import is_slug
 
 VALUES = ("topic", "country", "year", "collection")
 SORTS = ("relevance", "title", "newest", "oldest", "changed")
+PARAMETERS = frozenset(
+    {*VALUES, "q", "dates", "from", "to", "ids", "sort", "page", "format", "profile", "lang"}
+)
+"""The parameters that the address of a list may have."""
+
+_TRACKING = ("utm_", "fbclid", "gclid", "msclkid", "mc_", "_ga", "ref")
+MOST_UNREAD = 5
 MOST_VALUES = 60
 MOST_LETTERS = 200
 MOST_IDS = 100
@@ -18,10 +26,11 @@ MOST_IDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filters, search words, sorting and page; ``unknown`` are the values that no practice has.
+    """Filters, search words, sorting and page; ``unknown`` are values that no practice has, ``unread`` parameters.
 
-    ``running`` takes years for those in which a practice ran and not for those that its date names; ``ids``
-    are the slugs of a shortlist, empty where all practices are wanted.
+    ``running`` takes years for those in which a practice ran and not for those that its date names. ``since`` and
+    ``until`` are the first and last year of a range, ``span`` the years in it that practices have. ``ids`` are the
+    slugs of a shortlist, empty where all practices are wanted.
     """
 
     topic: tuple[str, ...] = ()
@@ -29,11 +38,15 @@ class Selection:
     year: tuple[str, ...] = ()
     collection: tuple[str, ...] = ()
     running: bool = False
+    since: int | None = None
+    until: int | None = None
+    span: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     q: str = ""
     sort: str = ""
     page: int = 1
     unknown: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def values(self) -> dict[str, tuple[str, ...]]:
@@ -53,12 +66,18 @@ class Selection:
             "country": self.country,
             "running" if self.running else "year": self.year,
             "collection": self.collection,
+            "running-span" if self.running else "span": self.span,
         }
+
+    @property
+    def has_range(self) -> bool:
+        """Tell whether a range of years is wanted."""
+        return self.since is not None or self.until is not None
 
     @property
     def is_open(self) -> bool:
         """Tell whether everything is wanted."""
-        return not (any(self.values.values()) or self.q or self.ids)
+        return not (any(self.values.values()) or self.q or self.ids or self.has_range)
 
     @property
     def order(self) -> str:
@@ -75,6 +94,8 @@ class Selection:
         """Return the selection without one value of a group, or without the whole group or the search."""
         if group == "q":
             return replace(self, q="", page=1)
+        if group == "range":
+            return replace(self, since=None, until=None, span=(), page=1)
         if group == "ids":
             return replace(self, ids=(), page=1)
         kept = tuple(other for other in self.values[group] if value is not None and other != value)
@@ -103,6 +124,10 @@ class Selection:
         for group, values in self.values.items():
             for value in values:
                 yield group, value
+        if self.since is not None:
+            yield "from", str(self.since)
+        if self.until is not None:
+            yield "to", str(self.until)
         if self.running:
             yield "dates", "running"
         if self.ids:
@@ -124,14 +149,21 @@ def read_selection(arguments: MultiDict[str, str], facets: Facets) -> Selection:
         wanted[group] = tuple(value for value in values if facets.known(facet, value))[:MOST_VALUES]
         unknown.extend(value for value in values if not facets.known(facet, value))
     sort = arguments.get("sort", "")
+    since, until = (_year(arguments, name, unknown) for name in ("from", "to"))
+    if since is not None and until is not None and since > until:
+        since, until = until, since
     return Selection(
         **wanted,
         running=running,
+        since=since,
+        until=until,
+        span=facets.years_between(since, until, running=running),
         ids=read_ids(arguments),
         q=" ".join(arguments.get("q", "").split())[:MOST_LETTERS],
         sort=sort if sort in SORTS else "",
         page=_page(arguments),
         unknown=tuple(unknown),
+        unread=tuple(islice(filter(_is_unread, arguments), MOST_UNREAD)),
     )
 
 
@@ -139,6 +171,20 @@ def read_ids(arguments: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the slugs of a shortlist, parted by commas or given one by one; what is no slug is read past."""
     found = (name.strip() for text in arguments.getlist("ids") for name in text.split(","))
     return tuple(dict.fromkeys(name for name in found if is_slug(name)))[:MOST_IDS]
+
+
+def _is_unread(name: str) -> bool:
+    return bool(name) and name not in PARAMETERS and not name.startswith(_TRACKING)
+
+
+def _year(arguments: Mapping[str, str], name: str, unknown: list[str]) -> int | None:
+    """Return a year that an address gives; what is none is added to the unknown values."""
+    text = arguments.get(name, "").strip()
+    if text.isascii() and text.isdecimal() and len(text) <= 4:
+        return int(text)
+    if text:
+        unknown.append(text)
+    return None
 
 
 def _page(arguments: Mapping[str, str]) -> int:

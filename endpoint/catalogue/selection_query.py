@@ -24,7 +24,8 @@ _STATUSES = ("ongoing", "undated")
 
 def selection_query(release: Release, selection: Selection) -> str:
     """Return the SPARQL query that finds what a list shows, on all its pages."""
-    if set(_groups(selection)) <= {"topic", "country", "year"}:
+    groups = set(_groups(selection))
+    if groups <= {"topic", "country", "year"} or groups <= {"topic", "country", "span"}:
         conditions = [*_of_values(selection), *_of_dates(selection)]
     else:
         conditions = [_of_practices(release, selection)]
@@ -49,7 +50,7 @@ def _of_values(selection: Selection) -> Iterator[str]:
 
 
 def _of_dates(selection: Selection) -> Iterator[str]:
-    wanted = selection.filters.get("year", ())
+    wanted = selection.filters.get("year", ()) or selection.filters.get("span", ())
     years = [f"year:{value}" for value in wanted if value not in _STATUSES]
     parts = [_filled("selection_year", years)] if years else []
     parts += [_filled(f"selection_{value}", ()) for value in wanted if value in _STATUSES]

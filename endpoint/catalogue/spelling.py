@@ -11,8 +11,9 @@ from rapidfuzz.distance import OSA
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import find
-from endpoint.catalogue.search_words import Words, folded, read_words, words_of
+from endpoint.catalogue.search_words import Words, read_words
 from endpoint.catalogue.selection import Selection
+from pipeline.language.stemming import folded, words_of
 
 _MOST_PRACTICES = 5_000
 """Of how many practices the titles and summaries are read, once for each release."""
@@ -39,7 +40,8 @@ def meant(release: Release, selection: Selection) -> Meant | None:
     if not respelled:
         return None
     other = replace(selection, q=respelled, page=1)
-    count = find(release, other).count
+    found = find(release, other)
+    count = found.exact or found.count
     return Meant(other, count) if count else None
 
 

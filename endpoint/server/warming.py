@@ -19,5 +19,6 @@ def warm_up(app: Flask) -> None:
 def _paths(release: Release) -> Iterator[str]:
     yield "/"
     yield "/practices"
+    yield "/practices?q=school+since+2018"
     for _, slug in release.index.rows("slugs", positions=positions_as_json([1])):
         yield f"/doc/practice/{slug}.html"

@@ -77,8 +77,9 @@ def _list_page(release: Release, collection: Collection) -> str:
         statuses=filters.statuses(counts, selection),
         unfolded_from=unfolded,
         chosen=tuple(filters.chosen(release, selection)),
+        understood=tuple(filters.understood(release, found.units)),
         wider=tuple(filters.wider(release, selection, found)) if not found.count else (),
-        meant=meant(release, selection) if selection.q and not found.count else None,
+        meant=meant(release, selection) if selection.q and (found.is_unknown or not found.count) else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
     )

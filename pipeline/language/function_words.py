@@ -35,3 +35,8 @@ def _languages() -> dict[str, tuple[str, ...]]:
         for word in dict.fromkeys(row["words"].split()):
             found[word] = (*found.get(word, ()), row["language"])
     return found
+
+
+def words_of_language(language: str) -> frozenset[str]:
+    """Return the small words of a language, none where it has no list."""
+    return frozenset(word for word, languages in _languages().items() if language in languages)

@@ -14,7 +14,7 @@ from pipeline.rdf.vocabulary import SCHEMA, SKOS, ontology_directory
 class Concept:
     """A concept: one preferred label per language (English first), all that it is also called, and more.
 
-    ``notations`` are codes, ``keywords`` words that hint at it, ``collections`` the IRIs of those it is in.
+    ``notations`` are codes, ``keywords`` English words that hint at it, ``collections`` the IRIs of those it is in.
     """
 
     iri: str
@@ -58,7 +58,7 @@ def _concept(iri: str, stated: dict[str, list[tuple[str, str]]], collections: li
     preferred = sorted(stated[f"{SKOS}prefLabel"], key=lambda pair: (pair[0] != "en", pair))
     other = sorted(stated[f"{SKOS}altLabel"] + stated[f"{SKOS}hiddenLabel"])
     notations = sorted(value for _, value in stated[f"{SKOS}notation"])
-    keywords = sorted(value for _, value in stated[f"{SCHEMA}keywords"])
+    keywords = sorted(value for language, value in stated[f"{SCHEMA}keywords"] if language == "en")
     return Concept(
         iri, tuple(preferred), tuple(other), tuple(notations), tuple(keywords), tuple(sorted(collections))
     )

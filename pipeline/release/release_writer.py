@@ -22,6 +22,7 @@ from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.index_writer import IndexWriter
 from pipeline.release.contents.line_sorting import BlockSorter
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
+from pipeline.release.contents.search_phrases import search_phrases
 from pipeline.release.contents.store_loader import count_quads, demand_counts, write_store
 from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
@@ -125,7 +126,8 @@ class ReleaseWriter:
         labels = labels_of(self._terms, self._index.cities)
         write_catalogue(self._index.entries(), labels, self._deployment, self._folder)
         meta = {"version": self._version, "base_iri": self._deployment.base, "created": facts.created}
-        self._index.finish(labels, facts.gone, meta)
+        phrases = search_phrases(self._terms.lines, self._index.cities)
+        self._index.finish(labels, phrases, facts.gone, meta)
         self._write_description(facts, statistics)
         if facts.history is not None:
             shutil.copyfile(facts.history, self._folder / facts.history.name)

@@ -50,10 +50,11 @@ def labels_of(terms: Vocabulary, cities: Mapping[str, City]) -> Labels:
         for facet, namespace in _NAMESPACES.items():
             if subject.startswith(namespace):
                 value = subject[len(namespace) : -1]
-                found[facet, value] = tuple(_tagged(text) for name, text in pairs if name == _PREF_LABEL)
+                found[facet, value] = tuple(tagged(text) for name, text in pairs if name == _PREF_LABEL)
     return Labels(found)
 
 
-def _tagged(literal: str) -> tuple[str, str]:
+def tagged(literal: str) -> tuple[str, str]:
+    """Return language and text of a literal with a language, as N-Triples writes it."""
     end = literal.rindex('"')
     return literal[end + 2 :], unescaped(literal[1:end])

@@ -48,6 +48,22 @@ CREATE TABLE gone (
   since TEXT NOT NULL,
   replaced_by TEXT                -- a slug, where status is merged
 ) WITHOUT ROWID;
+CREATE TABLE address (
+  key TEXT NOT NULL,              -- an identifier or the address of a source, without scheme and in small letters
+  slug TEXT NOT NULL,
+  PRIMARY KEY (key, slug)
+) WITHOUT ROWID;
+CREATE TABLE phrase (             -- names and keywords by which a search finds a facet value
+  phrase TEXT NOT NULL,           -- "en asylum seeker": language and stems; " turin": a place has no stem
+  facet TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (phrase, facet, value)
+) WITHOUT ROWID;
+CREATE TABLE stem (               -- the words of the search table by their stems
+  stem TEXT NOT NULL,             -- "en librari": language and stem
+  word TEXT NOT NULL,
+  PRIMARY KEY (stem, word)
+) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5 (
   slug UNINDEXED, title, text, places, topics,
@@ -62,4 +78,8 @@ CREATE TABLE gathered.entry (
   slug TEXT NOT NULL,
   entry BLOB NOT NULL             -- as Python packs it, see index.py
 );
+CREATE TABLE gathered.address (key TEXT NOT NULL, slug TEXT NOT NULL);
 CREATE TABLE gathered.facet (facet TEXT NOT NULL, value TEXT NOT NULL, slug TEXT NOT NULL);
+
+-- The words of the search table, folded, as they come to be in it.
+CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, search, 'row');

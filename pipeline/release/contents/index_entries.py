@@ -8,6 +8,7 @@ from pipeline.model.fields import EXPORTED, FIELDS
 from pipeline.model.practice import Practice, Texts
 
 _FACETS = {name: field.facet for name, field in FIELDS.items() if field.facet}
+_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://(?:www\.)?")
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -60,6 +61,15 @@ class IndexEntry(NamedTuple):
             values.append(("status", "undated"))
         return [(facet, value, self.slug) for facet, value in values]
 
+    def addresses(self) -> list[tuple[str, str]]:
+        """Return the keys by which people who paste an identifier or an address find it, each with its slug."""
+        return [(key, self.slug) for text in (self.identifier, *self.sources) if (key := address_key(text))]
+
+    def languages(self) -> list[str]:
+        """Return the languages of its texts, a text each."""
+        texts = [language for language, _ in self.titles]
+        return [language.partition("-")[0] for language in (*texts, *filter(None, (self.summary_lang,)))]
+
 
 def entry_of(practice: Practice) -> IndexEntry:
     """Return the entry of a practice."""
@@ -109,6 +119,11 @@ def for_display(texts: Texts) -> tuple[str, str] | None:
         if language in by_language:
             return language, by_language[language]
     return texts[0] if texts else None
+
+
+def address_key(text: str) -> str:
+    """Return an identifier or address as the index keeps it: without scheme, fragment, last slash and case."""
+    return _SCHEME.sub("", text.strip()).partition("#")[0].rstrip("/").casefold()
 
 
 def sort_key(title: str) -> str:

@@ -2,18 +2,25 @@
 
 import marshal
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
+from pipeline.language.stemming import ALGORITHMS, stemmed_phrase
 from pipeline.model.practice import City, Practice
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
+from pipeline.release.contents.search_phrases import Phrase
 from pipeline.release.folder.build_facts import Gone
 
 _SCHEMA = files(__package__).joinpath("index.sql")
 _FINISH = files(__package__).joinpath("index-finish.sql")
+_WORDS = files(__package__).joinpath("index-words.sql")
 _BATCH = 1000
+_MOST_LANGUAGES = 6
+_FEWEST_TEXTS = 0.01
+"""How many of the texts must be in a language for the stems of its words to be worth a place in the index."""
 
 
 class IndexWriter:
@@ -24,6 +31,8 @@ class IndexWriter:
         self._gathered = gathered
         self._entries: list[tuple[str, str, bytes]] = []
         self._facets: list[tuple[str, str, str]] = []
+        self._addresses: list[tuple[str, str]] = []
+        self._languages: Counter[str] = Counter()
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("ATTACH ? AS gathered", (str(gathered),))
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
@@ -36,13 +45,16 @@ class IndexWriter:
             self.cities.setdefault(city.key, city)
         self._entries.append((sort_key(entry.title), entry.slug, marshal.dumps(tuple(entry))))
         self._facets += entry.facets()
+        self._addresses += entry.addresses()
+        self._languages.update(entry.languages())
         if len(self._entries) >= _BATCH:
             self._store()
 
     def _store(self) -> None:
         self._db.executemany("INSERT INTO gathered.entry VALUES (?, ?, ?)", self._entries)
         self._db.executemany("INSERT INTO gathered.facet VALUES (?, ?, ?)", self._facets)
-        self._entries, self._facets = [], []
+        self._db.executemany("INSERT INTO gathered.address VALUES (?, ?)", self._addresses)
+        self._entries, self._facets, self._addresses = [], [], []
 
     def sort(self) -> None:
         """Make the entries readable in the order of titles; no more can be added."""
@@ -54,10 +66,13 @@ class IndexWriter:
         for (packed,) in self._db.execute("SELECT entry FROM gathered.entry ORDER BY sort_key, slug"):
             yield _unpacked(packed)
 
-    def finish(self, labels: Labels, gone: Iterable[Gone], meta: dict[str, str]) -> None:
+    def finish(
+        self, labels: Labels, phrases: Iterable[Phrase], gone: Iterable[Gone], meta: dict[str, str]
+    ) -> None:
         """Write the tables, close the index and delete what was gathered."""
         self._write_practices(labels)
         self._db.executemany("INSERT INTO label VALUES (?, ?, ?, ?)", labels.rows())
+        self._db.executemany("INSERT INTO phrase VALUES (?, ?, ?)", sorted(set(phrases)))
         self._db.executemany(
             "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -69,7 +84,8 @@ class IndexWriter:
             "INSERT INTO gone VALUES (?, ?, ?, ?, ?)",
             [(one.slug, one.status, one.title, one.since, one.replaced_by) for one in gone],
         )
-        self._db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        languages = self._write_stems()
+        self._db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("languages", languages)])
         self._db.executescript(_FINISH.read_text(encoding="utf-8"))
         self.close()
 
@@ -87,6 +103,20 @@ class IndexWriter:
             self._db.executemany(
                 "INSERT INTO search VALUES (?, ?, ?, ?, ?)", [_search_row(entry, labels) for entry in batch]
             )
+
+    def _write_stems(self) -> str:
+        """Write the stems of the words of the search table, and return the languages of these stems."""
+        fewest = self._languages.total() * _FEWEST_TEXTS
+        common = [
+            language
+            for language, texts in self._languages.most_common()
+            if texts >= fewest and language in ALGORITHMS
+        ][:_MOST_LANGUAGES]
+        words = [word for (word,) in self._db.execute(_WORDS.read_text(encoding="utf-8"))]
+        for language in common:
+            stems = ((stemmed_phrase((word,), language), word) for word in words)
+            self._db.executemany("INSERT INTO stem VALUES (?, ?)", stems)
+        return " ".join(common)
 
     def close(self) -> None:
         """Close the index as it is and delete what was gathered."""

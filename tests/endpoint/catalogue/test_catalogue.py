@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from samples import PRACTICES, build_release
 from werkzeug.datastructures import MultiDict
@@ -134,6 +134,10 @@ def slugs(page: str) -> list[str]:
     return re.findall(r'<h3><a href="/doc/practice/([^"]+)"', page)
 
 
+def related(page: str) -> list[str]:
+    return re.findall(r'<h4><a href="/doc/practice/([^"]+)"', page)
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -205,8 +209,8 @@ def test_an_empty_result_says_what_to_leave_out(client: FlaskClient) -> None:
     [
         ("?q=educatoin", "education", 3),
         ("?q=rumuors+turni", "rumours turin", 1),
-        ("?q=Schuel&country=DEU", "schule", 1),
-        ("?q=neukollen", "neukölln", 2),
+        ("?q=Shcule&country=DEU", "schule", 1),
+        ("?q=neok%C3%B6ln", "neukölln", 2),
     ],
 )
 def test_a_misspelt_search_leads_to_what_was_meant(
@@ -218,6 +222,95 @@ def test_a_misspelt_search_leads_to_what_was_meant(
     assert link is not None
     assert link[2] == words
     assert int(link[3]) == count == len(slugs(client.get(html.unescape(link[1])).text))
+
+
+@pytest.mark.parametrize(
+    ("asked", "count", "shown"),
+    [
+        ("q=schools", "1 practice found", "eine-schule-fuer-alle"),
+        ("q=Schuel", "1 practice found", "eine-schule-fuer-alle"),
+        ("q=%22neighbours+meeting%22", "0 practices found", ""),
+        ("q=neighbours+xyzzy", "1 related practice", "meeting-neighbours-turin"),
+        (
+            "q=http://localhost:8000/practice/eine-schule-fuer-alle",
+            "1 practice found",
+            "eine-schule-fuer-alle",
+        ),
+        (
+            "q=/fr/doc/practice/eine-schule-fuer-alle.html%23period",
+            "1 practice found",
+            "eine-schule-fuer-alle",
+        ),
+        ("q=eine-schule-fuer-alle", "1 practice found", "eine-schule-fuer-alle"),
+        ("q=http://localhost:8000/country/DEU", "2 practices found", "a-script-in-a-title"),
+        ("q=Allemagne", "2 practices found", "a-script-in-a-title"),
+        ("q=since+2018+italy", "1 practice found", "meeting-neighbours-turin"),
+        ("q=before+2016", "2 practices found", "a-script-in-a-title"),
+    ],
+)
+def test_a_search_finds_what_is_meant(client: FlaskClient, asked: str, count: str, shown: str) -> None:
+    page = client.get(f"/practices?{asked}").text
+    assert count in page
+    assert [*slugs(page), *related(page)][:1] == ([shown] if shown else [])
+
+
+def test_places_and_dates_in_a_search_are_named(client: FlaskClient) -> None:
+    page = client.get("/practices?q=neighbours+italy+since+2018").text
+    named = re.search(r'class="understood">(.*?)</p>', page)
+    assert named is not None
+    assert "Italy" in named[1]
+    assert "since 2018" in named[1]
+    assert "understood" not in client.get("/practices?q=%22italy%22").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("from=2018", 1),
+        ("from=2018&to=2019", 1),
+        ("to=2017", 2),
+        ("from=2019&to=2018", 1),
+        ("from=1800&to=1801", 0),
+        ("from=&to=", 4),
+    ],
+)
+def test_a_range_of_years_narrows_the_list(client: FlaskClient, asked: str, found: int) -> None:
+    page = client.get(f"/practices?{asked}").text
+    assert len(slugs(page)) == found
+    assert ("Remove the filter" in page) == (found < 4)
+
+
+def test_parameters_that_the_page_does_not_know_are_named(client: FlaskClient) -> None:
+    page = client.get("/practices?tpoic=education&utm_source=mail&topic=education").text
+    assert "does not know these parameters" in page
+    assert "<q>tpoic</q>" in page
+    assert "utm_source" not in re.search(r'class="notice">(.*?)</p>', page)[1]
+    assert "does not know" not in client.get("/practices?topic=education&fbclid=1").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("edu", "/topic/education"),
+        ("berlin-n", "/city/de-berlin-neukolln"),
+        ("ital", "/country/ITA"),
+        ("neighbours m", "/doc/practice/meeting-neighbours-turin"),
+        ("eine sch", "/doc/practice/eine-schule-fuer-alle"),
+        ("", None),
+        ('"*', None),
+        ("x" * 5000, None),
+    ],
+)
+def test_what_is_typed_is_completed(client: FlaskClient, typed: str, first: str | None) -> None:
+    found = client.get("/practices/suggest", query_string={"q": typed}).json["suggestions"]
+    assert [each["href"] for each in found][:1] == ([first] if first else [])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=200))
+def test_any_text_can_be_searched_for_and_completed(client: FlaskClient, text: str) -> None:
+    assert client.get("/practices", query_string={"q": text}).status_code == 200
+    assert client.get("/practices/suggest", query_string={"q": text}).status_code == 200
 
 
 @pytest.mark.parametrize("asked", ["xyzzy", "educatoin+xyzzy", "roa", "school&country=IRL", "%00", "a" * 300])

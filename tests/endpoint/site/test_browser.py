@@ -39,7 +39,7 @@ def page(context: BrowserContext) -> Page:
 
 def test_a_reader_searches_filters_opens_a_practice_and_resets(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").fill("school")
+    page.get_by_role("combobox", name="Search").fill("school")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("heading", level=2, name="1 practice found")).to_be_visible()
     page.get_by_role("link", name="Reset filters").click()
@@ -56,6 +56,25 @@ def test_a_reader_searches_filters_opens_a_practice_and_resets(page: Page) -> No
     page.get_by_role("link", name="Eine Schule für alle").click()
     page.get_by_role("link", name="Germany").first.click()
     expect(page.get_by_role("heading", level=1, name="Germany")).to_be_visible()
+
+
+def test_what_is_typed_is_completed_and_chosen_with_the_keyboard(page: Page) -> None:
+    page.goto("/practices")
+    field = page.get_by_role("combobox", name="Search")
+    field.press_sequentially("neuk")
+    option = page.get_by_role("listbox").get_by_role("option").first
+    expect(option).to_contain_text("Neukölln")
+    field.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    field.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    field.press("k")
+    field.press("Backspace")
+    expect(option).to_be_visible()
+    field.press("ArrowDown")
+    field.press("Enter")
+    page.wait_for_url("**/city/de-berlin-neukolln*")
 
 
 def test_filters_apply_at_once_and_keep_the_focus(page: Page) -> None:

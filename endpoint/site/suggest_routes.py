@@ -1,0 +1,41 @@
+"""Suggestions of the search field, as JSON."""
+
+from flask import Blueprint, Response, json, request
+
+from endpoint.catalogue.service import current_release
+from endpoint.catalogue.suggestions import Suggested, suggestions
+from endpoint.http.responses import make_body, respond
+from endpoint.language.interface_languages import say
+
+suggest = Blueprint("suggest", __name__)
+
+
+@suggest.get("/practices/suggest")
+def as_json() -> Response:
+    """Return what somebody who types these letters may be looking for."""
+    found = suggestions(current_release(), request.args.get("q", ""))
+    content = json.dumps({"suggestions": [_entry(each) for each in found]}, ensure_ascii=False)
+    return respond(make_body(content.encode()), "application/json")
+
+
+def _entry(suggested: Suggested) -> dict[str, object]:
+    kinds = {
+        "topic": say("Topic"),
+        "country": say("Country"),
+        "city": say("City"),
+        "practice": say("Good practice"),
+    }
+    return {
+        "kind": kinds[suggested.kind],
+        "name": suggested.name.text,
+        "lang": suggested.name.lang,
+        "beside": suggested.beside,
+        "practices": suggested.practices,
+        "href": f"{request.script_root}{_path(suggested)}",
+    }
+
+
+def _path(suggested: Suggested) -> str:
+    if suggested.kind == "practice":
+        return f"/doc/practice/{suggested.value}"
+    return f"/{suggested.kind}/{suggested.value}"

@@ -1,0 +1,81 @@
+"""Stems: words without their endings, so that "library" finds "libraries" (Snowball, by PyStemmer)."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable
+
+import Stemmer
+
+ALGORITHMS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+"""Language → the Snowball algorithm for its endings."""
+
+_LONGEST_WORD = 64
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+_of_this_thread = threading.local()
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, in their order."""
+    return _WORD.findall(text.replace("_", " ").lower())
+
+
+def folded(word: str) -> str:
+    """Return a word without case and diacritics, as the search index compares words."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFD", word.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def stem(word: str, language: str) -> str:
+    """Return the stem of a folded word in a language, the word itself where the language has no algorithm."""
+    algorithm = ALGORITHMS.get(language)
+    if algorithm is None or len(word) > _LONGEST_WORD:
+        return word
+    stemmed: str = _stemmer(algorithm).stemWord(word)
+    return stemmed
+
+
+def stemmed_phrase(words: Iterable[str], language: str) -> str:
+    """Return folded words as the key under which phrases of a language with the same stems are found."""
+    return " ".join((language, *(stem(word, language) for word in words)))
+
+
+def _stemmer(algorithm: str) -> Stemmer.Stemmer:
+    """Return a stemmer of this thread: one must not be used by two threads at once."""
+    stemmers: dict[str, Stemmer.Stemmer] | None = getattr(_of_this_thread, "stemmers", None)
+    if stemmers is None:
+        stemmers = _of_this_thread.stemmers = {}
+    if algorithm not in stemmers:
+        stemmers[algorithm] = Stemmer.Stemmer(algorithm)
+    return stemmers[algorithm]
