@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 _BETWEEN = re.compile(r"""['"], ['"]""")
 _IRI = re.compile(r"<([^<>]*[/#:])([\w-]+)>")
 _MOST_ITEMS = 30
+_DEEPEST = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +88,7 @@ class _Reader:
     def __init__(self, text: str, prefixes: Prefixes) -> None:
         self._tokens = _tokens(text.strip())
         self._prefixes = prefixes
+        self._depth = 0
 
     def nodes(self, end: str) -> Iterator[Node]:
         """Yield nodes up to a closing mark, or to the end of the text."""
@@ -99,14 +101,14 @@ class _Reader:
             raise UnreadableText
 
     def _node(self, token: re.Match[str]) -> Node:
-        match token["mark"]:
-            case "[":
-                return self._nested()
-            case "(":
-                return tuple(self.nodes(")"))
-            case None:
-                return self._term(token)
-        raise UnreadableText
+        if token["mark"] is None:
+            return self._term(token)
+        if token["mark"] not in ("[", "(") or self._depth == _DEEPEST:
+            raise UnreadableText
+        self._depth += 1
+        found = self._nested() if token["mark"] == "[" else tuple(self.nodes(")"))
+        self._depth -= 1
+        return found
 
     def _nested(self) -> Nested:
         statements: dict[str, list[Node]] = {}
