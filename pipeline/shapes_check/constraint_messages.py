@@ -156,6 +156,15 @@ def _in(parts: Parts) -> Sentence:
     return say("This value is not allowed. Allowed values: {values}.", values=values)
 
 
+def _language_in(parts: Parts) -> Sentence:
+    languages = parts.terms("values")
+    if not languages:
+        return say("No value is allowed here: the shape’s list of allowed values is empty.")
+    return say(
+        "The language of this text is not allowed. Allowed languages: {languages}.", languages=languages
+    )
+
+
 def _pair(same: Callable[[str, str], Sentence]) -> Callable[[Parts], Sentence]:
     def make(parts: Parts) -> Sentence:
         return same(
@@ -244,10 +253,7 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
     "LanguageIn": (
         _form(
             r"String language is not in (?P<values>.*)",
-            lambda parts: say(
-                "The language of this text is not allowed. Allowed languages: {languages}.",
-                languages=parts.terms("values"),
-            ),
+            _language_in,
         ),
     ),
     "UniqueLang": (

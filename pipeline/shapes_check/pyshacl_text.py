@@ -164,7 +164,8 @@ def _terms_in(text: str, prefixes: Prefixes) -> Iterator[Term]:
         yield Term(prefixes.short(text))
         return
     for node in nodes:
-        yield from (one for one in (node if isinstance(node, tuple) else (node,)) if isinstance(one, Term))
+        members = node if isinstance(node, tuple) else (node,)
+        yield from (one for one in members if isinstance(one, Term) and one.text != "rdf:nil")
 
 
 def show(term: Term, *, is_quoted: bool = False) -> str:

@@ -187,6 +187,9 @@ class Screening:
         """Yield the faults of a value that is well formed, but refers to something that there is not."""
         if isinstance(value, NamedNode) and term.value in ("datatype", "class"):
             yield from _of_type(subject, predicate, term, value)
+        for literal in self._literals(term, value):
+            if (unknown := unknown_datatype(literal.datatype.value)) is not None:
+                yield Fault(subject, predicate, value, "shapes-term-unknown", *unknown)
         if term.value in ("shape", "node-shape", "shapes"):
             members = self._index.items(value) or () if term.value == "shapes" else (value,)
             for shape in members:
@@ -198,6 +201,12 @@ class Screening:
                         shape=shape.value,
                     )
                     yield Fault(subject, predicate, value, "shapes-malformed", message)
+
+    def _literals(self, term: Term, value: Node) -> Iterator[Literal]:
+        """Yield the literals that values are compared with."""
+        if term.value in ("list", "value", "limit"):
+            members = self._index.items(value) or () if term.value == "list" else (value,)
+            yield from (one for one in members if isinstance(one, Literal))
 
     def _wrong(
         self, subject: Subject, predicate: str, term: Term, value: Node, needed: Sentence
