@@ -1,7 +1,7 @@
 """``practicegraph validate``: the findings that a build would make, without a build."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -9,8 +9,10 @@ import click
 from pipeline.checking import PROFILES, Manner, Numbers, Shapes, check, chosen_shapes
 from pipeline.cli import options
 from pipeline.cli.console import progress
+from pipeline.cli.repository import addresses
 from pipeline.cli.retyping import retyped
 from pipeline.cli.standard_input import STDIN, with_stdin
+from pipeline.cli.watching import watch as watch_files
 from pipeline.findings.messages import say
 from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
 from pipeline.findings.reports.outcome import ReportOutcome
@@ -29,8 +31,10 @@ from pipeline.steps.read import paths_by_name
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",
+    "reports",
+    multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write all findings to this file. The suffix sets the format.",
+    help="Also write all findings to this file. The suffix sets the format. May be given for several.",
 )
 @click.option(
     "--shapes",
@@ -52,6 +56,7 @@ from pipeline.steps.read import paths_by_name
     metavar="TYPE",
     help="What standard input is, as text/turtle or ttl; without it, what it begins like.",
 )
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Control-C.")
 @options.language
 @options.corrections
 @options.jobs
@@ -62,11 +67,12 @@ def validate(
     sources: tuple[Path, ...],
     format: str,
     strict: bool,
-    report: Path | None,
+    reports: tuple[Path, ...],
     shapes: tuple[str, ...],
     profile: str | None,
     profiles: Path | None,
     media_type: str | None,
+    watch: bool,
     lang: str,
     corrections: Path | None,
     jobs: int,
@@ -84,21 +90,28 @@ def validate(
       curl -s https://example.org/list.csv | practicegraph validate -
     """
 
-    if report is not None:
-        report_format(report)
+    for path in reports:
+        report_format(path)
+    if watch:
+        if STDIN in sources:
+            raise UsageError("Standard input cannot be watched. Give files, or leave --watch out.")
+        again = {**ctx.params, "watch": False}
+        files = (*sources, *map(Path, shapes), *((corrections,) if corrections else ()))
+        ctx.exit(watch_files(files, lambda: ctx.invoke(validate, **again) or 0, lang))
 
     def show(findings: Iterable[Finding], numbers: Numbers) -> None:
         outcome = ReportOutcome(
             numbers,
             numbers.conforms,
             numbers.accepted(strict),
-            paths_by_name(given),
+            _of_both(paths_by_name, given, manner.shapes),
             language=lang,
             is_strict=strict,
+            addresses={} if STDIN in sources else _of_both(addresses, given, manner.shapes),
         )
         write_report(findings, outcome, format, sys.stdout)
-        if report is not None:
-            save_report(findings, outcome, report)
+        for path in reports:
+            save_report(findings, outcome, path)
 
     corrections_file = options.find_corrections(ctx, corrections, sources)
     chosen = _shapes(shapes) if profile is None else _of_profile(profile, profiles, shapes)
@@ -107,12 +120,19 @@ def validate(
         numbers = check(given, show, manner)
     is_accepted = numbers.accepted(strict)
     if format == "text" and chosen == "practice" and STDIN not in sources:
-        command = retyped(ctx, sources, command="build", without=("format", "report"))
+        command = retyped(ctx, sources, command="build", without=("format", "reports"))
         hint = say("To publish: {command}", command=command)
         if not is_accepted:
             hint = say("Correct these, or publish the other records: {command}", command=command)
         click.echo(in_language(hint, lang), err=True)
     ctx.exit(0 if is_accepted else 1)
+
+
+def _of_both(
+    names: Callable[[Sequence[Path]], Mapping[str, str]], data: Sequence[Path], shapes: Shapes
+) -> Mapping[str, str]:
+    """Return what places call the files of data and of shapes, each with a path."""
+    return {**names(data), **(names(shapes) if isinstance(shapes, tuple) else {}), **names(data)}
 
 
 def _shapes(stated: tuple[str, ...]) -> Shapes:

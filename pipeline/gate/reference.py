@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Quad, Triple
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 _SEVERITIES = {SH + name: name for name in ("Violation", "Warning", "Info")}
+_MOST_DETAILS = 5
+_NO_MESSAGE = "Parameterised SHACL Query generated constraint validation reports."
+"""What pySHACL says where a constraint component states no message for its results."""
 
 
 class Reference:
@@ -124,8 +128,16 @@ class Reference:
             severity=_SEVERITIES.get(severity, severity),
             messages=self._messages(
                 one["sourceShape"], one.get("sourceConstraint"), stated.get(SH + "resultMessage", [])
-            ),
+            )
+            or self._of_component(one),
+            details=self._details(stated.get(SH + "detail", ()), triples),
         )
+
+    def _details(
+        self, nodes: Iterable["Node"], triples: Sequence[tuple[Any, Any, Any]]
+    ) -> tuple[ShaclResult, ...]:
+        found = (self._result(node, triples) for node in islice(nodes, _MOST_DETAILS))
+        return tuple(sorted(found, key=ShaclResult.sort_key))
 
     def _severity(self, result: Mapping[str, Any]) -> Any:
         """Return the severity of a result: that of its SPARQL constraint (SHACL 1.2), else that of its shape."""
@@ -152,6 +164,8 @@ class Reference:
         ]
         found = set()
         for message in messages:
+            if str(message) == _NO_MESSAGE:
+                continue
             language = getattr(message, "language", None)
             if not language:
                 language = next(
@@ -163,6 +177,22 @@ class Reference:
                     self._own.patterns.as_stated(str(message)) if not stated else str(message),
                 )
             )
+        return tuple(sorted(found))
+
+    def _of_component(self, result: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Return the messages that a constraint component states itself, its parameters filled in."""
+        from rdflib import URIRef
+
+        graph, component = self._own.graph, result["sourceConstraintComponent"]
+        values = {}
+        for parameter in graph.objects(component, URIRef(SH + "parameter")):
+            for path in graph.objects(parameter, URIRef(SH + "path")):
+                name = re.split("[/#]", str(path))[-1]
+                values[name] = ", ".join(sorted(map(str, graph.objects(result["sourceShape"], path))))
+        found = set()
+        for message in graph.objects(component, URIRef(SH + "message")):
+            text = re.sub(r"\{[?$](\w+)\}", lambda hole: values.get(hole[1], hole[0]), str(message))
+            found.add((str(getattr(message, "language", None) or "").lower(), text))
         return tuple(sorted(found))
 
 

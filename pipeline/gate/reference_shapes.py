@@ -131,10 +131,18 @@ class Patterns:
     def as_stated(self, message: str) -> str:
         """Return a message of pySHACL's own with the patterns as the shapes state them."""
         if not message.startswith("Value does not match "):
-            return message
+            return self._nested_as_stated(message) if "sh:pattern" in message else message
         head, _, quoted = message.partition(" pattern ")
         if quoted in self._stated:
             return f"{head} pattern {self._stated[quoted]}"
         for translated, pattern in self._stated.items():
             message = message.replace(translated, pattern)
+        return message
+
+    def _nested_as_stated(self, message: str) -> str:
+        """Return a message with the patterns of nested shapes as they are stated."""
+        for translated, pattern in self._stated.items():
+            message = message.replace(
+                f'sh:pattern Literal("{translated[1:-1]}"', f'sh:pattern Literal("{pattern[1:-1]}"'
+            )
         return message

@@ -12,10 +12,12 @@ from pipeline.gate.gate_results import ShaclResult, ShapesError
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
+from pipeline.system.progress import Progress, Silent
 
 _FEW = 10
 """So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
 
+_SILENT = Silent()
 _EMPTY = Shapes("", (), (), frozenset())
 
 
@@ -56,7 +58,7 @@ class SmallGraph:
         ]
         return tuple(result for results in found for result in results)
 
-    def judge(self, shapes: ShapesGraph) -> "GraphJudgement":
+    def judge(self, shapes: ShapesGraph, progress: Progress = _SILENT) -> "GraphJudgement":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
         focus = dict(self.focus_nodes(shapes))
         asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
@@ -71,7 +73,7 @@ class SmallGraph:
         reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
-        for name, terms in suspected.items():
+        for name, terms in progress.track(suspected.items(), "Checking shapes", len(suspected)):
             try:
                 if name in asked:
                     focus[name] = terms = reference.focus_nodes(name)

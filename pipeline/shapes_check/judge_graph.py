@@ -20,6 +20,7 @@ from pipeline.records.workspace import Workspace
 from pipeline.shapes_check.foreign_shapes import OwnShapes, ShapesRefused, read_shapes
 from pipeline.shapes_check.graph_findings import message_of, to_finding
 from pipeline.shapes_check.graph_positions import Graph
+from pipeline.shapes_check.pyshacl_text import Prefixes
 from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
@@ -56,7 +57,7 @@ def judge_graph(
             records.read(inputs.records, options.corrections)
             graph = graph.with_records(records.triples(), records)
         beside = vocabulary_files() if inputs.records or not shapes else ()
-        judged = _judge(graph, own, [name for _, name in data], beside)
+        judged = _judge(graph, own, [name for _, name in data], beside, options.progress)
         findings = (
             *own.findings,
             *inputs.findings,
@@ -85,17 +86,20 @@ class _Judged:
     nodes: int
 
 
-def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path]) -> _Judged:
+def _judge(
+    graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path], progress: Progress
+) -> _Judged:
     name = ", ".join(names)
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
     whole = SmallGraph((*vocabulary, *graph.triples))
     try:
-        judged = whole.judge(own.shapes)
+        judged = whole.judge(own.shapes, progress)
     except ShapesError as error:
         raise ShapesRefused("malformed", str(error), own.findings) from error
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
     counts = _focus_nodes(judged.focus_nodes, graph, own.shapes, bool(beside))
+    known = Prefixes.of({**(own.graph.prefixes if own.graph is not None else {}), **graph.prefixes})
     failures = [own.failed(failure) for failure in judged.failures]
     failures += [own.cut_short(shape) for shape in sorted(judged.cut_short)]
     failed = {failure.shape for failure in judged.failures}
@@ -103,7 +107,7 @@ def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
     findings = (
         *failures,
-        *sorted((to_finding(result, graph, default) for result in results), key=_row),
+        *sorted((to_finding(result, graph, default, known) for result in results), key=_row),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
     )
     return _Judged(results, findings, sum(counts.values()))

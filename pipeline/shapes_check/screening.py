@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from pipeline.findings.messages import Sentence, say
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import RDF, SH
+from pipeline.shapes_check.datatypes import LITERAL, is_datatype, short_datatype, unknown_datatype
 from pipeline.shapes_check.shacl_terms import (
     DASH,
     NOT_APPLIED,
@@ -45,7 +46,8 @@ class Fault:
     """What is not applied of shapes, and why.
 
     ``value`` is None where all values of the predicate are meant; the predicate is empty where it is the whole shape.
-    ``is_harmless`` says that nothing is left out of what the shape checks, ``is_remark`` that nothing changes at all.
+    ``is_harmless`` says that nothing is left out of what the shape checks, ``is_remark`` that nothing changes at all;
+    a remark on a whole subject leaves out what no shape uses.
     """
 
     subject: Subject
@@ -68,7 +70,7 @@ class Screening:
         """Yield what is not applied, in the order in which it was read."""
         for subject, predicate, values in self._index.statements():
             term = terms().get(predicate)
-            if predicate in self._declared:
+            if predicate in self.declared:
                 continue
             unknown = [each for value in values for each in self._of_value(subject, predicate, value)]
             if term is not None:
@@ -84,7 +86,13 @@ class Screening:
 
     def _of_value(self, subject: Subject, predicate: str, value: Node) -> Iterator[Fault]:
         """Yield the fault of a value that would be a term of SHACL or DASH, and is none."""
+        if isinstance(value, NamedNode) and predicate == RDF + "type" and value.value == SH + "ShapeClass":
+            message = _NOT_APPLIED_BECAUSE["1.2"](short(value.value))
+            yield Fault(subject, predicate, value, "shapes-unsupported", message, is_harmless=True)
+            return
         if not isinstance(value, NamedNode) or _is_defined(self._index, value):
+            return
+        if predicate == SH + "path" and subject in self._parameters:
             return
         term = terms().get(predicate)
         is_harmless = term is None or term.status in ("structure", "note")
@@ -134,14 +142,20 @@ class Screening:
         return nodes
 
     @cached_property
-    def _declared(self) -> frozenset[str]:
+    def _parameters(self) -> frozenset[Node]:
+        """What describes the parameters of components, functions and targets; their paths are names of their own."""
+        owners = self._index.subjects(SH + "parameter")
+        return frozenset(one for owner in owners for one in self._index.objects(owner, SH + "parameter"))
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
         """The parameters of the constraint components that the graph declares itself."""
-        declared = (
-            one
-            for each in self._index.subjects(SH + "parameter")
-            for one in self._index.objects(each, SH + "parameter")
+        paths = (
+            path
+            for one in self._parameters
+            if not isinstance(one, Literal | Triple)
+            for path in self._index.objects(one, SH + "path")
         )
-        paths = (path for one in declared for path in self._index.objects(one, SH + "path"))
         own = (path.value for path in paths if isinstance(path, NamedNode))
         return frozenset(iri for iri in own if not iri.startswith(SH))
 
@@ -168,6 +182,8 @@ class Screening:
             needed = KINDS[term.value](self._index, value)
             if needed is not None:
                 yield from self._wrong(subject, predicate, term, value, needed)
+            else:
+                yield from self._of_reference(subject, predicate, term, value)
         if term.name in _NEEDS and not any(
             self._index.objects(subject, full(name)) for name in _NEEDS[term.name]
         ):
@@ -177,6 +193,33 @@ class Screening:
                 other=_NEEDS[term.name][0],
             )
             yield _malformed(subject, predicate, None, message)
+
+    def _of_reference(
+        self, subject: Subject, predicate: str, term: ShaclTerm, value: Node
+    ) -> Iterator[Fault]:
+        """Yield the faults of a value that is well formed, but refers to something that there is not."""
+        if isinstance(value, NamedNode) and term.value in ("datatype", "class"):
+            yield from _of_type(subject, predicate, term, value)
+        for literal in self._literals(term, value):
+            if (unknown := unknown_datatype(literal.datatype.value)) is not None:
+                yield Fault(subject, predicate, value, "shapes-term-unknown", *unknown)
+        if term.value in ("shape", "node-shape", "shapes"):
+            members = self._index.items(value) or () if term.value == "shapes" else (value,)
+            for shape in members:
+                if isinstance(shape, NamedNode) and not self._index.predicates(shape):
+                    message = say(
+                        "{term} refers to the shape <{shape}>, which your files do not describe, so it was not "
+                        "applied. Add the shape, or correct its name.",
+                        term=term.name,
+                        shape=shape.value,
+                    )
+                    yield Fault(subject, predicate, value, "shapes-malformed", message)
+
+    def _literals(self, term: ShaclTerm, value: Node) -> Iterator[Literal]:
+        """Yield the literals that values are compared with."""
+        if term.value in ("list", "value", "limit"):
+            members = self._index.items(value) or () if term.value == "list" else (value,)
+            yield from (one for one in members if isinstance(one, Literal))
 
     def _wrong(
         self, subject: Subject, predicate: str, term: ShaclTerm, value: Node, needed: Sentence
@@ -278,6 +321,30 @@ _NOT_APPLIED_BECAUSE = {
         term=term,
     ),
 }
+
+
+def _of_type(subject: Subject, predicate: str, term: ShaclTerm, value: NamedNode) -> Iterator[Fault]:
+    """Yield the fault of a datatype that there is not, or of a datatype where a class is needed."""
+    if term.value == "class" and (is_datatype(value.value) or value.value == LITERAL):
+        kind = (
+            "sh:nodeKind sh:Literal"
+            if value.value == LITERAL
+            else f"sh:datatype {short_datatype(value.value)}"
+        )
+        message = say(
+            "{term} needs a class, but {type} is a datatype. This was left out. Did you mean {other}?",
+            term=term.name,
+            type="rdfs:Literal" if value.value == LITERAL else short_datatype(value.value),
+            other=kind,
+        )
+        yield Fault(subject, predicate, value, "shapes-malformed", message)
+    elif term.value == "datatype" and value.value == LITERAL:
+        message = say(
+            "rdfs:Literal is not a datatype, so any literal was accepted. Write sh:nodeKind sh:Literal."
+        )
+        yield Fault(subject, predicate, value, "shapes-malformed", message, is_remark=True)
+    elif term.value == "datatype" and (unknown := unknown_datatype(value.value)) is not None:
+        yield Fault(subject, predicate, value, "shapes-term-unknown", *unknown)
 
 
 def _malformed(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store
 
 from pipeline.findings.messages import say
 from pipeline.gate.adapter.query_words import TOKEN, forbidden_words, words
@@ -40,22 +40,40 @@ class Queries:
         self._constraints = {
             one for user in index.subjects(SH + "sparql") for one in index.objects(user, SH + "sparql")
         }
+        users = ("sparql", "target", "validator", "nodeValidator", "propertyValidator")
+        self._on_nodes = {
+            one
+            for name in users
+            for user in index.subjects(SH + name)
+            for one in index.objects(user, SH + name)
+        }
         self._functions = {one.value for one in sparql_functions(index) if has_one_query(index, one)}
 
     def faults(self) -> Iterator[tuple[ShapeQuery, Fault]]:
         """Yield each query that is not run, and why."""
+        self._leave_out_functions()
         for query in self._queries():
             fault = self._fault(query)
             if fault is not None:
                 yield query, fault
 
+    def _leave_out_functions(self) -> None:
+        """Take functions whose queries have faults for unknown, and in turn those that call them."""
+        waiting = [query for query in self._queries() if getattr(query.node, "value", "") in self._functions]
+        while faulty := [query for query in waiting if self._fault(query) is not None]:
+            self._functions -= {str(query.node.value) for query in faulty}
+            waiting = [query for query in waiting if query not in faulty]
+
     @cached_property
-    def _prologue(self) -> str:
+    def _known_prefixes(self) -> Mapping[str, str]:
         """The prefixes that pySHACL gives each query: those of the shapes, and some that everybody knows."""
         from rdflib import Graph
 
-        known = {name: str(iri) for name, iri in Graph().namespaces()} | dict(self._prefixes)
-        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in known.items())
+        return {name: str(iri) for name, iri in Graph().namespaces()} | dict(self._prefixes)
+
+    @cached_property
+    def _prologue(self) -> str:
+        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in self._known_prefixes.items())
 
     def _queries(self) -> Iterator[ShapeQuery]:
         for name in ("select", "ask", "construct", "update"):
@@ -88,13 +106,29 @@ class Queries:
     def _as_parsed(self, query: ShapeQuery) -> Fault | None:
         text = self._prologue + _PATH.sub("<urn:path>", query.text)
         try:
-            self._store.query(text, custom_functions=self._known_functions())
+            answer = self._store.query(text, custom_functions=self._known_functions())
         except RuntimeError as error:
             match = _FUNCTION.search(str(error))
             return _function(query, match[1]) if match is not None else None
         except SyntaxError as error:
             return self._as_rdflib_has_it(query, error)
-        return None
+        return self._of_form(query, answer)
+
+    def _of_form(self, query: ShapeQuery, answer: object) -> Fault | None:
+        """Return the fault of a query that answers in another form than its use needs."""
+        if query.predicate == SH + "ask":
+            if isinstance(answer, QueryBoolean):
+                return None
+            message = say("sh:ask needs a query that begins with ASK, so this constraint was left out.")
+        elif not isinstance(answer, QuerySolutions):
+            message = say("sh:select needs a query that begins with SELECT, so this constraint was left out.")
+        elif query.node in self._on_nodes and "this" not in {variable.value for variable in answer.variables}:
+            message = say(
+                "The query does not select $this, so this constraint was left out. Begin it with SELECT $this."
+            )
+        else:
+            return None
+        return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
 
     def _known_functions(self) -> dict[NamedNode, Callable[..., Node | None]]:
         return {NamedNode(iri): lambda *_: None for iri in self._functions}
@@ -107,6 +141,14 @@ class Queries:
             with quiet():
                 prepareQuery(self._prologue + _PATH.sub("<urn:path>", query.text))
         except Exception:  # the parser raises errors of several kinds
+            missing = sorted(_prefixes_in(query.text) - self._known_prefixes.keys())
+            if missing:
+                message = say(
+                    "The query uses prefixes that are not declared, so this constraint was left out: {prefixes}. "
+                    "Declare them with sh:declare and sh:prefixes.",
+                    prefixes=", ".join(f"{name}:" for name in missing),
+                )
+                return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
             reason = str(error.msg).splitlines()[0][:200]
             message = say(
                 "The query cannot be read, so this constraint was left out: {reason}. Correct the query.",
@@ -155,6 +197,11 @@ def sparql_functions(index: ShapesIndex) -> set[NamedNode]:
         for one in index.subjects(RDF + "type")
         if isinstance(one, NamedNode) and function in index.objects(one, RDF + "type")
     }
+
+
+def uses_path(query: str) -> bool:
+    """Tell whether a query speaks of the path of its shape."""
+    return any(token in ("$PATH", "?PATH") for token in TOKEN.findall(query))
 
 
 def has_one_query(index: ShapesIndex, node: Subject) -> bool:

@@ -69,6 +69,10 @@ _RANGES: Mapping[str, tuple[int | None, int | None]] = {
     **{f"unsigned{name}": (0, (1 << bits) - 1) for name, bits in (("Byte", 8), ("Short", 16))},
     **{f"unsigned{name}": (0, (1 << bits) - 1) for name, bits in (("Int", 32), ("Long", 64))},
 }
+_LISTS_AND_BASES = ("string", "anyType", "anySimpleType", "anyAtomicType", "NMTOKENS", "IDREFS", "ENTITIES")
+XSD_DATATYPES = frozenset((*_FORMS, *_RANGES, *_LISTS_AND_BASES))
+"""The local names of all datatypes of XML Schema."""
+
 _INTEGER = re.compile(r"([+-]?)0*([0-9]+)")
 _DATE = re.compile(r"(-?[0-9]+)-([0-9]{2})-([0-9]{2})")
 _MOST_DIGITS = 20

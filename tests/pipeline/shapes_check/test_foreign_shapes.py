@@ -52,14 +52,18 @@ def test_the_exit_code_is_a_success_only_where_everything_was_checked(name: str,
     assert CliRunner().invoke(main, arguments).exit_code == code
 
 
-NEIGHBOURS = tomllib.loads((FOLDER / "neighbours.toml").read_text(encoding="utf-8"))
+def _cases(name: str) -> list[dict[str, Any]]:
+    found = tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return [case | {"prologue": found["prologue"]} for case in found["case"]]
 
 
-@pytest.mark.parametrize("case", NEIGHBOURS["case"], ids=lambda case: str(case["name"]))
+@pytest.mark.parametrize(
+    "case", [*_cases("neighbours.toml"), *_cases("mistakes.toml")], ids=lambda case: str(case["name"])
+)
 def test_what_strangers_bring_is_applied_or_named(tmp_path: Path, case: dict[str, Any]) -> None:
     data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
-    data.write_text(NEIGHBOURS["prologue"] + case["data"], encoding="utf-8")
-    shapes.write_text(NEIGHBOURS["prologue"] + case["shapes"], encoding="utf-8")
+    data.write_text(case["prologue"] + case["data"], encoding="utf-8")
+    shapes.write_text(case["prologue"] + case["shapes"], encoding="utf-8")
 
     checked = validate(data, shapes=shapes)
 
