@@ -25,7 +25,7 @@ def write_bibtex(citation: Citation) -> str:
 
 def escape_latex(text: str) -> str:
     """Return a text in which LaTeX takes no character for a command."""
-    return _SPECIAL.sub(lambda found: _COMMANDS.get(found[0], f"\\{found[0]}"), text)
+    return _SPECIAL.sub(lambda special: _COMMANDS.get(special[0], f"\\{special[0]}"), text)
 
 
 def _fields(citation: Citation) -> Iterator[tuple[str, str]]:

@@ -78,5 +78,5 @@ def _names(release: Release, iris: tuple[str, ...]) -> Iterator[str]:
 
 
 def _day(moment: str | None) -> str:
-    found = _DAY.match(moment or "")
-    return found[0] if found else ""
+    day = _DAY.match(moment or "")
+    return day[0] if day else ""

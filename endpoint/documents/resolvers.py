@@ -172,8 +172,8 @@ def dataset_version(release: Release, version: str) -> Document | None:
     if not graph:
         return None
     latest = Signpost("latest-version", release.iris.dataset(release.version)[1:-1])
-    found = _plain(release, graph, iri, f"dataset/{version}")
-    return replace(found, signposts=(*found.signposts, latest))
+    document = _plain(release, graph, iri, f"dataset/{version}")
+    return replace(document, signposts=(*document.signposts, latest))
 
 
 def is_old_version(release: Release, version: str) -> bool:

@@ -111,8 +111,8 @@ def description(release: Release, iri: str) -> Graph:
 def _described(folder: Path, iri: str) -> Graph:
     # From its file: the store keeps xsd:integer of the size of a dump, for which DCAT wants xsd:nonNegativeInteger.
     quads = parse(path=folder / "description.ttl", format=RdfFormat.TURTLE)
-    found = _ordered(quad.triple for quad in quads)
-    return tuple(sorted(found, key=lambda triple: triple.subject != NamedNode(iri)))
+    triples = _ordered(quad.triple for quad in quads)
+    return tuple(sorted(triples, key=lambda triple: triple.subject != NamedNode(iri)))
 
 
 def catalog(release: Release, iri: str) -> Graph:
@@ -172,11 +172,13 @@ def said_of(store: Store, subject: NamedNode) -> Graph:
 def _parts(store: Store, this: NamedNode) -> Graph:
     """Return what is said of the parts of a source, whose names are its own with a fragment: the first rows."""
     parts = store.quads_for_pattern(None, _PART_OF, this, None)
-    found = {quad.subject for quad in islice(parts, _MOST_PARTS) if isinstance(quad.subject, NamedNode)}
-    if any(_ROW in part.value for part in found):
+    parts_of_this = {
+        quad.subject for quad in islice(parts, _MOST_PARTS) if isinstance(quad.subject, NamedNode)
+    }
+    if any(_ROW in part.value for part in parts_of_this):
         rows = {NamedNode(f"{this.value}{_ROW}{number}") for number in range(1, _MOST_PARTS + 1)}
-        found = {part for part in found if _ROW not in part.value} | rows
-    return tuple(triple for part in sorted(found, key=_row_order) for triple in said_of(store, part))
+        parts_of_this = {part for part in parts_of_this if _ROW not in part.value} | rows
+    return tuple(triple for part in sorted(parts_of_this, key=_row_order) for triple in said_of(store, part))
 
 
 def _row_order(part: NamedNode) -> tuple[int, str]:

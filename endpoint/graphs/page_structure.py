@@ -53,7 +53,7 @@ def of_list(release: Release, listed: Collection) -> Thing:
 def of_site(release: Release) -> Thing:
     """Return the site, how to search it and, where one is named, who publishes it."""
     site, publisher = f"{release.base}/", publisher_of(release)
-    found: Thing = {
+    site_thing: Thing = {
         "@context": _CONTEXT,
         "@type": "WebSite",
         "@id": f"{site}#site",
@@ -68,13 +68,13 @@ def of_site(release: Release) -> Thing:
         },
     }
     if publisher.kind:
-        found["publisher"] = {
+        site_thing["publisher"] = {
             "@type": publisher.kind,
             "@id": publisher.iri,
             "name": publisher.name,
             "url": publisher.homepage,
         }
-    return found
+    return site_thing
 
 
 def _breadcrumbs(release: Release, page: str, iris: Iterable[str]) -> Thing:

@@ -120,8 +120,8 @@ def _catalog(release: Release, facts: Facts) -> Thing:
 
 def _publisher(release: Release) -> Thing | None:
     """Return the publisher, None where nobody is named."""
-    found = publisher_of(release)
-    return _agent(found) if found.kind else None
+    publisher = publisher_of(release)
+    return _agent(publisher) if publisher.kind else None
 
 
 def _agent(agent: Publisher) -> Thing:
@@ -213,5 +213,5 @@ def _first(facts: Facts, subject: str, predicate: str) -> str:
 
 
 def _name(release: Release, iri: str) -> str:
-    found = name_of(release, iri)
-    return found.text if found else iri.rpartition("/")[2]
+    name = name_of(release, iri)
+    return name.text if name else iri.rpartition("/")[2]

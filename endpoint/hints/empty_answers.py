@@ -11,7 +11,12 @@ _NO_VALUE = {
     "nt": re.compile(rb"\S"),
     "ttl": re.compile(rb"^(?!@prefix|@base|\s*$)", re.MULTILINE),
     "rdf": re.compile(rb'\srdf:(?:about|nodeID|ID)="'),
-    "jsonld": re.compile(rb'"@graph":\[\s*\{|"@id"'),
+    "trig": re.compile(rb"^(?!@prefix|@base|\s*$)", re.MULTILINE),
+    "nq": re.compile(rb"\S"),
+    # Written here with a context, which has "@id" in it; on the command line without one.
+    "jsonld": re.compile(rb'"@graph":\[\s*\{|^\[\s*\{'),
+    "jsonld-expanded": re.compile(rb"^\[\s*\{"),
+    "jsonld-flattened": re.compile(rb'"@graph":\[\s*\{'),
 }
 """Format → what an answer has that holds any value but 0, which is what COUNT finds where nothing is found."""
 

@@ -80,12 +80,12 @@ class KnownData:
         found = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
         return {each for each in found if not found & set(self.profile.get(each, {}).get("includes", ()))}
 
-    def labelled(self, text: str) -> str | None:
-        """Return a resource that has a text as its label in some language."""
+    def labelled(self, text: str, predicate: str) -> str | None:
+        """Return a value of a property that has a text as its label in some language."""
         literals = (Literal(text, language=tag) for tag in self.languages)
         for literal in (Literal(text), *literals):
             for quad in self.store.quads_for_pattern(None, NamedNode(RDFS + "label"), literal, None):
-                if isinstance(quad.subject, NamedNode):
+                if isinstance(quad.subject, NamedNode) and self.holds(None, predicate, quad.subject.value):
                     return quad.subject.value
         return None
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from endpoint.syntax.known_names import ELSEWHERE
+from endpoint.syntax.known_names import elsewhere
 from pipeline.rdf.vocabulary import prefixes
 
 Sort = Literal["properties", "classes"]
@@ -34,7 +34,7 @@ def related(iri: str, sort: Sort, is_used: Callable[[str], bool]) -> tuple[str, 
 @cache
 def _groups() -> Mapping[str, Sequence[Group]]:
     found = tomllib.loads((files(__package__) / "related_terms.toml").read_text(encoding="utf-8"))
-    known = {**ELSEWHERE, **found.pop("namespaces"), **prefixes()}
+    known = {**elsewhere(), **found.pop("namespaces"), **prefixes()}
 
     def iris(terms: str) -> tuple[str, ...]:
         split = (term.partition(":") for term in terms.split())

@@ -10,6 +10,7 @@ from endpoint.hints.known_data import KnownData, shown
 from endpoint.hints.related_terms import related
 from endpoint.hints.term_hints import is_missing
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term
+from pipeline.rdf.vocabulary import ICGP
 
 _MOST_SHOWN = 6
 _MOST_PATTERNS = 200
@@ -92,7 +93,7 @@ def _no_such_property(verb: Term, of: str, data: KnownData) -> Hint:
     if any(data.overlap(of, each) for each in data.value_classes(verb.value)):
         text = f"{start} It leads from {_listed(owners[:2])} to {shown(of)}: swap subject and object."
         return Hint("class", text, verb.written, verb.at, (f"^{verb.written}",))
-    for iri, told in has.items():
+    for iri, told in sorted(has.items(), key=lambda pair: not pair[0].startswith(ICGP)):
         if owners and any(data.overlap(owners[0], each) for profile in told for each in profile["classes"]):
             link = f"{shown(iri)}/{verb.written}"
             text = f"{start} It is a property of {shown(owners[0])}, to which {shown(iri)} leads: {link}."

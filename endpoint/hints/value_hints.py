@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode
 from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint
 from endpoint.hints.known_data import Kinds, KnownData, shown
+from endpoint.hints.related_terms import related
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term, term_of
 from endpoint.syntax.sparql_tokens import Kind, Token
 from pipeline.rdf.vocabulary import XSD
@@ -125,7 +126,7 @@ def _other_kind(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint |
     if kinds and not any(":" in kind or kind[0] == "@" for kind in kinds):
         return _resources(verb, term, data)
     if term.language:
-        return _language(verb, term.language, term, kinds)
+        return _language(verb, term.language, term, kinds, data)
     if kinds and term.datatype not in kinds and not _comparable(term.datatype, kinds):
         return _datatypes(verb, term, kinds, data)
     return None
@@ -133,7 +134,7 @@ def _other_kind(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint |
 
 def _resources(verb: Term, term: Term, data: KnownData) -> Hint:
     start = f"The values of {verb.written} are resources, not texts or numbers."
-    labelled = data.labelled(term.value)
+    labelled = data.labelled(term.value, verb.value)
     if labelled is not None:
         text = f"{start} {_cut(term.written)} is the label of {shown(labelled)}."
         return Hint("value", text, term.written, term.at, (shown(labelled),))
@@ -153,7 +154,7 @@ def _datatypes(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint:
     return Hint("datatype", text, term.written, term.at, (example,))
 
 
-def _language(verb: Term, tag: str, term: Term, kinds: Kinds) -> Hint | None:
+def _language(verb: Term, tag: str, term: Term, kinds: Kinds, data: KnownData) -> Hint | None:
     """Return the hint for a language of which the property has no texts."""
     tags = [kind[1:] for kind in kinds if kind[0] == "@"]
     if not kinds or tag in tags:
@@ -166,6 +167,9 @@ def _language(verb: Term, tag: str, term: Term, kinds: Kinds) -> Hint | None:
         text = f"Language tags are in lower case here: “{lower}”, not “{tag}”."
         return Hint("language", text, term.written, term.at, (lower,))
     text = f"{verb.written} has no texts in “{tag}” here. Its languages are {_tags(tags)}."
+    found = related(verb.value, "properties", lambda iri: f"@{tag}" in data.kinds(iri))
+    if found is not None:
+        text += f" Texts in “{tag}” are in {_listed([shown(iri) for iri in found[1]])}."
     return Hint("language", text, term.written, term.at, tuple(tags[:_MOST_SHOWN]))
 
 
@@ -195,7 +199,7 @@ def _of_variable(
 ) -> Iterator[Hint]:
     """Yield the hints for a variable: what stands before it is the function that takes it, then comes the rest."""
     if before is not None and before.is_word("LANG"):
-        yield from _of_language(source, rest, sketch)
+        yield from _of_language(source, rest, sketch, data)
     elif before is not None and before.is_word(*_OF_DATES):
         if not any(kind in _DATES for kind in source.kinds):
             example = _example(source.verb.value, data)
@@ -216,7 +220,7 @@ def _of_variable(
             yield from _compared(source, found[0], "=", data)
 
 
-def _of_language(source: _Source, rest: Sequence[Token], sketch: Sketch) -> Iterator[Hint]:
+def _of_language(source: _Source, rest: Sequence[Token], sketch: Sketch, data: KnownData) -> Iterator[Hint]:
     """Yield the hint for LANG(?x) = "…" and LANGMATCHES(LANG(?x), "…")."""
     if len(rest) < 4 or rest[1].text != ")" or rest[2].text not in ("=", ","):
         return
@@ -228,7 +232,7 @@ def _of_language(source: _Source, rest: Sequence[Token], sketch: Sketch) -> Iter
         tags = [kind[1:].lower() for kind in source.kinds if kind[0] == "@"]
         if any(each == tag.lower() or each.startswith(tag.lower() + "-") for each in tags):
             return
-    hint = _language(source.verb, tag, term, source.kinds)
+    hint = _language(source.verb, tag, term, source.kinds, data)
     if hint is not None:
         yield hint
 

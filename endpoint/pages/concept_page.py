@@ -62,9 +62,9 @@ def concept_page(
         coordinates=coordinates(facts, iri),
         map=map_of(facts, iri),
         alignments=tuple(
-            (kind.rpartition("#")[2], link(release, found))
+            (kind.rpartition("#")[2], link(release, other))
             for kind in _ALIGNMENTS
-            for found in facts.iris(iri, kind)
+            for other in facts.iris(iri, kind)
         ),
         cards=cards_of(release, listed.practices, listed.found.words),
         count=listed.found.count,

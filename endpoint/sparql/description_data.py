@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from endpoint.catalogue.open_release import Release
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.sparql.class_descriptions import class_descriptions
 from endpoint.sparql.examples import examples
 from endpoint.sparql.result_formats import offers
@@ -21,7 +21,7 @@ LANGUAGES = ("SPARQL 1.1", "SPARQL 1.2")
 _SPACES = {"topic": TOPIC, "country": COUNTRY}
 
 
-def description_data(release: Release, limits: Limits, *, is_remote: bool = False) -> dict[str, Any]:
+def description_data(release: Release, limits: QueryLimits, *, is_remote: bool = False) -> dict[str, Any]:
     """Return the description of the endpoint and of its data, which can be written as JSON.
 
     Of a remote store it is not known which functions it has: then there are none in the description.
@@ -42,7 +42,7 @@ def description_data(release: Release, limits: Limits, *, is_remote: bool = Fals
     }
 
 
-def known_limits(limits: Limits) -> list[dict[str, Any]]:
+def known_limits(limits: QueryLimits) -> list[dict[str, Any]]:
     """Return what a query may have and spend."""
     known = (
         ("query-size", "Size of a query", limits.query_bytes, "bytes"),

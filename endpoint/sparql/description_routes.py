@@ -21,7 +21,7 @@ def add_description(routes: Blueprint, asking: QueryService) -> None:
     """Add the routes of the description to those of the endpoint."""
 
     def described() -> Data:
-        return description_data(current_release(), asking.limits, is_remote=asking.asker.is_remote)
+        return description_data(current_release(), asking.limits, is_remote=asking.backend.is_remote)
 
     @routes.get(DESCRIPTION_PATH)
     def description_as_json() -> Response:

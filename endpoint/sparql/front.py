@@ -76,7 +76,7 @@ def say_repeatable(environ: "WSGIEnvironment", prepared: Prepared) -> None:
     environ[_REPEATABLE] = prepared
 
 
-def found_before(environ: "WSGIEnvironment", prepared: Prepared) -> ServedAnswer | None:
+def prefetched(environ: "WSGIEnvironment", prepared: Prepared) -> ServedAnswer | None:
     """Return what was found before the framework was asked, None for nothing; raise what was raised."""
     before: _Before | None = environ.get(_FOUND)
     # Between the two the next release may have come: then what was found is no answer any more.
@@ -119,13 +119,15 @@ class Front:
         asked = _asked(environ)
         if asked is None or asked[0] not in ("/sparql", f"{_root(self._release().base)}/sparql"):
             return self._application(environ, start_response)
-        answer = self._again(asked, environ, start_response) or self._fresh(asked, environ, start_response)
+        answer = self._from_cache(asked, environ, start_response) or self._query(
+            asked, environ, start_response
+        )
         if answer is not None:
             return answer
 
         def start(status: str, headers: Headers, *more: Any) -> Callable[[bytes], object]:
             if status.startswith("200 ") and _REPEATABLE in environ:
-                self._learn(asked, headers, environ[_REPEATABLE])
+                self._remember_headers(asked, headers, environ[_REPEATABLE])
             return start_response(status, headers, *more)
 
         try:
@@ -135,7 +137,7 @@ class Front:
             if left is not None:
                 left.close()
 
-    def _again(
+    def _from_cache(
         self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes] | None:
         """Answer a request as before; return None where that cannot be."""
@@ -144,7 +146,7 @@ class Front:
             return None
         release = self._release()
         kept = self._asking.cache.get(known.key)
-        is_current = known.version == self._asking.asker.version(release.name, release.base)
+        is_current = known.version == self._asking.backend.version(release.name, release.base)
         body = _body(kept, is_gzipped=known.is_gzipped)
         if body is None or not is_current:
             self._known.pop(asked, None)
@@ -159,7 +161,7 @@ class Front:
         start_response("200 OK", [*known.headers, ("Server-Timing", timing(found, 0))])
         return (body,)
 
-    def _fresh(
+    def _query(
         self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes] | None:
         """Ask and answer; return None, with what was found put by, where the framework must do the rest."""
@@ -212,7 +214,7 @@ class Front:
         tag = f'"{prepared.tag}-gzip"' if is_gzipped else f'"{prepared.tag}"'
         return [("ETag", tag), ("Content-Length", str(len(body))), *written], tag, body, is_gzipped
 
-    def _learn(self, asked: Asked, headers: Headers, prepared: Prepared) -> None:
+    def _remember_headers(self, asked: Asked, headers: Headers, prepared: Prepared) -> None:
         """Learn from an answer of the framework what it writes for this request, and for this sort."""
         by_name = {name.lower(): value for name, value in headers}
         if "set-cookie" in by_name:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from endpoint.catalogue.open_release import Release
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.graphs import jsonld_documents
 from endpoint.sparql.class_descriptions import Data, expanded
 from endpoint.sparql.description_data import description_data, known_limits
@@ -47,7 +47,9 @@ _CLASS = {
 }
 
 
-def describe_service(release: Release, limits: Limits, format_name: str, *, is_remote: bool = False) -> bytes:
+def describe_service(
+    release: Release, limits: QueryLimits, format_name: str, *, is_remote: bool = False
+) -> bytes:
     """Return the description as ttl, nt, rdf or jsonld; of a remote store it is not known which functions it has."""
     data = description_data(release, limits, is_remote=is_remote)
     sections = tuple(_sections(release, limits, data))
@@ -64,7 +66,7 @@ def describe_service(release: Release, limits: Limits, format_name: str, *, is_r
     return written
 
 
-def _sections(release: Release, limits: Limits, data: Data) -> Iterator[Section]:
+def _sections(release: Release, limits: QueryLimits, data: Data) -> Iterator[Section]:
     """Yield the description section by section, in the order in which one who writes a query needs them."""
     base = release.base
     yield Section("The service", _fixed(base))
@@ -196,7 +198,7 @@ def _functions(base: str) -> Iterator[Triple]:
             yield Triple(function, _TYPE, NamedNode(f"{SD}Function"))
 
 
-def _limits(base: str, limits: Limits) -> Iterator[Triple]:
+def _limits(base: str, limits: QueryLimits) -> Iterator[Triple]:
     """Yield what a query may have and spend."""
     for known in known_limits(limits):
         limit = NamedNode(f"{base}/sparql#limit-{known['id']}")

@@ -11,8 +11,9 @@ from typing import Any, BinaryIO, cast
 import click
 
 from pipeline.cli import credentials, options
+from pipeline.cli.query_explained import explained, refuse_silent_mistakes
 from pipeline.exchange.answer_formats import FORMATS, TABLE, WrongFormat, chosen
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText
 from pipeline.exchange.release_query import ReleaseToAsk
 from pipeline.exchange.remote_query import EndpointToAsk
 from pipeline.model.errors import UsageError
@@ -72,20 +73,22 @@ def query(
       practicegraph query --file counts.rq --format csv > counts.csv
       practicegraph query --endpoint https://data.example.org/sparql "ASK { ?p a icgp:GoodPractice }"
     """
-    asked = Query.read(_text(query, file))
-    try:
-        wanted = chosen(asked.form, format_name, on_terminal=sys.stdout.isatty())
-    except WrongFormat as error:
-        raise UsageError(str(error)) from error
-    if endpoint is not None:
-        who = credentials.find(user, password_file)
-        askable: ReleaseToAsk | EndpointToAsk = EndpointToAsk(endpoint, seconds=timeout, credentials=who)
-    else:
-        askable = ReleaseToAsk(release)
-    with _interruptible():
-        beginning = _answer(askable, asked, wanted)
-        for sentence in _hints(askable, asked, beginning, wanted):
-            click.echo(f"Hint: {sentence}", err=True)
+    with explained():
+        asked = QueryText.read(_text(query, file))
+        refuse_silent_mistakes(asked)
+        try:
+            wanted = chosen(asked.form, format_name, on_terminal=sys.stdout.isatty())
+        except WrongFormat as error:
+            raise UsageError(str(error)) from error
+        if endpoint is not None:
+            who = credentials.find(user, password_file)
+            askable: ReleaseToAsk | EndpointToAsk = EndpointToAsk(endpoint, seconds=timeout, credentials=who)
+        else:
+            askable = ReleaseToAsk(release)
+        with _interruptible():
+            beginning = _answer(askable, asked, wanted)
+            for sentence in _hints(askable, asked, beginning, wanted):
+                click.echo(f"Hint: {sentence}", err=True)
 
 
 def _text(query: str | None, file: Path | None) -> str:
@@ -99,10 +102,10 @@ def _text(query: str | None, file: Path | None) -> str:
     except UnicodeDecodeError as error:
         raise UsageError(f"The query is not UTF-8: {error.reason} at byte {error.start}.") from error
     assert query is not None
-    return query
+    return query.removeprefix("\ufeff")
 
 
-def _answer(askable: ReleaseToAsk | EndpointToAsk, query: Query, format_name: str) -> bytes:
+def _answer(askable: ReleaseToAsk | EndpointToAsk, query: QueryText, format_name: str) -> bytes:
     """Write the answer; return its first bytes, which show whether anything was found."""
     if format_name != TABLE:
         out = _Beginning(sys.stdout.buffer)
@@ -124,7 +127,7 @@ def _answer(askable: ReleaseToAsk | EndpointToAsk, query: Query, format_name: st
 
 
 def _hints(
-    askable: ReleaseToAsk | EndpointToAsk, query: Query, answer: bytes, format_name: str
+    askable: ReleaseToAsk | EndpointToAsk, query: QueryText, answer: bytes, format_name: str
 ) -> tuple[str, ...]:
     """Return why nothing was found, where the query shows it."""
     if isinstance(askable, EndpointToAsk):

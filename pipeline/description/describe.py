@@ -219,7 +219,7 @@ def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
 
 def describe_countries(codes: Iterable[str]) -> str:
     """Return the N-Triples that the vocabulary needs for those of the countries that are not among the thirty."""
-    outside = [found for code in sorted(codes) if (found := country(code)) is not None and not found.in_facet]
+    outside = [known for code in sorted(codes) if (known := country(code)) is not None and not known.in_facet]
     return "".join(write(_describe_country(each)) for each in outside)
 
 

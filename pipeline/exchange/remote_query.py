@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from pipeline.exchange.access import NOBODY, Access, Credentials, RemoteFault, next_part, no_answer
 from pipeline.exchange.endpoint import MEDIA_TYPES, Endpoint
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 
 _PART = 64 * 1024
@@ -24,7 +24,7 @@ class EndpointToAsk:
         self.hints: tuple[str, ...] = ()
         """What the endpoint, if it is one of ours, says of a query that finds nothing."""
 
-    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
+    def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
         """Write the answer to a query; raise UsageError where it is refused, EnvironmentFault where none came."""
         try:
             with self._endpoint.ask(query.completed(), format_name, seconds=self._seconds) as response:

@@ -101,13 +101,13 @@ class ReleaseWriter:
         """Write the release and switch to it, unless it is there already or an older one is pinned."""
         with translate_os_errors(self._output):
             self._write_reports(facts)
-            found = fingerprint(self._folder, self._version, facts)
-            known = same_release(self._output, found)
+            print_of_release = fingerprint(self._folder, self._version, facts)
+            known = same_release(self._output, print_of_release)
             if known is not None:
                 here = folders.current(self._output)
                 return Published(self._version, known.name, known, changed=False, is_current=known == here)
             self._write_contents(facts)
-            return self._publish(facts, found)
+            return self._publish(facts, print_of_release)
 
     def _nt(self, graph: str) -> Path:
         return self._folder / f"{graph}.nt"
@@ -165,12 +165,12 @@ class ReleaseWriter:
     def _dumped(self) -> Iterator[Node]:
         """Yield the nodes of the dumps: what practices and vocabulary say, but not the provenance."""
         graphs = {name: _nodes(self._nt(name)) for name in ("practices", "vocabulary", "provenance")}
-        for subject, found in side_by_side(graphs):
-            self._profiles.add(subject, found)
-            found.pop("provenance", None)
-            pairs = [pair for said in found.values() for pair in said]
+        for subject, by_graph in side_by_side(graphs):
+            self._profiles.add(subject, by_graph)
+            by_graph.pop("provenance", None)
+            pairs = [pair for said in by_graph.values() for pair in said]
             if pairs:
-                yield subject, pairs if len(found) == 1 else sorted(pairs)
+                yield subject, pairs if len(by_graph) == 1 else sorted(pairs)
 
     def _write_description(self, facts: ReleaseFacts, statistics: Statistics) -> None:
         described = DescribedRelease(
@@ -205,7 +205,7 @@ class ReleaseWriter:
         version = read_manifest(previous).version
         return version if version != self._version else None
 
-    def _publish(self, facts: ReleaseFacts, found: str) -> Published:
+    def _publish(self, facts: ReleaseFacts, print_of_release: str) -> Published:
         name = folders.free_name(self._output, self._version)
         known = folders.releases(self._output)
         previous = folders.current(self._output)
@@ -219,7 +219,7 @@ class ReleaseWriter:
             vocabulary_version=self._terms.version,
             created=facts.created,
             previous=previous.name if previous else None,
-            fingerprint=found,
+            fingerprint=print_of_release,
             inputs=[asdict(source) for source in facts.sources],
             counts=self._counts(facts),
             files=file_facts(self._folder),

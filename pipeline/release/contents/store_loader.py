@@ -44,9 +44,11 @@ def count_quads(path: Path, graphs: Mapping[str, str]) -> dict[str, int]:
 
 
 def _count(store: Store, graph: str) -> int:
-    found = store.query("SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }", default_graph=[NamedNode(graph)])
-    assert isinstance(found, QuerySolutions)
-    return int(next(found)["count"].value)
+    solutions = store.query(
+        "SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }", default_graph=[NamedNode(graph)]
+    )
+    assert isinstance(solutions, QuerySolutions)
+    return int(next(solutions)["count"].value)
 
 
 def types_in(path: Path) -> Callable[[str], tuple[str, ...]]:
@@ -60,11 +62,11 @@ def types_in(path: Path) -> Callable[[str], tuple[str, ...]]:
     return types_of
 
 
-def demand_counts(found: Mapping[str, int], wanted: Mapping[str, int]) -> None:
+def demand_counts(stored: Mapping[str, int], wanted: Mapping[str, int]) -> None:
     """Raise EnvironmentFault when a graph does not hold what was written for it."""
-    if dict(found) != dict(wanted):
+    if dict(stored) != dict(wanted):
         raise EnvironmentFault(
-            f"The store holds {_told(found)} instead of {_told(wanted)} triples."
+            f"The store holds {_told(stored)} instead of {_told(wanted)} triples."
             " Build again; if it happens again, have the disk and the memory checked."
         )
 

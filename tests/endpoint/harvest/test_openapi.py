@@ -38,6 +38,7 @@ OPERATIONS = {
     "GET /validate": 5,
     "GET /validate/report/{token}": 10,
     "DELETE /validate/report/{token}": 10,
+    "GET /validate/profiles": 5,
     "GET /rules": 5,
     "GET /schemas/findings.json": 3,
     "GET /sparql": 25,

@@ -19,7 +19,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, QuerySolutions, RdfFo
 from running import Running
 
 from endpoint.catalogue.open_release import Release, open_release
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.sparql.description_data import description_data
 from endpoint.sparql.service_description import describe_service
 from pipeline.rdf.vocabulary import prefixes
@@ -38,7 +38,7 @@ def real(real_output: Path) -> Release:
 
 @pytest.fixture(scope="module")
 def described(real: Release) -> dict[str, Any]:
-    written: dict[str, Any] = json.loads(json.dumps(description_data(real, Limits())))
+    written: dict[str, Any] = json.loads(json.dumps(description_data(real, QueryLimits())))
     return written
 
 
@@ -176,27 +176,27 @@ def test_every_example_value_can_stand_in_a_query(real: Release, described: dict
 
 
 def test_a_remote_store_is_described_without_functions(real: Release) -> None:
-    assert description_data(real, Limits(), is_remote=True)["functions"] == {}
-    assert b"extensionFunction" not in describe_service(real, Limits(), "ttl", is_remote=True)
+    assert description_data(real, QueryLimits(), is_remote=True)["functions"] == {}
+    assert b"extensionFunction" not in describe_service(real, QueryLimits(), "ttl", is_remote=True)
 
 
 def test_an_older_release_is_described_without_classes(real: Release, tmp_path: Path) -> None:
     from dataclasses import replace
 
     older = replace(real, path=tmp_path)
-    assert description_data(older, Limits())["classes"] == []
-    assert b"void:classPartition" in describe_service(older, Limits(), "ttl")
+    assert description_data(older, QueryLimits())["classes"] == []
+    assert b"void:classPartition" in describe_service(older, QueryLimits(), "ttl")
 
 
 # Its forms
 
 
 def test_turtle_is_grouped_and_says_the_same_as_the_other_formats(real: Release) -> None:
-    turtle = describe_service(real, Limits(), "ttl")
+    turtle = describe_service(real, QueryLimits(), "ttl")
     graph = canonical(turtle, RdfFormat.TURTLE)
 
     for name, syntax in FORMATS.items():
-        assert canonical(describe_service(real, Limits(), name), syntax) == graph
+        assert canonical(describe_service(real, QueryLimits(), name), syntax) == graph
     lines = turtle.decode().split("\n")
     headings = [line for line in lines if line.startswith("### ")]
     assert headings[0] == "### The service"

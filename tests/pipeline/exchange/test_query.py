@@ -19,9 +19,10 @@ from running import Running, eventually
 
 from endpoint.sparql.examples import ExampleQuery, examples
 from pipeline.cli import main
+from pipeline.cli.query_explained import explained
 from pipeline.exchange.answer_formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
 from pipeline.exchange.answer_table import short, show
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.model.errors import UsageError
 from pipeline.rdf.vocabulary import ICGP
 
@@ -176,14 +177,14 @@ def test_a_format_that_a_form_has_no_answers_in_is_refused() -> None:
 def test_form_and_missing_prefixes_are_read_from_the_grammar_alone(
     text: str, form: str, undeclared: tuple[str, ...]
 ) -> None:
-    found = Query.read(text)
+    found = QueryText.read(text)
 
     assert (found.form, found.undeclared) == (form, undeclared)
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_the_examples_need_no_prefix_added(example: ExampleQuery) -> None:
-    assert Query.read(example.query).completed() == example.query
+    assert QueryText.read(example.query).completed() == example.query
 
 
 @pytest.mark.parametrize(
@@ -194,8 +195,8 @@ def test_the_examples_need_no_prefix_added(example: ExampleQuery) -> None:
         (("",), "There is no query"),
         (("# nothing",), "There is no query"),
         (("INSERT DATA { <a:b> <a:b> <a:b> }",), "only SELECT, ASK, CONSTRUCT and DESCRIBE"),
-        (("SELECT * {\n ?a ?b }",), "from line 2, column 9 on.\n   ?a ?b }\n          ^"),
-        (("SELECT * { ?a icgp:topic ?b }}",), "from line 1, column 3"),
+        (("SELECT * {\n ?a ?b }",), "Line 2, column 8:\n   ?a ?b }\n         ^"),
+        (("SELECT * { ?a icgp:topic ?b }}",), "Line 1, column 30"),
         (("SELECT * { ?a foo:b ?c }",), "The prefix foo: is not declared"),
         (("SELECT * { ?a foo:b ?c }",), "\n  SELECT * { ?a foo:b ?c }\n                ^"),
         (("DESCRIBE <a:b>", "--format", "csv"), "DESCRIBE has no answer as csv"),
@@ -334,10 +335,8 @@ def test_control_c_ends_a_query_that_computes(output: Path) -> None:
 
 
 def test_an_error_of_an_engine_without_a_place_is_told_as_it_is() -> None:
-    error = Query.read("ASK {}").cannot_be_read("something else")
-
-    assert isinstance(error, UsageError)
-    assert str(error) == "The query cannot be read: something else"
+    with pytest.raises(UsageError, match="The query cannot be read: something else"), explained():
+        raise RefusedQuery(QueryText.read("ASK {}"), "something else")
 
 
 class _Faulty(http.server.BaseHTTPRequestHandler):
