@@ -61,8 +61,8 @@ def _briefs(slugs: Iterable[str]) -> tuple[PracticePage, ...]:
 
 
 def _missing(slugs: Iterable[str], pages: Iterable[PracticePage]) -> tuple[str, ...]:
-    found = {page.slug for page in pages}
-    return tuple(slug for slug in slugs if slug not in found)
+    shown = {page.slug for page in pages}
+    return tuple(slug for slug in slugs if slug not in shown)
 
 
 def _headings(sections: Iterable[Section]) -> tuple[Section, ...]:
