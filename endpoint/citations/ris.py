@@ -1,9 +1,12 @@
 """RIS: a citation in the tagged format that EndNote, Zotero and Mendeley read."""
 
+import re
 from collections.abc import Iterator
 
 from endpoint.citations.citation import Citation
 from endpoint.graphs.dataset_publisher import Publisher
+
+_SPLIT = re.compile(r"\s*[,;،]\s*")
 
 
 def write_ris(citation: Citation) -> str:
@@ -18,7 +21,7 @@ def name_with_comma(author: Publisher) -> str:
     """
     if author.kind == "Person":
         return author.name
-    return author.name.replace(", ", " – ").replace(",", " ") + ","
+    return _SPLIT.sub(" – ", author.name) + ","
 
 
 def _tags(citation: Citation) -> Iterator[tuple[str, str]]:
