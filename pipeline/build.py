@@ -16,15 +16,15 @@ from pipeline.records.previous_release import PreviousRelease, open_previous_rel
 from pipeline.records.workspace import Workspace, sweep
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.folder.write_faults import translate_os_errors
+from pipeline.steps.account import account
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion
 from pipeline.steps.finish import finish
 from pipeline.steps.judge import judge
-from pipeline.steps.prepare import Prepared, prepare
+from pipeline.steps.prepare import PreparedSources, prepare
 from pipeline.steps.publish import Publication, RecordCounts, publish
 from pipeline.steps.read import named_files, names_of
 from pipeline.steps.settings import BuildSettings
-from pipeline.steps.tally import tally
 from pipeline.system.clock import current_time, latest_time, timestamp
 from pipeline.system.progress import Progress, Silent
 
@@ -142,9 +142,9 @@ def _own_texts(settings: BuildSettings, sources: Sequence[Path]) -> frozenset[st
     return names_of(settings.own_texts, sources)
 
 
-def _numbers(prepared: Prepared, workspace: Workspace, publication: Publication) -> Accounting:
+def _numbers(prepared: PreparedSources, workspace: Workspace, publication: Publication) -> Accounting:
     counts = publication.counts
-    return tally(
+    return account(
         prepared.sources,
         workspace.staging,
         workspace.journal,

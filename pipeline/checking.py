@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from pipeline.findings.accounting import Accounting
@@ -75,13 +76,13 @@ def validate(
     >>> validate("practices.csv").accepted  # doctest: +SKIP
     True
     """
-    kept: list[Finding] = []
+    every_finding: list[Finding] = []
     numbers = check(
         [Path(source) for source in sources],
-        lambda findings, _: kept.extend(findings),
+        lambda findings, _: every_finding.extend(findings),
         Manner(chosen_shapes(shapes), jobs),
     )
-    return Validation(numbers.conforms, numbers.verdict(strict), tuple(kept), numbers)
+    return Validation(numbers.conforms, numbers.verdict(strict), tuple(every_finding), numbers)
 
 
 def chosen_shapes(
@@ -99,16 +100,27 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
     if not sources:
         raise UsageError("No source was given. Give the path of a file.")
     if manner.shapes == "practice":
-        from pipeline.validation import validate as validate_records  # rules and tables, of no use to graphs
+        from pipeline.validation import validate_records  # rules and tables, of no use to graphs
 
         return validate_records(
             sources, report, manner.jobs, manner.progress, manner.corrections, manner.seen
         )
-    from pipeline.shapes_check.judge_graph import Asking, judge_graph
+    from pipeline.shapes_check.judge_graph import GraphCheckOptions, judge_graph
 
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
-    asking = Asking(manner.corrections, manner.progress or Silent(), manner.seen)
-    return judge_graph(_named(sources), _named(shapes), report, asking)
+    options = GraphCheckOptions(manner.corrections, manner.progress or Silent(), manner.seen)
+    return judge_graph(_named(sources), _named(shapes), report, options)
+
+
+def make_ready(shapes: Sequence[Path]) -> None:
+    """Read and compile the shapes in some files: checks by them in this process, or one forked from it, begin at once.
+
+    Raises UsageError for shapes that cannot be applied.
+    """
+    from pipeline.shapes_check.foreign_shapes import compile_all, read_shapes
+
+    with TemporaryDirectory(prefix="practicegraph-") as folder:
+        compile_all(read_shapes(_named(shapes), Path(folder)))
 
 
 def _named(paths: Sequence[Path | str]) -> list[tuple[Path, str]]:

@@ -10,16 +10,16 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.records.staging import Staging
 from pipeline.records.workspace import Workspace
+from pipeline.steps.account import account
 from pipeline.steps.convert import Conversion
-from pipeline.steps.judge import Judged, judge
+from pipeline.steps.judge import JudgedPractice, judge
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files
-from pipeline.steps.tally import tally
 from pipeline.system.clock import current_time, timestamp
 from pipeline.system.progress import Progress, Silent
 
 
-def validate(
+def validate_records(
     sources: Sequence[Path],
     report: Callable[[Iterable[Finding], Accounting], None],
     jobs: int = 1,
@@ -42,7 +42,7 @@ def validate(
             accepted += not judged.is_withheld
             if seen is not None:
                 seen(_understood(judged, workspace.staging))
-        numbers = tally(
+        numbers = account(
             prepared.sources,
             workspace.staging,
             workspace.journal,
@@ -53,6 +53,6 @@ def validate(
     return numbers
 
 
-def _understood(judged: Judged, staging: Staging) -> Understood:
+def _understood(judged: JudgedPractice, staging: Staging) -> Understood:
     practice, rows = judged.draft.converted.practice, staging.rows_of(judged.draft.number)
     return Understood(practice, rows, judged.is_withheld, staging.row_at)

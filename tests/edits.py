@@ -14,12 +14,12 @@ from pipeline.rdf.iris import Deployment
 from pipeline.records.previous_release import open_previous_release, rows_line
 from pipeline.records.workspace import Workspace
 from pipeline.release import Published, ReleaseSettings, ReleaseWriter
+from pipeline.steps.account import account
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.finish import finish
-from pipeline.steps.judge import Draft, Judged
+from pipeline.steps.judge import Draft, JudgedPractice
 from pipeline.steps.publish import publish
-from pipeline.steps.tally import tally
 from pipeline.system.clock import latest_time
 from pipeline.system.progress import Silent
 
@@ -47,16 +47,16 @@ def release(
         context = BuildContext(workspace, conversion, last, Silent())
         judged = _accepted(records, workspace, conversion)
         publication = publish(judged, writer, context, {})
-        numbers = tally((), workspace.staging, workspace.journal, quarantined=0, practices=len(records))
+        numbers = account((), workspace.staging, workspace.journal, quarantined=0, practices=len(records))
         return finish(writer, publication, context, (), numbers, {})
 
 
-def _accepted(records: Records, workspace: Workspace, conversion: Conversion) -> Iterator[Judged]:
+def _accepted(records: Records, workspace: Workspace, conversion: Conversion) -> Iterator[JudgedPractice]:
     for number, (identifier, changed) in enumerate(sorted(records.items())):
         texts = practice(identifier, **changed)
         row = Row(Place("practices.csv", row=number + 2), texts, {}, texts)
         converted = convert((row,), workspace.ledger, conversion)
-        yield Judged(Draft(number, converted, rows_line(converted.practice.slug, (row,))), ())
+        yield JudgedPractice(Draft(number, converted, rows_line(converted.practice.slug, (row,))), ())
 
 
 def ledger_of(output: Path) -> dict[str, dict[str, str]]:

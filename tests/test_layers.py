@@ -1,6 +1,7 @@
 """The rooms of the house: which folder may import which, and how many modules lie in each."""
 
 import ast
+import re
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -23,6 +24,7 @@ ROOMS = (
     "pipeline.recognition",
     "pipeline.description",
     "pipeline.sources.files",
+    "pipeline.sources.headings",
     "pipeline.sources.tables",
     "pipeline.sources.structured",
     "pipeline.sources.pages",
@@ -57,6 +59,7 @@ ROOMS = (
     "endpoint.site",
     "endpoint.history",
     "endpoint.syntax",
+    "endpoint.hints",
     "endpoint.engine",
     "endpoint.engine.remote",
     "endpoint.validation",
@@ -64,9 +67,12 @@ ROOMS = (
     "endpoint.assets.atlas",
     "endpoint.assets.editor",
     "endpoint.sparql.examples",
+    "endpoint.sparql.sharing",
+    "endpoint.sparql.views",
     "endpoint.sparql",
     "endpoint (app)",
     "endpoint.server",
+    "endpoint.agents",
     "pipeline.cli",
 )
 """Every folder of both packages, from the ground up: a folder imports only folders that stand before it.
@@ -175,3 +181,44 @@ def test_the_endpoint_knows_nothing_of_how_a_release_is_built(module: str) -> No
 
     assert imports()[module] & building == set()
     assert {room_of(name) for name in imports()[module]} & rooms == set()
+
+
+def test_the_gate_knows_nothing_of_practices() -> None:
+    """It may know the vocabularies that SHACL itself is written in."""
+    own = {"pipeline.gate", "pipeline.gate.adapter"}
+    known = {
+        *("pipeline.rdf.ntriples", "pipeline.rdf.vocabulary"),
+        *("pipeline.model.errors", "pipeline.model.shacl_result"),
+    }
+    gate = [module for module in modules() if room_of(module) in own]
+    names = {name for module in gate for name in vocabulary_names(modules()[module])}
+
+    assert names <= {"RDF", "RDFS", "OWL", "SH", "XSD"}
+    assert {name for module in gate for name in imports()[module] if room_of(name) not in own} <= known
+
+
+def vocabulary_names(path: Path) -> list[str]:
+    """Return what a module imports of the vocabulary."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "pipeline.rdf.vocabulary"
+        for alias in node.names
+    ]
+
+
+def test_the_architecture_names_every_room_and_only_what_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:pipeline|endpoint|ontology|shapes|tests)/[\w./]*)`", text))
+    rooms = {"/".join(room.split(".")[:2]) + "/" for room in ROOMS if "." in room}
+
+    assert rooms - named == set()
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+if __name__ == "__main__":  # prints the modules and lines of each folder
+    for room in ROOMS:
+        paths = [path for name, path in modules().items() if room_of(name) == room]
+        lines = sum(len(path.read_bytes().splitlines()) for path in paths)
+        print(f"{len(paths):4} {lines:7,} {room}")

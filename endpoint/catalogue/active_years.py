@@ -17,13 +17,13 @@ def running(spans: Iterable[Span], this_year: int) -> dict[tuple[str, str], Bits
     for position, first, last, goes_on in spans:
         begun.setdefault(first, []).append(position)
         ended.setdefault(max(first, last, this_year if goes_on else 0), []).append(position)
-    found: dict[tuple[str, str], Bits] = {}
+    bits_by_year: dict[tuple[str, str], Bits] = {}
     bits = 0
     if begun:
         start = max(min(begun), max(ended) - _LONGEST)
         for year in range(min(begun), max(ended) + 1):
             bits |= bits_of(begun.get(year, ()))
             if year >= start and bits:
-                found["running", str(year)] = bits
+                bits_by_year["running", str(year)] = bits
             bits &= ~bits_of(ended.get(year, ()))
-    return found
+    return bits_by_year

@@ -13,11 +13,11 @@ def folder_of(release: Release, version: str) -> Path | None:
     """Return the folder of a version; where software or labels made it anew, that of its newest release."""
     if version == release.version:
         return release.path
-    found = {}
+    folders = {}
     for path in release.path.parent.glob("[!.]*"):
         if path.name.partition("-")[0] == version and (path / MANIFEST).is_file():
-            found[manifest_of(path).number] = path
-    return found[max(found)] if found else None
+            folders[manifest_of(path).number] = path
+    return folders[max(folders)] if folders else None
 
 
 def manifest_of(path: Path) -> Manifest:

@@ -38,11 +38,11 @@ class Facets:
 
     def chosen(self, filters: Mapping[str, Sequence[str]], within: Bits | None = None) -> Bits:
         """Return the practices that have, in each group that is filtered, one of the wanted values."""
-        found = self.everything if within is None else self.everything & within
+        matching = self.everything if within is None else self.everything & within
         for group, values in filters.items():
             if values:
-                found &= self._any(group, values)
-        return found
+                matching &= self._any(group, values)
+        return matching
 
     def counts(self, filters: Mapping[str, Sequence[str]], within: Bits | None = None) -> dict[Value, int]:
         """Return for each value how many practices have it under the filters of the other groups."""
@@ -77,11 +77,11 @@ class Facets:
         return years or (str(since if since is not None else until),)
 
     def _any(self, group: str, values: Iterable[str]) -> Bits:
-        found = 0
+        matching = 0
         for value in values:
             for facet in _FACETS[group]:
-                found |= self.bits.get((facet, value), 0)
-        return found
+                matching |= self.bits.get((facet, value), 0)
+        return matching
 
 
 def load(index: Index, this_year: int) -> Facets:

@@ -38,19 +38,21 @@ class Wider:
 
 def choices(release: Release, facet: str, counts: Counts, selection: Selection) -> tuple[Choice, ...]:
     """Return the values of a facet that practices have, by the alphabet of their labels."""
-    found = (
+    unsorted = (
         Choice(value, name_of(release, facet, value), count, selection.has(facet, value))
         for (kind, value), count in counts.items()
         if kind == facet
     )
-    return tuple(sorted(found, key=lambda choice: alphabetical(choice.label.text)))
+    return tuple(sorted(unsorted, key=lambda choice: alphabetical(choice.label.text)))
 
 
 def years(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
     """Return the years that practices name, or those in which they ran, the latest first."""
     kind = "running" if selection.running else "year"
-    found = sorted((value for facet, value in counts if facet == kind), reverse=True)
-    return tuple(Choice(year, Text(year), counts[kind, year], selection.has("year", year)) for year in found)
+    listed_years = sorted((value for facet, value in counts if facet == kind), reverse=True)
+    return tuple(
+        Choice(year, Text(year), counts[kind, year], selection.has("year", year)) for year in listed_years
+    )
 
 
 def statuses(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
@@ -100,7 +102,7 @@ def understood(release: Release, units: Sequence[Unit]) -> Iterator[Text]:
         yield from (name_of(release, facet, value) for facet, value in unit.places)
 
 
-def wider(release: Release, selection: Selection, found: SearchResult) -> Iterator[Wider]:
+def wider(release: Release, selection: Selection, matches: SearchResult) -> Iterator[Wider]:
     """Yield what a selection that finds nothing could do without, where it would then find something."""
     wanted = [group for group, values in selection.values.items() if values]
     if selection.has_range:
@@ -109,7 +111,7 @@ def wider(release: Release, selection: Selection, found: SearchResult) -> Iterat
         wanted.append("q")
     for group in wanted:
         rest = selection.without(group)
-        within = None if group == "q" else found.matches
+        within = None if group == "q" else matches.matches
         count = release.facets.chosen(rest.filters, within).bit_count()
         if count:
             yield Wider(group, count, rest)

@@ -32,9 +32,11 @@ def read_rows(release: Release, positions: Sequence[int]) -> tuple[ListRow, ...]
     for position, language, title in release.index.rows("listed_titles", positions=wanted):
         titles.setdefault(position, {})[language] = title
     rows = release.index.rows("listed", positions=wanted)
-    found = {row["position"]: row for row in rows}
+    by_position = {row["position"]: row for row in rows}
     return tuple(
-        _listed(found[at], titles.get(at, {}), values.get(at, {})) for at in positions if at in found
+        _listed(by_position[at], titles.get(at, {}), values.get(at, {}))
+        for at in positions
+        if at in by_position
     )
 
 

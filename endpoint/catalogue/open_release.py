@@ -87,13 +87,19 @@ class Release:
         except sqlite3.OperationalError:
             return self.manifest.created
 
+    @property
+    def base_changed(self) -> str:
+        """Return when what all pages depend on last changed (software, vocabulary), empty for never."""
+        changed = self.changed("", "base")
+        return changed if changed > self.changed("", "began") else ""
+
     def order(self, name: str) -> Sequence[int]:
         """Return all positions in one of ORDERS."""
-        found = self._orders.get(name)
-        if found is None:
-            found = array("L", (row[0] for row in self.index.rows(f"order_{name}")))
-            self._orders[name] = found
-        return found
+        positions = self._orders.get(name)
+        if positions is None:
+            positions = array("L", (row[0] for row in self.index.rows(f"order_{name}")))
+            self._orders[name] = positions
+        return positions
 
 
 def open_release(path: Path) -> Release:
@@ -106,8 +112,8 @@ def open_release(path: Path) -> Release:
         labels: Labels = {}
         for facet, value, language, text in index.rows("labels"):
             labels.setdefault((facet, value), {})[language] = text
-        found = facets.load(index, int(manifest.created[:4]))
-        facets_found = _with_themes(found, folder, index, labels)
+        stored_facets = facets.load(index, int(manifest.created[:4]))
+        facets_found = _with_themes(stored_facets, folder, index, labels)
         opened = Release(
             folder,
             manifest,
@@ -138,14 +144,14 @@ def _history(folder: Path) -> Index | None:
     return history if forms == [FORM] else None
 
 
-def _with_themes(found: Facets, folder: Path, index: Index, labels: Labels) -> Facets:
+def _with_themes(stored_facets: Facets, folder: Path, index: Index, labels: Labels) -> Facets:
     """Return facets with the collections that hold any practice, whose names are put among the labels."""
-    bits = dict(found.bits)
+    bits = dict(stored_facets.bits)
     for theme in read_themes(folder.parents[1]):
-        if chosen := theme_bits(theme, index, found.bits):
+        if chosen := theme_bits(theme, index, stored_facets.bits):
             bits["collection", theme.slug] = chosen
             labels["collection", theme.slug] = dict(theme.names)
-    return Facets(bits, found.everything)
+    return Facets(bits, stored_facets.everything)
 
 
 def _target(link: Path) -> Path:
@@ -153,20 +159,20 @@ def _target(link: Path) -> Path:
 
 
 class Releases:
-    """The releases of one output folder, of which the one that ``current`` points at is served, or ``served`` names.
+    """The releases of one output folder: served is the one that ``served_release`` names, else ``current``.
 
     A switch is noticed within a second. The first request to notice opens the new release while the others
     go on with the old one, which closes when the last request that uses it has ended.
     """
 
     def __init__(
-        self, output: Path, *, look_every: float = 1.0, served: Callable[[], Path] | None = None
+        self, output: Path, *, look_every: float = 1.0, served_release: Callable[[], Path] | None = None
     ) -> None:
-        self._served = served or partial(_target, output / "current")
+        self._served_release = served_release or partial(_target, output / "current")
         self._look_every = look_every
         self._lock = threading.Lock()
         self._looked = time.monotonic()
-        self._open = open_release(output / "current" if served is None else served())
+        self._open = open_release(output / "current" if served_release is None else served_release())
 
     def current(self) -> Release:
         """Return the release to answer with."""
@@ -180,7 +186,7 @@ class Releases:
     def _look(self) -> None:
         self._looked = time.monotonic()
         try:
-            release = self._served()
+            release = self._served_release()
             if release != self._open.path:
                 self._open = open_release(release)
         except (OSError, EnvironmentFault) as error:

@@ -123,15 +123,15 @@ def latest(
 ) -> tuple[Version, ...]:
     """Return versions with numbers from the one to the other, the latest first, of one kind where it is named."""
     begin, end = numbers
-    found = _rows(release, "history_latest", first=begin, last=end, kind=kind, most=most, skip=skip)
-    return tuple(map(_version, found))
+    rows = _rows(release, "history_latest", first=begin, last=end, kind=kind, most=most, skip=skip)
+    return tuple(map(_version, rows))
 
 
 def bounds(release: Release, size: int) -> Iterator[tuple[Version, Version]]:
     """Yield the first and the last version of each so many, in the order of time; of the rest, too."""
     edges = map(_version, _rows(release, "history_bounds", size=size))
-    for _, found in groupby(edges, key=lambda edge: (edge.number - 1) // size):
-        here = tuple(found)
+    for _, of_page in groupby(edges, key=lambda edge: (edge.number - 1) // size):
+        here = tuple(of_page)
         yield here[0], here[-1]
 
 
@@ -193,5 +193,5 @@ def _version(row: Any) -> Version:
 
 
 def _json(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text) if text else {}
-    return found
+    document: dict[str, Any] = json.loads(text) if text else {}
+    return document

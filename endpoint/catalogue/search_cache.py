@@ -129,11 +129,11 @@ class Searches:
         if not units:
             return 0
         words = _required(units)
-        found = self._containing(all_of(words)) if words else self._facets.everything
+        matching = self._containing(all_of(words)) if words else self._facets.everything
         for unit in units:
             if unit.places or unit.years or unit.positions:
-                found &= self._by_words(unit)
-        return found
+                matching &= self._by_words(unit)
+        return matching
 
     def _by_words(self, unit: Unit) -> Bits:
         """Return the practices that a unit asks for: those of its places or years, else those with its words."""
@@ -164,17 +164,17 @@ class Searches:
 
     def _by_topic(self, unit: Unit) -> Bits:
         """Return the practices with a topic that a unit names, or that mention a place or year it asks for."""
-        found = self._containing(all_of(unit.words)) if (unit.places or unit.years) and unit.words else 0
+        matching = self._containing(all_of(unit.words)) if (unit.places or unit.years) and unit.words else 0
         for topic in unit.topics:
-            found |= self._facets.bits.get(("topic", topic), 0)
-        return found
+            matching |= self._facets.bits.get(("topic", topic), 0)
+        return matching
 
     def _of_years(self, start: int | None, end: int | None) -> Bits:
-        found: Bits = 0
+        matching: Bits = 0
         for (facet, value), bits in self._facets.bits.items():
             if facet == "year" and (start or 0) <= int(value) <= (end or 9999):
-                found |= bits
-        return found
+                matching |= bits
+        return matching
 
     def _partial(self, either: Sequence[Bits], most: int) -> Bits:
         """Return the practices that have the most of a search, at most so many."""

@@ -137,11 +137,11 @@ class SearchReader:
 
     def _named(self, keys: Set[str]) -> Mapping[str, list[Named]]:
         """Return what the release has under some keys of phrases."""
-        found: dict[str, list[Named]] = {}
+        named: dict[str, list[Named]] = {}
         if self._has_terms and keys:
             for row in self._index.rows("phrases", phrases=json.dumps(sorted(keys))):
-                found.setdefault(row["phrase"], []).append(Named(row["facet"], row["value"]))
-        return found
+                named.setdefault(row["phrase"], []).append(Named(row["facet"], row["value"]))
+        return named
 
     def _spellings(self, word: str, *, is_name: bool = False) -> tuple[str, ...]:
         """Return a word with the other words of the release that share its stem."""
@@ -210,7 +210,7 @@ def _keys(phrase: Sequence[str]) -> Iterator[str]:
 
 def _years_among(parts: Sequence[_Part]) -> dict[int, tuple[int, tuple[int | None, int | None]]]:
     """Return for each place where a year or a range of years begins where it ends, and its first and last year."""
-    found: dict[int, tuple[int, tuple[int | None, int | None]]] = {}
+    years: dict[int, tuple[int, tuple[int | None, int | None]]] = {}
     at, free = 0, 0
     while at < len(parts):
         if parts[at].year is None:
@@ -226,9 +226,9 @@ def _years_among(parts: Sequence[_Part]) -> dict[int, tuple[int, tuple[int | Non
             wider = _span(parts[earlier:end])
             if wider not in (None, span):
                 begin, span = earlier, wider
-        found[begin] = (end, span)
+        years[begin] = (end, span)
         at = free = end
-    return found
+    return years
 
 
 def _span(parts: Sequence[_Part]) -> tuple[int | None, int | None] | None:
@@ -257,7 +257,7 @@ def _left_out() -> frozenset[str]:
 def _synonyms() -> Mapping[str, frozenset[tuple[str, ...]]]:
     """Return for the key of each phrase, in each of six languages, the phrases that mean the same."""
     table = files(__package__).joinpath("synonyms.csv").read_text(encoding="utf-8")
-    found: dict[str, frozenset[tuple[str, ...]]] = {}
+    synonyms: dict[str, frozenset[tuple[str, ...]]] = {}
     for row in csv.DictReader(table.splitlines()):
         phrases = {
             language: [tuple(words_of(phrase)) for phrase in cell.split("|")]
@@ -267,5 +267,5 @@ def _synonyms() -> Mapping[str, frozenset[tuple[str, ...]]]:
         for language, own in phrases.items():
             for phrase in own:
                 key = stemmed_phrase([folded(word) for word in phrase], language)
-                found[key] = found.get(key, frozenset()) | same
-    return found
+                synonyms[key] = synonyms.get(key, frozenset()) | same
+    return synonyms

@@ -74,8 +74,8 @@ def excerpt(text: str, words: Words) -> str:
 def _first_hit(text: str, words: Words) -> int | None:
     """Return where the first of the words stands in a text, None where none does."""
     sought = _sought(words)
-    found = (word.start() for word in sought.likely.finditer(text) if sought.has(word[0]))
-    return next(found, None)
+    starts = (word.start() for word in sought.likely.finditer(text) if sought.has(word[0]))
+    return next(starts, None)
 
 
 @dataclass(frozen=True, slots=True)

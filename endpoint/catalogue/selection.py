@@ -98,13 +98,13 @@ class Selection:
             return replace(self, since=None, until=None, span=(), page=1)
         if group == "ids":
             return replace(self, ids=(), page=1)
-        kept = tuple(other for other in self.values[group] if value is not None and other != value)
+        others = tuple(other for other in self.values[group] if value is not None and other != value)
         return replace(
             self,
-            topic=kept if group == "topic" else self.topic,
-            country=kept if group == "country" else self.country,
-            year=kept if group == "year" else self.year,
-            collection=kept if group == "collection" else self.collection,
+            topic=others if group == "topic" else self.topic,
+            country=others if group == "country" else self.country,
+            year=others if group == "year" else self.year,
+            collection=others if group == "collection" else self.collection,
             page=1,
         )
 
@@ -169,8 +169,8 @@ def read_selection(arguments: MultiDict[str, str], facets: Facets) -> Selection:
 
 def read_ids(arguments: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the slugs of a shortlist, parted by commas or given one by one; what is no slug is read past."""
-    found = (name.strip() for text in arguments.getlist("ids") for name in text.split(","))
-    return tuple(dict.fromkeys(name for name in found if is_slug(name)))[:MOST_IDS]
+    names = (name.strip() for text in arguments.getlist("ids") for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if is_slug(name)))[:MOST_IDS]
 
 
 def _is_unread(name: str) -> bool:

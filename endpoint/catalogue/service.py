@@ -25,9 +25,9 @@ def current_release() -> Release:
 
 def releases_of(app: Flask) -> Releases:
     """Return the releases that an app serves."""
-    found = app.extensions[_RELEASES]
-    assert isinstance(found, Releases)
-    return found
+    releases = app.extensions[_RELEASES]
+    assert isinstance(releases, Releases)
+    return releases
 
 
 def rendered() -> RenderedBodies:

@@ -40,8 +40,8 @@ def meant(release: Release, selection: Selection) -> Meant | None:
     if not respelled:
         return None
     other = replace(selection, q=respelled, page=1)
-    found = find(release, other)
-    count = found.exact or found.count
+    result = find(release, other)
+    count = result.exact or result.count
     return Meant(other, count) if count else None
 
 
@@ -61,20 +61,20 @@ def _nearest(spellings: tuple[str, ...], vocabulary: Mapping[str, str]) -> str |
         return word
     if not _SHORTEST <= len(word) <= _LONGEST:
         return None
-    found = process.extractOne(
+    nearest = process.extractOne(
         starts[0], vocabulary.keys(), scorer=OSA.normalized_distance, score_cutoff=_FARTHEST
     )
-    return vocabulary[found[0]] if found else None
+    return vocabulary[nearest[0]] if nearest else None
 
 
 def _vocabulary(release: Release) -> Mapping[str, str]:
     """Return the words of a release, folded and as they are written, the most frequent ones first."""
     with _reading:
-        found = _known.get(release)
-        if found is None:
-            found = _read(release)
-            _known[release] = found
-        return found
+        vocabulary = _known.get(release)
+        if vocabulary is None:
+            vocabulary = _read(release)
+            _known[release] = vocabulary
+        return vocabulary
 
 
 def _read(release: Release) -> Mapping[str, str]:

@@ -46,13 +46,13 @@ def read_themes(output: Path) -> tuple[Theme, ...]:
 
 def theme_bits(theme: Theme, index: Index, bits: Mapping[tuple[str, str], Bits]) -> Bits:
     """Return the practices of a collection."""
-    found = 0
+    matching = 0
     for topic in theme.topics:
-        found |= bits.get(("topic", topic), 0)
+        matching |= bits.get(("topic", topic), 0)
     for phrase in theme.words:
         if words := read_words(phrase):
-            found |= bits_of([row[0] for row in index.rows("theme_matches", words=all_of(words))])
-    return found
+            matching |= bits_of([row[0] for row in index.rows("theme_matches", words=all_of(words))])
+    return matching
 
 
 def _themes(rows: "csv.DictReader[str]", path: Path) -> Iterator[Theme]:

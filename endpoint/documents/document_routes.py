@@ -136,8 +136,8 @@ def _moved(release: Release, slug: str, path: str) -> Response:
 
 def _redirect(path: str, status: int) -> Response:
     """Return a redirect that keeps what the address says of the wanted format."""
-    kept = urlencode([(name, request.args[name]) for name in _OF_FORMAT if name in request.args])
-    location = f"{path}?{kept}" if kept else path
+    query = urlencode([(name, request.args[name]) for name in _OF_FORMAT if name in request.args])
+    location = f"{path}?{query}" if query else path
     response = Response(f"See {location}\n", status=status, content_type="text/plain; charset=utf-8")
     response.location = location
     response.vary.add("Accept")

@@ -89,7 +89,7 @@ def practice(release: Release, slug: str) -> Document | None:
         "practice.html",
         partial(practice_page, release, slug, graph),
         frame=frames.PRACTICE,
-        modified=max(Facts(graph).value(record, DCT + "modified") or "", release.changed("", "base")),
+        modified=max(Facts(graph).value(record, DCT + "modified") or "", release.base_changed),
         signposts=signposts.of_practice(release, graph, slug),
         schema=partial(schema_org.article, release, slug, graph),
     )
@@ -171,8 +171,8 @@ def dataset_version(release: Release, version: str) -> Document | None:
     if not graph:
         return None
     latest = Signpost("latest-version", release.iris.dataset(release.version)[1:-1])
-    found = _plain(release, graph, iri, f"dataset/{version}")
-    return replace(found, signposts=(*found.signposts, latest))
+    document = _plain(release, graph, iri, f"dataset/{version}")
+    return replace(document, signposts=(*document.signposts, latest))
 
 
 def is_old_version(release: Release, version: str) -> bool:

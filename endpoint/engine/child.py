@@ -14,17 +14,22 @@ from endpoint.engine import wire_frames
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.memory_store import MemoryStore
 from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat, write_result
-from endpoint.engine.question import Limits, Question
-from endpoint.engine.wire_frames import Kind
+from endpoint.engine.question import QueryLimits, Question
+from endpoint.engine.wire_frames import FrameKind
 from endpoint.engine.worker_status import WorkerStatus
+from endpoint.hints.empty_answers import is_empty
+from endpoint.hints.empty_hints import empty_hints
+from endpoint.hints.hint import as_json
+from endpoint.hints.known_data import beside
 from endpoint.monitoring.memory import keep_free_memory
-from endpoint.syntax.explanations import explain, explain_failure, explain_syntax
-from endpoint.syntax.query_checks import read
+from endpoint.syntax.explanations import explain, explain_failure, explain_refusal, explain_syntax
+from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
 
 _SECONDS_TO_ASK = 5.0
+_SECONDS_FOR_HINTS = 0.5
 _WHEN_IDLE = (signal.SIGTERM,)
 
 _log = logging.getLogger(__name__)
@@ -38,7 +43,7 @@ class Child:
         queue: ConnectionQueue,
         status: WorkerStatus,
         slot: int,
-        limits: Limits,
+        limits: QueryLimits,
         memory: MemoryStore | None,
     ) -> None:
         self._queue = queue
@@ -96,14 +101,14 @@ class Child:
         try:
             connection.settimeout(_SECONDS_TO_ASK)
             kind, content = wire_frames.Conversation(connection).receive()
-            if kind is not Kind.QUESTION:
+            if kind is not FrameKind.QUESTION:
                 return
             question = Question.from_bytes(content)
             connection.settimeout(None)
             self._status.busy(self._slot)
             # The default action of SIGALRM is death, which reaches into any computation.
             signal.setitimer(signal.ITIMER_REAL, min(question.seconds, self._limits.seconds))
-            wire_frames.send(connection, Kind.STARTED, wire_frames.WORKER.pack(self._slot, os.getpid()))
+            wire_frames.send(connection, FrameKind.STARTED, wire_frames.WORKER.pack(self._slot, os.getpid()))
             self._answer(connection, question)
         except (OSError, wire_frames.BrokenConversation) as error:
             _log.info("A question was left before its answer was complete: %s", error)
@@ -115,29 +120,59 @@ class Child:
         self._watched.register(connection, selectors.EVENT_READ)
         writer = Frames(connection, is_xml=question.format in ("xml", "rdf"))
         try:
-            self._perform(question, writer)
-            ending = writer.ending()
+            ending = writer.ending(self._perform(question, writer))
         except ListenerGone:
             raise
         except Exception as error:
-            ending = wire_frames.framed(Kind.REFUSED, self._problem(error, question.query).to_bytes())
+            ending = wire_frames.framed(FrameKind.REFUSED, self._problem(error, question.query).to_bytes())
         finally:
             self._watched.unregister(connection)
         connection.sendall(ending)
 
-    def _perform(self, question: Question, writer: Frames) -> None:
-        """Read a query, and do with it what the question asks for; raise Problem where it is refused."""
-        reading = read(question.query)
+    def _perform(self, question: Question, writer: Frames) -> str:
+        """Read a query, and do with it what the question asks for; raise Problem where it is refused.
+
+        Return the hints on a query that finds nothing.
+        """
+        if question.task == "hint":
+            writer.begin(Reading("SELECT"))
+            return self._hints(question)
+        reading = self._read(question.query)
         if question.task == "explain":
             raise explain(question.message, question.query, reading)
         if question.task == "read":
             writer.begin(reading)
-            return
+            return ""
         writer.begin(reading.brief())
         try:
             write_result(self._open(question.store), question, reading, writer)
         except SyntaxError as error:
             raise explain_syntax(str(error), question.query, reading) from error
+        answer = writer.unsent()
+        is_over = answer is None or not is_empty(answer, question.format)
+        return "" if is_over else self._hints(question)
+
+    def _hints(self, question: Question) -> str:
+        """Return hints on a query that finds nothing, none where little time is left: the answer matters more."""
+        if signal.getitimer(signal.ITIMER_REAL)[0] < _SECONDS_FOR_HINTS:
+            return ""
+        address = question.base_iri or ""
+        graphs = (*(question.default_graphs or ()), *(question.named_graphs or ()))
+        try:
+            store = self._open(question.store)
+            return as_json(
+                empty_hints(question.query, store, beside(question.store), address=address, graphs=graphs)
+            )
+        except Exception:
+            _log.exception("A query that found nothing gets no hints")
+            return ""
+
+    def _read(self, query: str) -> Reading:
+        """Read a query; raise Problem where it is refused."""
+        try:
+            return read(query)
+        except Problem as problem:
+            raise explain_refusal(problem, query) from problem
 
     def _problem(self, error: Exception, query: str) -> Problem:
         """Return what an error means for the client."""

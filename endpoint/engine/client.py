@@ -9,8 +9,8 @@ from typing import Protocol, Self
 
 from endpoint.engine import wire_frames
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits, Question
-from endpoint.engine.wire_frames import Conversation, Kind
+from endpoint.engine.question import QueryLimits, Question
+from endpoint.engine.wire_frames import Conversation, FrameKind
 from endpoint.engine.worker_status import WorkerStatus
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
@@ -35,7 +35,7 @@ class Busy(QuestionFailed):
     """No child is free, or too many questions are under way."""
 
 
-class Refused(QuestionFailed):
+class QueryRefused(QuestionFailed):
     """The question was read and refused, for a reason that its client is told."""
 
     def __init__(self, problem: Problem) -> None:
@@ -55,17 +55,18 @@ class Interrupted(QuestionFailed):
     """The child was ended by something that is none of the question's doing: it may be asked again."""
 
 
-class Abandoned(QuestionFailed):
+class QueryAbandoned(QuestionFailed):
     """The client went away before the answer began."""
 
 
 class Answer(Protocol):
     """An answer: what was read of its query, its first bytes, and the rest unless ``complete``.
 
-    Close it in any case.
+    ``hints``, as JSON, say why it is empty. Close it in any case.
     """
 
     reading: Reading
+    hints: str
     first: bytes
     complete: bool
 
@@ -76,12 +77,16 @@ class Answer(Protocol):
         """Let go of what still computes."""
 
 
-class Asker(Protocol):
+class QueryBackend(Protocol):
     """Whoever answers questions: the query children of this machine, or a remote store."""
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> QueryLimits:
         """Return what one question may spend."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Tell whether it is another engine that answers, whose functions are not known here."""
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
         """Return an answer whose beginning is there; raise QuestionFailed where none began.
@@ -99,7 +104,11 @@ class Asker(Protocol):
 class Children:
     """The query children that accept from a queue; ``status`` is where their supervisor notes how they end."""
 
-    def __init__(self, queue: ConnectionQueue, limits: Limits, status: WorkerStatus | None = None) -> None:
+    is_remote = False
+
+    def __init__(
+        self, queue: ConnectionQueue, limits: QueryLimits, status: WorkerStatus | None = None
+    ) -> None:
         self.limits = limits
         self._queue = queue
         self._status = status
@@ -115,9 +124,17 @@ class Children:
             raise
 
     def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
-        """Return what a query says, without asking a store; raise Refused for one that must not be asked."""
+        """Return what a query says, without asking a store; raise QueryRefused for one that must not be asked."""
         with self.ask(replace(question, task="read"), is_abandoned) as answer:
             return answer.reading
+
+    def hints(self, question: Question, is_abandoned: Callable[[], bool]) -> str:
+        """Return hints, as JSON, on a query that has found nothing in another store with the same release."""
+        try:
+            with self.ask(replace(question, task="hint"), is_abandoned) as answer:
+                return answer.hints
+        except QuestionFailed:
+            return ""
 
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
         """Return the failure of a query of which another store says that it cannot read it."""
@@ -125,7 +142,7 @@ class Children:
             self.ask(replace(question, task="explain", message=message), is_abandoned).close()
         except QuestionFailed as failure:
             return failure
-        return Refused(Problem("query-not-understood", message))
+        return QueryRefused(Problem("query-not-understood", message))
 
     def version(self, release: str, base: str) -> str:
         """Return the name of the release: it is what the children are asked of."""
@@ -141,12 +158,13 @@ class ChildAnswer:
         self.reading = Reading.from_bytes(content)
         kind, content = asked.next()
         self.first = b""
-        self.complete = kind is Kind.END
-        if kind is Kind.BODY:
+        if kind is FrameKind.BODY:
             self.first = content
             # A small answer is whole after one frame: its length is known, nothing needs to be streamed.
             if len(content) < wire_frames.BODY_LIMIT:
-                self.complete = asked.next()[0] is Kind.END
+                kind, content = asked.next()
+        self.complete = kind is FrameKind.END
+        self.hints = content.decode() if self.complete else ""
 
     def __enter__(self) -> Self:
         return self
@@ -160,8 +178,8 @@ class ChildAnswer:
         """Yield what follows the first bytes; raise QuestionFailed where it does not come to its end."""
         while not self.complete:
             kind, content = self._asked.next()
-            self.complete = kind is Kind.END
-            if content:
+            self.complete = kind is FrameKind.END
+            if not self.complete:
                 yield content
 
     def close(self) -> None:
@@ -200,7 +218,7 @@ class _PendingQuery:
             raise Busy from error
         try:
             self._frames.set_timeout(_PATIENCE)
-            self._frames.send(Kind.QUESTION, self._question.to_bytes())
+            self._frames.send(FrameKind.QUESTION, self._question.to_bytes())
             self._frames.set_timeout(_LOOK_EVERY)
             _, worker = self._frames.receive(partial(self._look, until))
             self._worker = wire_frames.WORKER.unpack(worker)
@@ -213,15 +231,15 @@ class _PendingQuery:
             return False
         return True
 
-    def next(self) -> tuple[Kind, bytes]:
-        """Return the next frame, of kind READING, BODY or END; raise Refused for the other one."""
+    def next(self) -> tuple[FrameKind, bytes]:
+        """Return the next frame, of kind READING, BODY or END; raise QueryRefused for the other one."""
         assert self._frames is not None
         try:
             kind, content = self._frames.receive(self._look_for_answer)
         except (OSError, wire_frames.BrokenConversation) as error:
             raise self._failure() from error
-        if kind is Kind.REFUSED:
-            raise Refused(Problem.from_bytes(content))
+        if kind is FrameKind.REFUSED:
+            raise QueryRefused(Problem.from_bytes(content))
         return kind, content
 
     def _failure(self) -> QuestionFailed:
@@ -245,8 +263,8 @@ class _PendingQuery:
             self._frames.close()
 
     def _look(self, until: float) -> None:
-        """Raise Abandoned where the client has gone, TimeoutError where the time is over."""
+        """Raise QueryAbandoned where the client has gone, TimeoutError where the time is over."""
         if self._is_abandoned():
-            raise Abandoned
+            raise QueryAbandoned
         if time.monotonic() > until:
             raise TimeoutError

@@ -1,16 +1,13 @@
 """Results: a query run on a store, and what it gives written in the format that was asked for."""
 
-import json
 import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Protocol
 
 from pyoxigraph import (
-    BlankNode,
-    Literal,
     NamedNode,
     QueryBoolean,
     QueryResultsFormat,
@@ -23,12 +20,13 @@ from pyoxigraph import (
 )
 
 from endpoint.engine import wire_frames
+from endpoint.engine.json_ld_results import FORMATS as JSON_LD_FORMATS
+from endpoint.engine.json_ld_results import NoJsonLd, names_of, write_json_ld
 from endpoint.engine.question import Question
-from endpoint.engine.wire_frames import Kind
+from endpoint.engine.wire_frames import FrameKind
 from endpoint.syntax.query_checks import Reading
-from pipeline.rdf.vocabulary import context
 from pipeline.rdf.vocabulary import prefixes as usual_prefixes
-from pipeline.release.contents.jsonld_writer import JsonLdWriter
+from pipeline.rdf.xml_characters import SENTENCE, is_xml
 
 _RESULTS = {
     "json": QueryResultsFormat.JSON,
@@ -36,7 +34,13 @@ _RESULTS = {
     "csv": QueryResultsFormat.CSV,
     "tsv": QueryResultsFormat.TSV,
 }
-_GRAPHS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
+_GRAPHS = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "rdf": RdfFormat.RDF_XML,
+    "trig": RdfFormat.TRIG,
+    "nq": RdfFormat.N_QUADS,
+}
 
 _LOOKED_AT = 1000
 """Triples of a graph that are looked at for the prefixes it needs; a larger graph declares them all."""
@@ -51,7 +55,6 @@ _WRITTEN_SHORT = {
 
 _LOCAL_NAME = re.compile(r"[^/#:]*$")
 _ENDS_IN_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 class ListenerGone(OSError):
@@ -72,13 +75,15 @@ class Writer(Protocol):
         """Do what is to be done from time to time."""
 
 
-def writable_in_xml(content: bytes) -> bytes:
-    """Return a part of an XML answer; raise NotInThisFormat where no XML parser would take it.
+def is_graph_format(format_name: str) -> bool:
+    """Tell whether a format is one of graphs, not of results."""
+    return format_name not in _RESULTS
 
-    The engine writes control characters as they are.
-    """
-    if _NOT_XML.search(content):
-        raise NotInThisFormat("The answer holds control characters, for which XML has no form.")
+
+def writable_in_xml(content: bytes) -> bytes:
+    """Return a part of an XML answer; raise NotInThisFormat where it has characters that XML cannot have."""
+    if not is_xml(content):
+        raise NotInThisFormat(SENTENCE)
     return content
 
 
@@ -93,7 +98,7 @@ class Frames:
 
     def begin(self, reading: Reading) -> None:
         """Let what was read of the query go ahead of the first frame."""
-        self._ahead = wire_frames.framed(Kind.READING, reading.to_bytes())
+        self._ahead = wire_frames.framed(FrameKind.READING, reading.to_bytes())
 
     def write(self, content: bytes) -> int:
         """Take some bytes."""
@@ -106,14 +111,20 @@ class Frames:
     def flush(self) -> None:
         """Do nothing: a frame goes out when it is full, and the last one when the answer is complete."""
 
-    def ending(self) -> bytes:
-        """Return what is left, and the end of the answer, as they are to be sent."""
-        last = wire_frames.framed(Kind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
-        return self._ahead + last + wire_frames.framed(Kind.END)
+    def unsent(self) -> bytes | None:
+        """Return the answer where none of it has been sent yet, else nothing."""
+        return bytes(self._waiting) if self._ahead else None
+
+    def ending(self, hints: str = "") -> bytes:
+        """Return what is left, and the end of the answer with hints on its query, as they are to be sent."""
+        last = (
+            wire_frames.framed(FrameKind.BODY, self._checked(bytes(self._waiting))) if self._waiting else b""
+        )
+        return self._ahead + last + wire_frames.framed(FrameKind.END, hints.encode())
 
     def _send(self, content: bytes) -> None:
         try:
-            self._connection.sendall(self._ahead + wire_frames.framed(Kind.BODY, self._checked(content)))
+            self._connection.sendall(self._ahead + wire_frames.framed(FrameKind.BODY, self._checked(content)))
         except OSError as error:
             raise ListenerGone(str(error)) from error
         self._ahead = b""
@@ -148,8 +159,11 @@ def write_answer(
         result.serialize(writer, _RESULTS[question.format])  # type: ignore[arg-type]
     elif question.format == "nt" and isinstance(result, QueryTriples):
         result.serialize(writer, _GRAPHS["nt"])  # type: ignore[arg-type]
-    elif question.format == "jsonld":
-        _write_json_ld(result, question, writer)
+    elif question.format in JSON_LD_FORMATS:
+        try:
+            write_json_ld(result, question.format, writer)
+        except NoJsonLd as reason:
+            raise NotInThisFormat(str(reason)) from reason
     else:
         _write_graph(result, question.format, reading.namespaces(), writer)
 
@@ -165,65 +179,11 @@ def _write_graph(
     serialize(chain(first, triples), writer, _GRAPHS[format_name], prefixes=prefixes)  # type: ignore[arg-type]
 
 
-def _write_json_ld(result: Iterator[Triple], question: Question, writer: Writer) -> None:
-    """Write a graph as JSON-LD by our context, some node objects at a time.
-
-    A subject whose triples the engine does not give together has several node objects, which JSON-LD allows.
-    """
-    compact = _json_ld_writer()
-    writer.write(f'{{"@context":{json.dumps(question.context)},"@graph":['.encode())
-    joint = "\n"
-    while some := tuple(islice(result, _LOOKED_AT)):
-        nodes: dict[str, list[tuple[str, str]]] = {}
-        for triple in some:
-            subject, predicate, value = _terms(triple)
-            nodes.setdefault(subject, []).append((predicate, value))
-        for node in nodes.items():
-            writer.write((joint + compact.node(node)).encode())
-            joint = ",\n"
-    writer.write(b"\n]}\n")
-
-
-def _terms(triple: Triple) -> tuple[str, str, str]:
-    """Return the terms of a triple as N-Triples; raise NotInThisFormat where JSON-LD 1.1 has no form."""
-    value = triple.object
-    if isinstance(triple.subject, Triple) or isinstance(value, Triple):
-        raise NotInThisFormat("JSON-LD has no form for a triple within a triple.")
-    if isinstance(value, Literal) and value.direction is not None:
-        raise NotInThisFormat(f"This JSON-LD has no form for the direction of {value}.")
-    names = [name for name in _names_of(triple) if name.partition(":")[0] in _context()]
-    if names:
-        raise NotInThisFormat(f"In JSON-LD {names[0]} would be read as a prefixed name.")
-    return str(triple.subject), str(triple.predicate), str(value)
-
-
-@cache
-def _context() -> dict[str, Any]:
-    found: dict[str, Any] = context()["@context"]
-    return found
-
-
-@cache
-def _json_ld_writer() -> JsonLdWriter:
-    return JsonLdWriter(_context())
-
-
 def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
     """Return the prefixes that a small graph needs, so that it is not dwarfed by those that it does not."""
-    names = {name for triple in triples for name in _names_of(triple)} - _WRITTEN_SHORT
+    names = {name for triple in triples for name in names_of(triple)} - _WRITTEN_SHORT
     spaces = set(map(_space, names))
     return {prefix: space for prefix, space in prefixes.items() if space in spaces}
-
-
-def _names_of(triple: Triple) -> tuple[str, str, str]:
-    """Return the IRIs in a triple, that of a literal's datatype among them, empty for a node that has none."""
-    return _name_of(triple.subject), triple.predicate.value, _name_of(triple.object)
-
-
-def _name_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
-    if isinstance(term, NamedNode):
-        return term.value
-    return term.datatype.value if isinstance(term, Literal) else ""
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from endpoint.syntax.sparql_problems import Problem
-from pipeline.rdf.vocabulary import CONTEXT_IRI
 
 ADVICE = "Ask for less: bind more of the patterns, add a LIMIT, leave out ORDER BY or DISTINCT."
 
@@ -14,12 +13,11 @@ ADVICE = "Ask for less: bind more of the patterns, add a LIMIT, leave out ORDER 
 class Question:
     """A query, the store to ask, and the format of the answer.
 
-    ``task`` is what to do with the query: answer it, only read it, or explain what another store says of it
-    (``message``). ``format`` is json, xml, csv or tsv for SELECT and ASK, ttl, nt, rdf or jsonld for CONSTRUCT and
-    DESCRIBE. With ``union`` the default graph is the union of the named graphs, unless the query names another.
-    ``default_graphs`` and ``named_graphs`` are IRIs; None leaves the choice to the query. ``seconds`` is the time
-    from its reading to its last byte.
-    ``context`` is the IRI that JSON-LD names.
+    ``task`` is what to do with the query: answer it, only read it, give hints on it, or explain what another store
+    says of it (``message``). ``format`` is json, xml, csv or tsv for SELECT and ASK; ttl, nt, rdf, trig, nq or one
+    of JSON-LD for CONSTRUCT and DESCRIBE. With ``union`` the default graph is the union of the named graphs, unless
+    the query names another. ``default_graphs`` and ``named_graphs`` are IRIs; None leaves the choice to the query.
+    ``seconds`` is the time from its reading to its last byte.
     """
 
     query: str
@@ -30,8 +28,7 @@ class Question:
     union: bool = True
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    context: str = CONTEXT_IRI
-    task: Literal["answer", "read", "explain"] = "answer"
+    task: Literal["answer", "read", "hint", "explain"] = "answer"
     message: str = ""
 
     def to_bytes(self) -> bytes:
@@ -51,7 +48,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """How much queries may spend, and how many children there are to run them.
 
     ``memory`` is in bytes above what a child uses before its first query. While a child has been busy for

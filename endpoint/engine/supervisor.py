@@ -12,7 +12,7 @@ from pathlib import Path
 from endpoint.engine.child import Child
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.memory_store import STORE, MemoryStore, load_memory_store
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.worker_status import WorkerStatus
 from pipeline.system.process_groups import ProcessGroup
 from pipeline.system.processes import CannotStart, Process, Signals, reap
@@ -41,8 +41,8 @@ class Supervisor:
     """
 
     queue: ConnectionQueue
-    served: Callable[[], Path]
-    limits: Limits
+    served_release: Callable[[], Path]
+    limits: QueryLimits
     status: WorkerStatus
     first_slot: int = 0
     to_load: Path | None = None
@@ -73,7 +73,7 @@ class Supervisor:
 
     def _be_child(self, memory: MemoryStore | None, number: int) -> None:
         slot = self.first_slot + number
-        Child(self.queue, self.status, slot, self.limits, memory).run(self.served() / STORE)
+        Child(self.queue, self.status, slot, self.limits, memory).run(self.served_release() / STORE)
 
     def _slots(self) -> Mapping[Process, int]:
         return {worker: self.first_slot + number for number, worker in self._group.workers.items()}

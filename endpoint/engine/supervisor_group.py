@@ -9,7 +9,7 @@ from typing import Protocol
 
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.engine.memory_store import STORE, count_triples
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor import Supervisor
 from endpoint.engine.worker_status import WorkerStatus
 from pipeline.model.errors import EnvironmentFault
@@ -40,8 +40,8 @@ class SupervisorGroup(Service):
     def __init__(
         self,
         queue: ConnectionQueue,
-        served: Callable[[], Path],
-        limits: Limits,
+        served_release: Callable[[], Path],
+        limits: QueryLimits,
         *,
         others: Sequence[Closable] = (),
         report: Callable[[str], object] = bool,
@@ -50,7 +50,7 @@ class SupervisorGroup(Service):
         super().__init__("pg-supervisor", self._supervise)
         self.status = WorkerStatus(2 * limits.most)
         self._queue = queue
-        self._served = served
+        self._served_release = served_release
         self._limits = limits
         self._others = others
         self._report_children = report
@@ -83,7 +83,7 @@ class SupervisorGroup(Service):
 
     def _wanted(self) -> Path | None:
         """Return the path of the store that should be in memory, None where it is too large for that."""
-        path = self._served() / STORE
+        path = self._served_release() / STORE
         if path != self._sized[0]:
             self._sized = (path, count_triples(path) <= self._limits.in_memory)
         return path if self._sized[1] else None
@@ -140,7 +140,7 @@ class SupervisorGroup(Service):
             other.close()
         supervisor = Supervisor(
             self._queue,
-            self._served,
+            self._served_release,
             self._limits,
             self.status,
             self._slots(number).start,

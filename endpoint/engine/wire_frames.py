@@ -18,7 +18,7 @@ _LONGEST = 64 * 1024 * 1024
 _READ_AT_ONCE = 128 * 1024
 
 
-class Kind(Enum):
+class FrameKind(Enum):
     """What a frame holds."""
 
     QUESTION = b"Q"
@@ -44,11 +44,11 @@ class Conversation:
         """Let no reading and no sending wait any longer than so many seconds."""
         self._connection.settimeout(seconds)
 
-    def send(self, kind: Kind, content: bytes = b"") -> None:
+    def send(self, kind: FrameKind, content: bytes = b"") -> None:
         """Send one frame."""
         send(self._connection, kind, content)
 
-    def receive(self, look: Callable[[], None] | None = None) -> tuple[Kind, bytes]:
+    def receive(self, look: Callable[[], None] | None = None) -> tuple[FrameKind, bytes]:
         """Return the next frame; raise BrokenConversation where the other side ended without one.
 
         Whenever the timeout has passed ``look`` is called, which raises what ends the waiting.
@@ -57,7 +57,7 @@ class Conversation:
         if length > _LONGEST:
             raise BrokenConversation(f"A frame of {length} bytes was announced; at most {_LONGEST} are read.")
         try:
-            kind = Kind(letter)
+            kind = FrameKind(letter)
         except ValueError:
             raise BrokenConversation(f"{letter!r} is no kind of frame.") from None
         return kind, self._exactly(length, look)
@@ -79,16 +79,16 @@ class Conversation:
             if not part:
                 raise BrokenConversation("The other side closed the connection.")
             self._ahead += part
-        found = bytes(self._ahead[:length])
+        content = bytes(self._ahead[:length])
         del self._ahead[:length]
-        return found
+        return content
 
 
-def framed(kind: Kind, content: bytes = b"") -> bytes:
+def framed(kind: FrameKind, content: bytes = b"") -> bytes:
     """Return one frame as it is sent."""
     return _HEAD.pack(kind.value, len(content)) + content
 
 
-def send(connection: socket.socket, kind: Kind, content: bytes = b"") -> None:
+def send(connection: socket.socket, kind: FrameKind, content: bytes = b"") -> None:
     """Send one frame."""
     connection.sendall(framed(kind, content))

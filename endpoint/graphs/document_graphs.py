@@ -25,6 +25,7 @@ from pyoxigraph import (
 
 from endpoint.catalogue.open_release import Release
 from endpoint.language.graph_facts import name_of_node
+from pipeline.rdf.labels import add_labels
 from pipeline.rdf.vocabulary import (
     DCAT,
     DCT,
@@ -47,7 +48,7 @@ _FIRST = {RDF + "type": 0, RDFS + "label": 1, SKOS + "prefLabel": 2, DCT + "titl
 _NAMED = {NamedNode(ICGP + name) for name in ("topic", "country", "inCountry")}
 _NAMED |= {NamedNode(DCT + name) for name in ("rights", "rightsHolder")}
 _NUMBERS = (VOID + "classPartition", VOID + "propertyPartition")
-_NAMES = (NamedNode(RDFS + "label"), NamedNode(SKOS + "prefLabel"), NamedNode(FOAF + "name"))
+_NAMES = (NamedNode(SKOS + "prefLabel"), NamedNode(RDFS + "label"), NamedNode(FOAF + "name"))
 _ROW = "#row="
 _PART_OF = NamedNode(PROV + "specializationOf")
 _MOST_MENTIONS = 1000
@@ -72,12 +73,17 @@ def names_within(release: Release, graph: Graph) -> Graph:
     subjects = {triple.subject for triple in graph}
     pointed = dict.fromkeys(triple.object for triple in graph if triple.predicate in _NAMED)
     return tuple(
-        quad.triple
+        triple
         for this in pointed
         if isinstance(this, NamedNode) and this not in subjects
-        for name in _NAMES
-        for quad in release.store.quads_for_pattern(this, name, None, None)
+        for triple in _names_of(release.store, this)
     )
+
+
+def _names_of(store: Store, this: NamedNode) -> Graph:
+    """Return the names of a resource by one property: what is a label too is not said twice."""
+    found = (tuple(store.quads_for_pattern(this, name, None, None)) for name in _NAMES)
+    return tuple(quad.triple for quad in next(filter(None, found), ()))
 
 
 def resource(release: Release, iri: str) -> Graph:
@@ -105,8 +111,8 @@ def description(release: Release, iri: str) -> Graph:
 def _described(folder: Path, iri: str) -> Graph:
     # From its file: the store keeps xsd:integer of the size of a dump, for which DCAT wants xsd:nonNegativeInteger.
     quads = parse(path=folder / "description.ttl", format=RdfFormat.TURTLE)
-    found = _ordered(quad.triple for quad in quads)
-    return tuple(sorted(found, key=lambda triple: triple.subject != NamedNode(iri)))
+    triples = _ordered(quad.triple for quad in quads)
+    return tuple(sorted(triples, key=lambda triple: triple.subject != NamedNode(iri)))
 
 
 def catalog(release: Release, iri: str) -> Graph:
@@ -166,11 +172,13 @@ def said_of(store: Store, subject: NamedNode) -> Graph:
 def _parts(store: Store, this: NamedNode) -> Graph:
     """Return what is said of the parts of a source, whose names are its own with a fragment: the first rows."""
     parts = store.quads_for_pattern(None, _PART_OF, this, None)
-    found = {quad.subject for quad in islice(parts, _MOST_PARTS) if isinstance(quad.subject, NamedNode)}
-    if any(_ROW in part.value for part in found):
+    parts_of_this = {
+        quad.subject for quad in islice(parts, _MOST_PARTS) if isinstance(quad.subject, NamedNode)
+    }
+    if any(_ROW in part.value for part in parts_of_this):
         rows = {NamedNode(f"{this.value}{_ROW}{number}") for number in range(1, _MOST_PARTS + 1)}
-        found = {part for part in found if _ROW not in part.value} | rows
-    return tuple(triple for part in sorted(found, key=_row_order) for triple in said_of(store, part))
+        parts_of_this = {part for part in parts_of_this if _ROW not in part.value} | rows
+    return tuple(triple for part in sorted(parts_of_this, key=_row_order) for triple in said_of(store, part))
 
 
 def _row_order(part: NamedNode) -> tuple[int, str]:
@@ -188,6 +196,7 @@ def _from_files(paths: Iterable[Path]) -> Graph:
     for path in paths:
         for quad in parse(path=path, format=RdfFormat.TURTLE, rename_blank_nodes=True):
             dataset.add(quad)
+    add_labels(dataset)
     # So that every process names the blank nodes alike and a document's ETag stays.
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return _ordered(quad.triple for quad in dataset)

@@ -61,8 +61,8 @@ def read_collection(
 ) -> Collection:
     """Return the practices that a selection finds, all of them or those that have one value of a facet."""
     within = release.having(facet, value) if facet else None
-    found = find(release, selection, within)
-    return Collection(address, selection, found, read_rows(release, found.positions), topic)
+    matches = find(release, selection, within)
+    return Collection(address, selection, matches, read_rows(release, matches.positions), topic)
 
 
 def collection_graph(release: Release, collection: Collection) -> Graph:

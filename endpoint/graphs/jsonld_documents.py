@@ -73,19 +73,20 @@ def loader(base: str) -> FrozenDocumentLoader:
     return FrozenDocumentLoader({base + CONTEXT_PATH: context, vocabulary.CONTEXT_IRI: context})
 
 
-def _value(found: Object) -> Document:
-    if not isinstance(found, Literal):
-        return {"@id": name_of_node(found)}
-    if found.language:
-        return {"@language": found.language, "@value": found.value}
-    datatype = found.datatype.value
+def _value(node: Object) -> Document:
+    if not isinstance(node, Literal):
+        return {"@id": name_of_node(node)}
+    if node.language:
+        direction = {"@direction": node.direction.value} if node.direction else {}
+        return {"@language": node.language, **direction, "@value": node.value}
+    datatype = node.datatype.value
     if datatype == XSD + "string":
-        return {"@value": found.value}
-    if datatype == XSD + "boolean" and found.value in ("true", "false"):
-        return {"@value": found.value == "true"}
-    if datatype == XSD + "integer" and _is_json_integer(found.value):
-        return {"@value": int(found.value)}
-    return {"@type": datatype, "@value": found.value}
+        return {"@value": node.value}
+    if datatype == XSD + "boolean" and node.value in ("true", "false"):
+        return {"@value": node.value == "true"}
+    if datatype == XSD + "integer" and _is_json_integer(node.value):
+        return {"@value": int(node.value)}
+    return {"@type": datatype, "@value": node.value}
 
 
 def _is_json_integer(lexical: str) -> bool:

@@ -31,19 +31,22 @@ def measurements(release: Release, made: BuiltRelease) -> Iterator[Triple]:
     """Yield the measurements of a release, each with the metric that says what it counts."""
     dataset = NamedNode(release.iris.dataset()[1:-1])
     page = f"{release.base}/quality"
-    for found in _measured(made.quality):
-        measurement, metric = NamedNode(f"{page}#{found.name}"), NamedNode(f"{page}#metric-{found.name}")
-        kind = "integer" if isinstance(found.value, int) else "decimal"
+    for measured in _measured(made.quality):
+        measurement, metric = (
+            NamedNode(f"{page}#{measured.name}"),
+            NamedNode(f"{page}#metric-{measured.name}"),
+        )
+        kind = "integer" if isinstance(measured.value, int) else "decimal"
         yield Triple(dataset, NamedNode(DQV + "hasQualityMeasurement"), measurement)
         yield Triple(measurement, NamedNode(RDF + "type"), NamedNode(DQV + "QualityMeasurement"))
         yield Triple(measurement, NamedNode(DQV + "computedOn"), dataset)
         yield Triple(measurement, NamedNode(DQV + "isMeasurementOf"), metric)
-        yield Triple(measurement, NamedNode(DQV + "value"), _typed(str(found.value), kind))
+        yield Triple(measurement, NamedNode(DQV + "value"), _typed(str(measured.value), kind))
         yield Triple(measurement, NamedNode(PROV + "generatedAtTime"), _typed(made.at, "dateTime"))
         yield Triple(metric, NamedNode(RDF + "type"), NamedNode(DQV + "Metric"))
         yield Triple(metric, NamedNode(DQV + "expectedDataType"), NamedNode(XSD + kind))
-        yield Triple(metric, NamedNode(DQV + "inDimension"), NamedNode(found.dimension))
-        for language, text in found.definition.items():
+        yield Triple(metric, NamedNode(DQV + "inDimension"), NamedNode(measured.dimension))
+        for language, text in measured.definition.items():
             yield Triple(metric, NamedNode(SKOS + "definition"), Literal(text, language=language))
 
 
@@ -52,8 +55,8 @@ def _measured(numbers: Mapping[str, Any]) -> Iterator[_Measured]:
     yield from _shares(
         numbers, "present", numbers["present"], "Per cent of practices with", "Pour cent des pratiques avec"
     )
-    for name, found in numbers["languages"].items():
-        for language, count in found.items():
+    for name, counts in numbers["languages"].items():
+        for language, count in counts.items():
             yield _counted(
                 f"{name}-{language}",
                 count,
@@ -68,11 +71,11 @@ def _measured(numbers: Mapping[str, Any]) -> Iterator[_Measured]:
         "Per cent of practices with, inferred",
         "Pour cent des pratiques avec, déduit",
     )
-    for found in numbers["findings"]:
-        code, severity = found["code"], found["severity"]
+    for counts in numbers["findings"]:
+        code, severity = counts["code"], counts["severity"]
         yield _counted(
             f"findings-{severity}-{code}",
-            found["count"],
+            counts["count"],
             _ACCURATE,
             f"Findings of the rule {code} ({severity})",
             f"Constats de la règle {code} ({severity})",

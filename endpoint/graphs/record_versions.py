@@ -78,8 +78,8 @@ def changes(release: Release, version: Version, before: Version) -> Iterator[Tri
     yield Triple(this, NamedNode(CHANGESET + "createdDate"), Literal(version.at, datatype=_date_time()))
     parts = [
         (NamedNode(f"{this.value}-{name}-{number}"), NamedNode(CHANGESET + name), triple)
-        for name, found in (("removal", statements(old, new)), ("addition", statements(new, old)))
-        for number, triple in enumerate(found, 1)
+        for name, triples in (("removal", statements(old, new)), ("addition", statements(new, old)))
+        for number, triple in enumerate(triples, 1)
     ]
     for part, relation, _ in parts:
         yield Triple(this, relation, part)
@@ -91,16 +91,16 @@ def changes(release: Release, version: Version, before: Version) -> Iterator[Tri
 
 def of_record(release: Release, slug: str, versions: tuple[Version, ...]) -> Graph:
     """Return the history of a record: its versions, the latest first, and by what each differs from the one before."""
-    found: list[Triple] = []
+    graph: list[Triple] = []
     for at, version in enumerate(versions):
-        found += about(release, version)
+        graph += about(release, version)
         before = versions[at + 1] if at + 1 < len(versions) else None
         if before is not None:
             revision = NamedNode(PROV + "wasRevisionOf")
-            found.append(Triple(iri_of(release, version), revision, iri_of(release, before)))
-            found += changes(release, version, before)
+            graph.append(Triple(iri_of(release, version), revision, iri_of(release, before)))
+            graph += changes(release, version, before)
     latest = Triple(practice_of(release, slug), NamedNode(DCT + "hasVersion"), iri_of(release, versions[0]))
-    return (latest, *found)
+    return (latest, *graph)
 
 
 def _date_time() -> NamedNode:

@@ -23,8 +23,8 @@ class Link:
 
 def links(release: Release, iris: Iterable[str]) -> tuple[Link, ...]:
     """Return links to resources, by the alphabet of their names."""
-    found = (link(release, iri) for iri in iris)
-    return tuple(sorted(found, key=lambda made: alphabetical(made.label.text)))
+    unsorted = (link(release, iri) for iri in iris)
+    return tuple(sorted(unsorted, key=lambda made: alphabetical(made.label.text)))
 
 
 def link(release: Release, iri: str) -> Link:

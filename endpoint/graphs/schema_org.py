@@ -135,10 +135,10 @@ def _authors(release: Release, facts: Facts, record: str) -> Iterator[Thing]:
 
 def _publisher(release: Release) -> Thing | None:
     """Return the publisher, None where nobody is named."""
-    found = publisher_of(release)
-    if not found.kind:
+    publisher = publisher_of(release)
+    if not publisher.kind:
         return None
-    return {"@type": found.kind, "@id": found.iri, "name": found.name, "url": found.homepage}
+    return {"@type": publisher.kind, "@id": publisher.iri, "name": publisher.name, "url": publisher.homepage}
 
 
 def _places(release: Release, facts: Facts, practice: str) -> Iterator[Thing]:
@@ -226,5 +226,5 @@ def _first(facts: Facts, subject: str, predicate: str) -> str:
 
 
 def _name(release: Release, iri: str) -> str:
-    found = name_of(release, iri)
-    return found.text if found else iri.rpartition("/")[2]
+    name = name_of(release, iri)
+    return name.text if name else iri.rpartition("/")[2]

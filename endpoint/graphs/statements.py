@@ -53,7 +53,7 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
             short(subject).removeprefix(release.base),
             tuple(
                 StatementRow(
-                    predicate, short(predicate), tuple(_value(release, facts, found) for found in objects)
+                    predicate, short(predicate), tuple(_value(release, facts, node) for node in objects)
                 )
                 for predicate, objects in facts.statements(subject)
             ),
@@ -67,12 +67,12 @@ def _told(facts: Facts, iri: str) -> Text | None:
     return next((text for predicate in _NAMES for text in facts.texts(iri, predicate)), None)
 
 
-def _value(release: Release, facts: Facts, found: Object) -> StatementValue:
-    if isinstance(found, NamedNode):
-        name = name_of(release, found.value) or _told(facts, found.value)
-        name = name or Text(short(found.value).removeprefix(release.base))
-        return StatementValue(name.text, name.lang, iri=found.value)
-    if isinstance(found, Literal):
-        datatype = "" if found.language or found.datatype.value == _PLAIN else short(found.datatype.value)
-        return StatementValue(found.value, found.language or "", datatype)
-    return StatementValue(written(facts, found))
+def _value(release: Release, facts: Facts, node: Object) -> StatementValue:
+    if isinstance(node, NamedNode):
+        name = name_of(release, node.value) or _told(facts, node.value)
+        name = name or Text(short(node.value).removeprefix(release.base))
+        return StatementValue(name.text, name.lang, iri=node.value)
+    if isinstance(node, Literal):
+        datatype = "" if node.language or node.datatype.value == _PLAIN else short(node.datatype.value)
+        return StatementValue(node.value, node.language or "", datatype)
+    return StatementValue(written(facts, node))

@@ -41,10 +41,10 @@ def _first(quads: Iterable[Quad]) -> tuple[NamedNode, Object] | None:
     return min(pairs, key=str, default=None)
 
 
-def _value(release: Release, found: Object) -> StatementValue | None:
-    if isinstance(found, Literal):
-        return StatementValue(found.value, found.language or "")
-    if isinstance(found, NamedNode):
-        label = link(release, found.value).label
-        return StatementValue(label.text, label.lang, iri=found.value)
+def _value(release: Release, node: Object) -> StatementValue | None:
+    if isinstance(node, Literal):
+        return StatementValue(node.value, node.language or "")
+    if isinstance(node, NamedNode):
+        label = link(release, node.value).label
+        return StatementValue(label.text, label.lang, iri=node.value)
     return None

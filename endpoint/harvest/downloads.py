@@ -44,6 +44,15 @@ def robots() -> Response:
     return respond(make_body(f"{text}\n".encode()), "text/plain; charset=utf-8")
 
 
+@downloads.get("/llms.txt")
+def llms() -> Response:
+    """Send language models to what they can use (llmstxt.org)."""
+    release = current_release()
+    template = current_app.jinja_env.get_template("llms.txt")
+    text = template.render(base=release.base, practices=release.practices)
+    return respond(make_body(f"{text}\n".encode()), "text/plain; charset=utf-8")
+
+
 @downloads.get("/favicon.ico")
 def favicon() -> Response:
     """Send browsers that look here to the icon."""

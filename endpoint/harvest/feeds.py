@@ -88,8 +88,8 @@ def _entry(release: Release, row: Any) -> FeedEntry:
 
 def feed_publisher(release: Release) -> Publisher:
     """Return the publisher as the author of a feed, which a feed must name; those of the texts are in its rights."""
-    found = publisher_of(release)
-    return replace(found, name=clean(found.name))
+    publisher = publisher_of(release)
+    return replace(publisher, name=clean(publisher.name))
 
 
 def clean(text: str) -> str:

@@ -44,10 +44,10 @@ def index() -> Response:
 @sitemap.get("/sitemap/<name>.xml")
 def part(name: str) -> Response:
     """Send one part of the sitemap."""
-    found = _parts(current_release()).get(name)
-    if found is None:
+    body = _parts(current_release()).get(name)
+    if body is None:
         raise NotFound("The sitemap has no such part: /sitemap.xml lists those that there are.")
-    return _respond("sitemap.xml", f"/sitemap/{name}.xml", found)
+    return _respond("sitemap.xml", f"/sitemap/{name}.xml", body)
 
 
 def _respond(template: str, path: str, read: Part) -> Response:

@@ -63,11 +63,11 @@ def quality(suffix: str = "") -> Response:
 
 
 def _feed(release: Release, asked: changes_page.ChangesQuery) -> Body:
-    found = changes_page.latest_versions(release, asked, MOST_ENTRIES)
+    versions = changes_page.latest_versions(release, asked, MOST_ENTRIES)
     if release.history is None:
         raise NotFound("This release was made without a history, so there is no feed of changes.")
-    titles = release_history.titles(release, (each.slug for each in found))
-    updated = found[0].at if found else release.manifest.created
+    titles = release_history.titles(release, (each.slug for each in versions))
+    updated = versions[0].at if versions else release.manifest.created
     template = current_app.jinja_env.get_template("changes.atom")
     feed = template.render(
         release=release,
@@ -80,7 +80,7 @@ def _feed(release: Release, asked: changes_page.ChangesQuery) -> Body:
                 iri_of(release, each).value,
                 clean(titles[each.slug].text if each.slug in titles else each.slug),
             )
-            for each in found
+            for each in versions
         ],
     )
     return make_body(feed.encode(), modified=updated)

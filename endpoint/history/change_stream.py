@@ -102,17 +102,17 @@ def find_page(release: Release, name: str) -> Document | None:
     page = next((page for page in pages_of(release) if page.name == name), None)
     if page is None and (name != "latest" or release.history is None):
         return None
-    found = (
+    versions = (
         () if page is None else release_history.latest(release, (page.first.number, page.last.number))[::-1]
     )
     path = f"{PATH}/{name}"
     is_closed = page is not None and page.is_closed
-    members = tuple((record_versions.iri_of(release, each).value, each) for each in found)
-    titles = release_history.titles(release, (each.slug for each in found))
+    members = tuple((record_versions.iri_of(release, each).value, each) for each in versions)
+    titles = release_history.titles(release, (each.slug for each in versions))
     view = StreamPage(
         release.base + PATH, release_history.extent(release), members, titles, is_closed=is_closed
     )
-    graph = tuple(_page_graph(release, path, found, is_closed=is_closed))
+    graph = tuple(_page_graph(release, path, versions, is_closed=is_closed))
     return _document(release, path, graph, view, page.last.at if page is not None else "")
 
 

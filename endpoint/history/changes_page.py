@@ -41,8 +41,8 @@ class ChangesQuery:
     def query(self) -> str:
         """Return the query string of the address with its ``?``, empty for the first page of all changes."""
         pairs = {"kind": self.kind, "release": self.release, "page": str(self.page) if self.page > 1 else ""}
-        kept = urlencode([(name, value) for name, value in pairs.items() if value])
-        return f"?{kept}" if kept else ""
+        query = urlencode([(name, value) for name, value in pairs.items() if value])
+        return f"?{query}" if query else ""
 
     def at(self, page: int) -> "ChangesQuery":
         """Return the same at another page."""
@@ -104,16 +104,16 @@ def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
     count = release_history.count(release, numbers, asked.kind)
     pages = max(1, -(-count // PAGE_SIZE))
     skip = (asked.page - 1) * PAGE_SIZE
-    found = release_history.latest(release, numbers, kind=asked.kind, most=PAGE_SIZE, skip=skip)
+    versions = release_history.latest(release, numbers, kind=asked.kind, most=PAGE_SIZE, skip=skip)
     iri = f"{release.base}/changes"
     return Document(
         iri,
-        tuple(_graph(release, asked, found, count, pages)),
+        tuple(_graph(release, asked, versions, count, pages)),
         (),
         "changes.html",
-        partial(_page, release, asked, found, count, pages),
+        partial(_page, release, asked, versions, count, pages),
         status=404 if asked.page > pages else 200,
-        modified=found[0].at if found else "",
+        modified=versions[0].at if versions else "",
         signposts=signposts.of_resource(release, iri),
     )
 
@@ -128,13 +128,13 @@ def _numbers(release: Release, asked: ChangesQuery) -> tuple[int, int]:
 
 
 def _page(
-    release: Release, asked: ChangesQuery, found: tuple[Version, ...], count: int, pages: int
+    release: Release, asked: ChangesQuery, versions: tuple[Version, ...], count: int, pages: int
 ) -> ChangesPage:
     batches = (
         Batch(at, version, tuple(these)[::-1])
-        for (at, version), these in groupby(found, key=lambda each: (each.at, each.release))
+        for (at, version), these in groupby(versions, key=lambda each: (each.at, each.release))
     )
-    slugs = [slug for each in found for slug in (each.slug, each.replaced_by) if slug]
+    slugs = [slug for each in versions for slug in (each.slug, each.replaced_by) if slug]
     return ChangesPage(
         asked,
         count,
@@ -148,7 +148,7 @@ def _page(
 
 
 def _graph(
-    release: Release, asked: ChangesQuery, found: tuple[Version, ...], count: int, pages: int
+    release: Release, asked: ChangesQuery, versions: tuple[Version, ...], count: int, pages: int
 ) -> Iterator[Triple]:
     """Yield a page of changes as Hydra describes it, and what became of each record."""
     base = f"{release.base}/changes"
@@ -158,14 +158,14 @@ def _graph(
     yield Triple(this, NamedNode(HYDRA + "totalItems"), total)
     yield Triple(this, NamedNode(HYDRA + "view"), view)
     yield Triple(this, NamedNode(DCT + "isPartOf"), NamedNode(release.iris.dataset()[1:-1]))
-    for version in found:
+    for version in versions:
         yield Triple(this, NamedNode(HYDRA + "member"), record_versions.iri_of(release, version))
     yield Triple(view, NamedNode(RDF + "type"), NamedNode(HYDRA + "PartialCollectionView"))
     ways = {"first": 1, "previous": asked.page - 1, "next": asked.page + 1, "last": pages}
     for way, page in ways.items():
         if 1 <= page <= pages:
             yield Triple(view, NamedNode(HYDRA + way), NamedNode(_name(base, asked.at(page))))
-    for version in found:
+    for version in versions:
         yield from record_versions.about(release, version)
 
 

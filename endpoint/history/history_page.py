@@ -59,18 +59,18 @@ class HistoryPage:
 
 def find(release: Release, slug: str) -> Document | None:
     """Return the document on the history of a record, None for one that never was."""
-    found = release_history.versions_of(release, slug) if is_slug(slug) else ()
-    if not found:
+    versions = release_history.versions_of(release, slug) if is_slug(slug) else ()
+    if not versions:
         return None
     iri = f"{release.iris.record(slug)[1:-1]}/history"
-    graph = record_versions.of_record(release, slug, found)
+    graph = record_versions.of_record(release, slug, versions)
     return Document(
         iri,
         graph,
         (),
         "history.html",
-        partial(_page, release, slug, found),
-        modified=found[0].at,
+        partial(_page, release, slug, versions),
+        modified=versions[0].at,
         signposts=signposts.of_resource(release, iri),
     )
 
@@ -78,8 +78,8 @@ def find(release: Release, slug: str) -> Document | None:
 def find_version(release: Release, name: str) -> Document | None:
     """Return the document on one version, by its slug and its stamp with a slash between them."""
     slug, _, stamp = name.partition("/")
-    found = release_history.versions_of(release, slug) if is_slug(slug) else ()
-    version = next((each for each in found if each.stamp == stamp), None)
+    versions = release_history.versions_of(release, slug) if is_slug(slug) else ()
+    version = next((each for each in versions if each.stamp == stamp), None)
     if version is None:
         return None
     iri = record_versions.iri_of(release, version).value
@@ -95,12 +95,12 @@ def find_version(release: Release, name: str) -> Document | None:
     )
 
 
-def _page(release: Release, slug: str, found: tuple[Version, ...]) -> HistoryPage:
-    names = release_history.titles(release, [slug, *(version.replaced_by for version in found)])
-    before = {new.number: old for new, old in pairwise(found)}
-    steps = (_step(release, version, before.get(version.number), names) for version in found)
+def _page(release: Release, slug: str, versions: tuple[Version, ...]) -> HistoryPage:
+    names = release_history.titles(release, [slug, *(version.replaced_by for version in versions)])
+    before = {new.number: old for new, old in pairwise(versions)}
+    steps = (_step(release, version, before.get(version.number), names) for version in versions)
     return HistoryPage(
-        slug, names.get(slug, Text(slug)), tuple(steps), release_history.gaps(release), not found[0].is_end
+        slug, names.get(slug, Text(slug)), tuple(steps), release_history.gaps(release), not versions[0].is_end
     )
 
 
@@ -111,12 +111,12 @@ def _step(release: Release, version: Version, before: Version | None, names: dic
     old, new = release_history.content(release, before), release_history.content(release, version)
     if not old or not new:
         return Step(version, iri, (), False, into)
-    return Step(version, iri, tuple(_change(release, found) for found in differences(old, new)), True, into)
+    return Step(version, iri, tuple(_change(release, change) for change in differences(old, new)), True, into)
 
 
-def _change(release: Release, found: Difference) -> FieldChange:
-    before = tuple(_shown(release, value) for value in found.before)
-    return FieldChange(found.field, before, tuple(_shown(release, value) for value in found.after))
+def _change(release: Release, difference: Difference) -> FieldChange:
+    before = tuple(_shown(release, value) for value in difference.before)
+    return FieldChange(difference.field, before, tuple(_shown(release, value) for value in difference.after))
 
 
 def _shown(release: Release, value: FieldValue) -> DisplayedValue:

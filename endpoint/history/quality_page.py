@@ -80,7 +80,7 @@ def find(release: Release, _: str) -> Document:
 def _page(known: tuple[BuiltRelease, ...]) -> QualityPage:
     numbers = known[0].quality
     practices = int(numbers["practices"])
-    inferred = {name: found for name, found in numbers["inferred"].items() if name != "any" or found}
+    inferred = {name: count for name, count in numbers["inferred"].items() if name != "any" or count}
     return QualityPage(
         made=known[0],
         practices=practices,
@@ -98,10 +98,10 @@ def _page(known: tuple[BuiltRelease, ...]) -> QualityPage:
     )
 
 
-def _rule(found: dict[str, Any]) -> RuleCount:
-    known = rule(found["code"])
+def _rule(counted: dict[str, Any]) -> RuleCount:
+    known = rule(counted["code"])
     return RuleCount(
-        found["severity"], found["code"], found["count"], {"en": known.title, "fr": known.title_fr}
+        counted["severity"], counted["code"], counted["count"], {"en": known.title, "fr": known.title_fr}
     )
 
 
@@ -120,8 +120,8 @@ def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:
 def _trend(oldest_first: tuple[BuiltRelease, ...]) -> Iterator[ChartLine]:
     """Yield a line for each property over the releases; what all or none have had tells nothing."""
     for name in PROPERTIES:
-        found = [
+        values = [
             percent(made.quality["present"].get(name, 0), made.quality["practices"]) for made in oldest_first
         ]
-        if min(found) < _WHOLE and max(found) > 0:
-            yield line(name, found)
+        if min(values) < _WHOLE and max(values) > 0:
+            yield line(name, values)

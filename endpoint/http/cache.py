@@ -57,18 +57,20 @@ class BoundedCache(Generic[Key, Entry]):
 class CachedBody:
     """The bytes of an answer, plain and, once a client has asked for them so, compressed.
 
-    ``own_names`` are the names in our namespaces that its query has, as written and as IRIs.
+    ``own_names`` are the names in our namespaces that its query has, as written and as IRIs. ``hints``, as JSON, say
+    why it is empty.
     """
 
     plain: bytes
     gzipped: bytes | None = None
     own_names: tuple[tuple[str, str], ...] = ()
+    hints: str = ""
 
     @property
     def weight(self) -> int:
         """Return how many bytes of memory this takes."""
         names = sum(len(name) + len(iri) for name, iri in self.own_names)
-        return len(self.plain) + len(self.gzipped or b"") + names + OVERHEAD
+        return len(self.plain) + len(self.gzipped or b"") + names + len(self.hints) + OVERHEAD
 
 
 @dataclass(slots=True)

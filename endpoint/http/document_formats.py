@@ -1,12 +1,12 @@
 """Formats: in which a document is on offer, the suffix of each, and how a graph is written in it."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from endpoint.http.negotiation import Offer
 from pipeline.rdf.vocabulary import prefixes_of_pages
+from pipeline.rdf.xml_characters import is_xml
 
 HTML = Offer("text/html", "html")
 JSON_LD = Offer("application/ld+json", "jsonld")
@@ -24,7 +24,6 @@ NAMES = {"html": "HTML", "jsonld": "JSON-LD", "ttl": "Turtle", "nt": "N-Triples"
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in prefixes_of_pages().items()}
 _ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def split_suffix(name: str) -> tuple[str, Offer | None]:
@@ -39,7 +38,7 @@ def write(graph: Sequence[Triple], suffix: str) -> bytes | None:
     """Return a graph in an RDF format; None where the format cannot hold it (XML and control characters)."""
     written = serialize(graph, format=_ENGINE[suffix], prefixes=_used_prefixes(graph))
     assert written is not None
-    if suffix == "rdf" and _NOT_XML.search(written):
+    if suffix == "rdf" and not is_xml(written):
         return None
     return written
 

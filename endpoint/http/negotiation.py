@@ -58,9 +58,13 @@ def quality(accept: str | None, media_type: str) -> float:
 def parameter(accept: str | None, media_type: str, name: str) -> str:
     """Return a parameter of the best liked range that names a media type, empty where none states it."""
     kind, _, subtype = media_type.partition("/")
-    named = (found for found in _ranges(accept or "") if (found.kind, found.subtype) == (kind, subtype))
-    liked = sorted((found for found in named if found.quality > 0), key=lambda found: -found.quality)
-    stated = (value for found in liked for key, value in found.parameters if key == name)
+    named = (
+        accepted for accepted in _ranges(accept or "") if (accepted.kind, accepted.subtype) == (kind, subtype)
+    )
+    liked = sorted(
+        (accepted for accepted in named if accepted.quality > 0), key=lambda accepted: -accepted.quality
+    )
+    stated = (value for accepted in liked for key, value in accepted.parameters if key == name)
     return next(stated, "")
 
 
@@ -120,12 +124,12 @@ def _weight(value: str) -> float:
 def _quality_of(media_type: str, ranges: Sequence[_Range]) -> float:
     name, parameters, _ = _split(media_type)
     kind, _, subtype = name.partition("/")
-    found = [
+    qualities = [
         (specificity, candidate.quality)
         for candidate in ranges
         if (specificity := _specificity(candidate, kind, subtype, parameters)) is not None
     ]
-    return max(found, default=(0, 0.0))[1]
+    return max(qualities, default=(0, 0.0))[1]
 
 
 def _specificity(
@@ -160,12 +164,12 @@ def _language_ranges(accept_language: str) -> Iterator[tuple[str, float]]:
 
 def _language_quality(tag: str, ranges: Sequence[tuple[str, float]]) -> float:
     tag = tag.lower()
-    found: list[tuple[int, float]] = []
+    qualities: list[tuple[int, float]] = []
     for name, weight in ranges:
         if name == "*":
-            found.append((0, weight))
+            qualities.append((0, weight))
         elif name.startswith(f"{tag}-") and weight > 0:
-            found.append((1, weight * 0.99))
+            qualities.append((1, weight * 0.99))
         elif tag == name or tag.startswith(f"{name}-"):
-            found.append((1 + len(name), weight))
-    return max(found, default=(0, 0.0))[1]
+            qualities.append((1 + len(name), weight))
+    return max(qualities, default=(0, 0.0))[1]

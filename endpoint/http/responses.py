@@ -45,10 +45,10 @@ def make_body(plain: bytes, *, link: str = "", modified: str = "") -> Body:
 def moment(date_time: str) -> datetime | None:
     """Return an xsd:dateTime as a moment, None for what is none or says no time zone."""
     try:
-        found = datetime.fromisoformat(date_time.replace("Z", "+00:00"))
+        parsed = datetime.fromisoformat(date_time.replace("Z", "+00:00"))
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    return parsed if parsed.tzinfo else None
 
 
 def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[str] = ()) -> Response:

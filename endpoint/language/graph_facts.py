@@ -51,19 +51,17 @@ class Facts:
 
     def texts(self, subject: str, predicate: str) -> tuple[Text, ...]:
         """Return the literals of a predicate, those in a preferred language first."""
-        literals = (found for found in self.objects(subject, predicate) if isinstance(found, Literal))
-        return by_preference(Text(found.value, found.language or "") for found in literals)
+        literals = (node for node in self.objects(subject, predicate) if isinstance(node, Literal))
+        return by_preference(Text(node.value, node.language or "") for node in literals)
 
     def iris(self, subject: str, predicate: str) -> tuple[str, ...]:
         """Return the IRIs of a predicate."""
-        return tuple(
-            found.value for found in self.objects(subject, predicate) if isinstance(found, NamedNode)
-        )
+        return tuple(node.value for node in self.objects(subject, predicate) if isinstance(node, NamedNode))
 
     def value(self, subject: str, predicate: str) -> str | None:
         """Return the text of a predicate that has at most one value, None where it has none."""
         return next(
-            (found.value for found in self.objects(subject, predicate) if isinstance(found, Literal)), None
+            (node.value for node in self.objects(subject, predicate) if isinstance(node, Literal)), None
         )
 
 

@@ -66,8 +66,8 @@ def reader() -> Reader:
     """Return who reads the answer to this request."""
     if "reader" not in g:
         g.reader = _read(request.environ.get(_FIXED), request.headers.get("Accept-Language"))
-    found: Reader = g.reader
-    return found
+    current: Reader = g.reader
+    return current
 
 
 def variant() -> str:

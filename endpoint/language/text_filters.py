@@ -31,11 +31,11 @@ def highlight(text: str) -> Markup:
 def day(date_time: str, interface: str = "en") -> str:
     """Return an xsd:dateTime as a day that people read."""
     try:
-        found = datetime.fromisoformat(date_time.replace("Z", "+00:00"))
+        parsed = datetime.fromisoformat(date_time.replace("Z", "+00:00"))
     except ValueError:
         return date_time
-    text = format_date(found, "d MMMM y", locale=interface)
-    return text.replace("1 ", "1er ", 1) if interface == "fr" and found.day == 1 else text
+    text = format_date(parsed, "d MMMM y", locale=interface)
+    return text.replace("1 ", "1er ", 1) if interface == "fr" and parsed.day == 1 else text
 
 
 def number(value: int) -> str:

@@ -56,8 +56,8 @@ def notes() -> Notes:
 
 def row() -> CounterRow | None:
     """Return where this process counts, None where requests are not observed."""
-    found: CounterRow | None = request.environ.get("practicegraph.row")
-    return found
+    counters: CounterRow | None = request.environ.get("practicegraph.row")
+    return counters
 
 
 class AccessLog:
@@ -71,10 +71,10 @@ class AccessLog:
         """Append one line; a log that cannot be written is no reason not to answer."""
         line = json.dumps(fields).replace("\x7f", "\\u007f") + "\n"
         if len(line) > _LONGEST_LINE:
-            kept = {
+            fields_of_line = {
                 name: value for name, value in fields.items() if name not in ("query", "agent", "referer")
             }
-            line = json.dumps({**kept, "target": str(fields["target"])[:200]}) + "\n"
+            line = json.dumps({**fields_of_line, "target": str(fields["target"])[:200]}) + "\n"
         try:
             os.write(self._file, line.encode())
         except OSError as error:

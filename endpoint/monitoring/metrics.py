@@ -38,6 +38,17 @@ CACHE_BYTES = Metric("sparql_cache_bytes", "gauge", "Bytes of answers kept.")
 CACHE_ENTRIES = Metric("sparql_cache_entries", "gauge", "Answers kept.")
 STARTS = Metric("web_process_starts_total", "counter", "Web processes started, the first ones included.")
 
+CHILDREN = Metric("query_children", "gauge", "Query children by what they do.", ("state",))
+ENDED = Metric("query_children_ended_total", "counter", "Query children ended, by the reason.", ("reason",))
+SOFTWARE = Metric("software_info", "gauge", "The software that runs.", ("version",))
+RELEASE = Metric("release_info", "gauge", "The release that is served.", ("version", "name"))
+CREATED = Metric("release_created_timestamp_seconds", "gauge", "When the release was built.")
+AGE = Metric("release_age_seconds", "gauge", "Seconds since the release was built.")
+REFUSED = Metric("release_refused", "gauge", "1 while a newer release was found damaged and is not served.")
+PRACTICES = Metric("practices", "gauge", "Practices in the release.")
+QUARANTINE = Metric("quarantined_records", "gauge", "Records that the last build set aside.")
+DISK = Metric("disk_free_bytes", "gauge", "Bytes that are free where a folder is.", ("folder",))
+
 _COUNTED = (REQUESTS, SECONDS, QUERIES, CACHE, CACHE_BYTES, CACHE_ENTRIES, STARTS)
 
 
@@ -95,7 +106,7 @@ class CounterRow:
             self._numbers[self._places[f"{SECONDS.name}_sum", route]] += seconds
 
     def query(self, outcome: str) -> None:
-        """Count a query by its outcome, one of those that the sheet knows."""
+        """Count a query by its outcome, one of those that the counters know."""
         self._add((QUERIES.name, outcome))
 
     def answer(self, how: str) -> None:
@@ -112,14 +123,14 @@ class CounterRow:
             self._numbers[self._places[series]] += 1
 
 
-def counted(sheet: SharedCounters) -> Iterator[str]:
+def counted(counters: SharedCounters) -> Iterator[str]:
     """Yield the lines of all that web processes have counted."""
     for metric in _COUNTED:
         if metric is SECONDS:
-            yield from _histogram(sheet)
+            yield from _histogram(counters)
         else:
-            found = (series[1:] for series in sheet.places if series[0] == metric.name)
-            yield from lines(metric, {labels: sheet.total((metric.name, *labels)) for labels in found})
+            labelled = (series[1:] for series in counters.places if series[0] == metric.name)
+            yield from lines(metric, {labels: counters.total((metric.name, *labels)) for labels in labelled})
 
 
 def lines(metric: Metric, values: Mapping[tuple[str, ...], float]) -> Iterator[str]:
@@ -129,18 +140,18 @@ def lines(metric: Metric, values: Mapping[tuple[str, ...], float]) -> Iterator[s
         yield f"{_PREFIX}{metric.name}{_labels(zip(metric.labels, labels, strict=True))} {_number(value)}\n"
 
 
-def _histogram(sheet: SharedCounters) -> Iterator[str]:
+def _histogram(counters: SharedCounters) -> Iterator[str]:
     """Yield the lines of the times; each bucket also counts what is in those below it."""
     yield from _head(SECONDS)
     for route in ROUTES:
         below = 0.0
         for bound in (*BOUNDS, float("inf")):
-            below += sheet.total((f"{SECONDS.name}_bucket", route, f"{bound:g}"))
+            below += counters.total((f"{SECONDS.name}_bucket", route, f"{bound:g}"))
             shown = "+Inf" if bound == float("inf") else f"{bound:g}"
             labels = _labels((("route", route), ("le", shown)))
             yield f"{_PREFIX}{SECONDS.name}_bucket{labels} {_number(below)}\n"
         labels = _labels((("route", route),))
-        yield f"{_PREFIX}{SECONDS.name}_sum{labels} {_number(sheet.total((f'{SECONDS.name}_sum', route)))}\n"
+        yield f"{_PREFIX}{SECONDS.name}_sum{labels} {_number(counters.total((f'{SECONDS.name}_sum', route)))}\n"
         yield f"{_PREFIX}{SECONDS.name}_count{labels} {_number(below)}\n"
 
 

@@ -52,7 +52,7 @@ def suggest(release: Release, name: str) -> tuple[Card, ...]:
     return read_cards(release, [row[0] for row in rows])
 
 
-def _card(release: Release, practice: ListRow, found: str) -> Card:
+def _card(release: Release, practice: ListRow, excerpt: str) -> Card:
     summary, values = practice.summary, practice.values
     title = best(practice.titles)
     if title is None or title.lang not in preferred.get():
@@ -66,7 +66,7 @@ def _card(release: Release, practice: ListRow, found: str) -> Card:
         date_text=practice.date_text,
         topics=links(release, (TOPIC + topic for topic in known)),
         summary=Text(shorten(summary.text), summary.lang) if summary else None,
-        excerpt=found,
+        excerpt=excerpt,
     )
 
 

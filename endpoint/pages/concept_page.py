@@ -61,7 +61,7 @@ def concept_page(
         places=_places(release, value) if facet == "country" else _parts(release, iri),
         coordinates=coordinates(facts, iri),
         map=map_of(facts, iri),
-        alignments=tuple((kind, found) for kind in _ALIGNMENTS for found in facts.iris(iri, kind)),
+        alignments=tuple((kind, other) for kind in _ALIGNMENTS for other in facts.iris(iri, kind)),
         cards=cards_of(release, listed.practices, listed.found.words),
         count=listed.found.count,
         selection=listed.selection,

@@ -73,14 +73,14 @@ def _licence(release: Release, facts: Facts, iri: str) -> Link:
 
 
 def _downloads(facts: Facts, dataset: str) -> list[Download]:
-    found = []
+    downloads = []
     for iri in facts.iris(dataset, DCAT + "distribution"):
         checksum = next(iter(facts.iris(iri, SPDX + "checksum")), "")
         for url in facts.iris(iri, DCAT + "downloadURL"):
             title = next(iter(facts.texts(iri, DCT + "title")), Text(url.rpartition("/")[2]))
             size = _number(facts.value(iri, DCAT + "byteSize"))
-            found.append(Download(title, url, size, facts.value(checksum, SPDX + "checksumValue") or ""))
-    return sorted(found, key=lambda download: download.title.text)
+            downloads.append(Download(title, url, size, facts.value(checksum, SPDX + "checksumValue") or ""))
+    return sorted(downloads, key=lambda download: download.title.text)
 
 
 def _years(facts: Facts, dataset: str) -> str:

@@ -79,16 +79,16 @@ _DEGREES = 222
 def small_map(lon: float, lat: float, country: str) -> SmallMap | None:
     """Return the surroundings of a place in a country, None where no outline is known of any land there."""
     frame = _around(lon, lat, _KILOMETRES)
-    found = shapes(frame)
-    if not found:
+    outlines = shapes(frame)
+    if not outlines:
         return None
     return SmallMap(
         frame.width,
         frame.height,
         _KILOMETRES,
         graticule(frame, 5),
-        "".join(shape.path for shape in found if shape.code != country),
-        "".join(shape.path for shape in found if shape.code == country),
+        "".join(shape.path for shape in outlines if shape.code != country),
+        "".join(shape.path for shape in outlines if shape.code == country),
     )
 
 

@@ -46,8 +46,8 @@ def read_outlines(path: Path) -> Mapping[str, tuple[Ring, ...]]:
     """Return the outlines in a file; empty where there is none."""
     if not path.is_file():
         return {}
-    found: dict[str, list[list[int]]] = json.loads(path.read_text(encoding="utf-8"))
-    return {code: tuple(_ring(numbers) for numbers in rings) for code, rings in found.items()}
+    outlines: dict[str, list[list[int]]] = json.loads(path.read_text(encoding="utf-8"))
+    return {code: tuple(_ring(numbers) for numbers in rings) for code, rings in outlines.items()}
 
 
 def _ring(numbers: list[int]) -> Ring:

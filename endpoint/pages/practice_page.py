@@ -90,7 +90,7 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
     facts = Facts(graph)
     return replace(
         page,
-        map=next((found for city in page.cities if (found := map_of(facts, city.iri))), None),
+        map=next((city_map for city in page.cities if (city_map := map_of(facts, city.iri))), None),
         versions=versions_of(release, slug)[:MOST_VERSIONS],
     )
 
@@ -133,12 +133,12 @@ def _title(titles: tuple[Text, ...], labels: tuple[Text, ...]) -> Text | None:
 
 
 def _sections(facts: Facts, this: str) -> tuple[Section, ...]:
-    found = (
+    sections = (
         Section(field.property.rpartition(":")[2], heading_of(field, interface()), texts)
         for field in map(FIELDS.__getitem__, SECTIONS)
         if (texts := facts.texts(this, expand(field.property)))
     )
-    return tuple(found)
+    return tuple(sections)
 
 
 def _values(facts: Facts, this: str) -> Iterator[FieldValues]:

@@ -45,12 +45,12 @@ def _cut_side(points: Sequence[Point], axis: int, limit: float, sign: int) -> Se
     within = [sign * (point[axis] - limit) >= 0 for point in points]
     if all(within):
         return points
-    kept: list[Point] = []
+    cut: list[Point] = []
     following = zip([*points[1:], *points[:1]], [*within[1:], *within[:1]], strict=True)
     for here, inside, (there, next_inside) in zip(points, within, following, strict=True):
         if inside:
-            kept.append(here)
+            cut.append(here)
         if inside != next_inside:
             share = (limit - here[axis]) / (there[axis] - here[axis])
-            kept.append((here[0] + share * (there[0] - here[0]), here[1] + share * (there[1] - here[1])))
-    return kept
+            cut.append((here[0] + share * (there[0] - here[0]), here[1] + share * (there[1] - here[1])))
+    return cut

@@ -43,8 +43,8 @@ def similar(release: Release, slug: str, title: str) -> tuple[Card, ...]:
 
 def _by_words(release: Release, title: str) -> Scored:
     """Yield the practices whose titles and texts hold the telling words of a title: its longest ones."""
-    words = [found for found in read_words(title) if len(found[0]) >= _LETTERS]
-    telling = tuple(sorted(words, key=lambda found: -len(found[0]))[:_WORDS])
+    words = [word for word in read_words(title) if len(word[0]) >= _LETTERS]
+    telling = tuple(sorted(words, key=lambda word: -len(word[0]))[:_WORDS])
     if telling:
         for rank, position in enumerate(_nearest(release, telling)):
             yield position, _SAME_WORDS * (1 - rank / _RANKED)
@@ -53,10 +53,10 @@ def _by_words(release: Release, title: str) -> Scored:
 def _nearest(release: Release, words: Words) -> list[int]:
     """Return the practices nearest to some words; where titles alone give enough, texts need not be ranked."""
     for expression in (any_in_title(words), any_of(words)):
-        found = [row[0] for row in release.index.rows("nearest", words=expression)]
-        if len(found) == _RANKED:
+        ranked = [row[0] for row in release.index.rows("nearest", words=expression)]
+        if len(ranked) == _RANKED:
             break
-    return found
+    return ranked
 
 
 def _by_city(release: Release, cities: Iterable[str]) -> Scored:

@@ -24,7 +24,7 @@ _SHOWN_ABOVE = tuple(short(iri) for iri in (RDFS + "label", SKOS + "definition",
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class TermEntry:
     """A term of the ontology, with an example of its use in this release if there is one, or a rule of the shapes."""
 
     anchor: str
@@ -43,7 +43,7 @@ class TermsPage:
     iri: str
     title: Text
     abstracts: tuple[Text, ...]
-    groups: tuple[tuple[str, tuple[Term, ...]], ...]
+    groups: tuple[tuple[str, tuple[TermEntry, ...]], ...]
 
 
 def terms_page(release: Release, iri: str, graph: Graph) -> TermsPage:
@@ -51,7 +51,7 @@ def terms_page(release: Release, iri: str, graph: Graph) -> TermsPage:
     facts = Facts(graph)
     subjects = {subject.iri: subject.statements for subject in read_subjects(release, graph) if subject.iri}
     headings = (*_SEVERITIES.values(), *_GROUPS.values(), _OTHER)
-    grouped: dict[str, list[Term]] = {heading: [] for heading in headings}
+    grouped: dict[str, list[TermEntry]] = {heading: [] for heading in headings}
     for name, statements in subjects.items():
         if name.startswith(f"{iri}#"):
             example = example_of(release, name) if iri == ONTOLOGY_IRI else None
@@ -80,8 +80,8 @@ def _term(
     statements: tuple[StatementRow, ...],
     example: TermExample | None,
     explanation: Explanation | None,
-) -> Term:
-    return Term(
+) -> TermEntry:
+    return TermEntry(
         iri.partition("#")[2],
         iri,
         in_preferred(facts.texts(iri, RDFS + "label") or facts.texts(iri, SH + "name")),

@@ -15,23 +15,13 @@ from flask import Blueprint, Response
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release
 from endpoint.engine.worker_status import WorkerStatus
-from endpoint.monitoring.metrics import Metric, SharedCounters, counted, lines
+from endpoint.monitoring import metrics
+from endpoint.monitoring.metrics import SharedCounters, counted, lines
 from endpoint.server.status import Status
 from pipeline import __version__
 
 _ROOM = 4096
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
-
-_CHILDREN = Metric("query_children", "gauge", "Query children by what they do.", ("state",))
-_ENDED = Metric("query_children_ended_total", "counter", "Query children ended, by the reason.", ("reason",))
-_SOFTWARE = Metric("software_info", "gauge", "The software that runs.", ("version",))
-_RELEASE = Metric("release_info", "gauge", "The release that is served.", ("version", "name"))
-_CREATED = Metric("release_created_timestamp_seconds", "gauge", "When the release was built.")
-_AGE = Metric("release_age_seconds", "gauge", "Seconds since the release was built.")
-_REFUSED = Metric("release_refused", "gauge", "1 while a newer release was found damaged and is not served.")
-_PRACTICES = Metric("practices", "gauge", "Practices in the release.")
-_QUARANTINE = Metric("quarantined_records", "gauge", "Records that the last build set aside.")
-_DISK = Metric("disk_free_bytes", "gauge", "Bytes that are free where a folder is.", ("folder",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +29,7 @@ class Operations:
     """What the operations routes of one web process look at."""
 
     status: Status
-    sheet: SharedCounters
+    counters: SharedCounters
     workers: WorkerStatus
 
     def blueprint(self) -> Blueprint:
@@ -53,26 +43,26 @@ class Operations:
         """Answer whether pages and queries can be answered, and with which release, or why not."""
         release = current_release()
         faults = tuple(self._faults(release))
-        found: dict[str, Any] = {
+        state: dict[str, Any] = {
             "ready": not faults,
             "release": release.version,
             "created": release.manifest.created,
             "practices": release.practices,
         }
         if faults:
-            found["faults"] = faults
+            state["faults"] = faults
         warnings = tuple(self._warnings())
         if warnings:
-            found["warnings"] = warnings
+            state["warnings"] = warnings
         refused = self.status.refused()
         if refused is not None:
-            found["refused"] = {"release": refused.name, "reason": refused.reason}
-        text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+            state["refused"] = {"release": refused.name, "reason": refused.reason}
+        text = json.dumps(state, ensure_ascii=False, indent=1) + "\n"
         return _uncached(Response(text, 503 if faults else 200, content_type="application/json"))
 
     def metrics(self) -> Response:
         """Answer with all numbers, in the text format of Prometheus."""
-        text = "".join((*counted(self.sheet), *self._of_children(), *self._of_release()))
+        text = "".join((*counted(self.counters), *self._of_children(), *self._of_release()))
         return _uncached(Response(text, content_type=_TEXT))
 
     def _faults(self, release: Release) -> Iterator[str]:
@@ -96,23 +86,26 @@ class Operations:
 
     def _of_children(self) -> Iterator[str]:
         idle, busy = self.workers.idle_and_busy()
-        yield from lines(_CHILDREN, {("idle",): idle, ("busy",): busy})
-        yield from lines(_ENDED, {(reason,): count for reason, count in self.workers.endings().items()})
+        yield from lines(metrics.CHILDREN, {("idle",): idle, ("busy",): busy})
+        yield from lines(
+            metrics.ENDED, {(reason,): count for reason, count in self.workers.endings().items()}
+        )
 
     def _of_release(self) -> Iterator[str]:
         release = current_release()
         created = datetime.fromisoformat(release.manifest.created.replace("Z", "+00:00")).timestamp()
         records = release.manifest.counts.get("records", {})
-        yield from lines(_SOFTWARE, {(__version__,): 1})
-        yield from lines(_RELEASE, {(release.version, release.name): 1})
-        yield from lines(_CREATED, {(): created})
-        yield from lines(_AGE, {(): round(max(time.time() - created, 0), 3)})
-        yield from lines(_REFUSED, {(): float(self.status.refused() is not None)})
-        yield from lines(_PRACTICES, {(): release.practices})
-        yield from lines(_QUARANTINE, {(): records.get("quarantined", 0)})
+        yield from lines(metrics.SOFTWARE, {(__version__,): 1})
+        yield from lines(metrics.RELEASE, {(release.version, release.name): 1})
+        yield from lines(metrics.CREATED, {(): created})
+        yield from lines(metrics.AGE, {(): round(max(time.time() - created, 0), 3)})
+        yield from lines(metrics.REFUSED, {(): float(self.status.refused() is not None)})
+        yield from lines(metrics.PRACTICES, {(): release.practices})
+        yield from lines(metrics.QUARANTINE, {(): records.get("quarantined", 0)})
         folders = {"releases": release.path, "temporary": Path(tempfile.gettempdir())}
         yield from lines(
-            _DISK, {(name,): shutil.disk_usage(path).free for name, path in folders.items() if path.exists()}
+            metrics.DISK,
+            {(name,): shutil.disk_usage(path).free for name, path in folders.items() if path.exists()},
         )
 
 

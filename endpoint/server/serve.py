@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,9 +18,9 @@ from urllib.parse import urlsplit
 
 from endpoint.app import create_app
 from endpoint.catalogue.service import releases_of
-from endpoint.engine.client import Asker, Children
+from endpoint.engine.client import Children, QueryBackend
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor_group import SupervisorGroup
 from endpoint.engine.worker_status import WorkerStatus
 from endpoint.http.cache import AnswerCache
@@ -37,13 +38,14 @@ from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import Admission, QueryService, SharedResult
 from endpoint.syntax.sparql_problems import OUTCOMES
 from endpoint.validation import Checking
+from endpoint.validation.addresses import listed_hosts
 from endpoint.validation.check_job import checks
-from endpoint.validation.check_limits import MIB
-from endpoint.validation.check_limits import Limits as CheckLimits
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.stored_reports import Reports
 from pipeline.exchange.access import NOBODY, Access, Credentials, checked
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 from pipeline.release.folder.manifest import read_manifest
+from pipeline.shapes_check.named_profiles import NONE, NamedProfiles, list_profiles
 from pipeline.system.confinement import confine
 from pipeline.system.process_groups import Service
 from pipeline.system.processes import Signals, spawn
@@ -66,7 +68,8 @@ class ServerSettings:
     A query may have ``query_size_mb``. Reports of checks live for ``report_minutes`` and take ``report_mb`` at most;
     without a folder for them they go when the server stops. Of ``checks`` so many run at a time in the whole server,
     and ``checks_waiting`` wait; each may take ``check_timeout`` in seconds and data of ``check_size_mb``.
-    ``contact`` is the address to which people send their data.
+    ``contact`` is the address to which people send their data. ``profiles`` is a folder of shapes to check by,
+    and shapes that were sent are kept in ``shapes_memory_mb``. Data may be fetched from the hosts ``allow_from``.
     """
 
     release: Path
@@ -96,11 +99,15 @@ class ServerSettings:
     checks: int = 2
     checks_waiting: int = 4
     contact: str | None = None
+    profiles: Path | None = None
+    shapes_memory_mb: int = 256
+    allow_from: Sequence[str] = ()
+    fetch_timeout: float = 20.0
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> QueryLimits:
         """Return what one query may spend, and by how many children."""
-        return Limits(
+        return QueryLimits(
             seconds=self.query_timeout,
             memory=self.query_memory_mb * 1024 * 1024,
             children=self.query_children,
@@ -118,9 +125,12 @@ class ServerSettings:
             memory=self.check_memory_mb * MIB,
             jobs=self.checks,
             waiting=self.checks_waiting,
+            kept=self.shapes_memory_mb * MIB,
+            hosts=listed_hosts(self.allow_from),
+            fetching=self.fetch_timeout,
         )
 
-    def asker(self, queue: ConnectionQueue, workers: WorkerStatus) -> Asker:
+    def backend(self, queue: ConnectionQueue, workers: WorkerStatus) -> QueryBackend:
         """Return who answers queries: the children behind a queue, or the remote store where there is one."""
         children = Children(queue, self.limits, workers)
         if self.store is None:
@@ -130,9 +140,10 @@ class ServerSettings:
         return RemoteStore(Access(self.store, self.credentials), self.limits, children)
 
 
-def serve(settings: ServerSettings) -> None:
+def serve(settings: ServerSettings, listener: socket.socket | None = None) -> None:
     """Serve the current release until a signal says to stop; SIGTERM and SIGINT let what has begun finish.
 
+    A listener that is given takes the place of the host and port of the settings.
     Raise EnvironmentFault where there is no sound release, UsageError where the address cannot be had.
     """
     if settings.store is not None:
@@ -141,17 +152,20 @@ def serve(settings: ServerSettings) -> None:
         raise UsageError(
             f"{settings.contact!r} is neither an e-mail address nor a web address. Give one of them."
         )
+    listed_hosts(settings.allow_from)
     keep_one_heap()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(message)s")
+    profiles = _read_profiles(settings.profiles)
     log = _open_log(settings.access_log)
     with (
-        _listen(settings.host, settings.port) as listener,
+        listener or _listen(settings.host, settings.port) as listener,
         _own_folder() as own,
         ConnectionQueue() as queries,
         ConnectionQueue() as orders,
         Signals(signal.SIGTERM, signal.SIGINT) as signals,
     ):
         status = Status()
+        status.reporter("profiles")(" ".join(profiles.problems))
         watch = Watch(settings.release, status)
         release = watch.start()
         _check_sandbox(status)
@@ -159,7 +173,7 @@ def serve(settings: ServerSettings) -> None:
         os.set_blocking(tell, False)
         supervisors = SupervisorGroup(
             queries,
-            status.served,
+            status.served_release,
             settings.limits,
             others=(listener, orders),
             report=status.reporter("queries"),
@@ -175,6 +189,7 @@ def serve(settings: ServerSettings) -> None:
             SharedCounters(settings.processes, OUTCOMES),
             log,
             _open_reports(settings, Path(own)),
+            profiles,
         )
         checker = Service("pg-checks", partial(_check, settings.check_limits, shared, Path(own)))
         webs = Service("pg-web", partial(_web, settings, shared), settings.processes)
@@ -225,6 +240,18 @@ def _open_log(path: str | None) -> AccessLog | None:
         ) from error
 
 
+def _read_profiles(folder: Path | str | None) -> NamedProfiles:
+    """Return the profiles of a folder that can be applied, and name the others in the log."""
+    if folder is None:
+        return NONE
+    from pipeline.shapes_check.checked_profiles import check_profiles  # it loads what reads shapes
+
+    profiles = check_profiles(list_profiles(Path(folder)))
+    for problem in profiles.problems:
+        _log.error("A profile was left out. %s", problem)
+    return profiles
+
+
 def _open_reports(settings: ServerSettings, own: Path) -> Reports:
     """Return the stored reports, without those whose time is over; raise EnvironmentFault where none can be stored."""
     folder = Path(settings.reports or own / "reports")
@@ -258,9 +285,10 @@ class _Shared:
     orders: ConnectionQueue
     tell: int
     workers: WorkerStatus
-    sheet: SharedCounters
+    counters: SharedCounters
     log: AccessLog | None
     reports: Reports
+    profiles: NamedProfiles
 
 
 def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> None:
@@ -269,7 +297,8 @@ def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> Non
     shared.listener.close()
     shared.queries.close()
     shared.orders.accept_only()
-    checks(shared.orders, limits, report=shared.status.reporter("checks")).run()
+    report = shared.status.reporter("checks")
+    checks(shared.orders, limits, report=report, profiles=shared.profiles).run()
     if os.getppid() != parent:
         shutil.rmtree(own, ignore_errors=True)
 
@@ -294,20 +323,20 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
 
 
 def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:
-    counts = shared.sheet.row(number)
+    counts = shared.counters.row(number)
     counts.start()
     cache: AnswerCache[SharedResult] = AnswerCache(settings.cache_mb * 1024 * 1024 // settings.processes)
     places = Admission(max(1, min(settings.queries_in_flight, settings.threads - 2)))
-    asking = QueryService(settings.asker(shared.queries, shared.workers), places, cache)
+    asking = QueryService(settings.backend(shared.queries, shared.workers), places, cache)
     app = create_app(
         settings.release,
-        served=shared.status.served,
+        served_release=shared.status.served_release,
         reports=shared.reports,
         contact_address=settings.contact,
-        checking=Checking(settings.check_limits, shared.orders),
+        checking=Checking(settings.check_limits, shared.orders, shared.profiles),
         asking=asking,
     )
-    app.register_blueprint(Operations(shared.status, shared.sheet, shared.workers).blueprint())
+    app.register_blueprint(Operations(shared.status, shared.counters, shared.workers).blueprint())
     warm_up(app)
     front = Front(app.wsgi_app, asking, releases_of(app).current)
     return Observed(front, counts, shared.log)

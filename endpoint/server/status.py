@@ -12,12 +12,12 @@ _HEAD = struct.Struct("QI")
 _SIZE = 4096
 _ATTEMPTS = 100
 
-SOURCES = ("release", "server", "queries", "checks", "memory", "sandbox")
+SOURCES = ("release", "server", "queries", "checks", "memory", "sandbox", "profiles")
 """What can be at fault; each has one process that writes about it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedRelease:
     """A release that is damaged and not served, and what is wrong with it."""
 
     name: str
@@ -63,18 +63,18 @@ class Status:
         """Let a release be served from now on."""
         self._served.write(str(release))
 
-    def served(self) -> Path:
+    def served_release(self) -> Path:
         """Return the folder of the release that is served."""
         return Path(self._served.read())
 
-    def refuse(self, refused: Refused | None) -> None:
+    def refuse(self, refused: RefusedRelease | None) -> None:
         """Note the release that is not served; None where there is none any more."""
         self._refused.write("" if refused is None else json.dumps(asdict(refused)))
 
-    def refused(self) -> Refused | None:
+    def refused(self) -> RefusedRelease | None:
         """Return the newer release that is not served, None where there is none."""
         with contextlib.suppress(ValueError):
-            return Refused(**json.loads(self._refused.read()))
+            return RefusedRelease(**json.loads(self._refused.read()))
         return None
 
     def reporter(self, source: str) -> Callable[[str], None]:

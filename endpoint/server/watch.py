@@ -6,7 +6,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from endpoint.server.status import Refused, Status
+from endpoint.server.status import RefusedRelease, Status
 from pipeline.model.errors import EnvironmentFault, PracticegraphError
 from pipeline.release import newest_good, verify
 from pipeline.system.process_groups import Backoff
@@ -39,15 +39,15 @@ class Watch:
         """Serve the newest sound release and return it; raise EnvironmentFault where there is none."""
         with contextlib.suppress(OSError):
             self._seen = self._target()
-        found = _asked_of_child(partial(newest_good, self._output))
-        self._status.serve(found)
-        if found != self._seen:
+        release = _asked_of_child(partial(newest_good, self._output))
+        self._status.serve(release)
+        if release != self._seen:
             _log.critical(
-                "%s is damaged or missing. The release %s is served instead.", self._link, found.name
+                "%s is damaged or missing. The release %s is served instead.", self._link, release.name
             )
             name = self._seen.name if self._seen else "current"
-            self._status.refuse(Refused(name, "It was damaged or missing at the start."))
-        return found
+            self._status.refuse(RefusedRelease(name, "It was damaged or missing at the start."))
+        return release
 
     def look(self) -> None:
         """Begin to check ``current`` if it has changed, and serve it once it has been found sound."""
@@ -66,7 +66,7 @@ class Watch:
             return
         if target == self._seen:
             self._report("")
-        elif target == self._status.served():
+        elif target == self._status.served_release():
             # A bad release was taken back: what is served is what is current again.
             self._seen = target
             self._status.refuse(None)
@@ -114,7 +114,7 @@ def _check(release: Path, status: Status) -> None:
         problems = (f"It cannot be read: {error}.",)
     if problems:
         _log.critical("The new release %s is damaged and is not served: %s", release.name, problems[0])
-        status.refuse(Refused(release.name, problems[0]))
+        status.refuse(RefusedRelease(release.name, problems[0]))
         os._exit(_DAMAGED)
 
 

@@ -1,6 +1,7 @@
 """A web process: waitress over the application, stopped gently, and not to be held by slow clients."""
 
 import logging
+import re
 import resource
 import signal
 import socket
@@ -8,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
@@ -32,6 +34,9 @@ _TOO_LONG = (
 _TOO_LONG_HEAD = (
     f"The address and the headers have more than {MOST_HEAD} bytes. Send a long query in the body, by POST."
 )
+
+_HOW_TO_SEND = "Percent-encode spaces and special characters in the address, and check the headers."
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 _log = logging.getLogger(__name__)
 
@@ -67,8 +72,9 @@ class _Refusal(ErrorTask):
         elif isinstance(request.error, RequestHeaderFieldsTooLarge):
             self.status, sentence = "431 Request Header Fields Too Large", _TOO_LONG_HEAD
         else:
-            super().execute()
-            return
+            self.status = f"{request.error.code} {request.error.reason}"
+            how = _HOW_TO_SEND if request.error.code < 500 else ""
+            sentence = f"The request cannot be answered: {request.error.body}. {how}".strip()
         body = problem_body(self.status, sentence)
         self.response_headers = [
             ("Content-Type", "application/problem+json"),
@@ -79,7 +85,18 @@ class _Refusal(ErrorTask):
         self.write(body)
 
 
+class _Parser(HTTPRequestParser):
+    """Reads a request whose address may have letters that are not percent-encoded, as some clients send them."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the first line and the headers."""
+        first, end, rest = header_plus.partition(b"\r\n")
+        encoded = _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], first)
+        super().parse_header(encoded + end + rest)
+
+
 class _Channel(HTTPChannel):
+    parser_class = _Parser
     task_class = _Task
     error_task_class = _Refusal
 

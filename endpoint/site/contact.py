@@ -42,8 +42,8 @@ def contact() -> Contact | None:
     quads = chain.from_iterable(
         release.store.quads_for_pattern(node, NamedNode(VCARD + name), None, None) for name in _ADDRESSES
     )
-    found = (read_contact(quad.object.value) for quad in quads if isinstance(quad.object, NamedNode))
-    return next((each for each in found if each is not None and not _is_example(each)), None)
+    contacts = (read_contact(quad.object.value) for quad in quads if isinstance(quad.object, NamedNode))
+    return next((each for each in contacts if each is not None and not _is_example(each)), None)
 
 
 def read_contact(text: str) -> Contact | None:
@@ -60,6 +60,6 @@ def read_contact(text: str) -> Contact | None:
     return None
 
 
-def _is_example(found: Contact) -> bool:
-    host = found.shown.rpartition("@")[2] if found.is_mail else urlsplit(found.href).hostname or ""
+def _is_example(stated: Contact) -> bool:
+    host = stated.shown.rpartition("@")[2] if stated.is_mail else urlsplit(stated.href).hostname or ""
     return _RESERVED.search(host) is not None

@@ -12,7 +12,9 @@ from endpoint.pages.cards import suggest
 
 _HTML = Offer("text/html", "html")
 _PROBLEM = Offer("application/problem+json", "problem")
-_OFFERS = (_HTML, Offer("text/plain", "text"), _PROBLEM, Offer("application/json", "problem"))
+_OFFERS = (_PROBLEM, Offer("text/plain", "text"), Offer("application/json", "problem"), _HTML)
+"""The page is for browsers, which name HTML; a program that takes anything, or says nothing, gets the problem."""
+
 _KEPT = ("Allow", "Retry-After", "Location", "WWW-Authenticate", "Content-Range")
 
 
@@ -24,7 +26,7 @@ def answer_errors(app: Flask) -> None:
 def _answer(error: HTTPException) -> Response:
     status = error.code or 500
     sentence = _sentence(error)
-    offer = choose(request.headers.get("Accept"), _OFFERS) or _HTML
+    offer = choose(request.headers.get("Accept"), _OFFERS) or _PROBLEM
     if offer.format == "html":
         name = request.path.rstrip("/").rpartition("/")[2]
         near = suggest(current_release(), name) if status == 404 else ()

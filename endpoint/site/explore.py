@@ -119,15 +119,15 @@ def _page(release: Release, selection: Selection) -> Body:
 
 def explored(release: Release, selection: Selection) -> ExplorePage:
     """Return where, when and about what the practices of a selection are."""
-    found = found_bits(release, selection)
-    countries = _countries(release, found)
-    places = tuple(_places(release, None if selection.is_open else found))
-    years = _years(release, found)
+    matching = found_bits(release, selection)
+    countries = _countries(release, matching)
+    places = tuple(_places(release, None if selection.is_open else matching))
+    years = _years(release, matching)
     topics = (
-        (_name(release, "topic", value), value, count) for value, count in _counts(release, "topic", found)
+        (_name(release, "topic", value), value, count) for value, count in _counts(release, "topic", matching)
     )
     return ExplorePage(
-        found.bit_count(),
+        matching.bit_count(),
         _map(WORLD, 20, countries, tuple(place for place in places if not _is_european(place))),
         _map(EUROPE, 10, countries, tuple(place for place in places if _is_european(place))),
         legend(max((country.count for country in countries.values()), default=0)),
@@ -136,7 +136,7 @@ def explored(release: Release, selection: Selection) -> ExplorePage:
         ),
         tuple(sorted(places, key=lambda place: (-place.count, alphabetical(place.name.text)))),
         columns(years),
-        found.bit_count() - _having_year(release, found).bit_count(),
+        matching.bit_count() - _having_year(release, matching).bit_count(),
         bars(topics),
     )
 
@@ -152,26 +152,26 @@ def legend(most: int) -> tuple[tuple[int, int, int], ...]:
     return tuple((level, low, high - 1) for level, (low, high) in enumerate(pairwise(edges), 1) if low < high)
 
 
-def _counts(release: Release, facet: str, found: Bits) -> Iterator[tuple[str, int]]:
+def _counts(release: Release, facet: str, matching: Bits) -> Iterator[tuple[str, int]]:
     for (kind, value), bits in release.facets.bits.items():
-        if kind == facet and (count := (bits & found).bit_count()):
+        if kind == facet and (count := (bits & matching).bit_count()):
             yield value, count
 
 
-def _having_year(release: Release, found: Bits) -> Bits:
+def _having_year(release: Release, matching: Bits) -> Bits:
     named = 0
     for (kind, _), bits in release.facets.bits.items():
         if kind == "year":
             named |= bits
-    return named & found
+    return named & matching
 
 
 def _name(release: Release, facet: str, value: str) -> Text:
     return best(release.labels.get((facet, value), {})) or Text(value)
 
 
-def _countries(release: Release, found: Bits) -> dict[str, CountryOnMap]:
-    counts = dict(_counts(release, "country", found))
+def _countries(release: Release, matching: Bits) -> dict[str, CountryOnMap]:
+    counts = dict(_counts(release, "country", matching))
     most = max(counts.values(), default=0)
     return {
         code: CountryOnMap(code, _name(release, "country", code), count, level_of(count, most))
@@ -179,8 +179,8 @@ def _countries(release: Release, found: Bits) -> dict[str, CountryOnMap]:
     }
 
 
-def _places(release: Release, found: Bits | None) -> Iterator[PlaceOnMap]:
-    positions = None if found is None else json.dumps(list(members(found, release.order("title"))))
+def _places(release: Release, matching: Bits | None) -> Iterator[PlaceOnMap]:
+    positions = None if matching is None else json.dumps(list(members(matching, release.order("title"))))
     for row in release.index.rows("place_counts", positions=positions):
         yield _place(release, row)
 
@@ -196,9 +196,9 @@ def _place(release: Release, row: sqlite3.Row) -> PlaceOnMap:
     )
 
 
-def _years(release: Release, found: Bits) -> list[tuple[str, int]]:
+def _years(release: Release, matching: Bits) -> list[tuple[str, int]]:
     """Return the years from the first to the last one that is named, at most the last forty of them."""
-    counts = {int(year): count for year, count in _counts(release, "year", found)}
+    counts = {int(year): count for year, count in _counts(release, "year", matching)}
     if not counts:
         return []
     last = max(counts)

@@ -60,15 +60,15 @@ def _start_page(release: Release) -> str:
 
 
 def _list_page(release: Release, collection: Collection) -> str:
-    selection, found = collection.selection, collection.found
-    counts = release.facets.counts(selection.filters, found.matches)
+    selection, matches = collection.selection, collection.found
+    counts = release.facets.counts(selection.filters, matches.matches)
     years, unfolded = filters.years(counts, selection), filters.FIRST_UNFOLDED_YEAR
     return render_template(
         "practices.html",
         selection=selection,
-        found=found,
+        found=matches,
         forms=list_data.forms_of(release, collection),
-        cards=cards_of(release, collection.practices, found.words),
+        cards=cards_of(release, collection.practices, matches.words),
         topics=filters.choices(release, "topic", counts, selection),
         countries=filters.choices(release, "country", counts, selection),
         collections=filters.choices(release, "collection", counts, selection),
@@ -77,9 +77,11 @@ def _list_page(release: Release, collection: Collection) -> str:
         statuses=filters.statuses(counts, selection),
         unfolded_from=unfolded,
         chosen=tuple(filters.chosen(release, selection)),
-        understood=tuple(filters.understood(release, found.units)),
-        wider=tuple(filters.wider(release, selection, found)) if not found.count else (),
-        meant=meant(release, selection) if selection.q and (found.is_unknown or not found.count) else None,
+        understood=tuple(filters.understood(release, matches.units)),
+        wider=tuple(filters.wider(release, selection, matches)) if not matches.count else (),
+        meant=meant(release, selection)
+        if selection.q and (matches.is_unknown or not matches.count)
+        else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
     )

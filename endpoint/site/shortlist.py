@@ -22,13 +22,13 @@ def show() -> Response:
     release = current_release()
     ids = read_ids(request.args)
     pages = {slug: _page(release, slug) for slug in ids[:MOST]}
-    found = {slug: page for slug, page in pages.items() if page}
+    pages_by_slug = {slug: page for slug, page in pages.items() if page}
     page = render_template(
         "shortlist.html",
-        pages=tuple(found.values()),
-        missing=tuple(slug for slug in pages if slug not in found),
+        pages=tuple(pages_by_slug.values()),
+        missing=tuple(slug for slug in pages if slug not in pages_by_slug),
         beyond=len(ids[MOST:]),
-        selection=Selection(ids=tuple(found)),
+        selection=Selection(ids=tuple(pages_by_slug)),
         most=MOST,
     )
     return respond(make_body(page.encode()), HTML.content_type)

@@ -13,8 +13,8 @@ suggest = Blueprint("suggest", __name__)
 @suggest.get("/practices/suggest")
 def as_json() -> Response:
     """Return what somebody who types these letters may be looking for."""
-    found = suggestions(current_release(), request.args.get("q", ""))
-    content = json.dumps({"suggestions": [_entry(each) for each in found]}, ensure_ascii=False)
+    entries = suggestions(current_release(), request.args.get("q", ""))
+    content = json.dumps({"suggestions": [_entry(each) for each in entries]}, ensure_ascii=False)
     return respond(make_body(content.encode()), "application/json")
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.client import QuestionFailed
+from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.monitoring.metrics import CounterRow
 from endpoint.sparql import hints, protocol
@@ -31,7 +32,15 @@ _MOST_REMEMBERED = 1024
 _LONGEST = 4096
 """Characters of a request up to which it is remembered."""
 
-_OF_ONE_ANSWER = ("server-timing", "x-request-id", "x-query-hint", "date", "etag", "content-length")
+_OF_ONE_ANSWER = (
+    "server-timing",
+    "x-request-id",
+    "x-query-hint",
+    "x-query-hints",
+    "date",
+    "etag",
+    "content-length",
+)
 
 Headers = list[tuple[str, str]]
 Asked = tuple[str, str, str, str]
@@ -67,7 +76,7 @@ def say_repeatable(environ: "WSGIEnvironment", prepared: Prepared) -> None:
     environ[_REPEATABLE] = prepared
 
 
-def found_before(environ: "WSGIEnvironment", prepared: Prepared) -> ServedAnswer | None:
+def prefetched(environ: "WSGIEnvironment", prepared: Prepared) -> ServedAnswer | None:
     """Return what was found before the framework was asked, None for nothing; raise what was raised."""
     before: _Before | None = environ.get(_FOUND)
     # Between the two the next release may have come: then what was found is no answer any more.
@@ -84,11 +93,13 @@ def timing(found: ServedAnswer, seconds: float) -> str:
     return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
 
 
-def hint_header(release: Release, found: ServedAnswer) -> str:
-    """Return what is to be said of names in our namespaces that stand for nothing, empty where there are none."""
-    names = found.content.own_names
-    sentences = hints.unknown_terms(release, names) if names else ()
-    return " ".join(sentences).encode("ascii", "backslashreplace").decode()
+def hint_headers(release: Release, found: ServedAnswer) -> Headers:
+    """Return the headers that hold the hints on a query, as sentences and as JSON; none where there are no hints."""
+    written = hints.hints_of(release, found.content)
+    if not written:
+        return []
+    text = " ".join(" ".join(sentences(written)).split())
+    return [("X-Query-Hint", text.encode("ascii", "backslashreplace").decode()), ("X-Query-Hints", written)]
 
 
 class Front:
@@ -108,13 +119,15 @@ class Front:
         asked = _asked(environ)
         if asked is None or asked[0] not in ("/sparql", f"{_root(self._release().base)}/sparql"):
             return self._application(environ, start_response)
-        answer = self._again(asked, environ, start_response) or self._fresh(asked, environ, start_response)
+        answer = self._from_cache(asked, environ, start_response) or self._query(
+            asked, environ, start_response
+        )
         if answer is not None:
             return answer
 
         def start(status: str, headers: Headers, *more: Any) -> Callable[[bytes], object]:
             if status.startswith("200 ") and _REPEATABLE in environ:
-                self._learn(asked, headers, environ[_REPEATABLE])
+                self._remember_headers(asked, headers, environ[_REPEATABLE])
             return start_response(status, headers, *more)
 
         try:
@@ -124,7 +137,7 @@ class Front:
             if left is not None:
                 left.close()
 
-    def _again(
+    def _from_cache(
         self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes] | None:
         """Answer a request as before; return None where that cannot be."""
@@ -133,7 +146,7 @@ class Front:
             return None
         release = self._release()
         kept = self._asking.cache.get(known.key)
-        is_current = known.version == self._asking.asker.version(release.name, release.base)
+        is_current = known.version == self._asking.backend.version(release.name, release.base)
         body = _body(kept, is_gzipped=known.is_gzipped)
         if body is None or not is_current:
             self._known.pop(asked, None)
@@ -148,7 +161,7 @@ class Front:
         start_response("200 OK", [*known.headers, ("Server-Timing", timing(found, 0))])
         return (body,)
 
-    def _fresh(
+    def _query(
         self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes] | None:
         """Ask and answer; return None, with what was found put by, where the framework must do the rest."""
@@ -177,9 +190,7 @@ class Front:
             environ[_FOUND] = _Before(prepared.key, found)
             return None
         headers, tag, body, is_gzipped = written
-        hint = hint_header(release, found)
-        if hint:
-            headers.append(("X-Query-Hint", hint))
+        headers += hint_headers(release, found)
         self._remember(asked, _Known(prepared.version, prepared.key, list(headers), tag, is_gzipped))
         headers.append(("Server-Timing", timing(found, time.perf_counter() - began)))
         self._note(environ, "answered", found, prepared)
@@ -203,7 +214,7 @@ class Front:
         tag = f'"{prepared.tag}-gzip"' if is_gzipped else f'"{prepared.tag}"'
         return [("ETag", tag), ("Content-Length", str(len(body))), *written], tag, body, is_gzipped
 
-    def _learn(self, asked: Asked, headers: Headers, prepared: Prepared) -> None:
+    def _remember_headers(self, asked: Asked, headers: Headers, prepared: Prepared) -> None:
         """Learn from an answer of the framework what it writes for this request, and for this sort."""
         by_name = {name.lower(): value for name, value in headers}
         if "set-cookie" in by_name:

@@ -1,17 +1,27 @@
-"""Hints: what somebody may have meant who wrote a term that is none of ours."""
+"""Hints on an answer: why it is empty, or else what was meant by a name of ours that stands for nothing."""
 
 from collections.abc import Iterable
 from functools import cache
 
 from endpoint.catalogue.open_release import Release
 from endpoint.graphs import document_graphs
+from endpoint.hints.hint import Hint, as_json
+from endpoint.http.cache import CachedBody
 from endpoint.language.graph_facts import name_of_node
+from endpoint.sparql.query_service import Stream
 from endpoint.syntax.known_names import nearest
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, ICGP, TOPIC
 
 _SPACES = {ICGP: "icgp", TOPIC: "topic", COUNTRY: "country"}
 _MOST_HINTS = 5
 _LONGEST_SHOWN = 60
+
+
+def hints_of(release: Release, content: CachedBody | Stream) -> str:
+    """Return the hints on the query of an answer as JSON, empty where there are none."""
+    if content.hints or not content.own_names:
+        return content.hints
+    return as_json(Hint("term", sentence) for sentence in unknown_terms(release, content.own_names))
 
 
 def unknown_terms(release: Release, names: Iterable[tuple[str, str]]) -> tuple[str, ...]:

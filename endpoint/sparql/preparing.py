@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 
 from endpoint.catalogue.open_release import Release
-from endpoint.engine.question import Limits, Question
-from endpoint.graphs.jsonld_documents import CONTEXT_PATH
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.negotiation import Offer
 from endpoint.sparql import protocol, result_formats
 from endpoint.sparql.answers import entity_tag, key_of
@@ -23,7 +22,7 @@ class Prepared:
     form: str
     offer: Offer
     question: Question
-    limits: Limits
+    limits: QueryLimits
     version: str
     key: str
     tag: str | None
@@ -45,14 +44,14 @@ def prepare(
     offer = result_formats.chosen(form, accept, operation.formats)
     limits = _limits(operation, asking.limits)
     question = _question(operation, form, offer, release, limits.seconds)
-    version = asking.asker.version(release.name, release.base)
+    version = asking.backend.version(release.name, release.base)
     key = key_of(question, version)
     # The page speaks the reader's language: its tag is known once it is written.
     tag = entity_tag(key, offer) if by_address and offer.format != "html" else None
     return Prepared(form, offer, question, limits, version, key, tag)
 
 
-def _limits(operation: protocol.Operation, limits: Limits) -> Limits:
+def _limits(operation: protocol.Operation, limits: QueryLimits) -> QueryLimits:
     """Return what a query may spend: a client may ask for less time than there is, not for more."""
     if operation.seconds is None or operation.seconds >= limits.seconds:
         return limits
@@ -72,5 +71,4 @@ def _question(
         union=operation.default_graphs is None,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
-        context=release.base + CONTEXT_PATH,
     )

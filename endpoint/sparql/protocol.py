@@ -17,6 +17,7 @@ _UPDATE = "application/sparql-update"
 _OTHER_PARAMETERS = 64 * 1024
 """Bytes for all that a form holds beside its query."""
 
+_BYTE_ORDER_MARK = "\ufeff"
 _LONGEST_SHOWN = 200
 _MOST_BARE_SIGNS = 1000
 _PLUS_IS_SPACE = bytes.maketrans(b"+", b" ")
@@ -90,6 +91,7 @@ def _posted(url: Parameters, content_type: str, body: bytes, query_bytes: int) -
 
 
 def _operation(query: str, parameters: Parameters) -> Operation:
+    query = query.removeprefix(_BYTE_ORDER_MARK)
     if not query.strip():
         raise Problem(
             "query-missing", "The query is empty; write one, or leave query= out for a description."

@@ -5,8 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from endpoint.engine.client import Abandoned, Answer, Asker, Busy, QuestionFailed, Refused, Stopped
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import (
+    Answer,
+    Busy,
+    QueryAbandoned,
+    QueryBackend,
+    QueryRefused,
+    QuestionFailed,
+    Stopped,
+)
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache, CachedBody, PendingAnswer
 
 MOST_GATHERED = 4 * 1024 * 1024
@@ -36,6 +44,8 @@ class Admission:
 
 class Stream:
     """An answer too large to be gathered: what has come of it, and what is still to come. Close it."""
+
+    hints = ""
 
     def __init__(
         self,
@@ -83,14 +93,14 @@ class SharedResult:
 class QueryService:
     """All questions of one web process."""
 
-    asker: Asker
+    backend: QueryBackend
     admission: Admission
     cache: AnswerCache[SharedResult] = field(default_factory=lambda: AnswerCache(0))
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> QueryLimits:
         """Return what one question may spend."""
-        return self.asker.limits
+        return self.backend.limits
 
     def ask(self, question: Question, key: str, is_abandoned: IsAbandoned) -> ServedAnswer:
         """Return the answer to a question; raise QuestionFailed where there is none.
@@ -111,7 +121,7 @@ class QueryService:
                 return ServedAnswer(shared.body, "shared")
             if shared.failure is not None and shared.seconds >= question.seconds:
                 raise shared.failure
-            return self._fresh(question, is_abandoned)
+            return self._ask_backend(question, is_abandoned)
 
     def _lead(self, key: str, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
         """Ask on behalf of all who ask the same; where this client goes away another one of them leads."""
@@ -122,13 +132,13 @@ class QueryService:
             if cached is not None:
                 shared = SharedResult(body=cached)
                 return ServedAnswer(cached, "hit")
-            fresh = self._fresh(question, is_abandoned)
+            fresh = self._ask_backend(question, is_abandoned)
             shared = SharedResult()
             if isinstance(fresh.content, CachedBody) and fresh.how == "miss":
                 shared = SharedResult(body=fresh.content)
                 self.cache.put(key, fresh.content)
             return fresh
-        except (Refused, Stopped) as failure:
+        except (QueryRefused, Stopped) as failure:
             shared = SharedResult(failure=failure, seconds=question.seconds)
             raise
         finally:
@@ -142,17 +152,17 @@ class QueryService:
             until = time.monotonic() + question.seconds
             while not pending.is_done.wait(_LOOK_EVERY):
                 if is_abandoned():
-                    raise Abandoned
+                    raise QueryAbandoned
                 if time.monotonic() > until:
                     raise Stopped(by_deadline=True)
             return pending.result
         finally:
             self.admission.leave()
 
-    def _fresh(self, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
+    def _ask_backend(self, question: Question, is_abandoned: IsAbandoned) -> ServedAnswer:
         self.admission.enter()
         try:
-            answer = self.asker.ask(question, is_abandoned)
+            answer = self.backend.ask(question, is_abandoned)
         except BaseException:
             self.admission.leave()
             raise
@@ -179,4 +189,4 @@ def _gathered(answer: Answer, close: Callable[[], None]) -> CachedBody | Stream:
         size += len(part)
         if size > MOST_GATHERED:
             return Stream(parts, rest, close, answer.reading.own_names)
-    return CachedBody(b"".join(parts), own_names=answer.reading.own_names)
+    return CachedBody(b"".join(parts), own_names=answer.reading.own_names, hints=answer.hints)

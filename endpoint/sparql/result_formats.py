@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from endpoint.http import profiles
 from endpoint.http.negotiation import Offer, choose, quality
 from endpoint.syntax.sparql_problems import Problem
 
@@ -24,12 +25,20 @@ GRAPHS = (
     Offer("application/n-triples", "nt"),
     Offer("application/ld+json", "jsonld"),
     Offer("application/rdf+xml", "rdf"),
+    Offer("application/trig", "trig"),
+    Offer("application/n-quads", "nq"),
     HTML,
     Offer("application/json", "jsonld"),
     Offer("application/xml", "rdf"),
     Offer("text/n3", "ttl"),
 )
 """For CONSTRUCT and DESCRIBE, and for the description of the service."""
+
+_PROFILES = {
+    "compacted": Offer(profiles.content_type("compacted"), "jsonld"),
+    "expanded": Offer(profiles.content_type("expanded"), "jsonld-expanded"),
+    "flattened": Offer(profiles.content_type("flattened"), "jsonld-flattened"),
+}
 
 _OTHER_NAMES: Mapping[str, str] = {
     "turtle": "ttl",
@@ -39,6 +48,8 @@ _OTHER_NAMES: Mapping[str, str] = {
     "rdfxml": "rdf",
     "rdf+xml": "rdf",
     "json-ld": "jsonld",
+    "nquads": "nq",
+    "n-quads": "nq",
     "table": "html",
 }
 """What libraries and people call the formats."""
@@ -60,7 +71,7 @@ def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
         wanted = _OTHER_NAMES.get(name.lower(), name.lower())
         found = next((offer for offer in available if wanted in (offer.format, offer.media_type)), None)
         if found is not None:
-            return found
+            return _in_profile(found, accept)
     if named and (accept is None or quality(accept, "x-unheard/of") > 0):
         names = ", ".join(dict.fromkeys(offer.format for offer in available))
         raise Problem(
@@ -69,7 +80,24 @@ def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
     offer = _negotiated(accept, available is GRAPHS)
     if offer is None:
         raise Problem("format-not-available", f"{form} comes as {_listed(available)}; accept one of these.")
-    return offer
+    return _in_profile(offer, accept)
+
+
+def of_description(accept: str | None, named: Sequence[str]) -> Offer:
+    """Return the offer that a request for the description of the service gets; its JSON-LD has one form.
+
+    Turtle is TriG as well, and N-Triples are N-Quads.
+    """
+    offer = chosen("DESCRIBE", accept, named)
+    if offer.media_type.startswith(profiles.JSON_LD):
+        return Offer(profiles.JSON_LD, "jsonld")
+    return Offer(offer.media_type, {"trig": "ttl", "nq": "nt"}.get(offer.format, offer.format))
+
+
+def _in_profile(offer: Offer, accept: str | None) -> Offer:
+    """Return the offer of JSON-LD in the form that the Accept header asks for by ``profile=``, or the offer itself."""
+    form = profiles.form_of(accept, None) if offer.media_type == profiles.JSON_LD else ""
+    return _PROFILES.get(form, offer)
 
 
 @lru_cache(maxsize=256)

@@ -4,20 +4,30 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from urllib.parse import quote
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from endpoint.catalogue.open_release import Release
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.graphs import jsonld_documents
+from endpoint.sparql.class_descriptions import Data, expanded
+from endpoint.sparql.description_data import description_data, known_limits
 from endpoint.sparql.examples import ExampleQuery, examples
-from endpoint.syntax.query_checks import MOST_DEPTH, MOST_OPERATORS, MOST_PATTERNS
+from endpoint.sparql.turtle_sections import Section, write_sections
 from endpoint.syntax.query_form import form_of
 from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
-from pipeline.rdf.vocabulary import RDF, RDFS, SCHEMA, SD, SH, VOID, XSD, prefixes
+from pipeline.rdf.vocabulary import ICGP, OWL, RDF, RDFS, SCHEMA, SD, SH, SKOS, VOID, XSD, prefixes
 
-_ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-_USED = ("dct", "rdfs", "schema", "sd", "sh", "void", "xsd")
+_ENGINE = {"nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
+_USED = (
+    *("icgp", "topic", "country", "dcat", "dct", "foaf", "owl", "prov", "rdf", "rdfs", "schema", "sd", "sh"),
+    *("skos", "time", "vcard", "void", "wgs", "xsd"),
+)
+_OF_FORMATS = {"formats": "http://www.w3.org/ns/formats/", "ent": "http://www.w3.org/ns/entailment/"}
+_OF_VOCABULARIES = (OWL, RDFS, SD, VOID)
+"""Namespaces whose classes describe vocabularies and the service itself: JSON and the page tell of them too."""
+_VOID_EXT = "http://ldf.fi/void-ext#"
 
 _TYPE = NamedNode(f"{RDF}type")
 _PARTITIONS = ("classPartition", "propertyPartition")
@@ -37,23 +47,123 @@ _CLASS = {
 }
 
 
-def describe_service(release: Release, limits: Limits, format_name: str) -> bytes:
-    """Return the description as ttl, nt, rdf or jsonld."""
-    graph = (
-        *_fixed(release.base),
-        *_functions(release.base),
-        *_limits(release.base, limits),
-        *_graphs(release),
-        *_partitions(release),
-        *_prefixes(release.base),
-        *(triple for example in examples() for triple in _example(example, release.base)),
-    )
-    known = {name: prefixes()[name] for name in _USED}
+def describe_service(
+    release: Release, limits: QueryLimits, format_name: str, *, is_remote: bool = False
+) -> bytes:
+    """Return the description as ttl, nt, rdf or jsonld; of a remote store it is not known which functions it has."""
+    data = description_data(release, limits, is_remote=is_remote)
+    sections = tuple(_sections(release, limits, data))
+    known = {name: prefixes()[name] for name in _USED} | {"void-ext": _VOID_EXT}
+    if format_name == "ttl":
+        here = {"here": f"{release.base}/sparql#", "graph": f"{release.base}/graph/"}
+        functions = {name: namespace for name, (namespace, _) in EXTENSION_FUNCTIONS.items()}
+        return write_sections(sections, known | functions | _OF_FORMATS | here)
+    graph = tuple(triple for section in sections for triple in section.triples)
     if format_name == "jsonld":
         return _json_ld(graph, known)
     written = serialize(graph, format=_ENGINE[format_name], prefixes=known)
     assert written is not None
     return written
+
+
+def _sections(release: Release, limits: QueryLimits, data: Data) -> Iterator[Section]:
+    """Yield the description section by section, in the order in which one who writes a query needs them."""
+    base = release.base
+    yield Section("The service", _fixed(base))
+    yield Section(
+        "Texts, languages, labels and codes",
+        tuple(_notes(base, data)),
+        ("Queries that show it: /sparql/about",),
+    )
+    yield Section("The named graphs; the default graph is their union", tuple(_graphs(release)))
+    yield Section("What a query may have and spend", tuple(_limits(base, limits)))
+    classes = [each for each in data["classes"] if not each["iri"].startswith(_OF_VOCABULARIES)]
+    for each in classes:
+        if each["iri"].startswith(ICGP):
+            yield _of_class(each, base)
+    if not data["classes"]:
+        yield Section("Classes and properties", tuple(_partitions(release)))
+    for facet, codes in data["codes"].items():
+        yield Section(f"Codes: {facet}", tuple(_codes(codes)))
+    yield Section("Functions beside those of SPARQL", tuple(_functions(base)) if data["functions"] else ())
+    yield Section("Prefixes", tuple(_prefixes(base)))
+    for example in examples():
+        yield Section(f"Example: {example.title['en']}", tuple(_example(example, base)))
+    for each in classes:
+        if not each["iri"].startswith(ICGP):
+            yield _of_class(each, base)
+
+
+def _of_class(described: Data, base: str) -> Section:
+    heading = f"{described['name']}: {described['count']}"
+    return Section(heading, tuple(_class(described, base)), tuple(_told(described)))
+
+
+def _notes(base: str, data: Data) -> Iterator[Triple]:
+    service = NamedNode(f"{base}/sparql")
+    for note in data["notes"]:
+        for language in ("en", "fr"):
+            yield Triple(service, NamedNode(f"{SKOS}note"), Literal(note[language], language=language))
+
+
+def _told(described: Data) -> Iterator[str]:
+    """Yield the lines of comment on a class."""
+    yield from (text for language, text in described["definitions"].items() if language == "en")
+    for name, count in described["includes"].items():
+        yield f"{count} of these are of class {name}, with the properties that are listed there."
+
+
+def _class(described: Data, base: str) -> Iterator[Triple]:
+    """Yield what is known of a class, as VoID has it: partitions by property, and by class, datatype and language."""
+    this = NamedNode(f"{base}/sparql#class-{quote(described['name'].replace(':', '-'), safe='-')}")
+    yield Triple(NamedNode(f"{base}/sparql#default-graph"), _void("classPartition"), this)
+    yield Triple(this, _void("class"), NamedNode(described["iri"]))
+    yield _count(this, "entities", described["count"])
+    if described["example"]:
+        yield Triple(this, _void("exampleResource"), NamedNode(described["example"]))
+    for each in described["properties"]:
+        yield from _property(this, each)
+
+
+def _property(partition: NamedNode, described: Data) -> Iterator[Triple]:
+    this = BlankNode()
+    yield Triple(partition, _void("propertyPartition"), this)
+    yield Triple(this, _void("property"), NamedNode(described["iri"]))
+    yield _count(this, "triples", described["triples"])
+    yield _count(this, "distinctSubjects", described["subjects"])
+    least, most = described["least"], described["most"]
+    values = f"{least}" if least == most else f"{least} to {most}"
+    plural = "" if most == 1 else "s"
+    text = f"Each has {values} value{plural}, such as {described['example']}"
+    yield Triple(this, NamedNode(f"{RDFS}comment"), Literal(text, language="en"))
+    for name in described["classes"]:
+        kind = BlankNode()
+        yield Triple(this, _void("classPartition"), kind)
+        yield Triple(kind, _void("class"), NamedNode(expanded(name)))
+    for name, count in described["datatypes"].items():
+        kind = BlankNode()
+        yield Triple(this, NamedNode(f"{_VOID_EXT}datatypePartition"), kind)
+        yield Triple(kind, NamedNode(f"{_VOID_EXT}datatype"), NamedNode(expanded(name)))
+        yield _count(kind, "triples", count)
+    for tag, count in described["languages"].items():
+        kind = BlankNode()
+        yield Triple(this, NamedNode(f"{_VOID_EXT}languagePartition"), kind)
+        yield Triple(kind, NamedNode(f"{_VOID_EXT}language"), Literal(tag))
+        yield _count(kind, "triples", count)
+
+
+def _codes(codes: list[Data]) -> Iterator[Triple]:
+    for code in codes:
+        for language, label in code["labels"].items():
+            yield Triple(NamedNode(code["iri"]), NamedNode(f"{RDFS}label"), Literal(label, language=language))
+
+
+def _void(name: str) -> NamedNode:
+    return NamedNode(VOID + name)
+
+
+def _count(this: NamedNode | BlankNode, name: str, count: int) -> Triple:
+    return Triple(this, _void(name), Literal(count))
 
 
 def _json_ld(graph: tuple[Triple, ...], known: dict[str, str]) -> bytes:
@@ -88,25 +198,17 @@ def _functions(base: str) -> Iterator[Triple]:
             yield Triple(function, _TYPE, NamedNode(f"{SD}Function"))
 
 
-def _limits(base: str, limits: Limits) -> Iterator[Triple]:
+def _limits(base: str, limits: QueryLimits) -> Iterator[Triple]:
     """Yield what a query may have and spend."""
-    known = {
-        "query-size": ("Size of a query", limits.query_bytes, "bytes"),
-        "query-time": ("Time for a query", limits.seconds, "seconds"),
-        "query-memory": ("Memory for a query", limits.memory, "bytes"),
-        "query-patterns": ("Triple patterns that are joined in one group", MOST_PATTERNS, ""),
-        "query-operators": ("Operators in a query (UNION, OPTIONAL, FILTER, ||, + …)", MOST_OPERATORS, ""),
-        "query-depth": ("Depth of nested brackets", MOST_DEPTH, ""),
-    }
-    for identifier, (name, value, unit) in known.items():
-        limit = NamedNode(f"{base}/sparql#limit-{identifier}")
+    for known in known_limits(limits):
+        limit = NamedNode(f"{base}/sparql#limit-{known['id']}")
         yield Triple(NamedNode(f"{base}/sparql"), NamedNode(f"{SCHEMA}additionalProperty"), limit)
         yield Triple(limit, _TYPE, NamedNode(f"{SCHEMA}PropertyValue"))
-        yield Triple(limit, NamedNode(f"{SCHEMA}propertyID"), Literal(identifier))
-        yield Triple(limit, NamedNode(f"{SCHEMA}name"), Literal(name, language="en"))
-        yield Triple(limit, NamedNode(f"{SCHEMA}maxValue"), Literal(value))
-        if unit:
-            yield Triple(limit, NamedNode(f"{SCHEMA}unitText"), Literal(unit))
+        yield Triple(limit, NamedNode(f"{SCHEMA}propertyID"), Literal(known["id"]))
+        yield Triple(limit, NamedNode(f"{SCHEMA}name"), Literal(known["label"], language="en"))
+        yield Triple(limit, NamedNode(f"{SCHEMA}maxValue"), Literal(known["most"]))
+        if known["unit"]:
+            yield Triple(limit, NamedNode(f"{SCHEMA}unitText"), Literal(known["unit"]))
 
 
 def _graphs(release: Release) -> Iterator[Triple]:
@@ -122,9 +224,9 @@ def _graphs(release: Release) -> Iterator[Triple]:
         yield Triple(named, NamedNode(f"{SD}name"), NamedNode(f"{release.base}/graph/{name}"))
         yield Triple(named, NamedNode(f"{SD}graph"), graph)
         yield Triple(graph, _TYPE, NamedNode(f"{SD}Graph"))
-        yield _triples(graph, count)
+        yield _count(graph, "triples", count)
     if counts:
-        yield _triples(NamedNode(f"{release.base}/sparql#default-graph"), sum(counts.values()))
+        yield _count(NamedNode(f"{release.base}/sparql#default-graph"), "triples", sum(counts.values()))
 
 
 def _partitions(release: Release) -> Iterator[Triple]:
@@ -171,9 +273,3 @@ def _example(example: ExampleQuery, base: str) -> Iterator[Triple]:
     yield Triple(this, NamedNode(_QUERY_PROPERTY[form]), Literal(example.query))
     yield Triple(this, NamedNode(f"{SH}prefixes"), NamedNode(f"{base}/sparql#prefixes"))
     yield Triple(this, NamedNode(f"{SCHEMA}target"), NamedNode(f"{base}/sparql"))
-
-
-def _triples(graph: NamedNode, count: int) -> Triple:
-    return Triple(
-        graph, NamedNode(f"{VOID}triples"), Literal(str(count), datatype=NamedNode(f"{XSD}integer"))
-    )

@@ -1,15 +1,15 @@
 """Errors over HTTP: a problem as problem+json, as plain text, or on the endpoint's page (RFC 9457)."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
 
-from endpoint.engine.client import Busy, Interrupted, QuestionFailed, Refused, Stopped
-from endpoint.engine.question import ADVICE, Limits
+from endpoint.engine.client import Busy, Interrupted, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.question import ADVICE, QueryLimits
 from endpoint.http.negotiation import Offer, choose
 from endpoint.monitoring.access_log import request_id
+from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_problems import Problem
 
 _PROBLEM = Offer("application/problem+json", "problem")
@@ -19,34 +19,10 @@ _OFFERS = (
     Offer("text/html", "html"),
     Offer("application/json", "problem"),
 )
-_LONGEST_LINE = 160
 _SECONDS_TO_RETRY = "2"
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place in a query: line and column, counted from 1, and what stands in that line."""
-
-    line: int
-    column: int
-    text: str
-
-    def pointed(self) -> str:
-        """Return the line with a caret below the column; of a long line only what is near."""
-        first = max(self.column - 1 - _LONGEST_LINE // 2, 0)
-        shown = self.text[first : first + _LONGEST_LINE].replace("\t", " ")
-        return f"{shown}\n{' ' * (self.column - 1 - first)}^"
-
-
-def spot(query: str, at: int) -> Spot:
-    """Return the place of a character of a query."""
-    line = query.count("\n", 0, at) + 1
-    start = query.rfind("\n", 0, at) + 1
-    end = query.find("\n", at)
-    return Spot(line, at - start + 1, query[start : end if end >= 0 else None])
-
-
-def problem_of(failure: QuestionFailed, limits: Limits) -> Problem:
+def problem_of(failure: QuestionFailed, limits: QueryLimits) -> Problem:
     """Return what a failed question is to the client that asked it."""
     if isinstance(failure, Busy):
         return Problem(
@@ -60,7 +36,7 @@ def problem_of(failure: QuestionFailed, limits: Limits) -> Problem:
             f"The process that ran the query was ended from outside; try again in {_SECONDS_TO_RETRY} s.",
             headers={"Retry-After": _SECONDS_TO_RETRY},
         )
-    if isinstance(failure, Refused):
+    if isinstance(failure, QueryRefused):
         return failure.problem
     if isinstance(failure, Stopped) and failure.by_deadline:
         return Problem("query-deadline", f"The query was stopped after {limits.seconds:g} s. {ADVICE}")
@@ -68,9 +44,9 @@ def problem_of(failure: QuestionFailed, limits: Limits) -> Problem:
 
 
 def problem_fields(problem: Problem, base: str, query: str | None) -> dict[str, Any]:
-    """Return a problem as the members of its JSON object; its type is an anchor on the endpoint's page."""
+    """Return a problem as the members of its JSON object; its type is an anchor on the page of errors."""
     fields: dict[str, Any] = {
-        "type": f"{base}/sparql#{problem.name}",
+        "type": f"{base}/sparql/errors#{problem.name}",
         "title": problem.sort.title,
         "status": problem.sort.status,
         "detail": problem.sentence,

@@ -1,37 +1,29 @@
-"""The endpoint's page: a form to write a query in, and its answer or its error below."""
+"""The endpoint's page: a form to write a query in, and below it the result in a view, or the error."""
 
-import json
+import gzip
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from flask import Response, make_response, render_template
-from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
+from flask import Response, make_response, render_template, request
 
 from endpoint.assets.editor.editor_files import has_world, is_built
-from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.service import rendered
 from endpoint.http.cache import CachedBody
-from endpoint.http.responses import make_body
+from endpoint.language import interface_languages
 from endpoint.sparql import result_formats
-from endpoint.sparql.answers import whole
+from endpoint.sparql.answers import takes_gzip, whole
 from endpoint.sparql.examples import examples
 from endpoint.sparql.query_service import Stream
-from endpoint.sparql.sparql_errors import spot
+from endpoint.sparql.result_labels import Labels
+from endpoint.sparql.result_views import MOST_BYTES, Choice, Result, View
+from endpoint.sparql.sharing.short_links import pack
+from endpoint.sparql.sharing.snippets import iframe, snippets
+from endpoint.sparql.views import result_chart
+from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_problems import SORTS, Problem
-
-_POLICY = (
-    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; script-src 'self'; "
-    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""What every page may load, and here styles in elements too, without which the editor draws nothing."""
-
-_MOST_BYTES = 4 * 1024 * 1024
-_MOST_ROWS = 1000
 
 _NAMES = {
     "json": "JSON",
@@ -44,24 +36,9 @@ _NAMES = {
     "rdf": "RDF/XML",
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value in a table of results."""
-
-    text: str
-    iri: str | None = None
-    lang: str | None = None
-    datatype: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The results of a SELECT: the variables, the first rows, and how many there are."""
-
-    variables: Sequence[str]
-    rows: Sequence[Sequence[Cell | None]]
-    count: int
+_LEVEL = 5
+_LONGEST_SHARED = 16 * 1024
+"""Characters of a query up to which the page has it in its links and in programs to copy."""
 
 
 def form(release: Release) -> Response:
@@ -72,57 +49,112 @@ def form(release: Release) -> Response:
 def results(
     query: str, query_form: str, answer: CachedBody | Stream, release: Release, *, hints: Sequence[str] = ()
 ) -> Response:
-    """Return the page with the answer: a table for SELECT, a word for ASK, Turtle for a graph.
+    """Return the page with the answer in the view that the reader chose, the table where that does not fit.
 
     ``hints`` are sentences about the query, which may say why the answer is none.
     """
-    content = whole(answer, _MOST_BYTES)
-    shown: dict[str, Any] = {"downloads": _downloads(query_form), "hints": hints}
-    if query_form in ("CONSTRUCT", "DESCRIBE"):
-        return _page(release, query, graph=content.decode(), **shown)
-    parsed = json.loads(content)
-    if "boolean" in parsed:
-        return _page(release, query, truth=parsed["boolean"], **shown)
-    return _page(release, query, table=_table(parsed), **shown)
+    result = Result(whole(answer, MOST_BYTES), query_form, query)
+    shown = view_of(result, Choice.of(request.args), Labels(release))
+    is_long = len(query) > _LONGEST_SHARED
+    return _page(
+        release,
+        query,
+        downloads=_downloads(query_form),
+        hints=hints,
+        is_long=is_long,
+        link=None if is_long else short_link(release, query, shown["reader"]),
+        iframe="" if is_long else _iframe(release, query, shown["choice"]),
+        snippets={} if is_long else snippets(query, query_form, f"{release.base}/sparql"),
+        **shown,
+    )
 
 
 def error(problem: Problem, release: Release, query: str | None) -> Response:
-    """Return the page with a problem, and the query to be mended."""
+    """Return the page with a problem, and the query to be corrected."""
     place = spot(query, problem.at) if query is not None and problem.at is not None else None
     page = _page(release, query or "", problem=problem, place=place)
     page.status_code = problem.sort.status
     return page
 
 
+def errors() -> Response:
+    """Return the page that explains the types of errors."""
+    return make_response(render_template("sparql_errors.html", sorts=SORTS))
+
+
+def view_of(
+    result: Result, choice: Choice, labels: Labels, *, most_rows: int | None = None
+) -> dict[str, Any]:
+    """Return what the template of a result needs: the view and its content."""
+    view: View = choice.view if choice.view in result.views else result.views[0]
+    shown: dict[str, Any] = {
+        "result": result,
+        "labels": labels,
+        "kinds": result_chart.KINDS,
+        "reader": choice,
+    }
+    if view == "chart" and (drawn := result.chart(choice, labels)) is not None:
+        choice, shown["chart"] = drawn
+    elif view == "map":
+        shown["map"] = result.map(labels)
+    elif view == "raw":
+        shown["raw"] = result.raw()
+    elif result.truth is None:
+        view = "table"
+        shown["table"] = result.table(choice.page, *(() if most_rows is None else (most_rows,)))
+    shown["is_other_view"] = choice.view not in (None, view)
+    shown["choice"] = choice if choice.view in (None, view) else choice.seen_as(None)
+    shown["view"] = view
+    return shown
+
+
+def has_map_outline() -> bool:
+    """Tell whether a map of results can be drawn with countries."""
+    return is_built() and has_world()
+
+
 def _page(release: Release, query: str, **shown: Any) -> Response:
-    has_editor = is_built()
     text = render_template(
         "sparql.html",
         query=query,
         endpoint=f"{release.base}/sparql",
-        sorts=SORTS,
         examples=examples(),
+        counts=release.manifest.counts,
+        created=release.manifest.created,
         graphs=release.manifest.counts.get("graphs", {}),
-        has_editor=has_editor,
-        has_world=has_editor and has_world(),
-        known=_known(release) if has_editor else None,
+        has_editor=is_built(),
+        has_world=has_map_outline(),
         **shown,
     )
     response = make_response(text)
     response.content_type = result_formats.HTML.content_type
-    if has_editor:
-        response.headers["Content-Security-Policy"] = _POLICY
+    return _compressed(response)
+
+
+def _compressed(response: Response) -> Response:
+    if takes_gzip(request.headers.get("Accept-Encoding", "")):
+        response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
+        response.content_encoding = "gzip"
+    response.vary.add("Accept-Encoding")
     return response
 
 
-def _known(release: Release) -> Markup:
-    """Return what the editor is told of our data, as JSON that ends no script element."""
-    key = (release.name, "what the editor knows")
-    body = rendered().get(key)
-    if body is None:
-        body = make_body(htmlsafe_json_dumps(known(release)).encode())
-        rendered().put(key, body)
-    return Markup(body.plain.decode())  # noqa: S704  # made safe for HTML above
+def short_link(release: Release, query: str, choice: Choice) -> str | None:
+    """Return the shortest address that opens a query in a view: that of an example, or one with the query inside."""
+    example = next((example for example in examples() if example.query.strip() == query.strip()), None)
+    if example is not None:
+        if choice.title in example.title.values():
+            choice = replace(choice, title="")
+        return choice.address(f"{release.base}/sparql/examples/{example.name}")
+    packed = pack(query)
+    return None if packed is None else choice.address(f"{release.base}/sparql/link", q=packed)
+
+
+def _iframe(release: Release, query: str, choice: Choice) -> str:
+    """Return the element that shows a result in another page, in the language of this page."""
+    language = request.script_root.removeprefix(interface_languages.site_root())
+    address = choice.address(f"{release.base}{language}/sparql/embed", query=query)
+    return iframe(address, choice.title or interface_languages.say("Results"))
 
 
 @cache
@@ -131,28 +163,9 @@ def _first_query() -> str:
 
 
 def _downloads(query_form: str) -> dict[str, str]:
-    """Return format → name for what an answer can be taken away as."""
+    """Return format → name for the formats that an answer can be downloaded in."""
     return {
         offer.format: _NAMES[offer.format]
         for offer in result_formats.offers(query_form)
         if offer.format in _NAMES
     }
-
-
-def _table(parsed: dict[str, Any]) -> Table:
-    variables = parsed["head"]["vars"]
-    bindings = parsed["results"]["bindings"]
-    rows = [[_cell(binding.get(name)) for name in variables] for binding in bindings[:_MOST_ROWS]]
-    return Table(variables, rows, len(bindings))
-
-
-def _cell(term: dict[str, Any] | None) -> Cell | None:
-    if term is None:
-        return None
-    if term["type"] == "uri":
-        return Cell(term["value"], iri=term["value"])
-    if term["type"] == "bnode":
-        return Cell(f"_:{term['value']}")
-    if term["type"] == "triple":
-        return Cell(json.dumps(term["value"], ensure_ascii=False))
-    return Cell(term["value"], lang=term.get("xml:lang"), datatype=term.get("datatype"))

@@ -1,5 +1,6 @@
 """Routes: the one address of the endpoint, and what each request to it gets."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,16 +11,18 @@ from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
-from endpoint.engine.client import Abandoned, QuestionFailed
-from endpoint.engine.question import Limits
+from endpoint.engine.client import QueryAbandoned, QuestionFailed
+from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.responses import make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
-from endpoint.sparql.front import hint_header, timing
+from endpoint.sparql.description_routes import add_description
+from endpoint.sparql.front import hint_headers, timing
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
+from endpoint.sparql.request_bodies import decoded
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
 from endpoint.syntax.sparql_problems import Problem
@@ -30,8 +33,23 @@ _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
 _LOGGED = 500
+_MOST_HEADERS = 50
+_HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
+_ALLOWED = (
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Cache-Control",
+    "Content-Encoding",
+    "Content-Type",
+    "If-None-Match",
+    "Pragma",
+    "X-Request-Id",
+    "X-Requested-With",
+)
 _EXPOSED = (
-    "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, X-Query-Hint"
+    "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, "
+    "X-Query-Hint, X-Query-Hints"
 )
 
 
@@ -46,6 +64,14 @@ def blueprint(asking: QueryService) -> Blueprint:
         methods=(*_METHODS, *_OTHER_METHODS),
         provide_automatic_options=False,
     )
+    routes.add_url_rule(
+        "/sparql/",
+        "without_slash",
+        endpoint.respond_with_slash,
+        methods=(*_METHODS, *_OTHER_METHODS),
+        provide_automatic_options=False,
+    )
+    add_description(routes, asking)
     routes.after_request(_say_how_to_use)
     return routes
 
@@ -63,16 +89,28 @@ class _Endpoint:
         try:
             operation = _operation(self.asking.limits.query_bytes)
             if operation is None:
-                return _description(release, self.asking.limits)
+                return _description(release, self.asking)
             query = operation.query
             response = self._answer(operation, release)
         except Problem as problem:
             response = _error(problem, release, query)
             _note(problem.name, problem=problem.name, query=(query or "")[:_LOGGED])
-        except Abandoned:
+        except QueryAbandoned:
             response = Response(status=_GONE_CLIENT)
             _note("abandoned", query=(query or "")[:_LOGGED])
         return response
+
+    def respond_with_slash(self) -> AnyResponse:
+        """Answer one request to the address with a slash at its end: readers are sent on, what is posted is answered.
+
+        Some clients follow no redirect with a body, and no browser follows one before its request.
+        """
+        if request.method not in ("GET", "HEAD"):
+            return self.respond()
+        query = request.environ.get("QUERY_STRING", "")
+        address = f"{request.script_root}/sparql{'?' if query else ''}{query}"
+        headers = {"Location": address}
+        return Response(f"{address}\n", 308, headers, content_type="text/plain; charset=utf-8")
 
     def _answer(self, operation: protocol.Operation, release: Release) -> AnyResponse:
         by_address = request.method != "POST"
@@ -86,7 +124,7 @@ class _Endpoint:
         try:
             found = self._found(prepared)
             response = self._response(prepared, found, release)
-        except Abandoned:
+        except QueryAbandoned:
             raise
         except QuestionFailed as failure:
             raise problem_of(failure, prepared.limits) from failure
@@ -94,14 +132,12 @@ class _Endpoint:
         tag = None if found.how == "off" else prepared.tag
         response.headers["Server-Timing"] = timing(found, time.perf_counter() - began)
         _note("answered", form=prepared.form, format=prepared.offer.format, cache=found.how)
-        hint = hint_header(release, found)
-        if hint:
-            response.headers["X-Query-Hint"] = hint
+        response.headers.extend(hint_headers(release, found))
         return _dated(response, tag)
 
     def _found(self, prepared: Prepared) -> ServedAnswer:
         """Return the answer that the front has found before it left the request to the framework, or ask."""
-        found = front.found_before(request.environ, prepared)
+        found = front.prefetched(request.environ, prepared)
         return found or self.asking.ask(prepared.question, prepared.key, _client_has_gone())
 
     def _response(self, prepared: Prepared, found: ServedAnswer, release: Release) -> Response:
@@ -111,7 +147,7 @@ class _Endpoint:
                 prepared.form,
                 found.content,
                 release,
-                hints=hints.unknown_terms(release, found.content.own_names),
+                hints=sentences(hints.hints_of(release, found.content)),
             )
             if found.how != "off" and request.method != "POST":
                 response.add_etag()
@@ -156,6 +192,7 @@ def _operation(query_bytes: int) -> protocol.Operation | None:
             "query-too-long", f"The body has {request.content_length} bytes. At most {most} are accepted."
         )
     body = request.get_data(cache=False) if request.method == "POST" else b""
+    body = decoded(body, request.headers.get("Content-Encoding", ""), protocol.most_body_bytes(query_bytes))
     query_string = request.environ.get("QUERY_STRING", "").encode("latin-1")
     content_type = request.headers.get("Content-Type", "")
     return protocol.operation(request.method, query_string, content_type, body, query_bytes)
@@ -178,15 +215,17 @@ def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
     return response
 
 
-def _description(release: Release, limits: Limits) -> AnyResponse:
+def _description(release: Release, asking: QueryService) -> AnyResponse:
     accept = request.headers.get("Accept")
-    offer = result_formats.chosen("DESCRIBE", accept, request.args.getlist("format"))
+    offer = result_formats.of_description(accept, request.args.getlist("format"))
     if offer.format == "html":
         return sparql_page.form(release)
     key = (release.name, request.script_root, "service description", offer.format)
     body = rendered().get(key)
     if body is None:
-        body = make_body(describe_service(release, limits, offer.format))
+        body = make_body(
+            describe_service(release, asking.limits, offer.format, is_remote=asking.backend.is_remote)
+        )
         rendered().put(key, body)
     return respond(body, offer.content_type, vary=("Accept",))
 
@@ -201,6 +240,18 @@ def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse
     return response
 
 
+def _allowed(asked: str) -> str:
+    """Return the headers that a browser may send: the usual ones, and all that it asks for.
+
+    No header gives a client any right here, so none needs to be kept out.
+    """
+    names = [name.strip() for name in asked.split(",")[:_MOST_HEADERS]]
+    usual = {name.lower() for name in _ALLOWED}
+    return ", ".join(
+        (*_ALLOWED, *(name for name in names if _HEADER.fullmatch(name) and name.lower() not in usual))
+    )
+
+
 def _say_how_to_use(response: Response) -> Response:
     """Add what browsers and caches need to know of every answer."""
     headers = response.headers
@@ -210,9 +261,13 @@ def _say_how_to_use(response: Response) -> Response:
     headers["Access-Control-Expose-Headers"] = _EXPOSED
     headers["Timing-Allow-Origin"] = "*"
     if request.method == "OPTIONS":
+        del headers["Content-Type"]
         headers["Allow"] = ", ".join(_METHODS)
         headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, X-Request-Id"
+        headers["Access-Control-Allow-Headers"] = _allowed(
+            request.headers.get("Access-Control-Request-Headers", "")
+        )
+        response.vary.update(("Access-Control-Request-Headers",))
         headers["Access-Control-Max-Age"] = "86400"
     if response.mimetype in ("text/csv", "text/tab-separated-values"):
         suffix = "csv" if response.mimetype == "text/csv" else "tsv"

@@ -1,319 +1,419 @@
-/* The query editor: YASGUI in the place of the plain form, with our terms to complete and no other endpoint. */
-(function () {
+/* The SPARQL page where scripts run: results without a reload, tabs, the editor, copying. Without them all works by links and forms. */
+(() => {
   "use strict";
 
-  const place = document.getElementById("editor");
   const form = document.querySelector("form.query");
-  const Yasgui = window.Yasgui && (window.Yasgui.default || window.Yasgui.Yasgui || window.Yasgui);
-  if (!place || !form || typeof Yasgui !== "function") return;
+  const result = document.getElementById("result");
+  if (!form || !result) return;
 
-  const { Yasqe, Yasr } = Yasgui;
-  const known = JSON.parse(document.getElementById("known").textContent);
-  const words = JSON.parse(document.getElementById("editor-words").textContent);
-  const written = form.querySelector("textarea").value;
-  const address = new URL(form.getAttribute("action"), window.location.href).href;
-  const SVG = "http://www.w3.org/2000/svg";
+  const words = JSON.parse(document.getElementById("words").textContent);
+  const textarea = form.querySelector("textarea");
+  const state = document.getElementById("state");
+  const address = new URL(form.getAttribute("action"), location.href);
+  const MOST_TABS = 20;
+  const LONGEST_ADDRESS = 8000;
+  const CHOICES = ["view", "category", "value", "kind", "page"];
+  let editor = null;
+  words.keys = document.getElementById("keys").textContent.trim().replace(/\s+/g, " ");
 
-  /* Completion: of the variables in the query, and of what the data hold. */
+  const query = () => textarea.value;
+  function write(text) {
+    if (editor) editor.set(text);
+    else textarea.value = text;
+  }
 
-  function short(iri) {
-    for (const [prefix, space] of Object.entries(known.prefixes)) {
-      const rest = iri.slice(space.length);
-      if (iri.startsWith(space) && /^[A-Za-z0-9_-]+$/.test(rest)) return prefix + ":" + rest;
+  /* Tabs: queries with their names and views, kept in this browser. */
+
+  const box = document.getElementById("tabs");
+  const list = box.querySelector("[role=tablist]");
+  const KEY = `practicegraph sparql ${address.pathname.replace(/^\/(en|fr)\//, "/")}`;
+  const shared = new URLSearchParams(location.search);
+  let tabs = [];
+  let current = 0;
+
+  function load() {
+    try {
+      const kept = JSON.parse(localStorage.getItem(KEY));
+      tabs = kept.tabs.filter((tab) => typeof tab.query === "string" && typeof tab.name === "string").slice(0, MOST_TABS);
+      current = Math.min(Math.max(Number(kept.current) || 0, 0), tabs.length - 1);
+    } catch { tabs = []; }
+  }
+  function keep() {
+    try { localStorage.setItem(KEY, JSON.stringify({ tabs, current })); } catch { /* private windows keep nothing */ }
+  }
+  function untitled() {
+    let n = 1;
+    while (tabs.some((tab) => tab.name === words.untitled.replace("{n}", n))) n += 1;
+    return words.untitled.replace("{n}", n);
+  }
+  function showTabs() {
+    list.replaceChildren(...tabs.map((tab, at) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.role = "tab";
+      button.id = `tab-${at}`;
+      button.textContent = tab.name;
+      button.setAttribute("aria-selected", String(at === current));
+      button.setAttribute("aria-controls", "panel");
+      button.tabIndex = at === current ? 0 : -1;
+      button.addEventListener("click", () => select(at));
+      return button;
+    }));
+    list.children[current]?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+    box.querySelector("[data-tab=new]").disabled = tabs.length >= MOST_TABS;
+  }
+  function select(at) {
+    current = at;
+    result.replaceChildren();
+    editor?.clear();
+    write(tabs[at].query);
+    form.querySelector("input[name=title]")?.remove();
+    keep();
+    showTabs();
+  }
+  /* Open a query in a tab of its own, or in the one that has it already. */
+  function open(name, text, choice = {}) {
+    let at = tabs.findIndex((tab) => tab.query.trim() === text.trim());
+    if (at < 0) {
+      tabs.push({ name: (name || untitled()).slice(0, 120), query: text, choice });
+      if (tabs.length > MOST_TABS) tabs.shift();
+      at = tabs.length - 1;
     }
-    return "<" + iri + ">";
+    current = at;
+    tabs[at].choice = choice;
+    keep();
+    showTabs();
   }
 
-  function matching(terms, typed) {
-    const wanted = typed.replace(/^</, "").toLowerCase();
-    const names = terms.map(([iri, label]) => ({ name: short(iri), iri, label: label.toLowerCase() }));
-    const first = names.filter((term) => term.name.toLowerCase().startsWith(wanted));
-    const others = names.filter(
-      (term) =>
-        !first.includes(term) &&
-        (term.iri.toLowerCase().startsWith(wanted) ||
-          (!wanted.includes(":") && (term.name.toLowerCase().includes(wanted) || term.label.includes(wanted))))
-    );
-    return first.concat(others).map((term) => term.name);
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    select((current + step + tabs.length) % tabs.length);
+    list.children[current].focus();
+  });
+  box.addEventListener("click", (event) => {
+    const action = event.target.closest("[data-tab]")?.dataset.tab;
+    if (action === "new") {
+      tabs.push({ name: untitled(), query: "", choice: {} });
+      select(tabs.length - 1);
+      focus();
+    } else if (action === "rename") {
+      rename();
+    } else if (action === "close") {
+      tabs.splice(current, 1);
+      if (!tabs.length) tabs.push({ name: untitled(), query: "", choice: {} });
+      select(Math.max(0, current - 1));
+      list.children[current].focus();
+    }
+  });
+  /* The name of the tab becomes a field. */
+  function rename() {
+    const field = document.createElement("input");
+    field.value = tabs[current].name;
+    field.maxLength = 120;
+    field.setAttribute("aria-label", words.name);
+    list.hidden = true;
+    list.before(field);
+    field.select();
+    let isOpen = true;
+    const end = (wanted) => {
+      if (!isOpen) return;
+      isOpen = false;
+      if (wanted && field.value.trim()) tabs[current].name = field.value.trim();
+      field.remove();
+      list.hidden = false;
+      keep();
+      showTabs();
+      list.children[current].focus();
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === "Escape") {
+        event.preventDefault();
+        end(event.key === "Enter");
+      }
+    });
+    field.addEventListener("blur", () => end(true), { once: true });
+  }
+  function changed() {
+    if (!tabs[current]) return;
+    tabs[current].query = query();
+    keep();
   }
 
-  function completer(name, original, terms) {
-    Yasqe.forkAutocompleter(
-      original,
-      {
-        name,
-        bulk: false,
-        autoShow: true,
-        get: (yasqe, token) => (token && token.string.trim() ? matching(terms, token.string.trim()) : []),
-        preProcessToken: (yasqe, token) => token,
-        postProcessSuggestion: (yasqe, token, suggestion) => suggestion,
-      },
-      false
-    );
+  /* Running: the same page is asked for, and its part with the result taken. */
+
+  let running = 0;
+  async function run(choice = tabs[current]?.choice || {}) {
+    const number = ++running;
+    const text = query();
+    const title = tabs[current]?.name || "";
+    const parameters = new URLSearchParams(Object.entries({ ...choice, title }).filter(([, value]) => value));
+    const body = new URLSearchParams({ query: text });
+    const link = `${address.pathname}?${body}&${parameters}`;
+    const isLong = link.length > LONGEST_ADDRESS;
+    state.textContent = words.running;
+    try {
+      const reply = isLong
+        ? await fetch(`${address.pathname}?${parameters}`, { method: "POST", body, headers: { Accept: "text/html" } })
+        : await fetch(link, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+      if (number !== running) return;
+      const part = page.getElementById("result");
+      if (!part) throw new Error(String(reply.status));
+      result.replaceChildren(...part.childNodes);
+      const problem = result.querySelector(".problem");
+      state.textContent = problem ? "" : result.querySelector(".count, .truth")?.textContent || "";
+      if (tabs[current]) tabs[current].choice = choice;
+      keep();
+      if (!isLong) history.replaceState(null, "", link);
+      settle();
+    } catch {
+      if (number === running) state.textContent = words.failed;
+    }
   }
 
-  Yasqe.forkAutocompleter(
-    "prefixes",
-    {
-      name: "our prefixes",
-      persistenceId: null,
-      get: () => Object.entries(known.prefixes).map(([prefix, space]) => prefix + ": <" + space + ">"),
-    },
-    false
-  );
-  completer("our properties", "property", known.properties);
-  completer("our classes", "class", known.classes);
-  Yasqe.registerAutocompleter(
-    {
-      name: "our things",
-      bulk: false,
-      autoShow: true,
-      isValidCompletionPosition: (yasqe) => {
-        const token = yasqe.getCompleteToken();
-        return /^(topic|country):?/.test(token.string) && !/^[?$]/.test(token.string);
-      },
-      get: (yasqe, token) => (token ? matching(known.things, token.string.trim()) : []),
-    },
-    false
-  );
-  Yasqe.defaults.autocompleters = ["variables", "our prefixes", "our properties", "our classes", "our things"];
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    run();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      run();
+    }
+  });
+  textarea.addEventListener("input", changed);
+  const plain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
 
-  /* What the answers share. */
+  const chosen = (pairs) => Object.fromEntries([...pairs].filter(([name]) => CHOICES.includes(name)));
+  result.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-view]");
+    if (link && plain(event)) {
+      event.preventDefault();
+      run(chosen(new URL(link.href).searchParams)).then(() => result.querySelector(".views [aria-current]")?.focus());
+    }
+    const clip = event.target.closest("[data-clip]");
+    if (clip) copy(clip);
+    const zoom = event.target.closest("[data-zoom]");
+    if (zoom) magnify(result.querySelector("svg.places"), Number(zoom.dataset.zoom));
+    const image = event.target.closest("a[data-png]");
+    if (image) {
+      event.preventDefault();
+      png(image);
+    }
+  });
+  result.addEventListener("change", (event) => {
+    const axes = event.target.closest("form[data-axes]");
+    if (axes) run(chosen(new FormData(axes))).then(() => document.getElementById(event.target.id)?.focus());
+  });
+  result.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-axes]")) return;
+    event.preventDefault();
+    run(chosen(new FormData(event.target)));
+  });
 
-  function element(name, attributes, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
+  async function copy(button) {
+    const source = document.getElementById(button.dataset.clip);
+    const name = button.textContent;
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = words.copied;
+      setTimeout(() => { button.textContent = name; }, 2000);
+    } catch {
+      getSelection().selectAllChildren(source);
+    }
   }
 
-  function drawn(name, attributes, ...children) {
-    const made = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
+  /* What a result gets beside its markup: the place of an error, sorting and filtering of a table, an image, a map. */
+
+  function settle() {
+    const problem = result.querySelector(".problem[data-line]");
+    editor?.clear();
+    if (problem) point(Number(problem.dataset.line), Number(problem.dataset.column), problem.querySelector("p").textContent);
+    const table = result.querySelector("table.results");
+    if (table && table.tBodies[0].rows.length > 1) sortable(table);
+    const map = result.querySelector("svg.places");
+    if (map) draggable(map);
   }
 
-  const isNumber = (term) =>
-    term !== undefined && term.type !== "uri" && term.value.trim() !== "" && Number.isFinite(Number(term.value));
-
-  function columns(yasr) {
-    const rows = (yasr.results && yasr.results.getBindings()) || [];
-    const names = (yasr.results && yasr.results.getVariables()) || [];
-    const numeric = names.filter((name) => rows.some((row) => row[name]) && rows.every((row) => !row[name] || isNumber(row[name])));
-    const worded = names.filter((name) => rows.some((row) => row[name] && row[name].type !== "uri" && !isNumber(row[name])));
-    return { rows, names, numeric, worded };
+  function point(line, column, message) {
+    if (editor) return editor.mark(line, column, message);
+    const before = query().split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0) + column - 1;
+    textarea.setSelectionRange(before, before + 1);
+    return undefined;
   }
 
-  function icon(path) {
-    const svg = drawn("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, drawn("path", { d: path, fill: "currentColor" }));
-    return element("div", { class: "svgImg" }, svg);
+  function sortable(table) {
+    const body = table.tBodies[0];
+    const original = [...body.rows];
+    const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
+    [...table.tHead.rows[0].cells].forEach((head, at) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sorter";
+      button.title = words.sort.replace("{name}", head.textContent);
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const next = { ascending: "descending", descending: null }[head.ariaSort] ?? (head.ariaSort === "descending" ? null : "ascending");
+        for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+        if (next) head.setAttribute("aria-sort", next);
+        const key = (row) => row.cells[at].dataset.number ?? row.cells[at].dataset.text ?? row.cells[at].textContent;
+        const sign = next === "descending" ? -1 : 1;
+        const rows = next
+          ? [...original].sort((one, other) => {
+              const [a, b] = [key(one), key(other)];
+              if (!a || !b) return a ? -1 : b ? 1 : 0;
+              return sign * (one.cells[at].dataset.number && other.cells[at].dataset.number ? a - b : collator.compare(a, b));
+            })
+          : original;
+        body.append(...rows);
+      });
+    });
+    const label = document.createElement("label");
+    const field = document.createElement("input");
+    const told = document.createElement("span");
+    field.type = "search";
+    told.className = "note";
+    told.setAttribute("role", "status");
+    label.append(words.filter + " ", field);
+    const line = document.createElement("p");
+    line.className = "find";
+    line.append(label, " ", told);
+    table.closest(".scroll").before(line);
+    field.addEventListener("input", () => {
+      const wanted = field.value.trim().toLowerCase();
+      let count = 0;
+      for (const row of original) {
+        row.hidden = !row.textContent.toLowerCase().includes(wanted);
+        if (!row.hidden) count += 1;
+      }
+      told.textContent = wanted ? words.matching.replace("{n}", count).replace("{all}", original.length) : "";
+    });
   }
 
-  /* A map where there are coordinates; one unit is one degree, narrowed as it is at the places' own latitude. */
-
-  function places({ rows, numeric, worded }) {
-    const latitude = numeric.find((name) => /^lat(itude)?$/i.test(name));
-    const longitude = numeric.find((name) => /^(long?|lng|longitude)$/i.test(name));
-    if (!latitude || !longitude) return [];
-    const size = numeric.find((name) => name !== latitude && name !== longitude);
-    const label = worded.find((name) => /name|label|title/i.test(name)) || worded[0];
-    return rows
-      .filter((row) => row[latitude] && row[longitude])
-      .map((row) => ({
-        y: -Number(row[latitude].value),
-        x: Number(row[longitude].value),
-        size: size && row[size] ? Number(row[size].value) : 1,
-        text: [label, size].filter((name) => name && row[name]).map((name) => row[name].value).join(": "),
-      }))
-      .filter(({ x, y }) => Math.abs(x) <= 180 && Math.abs(y) <= 90);
+  async function png(link) {
+    const text = await (await fetch(link.href)).text();
+    const image = new Image();
+    image.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    const scale = Math.min(1, 8000 / Math.max(image.width, image.height));
+    [canvas.width, canvas.height] = [image.width * scale, image.height * scale];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => {
+      const made = document.createElement("a");
+      made.href = URL.createObjectURL(blob);
+      made.download = link.download;
+      made.click();
+      setTimeout(() => URL.revokeObjectURL(made.href), 10000);
+    }, "image/png");
   }
 
-  function frame(found) {
-    const [top, bottom] = [Math.min(...found.map(({ y }) => y)), Math.max(...found.map(({ y }) => y))];
-    const narrow = Math.max(Math.cos((((top + bottom) / 2) * Math.PI) / 180), 0.3);
-    const [left, right] = [Math.min(...found.map(({ x }) => x)) * narrow, Math.max(...found.map(({ x }) => x)) * narrow];
-    const margin = Math.max(right - left, bottom - top, 4) * 0.08;
-    return { narrow, box: { x: left - margin, y: top - margin, width: right - left + 2 * margin, height: bottom - top + 2 * margin } };
-  }
+  /* A map is enlarged and moved by its viewBox; circles stay as large as they are. */
 
-  function show(map, box) {
-    const unit = Math.max(box.width / 1000, box.height / 600);
-    map.setAttribute("viewBox", [box.x, box.y, box.width, box.height].join(" "));
+  function view(map) {
+    const { x, y, width, height } = map.viewBox.baseVal;
+    return { x, y, width, height };
+  }
+  function show(map, { x, y, width, height }) {
+    map.setAttribute("viewBox", [x, y, width, height].join(" "));
+    const unit = Math.max(width, height) / 640;
     for (const circle of map.querySelectorAll("circle")) {
       circle.setAttribute("r", unit * Number(circle.dataset.pixels));
       circle.setAttribute("stroke-width", unit);
     }
   }
-
-  function nearer(map, box, factor, at) {
-    const fixed = at || { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    box.x += (fixed.x - box.x) * (1 - factor);
-    box.y += (fixed.y - box.y) * (1 - factor);
-    box.width *= factor;
-    box.height *= factor;
-    show(map, box);
+  function magnify(map, factor, at) {
+    const seen = view(map);
+    const fixed = at || { x: seen.x + seen.width / 2, y: seen.y + seen.height / 2 };
+    show(map, {
+      x: seen.x + (fixed.x - seen.x) * (1 - factor),
+      y: seen.y + (fixed.y - seen.y) * (1 - factor),
+      width: seen.width * factor,
+      height: seen.height * factor,
+    });
   }
-
-  function drag(map, box) {
+  function draggable(map) {
     map.addEventListener("pointerdown", (event) => {
+      if (event.pointerType === "touch") return;
       map.setPointerCapture(event.pointerId);
-      const scale = Math.max(box.width / map.clientWidth, box.height / map.clientHeight);
-      const start = { x: box.x + event.clientX * scale, y: box.y + event.clientY * scale };
-      map.onpointermove = (move) => {
-        box.x = start.x - move.clientX * scale;
-        box.y = start.y - move.clientY * scale;
-        show(map, box);
-      };
+      const seen = view(map);
+      const scale = Math.max(seen.width / map.clientWidth, seen.height / map.clientHeight);
+      map.onpointermove = (move) =>
+        show(map, { ...seen, x: seen.x + (event.clientX - move.clientX) * scale, y: seen.y + (event.clientY - move.clientY) * scale });
     });
-    map.addEventListener("pointerup", () => (map.onpointermove = null));
+    map.addEventListener("pointerup", () => { map.onpointermove = null; });
     map.addEventListener("dblclick", (event) => {
-      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
-      nearer(map, box, 0.5, at);
+      magnify(map, 0.5, new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse()));
     });
   }
 
-  class PlaceMap {
-    constructor(yasr) {
-      this.yasr = yasr;
-      this.priority = 5;
-      this.label = words.map;
-    }
-    canHandleResults() {
-      return places(columns(this.yasr)).length > 0;
-    }
-    draw() {
-      const found = places(columns(this.yasr)).sort((one, other) => other.size - one.size);
-      const { narrow, box } = frame(found);
-      const largest = Math.max(...found.map(({ size }) => size), 1);
-      const map = drawn("svg", { class: "places", role: "img" });
-      map.append(drawn("title", {}, found.length === 1 ? words.place : words.places.replace("{n}", found.length)));
-      if (place.dataset.world) {
-        map.append(drawn("image", { href: place.dataset.world, x: -180 * narrow, y: -90, width: 360 * narrow, height: 180, preserveAspectRatio: "none" }));
-      }
-      for (const { x, y, size, text } of found) {
-        const pixels = 4 + 10 * Math.sqrt(Math.max(size, 0) / largest);
-        map.append(drawn("circle", { cx: x * narrow, cy: y, "data-pixels": pixels }, drawn("title", {}, text)));
-      }
-      const buttons = [["+", words.nearer, 0.6], ["−", words.farther, 1 / 0.6]].map(([sign, name, factor]) => {
-        const button = element("button", { type: "button", class: "quiet", "aria-label": name, title: name }, sign);
-        button.addEventListener("click", () => nearer(map, box, factor));
-        return button;
-      });
-      show(map, box);
-      drag(map, box);
-      this.yasr.resultsEl.append(element("p", { class: "zoom" }, ...buttons), map);
-    }
-    getIcon() {
-      return icon("M8 0a5 5 0 0 0-5 5c0 3.5 5 11 5 11s5-7.5 5-11a5 5 0 0 0-5-5zm0 7a2 2 0 1 1 0-4 2 2 0 0 1 0 4z");
-    }
-  }
+  /* Examples: searched by their words, opened in a tab and run. */
 
-  /* Bars where rows have a name and a number. */
-
-  class Bars {
-    constructor(yasr) {
-      this.yasr = yasr;
-      this.priority = 4;
-      this.label = words.chart;
+  const examples = [...document.querySelectorAll("a[data-example]")];
+  const found = document.getElementById("found");
+  document.getElementById("find").addEventListener("input", ({ target }) => {
+    const wanted = target.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const link of examples) {
+      const text = `${link.parentElement.textContent} ${new URL(link.href).searchParams.get("query")}`.toLowerCase();
+      link.parentElement.hidden = !wanted.every((word) => text.includes(word));
+      if (!link.parentElement.hidden) count += 1;
     }
-    _axes() {
-      const found = columns(this.yasr);
-      const value = found.numeric.filter((name) => !/^(lat|long?|lng|latitude|longitude)$/i.test(name)).pop();
-      const label = found.worded[0] || found.names.find((name) => name !== value && found.rows.every((row) => row[name]));
-      return { rows: found.rows, value, label };
-    }
-    canHandleResults() {
-      const { rows, value, label } = this._axes();
-      return Boolean(value && label) && rows.length > 1 && rows.length <= 200 && rows.every((row) => !row[value] || Number(row[value].value) >= 0);
-    }
-    draw() {
-      const { rows, value, label } = this._axes();
-      const largest = Math.max(...rows.map((row) => (row[value] ? Number(row[value].value) : 0)), 1);
-      const body = element("tbody");
-      for (const row of rows) {
-        const number = row[value] ? Number(row[value].value) : 0;
-        const bar = element("span", { class: "bar" });
-        bar.style.width = (100 * number) / largest + "%";
-        const name = row[label] ? (row[label].type === "uri" ? short(row[label].value) : row[label].value) : "";
-        body.append(element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, bar, element("span", { class: "number" }, String(number)))));
-      }
-      const head = element("thead", {}, element("tr", {}, element("th", { scope: "col" }, label), element("th", { scope: "col" }, value)));
-      this.yasr.resultsEl.append(element("table", { class: "bars" }, head, body));
-    }
-    getIcon() {
-      return icon("M1 15V9h3v6zm5 0V1h3v14zm5 0V5h3v10z");
-    }
-  }
-
-  Yasr.registerPlugin("Map", PlaceMap, true);
-  Yasr.registerPlugin("Chart", Bars, true);
-
-  async function problem(error) {
-    let told;
-    try {
-      told = JSON.parse(error.text);
-    } catch {
-      return undefined;
-    }
-    const shown = element("div", { class: "told", role: "alert" }, element("strong", {}, told.title || words.error), element("p", {}, told.detail || ""));
-    if (told.line) shown.append(element("p", { lang: document.documentElement.lang }, words.at.replace("{line}", told.line).replace("{column}", told.column)));
-    return shown;
-  }
-
-  /* The editor itself; what is told to its tabs goes through the defaults. */
-
-  Yasr.defaults.pluginOrder = ["table", "Map", "Chart", "response"];
-  Yasr.defaults.errorRenderers = [problem];
-
-  const editor = new Yasgui(place, {
-    persistenceId: "practicegraph " + new URL(address).pathname,
-    autofocus: false,
-    copyEndpointOnNewTab: false,
-    requestConfig: {
-      endpoint: address,
-      method: "GET",
-      acceptHeaderGraph: "text/turtle",
-      acceptHeaderSelect: "application/sparql-results+json",
-      acceptHeaderUpdate: "text/plain",
-    },
-    endpointCatalogueOptions: { getData: () => [{ endpoint: address }], keys: [] },
-    populateFromUrl: (shared) => ({ ...shared, requestConfig: { ...shared.requestConfig, endpoint: address, headers: {} } }),
-    yasqe: { value: written, prefixCcApi: null, editorHeight: "22rem" },
-    yasr: { prefixes: known.prefixes },
+    found.textContent = count ? "" : words.none;
   });
-  for (const tab of Object.values(editor._tabs)) {
-    if (tab.getEndpoint() !== address) tab.setEndpoint(address);
-  }
-
-  function settle(tab) {
-    const yasqe = tab.getYasqe && tab.getYasqe();
-    if (!yasqe) return;
-    yasqe.refresh();
-    yasqe.getInputField().setAttribute("aria-label", words.query);
-  }
-
-  function open(name, query) {
-    const tab = editor.addTab(true, { ...Yasgui.Tab.getDefaults(editor), name, yasqe: { value: query } }, { avoidDuplicateTabs: true });
-    if (tab.getQuery() !== query) tab.setQuery(query);
-    settle(tab);
-    return tab;
-  }
-
-  for (const link of document.querySelectorAll("a[data-example]")) {
+  for (const link of examples) {
     link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (!plain(event)) return;
       event.preventDefault();
-      const answer = document.querySelector("section.answer");
-      if (answer) answer.remove();
-      open(link.dataset.example, new URL(link.href).searchParams.get("query")).query().catch(() => {});
-      place.scrollIntoView();
+      const text = new URL(link.href).searchParams.get("query");
+      open(link.textContent, text);
+      write(text);
+      run();
+      form.scrollIntoView();
     });
   }
 
-  form.hidden = true;
-  place.hidden = false;
-  if (!place.dataset.first && written.trim()) open(words.asked, written);
-  Object.values(editor._tabs).forEach(settle);
-  editor.on("tabSelect", () => setTimeout(() => Object.values(editor._tabs).forEach(settle)));
+  /* The editor is loaded when it is wanted, or when nothing else is to be done on a screen that is large enough. */
+
+  let loading = null;
+  function want() {
+    loading ??= Promise.all([import(form.dataset.editor), fetch(form.dataset.terms).then((reply) => reply.json())]).then(([module, terms]) => {
+      const [from, to, hadFocus] = [textarea.selectionStart, textarea.selectionEnd, document.activeElement === textarea];
+      editor = module.edit(textarea, { terms, words, run: () => run(), changed });
+      textarea.hidden = true;
+      form.classList.add("has-editor");
+      form.querySelector("label").addEventListener("click", focus);
+      editor.select(Math.min(from, query().length), Math.min(to, query().length));
+      if (hadFocus) editor.focus();
+      settleProblem();
+    }).catch(() => { /* the plain field stays */ });
+    return loading;
+  }
+  function settleProblem() {
+    const problem = result.querySelector(".problem[data-line]");
+    if (problem) point(Number(problem.dataset.line), Number(problem.dataset.column), problem.querySelector("p").textContent);
+  }
+  function focus() {
+    if (editor) editor.focus();
+    else textarea.focus();
+  }
+  if (form.dataset.editor) {
+    textarea.addEventListener("focus", want, { once: true });
+    const idle = window.requestIdleCallback || ((work) => setTimeout(work, 500));
+    if (matchMedia("(min-width: 50rem) and (pointer: fine)").matches) {
+      addEventListener("load", () => idle(want, { timeout: 3000 }), { once: true });
+    }
+  }
+
+  /* The start: what this browser has kept, and what the address asks for. */
+
+  load();
+  const isAsked = shared.has("query") || result.childElementCount > 0;
+  if (isAsked || !tabs.length) open(shared.get("title"), query(), isAsked ? chosen(shared) : {});
+  else write(tabs[current].query);
+  showTabs();
+  settle();
 })();

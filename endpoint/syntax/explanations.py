@@ -1,69 +1,159 @@
-"""Explanations: what to say of a query that the engine refuses, and the place where it goes wrong."""
+"""Explanations: what to say about a query that the engine refuses, and the place where it goes wrong."""
 
 import re
+from collections.abc import Sequence
 
 from endpoint.syntax import known_names
-from endpoint.syntax.mistakes import mistake
+from endpoint.syntax.brackets import about_brackets
+from endpoint.syntax.first_fault import first_fault
+from endpoint.syntax.mistakes import Fault, usual_mistake
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
+from endpoint.syntax.sparql_tokens import Kind, Token, tokens
+from endpoint.syntax.strange_characters import about_character, about_html
+from endpoint.syntax.surroundings import Part, surroundings
+from endpoint.syntax.value_rows import about_rows
+from endpoint.syntax.variable_mistakes import about_bound_variable, about_refused_variables
 from pipeline.rdf.sparql_functions import is_about_a_call, refused_call, unknown_call
 
-_PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 _LONGEST_REASON = 120
-_LONGEST_WORD = 40
+_LONGEST_SHOWN = 60
+_PLACE = re.compile(r"error at \d+:\d+:")
+_REASON = re.compile(r"(?:expected|one of|,) ((?:[A-Z][a-z]+|The [A-Z]+) [a-z][^,\[\]]{5,100})")
+_ANY = re.compile(rf"(.{{1,{_LONGEST_REASON}}})")
+
+_EXPECTED = {
+    Part.START: "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, after any PREFIX lines.",
+    Part.HEAD: "The query goes on with variables such as ?name, or with WHERE {",
+    Part.GROUP: "Triples (subject, property, object), FILTER, OPTIONAL and the like can follow here, or }",
+    Part.TEMPLATE: "Only triples (subject, property, object) can be here, or }",
+    Part.DATA: "Only values can be here: IRIs, strings, numbers, TRUE, FALSE or UNDEF.",
+    Part.EXPRESSION: "A value, an operator such as = or &&, or ) can follow here.",
+    Part.TAIL: "After the last } only GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET and VALUES can follow.",
+}
 
 
 def explain(message: str, query: str, reading: Reading) -> Problem:
-    """Return the problem for a query of which another store says something."""
+    """Return the problem for a query that another store refuses with a message."""
     if is_about_a_call(message):
         return explain_failure(message, query)
     return explain_syntax(message, query, reading)
+
+
+def explain_refusal(problem: Problem, query: str) -> Problem:
+    """Return the problem for a query that is refused before the engine sees it.
+
+    Where its characters make it doubtful whether it has a SERVICE, that is not what is to be said about it.
+    """
+    if problem.name != "service-refused":
+        return problem
+    parts = tuple(tokens(query))
+    refused = next((token for token in parts if token.start == problem.at), None)
+    if refused is not None and "SERVICE" in refused.text.upper():
+        return problem
+    return problem if first_fault(query, parts) is None else explain_syntax("", query, Reading("SELECT"))
 
 
 def explain_failure(message: str, query: str) -> Problem:
     """Return the problem for a query that the engine understood, but could not answer."""
     call = refused_call(message, query)
     if call is not None:
-        return Problem("function-unknown", call.sentence, at=call.start)
+        return Problem("function-unknown", known_names.extension(call.iri) or call.sentence, at=call.start)
     return Problem("query-failed", f"The engine gave up: {message[:_LONGEST_REASON]}")
 
 
 def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
-    """Return the problem for a query that the engine cannot read; its message is used where it is short."""
-    place = _PLACE.match(message)
-    at = _offset(query, int(place[1]), int(place[2])) if place else None
-    if reading.undeclared:
-        lines = known_names.undeclared(reading.undeclared)
-        sentence = f"Not every prefix is declared. Put before the query: {lines}"
-        sentences = (sentence, *known_names.misspelt_prefixes(reading.undeclared))
-        return Problem("query-not-understood", " ".join(sentences), at=_first_use(query, reading, at))
-    misspelt = known_names.misspelt_word(query)
-    if misspelt is not None:
-        word, near = misspelt
-        sentence = f"SPARQL has no word {word.text[:_LONGEST_WORD]}. Did you mean {near}?"
-        return Problem("query-not-understood", sentence, at=word.start)
-    call = unknown_call(query)
-    if call is not None:
-        return Problem("function-unknown", call.sentence, at=call.start)
-    usual = mistake(query, message)
-    if usual is not None:
-        sentence, start = usual
-        return Problem("query-not-understood", sentence, at=at if start is None else start)
-    reason = place[3] if place else message
-    if len(reason) > _LONGEST_REASON or "[" in reason:
-        sentence = "The query cannot be read from here on."
-    else:
-        sentence = f"The query cannot be read from here on; the parser looked for: {reason}."
+    """Return the problem for a query that the engine cannot read, for which it gave a message."""
+    parts = tuple(tokens(query))
+    found = first_fault(query, parts)
+    if found is None:
+        about = about_refused_variables(message, parts)
+        if about is not None:
+            return Problem("query-not-understood", about[0], at=about[1])
+    index = len(parts) if found is None else found
+    around = surroundings(parts[:index])
+    fault = Fault(query, parts, index, around.part, message)
+    call = unknown_call(query) if _may_be_call(fault) else None
+    if call is not None and call.start in _calls(fault):
+        other = known_names.function_of_sparql(parts[index].text) if call.start == fault.at else None
+        return Problem("function-unknown", call.sentence + (f" Use {other}." if other else ""), at=call.start)
+    sentence, at = (
+        _about_token(fault)
+        or _about_prefix(fault, reading)
+        or usual_mistake(fault)
+        or (about_rows(parts[:index]) if around.part is Part.DATA else None)
+        or about_brackets(fault, around)
+        or about_bound_variable(parts[:index])
+        or _about_word(fault)
+        or (_unexpected(fault), fault.at)
+    )
     return Problem("query-not-understood", sentence, at=at)
 
 
-def _first_use(query: str, reading: Reading, at: int | None) -> int | None:
-    use = re.search(rf"(?<![\w.-]){re.escape(reading.undeclared[0])}:", query)
-    return use.start() if use else at
+def _may_be_call(fault: Fault) -> bool:
+    """Tell whether the fault is a word where a function could be called."""
+    token = _token(fault)
+    if token is None or token.kind is not Kind.WORD:
+        return False
+    is_condition = fault.index > 0 and fault.parts[fault.index - 1].is_word("FILTER")
+    return fault.part in (Part.EXPRESSION, Part.TAIL) or is_condition
 
 
-def _offset(query: str, line: int, column: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        start = query.find("\n", start) + 1
-    return min(start + column - 1, len(query))
+def _calls(fault: Fault) -> tuple[int, ...]:
+    """Return where a call may begin that is wrong at the fault: there, or before the bracket of a DISTINCT."""
+    function = fault.parts[fault.index - 2] if fault.index > 1 else fault.parts[fault.index]
+    is_distinct = fault.parts[fault.index].is_word("DISTINCT")
+    return (fault.at, function.start) if is_distinct else (fault.at,)
+
+
+def _about_token(fault: Fault) -> tuple[str, int] | None:
+    """Return what to say about the characters of the fault itself."""
+    code = about_html(fault.query, fault.at)
+    if code is not None:
+        return code, fault.at
+    token = _token(fault)
+    if token is None or token.kind in (Kind.STRING, Kind.IRI, Kind.UNCLOSED) or token.text == "`":
+        return None
+    strange = about_character(token.text)
+    return (strange[0], token.start + strange[1]) if strange else None
+
+
+def _about_word(fault: Fault) -> tuple[str, int] | None:
+    """Return what to say about a word that SPARQL does not have, but that is near to one."""
+    token = _token(fault)
+    near = known_names.near_word(token) if token is not None else None
+    if token is None or near is None:
+        return None
+    return f"SPARQL has no word {token.text[:_LONGEST_SHOWN]}. Did you mean {near}?", token.start
+
+
+def _about_prefix(fault: Fault, reading: Reading) -> tuple[str, int] | None:
+    """Return what to say about a prefix that is not declared, and the lines for all of those."""
+    token = _token(fault)
+    if token is None or token.kind is not Kind.NAME or fault.part is Part.START:
+        return None
+    prefix = token.text.partition(":")[0]
+    is_date = fault.is_glued and fault.parts[fault.index - 1].kind is Kind.NUMBER
+    if (
+        prefix not in reading.undeclared
+        or is_date
+        or fault.query.startswith("://", token.start + len(prefix))
+    ):
+        return None
+    others = [name for name in reading.undeclared if name != prefix]
+    return known_names.undeclared(prefix, others), token.start
+
+
+def _unexpected(fault: Fault) -> str:
+    token = _token(fault)
+    if token is not None:
+        return f"Unexpected {token.text[:_LONGEST_SHOWN]} here. {_EXPECTED[fault.part]}"
+    if fault.part is not Part.TAIL:
+        return f"The query ends too early. {_EXPECTED[fault.part]}"
+    reason = _REASON.search(fault.message) if _PLACE.match(fault.message) else _ANY.match(fault.message)
+    return f"The query cannot be read: {reason[1]}" if reason else "The query cannot be read."
+
+
+def _token(fault: Fault) -> Token | None:
+    parts: Sequence[Token] = fault.parts
+    return parts[fault.index] if fault.index < len(parts) else None

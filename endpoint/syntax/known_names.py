@@ -1,64 +1,90 @@
 """Names: what was meant by a prefix or a keyword that nobody knows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from endpoint.syntax.sparql_tokens import Kind, Token, tokens
+from endpoint.syntax.sparql_tokens import Kind, Token
+from pipeline.rdf.sparql_functions import BUILT_IN
 from pipeline.rdf.vocabulary import prefixes
 
-_MOST_HINTS = 5
 _MOST_LINES = 10
-_MOST_WORDS = 200
+_LEAST_BEGUN = 3
 _LONGEST_SHOWN = 60
 _NEAR = 0.34
 """How much of a word may be otherwise for it to be taken as the other one misspelt."""
 
-_ELSEWHERE = {
-    "bibo": "http://purl.org/ontology/bibo/",
-    "dbo": "http://dbpedia.org/ontology/",
-    "dbr": "http://dbpedia.org/resource/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
-    "geof": "http://www.opengis.net/def/function/geosparql/",
-    "gn": "http://www.geonames.org/ontology#",
-    "vann": "http://purl.org/vocab/vann/",
-    "wd": "http://www.wikidata.org/entity/",
-    "wdt": "http://www.wikidata.org/prop/direct/",
-}
-"""Prefixes that people know but this data has no use for."""
+_CLAUSES = (
+    "FILTER",
+    "OPTIONAL",
+    "CONSTRUCT",
+    "DESCRIBE",
+    "SELECT",
+    "PREFIX",
+    "LIMIT",
+    "OFFSET",
+    "VALUES",
+    "UNION",
+)
 
 _OTHER_NAMES = {"dcterms": "dct", "dcmi": "dct", "geo84": "wgs", "pos": "wgs", "icp": "icgp"}
 
 
-def undeclared(names: Sequence[str]) -> str:
-    """Return the lines that declare prefixes, with the namespaces that are known for them."""
+def undeclared(prefix: str, others: Sequence[str]) -> str:
+    """Return what to say about a prefix that is not declared, with the lines for it and for all others like it."""
+    product = _table("extensions").get(prefix)
+    if product is not None:
+        return product
+    near = None if namespace_of(prefix) else nearest(prefix, prefixes())
+    meant = f" Did you mean {near}: instead of {_short(prefix)}: ?" if near else ""
+    names = (prefix, *(name for name in others if name not in _table("extensions")))
+    lines = " ".join(f"PREFIX {_short(name)}: <{namespace_of(name) or '…'}>" for name in names[:_MOST_LINES])
     more = f" … and {len(names) - _MOST_LINES} more" if len(names) > _MOST_LINES else ""
-    shown = names[:_MOST_LINES]
-    return " ".join(f"PREFIX {name[:_LONGEST_SHOWN]}: <{_namespace(name) or '…'}>" for name in shown) + more
+    return f"The prefix {_short(prefix)}: is not declared.{meant} Put before the query: {lines}{more}"
 
 
-def misspelt_prefixes(names: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for every prefix that nobody knows but that is near to one of ours."""
-    for name in islice(names, _MOST_HINTS):
-        near = None if _namespace(name) else nearest(name, prefixes())
-        if near:
-            yield f"Did you mean {near}: instead of {name}: ?"
+def extension(iri: str) -> str | None:
+    """Return what to say about a function of another product, given by its IRI; None for any other."""
+    return _table("extensions").get(iri.partition(":")[0])
 
 
-def misspelt_word(query: str) -> tuple[Token, str] | None:
-    """Return the first word of a query that SPARQL does not know, and the one near to it; None for none."""
-    words = (token for token in tokens(query) if token.kind is Kind.WORD)
-    for token in islice(words, _MOST_WORDS):
-        if token.text.upper() not in _words():
-            near = nearest(token.text.upper(), _words())
-            if near:
-                return token, near
-    return None
+def function_of_sparql(name: str) -> str | None:
+    """Return the function of SPARQL that does what one of another language does, None where it has none."""
+    return _table("functions").get(name.upper()) or nearest(name.upper(), BUILT_IN)
+
+
+def near_word(token: Token) -> str | None:
+    """Return the word of SPARQL that is near to a token, None where the token is one or is near to none."""
+    text = token.text.upper()
+    if token.kind is not Kind.WORD or text in _words():
+        return None
+    begun = [word for word in _CLAUSES if len(text) >= _LEAST_BEGUN and word.startswith(text)]
+    return begun[0] if begun else nearest(text, _words())
+
+
+def is_word(token: Token) -> bool:
+    """Tell whether a token is a word of SPARQL."""
+    return token.kind is Kind.WORD and token.text.upper() in _words()
+
+
+def _short(name: str) -> str:
+    return name[:_LONGEST_SHOWN]
+
+
+def elsewhere() -> Mapping[str, str]:
+    """Return the prefixes that people know but this data has no use for, with their namespaces."""
+    return _table("prefixes")
+
+
+@cache
+def _table(name: str) -> dict[str, str]:
+    tables = tomllib.loads((files(__package__) / "known_names.toml").read_text(encoding="utf-8"))
+    found: dict[str, str] = tables[name]
+    return found
 
 
 @cache
@@ -67,10 +93,11 @@ def _words() -> frozenset[str]:
     return frozenset((files(__package__) / "words.txt").read_text(encoding="ascii").split())
 
 
-def _namespace(prefix: str) -> str | None:
+def namespace_of(prefix: str) -> str | None:
+    """Return the namespace that a prefix usually stands for, None for a prefix that nobody knows."""
     known = prefixes()
     name = prefix.lower()
-    return known.get(prefix) or known.get(_OTHER_NAMES.get(name, name)) or _ELSEWHERE.get(name)
+    return known.get(prefix) or known.get(_OTHER_NAMES.get(name, name)) or elsewhere().get(name)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Self
 
+from endpoint.syntax.aggregates import refuse_aggregates_in_conditions
 from endpoint.syntax.query_form import form_of
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
@@ -74,6 +75,7 @@ def read(query: str) -> Reading:
     _refuse_service(query, parts)
     _refuse_depth(parts)
     _refuse_width(parts)
+    refuse_aggregates_in_conditions(parts)
     prefixes = _prefixes(parts)
     return Reading(
         form=form,
@@ -98,7 +100,7 @@ def _refuse_service(query: str, parts: Sequence[Token]) -> None:
         if token.start < last and _is_ambiguous(token):
             raise _federated(token)
         if token.kind is Kind.WORD and _SERVICE.search(token.text):
-            raise _federated(token)
+            raise _federated(token, parts[number + 1 : number + 2])
         if token.kind is Kind.NAME and _SERVICE.search(token.text):
             opens_group = number + 1 < len(parts) and parts[number + 1].text == "{"
             if opens_group and not parts[number - 1].is_word("GRAPH"):
@@ -112,12 +114,16 @@ def _is_ambiguous(token: Token) -> bool:
     return doubtful and not _ABSOLUTE.match(token.text)
 
 
-def _federated(token: Token) -> Problem:
-    return Problem(
-        "service-refused",
-        "SERVICE is refused: this endpoint asks no other. Ask both from your side and join their answers.",
-        at=token.start,
+def _federated(token: Token, following: Sequence[Token] = ()) -> Problem:
+    sentence = (
+        "SERVICE is refused: this endpoint asks no other. Ask both from your side and join their answers."
     )
+    if following and following[0].text == "wikibase:label":
+        sentence = (
+            "The label service exists only at Wikidata. Delete it, and ask for labels in a triple: "
+            'OPTIONAL { ?item rdfs:label ?itemLabel FILTER(LANG(?itemLabel) = "en") }'
+        )
+    return Problem("service-refused", sentence, at=token.start)
 
 
 def _refuse_depth(parts: Sequence[Token]) -> None:

@@ -5,7 +5,6 @@ import re
 from endpoint.syntax.sparql_problems import Problem
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 
 _LONGEST_PROLOGUE = 256 * 1024
 _LOOKED_AT = 2000
@@ -21,7 +20,12 @@ _PROLOGUE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_FIRST_WORD = re.compile("|".join((*FORMS, *UPDATES)), re.IGNORECASE)
+_FIRST_WORD = re.compile("|".join(FORMS), re.IGNORECASE)
+_UPDATE = re.compile(
+    r"(?P<word>INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b\s*+"
+    r"(?:DATA|WHERE|SILENT|GRAPH|DEFAULT|NAMED|ALL|INTO|TO|\{|<|[^\s:]*+:)",
+    re.IGNORECASE,
+)
 _ANY_FORM = re.compile(rf"\b(?:{'|'.join(FORMS)})\b", re.IGNORECASE)
 
 
@@ -32,6 +36,10 @@ def form_of(query: str) -> str:
     """
     prologue = _PROLOGUE.match(query, 0, _LONGEST_PROLOGUE)
     start = prologue.end() if prologue else 0
+    update = _UPDATE.match(query, start)
+    if update is not None:
+        sentence = f"{update['word'].upper()} would change data; only SELECT, ASK, CONSTRUCT and DESCRIBE are answered."
+        raise Problem("update-refused", sentence, at=update.start())
     first = _FIRST_WORD.match(query, start)
     if first is None and start > _LONGEST_PROLOGUE - _LOOKED_AT:
         raise Problem(
@@ -40,7 +48,4 @@ def form_of(query: str) -> str:
     if first is None:
         later = _ANY_FORM.search(query, start, start + _LOOKED_AT)
         return later[0].upper() if later else "SELECT"
-    word = first[0].upper()
-    if word in UPDATES:
-        raise Problem("update-refused", f"This endpoint answers queries only; {word} would change data.")
-    return word
+    return first[0].upper()

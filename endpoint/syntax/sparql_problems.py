@@ -39,7 +39,7 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "store-unavailable": Sort(503, "The data cannot be read at the moment"),
     }
 )
-"""Name → sort; the name is the last part of a problem's type, an anchor on the endpoint's page."""
+"""Name → sort; the name is the last part of a problem's type, an anchor on the page of errors."""
 
 
 OUTCOMES = ("answered", "not-modified", "abandoned", *SORTS)

@@ -38,7 +38,8 @@ _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_MORE = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040\\-"
+_LETTERS = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040"
+_MORE = _LETTERS + "\\-"
 _LOCAL = rf"(?:\.*(?:[{_MORE}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%]))*+"
 
 _QUOTES = '"""'
@@ -52,7 +53,7 @@ _TOKEN = re.compile(
     | (?P<unclosed> '''(?:'{{0,2}}(?:[^'\\]|\\.))*+ | {_QUOTES}(?:"{{0,2}}(?:[^"\\]|\\.))*+
                 | ['"](?:[^\\\r\n]|\\[^\r\n])*+ )
     | (?P<iri> <(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+> )
-    | (?P<variable> [?$][{_BASE}_0-9][{_MORE}]*+ )
+    | (?P<variable> [?$][{_BASE}_0-9][{_LETTERS}]*+ )
     | (?P<blank> _:[{_BASE}_0-9](?:\.*[{_MORE}])*+ )
     | (?P<name> (?:[{_BASE}][{_MORE}.]{{0,255}}+)?+:{_LOCAL} )
     | (?P<word> [{_BASE}][{_MORE}]*+ )

@@ -16,18 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
+from endpoint.validation.fetcher import fetch
 from endpoint.validation.forker import Forker, warn_of_threads
-from endpoint.validation.orders import TRY_AGAIN, Order
+from endpoint.validation.orders import FETCHED, RESULT, TRY_AGAIN, Order
+from endpoint.validation.shapes_keeper import keep
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, SourceError
 from pipeline.model.finding import Finding, Severity
+from pipeline.shapes_check.named_profiles import NONE, NamedProfile, NamedProfiles
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
 from pipeline.system.processes import set_name
 
 _log = logging.getLogger(__name__)
 
-RESULT, REPORT = "result.json", "report"
+REPORT = "report"
 _SECONDS_MORE = 5
 """So much longer than it may does a job live, should the process that ends it have died."""
 
@@ -39,17 +42,32 @@ def fork_jobs(accepting: int, limits: dict[str, Any]) -> None:
     """Be the process that forks jobs, on the open end of a queue, until standard input is closed."""
     set_name("pg-checks")
     queue = ConnectionQueue(socket.socket(fileno=accepting))
-    checks(queue, Limits(**limits), lifeline=0).run()
+    checks(queue, CheckLimits(**limits), lifeline=0).run()
 
 
 def checks(
     queue: ConnectionQueue,
-    limits: Limits,
+    limits: CheckLimits,
     lifeline: int | None = None,
     report: Callable[[str], object] = bool,
+    profiles: NamedProfiles = NONE,
 ) -> Forker:
-    """Return what forks jobs with these limits, and reports when it cannot."""
-    return Forker(queue, limits, partial(do, limits), (prepare, prepare_shapes), lifeline, report)
+    """Return what forks jobs with these limits, has the profiles ready for them, and reports when it cannot."""
+    steps: list[Callable[[], None]] = [
+        prepare,
+        prepare_shapes,
+        *(partial(prepare_named, profile) for profile in profiles.found),
+    ]
+    return Forker(
+        queue,
+        limits,
+        partial(do, limits),
+        steps,
+        lifeline,
+        report,
+        partial(keep_shapes, limits),
+        partial(fetch, limits),
+    )
 
 
 def prepare() -> None:
@@ -79,18 +97,52 @@ def prepare_shapes() -> None:
     warn_of_threads()
 
 
-def do(limits: Limits, order: Order) -> None:
+def prepare_named(profile: NamedProfile) -> None:
+    """Have the shapes of a profile ready; one that cannot be had any more is a matter of the checks by it."""
+    from pipeline.checking import make_ready
+
+    try:
+        make_ready(profile.files)
+    except PracticegraphError as error:
+        _log.error("The profile %s cannot be used: %s", profile.key, error)
+
+
+def do(limits: CheckLimits, order: Order) -> None:
     """Do what an order says, and leave report and result in its folder."""
     _confine(limits, order)
+    _leave_result(order, _validated)
+
+
+def keep_shapes(limits: CheckLimits, order: Order, connection: socket.socket) -> None:
+    """Be a keeper of the shapes of an order; where they cannot be applied, that is the result of the order."""
+    _confine(limits, order)
+
+    def load(order: Order) -> bool:
+        return not _leave_result(order, _loaded)
+
+    keep(order, connection, load, partial(do, limits), limits.seconds + _SECONDS_MORE)
+
+
+def _loaded(order: Order) -> dict[str, Any]:
+    from pipeline.checking import make_ready
+
+    make_ready(tuple(map(Path, order.shapes)))
+    return {}
+
+
+def _leave_result(order: Order, work: Callable[[Order], dict[str, Any]]) -> bool:
+    """Leave the result of some work, or the problem, in the folder of an order; tell whether there is one."""
     try:
-        result = _done(order)
-        Path(order.folder, RESULT).write_text(json.dumps(result), encoding="utf-8")
+        result = _done(order, work)
+        if result:
+            Path(order.folder, RESULT).write_text(json.dumps(result), encoding="utf-8")
+        return bool(result)
     except (OSError, sqlite3.OperationalError, EnvironmentFault) as error:
         _log.error("A check was left, for want of room on this machine: %s", error)
         os._exit(TRY_AGAIN)
 
 
-def _confine(limits: Limits, order: Order) -> None:
+def _confine(limits: CheckLimits, order: Order) -> None:
     """Take away from this process what a check has no need of; its temporary files go to its folder."""
     os.environ["TMPDIR"] = tempfile.tempdir = order.folder
     null = os.open(os.devnull, os.O_RDONLY)
@@ -103,15 +155,16 @@ def _confine(limits: Limits, order: Order) -> None:
     confine("A check runs", may_start_programs=True)
 
 
-def _done(order: Order) -> dict[str, Any]:
-    """Return the two words on the data, or the name and the sentence of the problem."""
+def _done(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, Any]:
+    """Return what some work returns, or the name and the sentence of the problem."""
     from pipeline.findings.reports.json_report import finding_as_json
+    from pipeline.findings.translation import in_language
     from pipeline.shapes_check.foreign_shapes import ShapesRefused
 
     try:
-        return _validated(order)
+        return work(order)
     except SourceError as error:
-        return {"problem": "data-unreadable", "sentence": str(error)}
+        return {"problem": "data-unreadable", "sentence": in_language(error.sentence, order.language)}
     except ShapesRefused as error:
         told = [finding_as_json(finding) for finding in error.findings]
         return {"problem": f"shapes-{error.kind}", "sentence": str(error), "findings": told}
@@ -125,13 +178,15 @@ def _done(order: Order) -> dict[str, Any]:
 
 
 def _validated(order: Order) -> dict[str, Any]:
+    """Write the report; return the words on the data, or why there is none."""
     from endpoint.validation.forms import write_form
     from endpoint.validation.gathering import Gathering
     from pipeline.checking import Manner, Numbers, check, chosen_shapes
     from pipeline.findings.reports.outcome import ReportOutcome
     from pipeline.steps.read import paths_by_name
 
-    folder, sources = Path(order.folder), tuple(map(Path, order.files))
+    folder = Path(order.folder)
+    sources = tuple(map(Path, order.files)) or tuple(sorted((folder / FETCHED).iterdir()))
     shapes = chosen_shapes(order.shapes or order.profile)
     is_shown = order.format == "html"
     gathering = Gathering(folder, by_other_shapes=shapes != "practice") if is_shown else None

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import MIB, Limits
-from endpoint.validation.orders import COME, TRY_AGAIN, Order
+from endpoint.validation.check_limits import MIB, CheckLimits
+from endpoint.validation.orders import COME, FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
 from pipeline.findings.counts import Verdict
 
@@ -59,7 +59,7 @@ class Report:
 class JobSlot:
     """A slot among the jobs: for one order, or for other work that takes about as much."""
 
-    def __init__(self, connection: socket.socket, limits: Limits) -> None:
+    def __init__(self, connection: socket.socket, limits: CheckLimits) -> None:
         self._connection = connection
         self._limits = limits
 
@@ -67,7 +67,12 @@ class JobSlot:
         """Return the report on some files; raise Problem where there is none, Abandoned where nobody waits."""
         folder = Path(order.folder)
         ended = self._ended(order, has_gone)
-        result = folder / "result.json"
+        result = folder / RESULT
+        if ended["is_late"] and order.url and not (folder / FETCHED).exists():
+            raise Problem(
+                "address-unreachable",
+                "The data did not come in time. Check the address, or send the data themselves.",
+            )
         if ended["is_late"]:
             raise Problem(
                 "check-deadline", f"The check was stopped after {self._limits.seconds:g} s. {_LOCALLY}"
@@ -115,7 +120,7 @@ class JobSlot:
 class Jobs:
     """The jobs of a server; ``queue`` leads to the process that forks them, one of our own without."""
 
-    def __init__(self, limits: Limits, queue: ConnectionQueue | None = None) -> None:
+    def __init__(self, limits: CheckLimits, queue: ConnectionQueue | None = None) -> None:
         self.limits = limits
         self._queue = queue
         self._starting = threading.Lock()

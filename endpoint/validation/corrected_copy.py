@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from endpoint.validation.digest_values import read_digest
 from endpoint.validation.forms import write_form
 from endpoint.validation.gathering import DIGEST, Findings, read_outcome
 from pipeline.model.errors import PracticegraphError, SourceError
 from pipeline.records.corrected.copying import write_copy
-from pipeline.records.corrected.offers import offer_from_json
-from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limited import ChildLimits, run_limited
 from pipeline.system.limits import MIB
 
-_LIMITS = Limits(memory=1024 * MIB, seconds=60)
+_LIMITS = ChildLimits(memory=1024 * MIB, seconds=60)
 _NAME = "The report"
 
 
@@ -51,11 +51,10 @@ def copy(folder: str, table: str, taken: str, target: str, language: str) -> Ite
     """Write a corrected copy; yield nothing."""
     here = Path(folder)
     wanted = frozenset(json.loads(taken))
-    digest = json.loads((here / DIGEST).read_text(encoding="utf-8"))
     chosen = [
-        offer_from_json(offer)
-        for number, offer in enumerate(digest["offers"])
-        if number in wanted and offer["file"] == table
+        offer
+        for number, offer in enumerate(read_digest(here / DIGEST).offers)
+        if number in wanted and offer.file == table
     ]
     path = here / read_outcome(here).paths[table]
     try:

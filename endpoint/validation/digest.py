@@ -1,10 +1,11 @@
 """The digest: what the service's page shows of a report, small whatever was found."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
+from endpoint.validation.digest_values import Digest, RecordLine, RecordSummary, RuleLine, RuleSummary
 from endpoint.validation.excerpts import Excerpts, marks
+from endpoint.validation.understood_values import Understandings
 from pipeline.findings.reports.grouping import (
     PRACTICE_NAME,
     clickable,
@@ -19,6 +20,7 @@ from pipeline.findings.reports.ranges import Ranges
 from pipeline.findings.reports.rules import rule, rules
 from pipeline.findings.translation import spoken
 from pipeline.model.finding import Finding, Severity
+from pipeline.records.corrected.offers import CellCorrection
 
 LINES_OF_A_RULE = 25
 """So many lines of each rule are shown; all of them stand in every other form of the report."""
@@ -30,24 +32,36 @@ SPEECHES = ("en", "fr")
 _LINES_OF_A_RECORD = 20
 
 
-def make_digest(findings: Iterable[Finding], outcome: ReportOutcome, excerpts: Excerpts) -> dict[str, Any]:
+def make_digest(
+    findings: Iterable[Finding],
+    outcome: ReportOutcome,
+    excerpts: Excerpts,
+    *,
+    understood: Understandings | None = None,
+    tables: Sequence[str] = (),
+    offers: tuple[Sequence[CellCorrection], int] = ((), 0),
+) -> Digest:
     """Return the numbers, the place to begin with, and the findings by rule and by record."""
     with Ordered(findings) as ordered:
         first = next(iter(ordered.worst_first()), None)
         rules = _rules(ordered.worst_first())
         records, records_hidden = _records(ordered.records())
-    numbers = outcome.accounting
-    return {
-        "accepted": outcome.accepted,
-        "verdict": outcome.verdict,
-        "numbers": numbers.as_json(),
-        "is_of_a_graph": outcome.is_of_a_graph,
-        "first": _place(first) if first is not None and numbers.violations else None,
-        "files": list(outcome.paths),
-        "rules": [_shown(each, excerpts) for each in rules],
-        "records": [_record(each, excerpts) for each in records],
-        "records_hidden": records_hidden,
-    }
+    return Digest(
+        accepted=outcome.accepted,
+        verdict=outcome.verdict,
+        numbers=outcome.accounting,
+        first=first.place if first is not None and outcome.accounting.violations else None,
+        files=tuple(outcome.paths),
+        rules=tuple(_rule_summary(each, excerpts) for each in rules),
+        records=tuple(_record_summary(each, excerpts) for each in records),
+        records_hidden=records_hidden,
+        excerpts=excerpts.close(),
+        understood=tuple(understood.shown) if understood is not None else (),
+        understood_count=understood.count if understood is not None else 0,
+        tables=tuple(tables),
+        offers=tuple(offers[0]),
+        offers_hidden=offers[1],
+    )
 
 
 @dataclass(slots=True)
@@ -82,27 +96,23 @@ class _Rule:
 
 
 def _rules(findings: Iterable[Finding]) -> list[_Rule]:
-    found: dict[tuple[Severity, str], _Rule] = {}
+    rules: dict[tuple[Severity, str], _Rule] = {}
     for finding in findings:
         key = (finding.severity, finding.code)
-        found.setdefault(key, _Rule(*key)).add(finding)
-    return list(found.values())
+        rules.setdefault(key, _Rule(*key)).add(finding)
+    return list(rules.values())
 
 
 def _records(about: Iterable[About]) -> tuple[list[About], int]:
     """Return the records to show, the worst first, and how many there are beyond."""
-    kept: dict[Severity, list[About]] = {severity: [] for severity in Severity}
+    records: dict[Severity, list[About]] = {severity: [] for severity in Severity}
     count = 0
     for each in about:
         count += 1
-        if len(kept[each.worst]) < MOST_RECORDS:
-            kept[each.worst].append(each)
-    shown = [each for severity in Severity for each in kept[severity]][:MOST_RECORDS]
+        if len(records[each.worst]) < MOST_RECORDS:
+            records[each.worst].append(each)
+    shown = [each for severity in Severity for each in records[severity]][:MOST_RECORDS]
     return shown, count - len(shown)
-
-
-def _place(finding: Finding) -> dict[str, Any] | None:
-    return asdict(finding.place) if finding.place is not None else None
 
 
 def _said(finding: Finding, language: str) -> str:
@@ -117,54 +127,51 @@ def _messages(finding: Finding, *, is_named: bool = True) -> dict[str, str]:
     return said if is_named else {language: PRACTICE_NAME.sub("", text) for language, text in said.items()}
 
 
-def _shown(each: _Rule, excerpts: Excerpts) -> dict[str, Any]:
+def _rule_summary(each: _Rule, excerpts: Excerpts) -> RuleSummary:
     stated = rule(each.code)
-    return {
-        "code": each.code,
-        "severity": each.severity.value,
-        "title": {language: stated.told_in(language)[0] for language in SPEECHES},
-        "advice": {language: stated.told_in(language)[1] for language in SPEECHES},
-        "example": stated.example,
-        "is_ours": each.code in rules(),
-        "count": each.count,
-        "hidden": each.hidden,
-        "lines": [
-            {
-                "place": clickable(line.finding.place),
-                "messages": _messages(line.finding, is_named=line.rows.count == 1),
-                "count": line.rows.count,
-                "rows": str(line.rows),
-                "in_table": line.finding.place is not None and line.finding.place.row is not None,
-                "excerpt": excerpts.of(line.finding),
-                "marks": marks(line.finding),
-            }
-            for line in each.lines.values()
-        ],
-    }
+    return RuleSummary(
+        code=each.code,
+        severity=each.severity,
+        title={language: stated.told_in(language)[0] for language in SPEECHES},
+        advice={language: stated.told_in(language)[1] for language in SPEECHES},
+        example=stated.example,
+        is_ours=each.code in rules(),
+        count=each.count,
+        hidden=each.hidden,
+        lines=tuple(_rule_line(line, excerpts) for line in each.lines.values()),
+    )
 
 
-def _record(about: About, excerpts: Excerpts) -> dict[str, Any]:
+def _rule_line(line: _Line, excerpts: Excerpts) -> RuleLine:
+    place = line.finding.place
+    return RuleLine(
+        place=clickable(place),
+        messages=_messages(line.finding, is_named=line.rows.count == 1),
+        count=line.rows.count,
+        rows=str(line.rows),
+        in_table=place is not None and place.row is not None,
+        excerpt=excerpts.of(line.finding),
+        marks=marks(line.finding),
+    )
+
+
+def _record_summary(about: About, excerpts: Excerpts) -> RecordSummary:
     findings = sorted(about.findings, key=lambda finding: list(Severity).index(finding.severity))
     first = findings[0]
-    return {
-        "file": about.file,
-        "name": about.name,
-        "place": _place(first),
-        "severity": about.worst.value,
-        "hidden": max(0, len(findings) - _LINES_OF_A_RECORD),
-        "lines": list(_lines(findings[:_LINES_OF_A_RECORD])),
-        "excerpt": excerpts.of(first),
-        "marks": sorted({column for finding in findings for column in marks(finding)}),
-    }
+    return RecordSummary(
+        file=about.file,
+        name=about.name,
+        place=first.place,
+        severity=about.worst,
+        hidden=max(0, len(findings) - _LINES_OF_A_RECORD),
+        lines=tuple(_record_lines(findings[:_LINES_OF_A_RECORD])),
+        excerpt=excerpts.of(first),
+        marks=tuple(sorted({column for finding in findings for column in marks(finding)})),
+    )
 
 
-def _lines(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
+def _record_lines(findings: Iterable[Finding]) -> Iterator[RecordLine]:
     for finding in findings:
         column = finding.place.column if finding.place is not None else None
-        yield {
-            "severity": finding.severity.value,
-            "code": finding.code,
-            "is_ours": finding.code in rules(),
-            "column": column,
-            "messages": _messages(finding, is_named=False),
-        }
+        messages = _messages(finding, is_named=False)
+        yield RecordLine(finding.severity, finding.code, finding.code in rules(), column, messages)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
+from endpoint.validation.digest_values import LineExcerpt, RowExcerpt
 from pipeline.model.finding import Finding, Place
 from pipeline.model.interpretation import RowAt
 from pipeline.sources.tables.columns import SEPARATOR
@@ -20,7 +20,7 @@ class Excerpts:
     """The excerpts that findings need, each once; those of lines are filled in when all are known."""
 
     def __init__(self, row_at: RowAt | None, files: Mapping[str, Path]) -> None:
-        self.made: list[dict[str, Any]] = []
+        self._made: list[RowExcerpt | LineExcerpt] = []
         self._row_at = row_at
         self._files = {name: path for name, path in files.items() if path.suffix.lower() not in _BINARY}
         self._known: dict[Place, int | None] = {}
@@ -36,45 +36,47 @@ class Excerpts:
             self._known[here] = self._make(here)
         return self._known[here]
 
-    def close(self) -> list[dict[str, Any]]:
+    def close(self) -> tuple[RowExcerpt | LineExcerpt, ...]:
         """Return all excerpts, with the lines of the files."""
         for name, wanted in self._lines.items():
             texts = _lines(self._files[name], [line for line, _ in wanted])
             for line, number in wanted:
                 first = max(1, line - _BEFORE)
                 span = range(first, line + _AFTER + 1)
-                shown = [[at, texts[at]] for at in span if at in texts]
-                self.made[number] = {"lines": shown, "marked": line}
-        return self.made
+                shown = tuple((at, texts[at]) for at in span if at in texts)
+                self._made[number] = LineExcerpt(shown, line)
+        return tuple(self._made)
 
     def _make(self, place: Place) -> int | None:
         if place.line is not None and place.file in self._files:
-            self._lines.setdefault(place.file, []).append((place.line, len(self.made)))
-            self.made.append({})
-            return len(self.made) - 1
+            self._lines.setdefault(place.file, []).append((place.line, len(self._made)))
+            return self._add(LineExcerpt((), place.line))
         row = self._row_at(place) if self._row_at is not None else None
         if row is None:
             return None
-        cells = islice(((column, text) for column, text in row.raw.items()), _MOST_CELLS)
-        self.made.append({"row": place.row, "cells": [[column, _short(text)] for column, text in cells]})
-        return len(self.made) - 1
+        cells = islice(row.raw.items(), _MOST_CELLS)
+        return self._add(RowExcerpt(place.row, tuple((column, _short(text)) for column, text in cells)))
+
+    def _add(self, excerpt: RowExcerpt | LineExcerpt) -> int:
+        self._made.append(excerpt)
+        return len(self._made) - 1
 
 
-def marks(finding: Finding) -> list[str]:
+def marks(finding: Finding) -> tuple[str, ...]:
     """Return the columns of the row that a finding is about."""
     column = finding.place.column if finding.place is not None else None
-    return str(column).split(SEPARATOR) if column is not None else []
+    return tuple(str(column).split(SEPARATOR)) if column is not None else ()
 
 
 def _lines(path: Path, wanted: Iterable[int]) -> dict[int, str]:
     """Return the wanted lines of a file and those around them, by number."""
     numbers = {at for line in wanted for at in range(line - _BEFORE, line + _AFTER + 1)}
-    found = {}
+    texts = {}
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         for number, line in enumerate(file, 1):
             if number in numbers:
-                found[number] = line.rstrip("\n")[:_LONGEST_LINE]
-    return found
+                texts[number] = line.rstrip("\n")[:_LONGEST_LINE]
+    return texts
 
 
 def _short(text: str) -> str:

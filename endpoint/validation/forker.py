@@ -15,12 +15,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import Limits
-from endpoint.validation.orders import BUSY, COME, TRY_AGAIN, Order
+from endpoint.validation.check_limits import CheckLimits
+from endpoint.validation.orders import BUSY, COME, RESULT, TRY_AGAIN, Order
+from endpoint.validation.shapes_keeper import Keeper, Keepers
 from pipeline.model.errors import EnvironmentFault
 from pipeline.system.process_groups import Backoff
 from pipeline.system.processes import CannotStart, Process, Signals, has_one_thread, reap, spawn
@@ -40,6 +42,7 @@ class _JobSlot:
     received: bytes = b""
     order: Order | None = None
     process: Process | None = None
+    keeper: Keeper | None = None
     until: float = 0.0
     is_late: bool = False
 
@@ -53,21 +56,29 @@ class _JobSlot:
 class Forker:
     """Takes orders on the connections of a queue and forks a job for each.
 
-    The first of ``steps`` is done when somebody connects, the others one by one while nobody waits.
+    The first of ``steps`` is done when somebody connects, the others one by one while nobody waits. Orders with
+    shapes that are worth it go to keepers of these shapes, which ``keep`` is. Data at an address are fetched first,
+    which ``fetch`` does in a process of its own.
     """
 
     queue: ConnectionQueue
-    limits: Limits
+    limits: CheckLimits
     work: Callable[[Order], None]
     steps: Sequence[Callable[[], None]]
     lifeline: int | None = None
     report: Callable[[str], object] = bool
+    keep: Callable[[Order, socket.socket], None] | None = None
+    fetch: Callable[[Order], None] | None = None
+    _keepers: Keepers = field(init=False)
     _slots: list[_JobSlot] = field(init=False, default_factory=list)
     _watched: selectors.BaseSelector = field(init=False, default_factory=selectors.DefaultSelector)
     _is_wanted: bool = field(init=False, default=False)
     _backoff: Backoff = field(init=False, default_factory=Backoff)
     _done: int = field(init=False, default=0)
     _is_stopping: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self._keepers = Keepers(self.limits.kept)
 
     def run(self) -> None:
         """Serve until SIGTERM, or until the other end of the ``lifeline`` is closed; end all jobs then."""
@@ -83,6 +94,7 @@ class Forker:
             finally:
                 for slot in self._slots:
                     slot.end()
+                self._keepers.end()
 
     def _turn(self) -> None:
         for key, _ in self._watched.select(self._patience()):
@@ -91,6 +103,7 @@ class Forker:
             self._get_ready()
         self._note_ended()
         self._end_late_ones()
+        self._keepers.end_spare_ones()
         self._start_waiting_ones()
         if self._may_get_readier():
             self._get_ready()
@@ -154,19 +167,29 @@ class Forker:
             slot.end()
             self._free(slot)
         elif slot.order is None and slot.received.endswith(b"\n"):
-            slot.order = Order(**json.loads(slot.received))
+            slot.order = Order.from_line(slot.received)
 
     def _start_waiting_ones(self) -> None:
         running = sum(slot.process is not None for slot in self._slots)
         for slot in tuple(self._slots):
             if slot.order is not None and slot.process is None and running < self.limits.jobs:
                 running += 1
-                self._start(slot, partial(self._be_job, slot.order))
+                self._start(slot, slot.order)
 
-    def _start(self, slot: _JobSlot, job: Callable[[], None]) -> None:
+    def _start(self, slot: _JobSlot, order: Order) -> None:
         """Start a job; where no process can be started its client is told at once, and may try again."""
         try:
-            slot.process = spawn("pg-check", job, own_session=True)
+            if order.url and self.fetch is not None:
+                slot.process = spawn(
+                    "pg-fetch", partial(self._be_job, partial(self.fetch, order)), own_session=True
+                )
+            elif order.digest and self.keep is not None and self.limits.kept:
+                slot.keeper = self._keeper(order, self.keep)
+                slot.process = slot.keeper.process
+            else:
+                slot.process = spawn(
+                    "pg-check", partial(self._be_job, partial(self.work, order)), own_session=True
+                )
         except CannotStart as error:
             _log.error("A check was left: %s", error)
             self.report(f"pg-checks: {error}")
@@ -176,19 +199,63 @@ class Forker:
             slot.until = time.monotonic() + self.limits.seconds
             self.report("")
 
-    def _be_job(self, order: Order) -> None:
+    def _keeper(self, order: Order, keep: Callable[[Order, socket.socket], None]) -> Keeper:
+        """Give an order to a keeper of its shapes, and return that; where none is idle, start one."""
+        keeper = self._keepers.find(order.digest)
+        if keeper is not None and keeper.give(order):
+            return keeper
+        keeper = self._keepers.start(order, partial(self._be_keeper, order, keep))
+        self._watched.register(keeper.connection, selectors.EVENT_READ, partial(self._hear_keeper, keeper))
+        return keeper
+
+    def _hear_keeper(self, keeper: Keeper) -> None:
+        """Learn that the check of a keeper has ended, or else that the keeper itself is ending."""
+        code = keeper.code()
+        if code is None:
+            self._watched.unregister(keeper.connection)
+            return
+        for slot in tuple(self._slots):
+            if slot.keeper is keeper:
+                self._tell(slot, code)
+                self._free(slot)
+
+    def _be_keeper(
+        self, order: Order, keep: Callable[[Order, socket.socket], None], connection: socket.socket
+    ) -> None:
+        self._be_alone()
+        keep(order, connection)
+
+    def _be_job(self, work: Callable[[], None]) -> None:
+        self._be_alone()
+        work()
+
+    def _be_alone(self) -> None:
+        """Close what a child was forked with and has no need of."""
         self._watched.close()
         self.queue.close()
+        self._keepers.close()
         for slot in self._slots:
             slot.connection.close()
-        self.work(order)
 
     def _note_ended(self) -> None:
         reap()
         for slot in tuple(self._slots):
             if slot.process is not None and slot.process.code is not None:
-                self._tell(slot, slot.process.code)
-                self._free(slot)
+                self._end_step(slot, slot.process.code)
+        for keeper in self._keepers:
+            if keeper.process.code is not None:
+                with suppress(KeyError):  # it was heard to end already
+                    self._watched.unregister(keeper.connection)
+                self._keepers.forget(keeper)
+
+    def _end_step(self, slot: _JobSlot, code: int) -> None:
+        """Tell the client of a job how it has ended; where data have come from an address, the check is next."""
+        order = slot.order
+        if order is not None and order.url and not code and not Path(order.folder, RESULT).exists():
+            slot.order, slot.process = replace(order, url=""), None
+            return
+        self._tell(slot, code)
+        self._free(slot)
 
     def _tell(self, slot: _JobSlot, code: int) -> None:
         """Tell the client of a job how it has ended."""

@@ -1,12 +1,12 @@
 """Gathering: what a job leaves of a check for the page, the downloads and the corrected copies."""
 
-import json
 import pickle
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from endpoint.validation.digest import make_digest
+from endpoint.validation.digest_values import Digest, write_digest
 from endpoint.validation.excerpts import Excerpts
 from endpoint.validation.understood_values import Understandings
 from pipeline.findings.reports.outcome import ReportOutcome
@@ -27,29 +27,29 @@ class Gathering:
         self._understood = Understandings(folder / UNDERSTOOD, by_other_shapes=by_other_shapes)
         self._row_at: RowAt | None = None
 
-    def see(self, found: Understood) -> None:
+    def see(self, understood: Understood) -> None:
         """Take note of one practice."""
-        self._row_at = found.row_at
-        self._understood.see(found)
+        self._row_at = understood.row_at
+        self._understood.see(understood)
 
-    def write(self, findings: Iterable[Finding], outcome: ReportOutcome) -> None:
-        """Write the findings, the outcome, what was understood, and the digest of it all."""
+    def write(self, findings: Iterable[Finding], outcome: ReportOutcome) -> Digest:
+        """Write the findings, the outcome, what was understood, and the digest of it all; return the digest."""
         self._understood.close()
         _write_findings(findings, self._folder / FINDINGS)
         _write_outcome(outcome, self._folder)
         tables = [name for name, path in outcome.paths.items() if Path(path).suffix.lower() in SUFFIXES]
         spoken = translated(findings, outcome.language)
-        offered, more = offers(spoken, self._row_at or _no_row, tables)
         excerpts = Excerpts(self._row_at, {name: Path(path) for name, path in outcome.paths.items()})
-        digest = make_digest(findings, outcome, excerpts) | {
-            "excerpts": excerpts.close(),
-            "understood": self._understood.shown,
-            "understood_count": self._understood.count,
-            "tables": tables,
-            "offers": [asdict(offer) for offer in offered],
-            "offers_hidden": more,
-        }
-        (self._folder / DIGEST).write_text(json.dumps(digest), encoding="utf-8")
+        digest = make_digest(
+            findings,
+            outcome,
+            excerpts,
+            understood=self._understood,
+            tables=tables,
+            offers=offers(spoken, self._row_at or _no_row, tables),
+        )
+        write_digest(digest, self._folder / DIGEST)
+        return digest
 
 
 def _no_row(_: Place) -> None:

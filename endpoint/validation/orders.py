@@ -9,6 +9,12 @@ from pipeline.findings.reports.rules import RULES
 COME, BUSY = b"come", b"busy"
 """What is said to who connects: there is a place, or there is none."""
 
+RESULT = "result.json"
+"""The file in which the folder of an order has what came of it."""
+
+FETCHED = "fetched"
+"""The folder, within that of an order, into which data are fetched."""
+
 TRY_AGAIN = os.EX_TEMPFAIL
 """The exit code of a job for which the machine has no room: no process, no memory, no place for files."""
 
@@ -18,7 +24,8 @@ class Order:
     """What to do: the files, what to check them by, and the form and language of the report.
 
     ``folder`` is where all stands. ``shapes`` are files of shapes; without any, ``profile`` names rules of ours.
-    ``rules`` is the page on which these are told.
+    ``rules`` is the page on which these are told. ``digest`` tells shapes apart that are worth being kept.
+    With a ``url`` there are no files yet: the data are fetched first.
     """
 
     folder: str
@@ -29,7 +36,14 @@ class Order:
     shapes: tuple[str, ...] = ()
     language: str = "en"
     rules: str = RULES
+    digest: str = ""
+    url: str = ""
 
     def to_line(self) -> bytes:
         """Return the order as one line."""
         return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Order":
+        """Return the order that a line holds."""
+        return cls(**json.loads(line))

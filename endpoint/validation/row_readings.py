@@ -1,12 +1,11 @@
 """Readings: what was understood of each row in words, beside what stands there, for the page."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from endpoint.language.interface_languages import say
-from pipeline.model.practice import Period
+from endpoint.validation.digest_values import RowsPlace, UnderstoodRow, WrittenAndRead
 from pipeline.recognition.dates.edtf import describe_period
 
 _BETWEEN_ITEMS = re.compile(r"[,|;\n]")
@@ -50,44 +49,40 @@ def _items(text: str) -> list[str]:
     return [item.strip().casefold() for item in _BETWEEN_ITEMS.split(text)]
 
 
-def readings(understood: Iterable[Mapping[str, Any]], speech: str) -> tuple[RowReading, ...]:
+def readings(understood: Iterable[UnderstoodRow], speech: str) -> tuple[RowReading, ...]:
     """Return the readings of a digest in a language of the interface."""
-    return tuple(_reading(found, speech) for found in understood)
+    return tuple(_reading(row, speech) for row in understood)
 
 
-def _reading(found: Mapping[str, Any], speech: str) -> RowReading:
-    period = found["date"]["period"]
-    read = describe_period(Period(**{**period, "years": tuple(period["years"])}), speech) if period else ""
+def _reading(row: UnderstoodRow, speech: str) -> RowReading:
     return RowReading(
-        where=", ".join(_where(found["place"])),
-        file=found["place"]["file"],
-        is_withheld=found["is_withheld"],
-        titles=tuple((title["lang"], title["text"]) for title in found["titles"]),
-        date=ReadValue(_joined(found["date"]["written"]), read),
-        country=_value(found, "country", speech),
-        city=_value(found, "city", speech),
-        topics=_value(found, "topics", speech),
-        text_languages=tuple(found["text_languages"]),
+        where=", ".join(_where(row.place)),
+        file=row.place.file,
+        is_withheld=row.is_withheld,
+        titles=row.titles,
+        date=ReadValue(_joined(row.dates), describe_period(row.period, speech) if row.period else ""),
+        country=_value(row.country, speech, is_inferred="country" in row.inferred),
+        city=_value(row.city, speech, is_inferred="city" in row.inferred),
+        topics=_value(row.topics, speech, is_inferred="topics" in row.inferred),
+        text_languages=row.text_languages,
     )
 
 
-def _value(found: Mapping[str, Any], field: str, speech: str) -> ReadValue:
-    read = _joined(names[speech] for names in found[field]["read"])
-    return ReadValue(_joined(found[field]["written"]), read, field in found["inferred"])
+def _value(values: WrittenAndRead, speech: str, *, is_inferred: bool) -> ReadValue:
+    return ReadValue(_joined(values.written), _joined(names[speech] for names in values.read), is_inferred)
 
 
-def _where(place: Mapping[str, Any]) -> Iterator[str]:
-    if place["sheet"] is not None:
-        yield place["sheet"]
-    rows: Sequence[int] = place["rows"]
-    if rows:
-        yield ", ".join(map(str, rows))
-    elif place["line"] is not None:
-        yield say("line %(number)s", number=place["line"])
-    elif place["pointer"] is not None:
-        yield place["pointer"] or "/"
-    if place["others"]:
-        yield say("and %(count)s elsewhere", count=place["others"])
+def _where(place: RowsPlace) -> Iterator[str]:
+    if place.sheet is not None:
+        yield place.sheet
+    if place.rows:
+        yield ", ".join(map(str, place.rows))
+    elif place.line is not None:
+        yield say("line %(number)s", number=place.line)
+    elif place.pointer is not None:
+        yield place.pointer or "/"
+    if place.others:
+        yield say("and %(count)s elsewhere", count=place.others)
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -2,10 +2,9 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from endpoint.validation.digest_values import RowsPlace, UnderstoodRow, WrittenAndRead
 from pipeline.findings.reports.csv_report import as_cell
 from pipeline.model.finding import Place
 from pipeline.model.interpretation import Understood
@@ -51,7 +50,7 @@ class Understandings:
     """Writes each practice into a table as it is judged, and holds the first ones for the page."""
 
     def __init__(self, path: Path, *, by_other_shapes: bool = False) -> None:
-        self.shown: list[dict[str, Any]] = []
+        self.shown: list[UnderstoodRow] = []
         self.count = 0
         # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
         self._file = path.open("w", encoding="utf-8-sig", errors="replace", newline="")
@@ -60,47 +59,43 @@ class Understandings:
             "passes" if by_other_shapes and name == "published" else name for name in COLUMNS
         )
 
-    def see(self, found: Understood) -> None:
+    def see(self, understood: Understood) -> None:
         """Take note of one practice."""
         self.count += 1
-        self._table.writerow([as_cell(text) for text in _cells(found)])
+        self._table.writerow([as_cell(text) for text in _cells(understood)])
         if len(self.shown) < MOST_SHOWN:
-            self.shown.append(_shown(found))
+            self.shown.append(_shown(understood))
 
     def close(self) -> None:
         """Close the table."""
         self._file.close()
 
 
-def _shown(found: Understood) -> dict[str, Any]:
-    practice, rows = found.practice, found.rows
-    return {
-        "place": _where(rows),
-        "is_withheld": found.is_withheld,
-        "titles": [{"lang": lang, "text": _short(text)} for lang, text in practice.titles],
-        "date": {
-            "written": _written(rows, "date"),
-            "period": asdict(practice.period) if practice.period is not None else None,
-        },
-        "country": {"written": _written(rows, "country"), "read": _countries(practice)},
-        "city": {"written": _written(rows, "city"), "read": _cities(practice)},
-        "topics": {
-            "written": _written(rows, "topics"),
-            "read": [{lang: topic_label(slug, lang) for lang in _SPEECHES} for slug in practice.topics],
-        },
-        "text_languages": [lang for lang, _ in practice.descriptions],
-        "inferred": list(practice.inferred),
-    }
+def _shown(understood: Understood) -> UnderstoodRow:
+    practice, rows = understood.practice, understood.rows
+    topics = tuple({lang: topic_label(slug, lang) for lang in _SPEECHES} for slug in practice.topics)
+    return UnderstoodRow(
+        place=_where(rows),
+        is_withheld=understood.is_withheld,
+        titles=tuple((lang, _short(text)) for lang, text in practice.titles),
+        dates=_written(rows, "date"),
+        period=practice.period,
+        country=WrittenAndRead(_written(rows, "country"), _countries(practice)),
+        city=WrittenAndRead(_written(rows, "city"), _cities(practice)),
+        topics=WrittenAndRead(_written(rows, "topics"), topics),
+        text_languages=tuple(lang for lang, _ in practice.descriptions),
+        inferred=practice.inferred,
+    )
 
 
-def _cells(found: Understood) -> Iterable[str]:
-    practice, rows = found.practice, found.rows
+def _cells(understood: Understood) -> Iterable[str]:
+    practice, rows = understood.practice, understood.rows
     place, period = rows[0].place, practice.period
     return (
         place.file,
         place.sheet or "",
         ", ".join(map(_spot, (row.place for row in rows))),
-        "no" if found.is_withheld else "yes",
+        "no" if understood.is_withheld else "yes",
         _BETWEEN.join(text for _, text in practice.titles),
         _BETWEEN.join(lang for lang, _ in practice.titles),
         _BETWEEN.join(_written(rows, "date")),
@@ -117,20 +112,13 @@ def _cells(found: Understood) -> Iterable[str]:
     )
 
 
-def _where(rows: tuple[Row, ...]) -> dict[str, Any]:
+def _where(rows: tuple[Row, ...]) -> RowsPlace:
     """Return where the rows of a practice stand: the place of the first, and all their rows in that sheet."""
     first = rows[0].place
     here = (row.place for row in rows if (row.place.file, row.place.sheet) == (first.file, first.sheet))
     numbers = [place.row for place in here if place.row is not None]
     others = len(rows) - len(numbers) if numbers else len(rows) - 1
-    return {
-        "file": first.file,
-        "sheet": first.sheet,
-        "rows": numbers[:20],
-        "line": first.line,
-        "pointer": first.pointer,
-        "others": others,
-    }
+    return RowsPlace(first.file, first.sheet, tuple(numbers[:20]), first.line, first.pointer, others)
 
 
 def _spot(place: Place) -> str:
@@ -138,9 +126,9 @@ def _spot(place: Place) -> str:
     return str(spot) if spot is not None else ""
 
 
-def _written(rows: tuple[Row, ...], field: str) -> list[str]:
+def _written(rows: tuple[Row, ...], field: str) -> tuple[str, ...]:
     """Return the texts of a field as the rows have it, none twice."""
-    return list(dict.fromkeys(_short(row.texts[field]) for row in rows if row.texts.get(field)))
+    return tuple(dict.fromkeys(_short(row.texts[field]) for row in rows if row.texts.get(field)))
 
 
 def _short(text: str) -> str:
@@ -148,8 +136,8 @@ def _short(text: str) -> str:
     return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
 
 
-def _countries(practice: Practice) -> list[dict[str, str]]:
-    return [_country_names(iso3) for iso3 in practice.countries]
+def _countries(practice: Practice) -> tuple[dict[str, str], ...]:
+    return tuple(_country_names(iso3) for iso3 in practice.countries)
 
 
 def _country_names(iso3: str) -> dict[str, str]:
@@ -158,7 +146,7 @@ def _country_names(iso3: str) -> dict[str, str]:
     return {lang: names.get(lang, iso3) for lang in _SPEECHES}
 
 
-def _cities(practice: Practice) -> list[dict[str, str]]:
-    return [
+def _cities(practice: Practice) -> tuple[dict[str, str], ...]:
+    return tuple(
         {lang: dict(city.names).get(lang, city.names[0][1]) for lang in _SPEECHES} for city in practice.cities
-    ]
+    )

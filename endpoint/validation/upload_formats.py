@@ -47,22 +47,22 @@ def suffix_of(media_type: str, name: str, head: bytes) -> str:
 
     A media type that says what the file is goes first, then the suffix of its name, then how it begins.
     """
-    found = suffix_of_kind(media_type, name, head)
-    if found is None:
+    suffix = suffix_of_kind(media_type, name, head)
+    if suffix is None:
         known = ", ".join(SUFFIXES)
         raise Problem("type-unknown", f"{media_type[:80]} is not read here. State one of {known}.")
-    return found
+    return suffix
 
 
 def chosen(accept: str | None, named: Sequence[str]) -> Offer:
     """Return the form that a client asks for, by ``format=`` or else by Accept; raise Problem for none of ours."""
     for name in filter(None, named):
-        found = next((offer for offer in OFFERS if name.lower() in (offer.format, offer.media_type)), None)
-        if found is None:
+        offered = next((offer for offer in OFFERS if name.lower() in (offer.format, offer.media_type)), None)
+        if offered is None:
             raise Problem(
                 "format-unknown", f"A report does not come as “{name[:40]}”, but as {', '.join(NAMES)}."
             )
-        return found
+        return offered
     offer = choose(accept, OFFERS)
     if offer is None:
         types = ", ".join(offer.media_type for offer in OFFERS)

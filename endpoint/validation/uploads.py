@@ -11,13 +11,17 @@ from flask import Request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from endpoint.validation.check_limits import MIB
+from endpoint.validation.addresses import checked_address
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.upload_formats import suffix_of
 from endpoint.validation.validation_problems import Problem
+from pipeline.shapes_check.files_digest import digest_of
+from pipeline.shapes_check.named_profiles import OURS, NamedProfiles, ProfileUnknown
 
 FIELD = "data"
 SHAPES = "shapes"
-PROFILES = ("practice", "catalogue")
+PROFILE = "profile"
+URL = "url"
 _MULTIPART = "multipart/form-data"
 _URLENCODED = "application/x-www-form-urlencoded"
 
@@ -26,6 +30,12 @@ _HEAD = 1 << 12
 _MOST_FILES = 100
 _LONGEST_STEM = 60
 _NO_NAME = "data"
+_WORTH_KEEPING = 1 << 14
+"""Bytes of shapes: fewer are checked about as fast as a process that keeps them can be asked."""
+
+_MOST_KEPT = 1 << 22
+"""Bytes of shapes: more have more triples than a process remembers."""
+
 _GZIP = 31
 """What zlib calls the format of gzip."""
 
@@ -36,26 +46,35 @@ _NOT_IN_NAMES = re.compile(r"[^\w .()+-]")
 class Upload:
     """The files of a request, and what the fields beside them ask for.
 
-    ``shapes`` are files to check by; without any, ``profile`` names rules of ours.
+    ``shapes`` are files to check by, those of a profile or those sent; without any, ``profile`` names rules of ours.
+    ``digest`` tells shapes apart that were sent and are worth being kept. Without files, the data are at a ``url``.
     """
 
     files: tuple[Path, ...]
     formats: tuple[str, ...] = ()
     is_strict: bool = False
-    profile: str = PROFILES[0]
+    profile: str = "practice"
     shapes: tuple[Path, ...] = ()
+    digest: str = ""
+    url: str = ""
 
 
-def receive(request: Request, folder: Path, most: int) -> Upload:
+def receive(request: Request, folder: Path, limits: CheckLimits, profiles: NamedProfiles) -> Upload:
     """Put the data of a request into a folder; raise Problem for what is missing, too large or not readable."""
+    most = limits.data
     if request.content_length is not None and request.content_length > most:
         raise too_large(most)
     request.max_content_length = request.max_form_memory_size = most
     try:
         if request.mimetype == _MULTIPART:
-            return _receive_form(request, folder, most)
-        profile = chosen_profile(request.args.getlist(SHAPES))
-        return Upload((_receive_body(request, folder, most),), profile=profile)
+            return _receive_form(request, folder, limits, profiles)
+        chosen = chosen_rules(request.args.getlist(PROFILE), request.args.getlist(SHAPES), profiles)
+        url = _url_of(request.args.getlist(URL), limits.hosts)
+        if url:
+            if request.stream.read(1):
+                raise _both()
+            return Upload((), profile=chosen.ours, shapes=chosen.files, url=url)
+        return Upload((_receive_body(request, folder, most),), profile=chosen.ours, shapes=chosen.files)
     except RequestEntityTooLarge as error:
         raise too_large(most) from error
     except HTTPException as error:
@@ -83,41 +102,102 @@ def _receive_body(request: Request, folder: Path, most: int) -> Path:
     blocks: Iterable[bytes] = iter(lambda: request.stream.read(_BLOCK), b"")
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding in ("gzip", "x-gzip"):
-        blocks = _unpacked(blocks)
+        blocks = unpacked(blocks)
     elif coding not in ("", "identity"):
         raise Problem(
             "coding-unknown",
             f"Content-Encoding: {coding[:40]} is not understood here. Send the data plain or as gzip.",
             {"Accept-Encoding": "gzip"},
         )
-    return _keep(blocks, folder, _NO_NAME, request.content_type or "", most)
+    return keep_blocks(blocks, folder, _NO_NAME, request.content_type or "", most)
 
 
-def _receive_form(request: Request, folder: Path, most: int) -> Upload:
+def _receive_form(request: Request, folder: Path, limits: CheckLimits, profiles: NamedProfiles) -> Upload:
+    most = limits.data
     if request.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise Problem("coding-unknown", "A form is not taken compressed. Send it plain.")
     files = _keep_field(request, FIELD, folder, most)
-    if not files:
+    url = _url_of([*request.args.getlist(URL), *request.form.getlist(URL)], limits.hosts)
+    if url and files:
+        raise _both()
+    if not files and not url:
         raise Problem("data-missing", "No file was sent. Choose a file or paste its content (field “data”).")
     fields = request.form
-    named = [text.strip() for text in fields.getlist(SHAPES) if text.strip() in PROFILES]
-    shapes = _keep_field(request, SHAPES, folder, most)
-    profile = chosen_profile([*request.args.getlist(SHAPES), *named], has_shapes=bool(shapes))
+    named = [text.strip() for text in fields.getlist(SHAPES) if text.strip() in OURS]
+    sent = _keep_field(request, SHAPES, folder, most)
+    chosen = chosen_rules(
+        [*request.args.getlist(PROFILE), *fields.getlist(PROFILE)],
+        [*request.args.getlist(SHAPES), *named],
+        profiles,
+        are_sent=bool(sent),
+    )
     return Upload(
-        tuple(files), tuple(fields.getlist("format")), is_true(fields.get("strict")), profile, shapes
+        tuple(files),
+        tuple(fields.getlist("format")),
+        is_true(fields.get("strict")),
+        chosen.ours,
+        sent or chosen.files,
+        _digest(sent),
+        url,
     )
 
 
-def chosen_profile(named: Sequence[str], *, has_shapes: bool = False) -> str:
-    """Return the rules of ours that are named, those of practices by default; raise Problem for other names."""
-    stated = list(dict.fromkeys(name for name in named if name))
-    if any(name not in PROFILES for name in stated) or len(stated) + has_shapes > 1:
+def _url_of(stated: Sequence[str], hosts: Sequence[str]) -> str:
+    """Return the address to fetch data from, empty for none; raise Problem for one that is not fetched."""
+    named = list(dict.fromkeys(filter(None, map(str.strip, stated))))
+    if len(named) > 1:
+        raise Problem("address-refused", "There are several addresses. Give one in url.")
+    if named:
+        checked_address(named[0], hosts)
+    return "".join(named)
+
+
+def _both() -> Problem:
+    return Problem("request-unreadable", "There are data and an address of data. Give one of them.")
+
+
+def _digest(shapes: Sequence[Path]) -> str:
+    """Return the digest of shapes that are worth being kept for the next check, else an empty text."""
+    is_worth_it = _WORTH_KEEPING < sum(path.stat().st_size for path in shapes) <= _MOST_KEPT
+    return digest_of([(path, path.name) for path in shapes]).hex() if is_worth_it else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What to check by: rules of ours, or the files of a named profile."""
+
+    ours: str = "practice"
+    files: tuple[Path, ...] = ()
+
+
+def chosen_rules(
+    named: Sequence[str], shapes: Sequence[str], profiles: NamedProfiles, *, are_sent: bool = False
+) -> Rules:
+    """Return what ``profile`` or ``shapes`` names, the rules of practices by default; raise Problem for other names.
+
+    ``are_sent`` says that there are shapes in the request, beside which nothing else is named.
+    """
+    stated = list(dict.fromkeys(filter(None, map(str.strip, named))))
+    ours = list(dict.fromkeys(filter(None, shapes)))
+    if any(name not in OURS for name in ours):
         raise Problem(
             "shapes-unknown",
-            f"shapes={', '.join(stated)[:80]} cannot be had. Name one of {', '.join(PROFILES)}, or send shapes "
-            "of your own as files in the field “shapes” and name none.",
+            f"shapes={', '.join(ours)[:80]} cannot be had. Name one of practice, catalogue, name a profile with "
+            "profile=, or send shapes of your own as files in the field “shapes” and name none.",
         )
-    return stated[0] if stated else PROFILES[0]
+    if len({OURS.get(name, name) for name in (*stated, *ours)}) + are_sent > 1:
+        names = ", ".join((*stated, *ours))[:80]
+        raise Problem(
+            "shapes-unknown",
+            f"The request names several things to check by ({names}). Name one, or send shapes and name none.",
+        )
+    name = next(iter((*stated, *ours)), "practice")
+    if name in OURS:
+        return Rules(OURS[name])
+    try:
+        return Rules(files=profiles.find(name).files)
+    except ProfileUnknown as error:
+        raise Problem("profile-unknown", str(error)) from error
 
 
 def _keep_field(request: Request, field: str, folder: Path, most: int) -> tuple[Path, ...]:
@@ -125,12 +205,12 @@ def _keep_field(request: Request, field: str, folder: Path, most: int) -> tuple[
     sent = [each for each in request.files.getlist(field) if each.filename or each.stream.read(1)]
     pasted = [text for text in request.form.getlist(field) if text.strip()]
     if field == SHAPES:
-        pasted = [text for text in pasted if text.strip() not in PROFILES]
+        pasted = [text for text in pasted if text.strip() not in OURS]
     if len(sent) + len(pasted) > _MOST_FILES:
         raise Problem("request-unreadable", f"There are more than {_MOST_FILES} files. Send them as one ZIP.")
     files = [_keep_file(each, folder / f"{field}{number}", most) for number, each in enumerate(sent)]
     files += [
-        _keep((text.encode("utf-8", "replace"),), folder / f"{field}-text{number}", "pasted", "", most)
+        keep_blocks((text.encode("utf-8", "replace"),), folder / f"{field}-text{number}", "pasted", "", most)
         for number, text in enumerate(pasted)
     ]
     return tuple(files)
@@ -145,10 +225,10 @@ def _keep_file(sent: FileStorage, folder: Path, most: int) -> Path:
     sent.stream.seek(0)
     stream: IO[bytes] = sent.stream
     blocks = iter(lambda: stream.read(_BLOCK), b"")
-    return _keep(blocks, folder, sent.filename or _NO_NAME, sent.content_type or "", most)
+    return keep_blocks(blocks, folder, sent.filename or _NO_NAME, sent.content_type or "", most)
 
 
-def _keep(blocks: Iterable[bytes], folder: Path, name: str, media_type: str, most: int) -> Path:
+def keep_blocks(blocks: Iterable[bytes], folder: Path, name: str, media_type: str, most: int) -> Path:
     """Write a file, find out what it is, and return its path under a name that says so."""
     folder.mkdir(exist_ok=True)
     raw = folder / ".incoming"
@@ -179,7 +259,7 @@ def safe_name(name: str) -> str:
     return _NOT_IN_NAMES.sub("_", last).strip(" .") or _NO_NAME
 
 
-def _unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def unpacked(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what gzip has packed, in small blocks, however much a packed one holds."""
     unpacker = zlib.decompressobj(_GZIP)
     try:

@@ -1,8 +1,7 @@
 """The page: a form to send or paste data in, the report that comes of it, or the problem."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,16 +11,20 @@ from werkzeug.datastructures import MultiDict
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import number
 from endpoint.site.contact import contact
-from endpoint.validation.check_limits import MIB, Limits
+from endpoint.validation.check_limits import MIB, CheckLimits
+from endpoint.validation.digest_values import Digest, RecordSummary, read_digest
 from endpoint.validation.gathering import DIGEST
+from endpoint.validation.profile_list import choices
 from endpoint.validation.row_readings import readings
 from endpoint.validation.stored_reports import Stored
 from endpoint.validation.upload_formats import NAMES
 from endpoint.validation.validation_problems import SORTS, Problem
 from pipeline.findings.counts import Verdict
+from pipeline.findings.graph_numbers import GraphNumbers
 from pipeline.findings.reports.rules import rules
+from pipeline.model.finding import Place, Severity
+from pipeline.records.corrected.offers import CellCorrection
 
-_SEVERITIES = ("violation", "warning", "info")
 _ORDERS = ("rule", "record")
 DOWNLOADS = {
     "html": "html",
@@ -52,7 +55,7 @@ class View:
     def asked(cls, parameters: MultiDict[str, str]) -> "View":
         """Return the view that the parameters of a request ask for."""
         order, severity = parameters.get("by", ""), parameters.get("severity", "")
-        return cls(order if order in _ORDERS else _ORDERS[0], severity if severity in _SEVERITIES else "")
+        return cls(order if order in _ORDERS else _ORDERS[0], severity if severity in tuple(Severity) else "")
 
     def query(self, order: str | None = None, severity: str | None = None) -> str:
         """Return the query of this view with one thing changed."""
@@ -65,20 +68,20 @@ class View:
         return self.severity in ("", severity)
 
 
-def form(limits: Limits, minutes: float) -> Response:
+def form(limits: CheckLimits, minutes: float) -> Response:
     """Return the page with the form alone."""
     is_deleted = "deleted" in request.args
     return _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
 
 
-def refusal(problem: Problem, limits: Limits, minutes: float) -> Response:
+def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
     """Return the page that says why there is no report."""
     response = _page("validate.html", limits, minutes, problem=problem)
     response.status_code = problem.sort.status
     return response
 
 
-def rules_page(limits: Limits, minutes: float) -> Response:
+def rules_page(limits: CheckLimits, minutes: float) -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
     return _page("validate_rules.html", limits, minutes, rules=ordered)
@@ -86,47 +89,46 @@ def rules_page(limits: Limits, minutes: float) -> Response:
 
 def tables(stored: Stored) -> Sequence[str]:
     """Return the names of the tables in a report, of which there are corrected copies."""
-    names: list[str] = _digest(stored)["tables"]
-    return names
+    return _digest(stored).tables
 
 
-def report(stored: Stored, view: View, limits: Limits, minutes: float) -> Response:
+def report(stored: Stored, view: View, limits: CheckLimits, minutes: float) -> Response:
     """Return the page that shows a report."""
-    found = _digest(stored)
-    counts = {name: found["numbers"][f"{name}s"] for name in _SEVERITIES}
+    digest = _digest(stored)
+    counts = {severity: digest.numbers.count(severity) for severity in Severity}
     return _page(
         "validate_report.html",
         limits,
         minutes,
-        found=found,
+        found=digest,
         address=f"{request.script_root}/validate/report/{stored.token}",
         view=view,
         counts=counts,
-        verdict=verdict(found),
-        facts=_facts(found["numbers"]),
+        verdict=verdict(digest),
+        facts=_facts(digest.numbers.as_json()),
         weights=_weights(),
-        readings=readings(found["understood"], interface()),
-        records=_records(found["records"], view, found["files"]),
-        copies=_copies(found),
+        readings=readings(digest.understood, interface()),
+        records=_records(digest, view),
+        copies=_copies(digest),
         until=datetime.fromtimestamp(stored.until, UTC).strftime("%H:%M"),
         downloads={suffix: NAMES[form] for suffix, form in DOWNLOADS.items()},
         contact=contact(),
     )
 
 
-def verdict(digest: Mapping[str, Any]) -> str:
+def verdict(digest: Digest) -> str:
     """Return in plain words whether the data would be published, and else where to begin."""
-    numbers = digest["numbers"]
-    if digest["is_of_a_graph"]:
-        return _verdict_on_graph(digest)
-    practices, set_aside, used = numbers["practices"], numbers["quarantined"], numbers["used"]
-    if digest["accepted"]:
+    numbers = digest.numbers
+    if isinstance(numbers, GraphNumbers):
+        return _verdict_on_graph(digest, numbers)
+    practices, set_aside, used = numbers.practices, numbers.quarantined, numbers.used
+    if digest.accepted:
         if practices == 1:
             return say("Ready: the one practice in it would be published.")
         return say("Ready: %(count)s of %(count)s practices would be published.", count=number(practices))
-    if not numbers["violations"]:
+    if not numbers.violations:
         return say("Not accepted: there are warnings, and you chose to treat them as errors. Correct them.")
-    where = place_in_words(digest["first"], len(digest["files"]) > 1) or say("the problems below")
+    where = place_in_words(digest.first, len(digest.files) > 1) or say("the problems below")
     if not set_aside:
         return say("Not ready. Please correct %(where)s.", where=where)
     return say(
@@ -137,41 +139,40 @@ def verdict(digest: Mapping[str, Any]) -> str:
     )
 
 
-def _verdict_on_graph(digest: Mapping[str, Any]) -> str:
-    if not digest["numbers"]["focus_nodes"]:
+def _verdict_on_graph(digest: Digest, numbers: GraphNumbers) -> str:
+    if not numbers.focus_nodes:
         return say("Nothing was checked: none of the shapes applies to anything in the data.")
-    if digest["verdict"] == Verdict.NOT_FULLY_CHECKED:
+    if digest.verdict is Verdict.NOT_FULLY_CHECKED:
         return say(
             "Not fully checked: a part of your shapes was not applied. What was checked has no violation."
         )
-    if digest["accepted"]:
+    if digest.accepted:
         return say("Ready: the shapes found no violation.")
-    where = place_in_words(digest["first"], len(digest["files"]) > 1) if digest["first"] else ""
-    return say("Not ready. Please correct %(where)s.", where=where or say("the problems below"))
+    where = place_in_words(digest.first, len(digest.files) > 1) or say("the problems below")
+    return say("Not ready. Please correct %(where)s.", where=where)
 
 
-def place_in_words(place: Mapping[str, Any] | None, with_file: bool) -> str:
+def place_in_words(place: Place | None, with_file: bool) -> str:
     """Return the place of a finding as people read it."""
     if place is None:
         return ""
-    is_file = place["row"] is place["line"] is place["pointer"] is None
-    parts = [place["file"]] if with_file or is_file else []
-    if place["sheet"] is not None:
-        parts.append(say("sheet %(name)s", name=place["sheet"]))
-    if place["row"] is not None:
-        parts.append(say("row %(number)s", number=place["row"]))
-    if place["line"] is not None:
-        parts.append(say("line %(number)s", number=place["line"]))
-    if place["pointer"] is not None:
-        parts.append(place["pointer"] or "/")
-    if place.get("column") is not None:
-        parts.append(say("column %(name)s", name=place["column"]))
+    is_file = (place.row, place.line, place.pointer) == (None, None, None)
+    parts = [place.file] if with_file or is_file else []
+    if place.sheet is not None:
+        parts.append(say("sheet %(name)s", name=place.sheet))
+    if place.row is not None:
+        parts.append(say("row %(number)s", number=place.row))
+    if place.line is not None:
+        parts.append(say("line %(number)s", number=place.line))
+    if place.pointer is not None:
+        parts.append(place.pointer or "/")
+    if place.column is not None:
+        parts.append(say("column %(name)s", name=place.column))
     return ", ".join(parts)
 
 
-def _digest(stored: Stored) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((stored.folder / DIGEST).read_text(encoding="utf-8"))
-    return found
+def _digest(stored: Stored) -> Digest:
+    return read_digest(stored.folder / DIGEST)
 
 
 def _facts(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
@@ -193,49 +194,56 @@ def _facts(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
     ]
 
 
-def _records(found: Iterable[Mapping[str, Any]], view: View, files: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the records that have a finding of the severity looked for, with these findings only."""
+def _records(digest: Digest, view: View) -> list[tuple[RecordSummary, str]]:
+    """Return the records that have a finding of the severity looked for, with these findings only and the place."""
     shown = []
-    for record in found:
-        lines = [line for line in record["lines"] if view.shown(line["severity"])]
+    for record in digest.records:
+        lines = tuple(line for line in record.lines if view.shown(line.severity))
+        place = replace(record.place, column=None) if record.place is not None else None
         if lines:
-            place = dict(record["place"] or {}, column=None) if record["place"] else None
-            where = place_in_words(place, len(files) > 1)
-            shown.append({**record, "lines": lines, "where": where})
+            where = place_in_words(place, len(digest.files) > 1)
+            shown.append((replace(record, lines=lines), where))
     return shown
 
 
-def _copies(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ListedOffer:
+    """An offer in the list to choose from: its number, where it applies, and whether it is ticked at first."""
+
+    number: int
+    offer: CellCorrection
+
+    @property
+    def where(self) -> str:
+        """Return the rows in words."""
+        rows = self.offer.rows
+        shown = ", ".join(str(row) for _, row in rows[:8]) + (", …" if len(rows) > 8 else "")
+        return (
+            say("rows %(numbers)s", numbers=shown) if len(rows) > 1 else say("row %(number)s", number=shown)
+        )
+
+    @property
+    def is_ticked(self) -> bool:
+        """Tell whether it mends what is wrong, and is likely to be meant."""
+        offer = self.offer
+        return offer.is_mending and offer.severity != "info" and offer.confidence >= _SURE
+
+
+def _copies(digest: Digest) -> dict[str, list[ListedOffer]]:
     """Return for each table the offers to choose from, those to mend what was written first."""
-    copies = []
-    for name in found["tables"]:
-        own = [
-            {**offer, "number": at, "where": _rows(offer["rows"]), "is_ticked": _is_ticked(offer)}
-            for at, offer in enumerate(found["offers"])
-            if offer["file"] == name
-        ]
-        copies.append({"name": name, "offers": sorted(own, key=lambda offer: not offer["wrong"])})
-    return copies
-
-
-def _is_ticked(offer: Mapping[str, Any]) -> bool:
-    """Tell whether an offer is ticked from the beginning: it mends what is wrong, and is likely to be meant."""
-    return bool(offer["wrong"]) and offer["severity"] != "info" and offer["confidence"] >= _SURE
-
-
-def _rows(rows: Sequence[Sequence[Any]]) -> str:
-    shown = ", ".join(str(row) for _, row in rows[:8]) + (", …" if len(rows) > 8 else "")
-    return say("rows %(numbers)s", numbers=shown) if len(rows) > 1 else say("row %(number)s", number=shown)
+    offers = [ListedOffer(number, offer) for number, offer in enumerate(digest.offers)]
+    offers.sort(key=lambda each: not each.offer.is_mending)
+    return {name: [each for each in offers if each.offer.file == name] for name in digest.tables}
 
 
 def _weights() -> dict[str, str]:
     return {"violation": say("Violation"), "warning": say("Warning"), "info": say("Remark")}
 
 
-def _page(template: str, limits: Limits, minutes: float, **values: Any) -> Response:
+def _page(template: str, limits: CheckLimits, minutes: float, **values: Any) -> Response:
     most = f"{limits.data // MIB} MB"
     shown = render_template(
-        template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), **values
+        template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), choices=choices(), **values
     )
     return make_response(shown)
 

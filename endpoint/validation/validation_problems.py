@@ -24,9 +24,11 @@ class Sort:
 
 SORTS: Mapping[str, Sort] = MappingProxyType(
     {
+        "address-refused": Sort(400, "This address is not fetched"),
         "data-missing": Sort(400, "No data to check"),
         "data-unreadable": Sort(400, "The data cannot be read"),
         "request-unreadable": Sort(400, "The request cannot be read"),
+        "profile-unknown": Sort(400, "Unknown profile"),
         "shapes-unknown": Sort(400, "Unknown shapes"),
         "shapes-unreadable": Sort(400, "The shapes cannot be read"),
         "shapes-refused": Sort(400, "These shapes use an unsupported feature"),
@@ -36,6 +38,7 @@ SORTS: Mapping[str, Sort] = MappingProxyType(
         "type-unknown": Sort(415, "Unsupported type of data"),
         "coding-unknown": Sort(415, "Unknown content coding"),
         "records-missing": Sort(422, "No practice in the data"),
+        "address-unreachable": Sort(502, "The data cannot be fetched"),
         "check-failed": Sort(500, "The check failed"),
         "service-busy": Sort(503, "Too many checks are under way"),
         "check-deadline": Sort(503, "The check took too long"),
@@ -78,11 +81,11 @@ def problem_fields(problem: Problem, base: str) -> dict[str, Any]:
         "status": problem.sort.status,
         "detail": problem.sentence,
     }
-    found = _PLACE.search(problem.sentence)
-    if found is not None:
+    position = _PLACE.search(problem.sentence)
+    if position is not None:
         fields |= {
             name: int(number)
-            for name, number in zip(("line", "column"), found.groups(), strict=True)
+            for name, number in zip(("line", "column"), position.groups(), strict=True)
             if number
         }
     if problem.findings:

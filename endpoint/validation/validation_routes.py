@@ -16,14 +16,16 @@ from endpoint.harvest.schemas import described_by
 from endpoint.http.negotiation import Offer, choose
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.orders import Order
+from endpoint.validation.profile_list import install, profile_list
 from endpoint.validation.report_language import asked_language, tell_language
 from endpoint.validation.stored_reports import Reports
 from endpoint.validation.upload_formats import FILE_SUFFIXES, SUFFIXES, chosen
 from endpoint.validation.uploads import is_true, receive
 from endpoint.validation.validation_problems import Problem, problem_response
 from endpoint.validation.views import Views, address_of, see_other
+from pipeline.shapes_check.named_profiles import NONE, NamedProfiles
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _OF_PROBLEMS = (
@@ -39,20 +41,26 @@ _GONE_CLIENT = 499
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """What checks may take, and the queue of who does them; without one, a process of the web process's own."""
+    """What checks may take, and the queue of who does them; without one, a process of the web process's own.
 
-    limits: Limits = field(default_factory=Limits)
+    ``profiles`` are those that may be named beside ours.
+    """
+
+    limits: CheckLimits = field(default_factory=CheckLimits)
     queue: ConnectionQueue | None = None
+    profiles: NamedProfiles = NONE
 
 
 def blueprint(checking: Checking | None = None, reports: Reports | None = None) -> Blueprint:
     """Return the routes of the service; reports are stored for pages only."""
     stored = reports or Reports()
     how = checking or Checking()
-    service = _Service(Jobs(how.limits, how.queue), stored)
+    service = _Service(Jobs(how.limits, how.queue), stored, how.profiles)
     routes = Blueprint("validate", __name__)
     routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
+    routes.add_url_rule("/validate/profiles", "profiles", service.list_profiles, methods=("GET",))
+    routes.record(lambda state: install(state.app, how.profiles, tuple(how.limits.hosts)))  # type: ignore[arg-type]  # it is no bare app
     routes.after_request(_say_how_to_use)
     Views(service.jobs, stored).add_to(routes)
     return routes
@@ -62,6 +70,11 @@ def blueprint(checking: Checking | None = None, reports: Reports | None = None) 
 class _Service:
     jobs: Jobs
     reports: Reports
+    profiles: NamedProfiles
+
+    def list_profiles(self) -> Response:
+        """Show the profiles."""
+        return profile_list(self.profiles)
 
     def form(self) -> Response:
         """Show the form, and expect that a check follows."""
@@ -90,7 +103,7 @@ class _Service:
         offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
         language = asked_language()
         with self.jobs.slot() as slot:
-            upload = receive(request, folder, limits.data)
+            upload = receive(request, folder, limits, self.profiles)
             if upload.formats and not request.args.getlist("format"):
                 offer = chosen(request.headers.get("Accept"), upload.formats)
             is_strict = upload.is_strict or is_true(request.args.get("strict"))
@@ -103,6 +116,8 @@ class _Service:
                 tuple(map(str, upload.shapes)),
                 language,
                 f"{current_release().base}/rules",
+                upload.digest,
+                upload.url,
             )
             report = slot.run(order, _client_has_gone)
         response = self._answer(report, offer, folder)

@@ -39,7 +39,7 @@ class Bars:
         click.echo(in_language(sentence, self._language), err=True)
 
 
-class Lines(Silent):
+class PlainProgress(Silent):
     """No bars; sentences as lines on stderr."""
 
     def __init__(self, language: str) -> None:
@@ -52,4 +52,4 @@ class Lines(Silent):
 
 def progress(language: str = "en") -> Progress:
     """Return bars when stderr is a terminal, else lines; sentences are in a language."""
-    return Bars(language) if sys.stderr.isatty() else Lines(language)
+    return Bars(language) if sys.stderr.isatty() else PlainProgress(language)

@@ -101,8 +101,8 @@ def diff(
         known = read_release(second) if second is not None else None
         left = read_release(first) if first is not None else read(before, known)
         right = known if known is not None else read(after, left)
-        found = _WRITERS[form](left, right, compare(left, right), sys.stdout)
-    ctx.exit(1 if found else 0)
+        difference_count = _WRITERS[form](left, right, compare(left, right), sys.stdout)
+    ctx.exit(1 if difference_count else 0)
 
 
 def _two_sides(
@@ -123,7 +123,7 @@ def _two_sides(
 
 def _release(names: Sequence[str], output: Path) -> Path | None:
     """Return the release that a side names, None for sources; raise UsageError where there are both in it."""
-    found = [find_release(name, output) for name in names]
-    if len(found) > 1 and any(found):
+    candidates = [find_release(name, output) for name in names]
+    if len(candidates) > 1 and any(candidates):
         raise UsageError(f"Compare one release at a time, without sources beside it: {', '.join(names)}.")
-    return found[0]
+    return candidates[0]

@@ -9,6 +9,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.commands import SUMMARIES, LazyCommands
+from pipeline.cli.options import LANGUAGE
 from pipeline.model.errors import PracticegraphError
 from pipeline.system.config import DATASET, ENVIRONMENT_PREFIX, find_config, load_config
 
@@ -24,7 +25,10 @@ class Practicegraph(click.Group):
         try:
             return super().invoke(ctx)
         except PracticegraphError as error:
-            click.echo(f"practicegraph: {error}", err=True)
+            from pipeline.findings.translation import in_language  # loads tables, which few runs need
+
+            message = in_language(error.sentence, ctx.meta.get(LANGUAGE, "en"))
+            click.echo(f"practicegraph: {message}", err=True)
             ctx.exit(error.exit_code)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

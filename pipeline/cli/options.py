@@ -44,12 +44,29 @@ jobs = click.option(
 )
 
 
+LANGUAGE = "practicegraph.language"
+"""The key of the language in what the contexts of a command share, for errors that are told above it."""
+
+
+def _remember_language(ctx: click.Context, _: click.Parameter, value: str) -> str:
+    ctx.meta[LANGUAGE] = value
+    return value
+
+
 language = click.option(
     "--lang",
+    callback=_remember_language,
     type=click.Choice(list(SPOKEN)),
     default="en",
     show_default=True,
     help="Language of the findings.",
+)
+
+
+profiles = click.option(
+    "--profiles",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of shapes to check data by, NAME/VERSION/*.ttl.",
 )
 
 
@@ -63,10 +80,10 @@ def find_corrections(ctx: click.Context, stated: Path | None, sources: Iterable[
     config = ctx.find_root().params.get("config")
     here = config.parent if isinstance(config, Path) else Path()
     beside = [folder for source in sources for folder in (source, source.parent)]
-    found = {path.resolve(): path for folder in beside if (path := folder / CORRECTIONS).is_file()}
-    if len(found) > 1:
+    files_beside = {path.resolve(): path for folder in beside if (path := folder / CORRECTIONS).is_file()}
+    if len(files_beside) > 1:
         raise UsageError(
-            f"Several sources have corrections beside them: {', '.join(map(str, found.values()))}. Put their lines "
-            "into one file and name it with --corrections."
+            f"Several sources have corrections beside them: {', '.join(map(str, files_beside.values()))}. "
+            "Put their lines into one file and name it with --corrections."
         )
-    return next(iter(found.values()), here / CORRECTIONS if (here / CORRECTIONS).is_file() else None)
+    return next(iter(files_beside.values()), here / CORRECTIONS if (here / CORRECTIONS).is_file() else None)

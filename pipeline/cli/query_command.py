@@ -6,20 +6,20 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, cast
 
 import click
 
 from pipeline.cli import credentials, options
+from pipeline.cli.query_explained import explained, refuse_silent_mistakes
 from pipeline.exchange.answer_formats import FORMATS, TABLE, WrongFormat, chosen
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText
 from pipeline.exchange.release_query import ReleaseToAsk
 from pipeline.exchange.remote_query import EndpointToAsk
 from pipeline.model.errors import UsageError
+from pipeline.release.contents.class_profiles import PROFILE
 
-
-class _Askable(Protocol):
-    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None: ...
+_MOST_KEPT = 64 * 1024
 
 
 @click.command()
@@ -73,18 +73,22 @@ def query(
       practicegraph query --file counts.rq --format csv > counts.csv
       practicegraph query --endpoint https://data.example.org/sparql "ASK { ?p a icgp:GoodPractice }"
     """
-    asked = Query.read(_text(query, file))
-    try:
-        wanted = chosen(asked.form, format_name, on_terminal=sys.stdout.isatty())
-    except WrongFormat as error:
-        raise UsageError(str(error)) from error
-    if endpoint is not None:
-        who = credentials.find(user, password_file)
-        askable: _Askable = EndpointToAsk(endpoint, seconds=timeout, credentials=who)
-    else:
-        askable = ReleaseToAsk(release)
-    with _interruptible():
-        _answer(askable, asked, wanted)
+    with explained():
+        asked = QueryText.read(_text(query, file))
+        refuse_silent_mistakes(asked)
+        try:
+            wanted = chosen(asked.form, format_name, on_terminal=sys.stdout.isatty())
+        except WrongFormat as error:
+            raise UsageError(str(error)) from error
+        if endpoint is not None:
+            who = credentials.find(user, password_file)
+            askable: ReleaseToAsk | EndpointToAsk = EndpointToAsk(endpoint, seconds=timeout, credentials=who)
+        else:
+            askable = ReleaseToAsk(release)
+        with _interruptible():
+            beginning = _answer(askable, asked, wanted)
+            for sentence in _hints(askable, asked, beginning, wanted):
+                click.echo(f"Hint: {sentence}", err=True)
 
 
 def _text(query: str | None, file: Path | None) -> str:
@@ -98,16 +102,18 @@ def _text(query: str | None, file: Path | None) -> str:
     except UnicodeDecodeError as error:
         raise UsageError(f"The query is not UTF-8: {error.reason} at byte {error.start}.") from error
     assert query is not None
-    return query
+    return query.removeprefix("\ufeff")
 
 
-def _answer(askable: _Askable, query: Query, format_name: str) -> None:
+def _answer(askable: ReleaseToAsk | EndpointToAsk, query: QueryText, format_name: str) -> bytes:
+    """Write the answer; return its first bytes, which show whether anything was found."""
     if format_name != TABLE:
-        askable.answer(query, format_name, sys.stdout.buffer)
+        out = _Beginning(sys.stdout.buffer)
+        askable.answer(query, format_name, cast(BinaryIO, out))
         if query.form == "ASK" or format_name in ("json", "jsonld"):
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
-        return
+        return out.kept
     from rich.console import Console  # slow to load, and of use only where there is a table
 
     from pipeline.exchange.answer_table import show
@@ -117,6 +123,40 @@ def _answer(askable: _Askable, query: Query, format_name: str) -> None:
     remark = show(content.getvalue(), Console())
     if remark:
         click.echo(remark, err=True)
+    return content.getvalue()
+
+
+def _hints(
+    askable: ReleaseToAsk | EndpointToAsk, query: QueryText, answer: bytes, format_name: str
+) -> tuple[str, ...]:
+    """Return why nothing was found, where the query shows it."""
+    if isinstance(askable, EndpointToAsk):
+        return askable.hints
+    from endpoint.hints.empty_answers import is_empty  # the web side is loaded only where nothing was found
+    from endpoint.hints.empty_hints import empty_hints
+
+    if not is_empty(answer, "json" if format_name == TABLE else format_name):
+        return ()
+    found = empty_hints(query.completed(), askable.store, askable.folder / PROFILE)
+    return tuple(hint.text for hint in found)
+
+
+class _Beginning(io.RawIOBase):
+    """Passes on what is written to it, and keeps the first bytes."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self.kept = b""
+
+    def write(self, content: Any) -> int:
+        """Write some bytes."""
+        if len(self.kept) <= _MOST_KEPT:
+            self.kept += bytes(content[: _MOST_KEPT + 1])
+        return self._out.write(content)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        self._out.flush()
 
 
 @contextlib.contextmanager

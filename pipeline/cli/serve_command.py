@@ -146,6 +146,28 @@ from pipeline.exchange.access import NOBODY
     help="Checks that may wait. Further ones get a 503 at once.",
 )
 @click.option(
+    "--shapes-memory",
+    "shapes_memory_mb",
+    type=click.IntRange(0),
+    default=256,
+    show_default=True,
+    help="Memory for shapes that were sent, in megabytes: the next check by them begins at once. 0 for none.",
+)
+@options.profiles
+@click.option(
+    "--allow-from",
+    metavar="HOST",
+    multiple=True,
+    help="Let /validate fetch data from this host, as data.example.org or 192.0.2.1:8080; may be given for several.",
+)
+@click.option(
+    "--fetch-timeout",
+    type=click.FloatRange(0.1, 300),
+    default=20,
+    show_default=True,
+    help="Time limit for fetching data, in seconds.",
+)
+@click.option(
     "--report-minutes",
     type=click.FloatRange(0.1, 7 * 24 * 60),
     default=60,

@@ -30,15 +30,15 @@ def with_stdin(sources: Sequence[Path], media_type: str | None) -> Iterator[tupl
         with raw.open("wb") as file:
             copyfileobj(sys.stdin.buffer, file)
         with raw.open("rb") as file:
-            kept = raw.rename(raw.with_name(f"stdin{_suffix(media_type, file.read(_HEAD))}"))
-        yield tuple(kept if source == STDIN else source for source in sources)
+            saved_file = raw.rename(raw.with_name(f"stdin{_suffix(media_type, file.read(_HEAD))}"))
+        yield tuple(saved_file if source == STDIN else source for source in sources)
 
 
 def _suffix(stated: str | None, head: bytes) -> str:
     named = f"stdin.{stated.removeprefix('.')}" if stated and "/" not in stated else ""
-    found = suffix_of_kind("" if named or not stated else stated, named, head)
-    if found is None or (named and not named.endswith(found)):
+    suffix = suffix_of_kind("" if named or not stated else stated, named, head)
+    if suffix is None or (named and not named.endswith(suffix)):
         raise UsageError(
             f"{stated} is not read here. State one of {', '.join(SUFFIXES)}, or a suffix as ttl."
         )
-    return found
+    return suffix

@@ -1,7 +1,7 @@
 """``practicegraph validate``: the findings that a build would make, without a build."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -9,14 +9,17 @@ import click
 from pipeline.checking import PROFILES, Manner, Numbers, Shapes, check, chosen_shapes
 from pipeline.cli import options
 from pipeline.cli.console import progress
+from pipeline.cli.repository import addresses
 from pipeline.cli.retyping import retyped
 from pipeline.cli.standard_input import STDIN, with_stdin
+from pipeline.cli.watching import watch as watch_files
 from pipeline.findings.messages import say
 from pipeline.findings.reports import FORMATS, report_format, save_report, write_report
 from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.translation import in_language
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
+from pipeline.shapes_check.named_profiles import OURS, ProfileUnknown, list_profiles
 from pipeline.steps.read import paths_by_name
 
 
@@ -28,8 +31,10 @@ from pipeline.steps.read import paths_by_name
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",
+    "reports",
+    multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Also write all findings to this file. The suffix sets the format.",
+    help="Also write all findings to this file. The suffix sets the format. May be given for several.",
 )
 @click.option(
     "--shapes",
@@ -39,12 +44,19 @@ from pipeline.steps.read import paths_by_name
     "or SHACL shapes in a file; several files may be given.",
 )
 @click.option(
+    "--profile",
+    metavar="NAME[-VERSION]",
+    help="Check by a profile: practices (the default), catalogue, or one of --profiles.",
+)
+@options.profiles
+@click.option(
     "--media-type",
     "--as",
     "media_type",
     metavar="TYPE",
     help="What standard input is, as text/turtle or ttl; without it, what it begins like.",
 )
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Control-C.")
 @options.language
 @options.corrections
 @options.jobs
@@ -55,9 +67,12 @@ def validate(
     sources: tuple[Path, ...],
     format: str,
     strict: bool,
-    report: Path | None,
+    reports: tuple[Path, ...],
     shapes: tuple[str, ...],
+    profile: str | None,
+    profiles: Path | None,
     media_type: str | None,
+    watch: bool,
     lang: str,
     corrections: Path | None,
     jobs: int,
@@ -71,37 +86,53 @@ def validate(
     Example:
       practicegraph validate practices.csv --format json > findings.json
       practicegraph validate practices.csv --shapes shapes.ttl
+      practicegraph validate catalogue.ttl --profiles profiles --profile dcat-ap-3.0.1
       curl -s https://example.org/list.csv | practicegraph validate -
     """
 
-    if report is not None:
-        report_format(report)
+    for path in reports:
+        report_format(path)
+    if watch:
+        if STDIN in sources:
+            raise UsageError("Standard input cannot be watched. Give files, or leave --watch out.")
+        again = {**ctx.params, "watch": False}
+        files = (*sources, *map(Path, shapes), *((corrections,) if corrections else ()))
+        ctx.exit(watch_files(files, lambda: ctx.invoke(validate, **again) or 0, lang))
 
     def show(findings: Iterable[Finding], numbers: Numbers) -> None:
         outcome = ReportOutcome(
             numbers,
             numbers.conforms,
             numbers.accepted(strict),
-            paths_by_name(given),
+            _of_both(paths_by_name, given, manner.shapes),
             language=lang,
             is_strict=strict,
+            addresses={} if STDIN in sources else _of_both(addresses, given, manner.shapes),
         )
         write_report(findings, outcome, format, sys.stdout)
-        if report is not None:
-            save_report(findings, outcome, report)
+        for path in reports:
+            save_report(findings, outcome, path)
 
-    found = options.find_corrections(ctx, corrections, sources)
-    manner = Manner(_shapes(shapes), jobs, found, progress(lang))
+    corrections_file = options.find_corrections(ctx, corrections, sources)
+    chosen = _shapes(shapes) if profile is None else _of_profile(profile, profiles, shapes)
+    manner = Manner(chosen, jobs, corrections_file, progress(lang))
     with with_stdin(sources, media_type) as given:
         numbers = check(given, show, manner)
     is_accepted = numbers.accepted(strict)
-    if format == "text" and not shapes and STDIN not in sources:
-        command = retyped(ctx, sources, command="build", without=("format", "report"))
+    if format == "text" and chosen == "practice" and STDIN not in sources:
+        command = retyped(ctx, sources, command="build", without=("format", "reports"))
         hint = say("To publish: {command}", command=command)
         if not is_accepted:
             hint = say("Correct these, or publish the other records: {command}", command=command)
         click.echo(in_language(hint, lang), err=True)
     ctx.exit(0 if is_accepted else 1)
+
+
+def _of_both(
+    names: Callable[[Sequence[Path]], Mapping[str, str]], data: Sequence[Path], shapes: Shapes
+) -> Mapping[str, str]:
+    """Return what places call the files of data and of shapes, each with a path."""
+    return {**names(data), **(names(shapes) if isinstance(shapes, tuple) else {}), **names(data)}
 
 
 def _shapes(stated: tuple[str, ...]) -> Shapes:
@@ -115,3 +146,18 @@ def _shapes(stated: tuple[str, ...]) -> Shapes:
             known = " or ".join(PROFILES)
             raise UsageError(f"There is no file of shapes {name}. Give its path, or {known}.")
     return chosen_shapes(stated or PROFILES[0])
+
+
+def _of_profile(name: str, folder: Path | None, shapes: tuple[str, ...]) -> Shapes:
+    """Return what a profile checks by; raise UsageError for a name that it has not, or for shapes beside it."""
+    if shapes:
+        raise UsageError("--profile and --shapes are both given. Give one of them.")
+    if name in OURS:
+        return chosen_shapes(OURS[name])
+    listed = list_profiles(folder)
+    try:
+        return listed.find(name).files
+    except ProfileUnknown as error:
+        left_out = f" These were left out. {' '.join(listed.problems)}" if listed.problems else ""
+        hint = left_out if folder else " Name a folder of others with --profiles."
+        raise UsageError(f"{error}{hint}") from error

@@ -47,8 +47,8 @@ def _changed(before: Side, after: Side, entry: LedgerEntry) -> Iterator[RecordCh
     if old == new and old:
         return
     here = Deployment(after.base or before.base)
-    found = differences(named(old, here), named(new, here)) if old and new else ()
-    yield RecordChange("changed", entry.slug, entry.title, found)
+    fields = differences(named(old, here), named(new, here)) if old and new else ()
+    yield RecordChange("changed", entry.slug, entry.title, fields)
 
 
 def _target(side: Side, slug: str) -> str:

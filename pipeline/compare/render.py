@@ -64,17 +64,17 @@ def _short(text: str) -> str:
 
 def write_json(before: Side, after: Side, changes: Iterable[RecordChange], out: TextIO) -> int:
     """Write changes as one JSON document; return how many there are."""
-    found: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
+    changes_by_kind: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
     for change in changes:
-        found[change.kind].append(_as_json(change))
+        changes_by_kind[change.kind].append(_as_json(change))
     document = {
         "from": before.name,
         "to": after.name,
-        "summary": {kind: len(found[kind]) for kind in KINDS},
-        **found,
+        "summary": {kind: len(changes_by_kind[kind]) for kind in KINDS},
+        **changes_by_kind,
     }
     out.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-    return sum(map(len, found.values()))
+    return sum(map(len, changes_by_kind.values()))
 
 
 def _as_json(change: RecordChange) -> dict[str, object]:

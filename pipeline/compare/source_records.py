@@ -45,8 +45,8 @@ class _Said:
 
     def of(self, slug: str) -> str:
         """Return what a record says, nothing for one that there is not."""
-        found = self._db.execute("SELECT lines FROM said WHERE slug = ?", (slug,)).fetchone()
-        return str(found[0]) if found else ""
+        entry = self._db.execute("SELECT lines FROM said WHERE slug = ?", (slug,)).fetchone()
+        return str(entry[0]) if entry else ""
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""

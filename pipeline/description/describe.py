@@ -184,8 +184,10 @@ def languages_of(practice: Practice) -> tuple[str, ...]:
 
 
 def describe_state(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
-    """Yield when a record was first published, when its content last changed, and whether a newer one is held back."""
+    """Yield what of a record is no content: its label, its dates, and whether a newer version is held back."""
     record = deployment.record(practice.slug)
+    if practice.titles:
+        yield record, _LABEL, _display_label(practice.titles)
     if practice.issued:
         yield record, _PROPERTIES["issued"], typed(practice.issued, _DATE_TIME)
     if practice.modified:
@@ -217,7 +219,7 @@ def describe_city(city: City, deployment: Deployment) -> Iterator[Triple]:
 
 def describe_countries(codes: Iterable[str]) -> str:
     """Return the N-Triples that the vocabulary needs for those of the countries that are not among the thirty."""
-    outside = [found for code in sorted(codes) if (found := country(code)) is not None and not found.in_facet]
+    outside = [known for code in sorted(codes) if (known := country(code)) is not None and not known.in_facet]
     return "".join(write(_describe_country(each)) for each in outside)
 
 

@@ -7,9 +7,10 @@ from typing import BinaryIO
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Store, Triple, serialize
 
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.rdf.vocabulary import prefixes
+from pipeline.rdf.xml_characters import NotInXml, XmlWriter
 from pipeline.release import current
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
@@ -26,7 +27,8 @@ _GRAPHS = {
     "jsonld": RdfFormat.JSON_LD,
 }
 
-
+_XML = ("xml", "rdf")
+_INSTEAD = {"xml": "json", "rdf": "ttl"}
 _ENDS_IN_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 
 
@@ -34,22 +36,26 @@ class ReleaseToAsk:
     """A release whose store is open for reading."""
 
     def __init__(self, folder: Path) -> None:
-        self._store = _open(_found(folder))
+        self.folder = _found(folder)
+        self.store = _open(self.folder)
 
-    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
-        """Write the answer to a query; raise UsageError where it is none, or has no such answer."""
+    def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
+        """Write the answer to a query; raise RefusedQuery where it has none, UsageError for none in this format."""
         try:
-            result = self._store.query(query.completed(), use_default_graph_as_union=True)
+            result = self.store.query(query.completed(), use_default_graph_as_union=True)
+            checked: BinaryIO = XmlWriter(out) if format_name in _XML else out  # type: ignore[assignment]
             if isinstance(result, QuerySolutions | QueryBoolean):
-                result.serialize(out, _RESULTS[format_name])
+                result.serialize(checked, _RESULTS[format_name])
             else:
-                _write(result, format_name, out)
+                _write(result, format_name, checked)
+        except NotInXml as error:
+            raise UsageError(f"{error} Ask for another --format, such as {_INSTEAD[format_name]}.") from error
         except SyntaxError as error:
-            raise query.cannot_be_read(str(error)) from error
+            raise RefusedQuery(query, str(error)) from error
         except BrokenPipeError:
             raise
         except (RuntimeError, OSError) as error:
-            raise query.cannot_be_answered(str(error)) from error
+            raise RefusedQuery(query, str(error), is_understood=True) from error
 
 
 def _write(triples: Iterable[Triple], format_name: str, out: BinaryIO) -> None:
@@ -71,10 +77,10 @@ def _found(folder: Path) -> Path:
     """Return the folder of a release: the current one of an output folder, or the one given itself."""
     if (folder / MANIFEST).is_file():
         return folder
-    found = current(folder)
-    if found is None:
+    release = current(folder)
+    if release is None:
         raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
-    return found
+    return release
 
 
 def _open(folder: Path) -> Store:

@@ -62,10 +62,10 @@ def _publish(
     store = Store.read_only(str(folder / "store"))
     for name, iri in graphs.items():
         _load(store, iri, target, progress, counts[name])
-        found = _count(target, _beside(iri))
-        if found != counts[name]:
+        count = _count(target, _beside(iri))
+        if count != counts[name]:
             raise EnvironmentFault(
-                f"{target.query.url} holds {found} triples of the graph {iri} after {counts[name]} were loaded. "
+                f"{target.query.url} holds {count} triples of the graph {iri} after {counts[name]} were loaded. "
                 "Nothing was switched: readers go on with what there was."
             )
     _switch(manifest, target, deployment, graphs.values())

@@ -1,14 +1,17 @@
 """Asking an endpoint somewhere else, and what to do when it does not answer."""
 
+import json
 from http.client import HTTPException, HTTPResponse
 from typing import BinaryIO
 
 from pipeline.exchange.access import NOBODY, Access, Credentials, RemoteFault, next_part, no_answer
 from pipeline.exchange.endpoint import MEDIA_TYPES, Endpoint
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText
 from pipeline.model.errors import EnvironmentFault, PracticegraphError, UsageError
 
 _PART = 64 * 1024
+_MOST_HINTS = 5
+_LONGEST_HINT = 500
 _ALSO_CALLED = {"json": ("application/json",), "xml": ("application/xml",), "ttl": ("application/x-turtle",)}
 
 
@@ -18,12 +21,15 @@ class EndpointToAsk:
     def __init__(self, url: str, *, seconds: float, credentials: Credentials = NOBODY) -> None:
         self._endpoint = Endpoint(Access(url, credentials))
         self._seconds = seconds
+        self.hints: tuple[str, ...] = ()
+        """What the endpoint, if it is one of ours, says of a query that finds nothing."""
 
-    def answer(self, query: Query, format_name: str, out: BinaryIO) -> None:
+    def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
         """Write the answer to a query; raise UsageError where it is refused, EnvironmentFault where none came."""
         try:
             with self._endpoint.ask(query.completed(), format_name, seconds=self._seconds) as response:
                 _demand(response, format_name, self._endpoint.url)
+                self.hints = _hints(response.headers.get("X-Query-Hints", ""))
                 while part := next_part(response, _PART):
                     out.write(part)
         except RemoteFault as fault:
@@ -69,3 +75,13 @@ def _demand(response: HTTPResponse, format_name: str, url: str) -> None:
         raise EnvironmentFault(
             f"{url} answers as {got}, not as {MEDIA_TYPES[format_name]}. Is it an endpoint?"
         )
+
+
+def _hints(header: str) -> tuple[str, ...]:
+    """Return the sentences in a header with hints, none where it holds something else."""
+    try:
+        said = json.loads(header) if header else []
+        texts = [str(hint["text"]) for hint in said[:_MOST_HINTS]]
+    except (ValueError, TypeError, KeyError):
+        return ()
+    return tuple("".join(filter(str.isprintable, text))[:_LONGEST_HINT] for text in texts)

@@ -34,7 +34,7 @@ def read_state(endpoint: Endpoint, deployment: Deployment, *, seconds: float) ->
     content = endpoint.read(query, "json", seconds=seconds)
     try:
         rows = json.loads(content)["results"]["bindings"]
-        found = {name: row[name]["value"] for row in rows for name in row}
+        values = {name: row[name]["value"] for row in rows for name in row}
     except (ValueError, KeyError, TypeError) as error:
         raise RemoteFault(500, f"it gives no results in JSON, but {content[:80]!r}") from error
-    return State(found.get("version", ""), found.get("coming", ""))
+    return State(values.get("version", ""), values.get("coming", ""))

@@ -146,13 +146,13 @@ def encoded(value: Value) -> Any:
     return value
 
 
-def decoded(found: Any) -> Value:
+def decoded(encoded_value: Any) -> Value:
     """Return the value that JSON held."""
-    match found:
+    match encoded_value:
         case str() | int():
-            return found
+            return encoded_value
         case list():
-            return tuple(map(decoded, found))
+            return tuple(map(decoded, encoded_value))
         case {"say": [*templates], "values": values, "number": number}:
             parts = {name: decoded(each) for name, each in values.items()}
             fitting = templates[0] if number in (None, 1) else templates[-1]
@@ -161,10 +161,10 @@ def decoded(found: Any) -> Value:
             return Wording(languages)
         case {"place": place}:
             return Place(*place)
-    raise ValueError(f"no part of a sentence: {found!r}")
+    raise ValueError(f"no part of a sentence: {encoded_value!r}")
 
 
-def message_of(found: Any) -> str:
+def message_of(encoded_message: Any) -> str:
     """Return the message that JSON held."""
-    message = decoded(found)
+    message = decoded(encoded_message)
     return message if isinstance(message, str) else in_english(message)

@@ -127,9 +127,9 @@ class _Nothing(dict[str, str]):
 def catalogue(language: str) -> GNUTranslations:
     """Return the translations into a language other than English; what it lacks it gives as an empty text."""
     with _FOLDER.joinpath(f"{language}.mo").open("rb") as file:
-        found = GNUTranslations(file)
-    found.add_fallback(_Untranslated())
-    return found
+        translations = GNUTranslations(file)
+    translations.add_fallback(_Untranslated())
+    return translations
 
 
 class _Untranslated(NullTranslations):

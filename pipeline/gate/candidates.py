@@ -46,10 +46,10 @@ class Suspects:
         }
 
     def _ask(self, query: str, targets: Iterable[Target]) -> set[str]:
-        found: set[str] = set()
+        nodes: set[str] = set()
         for pattern in self._patterns(targets):
-            found.update(self._select(query.replace(TARGET, pattern)))
-        return found
+            nodes.update(self._select(query.replace(TARGET, pattern)))
+        return nodes
 
     def _select(self, query: str) -> Iterator[str]:
         solutions = self._store.query(query, custom_functions=self._functions)

@@ -71,10 +71,10 @@ class Checker:
         if not part.stat().st_size:
             return ()
         with part.open("rb") as text:
-            found = lexical.scan(text)
-        store = self._load(part, found.blank_nodes)
+            literals = lexical.scan(text)
+        store = self._load(part, literals.blank_nodes)
         suspects = Suspects(store, self._shapes)
-        doubtful = self._doubtful(store, found.doubtful)
+        doubtful = self._doubtful(store, literals.doubtful)
         suspected = {shape.name: self._suspected(shape, suspects, doubtful, part) for shape in self._local}
         sampled = {
             shape.name: self._sampled(suspects.targets(shape) - suspected[shape.name])
@@ -103,19 +103,19 @@ class Checker:
         for quad in quads:
             read = quad.predicate.value in self._shapes.later or EVERYWHERE in self._shapes.later
             (far if read else near).update((str(quad.subject), str(quad.object)))
-        return near | readers(store, far)
+        return near | readers(store, far, self._shapes.scope)
 
     def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: Path) -> set[str]:
         """Return the suspects of a shape without those that the vocabulary alone explains."""
-        found = suspects.of(shape) | doubtful
-        known = found & self._known[shape.name]
+        suspected = suspects.of(shape) | doubtful
+        known = suspected & self._known[shape.name]
         stated = {
             line.partition(b" ")[0].decode() for line in lines_about(part, {term.encode() for term in known})
         }
-        return found - (known - stated)
+        return suspected - (known - stated)
 
     def _sampled(self, terms: set[str]) -> set[str]:
-        """Return a share of the nodes, always the same, a practice together with its record and period."""
+        """Return a share of the nodes, always the same, those of a record together."""
         limit = int(self._sample * 2**32)
         return {term for term in terms - self._terms if crc32(_stem(term).encode()) < limit}
 
@@ -132,32 +132,34 @@ class Checker:
     def _judged(self, part: "_Loaded", suspected: dict[str, set[str]]) -> Iterator[Judgement]:
         terms = sorted(set().union(*suspected.values()), key=lambda term: (_stem(term), term))
         for chunk in _chunks(terms):
-            shared = {term for term in chunk if is_shared(part.store, term)}
-            mine = {name: found.intersection(chunk) for name, found in suspected.items()}
+            shared = {term for term in chunk if is_shared(part.store, term, self._shapes.scope)}
+            mine = {name: terms_of_shape.intersection(chunk) for name, terms_of_shape in suspected.items()}
             questions = [
                 asked(shape, part.suspects, mine[shape.name] - shared, part.doubtful) for shape in self._local
             ]
-            lent = self._with_triples(
+            added = self._with_triples(
                 part.store, part.path, shared.union(*(one.in_full() for one in questions))
             )
-            lent += self._pyshacl().add(quad for one in questions for quad in one.own_triples(part.store))
+            added += self._pyshacl().add(quad for one in questions for quad in one.own_triples(part.store))
             for one in questions:
                 yield None, self._judge_apart(one)
                 for term in sorted(mine[one.shape.name] & shared):
                     yield f"{one.shape.name} {term}", self._judge(one.shape, [term])
-            self._pyshacl().remove(lent)
+            self._pyshacl().remove(added)
 
     def _judge_apart(self, one: Asked) -> tuple[ShaclResult, ...]:
         """Return the results on suspects, by the whole shape and by its property shapes."""
-        found = [self._judge(one.shape, one.whole)]
-        found += [
+        by_part = [self._judge(one.shape, one.whole)]
+        by_part += [
             self._pyshacl().results(one.shape.name, ones, name) for name, ones in one.by_part.items() if ones
         ]
-        return tuple(sorted((result for results in found for result in results), key=ShaclResult.sort_key))
+        return tuple(sorted((result for results in by_part for result in results), key=ShaclResult.sort_key))
 
     def _with_triples(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""
-        lines = b"".join(lines_about(part, {term.encode() for term in needed(store, terms)}))
+        lines = b"".join(
+            lines_about(part, {term.encode() for term in needed(store, terms, self._shapes.scope)})
+        )
         return self._pyshacl().add(parse(lines, format=_NT))
 
     def _judge(self, shape: Shape, terms: Iterable[str]) -> tuple[ShaclResult, ...]:
@@ -171,7 +173,7 @@ class Checker:
 
 
 def _stem(term: str) -> str:
-    """Return the last part of an IRI without its fragment, which a practice, its record and period share."""
+    """Return the last part of an IRI without its fragment, which the nodes of a record share."""
     return term.strip("<>").partition("#")[0].rpartition("/")[2]
 
 

@@ -1,18 +1,14 @@
 """Closures: the nodes that must be known to judge a node, and those whose judgement reads it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 
 from pyoxigraph import BlankNode, NamedNode, Store
 
-from pipeline.gate.paths import BACKWARD, FORWARD
-from pipeline.rdf.vocabulary import FOAF, ICGP, RDF, RDFS
+from pipeline.gate.record_scope import RecordScope
+from pipeline.rdf.vocabulary import RDF
 
-_LINKS = [
-    NamedNode(iri) for iri in sorted(FORWARD - {RDF + "type", RDFS + "subClassOf", RDFS + "isDefinedBy"})
-]
-_BACK = [NamedNode(iri) for iri in sorted(BACKWARD)]
-_TYPE, _PRACTICE = NamedNode(RDF + "type"), NamedNode(ICGP + "GoodPractice")
-_PRIMARY_TOPIC = NamedNode(FOAF + "primaryTopic")
+_TYPE = NamedNode(RDF + "type")
 
 Subject = NamedNode | BlankNode
 
@@ -24,45 +20,41 @@ def subject_of(term: str) -> Subject | None:
     return BlankNode(term[2:]) if term.startswith("_:") else None
 
 
-def needed(store: Store, terms: Iterable[str]) -> set[str]:
+def needed(store: Store, terms: Iterable[str], scope: RecordScope) -> set[str]:
     """Return the nodes whose triples may be read when these are judged, themselves included."""
-
-    def next_to(node: Subject) -> Iterator[object]:
-        for link in _LINKS:
-            yield from (quad.object for quad in store.quads_for_pattern(node, link, None))
-        for link in _BACK:
-            yield from (quad.subject for quad in store.quads_for_pattern(None, link, node))
-
-    return _spread(terms, next_to)
+    return _spread(store, terms, _nodes(scope.forward), _nodes(scope.backward))
 
 
-def readers(store: Store, terms: Iterable[str]) -> set[str]:
+def readers(store: Store, terms: Iterable[str], scope: RecordScope) -> set[str]:
     """Return the nodes whose judgement may read the triples of these, themselves included."""
-
-    def next_to(node: Subject) -> Iterator[object]:
-        for link in _LINKS:
-            yield from (quad.subject for quad in store.quads_for_pattern(None, link, node))
-        for link in _BACK:
-            yield from (quad.object for quad in store.quads_for_pattern(node, link, None))
-
-    return _spread(terms, next_to)
+    return _spread(store, terms, _nodes(scope.backward), _nodes(scope.forward))
 
 
-def _spread(terms: Iterable[str], next_to: Callable[[Subject], Iterator[object]]) -> set[str]:
+def _spread(
+    store: Store, terms: Iterable[str], forward: Iterable[NamedNode], backward: Iterable[NamedNode]
+) -> set[str]:
+    """Return nodes, and all that can be reached from them by predicates, some against their direction."""
     seen = set(terms)
     waiting = [node for node in map(subject_of, seen) if node is not None]
     while waiting:
-        for node in next_to(waiting.pop()):
-            if isinstance(node, NamedNode | BlankNode) and str(node) not in seen:
-                seen.add(str(node))
-                waiting.append(node)
+        node = waiting.pop()
+        ahead = (quad.object for link in forward for quad in store.quads_for_pattern(node, link, None))
+        behind = (quad.subject for link in backward for quad in store.quads_for_pattern(None, link, node))
+        for other in chain(ahead, behind):
+            if isinstance(other, NamedNode | BlankNode) and str(other) not in seen:
+                seen.add(str(other))
+                waiting.append(other)
     return seen
 
 
-def is_shared(store: Store, term: str) -> bool:
-    """Tell whether a node may stand in several parts: it is no practice, no fragment and no record of one."""
+def _nodes(predicates: frozenset[str]) -> list[NamedNode]:
+    return [NamedNode(iri) for iri in sorted(predicates)]
+
+
+def is_shared(store: Store, term: str, scope: RecordScope) -> bool:
+    """Tell whether a node may be in several parts: it is no main node, no fragment and no document of a record."""
     node = subject_of(term.partition("#")[0] + ">" if "#" in term and term.startswith("<") else term)
-    if node is None:
+    if node is None or not scope.main_class:
         return True
-    practice = any(store.quads_for_pattern(node, _TYPE, _PRACTICE))
-    return not practice and not any(store.quads_for_pattern(node, _PRIMARY_TOPIC, None))
+    is_main = any(store.quads_for_pattern(node, _TYPE, NamedNode(scope.main_class)))
+    return not is_main and not any(store.quads_for_pattern(node, NamedNode(scope.topic), None))

@@ -8,15 +8,24 @@ from pyoxigraph import NamedNode
 from pipeline.gate.components import on_all, on_each, on_each_but_properties
 from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, negation, reached
 from pipeline.gate.constraints import truth
-from pipeline.gate.context import TARGET, Context, Place, Remarks
+from pipeline.gate.context import TARGET, Remarks, ShapeContext, ShapePlace
 from pipeline.gate.paths import Path, read_path
 from pipeline.gate.regex_patterns import Matcher, PatternError
-from pipeline.gate.shape_dependencies import only_predicate
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
-from pipeline.rdf.vocabulary import SH
+from pipeline.rdf.vocabulary import RDF, SH
 
 _MOST_SHAPES = 500
 """So many shapes, counted wherever they are referred to, make up one query; with more, pySHACL is faster."""
+
+
+_CONSTRAINTS = (
+    *("minCount", "maxCount", "datatype", "nodeKind", "minLength", "maxLength", "pattern", "flags"),
+    *("uniqueLang", "languageIn", "in", "hasValue"),
+    *("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
+)
+_ABOUT = ("path", "name", "description", "message", "severity", "order", "group", "defaultValue")
+_OF_VALUES = frozenset([RDF + "type", *(SH + name for name in (*_CONSTRAINTS, *_ABOUT))])
+"""What a property shape may say and still read nothing but the values of its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ShapePart:
     """A property shape of a targeted node shape, or the rest of that shape, with queries of its own.
 
     ``reads`` is the one predicate of its focus node that it reads, empty where it reads more.
@@ -52,13 +61,13 @@ class Compiler:
         self._left = _MOST_SHAPES
         self._custom = _custom_parameters(index)
 
-    def compile(self, shape: Subject, place: Place) -> Compiled:
+    def compile(self, shape: Subject, place: ShapePlace) -> Compiled:
         """Return a shape's queries, in which ``TARGET`` stands for the pattern of its focus nodes."""
         self._remarks = Remarks()
         self._left = _MOST_SHAPES
         return Compiled(self._queries(self._condition(shape, place)), self._remarks)
 
-    def compile_parts(self, shape: Subject, place: Place, whole: Compiled) -> tuple[Part, ...]:
+    def compile_parts(self, shape: Subject, place: ShapePlace, whole: Compiled) -> tuple[ShapePart, ...]:
         """Return the property shapes of a node shape and, last, the shape with its other constraints.
 
         pySHACL judges the property shapes of a targeted node shape by themselves, so that each can be asked
@@ -71,11 +80,11 @@ class Compiler:
         for one in properties:
             self._remarks = Remarks()
             queries = self._queries(self._condition(one, place))
-            parts.append(Part(str(one), queries, only_predicate(self._index, one)))
+            parts.append(ShapePart(str(one), queries, _only_predicate(self._index, one)))
         self._remarks = Remarks()
         here = self._context(shape, place)
         rest = self._queries(all_hold([on_each_but_properties(here), on_all(here)]))
-        return (*parts, Part(str(shape), rest))
+        return (*parts, ShapePart(str(shape), rest))
 
     def _queries(self, condition: Condition) -> tuple[str, ...]:
         if condition.fails == TRUE:
@@ -86,7 +95,7 @@ class Compiler:
             *self._remarks.queries,
         )
 
-    def _condition(self, shape: Node, place: Place) -> Condition:
+    def _condition(self, shape: Node, place: ShapePlace) -> Condition:
         deactivated = self._index.objects(shape, SH + "deactivated")
         if deactivated and truth(deactivated) is None:
             return self._remarks.left("has a sh:deactivated that is neither true nor false")
@@ -106,7 +115,7 @@ class Compiler:
         finally:
             self._open.pop()
 
-    def _shape(self, shape: Node, place: Place) -> Condition:
+    def _shape(self, shape: Node, place: ShapePlace) -> Condition:
         steps = self._index.objects(shape, SH + "path")
         here = self._context(shape, place)
         if not steps:
@@ -115,14 +124,14 @@ class Compiler:
         if path is None:
             return self._remarks.left("has a path that only pySHACL can walk")
         here.walks(path)
-        value = Place(self._fresh(), place.depth + 1, place.home and path.stays, top=False)
+        value = ShapePlace(self._fresh(), place.depth + 1, place.home and path.stays, top=False)
         each = on_each(self._context(shape, value))
         reach = place.variable, path.text, value.variable
         values = Condition(reached(*reach, each.fails), negation(reached(*reach, negation(each.holds))))
         return all_hold([values, on_all(self._context(shape, place, path))])
 
-    def _context(self, shape: Node, place: Place, path: Path | None = None) -> Context:
-        return Context(
+    def _context(self, shape: Node, place: ShapePlace, path: Path | None = None) -> ShapeContext:
+        return ShapeContext(
             self._index, shape, place, self._remarks, self._condition, self._fresh, self._matcher, path
         )
 
@@ -152,3 +161,14 @@ def _custom_parameters(index: ShapesIndex) -> set[str]:
     ]
     paths = [path for parameter in declared for path in index.objects(parameter, SH + "path")]
     return {path.value for path in paths if isinstance(path, NamedNode)} | {SH + "expression"}
+
+
+def _only_predicate(index: ShapesIndex, shape: Node) -> str:
+    """Return the predicate whose values are all that a property shape reads; empty where it reads more.
+
+    To judge most rules pySHACL needs these values only, and what makes the node a target: a twentieth of a record.
+    """
+    paths = index.objects(shape, SH + "path")
+    if len(paths) != 1 or not isinstance(paths[0], NamedNode) or index.predicates(shape) - _OF_VALUES:
+        return ""
+    return paths[0].value

@@ -8,43 +8,43 @@ from pyoxigraph import Literal, NamedNode
 from pipeline.gate import constraints, sets
 from pipeline.gate.conditions import PASSES, UNKNOWN, Condition, all_hold
 from pipeline.gate.constraints import truth, whole_number
-from pipeline.gate.context import EVERYWHERE, TARGET, Context
+from pipeline.gate.context import EVERYWHERE, TARGET, ShapeContext
 from pipeline.gate.qualified import of_qualified
 from pipeline.gate.select import read_select
 from pipeline.gate.sets import Values
 from pipeline.gate.shapes_index import Node
 from pipeline.rdf.vocabulary import RDF, SH
 
-Component = Callable[[Context, list[Node]], Condition]
+Component = Callable[[ShapeContext, list[Node]], Condition]
 
 
-def on_each(context: Context) -> Condition:
+def on_each(context: ShapeContext) -> Condition:
     """Return the condition of a shape's constraints on one value, the node at the context's place."""
     return _conjunction(context, ON_EACH)
 
 
-def on_each_but_properties(context: Context) -> Condition:
+def on_each_but_properties(context: ShapeContext) -> Condition:
     """Return the same condition without the property shapes."""
     return _conjunction(context, {name: one for name, one in ON_EACH.items() if name != "property"})
 
 
-def on_all(context: Context) -> Condition:
+def on_all(context: ShapeContext) -> Condition:
     """Return the condition of a shape's constraints on all values of the node at the context's place."""
     return _conjunction(context, ON_ALL)
 
 
-def _conjunction(context: Context, components: dict[str, Component]) -> Condition:
+def _conjunction(context: ShapeContext, components: dict[str, Component]) -> Condition:
     stated = context.index.predicates(context.shape)
-    found = {name: context.objects(SH + name) for name in components if SH + name in stated}
-    return all_hold(components[name](context, values) for name, values in found.items() if values)
+    stated_values = {name: context.objects(SH + name) for name in components if SH + name in stated}
+    return all_hold(components[name](context, values) for name, values in stated_values.items() if values)
 
 
-def _class(context: Context, values: list[Node]) -> Condition:
+def _class(context: ShapeContext, values: list[Node]) -> Condition:
     context.reads(RDF + "type")
     return constraints.of_class(context.place.variable, values)
 
 
-def _pattern(context: Context, values: list[Node]) -> Condition:
+def _pattern(context: ShapeContext, values: list[Node]) -> Condition:
     flags = context.objects(SH + "flags")
     if len(flags) > 1 or not all(isinstance(value, Literal) for value in [*values, *flags]):
         return context.remarks.left("has patterns or flags that are not texts")
@@ -55,7 +55,7 @@ def _pattern(context: Context, values: list[Node]) -> Condition:
     return constraints.of_pattern(context.place.variable, [one for one in matchers if one is not None])
 
 
-def _closed(context: Context, values: list[Node]) -> Condition:
+def _closed(context: ShapeContext, values: list[Node]) -> Condition:
     closed = truth(values)
     if closed is None:
         return context.remarks.left("has a sh:closed that is neither true nor false")
@@ -74,29 +74,29 @@ def _closed(context: Context, values: list[Node]) -> Condition:
     )
 
 
-def _inner(context: Context, shapes: list[Node]) -> list[Condition]:
+def _inner(context: ShapeContext, shapes: list[Node]) -> list[Condition]:
     place = replace(context.place, top=False)
     return [context.compile(shape, place) for shape in shapes]
 
 
-def _not(context: Context, values: list[Node]) -> Condition:
+def _not(context: ShapeContext, values: list[Node]) -> Condition:
     return all_hold(sets.inverted(one) for one in _inner(context, values))
 
 
-def _node(context: Context, values: list[Node]) -> Condition:
+def _node(context: ShapeContext, values: list[Node]) -> Condition:
     if any(context.index.objects(value, SH + "path") for value in values):
         return context.remarks.left("has a property shape for sh:node")
     return all_hold(_inner(context, values))
 
 
-def _property(context: Context, values: list[Node]) -> Condition:
+def _property(context: ShapeContext, values: list[Node]) -> Condition:
     if not all(context.index.objects(value, SH + "path") for value in values):
         return context.remarks.left("has a sh:property that is no property shape")
     return all_hold(context.compile(value, context.place) for value in values)
 
 
 def _members(combine: Callable[[list[Condition]], Condition]) -> Component:
-    def component(context: Context, values: list[Node]) -> Condition:
+    def component(context: ShapeContext, values: list[Node]) -> Condition:
         lists = [context.index.items(value) for value in values]
         if not all(lists):
             return context.remarks.left("has a malformed list of shapes")
@@ -130,11 +130,11 @@ ON_EACH: dict[str, Component] = {
 }
 
 
-def _values(context: Context) -> Values:
+def _values(context: ShapeContext) -> Values:
     return Values(context.place.variable, context.path.text if context.path else None, context.fresh)
 
 
-def _min_count(context: Context, values: list[Node]) -> Condition:
+def _min_count(context: ShapeContext, values: list[Node]) -> Condition:
     number = whole_number(values)
     if number is None or context.path is None:
         return context.remarks.left("has a malformed sh:minCount")
@@ -144,7 +144,7 @@ def _min_count(context: Context, values: list[Node]) -> Condition:
     return sets.min_count(_values(context), number)
 
 
-def _max_count(context: Context, values: list[Node]) -> Condition:
+def _max_count(context: ShapeContext, values: list[Node]) -> Condition:
     number = whole_number(values)
     if number is None or context.path is None:
         return context.remarks.left("has a malformed sh:maxCount")
@@ -154,12 +154,12 @@ def _max_count(context: Context, values: list[Node]) -> Condition:
     return sets.max_count(_values(context), number)
 
 
-def _count(context: Context, pattern: str, comparison: str) -> None:
+def _count(context: ShapeContext, pattern: str, comparison: str) -> None:
     having = f"GROUP BY ?this HAVING(COUNT(DISTINCT ?gate_value) {comparison})"
     context.remarks.queries.append(f"SELECT ?this WHERE {{ {TARGET} {pattern} }} {having}")
 
 
-def _unique_languages(context: Context, values: list[Node]) -> Condition:
+def _unique_languages(context: ShapeContext, values: list[Node]) -> Condition:
     unique = truth(values)
     if unique is None or context.path is None:
         return context.remarks.left("has a malformed sh:uniqueLang")
@@ -167,7 +167,7 @@ def _unique_languages(context: Context, values: list[Node]) -> Condition:
 
 
 def _pair(condition: Callable[[Values, NamedNode], Condition], *, needs_path: bool) -> Component:
-    def component(context: Context, values: list[Node]) -> Condition:
+    def component(context: ShapeContext, values: list[Node]) -> Condition:
         predicates = [value for value in values if isinstance(value, NamedNode)]
         if len(predicates) < len(values) or (needs_path and context.path is None):
             return context.remarks.left("compares malformed pairs of properties")
@@ -178,11 +178,11 @@ def _pair(condition: Callable[[Values, NamedNode], Condition], *, needs_path: bo
     return component
 
 
-def _sparql(context: Context, values: list[Node]) -> Condition:
+def _sparql(context: ShapeContext, values: list[Node]) -> Condition:
     return all_hold(_select(context, value) for value in values)
 
 
-def _select(context: Context, node: Node) -> Condition:
+def _select(context: ShapeContext, node: Node) -> Condition:
     deactivated = context.index.objects(node, SH + "deactivated")
     if deactivated and truth(deactivated):
         return PASSES

@@ -135,9 +135,9 @@ def of_list(variable: str, index: ShapesIndex, values: list[Node]) -> Condition:
     iris = [str(member) for member in members if isinstance(member, NamedNode)]
     literals = [member for member in members if isinstance(member, Literal) and is_plain(member)]
     tests = [f"isIRI({variable}) && {variable} IN ({', '.join(iris)})"] if iris else []
-    found = any_of(tests + [f"sameTerm({variable}, {literal})" for literal in literals])
+    is_member = any_of(tests + [f"sameTerm({variable}, {literal})" for literal in literals])
     all_compared = len(iris) + len(literals) == len(members)
-    return Condition(negation(found), found if all_compared else TRUE)
+    return Condition(negation(is_member), is_member if all_compared else TRUE)
 
 
 def same_term(variable: str, value: Node) -> str | None:
@@ -184,5 +184,5 @@ def ordered(left: str, sign: str, right: str, texts: str) -> Condition:
 def closed(variable: str, allowed: list[str]) -> Condition:
     """Return the condition of sh:closed: no predicate but the allowed ones, given as SPARQL terms."""
     test = f"?gate_p NOT IN ({', '.join(allowed)})" if allowed else TRUE
-    found = exists(f"{variable} ?gate_p ?gate_o", test)
-    return Condition(found, TRUE)
+    has_other = exists(f"{variable} ?gate_p ?gate_o", test)
+    return Condition(has_other, TRUE)

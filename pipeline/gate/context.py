@@ -36,7 +36,7 @@ class Remarks:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ShapePlace:
     """The node that a shape is applied to: its variable, and where it stands.
 
     ``depth`` counts the paths between it and the focus node; ``home`` says that its triples lie within the
@@ -50,14 +50,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ShapeContext:
     """A shape at a place: ``compile`` gives the condition of another shape at a place of its own."""
 
     index: ShapesIndex
     shape: Node
-    place: Place
+    place: ShapePlace
     remarks: Remarks
-    compile: Callable[[Node, Place], Condition]
+    compile: Callable[[Node, ShapePlace], Condition]
     fresh: Callable[[], str]
     matcher: Callable[[str, str], Matcher | None]
     path: Path | None = None

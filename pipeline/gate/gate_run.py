@@ -1,4 +1,4 @@
-"""The gate: validates partitions of practices, or a small graph, by compiled shapes and pySHACL."""
+"""The gate: validates partitions of records, or a small graph, by compiled shapes and pySHACL."""
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,13 +19,11 @@ from pipeline.gate.gate_results import GateLimit, ShaclResult
 from pipeline.gate.shapes import Shapes
 from pipeline.gate.small_graph import SmallGraph
 from pipeline.model.errors import EnvironmentFault
-from pipeline.rdf.vocabulary import ICGP
 
 WHOLE_LIMIT = 20_000
-"""How many practices pySHACL is given at once, for shapes that look beyond one record."""
+"""How many records pySHACL is given at once, for shapes that look beyond one record."""
 
 _NT = RdfFormat.N_TRIPLES
-_PRACTICE = f"<{ICGP}GoodPractice> .".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def validate_parts(
 
     ``vocabulary`` is given as files or as N-Triples. A ``sample`` of the nodes that pass is shown to pySHACL;
     GateDisagreement is raised where it thinks otherwise. Shapes that look beyond one record are judged by
-    pySHACL over all data; with more than ``whole_limit`` practices GateLimit is raised before anything else.
+    pySHACL over all data; with more than ``whole_limit`` records GateLimit is raised before anything else.
     """
     _hold_limit(parts, shapes, whole_limit)
     words = vocabulary if isinstance(vocabulary, bytes) else _as_lines(vocabulary)
@@ -61,9 +59,9 @@ def validate_parts(
         yield from _merged(run("check_vocabulary", [parts]), seen)
 
 
-def _merged(found: Iterable[Iterable[Judgement]], seen: set[str]) -> Iterator[ShaclResult]:
+def _merged(by_partition: Iterable[Iterable[Judgement]], seen: set[str]) -> Iterator[ShaclResult]:
     """Yield results; those on a node that several partitions hold come from the first that reports it."""
-    for judgements in found:
+    for judgements in by_partition:
         for key, results in judgements:
             if key is None or key not in seen:
                 yield from results
@@ -74,13 +72,13 @@ def _merged(found: Iterable[Iterable[Judgement]], seen: set[str]) -> Iterator[Sh
 def _hold_limit(parts: Sequence[Path], shapes: Shapes, limit: int) -> None:
     if not shapes.fallback:
         return
-    practices = 0
+    records, main_node = 0, f"<{shapes.scope.main_class}> .".encode()
     for part in parts:
         with part.open("rb") as lines:
-            practices += sum(line.endswith(_PRACTICE) for line in map(bytes.rstrip, lines))
-    if practices > limit:
+            records += sum(line.endswith(main_node) for line in map(bytes.rstrip, lines))
+    if records > limit:
         name, reason = shapes.fallback[0]
-        raise GateLimit(name, reason, practices, limit)
+        raise GateLimit(name, reason, records, limit)
 
 
 def _as_lines(files: Sequence[Path]) -> bytes:

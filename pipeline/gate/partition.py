@@ -1,8 +1,8 @@
-"""Partitions: practices spread over files by a hash of their IRI, each with all that belongs to it.
+"""Partitions: records spread over files by a hash of their IRI, each with all that belongs to it.
 
-A practice written twice comes into the same file, so that what contradicts itself is seen. What practices
-share (their cities) is repeated in the file of each; where two of them say different things of it, every file
-that knows it gets all that was said.
+A record written twice comes into the same file, so that what contradicts itself is seen. What records share
+(the places of practices, say) is repeated in the file of each; where two of them say different things of it,
+every file that knows it gets all that was said.
 """
 
 from collections import defaultdict
@@ -11,27 +11,27 @@ from pathlib import Path
 from types import TracebackType
 from zlib import crc32
 
-from pipeline.rdf.vocabulary import FOAF
+from pipeline.gate.record_scope import RecordScope
 
 PART_SIZE = 10_000
-"""How many practices a file should hold; more save little time and cost memory."""
+"""How many records a file should hold; more save little time and cost memory."""
 
 _BUFFER = 1 << 18
-_PRIMARY_TOPIC = f"<{FOAF}primaryTopic>"
 
 
-def part_count(practices: int) -> int:
-    """Return how many files that many practices should be spread over."""
-    return max(1, -(-practices // PART_SIZE))
+def part_count(records: int) -> int:
+    """Return how many files that many records should be spread over."""
+    return max(1, -(-records // PART_SIZE))
 
 
 class PartitionWriter:
-    """Writes the N-Triples of practices to a number of files; a context that closes them.
+    """Writes the N-Triples of records to a number of files; a context that closes them.
 
     ``paths`` are the files, which are complete once the context has been left.
     """
 
-    def __init__(self, directory: Path, count: int) -> None:
+    def __init__(self, directory: Path, count: int, scope: RecordScope) -> None:
+        self._topic = f"<{scope.topic}>"
         directory.mkdir(parents=True, exist_ok=True)
         self.paths = tuple(directory / f"part-{number:04d}.nt" for number in range(max(count, 1)))
         self._files = [
@@ -41,20 +41,20 @@ class PartitionWriter:
         self._written: set[tuple[str, int]] = set()
         self._contradicted: set[str] = set()
 
-    def write(self, practice_iri: str, lines: str, places: Iterable[str] = ()) -> None:
-        """Write the lines of a practice, of its period and record, and of its places.
+    def write(self, main_iri: str, lines: str, shared: Iterable[str] = ()) -> None:
+        """Write the lines of a record, and of nodes that other records share.
 
-        What is given as ``places`` may stand among the ``lines`` as well; apart, it is dealt with much faster.
+        What is given as ``shared`` may be among the ``lines`` as well; apart, it is written much faster.
         """
-        number = crc32(practice_iri.encode()) % len(self._files)
-        if not places:
-            self._write_each(f"<{practice_iri}", lines, number)
+        number = crc32(main_iri.encode()) % len(self._files)
+        if not shared:
+            self._write_each(f"<{main_iri}", lines, number)
             return
         self._files[number].write(lines)
-        for text in places:
+        for text in shared:
             if (text, number) not in self._written:
                 self._written.add((text, number))
-                self._write_each(f"<{practice_iri}", text, number)
+                self._write_each(f"<{main_iri}", text, number)
 
     def _write_each(self, this: str, lines: str, number: int) -> None:
         """Write lines subject by subject, those on shared ones only where a file has not been told them."""
@@ -62,8 +62,15 @@ class PartitionWriter:
         for line in lines.split("\n")[:-1]:
             about.setdefault(line.partition(" ")[0], []).append(line + "\n")
         for subject, said in about.items():
-            if _belongs(subject, said, this) or self._is_new(subject, said, number):
+            if self._belongs(subject, said, this) or self._is_new(subject, said, number):
                 self._files[number].writelines(said)
+
+    def _belongs(self, subject: str, said: list[str], this: str) -> bool:
+        """Tell whether a subject is the main node of the record itself, a fragment of it, or its document."""
+        if subject.startswith(this) and subject[len(this) :][:1] in (">", "#"):
+            return True
+        topic = f" {self._topic} {this}> "
+        return any(topic in line for line in said)
 
     def _is_new(self, subject: str, said: list[str], number: int) -> bool:
         """Tell whether a file has not been told this of a shared subject; note what is told differently."""
@@ -101,14 +108,6 @@ class PartitionWriter:
                 for subject in sorted(subjects):
                     if self._shared[subject][1] >> number & 1:
                         file.writelines(sorted(said[subject]))
-
-
-def _belongs(subject: str, said: list[str], this: str) -> bool:
-    """Tell whether a subject is the practice itself, a fragment of it, or its record."""
-    if subject.startswith(this) and subject[len(this) :][:1] in (">", "#"):
-        return True
-    topic = f" {_PRIMARY_TOPIC} {this}> "
-    return any(topic in line for line in said)
 
 
 def lines_about(path: Path, subjects: set[bytes]) -> Iterable[bytes]:

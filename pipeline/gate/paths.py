@@ -6,27 +6,10 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from pipeline.gate.shapes_index import Node, ShapesIndex
-from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, RDF, RDFS, SH, SKOS
+from pipeline.rdf.vocabulary import RDF, SH
 
 _DEEPEST = 8
 """pySHACL gives up at ten levels, counting the rest of a list as one more."""
-
-FORWARD = frozenset(
-    [
-        *(RDF + "type", RDFS + "subClassOf", RDFS + "isDefinedBy"),
-        *(ICGP + name for name in ("topic", "country", "city", "inCountry", "year", "inferredProperty")),
-        *(DCT + name for name in ("subject", "spatial", "temporal", "isPartOf")),
-        *(FOAF + name for name in ("primaryTopic", "isPrimaryTopicOf")),
-        *(
-            SKOS + name
-            for name in ("inScheme", "topConceptOf", "hasTopConcept", "broader", "narrower", "member")
-        ),
-    ]
-)
-"""Predicates from a practice, its record, period or cities to one of these, or into the vocabulary."""
-
-BACKWARD = frozenset([FOAF + "primaryTopic", FOAF + "isPrimaryTopicOf", DCT + "temporal"])
-"""Predicates that may be followed against their direction without leaving the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +30,7 @@ class Path:
 def read_path(index: ShapesIndex, node: Node, depth: int = 0) -> Path | None:
     """Return a path, or None where it is malformed or means something else to pySHACL than to SPARQL."""
     if isinstance(node, NamedNode):
-        return Path(str(node), node.value in FORWARD, False, frozenset([node.value]))
+        return Path(str(node), index.scope.leads_within(node.value), False, frozenset([node.value]))
     if depth > _DEEPEST:
         return None
     if index.objects(node, RDF + "first"):
@@ -99,7 +82,7 @@ def _inverse(index: ShapesIndex, node: Node, depth: int) -> Path | None:
     """Return the inverse of one predicate: pySHACL walks the inverse of a longer path in another order."""
     if not isinstance(node, NamedNode):
         return None
-    back = node.value in BACKWARD
+    back = node.value in index.scope.backward
     return Path(f"^{node}", back, not back, frozenset([node.value]))
 
 

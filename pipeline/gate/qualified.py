@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.gate.conditions import FALSE, PASSES, TRUE, Condition, all_hold, all_of, negation
 from pipeline.gate.constraints import truth, whole_number
-from pipeline.gate.context import Context
+from pipeline.gate.context import ShapeContext
 from pipeline.gate.sets import MOST_NESTED, Test, Values
 from pipeline.gate.shapes_index import Node
 from pipeline.rdf.vocabulary import SH
@@ -31,7 +31,7 @@ class Qualified:
         return Condition(fails, negation(surely))
 
 
-def of_qualified(context: Context, shapes: list[Node]) -> Condition:
+def of_qualified(context: ShapeContext, shapes: list[Node]) -> Condition:
     """Return the condition of sh:qualifiedValueShape with its counts."""
     lowest, highest = context.objects(SH + "qualifiedMinCount"), context.objects(SH + "qualifiedMaxCount")
     least, most = whole_number(lowest), whole_number(highest)
@@ -49,7 +49,7 @@ def of_qualified(context: Context, shapes: list[Node]) -> Condition:
     return all_hold(conditions)
 
 
-def _counted(context: Context, shape: Node) -> Qualified:
+def _counted(context: ShapeContext, shape: Node) -> Qualified:
     siblings = _siblings(context, shape)
     assert context.path is not None
     home = context.place.home and context.path.stays
@@ -68,7 +68,7 @@ def _counted(context: Context, shape: Node) -> Qualified:
     return Qualified(surely, perhaps)
 
 
-def _siblings(context: Context, shape: Node) -> list[Node]:
+def _siblings(context: ShapeContext, shape: Node) -> list[Node]:
     """Return the shapes to which a counted value must not conform (qualifiedValueShapesDisjoint)."""
     if not truth(context.objects(SH + "qualifiedValueShapesDisjoint")):
         return []

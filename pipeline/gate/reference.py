@@ -9,24 +9,27 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Quad, Triple
 
 from pipeline.gate.adapter.pyshacl_components import exact_components
-from pipeline.gate.adapter.rdflib_graphs import prepared_graph, shapes_graph
+from pipeline.gate.adapter.rdflib_graphs import prepared_graph
 from pipeline.gate.adapter.rdflib_terms import path_text, read_triple, written
 from pipeline.gate.adapter.silence import quiet
-from pipeline.gate.gate_results import ShaclResult, ShapesError
-from pipeline.gate.regex_patterns import PatternError, to_python
+from pipeline.gate.gate_results import ShaclResult
+from pipeline.gate.reference_shapes import ReferenceShapes, complaints
 from pipeline.gate.shapes import Shapes
-from pipeline.rdf.vocabulary import RDF, SH
+from pipeline.rdf.vocabulary import SH
 
 if TYPE_CHECKING:
     from rdflib.term import Node
 
 _SEVERITIES = {SH + name: name for name in ("Violation", "Warning", "Info")}
-_ADVANCED = frozenset((SH + "target", SH + "expression"))
+_MOST_DETAILS = 5
+_NO_MESSAGE = "Parameterised SHACL Query generated constraint validation reports."
+"""What pySHACL says where a constraint component states no message for its results."""
 
 
 class Reference:
@@ -35,39 +38,11 @@ class Reference:
     ``cut_short`` are the shapes that refer to themselves and were not followed to the end.
     """
 
-    def __init__(self, shapes: Shapes, triples: Iterable[Quad | Triple] = ()) -> None:
-        from pyshacl.monkey import rdflib_bool_patch, rdflib_bool_unpatch
-        from pyshacl.pytypes import SHACLExecutor
-        from pyshacl.shapes_graph import ShapesGraph
-
-        quads = list(parse(shapes.source, format=RdfFormat.N_TRIPLES))
-        self._patterns = Patterns(quads)
-        with quiet():
-            rdflib_bool_patch()  # type: ignore[no-untyped-call]
-            graph = shapes_graph()
-            for quad in self._patterns.translated(quads):
-                graph.add(read_triple(quad))
-            rdflib_bool_unpatch()  # type: ignore[no-untyped-call]
-        self._data = prepared_graph(dict(shapes.prefixes), graph)
+    def __init__(self, shapes: Shapes | ReferenceShapes, triples: Iterable[Quad | Triple] = ()) -> None:
+        self._own = shapes if isinstance(shapes, ReferenceShapes) else ReferenceShapes(shapes)
+        self._data = prepared_graph(self._own.prefixes, self._own.graph)
         self.add(triples)
-        is_advanced = any(_is_advanced(quad) for quad in quads)
-        self._executor = SHACLExecutor(advanced_mode=is_advanced)
         self.cut_short: set[str] = set()
-        with _complaints(""):
-            self._shapes = ShapesGraph(graph)
-            self._by_name = {written(shape.node): shape for shape in self._shapes.shapes}
-            self._functions = self._prepare_advanced() if is_advanced else ()
-
-    def _prepare_advanced(self) -> Sequence[Any]:
-        """Let shapes use the advanced features, JavaScript and rules left aside; return the functions."""
-        from pyshacl.functions import gather_functions
-        from pyshacl.target import apply_target_types, gather_target_types
-
-        with exact_components():
-            for shape in self._shapes.shapes:
-                shape.set_advanced(True)
-            apply_target_types(gather_target_types(self._shapes))
-            return gather_functions(self._executor, self._shapes)
 
     def add(self, triples: Iterable[Quad | Triple]) -> list[Any]:
         """Add triples to the data graph; return those that it did not hold before, for ``remove``."""
@@ -93,19 +68,21 @@ class Reference:
         The shape and the nodes are N-Triples terms; nodes that are no targets of the shape are passed over.
         With a ``part``, one of the shape's property shapes, the results are those of that part alone.
         """
-        known, judge = self._by_name.get(shape), self._by_name.get(part or shape)
+        known, judge = self._own.by_name.get(shape), self._own.by_name.get(part or shape)
         wanted = None if focus is None else set(focus)
         if known is None or judge is None:
             return ()
         with self._asked(shape) as data:
             nodes = [node for node in known.focus_nodes(data) if wanted is None or written(node) in wanted]
-            _, reports = judge.validate(self._executor, data, focus=sorted(nodes)) if nodes else (True, [])
+            _, reports = (
+                judge.validate(self._own.executor, data, focus=sorted(nodes)) if nodes else (True, [])
+            )
             found = [self._result(node, triples) for _, node, triples in reports]
         return tuple(sorted(found, key=ShaclResult.sort_key))
 
     def focus_nodes(self, shape: str) -> set[str]:
         """Return the focus nodes of a shape, as N-Triples terms."""
-        known = self._by_name.get(shape)
+        known = self._own.by_name.get(shape)
         with self._asked(shape) as data:
             return {written(node) for node in known.focus_nodes(data)} if known is not None else set()
 
@@ -116,12 +93,12 @@ class Reference:
         from pyshacl.graph_abstraction import DataGraph
 
         data = DataGraph.from_rdflib(self._data)
-        with quiet(), self._recursion_noted(shape), _complaints(shape), exact_components():
-            apply_functions(self._executor, self._functions, data)
+        with quiet(), self._recursion_noted(shape), complaints(shape), exact_components():
+            apply_functions(self._own.executor, self._own.functions, data)
             try:
                 yield data
             finally:
-                unapply_functions(self._functions, data)
+                unapply_functions(self._own.functions, data)
 
     @contextmanager
     def _recursion_noted(self, shape: str) -> Iterator[None]:
@@ -151,8 +128,16 @@ class Reference:
             severity=_SEVERITIES.get(severity, severity),
             messages=self._messages(
                 one["sourceShape"], one.get("sourceConstraint"), stated.get(SH + "resultMessage", [])
-            ),
+            )
+            or self._of_component(one),
+            details=self._details(stated.get(SH + "detail", ()), triples),
         )
+
+    def _details(
+        self, nodes: Iterable["Node"], triples: Sequence[tuple[Any, Any, Any]]
+    ) -> tuple[ShaclResult, ...]:
+        found = (self._result(node, triples) for node in islice(nodes, _MOST_DETAILS))
+        return tuple(sorted(found, key=ShaclResult.sort_key))
 
     def _severity(self, result: Mapping[str, Any]) -> Any:
         """Return the severity of a result: that of its SPARQL constraint (SHACL 1.2), else that of its shape."""
@@ -160,14 +145,14 @@ class Reference:
 
         constraint = result.get("sourceConstraint")
         stated = (
-            self._shapes.graph.objects(constraint, URIRef(SH + "severity")) if constraint is not None else ()
+            self._own.graph.objects(constraint, URIRef(SH + "severity")) if constraint is not None else ()
         )
         return next((one for one in stated if isinstance(one, URIRef)), result["resultSeverity"])
 
     def _path(self, path: "Node") -> str:
         from rdflib import BNode
 
-        return path_text(self._shapes.graph, path) if isinstance(path, BNode) else written(path)
+        return path_text(self._own.graph, path) if isinstance(path, BNode) else written(path)
 
     def _messages(self, shape: Any, constraint: Any, messages: list[Any]) -> tuple[tuple[str, str], ...]:
         """Return messages with their languages, which pySHACL loses where it fills in variables."""
@@ -175,10 +160,12 @@ class Reference:
 
         nodes = [node for node in (shape, constraint) if node is not None]
         stated: list[Any] = [
-            one for node in nodes for one in self._shapes.graph.objects(node, URIRef(SH + "message"))
+            one for node in nodes for one in self._own.graph.objects(node, URIRef(SH + "message"))
         ]
         found = set()
         for message in messages:
+            if str(message) == _NO_MESSAGE:
+                continue
             language = getattr(message, "language", None)
             if not language:
                 language = next(
@@ -187,9 +174,25 @@ class Reference:
             found.add(
                 (
                     str(language or "").lower(),
-                    self._patterns.as_stated(str(message)) if not stated else str(message),
+                    self._own.patterns.as_stated(str(message)) if not stated else str(message),
                 )
             )
+        return tuple(sorted(found))
+
+    def _of_component(self, result: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Return the messages that a constraint component states itself, its parameters filled in."""
+        from rdflib import URIRef
+
+        graph, component = self._own.graph, result["sourceConstraintComponent"]
+        values = {}
+        for parameter in graph.objects(component, URIRef(SH + "parameter")):
+            for path in graph.objects(parameter, URIRef(SH + "path")):
+                name = re.split("[/#]", str(path))[-1]
+                values[name] = ", ".join(sorted(map(str, graph.objects(result["sourceShape"], path))))
+        found = set()
+        for message in graph.objects(component, URIRef(SH + "message")):
+            text = re.sub(r"\{[?$](\w+)\}", lambda hole: values.get(hole[1], hole[0]), str(message))
+            found.add((str(getattr(message, "language", None) or "").lower(), text))
         return tuple(sorted(found))
 
 
@@ -197,63 +200,3 @@ def _fills(template: str, text: str) -> bool:
     """Tell whether a text is a message in which variables such as {?value} are filled in."""
     parts = re.split(r"\{[?$]\w+\}", template)
     return re.fullmatch(".*".join(map(re.escape, parts)), text, re.DOTALL) is not None
-
-
-@contextmanager
-def _complaints(shape: str) -> Iterator[None]:
-    """Turn what pySHACL raises about malformed shapes into an error that names the shape."""
-    try:
-        yield
-    except Exception as error:  # rdflib raises bare exceptions, and parsers those of their own
-        about = f"The shape {shape}" if shape else "The shapes"
-        text = str(getattr(error, "message", "") or error).strip() or type(error).__name__
-        raise ShapesError(f"{about} cannot be applied: {text} Correct it and try again.") from error
-
-
-def _is_advanced(quad: Quad | Triple) -> bool:
-    """Tell whether a statement calls for the advanced features."""
-    if quad.predicate.value == RDF + "type":
-        return isinstance(quad.object, NamedNode) and quad.object.value.startswith(SH + "SPARQL")
-    return quad.predicate.value in _ADVANCED
-
-
-class Patterns:
-    """The patterns of shapes, as pySHACL, which hands them to Python, has to be given them."""
-
-    def __init__(self, quads: Iterable[Quad | Triple]) -> None:
-        self._flags = {
-            quad.subject: quad.object.value
-            for quad in quads
-            if quad.predicate.value == SH + "flags" and isinstance(quad.object, Literal)
-        }
-        self._stated: dict[str, str] = {}
-
-    def translated(self, quads: Iterable[Quad | Triple]) -> Iterator[Quad | Triple]:
-        """Yield statements, in place of each pattern and its flags the pattern in Python's terms."""
-        for quad in quads:
-            if quad.predicate.value == SH + "pattern" and isinstance(quad.object, Literal):
-                yield Triple(quad.subject, quad.predicate, Literal(self._translated(quad)))
-            elif quad.predicate.value != SH + "flags":
-                yield quad
-
-    def _translated(self, quad: Quad | Triple) -> str:
-        pattern = quad.object.value if isinstance(quad.object, Literal) else ""
-        try:
-            translated = to_python(pattern, self._flags.get(quad.subject, ""))
-        except PatternError as error:
-            raise ShapesError(
-                f"The shape {quad.subject} has a sh:pattern that cannot be used: {error}. Correct it."
-            ) from error
-        self._stated[f"'{translated}'"] = f"'{pattern}'"
-        return translated
-
-    def as_stated(self, message: str) -> str:
-        """Return a message of pySHACL's own with the patterns as the shapes state them."""
-        if not message.startswith("Value does not match "):
-            return message
-        head, _, quoted = message.partition(" pattern ")
-        if quoted in self._stated:
-            return f"{head} pattern {self._stated[quoted]}"
-        for translated, pattern in self._stated.items():
-            message = message.replace(translated, pattern)
-        return message

@@ -48,11 +48,13 @@ def _translated(pattern: str, flags: str) -> str:
     options = sum(_FLAGS[flag] for flag in flags)
     with quiet():
         try:
-            found = (f"(?{flags})" if flags else "") + translate_pattern(pattern, options, xsd_version="1.1")
-            re.compile(found)
+            translation = (f"(?{flags})" if flags else "") + translate_pattern(
+                pattern, options, xsd_version="1.1"
+            )
+            re.compile(translation)
         except (RegexError, re.error, ValueError, OverflowError, RecursionError) as error:
             raise PatternError(str(error).partition(": ")[0] or "it is nested too deep") from error
-    return found
+    return translation
 
 
 def _plain(pattern: str, *, is_spaced: bool) -> Iterator[str]:

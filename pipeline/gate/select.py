@@ -15,7 +15,7 @@ from pyoxigraph import Literal, Store
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.conditions import TRUE
 from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.paths import BACKWARD, FORWARD
+from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
 
@@ -67,7 +67,7 @@ def read_select(index: ShapesIndex, node: Node) -> Select | None:
     if body is None or triples is None:
         return None
     prologue = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in sorted(prefixes.items()))
-    wanders, later = _reading(triples)
+    wanders, later = _reading(triples, index.scope)
     select = Select(prologue, body, later, wanders)
     return select if _is_accepted(select) else None
 
@@ -159,24 +159,24 @@ def _triples(query: str, prefixes: dict[str, str]) -> list[tuple[Any, Any, Any]]
             algebra = prepareQuery(query, initNs=prefixes).algebra
         except Exception:  # its parser raises errors of many kinds
             return None
-    found: list[tuple[Any, Any, Any]] = []
+    patterns: list[tuple[Any, Any, Any]] = []
     waiting: list[Any] = [algebra]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):
             for block in dict.get(part, "triples") or ():  # its own get() means something else
-                found.extend(tuple(block[place : place + 3]) for place in range(0, len(block), 3))
+                patterns.extend(tuple(block[place : place + 3]) for place in range(0, len(block), 3))
             waiting.extend(dict.values(part))
         elif isinstance(part, list):
             waiting.extend(part)
     return [
         (subject, choice, value)
-        for subject, predicate, value in found
+        for subject, predicate, value in patterns
         for choice in (predicate.args if isinstance(predicate, AlternativePath) else (predicate,))
     ]
 
 
-def _reading(triples: list[tuple[Any, Any, Any]]) -> tuple[bool, frozenset[str]]:
+def _reading(triples: list[tuple[Any, Any, Any]], scope: RecordScope) -> tuple[bool, frozenset[str]]:
     """Return whether patterns read nodes outside the record, and what they read of others than $this."""
     from rdflib import URIRef, Variable
 
@@ -184,9 +184,9 @@ def _reading(triples: list[tuple[Any, Any, Any]]) -> tuple[bool, frozenset[str]]
     for _ in triples:
         for subject, predicate, value in triples:
             name = str(predicate) if isinstance(predicate, URIRef) else ""
-            if subject in home and name in FORWARD:
+            if subject in home and scope.leads_within(name):
                 home.add(value)
-            if value in home and name in BACKWARD:
+            if value in home and name in scope.backward:
                 home.add(subject)
     later = {
         str(predicate) if isinstance(predicate, URIRef) else EVERYWHERE

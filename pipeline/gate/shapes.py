@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal as Choice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-from pipeline.gate.compiler import Compiler, Part
-from pipeline.gate.context import Place
+from pipeline.gate.compiler import Compiler, ShapePart
+from pipeline.gate.context import ShapePlace
 from pipeline.gate.gate_results import ShapesError
-from pipeline.gate.paths import FORWARD
+from pipeline.gate.record_scope import NO_RECORDS, RecordScope
 from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.select import declared_prefixes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
@@ -49,7 +50,7 @@ class Shape:
     queries: tuple[str, ...]
     uncompiled: str
     beyond: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ShapePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Shapes:
     """A shapes graph: its triples as N-Triples, its targeted shapes, and what their queries need.
 
     ``later`` are the predicates that shapes read of other nodes than their focus node, ``*`` for all;
-    ``prefixes`` those declared for SPARQL anywhere in the graph.
+    ``prefixes`` those declared for SPARQL anywhere in the graph. ``scope`` is that of the records they judge.
     """
 
     source: str
@@ -65,6 +66,7 @@ class Shapes:
     matchers: tuple[Matcher, ...]
     later: frozenset[str]
     prefixes: tuple[tuple[str, str], ...] = ()
+    scope: RecordScope = NO_RECORDS
 
     @property
     def fallback(self) -> tuple[tuple[str, str], ...]:
@@ -72,7 +74,9 @@ class Shapes:
         return tuple((shape.name, shape.beyond) for shape in self.targeted if shape.beyond)
 
 
-def load_shapes(files: Sequence[Path] | str | bytes, base_iri: str | None = None) -> Shapes:
+def load_shapes(
+    files: Sequence[Path] | str | bytes, base_iri: str | None = None, scope: RecordScope = NO_RECORDS
+) -> Shapes:
     """Return the shapes of some files, or of a Turtle text; raise ShapesError where they cannot be read."""
     texts = [("the shapes", files, RdfFormat.TURTLE)] if isinstance(files, str | bytes) else _read(files)
     quads: list[Quad] = []
@@ -81,7 +85,7 @@ def load_shapes(files: Sequence[Path] | str | bytes, base_iri: str | None = None
             quads.extend(parse(text, format=form, base_iri=base_iri, rename_blank_nodes=True))
         except SyntaxError as error:
             raise ShapesError(f"{name}: {error}. Correct the file there.") from error
-    return compile_shapes(quads)
+    return compile_shapes(quads, scope)
 
 
 def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]:
@@ -100,31 +104,56 @@ def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]
 class ShapesGraph:
     """A graph of shapes, of which only those are compiled that are asked for; its ``targeted`` ones never are."""
 
-    def __init__(self, quads: Sequence[Quad], prefixes: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        quads: Sequence[Quad],
+        prefixes: Mapping[str, str] | None = None,
+        scope: RecordScope = NO_RECORDS,
+    ) -> None:
         """Read the shapes of a graph; ``prefixes`` are those of its files, which queries may use undeclared."""
-        self.index = ShapesIndex(quads)
+        self.index = ShapesIndex(quads, scope)
         self._quads = quads
         self._prefixes = dict(prefixes or {}) | (declared_prefixes(self.index) or {})
         self._targets = _targeted(self.index)
+        self._compiler = Compiler(self.index)
+        self._compiled: dict[tuple[Subject, bool], tuple[Shape, frozenset[str]]] = {}
         self.targeted = tuple(
             Shape(str(name), targets, (), "", "") for name, targets in self._targets.items()
         )
 
     def compiled(self, names: Set[str] | None = None, *, in_parts: bool = False) -> Shapes:
-        """Return the shapes with the targeted ones of these names compiled, or with all of them.
+        """Return the shapes with the targeted ones of these names compiled, or with all of them; each is so once.
 
         In parts, their property shapes are compiled by themselves, too, as the gate of a build needs them.
         """
-        compiler = Compiler(self.index)
-        later: set[str] = set()
-        targeted = tuple(
-            _shape(compiler, name, targets, later, in_parts)
+        found = [
+            self._shape(name, targets, in_parts)
             for name, targets in self._targets.items()
             if names is None or str(name) in names
+        ]
+        return Shapes(
+            self._source,
+            tuple(shape for shape, _ in found),
+            tuple(self._compiler.matchers),
+            frozenset[str]().union(*(later for _, later in found)),
+            tuple(self._prefixes.items()),
+            self.index.scope,
         )
-        lines = dict.fromkeys(f"{quad.triple} .\n" for quad in self._quads)
-        prefixes = tuple(self._prefixes.items())
-        return Shapes("".join(lines), targeted, tuple(compiler.matchers), frozenset(later), prefixes)
+
+    def _shape(
+        self, name: Subject, targets: tuple[Target, ...], in_parts: bool
+    ) -> tuple[Shape, frozenset[str]]:
+        """Return a compiled shape, and the predicates that it reads of other nodes."""
+        known = self._compiled.get((name, in_parts))
+        if known is None:
+            later: set[str] = set()
+            shape = _shape(self._compiler, self.index.scope, name, targets, later, in_parts)
+            known = self._compiled[name, in_parts] = shape, frozenset(later)
+        return known
+
+    @cached_property
+    def _source(self) -> str:
+        return "".join(dict.fromkeys(f"{quad.triple} .\n" for quad in self._quads))
 
     def property_shapes(self, name: str) -> list[str]:
         """Return the property shapes of a targeted shape."""
@@ -132,18 +161,23 @@ class ShapesGraph:
         return [str(one) for one in self.index.objects(subject, SH + "property")]
 
 
-def compile_shapes(quads: Sequence[Quad]) -> Shapes:
+def compile_shapes(quads: Sequence[Quad], scope: RecordScope = NO_RECORDS) -> Shapes:
     """Return the shapes of a graph."""
-    return ShapesGraph(quads).compiled(in_parts=True)
+    return ShapesGraph(quads, scope=scope).compiled(in_parts=True)
 
 
 def _shape(
-    compiler: Compiler, name: Subject, targets: tuple[Target, ...], later: set[str], in_parts: bool
+    compiler: Compiler,
+    scope: RecordScope,
+    name: Subject,
+    targets: tuple[Target, ...],
+    later: set[str],
+    in_parts: bool,
 ) -> Shape:
     """Return a compiled shape, and add to the predicates that are read of other nodes."""
     kinds = {target.kind for target in targets}
     objects = {target.term.strip("<>") for target in targets if target.kind == "objects"}
-    place = Place(home=objects <= FORWARD)
+    place = ShapePlace(home=all(map(scope.leads_within, objects)))
     compiled = compiler.compile(name, place)
     later |= compiled.remarks.later
     beyond = [

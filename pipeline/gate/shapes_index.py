@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from pipeline.gate.record_scope import NO_RECORDS, RecordScope
 from pipeline.rdf.vocabulary import RDF
 
 Node = NamedNode | BlankNode | Literal | Triple
@@ -14,9 +15,13 @@ _FIRST, _REST, _NIL = RDF + "first", RDF + "rest", RDF + "nil"
 
 
 class ShapesIndex:
-    """The triples of a shapes graph by subject and predicate; predicates are given as plain IRIs."""
+    """The triples of a shapes graph by subject and predicate; predicates are given as plain IRIs.
 
-    def __init__(self, triples: Iterable[Triple | Quad]) -> None:
+    ``scope`` is that of the records which the shapes judge.
+    """
+
+    def __init__(self, triples: Iterable[Triple | Quad], scope: RecordScope = NO_RECORDS) -> None:
+        self.scope = scope
         self._objects: dict[tuple[Node, str], list[Node]] = defaultdict(list)
         self._subjects: dict[str, list[Subject]] = defaultdict(list)
         self._predicates: dict[Node, set[str]] = defaultdict(set)

@@ -10,11 +10,14 @@ from pipeline.gate.candidates import Suspects
 from pipeline.gate.context import EVERYWHERE
 from pipeline.gate.gate_results import ShaclResult, ShapesError
 from pipeline.gate.reference import Reference
+from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
+from pipeline.system.progress import Progress, Silent
 
 _FEW = 10
 """So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
 
+_SILENT = Silent()
 _EMPTY = Shapes("", (), (), frozenset())
 
 
@@ -55,7 +58,7 @@ class SmallGraph:
         ]
         return tuple(result for results in found for result in results)
 
-    def judge(self, shapes: ShapesGraph) -> "Judged":
+    def judge(self, shapes: ShapesGraph, progress: Progress = _SILENT) -> "GraphJudgement":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
         focus = dict(self.focus_nodes(shapes))
         asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
@@ -66,11 +69,11 @@ class SmallGraph:
             compiled = shapes.compiled(set())
         suspected = {**focus, **self._suspected(compiled)}
         if not asked and not any(suspected.values()):
-            return Judged((), (), focus, frozenset())
-        reference = Reference(compiled, self._quads)
+            return GraphJudgement((), (), focus, frozenset())
+        reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
-        for name, terms in suspected.items():
+        for name, terms in progress.track(suspected.items(), "Checking shapes", len(suspected)):
             try:
                 if name in asked:
                     focus[name] = terms = reference.focus_nodes(name)
@@ -81,7 +84,7 @@ class SmallGraph:
                 )
                 results += found
                 failures += failed
-        return Judged(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
+        return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 
     def _suspected(self, shapes: Shapes) -> dict[str, set[str]]:
         doubtful = [quad for quad in self._quads if lexical.is_doubtful(quad)] if shapes.targeted else []
@@ -94,7 +97,7 @@ class SmallGraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class GraphJudgement:
     """The results of shapes on a graph, what could not be applied, and the focus nodes of each shape by its name.
 
     ``cut_short`` are the shapes that refer to themselves and were not followed to the end.

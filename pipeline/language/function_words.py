@@ -20,9 +20,9 @@ def is_plainly(text: str, language: str) -> bool:
     the text too few words.
     """
     words = _WORD.findall(text.casefold())
-    found = Counter(chain.from_iterable(filter(None, map(_languages().get, words))))
-    hits = found.pop(language, 0)
-    lead = hits - max(found.values(), default=0)
+    hits_by_language = Counter(chain.from_iterable(filter(None, map(_languages().get, words))))
+    hits = hits_by_language.pop(language, 0)
+    lead = hits - max(hits_by_language.values(), default=0)
     return hits >= max(_FEWEST, _SHARE * len(words)) and lead >= max(_LEAD, _SHARE_OF_LEAD * len(words))
 
 
@@ -30,11 +30,11 @@ def is_plainly(text: str, language: str) -> bool:
 def _languages() -> dict[str, tuple[str, ...]]:
     """Return the languages that have a word among their small ones."""
     table = files(__package__).joinpath("function_words.csv").read_text(encoding="utf-8")
-    found: dict[str, tuple[str, ...]] = {}
+    languages: dict[str, tuple[str, ...]] = {}
     for row in csv.DictReader(table.splitlines()):
         for word in dict.fromkeys(row["words"].split()):
-            found[word] = (*found.get(word, ()), row["language"])
-    return found
+            languages[word] = (*languages.get(word, ()), row["language"])
+    return languages
 
 
 def words_of_language(language: str) -> frozenset[str]:

@@ -109,8 +109,8 @@ def nearest(text: str, names: Mapping[str, str]) -> Suggestion | None:
     ``names`` maps folded names to the value to suggest. A misspelling counts by its share of equal letters;
     a name that is a part of the text, or the other way round, counts from 0.7 upwards.
     """
-    found = (nearest_spelling(text, names), nearest_part(text, names))
-    return max(filter(None, found), key=lambda suggestion: suggestion.confidence, default=None)
+    suggestions = (nearest_spelling(text, names), nearest_part(text, names))
+    return max(filter(None, suggestions), key=lambda suggestion: suggestion.confidence, default=None)
 
 
 def nearest_spelling(text: str, names: Mapping[str, str], cutoff: float = _CUTOFF) -> Suggestion | None:

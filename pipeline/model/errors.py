@@ -13,6 +13,12 @@ class PracticegraphError(Exception):
 
     exit_code = 1
 
+    @property
+    def sentence(self) -> str:
+        """Return the message as it was given: one that remembers its template can be translated."""
+        message = next(iter(self.args), "")
+        return message if isinstance(message, str) else str(self)
+
 
 class SourceError(PracticegraphError):
     """A source cannot be read: missing, not a file, no known format, or changed while it was read."""

@@ -15,6 +15,7 @@ UNCHECKED = frozenset(
             "shapes-refused",
         ),
         *("shapes-function-unknown", "shapes-imports", "shapes-not-applied", "shapes-without-target"),
+        "shapes-without-constraint",
         "shapes-recursive",
     )
 )

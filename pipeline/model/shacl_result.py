@@ -1,6 +1,6 @@
 """What SHACL says of a node: one validation result."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +10,8 @@ class ShaclResult:
     ``focus``, ``value`` and a simple ``path`` are terms in N-Triples; any other path is written as in SPARQL.
     ``component`` and ``shape`` are plain IRIs; ``shape`` is empty where it is a blank node. ``severity`` is
     ``Violation``, ``Warning`` or ``Info``, or the IRI of a severity of one's own. ``messages`` are
-    (language, text) pairs, sorted; the language is empty where none is given.
+    (language, text) pairs, sorted; the language is empty where none is given. ``details`` are what a nested shape found
+    (sh:detail), of many the first; they do not tell results apart.
     """
 
     focus: str
@@ -20,6 +21,7 @@ class ShaclResult:
     shape: str
     severity: str
     messages: tuple[tuple[str, str], ...] = ()
+    details: tuple["ShaclResult", ...] = field(default=(), compare=False)
 
     @property
     def is_absence(self) -> bool:

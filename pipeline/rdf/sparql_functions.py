@@ -28,8 +28,11 @@ _BUILT_IN = f"""
     HOURS IF IRI ISBLANK ISIRI ISLITERAL ISNUMERIC ISTRIPLE ISURI LANG LANGDIR LANGMATCHES LCASE MD5 MINUTES MONTH
     NOW OBJECT PREDICATE RAND REGEX REPLACE ROUND SAMETERM SECONDS SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE
     STRDT STRENDS STRLANG STRLANGDIR STRLEN STRSTARTS STRUUID SUBJECT SUBSTR TIMEZONE TRIPLE TZ UCASE URI UUID YEAR"""
+BUILT_IN = tuple(_BUILT_IN.split())
+"""All functions that SPARQL defines."""
+
 _BEFORE_BRACKET = "A AS ASC BIND BY DESC DISTINCT FILTER HAVING IN REDUCED SELECT VALUES"
-_KNOWN_WORDS = frozenset((*_BUILT_IN.split(), *_BEFORE_BRACKET.split()))
+_KNOWN_WORDS = frozenset((*BUILT_IN, *_BEFORE_BRACKET.split()))
 
 _REFUSAL = re.compile(r"custom function <([^>]*)> (?:is not supported|requires (.*))", re.DOTALL)
 _ARGUMENTS = re.compile(r"between (\d+) and (\d+) arguments, but (\d+) were given")
@@ -56,6 +59,7 @@ class WrongCall:
 
     sentence: str
     start: int | None
+    iri: str = ""
 
 
 def is_about_a_call(message: str) -> bool:
@@ -71,7 +75,7 @@ def refused_call(message: str, query: str) -> WrongCall | None:
     iri, shown = refusal[1], _shown(refusal[1])
     start = next((call.start() for call, called in _calls(query) if called == iri), None)
     if refusal[2] is None:
-        return WrongCall(f"Unknown function {shown}. The extension functions are {_listed()}.", start)
+        return WrongCall(f"Unknown function {shown}. The extension functions are {_listed()}.", start, iri)
     counts = _ARGUMENTS.match(refusal[2])
     if counts is None:
         return WrongCall(f"The function {shown} requires {refusal[2]}", start)

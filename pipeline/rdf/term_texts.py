@@ -33,9 +33,9 @@ def definition_of(field: Field, language: str) -> str:
 @cache
 def _texts(predicate: str) -> Mapping[str, _Texts]:
     """Return subject → language → text of a predicate in the ontology."""
-    found: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {}
     for quad in parse(path=str(vocabulary_files()[0]), format=RdfFormat.TURTLE):
         if quad.predicate.value == predicate and isinstance(quad.object, Literal):
             subject = str(quad.subject).removeprefix("<").removesuffix(">")
-            found.setdefault(subject, {})[quad.object.language or "en"] = quad.object.value
-    return found
+            texts.setdefault(subject, {})[quad.object.language or "en"] = quad.object.value
+    return texts

@@ -91,19 +91,19 @@ def slug_in(url: str) -> str | None:
     """Return the slug after ``/-/`` in the address of a catalogue page, through redirects; None for listings."""
     if "-/" not in url and "redirect=" not in url:
         return None
-    found = _SLUG_IN_PATH.search(url)
-    if found is None and "redirect=" in url:
+    match = _SLUG_IN_PATH.search(url)
+    if match is None and "redirect=" in url:
         redirect = parse_qs(urlsplit(url).query).get("redirect", [""])[0]
-        found = _SLUG_IN_PATH.search(redirect)
-    return unquote(found[1]).strip().casefold() or None if found else None
+        match = _SLUG_IN_PATH.search(redirect)
+    return unquote(match[1]).strip().casefold() or None if match else None
 
 
 def canonical_source(url: str) -> str:
     """Return the one address of a catalogue page, whatever interface it was saved from; other URLs unchanged."""
     if "coe.int" not in url or (slug := slug_in(url)) is None:
         return url
-    found = _CATALOGUE_PATH.search(url)
-    language = found["language"] if found and found["language"] in ("en", "fr") else "en"
+    match = _CATALOGUE_PATH.search(url)
+    language = match["language"] if match and match["language"] in ("en", "fr") else "en"
     return f"https://www.coe.int/{language}/web/interculturalcities/-/{slug}"
 
 

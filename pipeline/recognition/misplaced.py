@@ -43,4 +43,4 @@ def country_as_city(text: str, countries: Sequence[str]) -> Sentence | None:
 
 def _names(codes: Sequence[str]) -> Value:
     known = ((iso3, country(iso3)) for iso3 in codes)
-    return tuple(iso3 if found is None else Wording(dict(found.names)) for iso3, found in known)
+    return tuple(iso3 if entry is None else Wording(dict(entry.names)) for iso3, entry in known)

@@ -21,11 +21,11 @@ def read_number(text: str) -> str | None:
     if len(text) > _LONGEST:
         return None
     plain = unicodedata.normalize("NFKC", text.translate(_ALIKE)).strip()
-    found = _PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)
-    if found is None or _is_ambiguous(plain):
+    match = _PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)
+    if match is None or _is_ambiguous(plain):
         return None
-    whole = re.sub("[ '.,]", "", found["whole"])
-    return _canonical(Decimal(f"{whole}.{found['part'] or '0'}"))
+    whole = re.sub("[ '.,]", "", match["whole"])
+    return _canonical(Decimal(f"{whole}.{match['part'] or '0'}"))
 
 
 def _is_ambiguous(text: str) -> bool:

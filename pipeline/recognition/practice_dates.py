@@ -12,14 +12,14 @@ from pipeline.recognition.dates import DateReading, contradict, merge, read_date
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.places.cities import recognise_cities
 from pipeline.recognition.places.countries import languages_of, recognise_country
-from pipeline.recognition.practice_places import Places
+from pipeline.recognition.practice_places import PracticePlaces
 
 Dated = tuple[str, Row, DateReading]
 _MONTH_FIRST = ("USA",)
 
 
 def read_dates(
-    rows: Sequence[tuple[str, Row]], places: Places, latest_year: int, notes: Notes
+    rows: Sequence[tuple[str, Row]], places: PracticePlaces, latest_year: int, notes: Notes
 ) -> tuple[Texts, Period | None, tuple[Dated, ...]]:
     """Return the date texts by language, the period that follows from all of them, and all readings.
 
@@ -54,7 +54,7 @@ def languages_of_date(language: str, countries: tuple[str, ...]) -> tuple[str, .
     return tuple(dict.fromkeys("no" if tag in ("nb", "nn") else tag for tag in tags))
 
 
-def _read(text: str, language: str, places: Places, latest_year: int) -> DateReading:
+def _read(text: str, language: str, places: PracticePlaces, latest_year: int) -> DateReading:
     """Return the reading of a date text; words beside it that are not the stated place may say anything."""
     languages = languages_of_date(language, places.countries)
     reading = read_date(text, latest_year, languages, month_first=places.countries == _MONTH_FIRST)
@@ -77,7 +77,7 @@ def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
             notes.add(Severity.WARNING, "date-conflict", sentence, row, "date")
 
 
-def note_places_in_dates(dated: Sequence[Dated], places: Places, notes: Notes) -> None:
+def note_places_in_dates(dated: Sequence[Dated], places: PracticePlaces, notes: Notes) -> None:
     """Note a place that stands beside a date: the stated one tells nothing new, another one is a warning."""
     for _, row, reading in dated:
         if reading.place_text is None or reading.period is None:
@@ -96,13 +96,13 @@ def note_places_in_dates(dated: Sequence[Dated], places: Places, notes: Notes) -
             notes.add(Severity.WARNING, "date-holds-place", sentence, row, "date")
 
 
-def _names_only(text: str, places: Places) -> bool:
+def _names_only(text: str, places: PracticePlaces) -> bool:
     known = {city.key for city in places.cities}
     for part in (part.strip() for part in text.split(",")):
         codes = recognise_country(part).codes
         if codes and set(codes) <= set(places.countries):
             continue
-        found = {city.key for city in recognise_cities(part, *places.countries).cities}
-        if not found & known:
+        city_keys = {city.key for city in recognise_cities(part, *places.countries).cities}
+        if not city_keys & known:
             return False
     return bool(places.countries)

@@ -16,7 +16,7 @@ from pipeline.recognition.places.countries import country, country_named_in, rec
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PracticePlaces:
     """Where a practice is carried out; ``inferred`` names the properties that were not stated."""
 
     countries: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Places:
     inferred: tuple[str, ...] = ()
 
 
-def read_places(rows: Sequence[Row], notes: Notes) -> Places:
+def read_places(rows: Sequence[Row], notes: Notes) -> PracticePlaces:
     """Return the countries and cities of a practice."""
     inferred: list[str] = []
     everything, rows = rows, _of_lasting(rows, notes)
@@ -33,14 +33,14 @@ def read_places(rows: Sequence[Row], notes: Notes) -> Places:
         countries = _inferred_country(rows, notes)
         inferred += ["country"] * bool(countries)
     if not countries:
-        return Places()
+        return PracticePlaces()
     cities = _stated_cities(rows, countries, notes)
     if not cities and len(everything) > len(rows):
         cities = _stated_cities(everything, countries, notes)
     if not cities:
         cities = _inferred_city(rows, countries, notes)
         inferred += ["city"] * bool(cities)
-    return Places(countries, cities, tuple(inferred))
+    return PracticePlaces(countries, cities, tuple(inferred))
 
 
 def _of_lasting(rows: Sequence[Row], notes: Notes) -> Sequence[Row]:
@@ -109,7 +109,7 @@ def _note_unknown_country(row: Row, unknown: UnknownValue, notes: Notes) -> None
 
 def _note_outside_facet(row: Row, codes: Sequence[str], notes: Notes) -> None:
     for iso3 in codes:
-        if (found := country(iso3)) is not None and not found.in_facet:
+        if (entry := country(iso3)) is not None and not entry.in_facet:
             sentence = say(
                 "{country} is not among the catalogue's thirty countries; check that it is meant.",
                 country=_names([iso3]),
@@ -153,19 +153,19 @@ def _stated_cities(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
         cell = row.texts.get("city")
         if not cell or not set(recognise_country(row.texts.get("country", "")).codes) <= set(countries):
             continue  # a city of another country is told by the conflict of the countries
-        found = _cities_in_cell(row, cell, countries, notes)
-        if first is not None and found and not _are_related(cities, found):
+        in_cell = _cities_in_cell(row, cell, countries, notes)
+        if first is not None and in_cell and not _are_related(cities, in_cell):
             sentence = say(
                 "one practice with two cities, {one} ({place}) and {other}. Correct the city, or give the "
                 "other practice an id of its own.",
                 one=_city_names(cities.values()),
                 place=first.place_of("city"),
-                other=_city_names(found.values()),
+                other=_city_names(in_cell.values()),
             )
             notes.add(Severity.VIOLATION, "city-conflict", sentence, row, "city")
             continue
         first = first or row
-        cities.update(found)
+        cities.update(in_cell)
     return tuple(cities.values())
 
 
@@ -194,11 +194,11 @@ def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes)
     return {city.key: city for city in reading.cities}
 
 
-def _are_related(known: dict[str, City], found: dict[str, City]) -> bool:
+def _are_related(known: dict[str, City], others: dict[str, City]) -> bool:
     """Tell whether two cells may speak of one place: a city in common, or one lies in the other."""
     return any(
         key in known or city.part_of in known or any(other.part_of == key for other in known.values())
-        for key, city in found.items()
+        for key, city in others.items()
     )
 
 
@@ -228,7 +228,7 @@ def _inferred_city(rows: Sequence[Row], countries: Sequence[str], notes: Notes) 
 
 def _names(codes: Sequence[str]) -> Value:
     known = ((iso3, country(iso3)) for iso3 in codes)
-    return tuple(iso3 if found is None else Wording(dict(found.names)) for iso3, found in known)
+    return tuple(iso3 if entry is None else Wording(dict(entry.names)) for iso3, entry in known)
 
 
 def _city_names(cities: Iterable[City]) -> str:

@@ -19,13 +19,13 @@ _LONGEST = 2000
 
 def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
     """Return the web addresses of the sources, catalogue pages in their canonical form, none twice."""
-    found: dict[str, None] = {}
+    sources: dict[str, None] = {}
     for row in rows:
         text = row.texts.get("source_url")
         if not text:
             continue
         if is_web_address(text):
-            found[canonical_source(text)] = None
+            sources[canonical_source(text)] = None
         else:
             code, sentence = FIELDS["source_url"].unreadable, say(NO_LINK, text=text[:80])
             suggestion = (
@@ -34,7 +34,7 @@ def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
                 else None
             )
             notes.add(Severity.WARNING, code, sentence, row, "source_url", suggestion)
-    return tuple(found)
+    return tuple(sources)
 
 
 def read_time(rows: Sequence[Row], field: str, notes: Notes) -> str:

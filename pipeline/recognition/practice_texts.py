@@ -42,12 +42,12 @@ def read_texts(rows: Sequence[tuple[str, Row]], field: str, notes: Notes) -> Tex
     """Return a description or section in each language in which a row has it."""
     for _, row in rows:
         _note_broken(row, field, notes)
-    found = [
+    texts = [
         (text_language(row, field, language, notes), row.texts[field], row)
         for language, row in rows
         if row.texts.get(field)
     ]
-    return _one_a_language(found, field, notes)
+    return _one_a_language(texts, field, notes)
 
 
 def _note_broken(row: Row, field: str, notes: Notes) -> None:
@@ -68,17 +68,17 @@ def _note_broken(row: Row, field: str, notes: Notes) -> None:
     notes.add(Severity.WARNING, f"{code}-encoding", sentence, row, field, suggestion)
 
 
-def _one_a_language(found: Sequence[tuple[str, str, Row]], field: str, notes: Notes) -> Texts:
+def _one_a_language(texts: Sequence[tuple[str, str, Row]], field: str, notes: Notes) -> Texts:
     """Keep the later of two texts in one language, since a later source wins, and name both cells."""
-    if len(found) < 2:
-        return tuple((language, text) for language, text, _ in found)
-    kept: dict[str, tuple[str, Row]] = {}
-    for language, text, row in found:
-        before = kept.get(language)
+    if len(texts) < 2:
+        return tuple((language, text) for language, text, _ in texts)
+    by_language: dict[str, tuple[str, Row]] = {}
+    for language, text, row in texts:
+        before = by_language.get(language)
         if before is None or before[0] == text:
-            kept.setdefault(language, (text, row))
+            by_language.setdefault(language, (text, row))
             continue
-        kept[language] = (text, row)
+        by_language[language] = (text, row)
         same_file = before[1].place.file == row.place.file
         severity = Severity.WARNING if same_file or field == "title" else Severity.INFO
         sentence = say(
@@ -87,7 +87,7 @@ def _one_a_language(found: Sequence[tuple[str, str, Row]], field: str, notes: No
             place=before[1].place_of(field),
         )
         notes.add(severity, FIELDS[field].conflict or CONFLICT, sentence, row, field)
-    return tuple((language, text) for language, (text, _) in kept.items())
+    return tuple((language, text) for language, (text, _) in by_language.items())
 
 
 def _two(field: str, language: str) -> Sentence:

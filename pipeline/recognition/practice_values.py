@@ -27,8 +27,8 @@ _WITH_A_HOST = re.compile("https?://[^/?#]", re.IGNORECASE)
 def read_values(rows: Sequence[Row], notes: Notes) -> Values:
     """Return the values of each such field that a row has, none twice."""
     written = (name for name in VALUES if any(name in row.texts for row in rows))
-    found = ((name, _values_of(rows, name, notes)) for name in written)
-    return tuple((name, values) for name, values in found if values)
+    fields = ((name, _values_of(rows, name, notes)) for name in written)
+    return tuple((name, values) for name, values in fields if values)
 
 
 def _values_of(rows: Sequence[Row], name: str, notes: Notes) -> tuple[str, ...]:

@@ -129,5 +129,5 @@ def _tag(text: str) -> str | None:
 def _detected(text: str) -> str | None:
     if len(text) < _ENOUGH:
         return None
-    found = detect_language(text[:_SAMPLE])
-    return found[0] if found is not None and found[1] >= _SURE else None
+    detection = detect_language(text[:_SAMPLE])
+    return detection[0] if detection is not None and detection[1] >= _SURE else None

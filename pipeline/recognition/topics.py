@@ -17,7 +17,9 @@ from pipeline.model.finding import Suggestion
 from pipeline.rdf.concepts import Concept, read_concepts
 from pipeline.rdf.vocabulary import TOPIC
 
-_BETWEEN_TOPICS = re.compile(r"[|;\r\n\u2022\uff1b]")
+_BETWEEN_TOPICS = re.compile(
+    r"[|;\r\n\u2022\uff1b\u25aa\u25cf\u25e6\u2023\u3001]|\s\u00b7\s|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[^\W\d])"
+)
 _PERHAPS_BETWEEN = re.compile(r"[,/+]|\s(?:and|et|und|y|e|&)\s")
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
@@ -43,11 +45,11 @@ def recognise_topics(cell: str) -> TopicReading:
 def suggest_topics(text: str, limit: int = 3) -> tuple[Suggestion, ...]:
     """Return labels of the topics whose keywords a text holds, the likeliest first; never to be applied."""
     words = f" {fold(text)} "
-    found = []
+    suggestions = []
     for slug, patterns in _keywords().items():
         if hits := sum(1 for pattern in patterns if pattern.search(words)):
-            found.append(Suggestion(_wording(slug), round(min(0.9, 1 - 0.6**hits), 2)))
-    return tuple(sorted(found, key=lambda each: (-each.confidence, each.value))[:limit])
+            suggestions.append(Suggestion(_wording(slug), round(min(0.9, 1 - 0.6**hits), 2)))
+    return tuple(sorted(suggestions, key=lambda each: (-each.confidence, each.value))[:limit])
 
 
 def topic_slugs() -> tuple[str, ...]:

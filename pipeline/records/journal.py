@@ -30,10 +30,10 @@ class Journal:
             self._shared.add(finding)
         self.counts[finding.severity] += 1
         self.codes[finding.severity, finding.code] += 1
-        kept = finding_as_json(finding) | {"message": encoded(finding.message)}
+        stored = finding_as_json(finding) | {"message": encoded(finding.message)}
         if finding.suggestion is not None:
-            kept["suggestion"] = [encoded(finding.suggestion.value), finding.suggestion.confidence]
-        self._file.write(json.dumps(kept) + "\n")
+            stored["suggestion"] = [encoded(finding.suggestion.value), finding.suggestion.confidence]
+        self._file.write(json.dumps(stored) + "\n")
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield all findings in the order in which they were made."""
@@ -47,16 +47,16 @@ class Journal:
         self._file.close()
 
 
-def _finding(found: dict[str, Any]) -> Finding:
+def _finding(stored: dict[str, Any]) -> Finding:
     """Return the finding that a line of the journal tells of."""
-    place = found.get("place")
-    suggestion = found.get("suggestion")
+    place = stored.get("place")
+    suggestion = stored.get("suggestion")
     return Finding(
-        Severity(found["severity"]),
-        found["code"],
-        message_of(found["message"]),
+        Severity(stored["severity"]),
+        stored["code"],
+        message_of(stored["message"]),
         Place(**place) if place is not None else None,
-        found.get("focus"),
-        found.get("path"),
+        stored.get("focus"),
+        stored.get("path"),
         Suggestion(message_of(suggestion[0]), suggestion[1]) if suggestion is not None else None,
     )

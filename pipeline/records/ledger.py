@@ -94,8 +94,8 @@ class Ledger:
 
     def entry(self, slug: str) -> LedgerEntry | None:
         """Return the entry of a slug."""
-        found = self._db.execute(f"{_SELECT} WHERE slug = ?", (slug,)).fetchone()
-        return LedgerEntry(*found) if found else None
+        row = self._db.execute(f"{_SELECT} WHERE slug = ?", (slug,)).fetchone()
+        return LedgerEntry(*row) if row else None
 
     def claim(self, keys: Sequence[str], wanted: str) -> str:
         """Return the slug of the practice with these keys: the one it had, else a new one made from ``wanted``.
@@ -232,7 +232,7 @@ class Ledger:
     def to_withdraw(self) -> tuple[LedgerEntry, ...]:
         """Return the public entries that no row of this build has told of."""
         query = f"{_SELECT} WHERE NOT seen AND state IN ('published', 'held back') ORDER BY slug"
-        return tuple(LedgerEntry(*found) for found in self._db.execute(query))
+        return tuple(LedgerEntry(*row) for row in self._db.execute(query))
 
     def withdraw(self, slug: str, now: str) -> None:
         """Note that a record is withdrawn: its page becomes a tombstone."""

@@ -87,8 +87,8 @@ class PreviousRelease:
         try:
             with gzip.open(path, "rt", encoding="utf-8") as lines:
                 for line in lines:
-                    kept = json.loads(line)
-                    yield kept["slug"], tuple(_row(kept["slug"], found) for found in kept["rows"])
+                    practice = json.loads(line)
+                    yield practice["slug"], tuple(_row(practice["slug"], row) for row in practice["rows"])
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise EnvironmentFault(
                 f"{path} is damaged ({error}). Run “practicegraph verify” and roll back to a good release."
@@ -96,12 +96,12 @@ class PreviousRelease:
 
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of each source that a run of the release used, by its name."""
-        found: dict[str, str] = {}
+        hashes_by_name: dict[str, str] = {}
         for identifier in self._quads(None, DCT + "identifier"):
             if isinstance(identifier.object, Literal) and identifier.object.value.startswith(_SHA256):
                 for label in self._quads(identifier.subject, RDFS + "label"):
-                    found[_text(label.object)] = identifier.object.value.removeprefix(_SHA256)
-        return found
+                    hashes_by_name[_text(label.object)] = identifier.object.value.removeprefix(_SHA256)
+        return hashes_by_name
 
     def run_lines(self, versions: Iterable[str]) -> Iterator[str]:
         """Yield the N-Triples on older runs, which unchanged records still name, and on what they used.
@@ -161,9 +161,9 @@ def open_previous_release(output: Path, deployment: Deployment) -> PreviousRelea
     fault = _fault(here)
     if not fault:
         return PreviousRelease(here, deployment)
-    for kept in releases(output):
-        if kept != here and not _fault(kept):
-            return PreviousRelease(kept, deployment, fault)
+    for candidate in releases(output):
+        if candidate != here and not _fault(candidate):
+            return PreviousRelease(candidate, deployment, fault)
     if here is not None and (here / LEDGER).exists():
         raise EnvironmentFault(
             f"{here / LEDGER} is damaged, and no other release is kept that a build could go on from. Restore the "
@@ -177,10 +177,10 @@ def _fault(release: Path | None) -> str:
     if release is None:
         return "the release before is missing"
     try:
-        wanted, found = read_manifest(release).files[LEDGER], facts_of(release / LEDGER)
+        wanted, actual = read_manifest(release).files[LEDGER], facts_of(release / LEDGER)
     except (OSError, ValueError, KeyError):
         return f"release {release.name} is damaged"
-    return "" if found == wanted else f"release {release.name} is damaged"
+    return "" if actual == wanted else f"release {release.name} is damaged"
 
 
 def _sound(release: Path) -> Path:
@@ -190,12 +190,12 @@ def _sound(release: Path) -> Path:
     """
     path = release / HISTORY
     try:
-        wanted, found = read_manifest(release).files.get(HISTORY), facts_of(path)
+        wanted, actual = read_manifest(release).files.get(HISTORY), facts_of(path)
     except (OSError, ValueError):
-        wanted = found = None
-    if wanted is None or found is None:
+        wanted = actual = None
+    if wanted is None or actual is None:
         raise ValueError(f"release {release.name} has no history")
-    if found != wanted:
+    if actual != wanted:
         raise ValueError(f"the history of release {release.name} is damaged")
     return path
 
@@ -220,15 +220,15 @@ def _as_json(row: Row) -> dict[str, Any]:
     return {**texts, **{name: value for name, value in more.items() if value}}
 
 
-def _row(slug: str, kept: dict[str, Any]) -> Row:
+def _row(slug: str, stored: dict[str, Any]) -> Row:
     return Row(
-        Place(**kept["place"]),
-        kept["texts"],
-        kept["columns"],
-        kept["raw"],
+        Place(**stored["place"]),
+        stored["texts"],
+        stored["columns"],
+        stored["raw"],
         from_slug=slug,
-        is_further=bool(kept.get("further")),
-        headed_in=kept.get("headed_in", ""),
+        is_further=bool(stored.get("further")),
+        headed_in=stored.get("headed_in", ""),
     )
 
 

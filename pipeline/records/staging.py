@@ -155,11 +155,11 @@ class Staging:
 
     def _practice_of(self, seq: int, keys: Keys, record: int) -> int:
         """Return the number of the practice a row tells of, after joining those that it shows to be one."""
-        found = [
+        practices = [
             *self._known(keys),
             *(self._numbers("seq = ?", record, table="row") if record != seq else ()),
         ]
-        known = sorted({self._whole(practice) for practice in found})
+        known = sorted({self._whole(practice) for practice in practices})
         practice = known[0] if known else seq
         self._joined.update(dict.fromkeys(known[1:], practice))
         self._db.executemany(
@@ -205,8 +205,8 @@ class Staging:
 
     def with_keys(self, texts: Iterable[str]) -> tuple[int, ...]:
         """Return the numbers of the practices that have one of the keys."""
-        found = (number for text in texts for number in self._numbers("text = ?", text))
-        return tuple(dict.fromkeys(map(self._whole, found)))
+        numbers = (number for text in texts for number in self._numbers("text = ?", text))
+        return tuple(dict.fromkeys(map(self._whole, numbers)))
 
     def title_keys(self) -> Iterator[str]:
         """Yield the keys of the practices that nothing but their title identifies."""
@@ -236,16 +236,16 @@ class Staging:
         """Return the row that stands at a place of a source; of several languages, that with the place's column."""
         self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place, seq)")
         query = f"SELECT {_ROW} WHERE place = ? ORDER BY seq"
-        rows = [_row(*found) for found in self._db.execute(query, (_place_text(place.record),))]
+        rows = [_row(*columns) for columns in self._db.execute(query, (_place_text(place.record),))]
         named = (row for row in rows if any(row.columns.get(field) == place.column for field in row.texts))
         return next(named, rows[0] if rows else None)
 
     def practices(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
         """Yield each practice's number and its rows in file order; practices by their first row."""
-        found = self._db.execute(
+        stored_rows = self._db.execute(
             f"SELECT practice, {_ROW} WHERE state = 'used' ORDER BY practice, position, seq"
         )
-        for practice, rows in groupby(found, key=itemgetter(0)):
+        for practice, rows in groupby(stored_rows, key=itemgetter(0)):
             yield practice, tuple(_row(*columns) for _, *columns in rows)
 
     def practice_count(self) -> int:
@@ -255,10 +255,10 @@ class Staging:
 
     def rows_of(self, practice: int) -> tuple[Row, ...]:
         """Return the rows of one practice in file order."""
-        found = self._db.execute(
+        stored_rows = self._db.execute(
             f"SELECT {_ROW} WHERE practice = ? AND state = 'used' ORDER BY position, seq", (practice,)
         )
-        return tuple(_row(*columns) for columns in found)
+        return tuple(_row(*columns) for columns in stored_rows)
 
     def used_count(self) -> int:
         """Return how many rows of the sources are used, without those of the previous release.

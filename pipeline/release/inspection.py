@@ -40,11 +40,11 @@ def _file_problems(release: Path, manifest: Manifest) -> list[str]:
 def _store_problems(release: Path, manifest: Manifest) -> list[str]:
     deployment = Deployment(manifest.base_iri)
     try:
-        found = count_quads(release / "store", graph_iris(deployment))
+        counts = count_quads(release / "store", graph_iris(deployment))
     except (OSError, RuntimeError, ValueError) as error:
         return [f"{release / 'store'} cannot be read: {error}."]
-    if found != manifest.counts.get("graphs"):
-        return [f"{release / 'store'} holds {found} triples instead of {manifest.counts.get('graphs')}."]
+    if counts != manifest.counts.get("graphs"):
+        return [f"{release / 'store'} holds {counts} triples instead of {manifest.counts.get('graphs')}."]
     return []
 
 
@@ -58,13 +58,13 @@ def _index_problems(release: Path, manifest: Manifest) -> list[str]:
     try:
         index = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         try:
-            (found,) = index.execute("SELECT count(*) FROM practice").fetchone()
+            (count,) = index.execute("SELECT count(*) FROM practice").fetchone()
         finally:
             index.close()
     except sqlite3.Error as error:
         return [f"{path} cannot be read: {error}."]
-    if found != manifest.counts.get("practices"):
-        return [f"{path} lists {found} practices instead of {manifest.counts.get('practices')}."]
+    if count != manifest.counts.get("practices"):
+        return [f"{path} lists {count} practices instead of {manifest.counts.get('practices')}."]
     return []
 
 
@@ -74,10 +74,10 @@ def newest_good(output: Path) -> Path:
     candidates = ([here] if here else []) + [release for release in releases(output) if release != here]
     problems = []
     for release in candidates:
-        found = verify(release)
-        if not found:
+        faults = verify(release)
+        if not faults:
             return release
-        problems.append(found[0])
+        problems.append(faults[0])
     if not candidates:
         raise EnvironmentFault(
             f"{output} holds no release. Make one: practicegraph build SOURCE --output {output}"

@@ -14,6 +14,7 @@ from pipeline.model.practice import Practice
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.release.contents.catalogue_file import CATALOGUE, write_catalogue
+from pipeline.release.contents.class_profiles import PROFILE, Profiles
 from pipeline.release.contents.compressed import compressed_text
 from pipeline.release.contents.disjoint_graphs import side_by_side
 from pipeline.release.contents.dump_writer import NAMES, write_dumps
@@ -23,7 +24,7 @@ from pipeline.release.contents.index_writer import IndexWriter
 from pipeline.release.contents.line_sorting import BlockSorter
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
 from pipeline.release.contents.search_phrases import search_phrases
-from pipeline.release.contents.store_loader import count_quads, demand_counts, write_store
+from pipeline.release.contents.store_loader import count_quads, demand_counts, types_in, write_store
 from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
 from pipeline.release.folder import folders
@@ -51,6 +52,7 @@ class ReleaseWriter:
         self._practices = 0
         self._quads: dict[str, int] = {}
         self._coverage = Coverage()
+        self._profiles = Profiles()
 
     def __enter__(self) -> Self:
         with translate_os_errors(self._output):
@@ -100,13 +102,13 @@ class ReleaseWriter:
         """Write the release and switch to it, unless it is there already or an older one is pinned."""
         with translate_os_errors(self._output):
             self._write_reports(facts)
-            found = fingerprint(self._folder, self._version, facts)
-            known = same_release(self._output, found)
+            print_of_release = fingerprint(self._folder, self._version, facts)
+            known = same_release(self._output, print_of_release)
             if known is not None:
                 here = folders.current(self._output)
                 return Published(self._version, known.name, known, changed=False, is_current=known == here)
             self._write_contents(facts)
-            return self._publish(facts, found)
+            return self._publish(facts, print_of_release)
 
     def _nt(self, graph: str) -> Path:
         return self._folder / f"{graph}.nt"
@@ -139,6 +141,7 @@ class ReleaseWriter:
         files = {iri: self._nt(name) for name, iri in graphs.items()}
         write_store(self._folder / "store", files, self._settings.load_lines)
         demand_counts(count_quads(self._folder / "store", graphs), self._quads)
+        self._write_profile()
         for path in files.values():
             path.unlink()
 
@@ -166,11 +169,12 @@ class ReleaseWriter:
     def _dumped(self) -> Iterator[Node]:
         """Yield the nodes of the dumps: what practices and vocabulary say, but not the provenance."""
         graphs = {name: _nodes(self._nt(name)) for name in ("practices", "vocabulary", "provenance")}
-        for subject, found in side_by_side(graphs):
-            found.pop("provenance", None)
-            pairs = [pair for said in found.values() for pair in said]
+        for subject, by_graph in side_by_side(graphs):
+            self._profiles.add(subject, by_graph)
+            by_graph.pop("provenance", None)
+            pairs = [pair for said in by_graph.values() for pair in said]
             if pairs:
-                yield subject, pairs if len(found) == 1 else sorted(pairs)
+                yield subject, pairs if len(by_graph) == 1 else sorted(pairs)
 
     def _write_description(self, facts: ReleaseFacts, statistics: Statistics) -> None:
         described = DescribedRelease(
@@ -189,6 +193,13 @@ class ReleaseWriter:
         (self._folder / "description.ttl").write_bytes(as_turtle(lines))
         self._nt("description").write_text("".join(lines), encoding="utf-8")
         self._quads["description"] = len(lines)
+        for subject, pairs in read_nodes(lines):
+            self._profiles.add(subject, {"description": pairs})
+
+    def _write_profile(self) -> None:
+        profile = self._profiles.as_json(types_in(self._folder / "store"))
+        text = json.dumps(profile, ensure_ascii=False)
+        (self._folder / PROFILE).write_text(text + "\n", encoding="utf-8")
 
     def _previous_version(self) -> str | None:
         """Return the version before this one, if the release that has it is still there and another."""
@@ -198,7 +209,7 @@ class ReleaseWriter:
         version = read_manifest(previous).version
         return version if version != self._version else None
 
-    def _publish(self, facts: ReleaseFacts, found: str) -> Published:
+    def _publish(self, facts: ReleaseFacts, print_of_release: str) -> Published:
         name = folders.free_name(self._output, self._version)
         known = folders.releases(self._output)
         previous = folders.current(self._output)
@@ -212,7 +223,7 @@ class ReleaseWriter:
             vocabulary_version=self._terms.version,
             created=facts.created,
             previous=previous.name if previous else None,
-            fingerprint=found,
+            fingerprint=print_of_release,
             inputs=[asdict(source) for source in facts.sources],
             counts=self._counts(facts),
             files=file_facts(self._folder),

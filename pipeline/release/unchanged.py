@@ -35,10 +35,10 @@ def fingerprint(folder: Path, version: str, facts: ReleaseFacts) -> str:
     return sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def same_release(output: Path, found: str) -> Path | None:
+def same_release(output: Path, print_of_release: str) -> Path | None:
     """Return the sound release with this fingerprint: the current one, while one is pinned the newest."""
     known = releases(output)
     here = current(output) if pinned(output) is None else next(iter(known), None)
     if here is None or here not in known:
         return None
-    return here if read_manifest(here).fingerprint == found and not verify(here) else None
+    return here if read_manifest(here).fingerprint == print_of_release and not verify(here) else None

@@ -1,97 +1,106 @@
 """Messages on constraints: what pySHACL says where shapes state no message, in sentences of ours, in any language."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.findings.messages import Sentence, say, say_number
+from pipeline.findings.messages import Sentence, Value, join, say, say_number
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SH, SKOS, XSD
-
-_PREFIXES = {
-    ICGP: "icgp:",
-    DCT: "dct:",
-    DCAT: "dcat:",
-    FOAF: "foaf:",
-    RDF: "rdf:",
-    RDFS: "rdfs:",
-    SKOS: "skos:",
-    XSD: "xsd:",
-}
-_ITEM = re.compile(
-    r'Literal\("((?:[^"\\]|\\.)*)"(?:, lang=([\w-]+))?(?:, datatype=([^)\s]+))?\)|<([^<>]+)>', re.DOTALL
-)
-_MOST_ITEMS = 30
-_LONGEST = 300
-"""So many characters of a shape without a name are shown."""
-
-Parts = Mapping[str, str]
+from pipeline.shapes_check.dash_messages import DASH_FORMS
+from pipeline.shapes_check.pyshacl_text import Prefixes, listed_terms, show_bare
+from pipeline.shapes_check.shape_words import NODE_KINDS, shapes_in_words
 
 
-def in_our_words(result: ShaclResult, message: str) -> Sentence | None:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a message of pySHACL names, by the names of groups, and what its result says besides."""
+
+    found: Mapping[str, str]
+    prefixes: Prefixes
+    property: str
+    value: str
+    value_type: str
+
+    def __getitem__(self, name: str) -> str:
+        return self.found[name]
+
+    def number(self) -> int:
+        """Return the number in the message."""
+        return int(self.found["number"])
+
+    def term(self) -> str:
+        """Return the one term in the message, if there is one."""
+        return show_bare(self.found.get("term", ""), self.prefixes)
+
+    def terms(self, name: str) -> str:
+        """Return the terms that a part lists."""
+        return listed_terms(self.found[name], self.prefixes)
+
+    def terms_in_quotes(self, name: str) -> str:
+        """Return the terms that a part lists, each in quotation marks."""
+        return listed_terms(f"('{self.found[name]}')", self.prefixes)
+
+    def shapes(self, name: str) -> Value:
+        """Return the shapes that a part lists, in words."""
+        return shapes_in_words(self.found[name].replace("', '", ", "), self.prefixes)
+
+
+def in_our_words(result: ShaclResult, message: str, prefixes: Prefixes) -> Sentence | None:
     """Return the sentence for a message of pySHACL's own; None where a shape says it in its own words."""
-    kind = result.component.removeprefix(SH).removesuffix("ConstraintComponent")
+    kind = re.split(r"[/#]", result.component)[-1].removesuffix("ConstraintComponent")
     for pattern, make in _FORMS.get(kind, ()):
-        found = pattern.fullmatch(message)
-        if found is not None:
+        match = pattern.fullmatch(message)
+        if match is not None:
             path = result.path or ""
-            property_ = _short(path[1:-1] if kind == "Closed" and not path.startswith("<") else path)
-            value = _datatype_of(result.value)
             return make(
-                {
-                    **found.groupdict(""),
-                    "property": property_,
-                    "value_type": value,
-                    "value": _text(result.value),
-                }
+                Parts(
+                    match.groupdict(""),
+                    prefixes,
+                    prefixes.short(path),
+                    _text(result.value),
+                    _datatype_of(result.value, prefixes),
+                )
             )
     return None
 
 
-def _short(path: str) -> str:
-    """Return a path with the usual prefixes in place of the namespaces that everybody knows."""
-    for space, prefix in _PREFIXES.items():
-        path = re.sub(f"<{re.escape(space)}([\\w-]+)>", rf"{prefix}\1", path)
-    return path
+def with_details(message: Sentence, details: Sequence[Value]) -> Sentence:
+    """Return the message that a nested shape is not met, with what that shape found."""
+    parts = [part for detail in details for part in (" ", detail)][1:]
+    return say("{message}. {details}", message=message, details=join(parts))
 
 
-def _datatype_of(value: str | None) -> str:
+def without_message(result: ShaclResult, prefixes: Prefixes) -> Sentence:
+    """Return what is wrong where neither the shapes nor pySHACL say it."""
+    if result.component.endswith("#SPARQLConstraintComponent"):
+        if not result.shape:
+            return say("The value breaks a SPARQL constraint that states no message.")
+        return say(
+            "The value breaks a SPARQL constraint of {shape} that states no message.",
+            shape=prefixes.short(f"<{result.shape}>"),
+        )
+    return say(
+        "The value breaks the constraint {component}, which states no message.",
+        component=prefixes.short(f"<{result.component}>"),
+    )
+
+
+def _datatype_of(value: str | None, prefixes: Prefixes) -> str:
     found = re.search(r'"\^\^<([^<>]*)>\Z', value or "")
-    return _short(f"<{found[1]}>") if found is not None else ""
+    return prefixes.short(f"<{found[1]}>") if found is not None else ""
 
 
 def _text(value: str | None) -> str:
-    found = re.match(r'"((?:[^"\\]|\\.)*)"', value or "", re.DOTALL)
-    return found[1] if found is not None else ""
-
-
-def _item(text: str, language: str, datatype: str, iri: str, *, is_quoted: bool) -> str:
-    if iri:
-        return _short(f"<{iri}>")
-    if language:
-        return f'"{text}"@{language}'
-    return f'"{text}"' if is_quoted and not datatype else text
-
-
-def _items(texts: str) -> str:
-    """Return the terms that pySHACL lists, in a fixed order, texts in quotation marks where some have a language."""
-    found = _ITEM.findall(texts)
-    is_quoted = any(language for _, language, _, _ in found)
-    items = sorted(_item(*each, is_quoted=is_quoted) for each in found)
-    return ", ".join(items[:_MOST_ITEMS]) + (", …" if len(items) > _MOST_ITEMS else "")
-
-
-def _shape(text: str) -> str:
-    """Return a shape, or several, as people can read it: its name, or what it states."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
+    match = re.match(r'"((?:[^"\\]|\\.)*)"', value or "", re.DOTALL)
+    return match[1] if match is not None else ""
 
 
 def _min_count(parts: Parts) -> Sentence:
     return say_number(
         "{property} is missing. At least one value is required.",
         "{property} needs at least {number} values.",
-        int(parts["number"]),
-        property=parts["property"],
+        parts.number(),
+        property=parts.property,
     )
 
 
@@ -99,8 +108,8 @@ def _max_count(parts: Parts) -> Sentence:
     return say_number(
         "{property} has too many values. At most {number} is allowed.",
         "{property} has too many values. At most {number} are allowed.",
-        int(parts["number"]),
-        property=parts["property"],
+        parts.number(),
+        property=parts.property,
     )
 
 
@@ -108,7 +117,7 @@ def _min_length(parts: Parts) -> Sentence:
     return say_number(
         "The text is too short. It needs at least {number} character.",
         "The text is too short. It needs at least {number} characters.",
-        int(parts["number"]),
+        parts.number(),
     )
 
 
@@ -116,7 +125,7 @@ def _max_length(parts: Parts) -> Sentence:
     return say_number(
         "The text is too long. At most {number} character is allowed.",
         "The text is too long. At most {number} characters are allowed.",
-        int(parts["number"]),
+        parts.number(),
     )
 
 
@@ -129,55 +138,62 @@ _LIMITS: Mapping[str, Callable[[str], Sentence]] = {
 
 
 def _datatype(parts: Parts) -> Sentence:
-    if parts["value_type"] == parts["type"]:
-        return say("“{value}” is not a valid {type}.", value=parts["value"], type=parts["type"])
-    return say("The value must have the datatype {type}.", type=parts["type"])
-
-
-_KINDS: Mapping[str, Sentence] = {
-    "IRI": say("The value must be an IRI."),
-    "BlankNode": say("The value must be a blank node."),
-    "Literal": say("The value must be a literal."),
-    "BlankNodeOrIRI": say("The value must be an IRI or a blank node."),
-    "BlankNodeOrLiteral": say("The value must be a literal or a blank node."),
-    "IRIOrLiteral": say("The value must be an IRI or a literal."),
-}
+    wanted = parts.prefixes.short(parts["type"])
+    if parts.value_type == wanted:
+        return say("“{value}” is not a valid {type}.", value=parts.value, type=wanted)
+    return say("The value must have the datatype {type}.", type=wanted)
 
 
 def _node_kind(parts: Parts) -> Sentence:
-    return _KINDS.get(parts["kind"]) or say("The value must be of the kind {kind}.", kind=parts["kind"])
+    kind = "sh:" + parts["kind"]
+    return say("The value must be {kind}.", kind=NODE_KINDS.get(kind, kind))
 
 
 def _in(parts: Parts) -> Sentence:
-    # pySHACL gives them in no order.
-    return say("This value is not allowed. Allowed values: {values}.", values=_items(parts["values"]))
+    values = parts.terms("values")  # pySHACL gives them in no order
+    if not values:
+        return say("No value is allowed here: the shape’s list of allowed values is empty.")
+    return say("This value is not allowed. Allowed values: {values}.", values=values)
+
+
+def _language_in(parts: Parts) -> Sentence:
+    languages = parts.terms("values")
+    if not languages:
+        return say("No value is allowed here: the shape’s list of allowed values is empty.")
+    return say(
+        "The language of this text is not allowed. Allowed languages: {languages}.", languages=languages
+    )
 
 
 def _pair(same: Callable[[str, str], Sentence]) -> Callable[[Parts], Sentence]:
     def make(parts: Parts) -> Sentence:
         return same(
-            parts["property"] or _short("<" + parts["focus"].strip("<>") + ">"),
-            _items(parts["other"]) or parts["other"],
+            parts.property or parts.prefixes.short("<" + parts["focus"].strip("<>") + ">"),
+            parts.terms("other"),
         )
 
     return make
 
 
 def _qualified(parts: Parts) -> Sentence:
-    number, shape = int(parts["number"]), _shape(parts["shape"])
+    number, shape = parts.number(), parts.shapes("shape")
     if parts["side"] == "Min":
         return say_number(
             "At least {number} value of {property} must match this shape: {shape}",
             "At least {number} values of {property} must match this shape: {shape}",
             number,
-            property=parts["property"],
+            property=parts.property,
             shape=shape,
+        )
+    if number == 0:
+        return say(
+            "No value of {property} may match this shape: {shape}", property=parts.property, shape=shape
         )
     return say_number(
         "At most {number} value of {property} may match this shape: {shape}",
         "At most {number} values of {property} may match this shape: {shape}",
         number,
-        property=parts["property"],
+        property=parts.property,
         shape=shape,
     )
 
@@ -208,13 +224,15 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
     "Class": (
         _form(
             r"Value does not have class (?P<type>\S+)",
-            lambda parts: say("The value must be an instance of {type}.", type=_short(parts["type"])),
+            lambda parts: say(
+                "The value must be an instance of {type}.", type=parts.prefixes.short(parts["type"])
+            ),
         ),
         _form(
             r"Value class is not in classes \('?(?P<types>.*?)'?\)",
             lambda parts: say(
                 "The value must be an instance of each of these classes: {types}.",
-                types=_shape(parts["types"]),
+                types=parts.terms_in_quotes("types"),
             ),
         ),
     ),
@@ -226,18 +244,16 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
         _form(
             r"Value does not match every pattern in \('(?P<patterns>.*)'\)",
             lambda parts: say(
-                "The value must match each of these patterns: {patterns}.", patterns=_shape(parts["patterns"])
+                "The value must match each of these patterns: {patterns}.",
+                patterns=parts["patterns"].replace("', '", ", "),
             ),
         ),
     ),
-    "In": (_form(r"Value .* not in list \[(?P<values>.*)\]", _in),),
+    "In": (_form(r"Value .* not in list (?P<values>\[.*\])", _in),),
     "LanguageIn": (
         _form(
             r"String language is not in (?P<values>.*)",
-            lambda parts: say(
-                "The language of this text is not allowed. Allowed languages: {languages}.",
-                languages=_items(parts["values"]) or parts["values"],
-            ),
+            _language_in,
         ),
     ),
     "UniqueLang": (
@@ -245,21 +261,21 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
             r"More than one String shares the same Language",
             lambda parts: say(
                 "{property} has several texts in the same language. Keep one of them.",
-                property=parts["property"],
+                property=parts.property,
             ),
         ),
     ),
     "Not": (
         _form(
             r"Node .* must not conform to (?:shape|any shapes in) (?P<shape>.*)",
-            lambda parts: say("The value must not match this shape: {shape}", shape=_shape(parts["shape"])),
+            lambda parts: say("The value must not match this shape: {shape}", shape=parts.shapes("shape")),
         ),
     ),
     "And": (
         _form(
             r"Node .* must conform to all shapes in (?P<shapes>.*)",
             lambda parts: say(
-                "The value must match all of these shapes: {shapes}", shapes=_shape(parts["shapes"])
+                "The value must match all of these shapes: {shapes}", shapes=parts.shapes("shapes")
             ),
         ),
     ),
@@ -267,7 +283,7 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
         _form(
             r"Node .* must conform to one or more shapes in (?P<shapes>.*)",
             lambda parts: say(
-                "The value must match at least one of these shapes: {shapes}", shapes=_shape(parts["shapes"])
+                "The value must match at least one of these shapes: {shapes}", shapes=parts.shapes("shapes")
             ),
         ),
     ),
@@ -275,19 +291,19 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
         _form(
             r"Node .* must conform to exactly one shape in (?P<shapes>.*)",
             lambda parts: say(
-                "The value must match exactly one of these shapes: {shapes}", shapes=_shape(parts["shapes"])
+                "The value must match exactly one of these shapes: {shapes}", shapes=parts.shapes("shapes")
             ),
         ),
     ),
     "Node": (
         _form(
             r"Value does not conform to Shape (?P<shape>.*?)\.(?: See details for more information\.?)?",
-            lambda parts: say("The value must match this shape: {shape}", shape=_shape(parts["shape"])),
+            lambda parts: say("The value must match this shape: {shape}", shape=parts.shapes("shape")),
         ),
         _form(
             r"Value must conform to every Shape in \('(?P<shapes>.*?)'\)\.(?: See details for more information\.?)?",
             lambda parts: say(
-                "The value must match all of these shapes: {shapes}", shapes=_shape(parts["shapes"])
+                "The value must match all of these shapes: {shapes}", shapes=parts.shapes("shapes")
             ),
         ),
     ),
@@ -296,7 +312,7 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
             r"Node .* is closed\. It cannot have value: .*",
             lambda parts: say(
                 "The property {property} is not allowed here. Remove it, or check its spelling.",
-                property=parts["property"],
+                property=parts.property,
             ),
         ),
     ),
@@ -305,15 +321,13 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
             r"Node .*->.* does not contain a value in the set: (?P<values>.*)",
             lambda parts: say(
                 "{property} must have this value: {values}.",
-                property=parts["property"],
-                values=_items(parts["values"]) or parts["values"],
+                property=parts.property,
+                values=parts.terms("values"),
             ),
         ),
         _form(
             r"Node .* value is not a in the set of values: (?P<values>.*)",
-            lambda parts: say(
-                "The node must be {values}.", values=_items(parts["values"]) or parts["values"]
-            ),
+            lambda parts: say("The node must be {values}.", values=parts.terms("values")),
         ),
     ),
     "Equals": (
@@ -369,10 +383,8 @@ _FORMS: Mapping[str, tuple[tuple[re.Pattern[str], Callable[[Parts], Sentence]], 
             lambda _: say("The expression of the shape is not true of this value."),
         ),
     ),
-    "SPARQL": (
-        _form(
-            r"Parameterised SHACL Query generated constraint validation reports\.|SPARQL.*",
-            lambda _: say("The value does not meet a SPARQL constraint of the shape."),
-        ),
-    ),
+    **{
+        kind: (_form(pattern, lambda parts, make=make: make(parts.term())),)  # type: ignore[misc]
+        for kind, (pattern, make) in DASH_FORMS.items()
+    },
 }

@@ -1,23 +1,21 @@
 """Shapes of strangers: read like any graph, held against the table of terms, and applied without what is faulty."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from cachetools import LRUCache
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from pipeline.findings.messages import say
-from pipeline.gate import (
-    Failure,
-    ShapesGraph,
-)
+from pipeline.gate import Failure, ShapesError, ShapesGraph, reference_shapes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import OWL, RDF, SH
+from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.pruning import Pruning, has_constraints
 from pipeline.shapes_check.read_graph import read_graph
@@ -25,11 +23,12 @@ from pipeline.shapes_check.screening import Fault, Screening
 from pipeline.shapes_check.shacl_terms import DASH
 from pipeline.shapes_check.shape_queries import (
     Queries,
-    Query,
+    ShapeQuery,
     has_one_query,
     prefixes_used,
     sparql_functions,
     stated_prefixes,
+    uses_path,
 )
 
 _MOST_NAMED = 10
@@ -85,7 +84,7 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
 
     Shapes that were read before are not checked again.
     """
-    key = _digest(sources)
+    key = digest_of(sources)
     known = _checked.get(key)
     if known is not None:
         return known
@@ -99,17 +98,11 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
     return own
 
 
-def _digest(sources: Sequence[tuple[Path, str]]) -> bytes:
-    """Return what tells shapes apart: the names and the contents of their files."""
-    digest = sha256()
-    for path, name in sources:
-        try:
-            content = path.read_bytes()
-        except OSError:
-            content = b""
-        digest.update(f"{name}\0{path.suffix}\0{len(content)}\0".encode("utf-8", "replace"))
-        digest.update(content)
-    return digest.digest()
+def compile_all(own: OwnShapes) -> None:
+    """Make all that is made of shapes before they judge anything; it stays as long as they are remembered."""
+    with suppress(RecursionError, ShapesError):  # said once the shapes are applied
+        reference_shapes(own.shapes)
+        own.shapes.compiled()
 
 
 class _Checked:
@@ -127,6 +120,7 @@ class _Checked:
             *self._screening.faults(),
             *self._of_functions(),
             *self._of_queries(),
+            *self._of_paths(),
             *self._of_components(),
         ]
         pruning = Pruning(self._index)
@@ -136,6 +130,10 @@ class _Checked:
         self._refuse_nothing(faults, shapes, findings)
         if not shapes.targeted:
             findings.append(self._without_target())
+        elif not any(finding.is_unchecked for finding in findings) and not has_constraints(
+            shapes.index, self._screening.declared
+        ):
+            findings.append(self._without_constraint())
         return OwnShapes(shapes, tuple(findings), self._graph)
 
     def _refuse_nothing(
@@ -186,16 +184,32 @@ class _Checked:
     def _of_queries(self) -> Iterator[Fault]:
         """Yield the faults of queries, each at the shapes that use it."""
         prefixes = dict(self._graph.prefixes) | stated_prefixes(self._index)
+        functions = sparql_functions(self._index)
         for query, fault in Queries(self._index, prefixes).faults():
             users = list(self._users_of(query))
             yield from (
                 replace(fault, subject=user, predicate=predicate, value=value)
                 for user, predicate, value in users
             )
-            if not users:
+            if query.node in functions:  # what calls it has a fault of its own
+                yield replace(fault, predicate="", value=None, is_remark=True)
+            elif not users:
                 yield replace(fault, is_harmless=True)
 
-    def _users_of(self, query: Query) -> Iterator[tuple[Subject, str, Node | None]]:
+    def _of_paths(self) -> Iterator[Fault]:
+        """Yield the SPARQL constraints of node shapes that speak of $PATH, which only property shapes have."""
+        for shape in self._index.subjects(SH + "sparql"):
+            for node in self._index.objects(shape, SH + "sparql"):
+                queries = self._index.objects(node, SH + "select")
+                texts = (query.value for query in queries if isinstance(query, Literal))
+                if any(map(uses_path, texts)) and not self._index.objects(shape, SH + "path"):
+                    message = say(
+                        "The query uses $PATH, but its shape has no sh:path, so this constraint was left out. Name "
+                        "the property, or move the constraint into a property shape."
+                    )
+                    yield Fault(shape, SH + "sparql", node, "shapes-malformed", message)
+
+    def _users_of(self, query: ShapeQuery) -> Iterator[tuple[Subject, str, Node | None]]:
         """Yield the constraints and targets that a query belongs to, as subject, predicate and value."""
         for name in ("sparql", "target", "expression"):
             for user in self._users.get((SH + name, query.node), ()):
@@ -210,19 +224,23 @@ class _Checked:
 
     @cached_property
     def _users(self) -> dict[tuple[str, Node], list[Subject]]:
-        found: dict[tuple[str, Node], list[Subject]] = {}
+        users: dict[tuple[str, Node], list[Subject]] = {}
         names = ("sparql", "target", "expression", "validator", "nodeValidator", "propertyValidator")
         for predicate in (SH + name for name in names):
             for user in self._index.subjects(predicate):
                 for value in self._index.objects(user, predicate):
-                    found.setdefault((predicate, value), []).append(user)
-        return found
+                    users.setdefault((predicate, value), []).append(user)
+        return users
 
     def _uses_of_component(self, component: Subject) -> Iterator[tuple[Subject, str, None]]:
         for parameter in self._index.objects(component, SH + "parameter"):
             for path in self._index.objects(parameter, SH + "path"):
-                if isinstance(path, NamedNode):
-                    yield from ((user, path.value, None) for user in self._index.subjects(path.value))
+                if isinstance(path, NamedNode) and not path.value.startswith(SH):
+                    users = self._index.subjects(path.value)
+                    yield from ((user, path.value, None) for user in users if not self._is_parameter(user))
+
+    def _is_parameter(self, subject: Subject) -> bool:
+        return NamedNode(SH + "Parameter") in self._index.objects(subject, RDF + "type")
 
     def _of_functions(self) -> Iterator[Fault]:
         for function in sorted(sparql_functions(self._index), key=str):
@@ -302,6 +320,14 @@ class _Checked:
             what=what,
         )
         return Finding(Severity.WARNING, "shapes-without-target", message, Place(self._name))
+
+    def _without_constraint(self) -> Finding:
+        message = say(
+            "{file}: no active shape with a target has a constraint, so nothing was checked. Add constraints such as "
+            "sh:property, or remove sh:deactivated.",
+            file=self._name,
+        )
+        return Finding(Severity.WARNING, "shapes-without-constraint", message, Place(self._name))
 
 
 _SEVERE = frozenset(("shapes-malformed", "shapes-refused", "shapes-function-unknown"))

@@ -8,32 +8,33 @@ from pyoxigraph import RdfFormat, parse
 from pipeline.findings.messages import Wording, say
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.vocabulary import SH, SHAPES
-from pipeline.shapes_check.constraint_messages import in_our_words
+from pipeline.rdf.vocabulary import SHAPES
+from pipeline.shapes_check.constraint_messages import in_our_words, with_details, without_message
 from pipeline.shapes_check.graph_positions import Graph
+from pipeline.shapes_check.pyshacl_text import Prefixes
 
 _SEVERITIES = {"Warning": Severity.WARNING, "Info": Severity.INFO}
+_NONE = Prefixes()
 _CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def to_finding(result: ShaclResult, graph: Graph, default: Place | None = None, *, code: str = "") -> Finding:
-    """Return a result as a finding, at the triple it speaks of; a severity of one's own counts as a violation.
-
-    With a ``code`` of ours it is a finding on the shapes, and no result on the data.
-    """
+def to_finding(
+    result: ShaclResult, graph: Graph, default: Place | None = None, prefixes: Prefixes = _NONE
+) -> Finding:
+    """Return a result as a finding, at the triple it speaks of; a severity of one's own counts as a violation."""
     place = graph.place_of(result.focus, result.path, result.value)
     cell = graph.cells.of(result) if place is None and graph.cells is not None else None
     place = place or (cell.place if cell is not None else default)
     value = shown(result.value) if result.value is not None else None
-    message = message_of(result)
+    message = message_of(result, prefixes)
     return Finding(
         _SEVERITIES.get(result.severity, Severity.VIOLATION),
-        code or code_of(result),
+        code_of(result),
         say("“{name}”: {sentence}", name=cell.name, sentence=message) if cell is not None else message,
         replace(place, value=place.value or value) if place is not None else None,
         focus=shown(result.focus),
         path=shown(result.path) if result.path is not None else None,
-        result=None if code else result,
+        result=result,
     )
 
 
@@ -45,15 +46,19 @@ def code_of(result: ShaclResult) -> str:
     return _CAPITALS.sub("-", name).lower() or "constraint"
 
 
-def message_of(result: ShaclResult) -> str:
+def message_of(result: ShaclResult, prefixes: Prefixes = _NONE) -> str:
     """Return what shapes say of it, in all the languages in which they do; where they say nothing, what is wrong."""
     messages = dict(reversed(result.messages))
-    component = result.component.removeprefix(SH)
     if not messages:
-        return say("The value does not meet {component}.", component=component)
-    if messages.keys() == {""}:
-        return in_our_words(result, messages[""]) or messages[""]
-    return Wording({"en": messages[""], **messages} if "" in messages else messages)
+        return without_message(result, prefixes)
+    if messages.keys() != {""}:
+        return Wording({"en": messages[""], **messages} if "" in messages else messages)
+    message = in_our_words(result, messages[""], prefixes)
+    if message is None:
+        return messages[""]
+    if not result.details:
+        return message
+    return with_details(message, [message_of(detail, prefixes) for detail in result.details])
 
 
 def shown(term: str) -> str:

@@ -24,7 +24,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RecordCell:
     """Where a record says what a result speaks of, and the title of the record."""
 
     place: Place
@@ -34,7 +34,7 @@ class Cell:
 class Cells(Protocol):
     """What knows the cells that triples were made from."""
 
-    def of(self, result: ShaclResult) -> Cell | None:
+    def of(self, result: ShaclResult) -> RecordCell | None:
         """Return the cell that a result speaks of, None where it speaks of no record."""
         ...
 

@@ -20,8 +20,9 @@ from pipeline.records.workspace import Workspace
 from pipeline.shapes_check.foreign_shapes import OwnShapes, ShapesRefused, read_shapes
 from pipeline.shapes_check.graph_findings import message_of, to_finding
 from pipeline.shapes_check.graph_positions import Graph
+from pipeline.shapes_check.pyshacl_text import Prefixes
 from pipeline.shapes_check.read_graph import read_graph
-from pipeline.shapes_check.records_graph import Records
+from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
 from pipeline.sources.structured.rdf_classes import describe_classes, listed
 from pipeline.system.progress import Progress, Silent
@@ -30,7 +31,7 @@ Report = Callable[[Iterable[Finding], GraphNumbers], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class GraphCheckOptions:
     """What goes along with the reading of records: corrections, progress, and who is shown how they were understood."""
 
     corrections: Path | None = None
@@ -39,7 +40,7 @@ class Asking:
 
 
 def judge_graph(
-    data: Sequence[Named], shapes: Sequence[Named], report: Report, asking: Asking
+    data: Sequence[Named], shapes: Sequence[Named], report: Report, options: GraphCheckOptions
 ) -> GraphNumbers:
     """Return the numbers of what shapes say of data; without any shapes, those of a catalogue are applied.
 
@@ -49,22 +50,22 @@ def judge_graph(
     """
     with TemporaryDirectory(prefix="practicegraph-") as name, Workspace() as workspace:
         own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
-        found = sort_files(data)
-        graph = read_graph(found.graphs, Path(name))
-        records = Records(workspace, asking.progress)
-        if found.records:
-            records.read(found.records, asking.corrections)
+        inputs = sort_files(data)
+        graph = read_graph(inputs.graphs, Path(name))
+        records = RecordsGraph(workspace, options.progress)
+        if inputs.records:
+            records.read(inputs.records, options.corrections)
             graph = graph.with_records(records.triples(), records)
-        beside = vocabulary_files() if found.records or not shapes else ()
-        judged = _judge(graph, own, [name for _, name in data], beside)
+        beside = vocabulary_files() if inputs.records or not shapes else ()
+        judged = _judge(graph, own, [name for _, name in data], beside, options.progress)
         findings = (
             *own.findings,
-            *found.findings,
+            *inputs.findings,
             *records.findings,
             *_explained(judged.findings, tuple(records.remarks())),
         )
-        if asking.seen is not None:
-            records.show(judged.results, asking.seen)
+        if options.seen is not None:
+            records.show(judged.results, options.seen)
         numbers = _numbers(graph, own, judged, findings)
         report(findings, numbers)
     return numbers
@@ -85,17 +86,20 @@ class _Judged:
     nodes: int
 
 
-def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path]) -> _Judged:
+def _judge(
+    graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path], progress: Progress
+) -> _Judged:
     name = ", ".join(names)
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
     whole = SmallGraph((*vocabulary, *graph.triples))
     try:
-        judged = whole.judge(own.shapes)
+        judged = whole.judge(own.shapes, progress)
     except ShapesError as error:
         raise ShapesRefused("malformed", str(error), own.findings) from error
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
     counts = _focus_nodes(judged.focus_nodes, graph, own.shapes, bool(beside))
+    known = Prefixes.of({**(own.graph.prefixes if own.graph is not None else {}), **graph.prefixes})
     failures = [own.failed(failure) for failure in judged.failures]
     failures += [own.cut_short(shape) for shape in sorted(judged.cut_short)]
     failed = {failure.shape for failure in judged.failures}
@@ -103,7 +107,7 @@ def _judge(graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
     findings = (
         *failures,
-        *sorted((to_finding(result, graph, default) for result in results), key=_row),
+        *sorted((to_finding(result, graph, default, known) for result in results), key=_row),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
     )
     return _Judged(results, findings, sum(counts.values()))
@@ -152,9 +156,9 @@ def _explained(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Itera
     told: set[int] = set()
     for finding in findings:
         is_absence = finding.result is not None and finding.result.is_absence
-        found = causes.get(finding.place, []) if is_absence else []
-        told.update(map(id, found))
-        yield _with_causes(finding, found) if found else finding
+        causes_here = causes.get(finding.place, []) if is_absence else []
+        told.update(map(id, causes_here))
+        yield _with_causes(finding, causes_here) if causes_here else finding
     yield from (remark for remark in remarks if id(remark) not in told)
 
 
@@ -168,19 +172,19 @@ def _with_causes(finding: Finding, causes: Sequence[Finding]) -> Finding:
 
 
 def _focus_nodes(
-    found: Mapping[str, Set[str]], graph: Graph, shapes: ShapesGraph, beside: bool
+    focus_nodes: Mapping[str, Set[str]], graph: Graph, shapes: ShapesGraph, beside: bool
 ) -> dict[str, int]:
     """Return for each shape how many focus nodes it has in the data.
 
     Nodes that a shape names, and those of a vocabulary ``beside`` the data, count where the data know them.
     """
     named = {target.term for shape in shapes.targeted for target in shape.targets if target.kind == "node"}
-    doubtful = set[str]().union(*found.values()) if beside else named
+    doubtful = set[str]().union(*focus_nodes.values()) if beside else named
     terms = (
         str(term) for quad in (graph.triples if doubtful else ()) for term in (quad.subject, quad.object)
     )
     absent = doubtful.difference(terms)
-    return {name: len(terms - absent) for name, terms in found.items()}
+    return {name: len(terms - absent) for name, terms in focus_nodes.items()}
 
 
 def _not_applied(counts: Mapping[str, int], told: Set[str], graph: Graph, name: str) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ class Pruning:
     def leave_out(self, faults: Iterable[Fault]) -> None:
         """Leave out what is faulty, and all that would be applied wrongly without it."""
         for fault in faults:
-            if fault.is_remark:
+            if fault.is_remark and fault.predicate:
                 continue
             if not fault.predicate:
                 self._remove(fault.subject)
@@ -120,13 +120,20 @@ class Pruning:
 
 
 def has_constraints(index: ShapesIndex, declared: Iterable[str] = ()) -> bool:
-    """Tell whether a shape that applies to something has a constraint, itself or through shapes that it refers to."""
+    """Tell whether a shape that applies to something has a constraint, itself or through its property shapes.
+
+    Deactivated shapes have none.
+    """
     own = frozenset(declared)
     waiting = [subject for subject, predicate, _ in index.statements() if _is_target(predicate)]
     waiting += [subject for subject in index.subjects(RDF + "type") if _is_class(index, subject)]
     seen = set[Node](waiting)
     while waiting:
         shape = waiting.pop()
+        if any(
+            getattr(one, "value", "") in ("true", "1") for one in index.objects(shape, SH + "deactivated")
+        ):
+            continue
         for predicate in index.predicates(shape):
             term = terms().get(predicate)
             is_constraint = term is not None and term.status == "constraint" and predicate != SH + "property"

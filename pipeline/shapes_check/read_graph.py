@@ -19,9 +19,9 @@ from pipeline.sources.files.archive import blocks, opened_archive
 from pipeline.sources.files.opening import survey
 from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json
 from pipeline.sources.structured.jsonld_input import localised, pointers
-from pipeline.sources.structured.positions import NOWHERE, Lines
+from pipeline.sources.structured.positions import NOWHERE, LineIndex
 from pipeline.sources.structured.rdf_source import FORMATS, quads_in, scanned
-from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limited import ChildLimits, run_limited
 
 _BASE = DEFAULT_BASE + "/"
 _JSON_LD = (".jsonld", ".json")
@@ -91,7 +91,7 @@ def _converted(
         raise SourceError(
             f"{name} is no RDF, as a graph or shapes must be. Give Turtle, N-Triples, TriG, JSON-LD or RDF/XML."
         )
-    limits = Limits.for_bytes(survey(path, name).size)
+    limits = ChildLimits.for_bytes(survey(path, name).size)
     yield from run_limited(write_triples, (str(path), name, str(target), prefix), limits, name)
 
 
@@ -122,7 +122,7 @@ def _write_located(
 ) -> Iterator[list[Any]]:
     """Write triples, and beside them where they stand; return the subjects, with the best that is known of them."""
     offsets, content = scanned(content, chosen, name)
-    lines = Lines(content)
+    lines = LineIndex(content)
     spots = array("I")
     starts: dict[str, int] = {}
     prefixes: dict[str, str] = {}

@@ -17,7 +17,7 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.recognition.notes import practice_name
 from pipeline.records.workspace import Spool, Workspace
-from pipeline.shapes_check.graph_positions import Cell
+from pipeline.shapes_check.graph_positions import RecordCell
 from pipeline.steps.convert import Conversion, convert, place_lines
 from pipeline.steps.prepare import prepare
 from pipeline.steps.verdict import cell_of
@@ -25,7 +25,7 @@ from pipeline.system.clock import current_time, timestamp
 from pipeline.system.progress import Progress
 
 
-class Records:
+class RecordsGraph:
     """Records from files of any kind, as triples; ``of`` finds the cell that a result on them speaks of.
 
     ``findings`` are those of reading, ``remarks`` those on the cells. What is made of a cell is for the shapes to
@@ -70,14 +70,14 @@ class Records:
         """Yield what was found on the cells while they were described."""
         return islice(self._workspace.journal, len(self.findings), None)
 
-    def of(self, result: ShaclResult) -> Cell | None:
+    def of(self, result: ShaclResult) -> RecordCell | None:
         """Return the cell that a result speaks of, None where its focus node is none of the records'."""
         number = self._numbers.get(result.focus)
         if number is None:
             return None
         rows = self._workspace.staging.rows_of(number)
         place = cell_of(result, rows, self._deployment, self._conversion.latest_year)
-        return Cell(place, practice_name(rows))
+        return RecordCell(place, practice_name(rows))
 
     def show(self, results: Sequence[ShaclResult], seen: Callable[[Understood], None]) -> None:
         """Show how each record was understood, withheld where a result on it is a violation."""

@@ -5,13 +5,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from pipeline.findings.messages import Sentence, say
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.finding import Suggestion
 from pipeline.rdf.vocabulary import RDF, SH
-from pipeline.shapes_check.shacl_terms import DASH, NOT_APPLIED, Term, full, is_known, meant, short, terms
+from pipeline.shapes_check.datatypes import LITERAL, is_datatype, short_datatype, unknown_datatype
+from pipeline.shapes_check.shacl_terms import (
+    DASH,
+    NOT_APPLIED,
+    ShaclTerm,
+    full,
+    is_known,
+    meant,
+    short,
+    terms,
+)
 from pipeline.shapes_check.term_values import KINDS
 
 _LIKE_SHACL = re.compile(r"(?i)https?://(?:www\.)?w3\.org/(?:[a-z0-9]+/)*shacl[#/]*(\w*)")
@@ -36,7 +46,8 @@ class Fault:
     """What is not applied of shapes, and why.
 
     ``value`` is None where all values of the predicate are meant; the predicate is empty where it is the whole shape.
-    ``is_harmless`` says that nothing is left out of what the shape checks, ``is_remark`` that nothing changes at all.
+    ``is_harmless`` says that nothing is left out of what the shape checks, ``is_remark`` that nothing changes at all;
+    a remark on a whole subject leaves out what no shape uses.
     """
 
     subject: Subject
@@ -59,7 +70,7 @@ class Screening:
         """Yield what is not applied, in the order in which it was read."""
         for subject, predicate, values in self._index.statements():
             term = terms().get(predicate)
-            if predicate in self._declared:
+            if predicate in self.declared:
                 continue
             unknown = [each for value in values for each in self._of_value(subject, predicate, value)]
             if term is not None:
@@ -75,7 +86,13 @@ class Screening:
 
     def _of_value(self, subject: Subject, predicate: str, value: Node) -> Iterator[Fault]:
         """Yield the fault of a value that would be a term of SHACL or DASH, and is none."""
+        if isinstance(value, NamedNode) and predicate == RDF + "type" and value.value == SH + "ShapeClass":
+            message = _NOT_APPLIED_BECAUSE["1.2"](short(value.value))
+            yield Fault(subject, predicate, value, "shapes-unsupported", message, is_harmless=True)
+            return
         if not isinstance(value, NamedNode) or _is_defined(self._index, value):
+            return
+        if predicate == SH + "path" and subject in self._parameters:
             return
         term = terms().get(predicate)
         is_harmless = term is None or term.status in ("structure", "note")
@@ -85,15 +102,15 @@ class Screening:
     @cached_property
     def shapes(self) -> Mapping[Subject, None]:
         """The shapes of the graph: what has targets or parameters, and what others refer to as shapes."""
-        found: dict[Subject, None] = {}
+        subjects: dict[Subject, None] = {}
         for subject, predicate, values in self._index.statements():
             term = terms().get(predicate)
             is_typed = predicate == RDF + "type" and not _SHAPES.isdisjoint(map(str, values))
             if is_typed or (term is not None and term.status in ("target", "constraint")):
-                found[subject] = None
+                subjects[subject] = None
         for shape in self._referenced:
-            found[shape] = None
-        return found
+            subjects[shape] = None
+        return subjects
 
     @cached_property
     def unused(self) -> tuple[Subject, ...]:
@@ -113,26 +130,32 @@ class Screening:
 
     @cached_property
     def _referenced(self) -> Mapping[Subject, None]:
-        found: dict[Subject, None] = {}
+        nodes: dict[Subject, None] = {}
         for _, predicate, values in self._index.statements():
             if predicate in _REFERENCES:
-                found |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
+                nodes |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
             elif predicate in _LISTS:
                 members = (item for head in values for item in self._index.items(head) or ())
-                found |= {item: None for item in members if isinstance(item, NamedNode | BlankNode)}
+                nodes |= {item: None for item in members if isinstance(item, NamedNode | BlankNode)}
             elif predicate in (SH + "filterShape", SH + "parameter"):
-                found |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
-        return found
+                nodes |= {value: None for value in values if isinstance(value, NamedNode | BlankNode)}
+        return nodes
 
     @cached_property
-    def _declared(self) -> frozenset[str]:
+    def _parameters(self) -> frozenset[Node]:
+        """What describes the parameters of components, functions and targets; their paths are names of their own."""
+        owners = self._index.subjects(SH + "parameter")
+        return frozenset(one for owner in owners for one in self._index.objects(owner, SH + "parameter"))
+
+    @cached_property
+    def declared(self) -> frozenset[str]:
         """The parameters of the constraint components that the graph declares itself."""
-        declared = (
-            one
-            for each in self._index.subjects(SH + "parameter")
-            for one in self._index.objects(each, SH + "parameter")
+        paths = (
+            path
+            for one in self._parameters
+            if not isinstance(one, Literal | Triple)
+            for path in self._index.objects(one, SH + "path")
         )
-        paths = (path for one in declared for path in self._index.objects(one, SH + "path"))
         own = (path.value for path in paths if isinstance(path, NamedNode))
         return frozenset(iri for iri in own if not iri.startswith(SH))
 
@@ -141,7 +164,9 @@ class Screening:
         types = {str(one) for one in self._index.objects(subject, RDF + "type")}
         return any(one.startswith((f"<{SH}", f"<{DASH}")) for one in types - _SHAPES)
 
-    def _of_term(self, subject: Subject, predicate: str, term: Term, values: list[Node]) -> Iterator[Fault]:
+    def _of_term(
+        self, subject: Subject, predicate: str, term: ShaclTerm, values: list[Node]
+    ) -> Iterator[Fault]:
         if term.status in NOT_APPLIED:
             yield from self._not_applied(subject, predicate, term)
             return
@@ -157,6 +182,8 @@ class Screening:
             needed = KINDS[term.value](self._index, value)
             if needed is not None:
                 yield from self._wrong(subject, predicate, term, value, needed)
+            else:
+                yield from self._of_reference(subject, predicate, term, value)
         if term.name in _NEEDS and not any(
             self._index.objects(subject, full(name)) for name in _NEEDS[term.name]
         ):
@@ -167,8 +194,35 @@ class Screening:
             )
             yield _malformed(subject, predicate, None, message)
 
+    def _of_reference(
+        self, subject: Subject, predicate: str, term: ShaclTerm, value: Node
+    ) -> Iterator[Fault]:
+        """Yield the faults of a value that is well formed, but refers to something that there is not."""
+        if isinstance(value, NamedNode) and term.value in ("datatype", "class"):
+            yield from _of_type(subject, predicate, term, value)
+        for literal in self._literals(term, value):
+            if (unknown := unknown_datatype(literal.datatype.value)) is not None:
+                yield Fault(subject, predicate, value, "shapes-term-unknown", *unknown)
+        if term.value in ("shape", "node-shape", "shapes"):
+            members = self._index.items(value) or () if term.value == "shapes" else (value,)
+            for shape in members:
+                if isinstance(shape, NamedNode) and not self._index.predicates(shape):
+                    message = say(
+                        "{term} refers to the shape <{shape}>, which your files do not describe, so it was not "
+                        "applied. Add the shape, or correct its name.",
+                        term=term.name,
+                        shape=shape.value,
+                    )
+                    yield Fault(subject, predicate, value, "shapes-malformed", message)
+
+    def _literals(self, term: ShaclTerm, value: Node) -> Iterator[Literal]:
+        """Yield the literals that values are compared with."""
+        if term.value in ("list", "value", "limit"):
+            members = self._index.items(value) or () if term.value == "list" else (value,)
+            yield from (one for one in members if isinstance(one, Literal))
+
     def _wrong(
-        self, subject: Subject, predicate: str, term: Term, value: Node, needed: Sentence
+        self, subject: Subject, predicate: str, term: ShaclTerm, value: Node, needed: Sentence
     ) -> Iterator[Fault]:
         if term.value in _MAY_BE_LISTS and self._index.objects(value, RDF + "first"):
             message = say(
@@ -188,7 +242,7 @@ class Screening:
             subject, "" if term.value == "path" else predicate, value, message, is_harmless=is_harmless
         )
 
-    def _is_misplaced(self, subject: Subject, term: Term) -> bool:
+    def _is_misplaced(self, subject: Subject, term: ShaclTerm) -> bool:
         if subject not in self.shapes or self._is_something_else(subject) or not term.on:
             return False
         if "property" in term.on:
@@ -203,11 +257,11 @@ class Screening:
     def _constraints(self) -> frozenset[Node]:
         """What shapes refer to that is no shape: SPARQL constraints, targets, validators, expressions, rules."""
         users = ("sparql", "target", "validator", "nodeValidator", "propertyValidator", "expression", "rule")
-        found = set[Node]()
+        nodes = set[Node]()
         for predicate in (SH + name for name in users):
             for shape in self._index.subjects(predicate):
-                found.update(self._index.objects(shape, predicate))
-        return frozenset(found)
+                nodes.update(self._index.objects(shape, predicate))
+        return frozenset(nodes)
 
     def _must_have_path(self, subject: Subject) -> bool:
         return subject in self._properties or NamedNode(SH + "PropertyShape") in self._index.objects(
@@ -241,7 +295,7 @@ class Screening:
             )
             yield _malformed(shape, "", None, message)
 
-    def _not_applied(self, subject: Subject, predicate: str, term: Term) -> Iterator[Fault]:
+    def _not_applied(self, subject: Subject, predicate: str, term: ShaclTerm) -> Iterator[Fault]:
         code = "shapes-advanced" if term.status == "advanced" else "shapes-unsupported"
         yield Fault(subject, predicate, None, code, _NOT_APPLIED_BECAUSE[term.status](term.name))
 
@@ -269,13 +323,37 @@ _NOT_APPLIED_BECAUSE = {
 }
 
 
+def _of_type(subject: Subject, predicate: str, term: ShaclTerm, value: NamedNode) -> Iterator[Fault]:
+    """Yield the fault of a datatype that there is not, or of a datatype where a class is needed."""
+    if term.value == "class" and (is_datatype(value.value) or value.value == LITERAL):
+        kind = (
+            "sh:nodeKind sh:Literal"
+            if value.value == LITERAL
+            else f"sh:datatype {short_datatype(value.value)}"
+        )
+        message = say(
+            "{term} needs a class, but {type} is a datatype. This was left out. Did you mean {other}?",
+            term=term.name,
+            type="rdfs:Literal" if value.value == LITERAL else short_datatype(value.value),
+            other=kind,
+        )
+        yield Fault(subject, predicate, value, "shapes-malformed", message)
+    elif term.value == "datatype" and value.value == LITERAL:
+        message = say(
+            "rdfs:Literal is not a datatype, so any literal was accepted. Write sh:nodeKind sh:Literal."
+        )
+        yield Fault(subject, predicate, value, "shapes-malformed", message, is_remark=True)
+    elif term.value == "datatype" and (unknown := unknown_datatype(value.value)) is not None:
+        yield Fault(subject, predicate, value, "shapes-term-unknown", *unknown)
+
+
 def _malformed(
     subject: Subject, predicate: str, value: Node | None, message: Sentence, *, is_harmless: bool = False
 ) -> Fault:
     return Fault(subject, predicate, value, "shapes-malformed", message, is_harmless=is_harmless)
 
 
-def _several(term: Term, number: int) -> Sentence:
+def _several(term: ShaclTerm, number: int) -> Sentence:
     return say(
         "{term} is allowed once in a shape, but has {number} values here. This was left out.",
         term=term.name,
@@ -283,7 +361,7 @@ def _several(term: Term, number: int) -> Sentence:
     )
 
 
-def _misplaced(term: Term) -> Sentence:
+def _misplaced(term: ShaclTerm) -> Sentence:
     if "property" in term.on:
         return say(
             "{term} belongs in a property shape, which has a sh:path. It was left out. Add sh:path, or move it "
@@ -331,9 +409,9 @@ def _unknown(
 def _in_right_namespace(iri: str) -> str | None:
     """Return the term of SHACL or DASH that an IRI in a namespace like theirs stands for."""
     for pattern, space in ((_LIKE_SHACL, SH), (_LIKE_DASH, DASH)):
-        found = pattern.fullmatch(iri)
-        if found is not None and found[1] and not _OTHERS.match(iri) and is_known(space + found[1]):
-            return space + found[1]
+        match = pattern.fullmatch(iri)
+        if match is not None and match[1] and not _OTHERS.match(iri) and is_known(space + match[1]):
+            return space + match[1]
     return None
 
 

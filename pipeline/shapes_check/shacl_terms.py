@@ -29,7 +29,7 @@ NOT_APPLIED = frozenset[Status](("advanced", "1.2", "dash", "javascript"))
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ShaclTerm:
     """One row of the table: ``on`` are the roles of subjects that may have it, ``most`` how many values (0: any)."""
 
     name: str
@@ -40,16 +40,16 @@ class Term:
 
 
 @cache
-def terms() -> Mapping[str, Term]:
+def terms() -> Mapping[str, ShaclTerm]:
     """Return the predicates of SHACL and DASH by their IRIs."""
     with _FOLDER.joinpath("shacl_terms.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return {full(row["term"]): _term(row) for row in rows}
 
 
-def _term(row: Mapping[str, str]) -> Term:
+def _term(row: Mapping[str, str]) -> ShaclTerm:
     on, status = frozenset(row["on"].split()), cast(Status, row["status"])
-    return Term(row["term"], on, row["value"], int(row["most"] or 0), status)
+    return ShaclTerm(row["term"], on, row["value"], int(row["most"] or 0), status)
 
 
 @cache
@@ -105,8 +105,8 @@ def meant(name: str, *, as_property: bool) -> tuple[str, float] | None:
     same = next((other for other in names if other.lower() == name.lower()), None)
     if same is not None:
         return same, 0.99
-    found = extractOne(name[:60], names, scorer=ratio, score_cutoff=_ALIKE)
-    return (found[0], round(found[1] / 100, 2)) if found is not None else None
+    nearest = extractOne(name[:60], names, scorer=ratio, score_cutoff=_ALIKE)
+    return (nearest[0], round(nearest[1] / 100, 2)) if nearest is not None else None
 
 
 def _is_of_reports(name: str) -> bool:

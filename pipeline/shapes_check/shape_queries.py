@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise, product
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store
 
 from pipeline.findings.messages import say
 from pipeline.gate.adapter.query_words import TOKEN, forbidden_words, words
@@ -21,7 +21,7 @@ _PATH = re.compile(r"[$?]PATH\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ShapeQuery:
     """A query of shapes: the node that has it, and its text."""
 
     node: Subject
@@ -40,31 +40,49 @@ class Queries:
         self._constraints = {
             one for user in index.subjects(SH + "sparql") for one in index.objects(user, SH + "sparql")
         }
+        users = ("sparql", "target", "validator", "nodeValidator", "propertyValidator")
+        self._on_nodes = {
+            one
+            for name in users
+            for user in index.subjects(SH + name)
+            for one in index.objects(user, SH + name)
+        }
         self._functions = {one.value for one in sparql_functions(index) if has_one_query(index, one)}
 
-    def faults(self) -> Iterator[tuple[Query, Fault]]:
+    def faults(self) -> Iterator[tuple[ShapeQuery, Fault]]:
         """Yield each query that is not run, and why."""
+        self._leave_out_functions()
         for query in self._queries():
             fault = self._fault(query)
             if fault is not None:
                 yield query, fault
 
+    def _leave_out_functions(self) -> None:
+        """Take functions whose queries have faults for unknown, and in turn those that call them."""
+        waiting = [query for query in self._queries() if getattr(query.node, "value", "") in self._functions]
+        while faulty := [query for query in waiting if self._fault(query) is not None]:
+            self._functions -= {str(query.node.value) for query in faulty}
+            waiting = [query for query in waiting if query not in faulty]
+
     @cached_property
-    def _prologue(self) -> str:
+    def _known_prefixes(self) -> Mapping[str, str]:
         """The prefixes that pySHACL gives each query: those of the shapes, and some that everybody knows."""
         from rdflib import Graph
 
-        known = {name: str(iri) for name, iri in Graph().namespaces()} | dict(self._prefixes)
-        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in known.items())
+        return {name: str(iri) for name, iri in Graph().namespaces()} | dict(self._prefixes)
 
-    def _queries(self) -> Iterator[Query]:
+    @cached_property
+    def _prologue(self) -> str:
+        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in self._known_prefixes.items())
+
+    def _queries(self) -> Iterator[ShapeQuery]:
         for name in ("select", "ask", "construct", "update"):
             for node in self._index.subjects(SH + name):
                 for value in self._index.objects(node, SH + name):
                     if isinstance(value, Literal):
-                        yield Query(node, SH + name, value, value.value)
+                        yield ShapeQuery(node, SH + name, value, value.value)
 
-    def _fault(self, query: Query) -> Fault | None:
+    def _fault(self, query: ShapeQuery) -> Fault | None:
         word = next((word for word in words(query.text) if word in _REACHES_OUT), None)
         if word is not None:
             message = say(
@@ -85,21 +103,37 @@ class Queries:
             return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
         return self._as_parsed(query)
 
-    def _as_parsed(self, query: Query) -> Fault | None:
+    def _as_parsed(self, query: ShapeQuery) -> Fault | None:
         text = self._prologue + _PATH.sub("<urn:path>", query.text)
         try:
-            self._store.query(text, custom_functions=self._known_functions())
+            answer = self._store.query(text, custom_functions=self._known_functions())
         except RuntimeError as error:
-            found = _FUNCTION.search(str(error))
-            return _function(query, found[1]) if found is not None else None
+            match = _FUNCTION.search(str(error))
+            return _function(query, match[1]) if match is not None else None
         except SyntaxError as error:
             return self._as_rdflib_has_it(query, error)
-        return None
+        return self._of_form(query, answer)
+
+    def _of_form(self, query: ShapeQuery, answer: object) -> Fault | None:
+        """Return the fault of a query that answers in another form than its use needs."""
+        if query.predicate == SH + "ask":
+            if isinstance(answer, QueryBoolean):
+                return None
+            message = say("sh:ask needs a query that begins with ASK, so this constraint was left out.")
+        elif not isinstance(answer, QuerySolutions):
+            message = say("sh:select needs a query that begins with SELECT, so this constraint was left out.")
+        elif query.node in self._on_nodes and "this" not in {variable.value for variable in answer.variables}:
+            message = say(
+                "The query does not select $this, so this constraint was left out. Begin it with SELECT $this."
+            )
+        else:
+            return None
+        return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
 
     def _known_functions(self) -> dict[NamedNode, Callable[..., Node | None]]:
         return {NamedNode(iri): lambda *_: None for iri in self._functions}
 
-    def _as_rdflib_has_it(self, query: Query, error: SyntaxError) -> Fault | None:
+    def _as_rdflib_has_it(self, query: ShapeQuery, error: SyntaxError) -> Fault | None:
         """Return the fault of a query that the store cannot read; rdflib, which runs it, may read it all the same."""
         from rdflib.plugins.sparql import prepareQuery
 
@@ -107,6 +141,14 @@ class Queries:
             with quiet():
                 prepareQuery(self._prologue + _PATH.sub("<urn:path>", query.text))
         except Exception:  # the parser raises errors of several kinds
+            missing = sorted(_prefixes_in(query.text) - self._known_prefixes.keys())
+            if missing:
+                message = say(
+                    "The query uses prefixes that are not declared, so this constraint was left out: {prefixes}. "
+                    "Declare them with sh:declare and sh:prefixes.",
+                    prefixes=", ".join(f"{name}:" for name in missing),
+                )
+                return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
             reason = str(error.msg).splitlines()[0][:200]
             message = say(
                 "The query cannot be read, so this constraint was left out: {reason}. Correct the query.",
@@ -116,7 +158,7 @@ class Queries:
         return None
 
 
-def _function(query: Query, iri: str) -> Fault:
+def _function(query: ShapeQuery, iri: str) -> Fault:
     message = say(
         "The query calls the function <{function}>, which is not known, so this constraint was left out. Use a "
         "function of SPARQL, or declare it as a sh:SPARQLFunction.",
@@ -127,12 +169,12 @@ def _function(query: Query, iri: str) -> Fault:
 
 def prefixes_used(index: ShapesIndex) -> set[str]:
     """Return the prefixes of names in all queries of shapes that do not declare them themselves."""
-    found = set[str]()
+    prefixes = set[str]()
     for name in ("select", "ask"):
         for node in index.subjects(SH + name):
             for value in index.objects(node, SH + name):
-                found |= _prefixes_in(value.value) if isinstance(value, Literal) else set()
-    return found
+                prefixes |= _prefixes_in(value.value) if isinstance(value, Literal) else set()
+    return prefixes
 
 
 def _prefixes_in(query: str) -> set[str]:
@@ -157,6 +199,11 @@ def sparql_functions(index: ShapesIndex) -> set[NamedNode]:
     }
 
 
+def uses_path(query: str) -> bool:
+    """Tell whether a query speaks of the path of its shape."""
+    return any(token in ("$PATH", "?PATH") for token in TOKEN.findall(query))
+
+
 def has_one_query(index: ShapesIndex, node: Subject) -> bool:
     """Tell whether a node has one query in sh:select or sh:ask."""
     queries = [query for name in ("select", "ask") for query in index.objects(node, SH + name)]
@@ -165,12 +212,12 @@ def has_one_query(index: ShapesIndex, node: Subject) -> bool:
 
 def stated_prefixes(index: ShapesIndex) -> dict[str, str]:
     """Return the prefixes that shapes declare; of several meanings of one, any."""
-    found: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
     for owner in index.subjects(SH + "declare"):
         for node in index.objects(owner, SH + "declare"):
             for name, space in product(
                 index.objects(node, SH + "prefix"), index.objects(node, SH + "namespace")
             ):
                 if isinstance(name, Literal) and isinstance(space, Literal):
-                    found[name.value] = space.value
-    return found
+                    prefixes[name.value] = space.value
+    return prefixes

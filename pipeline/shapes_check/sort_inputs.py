@@ -13,7 +13,7 @@ from pipeline.sources.files.archive import opened_archive
 from pipeline.sources.files.opening import survey
 from pipeline.sources.folder import FilesSource, is_folder, is_pattern
 from pipeline.sources.structured.json_text import decoded, is_json_ld
-from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limited import ChildLimits, run_limited
 
 _JSON = ".json"
 _BESIDE = frozenset((".txt", ".html", ".htm", ".xhtml", ".pdf"))
@@ -37,22 +37,22 @@ def sort_files(data: Sequence[Named]) -> Sorted:
 
     Raises SourceError for what cannot be read.
     """
-    found = Sorted()
-    for path, name in _single(data, found):
+    inputs = Sorted()
+    for path, name in _single(data, inputs):
         is_graph = _is_graph(path, name)
-        (found.graphs if is_graph else found.records).append((path, name))
-    return found
+        (inputs.graphs if is_graph else inputs.records).append((path, name))
+    return inputs
 
 
-def _single(data: Iterable[Named], found: Sorted) -> Iterator[Named]:
+def _single(data: Iterable[Named], inputs: Sorted) -> Iterator[Named]:
     for path, name in data:
         if not (is_folder(path) or is_pattern(path) or _is_mixed(path, name)):
             yield path, name
             continue
         source = read_source(path, name)
         assert isinstance(source, FilesSource)
-        found.opened.append(source)
-        found.findings += source.findings
+        inputs.opened.append(source)
+        inputs.findings += source.findings
         yield from source.files
 
 
@@ -70,7 +70,7 @@ def _is_graph(path: Path, name: str) -> bool:
     suffix = path.suffix.lower()
     if suffix != _JSON:
         return suffix in SUFFIXES or suffix == ".zip"
-    limits = Limits.for_bytes(survey(path, name).size)
+    limits = ChildLimits.for_bytes(survey(path, name).size)
     return all(run_limited(tell_json_ld, (str(path), name), limits, name))
 
 

@@ -7,8 +7,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from pipeline.findings.messages import Sentence, say
 from pipeline.gate import PatternError, to_python
+from pipeline.gate.adapter.lexical_forms import is_lexical
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import RDF, SH, XSD
+from pipeline.shapes_check.datatypes import short_datatype
 from pipeline.shapes_check.path_check import fault_of_path
 
 Check = Callable[[ShapesIndex, Node], Sentence | None]
@@ -23,6 +25,7 @@ _WHOLE_NUMBERS = frozenset(
 )
 _TEXT_TYPES = (XSD + "string", RDF + "langString")
 _NODE_KINDS = ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
+_LANGUAGE = re.compile("[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _FLAGS = re.compile("[smixq]*")
 
 
@@ -48,6 +51,18 @@ def _is_text(value: Node) -> bool:
 
 def _is_string(value: Node) -> bool:
     return isinstance(value, Literal) and value.datatype.value == XSD + "string"
+
+
+def _is_language(value: Node) -> bool:
+    return isinstance(value, Literal) and _is_string(value) and _LANGUAGE.fullmatch(value.value) is not None
+
+
+def _limit(_: ShapesIndex, value: Node) -> Sentence | None:
+    if not isinstance(value, Literal):
+        return say("a literal")
+    if not is_lexical(value.value, value.datatype.value):
+        return say("a valid {type}", type=short_datatype(value.datatype.value))
+    return None
 
 
 def _is_node_kind(value: Node) -> bool:
@@ -90,6 +105,28 @@ def _sparql(index: ShapesIndex, value: Node) -> Sentence | None:
     return None
 
 
+def _is_list(index: ShapesIndex, value: Node) -> bool:
+    return bool(index.objects(value, RDF + "first"))
+
+
+def _shape(index: ShapesIndex, value: Node) -> Sentence | None:
+    if _is_list(index, value):
+        return say("one shape, not a list")
+    return None if _is_resource(value) else say("a shape")
+
+
+def _property(index: ShapesIndex, value: Node) -> Sentence | None:
+    if _is_list(index, value):
+        return say("one property shape, not a list")
+    return None if _is_resource(value) else say("a property shape")
+
+
+def _value(index: ShapesIndex, value: Node) -> Sentence | None:
+    if _is_list(index, value):
+        return say("one value (for a list of allowed values, use sh:in)")
+    return None if not isinstance(value, BlankNode | Triple) else say("an IRI or a literal")
+
+
 def _node_shape(index: ShapesIndex, value: Node) -> Sentence | None:
     is_right = _is_resource(value) and not index.objects(value, SH + "path")
     return None if is_right else say("a node shape, which has no sh:path")
@@ -97,7 +134,7 @@ def _node_shape(index: ShapesIndex, value: Node) -> Sentence | None:
 
 def _declaration(index: ShapesIndex, value: Node) -> Sentence | None:
     parts = (index.objects(value, SH + name) for name in ("prefix", "namespace"))
-    is_right = all(len(found) == 1 and isinstance(found[0], Literal) for found in parts)
+    is_right = all(len(values) == 1 and isinstance(values[0], Literal) for values in parts)
     return None if is_right else say("a node with one sh:prefix and one sh:namespace")
 
 
@@ -116,13 +153,17 @@ KINDS: Mapping[str, Check] = {
     "node-kind": _of(say("one of the node kinds of SHACL, such as sh:IRI or sh:Literal"), _is_node_kind),
     "severity": _of(say("the IRI of a severity, such as sh:Warning"), _is_iri),
     "resource": _of(say("an IRI or a blank node"), _is_resource),
-    "shape": _of(say("a shape"), _is_resource),
-    "property": _of(say("a property shape"), _is_resource),
+    "shape": _shape,
+    "property": _property,
+    "value": _value,
     "shapes": _members(say("a list of one or more shapes"), _is_resource, least=1),
     "iris": _members(say("a list of IRIs"), _is_iri),
-    "texts": _members(say('a list of language tags, such as ( "en" "fr" )'), _is_string),
-    "list": _members(say("a list"), lambda _: True),
+    "texts": _members(say('a list of language tags, such as ( "en" "fr" )'), _is_language),
+    "list": _members(
+        say("a list of IRIs and literals"), lambda value: not isinstance(value, BlankNode | Triple)
+    ),
     "literal": _of(say("a literal"), lambda value: isinstance(value, Literal)),
+    "limit": _limit,
     "string": _of(say("a text without a language"), _is_string),
     "message": _of(say("a text"), _is_text),
     "count": _of(say("a whole number without quotation marks, such as 1"), _is_count),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.findings.messages import say
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.rows import Row
+from pipeline.sources.ditto import DittoMarks
 from pipeline.sources.files.source import LateFindings, Source
 from pipeline.sources.normal import normalised
 from pipeline.sources.template.template_wording import LANGUAGES, example_titles, wording
@@ -31,10 +32,10 @@ class ReadySource:
         """Yield the rows, examples left out; one that somebody has changed is left out with a warning."""
         examples = 0
         self._late, self._shared = LateFindings(self.name), set()
-        titles = example_titles()
+        titles, marks = example_titles(), DittoMarks(self._late.add)
         for row in self._source.rows():
             if row.texts.get("title") not in titles:
-                yield normalised(row, self._add)
+                yield normalised(marks.filled(row), self._add)
                 continue
             if not row.is_further:
                 examples += 1

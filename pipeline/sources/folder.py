@@ -51,16 +51,16 @@ class Found:
 class FilesSource:
     """Several files read one after the other; ``members`` gives each as a source of its own."""
 
-    def __init__(self, name: str, found: Found, reader: Reader) -> None:
-        if not found.files and not found.may_be_empty:
-            others = f", only {listed(found.left_out, _SHOWN)}" if found.left_out else ""
+    def __init__(self, name: str, contents: Found, reader: Reader) -> None:
+        if not contents.files and not contents.may_be_empty:
+            others = f", only {listed(contents.left_out, _SHOWN)}" if contents.left_out else ""
             raise SourceError(f"{name} is a folder or archive without files that can be read{others}.")
         self.name = name
-        self.findings = tuple(_about(name, found.left_out))
+        self.findings = tuple(_about(name, contents.left_out))
         self.sha256 = ""
         self.bytes = self.row_count = self.blank = 0
         self.passed_over: list[tuple[str, SourceError]] = []
-        self._found = found
+        self._found = contents
         self._reader = reader
         self._late: list[Finding] = []
 
@@ -111,7 +111,7 @@ class FilesSource:
             reasons = " ".join(str(error) for _, error in self.passed_over[:_SHOWN])
             raise SourceError(f"{self.name} is a folder or archive without files that can be read. {reasons}")
         for name, error in self.passed_over:
-            message = say("{reason} This file was left out, and the others were read.", reason=str(error))
+            message = say("{reason} This file was left out, and the others were read.", reason=error.sentence)
             yield Finding(self._severity(name), "file-unreadable", message, Place(name))
 
     def _severity(self, name: str) -> Severity:
@@ -128,8 +128,8 @@ def open_folder(path: Path, name: str, reader: Reader, suffixes: Collection[str]
     except OSError as error:
         raise SourceError(f"{name} cannot be listed: {error.strerror}. Check its permissions.") from error
     named = [(file, printable_name(f"{name}/{file.relative_to(path).as_posix()}")) for file in paths]
-    found = replace(_by_kind(named, suffixes), may_be_empty=(path / _OF_QUARANTINE).is_file())
-    return FilesSource(name, found, reader)
+    contents = replace(_by_kind(named, suffixes), may_be_empty=(path / _OF_QUARANTINE).is_file())
+    return FilesSource(name, contents, reader)
 
 
 def _files_below(path: Path) -> Iterator[Path]:

@@ -123,11 +123,11 @@ def _city_lines(city: City, deployment: Deployment) -> str:
 
 def with_containing_places(cities: Iterable[City]) -> tuple[City, ...]:
     """Return the cities and the places of the table that they lie in."""
-    found = {city.key: city for city in cities}
-    waiting = list(found.values())
+    by_key = {city.key: city for city in cities}
+    waiting = list(by_key.values())
     while waiting:
         parent = waiting.pop().part_of
-        if parent is not None and parent not in found and (city := city_by_key(parent)) is not None:
-            found[parent] = city
+        if parent is not None and parent not in by_key and (city := city_by_key(parent)) is not None:
+            by_key[parent] = city
             waiting.append(city)
-    return tuple(found.values())
+    return tuple(by_key.values())

@@ -10,9 +10,17 @@ from typing import NamedTuple
 
 from pipeline.description.describe import describe_countries
 from pipeline.findings.messages import say
-from pipeline.gate import PartitionWriter, ShaclResult, Shapes, load_shapes, part_count, validate_parts
+from pipeline.gate import (
+    PartitionWriter,
+    RecordScope,
+    ShaclResult,
+    Shapes,
+    load_shapes,
+    part_count,
+    validate_parts,
+)
 from pipeline.model.finding import Finding, Severity
-from pipeline.rdf.vocabulary import shapes_files, vocabulary_files
+from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, SKOS, shapes_files, vocabulary_files
 from pipeline.records.previous_release import rows_line
 from pipeline.records.workspace import Spool, Workspace
 from pipeline.steps.convert import Conversion, Converted, convert, place_lines
@@ -20,24 +28,42 @@ from pipeline.steps.verdict import to_findings
 from pipeline.system.progress import Progress
 from pipeline.system.scratch_database import scratch_database
 
+RECORD = RecordScope(
+    main_class=ICGP + "GoodPractice",
+    topic=FOAF + "primaryTopic",
+    forward=frozenset(
+        [
+            *(ICGP + name for name in ("topic", "country", "city", "inCountry", "year", "inferredProperty")),
+            *(DCT + name for name in ("subject", "spatial", "temporal", "isPartOf")),
+            *(FOAF + name for name in ("primaryTopic", "isPrimaryTopicOf")),
+            *(
+                SKOS + name
+                for name in ("inScheme", "topConceptOf", "hasTopConcept", "broader", "narrower", "member")
+            ),
+        ]
+    ),
+    backward=frozenset((FOAF + "primaryTopic", FOAF + "isPrimaryTopicOf", DCT + "temporal")),
+)
+"""What belongs to the record of a practice: the record itself, the period and the cities."""
+
 _RESULTS = files(__package__).joinpath("judge.sql")
 SAMPLE, SHARE = 200, 0.01
 """So many of the practices that pass are shown to pySHACL at most, and no greater share of them."""
 
 
 class Draft(NamedTuple):
-    """A described practice on its way: its number in the staging, its conversion, its rows as a release keeps them.
+    """A described practice on its way: its number in the staging, its conversion, and the line of its source rows.
 
     What only the gate needed of the conversion is left out.
     """
 
     number: int
     converted: Converted
-    kept: str
+    source_rows: str
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedPractice:
     """A practice after the gate, with all findings on it; withheld when one is a violation."""
 
     draft: Draft
@@ -49,13 +75,15 @@ class Judged:
         return any(finding.severity is Severity.VIOLATION for finding in self.findings)
 
 
-def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Progress) -> Iterator[Judged]:
+def judge(
+    workspace: Workspace, conversion: Conversion, jobs: int, progress: Progress
+) -> Iterator[JudgedPractice]:
     """Yield every practice with its verdict, in the order of its first row, and journal the findings."""
     total = workspace.staging.practice_count()
     drafts: Spool[Draft] = workspace.spool("drafts")
     folder = workspace.folder / "parts"
     folder.mkdir()
-    parts = PartitionWriter(folder, part_count(total))
+    parts = PartitionWriter(folder, part_count(total), RECORD)
     countries: set[str] = set()
     practices = progress.track(workspace.staging.practices(), "Describing", total)
     for number, rows in practices:
@@ -79,7 +107,7 @@ def judge(workspace: Workspace, conversion: Conversion, jobs: int, progress: Pro
 
 @cache
 def _practice_shapes() -> Shapes:
-    return load_shapes([path for path in shapes_files() if path.name == "practice.ttl"])
+    return load_shapes([path for path in shapes_files() if path.name == "practice.ttl"], scope=RECORD)
 
 
 def _gate(
@@ -93,25 +121,25 @@ def _gate(
 ) -> None:
     shapes = _practice_shapes()
     vocabulary = (*vocabulary_files(), parts[0].parent / "countries.nt")
-    found = validate_parts(parts, vocabulary, shapes, jobs=jobs, sample=sample)
-    for result in progress.track(found, "Validating"):
+    results_of_gate = validate_parts(parts, vocabulary, shapes, jobs=jobs, sample=sample)
+    for result in progress.track(results_of_gate, "Validating"):
         workspace.journal.shacl_results += 1
         results.add(conversion.deployment.slug_of(result.focus.strip("<>")) or "", result)
 
 
 def _judged(
     workspace: Workspace, drafts: Spool[Draft], results: "Results", conversion: Conversion, progress: Progress
-) -> Iterator[Judged]:
+) -> Iterator[JudgedPractice]:
     for finding in to_findings(results.of(""), (), (), conversion.deployment, conversion.latest_year):
         workspace.journal.add(finding)
     for draft in progress.track(drafts, "Judging", drafts.length):
         before = draft.converted.findings
-        found = results.of(draft.converted.practice.slug)
-        rows = workspace.staging.rows_of(draft.number) if found else ()
-        added = to_findings(found, rows, before, conversion.deployment, conversion.latest_year)
+        results_of_practice = results.of(draft.converted.practice.slug)
+        rows = workspace.staging.rows_of(draft.number) if results_of_practice else ()
+        added = to_findings(results_of_practice, rows, before, conversion.deployment, conversion.latest_year)
         for finding in filter(None, map(workspace.headers.without_consequence, (*before, *added))):
             workspace.journal.add(finding)
-        yield Judged(draft, (*before, *added))
+        yield JudgedPractice(draft, (*before, *added))
 
 
 def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Finding]:
@@ -149,5 +177,5 @@ class Results:
 
     def of(self, slug: str) -> tuple[ShaclResult, ...]:
         """Return the results on one practice."""
-        found = self._db.execute("SELECT content FROM result WHERE slug = ?", (slug,))
-        return tuple(pickle.loads(content) for (content,) in found)  # noqa: S301 — this process wrote them
+        rows = self._db.execute("SELECT content FROM result WHERE slug = ?", (slug,))
+        return tuple(pickle.loads(content) for (content,) in rows)  # noqa: S301 — this process wrote them

@@ -13,7 +13,7 @@ from pipeline.system.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedSources:
     """Sources whose rows are staged in a workspace and joined into practices.
 
     ``sources`` are the files that were read; ``corrector`` is the corrections file as it was applied.
@@ -39,7 +39,7 @@ def prepare(
     progress: Progress,
     corrections: Path | None = None,
     more_rows: Iterable[Row] = (),
-) -> Prepared:
+) -> PreparedSources:
     """Stage the rows of files and ``more_rows``, corrected, join them into practices, and note the findings.
 
     Raises SourceError for a file that cannot be read, and UsageError for a corrections file that is not one.
@@ -50,4 +50,4 @@ def prepare(
     for row in more_rows:
         workspace.staging.add(correct(row))
     gather(workspace, corrector)
-    return Prepared(sources, corrector)
+    return PreparedSources(sources, corrector)

@@ -20,7 +20,7 @@ from pipeline.release import PENDING_RUN, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, Converted, convert, keep_back, place_lines
-from pipeline.steps.judge import Judged
+from pipeline.steps.judge import JudgedPractice
 from pipeline.steps.quarantine import Quarantine
 
 _FEW = 5
@@ -75,7 +75,7 @@ class Publication:
 
 
 def publish(
-    judged: Iterable[Judged], writer: ReleaseWriter, context: BuildContext, hashes: Mapping[str, str]
+    judged: Iterable[JudgedPractice], writer: ReleaseWriter, context: BuildContext, hashes: Mapping[str, str]
 ) -> Publication:
     """Publish the accepted practices, withhold the others, and withdraw records that no row describes any more.
 
@@ -124,14 +124,14 @@ class _Publisher:
             frozenset(self._runs),
         )
 
-    def take(self, judged: Judged) -> None:
+    def take(self, judged: JudgedPractice) -> None:
         """Publish a practice, or withhold it with the sentences that say why."""
         if judged.is_withheld:
             self._withhold(judged)
         else:
-            self._publish(judged.draft.converted, judged.draft.kept)
+            self._publish(judged.draft.converted, judged.draft.source_rows)
 
-    def _withhold(self, judged: Judged) -> None:
+    def _withhold(self, judged: JudgedPractice) -> None:
         problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
         self._withheld_rows += self._workspace.staging.count_of(judged.draft.number)
         for row in self._workspace.staging.rows_of(judged.draft.number):
@@ -144,7 +144,7 @@ class _Publisher:
             self._held_back.add(slug)
         self._held_back.update(old.slug for old in ledger.refuse_redirects(slug))
 
-    def _publish(self, converted: Converted, kept: str) -> None:
+    def _publish(self, converted: Converted, source_rows: str) -> None:
         ledger, practice = self._workspace.ledger, converted.practice
         before = ledger.entry(practice.slug)
         title = practice.titles[0][1]
@@ -156,9 +156,9 @@ class _Publisher:
             self._changes.added(entry.slug, entry.hash, again=before is not None and bool(before.hash))
         elif change == "changed":
             self._changes.changed(entry.slug, entry.hash, converted.lines)
-        self._add(converted, kept, entry)
+        self._add(converted, source_rows, entry)
 
-    def _add(self, converted: Converted, kept: str, entry: LedgerEntry) -> None:
+    def _add(self, converted: Converted, source_rows: str, entry: LedgerEntry) -> None:
         deployment, practice = self._conversion.deployment, converted.practice
         provenance = self._previous.provenance_of(entry.slug) if entry.run else ""
         if not provenance:
@@ -168,7 +168,7 @@ class _Publisher:
         self._places.update(places)
         self._writer.add(practice, "".join((converted.lines, *places)), provenance)
         self._quality.add(practice)
-        self._rows.append(kept)
+        self._rows.append(source_rows)
         self._countries.update(practice.countries, (city.country for city in practice.cities))
         self._runs.add(entry.run)
 

@@ -70,6 +70,11 @@ def refuse_network() -> None:
     _refuse(lambda name: not name.startswith("exec"))
 
 
+def refuse_programs() -> None:
+    """Make exec fail with EACCES in this process and all that it starts; raise NotOffered if not."""
+    _refuse(lambda name: name.startswith("exec"))
+
+
 def _refuse(is_refused: Callable[[str], bool]) -> None:
     machine = platform.machine()
     if machine not in _ARCHITECTURES:

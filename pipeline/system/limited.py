@@ -27,20 +27,20 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ChildLimits:
     """Bytes of memory beyond what a child takes before it begins, and seconds of computing."""
 
     memory: int = 512 * MIB
     seconds: int = 20
 
     @classmethod
-    def for_bytes(cls, size: int) -> "Limits":
+    def for_bytes(cls, size: int) -> "ChildLimits":
         """Return limits that any honest file with so many bytes of text stays far below."""
         return cls(512 * MIB + 16 * size, 20 + 2 * size // MIB)
 
 
 def run_limited(
-    work: Callable[..., Iterable[Any]], arguments: Sequence[str], limits: Limits, name: str
+    work: Callable[..., Iterable[Any]], arguments: Sequence[str], limits: ChildLimits, name: str
 ) -> Iterator[Any]:
     """Yield what ``work(*arguments)`` yields in a child without network; both ways, only JSON passes.
 
@@ -62,7 +62,7 @@ class _Order:
     module: str
     function: str
     arguments: tuple[str, ...]
-    limits: Limits
+    limits: ChildLimits
     name: str
 
 
@@ -147,7 +147,7 @@ def _say_unconfined(reason: str) -> None:
     _log.critical("Parsers run WITHOUT the filter that keeps them from the network (seccomp): %s", reason)
 
 
-def _cause(code: int | None, limits: Limits) -> str:
+def _cause(code: int | None, limits: ChildLimits) -> str:
     megabytes = f"{limits.memory // MIB:,} MB"
     number = -(code or 0)
     if number == signal.SIGXCPU:
@@ -164,7 +164,7 @@ def serve() -> None:
     module, function, arguments, (memory, seconds), name = json.loads(sys.argv[2])
     pipe = os.dup(1)
     os.dup2(2, 1)  # what a library prints goes nowhere, and never between the items
-    _work(_Order(module, function, tuple(arguments), Limits(memory, seconds), name), pipe)
+    _work(_Order(module, function, tuple(arguments), ChildLimits(memory, seconds), name), pipe)
 
 
 def _work(order: _Order, writer: int) -> None:

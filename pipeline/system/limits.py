@@ -28,6 +28,15 @@ def write_no_core() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def unshared_memory(pid: int) -> int:
+    """Return how many bytes a process shares with no other; a generous guess where the system does not say."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return _GUESS
+    return sum(int(size) * 1024 for size in re.findall(r"^Private_\w+:\s+(\d+) kB$", text, re.MULTILINE))
+
+
 def address_space() -> int:
     """Return how many bytes of address space this process uses; a generous guess where the system does not say."""
     status = Path("/proc/self/status")

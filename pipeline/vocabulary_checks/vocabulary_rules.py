@@ -42,7 +42,7 @@ _CONSTANTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class VocabularyRule:
     """A query whose rows are findings: ``this`` is the focus, all values may stand in the message."""
 
     code: str
@@ -67,16 +67,16 @@ def check_vocabulary(loaded: LoadedVocabulary) -> tuple[Finding, ...]:
     """Return what all rules find, each once; accepted warnings become infos that give the reason."""
     loaded.derive()
     of_rules = chain.from_iterable(_findings(loaded, rule) for rule in rules())
-    found = dict.fromkeys((*of_rules, *unknown_terms(loaded)))
-    return tuple(_accepted(loaded.accepted, found, loaded.places))
+    findings = dict.fromkeys((*of_rules, *unknown_terms(loaded)))
+    return tuple(_accepted(loaded.accepted, findings, loaded.places))
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[VocabularyRule, ...]:
     """Return the rules of rules.toml, in their order."""
     table = tomllib.loads(files(__package__).joinpath("rules.toml").read_text(encoding="utf-8"))
     return tuple(
-        Rule(rule["code"], Severity(rule["severity"]), rule["message"], _filled(rule["select"]))
+        VocabularyRule(rule["code"], Severity(rule["severity"]), rule["message"], _filled(rule["select"]))
         for rule in table["rule"]
     )
 
@@ -87,7 +87,7 @@ def _filled(select: str) -> str:
     return select
 
 
-def _findings(loaded: LoadedVocabulary, rule: Rule) -> Iterator[Finding]:
+def _findings(loaded: LoadedVocabulary, rule: VocabularyRule) -> Iterator[Finding]:
     solutions = loaded.store.query(rule.select, prefixes=PREFIXES)
     assert isinstance(solutions, QuerySolutions)
     names = [variable.value for variable in solutions.variables]

@@ -27,6 +27,7 @@ from pyoxigraph import parse  # noqa: E402
 
 from pipeline.gate import PartitionWriter, ShaclResult, load_shapes, part_count, validate_parts  # noqa: E402
 from pipeline.rdf.vocabulary import SH, shapes_files, vocabulary_files  # noqa: E402
+from pipeline.steps.judge import RECORD  # noqa: E402
 
 WANTED = 8.0
 Row = tuple[str, ...]
@@ -34,7 +35,7 @@ Row = tuple[str, ...]
 
 def write_data(folder: Path, practices: int, core_only: bool) -> None:
     """Write parts, the vocabulary and the shapes into a folder."""
-    with PartitionWriter(folder / "parts", max(part_count(practices), 2)) as writer:
+    with PartitionWriter(folder / "parts", max(part_count(practices), 2), RECORD) as writer:
         for number, (name, lines) in enumerate(blocks(practices)):
             writer.write(name, broken(lines, number // 200) if number % 200 == 7 else lines)
     quads = [quad for file in vocabulary_files() for quad in parse(path=file)]
@@ -50,7 +51,7 @@ def write_data(folder: Path, practices: int, core_only: bool) -> None:
 def run_gate(folder: Path, jobs: int) -> Counter[Row]:
     """Return the results of the gate."""
     parts = sorted((folder / "parts").iterdir())
-    shapes = load_shapes([folder / "shapes.nt"])
+    shapes = load_shapes([folder / "shapes.nt"], scope=RECORD)
     found = validate_parts(parts, (folder / "vocabulary.nt").read_bytes(), shapes, jobs)
     return Counter(_row(result) for result in found)
 

@@ -31,7 +31,7 @@ def build() -> Path:
     with node_modules(_PACKAGE) as modules:
         atlas = json.loads((modules / _ATLAS).read_text(encoding="utf-8"))
     text = json.dumps(read_atlas(atlas), separators=(",", ":"), sort_keys=True)
-    return put(outlines_file(), text + "\n")
+    return put(outlines_file(), f"{text}\n".encode())
 
 
 def main() -> int:
@@ -50,14 +50,14 @@ def read_atlas(atlas: dict[str, Any]) -> dict[str, list[list[int]]]:
     """Return country code → rings of longitude and latitude in hundredths of a degree, from a TopoJSON atlas."""
     codes = _country_codes()
     arcs = [list(_arc(arc, atlas["transform"])) for arc in atlas["arcs"]]
-    found: dict[str, list[list[int]]] = {}
+    rings: dict[str, list[list[int]]] = {}
     for shape in atlas["objects"]["countries"]["geometries"]:
         name = shape["properties"]["name"]
         code = codes.get(int(shape.get("id") or 0)) or _WITHOUT_NUMBER.get(name, f"-{name}")
         polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
         for ring in (ring for polygon in polygons for ring in polygon):
-            found.setdefault(code, []).extend(_parts(_unwound(_points(ring, arcs))))
-    return found
+            rings.setdefault(code, []).extend(_parts(_unwound(_points(ring, arcs))))
+    return rings
 
 
 def _country_codes() -> dict[int, str]:
@@ -84,15 +84,15 @@ def _points(numbers: Iterable[int], arcs: list[list[Point]]) -> Iterator[Point]:
 
 def _unwound(points: Iterable[Point]) -> list[Point]:
     """Return a ring that does not jump from one end of the world to the other, but goes on beyond it."""
-    found: list[Point] = []
+    unwound: list[Point] = []
     turns = 0
     before = 0.0
     for lon, lat in points:
-        if found and abs(lon - before) > 180:
+        if unwound and abs(lon - before) > 180:
             turns += 360 if lon < before else -360
-        found.append((lon + turns, lat))
+        unwound.append((lon + turns, lat))
         before = lon
-    return found
+    return unwound
 
 
 def _parts(ring: list[Point]) -> Iterator[list[int]]:
@@ -104,12 +104,12 @@ def _parts(ring: list[Point]) -> Iterator[list[int]]:
 
 
 def _thinned(points: Iterable[Point]) -> list[int]:
-    kept: list[tuple[int, int]] = []
+    thinned: list[tuple[int, int]] = []
     for lon, lat in points:
         point = (round(lon * PER_DEGREE), round(lat * PER_DEGREE))
-        if not kept or max(abs(a - b) for a, b in zip(point, kept[-1], strict=True)) >= _NARROW:
-            kept.append(point)
-    return [value for point in kept for value in point]
+        if not thinned or max(abs(a - b) for a, b in zip(point, thinned[-1], strict=True)) >= _NARROW:
+            thinned.append(point)
+    return [value for point in thinned for value in point]
 
 
 if __name__ == "__main__":

@@ -1,34 +1,34 @@
 """Build of the query editor: ``python -m endpoint.assets.editor.build_editor``, where npm can be reached.
 
-The bundle of YASGUI holds all it needs, so that no other package is fetched. The outline of the world is that of
-``endpoint.assets.atlas``, where it was built before.
+The bundle includes all the packages it needs. The outline of the world is that of ``endpoint.assets.atlas``,
+if it was built before.
 """
 
 import sys
 from importlib.resources import files
 from pathlib import Path
 
-from endpoint.assets.editor.editor_files import BUILT
+from endpoint.assets.editor.editor_files import BUILT, BUNDLE
 from endpoint.assets.editor.world import world
-from endpoint.assets.npm import NotBuilt, node_modules, put
+from endpoint.assets.npm import NotBuilt, node_modules, put, run_node
 from endpoint.pages.outlines import outlines
 
 _PACKAGE = "endpoint.assets.editor"
-_BUNDLE = {
-    "yasgui.min.js": "@zazuko/yasgui/build/yasgui.min.js",
-    "yasgui.min.css": "@zazuko/yasgui/build/yasgui.min.css",
-}
+_SOURCES = ("editor.mjs", "bundle.mjs")
 
 
 def build(target: Path = BUILT) -> tuple[Path, ...]:
     """Fetch what the editor needs and put it into a folder; return its files, or raise NotBuilt."""
     with node_modules(_PACKAGE) as modules:
-        bundle = {name: (modules / source).read_text(encoding="utf-8") for name, source in _BUNDLE.items()}
-    texts = {name: text.partition("\n//# sourceMappingURL=")[0] + "\n" for name, text in bundle.items()}
-    texts["notices.txt"] = (files(_PACKAGE) / "notices.txt").read_text(encoding="utf-8")
+        folder = modules.parent
+        for name in _SOURCES:
+            (folder / name).write_bytes((files(_PACKAGE) / name).read_bytes())
+        run_node(folder, "bundle.mjs", BUNDLE)
+        contents = {name: (folder / name).read_bytes() for name in (BUNDLE, f"{BUNDLE}.br")}
+    contents["notices.txt"] = (files(_PACKAGE) / "notices.txt").read_bytes()
     if countries := outlines():
-        texts["world.svg"] = world(countries)
-    return tuple(put(target / name, text) for name, text in texts.items())
+        contents["world.svg"] = world(countries).encode()
+    return tuple(put(target / name, content) for name, content in contents.items())
 
 
 def main() -> int:

@@ -5,12 +5,12 @@ from pathlib import Path
 BUILT = Path(__file__).parents[2] / "static" / "editor"
 """Where ``python -m endpoint.assets.editor.build_editor`` puts the editor, which the page loads from there."""
 
-_NEEDED = ("yasgui.min.js", "yasgui.min.css")
+BUNDLE = "sparql-editor.min.js"
 
 
 def is_built() -> bool:
     """Tell whether the package was made with the editor."""
-    return all((BUILT / name).is_file() for name in _NEEDED)
+    return (BUILT / BUNDLE).is_file()
 
 
 def has_world() -> bool:

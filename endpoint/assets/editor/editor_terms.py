@@ -20,8 +20,8 @@ def _terms(store: Store) -> dict[str, list[list[str]]]:
     query = (files("endpoint.assets.editor") / "terms.rq").read_text(encoding="utf-8")
     rows = store.query(query, use_default_graph_as_union=True)
     assert isinstance(rows, QuerySolutions)
-    found: dict[str, list[list[str]]] = {name: [] for name in _KINDS.values()}
+    terms: dict[str, list[list[str]]] = {name: [] for name in _KINDS.values()}
     for row in rows:
         label = row["label"]
-        found[_KINDS[row["kind"].value]].append([row["term"].value, label.value if label is not None else ""])
-    return found
+        terms[_KINDS[row["kind"].value]].append([row["term"].value, label.value if label is not None else ""])
+    return terms

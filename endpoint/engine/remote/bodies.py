@@ -35,7 +35,7 @@ _TRUTH = "__ASK_RETVAL"
 _TRUE, _FALSE = b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}'
 
 
-class Source:
+class ResponseReader:
     """The body of a response as a file that looks, before each part, whether to go on."""
 
     def __init__(self, response: HTTPResponse, look: Callable[[], None]) -> None:
@@ -49,7 +49,7 @@ class Source:
         return next_part(self._response, size)
 
 
-class Gathering:
+class HeldOutput:
     """A file that keeps what is written to it, and passes it on only when there is much of it, or at the end."""
 
     def __init__(self, put: Callable[[bytes], None], *, is_xml: bool) -> None:
@@ -79,18 +79,18 @@ class Gathering:
         del self._kept[:size]
 
 
-def results(source: Source) -> QuerySolutions | QueryBoolean:
+def results(source: ResponseReader) -> QuerySolutions | QueryBoolean:
     """Return the results that a response holds; raise RemoteFault where it holds another thing."""
     if not source.content_type.endswith("json"):
         raise RemoteFault(500, f"It answers as {source.content_type}, not with results in JSON.")
-    found = parse_query_results(source, format=QueryResultsFormat.JSON)  # type: ignore[arg-type]
-    if isinstance(found, QuerySolutions) and [name.value for name in found.variables] == [_TRUTH]:
-        is_true = any(row[_TRUTH] is not None and row[_TRUTH].value == "1" for row in found)
+    parsed = parse_query_results(source, format=QueryResultsFormat.JSON)  # type: ignore[arg-type]
+    if isinstance(parsed, QuerySolutions) and [name.value for name in parsed.variables] == [_TRUTH]:
+        is_true = any(row[_TRUTH] is not None and row[_TRUTH].value == "1" for row in parsed)
         return parse_query_results(_TRUE if is_true else _FALSE, format=QueryResultsFormat.JSON)
-    return found
+    return parsed
 
 
-def triples(source: Source) -> Iterator[Triple]:
+def triples(source: ResponseReader) -> Iterator[Triple]:
     """Return the triples that a response holds; raise RemoteFault where it holds another thing."""
     syntax = _SYNTAXES.get(source.content_type)
     if syntax is None:

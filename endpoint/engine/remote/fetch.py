@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable
 from http.client import HTTPException
 
-from endpoint.engine.client import Busy, QuestionFailed, Refused, Stopped
-from endpoint.engine.query_results import NotInThisFormat, write_answer
+from endpoint.engine.client import Busy, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.query_results import NotInThisFormat, is_graph_format, write_answer
 from endpoint.engine.question import Question
-from endpoint.engine.remote.bodies import Gathering, Source, results, triples
+from endpoint.engine.remote.bodies import HeldOutput, ResponseReader, results, triples
 from endpoint.engine.remote.states import States
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
 from pipeline.exchange.access import RemoteFault, no_answer
-from pipeline.exchange.endpoint import GRAPH_FORMATS, Endpoint
+from pipeline.exchange.endpoint import Endpoint
 from pipeline.exchange.store_state import State
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.sparql_functions import is_about_a_call
@@ -86,7 +86,7 @@ class Fetch(threading.Thread):
         except RemoteFault as fault:
             last = self._failure(fault)
         except NotInThisFormat as reason:
-            last = Refused(Problem("format-not-available", f"{reason} Ask for another format."))
+            last = QueryRefused(Problem("format-not-available", f"{reason} Ask for another format."))
         except (SyntaxError, ValueError) as error:
             last = self._failure(RemoteFault(500, f"its answer cannot be read: {error}"))
         except (OSError, HTTPException) as error:
@@ -98,7 +98,7 @@ class Fetch(threading.Thread):
     def _ask_until_settled(self) -> None:
         for _ in range(_TRIES):
             before = self._settled()
-            out = Gathering(self.put, is_xml=self._question.format in ("xml", "rdf"))
+            out = HeldOutput(self.put, is_xml=self._question.format in ("xml", "rdf"))
             try:
                 self._ask(out)
                 if self._states.now(self._deployment, self._left()) != before:
@@ -123,10 +123,10 @@ class Fetch(threading.Thread):
             self._given_up.wait(_PAUSE)
             self._stop_if_given_up()
 
-    def _ask(self, out: "Gathering") -> None:
+    def _ask(self, out: "HeldOutput") -> None:
         question = self._question
         graphs = tuple(graph_iris(self._deployment).values()) if question.union else ()
-        is_graph = question.format in GRAPH_FORMATS
+        is_graph = is_graph_format(question.format)
         with self._endpoint.ask(
             f"BASE <{question.base_iri}> {question.query}",
             "nt" if is_graph else "json",
@@ -134,7 +134,7 @@ class Fetch(threading.Thread):
             default_graphs=graphs or question.default_graphs or (),
             named_graphs=(question.named_graphs or ()) if question.named_graphs is not None else graphs,
         ) as response:
-            source = Source(response, self._look)
+            source = ResponseReader(response, self._look)
             write_answer(triples(source) if is_graph else results(source), question, self.reading, out)
 
     def _look(self) -> None:
@@ -179,10 +179,10 @@ class Fetch(threading.Thread):
             return Busy()
         if fault.status in (0, 401, 403, 404, 405):
             _log.error("The store %s does not answer (HTTP %d): %s", self._endpoint.url, fault.status, fault)
-            return Refused(Problem("store-unavailable", _UNAVAILABLE))
+            return QueryRefused(Problem("store-unavailable", _UNAVAILABLE))
         if fault.status == 400 or is_about_a_call(str(fault)):
             return self._explain(self._without_base(str(fault)), self._given_up.is_set)
-        return Refused(Problem("query-failed", f"The engine gave up: {str(fault)[:_LONGEST_REASON]}"))
+        return QueryRefused(Problem("query-failed", f"The engine gave up: {str(fault)[:_LONGEST_REASON]}"))
 
     def _without_base(self, message: str) -> str:
         """Return an error message with its place in the query as it was sent to us."""

@@ -1,4 +1,4 @@
-"""The store: an asker like the query children, so that the same checks, caps and cache stand before it."""
+"""The store: a backend like the query children, so that the same checks, caps and cache stand before it."""
 
 import queue
 import threading
@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Stopped
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import Busy, QueryAbandoned, QuestionFailed, Stopped
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.remote.fetch import Fetch
 from endpoint.engine.remote.states import States
+from endpoint.hints.empty_answers import is_empty
 from endpoint.syntax.query_checks import Reading
 from pipeline.exchange.access import Access
 from pipeline.exchange.endpoint import Endpoint
@@ -20,24 +21,29 @@ _LOOK_EVERY = 0.25
 _GRACE = 2.0
 
 
-class Reader(Protocol):
+class QueryReader(Protocol):
     """The query children of this machine, which read the queries."""
 
     def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
-        """Return what a query says; raise Refused for one that must not be asked."""
+        """Return what a query says; raise QueryRefused for one that must not be asked."""
+
+    def hints(self, question: Question, is_abandoned: Callable[[], bool]) -> str:
+        """Return hints, as JSON, on a query that has found nothing."""
 
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
         """Return the failure of a query of which another store says that it cannot read it."""
 
 
 class RemoteStore:
-    """An asker for whom a store somewhere else does the work; ``reader`` reads and checks each query before.
+    """A backend that passes queries on to another store; ``reader`` reads and checks each query before.
 
     A query that is given up may go on there: its place among the ``limits.most`` that may be under way is free
     again when the store has answered, or at the deadline.
     """
 
-    def __init__(self, access: Access, limits: Limits, reader: Reader) -> None:
+    is_remote = True
+
+    def __init__(self, access: Access, limits: QueryLimits, reader: QueryReader) -> None:
         self.limits = limits
         self._reader = reader
         self._endpoint = Endpoint(access)
@@ -55,7 +61,10 @@ class RemoteStore:
         fetch = Fetch(self._states, self._endpoint, question, reading, explain, self._places.release)
         fetch.start()
         try:
-            return RemoteAnswer(fetch, is_abandoned)
+            answer = RemoteAnswer(fetch, is_abandoned)
+            if is_empty(answer.first, question.format) and answer.is_whole():
+                answer.hints = self._reader.hints(question, is_abandoned)
+            return answer
         except BaseException:
             fetch.give_up()
             raise
@@ -73,13 +82,22 @@ class RemoteAnswer:
         self._fetch = fetch
         self._is_abandoned = is_abandoned
         self.first = b""
+        self.hints = ""
         self.complete = False
+        self._ahead: bytes | None = b""
         self.first = next(self.rest(), b"")
+
+    def is_whole(self) -> bool:
+        """Tell whether nothing follows the first bytes."""
+        if not self.complete and not self._ahead:
+            self._ahead = self._next()
+            self.complete = self._ahead is None
+        return self.complete
 
     def rest(self) -> Iterator[bytes]:
         """Yield what follows the first bytes; raise QuestionFailed where it does not come to its end."""
         while not self.complete:
-            part = self._next()
+            part, self._ahead = self._ahead or self._next(), b""
             if part is None:
                 self.complete = True
             else:
@@ -88,16 +106,16 @@ class RemoteAnswer:
     def _next(self) -> bytes | None:
         while True:
             try:
-                found = self._fetch.parts.get(timeout=_LOOK_EVERY)
+                part = self._fetch.parts.get(timeout=_LOOK_EVERY)
             except queue.Empty:
                 if self._is_abandoned():
-                    raise Abandoned from None
+                    raise QueryAbandoned from None
                 if time.monotonic() > self._fetch.until + _GRACE:
                     raise Stopped(by_deadline=True) from None
                 continue
-            if isinstance(found, QuestionFailed):
-                raise found
-            return found
+            if isinstance(part, QuestionFailed):
+                raise part
+            return part
 
     def close(self) -> None:
         """Want no more of it."""

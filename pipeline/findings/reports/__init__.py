@@ -5,6 +5,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TextIO
 
+from pipeline.findings.reports.concise import write_concise
 from pipeline.findings.reports.csv_report import write_csv
 from pipeline.findings.reports.html import write_html
 from pipeline.findings.reports.json_report import write_json
@@ -30,6 +31,7 @@ def _in_its_language(write: Writer) -> Writer:
 
 FORMATS: dict[str, Writer] = {
     "text": _in_its_language(write_text),
+    "concise": _in_its_language(write_concise),
     "json": _in_its_language(write_json),
     "csv": _in_its_language(write_csv),
     "html": _in_its_language(write_html),

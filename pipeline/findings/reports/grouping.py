@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.findings.messages import mark_for_translation, say
 from pipeline.findings.reports.ranges import Ranges
 from pipeline.findings.translation import in_language
+from pipeline.findings.urgency import urgency
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 
 _LONGEST_MESSAGE = 400
@@ -45,6 +46,7 @@ class Group:
     severity: Severity
     code: str
     language: str = "en"
+    urgency: int = 0
     count: int = 0
     hidden: int = 0
     entries: dict[tuple[str, str], ReportEntry] = field(default_factory=dict)
@@ -67,22 +69,26 @@ class Group:
             )
         entry.rows.add(row_or_line(place))
 
+    def fold(self, shown: int) -> None:
+        """Leave out all lines but the first few."""
+        for key in list(self.entries)[shown:]:
+            self.hidden += self.entries.pop(key).rows.count
+
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield place and message of each line."""
         return (entry.line(self.language) for entry in self.entries.values())
 
 
 def group(findings: Iterable[Finding], shown: int, language: str = "en") -> tuple[Group, ...]:
-    """Return the findings by rule, the worst first, otherwise in the order in which the rules were met.
+    """Return the findings by rule, the most urgent first, otherwise in the order in which the rules were met.
 
     The findings are in the language already, which is that of what is added here.
     """
     groups: dict[tuple[Severity, str], Group] = {}
     for finding in findings:
         key = (finding.severity, finding.code)
-        groups.setdefault(key, Group(*key, language)).add(finding, shown)
-    order = list(Severity)
-    return tuple(sorted(groups.values(), key=lambda each: order.index(each.severity)))
+        groups.setdefault(key, Group(*key, language, urgency(finding))).add(finding, shown)
+    return tuple(sorted(groups.values(), key=lambda each: each.urgency))
 
 
 def row_or_line(place: Place | None) -> int | None:

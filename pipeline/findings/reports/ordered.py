@@ -11,6 +11,7 @@ from typing import Self
 
 from pipeline.findings.reports.grouping import PRACTICE_NAME
 from pipeline.findings.translation import place_in
+from pipeline.findings.urgency import urgency
 from pipeline.model.finding import Finding, Severity
 
 _SCHEMA = files(__package__).joinpath("ordered.sql")
@@ -52,7 +53,7 @@ class Ordered:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
-        self._db.executemany("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?)", map(_row, findings))
+        self._db.executemany("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?)", map(_row, findings))
         self._db.executescript(_OF_ONE_RECORD.read_text(encoding="utf-8"))
 
     def __enter__(self) -> Self:
@@ -70,8 +71,8 @@ class Ordered:
         return int(self._db.execute("SELECT count(*) FROM finding").fetchone()[0])
 
     def worst_first(self) -> Iterator[Finding]:
-        """Yield the violations, then the warnings, then the infos, each in the order of their making."""
-        for (content,) in self._db.execute("SELECT content FROM finding ORDER BY weight, seq"):
+        """Yield the most urgent findings first, those that are equally urgent in the order of their making."""
+        for (content,) in self._db.execute("SELECT content FROM finding ORDER BY urgency, seq"):
             yield _finding(content)
 
     def counts(self) -> Iterator[FileCounts]:
@@ -96,7 +97,7 @@ class Ordered:
 
 
 def _row(finding: Finding) -> tuple[object, ...]:
-    """Return weight, file, spot (the row, line or pointer in it), record and the finding itself."""
+    """Return weight, urgency, file, spot (the row, line or pointer in it), record and the finding itself."""
     place = finding.place
     file = place.file if place is not None else ""
     spot = None
@@ -105,6 +106,7 @@ def _row(finding: Finding) -> tuple[object, ...]:
         spot = f"{record.sheet}!{record.row}!{record.line}!{record.pointer}"
     return (
         _WEIGHTS[finding.severity],
+        urgency(finding),
         _text(file),
         _text(spot) if spot is not None else None,
         _text(_practice(finding.focus)) if finding.focus is not None else None,

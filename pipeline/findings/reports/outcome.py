@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.counts import Verdict
@@ -19,7 +20,8 @@ class ReportOutcome:
     """The numbers, and two words on them: ``conforms`` is SHACL's (no result of any severity), ``accepted`` ours.
 
     Accepted is what was fully checked and has no violation; when strict, no warning either.
-    ``paths`` is file, as places name it → the path by which it was given. ``language`` is that of all
+    ``paths`` is file, as places name it → the path by which it was given, ``addresses`` the same → its path from the
+    root of a repository. ``language`` is that of all
     sentences, and ``rules`` the address of the page of rules, where each stands under its code.
     """
 
@@ -30,6 +32,7 @@ class ReportOutcome:
     language: str = "en"
     rules: str = RULES
     is_strict: bool = False
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:
@@ -51,3 +54,16 @@ class ReportOutcome:
     def is_of_a_graph(self) -> bool:
         """Tell whether shapes judged a graph: only what they said of its nodes are then results."""
         return isinstance(self.accounting, GraphNumbers)
+
+
+def locate(paths: Mapping[str, str], file: str) -> str:
+    """Return the path of a file that was given itself, or that is in a folder that was given; no file is the first."""
+    if not file:
+        return next(iter(paths.values()), "sources")
+    if file in paths:
+        return paths[file]
+    folders = ("" if str(each) == "." else str(each) for each in PurePath(file).parents)
+    folder = next((each for each in folders if each in paths), None)
+    if folder is None:
+        return file
+    return (PurePath(paths[folder]) / file.removeprefix(folder).lstrip("/")).as_posix()

@@ -14,6 +14,7 @@ RULES = "https://w3id.org/intercultural-practices/rules"
 """The page of rules, which every server has at /rules, too; each rule stands there under its code."""
 
 _TABLE = files(__package__).joinpath("rules.csv")
+_CONSTRAINTS = files(__package__).joinpath("constraints.csv")
 _FURTHER = ("de", "es", "it", "pt")
 """Languages in which the rules are told whose findings withhold a record."""
 _COMPONENTS = {
@@ -72,12 +73,24 @@ class Rule:
 
 
 def rule(code: str) -> Rule:
-    """Return the rule with this code; of one that is not known, such as a shape of others, its name."""
-    known = rules().get(code)
+    """Return the rule with this code; of a constraint of others what it finds, of anything else its name."""
+    known = rules().get(code) or _constraints().get(code)
     if known is not None:
         return known
     name = code.replace("-", " ").capitalize()
     return Rule(code, name, name, "", "")
+
+
+@cache
+def _constraints() -> dict[str, Rule]:
+    """Return the kinds of constraints of SHACL and DASH, as the shapes of others use them."""
+    rows = csv.DictReader(_CONSTRAINTS.read_text(encoding="utf-8").splitlines())
+    return {
+        row["code"]: Rule(
+            row["code"], row["en"], row["fr"], "", "", further=tuple((tag, row[tag], "") for tag in _FURTHER)
+        )
+        for row in rows
+    }
 
 
 def rule_page(code: str, rules_page: str = RULES) -> str:

@@ -1,7 +1,7 @@
 """The report as SARIF 2.1.0, for the code-scanning pages of GitHub, GitLab and others."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
@@ -15,7 +15,7 @@ from pipeline.findings.counts import Verdict
 from pipeline.findings.messages import say, say_number
 from pipeline.findings.reports.grouping import with_suggestion
 from pipeline.findings.reports.ordered import Ordered
-from pipeline.findings.reports.outcome import ReportOutcome
+from pipeline.findings.reports.outcome import ReportOutcome, locate
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place, Severity
 
@@ -33,7 +33,7 @@ def write_sarif(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
     document = json.loads(_TEMPLATE.read_text(encoding="utf-8"))
     (run,) = document.pop("runs")
     rules = _Rules(outcome)
-    address = cache(partial(_address, outcome.paths, Path.cwd()))
+    address = cache(partial(_address, outcome, Path.cwd()))
     stream.write(json.dumps(document)[:-1] + ',\n"runs": [{"results": [')
     with Ordered(findings) as ordered:
         separator = "\n"
@@ -131,12 +131,22 @@ def _logical(place: Place) -> Iterator[dict[str, str]]:
         yield {"fullyQualifiedName": place.pointer[:_LONGEST_NAME], "kind": "object"}
 
 
-def _address(paths: Mapping[str, str], here: Path, file: str) -> str:
-    """Return a file as a relative reference from the folder of the command; no file stands for the first."""
-    given = Path(paths.get(file, file) or next(iter(paths.values()), "sources"))
+def _address(outcome: ReportOutcome, here: Path, file: str) -> str:
+    """Return a file as a reference from the root of its repository; no file stands for the first.
+
+    A file outside of it has an absolute address.
+    """
+    if outcome.addresses:
+        given = Path(locate(outcome.addresses, file))
+        return ("file://" if given.is_absolute() else "") + _encoded(given)
+    given = Path(outcome.paths.get(file, file) or next(iter(outcome.paths.values()), "sources"))
     if given.is_absolute():
         given = given.relative_to(here) if given.is_relative_to(here) else Path(given.name)
-    return quote(given.as_posix().encode("utf-8", "replace"))
+    return _encoded(given)
+
+
+def _encoded(path: Path) -> str:
+    return quote(path.as_posix().encode("utf-8", "replace"))
 
 
 def _fingerprint(finding: Finding) -> str:

@@ -33,8 +33,15 @@ def write_text(findings: Iterable[Finding], outcome: ReportOutcome, stream: Text
 def write_findings(
     findings: Iterable[Finding], stream: TextIO, shown: int = SHOWN, language: str = "en"
 ) -> None:
-    """Write the findings in groups: in colour and fitted to the width on a terminal, else a line each."""
+    """Write the findings in groups: in colour and fitted to the width on a terminal, else a line each.
+
+    Beside problems, of the remarks of a rule only the first is shown.
+    """
     groups = group(findings, shown, language)
+    if any(each.severity is not Severity.INFO for each in groups):
+        for each in groups:
+            if each.severity is Severity.INFO:
+                each.fold(1)
     if stream.isatty():
         _write_styled(groups, stream)
     else:

@@ -69,6 +69,10 @@ _RANGES: Mapping[str, tuple[int | None, int | None]] = {
     **{f"unsigned{name}": (0, (1 << bits) - 1) for name, bits in (("Byte", 8), ("Short", 16))},
     **{f"unsigned{name}": (0, (1 << bits) - 1) for name, bits in (("Int", 32), ("Long", 64))},
 }
+_LISTS_AND_BASES = ("string", "anyType", "anySimpleType", "anyAtomicType", "NMTOKENS", "IDREFS", "ENTITIES")
+XSD_DATATYPES = frozenset((*_FORMS, *_RANGES, *_LISTS_AND_BASES))
+"""The local names of all datatypes of XML Schema."""
+
 _INTEGER = re.compile(r"([+-]?)0*([0-9]+)")
 _DATE = re.compile(r"(-?[0-9]+)-([0-9]{2})-([0-9]{2})")
 _MOST_DIGITS = 20
@@ -98,12 +102,12 @@ def _compiled(name: str) -> "re.Pattern[str]":
 
 
 def _is_within(form: str, least: int | None, most: int | None) -> bool:
-    found = _INTEGER.fullmatch(form)
-    if found is None:
+    match = _INTEGER.fullmatch(form)
+    if match is None:
         return False
-    digits = found[2][-_MOST_DIGITS:]
-    size = int(digits) if len(found[2]) <= _MOST_DIGITS else 10**_MOST_DIGITS
-    number = -size if found[1] == "-" else size
+    digits = match[2][-_MOST_DIGITS:]
+    size = int(digits) if len(match[2]) <= _MOST_DIGITS else 10**_MOST_DIGITS
+    number = -size if match[1] == "-" else size
     return (least is None or number >= least) and (most is None or number <= most)
 
 
@@ -112,9 +116,9 @@ def _is_in_calendar(form: str) -> bool:
     if form.startswith("--"):
         month, day, is_leap = int(form[2:4]), int(form[5:7]), True
     else:
-        found = _DATE.match(form)
-        if found is None:
+        date = _DATE.match(form)
+        if date is None:
             return True
-        year = int(found[1][-9:]) if len(found[1]) > 9 else int(found[1])
-        month, day, is_leap = int(found[2]), int(found[3]), isleap(year)
+        year = int(date[1][-9:]) if len(date[1]) > 9 else int(date[1])
+        month, day, is_leap = int(date[2]), int(date[3]), isleap(year)
     return day <= (30 if month in (4, 6, 9, 11) else 31 if month != 2 else 28 + is_leap)

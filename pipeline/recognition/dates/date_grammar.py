@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.recognition.dates.date_tokens import Token
+from pipeline.recognition.dates.date_tokens import DateToken
 from pipeline.recognition.dates.extents import SHARED, Doubt, ends_too_early, read_moment, start_left_open
 from pipeline.recognition.dates.moments import Extent
 
@@ -33,7 +33,7 @@ class Utterance:
 
     statements: list[Statement] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
-    rest: list[tuple[Token, int]] = field(default_factory=list)
+    rest: list[tuple[DateToken, int]] = field(default_factory=list)
 
 
 _LINK = "[-_/ta]"
@@ -80,7 +80,7 @@ HANGING = frozenset("ftwjAB")
 """Kinds that say something of a date; left over beside none, they are not understood, unless it goes on anyway."""
 
 
-def utter(tokens: Sequence[Token]) -> Utterance:
+def utter(tokens: Sequence[DateToken]) -> Utterance:
     """Return what the tokens say, read from left to right."""
     spoken = list(_without_fillers(_without_conditions(tokens)))
     kinds = "".join(token.kind for token in spoken)
@@ -92,7 +92,7 @@ def utter(tokens: Sequence[Token]) -> Utterance:
     return utterance
 
 
-def _without_conditions(tokens: Sequence[Token]) -> Iterator[Token]:
+def _without_conditions(tokens: Sequence[DateToken]) -> Iterator[DateToken]:
     """Yield the tokens outside clauses that only say what may happen ("with the possibility of …")."""
     conditional = False
     for token in tokens:
@@ -103,7 +103,7 @@ def _without_conditions(tokens: Sequence[Token]) -> Iterator[Token]:
             yield token
 
 
-def _without_fillers(tokens: Iterable[Token]) -> Iterator[Token]:
+def _without_fillers(tokens: Iterable[DateToken]) -> Iterator[DateToken]:
     """Yield the tokens that matter; not the hyphen that ties a filler or a preposition to the date ("mid-2019")."""
     before = ""
     for token in tokens:
@@ -113,7 +113,7 @@ def _without_fillers(tokens: Iterable[Token]) -> Iterator[Token]:
         before = token.kind
 
 
-def _take(utterance: Utterance, name: str, part: list[Token], depth: int) -> None:
+def _take(utterance: Utterance, name: str, part: list[DateToken], depth: int) -> None:
     if name == "other":
         utterance.rest.extend((token, depth) for token in part if token.kind not in _SILENT)
     elif name == "before":
@@ -132,7 +132,7 @@ def _take(utterance: Utterance, name: str, part: list[Token], depth: int) -> Non
 _MARKS = {"lasting": "o", "length": "L", "recurring": "r", "ongoing": "o", "denied": "x", "ended": "x"}
 
 
-def _statement(name: str, part: list[Token], depth: int) -> Statement:
+def _statement(name: str, part: list[DateToken], depth: int) -> Statement:
     doubts: list[Doubt] = []
     if name in SHARED:
         extent = SHARED[name](part, doubts)
@@ -152,7 +152,7 @@ def _statement(name: str, part: list[Token], depth: int) -> Statement:
 _ONE_MOMENT = re.compile(_MOMENT)
 
 
-def _moments_of(part: list[Token]) -> Iterator[list[Token]]:
+def _moments_of(part: list[DateToken]) -> Iterator[list[DateToken]]:
     kinds = "".join(token.kind for token in part)
     for match in _ONE_MOMENT.finditer(kinds):
         yield part[match.start() : match.end()]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pipeline.findings.messages import say
 from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.practice import Period
+from pipeline.recognition.dates.asked_lexicon import AskedLexicon
 from pipeline.recognition.dates.date_combination import combine
 from pipeline.recognition.dates.date_grammar import HANGING, Utterance, utter
 from pipeline.recognition.dates.date_remains import (
@@ -20,8 +21,8 @@ from pipeline.recognition.dates.date_remains import (
     unread,
     year_out_of_range,
 )
-from pipeline.recognition.dates.date_tokens import Context, Token
-from pipeline.recognition.dates.date_words import fold, lexicon, no_date
+from pipeline.recognition.dates.date_tokens import Context, DateToken
+from pipeline.recognition.dates.date_words import Lexicon, fold, lexicon, no_date
 from pipeline.recognition.dates.eastern import is_eastern, western
 from pipeline.recognition.dates.edtf import period_in_words
 from pipeline.recognition.dates.extents import Doubt
@@ -86,6 +87,19 @@ def read_date(
 
 @lru_cache(maxsize=8192)
 def _read(text: str, latest_year: int, languages: tuple[str, ...], month_first: bool) -> DateReading:
+    """Return the reading in no language, which most texts have in all of them, else that in these languages."""
+    reading, asked = _read_in_none(text, latest_year, month_first)
+    own = lexicon(languages)
+    return reading if asked.agrees(own) else _read_with(text, own, latest_year, month_first)
+
+
+@lru_cache(maxsize=8192)
+def _read_in_none(text: str, latest_year: int, month_first: bool) -> tuple[DateReading, AskedLexicon]:
+    asked = AskedLexicon()
+    return _read_with(text, asked, latest_year, month_first), asked
+
+
+def _read_with(text: str, words: Lexicon, latest_year: int, month_first: bool) -> DateReading:
     clean = _clean(text)
     if len(clean) == 4 and clean.isascii() and clean.isdigit() and FIRST_YEAR <= int(clean) <= latest_year:
         return DateReading(period_of_year(int(clean)), detail=10)
@@ -95,7 +109,7 @@ def _read(text: str, latest_year: int, languages: tuple[str, ...], month_first: 
         return DateReading(None)
     readable = clean if clean.isascii() else _DIGIT.sub(lambda digit: str(int(digit[0])), clean)
     readable = western(readable) if is_eastern(readable) else readable
-    return _Judge(clean, readable, Context(lexicon(languages), latest_year, month_first)).reading()
+    return _Judge(clean, readable, Context(words, latest_year, month_first)).reading()
 
 
 def _clean(text: str) -> str:
@@ -145,7 +159,7 @@ class _Judge:
     def _unread(self, doubt: Doubt) -> DateReading:
         return DateReading(None, (_problem(self._quoted, doubt),))
 
-    def _judged(self, utterance: Utterance, doubts: list[Doubt], loose: list[Token]) -> DateReading:
+    def _judged(self, utterance: Utterance, doubts: list[Doubt], loose: list[DateToken]) -> DateReading:
         place = place_among(self._text, self._tokens, [token for token, _ in utterance.rest])
         open_questions = bool(loose) and not place
         meant = self._meant(loose) if loose else None
@@ -159,7 +173,7 @@ class _Judge:
             doubts.append(_partly_read(period, meant))
         return _reading(self._quoted, period, doubts, meant, None if meant else place)
 
-    def _meant(self, rest: Sequence[Token]) -> Suggestion | None:
+    def _meant(self, rest: Sequence[DateToken]) -> Suggestion | None:
         """Return the date that may have been meant, as EDTF: the first correction that reads without a doubt."""
         for corrected, confidence in corrections(self._text, rest, self._tokens, self._context.lexicon):
             period = _certain_period(corrected, self._context)
@@ -168,7 +182,7 @@ class _Judge:
         return None
 
 
-def _loose(utterance: Utterance) -> list[Token]:
+def _loose(utterance: Utterance) -> list[DateToken]:
     """Return the tokens outside comments that were not understood; of what goes on, no joining word is missing."""
     goes_on = "o" in utterance.marks or any(s.shape == "open" for s in utterance.statements)
     ignored = ("MNO" if "r" in utterance.marks else "") + ("".join(HANGING) if goes_on else "")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.findings.messages import say
 from pipeline.recognition.dates.date_grammar import HANGING, Statement, Utterance
-from pipeline.recognition.dates.date_tokens import Token
+from pipeline.recognition.dates.date_tokens import DateToken
 from pipeline.recognition.dates.date_words import fold
 from pipeline.recognition.dates.extents import Doubt
 from pipeline.recognition.dates.moments import Extent, Moment
@@ -66,7 +66,7 @@ def _is_outside(moment: Moment, latest_year: int) -> bool:
     return moment.year < FIRST_YEAR or moment.last_year > latest_year
 
 
-def place_among(text: str, tokens: Sequence[Token], rest: Sequence[Token]) -> str | None:
+def place_among(text: str, tokens: Sequence[DateToken], rest: Sequence[DateToken]) -> str | None:
     """Return the words of the rest where they stand together and are written as names are, else None."""
     names = [token for token in rest if token.kind not in HANGING]
     if not names or any(token.kind != "W" or not text[token.start].isupper() for token in names):
@@ -82,7 +82,7 @@ def place_among(text: str, tokens: Sequence[Token], rest: Sequence[Token]) -> st
     return text[tokens[first].start : names[-1].end]
 
 
-def unread(utterance: Utterance, loose: Sequence[Token]) -> Doubt:
+def unread(utterance: Utterance, loose: Sequence[DateToken]) -> Doubt:
     """Return the doubt about a text from which no period could be read."""
     marks = {token.kind for token in loose}
     if "L" in utterance.marks and not marks & set("WXn"):

@@ -9,7 +9,7 @@ from pipeline.recognition.dates.date_words import Lexicon, Meaning
 from pipeline.recognition.dates.moments import Moment
 
 
-class Token(NamedTuple):
+class DateToken(NamedTuple):
     """A stretch of the text: its kind, what it is worth, and where it stands.
 
     Kinds are single characters. Those of words stand in words.py: ``M`` month, ``f`` since, ``o`` ongoing ….
@@ -103,35 +103,35 @@ _FIXED = {
 }
 
 
-def raw_tokens(text: str, context: Context) -> Iterator[Token]:
+def raw_tokens(text: str, context: Context) -> Iterator[DateToken]:
     """Yield the tokens of a text in order, each word by itself."""
     for match in _TOKEN.finditer(text):
         yield from _tokens_of(match, context)
 
 
-def _tokens_of(match: re.Match[str], context: Context) -> Iterator[Token]:
+def _tokens_of(match: re.Match[str], context: Context) -> Iterator[DateToken]:
     name, text, start, end = match.lastgroup or "", match.group(), match.start(), match.end()
     if name == "plain_year":
-        yield Token("Y", int(text), start, end)
+        yield DateToken("Y", int(text), start, end)
     elif name in _FIXED:
-        yield Token(_FIXED[name], 0, start, end)
+        yield DateToken(_FIXED[name], 0, start, end)
     elif name in ("iso", "dmy", "ymd", "my", "ym", "decade"):
-        yield Token("P", 0, start, end, _moment(name, text, context))
+        yield DateToken("P", 0, start, end, _moment(name, text, context))
     elif name == "dm":
         day, month = (int(digits) for digits in _DIGITS.findall(text))
-        yield Token("N", day, start, start + text.index("."))
-        yield Token("M", month, start + text.index(".") + 1, end)
+        yield DateToken("N", day, start, start + text.index("."))
+        yield DateToken("M", month, start + text.index(".") + 1, end)
     elif name == "short_year":
-        yield Token("Y", full_year(_number(text), context), end - 2, end)
+        yield DateToken("Y", full_year(_number(text), context), end - 2, end)
     elif name == "week":
-        yield Token("K", 0, start, start + 1)
-        yield Token("N", _number(text), start + 1, end)
+        yield DateToken("K", 0, start, start + 1)
+        yield DateToken("N", _number(text), start + 1, end)
     elif name == "year":
         yield _year_token(match)
     elif name in ("ordinal", "part"):
-        yield Token("O" if name == "ordinal" else "h", _number(text), start, end, mark=text[0].upper())
+        yield DateToken("O" if name == "ordinal" else "h", _number(text), start, end, mark=text[0].upper())
     elif name == "number":
-        yield Token({1: "N", 2: "N"}.get(len(text), "n"), int(text), start, end)
+        yield DateToken({1: "N", 2: "N"}.get(len(text), "n"), int(text), start, end)
     elif name in ("dash", "slash"):
         yield _separator(match)
     elif name == "inflected":
@@ -161,31 +161,31 @@ def _moment(name: str, text: str, context: Context) -> Moment:
     return Moment(year, day, month) if name == "dmy" and context.month_first else Moment(year, month, day)
 
 
-def _year_token(match: re.Match[str]) -> Token:
+def _year_token(match: re.Match[str]) -> DateToken:
     text = match.group()
     value = _number(text)
     mark = "~" if text.startswith("~") else match.group("mark")
-    return Token("Y" if value >= 1000 else "n", value, match.start(), match.end(), mark=mark)
+    return DateToken("Y" if value >= 1000 else "n", value, match.start(), match.end(), mark=mark)
 
 
-def _separator(match: re.Match[str]) -> Token:
+def _separator(match: re.Match[str]) -> DateToken:
     """Return a dash or slash; only a hyphen or slash with no space beside it can stand inside a date."""
     text, start, end = match.group(), match.start(), match.end()
     around = match.string[start - 1 : start] + match.string[end : end + 1]
     tight = not any(c.isspace() for c in around)
     if text == "/":
-        return Token("/" if tight else "|", 0, start, end)
-    return Token("-" if tight and text == "-" else "_", 0, start, end)
+        return DateToken("/" if tight else "|", 0, start, end)
+    return DateToken("-" if tight and text == "-" else "_", 0, start, end)
 
 
-def _inflected_number(text: str, start: int, context: Context) -> Iterator[Token]:
+def _inflected_number(text: str, start: int, context: Context) -> Iterator[DateToken]:
     """Yield the tokens of "2018-tól" or "2017tik": the number, and what its case ending says."""
     length = len(text) - len(text.lstrip("0123456789"))
     ending = text[length:].lstrip("-'’:.")
     kind = None if text[length] == "." else context.lexicon.number_ending(ending, is_year=length == 4)
     if kind:
-        yield Token("Y" if length == 4 else "N", int(text[:length]), start, start + length)
-        yield Token(kind, 0, start + length, start + len(text))
+        yield DateToken("Y" if length == 4 else "N", int(text[:length]), start, start + length)
+        yield DateToken(kind, 0, start + length, start + len(text))
         return
     for match in _TOKEN_AFTER_NUMBER.finditer(text):
         for token in _tokens_of(match, context):
@@ -197,7 +197,7 @@ _TOKEN_AFTER_NUMBER = re.compile(
 )
 
 
-def _words(text: str, start: int, context: Context, *, mixed: bool) -> Iterator[Token]:
+def _words(text: str, start: int, context: Context, *, mixed: bool) -> Iterator[DateToken]:
     """Yield the tokens of a word; a compound is taken apart where every part of it is known."""
     whole = context.lexicon.look_up(text.replace("-", " "))
     if whole:
@@ -214,7 +214,7 @@ def _words(text: str, start: int, context: Context, *, mixed: bool) -> Iterator[
     if len(parts) == 1 and not mixed:
         yield parts[0]._replace(end=start + len(text))
         return
-    yield Token("X" if mixed else "W", 0, start, start + len(text))
+    yield DateToken("X" if mixed else "W", 0, start, start + len(text))
 
 
 def _roman(text: str) -> int:
@@ -222,26 +222,26 @@ def _roman(text: str) -> int:
     return sum(-d if d < max(digits[i + 1 :], default=0) else d for i, d in enumerate(digits))
 
 
-def _piece(piece: str, start: int, context: Context) -> Token:
+def _piece(piece: str, start: int, context: Context) -> DateToken:
     end = start + len(piece)
     if piece == "-":
-        return Token("-", 0, start, end)
+        return DateToken("-", 0, start, end)
     if piece.isdecimal():
         value = int(piece)
         kind = "Y" if len(piece) == 4 and value >= 1000 else "N" if len(piece) < 3 else "n"
-        return Token(kind, value, start, end)
+        return DateToken(kind, value, start, end)
     lexicon = context.lexicon
     meaning = lexicon.look_up(piece)
     if meaning is None and piece.isupper() and _ROMAN.fullmatch(piece):
-        return Token("R", _roman(piece), start, end)
+        return DateToken("R", _roman(piece), start, end)
     if meaning is None and ("'" in piece or "’" in piece):
         meaning = lexicon.look_up(re.split("['’]", piece, maxsplit=1)[1])
     inflected = None if meaning else lexicon.inflected(piece)
     if inflected:
-        return Token(*inflected.meaning, start, end, mark=inflected.affix)
+        return DateToken(*inflected.meaning, start, end, mark=inflected.affix)
     return word_token(meaning or ("W", 0), start, end)
 
 
-def word_token(meaning: Meaning, start: int, end: int) -> Token:
+def word_token(meaning: Meaning, start: int, end: int) -> DateToken:
     """Return the token of a word; one that is a part of the year by itself is a half."""
-    return Token(*meaning, start, end, mark="H" if meaning[0] == "h" else "")
+    return DateToken(*meaning, start, end, mark="H" if meaning[0] == "h" else "")

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.findings.messages import Sentence, say
-from pipeline.recognition.dates.date_tokens import Token
+from pipeline.recognition.dates.date_tokens import DateToken
 from pipeline.recognition.dates.moments import Extent, Moment
 
 
@@ -17,7 +17,7 @@ class Doubt(NamedTuple):
     confidence: float = 0.0
 
 
-def _shared_days(part: list[Token], doubts: list[Doubt]) -> Extent:
+def _shared_days(part: list[DateToken], doubts: list[Doubt]) -> Extent:
     """Return "9-10 June 2016" or "March and April 2018", where the last lends month and year."""
     year = next((t.moment.year if t.moment else t.value for t in part if t.kind in "PY"), 0)
     month, moments = 0, list[Moment]()
@@ -37,14 +37,14 @@ def _shared_days(part: list[Token], doubts: list[Doubt]) -> Extent:
     return _around(moments[::-1], doubts)
 
 
-def _shared_month(part: list[Token], doubts: list[Doubt]) -> Extent:
+def _shared_month(part: list[DateToken], doubts: list[Doubt]) -> Extent:
     """Return "June 9-10, 2016", where the first day lends its month to the others."""
     year = part[-1].value
     month = next(token.value for token in part if token.kind == "M")
     return _around([Moment(year, month, token.value) for token in part if token.kind in "NO"], doubts)
 
 
-def _shared_year(part: list[Token], doubts: list[Doubt]) -> Extent:
+def _shared_year(part: list[DateToken], doubts: list[Doubt]) -> Extent:
     """Return "2016 June - July" or "2016 June 9 - 10", where the year is said once before all."""
     year, month, moments = 0, 0, list[Moment]()
     for index, token in enumerate(part):
@@ -59,7 +59,7 @@ def _shared_year(part: list[Token], doubts: list[Doubt]) -> Extent:
     return _around(moments, doubts)
 
 
-def _shared_parts(part: list[Token], doubts: list[Doubt]) -> Extent:
+def _shared_parts(part: list[DateToken], doubts: list[Doubt]) -> Extent:
     """Return "Q1-Q3 2020", "2020 Q1-Q3" or "first and second half of 2021"."""
     year = next(token.value for token in part if token.kind == "Y")
     unit = {token.kind: token for token in part if token.kind in "HQ"}
@@ -69,7 +69,7 @@ def _shared_parts(part: list[Token], doubts: list[Doubt]) -> Extent:
     return Extent(extents[0].first, extents[-1].last)
 
 
-def _shared_seasons(part: list[Token], doubts: list[Doubt]) -> Extent:
+def _shared_seasons(part: list[DateToken], doubts: list[Doubt]) -> Extent:
     """Return the year of "spring and summer 2018"; EDTF has no span of seasons."""
     return _as_extent(Moment(part[-1].value), doubts)
 
@@ -88,7 +88,7 @@ def _around(moments: list[Moment], doubts: list[Doubt]) -> Extent:
     return Extent(extents[0].first, extents[-1].last)
 
 
-def read_moment(part: list[Token], doubts: list[Doubt]) -> Extent:
+def read_moment(part: list[DateToken], doubts: list[Doubt]) -> Extent:
     """Return what the tokens of one moment mean; a half year, or 2021-25, is an extent of two moments."""
     years = [token for token in part if token.kind == "Y"]
     if any(token.kind == "K" for token in part):
@@ -113,7 +113,7 @@ def read_moment(part: list[Token], doubts: list[Doubt]) -> Extent:
     return _as_extent(moment, doubts)
 
 
-def _weeks(part: list[Token], doubts: list[Doubt]) -> Extent:
+def _weeks(part: list[DateToken], doubts: list[Doubt]) -> Extent:
     """Return the days of one calendar week of ISO 8601, or of several: "week 12-14, 2019" or "KW 12/2019"."""
     whole = next((token.moment for token in part if token.moment), None)
     weeks = [token.value for token in part if token.kind in "NO"]
@@ -147,7 +147,7 @@ def _as_extent(moment: Moment, doubts: list[Doubt]) -> Extent:
     return Extent(less, less)
 
 
-def _part_of_year(year: int, kinds: dict[str, Token], doubts: list[Doubt]) -> Extent:
+def _part_of_year(year: int, kinds: dict[str, DateToken], doubts: list[Doubt]) -> Extent:
     token = kinds.get("h") or kinds["O"]
     months = 6 if "H" in kinds or (token.mark in tuple("HS") and "h" in kinds) else 3
     last = token.value * months or 12
@@ -161,7 +161,7 @@ def _part_of_year(year: int, kinds: dict[str, Token], doubts: list[Doubt]) -> Ex
     return Extent(Moment(year, last - months + 1), Moment(year, last))
 
 
-def _year_and_number(year: Token, dash: Token, number: Token, doubts: list[Doubt]) -> Extent:
+def _year_and_number(year: DateToken, dash: DateToken, number: DateToken, doubts: list[Doubt]) -> Extent:
     """Return what 2018-03, 2021-25 or 2021/22 means: a month as in ISO 8601, or a year of two digits."""
     first, two_digits = year.value, number.end - number.start == 2
     second = first - first % 100 + number.value

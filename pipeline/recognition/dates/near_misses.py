@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from pipeline.recognition.dates.date_tokens import Token
+from pipeline.recognition.dates.date_tokens import DateToken
 from pipeline.recognition.dates.date_words import Lexicon, fold
 
 _LOOKALIKES = str.maketrans("oOiIlLsSbBzZ", "001111558822")
@@ -17,7 +17,7 @@ _FIRST_SERIAL, _LAST_SERIAL = 36526, 55000
 
 
 def corrections(
-    text: str, rest: Sequence[Token], tokens: Sequence[Token], lexicon: Lexicon
+    text: str, rest: Sequence[DateToken], tokens: Sequence[DateToken], lexicon: Lexicon
 ) -> Iterator[tuple[str, float]]:
     """Yield texts that may have been meant, each with a confidence, the likeliest first.
 
@@ -37,7 +37,7 @@ def corrections(
     yield from _month_and_short_year(text, tokens)
 
 
-def _change(token: Token, text: str, lexicon: Lexicon) -> tuple[str, float] | None:
+def _change(token: DateToken, text: str, lexicon: Lexicon) -> tuple[str, float] | None:
     word = text[token.start : token.end]
     if token.kind == "W":
         return _near_word(word, lexicon)
@@ -49,10 +49,10 @@ def _change(token: Token, text: str, lexicon: Lexicon) -> tuple[str, float] | No
 def _near_word(word: str, lexicon: Lexicon) -> tuple[str, float] | None:
     if len(word) < 4:
         return None
-    found = process.extractOne(
+    nearest = process.extractOne(
         fold(word), lexicon.correctable, scorer=OSA.normalized_similarity, score_cutoff=0.75
     )
-    return (found[0], round(float(found[1]) * 0.95, 2)) if found else None
+    return (nearest[0], round(float(nearest[1]) * 0.95, 2)) if nearest else None
 
 
 def _near_year(word: str) -> tuple[str, float] | None:
@@ -75,12 +75,12 @@ def _near_year(word: str) -> tuple[str, float] | None:
     return None
 
 
-def _month_and_short_year(text: str, tokens: Sequence[Token]) -> Iterator[tuple[str, float]]:
+def _month_and_short_year(text: str, tokens: Sequence[DateToken]) -> Iterator[tuple[str, float]]:
     """Yield "January 2018" for "Jan-18", unless a year with four digits stands there too."""
     kinds = "".join(token.kind for token in tokens)
-    found = re.search("M[-_/,]?N", kinds)
-    if found and "Y" not in kinds and "P" not in kinds:
-        month, number = tokens[found.start()], tokens[found.end() - 1]
+    match = re.search("M[-_/,]?N", kinds)
+    if match and "Y" not in kinds and "P" not in kinds:
+        month, number = tokens[match.start()], tokens[match.end() - 1]
         if number.end - number.start == 2:
             name, year = text[month.start : month.end], text[number.start : number.end]
             yield text[: month.start] + f"{name} 20{year}" + text[number.end :], 0.5

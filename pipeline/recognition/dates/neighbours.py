@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.recognition.dates.date_tokens import Context, Token, full_year, raw_tokens, word_token
+from pipeline.recognition.dates.date_tokens import Context, DateToken, full_year, raw_tokens, word_token
 from pipeline.recognition.dates.date_words import Lexicon, longest_phrase
 
 _MONTH_FIRST = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])([/-])(?:1[3-9]|2\d|3[01])\1\d{4}(?!\d)")
@@ -13,7 +13,7 @@ _SCHOOL_YEAR = re.compile(
 )
 
 
-def tokenise(text: str, context: Context) -> list[Token]:
+def tokenise(text: str, context: Context) -> list[DateToken]:
     """Return the tokens of a text in order; words that belong together are one token."""
     if _MONTH_FIRST.search(text):
         context = Context(context.lexicon, context.latest_year, month_first=True)
@@ -28,7 +28,7 @@ def tokenise(text: str, context: Context) -> list[Token]:
     return _without_counts(list(_with_affixes(tokens)), text)
 
 
-def _join_phrases(tokens: list[Token], text: str, lexicon: Lexicon) -> Iterator[Token]:
+def _join_phrases(tokens: list[DateToken], text: str, lexicon: Lexicon) -> Iterator[DateToken]:
     """Yield the tokens with phrases such as "en cours" joined into one; the longest phrase wins."""
     position = 0
     while position < len(tokens):
@@ -39,7 +39,7 @@ def _join_phrases(tokens: list[Token], text: str, lexicon: Lexicon) -> Iterator[
         position += width
 
 
-def _longest_phrase(tokens: list[Token], text: str, lexicon: Lexicon) -> tuple[Token, int]:
+def _longest_phrase(tokens: list[DateToken], text: str, lexicon: Lexicon) -> tuple[DateToken, int]:
     first = tokens[0]
     words = [text[first.start : first.end]]
     best, width = first, 1
@@ -54,7 +54,7 @@ def _longest_phrase(tokens: list[Token], text: str, lexicon: Lexicon) -> tuple[T
     return best, width
 
 
-def _not_roman(tokens: Sequence[Token], index: int) -> Token:
+def _not_roman(tokens: Sequence[DateToken], index: int) -> DateToken:
     """Return what a Roman numeral is: a month beside a year, the number of a part or a phase, else a word."""
     token = tokens[index]
     if token.kind != "R":
@@ -70,7 +70,7 @@ def _not_roman(tokens: Sequence[Token], index: int) -> Token:
     return token._replace(kind="W")
 
 
-def _of_decade(tokens: Sequence[Token], index: int, context: Context) -> Token:
+def _of_decade(tokens: Sequence[DateToken], index: int, context: Context) -> DateToken:
     """Return the year that "90" stands for in "années 90"; any other token as it is."""
     token = tokens[index]
     if index == 0 or token.kind != "N" or token.value % 10 or tokens[index - 1].kind != "D":
@@ -78,7 +78,7 @@ def _of_decade(tokens: Sequence[Token], index: int, context: Context) -> Token:
     return token._replace(kind="Y", value=full_year(token.value, context))
 
 
-def _with_school_years(tokens: list[Token], context: Context) -> list[Token]:
+def _with_school_years(tokens: list[DateToken], context: Context) -> list[DateToken]:
     """Return the tokens with "18/19" or "2018-2019" beside a word for school years, and "2018/2019", as 2018/19."""
     kinds = "".join(token.kind for token in tokens)
     changed = list(tokens)
@@ -87,12 +87,12 @@ def _with_school_years(tokens: list[Token], context: Context) -> list[Token]:
         first, dash, last = tokens[at : at + 3]
         year = first.value if first.kind == "Y" else full_year(first.value, context)
         if last.value in (year + 1, (year + 1) % 100) and not last.mark:
-            short = Token("N", last.value % 100, last.end - 2, last.end)
+            short = DateToken("N", last.value % 100, last.end - 2, last.end)
             changed[at : at + 3] = first._replace(kind="Y", value=year), dash._replace(kind="/"), short
     return changed
 
 
-def _with_affixes(tokens: Sequence[Token]) -> Iterator[Token]:
+def _with_affixes(tokens: Sequence[DateToken]) -> Iterator[DateToken]:
     """Yield the tokens with what a case ending says as a token of its own, before "September 2018" or after it."""
     kinds = "".join(token.kind for token in tokens if token.kind not in "py")
     year_comes_first = re.match("[^MSQH]*Y[,O]?[MSQH]", kinds) is not None
@@ -103,11 +103,11 @@ def _with_affixes(tokens: Sequence[Token]) -> Iterator[Token]:
         year_follows = not year_comes_first and index + 1 < len(tokens) and tokens[index + 1].kind == "Y"
         leads = token.mark in "ft" or year_follows
         kind = {"w": "f", "j": "t"}.get(token.mark, token.mark) if leads else token.mark
-        affix = Token(kind, 0, token.start, token.end)
+        affix = DateToken(kind, 0, token.start, token.end)
         yield from (affix, token._replace(mark="")) if leads else (token._replace(mark=""), affix)
 
 
-def _without_counts(tokens: list[Token], text: str) -> list[Token]:
+def _without_counts(tokens: list[DateToken], text: str) -> list[DateToken]:
     """Return the tokens with numbers that count or call something turned into ``n``, which is no year."""
     kinds = "".join(token.kind for token in tokens)
     if not re.search("[nCT]", kinds) and not re.search("YW", kinds):
@@ -125,7 +125,7 @@ def _without_counts(tokens: list[Token], text: str) -> list[Token]:
     return [t._replace(kind="n") if i in counts and t.kind in "YNO" else t for i, t in enumerate(tokens)]
 
 
-def _run(tokens: list[Token], start: int, text: str) -> Iterator[int]:
+def _run(tokens: list[DateToken], start: int, text: str) -> Iterator[int]:
     """Yield the indexes of the numbers in one run with the number (or the word "tel") at ``start``."""
     for step in (1, -1):
         index = start + step

@@ -22,6 +22,7 @@ from pipeline.recognition.places.gazetteer import geonames_names, table, table_n
 from pipeline.recognition.places.spellings import BRACKETS, abbreviation, spellings, words
 
 _BETWEEN_CITIES = re.compile(r"[|;\r\n]")
+_NUMBERING = re.compile(r"\(?\d{1,2}[.)]\s+(?=[^\W\d])")
 _PERHAPS_BETWEEN = re.compile(r",|\s(?:and|et|und|y|e|&)\s|\s")
 _KINDS = {
     "region": re.compile(
@@ -73,15 +74,15 @@ def cities_named_in(text: str, iso3: str) -> tuple[City, ...]:
     For inference only: a name that is also a word counts where a word such as "in" or "city of" is before it.
     """
     names = _names_in_text(iso3)
-    found: dict[str, City] = {}
+    by_key: dict[str, City] = {}
     for mention in mentions(text, names):
         city = names[mention.name]
         if city is None or mention.after in words("after") or mention.before in words("before"):
             continue
         if mention.name in words("word") and mention.before not in words("place"):
             continue
-        found[city.key] = city
-    return tuple(found.values())
+        by_key[city.key] = city
+    return tuple(by_key.values())
 
 
 def city_by_key(key: str) -> City | None:
@@ -130,8 +131,15 @@ def _read(cell: str, countries: tuple[str, ...]) -> CityReading:
     return CityReading(tuple(cities.values()), missed, tuple(ambiguous), tuple(passed_over))
 
 
+def _items(cell: str) -> Iterator[str]:
+    """Yield the items of a list, without their numbers where all have one: "1. Bergen", "2. Oslo"."""
+    items = dict.fromkeys(filter(None, map(str.strip, _BETWEEN_CITIES.split(cell))))
+    is_numbered = len(items) > 1 and all(_NUMBERING.match(item) for item in items)
+    yield from (_NUMBERING.sub("", item) for item in items) if is_numbered else items
+
+
 def _pieces(cell: str, countries: tuple[str, ...]) -> Iterator[str]:
-    for part in dict.fromkeys(filter(None, map(str.strip, _BETWEEN_CITIES.split(cell)))):
+    for part in _items(cell):
         if says_nothing(part) or _look_up(part, countries)[0]:
             yield part
             continue
@@ -178,9 +186,11 @@ def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
     for iso3 in countries if pattern else ():
         own = {name: city for (code, name), city in table_names().items() if code == iso3}
         for names in (own, geonames_names(iso3).main, geonames_names(iso3).other):
-            found = {city.key: city for name, city in names.items() if pattern and pattern.fullmatch(name)}
-            if found:
-                return next(iter(found.values())) if len(found) == 1 else None
+            candidates = {
+                city.key: city for name, city in names.items() if pattern and pattern.fullmatch(name)
+            }
+            if candidates:
+                return next(iter(candidates.values())) if len(candidates) == 1 else None
     return None
 
 
@@ -219,8 +229,8 @@ def _place_of_its_own(text: str, countries: tuple[str, ...]) -> City | None:
 
 
 def _suggestion(text: str, countries: tuple[str, ...]) -> Suggestion | None:
-    found = filter(None, (nearest(text, _suggested(iso3)) for iso3 in countries))
-    return max(found, key=lambda suggestion: suggestion.confidence, default=None)
+    suggestions = filter(None, (nearest(text, _suggested(iso3)) for iso3 in countries))
+    return max(suggestions, key=lambda suggestion: suggestion.confidence, default=None)
 
 
 @lru_cache(maxsize=64)

@@ -214,7 +214,8 @@ def exact_code(text: str) -> str | None:
         return code if code in _countries() else None
     stated = without_symbols(stated, numbered=True)
     folded = fold(stated)
-    for name in (folded, fold(_IN_BRACKETS.sub("", stated)), _FORMAL.sub("", folded)):
+    bare = fold(_IN_BRACKETS.sub("", stated))
+    for name in (folded, bare, _FORMAL.sub("", folded), _FORMAL.sub("", bare)):
         if name in _names():
             return _names()[name]
     return _native_names().get(folded)

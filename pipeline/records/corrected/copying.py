@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.findings.reports.rules import rule
 from pipeline.findings.translation import translated
-from pipeline.model.fields import LISTS
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.offers import CellCorrection
 from pipeline.records.corrected.workbook_tables import WorkbookTable, open_tables, write_text
@@ -119,9 +118,8 @@ def _correct(
 
 
 def _corrected(before: str, offer: CellCorrection) -> str:
-    if offer.wrong and (offer.holds in LISTS or offer.holds is None):
-        return before.replace(offer.wrong, offer.right)
-    return offer.right
+    """Return the text of a cell with what is right in the place of what is wrong, which may be a part of it."""
+    return before.replace(offer.wrong, offer.right) if offer.wrong else offer.right
 
 
 def _comment(finding: Finding, tables: dict[str | None, WorkbookTable]) -> None:
@@ -196,5 +194,5 @@ def _colour(cell: Any) -> str:
 @cache
 def _words(language: str) -> dict[str, str]:
     text = files(__package__).joinpath("words.toml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = tomllib.loads(text)
-    return found.get(language, found["en"])
+    words: dict[str, dict[str, str]] = tomllib.loads(text)
+    return words.get(language, words["en"])

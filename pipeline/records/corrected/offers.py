@@ -1,8 +1,7 @@
 """Offers: what the findings on a table suggest to write instead, each to be taken or left."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from pipeline.findings.reports.json_report import LONGEST_VALUE
 from pipeline.model.finding import Finding
@@ -45,7 +44,7 @@ def offers(
 ) -> tuple[list[CellCorrection], int]:
     """Return the offers for some files, and how many more there would be."""
     known = frozenset(tables)
-    found: dict[tuple[object, ...], CellCorrection] = {}
+    corrections: dict[tuple[object, ...], CellCorrection] = {}
     beyond: set[tuple[object, ...]] = set()
     for finding in findings:
         offer = _offer(finding, row_at) if finding.place and finding.place.file in known else None
@@ -53,11 +52,13 @@ def offers(
             continue
         where = () if offer.is_mending else tuple(offer.rows)
         key = (offer.file, offer.holds, offer.column, offer.wrong, offer.right, offer.code, where)
-        if key not in found and len(found) >= MOST_OFFERS:
+        if key not in corrections and len(corrections) >= MOST_OFFERS:
             beyond.add(key)
-        elif len(kept := found.setdefault(key, offer).rows) < _MOST_ROWS and offer is not found[key]:
-            kept += offer.rows
-    return list(found.values()), len(beyond)
+            continue
+        known_rows = corrections.setdefault(key, offer).rows
+        if len(known_rows) < _MOST_ROWS and offer is not corrections[key]:
+            known_rows += offer.rows
+    return list(corrections.values()), len(beyond)
 
 
 def _offer(finding: Finding, row_at: RowAt) -> CellCorrection | None:
@@ -72,7 +73,7 @@ def _offer(finding: Finding, row_at: RowAt) -> CellCorrection | None:
             place.file, place.column, None, place.column, suggestion.value, *stated, "", rows
         )
     row = row_at(place)
-    holding = field_at(row, place.column) if row is not None else None
+    holding = field_at(row, place.column, place.value) if row is not None else None
     if holding is None or row is None or len(row.texts.get(holding, "")) >= LONGEST_VALUE:
         return None
     wrong, right = wrong_and_right(holding, row.texts.get(holding, ""), suggestion)
@@ -80,9 +81,3 @@ def _offer(finding: Finding, row_at: RowAt) -> CellCorrection | None:
         return None
     name = "" if wrong else row.texts.get("title", "")[:120]
     return CellCorrection(place.file, place.column, holding, wrong, right, *stated, name, rows)
-
-
-def offer_from_json(found: Mapping[str, Any]) -> CellCorrection:
-    """Return the offer that its JSON form tells of."""
-    rows = [(sheet, number) for sheet, number in found["rows"]]
-    return CellCorrection(**{**found, "rows": rows})

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model.errors import SourceError
+from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.columns import EXTRA, SEPARATOR
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.table_bounds import Header
 from pipeline.sources.tables.worksheet_xml import LAST_COLUMN, LAST_ROW
 from pipeline.sources.tables.xlsx import headers
@@ -94,10 +94,12 @@ def open_tables(path: Path, name: str) -> tuple["Workbook", dict[str | None, Wor
 def _workbook(path: Path, name: str) -> tuple["Workbook", dict[str | None, WorkbookTable]]:
     from openpyxl import load_workbook  # loaded where it is used: few need it
 
-    found = headers(path, name)  # which also refuses what is made to do harm
+    headers_by_sheet = headers(path, name)  # which also refuses what is made to do harm
     with path.open("rb") as file:
         workbook = load_workbook(file, data_only=True, keep_links=False)
-    return workbook, {title: WorkbookTable(workbook[title], header) for title, header in found.items()}
+    return workbook, {
+        title: WorkbookTable(workbook[title], header) for title, header in headers_by_sheet.items()
+    }
 
 
 def _made_of(source: DelimitedSource) -> tuple["Workbook", dict[str | None, WorkbookTable]]:

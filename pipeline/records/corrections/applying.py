@@ -17,8 +17,8 @@ from pipeline.records.corrections.correction_lines import (
     read_corrections,
     spaced,
 )
+from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.columns import SEPARATOR
-from pipeline.sources.tables.heading_table import fold_header
 from pipeline.system.progress import Progress
 
 _BETWEEN = re.compile(r"[|;\n]")
@@ -58,10 +58,10 @@ class Corrector:
         if row.from_slug is not None:
             self._note_corrected_before(row.texts)
         texts, seen, changes = row.texts, [row.texts], list[_Change]()
-        while found := tuple(self._changes(texts)):
-            texts = _with(texts, found)
-            changes += found
-            self._used.update(line for change in found for line in change.used)
+        while applicable := tuple(self._changes(texts)):
+            texts = _with(texts, applicable)
+            changes += applicable
+            self._used.update(line for change in applicable for line in change.used)
             if texts in seen:
                 report(self._circle(row, changes))
                 return row

@@ -13,10 +13,10 @@ from pipeline.rdf.iris import is_slug
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.decoding import detect_encoding
 from pipeline.sources.files.opening import opened, printable_name, refuse_binary_formats, survey
+from pipeline.sources.headings.heading_meanings import field_of
+from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.delimited_records import read_records
 from pipeline.sources.tables.dialect import declared_delimiter, detect_delimiter
-from pipeline.sources.tables.heading_table import fold_header
-from pipeline.sources.tables.headings import field_of
 
 COLUMNS = ("column", "wrong", "right", "scope", "who", "when", "note")
 """The columns of the file; who, when and note are for people."""
@@ -103,10 +103,10 @@ class _Malformed(Exception):
 def read_corrections(path: Path) -> CorrectionLines:
     """Return the lines of a corrections file; raise SourceError when it is none."""
     name = printable_name(path.name)
-    found = survey(path, name)
-    refuse_binary_formats(found.head, name)
-    encoding = detect_encoding(found)
-    head = found.head.decode(encoding.codec, "replace")
+    surveyed = survey(path, name)
+    refuse_binary_formats(surveyed.head, name)
+    encoding = detect_encoding(surveyed)
+    head = surveyed.head.decode(encoding.codec, "replace")
     declared = declared_delimiter(head)
     with opened(path, name) as file:
         stream = io.TextIOWrapper(io.BufferedReader(file), encoding.codec, encoding.errors, newline="")
@@ -116,10 +116,10 @@ def read_corrections(path: Path) -> CorrectionLines:
         rows = [(number, [clean_text(cell)[0] for cell in cells]) for number, cells, _ in records]
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
-        return CorrectionLines(name, found.sha256, found.size)
+        return CorrectionLines(name, surveyed.sha256, surveyed.size)
     columns = _columns(filled[0][1], name)
     lines = [(number, dict(zip(columns, cells, strict=False))) for number, cells in filled[1:]]
-    return _sorted_out(lines, CorrectionLines(name, found.sha256, found.size))
+    return _sorted_out(lines, CorrectionLines(name, surveyed.sha256, surveyed.size))
 
 
 def _columns(header: list[str], name: str) -> list[str]:

@@ -15,8 +15,8 @@ from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 from pipeline.records.corrections.correction_lines import ALL, COLUMNS, HEADING, KEEP_IDENTITY
 from pipeline.records.staging import Staging
+from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.columns import SEPARATOR
-from pipeline.sources.tables.headings import field_of
 
 MOST_LINES = 5000
 """Nobody goes through more suggestions than this."""
@@ -85,7 +85,7 @@ def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterato
     if place is None or not isinstance(place.column, str):
         return
     row = staging.row_at(place)
-    field = field_at(row, place.column) if row is not None else None
+    field = field_at(row, place.column, place.value) if row is not None else None
     if field is None or row is None:
         return
     text = row.texts.get(field, "")
@@ -99,9 +99,12 @@ def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterato
         yield _Line(field, wrong, right), scope
 
 
-def field_at(row: Row, column: str) -> str | None:
-    """Return the field that a column holds in a row, by the heading that findings give."""
-    held = next((field for field, header in row.columns.items() if header == column), None)
+def field_at(row: Row, column: str, text: str | None = None) -> str | None:
+    """Return the field that a column holds in a row, by the heading that findings give; of two that with the text."""
+    fields = [field for field, header in row.columns.items() if header == column]
+    held = next(
+        (field for field in fields if text and row.texts.get(field) == text), next(iter(fields), None)
+    )
     return held or field_of(column.partition(SEPARATOR)[0])
 
 
@@ -111,8 +114,8 @@ def wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str,
         "topics": lambda: recognise_topics(text).unknown,
         "country": lambda: recognise_country(text).unknown,
     }
-    found = unknown[field]() if field in unknown and text else ()
-    item = next((value.text for value in found if _is(value.suggestion, suggestion)), text)
+    values = unknown[field]() if field in unknown and text else ()
+    item = next((value.text for value in values if _is(value.suggestion, suggestion)), text)
     if field in LISTS:
         return item, suggestion.value
     return text, text.replace(item, suggestion.value) if text else suggestion.value

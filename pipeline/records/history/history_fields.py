@@ -48,8 +48,8 @@ def changed_fields(before: str, after: str) -> tuple[str, ...]:
     """
     known = _properties()
     lines = set(before.splitlines()) ^ set(after.splitlines())
-    found = {known[name].field if (name := _predicate(line)) in known else OTHER for line in lines}
-    return tuple(field for field in field_names() if field in found)
+    fields = {known[name].field if (name := _predicate(line)) in known else OTHER for line in lines}
+    return tuple(field for field in field_names() if field in fields)
 
 
 def differences(before: str, after: str) -> tuple[Difference, ...]:
@@ -76,14 +76,14 @@ def field_names() -> Mapping[str, Mapping[str, str]]:
 
 
 def _by_field(triples: tuple[Triple, ...]) -> dict[str, tuple[FieldValue, ...]]:
-    found: dict[str, dict[FieldValue, None]] = {}
+    by_field: dict[str, dict[FieldValue, None]] = {}
     for triple in triples:
         kind = _properties().get(str(triple.predicate), _Property(OTHER, True))
         if kind.field:
-            values = found.setdefault(kind.field, {})
+            values = by_field.setdefault(kind.field, {})
             if kind.is_shown:
                 values[_value(triple.object)] = None
-    return {field: tuple(values) for field, values in found.items()}
+    return {field: tuple(values) for field, values in by_field.items()}
 
 
 def _value(node: object) -> FieldValue:
@@ -100,17 +100,17 @@ def _predicate(line: str) -> str:
 @cache
 def _properties() -> Mapping[str, _Property]:
     spaces = prefixes()
-    found = {}
+    properties = {}
     for row in _rows():
         prefix, _, name = row["property"].partition(":")
-        found[f"<{spaces[prefix]}{name}>"] = _Property(row["field"], row["shown"] == "1")
-    return found
+        properties[f"<{spaces[prefix]}{name}>"] = _Property(row["field"], row["shown"] == "1")
+    return properties
 
 
 @cache
 def _names() -> Mapping[str, Mapping[str, str]]:
-    found = {row["field"]: {"en": row["en"], "fr": row["fr"]} for row in _rows() if row["field"]}
-    return {**found, OTHER: _OTHER_NAMES}
+    names = {row["field"]: {"en": row["en"], "fr": row["fr"]} for row in _rows() if row["field"]}
+    return {**names, OTHER: _OTHER_NAMES}
 
 
 def _rows() -> Iterator[dict[str, str]]:

@@ -67,10 +67,10 @@ class Log:
         if reason:
             self.note_gap(now, reason)
         for at, versions in groupby(sorted(known), key=lambda each: each.at):
-            found = list(versions)
-            for each in found:
+            built = list(versions)
+            for each in built:
                 self._add(each.slug, each.kind, each.hash, (), each.replaced_by)
-            self._add_release(found[0].run, at, "", "")
+            self._add_release(built[0].run, at, "", "")
             self._release, self._first, self._last = self._release + 1, self._number + 1, at
         self._store()
         if self._number:
@@ -128,9 +128,11 @@ class Log:
             return
         self._store()
         latest = "SELECT number FROM version WHERE slug = ? ORDER BY number DESC LIMIT 1"
-        found = self._database.execute(latest, (slug,)).fetchone()
-        if found is not None:
-            self._database.execute("INSERT OR IGNORE INTO content VALUES (?, ?)", (found[0], pack(lines)))
+        latest_row = self._database.execute(latest, (slug,)).fetchone()
+        if latest_row is not None:
+            self._database.execute(
+                "INSERT OR IGNORE INTO content VALUES (?, ?)", (latest_row[0], pack(lines))
+            )
 
     def _add(
         self, slug: str, kind: str, content_hash: str = "", fields: Sequence[str] = (), replaced_by: str = ""

@@ -36,12 +36,12 @@ class Contents:
 def stored_content(store: Store, deployment: Deployment, slug: str) -> str:
     """Return the sorted lines that a store holds of a record's content."""
     graph = NamedNode(deployment.graph("practices")[1:-1])
-    found = []
+    contents = []
     for term in _subjects(deployment, slug):
         quads = store.quads_for_pattern(NamedNode(term[1:-1]), None, None, graph)
         written = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
-        found += written.decode().splitlines(keepends=True) if written else []
-    return "".join(sorted(line for line in found if not _is_state(line)))
+        contents += written.decode().splitlines(keepends=True) if written else []
+    return "".join(sorted(line for line in contents if not _is_state(line)))
 
 
 def content_of(lines: str, deployment: Deployment, slug: str) -> str:

@@ -16,17 +16,17 @@ def side_by_side(graphs: Mapping[str, Iterable[Node]]) -> Iterator[tuple[str, di
     The endpoint's default graph is the union of the graphs, in which such a triple would count twice.
     """
     streams = [_tagged(name, nodes) for name, nodes in graphs.items()]
-    subject, found = "", dict[str, list[Pair]]()
+    subject, by_graph = "", dict[str, list[Pair]]()
     for this, name, pairs in heapq.merge(*streams, key=itemgetter(0)):
         if this != subject:
-            if found:
-                yield subject[:-1], found
-            subject, found = this, {}
-        for other, known in found.items():
+            if by_graph:
+                yield subject[:-1], by_graph
+            subject, by_graph = this, {}
+        for other, known in by_graph.items():
             _refuse_shared(subject, name, pairs, other, known)
-        found[name] = pairs
-    if found:
-        yield subject[:-1], found
+        by_graph[name] = pairs
+    if by_graph:
+        yield subject[:-1], by_graph
 
 
 def _tagged(name: str, nodes: Iterable[Node]) -> Iterator[_Tagged]:

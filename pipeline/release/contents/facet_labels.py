@@ -45,13 +45,13 @@ class Labels:
 
 def labels_of(terms: Vocabulary, cities: Mapping[str, City]) -> Labels:
     """Return the labels of a release."""
-    found = {("city", key): city.names for key, city in cities.items()}
+    labels = {("city", key): city.names for key, city in cities.items()}
     for subject, pairs in read_nodes(terms.lines):
         for facet, namespace in _NAMESPACES.items():
             if subject.startswith(namespace):
                 value = subject[len(namespace) : -1]
-                found[facet, value] = tuple(tagged(text) for name, text in pairs if name == _PREF_LABEL)
-    return Labels(found)
+                labels[facet, value] = tuple(tagged(text) for name, text in pairs if name == _PREF_LABEL)
+    return Labels(labels)
 
 
 def tagged(literal: str) -> tuple[str, str]:

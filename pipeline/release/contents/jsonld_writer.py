@@ -122,7 +122,7 @@ class JsonLdWriter:
         for name, texts in members.items():
             is_one = len(texts) == 1 and name not in self._sets
             parts.append(f',"{name}":{texts[0]}' if is_one else f',"{name}":[{",".join(texts)}]')
-        parts += [f',"{name}":{_language_map(found)}' for name, found in maps.items()]
+        parts += [f',"{name}":{_language_map(texts_by_tag)}' for name, texts_by_tag in maps.items()]
         parts.append("}")
         return "".join(parts)
 
@@ -146,6 +146,10 @@ class JsonLdWriter:
         if not kind:
             return known.plain, "", text
         if kind[0] == "@":
+            language, _, direction = kind[1:].partition("--")
+            if direction:
+                members = f'"@language":"{language}","@direction":"{direction}","@value":{text}'
+                return known.plain, "", f"{{{members}}}"
             if known.language_map:
                 return known.language_map, kind[1:], text
             return known.plain, "", f'{{"@language":"{kind[1:]}","@value":{text}}}'
@@ -172,7 +176,7 @@ class JsonLdWriter:
 
 def _language_map(texts: Mapping[str, list[str]]) -> str:
     members = []
-    for tag, found in texts.items():
-        value = found[0] if len(found) == 1 else f"[{','.join(found)}]"
+    for tag, tagged_texts in texts.items():
+        value = tagged_texts[0] if len(tagged_texts) == 1 else f"[{','.join(tagged_texts)}]"
         members.append(f'"{tag}":{value}')
     return f"{{{','.join(members)}}}"

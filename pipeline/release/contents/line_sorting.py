@@ -80,10 +80,10 @@ def _read_run(path: Path) -> Iterator[Block]:
 
 
 def _read(file: BinaryIO, size: int) -> bytes:
-    found = file.read(size)
-    if len(found) < size:
+    content = file.read(size)
+    if len(content) < size:
         raise OSError("a temporary file of the sort ends too early")
-    return found
+    return content
 
 
 def _merged(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse, serialize
 
+from pipeline.rdf.labels import add_labels
+
 Pair = tuple[str, str]
 Node = tuple[str, list[Pair]]
 """A subject term and its (predicate term, object term) pairs, all as N-Triples writes them, in line order."""
@@ -26,13 +28,14 @@ class Vocabulary:
 
 
 def load_vocabulary(paths: Iterable[Path], version: str, extra: str = "") -> Vocabulary:
-    """Return the vocabulary of Turtle files, with extra N-Triples lines (countries outside the thirty)."""
+    """Return the vocabulary of Turtle files, with extra N-Triples lines (countries outside the thirty), and labels."""
     triples = Dataset()
     for path in paths:
         for quad in parse(path=str(path), format=RdfFormat.TURTLE):
             triples.add(Quad(quad.subject, quad.predicate, quad.object))
     for quad in parse(extra, format=RdfFormat.N_TRIPLES):
         triples.add(Quad(quad.subject, quad.predicate, quad.object))
+    add_labels(triples)
     return Vocabulary(version, ntriples_lines(triples))
 
 

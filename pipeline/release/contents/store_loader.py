@@ -1,12 +1,15 @@
 """The store: N-Triples files loaded in bulk into a new directory, one named graph each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
 from pipeline.model.errors import EnvironmentFault
+from pipeline.rdf.vocabulary import RDF
+
+_TYPE = NamedNode(RDF + "type")
 
 
 def write_store(path: Path, graphs: Mapping[str, Path], lines: int) -> None:
@@ -41,16 +44,29 @@ def count_quads(path: Path, graphs: Mapping[str, str]) -> dict[str, int]:
 
 
 def _count(store: Store, graph: str) -> int:
-    found = store.query("SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }", default_graph=[NamedNode(graph)])
-    assert isinstance(found, QuerySolutions)
-    return int(next(found)["count"].value)
+    solutions = store.query(
+        "SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }", default_graph=[NamedNode(graph)]
+    )
+    assert isinstance(solutions, QuerySolutions)
+    return int(next(solutions)["count"].value)
 
 
-def demand_counts(found: Mapping[str, int], wanted: Mapping[str, int]) -> None:
+def types_in(path: Path) -> Callable[[str], tuple[str, ...]]:
+    """Return what tells the types of a node in a store, each as N-Triples has it."""
+    store = Store.read_only(str(path))
+
+    def types_of(node: str) -> tuple[str, ...]:
+        quads = store.quads_for_pattern(NamedNode(node[1:-1]), _TYPE, None, None)
+        return tuple(sorted({str(quad.object) for quad in quads}))
+
+    return types_of
+
+
+def demand_counts(stored: Mapping[str, int], wanted: Mapping[str, int]) -> None:
     """Raise EnvironmentFault when a graph does not hold what was written for it."""
-    if dict(found) != dict(wanted):
+    if dict(stored) != dict(wanted):
         raise EnvironmentFault(
-            f"The store holds {_told(found)} instead of {_told(wanted)} triples."
+            f"The store holds {_told(stored)} instead of {_told(wanted)} triples."
             " Build again; if it happens again, have the disk and the memory checked."
         )
 

@@ -8,6 +8,7 @@ from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, seria
 
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
+from pipeline.rdf.labels import add_labels
 from pipeline.rdf.vocabulary import DCAT, DCATAP, DCT, RDF, VOID
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.nodes import Vocabulary, ntriples_lines
@@ -53,6 +54,7 @@ def describe_release(
     for say in (_of_dataset, _of_release, _of_dumps, _of_distributions):
         _add(graph, say(facts, graph))
     _add(graph, known_of(quad.triple for quad in graph))
+    add_labels(graph)
     return ntriples_lines(graph)
 
 

@@ -33,7 +33,7 @@ _FORMS = {
 
 def describe_distributions(dataset: str, folder: str, dumps: Mapping[str, FileFacts]) -> Iterator[Triple]:
     """Yield the distributions of a dataset whose dumps can be downloaded from below an address."""
-    for name, found in dumps.items():
+    for name, file in dumps.items():
         form = _FORMS[name]
         this = f"{dataset}#{form.short}"
         yield triple(dataset, DCAT + "distribution", NamedNode(this))
@@ -43,10 +43,10 @@ def describe_distributions(dataset: str, folder: str, dumps: Mapping[str, FileFa
         yield triple(this, DCAT + "downloadURL", NamedNode(f"{folder}/{name}"))
         yield triple(this, DCAT + "mediaType", NamedNode(_MEDIA + form.media_type))
         yield triple(this, DCT + "format", NamedNode(_FILE_TYPE + form.file_type))
-        yield triple(this, DCAT + "byteSize", typed(str(found.bytes), "nonNegativeInteger"))
+        yield triple(this, DCAT + "byteSize", typed(str(file.bytes), "nonNegativeInteger"))
         if name.endswith(".gz"):
             yield triple(this, DCAT + "compressFormat", NamedNode(_MEDIA + "application/gzip"))
-        yield from _checksum(this, found.sha256)
+        yield from _checksum(this, file.sha256)
 
 
 def _texts(this: str, form: Form, *, is_compressed: bool) -> Iterator[Triple]:

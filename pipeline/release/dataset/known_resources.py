@@ -24,8 +24,8 @@ def known_of(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 @cache
 def _known() -> dict[NamedNode, tuple[Triple, ...]]:
-    found: dict[NamedNode, tuple[Triple, ...]] = {}
+    resources: dict[NamedNode, tuple[Triple, ...]] = {}
     for quad in parse(path=known_file(), format=RdfFormat.TURTLE):
         if isinstance(quad.subject, NamedNode):
-            found[quad.subject] = (*found.get(quad.subject, ()), quad.triple)
-    return found
+            resources[quad.subject] = (*resources.get(quad.subject, ()), quad.triple)
+    return resources

@@ -71,13 +71,13 @@ class Quality:
     def _unnamed(self, vocabulary: Iterable[str]) -> dict[str, int]:
         """Return how many of the topics, countries and cities that are used have no name in a language."""
         labels = [line for line in vocabulary if _PREF_LABEL in line]
-        found = {}
+        counts = {}
         for language in LANGUAGES:
             named = {line.partition(" ")[0] for line in labels if line.endswith(f'"@{language} .\n')}
             terms = sum(topic(each) not in named and country(each) not in named for each in self._terms)
             cities = sum(language not in dict(city.names) for city in self._cities.values())
-            found[language] = terms + cities
-        return found
+            counts[language] = terms + cities
+        return counts
 
 
 def percent(count: int, practices: int) -> float:
@@ -109,5 +109,5 @@ def _present(practice: Practice) -> Iterator[str]:
     return (name for name, value in zip(PROPERTIES, values, strict=True) if value)
 
 
-def _sorted(found: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(found.items()))
+def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items()))

@@ -53,19 +53,19 @@ class Encoding:
     others: tuple[str, ...] = ()
 
 
-def detect_encoding(found: Survey) -> Encoding:
+def detect_encoding(surveyed: Survey) -> Encoding:
     """Return the encoding that the bytes speak for: a mark, UTF-16, UTF-8, else a guess that says so."""
     for mark, codec, name in _BOMS:
-        if found.head.startswith(mark):
+        if surveyed.head.startswith(mark):
             if codec != "utf-8-sig":
                 return Encoding(codec, name, "replace")
-            return _utf8(codec, damaged=found.broken_line is not None)
-    wide = _unmarked_utf16(found.head)
+            return _utf8(codec, damaged=surveyed.broken_line is not None)
+    wide = _unmarked_utf16(surveyed.head)
     if wide:
         return Encoding(wide, "UTF-16", "replace")
-    if found.broken_line is None or _mostly_utf8(found.sample):
-        return _utf8("utf-8", damaged=found.broken_line is not None)
-    return _single_byte(found.sample)
+    if surveyed.broken_line is None or _mostly_utf8(surveyed.sample):
+        return _utf8("utf-8", damaged=surveyed.broken_line is not None)
+    return _single_byte(surveyed.sample)
 
 
 def _utf8(codec: str, *, damaged: bool) -> Encoding:

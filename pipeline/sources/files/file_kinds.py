@@ -69,8 +69,8 @@ def suffix_of_kind(media_type: str, name: str, head: bytes) -> str | None:
         return named
     if media_type not in _SAY_NOTHING:
         return None
-    found = suffix_by_content(head)
-    return named if (named, found) == (_TEXT, ".csv") else found
+    suffix = suffix_by_content(head)
+    return named if (named, suffix) == (_TEXT, ".csv") else suffix
 
 
 def suffix_by_content(head: bytes) -> str:

@@ -14,7 +14,7 @@ from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.own_headings import own_headings, with_headings
 from pipeline.sources.files.source import LateFindings
-from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limited import ChildLimits, run_limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,15 @@ class Parser(Protocol):
 class ParsedSource:
     """A file read by a parser in a limited child; all its findings come while the rows are read."""
 
-    def __init__(self, path: Path, name: str, parser: str, limits: Limits | None = None) -> None:
-        found = survey(path, name)
+    def __init__(self, path: Path, name: str, parser: str, limits: ChildLimits | None = None) -> None:
+        surveyed = survey(path, name)
         self.name = name
         self.findings: tuple[Finding, ...] = ()
-        self.sha256, self.bytes, self.head = found.sha256, found.size, found.head
+        self.sha256, self.bytes, self.head = surveyed.sha256, surveyed.size, surveyed.head
         self.row_count = self.blank = 0
         self._path = path
         self._parser = parser
-        self._limits = limits or Limits.for_bytes(found.size)
+        self._limits = limits or ChildLimits.for_bytes(surveyed.size)
         self._state = _state(path)
         self._late = LateFindings(name)
 
@@ -79,10 +79,10 @@ class ParsedSource:
 
 def _state(path: Path) -> tuple[int, int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def encoded_events(parser: str, path: str, name: str, headings: str) -> Iterator[list[Any]]:

@@ -18,7 +18,7 @@ _COVID = re.compile(r"covid 19 (?:special page|page speciale)|page speciale covi
 _GLUED = re.compile(r"\s+(?=[^\s])")
 
 
-class Kind(StrEnum):
+class Furniture(StrEnum):
     """What a line of furniture is."""
 
     BACK = "back"
@@ -38,11 +38,19 @@ class Kind(StrEnum):
     RESULTS = "results"
 
 
-INTRODUCING = frozenset({Kind.HEADING, Kind.FIRST, Kind.INTRODUCTION, Kind.TEMPLATE, Kind.COVID})
+INTRODUCING = frozenset(
+    {
+        Furniture.HEADING,
+        Furniture.FIRST,
+        Furniture.INTRODUCTION,
+        Furniture.TEMPLATE,
+        Furniture.COVID,
+    }
+)
 """What stands before the practices of a page and tells that it is one of the catalogue."""
 
 
-def kind_of(text: str) -> Kind | None:
+def kind_of(text: str) -> Furniture | None:
     """Return which kind of furniture a whole line is, or None where it is none.
 
     A word such as "Précédent" is of the first kind that lists it: before a practice it leads back, below a
@@ -52,33 +60,33 @@ def kind_of(text: str) -> Kind | None:
 
 
 @lru_cache(maxsize=8_192)
-def _kind_of(text: str) -> Kind | None:
+def _kind_of(text: str) -> Furniture | None:
     folded = fold(text)
-    if found := _words().get(folded):
-        return found
-    if found := next((kind for start, kind in _openings() if folded.startswith(start)), None):
-        return found
+    if furniture := _words().get(folded):
+        return furniture
+    if furniture := next((kind for start, kind in _openings() if folded.startswith(start)), None):
+        return furniture
     if len(text) < 400 and _COVID.search(folded):
-        return Kind.COVID
+        return Furniture.COVID
     if len(text) < 100:
         return _counting(folded)
     return None
 
 
-def _counting(folded: str) -> Kind | None:
+def _counting(folded: str) -> Furniture | None:
     """Return the kind of a line that counts what a list shows, or leads to its other pages."""
     if not folded:
-        return Kind.PAGING
+        return Furniture.PAGING
     if any(word.startswith(_stems()) for word in folded.split()) and (
         _SHOWN.search(folded) or _TOTAL.fullmatch(folded)
     ):
-        return Kind.RESULTS
+        return Furniture.RESULTS
     if _PER_PAGE.fullmatch(folded):
-        return Kind.PAGING
+        return Furniture.PAGING
     if not _PAGE_NUMBER.fullmatch(folded):
         return None
     word = folded.split()[0]
-    return Kind.PAGING if word.isdigit() or _words().get(word) is Kind.PAGING else None
+    return Furniture.PAGING if word.isdigit() or _words().get(word) is Furniture.PAGING else None
 
 
 def without_back_word(text: str) -> str | None:
@@ -90,7 +98,7 @@ def without_back_word(text: str) -> str | None:
         rest = text[space.end() :]
         if space.start() > 20 or rest[:1].islower():
             continue
-        if _words().get(fold(text[: space.start()])) is Kind.BACK:
+        if _words().get(fold(text[: space.start()])) is Furniture.BACK:
             return rest
     return None
 
@@ -102,22 +110,22 @@ def _data() -> dict[str, Any]:
 
 
 @cache
-def _words() -> dict[str, Kind]:
-    words: dict[str, Kind] = {}
+def _words() -> dict[str, Furniture]:
+    words: dict[str, Furniture] = {}
     for kind, languages in _data()["words"].items():
         for texts in languages.values():
             for text in texts:
-                words.setdefault(fold(text), Kind(kind))
+                words.setdefault(fold(text), Furniture(kind))
     return words
 
 
 @cache
-def _openings() -> tuple[tuple[str, Kind], ...]:
+def _openings() -> tuple[tuple[str, Furniture], ...]:
     openings = _data()["openings"].items()
     templates = [text for texts in _data()["words"]["template"].values() for text in texts]
     return (
-        *((fold(text), Kind(kind)) for kind, texts in openings for text in texts),
-        *((fold(text), Kind.TEMPLATE) for text in templates),
+        *((fold(text), Furniture(kind)) for kind, texts in openings for text in texts),
+        *((fold(text), Furniture.TEMPLATE) for text in templates),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.sources.pages.furniture import Kind, kind_of
+from pipeline.sources.pages.furniture import Furniture, kind_of
 from pipeline.sources.pages.page_headings import without_headings
 from pipeline.sources.pages.page_lines import Line, paragraphs
 from pipeline.sources.pages.place_line import PlaceLine, read_expected_place_line, read_place_line
@@ -27,8 +27,8 @@ def read_entries(lines: Sequence[Line]) -> tuple[list[Entry], list[Line]]:
     entries: list[Entry] = []
     left: list[Line] = []
     for block, has_end in _blocks(lines):
-        found, before = _entries_of(block, has_end=has_end)
-        entries.extend(found)
+        complete, before = _entries_of(block, has_end=has_end)
+        entries.extend(complete)
         left.extend(before)
     return entries, left
 
@@ -44,7 +44,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
     block: list[Line] = []
     for line in lines:
         kind = kind_of(line.text)
-        if kind is Kind.MORE:
+        if kind is Furniture.MORE:
             if block:
                 yield [*block[:-1], _linked(block[-1], line)], True
             block = []
@@ -117,8 +117,8 @@ def _joined(place: PlaceLine, lines: list[Line]) -> PlaceLine | None:
     """Return the reading of several lines as one, where the last of them adds a city or a date to it."""
     if place.date or len(lines[-1].text) > _SHORT:
         return None
-    found = read_place_line(" ".join(line.text for line in lines))
-    return found if found and found.is_certain and found != place else None
+    joined = read_place_line(" ".join(line.text for line in lines))
+    return joined if joined and joined.is_certain and joined != place else None
 
 
 def _title_at(block: list[Line], place: int) -> Line | None:

@@ -10,7 +10,7 @@ from pipeline.findings.messages import Sentence, say_number
 from pipeline.language.text_matching import fold
 from pipeline.recognition.places.countries import LANGUAGES, countries_named_in, is_name_of
 from pipeline.recognition.topics import topic_label, topic_slugs
-from pipeline.sources.pages.furniture import Kind, kind_of
+from pipeline.sources.pages.furniture import Furniture, kind_of
 from pipeline.sources.pages.page_lines import Line
 
 _LONGEST = 80
@@ -79,7 +79,7 @@ def _kind(line: Line) -> str | None:
     if len(line.text) > _LONGEST:
         return None
     furniture = kind_of(line.text)
-    if furniture in (Kind.MENU, Kind.RESET):
+    if furniture in (Furniture.MENU, Furniture.RESET):
         return furniture.value
     text = _BULLET.sub("", line.text)
     text = _COUNT.sub("", text).strip() if not _YEAR.fullmatch(text) else text

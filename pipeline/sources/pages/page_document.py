@@ -8,10 +8,10 @@ from typing import Any
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.decoding import Encoding, detect_encoding
 from pipeline.sources.files.opening import opened, survey
-from pipeline.sources.pages.furniture import Kind, kind_of
+from pipeline.sources.pages.furniture import Furniture, kind_of
 from pipeline.sources.pages.page_html import parse_page
-from pipeline.sources.pages.page_lines import MOST_LINES, Document, Line, read_text, tidy
-from pipeline.system.limited import Limits, run_limited
+from pipeline.sources.pages.page_lines import MOST_LINES, Line, PageText, read_text, tidy
+from pipeline.system.limited import ChildLimits, run_limited
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of a page; the longest of the catalogue, with 75 practices, has half a megabyte without its pictures."""
@@ -19,7 +19,7 @@ LARGEST = 20 * 1024 * 1024
 _SMALL = 128 * 1024
 """Bytes of a page that no parser can spend more than a second or two on."""
 
-_LIMITS = Limits(seconds=10)
+_LIMITS = ChildLimits(seconds=10)
 _LONGEST_WORD = 40
 _MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|!--|html|head|body|div|p|article|main|h1)\b", re.I
@@ -55,7 +55,7 @@ def read_bytes(path: Path, name: str) -> bytes:
     return content
 
 
-def read_document(path: Path, name: str, content: bytes, sha256: str) -> Document:
+def read_document(path: Path, name: str, content: bytes, sha256: str) -> PageText:
     """Return the page in a file whose bytes were read already."""
     encoding = detect_encoding(survey(path, name))
     if path.suffix.lower() == ".txt" and not is_markup(content[:256]):
@@ -69,10 +69,10 @@ def read_document(path: Path, name: str, content: bytes, sha256: str) -> Documen
 
 def _declared(content: bytes, guessed: Encoding) -> Encoding:
     """Return the encoding that a page declares, where another was only guessed and its bytes are in it."""
-    found = None if guessed.certain else _CHARSET.search(content[:4096])
-    if found is None:
+    charset = None if guessed.certain else _CHARSET.search(content[:4096])
+    if charset is None:
         return guessed
-    codec = found[1].decode("ascii")
+    codec = charset[1].decode("ascii")
     try:
         content.decode(codec)
     except (LookupError, UnicodeDecodeError):
@@ -80,7 +80,7 @@ def _declared(content: bytes, guessed: Encoding) -> Encoding:
     return Encoding(codec, codec)
 
 
-def _read_html(path: Path, name: str, sha256: str, encoding: Encoding) -> Document:
+def _read_html(path: Path, name: str, sha256: str, encoding: Encoding) -> PageText:
     arguments = (str(path), encoding.codec, encoding.errors, name)
     is_small = path.stat().st_size <= _SMALL
     items = parse_page(*arguments) if is_small else run_limited(parse_page, arguments, _LIMITS, name)
@@ -88,7 +88,7 @@ def _read_html(path: Path, name: str, sha256: str, encoding: Encoding) -> Docume
     lines = tuple(line for item in items for line in _lines(item))
     if read != sha256:
         raise SourceError(f"{name} changed while it was read. Try again when nobody writes to it.")
-    return Document(lines, address, title)
+    return PageText(lines, address, title)
 
 
 def _lines(item: list[Any]) -> Iterator[Line]:
@@ -99,7 +99,11 @@ def _lines(item: list[Any]) -> Iterator[Line]:
         start = tidy(start + part)
         if len(start) > _LONGEST_WORD:
             break
-        if start and kind_of(start) in (Kind.BACK, Kind.MORE) and (rest := tidy("".join(parts[cut:]))):
+        if (
+            start
+            and kind_of(start) in (Furniture.BACK, Furniture.MORE)
+            and (rest := tidy("".join(parts[cut:])))
+        ):
             yield Line(number, start, starts_block, link)
             yield Line(number, rest, False, link)
             return

@@ -23,15 +23,15 @@ def split_sections(lines: Sequence[Line]) -> dict[str, str]:
 
     A heading without a text gives nothing; texts under two headings of one field are joined.
     """
-    found: dict[str, list[Line]] = {}
+    sections: dict[str, list[Line]] = {}
     field = "summary"
     is_sure = _has_sure_heading(lines)
     for line in lines:
         for heading, rest in _parts(line, is_sure=is_sure):
             field = heading or field
             if rest:
-                found.setdefault(field, []).append(replace(line, text=rest))
-    return {field: paragraphs(kept) for field, kept in found.items()}
+                sections.setdefault(field, []).append(replace(line, text=rest))
+    return {field: paragraphs(section) for field, section in sections.items()}
 
 
 def without_headings(text: str) -> str:

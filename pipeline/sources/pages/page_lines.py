@@ -29,7 +29,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PageText:
     """A page: its lines without the empty ones, its address, and its title as its head states it."""
 
     lines: tuple[Line, ...]
@@ -42,16 +42,16 @@ def tidy(text: str) -> str:
     return " ".join(clean_text(text)[0].split())
 
 
-def read_text(text: str) -> Document:
+def read_text(text: str) -> PageText:
     """Return a page that was saved or copied as text; a line that is nothing but an address is the page's."""
     address = None
     lines = []
     for line in _lines_of(text):
-        if found := _ADDRESS.fullmatch(line.text):
-            address = address or found[1]
+        if match := _ADDRESS.fullmatch(line.text):
+            address = address or match[1]
         else:
             lines.append(line)
-    return Document(tuple(lines), address)
+    return PageText(tuple(lines), address)
 
 
 def _lines_of(text: str) -> Iterator[Line]:

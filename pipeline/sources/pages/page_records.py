@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from pipeline.recognition.identity import slug_in
-from pipeline.sources.pages.furniture import INTRODUCING, Kind, kind_of
+from pipeline.sources.pages.furniture import INTRODUCING, Furniture, kind_of
 from pipeline.sources.pages.listing import Entry, count_place_lines, read_entries
 from pipeline.sources.pages.menus import Menus, cut_at_menus
 from pipeline.sources.pages.page_headings import heading_count
-from pipeline.sources.pages.page_lines import Document, Line
+from pipeline.sources.pages.page_lines import Line, PageText
 from pipeline.sources.pages.single_page import read_practice, title_position
 
 SITE = "https://www.coe.int"
-_PASSED_OVER = frozenset({Kind.ADDRESS, Kind.FOOTER, Kind.SHARE})
-_AFTER_INTRODUCTION = frozenset({Kind.BACK, Kind.BUTTON, Kind.MORE})
+_PASSED_OVER = frozenset({Furniture.ADDRESS, Furniture.FOOTER, Furniture.SHARE})
+_AFTER_INTRODUCTION = frozenset({Furniture.BACK, Furniture.BUTTON, Furniture.MORE})
 _FEW = 2
 _LISTING = "/web/interculturalcities/good-practice"
 _ENOUGH_IN_MENUS = 8
@@ -31,7 +31,7 @@ class PageReading:
     left: tuple[Line, ...]
 
 
-def read_pages(document: Document) -> Iterator[PageReading]:
+def read_pages(document: PageText) -> Iterator[PageReading]:
     """Yield what each page of a document gives."""
     for lines in _pages(document.lines):
         stretches, menus = cut_at_menus(_without_top(lines))
@@ -41,7 +41,7 @@ def read_pages(document: Document) -> Iterator[PageReading]:
             yield _single(stretches, menus, document)
 
 
-def is_of_catalogue(document: Document) -> bool:
+def is_of_catalogue(document: PageText) -> bool:
     """Tell whether a document shows the marks of the catalogue: its introduction, links, menus or listing."""
     kinds = [kind_of(line.text) for line in document.lines]
     if not INTRODUCING.isdisjoint(kinds) or _LISTING in (document.address or ""):
@@ -50,11 +50,11 @@ def is_of_catalogue(document: Document) -> bool:
     if menus.total >= _ENOUGH_IN_MENUS and menus.topics:
         return True
     lines = [line for stretch in stretches for line in stretch]
-    if Kind.MORE in kinds and count_place_lines(lines):
+    if Furniture.MORE in kinds and count_place_lines(lines):
         return True
     headings = heading_count(lines)
-    if Kind.BUTTON in kinds:
-        return headings > 0 or Kind.BACK in kinds
+    if Furniture.BUTTON in kinds:
+        return headings > 0 or Furniture.BACK in kinds
     return headings > 1 and slug_in(document.address or "") is not None
 
 
@@ -64,7 +64,7 @@ def _pages(lines: Sequence[Line]) -> Iterator[list[Line]]:
     is_introduced = has_content = False
     for line in lines:
         kind = kind_of(line.text)
-        if kind in (Kind.HEADING, Kind.FIRST) and has_content:
+        if kind in (Furniture.HEADING, Furniture.FIRST) and has_content:
             yield page
             page, is_introduced, has_content = [], False, False
         page.append(line)
@@ -81,7 +81,7 @@ def _without_top(lines: list[Line]) -> list[Line]:
     return [lines[number] for number in below if kinds[number] not in _PASSED_OVER]
 
 
-def _end_of_introduction(lines: list[Line], kinds: list[Kind | None]) -> int:
+def _end_of_introduction(lines: list[Line], kinds: list[Furniture | None]) -> int:
     """Return where the introduction ends: a few other blocks may stand in it, and its last may be wrapped."""
     end = other_blocks = 0
     for number, (line, kind) in enumerate(zip(lines, kinds, strict=True), 1):
@@ -100,27 +100,27 @@ def _is_listing(stretches: Sequence[Sequence[Line]]) -> bool:
     lines = [line for stretch in stretches for line in stretch]
     kinds = {kind_of(line.text) for line in lines}
     count = count_place_lines(lines)
-    if Kind.BUTTON in kinds:
-        return Kind.MORE in kinds and count > 1
-    return count > 1 or (Kind.MORE in kinds and count > 0)
+    if Furniture.BUTTON in kinds:
+        return Furniture.MORE in kinds and count > 1
+    return count > 1 or (Furniture.MORE in kinds and count > 0)
 
 
-def _listing(stretches: Sequence[Sequence[Line]], menus: Menus, document: Document) -> PageReading:
+def _listing(stretches: Sequence[Sequence[Line]], menus: Menus, document: PageText) -> PageReading:
     entries: list[Entry] = []
     left: list[Line] = []
     for stretch in stretches:
-        found, before = read_entries(stretch)
-        entries.extend(_with_source(entry, document) for entry in found)
+        listed, before = read_entries(stretch)
+        entries.extend(_with_source(entry, document) for entry in listed)
         left.extend(before)
     return PageReading(tuple(entries), True, menus, tuple(left))
 
 
-def _with_source(entry: Entry, document: Document) -> Entry:
+def _with_source(entry: Entry, document: PageText) -> Entry:
     address = urljoin(document.address or SITE, entry.link) if entry.link else document.address
     return Entry(entry.number, entry.texts | ({"source_url": address} if address else {}))
 
 
-def _single(stretches: Sequence[Sequence[Line]], menus: Menus, document: Document) -> PageReading:
+def _single(stretches: Sequence[Sequence[Line]], menus: Menus, document: PageText) -> PageReading:
     chosen = next(
         (
             stretch
@@ -133,7 +133,7 @@ def _single(stretches: Sequence[Sequence[Line]], menus: Menus, document: Documen
     if not chosen:
         return PageReading((), False, menus, left)
     start = title_position(chosen, document.title)
-    above = (line for line in chosen[:start] if kind_of(line.text) is not Kind.BACK)
+    above = (line for line in chosen[:start] if kind_of(line.text) is not Furniture.BACK)
     left = (*left, *above)
     number, texts = read_practice(chosen[start:], document.title)
     if not texts:

@@ -57,10 +57,10 @@ def is_page(text: str) -> bool:
 
 def open_text(path: Path, name: str) -> Source:
     """Return a text file as the catalogue page it holds, else as a table."""
-    found = survey(path, name)
-    encoding = detect_encoding(found)
-    text = found.head.decode(encoding.codec, "replace")
-    if is_markup(found.head[:256]) or is_page(text):
+    surveyed = survey(path, name)
+    encoding = detect_encoding(surveyed)
+    text = surveyed.head.decode(encoding.codec, "replace")
+    if is_markup(surveyed.head[:256]) or is_page(text):
         return PageSource(path, name)
     return DelimitedSource(path, name)
 

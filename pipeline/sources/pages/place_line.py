@@ -43,8 +43,8 @@ class PlaceLine:
 
     def texts(self) -> dict[str, str]:
         """Return the fields that the line fills."""
-        found = {"country": self.country, "city": self.city, "date": self.date}
-        return {field: text for field, text in found.items() if text}
+        texts = {"country": self.country, "city": self.city, "date": self.date}
+        return {field: text for field, text in texts.items() if text}
 
 
 def read_place_line(text: str) -> PlaceLine | None:
@@ -84,13 +84,13 @@ def read_city_first(text: str) -> PlaceLine | None:
     city, comma, rest = text.partition(",")
     if not comma or len(text) > _LONGEST:
         return None
-    found = read_place_line(rest.strip())
-    if found is None or found.city or not found.is_certain:
+    place = read_place_line(rest.strip())
+    if place is None or place.city or not place.is_certain:
         return None
-    iso3 = recognise_country(found.country).iso3
+    iso3 = recognise_country(place.country).iso3
     if iso3 is None or _city_end(city.strip(), iso3, is_first=True) != len(city.strip()):
         return None
-    return PlaceLine(found.country, city.strip(), found.date)
+    return PlaceLine(place.country, city.strip(), place.date)
 
 
 def is_date(text: str) -> bool:
@@ -166,9 +166,9 @@ def _city_end(text: str, iso3: str, *, is_first: bool) -> int | None:
         return None
     ends = _ends_of_words(text)
     names = {end: fold(text[:end]) for end in reversed(ends)}
-    if found := next((end for end, name in names.items() if (iso3, name) in table_names()), None):
-        return found
+    if end_of_name := next((end for end, name in names.items() if (iso3, name) in table_names()), None):
+        return end_of_name
     known = geonames_names(iso3)
-    if found := next((end for end, name in names.items() if name in known.main), None):
-        return found
+    if end_of_name := next((end for end, name in names.items() if name in known.main), None):
+        return end_of_name
     return next((end for end, name in names.items() if is_first and name in known.other), None)

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from pipeline.language.text_matching import fold
 from pipeline.recognition.dates import read_date
-from pipeline.sources.pages.furniture import Kind, kind_of, without_back_word
+from pipeline.sources.pages.furniture import Furniture, kind_of, without_back_word
 from pipeline.sources.pages.page_headings import split_sections
 from pipeline.sources.pages.page_lines import Line
 from pipeline.sources.pages.place_line import PlaceLine, is_date, read_city_first, read_place_line
 
 _LATEST = 2199
 _WRONG = frozenset(("end-before-start", "year-out-of-range"))
-_LINKS = frozenset({Kind.BUTTON, Kind.BACK, Kind.MORE})
+_LINKS = frozenset({Furniture.BUTTON, Furniture.BACK, Furniture.MORE})
 _LONGEST_TITLE = 250
 _LONGEST_DATE = 80
 
@@ -43,13 +43,13 @@ def title_position(lines: Sequence[Line], title: str | None) -> int:
     if not title or not fold(title):
         return 0
     wanted = fold(title)
-    last = next((n for n, line in enumerate(lines) if kind_of(line.text) is Kind.BUTTON), len(lines))
-    found = [
+    last = next((n for n, line in enumerate(lines) if kind_of(line.text) is Furniture.BUTTON), len(lines))
+    positions = [
         n
         for n, line in enumerate(lines[:last])
         if wanted in (fold(line.text), fold(without_back_word(line.text) or ""))
     ]
-    return found[-1] if last < len(lines) and found else next(iter(found), 0)
+    return positions[-1] if last < len(lines) and positions else next(iter(positions), 0)
 
 
 def _without_title(content: list[Line], title: str) -> list[Line]:
@@ -61,11 +61,11 @@ def _without_title(content: list[Line], title: str) -> list[Line]:
 def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """Return the lines before and after the buttons; without buttons the head ends where the text begins."""
     kinds = [kind_of(line.text) for line in lines]
-    if Kind.BUTTON in kinds:
-        first = kinds.index(Kind.BUTTON)
+    if Furniture.BUTTON in kinds:
+        first = kinds.index(Furniture.BUTTON)
         rest = zip(lines[first:], kinds[first:], strict=True)
         return list(lines[:first]), [line for line, kind in rest if kind not in _LINKS]
-    end = next((n for n, kind in enumerate(kinds) if kind is not Kind.BACK), len(lines))
+    end = next((n for n, kind in enumerate(kinds) if kind is not Furniture.BACK), len(lines))
     if end < len(lines) and _may_be_title(lines[end]):
         end += 1
     while end < len(lines) and _is_when_or_where(lines[end]):
@@ -93,11 +93,15 @@ def _where(text: str) -> PlaceLine | None:
 
 def _without_back(head: list[Line], title: str | None) -> list[Line]:
     """Return the head without the word for "Back", standing alone or glued to the title."""
-    kept = [line for line in head if kind_of(line.text) is not Kind.BACK]
-    if len(kept) < len(head) or not kept or (title and fold(kept[0].text) == fold(title)):
-        return kept
-    rest = without_back_word(kept[0].text)
-    return [replace(kept[0], text=rest), *kept[1:]] if rest else kept
+    rest_of_head = [line for line in head if kind_of(line.text) is not Furniture.BACK]
+    if (
+        len(rest_of_head) < len(head)
+        or not rest_of_head
+        or (title and fold(rest_of_head[0].text) == fold(title))
+    ):
+        return rest_of_head
+    rest = without_back_word(rest_of_head[0].text)
+    return [replace(rest_of_head[0], text=rest), *rest_of_head[1:]] if rest else rest_of_head
 
 
 def _title_and_rest(head: list[Line]) -> tuple[Line | None, list[Line]]:
@@ -118,9 +122,9 @@ def _date_and_rest(head: list[Line]) -> tuple[str, list[Line]]:
     short = [line for line in head if len(line.text) <= _LONGEST_DATE]
     sure = [line for line in short if is_date(line.text)]
     likely = [line for line in short if _is_meant_as_date(line.text)]
-    if not (found := (sure or likely)[-1:]):
+    if not (dates := (sure or likely)[-1:]):
         return "", head
-    return found[0].text, [line for line in head if line is not found[0]]
+    return dates[0].text, [line for line in head if line is not dates[0]]
 
 
 def _is_meant_as_date(text: str) -> bool:

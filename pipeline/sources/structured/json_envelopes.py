@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.sources.tables.headings import field_of
+from pipeline.sources.headings.heading_meanings import field_of
 
 _DEEPEST = 4
 _SEARCHED = 50

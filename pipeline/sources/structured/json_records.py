@@ -10,9 +10,16 @@ from pipeline.model.fields import BY_KIND, FIELDS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Event
-from pipeline.sources.structured.json_values import Cell, cells_of, field_of_key, in_order, joiner_of, text_of
-from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns
-from pipeline.sources.tables.headings import is_left_out
+from pipeline.sources.headings.heading_meanings import is_left_out
+from pipeline.sources.structured.json_values import (
+    JsonCell,
+    cells_of,
+    field_of_key,
+    in_order,
+    joiner_of,
+    text_of,
+)
+from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns, with_countries
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import doubled
 from pipeline.sources.tables.row_builder import make_row
@@ -25,7 +32,7 @@ _SINGLE = frozenset(
 )
 
 
-class Records:
+class RecordReader:
     """Makes rows of the objects of one file, and says once of each key that it is not known."""
 
     def __init__(self, name: str) -> None:
@@ -48,7 +55,7 @@ class Records:
             further = self._row({**identifier, **texts}, Place(self._name, pointer=pointer + at))
             yield from (replace(each, is_further=True) if isinstance(each, Row) else each for each in further)
 
-    def _first_texts(self, cells: tuple[Cell, ...], language: str | None) -> dict[str, str]:
+    def _first_texts(self, cells: tuple[JsonCell, ...], language: str | None) -> dict[str, str]:
         texts = {}
         for cell in cells:
             value = _in_language(cell, language) if cell.languages else cell.value
@@ -61,7 +68,7 @@ class Records:
     def _row(self, texts: Mapping[str, str], place: Place) -> Iterator[Event]:
         headers = tuple(texts)
         if headers not in self._layouts:
-            layout = layout_of(read_columns(headers, is_flat=False))
+            layout = layout_of(with_countries(read_columns(headers, is_flat=False), [list(texts.values())]))
             self._layouts[headers] = layout
             yield from self._about_keys(layout, place)
         yield from make_row(place, self._layouts[headers], list(texts.values()))
@@ -102,7 +109,7 @@ class Records:
                 )
                 yield Finding(Severity.WARNING, "column-doubled", message, place)
 
-    def _about_lists(self, cells: tuple[Cell, ...], place: Place) -> Iterator[Finding]:
+    def _about_lists(self, cells: tuple[JsonCell, ...], place: Place) -> Iterator[Finding]:
         for cell in cells:
             field = field_of_key(cell.header)
             if field in _SINGLE and isinstance(cell.value, list) and len(cell.value) > 1:
@@ -115,24 +122,24 @@ class Records:
                 yield Finding(Severity.WARNING, "value-left-out", message, where)
 
 
-def _languages_of(cells: tuple[Cell, ...]) -> tuple[str, ...]:
+def _languages_of(cells: tuple[JsonCell, ...]) -> tuple[str, ...]:
     """Return the languages of an object's texts; first an empty one for texts in none beside translations."""
     tags = [[tag for tag, _, _ in cell.languages] for cell in cells]
     has_plain = any("" in several and len(several) > 1 for several in tags)
     return ("",) * has_plain + in_order([tag for several in tags for tag in several if tag])
 
 
-def _single(cell: Cell, value: Any) -> Any:
+def _single(cell: JsonCell, value: Any) -> Any:
     """Return the first value of a list where a field can hold but one."""
     return value[0] if field_of_key(cell.header) in _SINGLE and isinstance(value, list) and value else value
 
 
-def _in_language(cell: Cell, language: str | None) -> Any:
+def _in_language(cell: JsonCell, language: str | None) -> Any:
     texts = {tag: value for tag, _, value in cell.languages}
     return texts.get(language or "", texts.get(""))
 
 
-def _texts_in(cells: tuple[Cell, ...], language: str) -> tuple[dict[str, str], str]:
+def _texts_in(cells: tuple[JsonCell, ...], language: str) -> tuple[dict[str, str], str]:
     """Return the texts in a language by header, and the pointer to the first of them."""
     texts, at = {}, ""
     for cell in cells:
@@ -143,7 +150,7 @@ def _texts_in(cells: tuple[Cell, ...], language: str) -> tuple[dict[str, str], s
     return texts | _summary_language(cells, language), at
 
 
-def _summary_language(cells: tuple[Cell, ...], language: str) -> dict[str, str]:
+def _summary_language(cells: tuple[JsonCell, ...], language: str) -> dict[str, str]:
     is_told = any(
         field_of_key(cell.header) == "summary" and any(tag == language for tag, _, _ in cell.languages)
         for cell in cells

@@ -16,7 +16,7 @@ from pipeline.sources.structured.json_envelopes import (
     objects_of_rows,
     page_marker,
 )
-from pipeline.sources.structured.json_records import Records
+from pipeline.sources.structured.json_records import RecordReader
 from pipeline.sources.structured.json_text import MOST_BYTES, Doubled, decoded, is_json_ld, not_json, parsed
 from pipeline.sources.structured.json_values import cells_of, escaped, field_of_key
 
@@ -54,7 +54,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
 
 def read_lines(path: Path, name: str) -> Iterator[Event]:
     """Yield the records of JSON Lines, one object a line."""
-    records = Records(name)
+    records = RecordReader(name)
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             text = decoded(line.removeprefix(b"\xef\xbb\xbf"), name).strip()
@@ -85,7 +85,7 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
         )
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
     yield from _about_pages(value, sum(len(members) for pointer, members in lists if pointer in chosen), name)
-    records = Records(name)
+    records = RecordReader(name)
     for pointer, members in lists:
         place = Place(name, pointer=pointer)
         if pointer in chosen:
@@ -127,7 +127,7 @@ def _lists(value: Any, pointer: str, depth: int, headings: Headings) -> Iterator
     elif isinstance(value, dict):
         if columns := objects_of_columns(value):
             yield pointer, [(f"{pointer}/*/{number}", each) for number, each in enumerate(columns)]
-        elif depth == 0 and inner_key(value) is None and _has_title(value):
+        elif depth == 0 and inner_key(value) is None and _is_one_record(value):
             yield pointer, [(pointer, value)]
         elif depth < _DEEPEST_LIST:
             members = [(f"{pointer}/{escaped(key)}", each) for key, each in value.items()]
@@ -155,8 +155,17 @@ def _fields(members: Sequence[Member]) -> int:
     return max((len(_fields_of(each)) for _, each in members[:_SEARCHED] if _has_title(each)), default=0)
 
 
+def _is_one_record(value: Any) -> bool:
+    """Tell whether an object is a record itself, and no list in it holds several that say as much."""
+    own = len(_fields_of(value))
+    lists = [each for each in value.values() if isinstance(each, list) and len(each) > 1]
+    return _has_title(value) and not any(
+        _fields([("", each) for each in members]) >= own for members in lists
+    )
+
+
 def _has_title(value: Any) -> bool:
-    fields = _fields_of(value)
+    fields = _fields_of(value) - {"id"}
     return "title" in fields and len(fields) > 1
 
 
@@ -166,7 +175,7 @@ def _fields_of(value: Any) -> set[str]:
     return {field for cell in cells_of(value) if (field := field_of_key(cell.header))}
 
 
-def _read_member(value: Any, place: Place, pointer: str, records: Records) -> Iterator[Event]:
+def _read_member(value: Any, place: Place, pointer: str, records: RecordReader) -> Iterator[Event]:
     if isinstance(value, dict):
         for twice, where in _doubled(value, pointer):
             yield _doubled_key(twice, where, place)

@@ -42,12 +42,12 @@ def _plain(number: str) -> str:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    doubled = Doubled(found)
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    doubled = Doubled(members)
     names = [name for name, _ in pairs]
-    doubled.keys_twice = tuple(name for name in found if names.count(name) > 1)
+    doubled.keys_twice = tuple(name for name in members if names.count(name) > 1)
     return doubled
 
 

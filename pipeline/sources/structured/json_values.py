@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.language.languages import language_tag
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
+from pipeline.sources.headings.heading_meanings import field_of, meanings_of
 from pipeline.sources.structured.json_envelopes import inner_key
 from pipeline.sources.tables.columns import SEPARATOR
-from pipeline.sources.tables.headings import field_of, meanings_of
 
 _INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("place", "section"))
 """Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
@@ -24,7 +24,7 @@ _DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class JsonCell:
     """One key of an object: what it is called, the pointer to it within the object, and its value.
 
     ``languages`` gives the texts by language where there are several, with the pointer to each.
@@ -42,23 +42,23 @@ def field_of_key(key: str) -> str | None:
     return field_of(key)
 
 
-def cells_of(record: Mapping[str, Any]) -> tuple[Cell, ...]:
+def cells_of(record: Mapping[str, Any]) -> tuple[JsonCell, ...]:
     """Return the cells of an object in its order: inner objects opened, translations gathered."""
-    cells: dict[str, Cell] = {}
+    cells: dict[str, JsonCell] = {}
     for header, pointer, value in _opened(record):
         base, language = _translation_of(header)
         if language is not None and not isinstance(value, dict):
             known = cells[base].languages or (("", *_place_and_value(cells[base])),) if base in cells else ()
-            cells[base] = Cell(base, pointer, None, (*known, (language, pointer, value)))
+            cells[base] = JsonCell(base, pointer, None, (*known, (language, pointer, value)))
             continue
         languages = tuple(_languages(value, pointer)) if field_of_key(header) in TRANSLATED else ()
         if header in cells and cells[header].languages and not languages:
             languages = (("", pointer, value), *cells[header].languages)
-        cells[header] = Cell(header, pointer, value, languages)
+        cells[header] = JsonCell(header, pointer, value, languages)
     return tuple(cells.values())
 
 
-def _place_and_value(cell: Cell) -> tuple[str, Any]:
+def _place_and_value(cell: JsonCell) -> tuple[str, Any]:
     return cell.pointer, cell.value
 
 
@@ -103,8 +103,8 @@ def _translation_of(header: str) -> tuple[str, str | None]:
     meaning = next(iter(meanings_of(header)), None)
     if meaning is None or not meaning.language:
         return header, None
-    found = _SUFFIXED.fullmatch(header)
-    return found[1] if found else meaning.field, meaning.language
+    match = _SUFFIXED.fullmatch(header)
+    return match[1] if match else meaning.field, meaning.language
 
 
 def _languages(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:

@@ -23,17 +23,17 @@ def localised(value: Any, name: str) -> tuple[Any, bool]:
 
 def pointers(value: Any, pointer: str = "") -> dict[str, str]:
     """Return the pointer to each object that describes something, by the id it states."""
-    found: dict[str, str] = {}
+    pointers_by_iri: dict[str, str] = {}
     members = (
         enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
     )
     if isinstance(value, dict) and len(value) > 1:
         identifier = value.get("@id", value.get("id"))
         if isinstance(identifier, str):
-            found[identifier] = pointer
+            pointers_by_iri[identifier] = pointer
     for key, each in members:
-        found = pointers(each, f"{pointer}/{key}") | found
-    return found
+        pointers_by_iri = pointers(each, f"{pointer}/{key}") | pointers_by_iri
+    return pointers_by_iri
 
 
 def _states_context(value: Any) -> bool:

@@ -17,7 +17,7 @@ _ENDS = re.compile(rb"\r\n?|\n")
 Statement = pyoxigraph.Quad | pyoxigraph.Triple
 
 
-class Spot(NamedTuple):
+class TextPosition(NamedTuple):
     """A line and a character in it, both counted from 1."""
 
     line: int
@@ -82,15 +82,17 @@ class Offsets:
             self.is_exact = False
 
 
-class Lines:
+class LineIndex:
     """The lines of a text."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._starts = array("q", [0])
-        self._starts.extend(found.end() for found in _ENDS.finditer(content))
+        self._starts.extend(end.end() for end in _ENDS.finditer(content))
 
-    def spot(self, offset: int) -> Spot:
+    def spot(self, offset: int) -> TextPosition:
         """Return the line and character at an offset."""
         line = bisect_right(self._starts, offset)
-        return Spot(line, len(self._content[self._starts[line - 1] : offset].decode("utf-8", "replace")) + 1)
+        return TextPosition(
+            line, len(self._content[self._starts[line - 1] : offset].decode("utf-8", "replace")) + 1
+        )

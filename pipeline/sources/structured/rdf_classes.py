@@ -8,11 +8,11 @@ from pipeline.findings.messages import Sentence, say
 _MOST_NAMED = 10
 
 
-def describe_classes(found: Counter[str]) -> Sentence:
+def describe_classes(instances: Counter[str]) -> Sentence:
     """Return which classes were found, the commonest first, each with the number of its instances."""
-    if not found:
+    if not instances:
         return say("The data state no class.")
-    named = [f"{iri} ({number:,})" for iri, number in found.most_common()]
+    named = [f"{iri} ({number:,})" for iri, number in instances.most_common()]
     return say("These classes were found: {classes}.", classes=listed(named))
 
 

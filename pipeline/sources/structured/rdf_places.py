@@ -5,17 +5,17 @@ from dataclasses import replace
 
 from pipeline.model.finding import Place
 from pipeline.model.rows import Spots
-from pipeline.sources.structured.positions import NOWHERE, Lines, Offsets
+from pipeline.sources.structured.positions import NOWHERE, LineIndex, Offsets
 from pipeline.sources.structured.rdf_practice import Told
 
 
-class Places:
+class SubjectPlaces:
     """The places in one file; ``pointers`` is subject → JSON Pointer, where there are no lines."""
 
     def __init__(
         self,
         name: str,
-        lines: Lines | None = None,
+        lines: LineIndex | None = None,
         offsets: Offsets | None = None,
         pointers: Mapping[str, str] | None = None,
     ) -> None:

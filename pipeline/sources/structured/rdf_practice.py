@@ -42,10 +42,10 @@ class Described:
 
 def describe_practice(subject: str, statements: Statements) -> Described:
     """Return the rows of a practice: one for each language of its texts, further ones for further sources."""
-    found = Described()
+    described = Described()
     records = _records(subject, statements)
     texts = {
-        name: _by_language(name, statements.values(subject, *properties), found)
+        name: _by_language(name, statements.values(subject, *properties), described)
         for name, properties in _TEXTS.items()
     }
     languages = in_order([tag for by_language in texts.values() for tag in by_language if tag]) or ("",)
@@ -53,18 +53,18 @@ def describe_practice(subject: str, statements: Statements) -> Described:
         _told(value) for node in (subject, *records) for value in statements.values(node, DCT + "source")
     ]
     for number, language in enumerate(languages):
-        found.rows.append(_texts_in(texts, language, is_first=number == 0))
-    while len(found.rows) < len(sources):
-        found.rows.append({"lang": found.rows[0]["lang"]} if languages[0] else {})
+        described.rows.append(_texts_in(texts, language, is_first=number == 0))
+    while len(described.rows) < len(sources):
+        described.rows.append({"lang": described.rows[0]["lang"]} if languages[0] else {})
     different = {source.text: source for source in reversed(sources)}
-    for row, source in zip(found.rows, reversed(different.values()), strict=False):
+    for row, source in zip(described.rows, reversed(different.values()), strict=False):
         row["source_url"] = source
-    found.rows[0].update(_plain_fields(subject, records, statements))
-    if not any("date" in row and row["date"].text for row in found.rows):
-        found.rows[0]["date"] = _date(subject, statements)
+    described.rows[0].update(_plain_fields(subject, records, statements))
+    if not any("date" in row and row["date"].text for row in described.rows):
+        described.rows[0]["date"] = _date(subject, statements)
     identifier = _identifier(subject, statements)
-    found.rows = [{"id": identifier, **row} if identifier.text else row for row in found.rows]
-    return found
+    described.rows = [{"id": identifier, **row} if identifier.text else row for row in described.rows]
+    return described
 
 
 def _told(value: Value) -> Told:
@@ -77,14 +77,14 @@ def _records(subject: str, statements: Statements) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *statements.documents_about(subject))))
 
 
-def _by_language(name: str, values: Sequence[Value], found: Described) -> dict[str, Told]:
+def _by_language(name: str, values: Sequence[Value], described: Described) -> dict[str, Told]:
     """Return language → text; several in one language are joined, but of titles and dates one is kept."""
     texts: dict[str, list[Told]] = {}
     for value in values:
         if value.is_literal:
             texts.setdefault(language_tag(value.language) or value.language, []).append(_told(value))
     if name in ("title", "date"):
-        found.left_out += [(name, text) for several in texts.values() for text in several[1:]]
+        described.left_out += [(name, text) for several in texts.values() for text in several[1:]]
         return {language: several[0] for language, several in texts.items()}
     return {
         language: Told("\n".join(told.text for told in several), several[0].at)

@@ -21,9 +21,9 @@ from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json, parsed
 from pipeline.sources.structured.jsonld_input import localised, pointers
-from pipeline.sources.structured.positions import Lines, Located, Offsets
+from pipeline.sources.structured.positions import LineIndex, Located, Offsets
 from pipeline.sources.structured.rdf_classes import describe_classes
-from pipeline.sources.structured.rdf_places import Places
+from pipeline.sources.structured.rdf_places import SubjectPlaces
 from pipeline.sources.structured.rdf_practice import NAMES, Told, describe_practice
 from pipeline.sources.structured.rdf_statements import Statements, Value, nearest_term
 from pipeline.sources.structured.rdfxml_positions import scan_xml
@@ -62,7 +62,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
         return
     offsets, content = scanned(content, FORMATS[suffix], name)
     statements = Statements(offsets.located(quads_in(content, FORMATS[suffix], name)))
-    yield from _records(statements, Places(name, Lines(content), offsets))
+    yield from _records(statements, SubjectPlaces(name, LineIndex(content), offsets))
 
 
 def scanned(content: bytes, chosen: RdfFormat, name: str) -> tuple[Offsets, bytes]:
@@ -81,9 +81,9 @@ def read_json_ld(value: Any, name: str) -> Iterator[Event]:
         message = say("{file} states no @context; that of the vocabulary was used. State it.", file=name)
         yield Finding(Severity.INFO, "context-assumed", message, Place(name))
     content = json.dumps(document).encode()
-    found = {urljoin(_BASE, iri): at for iri, at in pointers(value).items()}
+    pointers_by_iri = {urljoin(_BASE, iri): at for iri, at in pointers(value).items()}
     statements = Statements(map(Located, quads_in(content, RdfFormat.JSON_LD, name)))
-    yield from _records(statements, Places(name, pointers=found))
+    yield from _records(statements, SubjectPlaces(name, pointers=pointers_by_iri))
 
 
 def quads_in(
@@ -108,7 +108,7 @@ def quads_in(
         raise SourceError(f"{name}{where}: this is no {chosen.name} ({reason}). Correct it there.") from error
 
 
-def _records(statements: Statements, places: Places) -> Iterator[Event]:
+def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:
     name = places.name
     subjects = list(statements.of_type(ICGP + "GoodPractice"))
     if not subjects:
@@ -149,14 +149,14 @@ def _pointed(name: str, subject: str, number: int, texts: Mapping[str, Told]) ->
     return Place(name, pointer=f"{subject}@{further}" if number else subject)
 
 
-def _row(place: Place, texts: Mapping[str, Told], places: Places, *, is_further: bool) -> Row:
+def _row(place: Place, texts: Mapping[str, Told], places: SubjectPlaces, *, is_further: bool) -> Row:
     raw = {field: told.text for field, told in texts.items()}
     clean = {field: text for field, told in raw.items() if (text := clean_text(told)[0])}
     columns = NAMES | {field: field for field in texts if field not in NAMES}
     return Row(place, clean, columns, raw, spots=places.spots(texts), is_further=is_further)
 
 
-def _unknown_terms(statements: Statements, places: Places) -> Iterator[Finding]:
+def _unknown_terms(statements: Statements, places: SubjectPlaces) -> Iterator[Finding]:
     for iri, (subject, at) in statements.unknown_terms().items():
         place = places.of_value(places.of_subject(subject, statements.start_of(subject), subject), at)
         suggestion = nearest_term(iri)
@@ -169,7 +169,9 @@ def _unknown_terms(statements: Statements, places: Places) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, "term-unknown", message, place, path=iri, suggestion=suggestion)
 
 
-def _literals(subject: str, statements: Statements, record: Place, places: Places) -> Iterator[Finding]:
+def _literals(
+    subject: str, statements: Statements, record: Place, places: SubjectPlaces
+) -> Iterator[Finding]:
     """Yield a finding for each literal about a practice, its period or record that is not of its type."""
     related = (DCT + "temporal", FOAF + "isPrimaryTopicOf")
     nodes = [

@@ -118,14 +118,14 @@ class Statements:
 
     def unknown_terms(self) -> dict[str, tuple[str, int]]:
         """Return each term of our namespace that it does not define, with the first subject that has it, and where."""
-        found: dict[str, tuple[str, int]] = {}
+        terms: dict[str, tuple[str, int]] = {}
         for subject, about in self._about.items():
             used = [(name, values[0].at) for name, values in about.items()]
             used += [(value.text, value.at) for value in about.get(TYPE, ())]
             for name, at in used:
                 if name.startswith(ICGP) and name not in vocabulary_terms():
-                    found.setdefault(name, (subject, at))
-        return found
+                    terms.setdefault(name, (subject, at))
+        return terms
 
 
 def _name(term: object) -> str:

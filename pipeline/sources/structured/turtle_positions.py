@@ -64,19 +64,19 @@ class _Scan:
         self._scan()
 
     def _scan(self) -> None:
-        for found in _TOKEN.finditer(self._content):
-            token = found[0]
+        for match in _TOKEN.finditer(self._content):
+            token = match[0]
             if token[0] == _COMMENT:
                 continue
             ends = token[-1] == _DOT and len(token) > 1 and token[-2:] != b"\\."
             if self._open:
-                self._nested(token, found.start())
+                self._nested(token, match.start())
             elif len(token) < 3 and token in _SIGNS:
-                self._sign(token, found.start())
+                self._sign(token, match.start())
             else:
-                self._word(token[:-1] if ends else token, found.start())
+                self._word(token[:-1] if ends else token, match.start())
             if ends:
-                self._sign(b".", found.end())
+                self._sign(b".", match.end())
 
     def _nested(self, token: bytes, at: int) -> None:
         """Take a token within brackets, and bring what it completes into the order of the parser."""

@@ -17,10 +17,10 @@ def as_utf8(content: bytes, name: str) -> bytes:
     if content.startswith(_MARKED):
         text = _decoded(content, "utf-16", name)
         return _redeclared(text.encode("utf-8"))
-    found = _DECLARED.match(content)
-    if found is None:
+    declaration = _DECLARED.match(content)
+    if declaration is None:
         return content
-    declared = found[3].decode("ascii")
+    declared = declaration[3].decode("ascii")
     codec = _codec(declared)
     if codec in ("utf-8", None):
         return content  # the parser says what it thinks of an encoding that nobody knows
@@ -29,10 +29,10 @@ def as_utf8(content: bytes, name: str) -> bytes:
 
 def _codec(declared: str) -> str | None:
     try:
-        found = codecs.lookup(declared).name
+        codec = codecs.lookup(declared).name
     except LookupError:
         return None
-    return found if found in _READ or found == "utf-8" else None
+    return codec if codec in _READ or codec == "utf-8" else None
 
 
 def _decoded(content: bytes, codec: str, name: str) -> str:

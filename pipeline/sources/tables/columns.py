@@ -10,11 +10,14 @@ from rapidfuzz import fuzz, process
 
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
 from pipeline.model.finding import Suggestion
+from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.own_headings import own_headings
-from pipeline.sources.tables.heading_table import WEAK, Meaning, fold_header, known_headings
-from pipeline.sources.tables.headings import field_of, is_left_out, meanings_of
-from pipeline.sources.tables.table_words import table_words
+from pipeline.sources.headings.heading_groups import without_codes, without_groups
+from pipeline.sources.headings.heading_meanings import field_of, is_left_out, meanings_of
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.table_words import table_words
+from pipeline.sources.tables.side_tables import start_of_second_table
 
 ORIGIN = "_origin"
 PROBLEMS = "_problems"
@@ -44,6 +47,7 @@ class Column:
 
     ``language`` is that of its texts where the heading says so, ``part`` the start or the end of a date. A column
     of 0 and 1 has the ``choice`` that 1 stands for. ``beside`` is the heading of the column read in its place.
+    ``also`` is a second field whose texts stand in its cells. A column ``is_apart`` that is of a second table.
     """
 
     number: int
@@ -55,6 +59,8 @@ class Column:
     choice: str = ""
     beside: str = ""
     rank: int = 0
+    also: str = ""
+    is_apart: bool = False
 
 
 def read_columns(cells: Sequence[str], *, is_flat: bool = True) -> tuple[Column, ...]:
@@ -63,17 +69,18 @@ def read_columns(cells: Sequence[str], *, is_flat: bool = True) -> tuple[Column,
     A table is flat: its ``place.city`` is a city, and it may have a column for each language. JSON has objects.
     """
     headers = [clean_text(cell)[0].replace("\n", " ") for cell in cells]
-    choices = _choices(headers)
+    names = without_codes(headers) if is_flat else headers
+    choices = _choices(names)
     meanings = [
         None if number in choices else meaning
-        for number, meaning in enumerate(_meanings(headers, is_flat=is_flat))
+        for number, meaning in enumerate(_meanings(names, is_flat=is_flat))
     ]
     columns = [
         _column(number, header, meaning, choices.get(number - 1))
         for number, (header, meaning) in enumerate(zip(headers, meanings, strict=True), 1)
     ]
     if is_flat:
-        columns = _in_their_languages(columns)
+        columns = _in_their_languages(_without_second_table(columns))
     return _with_suggestions(_without_loose_ones(columns))
 
 
@@ -82,14 +89,42 @@ def _column(number: int, header: str, meaning: Meaning | None, choice: tuple[str
         return Column(number, header, choice[0], choice=choice[1])
     if meaning is None:
         return Column(number, header)
-    return Column(number, header, meaning.field, None, meaning.language, meaning.part, rank=meaning.rank)
+    language, part, rank = meaning.language, meaning.part, meaning.rank
+    return Column(number, header, meaning.field, language=language, part=part, rank=rank, also=meaning.also)
+
+
+def _without_second_table(columns: Sequence[Column]) -> list[Column]:
+    """Take their fields from the columns of a table that stands beside another one."""
+    headers = [column.header for column in columns]
+    start = start_of_second_table(headers, [column.field for column in columns])
+    kept = list(columns[:start])
+    apart = columns[start:] if start is not None else ()
+    return kept + [replace(column, field=None, also="", choice="", is_apart=True) for column in apart]
+
+
+def with_countries(columns: tuple[Column, ...], rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
+    """Return columns, that of the city with the country, too, if no other holds it and most cells name both."""
+    city = next((column for column in columns if column.field == "city"), None)
+    if city is None or any("country" in (column.field, column.also) for column in columns):
+        return columns
+    filled = [
+        cells[city.number - 1] for cells in rows if len(cells) >= city.number and cells[city.number - 1]
+    ]
+    split = sum(all(city_and_country(cell)) for cell in filled)
+    if not split or split * 2 < len(filled):
+        return columns
+    return tuple(replace(column, also="country") if column is city else column for column in columns)
 
 
 def _meanings(headers: Sequence[str], *, is_flat: bool) -> list[Meaning | None]:
     """Return what each heading stands for; of several meanings the one whose field no other column surely holds."""
     folded = {fold_header(header) for header in headers if len(header) < _LONGEST_OF_FORM}
     of_form = table_words("of a form") if folded & table_words("form") else frozenset()
-    found = [_meanings_beside(header, of_form, is_flat=is_flat) for header in headers]
+    names = without_groups(headers) if is_flat else headers
+    found = [
+        _meanings_beside(name, of_form, is_flat=is_flat) or _meanings_beside(header, of_form, is_flat=is_flat)
+        for name, header in zip(names, headers, strict=True)
+    ]
     sure = {several[0].field for several in found if len(several) == 1}
     return [_likeliest(several, sure) for several in found]
 
@@ -203,7 +238,12 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 def _is_misspelt(column: Column) -> bool:
     """Tell whether a heading may be a misspelt one: it is short, says nothing known, and nobody explained it."""
-    if column.field is not None or column.beside or not 0 < len(column.header) < _LONGEST_MISSPELT:
+    if (
+        column.field is not None
+        or column.beside
+        or column.is_apart
+        or not 0 < len(column.header) < _LONGEST_MISSPELT
+    ):
         return False
     return column.header[0] != "_" and not meanings_of(column.header) and not is_left_out(column.header)
 

@@ -30,6 +30,7 @@ from pipeline.sources.tables.layout_findings import layout_findings
 from pipeline.sources.tables.row_kinds import is_blank
 from pipeline.sources.tables.table_bounds import HEADER_SEARCH, Header, find_header, first_row_as_header
 from pipeline.sources.tables.table_rows import TableRows
+from pipeline.sources.tables.turned import turned_finding
 
 _BUFFER = 1 << 20
 _FAULTS = {
@@ -70,7 +71,7 @@ class DelimitedSource:
         self.header = self._find_header()
         self._try_other_encodings()
         self._layout = self.header.layout
-        if not self._layout.headers:
+        if not self._layout.headers and not self.header.turned:
             refuse_what_is_no_text(head, name)
         self.findings = tuple(self._findings(found.broken_line))
 
@@ -88,6 +89,8 @@ class DelimitedSource:
         """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
+        if self.header.turned:
+            return
         table = TableRows(self._layout)
         with self._text() as (stream, file):
             records = read_records(stream, self.delimiter, self.name)
@@ -208,6 +211,9 @@ class DelimitedSource:
         )
         yield Finding(Severity.INFO, "file-read-as", message, Place(self.name))
         yield from encoding_findings(self._encoding, self.name, broken_line)
+        if self.header.turned:
+            yield turned_finding(Place(self.name, row=self.header.top), self.header.turned)
+            return
         if self.header.top > 1:
             message = say(
                 "{file}: the header is row {row}; what stands above it is left out.",

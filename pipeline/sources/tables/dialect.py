@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import islice
 
 from pipeline.findings.messages import say
-from pipeline.sources.tables.headings import field_of
+from pipeline.sources.headings.heading_meanings import field_of
 
 DELIMITERS = {",": say("commas"), ";": say("semicolons"), "\t": say("tabs"), "|": say("vertical bars")}
 """The delimiters that are looked for, with their names for people."""

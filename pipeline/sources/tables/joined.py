@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.model.fields import LISTS
+from pipeline.sources.headings.heading_table import fold_header
+from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.columns import SEPARATOR, Column
-from pipeline.sources.tables.heading_table import fold_header
-from pipeline.sources.tables.table_words import table_words
 
 
 def joined(field: str, columns: Sequence[Column], cells: Sequence[str]) -> tuple[str, str]:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.language.languages import language_tag
+from pipeline.recognition.places.city_with_country import city_and_country
+from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column, language_of_headings
-from pipeline.sources.tables.heading_table import fold_header
 from pipeline.sources.tables.joined import joined
 
 _PREFERRED = ("en", "fr")
@@ -26,8 +27,9 @@ class Layout:
     ``raw`` names every column, each differently; ``single`` the field of each column that alone holds one;
     ``shared`` gives the columns of the fields that have several, ``translated`` those of each language that has
     columns of its own; ``headers`` is field → column as headed; ``folded`` the headings as they are compared;
-    ``ours`` where the columns of a quarantine file are, which say nothing of a record;
-    ``language`` is the one in which most columns are headed, empty where that is not plain.
+    ``ignored`` where columns are that say nothing of a record, those of a quarantine file and of a second table;
+    ``language`` is the one in which most columns are headed, empty where that is not plain; ``places`` is where
+    columns are whose cells hold the city and the country.
     """
 
     columns: tuple[Column, ...]
@@ -38,13 +40,20 @@ class Layout:
     headers: Mapping[str, str]
     origin: int | None
     folded: tuple[str, ...]
-    ours: frozenset[int]
+    ignored: frozenset[int]
     language: str
+    places: tuple[int, ...]
 
     def texts(self, cells: Sequence[str]) -> Texts:
         """Return the texts of clean cells that are in no language of their own, of several columns those filled."""
         texts = {field: cell for field, cell in zip(self.single, cells, strict=False) if cell and field}
-        return _with_joined(self.shared, cells, texts, self.headers) if self.shared else (texts, self.headers)
+        headers = self.headers
+        if self.shared:
+            texts, headers = _with_joined(self.shared, cells, texts, headers)
+        for place in self.places:
+            if place < len(cells) and cells[place]:
+                texts = _with_place(texts, cells[place])
+        return texts, headers
 
     def records(self, cells: Sequence[str]) -> Iterator[Texts]:
         """Yield the texts of a row; where columns hold translations, those of each language after one another."""
@@ -77,6 +86,13 @@ class Layout:
         return raw
 
 
+def _with_place(texts: dict[str, str], cell: str) -> dict[str, str]:
+    """Return texts with the city and the country of one cell, where no other column says them."""
+    city, country = city_and_country(cell)
+    places = {"city": city, "country": country}
+    return {field: text for field, text in places.items() if text} | texts
+
+
 def _with_joined(
     fields: Fields, cells: Sequence[str], texts: dict[str, str], headers: Mapping[str, str]
 ) -> Texts:
@@ -103,25 +119,31 @@ def _tagged(texts: Mapping[str, str], language: str, *, is_of_row: bool) -> dict
 
 def layout_of(columns: tuple[Column, ...]) -> Layout:
     """Return how rows under these columns are read."""
-    plain = [column for column in columns if column.field and not column.language]
+    plain = [column for column in columns if column.field and not column.language and not column.also]
     shared = _shared(plain)
     many = {field for field, _ in shared}
     languages = sorted({column.language for column in columns if column.language}, key=_order(columns))
     headers: dict[str, str] = {}
     for column in (*plain, *columns):
-        if column.field:
-            headers.setdefault(column.field, column.header)
+        for field in filter(None, (column.field, column.also)):
+            headers.setdefault(field, column.header)
     return Layout(
         columns,
         _distinct_names(columns),
-        tuple(None if column.field in many or column.language else column.field for column in columns),
+        tuple(
+            None if column.field in many or column.language or column.also else column.field
+            for column in columns
+        ),
         shared,
         tuple((language, _in_language(language, columns)) for language in languages),
         headers,
         next((column.number - 1 for column in columns if column.header == ORIGIN), None),
         tuple(fold_header(column.header[:_LONGEST_HEADING]) for column in columns),
-        frozenset(column.number - 1 for column in columns if column.header in (ORIGIN, PROBLEMS)),
+        frozenset(
+            column.number - 1 for column in columns if column.is_apart or column.header in (ORIGIN, PROBLEMS)
+        ),
         language_of_headings(columns),
+        tuple(column.number - 1 for column in columns if column.also),
     )
 
 

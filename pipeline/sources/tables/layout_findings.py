@@ -8,8 +8,9 @@ from dataclasses import replace
 from pipeline.findings.messages import Sentence, say
 from pipeline.model.fields import FIELDS, LISTS
 from pipeline.model.finding import Finding, Place, Severity
+from pipeline.sources.headings.combined import fields_named
+from pipeline.sources.headings.heading_meanings import is_left_out
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
-from pipeline.sources.tables.headings import is_left_out
 from pipeline.sources.tables.layout import Layout
 
 _MOST_LISTED = 8
@@ -34,6 +35,7 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
             "{place}: {number} more columns are not known and are left out.", place=place, number=more
         )
         yield Finding(Severity.INFO, "column-unknown", message, place)
+    yield from _second_table(layout, place)
     for column in layout.columns:
         if column.beside:
             yield _yielding(column, replace(place, column=column.header))
@@ -47,6 +49,8 @@ def doubled(layout: Layout) -> Iterator[tuple[str, tuple[Column, ...]]]:
     """Yield the fields that several columns hold, so that only one of them is read in each row."""
     fields = (*layout.shared, *(each for _, in_language in layout.translated for each in in_language))
     for field, columns in fields:
+        if FIELDS[field].kind == "private":
+            continue
         whole = tuple(column for column in columns if not column.part and not column.choice)
         if field not in LISTS and len(whole) > 1:
             yield field, whole
@@ -55,7 +59,7 @@ def doubled(layout: Layout) -> Iterator[tuple[str, tuple[Column, ...]]]:
 def _unknown(layout: Layout) -> Iterator[Column]:
     for column in layout.columns:
         is_ours = column.header in (ORIGIN, PROBLEMS, EXTRA)
-        if column.header and column.field is None and not column.beside and not is_ours:
+        if column.header and column.field is None and not (column.beside or column.is_apart or is_ours):
             if is_left_out(column.header):
                 continue
             yield column
@@ -104,7 +108,33 @@ def _unknown_header(layout: Layout, place: Place) -> Sentence:
     )
 
 
+def _second_table(layout: Layout, place: Place) -> Iterator[Finding]:
+    first = next((column for column in layout.columns if column.is_apart), None)
+    if first is not None:
+        message = say(
+            '{place}: a second table stands beside the first, from column {number} ("{column}") on, and was not '
+            "read. Put it below the first table, or on a sheet of its own.",
+            place=place,
+            number=str(first.number),
+            column=first.header[:80],
+        )
+        yield Finding(Severity.VIOLATION, "table-beside", message, place)
+
+
+def _several_fields(column: Column, fields: tuple[str, ...], place: Place) -> Finding:
+    message = say(
+        '{place}: the column "{column}" holds several fields ({fields}) and is left out. Give each a column of its '
+        "own.",
+        place=replace(place, column=None),
+        column=column.header[:80],
+        fields=fields,
+    )
+    return Finding(Severity.WARNING, "column-combined", message, place)
+
+
 def _unknown_column(column: Column, place: Place) -> Finding:
+    if fields := fields_named(column.header):
+        return _several_fields(column, fields, place)
     message = say(
         '{place}: the column "{column}" is not known and is left out.',
         place=replace(place, column=None),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pipeline.findings.messages import Sentence, say
 from pipeline.model.finding import Place
 from pipeline.recognition.places.countries import recognise_country
-from pipeline.sources.tables.heading_table import fold_header, known_headings
-from pipeline.sources.tables.headings import field_of
+from pipeline.sources.headings.heading_meanings import field_of
+from pipeline.sources.headings.heading_table import fold_header, known_headings
+from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.layout import Layout
-from pipeline.sources.tables.table_words import table_words
 
 HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "row-is-heading"
 
@@ -50,9 +50,9 @@ def looks_like_data(cells: Sequence[str]) -> bool:
 
 def is_blank(clean: Sequence[str], layout: Layout) -> bool:
     """Tell whether a row says nothing: no cell is filled, or only one with a running number or with strokes."""
-    if len(clean) - clean.count("") > 1 + len(layout.ours):
+    if len(clean) - clean.count("") > 1 + len(layout.ignored):
         return False
-    filled = [place for place, cell in enumerate(clean) if cell and place not in layout.ours]
+    filled = [place for place, cell in enumerate(clean) if cell and place not in layout.ignored]
     if len(filled) != 1:
         return not filled
     place = filled[0]
@@ -62,7 +62,7 @@ def is_blank(clean: Sequence[str], layout: Layout) -> bool:
 
 def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
     """Return which kind of row clean cells make, None for a record; the kind is the code of its finding."""
-    filled = [(place, cell) for place, cell in enumerate(cells) if cell and place not in layout.ours]
+    filled = [(place, cell) for place, cell in enumerate(cells) if cell and place not in layout.ignored]
     if not filled:
         return None
     if len(filled) > 1 and is_header(filled, layout):
@@ -101,9 +101,15 @@ def is_header(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
 def _begins(text: str, kind: str) -> bool:
     """Tell whether a short text begins with a word of a kind, and then a colon, a number or nothing stands."""
     label = _LABEL.match(text)
-    return (
-        len(text) <= _LONGEST_LABEL and label is not None and fold_header(label["label"]) in table_words(kind)
-    )
+    if len(text) > _LONGEST_LABEL or label is None:
+        return False
+    return fold_header(label["label"]) in table_words(kind) or _is_of_country(text, kind)
+
+
+def _is_of_country(text: str, kind: str) -> bool:
+    """Tell whether a word of a kind begins a text, and the name of a country is the rest: "Subtotal Italy"."""
+    first, _, rest = text.partition(" ")
+    return fold_header(first) in table_words(kind) and _is_country(rest)
 
 
 def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:

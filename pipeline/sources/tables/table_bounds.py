@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.fields import LISTS
-from pipeline.sources.tables.columns import read_columns
-from pipeline.sources.tables.heading_table import WEAK
-from pipeline.sources.tables.headings import field_of, meanings_of
+from pipeline.sources.headings.heading_meanings import field_of, meanings_of
+from pipeline.sources.headings.heading_table import WEAK
+from pipeline.sources.tables.columns import read_columns, with_countries
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.row_kinds import is_comment, looks_like_data
+from pipeline.sources.tables.turned import turned_headings
 
 HEADER_SEARCH = 30
 """So many filled rows of a sheet are looked at for its header; titles, logos and notes stand above it."""
@@ -20,6 +21,7 @@ _WIDEST = 500
 
 _LONGEST_HEADING = 200
 _LONGEST_DEEPER = 60
+_FEW = 3
 _ENOUGH = 0.6
 """The first row that says at least this share of what the best row says is the header: others head further tables."""
 
@@ -34,12 +36,14 @@ Rows = Sequence[tuple[int, Sequence[str]]]
 class Header:
     """Where a table's header ends, and the layout it gives; ``top`` is its first row.
 
-    A table without a header begins at once: its ``bottom`` is the row before ``top``.
+    A table without a header begins at once: its ``bottom`` is the row before ``top``. ``turned`` are the headings
+    of a table that has them in its first column; it has no other header.
     """
 
     top: int
     bottom: int
     layout: Layout
+    turned: tuple[str, ...] = ()
 
     @property
     def has_title(self) -> bool:
@@ -60,18 +64,21 @@ class _Candidate:
 def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
     """Return the header among the first filled rows: the first that says nearly as much as the best one.
 
+    A table with more headings in its first column than in any row is turned.
     Rows that are comments count only where no other row names two fields.
     """
     ranges = tuple(merged)
     for chosen in (_no_comments(rows), [(number, _uncommented(cells)) for number, cells in rows]):
         candidates = [_candidate(number, number, _spread(number, cells, ranges)) for number, cells in chosen]
         best = max((candidate.score for candidate in candidates), default=0)
+        if best < _FEW and (turned := turned_headings(rows)):
+            return Header(rows[0][0], rows[0][0], layout_of(()), turned)
         if best >= _least(chosen):
             first = next(each for each in candidates if each.score >= max(best * _ENOUGH, _least(chosen)))
             header = _best_block(first, candidates, ranges)
-            return Header(
-                header.top, header.bottom, layout_of(read_columns(_without_empty_end(header.texts)))
-            )
+            columns = read_columns(_without_empty_end(header.texts))
+            below = [cells for number, cells in rows if number > header.bottom]
+            return Header(header.top, header.bottom, layout_of(with_countries(columns, below)))
     return None
 
 
@@ -103,8 +110,9 @@ def _score(texts: Sequence[str]) -> float:
         if not text or len(text) > _LONGEST_HEADING:
             continue
         for meaning in meanings_of(text)[:1]:
-            key = (meaning.field, meaning.language, meaning.part)
-            found[key] = max(found.get(key, 0), 0.75 if meaning.rank >= WEAK else 1)
+            for field in filter(None, (meaning.field, meaning.also)):
+                key = (field, meaning.language, meaning.part)
+                found[key] = max(found.get(key, 0), 0.75 if meaning.rank >= WEAK else 1)
     return sum(found.values())
 
 
@@ -145,8 +153,15 @@ def _joined(upper: _Candidate, lower: _Candidate) -> _Candidate:
     group, texts = "", []
     for high, low in zip(above, below, strict=True):
         group = high.strip() or (group if low.strip() else "")
+        if high.strip() and _is_of_other_field(group, low.strip()):
+            group = ""  # the title of a table: "Finished" above "Title"
         texts.append(_heading(group, low.strip()))
     return _candidate(upper.top, lower.bottom, texts)
+
+
+def _is_of_other_field(group: str, own: str) -> bool:
+    above, below = (next(iter(meanings_of(text)), None) if text else None for text in (group, own))
+    return above is not None and below is not None and above.field != below.field
 
 
 def _heading(group: str, own: str) -> str:
@@ -155,7 +170,8 @@ def _heading(group: str, own: str) -> str:
         return own or group
     both = f"{group} ({own})"
     above, below, joined = (next(iter(meanings_of(text)), None) for text in (group, own, both))
-    if joined is not None and (joined.language or joined.part):
+    is_of_own = below is None or joined is None or below.field == joined.field
+    if joined is not None and is_of_own and (joined.language or joined.part):
         return both
     if below is not None and (below.rank < WEAK or above is None or above.rank >= WEAK):
         return own

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pipeline.findings.messages import mark_for_translation, say
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import opened_archive, unpacked_size
 from pipeline.sources.files.file_kinds import suffix_by_content
@@ -9,12 +10,17 @@ from pipeline.sources.files.opening import opened
 from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.system.limited import Limits
+from pipeline.system.limited import ChildLimits
 
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _OTHERS = {".html": "a web page", ".pdf": "a PDF document", ".json": "JSON", ".xml": "an XML file"}
+_BINARY = mark_for_translation(
+    "{name} is a binary workbook (.xlsb), which is not read. Open it in Excel or LibreOffice and save it as an "
+    "Excel workbook (.xlsx)."
+)
+_PROTECTED = mark_for_translation("{name} is protected by a password. Save it without one.")
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -39,9 +45,9 @@ def open_workbook(path: Path, name: str) -> Source:
 def _zipped(path: Path, name: str) -> Source:
     with opened_archive(path, name) as archive:
         size, members = unpacked_size(archive), set(archive.namelist())
-    limits = Limits.for_bytes(size)
+    limits = ChildLimits.for_bytes(size)
     if "xl/workbook.bin" in members:
-        raise SourceError(f"{name} is a binary workbook (XLSB). Save it as XLSX.")
+        raise SourceError(say(_BINARY, name=name))
     if "content.xml" in members or "mimetype" in members:
         return ParsedSource(path, name, "pipeline.sources.tables.ods", limits)
     return ParsedSource(path, name, "pipeline.sources.tables.xlsx", limits)
@@ -49,5 +55,5 @@ def _zipped(path: Path, name: str) -> Source:
 
 def _old(path: Path, name: str, head: bytes) -> Source:
     if _PASSWORD in head or _PASSWORD in path.read_bytes()[-_HEAD:]:
-        raise SourceError(f"{name} is protected by a password. Save it without one.")
-    return ParsedSource(path, name, "pipeline.sources.tables.xls", Limits.for_bytes(path.stat().st_size))
+        raise SourceError(say(_PROTECTED, name=name))
+    return ParsedSource(path, name, "pipeline.sources.tables.xls", ChildLimits.for_bytes(path.stat().st_size))

@@ -11,11 +11,11 @@ from pipeline.findings.messages import listed, mark_for_translation, say, say_nu
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Blank, Event
+from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.cell_text import date_of_serial, shown
 from pipeline.sources.tables.columns import Column
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
-from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.layout_findings import layout_findings
 from pipeline.sources.tables.table_bounds import (
     HEADER_SEARCH,
@@ -25,6 +25,7 @@ from pipeline.sources.tables.table_bounds import (
     first_row_as_header,
 )
 from pipeline.sources.tables.table_rows import TableRows
+from pipeline.sources.tables.turned import turned_finding
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
 
 _SENTENCES = {
@@ -116,11 +117,15 @@ class _Worksheet:
 
 
 def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
-    """Return the sheets to read: all that have titles, else the first with known columns, else the first."""
+    """Return the sheets to read: all that have titles, else those turned, else the first with known columns.
+
+    A turned table beside others is more likely a list of what their columns mean.
+    """
     visible = [sheet for sheet in sheets if not sheet.is_hidden] or sheets
     titled = [sheet for sheet in visible if sheet.header is not None and sheet.header.has_title]
+    turned = [sheet for sheet in visible if sheet.header is not None and sheet.header.turned]
     known = [sheet for sheet in visible if sheet.header is not None]
-    return titled or known[:1] or [sheet for sheet in visible if sheet.head][:1]
+    return titled or turned or known[:1] or [sheet for sheet in visible if sheet.head][:1]
 
 
 class Sheet:
@@ -168,6 +173,9 @@ class Sheet:
     def read(self) -> Iterator[Event]:
         """Yield the rows below the header, and what was found."""
         header = self.header or first_row_as_header(self.head)
+        if header.turned:
+            yield turned_finding(Place(self._file, self.title, header.top), header.turned)
+            return
         yield from self._about_header(header)
         fill = FillDown(self._facts.merged, header)
         table = TableRows(header.layout)
@@ -203,7 +211,7 @@ class Sheet:
             if _leads_on(cell, column):
                 texts[index] = cell.link or ""
         events = table.make(place, fill.fill(number, texts))
-        link = _link_of_title(row, table.layout.columns)
+        link = _link_of_record(row, table.layout.columns)
         yield from events if link is None else (_with_source(event, link) for event in events)
 
     def _about_header(self, header: Header) -> Iterator[Finding]:
@@ -249,10 +257,14 @@ class Sheet:
             yield Finding(Severity.INFO, "cells-merged", message, where)
 
 
-def _link_of_title(row: Sequence[Cell], columns: Sequence[Column]) -> str | None:
-    """Return the address that the title of a record leads to, None where it leads nowhere on the web."""
-    links = (cell.link for cell, column in zip(row, columns, strict=False) if column.field == "title")
-    return next((link for link in links if link and is_web_link(link)), None)
+def _link_of_record(row: Sequence[Cell], columns: Sequence[Column]) -> str | None:
+    """Return the address that the title of a record leads to, else the only one of columns that are not known."""
+    links: dict[str | None, dict[str, None]] = {"title": {}, None: {}}
+    for cell, column in zip(row, columns, strict=False):
+        if cell.link and column.field in links and not column.is_apart and is_web_link(cell.link):
+            links[column.field][cell.link] = None
+    others = list(links[None])
+    return next(iter(links["title"]), others[0] if len(others) == 1 else None)
 
 
 def _with_source(event: Event, link: str) -> Event:

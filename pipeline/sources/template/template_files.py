@@ -6,11 +6,11 @@ from pathlib import Path
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.sources.template.template_schema import write_schema
 from pipeline.sources.template.template_table import write_table
-from pipeline.sources.template.template_wording import Wording, wording
+from pipeline.sources.template.template_wording import TemplateWording, wording
 from pipeline.sources.template.template_workbook import write_workbook
 
 Record = Mapping[str, str]
-Writer = Callable[[Path, Wording, Iterable[Record]], None]
+Writer = Callable[[Path, TemplateWording, Iterable[Record]], None]
 
 WRITERS: dict[str, Writer] = {".xlsx": write_workbook, ".csv": write_table, ".json": write_schema}
 

@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.model.fields import REQUIRED
-from pipeline.sources.template.template_wording import Column, Wording
+from pipeline.sources.template.template_wording import TemplateColumn, TemplateWording
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def write_schema(path: Path, words: Wording, records: Iterable[Mapping[str, str]]) -> None:
+def write_schema(path: Path, words: TemplateWording, records: Iterable[Mapping[str, str]]) -> None:
     """Write the schema; the example record, and any others, stand in it as examples."""
     with path.open("x", encoding="utf-8") as file:
         json.dump(schema(words, records), file, ensure_ascii=False, indent=2)
         file.write("\n")
 
 
-def schema(words: Wording, records: Iterable[Mapping[str, str]] = ()) -> dict[str, Any]:
+def schema(words: TemplateWording, records: Iterable[Mapping[str, str]] = ()) -> dict[str, Any]:
     """Return the schema of a list of records, its properties named by field and explained in the language."""
     fields = {column.field: column for column in words.columns}
     return {
@@ -41,7 +41,7 @@ def as_json(record: Mapping[str, str]) -> dict[str, Any]:
     return {field: text.split(" | ") if field == "topics" else text for field, text in record.items()}
 
 
-def _property(column: Column, words: Wording) -> dict[str, Any]:
+def _property(column: TemplateColumn, words: TemplateWording) -> dict[str, Any]:
     described = {"title": column.heading, "description": column.note}
     choices = list(words.choices(column.field))
     if column.field == "topics":

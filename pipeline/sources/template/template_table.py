@@ -5,17 +5,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.model.fields import REQUIRED
-from pipeline.sources.template.template_wording import TOPIC_COLUMNS, Wording
+from pipeline.sources.template.template_wording import TOPIC_COLUMNS, TemplateWording
 
 _BETWEEN = " | "
 
 
-def header_of(words: Wording) -> list[str]:
+def header_of(words: TemplateWording) -> list[str]:
     """Return the headings, those of required columns marked."""
     return [f"{column.heading} *" if column.field in REQUIRED else column.heading for column in words.columns]
 
 
-def cells_of(record: Mapping[str, str], words: Wording) -> list[str]:
+def cells_of(record: Mapping[str, str], words: TemplateWording) -> list[str]:
     """Return the cells of a record, its topics one a column and those beyond in the last."""
     topics = iter(_topics(record.get("topics", "")))
     return [
@@ -29,7 +29,7 @@ def _topics(text: str) -> list[str]:
     return [*first, *[""] * (TOPIC_COLUMNS - 1 - len(first)), _BETWEEN.join(rest)]
 
 
-def write_table(path: Path, words: Wording, records: Iterable[Mapping[str, str]]) -> None:
+def write_table(path: Path, words: TemplateWording, records: Iterable[Mapping[str, str]]) -> None:
     """Write the template as CSV, with the mark and the delimiter that spreadsheets of that language expect."""
     with path.open("x", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file, delimiter=words.text("delimiter"))

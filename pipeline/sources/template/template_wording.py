@@ -26,7 +26,7 @@ _OFFERED_LANGUAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TemplateColumn:
     """A column of the template: its field, its heading, and the note that says what to write."""
 
     field: str
@@ -35,12 +35,12 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class TemplateWording:
     """All texts of the template in one language; ``example`` is the example record as field → text."""
 
     language: str
     texts: dict[str, Any]
-    columns: tuple[Column, ...]
+    columns: tuple[TemplateColumn, ...]
     example: dict[str, str]
 
     def text(self, key: str) -> str:
@@ -56,21 +56,23 @@ class Wording:
         """Return the values to choose from in a field, in alphabetical order; none where any text will do."""
         match field:
             case "topics":
-                found = tuple(topic_label(slug, self.language) for slug in topic_slugs())
+                values = tuple(topic_label(slug, self.language) for slug in topic_slugs())
             case "country":
-                found = tuple(_facet_names(self.language).values())
+                values = tuple(_facet_names(self.language).values())
             case "lang":
-                found = tuple(_language_names(self.language).values())
+                values = tuple(_language_names(self.language).values())
             case _:
                 return ()
-        return tuple(sorted(found, key=fold))
+        return tuple(sorted(values, key=fold))
 
 
 @cache
-def wording(language: str) -> Wording:
+def wording(language: str) -> TemplateWording:
     """Return what the template says in a language."""
     texts = _texts(language)
-    return Wording(language, texts, tuple(_columns(texts, language)), _example(texts["example"], language))
+    return TemplateWording(
+        language, texts, tuple(_columns(texts, language)), _example(texts["example"], language)
+    )
 
 
 @cache
@@ -79,16 +81,16 @@ def _texts(language: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _columns(texts: dict[str, Any], language: str) -> list[Column]:
+def _columns(texts: dict[str, Any], language: str) -> list[TemplateColumn]:
     columns = []
     in_template = ((field.template, field.name) for field in FIELDS.values() if field.template is not None)
     for _, field in sorted(in_template):
         heading = texts["headings"].get(field) or heading_of(FIELDS[field], language)
         note = texts["notes"].get(field) or definition_of(FIELDS[field], language)
         if field == "topics":
-            columns += [Column(field, f"{heading} {n}", note) for n in range(1, TOPIC_COLUMNS + 1)]
+            columns += [TemplateColumn(field, f"{heading} {n}", note) for n in range(1, TOPIC_COLUMNS + 1)]
         else:
-            columns.append(Column(field, heading, note))
+            columns.append(TemplateColumn(field, heading, note))
     return columns
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.model.errors import UsageError
 from pipeline.model.fields import FIELDS, REQUIRED
 from pipeline.sources.template.template_table import cells_of, header_of
-from pipeline.sources.template.template_wording import Column, Wording
+from pipeline.sources.template.template_wording import TemplateColumn, TemplateWording
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -22,7 +22,7 @@ _EXAMPLE_COLOUR = "7F7F7F"
 _LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def write_workbook(path: Path, words: Wording, records: Iterable[Mapping[str, str]]) -> None:
+def write_workbook(path: Path, words: TemplateWording, records: Iterable[Mapping[str, str]]) -> None:
     """Write the template as XLSX; every cell of the first sheet is text, so that no program turns one into a date."""
     from openpyxl import Workbook  # it takes a while to load: only when a workbook is made
 
@@ -48,7 +48,7 @@ def _save(workbook: "Workbook", path: Path) -> None:
         workbook.save(file)
 
 
-def _write_records(sheet: "Worksheet", words: Wording, records: Iterable[Mapping[str, str]]) -> None:
+def _write_records(sheet: "Worksheet", words: TemplateWording, records: Iterable[Mapping[str, str]]) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
     for number, column in enumerate(words.columns, 1):
@@ -91,7 +91,7 @@ def escaped(text: str) -> str:
     return _LIKE_AN_ESCAPE.sub("_x005F_", text)
 
 
-def _write_notes(sheet: "Worksheet", words: Wording) -> None:
+def _write_notes(sheet: "Worksheet", words: TemplateWording) -> None:
     from openpyxl.styles import Alignment, Font
 
     sheet.column_dimensions["A"].width = 30
@@ -113,18 +113,18 @@ def _write_notes(sheet: "Worksheet", words: Wording) -> None:
                 cell.font = Font(bold=True)
 
 
-def _write_lists(sheet: "Worksheet", words: Wording) -> None:
+def _write_lists(sheet: "Worksheet", words: TemplateWording) -> None:
     for number, column in enumerate(_with_choices(words), 1):
         for row, choice in enumerate(words.choices(column.field), 1):
             sheet.cell(row, number, choice)
 
 
-def _with_choices(words: Wording) -> list[Column]:
+def _with_choices(words: TemplateWording) -> list[TemplateColumn]:
     """Return the columns with values to choose from, one for each field."""
     return list({column.field: column for column in words.columns if words.choices(column.field)}.values())
 
 
-def _offer_choices(sheet: "Worksheet", words: Wording) -> None:
+def _offer_choices(sheet: "Worksheet", words: TemplateWording) -> None:
     """Explain each column where it is filled, and offer its values; others are questioned, not refused."""
     from openpyxl.worksheet.datavalidation import DataValidation
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from endpoint.engine.client import Abandoned, Busy, QuestionFailed, Refused, Stopped
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import Busy, QueryAbandoned, QueryRefused, QuestionFailed, Stopped
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache, CachedBody
 from endpoint.sparql.query_service import MOST_GATHERED, Admission, QueryService, Stream
 from endpoint.syntax.query_checks import Reading
@@ -17,7 +17,7 @@ QUESTION = Question("ASK {}", "json", "/nowhere", 5)
 class Engine:
     """Answers with the bytes that it is given, after they are set free; it counts how often it was asked."""
 
-    limits = Limits(seconds=5)
+    limits = QueryLimits(seconds=5)
 
     def __init__(self, *parts: bytes, failure: QuestionFailed | None = None, free: bool = True) -> None:
         self.parts, self.failure = parts, failure
@@ -31,12 +31,14 @@ class Engine:
         self.asked += 1
         while not self.free.wait(0.01):
             if is_abandoned():
-                raise Abandoned
+                raise QueryAbandoned
         if self.failure is not None and not self.parts:
             raise self.failure
         return self
 
     reading = Reading("ASK")
+    hints = ""
+    is_remote = False
     first = b""
     complete = False
 
@@ -117,12 +119,12 @@ def test_those_who_ask_the_same_at_a_time_share_one_answer() -> None:
 
 
 def test_those_who_wait_for_a_question_that_fails_fail_with_it() -> None:
-    engine = Engine(failure=Refused(Problem("query-not-understood", "no")), free=False)
+    engine = Engine(failure=QueryRefused(Problem("query-not-understood", "no")), free=False)
     ours = asking(engine)
     found = Clients(3, lambda: ours.ask(QUESTION, "key", never))
     engine.free.set()
 
-    assert [type(failure) for failure in found.got()] == [Refused] * 3
+    assert [type(failure) for failure in found.got()] == [QueryRefused] * 3
     assert engine.asked == 1
 
 
@@ -143,7 +145,7 @@ def test_where_the_first_goes_away_another_one_asks() -> None:
     first = Clients(1, lambda: ours.ask(QUESTION, "key", gone.is_set))
     others = Clients(2, lambda: ours.ask(QUESTION, "key", never).how)
     gone.set()
-    assert [type(failure) for failure in first.got()] == [Abandoned]
+    assert [type(failure) for failure in first.got()] == [QueryAbandoned]
     engine.free.set()
 
     assert len(others.got()) == 2
@@ -155,7 +157,7 @@ def test_one_who_waits_for_another_goes_when_its_client_does() -> None:
     ours = asking(engine)
     first = Clients(1, lambda: ours.ask(QUESTION, "key", never).how)
 
-    with pytest.raises(Abandoned):
+    with pytest.raises(QueryAbandoned):
         ours.ask(QUESTION, "key", lambda: True)
 
     engine.free.set()

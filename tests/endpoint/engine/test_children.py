@@ -13,10 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from endpoint.engine import wire_frames
-from endpoint.engine.client import Abandoned, Busy, Children, Interrupted, QuestionFailed, Refused, Stopped
+from endpoint.engine.client import (
+    Busy,
+    Children,
+    Interrupted,
+    QueryAbandoned,
+    QueryRefused,
+    QuestionFailed,
+    Stopped,
+)
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits, Question
-from endpoint.engine.wire_frames import WORKER, BrokenConversation, Conversation, Kind
+from endpoint.engine.question import QueryLimits, Question
+from endpoint.engine.wire_frames import WORKER, BrokenConversation, Conversation, FrameKind
 from endpoint.engine.worker_status import WorkerStatus
 from endpoint.syntax.query_checks import Reading
 from tests.running import below, eventually, name_of
@@ -26,11 +34,11 @@ SUPERVISOR = """
 import socket, sys
 from pathlib import Path
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor import Supervisor
 from endpoint.engine.worker_status import WorkerStatus
 queue = ConnectionQueue(socket.socket(fileno=int(sys.argv[2])))
-limits = Limits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, spare_after=0.05, slow_after=0.1)
+limits = QueryLimits(seconds=4, memory=int(sys.argv[3]), children=1, most=3, spare_after=0.05, slow_after=0.1)
 Supervisor(queue, (Path(sys.argv[1]) / "current").resolve, limits, WorkerStatus(limits.most)).run()
 """
 SANDBOX = """
@@ -51,7 +59,7 @@ for name, call in {
     except PermissionError:
         print(name, "refused")
 """
-READING = (Kind.READING, Reading("ASK").to_bytes())
+READING = (FrameKind.READING, Reading("ASK").to_bytes())
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
@@ -80,7 +88,7 @@ def start_supervisor(program: str, release: Path, queue: ConnectionQueue) -> sub
 def ask(
     queue: ConnectionQueue, release: Path, query: str, format_: str = "json", *, seconds: float = 4
 ) -> bytes:
-    children = Children(queue, Limits())
+    children = Children(queue, QueryLimits())
     question = Question(query, format_, str(release / "store"), seconds)
     with children.ask(question, lambda: False) as answer:
         return answer.first + b"".join(answer.rest())
@@ -100,7 +108,7 @@ def test_a_question_gets_its_whole_answer(family: tuple[ConnectionQueue, int], r
 def test_a_question_at_a_store_that_is_not_there_is_refused(
     family: tuple[ConnectionQueue, int], release: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(QueryRefused) as refused:
         ask(family[0], tmp_path, "ASK {}")
 
     assert refused.value.problem.name == "store-unavailable"
@@ -168,7 +176,7 @@ def test_a_slow_answer_is_whole_too(
     slow = f"{prefixes} {query} {{ {{ SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d a ?f }} }} }}"
     question = Question(slow, format_, str(release / "store"), 20)
 
-    with Children(family[0], Limits()).ask(question, lambda: False) as answer:
+    with Children(family[0], QueryLimits()).ask(question, lambda: False) as answer:
         assert answer.first.startswith(beginning)
         assert answer.complete
 
@@ -180,8 +188,8 @@ def test_a_question_that_a_dying_child_took_goes_to_another(tmp_path: Path) -> N
             queue.accept().close()
             with queue.accept() as connection:
                 Conversation(connection).receive()
-                started = (Kind.STARTED, WORKER.pack(0, 1))
-                for kind, content in (started, READING, (Kind.END, b"")):
+                started = (FrameKind.STARTED, WORKER.pack(0, 1))
+                for kind, content in (started, READING, (FrameKind.END, b"")):
                     wire_frames.send(connection, kind, content)
 
         thread = threading.Thread(target=be_two_children)
@@ -193,9 +201,9 @@ def test_a_question_that_a_dying_child_took_goes_to_another(tmp_path: Path) -> N
 def test_a_child_that_nobody_waits_for_ends(family: tuple[ConnectionQueue, int], release: Path) -> None:
     queue, supervisor = family
     assert eventually(lambda: len(query_children(supervisor)) >= 1)
-    children = Children(queue, Limits())
+    children = Children(queue, QueryLimits())
 
-    with pytest.raises(Abandoned):
+    with pytest.raises(QueryAbandoned):
         children.ask(Question(RUNAWAY, "json", str(release / "store"), 4), lambda: True)
 
     assert ask(queue, release, "ASK {}")
@@ -252,8 +260,8 @@ def test_a_question_comes_over_the_socket_as_it_was(question: Question) -> None:
     assert Question.from_bytes(question.to_bytes()) == question
 
 
-@given(st.sampled_from(Kind), st.binary(max_size=200))
-def test_a_frame_comes_over_the_socket_as_it_was(kind: Kind, content: bytes) -> None:
+@given(st.sampled_from(FrameKind), st.binary(max_size=200))
+def test_a_frame_comes_over_the_socket_as_it_was(kind: FrameKind, content: bytes) -> None:
     left, right = socket.socketpair()
     with left, right:
         wire_frames.send(left, kind, content)
@@ -277,13 +285,13 @@ def test_what_is_no_frame_breaks_the_conversation(sent: bytes) -> None:
         ([], "deadline", Stopped),
         ([], "abandoned", Interrupted),
         ([], None, Interrupted),
-        ([READING, (Kind.BODY, b"abc")], "memory", Stopped),
-        ([READING, (Kind.BODY, b"x" * wire_frames.BODY_LIMIT)], None, Interrupted),
-        ([(Kind.REFUSED, b'["query-not-understood", "no", 3]')], None, Refused),
+        ([READING, (FrameKind.BODY, b"abc")], "memory", Stopped),
+        ([READING, (FrameKind.BODY, b"x" * wire_frames.BODY_LIMIT)], None, Interrupted),
+        ([(FrameKind.REFUSED, b'["query-not-understood", "no", 3]')], None, QueryRefused),
     ],
 )
 def test_an_answer_without_its_end_is_no_answer(
-    tmp_path: Path, said: list[tuple[Kind, bytes]], ending: str | None, failure: type[QuestionFailed]
+    tmp_path: Path, said: list[tuple[FrameKind, bytes]], ending: str | None, failure: type[QuestionFailed]
 ) -> None:
     status = WorkerStatus(2)
     with ConnectionQueue() as queue:
@@ -291,7 +299,7 @@ def test_an_answer_without_its_end_is_no_answer(
         def be_a_child() -> None:
             with queue.accept() as connection:
                 Conversation(connection).receive()
-                for kind, content in [(Kind.STARTED, WORKER.pack(1, 17)), *said]:
+                for kind, content in [(FrameKind.STARTED, WORKER.pack(1, 17)), *said]:
                     wire_frames.send(connection, kind, content)
             if ending is not None:
                 status.end(1, 17, ending)
@@ -299,7 +307,10 @@ def test_an_answer_without_its_end_is_no_answer(
         thread = threading.Thread(target=be_a_child)
         thread.start()
         question = Question("ASK {}", "json", str(tmp_path), 20)
-        with pytest.raises(failure), Children(queue, Limits(), status).ask(question, lambda: False) as answer:
+        with (
+            pytest.raises(failure),
+            Children(queue, QueryLimits(), status).ask(question, lambda: False) as answer,
+        ):
             list(answer.rest())
         thread.join()
 
@@ -316,3 +327,13 @@ def test_the_status_tells_what_each_child_does_and_how_the_last_one_ended() -> N
     status.end(1, 42, "memory")
     assert (status.is_ready(1), status.ending(1, 42), status.ending(1, 43)) == (False, "memory", None)
     assert status.endings()["memory"] == 1
+
+
+def test_what_finds_nothing_elsewhere_is_explained_by_the_release_here(
+    family: tuple[ConnectionQueue, int], release: Path
+) -> None:
+    question = Question("ASK { ?s <http://schema.org/name> ?o }", "json", str(release / "store"), 4)
+
+    said = Children(family[0], QueryLimits()).hints(question, lambda: False)
+
+    assert "<http://schema.org/name> does not occur in this data." in said

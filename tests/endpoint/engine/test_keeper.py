@@ -13,7 +13,7 @@ import pytest
 
 from endpoint.engine.client import Children
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.question import QueryLimits, Question
 from pipeline.rdf.vocabulary import DCT, ICGP
 from tests.running import below, eventually, name_of
 from tests.samples import build_release
@@ -25,11 +25,11 @@ SERVICE = """
 import signal, socket, sys, time
 from pathlib import Path
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.engine.question import Limits
+from endpoint.engine.question import QueryLimits
 from endpoint.engine.supervisor_group import SupervisorGroup
 from pipeline.system.processes import Signals, reap
 queue = ConnectionQueue(socket.socket(fileno=int(sys.argv[2])))
-limits = Limits(seconds=20, children=2, most=3, in_memory=int(sys.argv[3]))
+limits = QueryLimits(seconds=20, children=2, most=3, in_memory=int(sys.argv[3]))
 group = SupervisorGroup(queue, (Path(sys.argv[1]) / "current").resolve, limits)
 with Signals(signal.SIGTERM) as signals:
     while not signals.wait(0.1):
@@ -64,7 +64,7 @@ def family(output: Path, most: int) -> Iterator[tuple[ConnectionQueue, int]]:
 
 def ask(queue: ConnectionQueue, release: Path, query: str, format_: str = "csv") -> bytes:
     question = Question(query, format_, str(release / "store"), 20, base_iri="http://localhost:8000/sparql")
-    with Children(queue, Limits()).ask(question, lambda: False) as answer:
+    with Children(queue, QueryLimits()).ask(question, lambda: False) as answer:
         return answer.first + b"".join(answer.rest())
 
 

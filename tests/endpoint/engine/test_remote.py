@@ -15,10 +15,10 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, pars
 from running import Reply, Running, eventually
 from stores import Store
 
-from endpoint.engine.client import Abandoned, Answer, Busy, QuestionFailed, Refused
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import Answer, Busy, QueryAbandoned, QueryRefused, QuestionFailed
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.remote import RemoteStore
-from endpoint.engine.remote.bodies import Source, triples
+from endpoint.engine.remote.bodies import ResponseReader, triples
 from endpoint.sparql.examples import examples
 from endpoint.syntax.explanations import explain
 from endpoint.syntax.query_checks import Reading, read
@@ -168,7 +168,7 @@ def test_a_syntax_error_is_400_and_names_a_problem(front: Running) -> None:
     reply = front.ask("SELECT * WHERE { ?a ?b ?c } ORDER BUY ?a")
 
     assert reply.status == 400
-    assert reply.json()["type"] == f"{BASE}/sparql#query-not-understood"
+    assert reply.json()["type"] == f"{BASE}/sparql/errors#query-not-understood"
 
 
 def test_readers_see_only_the_graphs_of_the_release(front: Running) -> None:
@@ -412,7 +412,7 @@ class Here:
         return read(question.query)
 
     def explain(self, question: Question, message: str, _: Callable[[], bool]) -> QuestionFailed:
-        return Refused(explain(message, question.query, read(question.query)))
+        return QueryRefused(explain(message, question.query, read(question.query)))
 
 
 @pytest.fixture
@@ -422,7 +422,7 @@ def restless() -> Iterator[RemoteStore]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Restless) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield RemoteStore(Access(f"http://127.0.0.1:{server.server_port}/"), Limits(seconds=5), Here())
+        yield RemoteStore(Access(f"http://127.0.0.1:{server.server_port}/"), QueryLimits(seconds=5), Here())
         server.shutdown()
         thread.join()
 
@@ -477,13 +477,13 @@ def test_a_long_answer_of_one_release_is_passed_on_whole(restless: RemoteStore) 
 
 
 def test_only_so_many_questions_go_to_the_store_at_a_time(strange_store: _StrangeStore) -> None:
-    store = RemoteStore(Access(strange_store.url), Limits(seconds=60, most=1), Here())
+    store = RemoteStore(Access(strange_store.url), QueryLimits(seconds=60, most=1), Here())
     slow = Question("SELECT * { ?a ?b <a:slow> }", "csv", "", 60, base_iri=f"{BASE}/sparql")
     gone = threading.Event()
     strange_store.forget()
 
     def ask() -> None:
-        with pytest.raises(Abandoned):
+        with pytest.raises(QueryAbandoned):
             store.ask(slow, gone.is_set)
 
     first = threading.Thread(target=ask)
@@ -505,14 +505,14 @@ def test_the_name_of_what_is_asked_follows_the_store(restless: RemoteStore) -> N
 
 
 def test_a_store_that_gives_turtle_for_triples_is_understood() -> None:
-    source = Source(_Body("text/turtle", b"<a:s> <a:p> 1, 2 ."), lambda: None)  # type: ignore[arg-type]
+    source = ResponseReader(_Body("text/turtle", b"<a:s> <a:p> 1, 2 ."), lambda: None)  # type: ignore[arg-type]
 
     assert len(list(triples(source))) == 2
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "application/ld+json"])
 def test_what_is_no_graph_is_not_taken_for_one(content_type: str) -> None:
-    source = Source(_Body(content_type, b"<p>"), lambda: None)  # type: ignore[arg-type]
+    source = ResponseReader(_Body(content_type, b"<p>"), lambda: None)  # type: ignore[arg-type]
 
     with pytest.raises(RemoteFault, match="not with a graph"):
         triples(source)

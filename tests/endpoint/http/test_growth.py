@@ -1,5 +1,6 @@
 """What a web process does with a request before it is admitted is small, and grows with its size and no faster."""
 
+import gzip
 import io
 import time
 import tomllib
@@ -18,13 +19,13 @@ from waitress.parser import HTTPRequestParser
 from werkzeug.wrappers import Request
 
 from endpoint.app import create_app
-from endpoint.engine.client import Refused
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import QueryRefused
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.request_limits import MOST_ARGUMENTS, MOST_HEAD, MOST_HEADER, MOST_PATH
 from endpoint.language.interface_languages import _read as read_languages
 from endpoint.sparql.protocol import most_body_bytes
 from endpoint.sparql.query_service import Admission, QueryService
-from endpoint.syntax.explanations import explain_failure, explain_syntax
+from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.validation.uploads import receive
@@ -54,14 +55,14 @@ MEGABYTE = 1024 * 1024
 class Engine:
     """Refuses every question at once, at a place in the middle of its query."""
 
-    limits = Limits()
+    limits = QueryLimits()
 
     def version(self, release: str, base: str) -> str:
         return release
 
     def ask(self, question: Question, _: Callable[[], bool]) -> Any:
         question.to_bytes()
-        raise Refused(Problem("query-not-understood", "It cannot be read.", at=len(question.query) // 2))
+        raise QueryRefused(Problem("query-not-understood", "It cannot be read.", at=len(question.query) // 2))
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +166,12 @@ def encoded_form(text: str) -> Environ:
     return body(_FORM, "query=", quote(text, safe=""))
 
 
+def compressed(text: str) -> Environ:
+    """Return a form as gzip; what hardly grows by it counts as what it becomes."""
+    sent = gzip.compress(f"query={text}".encode(), 1)
+    return request("/sparql", body=sent, CONTENT_TYPE=_FORM, HTTP_CONTENT_ENCODING="gzip")
+
+
 def headers(path: str, query: bytes, text: str) -> Environ:
     """Return a request with the text in every header that is read."""
     # Header values are bytes to a server; null characters and ends of line never come through.
@@ -181,6 +188,11 @@ def parameters(path: str, text: str) -> Environ:
 
 def query_string(path: str, text: str) -> Environ:
     return request(path, text.encode())
+
+
+def after(path: str, before: str, text: str) -> Environ:
+    """Return a request with the text in one parameter."""
+    return request(path, (before + quote(text, safe=""))[:MOST_ARGUMENTS].encode())
 
 
 def path(before: str, text: str) -> Environ:
@@ -222,8 +234,13 @@ WAYS = {
     "a form": Way(most_body_bytes(MEGABYTE), partial(body, _FORM, "")),
     "a query in a form": Way(most_body_bytes(MEGABYTE) - 6, partial(body, _FORM, "query=")),
     "an encoded query in a form": Way(MEGABYTE, encoded_form),
+    "a compressed query in a form": Way(most_body_bytes(MEGABYTE) - 6, compressed),
     "the address of a query": Way(MOST_HEAD, partial(query_string, "/sparql")),
     "parameters of a list": Way(MOST_ARGUMENTS, partial(parameters, "/practices"), PAGE),
+    "a short link": Way(MOST_ARGUMENTS - 2, partial(after, "/sparql/link", "q=1")),
+    "the query of an embedded result": Way(
+        MOST_ARGUMENTS - 20, partial(after, "/sparql/embed", "query=ASK{}")
+    ),
     "parameters of changes": Way(MOST_ARGUMENTS, partial(parameters, "/changes"), PAGE),
     "the path of a document": Way(MOST_PATH, partial(path, "/doc/practice/")),
     "the path of a version": Way(MOST_PATH, partial(path, "/dataset/")),
@@ -251,15 +268,23 @@ def read_and_explain(query: str) -> None:
     """Do all that a query child does with a query that its engine refuses."""
     try:
         reading = read(query)
-    except Problem:
+    except Problem as problem:
+        explain_refusal(problem, query)
         return
-    explain_syntax("error at 1:1: expected SELECT", query, reading)
+    explain_syntax("The SELECT contains a variable that is unbound", query, reading)
     explain_failure("The custom function <http://e/f> is not supported", query)
     Reading.from_bytes(reading.to_bytes())
 
 
+BEGINNINGS = (
+    "",
+    "PREFIX a: <b> ASK { ?s ?p '",
+    "SELECT (COUNT(?s) AS ?n) ?x { ?s ?p ?o VALUES (?s ?o) { (1 ",
+)
+
+
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
-@pytest.mark.parametrize("before", ["", "PREFIX a: <b> ASK { ?s ?p '"])
+@pytest.mark.parametrize("before", BEGINNINGS)
 def test_a_query_child_takes_a_time_that_grows_with_the_query(before: str, unit: str) -> None:
     assert_linear(lambda text: read_and_explain(before + text), unit, 64 * 1024)
 

@@ -83,7 +83,10 @@ def test_browsers_may_ask_before_they_read(client: FlaskClient) -> None:
         ("application/problem+json", "application/problem+json"),
         ("application/json", "application/problem+json"),
         ("text/plain", "text/plain"),
-        ("image/png", "text/html"),
+        ("image/png", "application/problem+json"),
+        ("text/turtle", "application/problem+json"),
+        ("*/*", "application/problem+json"),
+        ("", "application/problem+json"),
     ],
 )
 def test_an_error_comes_in_the_form_the_client_reads(

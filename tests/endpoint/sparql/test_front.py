@@ -10,8 +10,8 @@ import pytest
 
 from endpoint.app import create_app
 from endpoint.catalogue.service import releases_of
-from endpoint.engine.client import Refused
-from endpoint.engine.question import Limits, Question
+from endpoint.engine.client import QueryRefused
+from endpoint.engine.question import QueryLimits, Question
 from endpoint.http.cache import AnswerCache
 from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import MOST_GATHERED, Admission, QueryService
@@ -24,7 +24,7 @@ OF_ONE_ANSWER = {"etag", "server-timing", "content-length"}
 class Store:
     """Answers every question with its own text, as often as is said."""
 
-    limits = Limits(seconds=5)
+    limits = QueryLimits(seconds=5)
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -37,15 +37,17 @@ class Store:
     def ask(self, question: Question, _: Callable[[], bool]) -> Any:
         self.asked.append(question.query)
         if "refused" in question.query:
-            raise Refused(Problem("query-not-understood", "error at 1:1: expected SELECT"))
+            raise QueryRefused(Problem("query-not-understood", "error at 1:1: expected SELECT"))
         try:
             self.reading: Reading = read(question.query)
         except Problem as problem:
-            raise Refused(problem) from problem
+            raise QueryRefused(problem) from problem
         return self
 
     first = b""
     complete = False
+    hints = ""
+    is_remote = False
 
     def rest(self) -> Iterator[bytes]:
         for _ in range(self.times):

@@ -14,6 +14,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyld import jsonld
 
 from endpoint.syntax.query_checks import read
 from endpoint.syntax.sparql_problems import SORTS, Problem
@@ -166,7 +167,7 @@ def test_a_problem_has_the_members_of_its_standard(server: Running) -> None:
 
     assert reply.type == "application/problem+json"
     assert reply.json() == {
-        "type": "http://localhost:8000/sparql#query-not-understood",
+        "type": "http://localhost:8000/sparql/errors#query-not-understood",
         "title": SORTS["query-not-understood"].title,
         "status": 400,
         "detail": reply.json()["detail"],
@@ -177,8 +178,8 @@ def test_a_problem_has_the_members_of_its_standard(server: Running) -> None:
     assert reply.json()["detail"].endswith(".")
 
 
-def test_the_page_explains_every_type_of_problem(server: Running) -> None:
-    page = server.send("GET", "/sparql", headers={"Accept": "text/html"}).text
+def test_a_page_explains_every_type_of_problem(server: Running) -> None:
+    page = server.send("GET", "/sparql/errors", headers={"Accept": "text/html"}).text
 
     assert [name for name in SORTS if f'id="{name}"' not in page] == []
 
@@ -372,3 +373,44 @@ def test_no_text_is_too_strange_to_be_read(query: str) -> None:
         "service-refused",
         "update-refused",
     )
+
+
+@pytest.mark.parametrize("profile", ["", ';profile="http://www.w3.org/ns/json-ld#expanded"'])
+@pytest.mark.parametrize("limit", [5, 1500])
+def test_json_ld_stands_alone(server: Running, limit: int, profile: str) -> None:
+    triples = f"SELECT ?s ?p ?o {{ ?s ?p ?o FILTER(!ISBLANK(?s)) }} ORDER BY ?s ?p ?o LIMIT {limit}"
+    query = f"CONSTRUCT {{ ?s ?p ?o }} {{ {triples} }}"
+    plain = server.ask(query, "application/n-triples")
+
+    reply = server.ask(query, f"application/ld+json{profile}")
+
+    wanted = pyoxigraph.Dataset(pyoxigraph.parse(plain.body, pyoxigraph.RdfFormat.N_TRIPLES))
+    by_oxigraph = pyoxigraph.Dataset(pyoxigraph.parse(reply.body, pyoxigraph.RdfFormat.JSON_LD))
+    by_pyld = jsonld.to_rdf(reply.json(), {"format": "application/n-quads", "documentLoader": refuse_to_load})
+    assert by_oxigraph == wanted
+    assert pyoxigraph.Dataset(pyoxigraph.parse(by_pyld, pyoxigraph.RdfFormat.N_QUADS)) == wanted
+
+
+def refuse_to_load(url: str, _: object) -> object:
+    raise AssertionError(f"{url} is asked for")
+
+
+@pytest.mark.parametrize(
+    ("first_line", "status"),
+    [
+        ("GET /sparql?query=SELECT%20('école'%20AS%20?é)%20{} HTTP/1.1", 200),
+        ("GET /sparql?query=SELECT%20%3Fx%20{ VALUES ?x {1}} HTTP/1.1", 400),
+        ("GET /sparql/école HTTP/1.1", 404),
+    ],
+)
+def test_an_address_may_have_letters_that_are_not_encoded(
+    server: Running, first_line: str, status: int
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(f"{first_line}\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        with connection.makefile("rb") as answer:
+            head, _, body = answer.read().partition(b"\r\n\r\n")
+
+    assert int(head.split()[1]) == status
+    assert b"text/html" not in head
+    assert ("école" in body.decode()) == (status == 200)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from endpoint.engine.connection_queue import ConnectionQueue
-from endpoint.validation.check_limits import Limits
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.forker import Forker
 from endpoint.validation.orders import COME, Order
 from tests.endpoint.validation.test_validation_service import SOUND, form, post, post_form
@@ -117,7 +117,7 @@ def note(path: Path, word: str, _: Order | None = None) -> None:
 
 def serve_orders(accepting: socket.socket, log: Path) -> None:
     steps = tuple(partial(note, log, word) for word in ("rules", "shapes", "more"))
-    Forker(ConnectionQueue(accepting), Limits(), partial(note, log, "job"), steps).run()
+    Forker(ConnectionQueue(accepting), CheckLimits(), partial(note, log, "job"), steps).run()
 
 
 def test_what_few_checks_need_is_loaded_when_nobody_waits(tmp_path: Path) -> None:
@@ -135,3 +135,63 @@ def test_what_few_checks_need_is_loaded_when_nobody_waits(tmp_path: Path) -> Non
         finally:
             process.terminate()
             process.join()
+
+
+def kept(shapes: bytes, number: int = 0) -> bytes:
+    """Return a form with shapes that are large enough to be kept."""
+    long = b"# %d\n" % number + b"#" * 20_000 + b"\n" + shapes
+    return form(("data", "d.ttl", TURTLE, DATA), ("shapes", "s.ttl", TURTLE, long))
+
+
+BOUNDED = ENDLESS.replace(b"^(a+)+$", b"^b+$")
+
+
+def keepers(server: Running) -> set[int]:
+    return server.processes("pg-shapes")
+
+
+def test_shapes_that_were_sent_before_are_ready_in_a_confined_process(server: Running) -> None:
+    first = post_form(server, kept(BOUNDED))
+    [keeper] = keepers(server)
+    second = post_form(server, kept(BOUNDED))
+    other = form(
+        ("data", "d.ttl", TURTLE, DATA.replace(b'!"', b'?"')), ("shapes", "s.ttl", TURTLE, b"#" * 20_000)
+    )
+
+    assert first.json()["summary"]["violations"] == second.json()["summary"]["violations"] == 1
+    assert keepers(server) == {keeper}
+    assert "Seccomp:\t2" in Path(f"/proc/{keeper}/status").read_text()
+    assert post_form(server, other).json()["verdict"] == "not-fully-checked"
+    os.kill(keeper, signal.SIGKILL)
+    assert eventually(lambda: keeper not in keepers(server))
+    assert post_form(server, kept(BOUNDED)).json()["summary"]["violations"] == 1
+    assert keeper not in keepers(server)
+
+
+def test_only_so_many_shapes_are_kept(server: Running) -> None:
+    for number in range(6):
+        assert post_form(server, kept(BOUNDED, number)).status == 200
+
+    assert eventually(lambda: 0 < len(keepers(server)) <= 4)
+
+
+def test_shapes_that_never_end_are_ended_with_their_process_and_others_stay(server: Running) -> None:
+    assert post_form(server, kept(BOUNDED)).status == 200
+    before = keepers(server)
+    [forker] = server.processes("pg-checks")
+
+    reply = post_form(server, kept(ENDLESS))
+
+    assert (reply.status, reply.json()["type"].rpartition("#")[2]) == (503, "check-deadline")
+    assert eventually(lambda: not checks(server) and keepers(server) == before)
+    assert server.processes("pg-checks") == {forker}
+    assert post_form(server, kept(BOUNDED)).status == 200
+
+
+def test_shapes_that_cannot_be_applied_are_refused_and_not_kept(server: Running) -> None:
+    before = keepers(server)
+
+    reply = post_form(server, kept(b"[" * 100))
+
+    assert (reply.status, reply.json()["type"].rpartition("#")[2]) == (400, "shapes-unreadable")
+    assert eventually(lambda: keepers(server) == before)

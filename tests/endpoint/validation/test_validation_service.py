@@ -23,7 +23,7 @@ from pyoxigraph import RdfFormat, parse
 
 from endpoint import validation
 from endpoint.app import create_app
-from endpoint.validation.check_limits import MIB, Limits
+from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.upload_formats import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from endpoint.validation.uploads import named
 from pipeline.sources import READERS
@@ -411,7 +411,7 @@ def test_browsers_may_post_from_other_sites_and_read_the_verdict(server: Running
     assert reply.headers["Cache-Control"] == "no-store"
 
 
-def small_app(output: Path, limits: Limits) -> Flask:
+def small_app(output: Path, limits: CheckLimits) -> Flask:
     return create_app(output, checking=validation.Checking(limits))
 
 
@@ -421,19 +421,19 @@ def answer(app: Flask, body: bytes) -> tuple[int, dict[str, Any], str | None]:
 
 
 def test_a_job_is_stopped_at_its_deadline(output: Path) -> None:
-    status, problem, _ = answer(small_app(output, Limits(seconds=0.01)), SOUND)
+    status, problem, _ = answer(small_app(output, CheckLimits(seconds=0.01)), SOUND)
 
     assert (status, problem["title"]) == (503, "The check took too long")
 
 
 def test_a_job_that_needs_too_much_memory_is_told_so(output: Path) -> None:
-    status, problem, _ = answer(small_app(output, Limits(memory=1 * MIB)), SOUND)
+    status, problem, _ = answer(small_app(output, CheckLimits(memory=1 * MIB)), SOUND)
 
     assert (status, problem["title"]) == (503, "The check needed too much memory")
 
 
 def test_beyond_a_number_of_jobs_the_service_is_busy_at_once(output: Path) -> None:
-    app = small_app(output, Limits(jobs=1, waiting=0))
+    app = small_app(output, CheckLimits(jobs=1, waiting=0))
     answers: list[tuple[int, dict[str, Any], str | None]] = []
     threads = [threading.Thread(target=lambda: answers.append(answer(app, SOUND))) for _ in range(3)]
     for thread in threads:
@@ -447,7 +447,7 @@ def test_beyond_a_number_of_jobs_the_service_is_busy_at_once(output: Path) -> No
 
 
 def test_nothing_of_the_data_is_left(output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = small_app(output, Limits())
+    app = small_app(output, CheckLimits())
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     assert answer(app, SOUND)[0] == 200

@@ -19,9 +19,10 @@ from running import Running, eventually
 
 from endpoint.sparql.examples import ExampleQuery, examples
 from pipeline.cli import main
+from pipeline.cli.query_explained import explained
 from pipeline.exchange.answer_formats import FORMATS, GRAPHS, RESULTS, WrongFormat, chosen
 from pipeline.exchange.answer_table import short, show
-from pipeline.exchange.query_text import Query
+from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.model.errors import UsageError
 from pipeline.rdf.vocabulary import ICGP
 
@@ -108,9 +109,8 @@ def test_a_table_shortens_iris_and_says_how_many_rows_there_are(output: Path) ->
 
     assert "topic:education" in result.stdout
     assert result.stderr == "4 rows.\n"
-    assert (
-        run("SELECT * { ?a icgp:none ?b }", "--release", output, "--format", "table").stderr == "No rows.\n"
-    )
+    nothing = run("SELECT * { ?a icgp:none ?b }", "--release", output, "--format", "table").stderr
+    assert nothing.startswith("No rows.\nHint: icgp:none is no term of the vocabulary")
 
 
 def test_the_table_shows_no_character_that_would_act_on_a_terminal() -> None:
@@ -177,14 +177,14 @@ def test_a_format_that_a_form_has_no_answers_in_is_refused() -> None:
 def test_form_and_missing_prefixes_are_read_from_the_grammar_alone(
     text: str, form: str, undeclared: tuple[str, ...]
 ) -> None:
-    found = Query.read(text)
+    found = QueryText.read(text)
 
     assert (found.form, found.undeclared) == (form, undeclared)
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_the_examples_need_no_prefix_added(example: ExampleQuery) -> None:
-    assert Query.read(example.query).completed() == example.query
+    assert QueryText.read(example.query).completed() == example.query
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,8 @@ def test_the_examples_need_no_prefix_added(example: ExampleQuery) -> None:
         (("",), "There is no query"),
         (("# nothing",), "There is no query"),
         (("INSERT DATA { <a:b> <a:b> <a:b> }",), "only SELECT, ASK, CONSTRUCT and DESCRIBE"),
-        (("SELECT * {\n ?a ?b }",), "from line 2, column 9 on.\n   ?a ?b }\n          ^"),
-        (("SELECT * { ?a icgp:topic ?b }}",), "from line 1, column 3"),
+        (("SELECT * {\n ?a ?b }",), "Line 2, column 8:\n   ?a ?b }\n         ^"),
+        (("SELECT * { ?a icgp:topic ?b }}",), "Line 1, column 30"),
         (("SELECT * { ?a foo:b ?c }",), "The prefix foo: is not declared"),
         (("SELECT * { ?a foo:b ?c }",), "\n  SELECT * { ?a foo:b ?c }\n                ^"),
         (("DESCRIBE <a:b>", "--format", "csv"), "DESCRIBE has no answer as csv"),
@@ -239,6 +239,24 @@ def test_a_wrong_call_of_a_function_is_told_with_its_place(
     assert sentence in result.stderr
     *_, line, caret = result.stderr.splitlines()
     assert line[caret.index("^") :].startswith(pointed)
+
+
+@pytest.mark.parametrize("format_name", ["table", "csv", "json"])
+def test_a_query_that_finds_nothing_is_explained(output: Path, format_name: str) -> None:
+    options = [] if format_name == "table" else ["--format", format_name]
+    result = run("--release", output, *options, "SELECT ?n { ?p a icgp:City ; schema:name ?n }")
+
+    assert (
+        "Hint: schema:name does not occur in this data. Names are in rdfs:label and skos:prefLabel."
+        in result.stderr
+    )
+
+
+def test_an_endpoint_explains_a_query_that_finds_nothing(server: Running) -> None:
+    address = f"http://127.0.0.1:{server.port}/sparql"
+    result = run("--endpoint", address, "ASK { ?t rdfs:label 'Education' }")
+
+    assert "Hint: rdfs:label has no value 'Education' here, but \"Education\"@en" in result.stderr
 
 
 def test_a_query_that_is_not_utf_8_is_told(output: Path, tmp_path: Path) -> None:
@@ -317,10 +335,8 @@ def test_control_c_ends_a_query_that_computes(output: Path) -> None:
 
 
 def test_an_error_of_an_engine_without_a_place_is_told_as_it_is() -> None:
-    error = Query.read("ASK {}").cannot_be_read("something else")
-
-    assert isinstance(error, UsageError)
-    assert str(error) == "The query cannot be read: something else"
+    with pytest.raises(UsageError, match="The query cannot be read: something else"), explained():
+        raise RefusedQuery(QueryText.read("ASK {}"), "something else")
 
 
 class _Faulty(http.server.BaseHTTPRequestHandler):

@@ -100,3 +100,13 @@ def test_a_rule_that_is_a_shape_names_its_constraint_component() -> None:
 def test_a_shape_of_others_is_called_by_its_name() -> None:
     assert rule("min-count-of-others").title == "Min count of others"
     assert SHAPES.endswith("#")
+
+
+@pytest.mark.parametrize("language", ["de", "es", "it", "pt"])
+def test_every_rule_of_the_table_is_told_in_every_language(language: str) -> None:
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        english = {row["code"] for row in csv.DictReader(lines) if row["title_en"]}
+    with TABLE.with_suffix(f".{language}.csv").open(encoding="utf-8", newline="") as lines:
+        told = {row["code"] for row in csv.DictReader(lines) if row["title"] and row["advice"]}
+
+    assert told == english

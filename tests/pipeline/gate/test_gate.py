@@ -42,6 +42,7 @@ from pipeline.gate.shapes_index import ShapesIndex
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf import vocabulary
 from pipeline.rdf.vocabulary import ICGP, SH, SHAPES, XSD
+from pipeline.steps.judge import RECORD
 
 CASES = locations.CASES
 NT = RdfFormat.N_TRIPLES
@@ -51,12 +52,16 @@ Row = tuple[str, str | None, str | None, str, str, str, tuple[tuple[str, str], .
 
 @cache
 def practice_shapes() -> Shapes:
-    return load_shapes([file for file in vocabulary.shapes_files() if file.name == "practice.ttl"])
+    return load_shapes(
+        [file for file in vocabulary.shapes_files() if file.name == "practice.ttl"], scope=RECORD
+    )
 
 
 @cache
 def dataset_shapes() -> Shapes:
-    return load_shapes([file for file in vocabulary.shapes_files() if file.name == "dataset.ttl"])
+    return load_shapes(
+        [file for file in vocabulary.shapes_files() if file.name == "dataset.ttl"], scope=RECORD
+    )
 
 
 @cache
@@ -127,7 +132,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
 
 
 def written(folder: Path, practices: Iterable[tuple[str, str]], count: int) -> tuple[Path, ...]:
-    with PartitionWriter(folder, count) as writer:
+    with PartitionWriter(folder, count, RECORD) as writer:
         for name, lines in practices:
             writer.write(name, lines)
     return writer.paths
@@ -378,7 +383,8 @@ def test_a_doubtful_literal_far_from_the_focus_node_is_not_overlooked(tmp_path: 
     shapes = load_shapes(
         f"""@prefix sh: <{SH}> . @prefix icgp: <{ICGP}> . @prefix dct: <{vocabulary.DCT}> .
         <urn:shape> sh:targetClass icgp:GoodPractice ;
-          sh:property [ sh:path ( dct:temporal dct:extent ) ; sh:pattern "^1$" ] ."""
+          sh:property [ sh:path ( dct:temporal dct:extent ) ; sh:pattern "^1$" ] .""",
+        scope=RECORD,
     )
     [(name, lines)] = blocks(1)
     lines += f'<{name}#period> <{vocabulary.DCT}extent> "01"^^<{XSD}integer> .\n'
@@ -431,7 +437,7 @@ def test_a_pattern_is_found_in_a_query_exactly_where_its_translation_finds_it(
 
 
 def test_shapes_are_told_apart_by_whether_they_stay_within_a_record() -> None:
-    shapes = load_shapes([CASES / "gate" / "locality.ttl"])
+    shapes = load_shapes([CASES / "gate" / "locality.ttl"], scope=RECORD)
     told = {shape.name.removeprefix(f"<{EX}").rstrip(">"): bool(shape.beyond) for shape in shapes.targeted}
     assert told == {name: name.startswith("leaves-") for name in told}
     assert len(told) == 27
@@ -440,7 +446,7 @@ def test_shapes_are_told_apart_by_whether_they_stay_within_a_record() -> None:
 
 def test_selects_are_told_apart_by_whether_one_query_can_ask_them() -> None:
     file = CASES / "gate" / "selects.ttl"
-    index = ShapesIndex(parse(path=file))
+    index = ShapesIndex(parse(path=file), RECORD)
     asked = {node.value.removeprefix(EX): read_select(index, node) for node in index.subjects(SH + "select")}
     assert {name: select is not None for name, select in asked.items()} == {
         name: name.startswith("asked-") for name in asked
@@ -498,7 +504,7 @@ def test_a_city_is_written_once_into_each_part_that_needs_it(tmp_path: Path) -> 
 
 def test_places_given_apart_are_written_as_among_the_other_lines(tmp_path: Path) -> None:
     together = written(tmp_path / "together", blocks(60), 3)
-    with PartitionWriter(tmp_path / "apart", 3) as writer:
+    with PartitionWriter(tmp_path / "apart", 3, RECORD) as writer:
         for name, lines in blocks(60):
             about_places = "".join(re.findall(r"^<[^ ]*/city/.*\n", lines, re.MULTILINE))
             own = "".join(re.findall(r"^<(?![^ ]*/city/).*\n", lines, re.MULTILINE))
@@ -539,7 +545,8 @@ def test_what_practices_add_to_the_vocabulary_is_judged_with_it(tmp_path: Path) 
     odd = f'<{vocabulary.YEAR}2020> <{vocabulary.RDFS}label> "MMXX" .\n'
     shapes = load_shapes(
         f"""@prefix sh: <{SH}> . <urn:s> sh:targetClass <{ICGP}Year> ;
-        sh:property [ sh:path <{vocabulary.RDFS}label> ; sh:maxCount 1 ; sh:pattern "^20" ] ."""
+        sh:property [ sh:path <{vocabulary.RDFS}label> ; sh:maxCount 1 ; sh:pattern "^20" ] .""",
+        scope=RECORD,
     )
     practices = [(name, lines + odd) for name, lines in blocks(9)]
     found = rows(validate_parts(written(tmp_path, practices, 3), words(), shapes))

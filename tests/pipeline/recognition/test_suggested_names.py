@@ -58,7 +58,7 @@ def test_the_page_gives_a_name_once_in_each_of_its_languages(table: Path) -> Non
 
     digest = make_digest(checked.findings, outcome, Excerpts(None, {}))
 
-    (line,) = next(each for each in digest["rules"] if each["code"] == "country-unknown")["lines"]
-    assert "Spain" in line["messages"]["en"]
-    assert "Espagne" in line["messages"]["fr"]
-    assert "Spain" not in line["messages"]["fr"]
+    (line,) = next(each for each in digest.rules if each.code == "country-unknown").lines
+    assert "Spain" in line.messages["en"]
+    assert "Espagne" in line.messages["fr"]
+    assert "Spain" not in line.messages["fr"]

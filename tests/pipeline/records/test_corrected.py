@@ -17,7 +17,7 @@ from pipeline.records.corrected.copying import write_copy
 from pipeline.records.corrected.offers import MOST_OFFERS, CellCorrection, offers
 from pipeline.sources import read_source
 from pipeline.sources.template.template_files import write_template
-from pipeline.validation import validate
+from pipeline.validation import validate_records
 
 MESSY = locations.CASES / "corrected" / "messy.csv"
 HEAD = ("title", "country", "city", "date", "topics", "summary", "source_url")
@@ -39,7 +39,7 @@ class Checked:
         self.offers: list[CellCorrection] = []
         self.hidden = 0
         self._row_at: RowAt | None = None
-        self.numbers = validate([path], self._report, seen=self._see)
+        self.numbers = validate_records([path], self._report, seen=self._see)
 
     def _see(self, found: Understood) -> None:
         self._row_at = found.row_at

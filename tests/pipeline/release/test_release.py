@@ -87,6 +87,7 @@ def test_the_folder_holds_what_the_manifest_lists_and_nothing_else(release):
         "description.ttl",
         "report.ttl",
         "ledger.csv",
+        "profile.json",
     } <= found
 
 

@@ -7,7 +7,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import locations
 import pytest
@@ -19,6 +21,13 @@ from pipeline.release.folder.write_faults import translate_os_errors
 from tests.cases.release import builds
 
 _ROOT = locations.ROOT
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Return a folder on the disk, whose faults these are; other tests may write into memory."""
+    with TemporaryDirectory(prefix="practicegraph-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _interrupted(mode: str, output: Path, every: int) -> list[dict[str, object]]:

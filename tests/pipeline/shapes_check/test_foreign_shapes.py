@@ -52,14 +52,18 @@ def test_the_exit_code_is_a_success_only_where_everything_was_checked(name: str,
     assert CliRunner().invoke(main, arguments).exit_code == code
 
 
-NEIGHBOURS = tomllib.loads((FOLDER / "neighbours.toml").read_text(encoding="utf-8"))
+def _cases(name: str) -> list[dict[str, Any]]:
+    found = tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return [case | {"prologue": found["prologue"]} for case in found["case"]]
 
 
-@pytest.mark.parametrize("case", NEIGHBOURS["case"], ids=lambda case: str(case["name"]))
+@pytest.mark.parametrize(
+    "case", [*_cases("neighbours.toml"), *_cases("mistakes.toml")], ids=lambda case: str(case["name"])
+)
 def test_what_strangers_bring_is_applied_or_named(tmp_path: Path, case: dict[str, Any]) -> None:
     data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
-    data.write_text(NEIGHBOURS["prologue"] + case["data"], encoding="utf-8")
-    shapes.write_text(NEIGHBOURS["prologue"] + case["shapes"], encoding="utf-8")
+    data.write_text(case["prologue"] + case["data"], encoding="utf-8")
+    shapes.write_text(case["prologue"] + case["shapes"], encoding="utf-8")
 
     checked = validate(data, shapes=shapes)
 
@@ -93,3 +97,23 @@ def test_dcat_ap_as_published_applies_to_our_own_description(
     assert checked.numbers.violations == 0
     assert {each.code for each in checked.findings} == codes
     assert checked.verdict == verdict
+
+
+DEEP = {
+    "shapes within shapes": "".join(f"ex:S{n} sh:node ex:S{n + 1} ." for n in range(5000)),
+    "shapes within shapes, twice": "".join(
+        f"ex:S{n} sh:node ex:S{n + 1} , ex:T{n} . ex:T{n} sh:node ex:S{n + 1} ." for n in range(40)
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DEEP)
+def test_shapes_that_lead_too_deep_are_refused_in_one_sentence(tmp_path: Path, what: str) -> None:
+    head = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> ."
+    (tmp_path / "s.ttl").write_text(f"{head} ex:S0 sh:targetClass ex:Person . {DEEP[what]}", encoding="utf-8")
+    (tmp_path / "d.ttl").write_text("<urn:a> a <http://example.org/Person> .", encoding="utf-8")
+
+    with pytest.raises(UsageError, match=r"than can be followed\. Correct it and try again\.$") as refused:
+        validate(tmp_path / "d.ttl", shapes=tmp_path / "s.ttl")
+
+    assert len(str(refused.value).splitlines()) == 1

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from locations import CASES
 
 from pipeline.model.fields import FIELDS
+from pipeline.sources.headings.heading_meanings import field_of, meanings_of
+from pipeline.sources.headings.heading_table import Meaning, fold_header, known_headings
 from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.dialect import declared_delimiter, detect_delimiter
-from pipeline.sources.tables.heading_table import Meaning, fold_header, known_headings
-from pipeline.sources.tables.headings import field_of, meanings_of
 
 with (CASES / "headings" / "meanings.csv").open(encoding="utf-8", newline="") as lines:
     MEANINGS = list(csv.DictReader(lines))
@@ -93,7 +93,7 @@ def test_columns_headed_in_two_languages_hold_texts_in_these_languages() -> None
 
 
 def test_a_heading_stands_for_one_field_in_a_language_and_all_fields_have_headings() -> None:
-    table = files("pipeline.sources.tables").joinpath("columns.csv").read_text(encoding="utf-8")
+    table = files("pipeline.sources.headings").joinpath("columns.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(table.splitlines()))
     headings = [(row["language"], fold_header(row["heading"])) for row in rows]
     assert len(headings) == len(set(headings))

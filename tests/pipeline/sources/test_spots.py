@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
+from endpoint.validation.digest_values import LineExcerpt
 from endpoint.validation.excerpts import Excerpts
 from pipeline import validate
 from pipeline.cli import main
 from pipeline.findings.reports.ordered import Ordered
 from pipeline.model.finding import Finding
 from pipeline.rdf.vocabulary import ICGP, RDF
-from pipeline.sources.structured.positions import Lines, Located
+from pipeline.sources.structured.positions import LineIndex, Located
 from pipeline.sources.structured.rdf_source import scanned
 
 BASE = "http://localhost:8000/"
@@ -90,7 +91,7 @@ def stands_there(statement: Quad, text: str) -> bool:
 def test_in_any_layout_each_object_is_found_where_it_stands(written: list[str]) -> None:
     content = (PREFIXES + "".join(written)).encode()
     is_exact, found = located(content, RdfFormat.TURTLE)
-    lines, rows = Lines(content), io.StringIO(content.decode(), newline="").readlines()
+    lines, rows = LineIndex(content), io.StringIO(content.decode(), newline="").readlines()
 
     assert is_exact
     for statement, _, at in found:
@@ -223,7 +224,8 @@ def test_the_excerpt_of_the_page_marks_the_line_of_the_value(tmp_path: Path) -> 
     excerpts = Excerpts(None, {"x.ttl": tmp_path / "x.ttl"})
     assert excerpts.of(found) == 0
     [shown] = excerpts.close()
-    assert dict(shown["lines"])[shown["marked"]] == '  icgp:country "Nowhere" .'
+    assert isinstance(shown, LineExcerpt)
+    assert dict(shown.lines)[shown.marked] == '  icgp:country "Nowhere" .'
 
 
 SHAPES = """

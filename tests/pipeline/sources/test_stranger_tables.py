@@ -11,7 +11,7 @@ from locations import CASES
 from pipeline.findings.accounting import Accounting
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.interpretation import Understood
-from pipeline.validation import validate
+from pipeline.validation import validate_records
 
 FOLDER = CASES / "tables"
 WANTED: dict[str, dict[str, Any]] = json.loads((FOLDER / "wanted.json").read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def test_a_table_of_a_stranger_is_read_as_they_meant_it(name: str) -> None:
         findings.extend(found)
         numbers.append(accounting)
 
-    validate([Path(FOLDER / name)], report, seen=seen.append)
+    validate_records([Path(FOLDER / name)], report, seen=seen.append)
 
     read = [facts(each) for each in seen if not each.is_withheld]
     assert len(read) == len(wanted["practices"])

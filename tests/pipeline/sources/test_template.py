@@ -20,13 +20,13 @@ from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 from pipeline.sources import read_source
 from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.structured import json_source
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.sources.tables.headings import field_of
 from pipeline.sources.tables.xlsx import read as read_xlsx
 from pipeline.sources.template.template_files import WRITERS, write_template
 from pipeline.sources.template.template_schema import as_json, schema
-from pipeline.sources.template.template_wording import LANGUAGES, Wording, example_titles, wording
+from pipeline.sources.template.template_wording import LANGUAGES, TemplateWording, example_titles, wording
 
 FIELDS_OF_TEMPLATE = tuple(dict.fromkeys(column.field for column in wording("en").columns))
 every_language = pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def command(*arguments: object) -> Result:
 
 
 @every_language
-def test_every_heading_is_read_as_its_field(words: Wording) -> None:
+def test_every_heading_is_read_as_its_field(words: TemplateWording) -> None:
     assert [field_of(column.heading) for column in words.columns] == [
         column.field for column in words.columns
     ]
@@ -47,7 +47,7 @@ def test_every_heading_is_read_as_its_field(words: Wording) -> None:
 
 
 @every_language
-def test_the_languages_have_the_same_texts(words: Wording) -> None:
+def test_the_languages_have_the_same_texts(words: TemplateWording) -> None:
     english = wording("en")
     assert words.texts.keys() == english.texts.keys()
     assert [column.field for column in words.columns] == [column.field for column in english.columns]
@@ -61,7 +61,7 @@ def test_the_languages_have_the_same_texts(words: Wording) -> None:
 
 
 @every_language
-def test_texts_fit_where_spreadsheets_show_them(words: Wording) -> None:
+def test_texts_fit_where_spreadsheets_show_them(words: TemplateWording) -> None:
     assert all(len(column.note) <= 255 and len(column.heading) <= 32 for column in words.columns)
     assert len(words.text("not_in_list")) <= 255
     assert len(words.text("not_in_list_title")) <= 32
@@ -69,7 +69,7 @@ def test_texts_fit_where_spreadsheets_show_them(words: Wording) -> None:
 
 
 @every_language
-def test_every_choice_is_recognised(words: Wording) -> None:
+def test_every_choice_is_recognised(words: TemplateWording) -> None:
     topics = [recognise_topics(label) for label in words.choices("topics")]
     assert len({reading.slugs for reading in topics}) == 22
     assert not any(reading.unknown for reading in topics)
@@ -80,7 +80,7 @@ def test_every_choice_is_recognised(words: Wording) -> None:
 
 
 @every_language
-def test_the_dates_that_the_note_gives_as_examples_are_understood(words: Wording) -> None:
+def test_the_dates_that_the_note_gives_as_examples_are_understood(words: TemplateWording) -> None:
     note = next(column.note for column in words.columns if column.field == "date")
     dates = note.partition(":")[2].rstrip(".").split(", ")
     readings = [read_date(date.strip(), 2035) for date in (*dates, words.example["date"])]
@@ -95,7 +95,7 @@ def test_the_dates_that_the_note_gives_as_examples_are_understood(words: Wording
 
 
 @every_language
-def test_a_workbook_can_be_filled_without_english(words: Wording, tmp_path: Path) -> None:
+def test_a_workbook_can_be_filled_without_english(words: TemplateWording, tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     write_template(path, words.language)
     workbook = load_workbook(path)
@@ -121,7 +121,9 @@ def test_a_workbook_can_be_filled_without_english(words: Wording, tmp_path: Path
 
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])
 @every_language
-def test_a_template_as_it_is_written_holds_no_record(words: Wording, suffix: str, tmp_path: Path) -> None:
+def test_a_template_as_it_is_written_holds_no_record(
+    words: TemplateWording, suffix: str, tmp_path: Path
+) -> None:
     path = tmp_path / f"x.{suffix}"
     write_template(path, words.language)
     source = read_source(path)
@@ -224,7 +226,7 @@ def test_three_templates_in_three_languages_make_one_release(tmp_path: Path) -> 
 
 
 @every_language
-def test_the_schema_is_a_schema_and_its_example_fits(words: Wording) -> None:
+def test_the_schema_is_a_schema_and_its_example_fits(words: TemplateWording) -> None:
     made = schema(words)
     record = made["examples"][0][0]
     properties: dict[str, Any] = made["items"]["properties"]

@@ -3,12 +3,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from readings import cases, expected, outcome, parsed
 from workbooks import make_workbook
 
+from pipeline.cli.group import main
 from pipeline.model.errors import SourceError
 from pipeline.sources import read_source
 from pipeline.sources.files.archive import MOST_UNPACKED
@@ -258,3 +260,28 @@ def test_cells_are_found_by_their_names() -> None:
         (16384, 1048576),
     ]
     assert position("1A") == position("") == (16385, 1048577)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "save it as an Excel workbook (.xlsx)"),
+        ("fr", "enregistrez-le comme classeur Excel (.xlsx)"),
+        ("de", "als Excel-Arbeitsmappe (.xlsx)"),
+        ("es", "como libro de Excel (.xlsx)"),
+        ("it", "come cartella di lavoro di Excel (.xlsx)"),
+        ("pt", "como livro do Excel (.xlsx)"),
+    ],
+)
+def test_a_binary_workbook_is_refused_in_the_language_of_the_reader(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    path = tmp_path / "x.xlsb"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.bin", b"\x83\x01\x00")
+
+    result = CliRunner().invoke(main, ["validate", str(path), "--lang", language])
+
+    assert result.exit_code == 1
+    assert said in result.output

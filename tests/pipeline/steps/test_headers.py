@@ -15,7 +15,7 @@ from pipeline.findings.accounting import Accounting
 from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.copying import write_copy
 from pipeline.records.corrected.offers import CellCorrection, offers
-from pipeline.validation import validate as validate_records
+from pipeline.validation import validate_records
 
 SUMMARY = "Neighbours of the quarter meet every week and talk about what they know of one another."
 

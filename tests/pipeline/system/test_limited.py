@@ -12,17 +12,21 @@ from hypothesis import strategies as st
 from running import below
 
 from pipeline.model.errors import SourceError
-from pipeline.system.limited import Limits, run_limited
+from pipeline.system.limited import ChildLimits, run_limited
 from pipeline.system.limits import MIB
 
 LINUX = sys.platform == "linux"
 
 
-def run(work: Callable[[str], Iterable[Any]], argument: str = "", limits: Limits | None = None) -> list[Any]:
-    return list(run_limited(work, (argument,), limits or Limits(), "x.csv"))
+def run(
+    work: Callable[[str], Iterable[Any]], argument: str = "", limits: ChildLimits | None = None
+) -> list[Any]:
+    return list(run_limited(work, (argument,), limits or ChildLimits(), "x.csv"))
 
 
-def refusal(work: Callable[[str], Iterable[Any]], argument: str = "", limits: Limits | None = None) -> str:
+def refusal(
+    work: Callable[[str], Iterable[Any]], argument: str = "", limits: ChildLimits | None = None
+) -> str:
     with pytest.raises(SourceError) as refused:
         run(work, argument, limits)
     return str(refused.value)
@@ -39,14 +43,14 @@ def test_any_text_passes_both_ways(text: str) -> None:
 
 
 def test_a_refusal_in_the_child_is_raised_here_after_what_came_before_it() -> None:
-    items = run_limited(limited_work.refuse, ("",), Limits(), "x.csv")
+    items = run_limited(limited_work.refuse, ("",), ChildLimits(), "x.csv")
     assert next(items) == "one"
     with pytest.raises(SourceError, match=r"^x\.csv, row 3: nothing to be done\. Mend it\.$"):
         next(items)
 
 
 def test_what_needs_too_much_memory_is_told_so() -> None:
-    limits = Limits(memory=64 * MIB)
+    limits = ChildLimits(memory=64 * MIB)
     assert refusal(limited_work.fill_memory, "400", limits) == (
         "x.csv cannot be read: that needs more than 64 MB of memory. Split it."
     )
@@ -54,7 +58,7 @@ def test_what_needs_too_much_memory_is_told_so() -> None:
 
 
 def test_what_computes_too_long_is_told_so() -> None:
-    said = refusal(limited_work.compute, "", Limits(seconds=1))
+    said = refusal(limited_work.compute, "", ChildLimits(seconds=1))
     assert (
         said
         == "x.csv cannot be read: reading it takes more than 1 seconds of computing. Split or simplify it."
@@ -107,16 +111,16 @@ def test_a_child_imports_nothing_from_the_folder_it_is_started_in() -> None:
 
 def test_a_reader_that_stops_early_leaves_no_child() -> None:
     before = set(below(os.getpid()))
-    items: Iterator[Any] = run_limited(limited_work.count, ("1000000000",), Limits(), "x.csv")
+    items: Iterator[Any] = run_limited(limited_work.count, ("1000000000",), ChildLimits(), "x.csv")
     assert next(items) == 0
     items.close()  # type: ignore[attr-defined]
     assert set(below(os.getpid())) <= before
 
 
 def test_limits_grow_with_the_size_of_the_file() -> None:
-    assert Limits.for_bytes(0) == Limits()
-    assert Limits.for_bytes(100 * MIB).memory > Limits().memory
-    assert Limits.for_bytes(100 * MIB).seconds > Limits().seconds
+    assert ChildLimits.for_bytes(0) == ChildLimits()
+    assert ChildLimits.for_bytes(100 * MIB).memory > ChildLimits().memory
+    assert ChildLimits.for_bytes(100 * MIB).seconds > ChildLimits().seconds
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""Empty answers: whether what was written as the answer to a query says that nothing was found."""
+
+import re
+
+MOST_BYTES = 64 * 1024
+_NO_VALUE = {
+    "json": re.compile(rb'"value":"(?!0")|"boolean":true'),
+    "xml": re.compile(rb"<uri>|<bnode>|<literal[^>]*>(?!0<)[^<]|<triple>|<boolean>true"),
+    "csv": re.compile(rb"\n[^\n]*[^\s,0\"]|^true"),
+    "tsv": re.compile(rb"\n[^\n]*[^\s0]|^true"),
+    "nt": re.compile(rb"\S"),
+    "ttl": re.compile(rb"^(?!@prefix|@base|\s*$)", re.MULTILINE),
+    "rdf": re.compile(rb'\srdf:(?:about|nodeID|ID)="'),
+    "trig": re.compile(rb"^(?!@prefix|@base|\s*$)", re.MULTILINE),
+    "nq": re.compile(rb"\S"),
+    # Written here with a context, which has "@id" in it; on the command line without one.
+    "jsonld": re.compile(rb'"@graph":\[\s*\{|^\[\s*\{'),
+    "jsonld-expanded": re.compile(rb"^\[\s*\{"),
+    "jsonld-flattened": re.compile(rb'"@graph":\[\s*\{'),
+}
+"""Format → what an answer has that holds any value but 0, which is what COUNT finds where nothing is found."""
+
+
+def is_empty(content: bytes, format_name: str) -> bool:
+    """Tell whether an answer has no row with a value, is false, counts nothing, or is a graph without triples.
+
+    A form of answer that is not known here is not empty.
+    """
+    value = _NO_VALUE.get(format_name)
+    return value is not None and len(content) <= MOST_BYTES and value.search(content) is None

@@ -1,0 +1,58 @@
+"""Why an answer is empty: all that the query, the store and the profile of the release tell of it."""
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from endpoint.hints.hint import Hint
+from endpoint.hints.known_data import KnownData
+from endpoint.hints.shape_hints import shape_hints
+from endpoint.hints.term_hints import term_hints
+from endpoint.hints.value_hints import value_hints
+from endpoint.syntax.known_names import nearest
+from endpoint.syntax.query_patterns import Sketch, Term, sketch
+
+MOST_HINTS = 5
+
+
+def empty_hints(
+    query: str,
+    store: Store,
+    profile: Path | None,
+    *,
+    address: str = "",
+    graphs: tuple[str, ...] = (),
+) -> tuple[Hint, ...]:
+    """Return hints on a query that was understood and found nothing, the most certain first.
+
+    ``address`` is that of the endpoint, which stands before names without one. ``graphs`` are those that the request
+    names. Where all that the query names occurs and fits together there is nothing to say.
+    """
+    read = sketch(query, address)
+    read.graphs += [Term("iri", graph, f"<{graph}>", -1) for graph in graphs]
+    data = KnownData(store, profile)
+    base = address.removesuffix("/sparql")
+    found: dict[str, Hint] = {}
+    said = chain(
+        term_hints(read, data, base), shape_hints(read, data), value_hints(read, data), _variable_hints(read)
+    )
+    for hint in said:
+        if hint.at < 0 or not any(hint.at == other.at for other in found.values()):
+            found.setdefault(hint.text, hint)
+        if len(found) == MOST_HINTS:
+            break
+    return tuple(islice(found.values(), MOST_HINTS))
+
+
+def _variable_hints(read: Sketch) -> Iterator[Hint]:
+    """Yield a hint for each variable that is used, and that nothing gives a value."""
+    for name, token in read.used.items():
+        if name in read.bound:
+            continue
+        near = nearest(name, read.bound)
+        text = f"Nothing in the query gives {token.text} a value."
+        if near:
+            text += f" Did you mean ?{near}?"
+        yield Hint("variable", text, token.text, token.start, (f"?{near}",) if near else ())

@@ -1,0 +1,34 @@
+"""A hint: one sentence on what in a query finds nothing, with its place and what can stand there instead."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+_LONGEST = 200
+"""Characters of a query that a hint repeats; a header has no room for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A sentence on a part of a query.
+
+    ``kind`` is term, namespace, graph, class, value, language, datatype or variable. ``written`` is what stands in
+    the query, ``at`` where it begins, -1 where that is not known.
+    """
+
+    kind: str
+    text: str
+    written: str = ""
+    at: int = -1
+    suggestions: tuple[str, ...] = ()
+
+
+def as_json(hints: Iterable[Hint]) -> str:
+    """Return hints as JSON in ASCII, which can stand in a header; empty where there are none."""
+    found = [{**asdict(hint), "written": hint.written[:_LONGEST]} for hint in hints]
+    return json.dumps(found, separators=(",", ":")) if found else ""
+
+
+def sentences(written: str) -> tuple[str, ...]:
+    """Return the sentences of hints that are written as JSON."""
+    return tuple(hint["text"] for hint in json.loads(written)) if written else ()

@@ -1,0 +1,212 @@
+"""Term hints: properties, classes, resources and graphs that a query names and that do not occur in the data."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from endpoint.hints.given_types import types_of
+from endpoint.hints.hint import Hint
+from endpoint.hints.known_data import KnownData, shown
+from endpoint.hints.related_terms import Sort, related
+from endpoint.syntax.known_names import namespace_of, nearest
+from endpoint.syntax.query_patterns import RDF_TYPE, Sketch, Term
+from pipeline.rdf.vocabulary import COUNTRY, ICGP, TOPIC
+
+_SPACES = {"icgp": ICGP, "topic": TOPIC, "country": COUNTRY}
+_MOST_SHOWN = 4
+_MOST_TERMS = 200
+_LONGEST = 80
+_LOCAL = re.compile(r"[^/#]*$")
+
+
+def term_hints(sketch: Sketch, data: KnownData, base: str) -> Iterator[Hint]:
+    """Yield a hint for each term that does not occur where the query looks for it."""
+    yield from _graph_hints(sketch.graphs, data)
+    types = types_of(sketch.patterns[:_MOST_TERMS], data)
+    for pattern in sketch.patterns[:_MOST_TERMS]:
+        if pattern.verbs and not any(data.is_property(verb.value) for verb in pattern.verbs):
+            yield _property(pattern.verbs[0], types.get(pattern.subject.value, ()), data)
+        elif pattern.verbs and pattern.graph is not None and pattern.graph.sort == "iri":
+            yield from _elsewhere(pattern.verbs[0], pattern.object, pattern.graph, data)
+        is_type = len(pattern.verbs) == 1 and pattern.verbs[0].value == RDF_TYPE
+        for term in (pattern.subject, pattern.object):
+            if term.sort != "iri":
+                continue
+            if is_type and term is pattern.object:
+                if not data.is_class(term.value):
+                    yield _class(term, data)
+            elif not data.occurs(term.value):
+                yield _resource(term, data, base)
+    values = [term for term in sketch.values if term.sort == "iri"][:_MOST_TERMS]
+    if values and not any(data.occurs(term.value) for term in values):
+        yield _resource(values[0], data, base)
+
+
+def is_missing(term: Term, data: KnownData) -> bool:
+    """Tell whether a property does not occur, so that nothing more need be said of its pattern."""
+    return not data.is_property(term.value)
+
+
+def _graph_hints(graphs: Iterable[Term], data: KnownData) -> Iterator[Hint]:
+    names = sorted(data.graphs())
+    for term in graphs:
+        if term.sort == "iri" and term.value not in names:
+            end = _LOCAL.search(term.value)
+            near = [name for name in names if end and end[0] and name.endswith(f"/{end[0]}")]
+            listed = tuple(f"<{name}>" for name in near or names)
+            yield Hint(
+                "graph",
+                f"There is no graph {_cut(term.written)} here. The graphs are {', '.join(listed)}."
+                if not near
+                else f"There is no graph {_cut(term.written)} here. Did you mean {listed[0]}?",
+                term.written,
+                term.at,
+                listed,
+            )
+
+
+def _elsewhere(verb: Term, value: Term, graph: Term, data: KnownData) -> Iterator[Hint]:
+    """Yield a hint where a graph lacks a property, or a class, that another graph has."""
+    term, wanted = verb, None
+    if verb.value == RDF_TYPE and value.sort == "iri":
+        term, wanted = value, value.value
+    having = data.graphs_with(verb.value, wanted)
+    if having and graph.value not in having and graph.value in data.graphs():
+        listed = tuple(f"<{name}>" for name in having)
+        text = f"The graph {_cut(graph.written)} has no {term.written}. It is in {' and '.join(listed)}."
+        yield Hint("graph", text, graph.written, graph.at, listed)
+
+
+def _property(term: Term, classes: Sequence[str], data: KnownData) -> Hint:
+    """Return the hint for a property, with those in its place that members of the classes have."""
+    own = _own(term, data)
+    if own is not None:
+        return own
+    has = data.properties_of(classes[0]) if classes else {}
+    candidates = (term.value, *_variants(term))
+    if any(related(iri, "properties", has.__contains__) for iri in candidates):
+        return _unused(term, "properties", data.properties, has.__contains__)
+    return _unused(term, "properties", data.properties, data.is_property)
+
+
+def _class(term: Term, data: KnownData) -> Hint:
+    return _own(term, data) or _unused(term, "classes", data.profile, data.is_class)
+
+
+def _own(term: Term, data: KnownData) -> Hint | None:
+    """Return the hint for a name in our namespaces that stands for nothing."""
+    for prefix, space in _SPACES.items():
+        if not term.value.startswith(space):
+            continue
+        known = {iri.removeprefix(space) for iri in data.own_terms(space)}
+        local = term.value.removeprefix(space)
+        near = nearest(local, known)
+        if local in known or (related(term.value, "properties", data.is_property) and not near):
+            return None
+        if related(term.value, "classes", data.is_class) and not near:
+            return None
+        remedy = (
+            f"did you mean {prefix}:{near}?" if near else f"its terms are listed at {space.rstrip('#/')} ."
+        )
+        text = f"{_cut(term.written)} is no term of the vocabulary; {remedy}"
+        return Hint("term", text, term.written, term.at, (f"{prefix}:{near}",) if near else ())
+    return None
+
+
+def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str], bool]) -> Hint:
+    """Return the hint for a property or class that does not occur: what has its name or its meaning."""
+    start = f"{_cut(term.written)} does not occur in this data."
+    variants = tuple(_variants(term))
+    for iri in variants:
+        if is_used(iri):
+            return _other_namespace(term, iri)
+    found = next(filter(None, (related(iri, sort, is_used) for iri in (term.value, *variants))), None)
+    if found is not None:
+        names = tuple(shown(iri) for iri in found[1][:_MOST_SHOWN])
+        return Hint("term", f"{start} {found[0]} {_listed(names)}.", term.written, term.at, names)
+    local = _local(term.value)
+    by_local: dict[str, str] = {}
+    for iri in sorted(used, reverse=True):
+        by_local[_local(iri)] = iri
+    near = local if local in by_local else nearest(local, by_local) if local else None
+    if near:
+        name = shown(by_local[near])
+        return Hint("term", f"{start} Did you mean {name}?", term.written, term.at, (name,))
+    return Hint("term", start, term.written, term.at)
+
+
+def _variants(term: Term) -> Iterator[str]:
+    """Yield the IRIs that may have been meant: the namespace that the prefix usually has, or one sign otherwise."""
+    local = _local(term.value)
+    space = term.value[: len(term.value) - len(local)]
+    prefix, sign, name = term.written.partition(":")
+    if sign and not term.written.startswith("<"):
+        usual = namespace_of(prefix)
+        if usual:
+            yield usual + name
+        space, local = term.value[: len(term.value) - len(name)], name
+    other = "http:" if space.startswith("https:") else "https:"
+    swapped = other + space.partition(":")[2]
+    for start in (space, swapped):
+        yield start + local
+        yield f"{start}#{local}"
+        yield f"{start}/{local}"
+        yield start[:-1] + local
+        yield f"{start.rstrip('#/')}#{local}"
+        yield f"{start.rstrip('#/')}/{local}"
+        yield f"{start.rstrip('/')}core#{local}"
+
+
+def _other_namespace(term: Term, iri: str) -> Hint:
+    prefix, sign, name = term.written.partition(":")
+    is_name = sign and not term.written.startswith("<") and iri.endswith(name)
+    if is_name:
+        right, wrong = iri[: len(iri) - len(name)], term.value[: len(term.value) - len(name)]
+        space = f"the namespace of {prefix}: is <{right}>, not <{_cut(wrong)}>"
+        text = f"{_cut(term.written)} does not occur in this data: {space}."
+        return Hint("namespace", text, term.written, term.at, (f"PREFIX {prefix}: <{right}>",))
+    text = f"{_cut(term.written)} does not occur in this data. Did you mean <{iri}>?"
+    return Hint("namespace", text, term.written, term.at, (f"<{iri}>",))
+
+
+def _resource(term: Term, data: KnownData, base: str) -> Hint:
+    """Return the hint for a resource that does not occur: the same one at another address, or a similar one."""
+    own = _own(term, data)
+    if own is not None:
+        return own
+    for iri in (*_addresses(term.value, base), *_variants(term)):
+        if data.occurs(iri):
+            name = shown(iri)
+            text = f"{_cut(term.written)} does not occur in this data. Did you mean {name}?"
+            return Hint("term", text, term.written, term.at, (name,))
+    return Hint("term", f"{_cut(term.written)} does not occur in this data.", term.written, term.at)
+
+
+def _addresses(iri: str, base: str) -> Iterator[str]:
+    """Yield the names that a resource can have here whose address is known from elsewhere or from the browser."""
+    yield iri.rstrip("/")
+    try:
+        path = urlsplit(iri).path
+    except ValueError:
+        return
+    path = re.sub(r"\.(?:html|ttl|jsonld|nt|rdf)$", "", path.rstrip("/"))
+    for prefix in ("", "/doc"):
+        if not prefix or path.startswith(prefix):
+            rest = path.removeprefix(prefix)
+            yield base + rest
+            kind, _, name = rest.strip("/").partition("/")
+            if kind in ("topic", "country", "year"):
+                yield TOPIC.removesuffix("topic/") + f"{kind}/{name}"
+
+
+def _local(iri: str) -> str:
+    found = _LOCAL.search(iri)
+    return found[0] if found else ""
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+def _cut(written: str) -> str:
+    return written if len(written) <= _LONGEST else written[:_LONGEST] + "…"

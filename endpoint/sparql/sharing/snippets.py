@@ -1,0 +1,54 @@
+"""Snippets: a query as a command of curl, and as a program in Python and R, ready to be run."""
+
+import re
+import shlex
+from functools import cache
+from html import escape
+from importlib.resources import files
+from string import Template
+
+_FORMATS = {"SELECT": ("csv", "text/csv"), "ASK": ("json", "application/sparql-results+json")}
+_GRAPH = ("ttl", "text/turtle")
+_KINDS = {"SELECT": "table", "ASK": "truth"}
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def snippets(query: str, form: str, endpoint: str) -> dict[str, str]:
+    """Return name → text for curl, Python and R; a query may have any characters."""
+    file_format, media_type = _FORMATS.get(form, _GRAPH)
+    kind = _KINDS.get(form, "graph")
+    curl = _template("curl").substitute(
+        endpoint=shlex.quote(endpoint), media_type=media_type, query=shlex.quote(f"query={query}")
+    )
+    python = _template(f"python_{kind}").substitute(endpoint=_python(endpoint), query=_python(query))
+    r = _template("r_table" if kind == "table" else "r_text").substitute(
+        endpoint=_r(endpoint), query=_r(query), format=file_format
+    )
+    return {"curl": curl, "Python": python, "R": r}
+
+
+def iframe(address: str, title: str) -> str:
+    """Return the element that shows an address in another page."""
+    return _template("iframe").substitute(address=escape(address), title=escape(title)).rstrip("\n")
+
+
+def _python(text: str) -> str:
+    """Return a text as Python writes it, over several lines where it has them; its double quotes stay as they are."""
+    mark = "'''" if "\n" in text else "'"
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{mark}{_UNPRINTABLE.sub(_unicode_escape, escaped)}{mark}"
+
+
+def _r(text: str) -> str:
+    """Return a text as R writes it; R has no null character, and no query has one either."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "")
+    return f'"{_UNPRINTABLE.sub(_unicode_escape, escaped)}"'
+
+
+def _unicode_escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((files(__package__) / f"{name}.txt").read_text(encoding="utf-8"))

@@ -1,0 +1,116 @@
+"""The list of profiles: what data can be checked by, as a page, as JSON and as RDF (W3C Profiles Vocabulary)."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, render_template, request
+from pyoxigraph import Literal, NamedNode, Triple
+
+from endpoint.catalogue.service import current_release
+from endpoint.http.document_formats import HTML, TURTLE, write
+from endpoint.http.negotiation import Offer, choose
+from endpoint.http.responses import make_body, respond
+from endpoint.language import interface_languages
+from endpoint.language.interface_languages import say
+from pipeline.rdf.vocabulary import DCT, OWL, RDF
+from pipeline.shapes_check.named_profiles import NamedProfiles
+
+_PROF = "http://www.w3.org/ns/dx/prof/"
+_OFFERED = "practicegraph-check-choices"
+_OFFERS = (HTML, Offer("application/json", "json"), TURTLE)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProfile:
+    """A profile as it is shown: ``key`` chooses it, and ``version`` is empty for rules of ours."""
+
+    key: str
+    name: str
+    version: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What people may choose in the form: a profile, and where it may be fetched the address of the data."""
+
+    profiles: tuple[ListedProfile, ...]
+    hosts: tuple[str, ...]
+
+
+def install(app: Flask, profiles: NamedProfiles, hosts: tuple[str, ...]) -> None:
+    """Let the forms of an application offer these profiles, and data from these hosts."""
+    app.extensions[_OFFERED] = profiles, hosts
+
+
+def choices() -> Choices:
+    """Return what the form offers."""
+    profiles, hosts = current_app.extensions[_OFFERED]
+    return Choices(listed(profiles), hosts)
+
+
+def listed(profiles: NamedProfiles) -> tuple[ListedProfile, ...]:
+    """Return the profiles to choose from, ours first, in the language of the page."""
+    ours = (
+        ListedProfile(
+            "practices",
+            "practices",
+            "",
+            say("Good practices"),
+            say("The rules for each practice, as a build applies them."),
+        ),
+        ListedProfile(
+            "catalogue",
+            "catalogue",
+            "",
+            say("A whole catalogue"),
+            say("The rules across the practices of a catalogue, such as identifiers that occur once."),
+        ),
+    )
+    others = (
+        ListedProfile(each.key, each.name, each.version, each.title, each.description)
+        for each in profiles.found
+    )
+    return (*ours, *others)
+
+
+def profile_list(profiles: NamedProfiles) -> Response:
+    """Show the profiles, in the form that the client likes best."""
+    offer = choose(request.headers.get("Accept"), _OFFERS) or HTML
+    interface_languages.variant()
+    shown = listed(profiles)
+    if offer is HTML:
+        content = render_template("validate_profiles.html", profiles=shown).encode()
+    elif offer is TURTLE:
+        content = write(tuple(_triples(shown)), "ttl") or b""
+    else:
+        content = (
+            json.dumps({"profiles": [_fields(each) for each in shown]}, ensure_ascii=False, indent=1) + "\n"
+        ).encode()
+    return respond(make_body(content), offer.content_type, vary=("Accept",))
+
+
+def _fields(profile: ListedProfile) -> dict[str, str]:
+    said = {
+        "profile": profile.key,
+        "name": profile.name,
+        "version": profile.version,
+        "title": profile.title,
+        "description": profile.description,
+        "validate": f"{current_release().base}/validate?profile={profile.key}",
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _triples(profiles: tuple[ListedProfile, ...]) -> Iterator[Triple]:
+    for profile in profiles:
+        this = NamedNode(f"{current_release().base}/validate/profiles#{profile.key}")
+        yield Triple(this, NamedNode(RDF + "type"), NamedNode(_PROF + "Profile"))
+        yield Triple(this, NamedNode(_PROF + "hasToken"), Literal(profile.key))
+        yield Triple(this, NamedNode(DCT + "title"), Literal(profile.title))
+        if profile.description:
+            yield Triple(this, NamedNode(DCT + "description"), Literal(profile.description))
+        if profile.version:
+            yield Triple(this, NamedNode(OWL + "versionInfo"), Literal(profile.version))

@@ -1,0 +1,59 @@
+"""Explanations of queries on the command line: the same sentences as the endpoint has, with the line and a caret."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from endpoint.syntax.aggregates import refuse_aggregates_in_conditions
+from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
+from endpoint.syntax.query_checks import Reading, read
+from endpoint.syntax.query_places import spot
+from endpoint.syntax.sparql_problems import Problem
+from endpoint.syntax.sparql_tokens import tokens
+from pipeline.exchange.query_text import QueryText, RefusedQuery
+from pipeline.model.errors import UsageError
+
+_OF_THE_ENDPOINT = ("query-too-deep", "query-too-wide")
+"""Limits that there are for queries of strangers, and none on the command line."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise UsageError, with what is wrong and where, in place of a RefusedQuery."""
+    try:
+        yield
+    except RefusedQuery as refusal:
+        raise _error(refusal) from refusal
+
+
+def refuse_silent_mistakes(query: QueryText) -> None:
+    """Raise UsageError for a mistake that the engine answers with no results."""
+    try:
+        refuse_aggregates_in_conditions(tuple(tokens(query.completed())))
+    except Problem as problem:
+        raise _told(problem, query) from problem
+
+
+def _error(refusal: RefusedQuery) -> UsageError:
+    return _told(_problem(refusal.query, refusal), refusal.query)
+
+
+def _told(problem: Problem, query: QueryText) -> UsageError:
+    if problem.at is None:
+        return UsageError(problem.sentence)
+    at = max(problem.at - (len(query.completed()) - len(query.text)), 0)
+    place = spot(query.text, at)
+    pointed = place.pointed().replace("\n", "\n  ")
+    return UsageError(f"{problem.sentence}\nLine {place.line}, column {place.column}:\n  {pointed}")
+
+
+def _problem(query: QueryText, refusal: RefusedQuery) -> Problem:
+    text = query.completed()
+    if refusal.is_understood:
+        return explain_failure(str(refusal), text)
+    try:
+        reading = read(text)
+    except Problem as problem:
+        if problem.name not in _OF_THE_ENDPOINT:
+            return explain_refusal(problem, text)
+        reading = Reading(query.form, undeclared=query.undeclared)
+    return explain_syntax(str(refusal), text, reading)

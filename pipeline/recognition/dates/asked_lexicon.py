@@ -1,0 +1,52 @@
+"""A lexicon of no language that notes what it is asked, to tell whether languages make a difference to a text."""
+
+from functools import cached_property
+
+from pipeline.recognition.dates.date_words import Inflected, Lexicon, Meaning
+
+
+class AskedLexicon(Lexicon):
+    """Answers as a lexicon without languages does, and notes its answers.
+
+    A text has the same reading under another lexicon that gives the same answers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked_up: dict[str, Meaning | None] = {}
+        self._inflected: dict[str, Inflected | None] = {}
+        self._endings: dict[tuple[str, bool], str | None] = {}
+        self._is_corrected = False
+
+    def look_up(self, word: str) -> Meaning | None:
+        """Return what a word or phrase means, and note it."""
+        found = self._looked_up[word] = super().look_up(word)
+        return found
+
+    def inflected(self, word: str) -> Inflected | None:
+        """Return what an inflected word means, and note it."""
+        found = self._inflected[word] = super().inflected(word)
+        return found
+
+    def number_ending(self, text: str, *, is_year: bool) -> str | None:
+        """Return what is tied to a number, and note it."""
+        found = self._endings[text, is_year] = super().number_ending(text, is_year=is_year)
+        return found
+
+    @cached_property
+    def correctable(self) -> tuple[str, ...]:
+        """Return the words that a misspelt word may stand for, which other languages have others of."""
+        self._is_corrected = True
+        return super().correctable
+
+    def agrees(self, other: Lexicon) -> bool:
+        """Tell whether another lexicon gives the same answers."""
+        return (
+            not self._is_corrected
+            and all(other.look_up(word) == found for word, found in self._looked_up.items())
+            and all(other.inflected(word) == found for word, found in self._inflected.items())
+            and all(
+                other.number_ending(text, is_year=is_year) == found
+                for (text, is_year), found in self._endings.items()
+            )
+        )

@@ -1,0 +1,183 @@
+"""Profiles of classes: which properties their members have, how often, with which kinds of values, and an example."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.rdf.vocabulary import DCAT, ICGP, XSD
+from pipeline.release.contents.nodes import RDF_TYPE, Pair
+
+PROFILE = "profile.json"
+
+_PREFERRED = {f"<{ICGP[:-1]}": 0, f"<{DCAT[:-1]}": 1}
+"""Namespaces whose classes say more of a node than others."""
+
+_STRING = f"^^<{XSD}string>"
+_MOST_SAMPLES = 20
+_LONGEST_EXAMPLE = 200
+
+
+@dataclass(slots=True)
+class _Property:
+    """A property of the nodes that have the same types."""
+
+    subjects: int = 0
+    triples: int = 0
+    least: int = 0
+    most: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    graphs: set[str] = field(default_factory=set)
+    example: str = ""
+    samples: dict[str, str] = field(default_factory=dict)
+
+    def add(self, values: Sequence[str], graph: str) -> None:
+        """Count the values that one node has."""
+        self.subjects += 1
+        self.triples += len(values)
+        self.least = min(self.least, len(values)) if self.subjects > 1 else len(values)
+        self.most = max(self.most, len(values))
+        self.graphs.add(graph)
+        for value in values:
+            kind = _kind(value)
+            self.kinds[kind] += 1
+            if kind == "iri":
+                self._sample(value)
+            if not self.example or (kind == "@en" and not self.example.endswith("@en")):
+                self.example = value
+
+    def _sample(self, value: str) -> None:
+        """Keep some values, of different namespaces if there are, to find out of which classes values are."""
+        space = value[: max(value.rfind("/"), value.rfind("#"))]
+        if space not in self.samples and len(self.samples) < _MOST_SAMPLES:
+            self.samples[space] = value
+
+
+@dataclass(slots=True)
+class _Sort:
+    """All nodes that have the same types."""
+
+    count: int = 0
+    example: str = ""
+    graphs: set[str] = field(default_factory=set)
+    properties: dict[str, _Property] = field(default_factory=dict)
+
+
+class Profiles:
+    """Takes nodes as they pass. A node counts for all its types, and its properties for the most special of them."""
+
+    def __init__(self) -> None:
+        self._sorts: dict[tuple[str, ...], _Sort] = {}
+        self._untyped: set[str] = set()
+
+    def add(self, subject: str, found: Mapping[str, Sequence[Pair]]) -> None:
+        """Count a node: graph → what it says of the subject."""
+        types = {value: name for name, pairs in found.items() for p, value in pairs if p == RDF_TYPE}
+        if not types:
+            self._untyped.update(predicate for pairs in found.values() for predicate, _ in pairs)
+            return
+        sort = self._sorts.setdefault(tuple(sorted(types)), _Sort())
+        sort.count += 1
+        sort.example = sort.example or (subject if subject[0] == "<" else "")
+        sort.graphs.update(types.values())
+        for name, pairs in found.items():
+            by_property: dict[str, list[str]] = {}
+            for predicate, value in pairs:
+                by_property.setdefault(predicate, []).append(value)
+            for predicate, values in by_property.items():
+                known = sort.properties.get(predicate)
+                if known is None:
+                    known = sort.properties[predicate] = _Property()
+                known.add(values, name)
+
+    def as_json(self, types_of: Callable[[str], Collection[str]]) -> dict[str, Any]:
+        """Return the profiles as plain data; ``types_of`` tells the types of a node, all as N-Triples has them."""
+        members: Counter[str] = Counter()
+        for types, sort in self._sorts.items():
+            members.update(dict.fromkeys(types, sort.count))
+
+        def special(types: Collection[str]) -> str:
+            return min(
+                types, key=lambda each: (_PREFERRED.get(each.rpartition("#")[0], 2), members[each], each)
+            )
+
+        owned: dict[str, list[_Sort]] = {}
+        includes: dict[str, Counter[str]] = {}
+        for types, sort in self._sorts.items():
+            owner = special(types)
+            owned.setdefault(owner, []).append(sort)
+            for other in types:
+                if other != owner:
+                    includes.setdefault(other, Counter())[owner] += sort.count
+
+        def classes_of(samples: Mapping[str, str]) -> list[str]:
+            found = (types_of(sample) for sample in samples.values())
+            return sorted({special(types)[1:-1] for types in found if types})
+
+        return {
+            "untyped": sorted(predicate[1:-1] for predicate in self._untyped),
+            "classes": [
+                {
+                    "class": each[1:-1],
+                    "count": count,
+                    "includes": {name[1:-1]: n for name, n in sorted(includes.get(each, Counter()).items())},
+                    **_described(owned.get(each, []), classes_of),
+                }
+                for each, count in sorted(members.items())
+            ],
+        }
+
+
+def _described(
+    sorts: Sequence[_Sort], classes_of: Callable[[Mapping[str, str]], list[str]]
+) -> dict[str, Any]:
+    """Return what is known of nodes that belong to a class and to none more special."""
+    predicates = sorted({name for sort in sorts for name in sort.properties} - {RDF_TYPE})
+    return {
+        "own": sum(sort.count for sort in sorts),
+        "example": next((sort.example[1:-1] for sort in sorts if sort.example), ""),
+        "graphs": sorted({name for sort in sorts for name in sort.graphs}),
+        "properties": [_property(predicate, sorts, classes_of) for predicate in predicates],
+    }
+
+
+def _property(
+    predicate: str, sorts: Sequence[_Sort], classes_of: Callable[[Mapping[str, str]], list[str]]
+) -> dict[str, Any]:
+    found = [sort.properties[predicate] for sort in sorts if predicate in sort.properties]
+    subjects = sum(each.subjects for each in found)
+    is_everywhere = subjects == sum(sort.count for sort in sorts)
+    kinds: Counter[str] = sum((each.kinds for each in found), Counter())
+    samples = {space: value for each in found for space, value in each.samples.items()}
+    return {
+        "property": predicate[1:-1],
+        "graphs": sorted({name for each in found for name in each.graphs}),
+        "subjects": subjects,
+        "triples": sum(each.triples for each in found),
+        "least": min(each.least for each in found) if is_everywhere else 0,
+        "most": max(each.most for each in found),
+        "kinds": dict(sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))),
+        "classes": classes_of(samples),
+        "example": _short(_best(each.example for each in found)),
+    }
+
+
+def _best(examples: Iterator[str]) -> str:
+    return min(examples, key=lambda each: not each.endswith("@en"))
+
+
+def _kind(value: str) -> str:
+    """Return what sort of term a value is: iri, blank, a language with @, or the IRI of a datatype."""
+    if value[0] != '"':
+        return "iri" if value[0] == "<" else "blank"
+    end = value[value.rindex('"') + 1 :] or _STRING
+    return end if end[0] == "@" else end[3:-1]
+
+
+def _short(literal: str) -> str:
+    """Return an example that is not too long to be shown."""
+    end = literal.rfind('"')
+    if end <= _LONGEST_EXAMPLE or literal[0] != '"':
+        return literal
+    kept = literal[1:_LONGEST_EXAMPLE].rpartition(" ")[0] or literal[1:_LONGEST_EXAMPLE]
+    return f'"{kept.rstrip(chr(92))}…{literal[end:]}'

@@ -1,0 +1,168 @@
+"""Nested shapes in words: what sh:or, sh:not, sh:node and counts of shapes ask of a value."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pipeline.findings.messages import Sentence, Value, join, say, say_number
+from pipeline.shapes_check.pyshacl_text import (
+    Node,
+    Prefixes,
+    Term,
+    UnreadableText,
+    read_nodes,
+    show,
+)
+
+_LONGEST = 300
+"""So many characters are shown of a shape that cannot be put in words."""
+_MOST = 12
+"""So many shapes, or constraints of one, are put in words."""
+_DEEPEST = 4
+
+NODE_KINDS: Mapping[str, Sentence] = {
+    "sh:IRI": say("an IRI"),
+    "sh:BlankNode": say("a blank node"),
+    "sh:Literal": say("a literal"),
+    "sh:BlankNodeOrIRI": say("an IRI or a blank node"),
+    "sh:BlankNodeOrLiteral": say("a literal or a blank node"),
+    "sh:IRIOrLiteral": say("an IRI or a literal"),
+}
+
+
+def shapes_in_words(text: str, prefixes: Prefixes) -> Value:
+    """Return the shapes that pySHACL lists, in words, with semicolons between them."""
+    try:
+        nodes = read_nodes(text, prefixes)
+    except UnreadableText:
+        flat = " ".join(prefixes.short(text).split())
+        return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
+    return _joined([_shape(node, 0) for node in nodes], "; ")
+
+
+def _joined(parts: Sequence[Value], between: str) -> Value:
+    kept = list(parts[:_MOST]) + (["…"] if len(parts) > _MOST else [])
+    if len(kept) == 1:
+        return kept[0]
+    pieces: list[Value] = []
+    for part in kept:
+        pieces += [between, part] if pieces else [part]
+    return join(pieces)
+
+
+def _shape(node: Node, depth: int) -> Value:
+    """Return what a shape asks for."""
+    if isinstance(node, Term):
+        return show(node)
+    if isinstance(node, tuple):
+        return _joined([_shape(each, depth + 1) for each in node], "; ") if depth < _DEEPEST else "…"
+    stated = dict(node.statements)
+    paths = stated.pop("sh:path", ())
+    for name in ("rdf:type", "a", "sh:name", "sh:description", "sh:order", "sh:severity", "sh:message"):
+        stated.pop(name, None)
+    if depth >= _DEEPEST:
+        return "…"
+    if paths:
+        return _property(_path(paths[0]), stated, depth)
+    parts = [part for term, values in stated.items() for part in _constraints(term, values, depth)]
+    return _joined(parts, ", ") if parts else say("anything")
+
+
+def _property(path: str, stated: dict[str, tuple[Node, ...]], depth: int) -> Value:
+    """Return what a property shape asks for: that there are values, and what each of them is."""
+    counts = {name: _number(stated.pop(name, ())) for name in ("sh:minCount", "sh:maxCount")}
+    least, most = counts["sh:minCount"], counts["sh:maxCount"]
+    parts = [part for term, values in stated.items() for part in _constraints(term, values, depth)]
+    if most == 0:
+        return say("no {property}", property=path)
+    found: list[Value] = []
+    if least is not None and least > 0:
+        found.append(
+            say_number("{property} present", "at least {number} values of {property}", least, property=path)
+        )
+    if most is not None:
+        found.append(
+            say_number(
+                "at most {number} value of {property}",
+                "at most {number} values of {property}",
+                most,
+                property=path,
+            )
+        )
+    if parts:
+        found.append(say("{property}: {constraint}", property=path, constraint=_joined(parts, ", ")))
+    return _joined(found, ", ") if found else say("anything")
+
+
+def _path(path: Node) -> str:
+    if isinstance(path, Term):
+        return path.text
+    if isinstance(path, tuple):
+        return " / ".join(map(_path, path))
+    forms = {
+        "sh:inversePath": "^{}",
+        "sh:zeroOrMorePath": "{}*",
+        "sh:oneOrMorePath": "{}+",
+        "sh:zeroOrOnePath": "{}?",
+    }
+    for name, (value, *_) in path.statements.items():
+        if name in forms:
+            inner = _path(value)
+            return forms[name].format(f"({inner})" if not isinstance(value, Term) else inner)
+        if name == "sh:alternativePath" and isinstance(value, tuple):
+            return "(" + " | ".join(map(_path, value)) + ")"
+    return "…"
+
+
+def _number(values: Sequence[Node]) -> int | None:
+    texts = [value.text for value in values if isinstance(value, Term)]
+    return _whole(texts[0]) if texts else None
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _constraints(term: str, values: Sequence[Node], depth: int) -> Iterator[Value]:
+    """Yield what a constraint asks for; one that has no words here is shown as it is stated."""
+    for value in values:
+        if term == "sh:nodeKind" and isinstance(value, Term) and value.text in NODE_KINDS:
+            yield NODE_KINDS[value.text]
+        elif term in _OF_TERMS:
+            yield _OF_TERMS[term](_terms(value))
+        elif term in _OF_SHAPES:
+            yield _OF_SHAPES[term](_shape(value, depth + 1))
+        else:
+            yield join((term, " ", _shape(value, depth + 1)))
+
+
+def _terms(value: Node) -> str:
+    values = value if isinstance(value, tuple) else (value,)
+    shown = [show(each) if isinstance(each, Term) else "…" for each in values]
+    return ", ".join(shown[:_MOST]) + (", …" if len(shown) > _MOST else "")
+
+
+_OF_TERMS: Mapping[str, Callable[[str], Value]] = {
+    "sh:datatype": lambda value: say("datatype {type}", type=value),
+    "sh:class": lambda value: say("an instance of {type}", type=value),
+    "sh:in": lambda value: say("one of these values: {values}", values=value),
+    "sh:languageIn": lambda value: say("a text in one of these languages: {languages}", languages=value),
+    "sh:hasValue": lambda value: say("the value {value}", value=value),
+    "sh:pattern": lambda value: say("a text that matches the pattern {pattern}", pattern=value),
+    "sh:minLength": lambda value: say_number(
+        "at least {number} character", "at least {number} characters", _whole(value)
+    ),
+    "sh:maxLength": lambda value: say_number(
+        "at most {number} character", "at most {number} characters", _whole(value)
+    ),
+    "sh:minInclusive": lambda value: say("{limit} or greater", limit=value),
+    "sh:maxInclusive": lambda value: say("{limit} or less", limit=value),
+    "sh:minExclusive": lambda value: say("greater than {limit}", limit=value),
+    "sh:maxExclusive": lambda value: say("less than {limit}", limit=value),
+}
+_OF_SHAPES: Mapping[str, Callable[[Value], Value]] = {
+    "sh:property": lambda shape: shape,
+    "sh:node": lambda shape: shape,
+    "sh:not": lambda shape: say("not ({shape})", shape=shape),
+    "sh:or": lambda shapes: say("at least one of ({shapes})", shapes=shapes),
+    "sh:and": lambda shapes: say("all of ({shapes})", shapes=shapes),
+    "sh:xone": lambda shapes: say("exactly one of ({shapes})", shapes=shapes),
+}

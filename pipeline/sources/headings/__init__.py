@@ -1,0 +1,1 @@
+"""Headings: what the columns of tables are called, in which language, and what fields they hold."""

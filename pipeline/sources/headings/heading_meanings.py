@@ -1,0 +1,137 @@
+"""Headings: which field the heading of a column names, in which language, and which end of a date."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from pipeline.language.languages import language_iri, language_tag
+from pipeline.model.fields import TRANSLATED
+from pipeline.sources.files.own_headings import own_headings
+from pipeline.sources.headings.combined import fields_named, place_heading
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.questions import asked_for
+
+_LONGEST = 500
+_EXPLAINED = -1
+_REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]\s*[*:]*$|[*:\u2020\u2021\u00b9\u00b2\u00b3\u2070-\u2079]+$")
+_NUMBERING = re.compile(
+    r"^(?:q(?:uestion)?\s*)?\d{1,3}[a-z]?\s*[.):–_-]+\s*(?=\D)|^[a-z]\)\s+", re.IGNORECASE
+)
+_NUMBER = re.compile(r"[\s_-]*(?:n[o°º]\.?\s*)?\d{1,2}$")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BETWEEN = re.compile(r"\s*[/|;\n\u2022\u00b7]\s*|\s+[-\u2013\u2014]\s+|\s*::?\s+|::")
+_QUALIFIED_LAST = re.compile(
+    r"(?P<base>.+?)(?P<between>[\s_:.@|/,(\[\u2013\u2014-]+)(?:(?:in|en|em|auf|på|po|op het|in het|in lingua)\s+)?"
+    r"(?P<word>[^\W\d_]{2,20}(?:[-_][A-Za-z]{2,4})?)[)\]\s]*\*?"
+)
+_QUALIFIED_FIRST = re.compile(r"(?P<word>[^\W\d_]{2,20})(?P<between>[\s_:.@-]+)(?P<base>.+)")
+_MOST_PARTS = 6
+_LONGEST_CODE = 3
+
+
+def meanings_of(header: str) -> tuple[Meaning, ...]:
+    """Return what a heading may stand for, the likeliest first; nothing where that is not known."""
+    if len(header) > _LONGEST:
+        return ()
+    own = own_headings()
+    if own and (explained := own.get(fold_header(header))) is not None:
+        return tuple(replace(each, rank=_EXPLAINED) for each in _meanings(explained)[:1]) if explained else ()
+    return _meanings(header)
+
+
+def is_left_out(header: str) -> bool:
+    """Tell whether a corrections file says that a column headed so is to be left out."""
+    own = own_headings()
+    return bool(own) and len(header) <= _LONGEST and own.get(fold_header(header)) == ""
+
+
+def field_of(header: str) -> str | None:
+    """Return the field that a column of this name holds, or None."""
+    return next((meaning.field for meaning in meanings_of(header)), None)
+
+
+@lru_cache(maxsize=8192)
+def _meanings(header: str) -> tuple[Meaning, ...]:
+    if place := place_heading(header):
+        return place
+    for form in _forms(header):
+        found = _named(form) or _qualified(form)
+        if found:
+            return found
+    return _of_several(header) or asked_for(header)
+
+
+def _forms(header: str) -> Iterator[str]:
+    """Yield a heading as it stands, then without numbering, remark, humps and number."""
+    form = header.strip()
+    yield form
+    for pattern, put in ((_NUMBERING, ""), (_REMARK, ""), (_HUMP, " "), (_NUMBER, "")):
+        shorter = pattern.sub(put, form).strip()
+        if shorter != form:
+            form = shorter
+            yield form
+
+
+def _named(text: str) -> tuple[Meaning, ...]:
+    """Return what the headings of the table say; a name that a program marks by an underscore yields to others."""
+    found: dict[tuple[str, str], Meaning] = {}
+    for _, meaning in known_headings().get(fold_header(text), ()):
+        before = found.get((meaning.field, meaning.part))
+        if before is None or meaning.rank < before.rank:
+            found[meaning.field, meaning.part] = meaning
+    if text.startswith("_"):
+        return tuple(replace(meaning, rank=meaning.rank + WEAK) for meaning in found.values())
+    return tuple(found.values())
+
+
+def _qualified(text: str) -> tuple[Meaning, ...]:
+    """Return the meaning of headings such as ``title_fr``, ``Title (FR)``, ``French title`` and ``Period (from)``."""
+    last = _QUALIFIED_LAST.fullmatch(text)
+    is_number = last is not None and not last["between"].strip() and last["word"].lower() == "no"
+    if last and not is_number and (found := _with_word(last["base"], last["word"])):
+        return found
+    first = _QUALIFIED_FIRST.fullmatch(text)
+    if first and (len(first["word"]) > 3 or first["between"].strip()):
+        return _with_word(first["base"], first["word"])
+    return ()
+
+
+def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
+    """Return the meaning of a heading with the name of a language, or with "from" or "to" for a date."""
+    found = [meaning for meaning in _named(base) if meaning.field in TRANSLATED]
+    if not found:
+        return ()
+    if found[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):
+        is_both = found[0].part not in ("", ends[0].part)
+        return (replace(found[0], part="" if is_both else ends[0].part),)
+    is_loose = found[0].rank >= WEAK or found[0].field == "date"
+    if is_loose and len(word) > _LONGEST_CODE:
+        return ()  # rather a text than a heading, and the names of languages take long to load
+    tag = language_tag(word)
+    if tag is None or language_iri(tag) is None:
+        return ()
+    return tuple(replace(meaning, language=tag) for meaning in found)
+
+
+def _of_several(header: str) -> tuple[Meaning, ...]:
+    """Return the one meaning of the parts of ``Title / Titre``, or of the last part of a path, ``group/title``."""
+    parts = _BETWEEN.split(header.strip())
+    if not 2 <= len(parts) <= _MOST_PARTS:
+        return ()
+    meanings = [
+        next((found for form in _forms(part) if (found := _named(form) or _qualified(form))), ())
+        for part in parts
+    ]
+    known = [found[0] for found in meanings if found]
+    last = meanings[-1][0].field if meanings[-1] else None
+    strong = [meaning for meaning in known if meaning.rank < WEAK] or known
+    if last is not None and meanings[-1][0] not in strong and fields_named(header):
+        return ()  # "Date / Lieu": no path, whose last part says what it is
+    if {meaning.part for meaning in known} == {"start", "end"}:
+        return (replace(known[0], part=""),)  # "Period from – to"
+    if len({(meaning.field, meaning.part) for meaning in strong}) != 1:
+        return ()
+    if len(known) * 2 < len(parts) and not meanings[-1]:
+        return ()
+    return (min(strong, key=lambda meaning: meaning.rank),)

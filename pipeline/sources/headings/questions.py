@@ -1,0 +1,170 @@
+"""Questions: which field a form asks for, as in "What is the title of your practice?"."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+
+_LONGEST_OPENING = 4
+_LONGEST_NAME = 6
+_LONGEST_PRONOUN = 3
+_ASKED = WEAK - 1
+"""A question names its field less surely than its proper name does, and more surely than a loose one."""
+
+_SUMMARY, _DATE, _CITY, _TITLE = (Meaning(field) for field in ("summary", "date", "city", "title"))
+_BY_KIND = {"describe": _SUMMARY, "when": _DATE, "where": _CITY, "called": _TITLE}
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """The words of questions in one language: kind → folded words."""
+
+    words: Mapping[str, frozenset[Words]]
+
+    def opening(self, tokens: Words) -> tuple[str, int] | None:
+        """Return the kind of the longest opening of a question, and how many words it has."""
+        for length in range(min(_LONGEST_OPENING, len(tokens)), 0, -1):
+            for kind in ("called", "describe", "when", "where", "opening"):
+                if tokens[:length] in self.words[kind]:
+                    return kind, length
+        return None
+
+    def is_filler(self, word: str) -> bool:
+        """Tell whether a word adds nothing: an article, "your", "is"."""
+        return (word,) in self.words["filler"]
+
+
+def asked_for(header: str) -> tuple[Meaning, ...]:
+    """Return the field that a question asks for; nothing unless the question begins and goes on plainly."""
+    tokens = tuple(fold_header(header).split())
+    if any(_names_practice(tokens, language) for language in _languages()):
+        return (replace(_TITLE, rank=_ASKED),)
+    if (end := _names_end(tokens)) is not None:
+        return (replace(end, rank=_ASKED),)
+    if not tokens or tokens[0] not in _first_words():
+        return ()
+    for language in _languages():
+        if opening := language.opening(tokens):
+            kind, length = opening
+            rest = _without_fillers(tokens[length:], language)
+            found = _meant(kind, rest, language)
+            if found is not None:
+                return (replace(found, rank=_ASKED, also=_also(found, rest)),)
+    return ()
+
+
+def _names_practice(tokens: Words, language: _Language) -> bool:
+    """Tell whether a heading is made like "name of the activity": a word for the title, and one for a practice."""
+    title = _names().get(tokens[:1])
+    if title is None or title.field != "title" or not 1 < len(tokens) <= _LONGEST_NAME:
+        return False
+    rest = _without_fillers(tokens[1:], language)
+    return (
+        rest in language.words["practice"] and len(rest[-1]) > _LONGEST_PRONOUN
+    )  # "name of it" says nothing
+
+
+def _names_end(tokens: Words) -> Meaning | None:
+    """Return the end of a date that two words name, one the date, one the end: "year of launch", "anno di avvio"."""
+    fillers = {word for language in _languages() for (word, *_) in language.words["filler"]}
+    bare = [token for token in tokens[:_LONGEST_NAME] if token not in fillers]
+    names = [_names().get((token,)) for token in bare] if len(bare) == 2 else []
+    dates = [name for name in names if name is not None and name.field == "date"]
+    parts = [date for date in dates if date.part]
+    return parts[0] if len(dates) == 2 and len(parts) == 1 else None
+
+
+def _without_fillers(tokens: Words, language: _Language) -> Words:
+    return tuple(token for token in tokens if not language.is_filler(token))
+
+
+def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
+    """Return what follows an opening: the name of a field at once, or the practice itself."""
+    head = _head(rest) if kind != "describe" else None
+    if head is not None and (head.rank < WEAK or head.field != "title"):
+        return head
+    own = _BY_KIND.get(kind)
+    if own is _DATE and (parts := _ends_asked_for(rest, language)):
+        return replace(_DATE, part=parts.pop() if len(parts) == 1 else "")
+    if own is None or not (_speaks_of_practice(rest, language) or (rest and _happens(rest[-1], language))):
+        return None
+    return _end_of_date(own, rest) if own is _DATE else own
+
+
+def _ends_asked_for(tokens: Words, language: _Language) -> set[str]:
+    """Return which ends of a date a question speaks of: "when did it start"."""
+    return {
+        part
+        for part, kind in (("start", "began"), ("end", "ended"))
+        if any((token,) in language.words[kind] for token in tokens)
+    }
+
+
+def _happens(word: str, language: _Language) -> bool:
+    """Tell whether a word says that something happens: "where did it take place"."""
+    return (word,) in language.words["happens"]
+
+
+def _also(found: Meaning, tokens: Words) -> str:
+    """Return the country where a question for the city asks for it, too: "in which city and country"."""
+    fields = {name.field for token in tokens if (name := _names().get((token,))) is not None}
+    return "country" if found.field == "city" and "country" in fields else ""
+
+
+def _head(tokens: Words) -> Meaning | None:
+    """Return what the longest heading at the beginning of some words stands for."""
+    for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
+        found = _names().get(tokens[:length])
+        if found is not None:
+            return _end_of_date(found, tokens[length:]) if found.field == "date" and not found.part else found
+    return None
+
+
+def _end_of_date(date: Meaning, tokens: Words) -> Meaning:
+    """Return the start or the end where the words after "when" or "which date" speak of one of them."""
+    parts = {found for token in tokens if (found := _names().get((token,))) is not None and found.part}
+    return parts.pop() if len({each.part for each in parts}) == 1 else date
+
+
+def _speaks_of_practice(tokens: Words, language: _Language) -> bool:
+    practice = language.words["practice"]
+    return any(tokens[at : at + length] in practice for at in range(len(tokens)) for length in (1, 2))
+
+
+@cache
+def _names() -> dict[Words, Meaning]:
+    """Return the known headings by their words without fillers: "title of practice" for "title of the practice"."""
+    fillers = {word for language in _languages() for (word, *_) in language.words["filler"]}
+    names: dict[Words, Meaning] = {}
+    for heading, meanings in sorted(known_headings().items(), key=lambda each: len(each[0])):
+        words = heading.split()
+        bare = tuple(word for word in words if word not in fillers) if len(words) > 1 else tuple(words)
+        meaning = min((meaning for _, meaning in meanings), key=lambda meaning: meaning.rank)
+        if bare:
+            names.setdefault(bare, meaning)
+    return names
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the words with which a question begins in one language or another."""
+    kinds = ("opening", *_BY_KIND)
+    return frozenset(
+        words[0] for language in _languages() for kind in kinds for words in language.words[kind]
+    )
+
+
+@cache
+def _languages() -> Sequence[_Language]:
+    table = files(__package__).joinpath("questions.csv").read_text(encoding="utf-8")
+    words: dict[str, dict[str, frozenset[Words]]] = defaultdict(lambda: defaultdict(frozenset))
+    for row in csv.DictReader(table.splitlines()):
+        folded = (tuple(fold_header(each).split()) for each in row["words"].split("|"))
+        words[row["language"]][row["kind"]] = frozenset(folded)
+    return tuple(map(_Language, words.values()))

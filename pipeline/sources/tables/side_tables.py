@@ -1,0 +1,32 @@
+"""Tables side by side: where, in one header row, a second table begins."""
+
+from collections.abc import Sequence
+
+from pipeline.sources.headings.heading_table import fold_header
+
+_SHARED = ("country", "city", "date")
+"""Fields of which, beside the title, a second table has one too."""
+
+
+def start_of_second_table(headers: Sequence[str], fields: Sequence[str | None]) -> int | None:
+    """Return the place of the first heading of a second table, None where there is one table.
+
+    A second table names the title and another field again, after an empty column or by the same headings.
+    """
+    titles = [place for place, field in enumerate(fields) if field == "title"]
+    for title in titles[1:]:
+        gap = next((place for place in range(title, titles[0], -1) if not headers[place]), None)
+        start = gap + 1 if gap is not None else _first_repeated(headers)
+        if start is None or start > title:
+            continue
+        before, after = fields[:start], fields[start:]
+        if "title" in before and any(field in before and field in after for field in _SHARED):
+            return start
+    return None
+
+
+def _first_repeated(headers: Sequence[str]) -> int | None:
+    """Return the place of the first heading that stands a second time; it is as the first one of all."""
+    folded = [fold_header(header) for header in headers]
+    repeated = next((place for place, name in enumerate(folded) if name and name in folded[:place]), None)
+    return repeated if repeated is not None and folded[repeated] == folded[0] else None
