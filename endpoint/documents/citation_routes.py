@@ -33,7 +33,7 @@ def citation_file(slug: str, suffix: str) -> Response:
         body = make_body(
             text.encode(),
             link=f'<{release.iris.practice(slug)[1:-1]}>; rel="cite-as", <{record}>; rel="describes"',
-            modified=max(Facts(graph).value(record, DCT + "modified") or "", release.changed("", "base")),
+            modified=max(Facts(graph).value(record, DCT + "modified") or "", release.base_changed),
         )
         rendered().put(key, body)
     is_json = written.media_type.endswith("json")

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.language.graph_facts import Text, alphabetical, best
+from endpoint.language.graph_facts import Text, alphabetical, best, preferred
+from endpoint.language.interface_languages import INTERFACE
 from endpoint.language.links import local_path
+from endpoint.language.text_filters import language_name
+from pipeline.language.languages import language_tag
 from pipeline.rdf.vocabulary import COUNTRY, FOAF, RDFS, TOPIC, YEAR
 
 _SPACES = {"topic": TOPIC, "country": COUNTRY}
+_LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 _VOCABULARIES = {
     "http://eurovoc.europa.eu/": "EuroVoc",
     "https://sws.geonames.org/": "GeoNames",
     "http://www.wikidata.org/entity/": "Wikidata",
-    "http://publications.europa.eu/resource/authority/": "EU",
 }
 """Where linked entries of other vocabularies are → what people call the vocabulary."""
 
@@ -62,7 +65,10 @@ def _labels(release: Release, iri: str, predicate: str) -> dict[str, str]:
 
 
 def _elsewhere(iri: str) -> Text | None:
-    """Return the name of a well-known vocabulary and what an entry is called in it."""
+    """Return the name of a language, or of a well-known vocabulary and what an entry is called in it."""
+    if iri.startswith(_LANGUAGES) and (tag := language_tag(iri.removeprefix(_LANGUAGES))):
+        reader = next(each for each in preferred.get() if each in INTERFACE)
+        return Text(language_name(tag, reader), reader)
     for space, vocabulary in _VOCABULARIES.items():
         if iri.startswith(space) and (entry := iri.removeprefix(space).strip("/")):
             return Text(f"{vocabulary} {entry}")

@@ -64,6 +64,7 @@ OPERATIONS = {
     "GET /changes": 5,
     "GET /changes.atom": 3,
     "GET /doc/practice/{slug}/history": 10,
+    "GET /doc/practice/{slug}.{citation}": 10,
     "GET /ldes": 3,
     "GET /ldes/shape": 3,
     "GET /ldes/{page}": 10,
