@@ -9,6 +9,7 @@ from endpoint.graphs.dataset_publisher import Publisher, publisher_of, rights_ho
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import name_of
 from endpoint.language.graph_facts import Facts, Text, default_languages
+from endpoint.language.text_filters import NO_LANGUAGE
 from pipeline.rdf.vocabulary import DCT, ICGP, RDFS
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -62,8 +63,9 @@ def read_citation(release: Release, slug: str, graph: Graph) -> Citation:
 
 
 def one_line(text: Text) -> Text:
-    """Return a text on one line, without the control characters that no reference manager reads."""
-    return Text(" ".join(_CONTROL.sub(" ", text.text).split()), text.lang)
+    """Return a text on one line, without control characters, and with the tag of its language if it names one."""
+    language = "" if text.lang in NO_LANGUAGE else text.lang
+    return Text(" ".join(_CONTROL.sub(" ", text.text).split()), language)
 
 
 def _same_language_first(texts: tuple[Text, ...], language: str) -> list[Text]:

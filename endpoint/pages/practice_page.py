@@ -13,7 +13,7 @@ from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import Link, link, links
 from endpoint.language.graph_facts import Facts, Text, preferred
 from endpoint.language.interface_languages import interface, say
-from endpoint.language.text_filters import language_name
+from endpoint.language.text_filters import NO_LANGUAGE, language_name
 from endpoint.pages.locations import map_of
 from endpoint.pages.maps import SmallMap
 from endpoint.pages.source_page import row_address
@@ -94,7 +94,7 @@ class PracticePage:
         """Return in which languages title, summary and text are, empty where all are in that of the page."""
         texts = tuple(text for section in self.sections for text in section.texts)
         parts = ((self.title,), self.summaries, texts)
-        if not self.title.lang or {_languages(part) for part in parts} <= {(), (interface(),)}:
+        if self.title.lang in NO_LANGUAGE or {_languages(part) for part in parts} <= {(), (interface(),)}:
             return ""
         title, summary, text = map(_in_languages, parts)
         named = {"title": title, "summary": summary, "text": text}
@@ -149,7 +149,7 @@ def brief(release: Release, slug: str, graph: Graph) -> PracticePage:
 
 
 def _languages(texts: tuple[Text, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text.lang for text in texts if text.lang))
+    return tuple(dict.fromkeys(text.lang for text in texts if text.lang not in NO_LANGUAGE))
 
 
 def _in_languages(texts: tuple[Text, ...]) -> str:

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,21 @@ def test_nobody_is_named_as_author_where_nobody_is_known(tmp_path: Path) -> None
     page = site.get("/doc/practice/ongi-etorri.html").text
     assert "citation_author" not in page
     assert re.search(r'<p id="citation"><cite', page)
+
+
+def test_a_person_keeps_given_and_family_name_and_no_language_is_made_up(tmp_path: Path) -> None:
+    practice = replace(practices()[1], titles=(("und", "Ongi etorri"),))
+    stated = {"publisher": "Ada Lovelace", "publisher-type": "PrivateIndividual"}
+    build_release(tmp_path, [practice], stated=stated)
+    site = create_app(tmp_path).test_client()
+    entry = site.get("/doc/practice/ongi-etorri.bib").text
+    assert "author = {Ada Lovelace}," in entry
+    assert "language" not in entry
+    assert "AU  - Ada Lovelace\r\n" in site.get("/doc/practice/ongi-etorri.ris").text
+    page = site.get("/doc/practice/ongi-etorri.html").text
+    assert Head(page).named["citation_author"] == ["Ada Lovelace"]
+    assert "citation_language" not in page
+    assert "Title in" not in page
 
 
 @pytest.mark.parametrize(
