@@ -50,6 +50,7 @@ ROOMS = (
     "endpoint.http",
     "endpoint.monitoring",
     "endpoint.language",
+    "endpoint.tables",
     "endpoint.catalogue",
     "endpoint.graphs.frames",
     "endpoint.graphs",

@@ -13,7 +13,7 @@ from pipeline.rdf.iris import is_slug
 VALUES = ("topic", "country", "year", "collection")
 SORTS = ("relevance", "title", "newest", "oldest", "changed")
 PARAMETERS = frozenset(
-    {*VALUES, "q", "dates", "from", "to", "ids", "sort", "page", "format", "profile", "lang"}
+    {*VALUES, "q", "dates", "from", "to", "ids", "sort", "page", "format", "profile", "lang", "for"}
 )
 """The parameters that the address of a list may have."""
 

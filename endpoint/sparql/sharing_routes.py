@@ -23,8 +23,8 @@ from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.result_views import MOST_BYTES, Choice, Result
 from endpoint.sparql.sharing.short_links import BadLink, unpack
 from endpoint.sparql.sparql_errors import error_response, problem_of
-from endpoint.sparql.views.result_workbook import TooLarge, workbook
 from endpoint.syntax.sparql_problems import Problem
+from endpoint.tables.workbook_writer import TooLarge, workbook
 
 _EMBEDDED = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
