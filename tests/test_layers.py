@@ -55,6 +55,7 @@ ROOMS = (
     "endpoint.graphs.frames",
     "endpoint.graphs",
     "endpoint.pages",
+    "endpoint.figures",
     "endpoint.documents",
     "endpoint.harvest",
     "endpoint.site",

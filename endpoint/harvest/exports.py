@@ -173,7 +173,7 @@ def _description_link(release: Release) -> str:
     return signposts.header(
         (
             Signpost("describedby", f"{interface_languages.site_root()}{DESCRIPTION}", CSVM),
-            *signposts.of_list(release),
+            Signpost("collection", f"{release.base}/dataset"),
         )
     )
 
