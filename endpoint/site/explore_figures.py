@@ -35,16 +35,11 @@ def _world(release: Release, selection: Selection, page: ExplorePage) -> Figure:
 def _years(release: Release, selection: Selection, page: ExplorePage) -> Figure:
     rows = tuple((int(bar.name), bar.count) for bar in page.years.bars)
     title = say("Practices per year mentioned")
-    return Figure(
-        PAGE,
-        "years",
-        title,
-        "columns",
-        page.years,
-        ("year", "practices"),
-        rows,
-        *_selected(release, selection),
-    )
+    query, note = _selected(release, selection)
+    if page.unnamed_years:
+        without = say("Practices without a year: %(n)s", n=page.unnamed_years)
+        note = f"{note} · {without}" if note else without
+    return Figure(PAGE, "years", title, "columns", page.years, ("year", "practices"), rows, query, note)
 
 
 def _topics(release: Release, selection: Selection, page: ExplorePage) -> Figure:
@@ -90,4 +85,5 @@ def _selected(release: Release, selection: Selection) -> tuple[str, str]:
         names.insert(0, f"“{selection.q}”")
     if selection.ids:
         names.append(say("Shortlist"))
-    return selection.at(1).query, ", ".join(names)
+    # No file has control characters, which XML does not allow.
+    return selection.at(1).query, "".join(filter(str.isprintable, ", ".join(names)))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.language.stemming import ALGORITHMS, stemmed_phrase
 from pipeline.model.practice import City, Practice
+from pipeline.release.contents import completeness
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
 from pipeline.release.contents.search_phrases import Phrase
@@ -44,7 +45,7 @@ class IndexWriter:
         for city in practice.cities:
             self.cities.setdefault(city.key, city)
         self._entries.append((sort_key(entry.title), entry.slug, marshal.dumps(tuple(entry))))
-        self._facets += entry.facets()
+        self._facets += (*entry.facets(), *completeness.facets(practice))
         self._addresses += entry.addresses()
         self._languages.update(entry.languages())
         if len(self._entries) >= _BATCH:
