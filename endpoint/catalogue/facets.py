@@ -25,7 +25,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 A selection filters by ``year``, the years that a date names, or by ``running``, those in which a practice ran.
 """
 
-QUALITY = ("missing", "inferred", "title_language", "summary_language")
+QUALITY = ("missing", "inferred", "finding", "title_language", "summary_language")
 """Groups by which the page on quality leads to the practices that it counts; the form does not offer them."""
 
 _FACETS = {

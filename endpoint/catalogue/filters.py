@@ -12,6 +12,7 @@ from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text, alphabetical, best
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import language_name
+from pipeline.findings.reports.rules import rule
 from pipeline.release.dataset.quality import quality_words
 
 FIRST_UNFOLDED_YEAR = "2015"
@@ -90,6 +91,9 @@ def _quality_name(group: str, value: str) -> str:
             if group == "missing"
             else say("Inferred: %(field)s", field=field)
         )
+    if group == "finding":
+        known = rule(value)
+        return (known.title_fr if language == "fr" else known.title) or value
     name = language_name(value, language)
     if group == "title_language":
         return say("Title: %(language)s", language=name)

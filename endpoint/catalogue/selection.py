@@ -31,8 +31,9 @@ class Selection:
 
     ``running`` takes years for those in which a practice ran and not for those that its date names. ``since`` and
     ``until`` are the first and last year of a range, ``span`` the years in it that practices have. ``ids`` are the
-    slugs of a shortlist, empty where all practices are wanted. ``missing`` are fields that practices lack, ``inferred``
-    those found in their texts, and ``title_language`` and ``summary_language`` the languages of their texts.
+    slugs of a shortlist, empty where all practices are wanted. ``missing`` are fields that practices lack,
+    ``inferred`` those found in their texts, ``finding`` codes of rules, and ``title_language`` and
+    ``summary_language`` the languages of their texts.
     """
 
     topic: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Selection:
     collection: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     inferred: tuple[str, ...] = ()
+    finding: tuple[str, ...] = ()
     title_language: tuple[str, ...] = ()
     summary_language: tuple[str, ...] = ()
     running: bool = False

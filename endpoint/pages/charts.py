@@ -12,6 +12,7 @@ _LETTER_WIDTH = 11
 _LONGEST_GAP = 5
 """How many numbers without any count stand in a chart; a longer gap is a break in its axis."""
 
+_MOST_ROOM = 80
 _BREAK = 3
 """How many bars wide a break is."""
 
@@ -63,7 +64,7 @@ def columns(numbers: Iterable[tuple[str, int]], breaks: Collection[int] = ()) ->
     step = step_of(most)
     top = -(-most // step) * step or 1
     places = [at + _BREAK * sum(each <= at for each in breaks) for at in range(len(pairs))]
-    room = WIDTH / (places[-1] + 1)
+    room = min(WIDTH / (places[-1] + 1), _MOST_ROOM)
     named = _named([place * room for place in places], [name for name, _ in pairs], breaks)
     bars = tuple(
         ChartColumn(

@@ -2,5 +2,5 @@
 SELECT facet.facet, facet.value, practice.position
 FROM facet JOIN practice ON practice.slug = facet.slug
 WHERE facet.facet IN (
-  'topic', 'country', 'year', 'status', 'missing', 'inferred', 'title_language', 'summary_language'
+  'topic', 'country', 'year', 'status', 'missing', 'inferred', 'finding', 'title_language', 'summary_language'
 );

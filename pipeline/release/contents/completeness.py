@@ -1,6 +1,6 @@
 """Completeness: which fields a practice has and lacks, and the facets by which lists find it for that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.model.practice import Practice
 
@@ -29,10 +29,14 @@ def inferred(practice: Practice) -> tuple[str, ...]:
     return ("any", *practice.inferred) if practice.inferred else ()
 
 
-def facets(practice: Practice) -> Iterator[tuple[str, str, str]]:
-    """Yield the facet values that the numbers on quality count, each with the practice's slug."""
+def facets(practice: Practice, codes: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the facet values that the numbers on quality count, each with the practice's slug.
+
+    ``codes`` are those of the findings on it.
+    """
     has = set(present(practice))
     yield from (("missing", name, practice.slug) for name in PROPERTIES if name not in has)
     yield from (("inferred", name, practice.slug) for name in inferred(practice))
+    yield from (("finding", code, practice.slug) for code in codes)
     yield from (("title_language", language, practice.slug) for language, _ in practice.titles)
     yield from (("summary_language", language, practice.slug) for language, _ in practice.descriptions)
