@@ -16,6 +16,7 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    Literal,
     NamedNode,
     RdfFormat,
     Store,
@@ -44,6 +45,7 @@ from pipeline.rdf.vocabulary import (
 Graph = tuple[Triple, ...]
 
 _CITY = NamedNode(ICGP + "city")
+_DEFAULT_LANGUAGE = "en"
 _FIRST = {RDF + "type": 0, RDFS + "label": 1, SKOS + "prefLabel": 2, DCT + "title": 3, DCT + "description": 4}
 _NAMED = {NamedNode(ICGP + name) for name in ("topic", "country", "inCountry")}
 _NAMED |= {NamedNode(DCT + name) for name in ("rights", "rightsHolder")}
@@ -211,13 +213,16 @@ def _ordered(triples: Iterable[Triple]) -> Graph:
     return tuple(sorted(set(triples), key=_place))
 
 
-def _place(triple: Triple) -> tuple[bool, str, int, str, str]:
-    predicate = triple.predicate.value
+def _place(triple: Triple) -> tuple[bool, str, int, str, bool, str]:
+    """Return what a triple is sorted by: texts in the default language come first, since portals read the first."""
+    predicate, value = triple.predicate.value, triple.object
+    other = isinstance(value, Literal) and value.language not in (None, _DEFAULT_LANGUAGE)
     blank = isinstance(triple.subject, BlankNode)
     return (
         blank,
         name_of_node(triple.subject),
         _FIRST.get(predicate, len(_FIRST)),
         predicate,
-        str(triple.object),
+        other,
+        str(value),
     )
