@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from pipeline.model.practice import Practice
-from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, RDF, RDFS, SKOS, extents_file
+from pipeline.rdf.vocabulary import COUNTRY, DCAT, DCT, RDF, SKOS, extents_file
 from pipeline.release.dataset.description_triples import triple, typed
 
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
@@ -79,6 +79,7 @@ _EUROPE = Area(
     (Literal("Europe", language="en"), Literal("Europe", language="fr")),
     _CONTINENTS,
     BoundingBox("-31.30", "34.50", "51.00", "81.90"),
+    ("9.14", "48.69"),
 )
 """Europe from Iceland to the Caspian Sea, without the overseas parts of its countries."""
 
@@ -86,6 +87,7 @@ _WORLD = Area(
     f"{_GEONAMES}6295630/",
     (Literal("World", language="en"), Literal("Monde", language="fr")),
     box=BoundingBox("-180.00", "-90.00", "180.00", "90.00"),
+    point=("0.00", "0.00"),
 )
 
 
@@ -156,12 +158,9 @@ def _names(own: Iterable[Triple]) -> Iterator[Literal]:
 
 
 def _describe(area: Area) -> Iterator[Triple]:
-    """Yield what is said of a place. Its label is in English only: of several, CKAN takes the last."""
     yield triple(area.iri, RDF + "type", NamedNode(DCT + "Location"))
     for name in area.names:
         yield triple(area.iri, SKOS + "prefLabel", name)
-        if name.language == _LANGUAGES[0]:
-            yield triple(area.iri, RDFS + "label", name)
     if area.scheme:
         yield triple(area.iri, RDF + "type", NamedNode(SKOS + "Concept"))
         yield triple(area.iri, SKOS + "inScheme", NamedNode(area.scheme))

@@ -20,7 +20,7 @@ import pyshacl
 import pytest
 from building import run
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
-from rdflib import DCTERMS, FOAF, RDF, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import SH, VOID
 from running import Reply, Running
 from samples import build_release
@@ -261,6 +261,8 @@ def test_udata_reads_years_boxes_frequency_and_media_types(site: Site) -> None:
     assert len(boxes) > 20
     assert all(re.fullmatch(r"POLYGON\(\((-?[\d.]+ -?[\d.]+(, )?){5}\)\)", str(box)) for box in boxes)
     assert data.value(dataset, DCTERMS.accrualPeriodicity) == URIRef(f"{EU}frequency/IRREG")
+    # udata knows a licence by its name, and takes the label for it.
+    assert str(data.value(data.value(dataset, DCTERMS.license), RDFS.label)) == "Creative Commons Attribution"
     kinds = {
         "/".join(str(kind).split("/")[-2:])
         for resource in data.objects(dataset, DCAT.distribution)
