@@ -41,7 +41,8 @@ def _licences() -> dict[str, NamedNode]:
     licences: dict[str, NamedNode] = {}
     for this, said in _known().items():
         if any(each.object == kind for each in said):
-            codes = (each.object.value for each in said if each.predicate.value == SKOS + "notation")
+            notations = (each.object for each in said if each.predicate.value == SKOS + "notation")
+            codes = (each.value for each in notations if isinstance(each, Literal))
             licences |= {
                 _key(address): this for address in (this.value, *(_LICENCES + code for code in codes))
             }
