@@ -10,7 +10,8 @@ from pipeline.rdf.vocabulary import DCT, SKOS, known_file
 
 _LICENCES = "http://publications.europa.eu/resource/authority/licence/"
 _START = re.compile(r"https?://(www\.)?")
-_END = re.compile(r"/?((deed|legalcode)[^/]*|summary|index\.html?)?/?$")
+_END = re.compile(r"/?((deed|legalcode)[^/]*|summary|index\.html?)?/?([?#].*)?$")
+_DOT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 def known_of(triples: Iterable[Triple]) -> Iterator[Triple]:
@@ -51,7 +52,7 @@ def _licences() -> dict[str, NamedNode]:
 
 def _key(address: str) -> str:
     """Return an address without what differs between the ways to write it."""
-    return _END.sub("", _START.sub("", address, count=1).lower(), count=1)
+    return _DOT.sub("-", _END.sub("", _START.sub("", address.lower(), count=1), count=1))
 
 
 @cache

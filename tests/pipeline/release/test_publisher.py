@@ -81,6 +81,10 @@ def test_where_nobody_is_set_nobody_is_made_up(tmp_path: Path) -> None:
             "Creative Commons Attribution Share-Alike",
         ),
         ("http://publications.europa.eu/resource/authority/licence/CC0", "Creative Commons CCZero"),
+        (
+            "HTTPS://OpenDataCommons.org/licenses/odbl/1.0/?x#top",
+            "Open Data Commons Open Database License (ODbL)",
+        ),
         ("https://example.org/our-licence", None),
         ("https://example.org/creativecommons.org/licenses/by/4.0/", None),
         ("https://creativecommons.org/licenses/by/4.0/ns", None),
