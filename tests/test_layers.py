@@ -63,6 +63,7 @@ ROOMS = (
     "endpoint.engine",
     "endpoint.engine.remote",
     "endpoint.validation",
+    "endpoint.submission",
     "endpoint.assets",
     "endpoint.assets.atlas",
     "endpoint.assets.editor",
