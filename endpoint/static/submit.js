@@ -8,6 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const PAUSE = 800;
   const MOST_TRIES = 3;
   const status = form.querySelector("[data-progress]");
+  const said = form.querySelector("[data-said]");
   const undo = form.querySelector("[data-undo]");
   const fields = [...form.querySelectorAll("input, textarea, select")];
   const visited = new Set();
@@ -17,6 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const read = () => fields.map((field) => [field.name, field.value]);
   const isEmpty = () => fields.every((field) => !field.value.trim());
+  const flat = (part) => part?.textContent.replace(/\s+/g, " ").trim() ?? "";
   const outcome = () => document.getElementById("outcome");
 
   function save() {
@@ -74,11 +76,14 @@ document.addEventListener("DOMContentLoaded", () => {
     document.title = page.title;
     const active = document.activeElement;
     const about = active && active.name && form.contains(active) && document.getElementById(`answer-${active.name}`);
-    status.textContent = about ? about.textContent.replace(/\s+/g, " ").trim() : "";
+    said.textContent = about ? flat(about) : "";
+    status.textContent = all ? flat(outcome().querySelector(".verdict-line")) : "";
     if (!all) return;
     for (const more of form.querySelectorAll(".more-texts")) if (more.querySelector("[aria-invalid]")) more.open = true;
-    if (problems.childElementCount) problems.focus();
-    else status.textContent = outcome().querySelector(".verdict-line")?.textContent ?? "";
+    if (problems.childElementCount) {
+      problems.focus({ preventScroll: true });
+      problems.scrollIntoView();
+    }
   }
 
   async function check(all, tries = 1) {
@@ -87,14 +92,14 @@ document.addEventListener("DOMContentLoaded", () => {
     const own = running = new AbortController();
     status.textContent = form.dataset.checking;
     try {
-      const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" }, signal: own.signal });
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body: new FormData(form), headers: { Accept: "text/html" }, signal: own.signal });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (own !== running) return;
       if (response.status === 503 && tries < MOST_TRIES) {
         status.textContent = form.dataset.busy;
         timer = setTimeout(() => check(all, tries + 1), 1000 * (Number(response.headers.get("Retry-After")) || 5));
       } else if (page.getElementById("outcome")) show(page, all);
-      else status.textContent = page.querySelector("main")?.textContent.replace(/\s+/g, " ").trim() || form.dataset.offline;
+      else status.textContent = flat(page.querySelector("main")) || form.dataset.offline;
     } catch {
       if (own === running) status.textContent = form.dataset.offline;
     }
@@ -123,7 +128,7 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("input", changed);
   form.addEventListener("focusout", (event) => { if (event.target.name) visited.add(event.target.name); });
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "action") return;
+    if (event.submitter?.name === "file") return;
     event.preventDefault();
     check(true);
   });

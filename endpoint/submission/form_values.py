@@ -7,6 +7,7 @@ from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
 from endpoint.language.interface_languages import say
+from endpoint.language.text_filters import number
 from pipeline.model.fields import LISTS, SECTIONS
 from pipeline.sources.template.template_wording import wording
 
@@ -70,8 +71,8 @@ def _refuse_long(values: Mapping[str, str]) -> None:
                 say(
                     "The text in “%(field)s” has %(length)s characters. The form takes up to %(most)s.",
                     field=column.heading,
-                    length=f"{length:,}",
-                    most=f"{LONGEST:,}",
+                    length=number(length),
+                    most=number(LONGEST),
                 )
             )
 

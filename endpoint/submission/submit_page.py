@@ -77,7 +77,7 @@ class _Submitting:
     def submit(self) -> Response:
         """Answer a form with the same page and what was understood, or with a file."""
         values = read_values(request)
-        kind = request.form.get("action", "")
+        kind = request.form.get("file", "")
         try:
             if not values:
                 empty = say("The form is empty. Give at least a title and a country.")
