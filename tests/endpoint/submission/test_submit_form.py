@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from building import run
@@ -22,6 +22,7 @@ from endpoint.validation.check_limits import CheckLimits
 from pipeline.sources import read_source
 from pipeline.sources.template.template_wording import wording
 from tests.locations import CASES
+from tests.running import Reply, Running
 
 Form = dict[str, Any]
 
@@ -36,6 +37,13 @@ def posted(client: FlaskClient, form: Mapping[str, object], language: str = "en"
     return client.post(f"/{language}/submit", data=dict(form))
 
 
+def checked(server: Running, form: Mapping[str, object], language: str = "en") -> tuple[Reply, Any]:
+    """Return the answer of a server to a form, and its page."""
+    sent = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+    reply = server.send("POST", f"/{language}/submit", urlencode(form, doseq=True).encode(), sent)
+    return reply, html.fromstring(reply.text)
+
+
 def texts(page: Any, path: str) -> list[str]:
     return [" ".join(each.text_content().split()) for each in page.xpath(path)]
 
@@ -45,11 +53,10 @@ def outcome(page: Any) -> str:
 
 
 @pytest.mark.parametrize("case", FORMS, ids=[case["name"] for case in FORMS])
-def test_the_page_shows_what_was_understood_and_what_is_wrong(client: FlaskClient, case: Form) -> None:
-    answer = posted(client, case["form"], case["language"])
-    page = html.fromstring(answer.text)
+def test_the_page_shows_what_was_understood_and_what_is_wrong(server: Running, case: Form) -> None:
+    answer, page = checked(server, case["form"], case["language"])
 
-    assert answer.status_code == 200
+    assert answer.status == 200
     assert answer.headers["Cache-Control"] == "no-store"
     for field, expected in case["understood"].items():
         assert "".join(texts(page, f"//*[@id='answer-{field}']//b")) == expected, field
@@ -59,9 +66,8 @@ def test_the_page_shows_what_was_understood_and_what_is_wrong(client: FlaskClien
     assert page.xpath("//form//script | //form//img") == []
 
 
-@pytest.mark.parametrize("case", FORMS, ids=[case["name"] for case in FORMS])
-def test_labels_errors_and_links_belong_to_the_fields(client: FlaskClient, case: Form) -> None:
-    page = html.fromstring(posted(client, case["form"]).text)
+def test_labels_errors_and_links_belong_to_the_fields(server: Running) -> None:
+    _, page = checked(server, {"date": "2020-2015", "topics": "jobs"})
     controls = {
         each.get("id"): each
         for each in page.xpath("//form//*[self::input or self::textarea or self::select]")
@@ -75,6 +81,14 @@ def test_labels_errors_and_links_belong_to_the_fields(client: FlaskClient, case:
     )
     assert named <= set(page.xpath("//@id"))
     assert set(page.xpath("//*[@id='problems']//a/@href")) == wrong - {"#field-topics-2", "#field-topics-3"}
+    assert wrong == {
+        "#field-title",
+        "#field-country",
+        "#field-date",
+        "#field-topics",
+        "#field-topics-2",
+        "#field-topics-3",
+    }
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -123,16 +137,6 @@ def test_what_is_too_large_or_no_form_is_refused_before_it_is_read(client: Flask
     assert "Shorten the texts" in client.post("/submit", data={"title": "x" * MOST_BYTES}).text
 
 
-def test_nothing_is_left_of_a_form(
-    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    posted(client, GOOD)
-    posted(client, {**GOOD, "file": "xlsx"})
-
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_busy_server_says_so_and_keeps_what_was_filled_in(output: Path) -> None:
     busy = Checking(CheckLimits(jobs=0, waiting=0))
     answer = posted(create_app(output, checking=busy).test_client(), GOOD)
@@ -146,20 +150,35 @@ def test_a_busy_server_says_so_and_keeps_what_was_filled_in(output: Path) -> Non
     assert page.xpath("//*[@id='field-title']/@value") == ["Living library"]
 
 
-def test_a_checked_practice_is_sent_to_the_contact_of_the_site(output: Path) -> None:
-    expected = (
-        ("desk@city.org", GOOD, ["mailto:desk@city.org"], "The practice is in it."),
-        ("desk@city.org", LONG, ["mailto:desk@city.org"], "download the file and attach it"),
-        ("desk@city.org", WRONG, [], "Check the form to get a prefilled mail"),
-        ("https://city.org/send", GOOD, [], "send it in at city.org/send"),
-        (None, GOOD, [], "This site has no contact address."),
-    )
-    for address, form, links, sentence in expected:
-        app = create_app(output, contact_address=address)
-        page = html.fromstring(posted(app.test_client(), form).text)
+def test_a_checked_practice_becomes_a_mail_and_nothing_is_left_of_it(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    client = create_app(output, contact_address="desk@city.org").test_client()
+    for form, links, sentence in (
+        (GOOD, ["mailto:desk@city.org"], "The practice is in it."),
+        (LONG, ["mailto:desk@city.org"], "download the file and attach it"),
+        (WRONG, [], "Check the form to get a prefilled mail"),
+    ):
+        page = html.fromstring(posted(client, form).text)
 
         assert [href.partition("?")[0] for href in page.xpath("//a[@class='button']/@href")] == links
         assert sentence in outcome(page)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("contact", "sentence"),
+    [
+        ("https://city.org/send", "send it in at city.org/send"),
+        (None, "This site has no contact address."),
+    ],
+)
+def test_without_a_mail_address_there_is_the_file(output: Path, contact: str | None, sentence: str) -> None:
+    page = html.fromstring(create_app(output, contact_address=contact).test_client().get("/submit").text)
+
+    assert sentence in outcome(page)
+    assert page.xpath("//button[@name='file']/@value") == ["xlsx", "csv"]
 
 
 @pytest.mark.parametrize(
