@@ -93,7 +93,7 @@ def test_labels_errors_and_links_belong_to_the_fields(server: Running) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_file_has_what_the_form_has(client: FlaskClient, kind: str, tmp_path: Path) -> None:
-    for number, case in enumerate(FORMS):
+    for number, case in enumerate(FORMS if kind == "csv" else (FORMS[0], FORMS[-1])):
         answer = posted(client, {**case["form"], "file": kind}, case["language"])
         path = tmp_path / f"{number}.{kind}"
         path.write_bytes(answer.data)
