@@ -1,6 +1,7 @@
 """Checking a form: its values become a file with one record, which a check process judges as it does any file."""
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,12 @@ from endpoint.validation.gathering import DIGEST
 from endpoint.validation.orders import Order
 
 _FILE = "form.json"
+_PLACE = re.compile(rf"{re.escape(_FILE)}[^:]*: ")
+
+
+def without_place(sentence: str) -> str:
+    """Return a sentence about the file of a form without its place in that file, which nobody has seen."""
+    return _PLACE.sub("", sentence)
 
 
 def check_form(values: Mapping[str, str], jobs: Jobs, language: str, has_gone: Callable[[], bool]) -> Digest:

@@ -16,7 +16,7 @@ from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import interface, say, variant
 from endpoint.site.contact import Contact, contact
 from endpoint.submission.field_answers import GENERAL, NO_ANSWER, FieldAnswer, field_answers
-from endpoint.submission.form_check import check_form
+from endpoint.submission.form_check import check_form, without_place
 from endpoint.submission.form_values import LONGEST, read_values
 from endpoint.submission.mail_link import form_labels, mail_link
 from endpoint.validation.check_jobs import Abandoned, Jobs
@@ -111,7 +111,7 @@ def _refused(values: Mapping[str, str], problem: Problem) -> Response:
     sentence = (
         say("The form was not checked, because the server is busy. Try again in a few seconds.")
         if is_busy
-        else problem.sentence
+        else without_place(problem.sentence)
     )
     response = _answer(_Shown(values, problem=sentence), problem.sort.status)
     response.headers.update(problem.headers)

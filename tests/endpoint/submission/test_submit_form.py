@@ -125,6 +125,13 @@ def test_an_empty_form_is_neither_checked_nor_sent(client: FlaskClient) -> None:
         assert "Content-Disposition" not in answer.headers
 
 
+def test_the_example_of_the_template_is_no_practice(server: Running) -> None:
+    reply, page = checked(server, {"title": wording("en").example["title"], "country": "Spain"})
+
+    assert reply.status == 422
+    assert texts(page, "//*[@role='alert']")[0].startswith("this row has the title of the template")
+
+
 def test_what_is_too_large_or_no_form_is_refused_before_it_is_read(client: FlaskClient) -> None:
     def status(**sent: Any) -> int:
         return client.post("/submit", **sent).status_code
