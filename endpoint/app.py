@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response, request
 
-from endpoint import sparql, validation
+from endpoint import sparql, submission, validation
 from endpoint.catalogue import search_words
 from endpoint.catalogue.open_release import Releases
 from endpoint.catalogue.service import current_release, install
@@ -41,7 +41,6 @@ from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
 from endpoint.site.shortlist import shortlist
 from endpoint.site.similar_page import similar_practices
-from endpoint.site.submit_page import submitting
 from endpoint.site.suggest_routes import suggest
 from endpoint.sparql.query_service import QueryService
 from endpoint.validation.stored_reports import Reports
@@ -67,7 +66,6 @@ _BLUEPRINTS = (
     shortlist,
     about,
     sources,
-    submitting,
     schemas,
     citation_files,
     documents,
@@ -108,7 +106,10 @@ def create_app(
         app.register_blueprint(sparql.sharing_blueprint(asking))
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.register_blueprint(validation.blueprint(checking, reports))
+    how = checking or validation.Checking()
+    jobs = how.jobs()
+    app.register_blueprint(validation.blueprint(how, jobs, reports))
+    app.register_blueprint(submission.blueprint(jobs))
     answer_errors(app)
     app.after_request(_guard)
     interface_languages.install(app)

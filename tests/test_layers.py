@@ -66,6 +66,7 @@ ROOMS = (
     "endpoint.engine",
     "endpoint.engine.remote",
     "endpoint.validation",
+    "endpoint.submission",
     "endpoint.assets",
     "endpoint.assets.atlas",
     "endpoint.assets.editor",

@@ -35,7 +35,7 @@ _OF_PROBLEMS = (
     Offer("application/json", "problem"),
 )
 _log = logging.getLogger(__name__)
-_GONE_CLIENT = 499
+GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
 
@@ -50,12 +50,15 @@ class Checking:
     queue: ConnectionQueue | None = None
     profiles: NamedProfiles = NONE
 
+    def jobs(self) -> Jobs:
+        """Return the jobs that all checks of an application share."""
+        return Jobs(self.limits, self.queue)
 
-def blueprint(checking: Checking | None = None, reports: Reports | None = None) -> Blueprint:
-    """Return the routes of the service; reports are stored for pages only."""
+
+def blueprint(how: Checking, jobs: Jobs, reports: Reports | None = None) -> Blueprint:
+    """Return the routes of the service; ``jobs`` do the checks, reports are stored for pages only."""
     stored = reports or Reports()
-    how = checking or Checking()
-    service = _Service(Jobs(how.limits, how.queue), stored, how.profiles)
+    service = _Service(jobs, stored, how.profiles)
     routes = Blueprint("validate", __name__)
     routes.add_url_rule("/validate", "form", service.form, methods=("GET",))
     routes.add_url_rule("/validate", "validate", service.validate, methods=("POST",))
@@ -93,7 +96,7 @@ class _Service:
             _log.error("A check was refused, for want of room for its files: %s", error)
             return self._refused(no_room())
         except Abandoned:
-            return Response(status=_GONE_CLIENT)
+            return Response(status=GONE_CLIENT)
         finally:
             if folder is not None:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -119,7 +122,7 @@ class _Service:
                 upload.digest,
                 upload.url,
             )
-            report = slot.run(order, _client_has_gone)
+            report = slot.run(order, client_has_gone)
         response = self._answer(report, offer, folder)
         if offer.format == "json":
             response.headers["Link"] = described_by()
@@ -154,7 +157,8 @@ class _Service:
         return response
 
 
-def _client_has_gone() -> bool:
+def client_has_gone() -> bool:
+    """Tell whether the client of this request has hung up."""
     has_gone = request.environ.get("waitress.client_disconnected")
     return bool(has_gone and has_gone())
 

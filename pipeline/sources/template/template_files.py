@@ -15,8 +15,10 @@ Writer = Callable[[Path, TemplateWording, Iterable[Record]], None]
 WRITERS: dict[str, Writer] = {".xlsx": write_workbook, ".csv": write_table, ".json": write_schema}
 
 
-def write_template(path: Path, language: str, records: Iterable[Record] = ()) -> None:
-    """Write the template in a language to a new file; ``records``, as field → text, stand below the example.
+def write_template(
+    path: Path, language: str, records: Iterable[Record] = (), *, with_example: bool = True
+) -> None:
+    """Write the template in a language to a new file; ``records``, as field → text, follow the example.
 
     Raises UsageError for a file that is there already, since it may have been filled in.
     """
@@ -26,7 +28,8 @@ def write_template(path: Path, language: str, records: Iterable[Record] = ()) ->
     if path.exists():
         raise UsageError(f"{path} is there already and may have been filled in. Give another name.")
     try:
-        writer(path, wording(language), records)
+        words = wording(language)
+        writer(path, words, (words.example, *records) if with_example else records)
     except OSError as error:
         raise EnvironmentFault(
             f"{path} cannot be written: {(error.strerror or str(error)).lower()}."

@@ -12,7 +12,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def write_schema(path: Path, words: TemplateWording, records: Iterable[Mapping[str, str]]) -> None:
-    """Write the schema; the example record, and any others, stand in it as examples."""
+    """Write the schema, with records as examples."""
     with path.open("x", encoding="utf-8") as file:
         json.dump(schema(words, records), file, ensure_ascii=False, indent=2)
         file.write("\n")
@@ -32,7 +32,7 @@ def schema(words: TemplateWording, records: Iterable[Mapping[str, str]] = ()) ->
             "properties": {field: _property(column, words) for field, column in fields.items()},
             "additionalProperties": False,
         },
-        "examples": [[as_json(record) for record in (words.example, *records)]],
+        "examples": [[as_json(record) for record in tuple(records) or (words.example,)]],
     }
 
 

@@ -17,13 +17,14 @@ def header_of(words: TemplateWording) -> list[str]:
 
 def cells_of(record: Mapping[str, str], words: TemplateWording) -> list[str]:
     """Return the cells of a record, its topics one a column and those beyond in the last."""
-    topics = iter(_topics(record.get("topics", "")))
+    topics = iter(topic_cells(record.get("topics", "")))
     return [
         next(topics) if column.field == "topics" else record.get(column.field, "") for column in words.columns
     ]
 
 
-def _topics(text: str) -> list[str]:
+def topic_cells(text: str) -> list[str]:
+    """Return the cells of the columns of topics: one topic each, all that are left in the last."""
     parts = text.split(_BETWEEN)
     first, rest = parts[: TOPIC_COLUMNS - 1], parts[TOPIC_COLUMNS - 1 :]
     return [*first, *[""] * (TOPIC_COLUMNS - 1 - len(first)), _BETWEEN.join(rest)]
@@ -34,5 +35,5 @@ def write_table(path: Path, words: TemplateWording, records: Iterable[Mapping[st
     with path.open("x", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file, delimiter=words.text("delimiter"))
         writer.writerow(header_of(words))
-        for record in (words.example, *records):
+        for record in records:
             writer.writerow(cells_of(record, words))

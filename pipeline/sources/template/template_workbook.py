@@ -56,17 +56,23 @@ def _write_records(sheet: "Worksheet", words: TemplateWording, records: Iterable
         dimension.width = FIELDS[column.field].width
         dimension.number_format = _TEXT
     _write_row(sheet, 1, header_of(words))
-    _write_row(sheet, 2, cells_of(words.example, words))
-    for number, record in enumerate(records, 3):
+    for number, record in enumerate(records, 2):
         _write_row(sheet, number, cells_of(record, words))
+        if record is words.example:
+            _style_example(sheet, number)
     for cell in sheet[1]:
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", start_color=_HEADING_COLOUR)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
-    for cell in sheet[2]:
+    sheet.freeze_panes = "B2"
+
+
+def _style_example(sheet: "Worksheet", number: int) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    for cell in sheet[number]:
         cell.font = Font(italic=True, color=_EXAMPLE_COLOUR)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "B2"
 
 
 def _write_row(sheet: "Worksheet", number: int, texts: Iterable[str]) -> None:

@@ -14,8 +14,10 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from flask import request as web_request
 from waitress.adjustments import Adjustments
 from waitress.parser import HTTPRequestParser
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request
 
 from endpoint.app import create_app
@@ -25,6 +27,8 @@ from endpoint.http.request_limits import MOST_ARGUMENTS, MOST_HEAD, MOST_HEADER,
 from endpoint.language.interface_languages import _read as read_languages
 from endpoint.sparql.protocol import most_body_bytes
 from endpoint.sparql.query_service import Admission, QueryService
+from endpoint.submission.form_values import LONGEST, read_values
+from endpoint.submission.mail_link import mail_link
 from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
@@ -32,6 +36,7 @@ from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.uploads import receive
 from endpoint.validation.validation_problems import Problem as UploadProblem
 from pipeline.shapes_check.named_profiles import NamedProfiles
+from pipeline.sources.template.template_wording import wording
 from tests.locations import CASES
 
 UNITS: dict[str, str] = tomllib.loads((CASES / "hostile.toml").read_text(encoding="utf-8"))["units"]
@@ -327,6 +332,25 @@ def test_an_upload_takes_a_time_that_grows_with_it(
             receive(sent, folder, CheckLimits(data=64 * MEGABYTE), NamedProfiles())
 
     assert_linear(receive_it, unit, MEGABYTE // 4)
+
+
+FORMS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "a text": lambda text: {"data": {"summary": text}},
+    "topics": lambda text: {"data": {"topics": [text[:100]] * (len(text) // 100)}},
+    "no field": lambda text: {"data": text.encode(), "content_type": _FORM},
+}
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_a_form_for_a_practice_is_little_work_before_its_check(
+    web: Flask, form: Callable[[str], dict[str, Any]], unit: str
+) -> None:
+    def read_and_mail(text: str) -> None:
+        with web.test_request_context("/submit", method="POST", **form(text)), suppress(HTTPException):
+            mail_link("mailto:desk@city.org", read_values(web_request), wording("en"))
+
+    assert_linear(read_and_mail, unit, LONGEST, MOST)
 
 
 def pieces(sent: bytes) -> Iterator[bytes]:

@@ -1,0 +1,189 @@
+"""Submitting: the form for one practice with what was understood of it, the files it becomes, and the template."""
+
+import heapq
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import NotFound
+
+from endpoint.catalogue.filters import name_of
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import Body, make_body, respond
+from endpoint.language.interface_languages import interface, say, variant
+from endpoint.site.contact import Contact, contact
+from endpoint.submission.field_answers import GENERAL, NO_ANSWER, FieldAnswer, field_answers
+from endpoint.submission.form_check import check_form, without_place
+from endpoint.submission.form_values import LONGEST, read_values
+from endpoint.submission.mail_link import form_labels, mail_link
+from endpoint.validation.check_jobs import Abandoned, Jobs
+from endpoint.validation.validation_problems import Problem
+from endpoint.validation.validation_routes import GONE_CLIENT, client_has_gone
+from pipeline.sources.template.template_files import write_template
+from pipeline.sources.template.template_table import topic_cells
+from pipeline.sources.template.template_wording import LANGUAGES, wording
+
+TEMPLATE_NAMES = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "de": "Deutsch",
+    "pt": "Português",
+}
+_KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/schema+json",
+}
+_FILES = ("xlsx", "csv")
+"""The kinds of file that a filled form can become."""
+
+_MOST_CITIES = 300
+"""So many cities are offered while typing, those with the most practices."""
+
+
+def blueprint(jobs: Jobs) -> Blueprint:
+    """Return the routes of the form and of the template; ``jobs`` do the checks."""
+    routes = Blueprint("submitting", __name__)
+    submitting = _Submitting(jobs)
+    routes.add_url_rule("/submit", "form", submitting.form, methods=("GET",))
+    routes.add_url_rule("/submit", "submit", submitting.submit, methods=("POST",))
+    routes.add_url_rule(f"/template.<any({', '.join(_KINDS)}):kind>", "template", template, methods=("GET",))
+    return routes
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page shows beside the form: the values in it, the answers to them, and why there are none."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, FieldAnswer] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Submitting:
+    jobs: Jobs
+
+    def form(self) -> Response:
+        """Show the empty form, and expect that a check follows."""
+        self.jobs.wake()
+        return respond(make_body(_page(_Shown())), HTML.content_type)
+
+    def submit(self) -> Response:
+        """Answer a form with the same page and what was understood, or with a file."""
+        values = read_values(request)
+        kind = request.form.get("file", "")
+        try:
+            if not values:
+                empty = say("The form is empty. Give at least a title and a country.")
+                return _answer(_Shown(problem=empty))
+            if kind in _FILES:
+                return _file(values, kind)
+            digest = check_form(values, self.jobs, interface(), client_has_gone)
+        except Problem as problem:
+            return _refused(values, problem)
+        except Abandoned:
+            return Response(status=GONE_CLIENT)
+        return _answer(_Shown(values, field_answers(digest, interface())))
+
+
+def _file(values: Mapping[str, str], kind: str) -> Response:
+    """Return the template with the practice in it; this takes about as long as a page."""
+    response = Response(_make(kind, interface(), values).plain, content_type=_KINDS[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="practice.{kind}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _answer(shown: _Shown, status: int = 200) -> Response:
+    response = respond(make_body(_page(shown)), HTML.content_type, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused(values: Mapping[str, str], problem: Problem) -> Response:
+    is_busy = problem.sort.status == 503
+    sentence = (
+        say("The form was not checked, because the server is busy. Try again in a few seconds.")
+        if is_busy
+        else without_place(problem.sentence)
+    )
+    response = _answer(_Shown(values, problem=sentence), problem.sort.status)
+    response.headers.update(problem.headers)
+    return response
+
+
+def _page(shown: _Shown) -> bytes:
+    words = wording(interface())
+    found = contact()
+    mail, is_whole = _mail(found, shown)
+    page = render_template(
+        "submit.html",
+        values=shown.values,
+        topics=topic_cells(shown.values.get("topics", "")),
+        answers=shown.answers,
+        no_answer=NO_ANSWER,
+        general=GENERAL,
+        problem=shown.problem,
+        wrong=[name for name, answer in shown.answers.items() if answer.is_wrong],
+        labels=form_labels(words),
+        lists=_lists(),
+        choices=words.choices,
+        longest=LONGEST,
+        contact=found,
+        mail=mail,
+        is_whole=is_whole,
+        templates=TEMPLATE_NAMES,
+    )
+    return page.encode()
+
+
+def _mail(found: Contact | None, shown: _Shown) -> tuple[str, bool]:
+    """Return the link for a mail with a checked practice, and whether all of it is in the mail."""
+    if found is None or not found.is_mail or not shown.answers:
+        return "", False
+    return mail_link(found.href, shown.values, wording(interface()))
+
+
+def _lists() -> str:
+    """Return the values to choose from while typing, as HTML: the same for all pages of a release and language."""
+    release = current_release()
+    key = ("submit", release.name, variant())
+    body = rendered().get(key)
+    if body is None:
+        counts = release.index.rows("place_counts", positions=None)
+        most = heapq.nlargest(_MOST_CITIES, counts, key=lambda row: row["practices"])
+        cities = sorted({name_of(release, "city", row["key"]).text for row in most})
+        html = render_template("submit_lists.html", choices=wording(interface()).choices, cities=cities)
+        body = make_body(html.encode())
+        rendered().put(key, body)
+    return body.plain.decode()
+
+
+def template(kind: str) -> Response:
+    """Send the collection template in a language, as workbook, CSV table or JSON Schema."""
+    asked = request.args.get("lang")
+    language = asked or interface()
+    if language not in LANGUAGES:
+        raise NotFound("The template comes in " + ", ".join(LANGUAGES) + ": ask for one of these.")
+    key = ("template", kind, language)
+    body = rendered().get(key)
+    if body is None:
+        body = _make(kind, language)
+        rendered().put(key, body)
+    response = respond(body, _KINDS[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="practices-{language}.{kind}"'
+    return response
+
+
+def _make(kind: str, language: str, values: Mapping[str, str] | None = None) -> Body:
+    """Return the template, or a file with one practice in its columns."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"practices.{kind}"
+        write_template(path, language, [values] if values else (), with_example=values is None)
+        return make_body(path.read_bytes())
