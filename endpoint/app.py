@@ -35,6 +35,7 @@ from endpoint.site.error_handlers import answer_errors
 from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
 from endpoint.site.shortlist import shortlist
+from endpoint.site.similar_page import similar_practices
 from endpoint.site.submit_page import submitting
 from endpoint.site.suggest_routes import suggest
 from endpoint.sparql.query_service import QueryService
@@ -52,6 +53,7 @@ _BLUEPRINTS = (
     wellknown,
     catalogue,
     suggest,
+    similar_practices,
     exports,
     feeds,
     changes,

@@ -89,7 +89,7 @@ def practice(release: Release, slug: str) -> Document | None:
         "practice.html",
         partial(practice_page, release, slug, graph),
         frame=frames.PRACTICE,
-        modified=Facts(graph).value(record, DCT + "modified") or "",
+        modified=max(Facts(graph).value(record, DCT + "modified") or "", release.changed("", "base")),
         signposts=signposts.of_practice(release, graph, slug),
         schema=partial(schema_org.article, release, slug, graph),
     )
@@ -124,6 +124,7 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
             partial(concept_page, release, facet, name, graph, iri, listed),
             status=404 if listed.is_beyond else 200,
             frame=frames.COLLECTION,
+            modified=release.changed(facet, name),
             signposts=signposts.of_concept(release, iri, up=_UP.get(facet, "/practices")),
         )
 
@@ -142,7 +143,8 @@ def shapes(release: Release, _: str) -> Document:
 
 def _terms(release: Release, iri: str, graph: Graph) -> Document:
     posts = signposts.of_concept(release, iri, up="/dataset")
-    return Document(iri, graph, (), "terms.html", partial(terms_page, release, iri, graph), signposts=posts)
+    view = partial(terms_page, release, iri, graph)
+    return Document(iri, graph, (), "terms.html", view, modified=release.changed("", "base"), signposts=posts)
 
 
 def dataset(release: Release, _: str) -> Document:
@@ -195,7 +197,9 @@ def _of_vocabulary(release: Release, name: str) -> Document | None:
     """Return the document of what else the vocabulary's space holds: its schemes, the parts of its shapes."""
     iri = SPACE + name
     graph = document_graphs.of_vocabulary(release, iri)
-    return _plain(release, graph, iri, name) if graph else None
+    if not graph:
+        return None
+    return replace(_plain(release, graph, iri, name), modified=release.changed("", "base"))
 
 
 def _source(release: Release, graph: Graph, iri: str) -> Document:

@@ -10,10 +10,8 @@ from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import Link, link, links
 from endpoint.language.graph_facts import Facts, Text, preferred
 from endpoint.language.interface_languages import interface, say
-from endpoint.pages.cards import Card
 from endpoint.pages.locations import map_of
 from endpoint.pages.maps import SmallMap
-from endpoint.pages.similar_practices import similar
 from endpoint.pages.source_page import row_address
 from pipeline.model.fields import FIELDS, SECTIONS, VALUES
 from pipeline.model.practice import Period
@@ -59,8 +57,7 @@ class PracticePage:
     """A practice as people read it; ``inferred`` names what was found in the text and not stated.
 
     ``origins`` are the rows that it was made from, ``corrections`` the lines that were applied to them;
-    ``map`` is where it is, ``similar`` are the practices most like it, ``versions`` the last ones of its record;
-    a brief goes without them.
+    ``map`` is where it is, ``versions`` are the last ones of its record; a brief goes without them.
     """
 
     slug: str
@@ -84,7 +81,6 @@ class PracticePage:
     modified: str
     held_back: bool
     map: SmallMap | None = None
-    similar: tuple[Card, ...] = ()
     versions: tuple[Version, ...] = ()
 
 
@@ -95,7 +91,6 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
     return replace(
         page,
         map=next((city_map for city in page.cities if (city_map := map_of(facts, city.iri))), None),
-        similar=similar(release, slug, page.title.text),
         versions=versions_of(release, slug)[:MOST_VERSIONS],
     )
 

@@ -108,9 +108,26 @@
     showKept();
   }
 
+  // What is like a practice comes from a page of its own, when it is nearly in view.
+  function loadSimilar() {
+    const section = document.querySelector("section[data-load]");
+    if (!section) return;
+    new IntersectionObserver(async (entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      try {
+        const response = await fetch(section.dataset.load, { headers: { Accept: "text/html" } });
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        const cards = page.getElementById("similar-practices");
+        if (cards) section.append(cards);
+      } catch { /* the link leads there */ }
+    }, { rootMargin: "400px" }).observe(section);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     showKept();
     leadBack();
+    loadSimilar();
     const form = document.querySelector("form.catalogue");
     if (form) {
       form.dataset.order = form.dataset.order ?? "";
