@@ -25,6 +25,7 @@ from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
+from endpoint.http.one_address import without_slashes
 from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies
 from endpoint.http.static_files import static_file
@@ -102,6 +103,7 @@ def create_app(
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(validation.blueprint(checking, reports))
+    app.before_request(without_slashes)
     answer_errors(app)
     app.after_request(_guard)
     interface_languages.install(app)
@@ -164,7 +166,11 @@ def _prepare_templates(app: Flask) -> None:
             "site_root": interface_languages.site_root(),
             "language": interface_languages.interface(),
             "languages": interface_languages.INTERFACE,
-            "fixed_root": interface_languages.fixed_root,
+            "language_path": interface_languages.language_path,
+            "address_in": lambda tag, path: (
+                f"{current_release().base}{interface_languages.language_path(tag)}{path}"
+            ),
+            "switch": interface_languages.switch,
             "has_sparql": "sparql" in app.blueprints,
         }
     )

@@ -6,9 +6,10 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import Gone, NotFound
 
 from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Version
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
-from endpoint.documents import resolvers
+from endpoint.documents import memento, resolvers
 from endpoint.documents.representations import (
     DocumentAddress,
     make_document,
@@ -17,7 +18,9 @@ from endpoint.documents.representations import (
     respond_with,
 )
 from endpoint.documents.resolvers import Find
+from endpoint.graphs import signposts
 from endpoint.http import document_formats, profiles
+from endpoint.http.negotiation import Offer
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
 
@@ -48,9 +51,14 @@ def city(slug: str) -> Response:
 def practice_document(name: str) -> Response:
     """Answer with a practice's document."""
     slug, fixed = document_formats.split_suffix(name)
+    version = memento.wanted_version(current_release(), slug)
+    if version is not None:
+        return _at_time(version, fixed)
     if resolvers.merged_into(current_release(), slug):
         abort(_moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
-    return answer(name, resolvers.practice)
+    response = answer(name, resolvers.practice)
+    response.vary.add(memento.HEADER)
+    return response
 
 
 @documents.get("/doc/city/<name>")
@@ -128,6 +136,16 @@ def _see_other(kind: str, slug: str, find: Find) -> Response:
     if find(current_release(), slug) is None:
         raise NotFound(f"There is no {kind} of this name here.")
     return _redirect(f"{request.script_root}/doc/{kind}/{slug}", 303)
+
+
+def _at_time(version: Version, fixed: Offer | None) -> Response:
+    """Send the client from a record to the version that it asks for, in the same format."""
+    suffix = f".{fixed.format}" if fixed else ""
+    path = f"{request.script_root}/version/{version.slug}/{version.stamp}{suffix}"
+    response = _redirect(path, 302)
+    response.vary.add(memento.HEADER)
+    response.headers["Link"] = signposts.header(memento.of_record(current_release(), version.slug))
+    return response
 
 
 def _moved(release: Release, slug: str, path: str) -> Response:

@@ -22,6 +22,7 @@ from endpoint.language.interface_languages import variant
 from endpoint.pages import maps
 from endpoint.pages.charts import Bar, Columns, bars, columns
 from endpoint.pages.maps import EUROPE, WORLD, Frame
+from endpoint.site import list_data
 
 explore = Blueprint("explore", __name__)
 
@@ -94,17 +95,20 @@ class ExplorePage:
 
 @explore.get("/explore")
 def show() -> Response:
-    """Show where and when the practices of a selection were carried out, and about what they are."""
+    """Show where and when the practices of a selection were carried out; programs get the list itself."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
+    data = list_data.wanted_data(release, selection)
+    if data is not None:
+        return data
     if not selection.is_open:
-        return respond(_page(release, selection), HTML.content_type)
+        return respond(_page(release, selection), HTML.content_type, vary=("Accept",))
     key = (release.name, "/explore", variant())
     body = rendered().get(key)
     if body is None:
         body = _page(release, selection)
         rendered().put(key, body)
-    return respond(body, HTML.content_type)
+    return respond(body, HTML.content_type, vary=("Accept",))
 
 
 def _page(release: Release, selection: Selection) -> Body:
