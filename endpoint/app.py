@@ -13,6 +13,7 @@ from endpoint.catalogue import search_words
 from endpoint.catalogue.open_release import Releases
 from endpoint.catalogue.service import current_release, install
 from endpoint.documents.document_routes import documents
+from endpoint.documents.one_address import without_slashes
 from endpoint.documents.source_routes import sources
 from endpoint.harvest.downloads import downloads
 from endpoint.harvest.dump_routes import dumps
@@ -25,7 +26,6 @@ from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
-from endpoint.http.one_address import without_slashes
 from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies
 from endpoint.http.static_files import static_file

@@ -20,7 +20,6 @@ from endpoint.documents.representations import (
 from endpoint.documents.resolvers import Find
 from endpoint.graphs import signposts
 from endpoint.http import document_formats, profiles
-from endpoint.http.negotiation import Offer
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
 
@@ -51,13 +50,14 @@ def city(slug: str) -> Response:
 def practice_document(name: str) -> Response:
     """Answer with a practice's document."""
     slug, fixed = document_formats.split_suffix(name)
-    version = memento.wanted_version(current_release(), slug)
+    version = None if fixed else memento.wanted_version(current_release(), slug)
     if version is not None:
-        return _at_time(version, fixed)
+        return _at_time(version)
     if resolvers.merged_into(current_release(), slug):
         abort(_moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
     response = answer(name, resolvers.practice)
-    response.vary.add(memento.HEADER)
+    if not fixed:
+        response.vary.add(memento.HEADER)
     return response
 
 
@@ -138,10 +138,9 @@ def _see_other(kind: str, slug: str, find: Find) -> Response:
     return _redirect(f"{request.script_root}/doc/{kind}/{slug}", 303)
 
 
-def _at_time(version: Version, fixed: Offer | None) -> Response:
-    """Send the client from a record to the version that it asks for, in the same format."""
-    suffix = f".{fixed.format}" if fixed else ""
-    path = f"{request.script_root}/version/{version.slug}/{version.stamp}{suffix}"
+def _at_time(version: Version) -> Response:
+    """Send the client from a record to the version that it asks for."""
+    path = f"{request.script_root}/version/{version.slug}/{version.stamp}"
     response = _redirect(path, 302)
     response.vary.add(memento.HEADER)
     response.headers["Link"] = signposts.header(memento.of_record(current_release(), version.slug))

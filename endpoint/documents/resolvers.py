@@ -19,7 +19,7 @@ from endpoint.graphs.hydra import collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
 from endpoint.language.graph_facts import Facts, Text, name_of_node
 from endpoint.pages.concept_page import concept_page
-from endpoint.pages.dataset_page import dataset_page
+from endpoint.pages.dataset_page import dataset_page, is_counted
 from endpoint.pages.practice_page import practice_page
 from endpoint.pages.scheme_page import scheme_page
 from endpoint.pages.source_page import source_page
@@ -153,7 +153,11 @@ def dataset(release: Release, _: str) -> Document:
     """Return the dataset's document."""
     iri = release.iris.dataset()[1:-1]
     graph = document_graphs.description(release, iri)
-    own = tuple(triple for triple in graph if name_of_node(triple.subject).partition("#")[0] == iri)
+    own = tuple(
+        triple
+        for triple in graph
+        if (name := name_of_node(triple.subject)).partition("#")[0] == iri and not is_counted(name)
+    )
     return Document(
         iri,
         graph,

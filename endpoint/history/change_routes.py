@@ -15,6 +15,7 @@ from endpoint.history.changes_page import read_query
 from endpoint.http import document_formats
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.responses import Body, make_body, respond
+from endpoint.language.interface_languages import fixed_language, language_path
 from pipeline.rdf.iris import is_slug
 
 changes = Blueprint("changes", __name__)
@@ -39,10 +40,11 @@ def as_atom() -> Response:
     """Send the last changes to readers who follow them."""
     release = current_release()
     asked = read_query(request.args, release).at(1)
-    key = (release.name, "/changes.atom", asked.query)
+    language = fixed_language()
+    key = (release.name, "/changes.atom", language, asked.query)
     body = rendered().get(key)
     if body is None:
-        body = _feed(release, asked)
+        body = _feed(release, asked, language)
         rendered().put(key, body)
     return respond(body, "application/atom+xml; charset=utf-8")
 
@@ -87,7 +89,7 @@ def quality(suffix: str = "") -> Response:
     return answer(f"quality.{suffix}" if suffix else "quality", quality_page.find)
 
 
-def _feed(release: Release, asked: changes_page.ChangesQuery) -> Body:
+def _feed(release: Release, asked: changes_page.ChangesQuery, language: str) -> Body:
     versions = changes_page.latest_versions(release, asked, MOST_ENTRIES)
     if release.history is None:
         raise NotFound("This release was made without a history, so there is no feed of changes.")
@@ -97,6 +99,8 @@ def _feed(release: Release, asked: changes_page.ChangesQuery) -> Body:
     feed = template.render(
         release=release,
         asked=asked,
+        language=language,
+        spoken=language_path(language),
         publisher=feed_publisher(release),
         updated=updated,
         entries=[
