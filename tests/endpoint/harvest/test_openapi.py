@@ -48,6 +48,11 @@ OPERATIONS = {
     "GET /practices": 25,
     "GET /practices.{suffix}": 15,
     "GET /practices.atom": 3,
+    "GET /practices/suggest": 10,
+    "GET /version/{slug}": 10,
+    "GET /topic": 3,
+    "GET /country": 3,
+    "GET /year": 3,
     "GET /practice/{slug}": 15,
     "GET /doc/practice/{slug}": 15,
     "GET /doc/city/{key}": 10,
@@ -164,7 +169,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 # Addresses that are of no use to programs, or lead to one that is described.
 BESIDE = (
     "/static/", "/favicon.ico", "/robots.txt", "/submit", "/template.", "/explore", "/shortlist", "/void",
-    "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/",
+    "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/", "/similar/",
     "/sitemap/", "/dumps", "/dataset.", "/source/", "/version/", "/ldes.", "/ldes/shape.",
     "/changes.", "/quality.", "/dataset/", "/validate/report/", "/ns.", "/shapes.",
 )  # fmt: skip
