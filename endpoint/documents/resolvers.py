@@ -14,6 +14,7 @@ from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
 from endpoint.documents import memento
 from endpoint.graphs import concept_schemes, document_graphs, frames, schema_org, signposts
+from endpoint.graphs.collection_pages import collection_page
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.hydra import collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
@@ -213,7 +214,14 @@ def _scheme(release: Release, name: str) -> Document:
         partial(scheme_page, release, name, iri, graph),
         modified=release.changed(),
         signposts=signposts.of_concept(release, iri, up="/explore"),
+        schema=partial(_listed_concepts, release, name, iri, graph),
     )
+
+
+def _listed_concepts(release: Release, name: str, iri: str, graph: Graph) -> dict[str, Any]:
+    page = scheme_page(release, name, iri, graph)
+    entries = ((concept.label.text, f"/{name}/{concept.value}") for concept in page.concepts)
+    return collection_page(release, f"/{name}", page.title.text, entries)
 
 
 def _of_vocabulary(release: Release, name: str) -> Document | None:

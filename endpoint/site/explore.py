@@ -15,10 +15,12 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
+from endpoint.graphs.collection_pages import collection_page
+from endpoint.graphs.jsonld_documents import script
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.graph_facts import Text, alphabetical, best
-from endpoint.language.interface_languages import variant
+from endpoint.language.interface_languages import say, variant
 from endpoint.pages import maps
 from endpoint.pages.charts import Bar, Columns, bars, columns
 from endpoint.pages.maps import EUROPE, WORLD, Frame
@@ -112,9 +114,13 @@ def show() -> Response:
 
 
 def _page(release: Release, selection: Selection) -> Body:
+    shown = explored(release, selection)
+    countries = ((country.name.text, f"/country/{country.code}") for country in shown.countries)
+    structure = collection_page(release, f"/explore{selection.query}", say("Explore"), countries)
     page = render_template(
         "explore.html",
-        page=explored(release, selection),
+        page=shown,
+        structure=script(structure),
         selection=selection,
         chosen=tuple(filters.chosen(release, selection)),
     )

@@ -169,7 +169,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 # Addresses that are of no use to programs, or lead to one that is described.
 BESIDE = (
     "/static/", "/favicon.ico", "/robots.txt", "/submit", "/template.", "/explore", "/shortlist", "/void",
-    "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/", "/similar/",
+    "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/",
+    "/similar/",
     "/sitemap/", "/dumps", "/dataset.", "/source/", "/version/", "/ldes.", "/ldes/shape.",
     "/changes.", "/quality.", "/dataset/", "/validate/report/", "/ns.", "/shapes.",
 )  # fmt: skip
