@@ -87,6 +87,12 @@ class Release:
         except sqlite3.OperationalError:
             return self.manifest.created
 
+    @property
+    def base_changed(self) -> str:
+        """Return when what all pages depend on last changed (software, vocabulary), empty for never."""
+        changed = self.changed("", "base")
+        return changed if changed > self.changed("", "began") else ""
+
     def order(self, name: str) -> Sequence[int]:
         """Return all positions in one of ORDERS."""
         positions = self._orders.get(name)

@@ -92,7 +92,7 @@ def practice(release: Release, slug: str) -> Document | None:
         "practice.html",
         partial(practice_page, release, slug, graph),
         frame=frames.PRACTICE,
-        modified=max(Facts(graph).value(record, DCT + "modified") or "", release.changed("", "base")),
+        modified=max(Facts(graph).value(record, DCT + "modified") or "", release.base_changed),
         signposts=(*signposts.of_practice(release, graph, slug), *memento.of_record(release, slug)),
         schema=partial(schema_org.article, release, slug, graph),
     )

@@ -17,6 +17,9 @@ EVERYTHING = ("", "everything")
 BASE = ("", "base")
 """The facet and value of what every page and document depends on: software, vocabulary, facts on the dataset."""
 
+BEGAN = ("", "began")
+"""The facet and value of the date of the first release: what all pages depend on has changed if it is later."""
+
 Digest = tuple[str, str, str]
 """Facet, value, and a hash of all that a list of practices shows."""
 
@@ -41,6 +44,7 @@ def write_change_dates(db: sqlite3.Connection, base: object, now: str, previous:
 
 
 def _digests(db: sqlite3.Connection, base: object) -> Iterator[Digest]:
+    yield *BEGAN, ""
     yield *BASE, sha256(json.dumps(base, sort_keys=True).encode()).hexdigest()
     yield *EVERYTHING, _digest(db.execute(_PRACTICES))
     for (facet, value), rows in groupby(db.execute(_FACETS), itemgetter(0, 1)):
