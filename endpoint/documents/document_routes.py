@@ -50,13 +50,14 @@ def city(slug: str) -> Response:
 def practice_document(name: str) -> Response:
     """Answer with a practice's document."""
     slug, fixed = document_formats.split_suffix(name)
-    version = None if fixed else memento.wanted_version(current_release(), slug)
+    is_fixed = fixed is not None or "format" in request.args
+    version = None if is_fixed else memento.wanted_version(current_release(), slug)
     if version is not None:
         return _at_time(version)
     if resolvers.merged_into(current_release(), slug):
         abort(_moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
     response = answer(name, resolvers.practice)
-    if not fixed:
+    if not is_fixed:
         response.vary.add(memento.HEADER)
     return response
 

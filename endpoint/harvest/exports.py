@@ -93,11 +93,11 @@ def open_query() -> Response:
     return response
 
 
-def _export(suffix: str, content_type: str, write: Write, *, most: int = MOST_RECORDS) -> Response:
+def _export(suffix: str, content_type: str, write: Write, *, most: int | None = None) -> Response:
     release = current_release()
     selection = read_selection(request.args, release.facets).at(1)
     bits = found_bits(release, selection)
-    count = bits.bit_count()
+    count, most = bits.bit_count(), most or MOST_RECORDS
     if count > most:
         raise BadRequest(
             f"This list has {count} practices, and a .{suffix} file made of a list holds at most {most}: "
