@@ -34,7 +34,7 @@ def practice(slug: str) -> Response:
     """Send the client from a practice, which is no document, to the document about it."""
     release = current_release()
     if resolvers.merged_into(release, slug):
-        abort(_moved(release, slug, "/practice/{}"))
+        abort(moved(release, slug, "/practice/{}"))
     if resolvers.tombstone(release, slug):
         return answer(slug, resolvers.practice, path=f"/doc/practice/{slug}")
     return _see_other("practice", slug, resolvers.practice)
@@ -55,7 +55,7 @@ def practice_document(name: str) -> Response:
     if version is not None:
         return _at_time(version)
     if resolvers.merged_into(current_release(), slug):
-        abort(_moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
+        abort(moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
     response = answer(name, resolvers.practice)
     if not is_fixed:
         response.vary.add(memento.HEADER)
@@ -148,7 +148,8 @@ def _at_time(version: Version) -> Response:
     return response
 
 
-def _moved(release: Release, slug: str, path: str) -> Response:
+def moved(release: Release, slug: str, path: str) -> Response:
+    """Return the redirect from a practice to the one that it was merged into; ``path`` has a place for its slug."""
     return _redirect(request.script_root + path.format(resolvers.merged_into(release, slug)), 301)
 
 

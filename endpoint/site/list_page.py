@@ -12,7 +12,7 @@ from endpoint.catalogue.spelling import meant
 from endpoint.documents import resolvers
 from endpoint.documents.document_routes import answer
 from endpoint.documents.representations import negotiated, not_acceptable
-from endpoint.graphs import signposts
+from endpoint.graphs import jsonld_documents, page_structure, signposts
 from endpoint.graphs.hydra import Collection
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import make_body, respond
@@ -62,6 +62,7 @@ def _start_page(release: Release) -> str:
         countries=filters.choices(release, "country", counts, everything),
         collections=filters.choices(release, "collection", counts, everything),
         newest=read_cards(release, tuple(release.order("newest")[:3])),
+        structure=jsonld_documents.script(page_structure.of_site(release)),
     )
 
 
@@ -90,4 +91,7 @@ def _list_page(release: Release, collection: Collection) -> str:
         else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
+        structure=jsonld_documents.script(page_structure.of_list(release, collection))
+        if selection.is_open
+        else "",
     )
