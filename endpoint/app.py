@@ -16,6 +16,7 @@ from endpoint.citations.citation_formats import FORMATS
 from endpoint.citations.ris import name_with_comma
 from endpoint.documents.citation_routes import citation_files
 from endpoint.documents.document_routes import documents
+from endpoint.documents.one_address import without_slashes
 from endpoint.documents.source_routes import sources
 from endpoint.graphs.dataset_publisher import PROGRAMME
 from endpoint.harvest.downloads import downloads
@@ -110,6 +111,7 @@ def create_app(
     jobs = how.jobs()
     app.register_blueprint(validation.blueprint(how, jobs, reports))
     app.register_blueprint(submission.blueprint(jobs))
+    app.before_request(without_slashes)
     answer_errors(app)
     app.after_request(_guard)
     interface_languages.install(app)
@@ -175,7 +177,11 @@ def _prepare_templates(app: Flask) -> None:
             "site_root": interface_languages.site_root(),
             "language": interface_languages.interface(),
             "languages": interface_languages.INTERFACE,
-            "fixed_root": interface_languages.fixed_root,
+            "language_path": interface_languages.language_path,
+            "address_in": lambda tag, path: (
+                f"{current_release().base}{interface_languages.language_path(tag)}{path}"
+            ),
+            "switch": interface_languages.switch,
             "has_sparql": "sparql" in app.blueprints,
         }
     )

@@ -99,7 +99,7 @@ def test_the_page_of_a_practice_shows_them_under_their_labels(server: Running) -
     for text in ("Enseignements", "Commencez par", "Budget en euros", "120000", "Partenaire", "Red Cross"):
         assert text in page
     assert '<a href="https://example.org/film">' in page
-    assert "Lessons learned" in server.send("GET", "/en/doc/practice/one").text
+    assert "Lessons learned" in server.send("GET", "/doc/practice/one").text
 
 
 def test_the_exports_have_them(server: Running) -> None:

@@ -6,9 +6,10 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import Gone, NotFound
 
 from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.release_history import Version
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
-from endpoint.documents import resolvers
+from endpoint.documents import memento, resolvers
 from endpoint.documents.representations import (
     DocumentAddress,
     make_document,
@@ -17,6 +18,7 @@ from endpoint.documents.representations import (
     respond_with,
 )
 from endpoint.documents.resolvers import Find
+from endpoint.graphs import signposts
 from endpoint.http import document_formats, profiles
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
@@ -48,9 +50,16 @@ def city(slug: str) -> Response:
 def practice_document(name: str) -> Response:
     """Answer with a practice's document."""
     slug, fixed = document_formats.split_suffix(name)
+    is_fixed = fixed is not None or "format" in request.args
+    version = None if is_fixed else memento.wanted_version(current_release(), slug)
+    if version is not None:
+        return _at_time(version)
     if resolvers.merged_into(current_release(), slug):
         abort(moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
-    return answer(name, resolvers.practice)
+    response = answer(name, resolvers.practice)
+    if not is_fixed:
+        response.vary.add(memento.HEADER)
+    return response
 
 
 @documents.get("/doc/city/<name>")
@@ -128,6 +137,15 @@ def _see_other(kind: str, slug: str, find: Find) -> Response:
     if find(current_release(), slug) is None:
         raise NotFound(f"There is no {kind} of this name here.")
     return _redirect(f"{request.script_root}/doc/{kind}/{slug}", 303)
+
+
+def _at_time(version: Version) -> Response:
+    """Send the client from a record to the version that it asks for."""
+    path = f"{request.script_root}/version/{version.slug}/{version.stamp}"
+    response = _redirect(path, 302)
+    response.vary.add(memento.HEADER)
+    response.headers["Link"] = signposts.header(memento.of_record(current_release(), version.slug))
+    return response
 
 
 def moved(release: Release, slug: str, path: str) -> Response:

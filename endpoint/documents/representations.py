@@ -88,7 +88,8 @@ def respond_with(
     """Return a document's body as the response, with the address at which this very form of it is fixed."""
     kind = profiles.content_type(place.form) if offer == document_formats.JSON_LD else offer.content_type
     response = respond(body, kind, status=status, vary=("Accept",) if is_negotiated else ())
-    response.headers["Content-Location"] = request.script_root + place.variant(offer.format)
+    root = request.script_root if offer.format == "html" else interface_languages.site_root()
+    response.headers["Content-Location"] = root + place.variant(offer.format)
     return response
 
 
@@ -110,7 +111,8 @@ def _page(release: Release, document: Document, place: DocumentAddress) -> bytes
 
 def _signposts(release: Release, document: Document, offer: Offer, place: DocumentAddress) -> list[Signpost]:
     path = interface_languages.site_root() + place.path
-    canonical = f"{release.base}{place.path}{place.query}"
+    spoken = interface_languages.own_path() if offer.format == "html" else ""
+    canonical = f"{release.base}{spoken}{place.path}{place.query}"
     posts = [*document.signposts, *signposts.of_document(path, place.query, canonical, offer.format)]
     if offer.format == "jsonld" and document.frame:
         frame = f"{interface_languages.site_root()}{frames.path(document.frame)}"

@@ -12,14 +12,17 @@ from endpoint.catalogue.archived import folder_of
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
-from endpoint.graphs import document_graphs, frames, page_structure, schema_org, signposts
+from endpoint.documents import memento
+from endpoint.graphs import concept_schemes, document_graphs, frames, page_structure, schema_org, signposts
+from endpoint.graphs.collection_pages import collection_page
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.hydra import collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
-from endpoint.language.graph_facts import Facts, Text
+from endpoint.language.graph_facts import Facts, Text, name_of_node
 from endpoint.pages.concept_page import concept_page
-from endpoint.pages.dataset_page import dataset_page
+from endpoint.pages.dataset_page import dataset_page, is_counted
 from endpoint.pages.practice_page import practice_page
+from endpoint.pages.scheme_page import scheme_page
 from endpoint.pages.source_page import source_page
 from endpoint.pages.terms_page import terms_page
 from pipeline.rdf.iris import is_slug
@@ -91,7 +94,7 @@ def practice(release: Release, slug: str) -> Document | None:
         partial(practice_page, release, slug, graph),
         frame=frames.PRACTICE,
         modified=max(Facts(graph).value(record, DCT + "modified") or "", release.base_changed),
-        signposts=signposts.of_practice(release, graph, slug),
+        signposts=(*signposts.of_practice(release, graph, slug), *memento.of_record(release, slug)),
         schema=partial(schema_org.article, release, slug, graph),
         structure=lambda: (page_structure.of_practice(release, slug, graph),),
     )
@@ -154,7 +157,11 @@ def dataset(release: Release, _: str) -> Document:
     """Return the dataset's document."""
     iri = release.iris.dataset()[1:-1]
     graph = document_graphs.description(release, iri)
-    own = tuple(triple for triple in graph if triple.subject == NamedNode(iri))
+    own = tuple(
+        triple
+        for triple in graph
+        if (name := name_of_node(triple.subject)).partition("#")[0] == iri and not is_counted(name)
+    )
     return Document(
         iri,
         graph,
@@ -189,11 +196,35 @@ def is_old_version(release: Release, version: str) -> bool:
 
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of whatever else has an IRI here."""
+    if name in concept_schemes.NAMES:
+        return _scheme(release, name)
     iri = f"{release.base}/{name}"
     graph = _DESCRIPTIONS.get(name, document_graphs.resource)(release, iri)
     if graph and name.startswith(_SOURCE) and graph[0].subject == NamedNode(iri):
         return _source(release, graph, iri)
     return _plain(release, graph, iri, name) if graph else _of_vocabulary(release, name)
+
+
+def _scheme(release: Release, name: str) -> Document:
+    """Return the document of all topics, countries or years."""
+    iri = SPACE + name
+    graph = concept_schemes.of_facet(release, name)
+    return Document(
+        iri,
+        graph,
+        tuple(triple for triple in graph if triple.subject == NamedNode(iri)),
+        "scheme.html",
+        partial(scheme_page, release, name, iri, graph),
+        modified=release.changed(),
+        signposts=signposts.of_concept(release, iri, up="/explore"),
+        schema=partial(_listed_concepts, release, name, iri, graph),
+    )
+
+
+def _listed_concepts(release: Release, name: str, iri: str, graph: Graph) -> dict[str, Any]:
+    page = scheme_page(release, name, iri, graph)
+    entries = ((concept.label.text, f"/{name}/{concept.value}") for concept in page.concepts)
+    return collection_page(release, f"/{name}", page.title.text, entries)
 
 
 def _of_vocabulary(release: Release, name: str) -> Document | None:
@@ -240,7 +271,10 @@ def tombstone(release: Release, slug: str) -> Document | None:
         Triple(this, NamedNode(OWL + "deprecated"), Literal(True)),
         Triple(this, NamedNode(DCT + "modified"), since),
     )
-    return Document(this.value, graph, graph, "gone.html", lambda: row, 410, modified=row["since"])
+    posts = memento.of_record(release, slug)
+    return Document(
+        this.value, graph, graph, "gone.html", lambda: row, 410, modified=row["since"], signposts=posts
+    )
 
 
 def merged_into(release: Release, slug: str) -> str | None:

@@ -114,11 +114,11 @@ def of_catalog(release: Release, iri: str) -> tuple[Signpost, ...]:
     )
 
 
-def of_site(release: Release, root: str) -> tuple[Signpost, ...]:
+def of_site(release: Release, root: str, spoken: str) -> tuple[Signpost, ...]:
     """Return the signposts of the start page, from which a program finds all the others."""
     described = (document_formats.SUFFIXES[suffix] for suffix in ("ttl", "jsonld", "rdf"))
     return (
-        Signpost("canonical", f"{release.base}/"),
+        Signpost("canonical", f"{release.base}{spoken}/"),
         Signpost("type", _ABOUT_PAGE),
         Signpost("type", SCHEMA + "DataCatalog"),
         *_of_publisher(release),
@@ -126,7 +126,7 @@ def of_site(release: Release, root: str) -> tuple[Signpost, ...]:
         Signpost("item", f"{release.base}/dataset"),
         Signpost("service-desc", f"{root}/sparql", "text/turtle"),
         Signpost("service-desc", f"{root}/openapi.json", "application/vnd.oai.openapi+json"),
-        Signpost("alternate", f"{root}/practices.atom", "application/atom+xml"),
+        Signpost("alternate", f"{root}{spoken}/practices.atom", "application/atom+xml"),
     )
 
 

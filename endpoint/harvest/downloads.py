@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import NotFound
 
+from endpoint.catalogue.selection import PARAMETERS
 from endpoint.catalogue.service import current_release
 from endpoint.graphs import frames
 from endpoint.graphs.jsonld_documents import CONTEXT_PATH
@@ -40,7 +41,12 @@ def frame(name: str) -> Response:
 def robots() -> Response:
     """Tell crawlers what to leave alone."""
     template = current_app.jinja_env.get_template("robots.txt")
-    text = template.render(roots=interface_languages.roots(), base=current_release().base)
+    text = template.render(
+        roots=interface_languages.roots(),
+        switch=interface_languages.fixed_root(interface_languages.DEFAULT),
+        filters=sorted(PARAMETERS - {"page"}),
+        base=current_release().base,
+    )
     return respond(make_body(f"{text}\n".encode()), "text/plain; charset=utf-8")
 
 

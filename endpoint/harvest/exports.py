@@ -1,4 +1,4 @@
-"""Exports: all practices of a list as CSV, XLSX, JSON-LD, Turtle or N-Triples, whatever page it is open at."""
+"""Exports: all practices of a list as CSV, XLSX, JSON-LD, Turtle, N-Triples or RDF/XML, whatever page it is open at."""
 
 import csv
 import hashlib
@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Triple
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, NotAcceptable, NotFound
 
 from endpoint.catalogue.bitset import members
 from endpoint.catalogue.open_release import Release
@@ -24,7 +24,8 @@ from endpoint.catalogue.selection_query import selection_query
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.graphs import document_graphs, jsonld_documents, signposts
 from endpoint.graphs.signposts import Signpost
-from endpoint.http.document_formats import JSON_LD, N_TRIPLES, TURTLE
+from endpoint.http import document_formats
+from endpoint.http.document_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from endpoint.http.responses import make_body, moment, respond
 from endpoint.language import interface_languages
 from endpoint.language.interface_languages import reader
@@ -47,6 +48,9 @@ CSVM = "application/csvm+json"
 
 _CSV_TYPE = "text/csv; charset=utf-8"
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_AT_ONCE = 1_000
+"""How many practices a file holds at most that is in memory as a whole before it is sent."""
+
 _AT_ONCE = 200
 _CHUNK = 32 * 1024
 
@@ -68,7 +72,7 @@ def as_csv() -> Response:
 def as_workbook() -> Response:
     """Send the practices of a list as a workbook, with what its columns mean."""
     release = current_release()
-    selection, positions = _listed(release)
+    selection, positions = _listed(release, "xlsx")
     key = (release.name, "/practices.xlsx", selection.query)
     body = rendered().get(key)
     if body is None:
@@ -115,11 +119,8 @@ def as_n_triples() -> Response:
 
 @exports.get("/practices.rdf")
 def as_rdf_xml() -> Response:
-    """Say where RDF/XML of a list is: its writer needs all of it at once, so that there are only pages of it."""
-    raise NotFound(
-        "A whole list comes as /practices.nt, .ttl, .jsonld or .csv. "
-        "As RDF/XML it comes a page at a time, at /practices?format=rdf."
-    )
+    """Send the practices of a list as RDF/XML, whose writer needs all of it at once: fewer of them than otherwise."""
+    return _export("rdf", RDF_XML.content_type, _rdf_xml, most=MOST_AT_ONCE)
 
 
 @exports.get("/practices.rq")
@@ -141,23 +142,25 @@ def open_query() -> Response:
     return response
 
 
-def _export(suffix: str, content_type: str, write: Write, form: str = "") -> Response:
+def _export(
+    suffix: str, content_type: str, write: Write, form: str = "", *, most: int | None = None
+) -> Response:
     release = current_release()
-    selection, positions = _listed(release)
+    selection, positions = _listed(release, suffix, most or MOST_RECORDS)
     texts = write(release, positions) if request.method == "GET" else iter(())
     response = Response(_packed(texts), content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{suffix}"'
     return _named(response, release, selection, suffix + form)
 
 
-def _listed(release: Release) -> tuple[Selection, list[int]]:
-    """Return what the address selects, and the positions of its practices."""
+def _listed(release: Release, suffix: str, most: int = MOST_RECORDS) -> tuple[Selection, list[int]]:
+    """Return what the address selects, and the positions of its practices, at most so many."""
     selection = read_selection(request.args, release.facets).at(1)
     bits = found_bits(release, selection)
     count = bits.bit_count()
-    if count > MOST_RECORDS:
+    if count > most:
         raise BadRequest(
-            f"This list has {count} practices, and a file made of a list holds at most {MOST_RECORDS}: "
+            f"This list has {count} practices, and a .{suffix} file made of a list holds at most {most}: "
             f"narrow it down, or take all practices at {release.base}/dataset."
         )
     return selection, list(members(bits, release.order("title")))
@@ -263,6 +266,18 @@ def _turtle(release: Release, positions: list[int]) -> Iterator[str]:
 
 def _n_triples(release: Release, positions: list[int]) -> Iterator[str]:
     yield from map(node_lines, _nodes(release, positions))
+
+
+def _rdf_xml(release: Release, positions: list[int]) -> Iterator[str]:
+    slugs = _slugs(release, positions)
+    graphs = (document_graphs.practice(release, slug) for slug in slugs)
+    triples = dict.fromkeys(
+        triple for graph in graphs for triple in (*graph, *document_graphs.names_within(release, graph))
+    )
+    written = document_formats.write(tuple(triples), "rdf")
+    if written is None:
+        raise NotAcceptable("A text of this list holds characters that XML cannot: take /practices.ttl.")
+    return iter((written.decode(),))
 
 
 def _nodes(release: Release, positions: Iterable[int]) -> Iterator[Node]:

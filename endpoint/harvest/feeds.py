@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from endpoint.catalogue.bitset import members
+from endpoint.catalogue.list_rows import read_rows
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.search_index import positions_as_json
@@ -15,6 +16,7 @@ from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.graphs.dataset_publisher import Publisher, publisher_of
 from endpoint.http.responses import make_body, respond
+from endpoint.language.interface_languages import DEFAULT, INTERFACE, fixed_language, language_path
 
 feeds = Blueprint("feeds", __name__)
 
@@ -24,11 +26,12 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """A practice in a feed."""
+    """A practice in a feed; ``address`` is its page in the language of the feed, ``record`` its document."""
 
     slug: str
     iri: str
     address: str
+    record: str
     title: str
     lang: str
     issued: str
@@ -40,19 +43,23 @@ class FeedEntry:
 
 @feeds.get("/practices.atom")
 def as_atom() -> Response:
-    """Send the practices of a list that changed last."""
+    """Send the practices of a list that changed last, in the language of the address where they have it."""
     release = current_release()
     selection = read_selection(request.args, release.facets).at(1)
-    key = (release.name, "/practices.atom", selection.query)
+    language = fixed_language()
+    key = (release.name, "/practices.atom", language, selection.query)
     body = rendered().get(key)
     if body is None:
-        entries = _entries(release, selection)
+        entries = _entries(release, selection, language)
         updated = entries[0].modified if entries else release.manifest.created
-        # A feed speaks no language of the interface, so it is rendered without what pages know of their reader.
+        # A feed speaks the language of its address, so it is rendered without what pages know of their reader.
         template = current_app.jinja_env.get_template("practices.atom")
         feed = template.render(
             release=release,
             selection=selection,
+            language=language,
+            spoken=language_path(language),
+            others={tag: language_path(tag) for tag in INTERFACE},
             publisher=feed_publisher(release),
             entries=entries,
             updated=updated,
@@ -62,20 +69,29 @@ def as_atom() -> Response:
     return respond(body, "application/atom+xml; charset=utf-8")
 
 
-def _entries(release: Release, selection: Selection) -> list[FeedEntry]:
+def _entries(release: Release, selection: Selection, language: str) -> list[FeedEntry]:
     latest = members(found_bits(release, selection), release.order("changed"))
     positions = list(islice(latest, MOST_ENTRIES))
     rows = {
         row["position"]: row for row in release.index.rows("feed", positions=positions_as_json(positions))
     }
-    return [_entry(release, rows[position]) for position in positions]
+    listed = read_rows(release, positions) if language != DEFAULT else ()
+    titles = {row.position: row.titles[language] for row in listed if language in row.titles}
+    spoken = f"{release.base}{language_path(language)}"
+    entries = (_entry(release, rows[position], spoken) for position in positions)
+    return [
+        replace(entry, title=clean(titles[position]), lang=language) if position in titles else entry
+        for position, entry in zip(positions, entries, strict=True)
+    ]
 
 
-def _entry(release: Release, row: Any) -> FeedEntry:
+def _entry(release: Release, row: Any, spoken: str) -> FeedEntry:
+    record = release.iris.record(row["slug"])[1:-1]
     return FeedEntry(
         slug=row["slug"],
         iri=release.iris.practice(row["slug"])[1:-1],
-        address=release.iris.record(row["slug"])[1:-1],
+        address=spoken + record.removeprefix(release.base),
+        record=record,
         title=clean(row["title"]),
         lang=row["title_lang"] or "",
         issued=row["issued"] or "",

@@ -1,4 +1,4 @@
-"""Sitemap: an index and its parts, with every page that has an address of its own and when it last changed."""
+"""Sitemap: an index and its parts in each language: every page with an address of its own, and its last change."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first, positions_as_json
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.http.responses import make_body, respond
+from endpoint.language import interface_languages
 
 sitemap = Blueprint("sitemap", __name__)
 
@@ -19,14 +20,14 @@ MOST_ADDRESSES = 50_000
 """How many addresses one part may hold (sitemaps.org)."""
 
 _CHANGING = ("/", "/practices", "/explore", "/dataset", "/catalog", "/changes", "/quality")
-_STEADY = ("/about", "/topic", "/country", "/ns", "/shapes")
+_STEADY = ("/about", "/topic", "/country", "/year", "/ns", "/shapes")
 _TERMS = ("topic", "country", "year")
 _XML = "application/xml; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
-    """An address in a sitemap; ``modified`` is empty where nothing true can be said of it."""
+    """An address in a sitemap, below the base; ``modified`` is empty where nothing true can be said of it."""
 
     address: str
     modified: str
@@ -43,7 +44,7 @@ def index() -> Response:
 
 @sitemap.get("/sitemap/<name>.xml")
 def part(name: str) -> Response:
-    """Send one part of the sitemap."""
+    """Send one part of the sitemap: the pages in the language of its own address."""
     body = _parts(current_release()).get(name)
     if body is None:
         raise NotFound("The sitemap has no such part: /sitemap.xml lists those that there are.")
@@ -52,11 +53,18 @@ def part(name: str) -> Response:
 
 def _respond(template: str, path: str, read: Part) -> Response:
     release = current_release()
-    key = (release.name, path)
+    language = interface_languages.fixed_language()
+    key = (release.name, path, language)
     body = rendered().get(key)
     if body is None:
         listed = tuple(read(release))
-        text = current_app.jinja_env.get_template(template).render(listed=listed)
+        text = current_app.jinja_env.get_template(template).render(
+            listed=listed,
+            base=release.base,
+            language=language,
+            languages=interface_languages.INTERFACE,
+            language_path=interface_languages.language_path,
+        )
         # The latest date listed would not tell that an address has left the list.
         body = make_body(text.encode(), modified=release.changed())
         rendered().put(key, body)
@@ -81,19 +89,21 @@ def _list_parts(release: Release) -> Iterator[SitemapEntry]:
         f"practices-{row['part'] + 1}": row["modified"]
         for row in release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
     }
-    for name in _parts(release):
-        yield SitemapEntry(
-            f"{release.base}/sitemap/{name}.xml", latest.get(name) or max(latest.values(), default="")
-        )
+    for language in interface_languages.INTERFACE:
+        for name in _parts(release):
+            yield SitemapEntry(
+                f"{interface_languages.language_path(language)}/sitemap/{name}.xml",
+                latest.get(name) or max(latest.values(), default=""),
+            )
 
 
 def _pages(release: Release) -> Iterator[SitemapEntry]:
     rows = release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
     latest = max((row["modified"] or "" for row in rows), default="")
     for path in _CHANGING:
-        yield SitemapEntry(release.base + path, latest)
+        yield SitemapEntry(path, latest)
     for path in _STEADY:
-        yield SitemapEntry(release.base + path, "")
+        yield SitemapEntry(path, "")
 
 
 def _terms(release: Release) -> Iterator[SitemapEntry]:
@@ -107,16 +117,16 @@ def _terms(release: Release) -> Iterator[SitemapEntry]:
         row["position"]: row["modified"] for row in release.index.rows("sitemap_moments", positions=wanted)
     }
     for facet, value in sorted(latest):
-        yield SitemapEntry(f"{release.base}/{facet}/{value}", moments[latest[facet, value]] or "")
+        yield SitemapEntry(f"/{facet}/{value}", moments[latest[facet, value]] or "")
 
 
 def _cities(release: Release, *, number: int) -> Iterator[SitemapEntry]:
     after = (number - 1) * MOST_ADDRESSES
     for row in release.index.rows("sitemap_cities", after=after, most=MOST_ADDRESSES):
-        yield SitemapEntry(f"{release.base}/doc/city/{row['value']}", row["modified"] or "")
+        yield SitemapEntry(f"/doc/city/{row['value']}", row["modified"] or "")
 
 
 def _practices(release: Release, *, number: int) -> Iterator[SitemapEntry]:
     upto = number * MOST_ADDRESSES
     for row in release.index.rows("sitemap_practices", after=upto - MOST_ADDRESSES, upto=upto):
-        yield SitemapEntry(release.iris.record(row["slug"])[1:-1], row["modified"] or "")
+        yield SitemapEntry(f"/doc/practice/{row['slug']}", row["modified"] or "")

@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
+from endpoint.documents import memento
 from endpoint.documents.document_routes import answer
 from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
 from endpoint.graphs.record_versions import iri_of
@@ -14,11 +15,16 @@ from endpoint.history import changes_page, history_page, quality_page
 from endpoint.history.changes_by_month import NAME, changes_by_month
 from endpoint.history.changes_page import read_query
 from endpoint.http import document_formats
+from endpoint.http.negotiation import Offer, choose
 from endpoint.http.responses import Body, make_body, respond
+from endpoint.language.interface_languages import fixed_language, language_path
+from pipeline.rdf.iris import is_slug
 
 changes = Blueprint("changes", __name__)
 
 MOST_ENTRIES = 50
+_TIME_MAP = Offer(memento.LINK_FORMAT)
+_LIST_OFFERS = (_TIME_MAP, *document_formats.OFFERS)
 _SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 
 
@@ -36,10 +42,11 @@ def as_atom() -> Response:
     """Send the last changes to readers who follow them."""
     release = current_release()
     asked = read_query(request.args, release).at(1)
-    key = (release.name, "/changes.atom", asked.query)
+    language = fixed_language()
+    key = (release.name, "/changes.atom", language, asked.query)
     body = rendered().get(key)
     if body is None:
-        body = _feed(release, asked)
+        body = _feed(release, asked, language)
         rendered().put(key, body)
     return respond(body, "application/atom+xml; charset=utf-8")
 
@@ -67,7 +74,27 @@ def history_of(slug: str, suffix: str = "") -> Response:
 @changes.get("/version/<slug>/<name>")
 def version(slug: str, name: str) -> Response:
     """Answer with one version of a practice, as it was."""
-    return answer(f"{slug}/{name}", history_page.find_version)
+    response = answer(f"{slug}/{name}", history_page.find_version)
+    if "Last-Modified" in response.headers:
+        response.headers["Memento-Datetime"] = response.headers["Last-Modified"]
+    return response
+
+
+@changes.get("/version/<slug>")
+def versions(slug: str) -> Response:
+    """Answer with the list of a practice's versions for Memento clients; send people and others to its history."""
+    release = current_release()
+    found = release_history.versions_of(release, slug) if is_slug(slug) else ()
+    if not found:
+        raise NotFound("There is no practice of this name with a history here.")
+    if choose(request.headers.get("Accept"), _LIST_OFFERS) is _TIME_MAP:
+        text = memento.time_map(release, slug, found)
+        return respond(make_body(text.encode(), modified=found[0].at), memento.LINK_FORMAT, vary=("Accept",))
+    location = f"{request.script_root}/doc/practice/{slug}/history"
+    response = Response(f"See {location}\n", 303, content_type="text/plain; charset=utf-8")
+    response.location = location
+    response.vary.add("Accept")
+    return response
 
 
 @changes.get("/quality")
@@ -77,7 +104,7 @@ def quality(suffix: str = "") -> Response:
     return answer(f"quality.{suffix}" if suffix else "quality", quality_page.find)
 
 
-def _feed(release: Release, asked: changes_page.ChangesQuery) -> Body:
+def _feed(release: Release, asked: changes_page.ChangesQuery, language: str) -> Body:
     versions = changes_page.latest_versions(release, asked, MOST_ENTRIES)
     if release.history is None:
         raise NotFound("This release was made without a history, so there is no feed of changes.")
@@ -87,6 +114,8 @@ def _feed(release: Release, asked: changes_page.ChangesQuery) -> Body:
     feed = template.render(
         release=release,
         asked=asked,
+        language=language,
+        spoken=language_path(language),
         publisher=feed_publisher(release),
         updated=updated,
         entries=[

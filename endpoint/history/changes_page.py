@@ -14,8 +14,10 @@ from endpoint.catalogue.release_history import BuiltRelease, Gap, HistoryExtent,
 from endpoint.documents.resolvers import Document, Find
 from endpoint.figures.figure import Figure
 from endpoint.graphs import record_versions, signposts
+from endpoint.graphs.collection_pages import collection_page
 from endpoint.history.changes_by_month import changes_by_month
 from endpoint.language.graph_facts import Text
+from endpoint.language.interface_languages import say
 from pipeline.rdf.vocabulary import DCT, HYDRA, RDF, XSD
 from pipeline.records.history.history_log import KINDS
 
@@ -118,6 +120,7 @@ def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
         status=404 if asked.page > pages else 200,
         modified=versions[0].at if versions else "",
         signposts=signposts.of_resource(release, iri),
+        schema=lambda: collection_page(release, "/changes", say("Changes")),
     )
 
 

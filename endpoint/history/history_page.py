@@ -7,6 +7,7 @@ from itertools import pairwise
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import Version
+from endpoint.documents import memento
 from endpoint.documents.resolvers import Document
 from endpoint.graphs import record_versions, signposts
 from endpoint.graphs.resource_names import name_of
@@ -91,7 +92,7 @@ def find_version(release: Release, name: str) -> Document | None:
         "version.html",
         lambda: (version, release_history.titles(release, [slug]).get(slug, Text(slug))),
         modified=version.at,
-        signposts=signposts.of_resource(release, iri),
+        signposts=(*signposts.of_resource(release, iri), *memento.of_record(release, slug)),
     )
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from babel.support import Translations
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, redirect, request
 from flask_babel import Babel, get_translations  # type: ignore[import-untyped]
 from markupsafe import Markup
 
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 INTERFACE = {"en": "English", "fr": "Français"}
 """The languages that the pages speak, each with its own name; the first one where nothing else is known."""
 
+DEFAULT = next(iter(INTERFACE))
+"""The language of addresses that name none."""
+
 _FALLBACK = tuple(INTERFACE)
+_CHOICE = "language"
+_YEAR = 365 * 24 * 3600
 _FIXED = "practicegraph.language"
 _ROOT = "practicegraph.root"
 _MOST_LIKED = 3
@@ -58,6 +64,7 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=lambda: reader().interface)
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.globals.update(_=_sentence, gettext=_sentence, ngettext=_sentence_of_number)
+    app.before_request(_leave_default)
     app.before_request(_prefer)
     app.after_request(_say_language)
 
@@ -65,7 +72,8 @@ def install(app: Flask) -> None:
 def reader() -> Reader:
     """Return who reads the answer to this request."""
     if "reader" not in g:
-        g.reader = _read(request.environ.get(_FIXED), request.headers.get("Accept-Language"))
+        chosen = DEFAULT if request.cookies.get(_CHOICE) == DEFAULT else None
+        g.reader = _read(request.environ.get(_FIXED), chosen, request.headers.get("Accept-Language"))
     current: Reader = g.reader
     return current
 
@@ -109,8 +117,30 @@ def fixed_root(language: str) -> str:
 
 
 def roots() -> tuple[str, ...]:
-    """Return all paths below which the site is: without a language, and in each."""
-    return site_root(), *(fixed_root(language) for language in INTERFACE)
+    """Return all paths below which the site has pages: without a language, and in each but the default one."""
+    return tuple(site_root() + language_path(language) for language in INTERFACE)
+
+
+def language_path(language: str) -> str:
+    """Return what stands before the path of a page in one language: nothing for the default one."""
+    return "" if language == DEFAULT else f"/{language}"
+
+
+def fixed_language() -> str:
+    """Return the language that the path names, the default one where it names none, whatever a reader wishes."""
+    fixed: str = request.environ.get(_FIXED, DEFAULT)
+    return fixed
+
+
+def own_path() -> str:
+    """Return what stands before the path of a page in the language of this request."""
+    return language_path(interface())
+
+
+def switch(language: str, path: str) -> str:
+    """Return where a reader changes to a language: its own address, or the one that remembers the default language."""
+    own = language == DEFAULT == interface()
+    return f"{site_root() if own else fixed_root(language)}{path}"
 
 
 def _sentence(message: str, **values: object) -> Markup:
@@ -137,13 +167,31 @@ def _sentences() -> Translations:
     return sentences
 
 
-def _read(fixed: str | None, accept_language: str | None) -> Reader:
-    if fixed:
-        return Reader(fixed, tuple(dict.fromkeys((fixed, *_FALLBACK))), True)
+def _read(fixed: str | None, chosen: str | None, accept_language: str | None) -> Reader:
+    if language := fixed or chosen:
+        return Reader(language, tuple(dict.fromkeys((language, *_FALLBACK))), bool(fixed))
     interface = choose_language(accept_language, _FALLBACK) or _FALLBACK[0]
     liked = (tag.partition("-")[0].lower() for tag in liked_languages(accept_language))
     texts = tuple(dict.fromkeys(tag for tag in liked if _TAG.fullmatch(tag)))[:_MOST_LIKED]
     return Reader(interface, tuple(dict.fromkeys((*texts, interface, *_FALLBACK))), False)
+
+
+def _leave_default() -> Response | None:
+    """Send a reader of ``/en/…`` to the one address of the page in the default language, and remember the choice.
+
+    Such an address is only behind the switch of languages. The cookie is for readers whose browser asks for another
+    language.
+    """
+    if request.environ.get(_FIXED) != DEFAULT:
+        return None
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    path = quote("/" + request.path.lstrip("/"), safe="/:@!$&'()*+,;=~")
+    response: Response = redirect(f"{site_root()}{path}{query}", 308)  # type: ignore[assignment]
+    response.set_cookie(
+        _CHOICE, DEFAULT, max_age=_YEAR, path=f"{site_root()}/", samesite="Lax", httponly=True
+    )
+    response.cache_control.no_store = True
+    return response
 
 
 def _prefer() -> None:
@@ -154,5 +202,5 @@ def _say_language(response: Response) -> Response:
     if g.get("speaks"):
         response.content_language.add(reader().interface)
         if not reader().is_fixed:
-            response.vary.add("Accept-Language")
+            response.vary.update(("Accept-Language", "Cookie"))
     return response

@@ -1,5 +1,6 @@
 """Links: the path at which this server shows an IRI, and the short name by which pages call it."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -8,10 +9,18 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import request
 from pyoxigraph import NamedNode
 
+from endpoint.language.interface_languages import site_root
 from pipeline.rdf.vocabulary import SPACE, prefixes_of_pages
 
 _PREFIXES = sorted(prefixes_of_pages().items(), key=lambda pair: -len(pair[1]))
 _OPENABLE = ("http", "https", "mailto")
+_THING = re.compile(r"^/(practice|city)/")
+"""Things, which are no documents: pages link to the document about each, where it would lead anyway."""
+
+_DATA = re.compile(
+    r"/(?:dumps|context|frames|schemas|static)/|/[^?#]*\.(?:jsonld|ttl|nt|rdf|csv|json|xml|gz)(?:[?#]|$)"
+)
+"""Files, which are the same in every language."""
 
 
 def local_path(iri: str, base: str) -> str | None:
@@ -32,7 +41,8 @@ def href(iri: str, base: str) -> str | None:
     """Return what a link to an IRI points at: a path where it is ours; None where it must not be opened."""
     path = local_path(iri, base)
     if path is not None:
-        return request.script_root + quote(path, safe="/#?&=%-._~!$'()*+,;:@")
+        root = site_root() if _DATA.match(path) else request.script_root
+        return root + quote(_THING.sub(r"/doc/\1/", path), safe="/#?&=%-._~!$'()*+,;:@")
     try:
         scheme = urlsplit(iri).scheme.lower()
     except ValueError:

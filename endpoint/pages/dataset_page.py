@@ -1,5 +1,6 @@
 """The dataset's page: what the dataset is, who answers for it, and what can be downloaded of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -22,6 +23,15 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A class or property, how often it occurs, and the fragment of the dataset's IRI that names this count."""
+
+    term: str
+    count: int
+    fragment: str
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetPage:
     """A dataset as people read of it; ``contacts`` and ``versions`` are addresses, ``notes`` what changed last."""
 
@@ -37,6 +47,8 @@ class DatasetPage:
     versions: tuple[str, ...]
     run: str
     downloads: tuple[Download, ...]
+    classes: tuple[Counted, ...]
+    properties: tuple[Counted, ...]
 
 
 def dataset_page(release: Release, graph: Graph) -> DatasetPage:
@@ -64,7 +76,20 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
         versions=_versions(facts, this),
         run=_run(release),
         downloads=tuple(_downloads(facts, this)),
+        classes=tuple(_counted(facts, this, "class", "entities")),
+        properties=tuple(_counted(facts, this, "property", "triples")),
     )
+
+
+def is_counted(iri: str) -> bool:
+    """Tell whether a part of the dataset's description is a count, which the page shows in a table of its own."""
+    return iri.partition("#")[2].startswith(("class-", "property-"))
+
+
+def _counted(facts: Facts, dataset: str, kind: str, number: str) -> Iterator[Counted]:
+    for iri in facts.iris(dataset, f"{VOID}{kind}Partition"):
+        for term in facts.iris(iri, VOID + kind):
+            yield Counted(term, _number(facts.value(iri, VOID + number)), iri.partition("#")[2])
 
 
 def _licence(release: Release, facts: Facts, iri: str) -> Link:

@@ -6,14 +6,17 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from endpoint.catalogue.service import current_release
+from endpoint.http.document_formats import HTML, OFFERS
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.responses import make_body, respond
 from endpoint.pages.cards import suggest
 
 _HTML = Offer("text/html", "html")
 _PROBLEM = Offer("application/problem+json", "problem")
-_OFFERS = (_PROBLEM, Offer("text/plain", "text"), Offer("application/json", "problem"), _HTML)
-"""The page is for browsers, which name HTML; a program that takes anything, or says nothing, gets the problem."""
+_DATA = tuple(Offer(kind.media_type, "problem") for kind in OFFERS if kind != HTML)
+_OFFERS = (_PROBLEM, Offer("text/plain", "text"), *_DATA, _HTML)
+"""The page is for browsers, which name HTML; a program that takes anything, rather reads data, or says nothing gets the
+problem."""
 
 _KEPT = ("Allow", "Retry-After", "Location", "WWW-Authenticate", "Content-Range")
 

@@ -8,10 +8,13 @@ from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.figures.figure import Figure
 from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
+from endpoint.graphs.collection_pages import collection_page
+from endpoint.graphs.jsonld_documents import script
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
-from endpoint.language.interface_languages import variant
+from endpoint.language.interface_languages import say, variant
 from endpoint.pages.explored import explored
+from endpoint.site import list_data
 from endpoint.site.explore_figures import FIGURES, PAGE, figures
 
 explore = Blueprint("explore", __name__)
@@ -21,17 +24,20 @@ _NAMES = f"any({', '.join(FIGURES)}):name"
 
 @explore.get(PAGE)
 def show() -> Response:
-    """Show where and when the practices of a selection were carried out, and about what they are."""
+    """Show where and when the practices of a selection were carried out; programs get the list itself."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
+    data = list_data.wanted_data(release, selection)
+    if data is not None:
+        return data
     if not selection.is_open:
-        return respond(_page(release, selection), HTML.content_type)
+        return respond(_page(release, selection), HTML.content_type, vary=("Accept",))
     key = (release.name, PAGE, variant())
     body = rendered().get(key)
     if body is None:
         body = _page(release, selection)
         rendered().put(key, body)
-    return respond(body, HTML.content_type)
+    return respond(body, HTML.content_type, vary=("Accept",))
 
 
 @explore.get(f"{PAGE}/<{_NAMES}>.<{FORMS}>")
@@ -54,9 +60,12 @@ def _figure(selection: Selection, name: str) -> Figure:
 
 def _page(release: Release, selection: Selection) -> Body:
     shown = explored(release, selection)
+    countries = ((country.name.text, f"/country/{country.code}") for country in shown.countries)
+    structure = collection_page(release, f"/explore{selection.query}", say("Explore"), countries)
     page = render_template(
         "explore.html",
         page=shown,
+        structure=script(structure),
         figures=figures(release, selection, shown),
         selection=selection,
         chosen=tuple(filters.chosen(release, selection)),

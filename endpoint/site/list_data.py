@@ -70,7 +70,8 @@ def read_list(release: Release, selection: Selection) -> Collection:
 
 def respond_with_page(release: Release, collection: Collection, page: str, *, status: int) -> Response:
     """Return the page of a list as the response, with links to the list's other forms."""
-    body = make_body(page.encode(), link=_links(release, collection), modified=_modified(release))
+    links = _links(release, collection, interface_languages.own_path())
+    body = make_body(page.encode(), link=links, modified=_modified(release))
     response = respond(body, HTML.content_type, status=status, vary=_vary())
     return located(response, collection.selection, HTML, "")
 
@@ -96,7 +97,8 @@ def _variant(query: str, suffix: str, form: str = "") -> str:
 
 def located(response: Response, selection: Selection, offer: Offer, form: str) -> Response:
     """Return a response that names the address at which this very form of it is fixed."""
-    response.headers["Content-Location"] = request.script_root + _variant(selection.query, offer.format, form)
+    root = request.script_root if offer == HTML else interface_languages.site_root()
+    response.headers["Content-Location"] = root + _variant(selection.query, offer.format, form)
     return response
 
 
@@ -108,14 +110,14 @@ def _modified(release: Release) -> str:
     return release.changed()
 
 
-def _links(release: Release, collection: Collection) -> str:
+def _links(release: Release, collection: Collection, spoken: str = "") -> str:
     root, query, whole = (
         interface_languages.site_root(),
         collection.selection.query,
         collection.selection.at(1).query,
     )
     posts = [
-        Signpost("canonical", collection.address + query),
+        Signpost("canonical", f"{release.base}{spoken}{PATH}{query}"),
         *signposts.of_list(release),
         *(Signpost(way, page) for way, page in collection.ways()),
         *(

@@ -9,6 +9,9 @@ from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import SORTS, Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.catalogue.spelling import meant
+from endpoint.documents import resolvers
+from endpoint.documents.document_routes import answer
+from endpoint.documents.representations import negotiated, not_acceptable
 from endpoint.graphs import jsonld_documents, page_structure, signposts
 from endpoint.graphs.hydra import Collection
 from endpoint.http.document_formats import HTML
@@ -22,15 +25,18 @@ catalogue = Blueprint("catalogue", __name__)
 
 @catalogue.get("/")
 def start() -> Response:
-    """Show what this is, how much there is of it, and the ways in."""
+    """Show what this is, how much there is of it, and the ways in; programs get the description of the catalogue."""
     release = current_release()
+    if (negotiated() or not_acceptable()) != HTML:
+        return answer("catalog", resolvers.resource, path="/catalog")
     key = (release.name, "/", interface_languages.variant())
     body = rendered().get(key)
     if body is None:
-        link = signposts.header(signposts.of_site(release, interface_languages.site_root()))
+        root, spoken = interface_languages.site_root(), interface_languages.own_path()
+        link = signposts.header(signposts.of_site(release, root, spoken))
         body = make_body(_start_page(release).encode(), link=link)
         rendered().put(key, body)
-    return respond(body, HTML.content_type)
+    return respond(body, HTML.content_type, vary=("Accept",))
 
 
 @catalogue.get("/practices")

@@ -13,7 +13,7 @@ from endpoint.pages.similar_practices import similar
 similar_practices = Blueprint("similar", __name__)
 
 
-@similar_practices.get("/doc/practice/<slug>/similar")
+@similar_practices.get("/similar/<slug>")
 def similar_page(slug: str) -> Response:
     """Show the practices most like one; the page of a practice loads them from here."""
     release = current_release()

@@ -447,18 +447,18 @@ def test_the_footer_says_what_this_is_not(client: FlaskClient) -> None:
 
 def test_the_page_of_a_country_lists_its_cities_and_practices(client: FlaskClient) -> None:
     page = client.get("/country/DEU", headers={"Accept": "text/html"}).text
-    assert 'href="/city/de-berlin"' in page
+    assert 'href="/doc/city/de-berlin"' in page
     assert slugs(page) == ["a-script-in-a-title", "eine-schule-fuer-alle"]
 
 
 def test_the_page_of_a_city_leads_to_the_place_around_it_and_back(client: FlaskClient) -> None:
     page = client.get("/doc/city/de-berlin-neukolln.html").text
     assert "District" in page
-    assert 'href="/city/de-berlin"' in page
+    assert 'href="/doc/city/de-berlin"' in page
     around = client.get("/doc/city/de-berlin.html").text
     assert "13.41053° E" in around
     assert "Parts of it" in around
-    assert re.search(r'href="/city/de-berlin-neukolln".*<span class="count">2</span>', around)
+    assert re.search(r'href="/doc/city/de-berlin-neukolln".*<span class="count">2</span>', around)
     assert "Parts of it" not in page
 
 

@@ -113,10 +113,15 @@ def test_a_long_list_of_search_results_is_cut_and_says_so(
     assert "more are left out" in query
 
 
-def test_a_whole_list_in_rdf_xml_is_refused_with_a_way_to_its_pages(client: FlaskClient) -> None:
+def test_a_list_too_long_for_rdf_xml_is_refused_with_a_way_out(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_AT_ONCE", 3)
     response = client.get("/practices.rdf", headers={"Accept": "text/plain"})
-    assert response.status_code == 404
-    assert "/practices?format=rdf" in response.text
+    assert response.status_code == 400
+    assert "4 practices" in response.text
+    assert f"{BASE}/dataset" in response.text
+    assert client.get("/practices.rdf?topic=anti-rumour").mimetype == "application/rdf+xml"
     assert client.get("/practices?format=rdf").mimetype == "application/rdf+xml"
 
 

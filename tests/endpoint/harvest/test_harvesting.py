@@ -334,8 +334,10 @@ def test_robots_and_sitemap_lead_to_every_practice_with_the_date_of_its_record(s
         "application/sparql-results+json",
     )
     rows = reply.json()["results"]["bindings"]
-    assert practices == {row["record"]["value"]: row["when"]["value"] for row in rows}
-    assert len(practices) == 222
+    records = {row["record"]["value"]: row["when"]["value"] for row in rows}
+    french = {loc.replace(site.base, f"{site.base}/fr", 1): when for loc, when in records.items()}
+    assert practices == records | french
+    assert len(practices) == 2 * 222
 
 
 def test_every_page_in_the_sitemap_is_there_is_canonical_and_may_be_crawled(site: Site) -> None:
@@ -428,7 +430,7 @@ def test_a_site_below_a_path_is_found_from_the_root_of_its_host(tmp_path: Path) 
             assert "Disallow: /practices/sparql\n" in robots
         parts = re.findall(r"<loc>(.*?)</loc>", server.send("GET", "/practices/sitemap.xml").text)
         assert parts
-        assert {part.startswith(f"{base}/sitemap/") for part in parts} == {True}
+        assert {part.startswith((f"{base}/sitemap/", f"{base}/fr/sitemap/")) for part in parts} == {True}
 
 
 def test_an_empty_dataset_is_described_without_years_and_places(tmp_path: Path) -> None:
@@ -507,4 +509,4 @@ def test_a_crawler_that_follows_links_and_robots_txt_comes_to_no_dead_end(tmp_pa
             for part in re.findall(r"<loc>(.*?)</loc>", server.send("GET", "/sitemap.xml").text)
             for loc in re.findall(r"<loc>(.*?)</loc>", server.send("GET", part.removeprefix(base)).text)
         }
-        assert {loc.removeprefix(base) or "/" for loc in listed} <= seen
+        assert {loc.removeprefix(base).removeprefix("/fr") or "/" for loc in listed} <= seen

@@ -43,6 +43,8 @@ def test_a_part_is_never_longer_than_allowed(client: FlaskClient, monkeypatch: p
     assert [part for part in parts if "practices" in part] == [
         "/sitemap/practices-1.xml",
         "/sitemap/practices-2.xml",
+        "/fr/sitemap/practices-1.xml",
+        "/fr/sitemap/practices-2.xml",
     ]
     practices = [listed(client, f"/sitemap/practices-{number}.xml") for number in (1, 2)]
     assert [len(part) for part in practices] == [3, 1]

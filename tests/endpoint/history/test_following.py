@@ -211,14 +211,61 @@ def test_a_version_stays_as_it_was(client: FlaskClient) -> None:
     assert "This is an earlier version" in client.get(first).text
 
 
+@pytest.mark.parametrize(
+    ("slug", "asked", "found"),
+    [
+        ("a", "Sun, 01 Feb 2026 00:00:00 GMT", DAYS[0]),
+        ("a", "Sun, 01 Feb 2026 23:59:59 GMT", DAYS[0]),
+        ("a", "Mon, 02 Feb 2026 12:00:00 GMT", DAYS[1]),
+        ("a", "Fri, 01 Jan 1999 00:00:00 GMT", DAYS[0]),
+        ("b", "Fri, 01 Jan 2100 00:00:00 GMT", DAYS[2]),
+        ("c", "Mon, 02 Feb 2026 12:00:00 GMT", DAYS[0]),
+    ],
+)
+def test_a_record_at_a_time_is_its_version_of_that_time(
+    client: FlaskClient, slug: str, asked: str, found: str
+) -> None:
+    headers = {"Accept-Datetime": asked, "Accept": "text/turtle"}
+    away = client.get(f"/doc/practice/{slug}", headers=headers)
+    assert away.status_code == 302
+    assert "Accept-Datetime" in away.vary
+    memento = client.get(away.location, headers=headers)
+    assert memento.mimetype == "text/turtle"
+    assert f'prov:generatedAtTime "{found}"' in memento.text
+    assert memento.headers["Memento-Datetime"] == memento.headers["Last-Modified"]
+    for reply in (away, memento):
+        assert f'<{BASE}/doc/practice/{slug}>; rel="original timegate"' in reply.headers["Link"]
+        assert f'<{BASE}/version/{slug}>; rel="timemap"' in reply.headers["Link"]
+
+
+def test_the_list_of_versions_is_a_time_map_for_programs_and_the_history_for_people(
+    client: FlaskClient,
+) -> None:
+    listed = client.get("/version/a")
+    assert listed.mimetype == "application/link-format"
+    mementos = re.findall(r'^<(.*?)>; rel="([^"]*memento)"; datetime="(.*?)"', listed.text, re.MULTILINE)
+    assert [relation for _, relation, _ in mementos] == ["first memento", "memento", "last memento"]
+    for address, _, moment in mementos:
+        assert client.get(address.removeprefix(BASE)).headers["Memento-Datetime"] == moment
+    people = client.get("/version/a", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (people.status_code, people.location) == (303, "/doc/practice/a/history")
+
+
+def test_a_time_that_is_none_is_refused_with_an_example(client: FlaskClient) -> None:
+    for wrong in ("yesterday", "2026-02-01", "", "Sun, 99 Foo 2026 00:00:00 GMT", "é"):
+        refused = client.get("/doc/practice/a", headers={"Accept-Datetime": wrong})
+        assert refused.status_code == 400, wrong
+        assert "such as Mon, 23 Nov 2026 12:00:00 GMT" in refused.json["detail"]
+
+
 def test_the_page_of_a_practice_tells_its_last_change(client: FlaskClient) -> None:
     page = client.get("/doc/practice/b").text
 
     assert (
         f'Changed <time datetime="{DAYS[2]}">3 February 2026</time><span class="read">summary</span>' in page
     )
-    assert 'href="/doc/practice/b/history"' in page
-    assert 'href="/doc/practice/c/history"' in client.get("/doc/practice/c").text
+    assert 'href="/version/b"' in page
+    assert 'href="/version/c"' in client.get("/doc/practice/c").text
 
 
 def test_quality_stands_in_numbers_with_their_course(client: FlaskClient) -> None:

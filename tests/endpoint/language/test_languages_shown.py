@@ -138,7 +138,7 @@ def test_the_interface_speaks_the_language_asked_for(
         assert "Accept-Language" in response.vary
 
 
-@pytest.mark.parametrize("language", INTERFACE)
+@pytest.mark.parametrize("language", tuple(INTERFACE)[1:])
 def test_a_language_in_the_path_holds_and_is_kept_in_every_link(client: FlaskClient, language: str) -> None:
     other = next(tag for tag in INTERFACE if tag != language)
     for path in ("/", "/practices?topic=education", "/topic/education", "/explore", "/shortlist", "/submit"):
@@ -149,9 +149,7 @@ def test_a_language_in_the_path_holds_and_is_kept_in_every_link(client: FlaskCli
         links = set(re.findall(r'href="(/[^"]*)"', body))
         unfixed = {link for link in links if not link.startswith((f"/{language}/", f"/{other}/"))}
         assert not {link for link in unfixed if not re.match(r"/(template|practices)\.|/[^?]*\.\w+$", link)}
-        assert f'hreflang="{other}" href="http://localhost:8000/{other}{path}"'.replace("&", "&amp;") in (
-            response.text
-        )
+        assert f'hreflang="{other}" href="http://localhost:8000{path}"' in response.text
 
 
 def test_texts_come_in_the_languages_that_the_reader_likes_best(client: FlaskClient) -> None:

@@ -136,8 +136,8 @@ def test_similar_practices_share_topics_places_or_words(many: Release) -> None:
 
 def test_a_practice_that_nothing_is_like_has_no_such_part(client: FlaskClient, release: Release) -> None:
     assert similar(release, "a-national-practice", "?!") == ()
-    assert "No other practice is much like" in client.get("/doc/practice/a-script-in-a-title/similar").text
-    assert client.get("/doc/practice/nothing/similar").status_code == 404
+    assert "No other practice is much like" in client.get("/similar/a-script-in-a-title").text
+    assert client.get("/similar/nothing").status_code == 404
 
 
 def test_a_brief_holds_the_practices_of_its_address_in_that_order(client: FlaskClient) -> None:

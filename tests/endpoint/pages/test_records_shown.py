@@ -99,7 +99,7 @@ def test_a_character_that_xml_lacks_is_found_before_it_is_sent() -> None:
 @pytest.mark.parametrize(
     ("iri", "expected"),
     [
-        (f"{BASE}/practice/x#period", "/practice/x#period"),
+        (f"{BASE}/practice/x#period", "/doc/practice/x#period"),
         (BASE, "/"),
         (f"{BASE}8/practice/x", f"{BASE}8/practice/x"),
         ("https://w3id.org/intercultural-practices/ns#city", "/ns#city"),

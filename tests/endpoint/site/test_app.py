@@ -227,9 +227,9 @@ def test_a_base_iri_with_a_path_answers_there_and_links_there(tmp_path: Path) ->
     client = create_app(tmp_path).test_client()
     for path in ("/icp/country/DEU", "/country/DEU"):
         page = client.get(path, headers={"Accept": "text/html"}).text
-        assert 'href="/icp/city/de-berlin"' in page
+        assert 'href="/icp/doc/city/de-berlin"' in page
         assert 'href="/icp/static/site.css' in page
-        assert 'href="/city/' not in page
+        assert 'href="/doc/city/' not in page
     assert client.get("/icp/practice/meeting-neighbours-turin").location.startswith("/icp/doc/")
     assert client.get("/icp").status_code == 200
     assert client.get("/icpx").status_code == 404

@@ -1,0 +1,39 @@
+"""One address for each thing: what is asked for with slashes at the end is at the address without them."""
+
+from urllib.parse import quote
+
+from flask import Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from endpoint.catalogue.service import current_release
+from endpoint.documents import resolvers
+
+_ANYTHING = "documents.resource"
+_SAFE = "/:@!$&'()*+,;=~"
+
+
+def without_slashes() -> Response | None:
+    """Send a request on whose path ends in slashes, if there is something without them; method and query stay."""
+    path = request.path
+    # Two slashes at the beginning would name another host.
+    bare = "/" + path.strip("/")
+    if not path.endswith("/") or path == "/" or not _is_something(bare):
+        return None
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    location = f"{request.script_root}{quote(bare, safe=_SAFE)}{query}"
+    response = Response(f"See {location}\n", status=308, content_type="text/plain; charset=utf-8")
+    response.location = location
+    response.cache_control.public = True
+    response.cache_control.max_age = 3600
+    return response
+
+
+def _is_something(path: str) -> bool:
+    routes = current_app.url_map.bind("")
+    if routes.test(request.path, request.method) and routes.match(request.path)[0] != _ANYTHING:
+        return False
+    try:
+        endpoint, _ = routes.match(path, request.method)
+    except HTTPException:
+        return False
+    return endpoint != _ANYTHING or resolvers.resource(current_release(), path[1:]) is not None
