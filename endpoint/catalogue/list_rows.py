@@ -1,4 +1,4 @@
-"""Listed: what lists tell of practices, for people and as data, read from the index at once."""
+"""List rows: the data of practices in lists, for pages and exports, read from the index at once."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence

@@ -152,7 +152,7 @@ class Searches:
         return places
 
     def _is_usual(self, words: Words, places: Bits) -> bool:
-        """Tell whether the name of a place is a word that texts use for something else, such as "nice"."""
+        """Return whether the name of a place is a word that texts use for something else, such as "nice"."""
         mentions = self._containing(in_prose(words)) & ~places
         return mentions.bit_count() > places.bit_count()
 

@@ -32,7 +32,7 @@ def read_words(text: str) -> Words:
 
 
 def is_beginning(spelling: str) -> bool:
-    """Tell whether a spelling also stands for the longer words that begin with it."""
+    """Return whether a spelling also stands for the longer words that begin with it."""
     return len(spelling) > _SHORT or spelling.endswith("*")
 
 
@@ -87,7 +87,7 @@ class _Sought:
     beginnings: tuple[str, ...]
 
     def has(self, word: str) -> bool:
-        """Tell whether a word is a hit."""
+        """Return whether a word is a hit."""
         plain = folded(word)
         return plain in self.whole or plain.startswith(self.beginnings)
 

@@ -36,7 +36,7 @@ class Busy(QuestionFailed):
 
 
 class QueryRefused(QuestionFailed):
-    """The question was read and refused, for a reason that its client is told."""
+    """The query was read and refused, with a reason for the client."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.sentence)
@@ -78,7 +78,7 @@ class Answer(Protocol):
 
 
 class QueryBackend(Protocol):
-    """Whoever answers questions: the query children of this machine, or a remote store."""
+    """A backend that answers queries: the query children of this machine, or a remote store."""
 
     @property
     def limits(self) -> QueryLimits:
@@ -86,7 +86,7 @@ class QueryBackend(Protocol):
 
     @property
     def is_remote(self) -> bool:
-        """Tell whether it is another engine that answers, whose functions are not known here."""
+        """Return whether it is another engine that answers, whose functions are not known here."""
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
         """Return an answer whose beginning is there; raise QuestionFailed where none began.
@@ -211,7 +211,7 @@ class _PendingQuery:
         self._look_for_answer = partial(self._look, self._started + self._question.seconds + _GRACE)
 
     def _is_taken(self, queue: ConnectionQueue, until: float) -> bool:
-        """Tell whether a child has begun with the question; raise Busy when the time is over."""
+        """Return whether a child has begun with the question; raise Busy when the time is over."""
         try:
             self._frames = Conversation(queue.connect())
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Rules in words: of what a rule of the shapes is asked, about which property, and a value that passes."""
+"""Rules in words: what a rule of the shapes applies to, its property, and a value that passes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ _ANY, _TYPE, _LOOSE, _EXACT, _WITH_PARAMETERS = range(5)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A representation on offer: its media type, and the name by which its server knows the format."""
+    """A representation on offer: its media type, and the server's name for the format."""
 
     media_type: str
     format: str = ""

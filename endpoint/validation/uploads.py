@@ -217,7 +217,7 @@ def _keep_field(request: Request, field: str, folder: Path, most: int) -> tuple[
 
 
 def is_true(value: str | None) -> bool:
-    """Tell whether a parameter is set: to anything but a word for no."""
+    """Return whether a parameter is set: to anything but a word for no."""
     return value is not None and value.strip().lower() not in ("false", "0", "no", "off")
 
 

@@ -66,7 +66,7 @@ def _publish(
         if count != counts[name]:
             raise EnvironmentFault(
                 f"{target.query.url} holds {count} triples of the graph {iri} after {counts[name]} were loaded. "
-                "Nothing was switched: readers go on with what there was."
+                "Nothing was switched. Readers still see the previous release."
             )
     _switch(manifest, target, deployment, graphs.values())
     return True

@@ -1,4 +1,4 @@
-"""Asking: which suspects a shape as a whole is asked about, which its property shapes, and what that takes."""
+"""Recheck plan: which suspects are judged by a whole shape, which by its property shapes, and the data for it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pipeline.rdf.vocabulary import RDF
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The suspects that a shape as a whole is asked about, and those that one of its property shapes is."""
+    """The suspects to be judged by a whole shape, and those for one of its property shapes."""
 
     shape: Shape
     whole: set[str]

@@ -10,7 +10,7 @@ from pipeline.model.rows import Row
 from pipeline.rdf.vocabulary import expand
 
 PATHS = {name: expand(field.property) for name, field in FIELDS.items() if field.property}
-"""The property by which each field of a row is described."""
+"""The property that describes each field of a row."""
 
 _LONGEST_NAME = 80
 

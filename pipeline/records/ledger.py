@@ -43,7 +43,7 @@ class LedgerEntry(NamedTuple):
 
     @property
     def is_public(self) -> bool:
-        """Tell whether the record has a page in the release."""
+        """Return whether the record has a page in the release."""
         return self.state in ("published", "held back")
 
 
@@ -151,7 +151,7 @@ class Ledger:
         return tuple(slug for key in keys for (slug,) in self._db.execute(query, (key,)).fetchall())
 
     def was_public(self, slug: str) -> bool:
-        """Tell whether a release has ever had a record of this slug."""
+        """Return whether a release has ever had a record of this slug."""
         entry = self.entry(slug)
         return entry is not None and bool(entry.hash)
 

@@ -23,7 +23,7 @@ LITERAL = RDFS + "Literal"
 
 
 def is_datatype(iri: str) -> bool:
-    """Tell whether an IRI is a datatype of XML Schema or RDF."""
+    """Return whether an IRI is a datatype of XML Schema or RDF."""
     return iri in _KNOWN.values()
 
 

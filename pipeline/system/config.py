@@ -100,7 +100,7 @@ def _section(table: Mapping[str, Any], command: click.Command, section: str, pat
 
 
 def _may_be_set(parameter: click.Parameter) -> bool:
-    """Tell whether a file may set it: not what names the file, nor what only prints and ends."""
+    """Return whether a file may set it: not what names the file, nor what only prints and ends."""
     return parameter.expose_value and not parameter.is_eager and _key(parameter) != "config"
 
 

@@ -125,7 +125,7 @@ def _be_child(order: _Order, writer: int) -> None:
 
 
 def _items(lines: IO[bytes]) -> Generator[Any, None, bool]:
-    """Yield the items of a child and return whether it came to its end; raise the error it tells of."""
+    """Yield the items of a child and return whether it finished; raise the error that it reports."""
     for line in lines:
         if not line.endswith(b"\n"):
             break

@@ -37,7 +37,7 @@ class QueryReader(Protocol):
 class RemoteStore:
     """A backend that passes queries on to another store; ``reader`` reads and checks each query before.
 
-    A query that is given up may go on there: its place among the ``limits.most`` that may be under way is free
+    A query that is stopped here may continue there: its place among the ``limits.most`` that may be under way is free
     again when the store has answered, or at the deadline.
     """
 
@@ -88,7 +88,7 @@ class RemoteAnswer:
         self.first = next(self.rest(), b"")
 
     def is_whole(self) -> bool:
-        """Tell whether nothing follows the first bytes."""
+        """Return whether nothing follows the first bytes."""
         if not self.complete and not self._ahead:
             self._ahead = self._next()
             self.complete = self._ahead is None

@@ -11,8 +11,8 @@ from pipeline.findings.messages import Sentence, say
 from pipeline.findings.reports.rules import RULES
 from pipeline.findings.translation import in_language
 
-NOTHING = say("The data hold no record. Give one for each practice.")
-"""What is said of data in which there is nothing to report on."""
+NOTHING = say("The data have no record. Give one for each practice.")
+"""The text for data without anything to report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ReportOutcome:
 
     @property
     def is_of_a_graph(self) -> bool:
-        """Tell whether shapes judged a graph: only what they said of its nodes are then results."""
+        """Return whether shapes judged a graph: only what they said of its nodes are then results."""
         return isinstance(self.accounting, GraphNumbers)
 
 

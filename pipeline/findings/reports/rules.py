@@ -83,7 +83,7 @@ def rule(code: str) -> Rule:
 
 @cache
 def _constraints() -> dict[str, Rule]:
-    """Return the kinds of constraints of SHACL and DASH, as the shapes of others use them."""
+    """Return the kinds of constraints of SHACL and DASH, for shapes from others."""
     rows = csv.DictReader(_CONSTRAINTS.read_text(encoding="utf-8").splitlines())
     return {
         row["code"]: Rule(
@@ -94,7 +94,7 @@ def _constraints() -> dict[str, Rule]:
 
 
 def rule_page(code: str, rules_page: str = RULES) -> str:
-    """Return the address at which a rule is told, none for what is no rule of ours."""
+    """Return the address that explains a rule, none if it is not one of ours."""
     return f"{rules_page}#{code}" if code in rules() else ""
 
 

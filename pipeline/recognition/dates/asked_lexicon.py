@@ -40,7 +40,7 @@ class AskedLexicon(Lexicon):
         return super().correctable
 
     def agrees(self, other: Lexicon) -> bool:
-        """Tell whether another lexicon gives the same answers."""
+        """Return whether another lexicon gives the same answers."""
         return (
             not self._is_corrected
             and all(other.look_up(word) == found for word, found in self._looked_up.items())

@@ -7,7 +7,7 @@ from pipeline.recognition.dates.edtf import OPEN, UNKNOWN, ends, interval
 
 
 def contradict(one: Period | None, other: Period | None) -> bool:
-    """Tell whether two readings give different starts or ends, or an end and that it goes on."""
+    """Return whether two readings give different starts or ends, or an end and that it goes on."""
     if one is None or other is None:
         return False
     return _differ(one.start, other.start) or _differ(one.end, other.end) or _ends_and_goes_on(one, other)
@@ -46,7 +46,7 @@ def with_unknown_end(period: Period) -> Period:
 
 
 def _is_point(period: Period) -> bool:
-    """Tell whether one year, month or day is all that is said: an end is not."""
+    """Return whether one year, month or day is all that is said: an end is not."""
     return period.start is not None and period.start == period.end and not period.ongoing
 
 

@@ -203,7 +203,7 @@ def _certain_period(text: str, context: Context) -> Period | None:
 
 
 def _only_place(place: str) -> Doubt:
-    sentence = say("holds no date; {place} looks like a place or a name: write the date here", place=place)
+    sentence = say("has no date; {place} looks like a place or a name: write the date here", place=place)
     return Doubt("date-only-place", sentence)
 
 

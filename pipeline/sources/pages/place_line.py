@@ -38,7 +38,7 @@ class PlaceLine:
 
     @property
     def is_telling(self) -> bool:
-        """Tell whether the line is certain and says more than a country."""
+        """Return whether the line is certain and says more than a country."""
         return self.is_certain and bool(self.city or self.date)
 
     def texts(self) -> dict[str, str]:
@@ -94,7 +94,7 @@ def read_city_first(text: str) -> PlaceLine | None:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether a text is nothing but a date, or says that there is none."""
+    """Return whether a text is nothing but a date, or says that there is none."""
     reading = read_date(text, _LATEST)
     return not reading.problems and reading.place_text is None and any(map(str.isalnum, text))
 
