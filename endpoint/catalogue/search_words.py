@@ -8,7 +8,7 @@ from pipeline.language.stemming import folded, words_of
 
 MOST_WORDS = 12
 _SHORT = 4
-"""Up to how many letters a word is looked for as it is: longer ones are also beginnings of others."""
+"""Words up to this length are searched as a whole; longer ones are also searched as beginnings of words."""
 
 WORDS_BEFORE, WORDS_AFTER = 12, 28
 """How many words of a text an excerpt shows before and after its first hit."""

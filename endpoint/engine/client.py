@@ -91,11 +91,11 @@ class QueryBackend(Protocol):
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
         """Return an answer whose beginning is there; raise QuestionFailed where none began.
 
-        ``is_abandoned`` is asked now and then whether the client is still there.
+        ``is_abandoned`` is called now and then to see whether the client is still connected.
         """
 
     def version(self, release: str, base: str) -> str:
-        """Return the name of what questions are asked of, another one when its answers may be others.
+        """Return the name of the data that is queried, another one when its answers may differ.
 
         ``release`` is the one that this server serves, ``base`` that of its IRIs.
         """
@@ -145,7 +145,7 @@ class Children:
         return QueryRefused(Problem("query-not-understood", message))
 
     def version(self, release: str, base: str) -> str:
-        """Return the name of the release: it is what the children are asked of."""
+        """Return the name of the release that the children query."""
         return release
 
 

@@ -131,7 +131,7 @@ class KnownData:
         return found
 
     def classes_with(self, predicate: str) -> list[str]:
-        """Return the classes of whose members a property is told, the largest first."""
+        """Return the classes whose members have a property, the largest first."""
         found = [each for each in self.profile if predicate in self._own(each)]
         return sorted(found, key=lambda each: (-self._own(each)[predicate]["subjects"], each))
 

@@ -42,7 +42,7 @@ class ProcessManager:
         self._report = report
 
     def start(self, ready: int, count: int, is_ready: Callable[[], bool]) -> None:
-        """Start every process and wait until so many have written that they are ready to a pipe, and all is ready.
+        """Start every process and wait until enough of them have reported through a pipe, and all is ready.
 
         Raise EnvironmentFault with the sentence of the first one that writes another thing, or where one ends.
         """

@@ -31,7 +31,7 @@ _MOST_FILES = 100
 _LONGEST_STEM = 60
 _NO_NAME = "data"
 _WORTH_KEEPING = 1 << 14
-"""Bytes of shapes: fewer are checked about as fast as a process that keeps them can be asked."""
+"""Bytes of shapes: checking fewer is about as fast as using a process that keeps them."""
 
 _MOST_KEPT = 1 << 22
 """Bytes of shapes: more have more triples than a process remembers."""

@@ -27,7 +27,7 @@ from pipeline.system.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class StoreTarget:
-    """A remote store: where it is asked, where it is changed, and how triples get into it.
+    """A remote store: its addresses for queries and updates, and how triples are loaded.
 
     ``seconds`` is for each request.
     """

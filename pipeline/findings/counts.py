@@ -6,7 +6,7 @@ from pipeline.model.finding import Severity
 
 
 class Verdict(StrEnum):
-    """What is said of data as a whole; only the first is a success."""
+    """Verdicts on data as a whole; only the first is a success."""
 
     ACCEPTED = "accepted"
     NOT_ACCEPTED = "not-accepted"

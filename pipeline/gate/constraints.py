@@ -1,6 +1,6 @@
 """Constraints on a single value: each SHACL Core component as a condition on a variable.
 
-Literals are compared as the store keeps them; those it would rewrite are told apart beforehand (lexical.py).
+Literals are compared as the store keeps them; those it would rewrite are separated beforehand (lexical.py).
 A parameter that is malformed gives UNKNOWN, so that pySHACL says what is wrong with it.
 """
 

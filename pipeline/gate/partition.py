@@ -73,7 +73,7 @@ class PartitionWriter:
         return any(topic in line for line in said)
 
     def _is_new(self, subject: str, said: list[str], number: int) -> bool:
-        """Return whether a file has not been told this of a shared subject; note what is told differently."""
+        """Return whether a file does not have this statement on a shared subject; note statements that differ."""
         digest = hash(frozenset(said))
         known, files = self._shared.get(subject, (digest, 0))
         self._shared[subject] = known, files | 1 << number

@@ -37,7 +37,7 @@ class Asked:
 
 
 def asked(shape: Shape, suspects: Suspects, terms: set[str], doubtful: set[str]) -> Asked:
-    """Return who is asked about suspects of a shape: only the property shapes that suspect them.
+    """Return what judges the suspects of a shape: only the property shapes that suspect them.
 
     What the queries cannot tell, of blank nodes and doubtful literals, is shown to the whole shape.
     """

@@ -57,7 +57,7 @@ class Select:
 
 
 def read_select(index: ShapesIndex, node: Node) -> Select | None:
-    """Return a SPARQL constraint that can be asked of all focus nodes at once, or None."""
+    """Return a SPARQL constraint that runs on all focus nodes at once, or None."""
     texts = index.objects(node, SH + "select")
     prefixes = declared_prefixes(index)
     if len(texts) != 1 or not isinstance(texts[0], Literal) or prefixes is None:
@@ -177,7 +177,7 @@ def _triples(query: str, prefixes: dict[str, str]) -> list[tuple[Any, Any, Any]]
 
 
 def _reading(triples: list[tuple[Any, Any, Any]], scope: RecordScope) -> tuple[bool, frozenset[str]]:
-    """Return whether patterns read nodes outside the record, and what they read of others than $this."""
+    """Return whether patterns read nodes outside the record, and what they read of nodes other than $this."""
     from rdflib import URIRef, Variable
 
     home: set[Any] = {Variable("this")}

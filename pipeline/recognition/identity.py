@@ -14,7 +14,7 @@ from pipeline.recognition.places.cities import cities_named_in, recognise_cities
 from pipeline.recognition.places.countries import country_named_in, recognise_country
 
 CUT_OFF = 40
-"""An id of at least so many characters may be the cut-off beginning of a slug."""
+"""An id of at least this length may be the cut-off beginning of a slug."""
 
 _SLUG_IN_PATH = re.compile(r"/-/([^/?#]+)")
 _CATALOGUE_PATH = re.compile(r"/(?P<language>[a-z]{2})/web/interculturalcities/-/")

@@ -166,7 +166,7 @@ class Ledger:
         self._db.execute("UPDATE entry SET claimed = 1 WHERE slug = ?", (slug,))
 
     def redirect(self, old: str, new: str) -> None:
-        """Note that a published slug goes on in another, once that is public in this build."""
+        """Note that a published slug is merged into another, once that is public in this build."""
         self._redirects[old] = new
         self._take(old)
 
@@ -182,7 +182,7 @@ class Ledger:
         return refused
 
     def settle_redirects(self, now: str) -> tuple[tuple[str, str], ...]:
-        """Mark as merged what goes on in a record that is public now; return the new ones, old slug and new."""
+        """Mark entries as merged if their target is public now; return the new ones, old slug and new."""
         settled = []
         for old, new in self._redirects.items():
             entry, target = self.entry(old), self.entry(new)

@@ -57,7 +57,7 @@ def load_config(path: Path, commands: click.Command) -> dict[str, Any]:
 def dataset_settings(
     config: Mapping[str, Any], environment: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Return what is said of the dataset: by ``PRACTICEGRAPH_DATASET_*``, else by the file."""
+    """Return the settings of the dataset: from ``PRACTICEGRAPH_DATASET_*``, else from the file."""
     settings: dict[str, str] = dict(config.get(DATASET, {}))
     for key in DATASET_KEYS:
         value = environment.get(f"{ENVIRONMENT_PREFIX}_DATASET_{key.upper().replace('-', '_')}")

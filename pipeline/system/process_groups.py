@@ -60,7 +60,7 @@ class ProcessGroup:
         self._fault = ""
 
     def fill(self, count: int) -> None:
-        """Start workers until there are so many, unless a pause is on; raise CannotStart where none starts."""
+        """Start workers up to this number, unless a pause is on; raise CannotStart if none starts."""
         while len(self.workers) < count and self.backoff.is_due():
             number = next(number for number in range(count) if number not in self.workers)
             self.start(number)

@@ -221,7 +221,7 @@ class Signals:
         return self._reader
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a signal, at most so many seconds; tell whether one was a signal to stop."""
+        """Wait for a signal, at most ``seconds``; return whether one was a signal to stop."""
         select.select([self._reader], [], [], seconds)
         with contextlib.suppress(BlockingIOError):
             return not self._stopping.isdisjoint(os.read(self._reader, 512))

@@ -70,7 +70,7 @@ class RemoteStore:
             raise
 
     def version(self, release: str, base: str) -> str:
-        """Return the name of what is asked: another one when another release is in the store."""
+        """Return the name of the queried data: another one when another release is in the store."""
         return f"{release} {self._states.name(base, self.limits.seconds)}"
 
 

@@ -20,7 +20,7 @@ class ReportOutcome:
     """The numbers, and two words on them: ``conforms`` is SHACL's (no result of any severity), ``accepted`` ours.
 
     Accepted is what was fully checked and has no violation; when strict, no warning either.
-    ``paths`` is file, as places name it → the path by which it was given, ``addresses`` the same → its path from the
+    ``paths`` is file, as places name it → the path as given, ``addresses`` the same → its path from the
     root of a repository. ``language`` is that of all
     sentences, and ``rules`` the address of the page of rules, where each stands under its code.
     """

@@ -16,7 +16,7 @@ RULES = "https://w3id.org/intercultural-practices/rules"
 _TABLE = files(__package__).joinpath("rules.csv")
 _CONSTRAINTS = files(__package__).joinpath("constraints.csv")
 _FURTHER = ("de", "es", "it", "pt")
-"""Languages in which the rules are told whose findings withhold a record."""
+"""Languages of the texts for rules whose findings withhold a record."""
 _COMPONENTS = {
     "class": "Class",
     "datatype": "Datatype",
@@ -73,7 +73,7 @@ class Rule:
 
 
 def rule(code: str) -> Rule:
-    """Return the rule with this code; of a constraint of others what it finds, of anything else its name."""
+    """Return the rule with this code; for a foreign constraint what it finds, otherwise its name."""
     known = rules().get(code) or _constraints().get(code)
     if known is not None:
         return known

@@ -1,4 +1,4 @@
-"""A lexicon of no language that notes what it is asked, to tell whether languages make a difference to a text."""
+"""A lexicon without a language that records its look-ups, to see whether languages make a difference to a text."""
 
 from functools import cached_property
 

@@ -178,7 +178,7 @@ def open_corrections(path: Path | None, progress: Progress) -> Corrector:
 
 
 def _scopes(texts: Texts) -> frozenset[str]:
-    """Return the names by which a line may mean this row: its id, the slug of its page, its title."""
+    """Return the names that a line may use for this row: its id, the slug of its page, its title."""
     names = (texts.get("id"), slug_in(texts.get("source_url", "")), texts.get("title"))
     return frozenset(spaced(name).casefold() for name in names if name)
 

@@ -41,7 +41,7 @@ class _Language:
 
 
 def asked_for(header: str) -> tuple[Meaning, ...]:
-    """Return the field that a question asks for; nothing unless the question begins and goes on plainly."""
+    """Return the field that a question asks for; nothing unless the question begins and continues clearly."""
     tokens = tuple(fold_header(header).split())
     if any(_names_practice(tokens, language) for language in _languages()):
         return (replace(_TITLE, rank=_ASKED),)

@@ -127,7 +127,7 @@ def _is_country(text: str) -> bool:
 
 
 def sentence_on(kind: str, place: Place, text: str) -> Sentence:
-    """Return what is said of a row that is no record."""
+    """Return the finding on a row that is not a record."""
     shown = f"{text[:60]}…" if len(text) > 60 else text
     if kind == HEADER:
         return say("{place}: the row repeats the header and was left out.", place=place)

@@ -35,7 +35,7 @@ def turned_headings(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[str, ...
 
 
 def turned_finding(place: Place, headings: Sequence[str]) -> Finding:
-    """Return what is said of a turned table."""
+    """Return the finding on a turned table."""
     message = say(
         "{place}: the headings ({headings}) are in a column instead of a row. Turn the table: copy it, "
         "and paste it with “Transpose” (Paste Special).",

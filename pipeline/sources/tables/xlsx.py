@@ -48,7 +48,7 @@ _SERIAL = mark_for_translation(
 )
 
 _HEADINGS = 1000
-"""In so many rows of a sheet the hidden cells are remembered, since one of these is the header."""
+"""Hidden cells are remembered in this many rows of a sheet, because one of them is the header."""
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
