@@ -12,8 +12,12 @@ from endpoint import sparql, validation
 from endpoint.catalogue import search_words
 from endpoint.catalogue.open_release import Releases
 from endpoint.catalogue.service import current_release, install
+from endpoint.citations.citation_formats import FORMATS
+from endpoint.citations.ris import name_with_comma
+from endpoint.documents.citation_routes import citation_files
 from endpoint.documents.document_routes import documents
 from endpoint.documents.source_routes import sources
+from endpoint.graphs.dataset_publisher import PROGRAMME
 from endpoint.harvest.downloads import downloads
 from endpoint.harvest.dump_routes import dumps
 from endpoint.harvest.exports import exports
@@ -65,6 +69,7 @@ _BLUEPRINTS = (
     sources,
     submitting,
     schemas,
+    citation_files,
     documents,
 )
 _POLICY = (
@@ -136,6 +141,7 @@ def _guard(response: Response) -> Response:
 
 def _prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
+        comma_name=name_with_comma,
         href=lambda iri: links.href(iri, current_release().base),
         short=links.short,
         highlight=text_filters.highlight,
@@ -155,6 +161,8 @@ def _prepare_templates(app: Flask) -> None:
         static_path=_static_path,
         query_path=links.query_path,
         formats=SUFFIXES,
+        citation_formats=FORMATS,
+        programme=PROGRAMME,
         words=quality_words(),
         format_names=NAMES,
     )

@@ -53,6 +53,7 @@ ROOMS = (
     "endpoint.catalogue",
     "endpoint.graphs.frames",
     "endpoint.graphs",
+    "endpoint.citations",
     "endpoint.pages",
     "endpoint.documents",
     "endpoint.harvest",

@@ -12,7 +12,7 @@ from endpoint.catalogue.archived import folder_of
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
-from endpoint.graphs import document_graphs, frames, schema_org, signposts
+from endpoint.graphs import document_graphs, frames, page_structure, schema_org, signposts
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.hydra import collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
@@ -55,7 +55,7 @@ class Document:
     ``listed`` is the part of the graph whose statements the page lists; ``frame`` is the name of the frame by
     which its JSON-LD is nested; ``modified`` is when what it tells of was changed, where that is known apart
     from the release; ``signposts`` are those that other kinds of documents do not have; ``schema`` returns what
-    search engines are told.
+    search engines are told, and ``structure`` where the page is and what it lists.
     """
 
     iri: str
@@ -68,6 +68,7 @@ class Document:
     modified: str = ""
     signposts: tuple[Signpost, ...] = ()
     schema: Callable[[], dict[str, Any]] | None = None
+    structure: Callable[[], tuple[dict[str, Any], ...]] | None = None
 
 
 Find = Callable[[Release, str], Document | None]
@@ -92,6 +93,7 @@ def practice(release: Release, slug: str) -> Document | None:
         modified=max(Facts(graph).value(record, DCT + "modified") or "", release.base_changed),
         signposts=signposts.of_practice(release, graph, slug),
         schema=partial(schema_org.article, release, slug, graph),
+        structure=lambda: (page_structure.of_practice(release, slug, graph),),
     )
 
 
@@ -126,6 +128,7 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
             frame=frames.COLLECTION,
             modified=release.changed(facet, name),
             signposts=signposts.of_concept(release, iri, up=_UP.get(facet, "/practices")),
+            structure=lambda: page_structure.of_concept(release, iri, graph, listed),
         )
 
     return find

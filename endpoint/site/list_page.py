@@ -8,6 +8,7 @@ from endpoint.catalogue.search import PAGE_SIZE
 from endpoint.catalogue.selection import SORTS, read_selection
 from endpoint.catalogue.service import current_release
 from endpoint.catalogue.spelling import meant
+from endpoint.graphs import jsonld_documents, page_structure
 from endpoint.graphs.hydra import Collection
 from endpoint.pages.cards import cards_of
 from endpoint.site import list_data
@@ -53,4 +54,7 @@ def _list_page(release: Release, collection: Collection) -> str:
         else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
+        structure=jsonld_documents.script(page_structure.of_list(release, collection))
+        if selection.is_open
+        else "",
     )

@@ -9,7 +9,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
 from endpoint.catalogue.service import current_release, rendered
-from endpoint.graphs import signposts
+from endpoint.graphs import jsonld_documents, page_structure, signposts
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import make_body, respond
 from endpoint.language import interface_languages
@@ -72,6 +72,7 @@ def _page(release: Release) -> str:
         newest=read_cards(release, newest),
         most_complete=read_cards(release, [at for at in complete if at not in newest][:_CARDS]),
         map=overview_map(countries),
+        structure=jsonld_documents.script(page_structure.of_site(release)),
     )
 
 

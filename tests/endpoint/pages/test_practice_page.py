@@ -24,7 +24,7 @@ def test_a_page_says_how_to_cite_it(client: FlaskClient) -> None:
     citation = re.search(r'<p id="citation">.*?</p>', client.get(PAGE).text, re.DOTALL)
     assert citation
     assert visible(citation[0]) == (
-        "Council of Europe, Intercultural Cities. Meeting neighbours (Turin, Italy). "
+        "Council of Europe, Intercultural Cities (2026). Meeting neighbours (Turin, Italy). Network of cities. "
         "http://localhost:8000/practice/meeting-neighbours-turin (version of 2 November 2026)."
     )
 
