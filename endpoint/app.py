@@ -42,6 +42,7 @@ from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
 from endpoint.site.shortlist import shortlist
 from endpoint.site.similar_page import similar_practices
+from endpoint.site.start_page import start_page
 from endpoint.site.suggest_routes import suggest
 from endpoint.sparql.query_service import QueryService
 from endpoint.validation.stored_reports import Reports
@@ -56,6 +57,7 @@ _BLUEPRINTS = (
     dumps,
     sitemap,
     wellknown,
+    start_page,
     catalogue,
     suggest,
     similar_practices,

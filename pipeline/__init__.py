@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Return ``validate``, loaded when it is asked for: most who import a module of this package need none of it."""
+    """Return ``validate``, loaded on first use: most imports of this package do not need it."""
     if name == "validate":
         from pipeline.checking import validate
 

@@ -45,7 +45,7 @@ class Validation:
 
     @property
     def accepted(self) -> bool:
-        """Tell whether the data are accepted."""
+        """Return whether the data are accepted."""
         return self.verdict is Verdict.ACCEPTED
 
 

@@ -1,4 +1,4 @@
-"""A browser for tests, pages that tell of their troubles, and a server in a thread to look at."""
+"""A browser for tests, pages that report their errors, and a server in a thread to look at."""
 
 import re
 import threading

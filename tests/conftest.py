@@ -143,5 +143,5 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the script of axe-core."""
     script = fetch_axe(tmp_path_factory.mktemp("axe"))
     if script is None:
-        pytest.skip("axe-core cannot be had: npm is not here or cannot be reached")
+        pytest.skip("axe-core is missing: npm is not installed, or its registry cannot be reached")
     return script.read_text(encoding="utf-8")

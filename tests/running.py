@@ -191,7 +191,7 @@ def state_of(pid: int) -> str:
 
 
 def eventually(claim: Callable[[], bool], seconds: float = 60.0) -> bool:
-    """Tell whether a claim comes true, within a time that is long enough on a crowded machine."""
+    """Return whether a claim comes true, within a time that is long enough on a crowded machine."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if claim():

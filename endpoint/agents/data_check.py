@@ -32,7 +32,7 @@ _LONGEST_MESSAGE = 600
 async def check(
     site: SiteClient, data: str, data_format: str, language: str, *, is_strict: bool
 ) -> CheckVerdict:
-    """Return the verdict on data; raise Refusal where there is nothing that can be checked."""
+    """Return the verdict on data; raise Refusal if there is nothing to check."""
     content = encoded(data)
     if not data.strip():
         raise Refusal("There is no data. Put the text of a table, of JSON or of RDF into “data”.")

@@ -192,7 +192,7 @@ def _span(wanted: Wanted) -> str:
 
 
 def _keeps_all_groups(parameters: Iterable[tuple[str, str]], address: str) -> bool:
-    """Tell whether the site has used every filter: it leaves out values that no practice has."""
+    """Return whether the site has used every filter: it leaves out values that no practice has."""
     used = parse_qs(urlsplit(address).query)
     return all(name in used for name, _ in parameters if name != "sort")
 

@@ -25,7 +25,7 @@ JSON_RESULTS = "application/sparql-results+json"
 
 _AT_A_TIME = 6
 _LONG_AT_A_TIME = 3
-"""Queries of agents and checks: fewer than a site runs, so that searching and reading goes on beside them."""
+"""Queries of agents and checks: fewer than a site runs, so that searching and reading continue meanwhile."""
 
 _LONGEST_WAIT = 45.0
 _LONGEST_RESPONSE = 150.0
@@ -230,5 +230,5 @@ def encoded(text: str) -> bytes:
 
 
 def is_plain_iri(text: str) -> bool:
-    """Tell whether a text is a web IRI that can be written between < and > in a query."""
+    """Return whether a text is a web IRI that can be written between < and > in a query."""
     return _IRI.fullmatch(text) is not None

@@ -30,7 +30,7 @@ def serve_stdio(address: str, *, is_local: bool) -> None:
 def serve_http(address: str, *, is_local: bool, listener: socket.socket, hosts: tuple[str, ...]) -> None:
     """Serve the data of a site over streamable HTTP until a signal says to stop.
 
-    ``hosts`` are names besides those of the loopback by which clients may call this server.
+    ``hosts`` are the host names that clients may use, besides those of the loopback.
     """
 
     async def run() -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from endpoint.catalogue.bitset import Bits, bits_of
 
 Span = tuple[int, int, int, bool]
-"""Position, first year, last year, and whether it goes on."""
+"""Position, first year, last year, and whether it is ongoing."""
 
 _LONGEST = 200
 
 
 def running(spans: Iterable[Span], this_year: int) -> dict[tuple[str, str], Bits]:
-    """Return for each year the practices that ran in it; what goes on runs until this year."""
+    """Return for each year the practices that ran in it; an ongoing practice runs until this year."""
     begun: dict[int, list[int]] = {}
     ended: dict[int, list[int]] = {}
     for position, first, last, goes_on in spans:

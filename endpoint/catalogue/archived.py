@@ -10,7 +10,7 @@ from pipeline.release.folder.manifest import MANIFEST, Manifest, read_manifest
 
 
 def folder_of(release: Release, version: str) -> Path | None:
-    """Return the folder of a version; where software or labels made it anew, that of its newest release."""
+    """Return the folder of a version; if software or labels changed, that of its newest release."""
     if version == release.version:
         return release.path
     folders = {}

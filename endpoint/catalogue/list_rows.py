@@ -1,4 +1,4 @@
-"""Listed: what lists tell of practices, for people and as data, read from the index at once."""
+"""List rows: the data of practices in lists, for pages and exports, read from the index at once."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class ListRow:
 
 
 def read_rows(release: Release, positions: Sequence[int]) -> tuple[ListRow, ...]:
-    """Return the practices at some positions, in their order; a position of none is read past."""
+    """Return the practices at some positions, in their order; an unknown position is ignored."""
     wanted = positions_as_json(positions)
     values: dict[int, dict[str, list[str]]] = {}
     for position, facet, value in release.index.rows("listed_facets", positions=wanted):

@@ -1,6 +1,6 @@
 """Searches: the practices that a search finds, the best first, kept for the pages that follow.
 
-Who searches goes on to the next page, a filter or another order of the same search.
+After a search, readers often open its next page, filter it, or change its order.
 """
 
 import json
@@ -28,7 +28,7 @@ MOST_RANKED = 1500
 """How many matches of a search are ranked by their whole text."""
 
 _ENOUGH = 20
-"""With fewer exact matches, those by topic follow: a page of results is full with so many."""
+"""With fewer exact matches, those by topic follow: this many fill a page of results."""
 
 _MOST_NEAR = 60
 """How many near matches there are at most: three pages."""
@@ -125,7 +125,7 @@ class Searches:
         return Matches(units, marked, exact, near, scores, is_unknown)
 
     def _all_of(self, units: Sequence[Unit]) -> Bits:
-        """Return the practices that have all that is asked for, words and places as they are meant."""
+        """Return the practices that have every part of the search, words and places as they are meant."""
         if not units:
             return 0
         words = _required(units)
@@ -152,7 +152,7 @@ class Searches:
         return places
 
     def _is_usual(self, words: Words, places: Bits) -> bool:
-        """Tell whether the name of a place is a word that texts use for something else, such as "nice"."""
+        """Return whether the name of a place is a word that texts use for something else, such as "nice"."""
         mentions = self._containing(in_prose(words)) & ~places
         return mentions.bit_count() > places.bit_count()
 
@@ -177,7 +177,7 @@ class Searches:
         return matching
 
     def _partial(self, either: Sequence[Bits], most: int) -> Bits:
-        """Return the practices that have the most of a search, at most so many."""
+        """Return the practices that have the most of a search, up to a limit."""
         weights = [self._weight(bits) for bits in either]
         scores: dict[int, float] = {}
         for bits, weight in zip(either, weights, strict=True):
@@ -221,7 +221,7 @@ def _in_all(bits: Bits, others: Iterable[Bits]) -> Bits:
 
 
 def _first(bits: Bits, most: int) -> Bits:
-    """Return the first members of a set, at most so many."""
+    """Return the first members of a set, up to a limit."""
     if bits.bit_count() <= most:
         return bits
     return bits_of(tuple(islice(_positions(bits), max(most, 0))))

@@ -8,7 +8,7 @@ from pipeline.language.stemming import folded, words_of
 
 MOST_WORDS = 12
 _SHORT = 4
-"""Up to how many letters a word is looked for as it is: longer ones are also beginnings of others."""
+"""Words up to this length are searched as a whole; longer ones are also searched as beginnings of words."""
 
 WORDS_BEFORE, WORDS_AFTER = 12, 28
 """How many words of a text an excerpt shows before and after its first hit."""
@@ -32,7 +32,7 @@ def read_words(text: str) -> Words:
 
 
 def is_beginning(spelling: str) -> bool:
-    """Tell whether a spelling also stands for the longer words that begin with it."""
+    """Return whether a spelling also stands for the longer words that begin with it."""
     return len(spelling) > _SHORT or spelling.endswith("*")
 
 
@@ -87,7 +87,7 @@ class _Sought:
     beginnings: tuple[str, ...]
 
     def has(self, word: str) -> bool:
-        """Tell whether a word is a hit."""
+        """Return whether a word is a hit."""
         plain = folded(word)
         return plain in self.whole or plain.startswith(self.beginnings)
 

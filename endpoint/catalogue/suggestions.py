@@ -43,7 +43,7 @@ def _topics(release: Release, words: list[str]) -> Iterator[Suggested]:
 
 
 def _has(label: str, words: list[str]) -> bool:
-    """Tell whether a label has all the words, the last one as the beginning of a word."""
+    """Return whether a label has all the words, the last one as the beginning of a word."""
     own = [folded(word) for word in words_of(label)]
     return set(words[:-1]) <= set(own) and any(word.startswith(words[-1]) for word in own)
 

@@ -36,7 +36,7 @@ class Busy(QuestionFailed):
 
 
 class QueryRefused(QuestionFailed):
-    """The question was read and refused, for a reason that its client is told."""
+    """The query was read and refused, with a reason for the client."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.sentence)
@@ -78,7 +78,7 @@ class Answer(Protocol):
 
 
 class QueryBackend(Protocol):
-    """Whoever answers questions: the query children of this machine, or a remote store."""
+    """A backend that answers queries: the query children of this machine, or a remote store."""
 
     @property
     def limits(self) -> QueryLimits:
@@ -86,16 +86,16 @@ class QueryBackend(Protocol):
 
     @property
     def is_remote(self) -> bool:
-        """Tell whether it is another engine that answers, whose functions are not known here."""
+        """Return whether it is another engine that answers, whose functions are not known here."""
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
         """Return an answer whose beginning is there; raise QuestionFailed where none began.
 
-        ``is_abandoned`` is asked now and then whether the client is still there.
+        ``is_abandoned`` is called now and then to see whether the client is still connected.
         """
 
     def version(self, release: str, base: str) -> str:
-        """Return the name of what questions are asked of, another one when its answers may be others.
+        """Return the name of the data that is queried, another one when its answers may differ.
 
         ``release`` is the one that this server serves, ``base`` that of its IRIs.
         """
@@ -145,7 +145,7 @@ class Children:
         return QueryRefused(Problem("query-not-understood", message))
 
     def version(self, release: str, base: str) -> str:
-        """Return the name of the release: it is what the children are asked of."""
+        """Return the name of the release that the children query."""
         return release
 
 
@@ -211,7 +211,7 @@ class _PendingQuery:
         self._look_for_answer = partial(self._look, self._started + self._question.seconds + _GRACE)
 
     def _is_taken(self, queue: ConnectionQueue, until: float) -> bool:
-        """Tell whether a child has begun with the question; raise Busy when the time is over."""
+        """Return whether a child has begun with the question; raise Busy when the time is over."""
         try:
             self._frames = Conversation(queue.connect())
         except OSError as error:

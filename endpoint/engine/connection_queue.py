@@ -47,7 +47,7 @@ class ConnectionQueue:
         return self.accepting.fileno()
 
     def accept_only(self) -> None:
-        """Close the connecting side in this process, so that what runs here can ask nothing of others."""
+        """Close the connecting side in this process, so that code in this process cannot send queries to others."""
         if self._connecting is not None:
             self._connecting.close()
 

@@ -76,7 +76,7 @@ class Writer(Protocol):
 
 
 def is_graph_format(format_name: str) -> bool:
-    """Tell whether a format is one of graphs, not of results."""
+    """Return whether a format is one of graphs, not of results."""
     return format_name not in _RESULTS
 
 
@@ -112,7 +112,7 @@ class Frames:
         """Do nothing: a frame goes out when it is full, and the last one when the answer is complete."""
 
     def unsent(self) -> bytes | None:
-        """Return the answer where none of it has been sent yet, else nothing."""
+        """Return the answer if no part has been sent yet, else nothing."""
         return bytes(self._waiting) if self._ahead else None
 
     def ending(self, hints: str = "") -> bytes:

@@ -67,7 +67,7 @@ class QueryLimits:
     query_bytes: int = 1024 * 1024
 
     def over_memory(self) -> Problem:
-        """Return what a query is told that needs more memory than there is for it."""
+        """Return the message for a query that needs more memory than its limit."""
         megabytes = self.memory // (1024 * 1024)
         return Problem(
             "query-memory",

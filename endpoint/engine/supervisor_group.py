@@ -63,7 +63,7 @@ class SupervisorGroup(Service):
         self._is_first = True
 
     def is_ready(self) -> bool:
-        """Tell whether there are query children."""
+        """Return whether there are query children."""
         return self._serving is not None and self._has_children(self._serving)
 
     def tend(self) -> None:

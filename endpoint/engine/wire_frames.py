@@ -41,7 +41,7 @@ class Conversation:
         self._ahead = bytearray()
 
     def set_timeout(self, seconds: float) -> None:
-        """Let no reading and no sending wait any longer than so many seconds."""
+        """Limit the seconds that any reading or sending may wait."""
         self._connection.settimeout(seconds)
 
     def send(self, kind: FrameKind, content: bytes = b"") -> None:

@@ -54,7 +54,7 @@ class WorkerStatus:
         return WorkerState(*_STATE.unpack_from(self._memory, slot * _SLOT_SIZE))
 
     def is_ready(self, slot: int) -> bool:
-        """Tell whether the child of this slot has got as far as waiting for questions."""
+        """Return whether the child of this slot has got as far as waiting for questions."""
         return self.state(slot).ready > 0
 
     def busy_for(self, slot: int) -> float:

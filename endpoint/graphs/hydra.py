@@ -41,7 +41,7 @@ class Collection:
 
     @property
     def is_beyond(self) -> bool:
-        """Tell whether the list has no such page."""
+        """Return whether the list has no such page."""
         return self.selection.page > self.found.pages
 
     def ways(self) -> Iterator[tuple[str, str]]:

@@ -90,7 +90,7 @@ def _value(node: Object) -> Document:
 
 
 def _is_json_integer(lexical: str) -> bool:
-    """Tell whether a JSON number gives back the same lexical form."""
+    """Return whether a JSON number gives back the same lexical form."""
     digits = lexical.removeprefix("-")
     return digits.isdecimal() and len(digits) < 16 and str(int(lexical)) == lexical
 

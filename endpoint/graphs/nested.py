@@ -11,7 +11,7 @@ _NIL = RDF + "nil"
 
 
 def written(facts: Facts, node: Object, depth: int = 0) -> str:
-    """Return a node as text: lists in parentheses, other blank nodes with what is said of them in brackets."""
+    """Return a node as text: lists in parentheses, other blank nodes with their statements in brackets."""
     if isinstance(node, NamedNode):
         return "()" if node.value == _NIL else short(node.value)
     if isinstance(node, Literal):

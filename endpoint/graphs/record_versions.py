@@ -31,7 +31,7 @@ def practice_of(release: Release, slug: str) -> NamedNode:
 
 
 def about(release: Release, version: Version) -> Iterator[Triple]:
-    """Yield what there is to say of a version beside its content: of what, when, by which release, what changed."""
+    """Yield the statements about a version besides its content: of what, when, by which release, what changed."""
     this = iri_of(release, version)
     yield Triple(this, _TYPE, NamedNode(ACTIVITY + activity_of(version.kind)))
     yield Triple(this, VERSION_OF, practice_of(release, version.slug))
@@ -68,7 +68,7 @@ def content(release: Release, version: Version) -> Iterator[Triple]:
 
 
 def changes(release: Release, version: Version, before: Version) -> Iterator[Triple]:
-    """Yield the statements by which a version differs from the one before it, as a change set."""
+    """Yield the differences between a version and the one before it, as a change set."""
     old, new = release_history.content(release, before), release_history.content(release, version)
     if not old or not new:
         return

@@ -1,4 +1,4 @@
-"""Rules in words: of what a rule of the shapes is asked, about which property, and a value that passes."""
+"""Rules in words: what a rule of the shapes applies to, its property, and a value that passes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _TARGETS = (SH + "targetClass", SH + "targetSubjectsOf", SH + "targetObjectsOf")
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a rule is about; ``path`` says by which way where no single property leads there."""
+    """What a rule is about; ``path`` is the property path if it is not a single property."""
 
     asked_of: tuple[Link, ...]
     about: Link | None

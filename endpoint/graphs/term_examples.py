@@ -18,7 +18,7 @@ _TYPE = NamedNode(RDF + "type")
 
 @dataclass(frozen=True, slots=True)
 class TermExample:
-    """A use of a term: the resource it is said of, and the value, None for a class."""
+    """A use of a term: the resource it describes, and the value, None for a class."""
 
     subject: Link
     value: StatementValue | None = None

@@ -22,7 +22,7 @@ _NO_VALUE = {
 
 
 def is_empty(content: bytes, format_name: str) -> bool:
-    """Tell whether an answer has no row with a value, is false, counts nothing, or is a graph without triples.
+    """Return whether an answer has no row with a value, is false, counts nothing, or is a graph without triples.
 
     A form of answer that is not known here is not empty.
     """

@@ -1,4 +1,4 @@
-"""Why an answer is empty: all that the query, the store and the profile of the release tell of it."""
+"""Why an answer is empty: evidence from the query, the store and the profile of the release."""
 
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -28,7 +28,7 @@ def empty_hints(
     """Return hints on a query that was understood and found nothing, the most certain first.
 
     ``address`` is that of the endpoint, which stands before names without one. ``graphs`` are those that the request
-    names. Where all that the query names occurs and fits together there is nothing to say.
+    names. If all terms of the query occur and fit together, there is no hint.
     """
     read = sketch(query, address)
     read.graphs += [Term("iri", graph, f"<{graph}>", -1) for graph in graphs]

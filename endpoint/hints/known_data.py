@@ -1,4 +1,4 @@
-"""Known data: what the store and the profile of a release tell of terms and values, at a bounded cost."""
+"""Known data: facts about terms and values from the store and the profile of a release, at a bounded cost."""
 
 import json
 from collections import Counter
@@ -43,20 +43,20 @@ class KnownData:
     # Terms
 
     def is_property(self, iri: str, graph: str | None = None) -> bool:
-        """Tell whether anything has a property, in a graph or in any."""
+        """Return whether anything has a property, in a graph or in any."""
         return self._any(None, iri, None, graph)
 
     def is_class(self, iri: str, graph: str | None = None) -> bool:
-        """Tell whether anything belongs to a class, in a graph or in any."""
+        """Return whether anything belongs to a class, in a graph or in any."""
         return self._any(None, RDF + "type", iri, graph)
 
     def occurs(self, iri: str) -> bool:
-        """Tell whether an IRI stands anywhere in the data."""
+        """Return whether an IRI stands anywhere in the data."""
         places = ((iri, None, None, None), (None, iri, None, None), (None, None, iri, None))
         return any(self._any(*place) for place in (*places, (None, None, None, iri)))
 
     def holds(self, subject: str | None, predicate: str, value: str | None) -> bool:
-        """Tell whether there is such a triple between resources."""
+        """Return whether there is such a triple between resources."""
         return self._any(subject, predicate, value, None)
 
     def graphs(self) -> Iterator[str]:
@@ -131,7 +131,7 @@ class KnownData:
         return found
 
     def classes_with(self, predicate: str) -> list[str]:
-        """Return the classes of whose members a property is told, the largest first."""
+        """Return the classes whose members have a property, the largest first."""
         found = [each for each in self.profile if predicate in self._own(each)]
         return sorted(found, key=lambda each: (-self._own(each)[predicate]["subjects"], each))
 
@@ -155,7 +155,7 @@ class KnownData:
         return next((self._own(each)[predicate]["example"] for each in self.classes_with(predicate)), "")
 
     def overlap(self, one: str, other: str) -> bool:
-        """Tell whether two classes can have members in common."""
+        """Return whether two classes can have members in common."""
         return (
             one == other
             or one in self.profile.get(other, {}).get("includes", ())
@@ -169,7 +169,7 @@ class KnownData:
     # Values
 
     def has_value(self, predicate: str, value: Literal) -> bool:
-        """Tell whether a property has a literal as a value."""
+        """Return whether a property has a literal as a value."""
         return next(self.store.quads_for_pattern(None, _node(predicate), value, None), None) is not None
 
     def values(self, predicate: str) -> Iterable[Literal]:

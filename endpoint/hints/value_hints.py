@@ -71,7 +71,7 @@ def value_hints(sketch: Sketch, data: KnownData) -> Iterator[Hint]:
 
 
 def _is_needed(condition: Sequence[Token]) -> bool:
-    """Tell whether each comparison in a condition must be true for the condition to be true."""
+    """Return whether each comparison in a condition must be true for the condition to be true."""
     return not any(token.text in _NOT_NEEDED or token.is_word(*_NOT_NEEDED_WORDS) for token in condition)
 
 
@@ -320,7 +320,7 @@ def _of_data(
 
 
 def _comparable(datatype: str, kinds: Kinds) -> bool:
-    """Tell whether a literal can be compared with values of some kinds: all numbers can."""
+    """Return whether a literal can be compared with values of some kinds: all numbers can."""
     return datatype in _NUMBERS[:7] and any(kind in _NUMBERS for kind in kinds)
 
 

@@ -50,7 +50,7 @@ class Page:
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether no version will be added to the page."""
+        """Return whether no version will be added to the page."""
         return self.last.number % PAGE_SIZE == 0
 
     @property
@@ -117,7 +117,7 @@ def find_page(release: Release, name: str) -> Document | None:
 
 
 def find_shape(release: Release, _: str) -> Document:
-    """Return the shape of the members, by which clients know what belongs to one."""
+    """Return the shape of the members, which shows clients what belongs to one."""
     iri = f"{release.base}{PATH}/shape"
     graph = _shape(iri)
     title = Text("Shape of the members of the change stream", "en")
@@ -133,7 +133,7 @@ def pages_of(release: Release) -> tuple[Page, ...]:
 
 
 def was_a_page(release: Release, name: str) -> bool:
-    """Tell whether a name looks like that of a closed page, and is none of this stream's."""
+    """Return whether a name looks like that of a closed page, and is none of this stream's."""
     if not _CLOSED.fullmatch(name):
         return False
     return all(page.name != name for page in pages_of(release))

@@ -14,7 +14,7 @@ _ANY, _TYPE, _LOOSE, _EXACT, _WITH_PARAMETERS = range(5)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A representation on offer: its media type, and the name by which its server knows the format."""
+    """A representation on offer: its media type, and the server's name for the format."""
 
     media_type: str
     format: str = ""
@@ -137,7 +137,7 @@ def _specificity(
 ) -> int | None:
     """Return how closely a range describes a type, None where it does not.
 
-    A parameter that the type does not have (a profile, a version) is read past rather than refused, but a
+    A parameter that the type does not have (a profile, a version) is ignored rather than refused, but a
     refusal (``q=0``) that names one says nothing about the type without it.
     """
     if candidate.kind == "*":

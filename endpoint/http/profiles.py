@@ -6,7 +6,7 @@ from endpoint.http.negotiation import parameter
 
 NAMESPACE = "http://www.w3.org/ns/json-ld#"
 FORMS = ("framed", "compacted", "flattened", "expanded")
-"""The forms that are on offer, in the order in which they win where several are asked for."""
+"""The forms that are on offer, in the order of preference if a request names several."""
 
 JSON_LD = "application/ld+json"
 

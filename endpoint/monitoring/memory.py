@@ -1,4 +1,4 @@
-"""Memory: how the C library is told what to keep of memory that is free again, and what not."""
+"""Memory: settings of the C library for keeping and returning freed memory."""
 
 import ctypes
 

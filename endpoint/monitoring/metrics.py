@@ -91,7 +91,7 @@ class CounterRow:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Count the start of a process, which holds nothing yet."""
+        """Count the start of a process, which has no numbers yet."""
         self._add((STARTS.name,))
         self.cache(0, 0)
 

@@ -42,7 +42,7 @@ class Frame:
             yield x * scale + left, y * scale + top
 
     def holds(self, lon: float, lat: float) -> bool:
-        """Tell whether a place lies on the map."""
+        """Return whether a place lies on the map."""
         x, y = self.place(lon, lat)
         return 0 <= x <= self.width and 0 <= y <= self.height
 
@@ -93,7 +93,7 @@ def small_map(lon: float, lat: float, country: str) -> SmallMap | None:
 
 
 def _around(lon: float, lat: float, kilometres: float) -> Frame:
-    """Return a small map around a place, so many kilometres wide."""
+    """Return a small map around a place, with its width in kilometres."""
     wide, high = _AROUND
     scale = wide * _RADIUS / kilometres
     # The map's corners lie beyond the middles of its sides; meridians are nearest to one another at its polar edge.
@@ -114,7 +114,7 @@ def _drawn(frame: Frame, path: Path) -> tuple[CountryShape, ...]:
 
 
 def graticule(frame: Frame, step: int) -> str:
-    """Return the path of the meridians and parallels on a map, every so many degrees."""
+    """Return the path of the meridians and parallels on a map, at intervals of ``step`` degrees."""
     west, south, east, north = (int(side) for side in frame.window)
     lines = [
         *([(lon, lat) for lat in range(south, north + 1, 2)] for lon in _every(step, west, east)),

@@ -26,7 +26,7 @@ class Ring:
         return [(lon / PER_DEGREE, lat / PER_DEGREE) for lon, lat in pairs]
 
     def meets(self, window: tuple[float, float, float, float]) -> bool:
-        """Tell whether any of it may lie in a window of the world."""
+        """Return whether any of it may lie in a window of the world."""
         west, south, east, north = self.box
         return west <= window[2] and east >= window[0] and south <= window[3] and north >= window[1]
 

@@ -20,7 +20,7 @@ _CAME_OF = (NamedNode(PROV + "wasDerivedFrom"), NamedNode(PROV + "wasInfluencedB
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A part of a source: its fragment, by which pages point at it, its name, and the practices that came of it."""
+    """A part of a source: its fragment, which pages link to, its name, and the practices made from it."""
 
     fragment: str
     name: str

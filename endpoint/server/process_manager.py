@@ -42,7 +42,7 @@ class ProcessManager:
         self._report = report
 
     def start(self, ready: int, count: int, is_ready: Callable[[], bool]) -> None:
-        """Start every process and wait until so many have written that they are ready to a pipe, and all is ready.
+        """Start every process and wait until enough of them have reported through a pipe, and all is ready.
 
         Raise EnvironmentFault with the sentence of the first one that writes another thing, or where one ends.
         """
@@ -67,7 +67,7 @@ class ProcessManager:
             raise
 
     def _has_lost_one(self) -> bool:
-        """Tell whether a process has ended without which there is no start."""
+        """Return whether a process has ended without which there is no start."""
         return any(service.must_start and service.has_ended() for service in self._services)
 
     def _tend_replaceable(self) -> None:
@@ -87,7 +87,7 @@ class ProcessManager:
                     self._sweep()
 
     def _tend(self) -> None:
-        """Let each service replace what it lacks; where the system starts no process go on with those there are."""
+        """Let each service replace what it lacks; if the system starts no process, continue with the existing ones."""
         fault = ""
         for service in self._services:
             try:

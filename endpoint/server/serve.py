@@ -60,13 +60,13 @@ class ServerSettings:
     """How to serve an output folder, the one that holds ``current``.
 
     ``query_timeout`` is in seconds. ``queries_in_flight`` counts for each web process; what is left of its
-    ``threads`` serves pages, whatever is asked in SPARQL. After a query's deadline its client has
+    ``threads`` serves pages, whatever SPARQL queries run. After a query's deadline its client has
     ``reading_grace`` seconds to read what is left of the answer. ``cache_mb`` is what answers to queries may
     take in all web processes together. A release of at most ``in_memory`` triples is kept in memory for queries.
     ``access_log`` is a file, ``-`` the standard output, None for no log.
     ``store`` is a SPARQL endpoint that answers queries; this machine's children then only read and check them.
     A query may have ``query_size_mb``. Reports of checks live for ``report_minutes`` and take ``report_mb`` at most;
-    without a folder for them they go when the server stops. Of ``checks`` so many run at a time in the whole server,
+    without a folder for them they are deleted when the server stops. ``checks`` run at a time in the whole server,
     and ``checks_waiting`` wait; each may take ``check_timeout`` in seconds and data of ``check_size_mb``.
     ``contact`` is the address to which people send their data. ``profiles`` is a folder of shapes to check by,
     and shapes that were sent are kept in ``shapes_memory_mb``. Data may be fetched from the hosts ``allow_from``.
@@ -144,7 +144,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
     """Serve the current release until a signal says to stop; SIGTERM and SIGINT let what has begun finish.
 
     A listener that is given takes the place of the host and port of the settings.
-    Raise EnvironmentFault where there is no sound release, UsageError where the address cannot be had.
+    Raise EnvironmentFault if there is no sound release, UsageError if the address cannot be used.
     """
     if settings.store is not None:
         checked(settings.store)
@@ -218,7 +218,7 @@ def _check_sandbox(status: Status) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on an address; raise UsageError where it cannot be had."""
+    """Return a socket that listens on an address; raise UsageError if it cannot be used."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=_BACKLOG)

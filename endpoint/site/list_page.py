@@ -1,42 +1,19 @@
-"""Catalogue: the start page and the list of practices with its search, filters, sorting and paging."""
+"""List page: the practices with search, filters, sorting and paging."""
 
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import PAGE_SIZE
-from endpoint.catalogue.search_index import first
-from endpoint.catalogue.selection import SORTS, Selection, read_selection
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.selection import SORTS, read_selection
+from endpoint.catalogue.service import current_release
 from endpoint.catalogue.spelling import meant
-from endpoint.documents import resolvers
-from endpoint.documents.document_routes import answer
-from endpoint.documents.representations import negotiated, not_acceptable
-from endpoint.graphs import jsonld_documents, page_structure, signposts
+from endpoint.graphs import jsonld_documents, page_structure
 from endpoint.graphs.hydra import Collection
-from endpoint.http.document_formats import HTML
-from endpoint.http.responses import make_body, respond
-from endpoint.language import interface_languages
-from endpoint.pages.cards import cards_of, read_cards
+from endpoint.pages.cards import cards_of
 from endpoint.site import list_data
 
 catalogue = Blueprint("catalogue", __name__)
-
-
-@catalogue.get("/")
-def start() -> Response:
-    """Show what this is, how much there is of it, and the ways in; programs get the description of the catalogue."""
-    release = current_release()
-    if (negotiated() or not_acceptable()) != HTML:
-        return answer("catalog", resolvers.resource, path="/catalog")
-    key = (release.name, "/", interface_languages.variant())
-    body = rendered().get(key)
-    if body is None:
-        root, spoken = interface_languages.site_root(), interface_languages.own_path()
-        link = signposts.header(signposts.of_site(release, root, spoken))
-        body = make_body(_start_page(release).encode(), link=link)
-        rendered().put(key, body)
-    return respond(body, HTML.content_type, vary=("Accept",))
 
 
 @catalogue.get("/practices")
@@ -50,20 +27,6 @@ def practices() -> Response:
     collection = list_data.read_list(release, selection)
     status = 404 if collection.is_beyond else 200
     return list_data.respond_with_page(release, collection, _list_page(release, collection), status=status)
-
-
-def _start_page(release: Release) -> str:
-    counts = release.facets.counts({})
-    everything = Selection()
-    return render_template(
-        "start.html",
-        totals=first(release.index.rows("counts")),
-        topics=filters.choices(release, "topic", counts, everything),
-        countries=filters.choices(release, "country", counts, everything),
-        collections=filters.choices(release, "collection", counts, everything),
-        newest=read_cards(release, tuple(release.order("newest")[:3])),
-        structure=jsonld_documents.script(page_structure.of_site(release)),
-    )
 
 
 def _list_page(release: Release, collection: Collection) -> str:

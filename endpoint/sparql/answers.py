@@ -164,7 +164,7 @@ def _compressed(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 @lru_cache(maxsize=256)
 def takes_gzip(accepted: str) -> bool:
-    """Tell whether an Accept-Encoding header has a place for gzip."""
+    """Return whether an Accept-Encoding header has a place for gzip."""
     return "gzip" in accepted and parse_accept_header(accepted)["gzip"] > 0
 
 

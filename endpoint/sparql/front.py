@@ -1,6 +1,6 @@
 """The front: most requests with a query are answered here, before the framework has been asked.
 
-What is kept is sent as it was sent before. What is not is asked for here too, and sent under the header that
+A cached answer is sent as before. Any other is requested here too, and sent under the header that
 the framework wrote for an answer of the same sort. All else, from pages to problems, is the framework's.
 """
 
@@ -60,7 +60,7 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What was found under a key, or why nothing was, for the framework to go on with."""
+    """The answer found under a key, or the reason for none, for the framework to continue with."""
 
     key: str
     found: ServedAnswer | QuestionFailed

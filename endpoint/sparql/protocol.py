@@ -42,7 +42,7 @@ class Operation:
 
 
 def most_body_bytes(query_bytes: int) -> int:
-    """Return how long the body of a request may be: a query of so many bytes, percent-encoded, and parameters."""
+    """Return how long the body of a request may be: a query of this size, percent-encoded, and parameters."""
     return 3 * query_bytes + _OTHER_PARAMETERS
 
 

@@ -26,7 +26,7 @@ _USED = (
 )
 _OF_FORMATS = {"formats": "http://www.w3.org/ns/formats/", "ent": "http://www.w3.org/ns/entailment/"}
 _OF_VOCABULARIES = (OWL, RDFS, SD, VOID)
-"""Namespaces whose classes describe vocabularies and the service itself: JSON and the page tell of them too."""
+"""Namespaces whose classes describe vocabularies and the service itself: JSON and the page include them too."""
 _VOID_EXT = "http://ldf.fi/void-ext#"
 
 _TYPE = NamedNode(f"{RDF}type")

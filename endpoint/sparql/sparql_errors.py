@@ -60,7 +60,7 @@ def problem_fields(problem: Problem, base: str, query: str | None) -> dict[str, 
 
 
 def wants_page() -> bool:
-    """Tell whether the client of this request would rather read an error as a page than as anything else."""
+    """Return whether the client of this request would rather read an error as a page than as anything else."""
     offer = choose(request.headers.get("Accept"), _OFFERS)
     return offer is not None and offer.format == "html"
 

@@ -109,7 +109,7 @@ def view_of(
 
 
 def has_map_outline() -> bool:
-    """Tell whether a map of results can be drawn with countries."""
+    """Return whether a map of results can be drawn with countries."""
     return is_built() and has_world()
 
 

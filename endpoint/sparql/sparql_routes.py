@@ -54,7 +54,7 @@ _EXPOSED = (
 
 
 def blueprint(asking: QueryService) -> Blueprint:
-    """Return the routes of the endpoint, which asks as it is told."""
+    """Return the routes of the endpoint, with a query backend."""
     endpoint = _Endpoint(asking)
     routes = Blueprint("sparql", __name__)
     routes.add_url_rule(
@@ -205,7 +205,7 @@ def _client_has_gone() -> Callable[[], bool]:
 
 
 def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:
-    """Say for how long an answer is good: until it is asked whether it still is, or not at all."""
+    """Set how long an answer is valid: until it is revalidated, or not at all."""
     if tag is not None:
         response.headers["Cache-Control"] = "public, no-cache"
     elif request.method == "POST":

@@ -51,7 +51,7 @@ class _Writer:
                 values.append(value)
 
     def blocks(self) -> Iterator[str]:
-        """Yield what is said of each named node; those of one line follow one another closely."""
+        """Yield the statements about each named node; nodes with a single line follow without a blank line."""
         for subject in self._said:
             if isinstance(subject, NamedNode):
                 block = f"{self._term(subject, 0)} {self._properties(subject, 1)} ."

@@ -24,7 +24,7 @@ _ANY = re.compile(rf"(.{{1,{_LONGEST_REASON}}})")
 
 _EXPECTED = {
     Part.START: "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, after any PREFIX lines.",
-    Part.HEAD: "The query goes on with variables such as ?name, or with WHERE {",
+    Part.HEAD: "The query continues with variables such as ?name, or with WHERE {",
     Part.GROUP: "Triples (subject, property, object), FILTER, OPTIONAL and the like can follow here, or }",
     Part.TEMPLATE: "Only triples (subject, property, object) can be here, or }",
     Part.DATA: "Only values can be here: IRIs, strings, numbers, TRUE, FALSE or UNDEF.",
@@ -91,7 +91,7 @@ def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
 
 
 def _may_be_call(fault: Fault) -> bool:
-    """Tell whether the fault is a word where a function could be called."""
+    """Return whether the fault is a word where a function could be called."""
     token = _token(fault)
     if token is None or token.kind is not Kind.WORD:
         return False

@@ -14,7 +14,7 @@ _END = "\n" + " " * 40 + "\0"
 
 _MOST_TRIED = 8
 _AHEAD = 16
-"""Characters by which the engine's place may lie behind the fault: its longest keyword, and a little more."""
+"""How many characters after the fault the engine's position may be: its longest keyword, and a little more."""
 
 _PLACE = re.compile(r"error at (\d+):(\d+):")
 _BASE = "http://localhost/sparql"

@@ -67,7 +67,7 @@ def near_word(token: Token) -> str | None:
 
 
 def is_word(token: Token) -> bool:
-    """Tell whether a token is a word of SPARQL."""
+    """Return whether a token is a word of SPARQL."""
     return token.kind is Kind.WORD and token.text.upper() in _words()
 
 

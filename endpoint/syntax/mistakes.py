@@ -49,7 +49,7 @@ class Fault:
 
     @property
     def is_glued(self) -> bool:
-        """Tell whether nothing is between the fault and the token before it."""
+        """Return whether nothing is between the fault and the token before it."""
         if not 0 < self.index < len(self.parts):
             return False
         before = self.parts[self.index - 1]
@@ -57,7 +57,7 @@ class Fault:
 
     @property
     def is_unknown(self) -> bool:
-        """Tell whether the fault is a word that SPARQL does not have, and that is near to none that it has."""
+        """Return whether the fault is a word that SPARQL does not have, and that is near to none that it has."""
         token = self.parts[self.index] if self.index < len(self.parts) else None
         return (
             token is not None and token.kind is Kind.WORD and not is_word(token) and near_word(token) is None

@@ -82,7 +82,7 @@ def sketch(query: str, base: str = "") -> Sketch:
 
 
 def term_of(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> tuple[Term, int] | None:
-    """Return the term at the beginning of some tokens and how many they are; None where there is no term."""
+    """Return the term at the beginning of some tokens and how many they are; None if there is no term."""
     if not parts:
         return None
     first, text = parts[0], parts[0].text

@@ -30,7 +30,7 @@ class Token(NamedTuple):
     start: int
 
     def is_word(self, *words: str) -> bool:
-        """Tell whether the token is one of some keywords, given in capitals."""
+        """Return whether the token is one of some keywords, given in capitals."""
         return self.kind is Kind.WORD and self.text.upper() in words
 
 

@@ -173,7 +173,7 @@ class _Counter:
         return bool(self._outer) and self._outer[-1][0] in ("{", "UNION {")
 
     def _is_sign(self, text: str) -> bool:
-        """Tell whether a mark is the sign of a number in a list rather than an operator."""
+        """Return whether a mark is the sign of a number in a list rather than an operator."""
         return text in ("+", "-") and self._before is not None and self._before.text in ("(", ",")
 
     def _in_list(self) -> bool:

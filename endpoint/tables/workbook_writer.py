@@ -100,7 +100,7 @@ def _text(text: str, row: int, style: int = 0) -> str:
 
 
 def _is_exact(cell: Cell) -> bool:
-    """Tell whether a spreadsheet keeps a number as it is: with at most fifteen digits."""
+    """Return whether a spreadsheet keeps a number as it is: with at most fifteen digits."""
     digits = re.sub(r"[eE].*|\D", "", cell.text).strip("0")
     return cell.number is not None and len(digits) <= _DIGITS
 

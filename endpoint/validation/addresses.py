@@ -94,7 +94,7 @@ def resolved(address: Address) -> str:
 
 
 def _is_public(address: IpAddress) -> bool:
-    """Tell whether an IP address is one of the public network, and holds none of another."""
+    """Return whether an IP address is one of the public network, and holds none of another."""
     within = [address]
     if isinstance(address, ipaddress.IPv6Address):
         within += [one for one in (address.ipv4_mapped, address.sixtofour, *(address.teredo or ())) if one]

@@ -98,7 +98,7 @@ def prepare_shapes() -> None:
 
 
 def prepare_named(profile: NamedProfile) -> None:
-    """Have the shapes of a profile ready; one that cannot be had any more is a matter of the checks by it."""
+    """Have the shapes of a profile ready; if it no longer exists, its checks report that."""
     from pipeline.checking import make_ready
 
     try:

@@ -1,4 +1,4 @@
-"""Jobs: a process for each request, so many at a time on the whole server, killed at its deadline."""
+"""Jobs: a process for each request, a limited number at a time on the whole server, killed at its deadline."""
 
 import json
 import logging
@@ -52,7 +52,7 @@ class Report:
 
     @property
     def accepted(self) -> bool:
-        """Tell whether the data are accepted."""
+        """Return whether the data are accepted."""
         return self.verdict is Verdict.ACCEPTED
 
 

@@ -10,9 +10,9 @@ MIB = 1024 * 1024
 class CheckLimits:
     """Bytes of data, unpacked; seconds of a job, and bytes of memory beyond what it begins with.
 
-    So many ``jobs`` run at a time on the whole server, and so many more may be ``waiting`` for their turn.
-    Shapes that were sent are ``kept`` in so many bytes of memory for the next check by them.
-    Data are fetched from these ``hosts`` only, for so many seconds at most.
+    ``jobs`` is how many run at a time on the whole server, ``waiting`` how many more may wait.
+    ``kept`` is the memory, in bytes, for shapes that clients sent, kept for their next check.
+    Data are fetched from these ``hosts`` only, with a limit in seconds.
     """
 
     data: int = 32 * MIB

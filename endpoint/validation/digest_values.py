@@ -149,7 +149,7 @@ class Digest:
 
     @property
     def is_of_a_graph(self) -> bool:
-        """Tell whether shapes judged a graph."""
+        """Return whether shapes judged a graph."""
         return isinstance(self.numbers, GraphNumbers)
 
 

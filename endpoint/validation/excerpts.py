@@ -27,7 +27,7 @@ class Excerpts:
         self._lines: dict[str, list[tuple[int, int]]] = {}
 
     def of(self, finding: Finding) -> int | None:
-        """Return the number of the excerpt for a finding, None where there is nothing to show."""
+        """Return the number of the excerpt for a finding, None if there is none."""
         place = finding.place
         if place is None or (place.row is None and place.line is None and place.pointer is None):
             return None

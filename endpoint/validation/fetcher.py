@@ -39,7 +39,7 @@ _HEADERS = {
 
 
 def fetch(limits: CheckLimits, order: Order) -> None:
-    """Fetch the data of an order, or leave in its folder why they cannot be had."""
+    """Fetch the data of an order, or write the reason for the failure into its folder."""
     signal.signal(signal.SIGALRM, _time_is_over)
     signal.setitimer(signal.ITIMER_REAL, limits.fetching)
     write_no_core()

@@ -1,7 +1,7 @@
 """The forker: a process that has all rules and tables ready, and forks a job from itself for each check.
 
 It has one thread, so that its children are whole copies of it. A connection is a slot: a web process takes
-one before it reads a request, sends an order on it, and is told how the job ended. One that hangs up ends its
+one before it reads a request, sends an order on it, and receives the result of the job. One that disconnects ends its
 job. What runs and what waits is counted here, for all web processes together.
 """
 
@@ -123,7 +123,7 @@ class Forker:
         self._is_stopping = True
 
     def _may_get_readier(self) -> bool:
-        """Tell whether there is a step left, and nobody whom it would keep waiting."""
+        """Return whether there is a step left, and nobody whom it would keep waiting."""
         is_begun = 0 < self._done < len(self.steps)
         return is_begun and not self._slots and self._backoff.is_due()
 
@@ -177,7 +177,7 @@ class Forker:
                 self._start(slot, slot.order)
 
     def _start(self, slot: _JobSlot, order: Order) -> None:
-        """Start a job; where no process can be started its client is told at once, and may try again."""
+        """Start a job; if no process can be started, its client learns it at once and may try again."""
         try:
             if order.url and self.fetch is not None:
                 slot.process = spawn(

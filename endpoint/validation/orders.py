@@ -24,7 +24,7 @@ class Order:
     """What to do: the files, what to check them by, and the form and language of the report.
 
     ``folder`` is where all stands. ``shapes`` are files of shapes; without any, ``profile`` names rules of ours.
-    ``rules`` is the page on which these are told. ``digest`` tells shapes apart that are worth being kept.
+    ``rules`` is the page that explains them. ``digest`` identifies shapes that are worth keeping.
     With a ``url`` there are no files yet: the data are fetched first.
     """
 

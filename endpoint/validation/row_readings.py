@@ -21,12 +21,12 @@ class ReadValue:
 
     @property
     def is_lost(self) -> bool:
-        """Tell whether something was written of which nothing was understood."""
+        """Return whether something was written of which nothing was understood."""
         return bool(self.written) and not self.read
 
     @property
     def differs(self) -> bool:
-        """Tell whether what was understood is in other words than what was written."""
+        """Return whether what was understood is in other words than what was written."""
         return bool(self.written) and _items(self.written) != _items(self.read)
 
 

@@ -32,7 +32,7 @@ def keep(
     """Be a keeper: ``load`` the shapes of the first order, and have ``work`` done for each order that comes.
 
     Where the shapes cannot be loaded the order is done with that, and the keeper ends. No order takes longer than
-    so many seconds, should the process that ends it have died.
+    a number of seconds, in case the process that ends it has died.
     """
     if not load(first):
         return

@@ -57,7 +57,7 @@ class Reports:
         return self._given
 
     def open(self) -> None:
-        """Make the folder if it is not there, and delete what is over; raise OSError where it cannot be used."""
+        """Make the folder if it is missing, and delete expired reports; raise OSError if it cannot be used."""
         if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         self.sweep()

@@ -38,7 +38,7 @@ COLUMNS = (
 )
 """The columns of the table; what is understood stands right of what was written.
 
-Where shapes of others judge, nothing is published, and the fourth column is called ``passes``.
+If shapes from others judge, nothing is published, and the fourth column is called ``passes``.
 """
 
 _SPEECHES = ("en", "fr")

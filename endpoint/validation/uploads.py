@@ -31,7 +31,7 @@ _MOST_FILES = 100
 _LONGEST_STEM = 60
 _NO_NAME = "data"
 _WORTH_KEEPING = 1 << 14
-"""Bytes of shapes: fewer are checked about as fast as a process that keeps them can be asked."""
+"""Bytes of shapes: checking fewer is about as fast as using a process that keeps them."""
 
 _MOST_KEPT = 1 << 22
 """Bytes of shapes: more have more triples than a process remembers."""
@@ -217,7 +217,7 @@ def _keep_field(request: Request, field: str, folder: Path, most: int) -> tuple[
 
 
 def is_true(value: str | None) -> bool:
-    """Tell whether a parameter is set: to anything but a word for no."""
+    """Return whether a parameter is set: to anything but a word for no."""
     return value is not None and value.strip().lower() not in ("false", "0", "no", "off")
 
 

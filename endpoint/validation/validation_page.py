@@ -64,7 +64,7 @@ class View:
         return f"?by={order}" + (f"&severity={severity}" if severity else "")
 
     def shown(self, severity: str) -> bool:
-        """Tell whether findings of a severity are shown."""
+        """Return whether findings of a severity are shown."""
         return self.severity in ("", severity)
 
 
@@ -224,7 +224,7 @@ class ListedOffer:
 
     @property
     def is_ticked(self) -> bool:
-        """Tell whether it mends what is wrong, and is likely to be meant."""
+        """Return whether it mends what is wrong, and is likely to be meant."""
         offer = self.offer
         return offer.is_mending and offer.severity != "info" and offer.confidence >= _SURE
 

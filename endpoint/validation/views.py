@@ -153,7 +153,7 @@ def _private(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def _unused(folder: Path) -> Path:
-    """Return the path of a file in a folder that is not there yet."""
+    """Return the path of a file that does not exist yet in a folder."""
     return folder / f"part-{secrets.token_hex(8)}"
 
 

@@ -175,7 +175,7 @@ def _summary(outcome: BuildOutcome, settings: BuildSettings) -> Iterator[str]:
             changes=changes,
         )
     if is_public(settings.base_iri) and not settings.dataset.get("publisher", "").strip():
-        yield say("No publisher is named. “practicegraph check --publish” says what to set.")
+        yield say("No publisher is named. “practicegraph check --publish” lists what to set.")
     if not outcome.published.is_current:
         yield say(
             "An older release is pinned and stays the current one; “practicegraph rollback --release” unpins it."

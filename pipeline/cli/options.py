@@ -45,7 +45,7 @@ jobs = click.option(
 
 
 LANGUAGE = "practicegraph.language"
-"""The key of the language in what the contexts of a command share, for errors that are told above it."""
+"""The key of the language in what the contexts of a command share, for errors that are reported above it."""
 
 
 def _remember_language(ctx: click.Context, _: click.Parameter, value: str) -> str:

@@ -136,7 +136,7 @@ def _of_both(
 
 
 def _shapes(stated: tuple[str, ...]) -> Shapes:
-    """Return the profile or the files of shapes; raise UsageError for both, or for a file that is not there."""
+    """Return the profile or the files of shapes; raise UsageError for both, or for a missing file."""
     if len(stated) == 1 and stated[0] in PROFILES:
         return chosen_shapes(stated[0])
     for name in stated:
@@ -159,5 +159,5 @@ def _of_profile(name: str, folder: Path | None, shapes: tuple[str, ...]) -> Shap
         return listed.find(name).files
     except ProfileUnknown as error:
         left_out = f" These were left out. {' '.join(listed.problems)}" if listed.problems else ""
-        hint = left_out if folder else " Name a folder of others with --profiles."
+        hint = left_out if folder else " Name a folder of more profiles with --profiles."
         raise UsageError(f"{error}{hint}") from error

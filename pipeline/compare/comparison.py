@@ -14,7 +14,7 @@ KINDS = ("added", "changed", "withdrawn", "merged")
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """What became of a record: ``fields`` are in what it changed, ``into`` is the slug in which it goes on."""
+    """What became of a record: ``fields`` are in what it changed, ``into`` is the slug it was merged into."""
 
     kind: str
     slug: str

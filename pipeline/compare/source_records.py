@@ -92,7 +92,7 @@ def _convert(workspace: Workspace, conversion: Conversion, said: "_Said", progre
 
 
 def _settle(ledger: Ledger, now: str) -> None:
-    """Let what the source does not tell of be merged, as corrections say, or withdrawn."""
+    """Merge records that are missing from the source, as corrections say, or withdraw them."""
     ledger.settle_redirects(now)
     for entry in ledger.to_withdraw():
         ledger.withdraw(entry.slug, now)

@@ -55,7 +55,7 @@ NOBODY = Credentials()
 
 
 class _StayHere(HTTPRedirectHandler):
-    """Refuses redirects: a store that moved must be named anew, and credentials go nowhere else."""
+    """Refuses redirects: a store that moved must be given by its new address, and credentials go nowhere else."""
 
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
@@ -125,7 +125,7 @@ def checked(url: str) -> str:
 
 
 def is_open_to_listeners(url: str) -> bool:
-    """Tell whether what is sent to an address can be read on its way."""
+    """Return whether what is sent to an address can be read on its way."""
     parts = urlsplit(url)
     return parts.scheme == "http" and parts.hostname not in _LOCAL
 

@@ -56,7 +56,7 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """Return the address that is asked."""
+        """Return the address of the endpoint."""
         return self._access.url
 
     def ask(

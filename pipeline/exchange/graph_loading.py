@@ -53,7 +53,7 @@ class ByUpdate:
 
 
 def parts(quads: Iterable[Quad], size: int) -> Iterator[bytes]:
-    """Yield triples as N-Triples, so many at a time; those with blank nodes together, since their names end there."""
+    """Yield triples as N-Triples in batches; those with blank nodes together, because their names end there."""
     named: list[Triple] = []
     nameless: list[Triple] = []
     for quad in quads:

@@ -27,7 +27,7 @@ from pipeline.system.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class StoreTarget:
-    """A remote store: where it is asked, where it is changed, and how triples get into it.
+    """A remote store: its addresses for queries and updates, and how triples are loaded.
 
     ``seconds`` is for each request.
     """
@@ -66,7 +66,7 @@ def _publish(
         if count != counts[name]:
             raise EnvironmentFault(
                 f"{target.query.url} holds {count} triples of the graph {iri} after {counts[name]} were loaded. "
-                "Nothing was switched: readers go on with what there was."
+                "Nothing was switched. Readers still see the previous release."
             )
     _switch(manifest, target, deployment, graphs.values())
     return True

@@ -32,7 +32,7 @@ class Accounting(Counts):
     shacl_results: int = 0
 
     def adds_up(self) -> bool:
-        """Tell whether every row that came in is used, repeated, blank or quarantined."""
+        """Return whether every row that came in is used, repeated, blank or quarantined."""
         return self.rows_in == self.used + self.repeated + self.blank + self.quarantined
 
     def as_json(self) -> dict[str, int]:
@@ -82,12 +82,12 @@ class Accounting(Counts):
 
 
 def rows_counted(number: int) -> Sentence:
-    """Return so many rows in words."""
+    """Return a number of rows in words."""
     return say_number("{number} row", "{number} rows", number)
 
 
 def counted(severity: Severity, number: int) -> Sentence:
-    """Return so many findings of a severity in words."""
+    """Return a number of findings of a severity in words."""
     if severity is Severity.VIOLATION:
         return say_number("{number} violation", "{number} violations", number)
     if severity is Severity.WARNING:

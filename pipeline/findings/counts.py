@@ -6,7 +6,7 @@ from pipeline.model.finding import Severity
 
 
 class Verdict(StrEnum):
-    """What is said of data as a whole; only the first is a success."""
+    """Verdicts on data as a whole; only the first is a success."""
 
     ACCEPTED = "accepted"
     NOT_ACCEPTED = "not-accepted"
@@ -33,11 +33,11 @@ class Counts:
 
     @property
     def conforms(self) -> bool:
-        """Tell whether the data conform as SHACL has it: all was checked, and there is no result of any severity."""
+        """Return whether the data conform as SHACL has it: all was checked, and there is no result of any severity."""
         return not self.shacl_results and not self.unchecked
 
     def accepted(self, strict: bool = False) -> bool:
-        """Tell whether the data are accepted: all was checked, no violation; when strict, no warning either."""
+        """Return whether the data are accepted: all was checked, no violation; when strict, no warning either."""
         return self.verdict(strict) is Verdict.ACCEPTED
 
     def verdict(self, strict: bool = False) -> Verdict:

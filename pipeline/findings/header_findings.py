@@ -1,4 +1,4 @@
-"""Headers: what a table's header lacks is told once, and what follows from it in each row is folded into that."""
+"""Headers: a missing heading is reported once, and its consequences in each row are merged into that finding."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

@@ -114,7 +114,7 @@ def _template(sentence: Sentence, language: str) -> str | None:
 
 @cache
 def _has_words(template: str) -> bool:
-    """Tell whether there is anything to translate in a template beside its holes."""
+    """Return whether there is anything to translate in a template beside its holes."""
     return any(map(str.isalpha, fill(template, _Nothing())))
 
 

@@ -156,7 +156,7 @@ class Checker:
         return tuple(sorted((result for results in by_part for result in results), key=ShaclResult.sort_key))
 
     def _with_triples(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
-        """Give pySHACL the triples that these nodes are judged by; return them, to be taken away again."""
+        """Give pySHACL the triples needed to judge these nodes; return them, so that they can be removed again."""
         lines = b"".join(
             lines_about(part, {term.encode() for term in needed(store, terms, self._shapes.scope)})
         )

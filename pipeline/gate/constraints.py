@@ -1,6 +1,6 @@
 """Constraints on a single value: each SHACL Core component as a condition on a variable.
 
-Literals are compared as the store keeps them; those it would rewrite are told apart beforehand (lexical.py).
+Literals are compared as the store keeps them; those it would rewrite are separated beforehand (lexical.py).
 A parameter that is malformed gives UNKNOWN, so that pySHACL says what is wrong with it.
 """
 
@@ -112,7 +112,7 @@ def of_pattern(variable: str, matchers: list[Matcher]) -> Condition:
 
 
 def of_languages(variable: str, index: ShapesIndex, values: list[Node]) -> Condition:
-    """Return the condition of sh:languageIn, by which a range matches a tag or the first part of it."""
+    """Return the condition of sh:languageIn: a range matches a tag or its first part."""
     head = single(values)
     members = index.items(head) if head is not None else None
     if members is None or not all(isinstance(member, Literal) for member in members):

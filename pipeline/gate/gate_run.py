@@ -125,7 +125,7 @@ def _workers(jobs: int, task: _Task) -> Iterator[_Run]:
 
 
 _kept: dict[_Task, Checker] = {}
-"""The last checker of this process that has come through, for the next time that the same is asked of it."""
+"""The last checker of this process that succeeded, for the next run with the same input."""
 
 _checkers: list[Checker] = []
 """The checker of a process, which serves all partitions that the process is given."""

@@ -36,7 +36,7 @@ _CHUNK = 1 << 22
 
 
 def is_plain(literal: Literal) -> bool:
-    """Tell whether the store keeps a literal as it is written, and pySHACL has no doubt of its form."""
+    """Return whether the store keeps a literal as it is written, and pySHACL has no doubt of its form."""
     if literal.language is not None or not literal.datatype.value.startswith((XSD, RDF)):
         return True
     return literal.datatype.value == XSD + "string" or _is_kept(literal.value, literal.datatype.value)
@@ -54,14 +54,14 @@ def _is_kept(lexical: str, datatype: str) -> bool:
 
 
 def is_value(literal: Literal) -> bool:
-    """Tell whether a literal stands for a value of its datatype, however it is written."""
+    """Return whether a literal stands for a value of its datatype, however it is written."""
     datatype = literal.datatype.value
     return is_plain(literal) or _is_accepted(literal.value, datatype)
 
 
 @lru_cache(maxsize=1000)
 def _is_accepted(lexical: str, datatype: str) -> bool:
-    """Tell whether a text is a form of its datatype, and rdflib, and so pySHACL, finds a value in it.
+    """Return whether a text is a form of its datatype, and rdflib, and so pySHACL, finds a value in it.
 
     rdflib is loaded here, since few data hold a form that has to be asked about.
     """
@@ -96,7 +96,7 @@ def scan(text: BinaryIO) -> Scan:
 
 
 def is_doubtful(quad: Quad) -> bool:
-    """Tell whether a statement has a literal that the store may change or pySHACL may doubt."""
+    """Return whether a statement has a literal that the store may change or pySHACL may doubt."""
     return isinstance(quad.object, Literal) and not is_plain(quad.object)
 
 

@@ -66,14 +66,14 @@ class PartitionWriter:
                 self._files[number].writelines(said)
 
     def _belongs(self, subject: str, said: list[str], this: str) -> bool:
-        """Tell whether a subject is the main node of the record itself, a fragment of it, or its document."""
+        """Return whether a subject is the main node of the record itself, a fragment of it, or its document."""
         if subject.startswith(this) and subject[len(this) :][:1] in (">", "#"):
             return True
         topic = f" {self._topic} {this}> "
         return any(topic in line for line in said)
 
     def _is_new(self, subject: str, said: list[str], number: int) -> bool:
-        """Tell whether a file has not been told this of a shared subject; note what is told differently."""
+        """Return whether a file does not have this statement on a shared subject; note statements that differ."""
         digest = hash(frozenset(said))
         known, files = self._shared.get(subject, (digest, 0))
         self._shared[subject] = known, files | 1 << number

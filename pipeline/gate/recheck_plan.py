@@ -1,4 +1,4 @@
-"""Asking: which suspects a shape as a whole is asked about, which its property shapes, and what that takes."""
+"""Recheck plan: which suspects are judged by a whole shape, which by its property shapes, and the data for it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pipeline.rdf.vocabulary import RDF
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The suspects that a shape as a whole is asked about, and those that one of its property shapes is."""
+    """The suspects to be judged by a whole shape, and those for one of its property shapes."""
 
     shape: Shape
     whole: set[str]
@@ -37,7 +37,7 @@ class Asked:
 
 
 def asked(shape: Shape, suspects: Suspects, terms: set[str], doubtful: set[str]) -> Asked:
-    """Return who is asked about suspects of a shape: only the property shapes that suspect them.
+    """Return what judges the suspects of a shape: only the property shapes that suspect them.
 
     What the queries cannot tell, of blank nodes and doubtful literals, is shown to the whole shape.
     """

@@ -1,4 +1,4 @@
-"""The scope of a record: the nodes that are judged together, as whoever has records tells the gate."""
+"""The scope of a record: the nodes that are judged together, as the caller of the gate defines it."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class RecordScope:
     backward: frozenset[str] = frozenset()
 
     def leads_within(self, predicate: str) -> bool:
-        """Tell whether a predicate leads to another node of the record, or into the vocabulary."""
+        """Return whether a predicate leads to another node of the record, or into the vocabulary."""
         return predicate in self.forward or predicate in _INTO_VOCABULARY
 
 

@@ -197,6 +197,6 @@ class Reference:
 
 
 def _fills(template: str, text: str) -> bool:
-    """Tell whether a text is a message in which variables such as {?value} are filled in."""
+    """Return whether a text is a message in which variables such as {?value} are filled in."""
     parts = re.split(r"\{[?$]\w+\}", template)
     return re.fullmatch(".*".join(map(re.escape, parts)), text, re.DOTALL) is not None

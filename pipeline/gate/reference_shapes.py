@@ -92,7 +92,7 @@ def _in_one_sentence(error: Exception) -> str:
 
 
 def _is_advanced(quad: Quad | Triple) -> bool:
-    """Tell whether a statement calls for the advanced features."""
+    """Return whether a statement calls for the advanced features."""
     if quad.predicate.value == RDF + "type":
         return isinstance(quad.object, NamedNode) and quad.object.value.startswith(SH + "SPARQL")
     return quad.predicate.value in _ADVANCED

@@ -120,7 +120,7 @@ _YES, _NO = Literal(True), Literal(False)
 
 @lru_cache(maxsize=1000)
 def _is_shared(pattern: str, flags: str) -> bool:
-    """Tell whether the store's engine reads a pattern, and reads it as XPath does."""
+    """Return whether the store's engine reads a pattern, and reads it as XPath does."""
     if _FOREIGN.search(pattern) or flags not in ("", "i"):
         return False
     question = f'ASK {{ FILTER(COALESCE(STR(REGEX("", {string(pattern)})) != "", false)) }}'

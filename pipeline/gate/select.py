@@ -38,7 +38,7 @@ _WORDS = frozenset(
     )
     for word in line.split()
 )
-"""Keywords and functions by which rdflib and the store mean the same."""
+"""Keywords and functions with the same meaning in rdflib and the store."""
 
 _SPARQL_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
 
@@ -57,7 +57,7 @@ class Select:
 
 
 def read_select(index: ShapesIndex, node: Node) -> Select | None:
-    """Return a SPARQL constraint that can be asked of all focus nodes at once, or None."""
+    """Return a SPARQL constraint that runs on all focus nodes at once, or None."""
     texts = index.objects(node, SH + "select")
     prefixes = declared_prefixes(index)
     if len(texts) != 1 or not isinstance(texts[0], Literal) or prefixes is None:
@@ -110,7 +110,7 @@ def _body(query: str) -> str | None:
 
 
 def _is_plain_group(tokens: list[str]) -> bool:
-    """Tell whether inner groups belong to EXISTS alone, and filters are brackets or EXISTS."""
+    """Return whether inner groups belong to EXISTS alone, and filters are brackets or EXISTS."""
     depth = 0
     for place, token in enumerate(tokens):
         before = tokens[place - 1].upper() if place else ""
@@ -177,7 +177,7 @@ def _triples(query: str, prefixes: dict[str, str]) -> list[tuple[Any, Any, Any]]
 
 
 def _reading(triples: list[tuple[Any, Any, Any]], scope: RecordScope) -> tuple[bool, frozenset[str]]:
-    """Return whether patterns read nodes outside the record, and what they read of others than $this."""
+    """Return whether patterns read nodes outside the record, and what they read of nodes other than $this."""
     from rdflib import URIRef, Variable
 
     home: set[Any] = {Variable("this")}
@@ -201,7 +201,7 @@ def _reading(triples: list[tuple[Any, Any, Any]], scope: RecordScope) -> tuple[b
 
 
 def _is_accepted(select: Select) -> bool:
-    """Tell whether the store reads the query that is made of a constraint."""
+    """Return whether the store reads the query that is made of a constraint."""
     pattern = "?this ?gate_p ?gate_o ."
     try:
         Store().query(f"{select.prologue} SELECT DISTINCT ?this WHERE {{ {pattern} {select.body} }}")

@@ -22,7 +22,7 @@ from pipeline.gate.constraints import pairwise, same_term
 from pipeline.gate.shapes_index import Node
 
 MOST_NESTED = 3
-"""So many values are told apart within one expression; larger numbers are counted by a query of their own."""
+"""How many values one expression compares; larger numbers are counted by a separate query."""
 
 Test = Callable[[str], str]
 
@@ -55,7 +55,7 @@ class Values:
         )
 
     def at_least(self, number: int, test: Test = _any) -> str:
-        """Return the expression that so many different values pass a test."""
+        """Return the expression that a number of different values pass a test."""
         return self._another(number, test, ())
 
     def _another(self, number: int, test: Test, others: tuple[str, ...]) -> str:

@@ -102,7 +102,7 @@ def _read(files: Sequence[Path]) -> Iterator[tuple[str, str | bytes, RdfFormat]]
 
 
 class ShapesGraph:
-    """A graph of shapes, of which only those are compiled that are asked for; its ``targeted`` ones never are."""
+    """A graph of shapes; they are compiled only on request, its ``targeted`` ones never."""
 
     def __init__(
         self,

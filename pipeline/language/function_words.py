@@ -13,7 +13,7 @@ _LEAD, _SHARE_OF_LEAD = 2, 0.04
 
 
 def is_plainly(text: str, language: str) -> bool:
-    """Tell whether the text holds so many small words of a language that no detector need be asked.
+    """Return whether the text has enough small words of a language that no detector is needed.
 
     They must be a good part of its words, and clearly more than those of any other language that has a list:
     words that two languages share count for both. False says nothing: the language may have no list here, or

@@ -58,7 +58,7 @@ def script_languages(text: str) -> tuple[str, ...]:
 
 
 def can_be_in(text: str, language: str) -> bool:
-    """Tell whether a text can be in a language by its letters: none in another script is in a Latin-written one."""
+    """Return whether a text can be in a language by its letters: none in another script is in a Latin-written one."""
     if not script_languages(text):
         return True
     from babel.core import get_global  # loaded where it is used: most texts are in Latin letters

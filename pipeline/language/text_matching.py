@@ -70,7 +70,7 @@ def without_symbols(text: str, *, numbered: bool = False) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Tell whether a text stands for an empty cell: only punctuation, or words such as "n/a" and "none"."""
+    """Return whether a text stands for an empty cell: only punctuation, or words such as "n/a" and "none"."""
     folded = fold(text)
     return not folded or folded in _NOTHING
 

@@ -108,5 +108,5 @@ class Finding:
 
     @property
     def is_unchecked(self) -> bool:
-        """Tell whether it says that something was not checked."""
+        """Return whether it says that something was not checked."""
         return self.code in UNCHECKED and self.severity is not Severity.INFO

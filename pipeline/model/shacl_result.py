@@ -25,7 +25,7 @@ class ShaclResult:
 
     @property
     def is_absence(self) -> bool:
-        """Tell whether it says that too few values are there."""
+        """Return whether it says that too few values are there."""
         return self.component.strip("<>").endswith("MinCountConstraintComponent")
 
     def sort_key(self) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ SHAPES = Term(f"<{SPACE}shapes>")
 
 
 def is_slug(text: str) -> bool:
-    """Tell whether a text can be the last part of an IRI: lower-case letters, digits, single hyphens."""
+    """Return whether a text can be the last part of an IRI: lower-case letters, digits, single hyphens."""
     return bool(_SLUG.fullmatch(text))
 
 

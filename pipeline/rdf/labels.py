@@ -1,4 +1,4 @@
-"""Labels: rdfs:label of what has a preferred label or a title, since nothing is inferred when a query is asked."""
+"""Labels: rdfs:label of what has a preferred label or a title, since nothing is inferred at query time."""
 
 from collections.abc import Iterable, Iterator
 

@@ -35,7 +35,7 @@ def iri(text: str) -> Term:
 
 
 def is_iri(text: str) -> bool:
-    """Tell whether a text can stand as an absolute IRI."""
+    """Return whether a text can stand as an absolute IRI."""
     try:
         NamedNode(text)
     except ValueError:

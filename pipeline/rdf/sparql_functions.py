@@ -63,7 +63,7 @@ class WrongCall:
 
 
 def is_about_a_call(message: str) -> bool:
-    """Tell whether an error message of the engine is about the call of a function."""
+    """Return whether an error message of the engine is about the call of a function."""
     return _REFUSAL.search(message) is not None
 
 

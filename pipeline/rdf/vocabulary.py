@@ -111,7 +111,7 @@ def dataset_file() -> Path:
 
 
 def known_file() -> Path:
-    """Return the Turtle file that says what is known of the IRIs of others that a description may name."""
+    """Return the Turtle file with facts about foreign IRIs that a description may name."""
     return ontology_directory() / "known.ttl"
 
 

@@ -20,7 +20,7 @@ class _Out(Protocol):
 
 
 def is_xml(content: bytes) -> bool:
-    """Tell whether all characters of a text in UTF-8 can be in XML."""
+    """Return whether all characters of a text in UTF-8 can be in XML."""
     return _NOT_XML.search(content) is None
 
 

@@ -1,4 +1,4 @@
-"""Identity: the keys by which rows are known to tell of one practice (reference: README, "Who is who")."""
+"""Identity: the keys that show which rows describe the same practice (reference: README, "Who is who")."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from pipeline.recognition.places.cities import cities_named_in, recognise_cities
 from pipeline.recognition.places.countries import country_named_in, recognise_country
 
 CUT_OFF = 40
-"""An id of at least so many characters may be the cut-off beginning of a slug."""
+"""An id of at least this length may be the cut-off beginning of a slug."""
 
 _SLUG_IN_PATH = re.compile(r"/-/([^/?#]+)")
 _CATALOGUE_PATH = re.compile(r"/(?P<language>[a-z]{2})/web/interculturalcities/-/")
@@ -30,7 +30,7 @@ class Keys:
 
     @property
     def is_stated(self) -> bool:
-        """Tell whether the source itself names the practice, by an id or by a page of its own."""
+        """Return whether the source itself names the practice, by an id or by a page of its own."""
         return self.identifier is not None or self.slug is not None
 
     def texts(self) -> tuple[str, ...]:
@@ -108,5 +108,5 @@ def canonical_source(url: str) -> str:
 
 
 def is_cut_off(identifier: str, slug: str) -> bool:
-    """Tell whether an id is the cut-off beginning of a slug."""
+    """Return whether an id is the cut-off beginning of a slug."""
     return len(identifier) >= CUT_OFF and slug.startswith(identifier)

@@ -10,7 +10,7 @@ from pipeline.model.rows import Row
 from pipeline.rdf.vocabulary import expand
 
 PATHS = {name: expand(field.property) for name, field in FIELDS.items() if field.property}
-"""The property by which each field of a row is described."""
+"""The property that describes each field of a row."""
 
 _LONGEST_NAME = 80
 
@@ -37,7 +37,7 @@ class Notes:
         *,
         part: str | None = None,
     ) -> None:
-        """Note one thing about a field of a row, or one item of it; the sentence goes on after the practice's name."""
+        """Note one thing about a field of a row, or one item of it; the sentence follows the practice's name."""
         message = say("“{name}”: {sentence}", name=self._name, sentence=sentence)
         place = row.place_of(field, part)
         self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field), suggestion))
@@ -49,7 +49,7 @@ class Notes:
 
 
 def practice_name(rows: Sequence[Row]) -> str:
-    """Return the title by which messages call a practice, shortened, its quotation marks single; else its id."""
+    """Return the title that messages use for a practice, shortened, its quotation marks single; else its id."""
     title = next((row.texts["title"] for row in rows if row.texts.get("title")), "")
     name = title or rows[0].texts.get("id", "") or str(rows[0].place)
     name = " ".join(name.replace("“", "‘").replace("”", "’").split())

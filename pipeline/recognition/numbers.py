@@ -29,7 +29,7 @@ def read_number(text: str) -> str | None:
 
 
 def _is_ambiguous(text: str) -> bool:
-    """Tell whether the one point or comma of a number may stand before decimals or before thousands."""
+    """Return whether the one point or comma of a number may stand before decimals or before thousands."""
     return re.fullmatch(r"[-+]?[1-9]\d{0,2}[.,]\d{3}", text) is not None
 
 

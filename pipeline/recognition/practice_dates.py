@@ -90,7 +90,7 @@ def note_places_in_dates(dated: Sequence[Dated], places: PracticePlaces, notes: 
             notes.add(Severity.INFO, "date-holds-place", sentence, row, "date")
         else:
             sentence = say(
-                "the date cell also holds “{text}”, which is not the stated place; check both.",
+                "the date cell also contains “{text}”, which is not the stated place; check both.",
                 text=reading.place_text,
             )
             notes.add(Severity.WARNING, "date-holds-place", sentence, row, "date")

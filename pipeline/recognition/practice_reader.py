@@ -29,7 +29,7 @@ class Recognised:
 
 
 def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
-    """Return the practice that the rows of one group tell of; ``latest_year`` bounds the years of dates."""
+    """Return the practice described by the rows of one group; ``latest_year`` bounds the years of dates."""
     notes = Notes(rows)
     ordered = in_order(rows, notes)
     plain = tuple(row for _, row in ordered)

@@ -58,7 +58,7 @@ def _note_broken(row: Row, field: str, notes: Notes) -> None:
     pairs = zip(text.split(), fixed.split(), strict=False)
     broken, meant = next(((one, other) for one, other in pairs if one != other), (text, fixed))
     sentence = say(
-        "a wrong encoding has broken the text: “{broken}” stands for “{meant}”. Correct it, and save the file as "
+        "a wrong encoding has broken the text: “{broken}” should be “{meant}”. Correct it, and save the file as "
         "UTF-8.",
         broken=broken[:_LONGEST_WORD],
         meant=meant[:_LONGEST_WORD],

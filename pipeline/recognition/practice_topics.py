@@ -17,7 +17,7 @@ def read_topics(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
     for row, reading in readings:
         for unknown in reading.unknown:
             sentence = say(
-                "“{text}” is no topic of the catalogue.{question} Choose one of its 22.",
+                "“{text}” is not a topic of the catalogue.{question} Choose one of its 22.",
                 text=unknown.text,
                 question=did_you_mean(unknown.suggestion),
             )

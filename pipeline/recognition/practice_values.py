@@ -67,11 +67,11 @@ def _read_link(text: str) -> str | None:
 
 
 def is_web_address(text: str) -> bool:
-    """Tell whether a text is a web address in full."""
+    """Return whether a text is a web address in full."""
     return _WITH_A_HOST.match(text) is not None and is_iri(text)
 
 
-NO_LINK = mark_for_translation("“{text}” is no web address; write it in full, with http:// or https://.")
+NO_LINK = mark_for_translation("“{text}” is not a web address; write it in full, with http:// or https://.")
 
 _READERS: Mapping[str, tuple[Callable[[str], str | None], str]] = {
     "string": (str, ""),

@@ -42,7 +42,7 @@ def row_language(row: Row, notes: Notes) -> str:
         notes.add(
             Severity.WARNING,
             "language-unknown",
-            say("“{text}” is no language; write a code such as en or fr.", text=stated),
+            say("“{text}” is not a language; write a code such as en or fr.", text=stated),
             row,
             "lang",
         )
@@ -79,7 +79,7 @@ def _unless_of_other_script(tag: str, title: str, row: Row, notes: Notes) -> str
 def _note_guess(row: Row, notes: Notes, *, is_clear: bool) -> None:
     if is_clear:
         message = say(
-            "The language of the titles is not stated everywhere; it was told from the texts. Add “lang”."
+            "The language of the titles is not stated everywhere; it was detected from the texts. Add “lang”."
         )
         notes.once(Severity.INFO, "language-detected", message, row, "lang")
         return
@@ -96,7 +96,7 @@ def text_language(row: Row, field: str, title_language: str, notes: Notes) -> st
     stated = _tag(row.texts.get("summary_lang", "")) if row.texts.get("summary_lang") else None
     if stated is None and row.texts.get("summary_lang"):
         sentence = say(
-            "“{text}” is no language; write a code such as en or fr.", text=row.texts["summary_lang"]
+            "“{text}” is not a language; write a code such as en or fr.", text=row.texts["summary_lang"]
         )
         notes.add(Severity.WARNING, "language-unknown", sentence, row, "summary_lang")
     expected = stated or title_language

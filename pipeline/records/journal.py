@@ -48,7 +48,7 @@ class Journal:
 
 
 def _finding(stored: dict[str, Any]) -> Finding:
-    """Return the finding that a line of the journal tells of."""
+    """Return the finding in a line of the journal."""
     place = stored.get("place")
     suggestion = stored.get("suggestion")
     return Finding(

@@ -43,7 +43,7 @@ class LedgerEntry(NamedTuple):
 
     @property
     def is_public(self) -> bool:
-        """Tell whether the record has a page in the release."""
+        """Return whether the record has a page in the release."""
         return self.state in ("published", "held back")
 
 
@@ -151,7 +151,7 @@ class Ledger:
         return tuple(slug for key in keys for (slug,) in self._db.execute(query, (key,)).fetchall())
 
     def was_public(self, slug: str) -> bool:
-        """Tell whether a release has ever had a record of this slug."""
+        """Return whether a release has ever had a record of this slug."""
         entry = self.entry(slug)
         return entry is not None and bool(entry.hash)
 
@@ -166,7 +166,7 @@ class Ledger:
         self._db.execute("UPDATE entry SET claimed = 1 WHERE slug = ?", (slug,))
 
     def redirect(self, old: str, new: str) -> None:
-        """Note that a published slug goes on in another, once that is public in this build."""
+        """Note that a published slug is merged into another, once that is public in this build."""
         self._redirects[old] = new
         self._take(old)
 
@@ -182,7 +182,7 @@ class Ledger:
         return refused
 
     def settle_redirects(self, now: str) -> tuple[tuple[str, str], ...]:
-        """Mark as merged what goes on in a record that is public now; return the new ones, old slug and new."""
+        """Mark entries as merged if their target is public now; return the new ones, old slug and new."""
         settled = []
         for old, new in self._redirects.items():
             entry, target = self.entry(old), self.entry(new)

@@ -1,4 +1,4 @@
-"""Staging: the rows of a build on disk, gathered into the practices they tell of."""
+"""Staging: the rows of a build on disk, grouped by the practices they describe."""
 
 import json
 import marshal
@@ -154,7 +154,7 @@ class Staging:
         return self._db.execute(query).fetchall()
 
     def _practice_of(self, seq: int, keys: Keys, record: int) -> int:
-        """Return the number of the practice a row tells of, after joining those that it shows to be one."""
+        """Return the number of the practice that a row describes, after joining practices that it shows to be one."""
         practices = [
             *self._known(keys),
             *(self._numbers("seq = ?", record, table="row") if record != seq else ()),

@@ -10,7 +10,7 @@ from pipeline.release.inspection import verify
 
 
 def switch_to(output: Path, release: Path) -> None:
-    """Make a release the current one; whoever opens ``current`` finds the old one or the new one, whole."""
+    """Make a release the current one; readers of ``current`` see either the old one or the new one, complete."""
     link = output / f".{CURRENT}-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path(RELEASES) / release.name)

@@ -23,7 +23,7 @@ LITERAL = RDFS + "Literal"
 
 
 def is_datatype(iri: str) -> bool:
-    """Tell whether an IRI is a datatype of XML Schema or RDF."""
+    """Return whether an IRI is a datatype of XML Schema or RDF."""
     return iri in _KNOWN.values()
 
 
@@ -33,7 +33,7 @@ def short_datatype(iri: str) -> str:
 
 
 def unknown_datatype(iri: str) -> tuple[Sentence, Suggestion | None] | None:
-    """Return what is said of a datatype that does not exist, and what may be meant; None for one that may exist."""
+    """Return the finding on a datatype that does not exist, with a suggestion; None for one that may exist."""
     found = next(((prefix, hit[1]) for like, prefix in _LIKE if (hit := like.fullmatch(iri))), None)
     if found is None or is_datatype(iri):
         return None

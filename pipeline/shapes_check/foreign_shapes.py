@@ -59,7 +59,7 @@ class OwnShapes:
         term = failure.part or failure.shape
         place = self.graph.place_of(term) if self.graph is not None else None
         message = say(
-            "This shape could not be applied, so what it asks for was not checked: {reason}",
+            "This shape could not be applied, so its rule was not checked: {reason}",
             reason=str(failure.error),
         )
         return Finding(Severity.WARNING, "shapes-malformed", message, place, focus=term.strip("<>"))

@@ -39,7 +39,7 @@ def to_finding(
 
 
 def code_of(result: ShaclResult) -> str:
-    """Return the name of a rule of ours, and of shapes of others the kind of constraint, as ``min-count``."""
+    """Return the name of one of our rules, or for foreign shapes the kind of constraint, such as ``min-count``."""
     if result.shape.startswith(SHAPES):
         return result.shape.removeprefix(SHAPES)
     name = re.split(r"[/#:]", result.component)[-1].removesuffix("ConstraintComponent")

@@ -1,4 +1,4 @@
-"""Judging a graph: shapes of ours or of others, and what is said where they found nothing to judge."""
+"""Judging a graph: with our shapes or those from others, and the findings if they match nothing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set

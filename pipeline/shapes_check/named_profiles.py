@@ -86,7 +86,7 @@ NONE = NamedProfiles()
 
 
 def list_profiles(folder: Path | None) -> NamedProfiles:
-    """Return the profiles of a folder as they lie there; raise UsageError where there is no such folder."""
+    """Return the profiles in a folder; raise UsageError if the folder is missing."""
     if folder is None:
         return NONE
     try:

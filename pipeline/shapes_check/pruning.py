@@ -120,7 +120,7 @@ class Pruning:
 
 
 def has_constraints(index: ShapesIndex, declared: Iterable[str] = ()) -> bool:
-    """Tell whether a shape that applies to something has a constraint, itself or through its property shapes.
+    """Return whether a shape that applies to something has a constraint, itself or through its property shapes.
 
     Deactivated shapes have none.
     """

@@ -160,7 +160,7 @@ class Screening:
         return frozenset(iri for iri in own if not iri.startswith(SH))
 
     def _is_something_else(self, subject: Subject) -> bool:
-        """Tell whether a node with terms of shapes has another role in SHACL, such as that of a function."""
+        """Return whether a node with terms of shapes has another role in SHACL, such as that of a function."""
         types = {str(one) for one in self._index.objects(subject, RDF + "type")}
         return any(one.startswith((f"<{SH}", f"<{DASH}")) for one in types - _SHAPES)
 
@@ -374,7 +374,7 @@ def _misplaced(term: ShaclTerm) -> Sentence:
 
 
 def _is_defined(index: ShapesIndex, value: NamedNode) -> bool:
-    """Tell whether a term is none of SHACL's, or one that there is, or one that the graph itself describes."""
+    """Return whether a term is none of SHACL's, or one that there is, or one that the graph itself describes."""
     is_theirs = value.value.startswith((SH, DASH)) or "shacl" in value.value.lower()
     return not is_theirs or is_known(value.value) or bool(index.predicates(value))
 

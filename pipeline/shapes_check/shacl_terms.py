@@ -67,7 +67,7 @@ def _component(iri: str) -> str:
 
 
 def is_known(iri: str) -> bool:
-    """Tell whether SHACL or DASH has a term, as a property or as anything else; DASH is known by its properties."""
+    """Return whether SHACL or DASH has a term, as a property or as anything else; DASH is known by its properties."""
     known = iri in terms() or iri in resources() or iri in SPACES.values()
     return known or (iri.startswith(DASH) and iri.removeprefix(DASH)[:1].isupper())
 
@@ -110,5 +110,5 @@ def meant(name: str, *, as_property: bool) -> tuple[str, float] | None:
 
 
 def _is_of_reports(name: str) -> bool:
-    """Tell whether a term is one of reports, which nobody means in shapes."""
+    """Return whether a term is one of reports, which nobody means in shapes."""
     return name.startswith(("sh:source", "sh:result")) or name.endswith("ConstraintComponent")

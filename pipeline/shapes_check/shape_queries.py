@@ -200,12 +200,12 @@ def sparql_functions(index: ShapesIndex) -> set[NamedNode]:
 
 
 def uses_path(query: str) -> bool:
-    """Tell whether a query speaks of the path of its shape."""
+    """Return whether a query speaks of the path of its shape."""
     return any(token in ("$PATH", "?PATH") for token in TOKEN.findall(query))
 
 
 def has_one_query(index: ShapesIndex, node: Subject) -> bool:
-    """Tell whether a node has one query in sh:select or sh:ask."""
+    """Return whether a node has one query in sh:select or sh:ask."""
     queries = [query for name in ("select", "ask") for query in index.objects(node, SH + name)]
     return len(queries) == 1 and isinstance(queries[0], Literal)
 

@@ -57,7 +57,7 @@ def _single(data: Iterable[Named], inputs: Sorted) -> Iterator[Named]:
 
 
 def _is_mixed(path: Path, name: str) -> bool:
-    """Tell whether a file is an archive that holds other data than RDF; texts and pages beside RDF tell of it."""
+    """Return whether a file is an archive with other data than RDF; texts next to RDF are its documentation."""
     if path.suffix.lower() != ".zip":
         return False
     with opened_archive(path, name) as archive:

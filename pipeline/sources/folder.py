@@ -147,7 +147,7 @@ def _files_below(path: Path) -> Iterator[Path]:
 
 
 def _is_hidden(parts: Iterable[str]) -> bool:
-    """Tell whether a file is hidden, a lock of an office program, or what macOS adds to archives."""
+    """Return whether a file is hidden, a lock of an office program, or what macOS adds to archives."""
     return any(part.startswith((".", "~$", "__MACOSX")) and not part.startswith("..") for part in parts)
 
 
@@ -162,7 +162,7 @@ def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> Fo
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether a path names a folder; what cannot be looked at is none."""
+    """Return whether a path names a folder; what cannot be looked at is none."""
     try:
         return path.is_dir()
     except OSError:
@@ -170,7 +170,7 @@ def is_folder(path: Path) -> bool:
 
 
 def is_pattern(path: Path) -> bool:
-    """Tell whether a path that names no file is a pattern of files."""
+    """Return whether a path that names no file is a pattern of files."""
     return glob.has_magic(str(path)) and not path.exists()
 
 

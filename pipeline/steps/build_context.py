@@ -10,7 +10,7 @@ from pipeline.system.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """The workspace of a build, how it converts records, the release that it goes on from, and its progress."""
+    """The workspace of a build, how it converts records, the release that it continues from, and its progress."""
 
     workspace: Workspace
     conversion: Conversion

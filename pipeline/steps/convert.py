@@ -27,7 +27,7 @@ from pipeline.recognition.places.cities import city_by_key
 from pipeline.records.ledger import Ledger
 
 FUTURE_YEARS = 10
-"""A practice may be planned so many years ahead."""
+"""How many years ahead a practice may be planned."""
 
 
 @dataclass(frozen=True, slots=True)

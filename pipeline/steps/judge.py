@@ -71,7 +71,7 @@ class JudgedPractice:
 
     @property
     def is_withheld(self) -> bool:
-        """Tell whether the practice goes to the quarantine."""
+        """Return whether the practice goes to the quarantine."""
         return any(finding.severity is Severity.VIOLATION for finding in self.findings)
 
 

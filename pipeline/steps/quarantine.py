@@ -150,7 +150,7 @@ def _stem(origin: str) -> str:
 
 
 def _is_used(path: Path, sources: Sequence[Path]) -> bool:
-    """Tell whether a build has read a file, by its name or in a folder."""
+    """Return whether a build has read a file, by its name or in a folder."""
     here = path.resolve()
     return any(source.resolve() in (here, *here.parents) for source in sources)
 

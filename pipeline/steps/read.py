@@ -39,7 +39,7 @@ NamedFile = tuple[Path, str]
 
 
 def source_names(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Return what places call each file: its name, with so many of its folders as tell it from the others."""
+    """Return the name of each file in places: its own, with as many folders as it needs to differ from the others."""
     names = []
     for path in paths:
         parts = path.parts
@@ -59,7 +59,7 @@ def paths_by_name(paths: Sequence[Path]) -> dict[str, str]:
 
 
 def names_of(chosen: Sequence[Path], sources: Sequence[Path]) -> frozenset[str]:
-    """Return what places call the chosen ones of some sources; of others, which an earlier build had, their name."""
+    """Return the names in places of some chosen sources; sources of an earlier build keep their own name."""
     names = {path.resolve(): name for path, name in zip(sources, source_names(sources), strict=True)}
     return frozenset(names.get(path.resolve(), path.name) for path in chosen)
 

@@ -33,7 +33,7 @@ def to_findings(
     """Return the findings that SHACL results add to those made ``before`` on the same practice.
 
     What is absent because a cell was not understood, or because nothing was there to be read, is no second
-    finding, and too many values are told once: one cause gives one.
+    finding, and too many values are reported once: one cause gives one.
     """
     told = {finding.path for finding in before if finding.severity is not Severity.INFO}
     codes = {finding.code for finding in before}
@@ -108,7 +108,7 @@ def _field(result: ShaclResult) -> str:
 
 
 def _code(result: ShaclResult) -> str:
-    """Return the local name of the shape, which is its rule's name; for shapes of others, of the component."""
+    """Return the local name of the shape, which is its rule's name; for foreign shapes, of the component."""
     shape = result.shape.strip("<>")
     if shape.startswith(SHAPES):
         return shape.removeprefix(SHAPES)

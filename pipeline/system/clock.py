@@ -26,7 +26,7 @@ def timestamp(time: datetime) -> str:
 
 
 def latest_time(now: str, last: str) -> str:
-    """Return the time that a clock says, or the second after the last one where it has not gone on."""
+    """Return the time that a clock says, or the second after the last one if it has not advanced."""
     if not last or now > last:
         return now
     moment = datetime.fromisoformat(last.replace("Z", "+00:00")).astimezone(UTC)

@@ -57,7 +57,7 @@ def load_config(path: Path, commands: click.Command) -> dict[str, Any]:
 def dataset_settings(
     config: Mapping[str, Any], environment: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """Return what is said of the dataset: by ``PRACTICEGRAPH_DATASET_*``, else by the file."""
+    """Return the settings of the dataset: from ``PRACTICEGRAPH_DATASET_*``, else from the file."""
     settings: dict[str, str] = dict(config.get(DATASET, {}))
     for key in DATASET_KEYS:
         value = environment.get(f"{ENVIRONMENT_PREFIX}_DATASET_{key.upper().replace('-', '_')}")
@@ -100,7 +100,7 @@ def _section(table: Mapping[str, Any], command: click.Command, section: str, pat
 
 
 def _may_be_set(parameter: click.Parameter) -> bool:
-    """Tell whether a file may set it: not what names the file, nor what only prints and ends."""
+    """Return whether a file may set it: not what names the file, nor what only prints and ends."""
     return parameter.expose_value and not parameter.is_eager and _key(parameter) != "config"
 
 

@@ -46,7 +46,7 @@ class NotOffered(Exception):
 def confine(what: str, *, may_start_programs: bool = False) -> str:
     """Refuse this process the network, and programs too; return an empty text, or, where it cannot be done, why.
 
-    It goes on without, since this is the second lock, but says so in the log; ``what`` names it there.
+    It continues without, because this is the second lock, but logs it; ``what`` names it there.
     """
     try:
         (refuse_network if may_start_programs else refuse_network_and_programs)()

@@ -35,7 +35,7 @@ class ChildLimits:
 
     @classmethod
     def for_bytes(cls, size: int) -> "ChildLimits":
-        """Return limits that any honest file with so many bytes of text stays far below."""
+        """Return limits that any honest file with this many bytes of text stays far below."""
         return cls(512 * MIB + 16 * size, 20 + 2 * size // MIB)
 
 
@@ -117,7 +117,7 @@ def _forked(order: _Order) -> Iterator[_Child]:
 
 def _be_child(order: _Order, writer: int) -> None:
     """Do the work as a forked child, whose own output goes nowhere."""
-    faulthandler.disable()  # a crash is told by the exit code
+    faulthandler.disable()  # the exit code shows a crash
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
@@ -125,7 +125,7 @@ def _be_child(order: _Order, writer: int) -> None:
 
 
 def _items(lines: IO[bytes]) -> Generator[Any, None, bool]:
-    """Yield the items of a child and return whether it came to its end; raise the error it tells of."""
+    """Yield the items of a child and return whether it finished; raise the error that it reports."""
     for line in lines:
         if not line.endswith(b"\n"):
             break

@@ -10,7 +10,7 @@ _GUESS = 2048 * MIB
 
 
 def limit_memory(further: int | None, *, for_good: bool = False) -> None:
-    """Limit the address space to so many bytes more than are in use, for good or not; None takes the limit away."""
+    """Limit the address space to a number of bytes beyond those in use, for good or not; None removes the limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = hard if further is None else address_space() + further
     if hard >= 0:
@@ -19,7 +19,7 @@ def limit_memory(further: int | None, *, for_good: bool = False) -> None:
 
 
 def limit_computing(seconds: int) -> None:
-    """End this process by SIGXCPU after so many seconds of computing, by SIGKILL five seconds later."""
+    """End this process by SIGXCPU after some seconds of CPU time, by SIGKILL five seconds later."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
 

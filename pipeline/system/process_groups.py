@@ -1,4 +1,4 @@
-"""Process groups: workers of one kind, started anew when they end, after ever longer pauses when they fail."""
+"""Process groups: workers of one kind, restarted when they end, after ever longer pauses when they fail."""
 
 import logging
 import signal
@@ -22,7 +22,7 @@ class Backoff:
         self._not_before = 0.0
 
     def is_due(self) -> bool:
-        """Tell whether the pause is over."""
+        """Return whether the pause is over."""
         return time.monotonic() >= self._not_before
 
     def fail(self) -> None:
@@ -60,7 +60,7 @@ class ProcessGroup:
         self._fault = ""
 
     def fill(self, count: int) -> None:
-        """Start workers until there are so many, unless a pause is on; raise CannotStart where none starts."""
+        """Start workers up to this number, unless a pause is on; raise CannotStart if none starts."""
         while len(self.workers) < count and self.backoff.is_due():
             number = next(number for number in range(count) if number not in self.workers)
             self.start(number)
@@ -119,15 +119,15 @@ class Service(ProcessGroup):
         self.fill(self.count)
 
     def is_complete(self) -> bool:
-        """Tell whether all workers are there."""
+        """Return whether all workers are there."""
         return len(self.workers) >= self.count
 
     def is_running(self) -> bool:
-        """Tell whether any worker has not been reaped."""
+        """Return whether any worker has not been reaped."""
         return any(worker.code is None for worker in self.workers.values())
 
     def has_ended(self) -> bool:
-        """Tell whether any worker has been reaped and not been replaced."""
+        """Return whether any worker has been reaped and not been replaced."""
         return any(worker.code is not None for worker in self.workers.values())
 
     def note_end(self, worker: Process) -> None:

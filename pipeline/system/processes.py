@@ -75,7 +75,7 @@ class Process:
         return True
 
     def wait(self, seconds: float | None = None) -> int | None:
-        """Return the exit code once there is one, None where there is none after so many seconds."""
+        """Return the exit code once there is one, None if there is none after ``seconds``."""
         until = None if seconds is None else time.monotonic() + seconds
         options = os.WEXITED | os.WNOWAIT | (0 if until is None else os.WNOHANG)
         while self.code is None:
@@ -185,7 +185,7 @@ def set_name(name: str) -> None:
 
 
 def has_one_thread() -> bool:
-    """Tell whether a fork of this process would be whole: it has only the thread that forks."""
+    """Return whether a fork of this process would be whole: it has only the thread that forks."""
     try:
         return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
     except OSError:
@@ -221,7 +221,7 @@ class Signals:
         return self._reader
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a signal, at most so many seconds; tell whether one was a signal to stop."""
+        """Wait for a signal, at most ``seconds``; return whether one was a signal to stop."""
         select.select([self._reader], [], [], seconds)
         with contextlib.suppress(BlockingIOError):
             return not self._stopping.isdisjoint(os.read(self._reader, 512))

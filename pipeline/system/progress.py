@@ -7,7 +7,7 @@ Item = TypeVar("Item")
 
 
 class Progress(Protocol):
-    """Something that shows how a step goes on."""
+    """Something that shows the progress of a step."""
 
     def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
         """Yield the items, showing under the step's name how many have passed of how many."""

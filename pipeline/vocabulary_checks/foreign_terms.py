@@ -1,4 +1,4 @@
-"""Terms of other vocabularies: those that a vocabulary of others does not define are spelt wrongly."""
+"""Terms of other vocabularies: a term that its vocabulary does not define is misspelt."""
 
 import re
 from collections.abc import Iterator

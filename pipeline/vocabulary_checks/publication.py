@@ -33,7 +33,7 @@ def check_publication(settings: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def is_public(base: str) -> bool:
-    """Tell whether a base IRI is one that others can reach."""
+    """Return whether a base IRI is one that others can reach."""
     return is_web_address(base) and not _is_local(urlsplit(base).hostname or "")
 
 

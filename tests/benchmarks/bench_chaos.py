@@ -158,13 +158,13 @@ def known_answers(server: Running, output: Path, release: Path) -> dict[str, byt
 
 
 def serves(server: Running, release: str) -> bool:
-    """Tell whether both web processes serve a release."""
+    """Return whether both web processes serve a release."""
     told = [json.loads(server.send("GET", "/readyz").body) for _ in range(6)]
     return all(each["release"] == release and each["ready"] for each in told)
 
 
 def is_well(server: Running, known: Mapping[str, Mapping[str, bytes]]) -> bool:
-    """Tell whether every question is answered right, and nothing is wrong."""
+    """Return whether every question is answered right, and nothing is wrong."""
     with suppress(OSError, http.client.HTTPException):
         told = json.loads(server.send("GET", "/readyz").body)
         answers = {name: ask(server, name) for name in QUESTIONS}

@@ -83,7 +83,7 @@ def _points(numbers: Iterable[int], arcs: list[list[Point]]) -> Iterator[Point]:
 
 
 def _unwound(points: Iterable[Point]) -> list[Point]:
-    """Return a ring that does not jump from one end of the world to the other, but goes on beyond it."""
+    """Return a ring that does not jump from one end of the world to the other, but continues beyond it."""
     unwound: list[Point] = []
     turns = 0
     before = 0.0

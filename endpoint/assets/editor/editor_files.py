@@ -9,10 +9,10 @@ BUNDLE = "sparql-editor.min.js"
 
 
 def is_built() -> bool:
-    """Tell whether the package was made with the editor."""
+    """Return whether the package was made with the editor."""
     return (BUILT / BUNDLE).is_file()
 
 
 def has_world() -> bool:
-    """Tell whether the package was made with the outline of the world."""
+    """Return whether the package was made with the outline of the world."""
     return (BUILT / "world.svg").is_file()

@@ -1,4 +1,4 @@
-"""What the editor is told of our data: the terms to complete with, and the prefixes they are written with."""
+"""Data for the query editor: the terms for its completion, and their prefixes."""
 
 from importlib.resources import files
 from typing import Any

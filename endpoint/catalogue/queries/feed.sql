@@ -1,4 +1,4 @@
--- The practices at some positions, as a feed tells of them.
+-- The practices at some positions, with the columns of a feed.
 SELECT position, slug, title, title_lang, summary, summary_lang, issued, modified, places
 FROM practice
 WHERE position IN (SELECT value FROM json_each(:positions));

@@ -1,4 +1,4 @@
--- What practices, places, topics and countries are called and said to be, of so many practices at most.
+-- Names and texts of practices, places, topics and countries, of a limited number of practices.
 SELECT text FROM label
 UNION ALL
 SELECT name FROM place

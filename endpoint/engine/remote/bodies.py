@@ -1,4 +1,4 @@
-"""Bodies: the answer of a remote store as it comes, and as it goes on to the client.
+"""Bodies: the answer of a remote store as it arrives, and as it is passed to the client.
 
 The store is asked for results as JSON and for graphs as triples, which are read here and written in the format
 that the client wants: so every format is right whatever the store makes of it, and one that breaks off is noticed.
@@ -36,7 +36,7 @@ _TRUE, _FALSE = b'{"head":{},"boolean":true}', b'{"head":{},"boolean":false}'
 
 
 class ResponseReader:
-    """The body of a response as a file that looks, before each part, whether to go on."""
+    """The body of a response as a file that looks, before each part, whether to continue."""
 
     def __init__(self, response: HTTPResponse, look: Callable[[], None]) -> None:
         self.content_type = response.headers.get_content_type()

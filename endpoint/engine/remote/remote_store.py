@@ -37,7 +37,7 @@ class QueryReader(Protocol):
 class RemoteStore:
     """A backend that passes queries on to another store; ``reader`` reads and checks each query before.
 
-    A query that is given up may go on there: its place among the ``limits.most`` that may be under way is free
+    A query that is stopped here may continue there: its place among the ``limits.most`` that may be under way is free
     again when the store has answered, or at the deadline.
     """
 
@@ -70,7 +70,7 @@ class RemoteStore:
             raise
 
     def version(self, release: str, base: str) -> str:
-        """Return the name of what is asked: another one when another release is in the store."""
+        """Return the name of the queried data: another one when another release is in the store."""
         return f"{release} {self._states.name(base, self.limits.seconds)}"
 
 
@@ -88,7 +88,7 @@ class RemoteAnswer:
         self.first = next(self.rest(), b"")
 
     def is_whole(self) -> bool:
-        """Tell whether nothing follows the first bytes."""
+        """Return whether nothing follows the first bytes."""
         if not self.complete and not self._ahead:
             self._ahead = self._next()
             self.complete = self._ahead is None

@@ -9,7 +9,7 @@ from pipeline.exchange.store_state import State, read_state
 from pipeline.rdf.iris import Deployment
 
 _FRESH = 1.0
-"""Seconds for which a state of the store is believed before a query; after it, it is read anew."""
+"""Seconds for which a state of the store is believed before a query; after that, it is read again."""
 
 _PATIENCE = 5.0
 

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"^\d+-")
 
 @dataclass(frozen=True, slots=True)
 class ExampleQuery:
-    """A query that can be run as it is; ``name`` is good for an anchor or an IRI, texts are told by language."""
+    """A query that can be run as it is; ``name`` can be used in an anchor or an IRI, texts are by language."""
 
     name: str
     title: Mapping[str, str]

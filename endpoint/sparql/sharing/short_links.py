@@ -10,7 +10,7 @@ MOST_PACKED = 8 * 1024
 """Characters of a packed query: mail programs and chats cut longer addresses."""
 
 MOST_QUERY = 16 * 1024
-"""Bytes of a query that is packed, so that the address it leads to can be asked for."""
+"""The largest query, in bytes, with a short link, so that servers accept the address it redirects to."""
 
 _FORM = "1"
 """The first character says which dictionary a query was packed with. A dictionary that links use never changes."""

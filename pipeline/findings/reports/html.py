@@ -116,18 +116,18 @@ def _verdict(outcome: ReportOutcome) -> Sentence:
     numbers = outcome.accounting
     if outcome.verdict is Verdict.NOT_FULLY_CHECKED:
         return say(
-            "A part of the shapes was not applied, so nobody can say whether the data are right. Correct the shapes, "
+            "A part of the shapes was not applied, so it is unknown whether the data are right. Correct the shapes, "
             "then try again."
         )
     if outcome.accepted and not numbers.warnings:
         return say("Everything is in order. Nothing has to be done.")
     if outcome.accepted:
-        return say("The records can be published. The warnings below tell what would make them better.")
+        return say("The records can be published. The warnings below show what would improve them.")
     if not numbers.violations:
         return say("There are warnings, and none is allowed here. Correct what they name, then try again.")
     return say(
         "Records with a violation are not published. Correct the cells named below, then try again; "
-        "warnings and remarks do not hold a record back."
+        "warnings and remarks do not prevent publication."
     )
 
 

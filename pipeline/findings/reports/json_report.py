@@ -53,7 +53,7 @@ def _result(result: ShaclResult) -> dict[str, object]:
 
 
 def _rule(finding: Finding, outcome: ReportOutcome) -> dict[str, object]:
-    """Return what the rule says to do, a value that passes, and where more is told of it."""
+    """Return the rule's advice, a value that passes, and a link to its explanation."""
     known = rule(finding.code)
     _, advice = known.told_in(outcome.language)
     told = {"advice": advice, "example": known.example, "rule": rule_page(finding.code, outcome.rules)}

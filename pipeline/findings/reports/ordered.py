@@ -129,7 +129,7 @@ def _finding(content: bytes) -> Finding:
 
 
 def _name(findings: Iterable[Finding]) -> str:
-    """Return the title by which a message calls the practice, else nothing."""
+    """Return the practice's title as messages show it, else nothing."""
     named = (PRACTICE_NAME.match(finding.message) for finding in findings)
     return next((found[0].removesuffix(": ")[1:-1] for found in named if found), "")
 

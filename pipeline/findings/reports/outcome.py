@@ -11,8 +11,8 @@ from pipeline.findings.messages import Sentence, say
 from pipeline.findings.reports.rules import RULES
 from pipeline.findings.translation import in_language
 
-NOTHING = say("The data hold no record. Give one for each practice.")
-"""What is said of data in which there is nothing to report on."""
+NOTHING = say("The data have no record. Give one for each practice.")
+"""The text for data without anything to report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class ReportOutcome:
     """The numbers, and two words on them: ``conforms`` is SHACL's (no result of any severity), ``accepted`` ours.
 
     Accepted is what was fully checked and has no violation; when strict, no warning either.
-    ``paths`` is file, as places name it → the path by which it was given, ``addresses`` the same → its path from the
+    ``paths`` is file, as places name it → the path as given, ``addresses`` the same → its path from the
     root of a repository. ``language`` is that of all
     sentences, and ``rules`` the address of the page of rules, where each stands under its code.
     """
@@ -52,7 +52,7 @@ class ReportOutcome:
 
     @property
     def is_of_a_graph(self) -> bool:
-        """Tell whether shapes judged a graph: only what they said of its nodes are then results."""
+        """Return whether shapes judged a graph: only what they said of its nodes are then results."""
         return isinstance(self.accounting, GraphNumbers)
 
 

@@ -1,4 +1,4 @@
-"""Property paths as RDF: from the SPARQL text by which results name them (https://www.w3.org/TR/shacl/#property-paths)."""
+"""Property paths as RDF: from the SPARQL text in results (https://www.w3.org/TR/shacl/#property-paths)."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -16,7 +16,7 @@ RULES = "https://w3id.org/intercultural-practices/rules"
 _TABLE = files(__package__).joinpath("rules.csv")
 _CONSTRAINTS = files(__package__).joinpath("constraints.csv")
 _FURTHER = ("de", "es", "it", "pt")
-"""Languages in which the rules are told whose findings withhold a record."""
+"""Languages of the texts for rules whose findings withhold a record."""
 _COMPONENTS = {
     "class": "Class",
     "datatype": "Datatype",
@@ -73,7 +73,7 @@ class Rule:
 
 
 def rule(code: str) -> Rule:
-    """Return the rule with this code; of a constraint of others what it finds, of anything else its name."""
+    """Return the rule with this code; for a foreign constraint what it finds, otherwise its name."""
     known = rules().get(code) or _constraints().get(code)
     if known is not None:
         return known
@@ -83,7 +83,7 @@ def rule(code: str) -> Rule:
 
 @cache
 def _constraints() -> dict[str, Rule]:
-    """Return the kinds of constraints of SHACL and DASH, as the shapes of others use them."""
+    """Return the kinds of constraints of SHACL and DASH, for shapes from others."""
     rows = csv.DictReader(_CONSTRAINTS.read_text(encoding="utf-8").splitlines())
     return {
         row["code"]: Rule(
@@ -94,7 +94,7 @@ def _constraints() -> dict[str, Rule]:
 
 
 def rule_page(code: str, rules_page: str = RULES) -> str:
-    """Return the address at which a rule is told, none for what is no rule of ours."""
+    """Return the address that explains a rule, none if it is not one of ours."""
     return f"{rules_page}#{code}" if code in rules() else ""
 
 

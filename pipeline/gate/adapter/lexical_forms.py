@@ -80,13 +80,13 @@ _MOST_DIGITS = 20
 
 
 def is_checked(datatype: str) -> bool:
-    """Tell whether the forms of a datatype are known here, all others are valid or checked elsewhere."""
+    """Return whether the forms of a datatype are known here, all others are valid or checked elsewhere."""
     name = datatype.removeprefix(XSD)
     return datatype.startswith(XSD) and (name in _FORMS or name in _RANGES)
 
 
 def is_lexical(form: str, datatype: str) -> bool:
-    """Tell whether a text is a form of a datatype, given by its IRI; every text is one of a datatype not known here."""
+    """Return whether a text is a form of a datatype, given by its IRI; of an unknown datatype every text is one."""
     name = datatype.removeprefix(XSD) if datatype.startswith(XSD) else ""
     if name in _RANGES:
         return _is_within(form, *_RANGES[name])
@@ -112,7 +112,7 @@ def _is_within(form: str, least: int | None, most: int | None) -> bool:
 
 
 def _is_in_calendar(form: str) -> bool:
-    """Tell whether the month has the day; 29 February is a day of a month that has no year."""
+    """Return whether the month has the day; 29 February is a day of a month that has no year."""
     if form.startswith("--"):
         month, day, is_leap = int(form[2:4]), int(form[5:7]), True
     else:

@@ -1,4 +1,4 @@
-"""What pySHACL does otherwise than SHACL says, put right while it is asked."""
+"""Deviations of pySHACL from SHACL, corrected while it runs."""
 
 import re
 from collections.abc import Iterator

@@ -17,7 +17,7 @@ SHAPES_GRAPH = "urn:practicegraph:shapes"
 
 
 def shapes_graph() -> "Graph":
-    """Return a graph that looks everything up once: pySHACL reads a shape anew for every node it judges."""
+    """Return a graph that looks everything up once: pySHACL reads a shape again for every node it judges."""
     from rdflib import RDF, Graph, URIRef
 
     apart = {

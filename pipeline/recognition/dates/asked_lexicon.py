@@ -1,4 +1,4 @@
-"""A lexicon of no language that notes what it is asked, to tell whether languages make a difference to a text."""
+"""A lexicon without a language that records its look-ups, to see whether languages make a difference to a text."""
 
 from functools import cached_property
 
@@ -40,7 +40,7 @@ class AskedLexicon(Lexicon):
         return super().correctable
 
     def agrees(self, other: Lexicon) -> bool:
-        """Tell whether another lexicon gives the same answers."""
+        """Return whether another lexicon gives the same answers."""
         return (
             not self._is_corrected
             and all(other.look_up(word) == found for word, found in self._looked_up.items())

@@ -103,7 +103,7 @@ def _advice(statements: Sequence[Statement], period: Period, *, loose: bool) -> 
     """Return what to say after the reading where it is a guess, else None."""
     shapes = {statement.shape for statement in statements}
     if shapes == {"moment"} and period.ongoing and period.end:
-        return say(", which is a guess: write whether it goes on or has ended")
+        return say(", which is a guess: write whether it is ongoing or has ended")
     if shapes == {"moment"} and period.end is None and not period.ongoing and not loose:
         return say(": write its first and its last year, such as 2018-2020")
     if shapes == {"open"} and any(statement.extent.first.decade for statement in statements):

@@ -13,7 +13,7 @@ from pipeline.recognition.dates.moments import Extent
 class Statement:
     """One thing that a date text says about time.
 
-    ``shape``: ``moment``, ``span``, ``open`` (goes on from here), ``start`` (end unknown) or ``end``.
+    ``shape``: ``moment``, ``span``, ``open`` (ongoing from here), ``start`` (end unknown) or ``end``.
     """
 
     shape: str
@@ -77,7 +77,7 @@ _SILENT = frozenset("zZi,-_|/()auvbqekUKDrxE")
 """Kinds that may be left over without a doubt: joining words and marks that add nothing by themselves."""
 
 HANGING = frozenset("ftwjAB")
-"""Kinds that say something of a date; left over beside none, they are not understood, unless it goes on anyway."""
+"""Kinds that qualify a date; left over without one, they are not understood, unless it is ongoing anyway."""
 
 
 def utter(tokens: Sequence[DateToken]) -> Utterance:

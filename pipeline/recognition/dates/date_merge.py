@@ -7,14 +7,14 @@ from pipeline.recognition.dates.edtf import OPEN, UNKNOWN, ends, interval
 
 
 def contradict(one: Period | None, other: Period | None) -> bool:
-    """Tell whether two readings give different starts or ends, or an end and that it goes on."""
+    """Return whether two readings give different starts or ends, or one an end and the other an open end."""
     if one is None or other is None:
         return False
     return _differ(one.start, other.start) or _differ(one.end, other.end) or _ends_and_goes_on(one, other)
 
 
 def merge(one: Period, other: Period) -> Period:
-    """Return ``one`` with what ``other`` says more: a finer start, an end or that it goes on; as it is otherwise."""
+    """Return ``one`` with what ``other`` says more: a finer start, an end or an open end; as it is otherwise."""
     if contradict(one, other):
         return one
     start = _finer(one.start, other.start)
@@ -36,7 +36,7 @@ def merge(one: Period, other: Period) -> Period:
 
 
 def with_unknown_end(period: Period) -> Period:
-    """Return the period of a text that says more than was understood: whether it goes on is unknown, or its end."""
+    """Return the period of a text that says more than was understood: whether it is ongoing is unknown, or its end."""
     if period.ongoing or period.ongoing is None:
         return period
     if not _is_point(period):
@@ -46,7 +46,7 @@ def with_unknown_end(period: Period) -> Period:
 
 
 def _is_point(period: Period) -> bool:
-    """Tell whether one year, month or day is all that is said: an end is not."""
+    """Return whether one year, month or day is all that is said: an end is not."""
     return period.start is not None and period.start == period.end and not period.ongoing
 
 

@@ -183,7 +183,7 @@ class _Judge:
 
 
 def _loose(utterance: Utterance) -> list[DateToken]:
-    """Return the tokens outside comments that were not understood; of what goes on, no joining word is missing."""
+    """Return the tokens outside comments that were not understood; an ongoing date needs no joining word."""
     goes_on = "o" in utterance.marks or any(s.shape == "open" for s in utterance.statements)
     ignored = ("MNO" if "r" in utterance.marks else "") + ("".join(HANGING) if goes_on else "")
     return [token for token, depth in utterance.rest if not depth and token.kind not in ignored]
@@ -203,7 +203,7 @@ def _certain_period(text: str, context: Context) -> Period | None:
 
 
 def _only_place(place: str) -> Doubt:
-    sentence = say("holds no date; {place} looks like a place or a name: write the date here", place=place)
+    sentence = say("has no date; {place} looks like a place or a name: write the date here", place=place)
     return Doubt("date-only-place", sentence)
 
 

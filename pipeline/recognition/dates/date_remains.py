@@ -28,13 +28,13 @@ def set_comments_aside(utterance: Utterance, latest_year: int) -> Iterator[Doubt
         if all(any(_lies_in(s.extent, other) for other in outside) for s in aside):
             return
         sentence = say(
-            "has another date in parentheses, which was not taken: write one date only if it belongs to it"
+            "has another date in parentheses, which was ignored: write one date only if it belongs to it"
         )
         yield Doubt("date-uncertain", sentence)
 
 
 def _lies_in(extent: Extent, statement: Statement) -> bool:
-    """Tell whether a date in a comment is about a part of the period ("2018-2022 (paused in 2020)")."""
+    """Return whether a date in a comment is about a part of the period ("2018-2022 (paused in 2020)")."""
     first, last = statement.extent
     return extent.first.earliest >= first.earliest and (
         statement.shape == "open" or extent.last.latest <= last.latest

@@ -77,7 +77,7 @@ Meaning = tuple[str, int]
 
 
 def fold(word: str) -> str:
-    """Return the word in the form in which the lexicon is asked: lower case, without diacritics."""
+    """Return the word in the form used in the lexicon: lower case, without diacritics."""
     lower = word.casefold().replace("’", "'").replace("ı", "i")
     if lower.isascii():
         return lower

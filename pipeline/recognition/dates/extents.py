@@ -9,7 +9,7 @@ from pipeline.recognition.dates.moments import Extent, Moment
 
 
 class Doubt(NamedTuple):
-    """Something wrong or doubtful in one statement; the sentence goes on from the quoted date text."""
+    """Something wrong or doubtful in one statement; the sentence continues after the quoted date text."""
 
     code: str
     sentence: str
@@ -193,7 +193,7 @@ def _year_and_number(year: DateToken, dash: DateToken, number: DateToken, doubts
 
 
 def ends_too_early(end: str, start: str) -> Sentence:
-    """Return what is said of an end before the start."""
+    """Return the finding on an end before the start."""
     return say("ends ({end}) before it starts ({start}): correct one of the two", end=end, start=start)
 
 

@@ -156,7 +156,7 @@ def _pieces(cell: str, countries: tuple[str, ...]) -> Iterator[str]:
 
 
 def _is_part(text: str, countries: tuple[str, ...]) -> bool:
-    """Tell whether a text may be one of several places; GeoNames has too many other names to trust here."""
+    """Return whether a text may be one of several places; GeoNames has too many other names to trust here."""
     folded = fold(text)
     known = any((iso3, folded) in table_names() or folded in geonames_names(iso3).main for iso3 in countries)
     return known or _is_national(text, countries)

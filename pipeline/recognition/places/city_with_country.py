@@ -59,7 +59,7 @@ def _is_country(text: str) -> bool:
 
 
 def _is_country_of(text: str, city: str) -> bool:
-    """Tell whether a text names a country; a code, which may be a province's, only beside a city of that country."""
+    """Return whether a text names a country; a code, which may be a province's, only beside a city of that country."""
     codes = recognise_country(text).codes
     return bool(codes) and (not _is_code(text) or _is_known(city, codes))
 

@@ -73,7 +73,7 @@ class CountryReading:
 
     @property
     def in_facet(self) -> bool:
-        """Tell whether every country is one of the thirty of the catalogue's filter."""
+        """Return whether every country is one of the thirty of the catalogue's filter."""
         return all(_countries()[code].in_facet for code in self.codes)
 
     @property
@@ -109,7 +109,7 @@ def languages_of(iso3: str) -> tuple[str, ...]:
 
 
 def is_name_of(iso3: str, text: str) -> bool:
-    """Tell whether a text is a name (and not merely a code) of the country, in one of the six languages."""
+    """Return whether a text is a name (and not merely a code) of the country, in one of the six languages."""
     folded = fold(text)
     return len(folded) > 3 and _names().get(folded) == iso3
 

@@ -24,7 +24,7 @@ _AUTHOR = "practicegraph"
 _LANGUAGES = ("en", "fr")
 _COLOURS = {Severity.VIOLATION: "F6C3B7", Severity.WARNING: "FFE69B"}
 _OURS = frozenset((_CHANGED_COLOUR, *_COLOURS.values()))
-"""Colours that no palette has, so that they are told from those of the table itself."""
+"""Colours that no palette has, so that they differ from those of the table itself."""
 
 _WIDTHS = (20, 20, 8, 24, 40, 40, 70)
 

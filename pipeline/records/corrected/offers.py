@@ -35,7 +35,7 @@ class CellCorrection:
 
     @property
     def is_mending(self) -> bool:
-        """Tell whether it puts right what somebody wrote, and not fills what was left blank."""
+        """Return whether it puts right what somebody wrote, and not fills what was left blank."""
         return bool(self.wrong)
 
 

@@ -29,7 +29,7 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What one pass made of one field, and by which lines."""
+    """The result of one pass for one field, and the lines that were used."""
 
     field: str
     text: str
@@ -94,7 +94,7 @@ class Corrector:
             place = Place(self.lines.name, row=line.row, value=line.wrong or None)
             message = say(
                 "{place}: no {field}{scope} is {value}. Delete the line if the source has been corrected; "
-                "else write the value as it stands there.",
+                "else write the value as in the source.",
                 place=place,
                 field=line.field,
                 scope=say(" of “{name}”", name=line.scope) if line.scope else "",
@@ -127,7 +127,7 @@ class Corrector:
         if not before:
             what = say("the blank was filled with “{now}”", now=_short(now))
         elif not now:
-            what = say("“{before}” was taken out", before=_short(before))
+            what = say("“{before}” was removed", before=_short(before))
         message = say(
             "{place}: {what} ({lines}).", place=row.place, what=what, lines=self._where(changes, field)
         )
@@ -178,7 +178,7 @@ def open_corrections(path: Path | None, progress: Progress) -> Corrector:
 
 
 def _scopes(texts: Texts) -> frozenset[str]:
-    """Return the names by which a line may mean this row: its id, the slug of its page, its title."""
+    """Return the names that a line may use for this row: its id, the slug of its page, its title."""
     names = (texts.get("id"), slug_in(texts.get("source_url", "")), texts.get("title"))
     return frozenset(spaced(name).casefold() for name in names if name)
 

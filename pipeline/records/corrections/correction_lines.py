@@ -212,7 +212,7 @@ def _line(number: int, cells: Mapping[str, str]) -> Line:
     if field is None:
         raise _Malformed(
             say(
-                "“{text}” is no column of a record. Write one of {columns}.",
+                "“{text}” is not a column of a record. Write one of {columns}.",
                 text=column[:80],
                 columns=tuple(_known()),
             )
@@ -220,7 +220,7 @@ def _line(number: int, cells: Mapping[str, str]) -> Line:
     scope = cells.get("scope", "")
     scope = "" if scope.casefold() == ALL else spaced(scope)
     if spaced(wrong) == spaced(right):
-        raise _Malformed(say("the wrong and the right value are the same. Write what should stand there."))
+        raise _Malformed(say("the wrong and the right value are the same. Write the right value."))
     if not wrong and not scope:
         raise _Malformed(
             say(
@@ -240,7 +240,7 @@ def _heading(heading: str, field: str, number: int) -> Heading:
     if not fold_header(heading) or (field and field_of(field) is None):
         example = "heading,What is it called?,title"
         raise _Malformed(
-            say("it must name a heading and the field that its column holds: {example}.", example=example)
+            say("it must name a heading and the field of its column: {example}.", example=example)
         )
     return Heading(heading, field, number)
 

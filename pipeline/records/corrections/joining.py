@@ -30,7 +30,7 @@ def join_practices(lines: CorrectionLines, staging: Staging, ledger: Ledger) -> 
 
 
 def _keys(slug: str, ledger: Ledger) -> tuple[str, ...]:
-    """Return the keys by which rows tell of the practice with this slug: the stated ones if there are any."""
+    """Return the keys of rows that describe the practice with this slug: the stated ones if there are any."""
     entry = ledger.entry(slug)
     keys = entry.keys.split("\n") if entry is not None and entry.keys else [f"id:{slug}", f"slug:{slug}"]
     return tuple(key for key in keys if not key.startswith("title:")) or tuple(keys)
@@ -47,7 +47,7 @@ def _title_keys(text: str, staging: Staging) -> tuple[str, ...]:
 def _unused(line: Joining, file: str, unknown: str) -> Finding:
     place = Place(file, row=line.row, value=unknown)
     message = say(
-        "{place}: “{text}” is no practice of the sources or of the last release. Write the last part of its "
+        "{place}: “{text}” is not a practice in the sources or the last release. Write the last part of its "
         "address, as in /practice/house-of-peace, or delete the line.",
         place=place,
         text=unknown,

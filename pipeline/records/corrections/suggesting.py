@@ -122,7 +122,7 @@ def wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str,
 
 
 def _is(made: Suggestion | None, given: Suggestion) -> bool:
-    """Tell whether a suggestion is one that was made before, perhaps in the language of a reader."""
+    """Return whether a suggestion is one that was made before, perhaps in the language of a reader."""
     if made is None or made.confidence != given.confidence:
         return False
     names = made.value.languages.values() if isinstance(made.value, Wording) else (made.value,)

@@ -118,7 +118,7 @@ class Log:
         self._add(slug, "withdrawn")
 
     def merged(self, slug: str, into: str, before: str) -> None:
-        """Note that a record goes on in another."""
+        """Note that a record was merged into another."""
         self._keep(slug, before)
         self._add(slug, "merged", replaced_by=into)
 

@@ -37,7 +37,7 @@ class Changes:
         self._log.withdrawn(slug, self._before(slug))
 
     def merged(self, slug: str, into: str) -> None:
-        """Note that a record goes on in another."""
+        """Note that a record was merged into another."""
         self._log.merged(slug, into, self._before(slug))
 
     def _before(self, slug: str) -> str:

@@ -62,7 +62,7 @@ class IndexEntry(NamedTuple):
         return [(facet, value, self.slug) for facet, value in values]
 
     def addresses(self) -> list[tuple[str, str]]:
-        """Return the keys by which people who paste an identifier or an address find it, each with its slug."""
+        """Return the keys for finding it by a pasted identifier or address, each with its slug."""
         return [(key, self.slug) for text in (self.identifier, *self.sources) if (key := address_key(text))]
 
     def languages(self) -> list[str]:

@@ -24,7 +24,7 @@ _CACHED = 20_000
 
 @dataclass(slots=True)
 class _Property:
-    """The names by which a context lets a property be written, by the kind of value that they fit."""
+    """The names of a property in a context, by the kind of value that they fit."""
 
     plain: str
     language_map: str | None = None

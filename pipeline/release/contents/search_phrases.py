@@ -1,4 +1,4 @@
-"""Phrases: the names and keywords by which a search finds a topic, a country or a city."""
+"""Phrases: the names and keywords that lead a search to a topic, a country or a city."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -56,7 +56,7 @@ def demand_forms(settings: Mapping[str, str]) -> None:
 
 
 def is_web_address(text: str) -> bool:
-    """Tell whether a text is an http or https address that can stand in RDF."""
+    """Return whether a text is an http or https address that can stand in RDF."""
     try:
         parts = urlsplit(text)
     except ValueError:

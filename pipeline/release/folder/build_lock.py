@@ -16,7 +16,7 @@ _PAUSE = 0.1
 
 
 class BuildLock:
-    """Held while a build runs; a second one waits so many seconds, then raises EnvironmentFault.
+    """Held while a build runs; a second one waits some seconds, then raises EnvironmentFault.
 
     ``notice`` is called once, with a sentence, when waiting begins. The system lets go of the lock when its
     holder ends in whatever way.

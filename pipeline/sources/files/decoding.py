@@ -81,7 +81,7 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 
 def _mostly_utf8(sample: bytes) -> bool:
-    """Tell whether more characters beyond ASCII are good UTF-8 than not; by chance hardly any would be."""
+    """Return whether more characters beyond ASCII are good UTF-8 than not; by chance hardly any would be."""
     text = _SURROGATE.sub(b"\xef\xbf\xbc", sample).decode("utf-8", "replace")
     broken = text.count("\ufffd")
     return sum(1 for character in text if character > "\x7f") - broken >= broken
@@ -116,7 +116,7 @@ def _name_of(codec: str) -> str:
 
 
 def _reads_as_western(sample: bytes) -> bool:
-    """Tell whether the bytes make Western European words in Windows-1252.
+    """Return whether the bytes make Western European words in Windows-1252.
 
     There, letters with accents stand alone among plain ones and signs do not stand inside words; other
     alphabets read as Windows-1252 give runs of accented letters, or signs such as ³ within words.

@@ -73,7 +73,7 @@ class ParsedSource:
         if _state(self._path) != self._state:
             raise SourceError(f"{self.name} changed while it was read. Try again when nobody writes to it.")
         if self.row_count == self.blank and not self._late.all():
-            message = say("{file} holds no record. Give one for each practice.", file=self.name)
+            message = say("{file} has no record. Give one for each practice.", file=self.name)
             self._late.add(Finding(Severity.WARNING, "rows-missing", message, Place(self.name)))
 
 

@@ -36,12 +36,12 @@ class _Language:
         return None
 
     def is_filler(self, word: str) -> bool:
-        """Tell whether a word adds nothing: an article, "your", "is"."""
+        """Return whether a word adds nothing: an article, "your", "is"."""
         return (word,) in self.words["filler"]
 
 
 def asked_for(header: str) -> tuple[Meaning, ...]:
-    """Return the field that a question asks for; nothing unless the question begins and goes on plainly."""
+    """Return the field that a question asks for; nothing unless the question begins and continues clearly."""
     tokens = tuple(fold_header(header).split())
     if any(_names_practice(tokens, language) for language in _languages()):
         return (replace(_TITLE, rank=_ASKED),)
@@ -60,7 +60,7 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
 
 
 def _names_practice(tokens: Words, language: _Language) -> bool:
-    """Tell whether a heading is made like "name of the activity": a word for the title, and one for a practice."""
+    """Return whether a heading is made like "name of the activity": a word for the title, and one for a practice."""
     title = _names().get(tokens[:1])
     if title is None or title.field != "title" or not 1 < len(tokens) <= _LONGEST_NAME:
         return False
@@ -107,7 +107,7 @@ def _ends_asked_for(tokens: Words, language: _Language) -> set[str]:
 
 
 def _happens(word: str, language: _Language) -> bool:
-    """Tell whether a word says that something happens: "where did it take place"."""
+    """Return whether a word says that something happens: "where did it take place"."""
     return (word,) in language.words["happens"]
 
 

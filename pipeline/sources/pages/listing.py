@@ -103,7 +103,7 @@ def _place_at(block: list[Line], number: int, *, has_end: bool) -> PlaceLine | N
 
 
 def _is_before_teaser(block: list[Line], number: int) -> bool:
-    """Tell whether a line is the second of three, of which the last is cut off as teasers are."""
+    """Return whether a line is the second of three, of which the last is cut off as teasers are."""
     if not 0 < number < len(block) - 1 or not _is_cut_off(block[number + 1]):
         return False
     return not _is_cut_off(block[number - 1]) and (number == 1 or _is_cut_off(block[number - 2]))

@@ -38,7 +38,7 @@ ADVICE = "Open the page in a browser and save it as HTML, or copy its text into 
 
 
 def is_markup(head: bytes) -> bool:
-    """Tell whether a file that begins so is HTML, whatever its name."""
+    """Return whether a file that begins so is HTML, whatever its name."""
     return _MARKUP.match(head) is not None
 
 

@@ -74,7 +74,7 @@ def _whole(text: str) -> str | None:
 
 
 def _glued(text: str, *, is_sure: bool) -> tuple[str, str] | None:
-    """Return the field and the text of a line that goes on from its heading without a colon.
+    """Return the field and the text of a line that continues its heading without a colon.
 
     A heading of several words, or one of the older kind, is known by itself; a single word such as "Impact"
     may begin a sentence, so the page must have another heading and no space may stand between.

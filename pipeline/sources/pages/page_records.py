@@ -42,7 +42,7 @@ def read_pages(document: PageText) -> Iterator[PageReading]:
 
 
 def is_of_catalogue(document: PageText) -> bool:
-    """Tell whether a document shows the marks of the catalogue: its introduction, links, menus or listing."""
+    """Return whether a document shows the marks of the catalogue: its introduction, links, menus or listing."""
     kinds = [kind_of(line.text) for line in document.lines]
     if not INTRODUCING.isdisjoint(kinds) or _LISTING in (document.address or ""):
         return True

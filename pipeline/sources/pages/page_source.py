@@ -51,7 +51,7 @@ class PageSource:
 
 
 def is_page(text: str) -> bool:
-    """Tell whether a text, or its beginning, is that of a catalogue page."""
+    """Return whether a text, or its beginning, is that of a catalogue page."""
     return is_of_catalogue(read_text(text))
 
 
@@ -80,7 +80,7 @@ def _findings(readings: tuple[PageReading, ...], name: str) -> Iterator[Finding]
     count = sum(len(reading.entries) for reading in readings)
     if not count:
         message = say(
-            "{file} is a page of the catalogue, but no practice stands on it. Save the page again.", file=name
+            "{file} is a page of the catalogue, but it has no practice. Save the page again.", file=name
         )
         yield Finding(Severity.WARNING, "rows-missing", message, place)
     else:

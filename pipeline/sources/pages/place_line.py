@@ -21,7 +21,7 @@ _GOES_ON = re.compile(
     "(?:de|del|dels|della|delle|dei|di|do|dos|da|das|des|du|la|le|les|al|am|an|im|sur|sous|upon|of|nad) "
     "(?:la |las |los |el |der )?[A-ZÀ-ÖØ-Þ]"
 )
-"""A name that goes on: the town that has only its first words for a name is another one."""
+"""A longer name: a town named by its first words only is another town."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class PlaceLine:
 
     @property
     def is_telling(self) -> bool:
-        """Tell whether the line is certain and says more than a country."""
+        """Return whether the line is certain and says more than a country."""
         return self.is_certain and bool(self.city or self.date)
 
     def texts(self) -> dict[str, str]:
@@ -94,7 +94,7 @@ def read_city_first(text: str) -> PlaceLine | None:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether a text is nothing but a date, or says that there is none."""
+    """Return whether a text is nothing but a date, or says that there is none."""
     reading = read_date(text, _LATEST)
     return not reading.problems and reading.place_text is None and any(map(str.isalnum, text))
 
@@ -160,7 +160,7 @@ def _cities_at_start(text: str, iso3: str) -> tuple[list[str], str]:
 def _city_end(text: str, iso3: str, *, is_first: bool) -> int | None:
     """Return where the longest name of a place of the country ends that begins a text, or None.
 
-    The project's own table is asked first: the other names of GeoNames hold many a common word.
+    The project's own table comes first, because the alternate names of GeoNames include many common words.
     """
     if not text[:1].isupper():
         return None

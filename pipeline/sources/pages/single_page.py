@@ -128,7 +128,7 @@ def _date_and_rest(head: list[Line]) -> tuple[str, list[Line]]:
 
 
 def _is_meant_as_date(text: str) -> bool:
-    """Tell whether a text holds a date, a wrong one, or is so short and full of digits that one was meant."""
+    """Return whether a text holds a date, a wrong one, or is so short and full of digits that one was meant."""
     reading = read_date(text, _LATEST)
     is_wrong = any(problem.code in _WRONG for problem in reading.problems)
     return reading.period is not None or is_wrong or (len(text) <= 12 and sum(map(str.isdigit, text)) > 1)

@@ -25,7 +25,7 @@ Value = Mapping[str, Any]
 
 
 def names_title(keys: Sequence[str] | Value) -> bool:
-    """Tell whether some keys name the title of a record and something else of it."""
+    """Return whether some keys name the title of a record and something else of it."""
     fields = {field_of(key) for key in keys} - {None}
     return "title" in fields and len(fields) > 1
 

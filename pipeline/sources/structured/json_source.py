@@ -81,7 +81,7 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
     chosen = _of_records(lists)
     if not chosen:
         message = say(
-            "{file} holds no list of objects with titles. Give one object for each practice.", file=name
+            "{file} has no list of objects with titles. Give one object for each practice.", file=name
         )
         yield Finding(Severity.VIOLATION, "records-missing", message, Place(name))
     yield from _about_pages(value, sum(len(members) for pointer, members in lists if pointer in chosen), name)
@@ -156,7 +156,7 @@ def _fields(members: Sequence[Member]) -> int:
 
 
 def _is_one_record(value: Any) -> bool:
-    """Tell whether an object is a record itself, and no list in it holds several that say as much."""
+    """Return whether an object is a record itself, and no list in it holds several that say as much."""
     own = len(_fields_of(value))
     lists = [each for each in value.values() if isinstance(each, list) and len(each) > 1]
     return _has_title(value) and not any(
@@ -184,7 +184,7 @@ def _read_member(value: Any, place: Place, pointer: str, records: RecordReader) 
     yield Blank()
     if value is not None:
         message = say(
-            "{place}: here stands no object but {value}. Give an object.",
+            "{place}: found {value} instead of an object. Give an object.",
             place=place,
             value=json.dumps(value)[:60],
         )
@@ -202,7 +202,7 @@ def _doubled(value: Any, pointer: str, depth: int = 0) -> Iterator[tuple[str, st
 def _doubled_key(name: str, pointer: str, place: Place) -> Finding:
     where = Place(place.file, line=place.line, pointer=pointer if place.line is None else None, column=name)
     message = say(
-        '{place}: the key "{key}" stands twice in one object; the last value is used. Keep one.',
+        '{place}: the key "{key}" occurs twice in one object; the last value is used. Keep one.',
         place=where,
         key=name[:80],
     )

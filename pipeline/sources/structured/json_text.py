@@ -52,6 +52,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def is_json_ld(value: Any) -> bool:
-    """Tell whether a JSON value is JSON-LD by its keys."""
+    """Return whether a JSON value is JSON-LD by its keys."""
     heads = value[:_SEARCHED] if isinstance(value, list) else [value]
     return any(isinstance(each, dict) and each.keys() & {"@context", "@graph", "@type"} for each in heads)

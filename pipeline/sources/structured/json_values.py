@@ -123,7 +123,7 @@ def _is_tagged(value: Any) -> bool:
 
 
 def is_language_map(value: Mapping[str, Any]) -> bool:
-    """Tell whether every key is the code of a language."""
+    """Return whether every key is the code of a language."""
     return (
         bool(value)
         and set(value) != {"id"}

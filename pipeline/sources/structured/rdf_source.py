@@ -161,7 +161,7 @@ def _unknown_terms(statements: Statements, places: SubjectPlaces) -> Iterator[Fi
         place = places.of_value(places.of_subject(subject, statements.start_of(subject), subject), at)
         suggestion = nearest_term(iri)
         message = say(
-            "{place}: {term} is no term of the vocabulary and was left out.{question}",
+            "{place}: {term} is not a term of the vocabulary and was left out.{question}",
             place=place,
             term=f"icgp:{iri.removeprefix(ICGP)}",
             question=say(" Did you mean {value}?", value=suggestion.value) if suggestion else "",

@@ -54,7 +54,7 @@ class Value:
 
     @property
     def is_ill_typed(self) -> bool:
-        """Tell whether a literal is no value of the XML Schema type it states."""
+        """Return whether a literal is no value of the XML Schema type it states."""
         form = _FORMS.get(self.datatype.removeprefix(XSD)) if self.datatype.startswith(XSD) else None
         return form is not None and re.fullmatch(form, self.text) is None
 

@@ -30,7 +30,7 @@ _DIRECTIVES = {b"prefix": _PREFIX, b"base": _BASE, b"version": _VERSION, b"graph
 
 
 class _Open(NamedTuple):
-    """What goes on after a bracket: the slot in which it stands, the triple it is part of, its own offset."""
+    """What continues after a bracket: its slot, the triple it is part of, its own offset."""
 
     slot: int
     subject: int
@@ -156,7 +156,7 @@ class _Scan:
             self._directive(token)
 
     def _begin(self, token: bytes, at: int) -> None:
-        """Begin a statement: a directive, or what is said of a subject, or in TriG a graph of that name."""
+        """Begin a statement: a directive, a subject, or in TriG a graph of that name."""
         directive = _DIRECTIVES.get(token.lower().removeprefix(b"@")) if len(token) < 9 else None
         if directive is not None:
             self._slot = directive

@@ -13,7 +13,7 @@ _WEB = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 
 
 def is_web_link(text: str) -> bool:
-    """Tell whether a text is an address of the web in full, and nothing else."""
+    """Return whether a text is an address of the web in full, and nothing else."""
     return _WEB.fullmatch(text) is not None
 
 

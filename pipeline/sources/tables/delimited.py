@@ -39,8 +39,7 @@ _FAULTS = {
         "of its line. Close the mark, or double it where it belongs to the text."
     ),
     "quote-stray": mark_for_translation(
-        "{place}: a quotation mark stands within a cell and was taken as part of the text. Double it, as "
-        "spreadsheets do."
+        "{place}: a quotation mark within a cell was read as part of the text. Double it, as spreadsheets do."
     ),
 }
 _ENTITY_START = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,6})$")
@@ -48,7 +47,7 @@ _TOO_LONG = mark_for_translation(
     '{place}: the row has {count} cells, the header {width}; beyond it stands "{text}". Perhaps a text with a '
     "delimiter in it lacks its quotation marks."
 )
-_CONTROL = mark_for_translation("{place}: {characters} cannot be part of a text and was taken out.")
+_CONTROL = mark_for_translation("{place}: {characters} cannot be part of a text and was removed.")
 
 
 class DelimitedSource:
@@ -82,7 +81,7 @@ class DelimitedSource:
 
     @property
     def is_decoded_for_certain(self) -> bool:
-        """Tell whether the encoding is no mere guess."""
+        """Return whether the encoding is no mere guess."""
         return self._encoding.certain and not self._encoding.damaged
 
     def rows(self) -> Iterator[Row]:
@@ -114,7 +113,7 @@ class DelimitedSource:
         if self.header.top and self.row_count == self.blank:
             place = Place(self.name, row=self.header.top)
             message = say(
-                "{place}: nothing stands below the header. Give a row for each practice.", place=place
+                "{place}: there are no rows below the header. Give a row for each practice.", place=place
             )
             self._late.add(Finding(Severity.WARNING, "rows-missing", message, place))
 
@@ -216,7 +215,7 @@ class DelimitedSource:
             return
         if self.header.top > 1:
             message = say(
-                "{file}: the header is row {row}; what stands above it is left out.",
+                "{file}: the header is row {row}; the rows above it are left out.",
                 file=self.name,
                 row=str(self.header.top),
             )

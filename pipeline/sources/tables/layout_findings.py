@@ -112,8 +112,8 @@ def _second_table(layout: Layout, place: Place) -> Iterator[Finding]:
     first = next((column for column in layout.columns if column.is_apart), None)
     if first is not None:
         message = say(
-            '{place}: a second table stands beside the first, from column {number} ("{column}") on, and was not '
-            "read. Put it below the first table, or on a sheet of its own.",
+            '{place}: there is a second table next to the first, from column {number} ("{column}"). It was not '
+            "read. Move it below the first table, or to its own sheet.",
             place=place,
             number=str(first.number),
             column=first.header[:80],
@@ -164,18 +164,20 @@ def _doubled(field: str, columns: tuple[Column, ...], place: Place) -> Finding:
 
 def _missing(layout: Layout, near: Mapping[str, Column], place: Place) -> Iterator[Finding]:
     if "title" not in layout.headers:
-        message = say("{place}: no column holds the title, and a record needs one.", place=place)
+        message = say("{place}: there is no title column, and a record needs a title.", place=place)
         finding = Finding(Severity.VIOLATION, "title-column-missing", message, place)
         yield _with_columns(finding, "title", layout, near)
     if "country" not in layout.headers:
-        message = say("{place}: no column holds the country. It is looked for in the texts.", place=place)
+        message = say(
+            "{place}: there is no country column. The country is looked for in the texts.", place=place
+        )
         finding = Finding(Severity.WARNING, "country-column-missing", message, place)
         yield _with_columns(finding, "country", layout, near)
     supposed = {column.suggestion.value for column in _unknown(layout) if column.suggestion}
     others = [field for field in _OTHERS if field not in layout.headers and field not in supposed]
     if others:
         message = say(
-            "{place}: no column holds {columns}. The records are published without.",
+            "{place}: there is no column for {columns}. The records are published without.",
             place=place,
             columns=tuple(others),
         )

@@ -54,7 +54,7 @@ def rows_of(place: Place, layout: Layout, clean: Sequence[str], raw: Mapping[str
 def _too_long(place: Place, count: int, width: int, extra: str) -> Finding:
     message = say(
         '{place}: the row has {count} cells, the header {width}; beyond it stands "{text}". '
-        "Give that column a heading, or delete what stands there.",
+        "Give that column a heading, or delete the text.",
         place=place,
         count=count,
         width=width,
@@ -65,7 +65,7 @@ def _too_long(place: Place, count: int, width: int, extra: str) -> Finding:
 
 def _unwanted(place: Place, removed: str) -> Finding:
     message = say(
-        "{place}: {characters} cannot be part of a text and was taken out.",
+        "{place}: {characters} cannot be part of a text and was removed.",
         place=place,
         characters=describe_characters(removed),
     )

@@ -31,13 +31,13 @@ _IMPORT = '{"ImportId"'
 
 
 def is_comment(cells: Sequence[str]) -> bool:
-    """Tell whether a row is a comment of the program that wrote the table: it begins with ``#`` or ``//``."""
+    """Return whether a row is a comment of the program that wrote the table: it begins with ``#`` or ``//``."""
     first = next((cell for cell in cells if cell.strip()), "")
     return _COMMENT.match(first) is not None
 
 
 def looks_like_data(cells: Sequence[str]) -> bool:
-    """Tell whether cells are those of a record rather than headings: a country, a year, an address, a long text."""
+    """Return whether cells are those of a record rather than headings: a country, a year, an address, a long text."""
     texts = [cell.strip() for cell in cells if cell.strip()]
     return any(
         len(text) > _LONGEST
@@ -49,7 +49,7 @@ def looks_like_data(cells: Sequence[str]) -> bool:
 
 
 def is_blank(clean: Sequence[str], layout: Layout) -> bool:
-    """Tell whether a row says nothing: no cell is filled, or only one with a running number or with strokes."""
+    """Return whether a row says nothing: no cell is filled, or only one with a running number or with strokes."""
     if len(clean) - clean.count("") > 1 + len(layout.ignored):
         return False
     filled = [place for place, cell in enumerate(clean) if cell and place not in layout.ignored]
@@ -83,7 +83,7 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
 
 
 def is_header(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
-    """Tell whether most filled cells are headings: those of the table, or of two fields at least."""
+    """Return whether most filled cells are headings: those of the table, or of two fields at least."""
     place, first = filled[0]
     if first.startswith(_IMPORT):
         return True
@@ -99,7 +99,7 @@ def is_header(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
 
 
 def _begins(text: str, kind: str) -> bool:
-    """Tell whether a short text begins with a word of a kind, and then a colon, a number or nothing stands."""
+    """Return whether a short text begins with a word of a kind, and then a colon, a number or nothing stands."""
     label = _LABEL.match(text)
     if len(text) > _LONGEST_LABEL or label is None:
         return False
@@ -107,13 +107,13 @@ def _begins(text: str, kind: str) -> bool:
 
 
 def _is_of_country(text: str, kind: str) -> bool:
-    """Tell whether a word of a kind begins a text, and the name of a country is the rest: "Subtotal Italy"."""
+    """Return whether a word of a kind begins a text, and the name of a country is the rest: "Subtotal Italy"."""
     first, _, rest = text.partition(" ")
     return fold_header(first) in table_words(kind) and _is_country(rest)
 
 
 def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
-    """Tell whether a row begins with a word such as "Source" and a colon, in one cell or two beside one another."""
+    """Return whether a row begins with a word such as "Source" and a colon, in one cell or two beside one another."""
     (place, first), *others = filled
     label = _LABEL.match(first)
     if label is None or fold_header(label["label"]) not in table_words("note"):
@@ -127,7 +127,7 @@ def _is_country(text: str) -> bool:
 
 
 def sentence_on(kind: str, place: Place, text: str) -> Sentence:
-    """Return what is said of a row that is no record."""
+    """Return the finding on a row that is not a record."""
     shown = f"{text[:60]}…" if len(text) > 60 else text
     if kind == HEADER:
         return say("{place}: the row repeats the header and was left out.", place=place)

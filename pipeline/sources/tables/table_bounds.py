@@ -47,7 +47,7 @@ class Header:
 
     @property
     def has_title(self) -> bool:
-        """Tell whether a column holds the title and another one anything known."""
+        """Return whether a column holds the title and another one anything known."""
         return "title" in self.layout.headers and len(self.layout.headers) > 1
 
 
@@ -140,7 +140,7 @@ def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Seq
 
 
 def _is_deeper(texts: Sequence[str]) -> bool:
-    """Tell whether a row may be the lower part of a header: short words only."""
+    """Return whether a row may be the lower part of a header: short words only."""
     filled = [text.strip() for text in texts if text.strip()]
     return all(len(text) <= _LONGEST_DEEPER and not text.isdecimal() for text in filled)
 

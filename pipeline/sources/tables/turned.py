@@ -35,9 +35,9 @@ def turned_headings(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[str, ...
 
 
 def turned_finding(place: Place, headings: Sequence[str]) -> Finding:
-    """Return what is said of a turned table."""
+    """Return the finding on a turned table."""
     message = say(
-        "{place}: the headings ({headings}) stand below one another, and not in one row. Turn the table: copy it, "
+        "{place}: the headings ({headings}) are in a column instead of a row. Turn the table: copy it, "
         "and paste it with “Transpose” (Paste Special).",
         place=place,
         headings=", ".join(f'"{heading[:40]}"' for heading in headings[:_FEWEST]),
@@ -56,7 +56,7 @@ def _named(lines: Iterable[tuple[str, Sequence[str]]]) -> Iterator[tuple[str, Me
 
 
 def _is_value(field: str, cells: Sequence[str]) -> bool:
-    """Tell whether the cells beside a heading hold what it says."""
+    """Return whether the cells beside a heading hold what it says."""
     if field == "country":
         return any(len(cell) < _LONGEST_COUNTRY and bool(recognise_country(cell).codes) for cell in cells)
     return field == "date" and any(_YEAR.search(cell[:_LONGEST_COUNTRY]) for cell in cells)

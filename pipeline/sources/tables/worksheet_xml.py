@@ -1,4 +1,4 @@
-"""Worksheets as XML: what a spreadsheet library does not tell of them, and what must not be given to one."""
+"""Worksheets as XML: what a spreadsheet library does not report, and what must not be passed to one."""
 
 import re
 import zipfile

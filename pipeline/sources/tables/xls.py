@@ -34,7 +34,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
 
 
 class _Silence:
-    """Takes what the library writes about odd files, and keeps none of it."""
+    """Discards what the library writes about odd files."""
 
     def write(self, _: str) -> None:
         """Do nothing."""

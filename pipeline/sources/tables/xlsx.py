@@ -37,18 +37,18 @@ _SENTENCES = {
         "it was left out. Format the cell as text and write what you mean."
     ),
     "formula-without-value": mark_for_translation(
-        "{place}: the cell holds a formula whose value was never calculated. Open the workbook "
+        "{place}: the cell has a formula whose value was never calculated. Open the workbook "
         "in a spreadsheet program and save it again, or write the value."
     ),
 }
 _MOST_ROWS_LISTED = 8
 _SERIAL = mark_for_translation(
-    "{place}: the cell holds {number}, the number of a day without a date's format; it was read as {date}. "
+    "{place}: the cell has {number}, the number of a day without a date format; it was read as {date}. "
     "Format the cell as a date, or write the date as text."
 )
 
 _HEADINGS = 1000
-"""In so many rows of a sheet the hidden cells are remembered, since one of these is the header."""
+"""Hidden cells are remembered in this many rows of a sheet, because one of them is the header."""
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
@@ -167,7 +167,7 @@ class Sheet:
             )
             yield Finding(Severity.WARNING, "sheet-hidden", message, place)
         else:
-            message = say("{place}: the sheet holds no table with titles and was left out.", place=place)
+            message = say("{place}: the sheet has no table with titles and was left out.", place=place)
             yield Finding(Severity.INFO, "sheet-skipped", message, place)
 
     def read(self) -> Iterator[Event]:
@@ -217,7 +217,7 @@ class Sheet:
     def _about_header(self, header: Header) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
         if header.top > 1:
-            message = say("{place}: this row is the header; what stands above it is left out.", place=place)
+            message = say("{place}: this row is the header; the rows above it are left out.", place=place)
             yield Finding(Severity.INFO, "rows-above-header", message, place)
         yield from layout_findings(header.layout, place)
         headings = self._hidden.get(header.bottom, ())
@@ -234,7 +234,7 @@ class Sheet:
         place = Place(self._file, self.title)
         if not came:
             message = say(
-                "{place}: nothing stands below the header. Give a row for each practice.", place=place
+                "{place}: there are no rows below the header. Give a row for each practice.", place=place
             )
             yield Finding(Severity.WARNING, "rows-missing", message, replace(place, row=header.bottom))
         if self._facts.hidden:
@@ -280,7 +280,7 @@ def _with_source(event: Event, link: str) -> Event:
 
 
 def _leads_on(cell: Cell, column: Column) -> bool:
-    """Tell whether the link of a cell counts and not its text: in a column of links, or one that is not known."""
+    """Return whether the link of a cell counts and not its text: in a column of links, or one that is not known."""
     if cell.link is None or column.field not in ("source_url", None):
         return False
     return is_web_link(cell.link) and not is_web_link(cell.text.strip())

@@ -104,7 +104,7 @@ def _example(stated: dict[str, Any], language: str) -> dict[str, str]:
 
 @cache
 def example_titles() -> frozenset[str]:
-    """Return the titles by which the example rows of all templates are known."""
+    """Return the titles that identify the example rows of all templates."""
     return frozenset(_texts(language)["example"]["title"] for language in LANGUAGES)
 
 

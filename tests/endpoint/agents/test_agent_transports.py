@@ -169,7 +169,7 @@ def ended(processes: Iterable[int]) -> bool:
 
 
 def busy(pid: int) -> bool:
-    """Tell whether a process has computed for a while."""
+    """Return whether a process has computed for a while."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

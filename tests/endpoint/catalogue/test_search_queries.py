@@ -31,7 +31,7 @@ def slugs(real: Release) -> dict[int, str]:
 
 
 def has(release: Release, position: int, slug: str, wanted: str) -> bool:
-    """Tell whether a practice is one of those that ``wanted`` names."""
+    """Return whether a practice is one of those that ``wanted`` names."""
     if "=" not in wanted:
         return slug.startswith(wanted)
     pairs = (part.partition("=") for part in wanted.split("&") if "=" in part)

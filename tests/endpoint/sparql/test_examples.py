@@ -98,8 +98,8 @@ def test_the_practices_per_country_are_counted_as_in_the_source(store: Store) ->
     found = rows(store, "practices-per-country")
 
     assert {row["name"]: int(row["practices"]) for row in found} == wanted
-    assert all(0 <= int(row["goingOn"]) <= int(row["practices"]) for row in found)
-    assert found[0]["goingOn"] != "0"
+    assert all(0 <= int(row["ongoing"]) <= int(row["practices"]) for row in found)
+    assert found[0]["ongoing"] != "0"
 
 
 def test_the_practices_per_year_are_each_counted_once(store: Store) -> None:

@@ -304,7 +304,7 @@ def test_an_endpoint_that_is_not_there_or_not_in_time_is_told() -> None:
 
 
 def catches_interrupts(pid: int) -> bool:
-    """Tell whether a process handles SIGINT itself, as Python does until the query begins."""
+    """Return whether a process handles SIGINT itself, as Python does until the query begins."""
     status = Path(f"/proc/{pid}/status").read_text()
     caught = int(status.partition("SigCgt:")[2].split()[0], 16)
     return bool(caught & (1 << (signal.SIGINT - 1)))

@@ -385,7 +385,7 @@ VERDICTS = [
     (
         replace(REFUSED, accounting=Accounting(warnings=1), accepted=True),
         "Accepted",
-        "would make them better",
+        "would improve them",
     ),
     (PERFECT, "Accepted", "Nothing has to be done"),
 ]

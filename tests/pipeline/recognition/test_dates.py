@@ -93,7 +93,7 @@ def test_every_real_date_text_is_in_the_table_and_none_is_a_violation():
         (
             "Pompei, Italy",
             "warning",
-            "holds no date; Pompei, Italy looks like a place or a name: write the date here.",
+            "has no date; Pompei, Italy looks like a place or a name: write the date here.",
         ),
         ("Febuary 2020", "warning", 'was read only in part, as "2020": correct the spelling.'),
         (

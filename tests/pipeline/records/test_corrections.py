@@ -132,7 +132,7 @@ def test_lines_that_match_nothing_are_named(tmp_path: Path) -> None:
 
 
 MALFORMED = [
-    ("colour,a,b", "“colour” is no column of a record"),
+    ("colour,a,b", "“colour” is not a column of a record"),
     ("country,Italy,Italy", "are the same"),
     ("country,,Italy", "Name the id of one practice"),
     ("merge,House of Peace,other", "merge,old-slug,new-slug"),
@@ -526,7 +526,7 @@ def test_a_joining_line_that_names_no_practice_is_told(tmp_path: Path) -> None:
 
     result = build(output, source, "--corrections", write_corrections(tmp_path / "c.csv", "merge,old,nwe"))
 
-    assert "“nwe” is no practice" in result.stderr
+    assert "“nwe” is not a practice" in result.stderr
     assert {entry["state"] for entry in ledger_of(output).values()} == {"published"}
 
 

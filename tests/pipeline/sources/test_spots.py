@@ -75,7 +75,7 @@ def located(content: bytes, chosen: RdfFormat) -> tuple[bool, list[Located]]:
 
 
 def stands_there(statement: Quad, text: str) -> bool:
-    """Tell whether a text begins with the object of a statement, written in Turtle."""
+    """Return whether a text begins with the object of a statement, written in Turtle."""
     value = statement.object
     if isinstance(value, Literal):
         digits = "".join(c for c in value.value.partition(" ")[0].partition("\n")[0] if c.isalnum())

@@ -1,0 +1,119 @@
+"""Start page: what this site is, search, a small map, some practices, and the ways on."""
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, Response, render_template
+
+from endpoint.catalogue import filters
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search_index import first
+from endpoint.catalogue.selection import Selection
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.documents import resolvers
+from endpoint.documents.document_routes import answer
+from endpoint.documents.representations import negotiated, not_acceptable
+from endpoint.graphs import jsonld_documents, page_structure, signposts
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import make_body, respond
+from endpoint.language import interface_languages
+from endpoint.pages import maps
+from endpoint.pages.cards import read_cards
+from endpoint.pages.explored import level_of
+from endpoint.pages.maps import EUROPE, WORLD, Frame
+
+start_page = Blueprint("start_page", __name__)
+
+_CARDS = 3
+_COUNTRIES = 24
+_WIDTH = 480
+_FINENESS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewCountry:
+    """A country on the small map, with what the link on it needs."""
+
+    choice: filters.Choice
+    level: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewMap:
+    """The small map: land without practices as one path, countries with practices one by one."""
+
+    frame: Frame
+    land: str
+    countries: tuple[OverviewCountry, ...]
+
+
+@start_page.get("/")
+def show() -> Response:
+    """Show what this is, how much there is of it, and the ways in; programs get the description of the catalogue."""
+    release = current_release()
+    if (negotiated() or not_acceptable()) != HTML:
+        return answer("catalog", resolvers.resource, path="/catalog")
+    key = (release.name, "/", interface_languages.variant())
+    body = rendered().get(key)
+    if body is None:
+        root, spoken = interface_languages.site_root(), interface_languages.own_path()
+        link = signposts.header(signposts.of_site(release, root, spoken))
+        body = make_body(_page(release).encode(), link=link)
+        rendered().put(key, body)
+    return respond(body, HTML.content_type, vary=("Accept",))
+
+
+def _page(release: Release) -> str:
+    counts, everything = release.facets.counts({}), Selection()
+    countries = filters.choices(release, "country", counts, everything)
+    most = sorted(countries, key=lambda choice: -choice.practices)[:_COUNTRIES]
+    newest = tuple(release.order("newest")[:_CARDS])
+    complete = (row[0] for row in release.index.rows("most_complete", most=2 * _CARDS))
+    return render_template(
+        "start.html",
+        totals=first(release.index.rows("counts")),
+        topics=filters.choices(release, "topic", counts, everything),
+        countries=[choice for choice in countries if choice in most],
+        collections=filters.choices(release, "collection", counts, everything),
+        newest=read_cards(release, newest),
+        most_complete=read_cards(release, [at for at in complete if at not in newest][:_CARDS]),
+        map=overview_map(countries),
+        structure=jsonld_documents.script(page_structure.of_site(release)),
+    )
+
+
+def overview_map(countries: tuple[filters.Choice, ...]) -> OverviewMap | None:
+    """Return the map that shows the most countries with practices at the size of a stamp; None without outlines."""
+    europe, world = (_draw(_small(frame), countries) for frame in (EUROPE, WORLD))
+    chosen = europe if _practices(europe) * 2 >= _practices(world) else world
+    return chosen if chosen.countries else None
+
+
+def _small(frame: Frame) -> Frame:
+    share = _WIDTH / frame.width
+    return replace(
+        frame,
+        width=_WIDTH,
+        height=round(frame.height * share),
+        scale=frame.scale * share,
+        fineness=_FINENESS,
+    )
+
+
+def _practices(drawn: OverviewMap) -> int:
+    return sum(country.choice.practices for country in drawn.countries)
+
+
+def _draw(frame: Frame, countries: tuple[filters.Choice, ...]) -> OverviewMap:
+    by_code = {choice.value: choice for choice in countries}
+    most = max((choice.practices for choice in countries), default=0)
+    shapes = maps.shapes(frame)
+    return OverviewMap(
+        frame,
+        "".join(shape.path for shape in shapes if shape.code not in by_code),
+        tuple(
+            OverviewCountry(choice, level_of(choice.practices, most), shape.path)
+            for shape in shapes
+            if (choice := by_code.get(shape.code))
+        ),
+    )
