@@ -103,7 +103,7 @@ def _value(value: Value, language: str) -> str | None:
 
 def _template(sentence: Sentence, language: str) -> str | None:
     one = sentence.templates[0]
-    if not _has_words(one):
+    if not _is_translated(one):
         return one
     known = catalogue(language)
     if sentence.number is None:
@@ -113,9 +113,9 @@ def _template(sentence: Sentence, language: str) -> str | None:
 
 
 @cache
-def _has_words(template: str) -> bool:
-    """Return whether there is anything to translate in a template beside its holes."""
-    return any(map(str.isalpha, fill(template, _Nothing())))
+def _is_translated(template: str) -> bool:
+    """Return whether a template has words or quotation marks beside its holes, which differ between languages."""
+    return any(character.isalpha() or character == "“" for character in fill(template, _Nothing()))
 
 
 class _Nothing(dict[str, str]):

@@ -8,6 +8,9 @@ from importlib.resources import files
 from itertools import chain
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SPACED = "".join(chr(code) if chr(code).isalpha() else " " for code in range(128))
+"""What each ASCII character is among words: itself, or a space."""
+
 _FEWEST, _SHARE = 3, 0.15
 _LEAD, _SHARE_OF_LEAD = 2, 0.04
 
@@ -19,11 +22,17 @@ def is_plainly(text: str, language: str) -> bool:
     words that two languages share count for both. False says nothing: the language may have no list here, or
     the text too few words.
     """
-    words = _WORD.findall(text.casefold())
+    words = _words_of(text)
     hits_by_language = Counter(chain.from_iterable(filter(None, map(_languages().get, words))))
     hits = hits_by_language.pop(language, 0)
     lead = hits - max(hits_by_language.values(), default=0)
     return hits >= max(_FEWEST, _SHARE * len(words)) and lead >= max(_LEAD, _SHARE_OF_LEAD * len(words))
+
+
+def _words_of(text: str) -> list[str]:
+    if text.isascii():
+        return text.lower().translate(_SPACED).split()
+    return _WORD.findall(text.casefold())
 
 
 @cache

@@ -25,6 +25,15 @@ _NOTHING = frozenset(
         "aucun",
         "aucune",
         "s o",
+        "keine angabe",
+        "k a",
+        "n v t",
+        "nvt",
+        "brak",
+        "nie dotyczy",
+        "no aplica",
+        "non applicabile",
+        "nao aplicavel",
     )
 )
 _SYMBOLS = frozenset(("So", "Sk", "Cf", "Cn", "Co"))

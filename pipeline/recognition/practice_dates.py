@@ -40,7 +40,7 @@ def read_dates(
             by_language[entry[0]] = entry
     chosen = max(by_language.values(), key=lambda entry: entry[2].detail)
     period = chosen[2].period
-    for _, _, reading in dated:
+    for _, _, reading in dated if len(dated) > 1 else ():
         period = merge(period, reading.period) if period and reading.period else period
     _note_problems(dated, chosen, notes)
     texts = tuple((language, row.texts["date"]) for language, row, _ in by_language.values())

@@ -1,10 +1,10 @@
 """Countries and cities of a practice: stated, or found in its texts and marked as inferred."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.findings.messages import Value, Wording, say
-from pipeline.language.text_matching import UnknownValue
+from pipeline.language.text_matching import UnknownValue, says_nothing
 from pipeline.model.fields import TELLING
 from pipeline.model.finding import Severity
 from pipeline.model.practice import City
@@ -12,6 +12,7 @@ from pipeline.model.rows import Row
 from pipeline.recognition.misplaced import city_as_country, country_as_city
 from pipeline.recognition.notes import Notes, did_you_mean
 from pipeline.recognition.places.cities import cities_named_in, countries_with_city, recognise_cities
+from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.recognition.places.countries import country, country_named_in, recognise_country
 
 
@@ -27,6 +28,7 @@ class PracticePlaces:
 def read_places(rows: Sequence[Row], notes: Notes) -> PracticePlaces:
     """Return the countries and cities of a practice."""
     inferred: list[str] = []
+    rows = [_with_own_country(row, notes) for row in rows]
     everything, rows = rows, _of_lasting(rows, notes)
     countries = _stated_countries(rows, notes)
     if not countries and not any(recognise_country(row.texts.get("country", "")).unknown for row in rows):
@@ -41,6 +43,22 @@ def read_places(rows: Sequence[Row], notes: Notes) -> PracticePlaces:
         cities = _inferred_city(rows, countries, notes)
         inferred += ["city"] * bool(cities)
     return PracticePlaces(countries, cities, tuple(inferred))
+
+
+def _with_own_country(row: Row, notes: Notes) -> Row:
+    """Return a row without a country whose city cell names both, "Bergen, Norway", with each in its place."""
+    cell = row.texts.get("city")
+    stated = row.texts.get("country", "")
+    if not cell or recognise_country(stated).codes or not says_nothing(stated):
+        return row
+    city, country = city_and_country(cell)
+    codes = recognise_country(country).codes
+    if not city or not codes or recognise_cities(city, *codes).unknown:
+        return row  # "Atlanta, Georgia" is in neither of the two for certain
+    sentence = say("the country, {country}, was taken from the cell of the city.", country=country)
+    notes.add(Severity.INFO, "country-beside-city", sentence, row, "city")
+    columns = {**row.columns, "country": row.columns.get("city", "city")}
+    return replace(row, texts={**row.texts, "city": city, "country": country}, columns=columns)
 
 
 def _of_lasting(rows: Sequence[Row], notes: Notes) -> Sequence[Row]:

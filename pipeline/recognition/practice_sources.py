@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pipeline.findings.messages import say
+from pipeline.language.text_matching import says_nothing
 from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Severity, Suggestion
 from pipeline.model.rows import Row
@@ -13,7 +14,9 @@ from pipeline.recognition.notes import Notes
 from pipeline.recognition.practice_values import NO_LINK, is_web_address
 
 _WITHOUT_SCHEME = re.compile(r"(?:www\.[\w.-]+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s;|,]+(?=https?://)", re.IGNORECASE)
 _CONFIDENCE = 0.8
+_MOST = 100  # addresses in a cell
 _LONGEST = 2000
 
 
@@ -24,9 +27,12 @@ def read_sources(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
         text = row.texts.get("source_url")
         if not text:
             continue
-        if is_web_address(text):
-            sources[canonical_source(text)] = None
-        else:
+        parts = (
+            _BETWEEN.split(text, _MOST) if " " in text or not text.isprintable() or ";" in text else [text]
+        )
+        if all(map(is_web_address, parts)):
+            sources.update((canonical_source(part), None) for part in parts)
+        elif not says_nothing(text):
             code, sentence = FIELDS["source_url"].unreadable, say(NO_LINK, text=text[:80])
             suggestion = (
                 Suggestion(f"https://{text}", _CONFIDENCE)

@@ -1,8 +1,11 @@
 """Topics: which concepts of the topic scheme a cell names, and which a text hints at."""
 
+import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 
 from pipeline.findings.messages import Wording
 from pipeline.language.text_matching import (
@@ -20,7 +23,9 @@ from pipeline.rdf.vocabulary import TOPIC
 _BETWEEN_TOPICS = re.compile(
     r"[|;\r\n\u2022\uff1b\u25aa\u25cf\u25e6\u2023\u3001]|\s\u00b7\s|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[^\W\d])"
 )
-_PERHAPS_BETWEEN = re.compile(r"[,/+]|\s(?:and|et|und|y|e|&)\s")
+_PERHAPS_BETWEEN = re.compile(
+    r"[,/+]|\s(?:and|et|und|y|e|i|en|och|og|ja|oraz|a|și|és|eta|ve|και|та|і|и|&)\s", re.IGNORECASE
+)
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
 
@@ -34,7 +39,7 @@ class TopicReading:
 
 
 def recognise_topics(cell: str) -> TopicReading:
-    """Return the topics that a cell names by label, alias, slug or IRI, in any language of the scheme.
+    """Return the topics that a cell names by label, alias, slug or IRI, in the languages of the scheme and more.
 
     Topics stand between ``|``, ``;`` or line breaks; a comma or slash parts them only where every part is a
     topic and the whole is none, since labels hold commas themselves.
@@ -82,6 +87,8 @@ def _read(cell: str) -> TopicReading:
             slugs[slug] = None
         elif parts := segment(part, _PERHAPS_BETWEEN, lambda piece: _slug_of(piece) is not None):
             slugs.update((slug, None) for each in parts if (slug := _slug_of(each)))
+        elif words := _slugs_of_words(part):
+            slugs.update(dict.fromkeys(words))
         elif not says_nothing(part):
             unknown[part] = None
     texts = enumerate(unknown)
@@ -102,6 +109,12 @@ def _slug_of(text: str) -> str | None:
     return _names().get(fold(text)) or _names().get(fold(_plain(text)))
 
 
+def _slugs_of_words(text: str) -> tuple[str, ...]:
+    """Return the topics of a text each word of which is one, as KoBo writes several answers; else nothing."""
+    slugs = tuple(map(_slug_of, text.split()))
+    return tuple(filter(None, slugs)) if all(slugs) else ()
+
+
 def _plain(text: str) -> str:
     """Return the name of a topic without emoji, bullets and numbers before it, and with "and" for a plus sign."""
     return without_symbols(text[:_CACHED_LENGTH], numbered=True).replace("+", " and ")
@@ -118,12 +131,23 @@ def _names() -> dict[str, str]:
     for slug, topic in _topics().items():
         for text in (slug, *(label for _, label in topic.preferred + topic.other)):
             names.setdefault(fold(text), slug)
+    for name, slug in _names_in_table("label"):
+        names.setdefault(name, slug)
     return names
 
 
 @cache
 def _labels() -> dict[str, str]:
-    return {name: _wording(slug) for name, slug in _names().items()}
+    """Return what may be meant by a near miss, or by a single word of a label in another language."""
+    return {name: _wording(slug) for name, slug in (*_names_in_table("word"), *_names().items())}
+
+
+def _names_in_table(use: str) -> Iterator[tuple[str, str]]:
+    """Yield folded name and slug: labels in languages that the scheme lacks, or words that only suggest a topic."""
+    table = files(__package__).joinpath("topic_names.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(table.splitlines()):
+        if row["use"] == use:
+            yield fold(row["name"]), row["slug"]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pipeline.findings.messages import mark_for_translation, say
@@ -15,10 +15,14 @@ from pipeline.sources.tables.cell_links import is_web_link, link_in
 Report = Callable[[Finding], None]
 
 _ENTITY = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_LOOKUP = ";#"
+"""Stands between the numbers and the texts of a SharePoint list: ``12;#Turin``, ``;#Education;#Roma;#``."""
+
 _MOST_LAYERS = 3
 """``&amp;amp;`` has two."""
 
 _WHOLE_NUMBER = re.compile(r"([0-9]{1,15})[.,]0{1,6}")
+_LONGEST_DAMAGED = 30
 _SHORTENED_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 _MONTHS = (
     "jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|mars|avr|juin|juil|août|déc"
@@ -45,8 +49,10 @@ def normalised(row: Row, report: Report) -> Row:
     """Return the row with its texts as they are meant, each change reported; its raw cells stay as they came."""
     if row.spots is not None:
         return row  # RDF says what it says
+    if _is_plain(row.texts):
+        return row
     texts = {
-        field: _without_entities(row, field, text, report) if "&" in text and ";" in text else text
+        field: _decoded(row, field, text, report) if ";" in text else text
         for field, text in row.texts.items()
     }
     link, identifier = texts.get("source_url"), texts.get("id")
@@ -61,6 +67,33 @@ def normalised(row: Row, report: Report) -> Row:
     if texts == row.texts:
         return row
     return replace(row, texts={field: text for field, text in texts.items() if text})
+
+
+def _is_plain(texts: Mapping[str, str]) -> bool:
+    """Tell at once whether nothing can be behind the spelling of a row's texts, as in most rows."""
+    link, identifier = texts.get("source_url"), texts.get("id")
+    if link and not is_web_link(link):
+        return False
+    if identifier and not identifier.isalnum() and len(identifier) <= _LONGEST_DAMAGED:
+        return False
+    everything = "".join(texts.values())
+    if ";" in everything and ("&" in everything or _LOOKUP in everything):
+        return False
+    return everything.isascii() or all(texts.get(field, "").isascii() for field in _NAMES)
+
+
+def _decoded(row: Row, field: str, text: str, report: Report) -> str:
+    """Return a text without HTML codes, and without the numbers that a SharePoint list puts before its values."""
+    if "&" in text:
+        text = _without_entities(row, field, text, report)
+    return _looked_up(text) if _LOOKUP in text else text
+
+
+def _looked_up(text: str) -> str:
+    parts = text.strip().split(_LOOKUP)
+    if len(parts) % 2 == 0 and all(map(str.isdigit, parts[::2])):
+        return "; ".join(filter(None, parts[1::2]))
+    return "; ".join(filter(None, parts)) if not parts[0] else text
 
 
 def _without_entities(row: Row, field: str, text: str, report: Report) -> str:

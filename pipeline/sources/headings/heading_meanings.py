@@ -11,6 +11,7 @@ from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.headings.combined import fields_named, place_heading
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
 from pipeline.sources.headings.questions import asked_for
+from pipeline.sources.headings.table_words import table_words
 
 _LONGEST = 500
 _EXPLAINED = -1
@@ -19,6 +20,12 @@ _NUMBERING = re.compile(
     r"^(?:q(?:uestion)?\s*)?\d{1,3}[a-z]?\s*[.):–_-]+\s*(?=\D)|^[a-z]\)\s+", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[\s_-]*(?:n[o°º]\.?\s*)?\d{1,2}$")
+_PATTERN = re.compile(
+    r"[\s:,]+(?:(?:or|ou|oder|o|lub|of)\s+)?(?=[a-z]*([dmyja])\1)"
+    r"[dmyja]{2,4}(?:[-\u2013./ ]+[dmyja]{2,4}){0,2}$",
+    re.IGNORECASE,
+)
+"""The form of a date that a heading asks for: "Start date DD/MM/YYYY"."""
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BETWEEN = re.compile(r"\s*[/|;\n\u2022\u00b7]\s*|\s+[-\u2013\u2014]\s+|\s*::?\s+|::")
 _QUALIFIED_LAST = re.compile(
@@ -59,14 +66,22 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
         found = _named(form) or _qualified(form)
         if found:
             return found
-    return _of_several(header) or asked_for(header)
+    first, _, rest = header.strip().partition("\n")
+    return _of_several(header) or asked_for(header) or (_meanings(first) if rest else ())
 
 
 def _forms(header: str) -> Iterator[str]:
     """Yield a heading as it stands, then without numbering, remark, humps and number."""
     form = header.strip()
     yield form
-    for pattern, put in ((_NUMBERING, ""), (_REMARK, ""), (_HUMP, " "), (_NUMBER, "")):
+    for pattern, put in (
+        (_NUMBERING, ""),
+        (_PATTERN, ""),
+        (_PATTERN, ""),
+        (_REMARK, ""),
+        (_HUMP, " "),
+        (_NUMBER, ""),
+    ):
         shorter = pattern.sub(put, form).strip()
         if shorter != form:
             form = shorter
@@ -116,7 +131,7 @@ def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
 
 def _of_several(header: str) -> tuple[Meaning, ...]:
     """Return the one meaning of the parts of ``Title / Titre``, or of the last part of a path, ``group/title``."""
-    parts = _BETWEEN.split(header.strip())
+    parts = _alternatives(header) or _BETWEEN.split(header.strip())
     if not 2 <= len(parts) <= _MOST_PARTS:
         return ()
     meanings = [
@@ -130,8 +145,19 @@ def _of_several(header: str) -> tuple[Meaning, ...]:
         return ()  # "Date / Lieu": no path, whose last part says what it is
     if {meaning.part for meaning in known} == {"start", "end"}:
         return (replace(known[0], part=""),)  # "Period from – to"
-    if len({(meaning.field, meaning.part) for meaning in strong}) != 1:
+    ends = {meaning.part for meaning in strong} - {""}
+    if len({meaning.field for meaning in strong}) != 1 or len(ends) > 1:
         return ()
     if len(known) * 2 < len(parts) and not meanings[-1]:
         return ()
-    return (min(strong, key=lambda meaning: meaning.rank),)
+    likeliest = min(strong, key=lambda meaning: meaning.rank)
+    return (replace(likeliest, part=ends.pop() if ends else ""),)  # "dates/started" is a start
+
+
+def _alternatives(header: str) -> list[str]:
+    """Return the two names of a heading such as "City or town", nothing for other headings."""
+    words = header.split()
+    at = next((n for n, word in enumerate(words) if word.lower() in table_words("or")), 0)
+    parts = [" ".join(words[:at]), " ".join(words[at + 1 :])] if 0 < at < len(words) - 1 else []
+    fields = [{meaning.field for meaning in _named(part)} for part in parts]
+    return parts if fields and fields[0] & fields[1] else []  # in English, "of" is no "or"

@@ -162,8 +162,8 @@ def _meant(value: Mapping[str, Any]) -> Any:
     if is_language_map(value):
         return value[next((tag for tag in _PREFERRED if tag in value), next(iter(value)))]
     for name in _LABELS:
-        if value.get(name):
-            return value[name]
+        if label := value.get(name) or value.get(name.capitalize()):
+            return label
     for start, end in _SPANS:
         if value.get(start) or value.get(end):
             return _span(text_of(value.get(start), ""), text_of(value.get(end), ""))

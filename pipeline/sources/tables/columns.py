@@ -68,12 +68,13 @@ def read_columns(cells: Sequence[str], *, is_flat: bool = True) -> tuple[Column,
 
     A table is flat: its ``place.city`` is a city, and it may have a column for each language. JSON has objects.
     """
-    headers = [clean_text(cell)[0].replace("\n", " ") for cell in cells]
+    texts = [clean_text(cell)[0] for cell in cells]
+    headers = [text.replace("\n", " ") for text in texts]
     names = without_codes(headers) if is_flat else headers
     choices = _choices(names)
     meanings = [
         None if number in choices else meaning
-        for number, meaning in enumerate(_meanings(names, is_flat=is_flat))
+        for number, meaning in enumerate(_meanings(names, texts, is_flat=is_flat))
     ]
     columns = [
         _column(number, header, meaning, choices.get(number - 1))
@@ -116,17 +117,37 @@ def with_countries(columns: tuple[Column, ...], rows: Sequence[Sequence[str]]) -
     return tuple(replace(column, also="country") if column is city else column for column in columns)
 
 
-def _meanings(headers: Sequence[str], *, is_flat: bool) -> list[Meaning | None]:
-    """Return what each heading stands for; of several meanings the one whose field no other column surely holds."""
+def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) -> list[Meaning | None]:
+    """Return what each heading stands for; of several meanings the one whose field no other column surely holds.
+
+    ``texts`` are the headings with their line breaks: what follows the first line often explains it.
+    """
     folded = {fold_header(header) for header in headers if len(header) < _LONGEST_OF_FORM}
     of_form = table_words("of a form") if folded & table_words("form") else frozenset()
     names = without_groups(headers) if is_flat else headers
     found = [
-        _meanings_beside(name, of_form, is_flat=is_flat) or _meanings_beside(header, of_form, is_flat=is_flat)
-        for name, header in zip(names, headers, strict=True)
+        _meanings_beside(name, of_form, is_flat=is_flat)
+        or _meanings_beside(header, of_form, is_flat=is_flat)
+        or (_meanings_beside(text, of_form, is_flat=is_flat) if "\n" in text else ())
+        for name, header, text in zip(names, headers, texts, strict=True)
     ]
+    _name_by_what(found, headers)
     sure = {several[0].field for several in found if len(several) == 1}
     return [_likeliest(several, sure) for several in found]
+
+
+def _name_by_what(found: list[Sequence[Meaning]], headers: Sequence[str]) -> None:
+    """Let a heading "What" stand for the title where "Where" or "When" stands beside it, and no other title."""
+    folded = [fold_header(header[:_LONGEST_OF_FORM]) for header in headers]
+    if table_words("where").isdisjoint(folded) or any(_names_title(meanings) for meanings in found):
+        return
+    at = next((place for place, header in enumerate(folded) if header in table_words("what")), None)
+    if at is not None and not found[at]:
+        found[at] = (Meaning("title", rank=WEAK),)
+
+
+def _names_title(meanings: Sequence[Meaning]) -> bool:
+    return bool(meanings) and meanings[0].field == "title"
 
 
 def _meanings_beside(header: str, of_form: Collection[str], *, is_flat: bool) -> Sequence[Meaning]:

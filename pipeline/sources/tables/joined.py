@@ -1,11 +1,15 @@
 """Several columns of one field: the texts that they make together."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.model.fields import LISTS
 from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.columns import SEPARATOR, Column
+
+_LINKED = re.compile(r"rec[A-Za-z0-9]{14}(?:\s*[,|;]\s*rec[A-Za-z0-9]{14})*")
+"""The ids of other records, which Airtable writes where a column links to them."""
 
 
 def joined(field: str, columns: Sequence[Column], cells: Sequence[str]) -> tuple[str, str]:
@@ -23,7 +27,10 @@ def joined(field: str, columns: Sequence[Column], cells: Sequence[str]) -> tuple
 
 
 def _filled(columns: Sequence[Column], cells: Sequence[str]) -> Iterator[Column]:
-    return (column for column in columns if column.number <= len(cells) and cells[column.number - 1])
+    """Yield the columns with a text; those with ids of linked records only where no other has one."""
+    filled = [column for column in columns if column.number <= len(cells) and cells[column.number - 1]]
+    texts = [column for column in filled if not _LINKED.fullmatch(cells[column.number - 1])]
+    yield from texts or filled
 
 
 def _chosen(filled: Sequence[tuple[Column, str]]) -> Iterator[str]:

@@ -62,7 +62,9 @@ def is_blank(clean: Sequence[str], layout: Layout) -> bool:
 
 def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
     """Return which kind of row clean cells make, None for a record; the kind is the code of its finding."""
-    filled = [(place, cell) for place, cell in enumerate(cells) if cell and place not in layout.ignored]
+    filled = [(place, cell) for place, cell in enumerate(cells) if cell]
+    if layout.ignored:
+        filled = [(place, cell) for place, cell in filled if place not in layout.ignored]
     if not filled:
         return None
     if len(filled) > 1 and is_header(filled, layout):

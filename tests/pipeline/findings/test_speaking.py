@@ -48,15 +48,15 @@ ITLAY = say(
 )
 
 
-def has_words(template: str) -> bool:
-    return any(map(str.isalpha, re.sub(r"\{\w+\}", "", template)))
+def is_translated(template: str) -> bool:
+    return any(c.isalpha() or c == "“" for c in re.sub(r"\{\w+\}", "", template))
 
 
 def written() -> set[tuple[str, ...]]:
     """Return the templates of the sources: one, or one for a number and one for several."""
     found = extract_from_dir(str(PIPELINE), METHODS, keywords=KEYWORDS)
     ids = {(message,) if isinstance(message, str) else tuple(message) for _, _, message, _, _ in found}
-    return {each for each in ids if has_words(each[0])}
+    return {each for each in ids if is_translated(each[0])}
 
 
 def translated(language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -74,6 +74,15 @@ def translated(language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_is_translated_and_none_that_is_no_more(language: str) -> None:
     assert set(translated(language)) == written()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_has_the_quotation_marks_of_its_language(language: str) -> None:
+    wrong = "”" if language == "de" else "“”„"
+
+    assert [
+        texts for texts in translated(language).values() if any(set(wrong) & set(text) for text in texts)
+    ] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
