@@ -72,6 +72,7 @@ ROOMS = (
     "endpoint.sparql",
     "endpoint (app)",
     "endpoint.server",
+    "endpoint.export",
     "endpoint.agents",
     "pipeline.cli",
 )
