@@ -65,6 +65,7 @@ ROOMS = (
     "endpoint.validation",
     "endpoint.assets",
     "endpoint.assets.atlas",
+    "endpoint.assets.browser_store",
     "endpoint.assets.editor",
     "endpoint.sparql.examples",
     "endpoint.sparql.sharing",

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+from endpoint.assets.browser_store.store_files import STORE_FILES, has_browser_store
+from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import releases_of
 from endpoint.export.addresses import Address, read_link
+from endpoint.export.browser_dump import DUMP, dump
 from endpoint.export.exported_app import exported_app
 from endpoint.export.rendered_site import RenderedSite
+from endpoint.export.search_files import INDEX, card_pages, index_file, split_cards, word_files
 from pipeline.model.errors import UsageError
 
 LIST = "SHA256SUMS"
@@ -19,7 +23,13 @@ LIST = "SHA256SUMS"
 
 _BEGINNINGS = (
     *("/", "/fr/", "/sitemap.xml", "/robots.txt", "/llms.txt", "/favicon.ico", "/.well-known/void"),
-    *("/context/v1.jsonld", "/openapi.json", "/schemas/findings.json", "/static/share.png"),
+    *(
+        "/static/browser-query-worker.js",
+        "/context/v1.jsonld",
+        "/openapi.json",
+        "/schemas/findings.json",
+        "/static/share.png",
+    ),
     *(
         "/practices.csv",
         "/practices.jsonld",
@@ -61,7 +71,8 @@ class Exported:
 
 def export(release: Path, target: Path, *, base: str | None = None, contact: str | None = None) -> Exported:
     """Write the site of a release into a folder; raise UsageError where its base IRI or the folder does not fit."""
-    app = exported_app(release, has_sparql=True, contact=contact)
+    has_sparql = has_browser_store()
+    app = exported_app(release, has_sparql=has_sparql, contact=contact)
     served = releases_of(app).current()
     if base is not None and base.rstrip("/") != served.base:
         raise UsageError(
@@ -74,12 +85,24 @@ def export(release: Path, target: Path, *, base: str | None = None, contact: str
         site = RenderedSite(app, served.base, folder)
         site.follow((*map(Address, _BEGINNINGS),))
         site.follow(_listed(site))
+        _add_search(site, served)
+        if has_sparql:
+            site.add(DUMP, dump(served))
+            site.follow(Address(f"/static/oxigraph/{name}") for name in (*STORE_FILES, "notices.txt"))
         site.finish()
         (folder / ".nojekyll").touch()
         hashes = _hashes(folder)
         size = sum((folder / file).stat().st_size for file in hashes)
         _replace(folder, target, hashes)
     return Exported(served.version, served.base, len(hashes), size)
+
+
+def _add_search(site: RenderedSite, release: Release) -> None:
+    site.add(INDEX, index_file(release))
+    for path, content in word_files(release):
+        site.add(path, content)
+    for path, rendered, page in card_pages(release):
+        site.add(path, split_cards(site.fragment(rendered, page)))
 
 
 def _listed(site: RenderedSite) -> Iterator[Address]:

@@ -9,6 +9,7 @@ from flask import Flask
 from endpoint.app import create_app
 from endpoint.engine.client import Answer, Busy
 from endpoint.engine.question import QueryLimits, Question
+from endpoint.export.search_files import cards
 from endpoint.sparql.query_service import Admission, QueryService
 
 _NO_LIMIT = 10**9
@@ -35,6 +36,7 @@ def exported_app(release: Path, *, has_sparql: bool, contact: str | None = None)
     app = create_app(
         release, asking=asking, look_every=float("inf"), contact_address=contact, rendered_bytes=0
     )
+    app.register_blueprint(cards)
     app.context_processor(_exported)
     return app
 

@@ -55,6 +55,22 @@ class RenderedSite:
                     seen.add(linked)
                     waiting.append(linked)
 
+    def add(self, path: str, content: bytes) -> None:
+        """Add a file that no request gives."""
+        name = path.lstrip("/")
+        self.answers[Address(path)] = Answer(name)
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_bytes(content)
+
+    def fragment(self, path: str, page: str) -> str:
+        """Return a part of a page, rendered at a path of its own, with links to files."""
+        root = urlsplit(self.base).path
+        text = self.app.test_client().get(root + path).get_data(as_text=True)
+        file = self.answers[Address(page)].file
+        return links.with_files(f"</head>{text}", root + page, self.base, file, self.file_of).removeprefix(
+            "</head>"
+        )
+
     def finish(self) -> None:
         """Make the links of all pages lead to files, and add pages that lead on where the site redirects."""
         for address, answer in self.answers.items():

@@ -111,7 +111,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     showKept();
     leadBack();
-    const form = document.querySelector("form.catalogue");
+    document.addEventListener("cards", showKept);
+    const form = document.querySelector("form.catalogue:not([data-index])");
     if (form) {
       form.dataset.order = form.dataset.order ?? "";
       addEventListener("popstate", () => { if (location.pathname + location.search !== shown) location.reload(); });
