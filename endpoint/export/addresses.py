@@ -89,8 +89,10 @@ def read_link(link: str, page: str, base: str) -> SiteLink | None:
 def _site_link(path: str, query: str, fragment: str) -> SiteLink:
     anchor = f"#{fragment}" if fragment else ""
     pure = _without_language(path)
-    if pure.startswith("/static/"):
-        return SiteLink(Address(pure), (f"?{query}" if query else "") + anchor)
+    if pure.startswith("/static/") or query.startswith("v="):
+        return SiteLink(
+            Address(pure), (f"?{query}" if query else "") + anchor
+        )  # the query only renews caches
     if pure in _IN_BROWSER and not _is_format(query):
         return SiteLink(Address(path), (f"?{query}" if query else "") + anchor)
     if pure in _WHOLE:

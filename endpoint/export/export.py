@@ -14,6 +14,7 @@ from endpoint.catalogue.service import releases_of
 from endpoint.export.addresses import Address, read_link
 from endpoint.export.browser_dump import DUMP, dump
 from endpoint.export.exported_app import exported_app
+from endpoint.export.host_files import write_host_files
 from endpoint.export.rendered_site import RenderedSite
 from endpoint.export.search_files import INDEX, card_pages, index_file, split_cards, word_files
 from pipeline.model.errors import UsageError
@@ -90,7 +91,7 @@ def export(release: Path, target: Path, *, base: str | None = None, contact: str
             site.add(DUMP, dump(served))
             site.follow(Address(f"/static/oxigraph/{name}") for name in (*STORE_FILES, "notices.txt"))
         site.finish()
-        (folder / ".nojekyll").touch()
+        write_host_files(site, folder)
         hashes = _hashes(folder)
         size = sum((folder / file).stat().st_size for file in hashes)
         _replace(folder, target, hashes)

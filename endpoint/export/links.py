@@ -51,6 +51,17 @@ def with_absolute_files(text: str, base: str, file_of: FileOf) -> str:
     return _ABSOLUTE.sub(replaced, text)
 
 
+def from_root(text: str, root: str) -> str:
+    """Return a page in the topmost folder, with its relative links as paths from the root of the host."""
+
+    def replaced(found: re.Match[str]) -> str:
+        link = found["link"]
+        is_relative = link and not link.startswith(("#", "/", "http:", "https:", "mailto:", "data:"))
+        return f'{found["before"]}="{root}/{link}"' if is_relative else found[0]
+
+    return _ATTRIBUTE.sub(replaced, text)
+
+
 def relative(file: str, name: str) -> str:
     """Return the link from one file to another."""
     return quote(posixpath.relpath(file, posixpath.dirname(name) or "."))

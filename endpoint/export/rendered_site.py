@@ -71,6 +71,15 @@ class RenderedSite:
             "</head>"
         )
 
+    def page_not_found(self) -> str:
+        """Return the page for unknown addresses; its links begin at the root of the host, as it is shown anywhere."""
+        root = urlsplit(self.base).path
+        response = self.app.test_client().get(f"{root}/404", headers={"Accept": "text/html"})
+        text = links.with_files(
+            response.get_data(as_text=True), f"{root}/404", self.base, "404.html", self.file_of
+        )
+        return links.from_root(text, root)
+
     def finish(self) -> None:
         """Make the links of all pages lead to files, and add pages that lead on where the site redirects."""
         for address, answer in self.answers.items():

@@ -19,7 +19,7 @@ export async function ask(query, form, words) {
     text.tabIndex = 0;
     return { nodes: [heading, text], state: "" };
   }
-  const count = words.rows.replace("{n}", answer.rows.length.toLocaleString(document.documentElement.lang));
+  const count = (answer.rows.length === 1 ? words.row : words.rows).replace("{n}", answer.rows.length.toLocaleString(document.documentElement.lang));
   return { nodes: [heading, element("p", count, "count"), table(answer, form.dataset.base)], state: count };
 }
 
