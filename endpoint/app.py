@@ -12,8 +12,12 @@ from endpoint import sparql, validation
 from endpoint.catalogue import search_words
 from endpoint.catalogue.open_release import Releases
 from endpoint.catalogue.service import current_release, install
+from endpoint.citations.citation_formats import FORMATS
+from endpoint.citations.ris import name_with_comma
+from endpoint.documents.citation_routes import citation_files
 from endpoint.documents.document_routes import documents
 from endpoint.documents.source_routes import sources
+from endpoint.graphs.dataset_publisher import PROGRAMME
 from endpoint.harvest.downloads import downloads
 from endpoint.harvest.dump_routes import dumps
 from endpoint.harvest.exports import exports
@@ -35,6 +39,7 @@ from endpoint.site.error_handlers import answer_errors
 from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
 from endpoint.site.shortlist import shortlist
+from endpoint.site.similar_page import similar_practices
 from endpoint.site.submit_page import submitting
 from endpoint.site.suggest_routes import suggest
 from endpoint.sparql.query_service import QueryService
@@ -52,6 +57,7 @@ _BLUEPRINTS = (
     wellknown,
     catalogue,
     suggest,
+    similar_practices,
     exports,
     feeds,
     changes,
@@ -61,6 +67,7 @@ _BLUEPRINTS = (
     sources,
     submitting,
     schemas,
+    citation_files,
     documents,
 )
 _POLICY = (
@@ -132,6 +139,7 @@ def _guard(response: Response) -> Response:
 
 def _prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(
+        comma_name=name_with_comma,
         href=lambda iri: links.href(iri, current_release().base),
         short=links.short,
         highlight=text_filters.highlight,
@@ -151,6 +159,8 @@ def _prepare_templates(app: Flask) -> None:
         static_path=_static_path,
         query_path=links.query_path,
         formats=SUFFIXES,
+        citation_formats=FORMATS,
+        programme=PROGRAMME,
         words=quality_words(),
         format_names=NAMES,
     )

@@ -53,6 +53,7 @@ ROOMS = (
     "endpoint.catalogue",
     "endpoint.graphs.frames",
     "endpoint.graphs",
+    "endpoint.citations",
     "endpoint.pages",
     "endpoint.documents",
     "endpoint.harvest",
@@ -190,7 +191,7 @@ def test_the_gate_knows_nothing_of_practices() -> None:
     own = {"pipeline.gate", "pipeline.gate.adapter"}
     known = {
         *("pipeline.rdf.ntriples", "pipeline.rdf.vocabulary"),
-        *("pipeline.model.errors", "pipeline.model.shacl_result"),
+        *("pipeline.model.errors", "pipeline.model.shacl_result", "pipeline.system.progress"),
     }
     gate = [module for module in modules() if room_of(module) in own]
     names = {name for module in gate for name in vocabulary_names(modules()[module])}

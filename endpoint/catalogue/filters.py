@@ -80,7 +80,10 @@ def chosen(release: Release, selection: Selection) -> Iterator[tuple[Text, Selec
     """Yield each filter that is on, with the selection that would be left without it."""
     for group, values in selection.values.items():
         for value in values:
-            yield name_of(release, group, value), selection.without(group, value)
+            name = name_of(release, group, value)
+            if group == "collection":
+                name = Text(say("Collection: %(name)s", name=name.text), interface())
+            yield name, selection.without(group, value)
     if selection.has_range:
         yield Text(span_in_words(selection.since, selection.until), interface()), selection.without("range")
 

@@ -17,7 +17,7 @@ from endpoint.catalogue import facets
 from endpoint.catalogue.bitset import Bits, bits_of
 from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_cache import Searches
-from endpoint.catalogue.search_index import Index
+from endpoint.catalogue.search_index import Index, first
 from endpoint.catalogue.themes import read_themes, theme_bits
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.iris import Deployment
@@ -73,6 +73,25 @@ class Release:
     def having(self, facet: str, value: str) -> Bits:
         """Return the practices that have one value of a facet, cities too."""
         return bits_of([row[0] for row in self.index.rows("having", facet=facet, value=value)])
+
+    def changed(self, facet: str = "", value: str = "everything") -> str:
+        """Return since when the practices with a value of a facet, or all practices, are shown as they are now.
+
+        A value that no practice has changes with the software and the vocabulary only. Of a release that does not
+        say so it is when that release was made.
+        """
+        try:
+            return str(
+                first(self.index.rows("changed", facet=facet, value=value))[0] or self.manifest.created
+            )
+        except sqlite3.OperationalError:
+            return self.manifest.created
+
+    @property
+    def base_changed(self) -> str:
+        """Return when what all pages depend on last changed (software, vocabulary), empty for never."""
+        changed = self.changed("", "base")
+        return changed if changed > self.changed("", "began") else ""
 
     def order(self, name: str) -> Sequence[int]:
         """Return all positions in one of ORDERS."""

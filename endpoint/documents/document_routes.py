@@ -32,7 +32,7 @@ def practice(slug: str) -> Response:
     """Send the client from a practice, which is no document, to the document about it."""
     release = current_release()
     if resolvers.merged_into(release, slug):
-        abort(_moved(release, slug, "/practice/{}"))
+        abort(moved(release, slug, "/practice/{}"))
     if resolvers.tombstone(release, slug):
         return answer(slug, resolvers.practice, path=f"/doc/practice/{slug}")
     return _see_other("practice", slug, resolvers.practice)
@@ -49,7 +49,7 @@ def practice_document(name: str) -> Response:
     """Answer with a practice's document."""
     slug, fixed = document_formats.split_suffix(name)
     if resolvers.merged_into(current_release(), slug):
-        abort(_moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
+        abort(moved(current_release(), slug, "/doc/practice/{}" + (f".{fixed.format}" if fixed else "")))
     return answer(name, resolvers.practice)
 
 
@@ -130,7 +130,8 @@ def _see_other(kind: str, slug: str, find: Find) -> Response:
     return _redirect(f"{request.script_root}/doc/{kind}/{slug}", 303)
 
 
-def _moved(release: Release, slug: str, path: str) -> Response:
+def moved(release: Release, slug: str, path: str) -> Response:
+    """Return the redirect from a practice to the one that it was merged into; ``path`` has a place for its slug."""
     return _redirect(request.script_root + path.format(resolvers.merged_into(release, slug)), 301)
 
 

@@ -103,6 +103,7 @@ def _page(release: Release, document: Document, place: DocumentAddress) -> bytes
         query=place.query,
         data=jsonld_documents.script(jsonld_documents.compact(document.graph, release.base, tree)),
         schema=jsonld_documents.script(document.schema()) if document.schema else "",
+        structure=[*map(jsonld_documents.script, document.structure())] if document.structure else (),
     )
     return page.encode()
 

@@ -12,7 +12,7 @@ from endpoint.catalogue.archived import folder_of
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
-from endpoint.graphs import document_graphs, frames, schema_org, signposts
+from endpoint.graphs import document_graphs, frames, page_structure, schema_org, signposts
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.hydra import collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
@@ -55,7 +55,7 @@ class Document:
     ``listed`` is the part of the graph whose statements the page lists; ``frame`` is the name of the frame by
     which its JSON-LD is nested; ``modified`` is when what it tells of was changed, where that is known apart
     from the release; ``signposts`` are those that other kinds of documents do not have; ``schema`` returns what
-    search engines are told.
+    search engines are told, and ``structure`` where the page is and what it lists.
     """
 
     iri: str
@@ -68,6 +68,7 @@ class Document:
     modified: str = ""
     signposts: tuple[Signpost, ...] = ()
     schema: Callable[[], dict[str, Any]] | None = None
+    structure: Callable[[], tuple[dict[str, Any], ...]] | None = None
 
 
 Find = Callable[[Release, str], Document | None]
@@ -89,9 +90,10 @@ def practice(release: Release, slug: str) -> Document | None:
         "practice.html",
         partial(practice_page, release, slug, graph),
         frame=frames.PRACTICE,
-        modified=Facts(graph).value(record, DCT + "modified") or "",
+        modified=max(Facts(graph).value(record, DCT + "modified") or "", release.base_changed),
         signposts=signposts.of_practice(release, graph, slug),
         schema=partial(schema_org.article, release, slug, graph),
+        structure=lambda: (page_structure.of_practice(release, slug, graph),),
     )
 
 
@@ -124,7 +126,9 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
             partial(concept_page, release, facet, name, graph, iri, listed),
             status=404 if listed.is_beyond else 200,
             frame=frames.COLLECTION,
+            modified=release.changed(facet, name),
             signposts=signposts.of_concept(release, iri, up=_UP.get(facet, "/practices")),
+            structure=lambda: page_structure.of_concept(release, iri, graph, listed),
         )
 
     return find
@@ -142,7 +146,8 @@ def shapes(release: Release, _: str) -> Document:
 
 def _terms(release: Release, iri: str, graph: Graph) -> Document:
     posts = signposts.of_concept(release, iri, up="/dataset")
-    return Document(iri, graph, (), "terms.html", partial(terms_page, release, iri, graph), signposts=posts)
+    view = partial(terms_page, release, iri, graph)
+    return Document(iri, graph, (), "terms.html", view, modified=release.changed("", "base"), signposts=posts)
 
 
 def dataset(release: Release, _: str) -> Document:
@@ -195,7 +200,9 @@ def _of_vocabulary(release: Release, name: str) -> Document | None:
     """Return the document of what else the vocabulary's space holds: its schemes, the parts of its shapes."""
     iri = SPACE + name
     graph = document_graphs.of_vocabulary(release, iri)
-    return _plain(release, graph, iri, name) if graph else None
+    if not graph:
+        return None
+    return replace(_plain(release, graph, iri, name), modified=release.changed("", "base"))
 
 
 def _source(release: Release, graph: Graph, iri: str) -> Document:

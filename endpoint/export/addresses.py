@@ -26,6 +26,7 @@ _IN_BROWSER: Final = ("/practices", "/shortlist", "/sparql")
 
 _NEEDS_A_SERVER: Final = (
     "/validate",
+    "/compare",
     "/healthz",
     "/practices/query",
     "/practices/suggest",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from endpoint.export.addresses import SiteLink, read_link
 
 _ATTRIBUTE = re.compile(
-    r'(?P<before>\s(?P<name>href|src|action|data-empty|data-editor|data-terms|data-index|data-local|data-dump))="(?P<link>[^"]*)"'
+    r'(?P<before>\s(?P<name>href|src|action|data-load|data-editor|data-terms|data-index|data-local|data-dump))="(?P<link>[^"]*)"'
 )
 _ABSOLUTE = re.compile(r'(?P<before>content="|<loc>|href="|\]\()(?P<link>https?://[^"<)\s]*)')
 _HEAD = re.compile(r"<(?:link|meta|script)\s[^<>]*>\n?")

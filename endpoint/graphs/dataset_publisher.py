@@ -1,4 +1,4 @@
-"""The publisher: who answers for the dataset, as its description names it."""
+"""The publisher: who answers for the dataset, as its description names it, and who holds rights in a record."""
 
 from dataclasses import dataclass
 
@@ -23,6 +23,15 @@ class Publisher:
     kind: str
 
 
+PROGRAMME = Publisher(
+    "https://www.coe.int/interculturalcities",
+    "Council of Europe, Intercultural Cities",
+    "https://www.coe.int/interculturalcities",
+    "Organization",
+)
+"""Who holds the rights in texts of the programme's catalogue."""
+
+
 def publisher_of(release: Release) -> Publisher:
     """Return the publisher of the dataset; where none is set, what the description says in its place."""
     node = NamedNode(release.iris.agent("publisher")[1:-1])
@@ -34,6 +43,13 @@ def publisher_of(release: Release) -> Publisher:
         next(iter(facts.iris(iri, FOAF + "homepage")), f"{release.base}/"),
         _kind(facts, iri),
     )
+
+
+def rights_holders(release: Release, facts: Facts, record: str) -> tuple[Publisher, ...]:
+    """Return who holds the rights in the text of a record: the publisher if it is named, the programme, or both."""
+    own = publisher_of(release)
+    holders = (own if holder == own.iri else PROGRAMME for holder in facts.iris(record, DCT + "rightsHolder"))
+    return tuple(holder for holder in holders if holder.kind)
 
 
 def _kind(facts: Facts, iri: str) -> str:

@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from endpoint.catalogue.open_release import Release
-from endpoint.language.graph_facts import Text, alphabetical, best
+from endpoint.language.graph_facts import Text, alphabetical, best, preferred
+from endpoint.language.interface_languages import INTERFACE
 from endpoint.language.links import local_path
-from pipeline.rdf.vocabulary import COUNTRY, RDFS, TOPIC, YEAR
+from endpoint.language.text_filters import language_name
+from pipeline.language.languages import language_tag
+from pipeline.rdf.vocabulary import COUNTRY, FOAF, RDFS, TOPIC, YEAR
 
-_SPACES = {"topic": TOPIC, "country": COUNTRY, "year": YEAR}
+_SPACES = {"topic": TOPIC, "country": COUNTRY}
+_LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
+_VOCABULARIES = {
+    "http://eurovoc.europa.eu/": "EuroVoc",
+    "https://sws.geonames.org/": "GeoNames",
+    "http://www.wikidata.org/entity/": "Wikidata",
+}
+"""Where linked entries of other vocabularies are → what people call the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +46,30 @@ def link(release: Release, iri: str) -> Link:
 
 def name_of(release: Release, iri: str) -> Text | None:
     """Return what a topic, a country or anything else with a label is called, None where nothing is known."""
+    if iri.startswith(YEAR):
+        return Text(iri.removeprefix(YEAR))
     for facet, space in _SPACES.items():
         if iri.startswith(space):
             return best(release.labels.get((facet, iri.removeprefix(space)), {}))
-    labels = {
+    return best(_labels(release, iri, RDFS + "label") or _labels(release, iri, FOAF + "name")) or _elsewhere(
+        iri
+    )
+
+
+def _labels(release: Release, iri: str, predicate: str) -> dict[str, str]:
+    return {
         quad.object.language or "": quad.object.value
-        for quad in release.store.quads_for_pattern(NamedNode(iri), NamedNode(RDFS + "label"), None, None)
+        for quad in release.store.quads_for_pattern(NamedNode(iri), NamedNode(predicate), None, None)
         if isinstance(quad.object, Literal)
     }
-    return best(labels)
+
+
+def _elsewhere(iri: str) -> Text | None:
+    """Return the name of a language, or of a well-known vocabulary and what an entry is called in it."""
+    if iri.startswith(_LANGUAGES) and (tag := language_tag(iri.removeprefix(_LANGUAGES))):
+        reader = next(each for each in preferred.get() if each in INTERFACE)
+        return Text(language_name(tag, reader), reader)
+    for space, vocabulary in _VOCABULARIES.items():
+        if iri.startswith(space) and (entry := iri.removeprefix(space).strip("/")):
+            return Text(f"{vocabulary} {entry}")
+    return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from endpoint.catalogue.licences import licence_of
 from endpoint.catalogue.open_release import Release
-from endpoint.graphs.dataset_publisher import publisher_of
+from endpoint.graphs.dataset_publisher import Publisher, publisher_of, rights_holders
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import name_of
 from endpoint.language.graph_facts import Facts, Text
@@ -18,12 +18,6 @@ from pipeline.rdf.vocabulary import ADMS, COUNTRY, DCAT, DCT, ICGP, OWL, PROV, R
 Thing = dict[str, Any]
 
 _CONTEXT = "https://schema.org"
-_PROGRAMME = {
-    "@type": "Organization",
-    "@id": "https://www.coe.int/interculturalcities",
-    "name": "Council of Europe, Intercultural Cities",
-    "url": "https://www.coe.int/interculturalcities",
-}
 _MEASURED = ("topic", "country", "city", "year", "purpose", "process", "impact")
 _TERMS = {
     field.schema_org: expand(field.property)
@@ -53,7 +47,7 @@ def article(release: Release, slug: str, graph: Graph) -> Thing:
             "inLanguage": label.lang or None,
             "datePublished": facts.value(record, DCT + "issued"),
             "dateModified": facts.value(record, DCT + "modified"),
-            "author": [*_authors(release, facts, record)],
+            "author": [_agent(holder) for holder in rights_holders(release, facts, record)],
             "publisher": _publisher(release),
             "license": licence_of(release, rights),
             "usageInfo": list(rights),
@@ -124,21 +118,14 @@ def _catalog(release: Release, facts: Facts) -> Thing:
     return _with_values({"@type": "DataCatalog", "@id": iri, "name": name, "url": iri})
 
 
-def _authors(release: Release, facts: Facts, record: str) -> Iterator[Thing]:
-    """Yield who wrote the texts of a record: the publisher of the dataset if it is named, the programme, or both."""
-    own = release.iris.agent("publisher")[1:-1]
-    for holder in facts.iris(record, DCT + "rightsHolder"):
-        author = _publisher(release) if holder == own else _PROGRAMME
-        if author is not None:
-            yield author
-
-
 def _publisher(release: Release) -> Thing | None:
     """Return the publisher, None where nobody is named."""
     publisher = publisher_of(release)
-    if not publisher.kind:
-        return None
-    return {"@type": publisher.kind, "@id": publisher.iri, "name": publisher.name, "url": publisher.homepage}
+    return _agent(publisher) if publisher.kind else None
+
+
+def _agent(agent: Publisher) -> Thing:
+    return {"@type": agent.kind, "@id": agent.iri, "name": agent.name, "url": agent.homepage}
 
 
 def _places(release: Release, facts: Facts, practice: str) -> Iterator[Thing]:

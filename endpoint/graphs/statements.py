@@ -37,10 +37,11 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject with all that is said of it."""
+    """A subject with all that is said of it; ``name`` is its short address, ``label`` what it is called."""
 
     iri: str
     name: str
+    label: Text | None
     statements: tuple[StatementRow, ...]
 
 
@@ -51,6 +52,7 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
         Subject(
             "" if subject.startswith("_:") else subject,
             short(subject).removeprefix(release.base),
+            None if subject.startswith("_:") else name_of(release, subject) or _told(facts, subject),
             tuple(
                 StatementRow(
                     predicate, short(predicate), tuple(_value(release, facts, node) for node in objects)

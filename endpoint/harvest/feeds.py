@@ -57,7 +57,7 @@ def as_atom() -> Response:
             entries=entries,
             updated=updated,
         )
-        body = make_body(feed.encode(), modified=updated)
+        body = make_body(feed.encode(), modified=release.changed())
         rendered().put(key, body)
     return respond(body, "application/atom+xml; charset=utf-8")
 

@@ -57,7 +57,8 @@ def _respond(template: str, path: str, read: Part) -> Response:
     if body is None:
         listed = tuple(read(release))
         text = current_app.jinja_env.get_template(template).render(listed=listed)
-        body = make_body(text.encode(), modified=max((each.modified for each in listed), default=""))
+        # The latest date listed would not tell that an address has left the list.
+        body = make_body(text.encode(), modified=release.changed())
         rendered().put(key, body)
     return respond(body, _XML)
 

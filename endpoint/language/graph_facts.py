@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,8 +11,20 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 Object = NamedNode | BlankNode | Literal | Triple
 
-preferred: ContextVar[tuple[str, ...]] = ContextVar("preferred", default=("en", "fr"))
+_DEFAULT = ("en", "fr")
+
+preferred: ContextVar[tuple[str, ...]] = ContextVar("preferred", default=_DEFAULT)
 """The languages in which a text is shown when it need not be shown in all, best first."""
+
+
+@contextmanager
+def default_languages() -> Iterator[None]:
+    """Choose texts as for a reader who has no wish, for what is the same for all readers."""
+    token = preferred.set(_DEFAULT)
+    try:
+        yield
+    finally:
+        preferred.reset(token)
 
 
 @dataclass(frozen=True, slots=True)

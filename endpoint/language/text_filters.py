@@ -11,6 +11,9 @@ from markupsafe import Markup, escape
 _HIT = re.compile("\x02([^\x02\x03]*)\x03")
 
 
+NO_LANGUAGE = frozenset({"", "mis", "mul", "und", "zxx"})
+"""Tags of ISO 639 that name no language: uncoded, several, undetermined, not applicable."""
+
 _UNITS = {"en": ("bytes", "kB", "MB"), "fr": ("octets", "ko", "Mo")}
 
 

@@ -37,7 +37,7 @@ class ConceptPage:
     places: tuple[tuple[Link, int], ...]
     coordinates: str
     map: SmallMap | None
-    alignments: tuple[tuple[str, str], ...]
+    alignments: tuple[tuple[str, Link], ...]
     cards: tuple[Card, ...]
     count: int
     selection: Selection
@@ -61,7 +61,11 @@ def concept_page(
         places=_places(release, value) if facet == "country" else _parts(release, iri),
         coordinates=coordinates(facts, iri),
         map=map_of(facts, iri),
-        alignments=tuple((kind, other) for kind in _ALIGNMENTS for other in facts.iris(iri, kind)),
+        alignments=tuple(
+            (kind.rpartition("#")[2], link(release, other))
+            for kind in _ALIGNMENTS
+            for other in facts.iris(iri, kind)
+        ),
         cards=cards_of(release, listed.practices, listed.found.words),
         count=listed.found.count,
         selection=listed.selection,

@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from babel.lists import format_list
+
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import Version, versions_of
+from endpoint.citations.citation import Citation, read_citation
 from endpoint.graphs.document_graphs import Graph
 from endpoint.graphs.resource_names import Link, link, links
 from endpoint.language.graph_facts import Facts, Text, preferred
 from endpoint.language.interface_languages import interface, say
-from endpoint.pages.cards import Card
+from endpoint.language.text_filters import NO_LANGUAGE, language_name
 from endpoint.pages.locations import map_of
 from endpoint.pages.maps import SmallMap
-from endpoint.pages.similar_practices import similar
 from endpoint.pages.source_page import row_address
 from pipeline.model.fields import FIELDS, SECTIONS, VALUES
 from pipeline.model.practice import Period
@@ -59,8 +61,8 @@ class PracticePage:
     """A practice as people read it; ``inferred`` names what was found in the text and not stated.
 
     ``origins`` are the rows that it was made from, ``corrections`` the lines that were applied to them;
-    ``map`` is where it is, ``similar`` are the practices most like it, ``versions`` the last ones of its record;
-    a brief goes without them.
+    ``map`` is where it is, ``versions`` are the last ones of its record, ``citation`` is how to cite it; a brief
+    goes without them.
     """
 
     slug: str
@@ -84,8 +86,23 @@ class PracticePage:
     modified: str
     held_back: bool
     map: SmallMap | None = None
-    similar: tuple[Card, ...] = ()
     versions: tuple[Version, ...] = ()
+    citation: Citation | None = None
+
+    @property
+    def language_note(self) -> str:
+        """Return in which languages title, summary and text are, empty where all are in that of the page."""
+        texts = tuple(text for section in self.sections for text in section.texts)
+        parts = ((self.title,), self.summaries, texts)
+        if self.title.lang in NO_LANGUAGE or {_languages(part) for part in parts} <= {(), (interface(),)}:
+            return ""
+        title, summary, text = map(_in_languages, parts)
+        named = {"title": title, "summary": summary, "text": text}
+        if summary and text:
+            return say("Title in %(title)s, summary in %(summary)s, text in %(text)s.", **named)
+        if summary:
+            return say("Title in %(title)s, summary in %(summary)s.", **named)
+        return say("Title in %(title)s, text in %(text)s.", **named) if text else ""
 
 
 def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
@@ -95,8 +112,8 @@ def practice_page(release: Release, slug: str, graph: Graph) -> PracticePage:
     return replace(
         page,
         map=next((city_map for city in page.cities if (city_map := map_of(facts, city.iri))), None),
-        similar=similar(release, slug, page.title.text),
         versions=versions_of(release, slug)[:MOST_VERSIONS],
+        citation=read_citation(release, slug, graph),
     )
 
 
@@ -129,6 +146,16 @@ def brief(release: Release, slug: str, graph: Graph) -> PracticePage:
         modified=facts.value(record, DCT + "modified") or "",
         held_back=facts.value(record, ICGP + "heldBack") == "true",
     )
+
+
+def _languages(texts: tuple[Text, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.lang for text in texts if text.lang not in NO_LANGUAGE))
+
+
+def _in_languages(texts: tuple[Text, ...]) -> str:
+    """Return the names of the languages of some texts as a list in a sentence, empty without any."""
+    names = [language_name(tag, interface()) for tag in _languages(texts)]
+    return format_list(names, locale=interface())
 
 
 def _title(titles: tuple[Text, ...], labels: tuple[Text, ...]) -> Text | None:

@@ -105,7 +105,7 @@ def _vary() -> tuple[str, ...]:
 
 
 def _modified(release: Release) -> str:
-    return release.manifest.created
+    return release.changed()
 
 
 def _links(release: Release, collection: Collection) -> str:

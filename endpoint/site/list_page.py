@@ -9,7 +9,7 @@ from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import SORTS, Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.catalogue.spelling import meant
-from endpoint.graphs import signposts
+from endpoint.graphs import jsonld_documents, page_structure, signposts
 from endpoint.graphs.hydra import Collection
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import make_body, respond
@@ -56,6 +56,7 @@ def _start_page(release: Release) -> str:
         countries=filters.choices(release, "country", counts, everything),
         collections=filters.choices(release, "collection", counts, everything),
         newest=read_cards(release, tuple(release.order("newest")[:3])),
+        structure=jsonld_documents.script(page_structure.of_site(release)),
     )
 
 
@@ -84,4 +85,7 @@ def _list_page(release: Release, collection: Collection) -> str:
         else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
+        structure=jsonld_documents.script(page_structure.of_list(release, collection))
+        if selection.is_open
+        else "",
     )

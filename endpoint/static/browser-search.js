@@ -293,6 +293,11 @@
     section.querySelector("#found").textContent = sentence(words.one, words.many, positions.length);
     document.getElementById("no-shortlist").hidden = true;
     section.hidden = false;
+    section.querySelector("[data-empty]").addEventListener("click", () => {
+      window.shortlist.change([], "cleared");
+      document.getElementById("no-shortlist").hidden = false;
+      section.hidden = true;
+    });
   }
 
   const box = document.querySelector("[data-index]");

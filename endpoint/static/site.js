@@ -8,7 +8,7 @@
       try { return JSON.parse(localStorage.getItem(name)) ?? fallback; } catch { return fallback; }
     },
     write(name, value) {
-      try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* private windows keep nothing */ }
+      try { localStorage.setItem(name, JSON.stringify(value)); return true; } catch { return false; }
     },
   };
 
@@ -18,21 +18,57 @@
   const showSize = () => { root.dataset.size = SIZES[size()]; };
   showSize();
 
+  const MOST_KEPT = 40;
   const kept = () => {
     const slugs = store.read("shortlist", []);
-    return Array.isArray(slugs) ? slugs.filter((slug) => typeof slug === "string") : [];
+    const names = Array.isArray(slugs) ? slugs.filter((slug) => /^[a-z0-9-]+$/.test(slug)) : [];
+    return [...new Set(names)].slice(0, MOST_KEPT);
   };
+
+  // Every change of the shortlist says what it did and can be undone until the next one.
+  let before = null;
+  function change(slugs, message, values = {}) {
+    const previous = kept();
+    if (slugs.length > MOST_KEPT) tell("full");
+    else if (!store.write("shortlist", slugs)) tell("unsaved");
+    else {
+      before = previous;
+      tell(message, values, true);
+    }
+    showKept();
+    return slugs.length <= MOST_KEPT && before === previous;
+  }
+
+  function tell(message, values = {}, canUndo = false) {
+    const line = document.querySelector(".undo");
+    const text = message ? line.dataset[message] : "";
+    line.querySelector("p").textContent = text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+    line.querySelector("button").hidden = !canUndo;
+    line.classList.toggle("shown", Boolean(text));
+  }
+
+  function undo() {
+    if (before) store.write("shortlist", before);
+    before = null;
+    tell("");
+    showKept();
+    document.getElementById("main").focus({ preventScroll: true });
+    document.dispatchEvent(new Event("undone"));
+  }
+
   const keep = (slug, wanted) => {
     const others = kept().filter((other) => other !== slug);
-    store.write("shortlist", wanted ? [...others, slug] : others);
-    showKept();
+    change(wanted ? [...others, slug] : others, wanted ? "added" : "removed");
   };
+  window.shortlist = { read: kept, change };
 
   function showKept() {
     const slugs = kept();
     for (const link of document.querySelectorAll("a[data-shortlist]")) {
       const address = link.getAttribute("href").split("?")[0];
       link.setAttribute("href", slugs.length ? `${address}?ids=${slugs.join(",")}` : address);
+      const badge = link.querySelector(".badge");
+      if (badge) badge.textContent = slugs.length || "";
     }
     for (const box of document.querySelectorAll("input[form=shortlist]")) box.checked = slugs.includes(box.value);
     for (const button of document.querySelectorAll("[data-keep]")) {
@@ -47,11 +83,12 @@
     const source = document.getElementById(button.dataset.copy);
     const name = button.textContent;
     try {
-      await navigator.clipboard.writeText(source.textContent.replace(/\s+/g, " ").trim());
+      await navigator.clipboard.writeText((source.value ?? source.textContent).replace(/\s+/g, " ").trim());
       button.textContent = button.dataset.copied;
       setTimeout(() => { button.textContent = name; }, 2000);
     } catch {
-      getSelection().selectAllChildren(source);
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
     }
   }
 
@@ -108,10 +145,33 @@
     showKept();
   }
 
+  // Another tab may have changed the list; a page may come back from the browser's memory.
+  addEventListener("storage", showKept);
+  addEventListener("pageshow", (event) => { if (event.persisted) showKept(); });
+
+  // What is like a practice comes from a page of its own, when it is nearly in view.
+  function loadSimilar() {
+    const section = document.querySelector("section[data-load]");
+    if (!section) return;
+    new IntersectionObserver(async (entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      try {
+        const response = await fetch(section.dataset.load, { headers: { Accept: "text/html" } });
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        const cards = page.getElementById("similar-practices");
+        if (!cards) return;
+        for (const link of cards.querySelectorAll("a[href]")) link.href = new URL(link.getAttribute("href"), response.url);
+        section.append(cards);
+      } catch { /* the link leads there */ }
+    }, { rootMargin: "400px" }).observe(section);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     showKept();
     leadBack();
     document.addEventListener("cards", showKept);
+    loadSimilar();
     const form = document.querySelector("form.catalogue:not([data-index])");
     if (form) {
       form.dataset.order = form.dataset.order ?? "";
@@ -137,10 +197,7 @@
         showSize();
       } else if (button.dataset.keep) keep(button.dataset.keep, button.getAttribute("aria-pressed") !== "true");
       else if (button.dataset.copy) copy(button);
-      else if (button.dataset.empty) {
-        store.write("shortlist", []);
-        location.assign(button.dataset.empty);
-      }
+      else if ("undo" in button.dataset) undo();
     });
   });
 })();

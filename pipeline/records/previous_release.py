@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ ROWS = "rows.jsonl.gz"
 LEDGER = "ledger.csv"
 _SHA256 = "sha256:"
 _TYPE = NamedNode(RDF + "type")
+_FROM = frozenset({PROV + "wasDerivedFrom", PROV + "wasInfluencedBy"})
 _PLACE = tuple(field.name for field in fields(Place))
 
 
@@ -110,6 +112,17 @@ class PreviousRelease:
             if version:
                 run = NamedNode(self._deployment.run(version)[1:-1])
                 yield self._run(run) or _lines(iter([Triple(run, _TYPE, NamedNode(PROV + "Activity"))]))
+
+    def provenance_of(self, slug: str) -> str:
+        """Return the N-Triples on which rows and corrections a record came from, empty where nothing is known.
+
+        A record that did not change keeps them: they name the sources as the run that made the record used them.
+        """
+        record = NamedNode(self._deployment.record(slug)[1:-1])
+        said = [quad.triple for quad in self._quads(record)]
+        rows = [triple.object for triple in said if triple.predicate.value in _FROM]
+        about = (quad.triple for row in rows if isinstance(row, NamedNode) for quad in self._quads(row))
+        return _lines(chain(said, about))
 
     def _run(self, run: NamedNode) -> str:
         about = [run]

@@ -38,6 +38,7 @@ from pipeline.release.unchanged import fingerprint, same_release
 PENDING_RUN = "<urn:practicegraph:run>"
 """Stands in provenance lines for the run that is going on: its IRI needs the version, known at the end."""
 
+INDEX = "index.sqlite"
 _ROWS = "rows.jsonl.gz"
 
 
@@ -59,7 +60,7 @@ class ReleaseWriter:
             limit = self._settings.sort_bytes
             self._lines = BlockSorter(self._folder, "practices", limit)
             self._provenance = BlockSorter(self._folder, "provenance", limit // 4)
-            self._index = IndexWriter(self._folder / "index.sqlite", self._folder / "gathered.sqlite")
+            self._index = IndexWriter(self._folder / INDEX, self._folder / "gathered.sqlite")
         return self
 
     def __exit__(
@@ -129,7 +130,10 @@ class ReleaseWriter:
         write_catalogue(self._index.entries(), labels, self._deployment, self._folder)
         meta = {"version": self._version, "base_iri": self._deployment.base, "created": facts.created}
         phrases = search_phrases(self._terms.lines, self._index.cities)
-        self._index.finish(labels, phrases, facts.gone, meta)
+        base = [self._terms.version, facts.software, sorted(facts.dataset.items())]
+        here = folders.current(self._output)
+        previous = None if here is None else here / INDEX
+        self._index.finish(labels, phrases, facts.gone, meta, base, previous)
         self._write_description(facts, statistics)
         if facts.history is not None:
             shutil.copyfile(facts.history, self._folder / facts.history.name)

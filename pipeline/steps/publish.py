@@ -160,8 +160,10 @@ class _Publisher:
 
     def _add(self, converted: Converted, source_rows: str, entry: LedgerEntry) -> None:
         deployment, practice = self._conversion.deployment, converted.practice
-        run = deployment.run(entry.run) if entry.run else Term(PENDING_RUN)
-        provenance = write(describe_record(practice, run, self._hashes, deployment))
+        provenance = self._previous.provenance_of(entry.slug) if entry.run else ""
+        if not provenance:
+            run = deployment.run(entry.run) if entry.run else Term(PENDING_RUN)
+            provenance = write(describe_record(practice, run, self._hashes, deployment))
         places = [lines for lines in place_lines(practice, deployment) if lines not in self._places]
         self._places.update(places)
         self._writer.add(practice, "".join((converted.lines, *places)), provenance)

@@ -64,6 +64,13 @@ CREATE TABLE stem (               -- the words of the search table by their stem
   word TEXT NOT NULL,
   PRIMARY KEY (stem, word)
 ) WITHOUT ROWID;
+CREATE TABLE changed (            -- since when a list of practices is as it is
+  facet TEXT NOT NULL,            -- as in facet; empty for the list of all practices, and for what all pages depend on
+  value TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  since TEXT NOT NULL,            -- xsd:dateTime
+  PRIMARY KEY (facet, value)
+) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5 (
   slug UNINDEXED, title, text, places, topics,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.language.stemming import ALGORITHMS, stemmed_phrase
 from pipeline.model.practice import City, Practice
+from pipeline.release.contents.change_dates import write_change_dates
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
 from pipeline.release.contents.search_phrases import Phrase
@@ -67,9 +68,18 @@ class IndexWriter:
             yield _unpacked(packed)
 
     def finish(
-        self, labels: Labels, phrases: Iterable[Phrase], gone: Iterable[Gone], meta: dict[str, str]
+        self,
+        labels: Labels,
+        phrases: Iterable[Phrase],
+        gone: Iterable[Gone],
+        meta: dict[str, str],
+        base: object,
+        previous: Path | None,
     ) -> None:
-        """Write the tables, close the index and delete what was gathered."""
+        """Write the tables, close the index and delete what was gathered.
+
+        ``base`` is what all pages depend on, ``previous`` the index of the previous release: see ``change_dates``.
+        """
         self._write_practices(labels)
         self._db.executemany("INSERT INTO label VALUES (?, ?, ?, ?)", labels.rows())
         self._db.executemany("INSERT INTO phrase VALUES (?, ?, ?)", sorted(set(phrases)))
@@ -87,6 +97,7 @@ class IndexWriter:
         languages = self._write_stems()
         self._db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("languages", languages)])
         self._db.executescript(_FINISH.read_text(encoding="utf-8"))
+        write_change_dates(self._db, base, meta["created"], previous)
         self.close()
 
     def _write_practices(self, labels: Labels) -> None:

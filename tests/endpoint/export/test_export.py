@@ -21,7 +21,7 @@ from endpoint.export.addresses import Address, file_name, is_exported, read_link
 from pipeline.cli.group import main
 
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-LINK = re.compile(r'\s(?:href|src|action|data-(?:index|local|dump|terms|editor|empty))="([^"]*)"')
+LINK = re.compile(r'\s(?:href|src|action|data-(?:index|local|dump|terms|editor|load))="([^"]*)"')
 
 
 def run(*arguments: str | Path) -> tuple[int, str]:

@@ -116,3 +116,41 @@ def test_an_empty_dataset_claims_no_years_and_no_places(tmp_path: Path) -> None:
     build_release(tmp_path, ())
     dataset = told(create_app(tmp_path).test_client(), "/dataset")
     assert not {"temporalCoverage", "spatialCoverage"} & dataset.keys()
+
+
+def structure(client: FlaskClient, path: str) -> dict[str, dict]:
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    return {thing["@type"]: thing for thing in map(json.loads, found)}
+
+
+@pytest.mark.parametrize(
+    ("path", "trail"),
+    [
+        (f"/doc/practice/{SLUG}", ["Practices", "Italy", "Turin", "Meeting neighbours"]),
+        ("/fr/doc/practice/a-national-practice", ["Pratiques", "Irlande", "A national practice"]),
+        ("/doc/city/de-berlin-neukolln", ["Practices", "Germany", "Berlin", "Berlin-Neukölln"]),
+        ("/topic/education", ["Practices", "Education"]),
+    ],
+)
+def test_a_page_says_where_it_is_in_the_site(client: FlaskClient, path: str, trail: list[str]) -> None:
+    items = structure(client, path)["BreadcrumbList"]["itemListElement"]
+    assert [item["name"] for item in items] == trail
+    assert [item["position"] for item in items] == list(range(1, len(trail) + 1))
+    assert all(item["item"].startswith(f"{BASE}/") for item in items)
+
+
+@pytest.mark.parametrize(("path", "count"), [("/practices", 4), ("/topic/education", 3), ("/country/DEU", 2)])
+def test_a_list_says_what_it_lists(client: FlaskClient, path: str, count: int) -> None:
+    listed = structure(client, path)["ItemList"]
+    assert listed["numberOfItems"] == len(listed["itemListElement"]) == count
+    for item in listed["itemListElement"]:
+        assert client.get(item["url"].removeprefix(BASE)).status_code == 200
+
+
+def test_the_start_page_says_how_to_search_and_who_publishes(client: FlaskClient) -> None:
+    site = structure(client, "/")["WebSite"]
+    assert site["url"] == f"{BASE}/"
+    assert site["publisher"]["name"] == "Network of cities"
+    target = site["potentialAction"]["target"].removeprefix(BASE).format(search_term_string="neighbours")
+    assert "Meeting neighbours" in client.get(target, headers={"Accept": "text/html"}).text

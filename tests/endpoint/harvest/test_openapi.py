@@ -64,6 +64,7 @@ OPERATIONS = {
     "GET /changes": 5,
     "GET /changes.atom": 3,
     "GET /doc/practice/{slug}/history": 10,
+    "GET /doc/practice/{slug}.{citation}": 10,
     "GET /ldes": 3,
     "GET /ldes/shape": 3,
     "GET /ldes/{page}": 10,
@@ -163,7 +164,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 # Addresses that are of no use to programs, or lead to one that is described.
 BESIDE = (
-    "/static/", "/favicon.ico", "/robots.txt", "/submit", "/template.", "/explore", "/shortlist", "/void",
+    "/static/", "/favicon.ico", "/robots.txt", "/submit", "/template.", "/explore", "/shortlist", "/compare", "/void",
     "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/",
     "/sitemap/", "/dumps", "/dataset.", "/source/", "/version/", "/ldes.", "/ldes/shape.",
     "/changes.", "/quality.", "/dataset/", "/validate/report/", "/ns.", "/shapes.",

@@ -73,7 +73,7 @@ def test_a_record_without_a_date_is_listed_without_one(tmp_path: Path) -> None:
 
 def test_a_sitemap_is_sent_again_only_when_it_is_new(client: FlaskClient) -> None:
     first = client.get("/sitemap/practices-1.xml")
-    assert first.headers["Last-Modified"] == "Tue, 03 Nov 2026 10:00:00 GMT"
+    assert first.headers["Last-Modified"] == "Mon, 23 Nov 2026 12:00:00 GMT"
     again = client.get("/sitemap/practices-1.xml", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
 

@@ -20,12 +20,12 @@ def visible(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<(script|svg).*?</\1>|<[^>]+>", "", page, flags=re.DOTALL))
 
 
-def test_a_page_says_how_to_cite_it(client: FlaskClient, release: Release) -> None:
+def test_a_page_says_how_to_cite_it(client: FlaskClient) -> None:
     citation = re.search(r'<p id="citation">.*?</p>', client.get(PAGE).text, re.DOTALL)
     assert citation
     assert visible(citation[0]) == (
-        "Council of Europe, Intercultural Cities. Meeting neighbours (Turin, Italy). "
-        f"http://localhost:8000/practice/meeting-neighbours-turin (release {release.version}, 2 November 2026)."
+        "Council of Europe, Intercultural Cities (2026). Meeting neighbours (Turin, Italy). Network of cities. "
+        "http://localhost:8000/practice/meeting-neighbours-turin (version of 2 November 2026)."
     )
 
 
@@ -136,7 +136,8 @@ def test_similar_practices_share_topics_places_or_words(many: Release) -> None:
 
 def test_a_practice_that_nothing_is_like_has_no_such_part(client: FlaskClient, release: Release) -> None:
     assert similar(release, "a-national-practice", "?!") == ()
-    assert "Similar practices" not in client.get("/doc/practice/a-national-practice").text
+    assert "No other practice is much like" in client.get("/doc/practice/a-script-in-a-title/similar").text
+    assert client.get("/doc/practice/nothing/similar").status_code == 404
 
 
 def test_a_brief_holds_the_practices_of_its_address_in_that_order(client: FlaskClient) -> None:

@@ -13,6 +13,7 @@ from samples import PRACTICES, build_release
 from waitress.server import create_server
 
 from endpoint.app import create_app
+from endpoint.site import shortlist
 
 pytestmark = [
     pytest.mark.browser,
@@ -118,6 +119,96 @@ def test_a_shortlist_is_gathered_from_pages_and_shared_by_its_address(page: Page
     assert page.get_by_role("article").count() == 2
     page.get_by_role("button", name="Clear shortlist").click()
     expect(page.get_by_text("Your shortlist is empty")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    assert shortlist_of(page) == ["meeting-neighbours-turin", "a-national-practice"]
+
+
+def shortlist_of(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("JSON.parse(localStorage.getItem('shortlist') ?? '[]')")
+    return found
+
+
+def open_shortlist(page: Page, *slugs: str) -> None:
+    page.goto("/practices")
+    page.evaluate("slugs => localStorage.setItem('shortlist', JSON.stringify(slugs))", list(slugs))
+    page.reload()
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Shortlist").click()
+
+
+def test_a_shortlist_is_put_in_order_with_the_keyboard_and_nothing_is_lost(page: Page) -> None:
+    open_shortlist(page, "meeting-neighbours-turin", "a-national-practice", "eine-schule-fuer-alle")
+    expect(page.get_by_role("link", name="Shortlist 3")).to_be_visible()
+    page.get_by_role("button", name="Move down: Meeting neighbours").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Moved to place 2 of 3.")).to_be_visible()
+    expect(page.get_by_role("button", name="Move down: Meeting neighbours")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Moved to place 3 of 3.")).to_be_visible()
+    expect(page.get_by_role("button", name="Move up: Meeting neighbours")).to_be_focused()
+    moved = ["a-national-practice", "eine-schule-fuer-alle", "meeting-neighbours-turin"]
+    assert shortlist_of(page) == moved
+    page.get_by_role("button", name="Remove A national practice").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article")).to_have_count(3)
+    assert shortlist_of(page) == moved
+    assert page.url.endswith(f"?ids={','.join(moved)}")
+    expect(page.get_by_label("Link to this page")).to_have_value(
+        f"http://localhost:8000/shortlist?ids={','.join(moved)}"
+    )
+
+
+def test_a_shared_list_changes_ones_own_only_when_asked(page: Page) -> None:
+    open_shortlist(page, "meeting-neighbours-turin")
+    page.goto("/shortlist?ids=a-national-practice,meeting-neighbours-turin,no-such-one")
+    expect(page.get_by_role("region", name="Shared list")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove")).to_have_count(0)
+    assert shortlist_of(page) == ["meeting-neighbours-turin"]
+    page.get_by_role("button", name="Add these to my list").click()
+    expect(page.get_by_role("region", name="Shared list")).to_be_hidden()
+    assert shortlist_of(page) == ["meeting-neighbours-turin", "a-national-practice"]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("region", name="Shared list")).to_be_visible()
+    assert shortlist_of(page) == ["meeting-neighbours-turin"]
+    page.get_by_role("button", name="Replace my list").click()
+    expect(page.get_by_text("Your shortlist was replaced.")).to_be_visible()
+    assert shortlist_of(page) == ["a-national-practice", "meeting-neighbours-turin"]
+
+
+def test_a_shortlist_is_bounded_and_what_is_stored_is_not_trusted(page: Page) -> None:
+    full = [f"practice-{number}" for number in range(shortlist.MOST)]
+    page.goto("/practices")
+    page.evaluate(
+        "slugs => localStorage.setItem('shortlist', JSON.stringify(slugs))", [{}, "<b>", "a,b", *full, "more"]
+    )
+    page.reload()
+    expect(page.get_by_role("link", name=f"Shortlist {shortlist.MOST}")).to_be_visible()
+    page.get_by_role("checkbox", name="Shortlist A national practice").click()
+    expect(page.get_by_text(f"It can have up to {shortlist.MOST} practices.")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Shortlist A national practice")).not_to_be_checked()
+
+
+def test_practices_are_compared_side_by_side_without_scripts_on_a_phone(browser: Browser, site: str) -> None:
+    context = browser.new_context(
+        base_url=site, java_script_enabled=False, locale="en-GB", viewport={"width": 360, "height": 700}
+    )
+    page = context.new_page()
+    page.goto("/shortlist?ids=meeting-neighbours-turin,a-national-practice,eine-schule-fuer-alle")
+    page.get_by_role("checkbox", name="Compare A national practice").uncheck()
+    page.get_by_role("button", name="Compare side by side").click()
+    table = page.get_by_role("table")
+    assert table.get_by_role("columnheader").all_inner_texts() == [
+        "Meeting neighbours",
+        "Eine Schule für alle",
+    ]
+    assert "Bring people together." in table.inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto("/compare?ids=a,b,c,d,meeting-neighbours-turin")
+    expect(page.get_by_text("Up to 4 practices can be compared.")).to_be_visible()
+    expect(page.get_by_text("No longer available:")).to_be_visible()
+    context.close()
 
 
 def test_the_language_is_switched_and_kept_from_page_to_page(page: Page) -> None:
@@ -196,6 +287,7 @@ PAGES = (
     "/explore",
     "/shortlist",
     "/shortlist?ids=meeting-neighbours-turin,a-script-in-a-title",
+    "/compare?ids=meeting-neighbours-turin,a-script-in-a-title,a-national-practice",
     "/submit",
     "/ns",
     "/shapes",

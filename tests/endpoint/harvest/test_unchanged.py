@@ -1,0 +1,103 @@
+"""What did not change stays as it is: the same ETag and date for every form of every other record."""
+
+import csv
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from building import build
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from endpoint.app import create_app
+
+FIELDS = ("id", "lang", "title", "country", "city", "date", "topics", "summary")
+CITIES = (("France", "Lyon"), ("Italy", "Turin"), ("Spain", "Bilbao"))
+FORMS = (".html", ".ttl", ".jsonld", ".nt", ".rdf")
+LISTS = (
+    "/practices",
+    "/practices?format=ttl",
+    "/topic/education",
+    "/topic/roma.ttl",
+    "/country/FRA",
+    "/country/ITA.jsonld",
+    "/year/2015",
+    "/ns.ttl",
+    "/topic.ttl",
+    "/sitemap/practices-1.xml",
+    "/practices.atom",
+)
+EDITS = st.lists(
+    st.tuples(st.sampled_from(["change", "insert", "remove", "move"]), st.integers(0, 5)),
+    min_size=2,
+    max_size=3,
+)
+
+
+def row(name: str, number: int) -> dict[str, str]:
+    country, city = CITIES[number % len(CITIES)]
+    return {
+        "id": name,
+        "lang": "en",
+        "title": f"Practice {name} of the city",
+        "country": country,
+        "city": city,
+        "date": str(2014 + number % 3),
+        "topics": "Education" if number % 2 else "Roma",
+        "summary": f"The city of {city} began {name} and made a longer text of it than is needed here.",
+    }
+
+
+def edited(
+    rows: list[dict[str, str]], kind: str, at: int, step: int
+) -> tuple[list[dict[str, str]], set[str]]:
+    """Return the rows after an edit, and the ids of the records that it is about."""
+    at %= len(rows)
+    if kind == "change":
+        changed = {**rows[at], "summary": f"{rows[at]['summary']} Edited in step {step}."}
+        return [*rows[:at], changed, *rows[at + 1 :]], {changed["id"]}
+    if kind == "insert":
+        return [row(f"new-{step}", step + at), *rows], {f"new-{step}"}
+    if kind == "remove":
+        return [*rows[:at], *rows[at + 1 :]], {rows[at]["id"]}
+    return [*rows[at:], *rows[:at]], set()
+
+
+def published(folder: Path, rows: list[dict[str, str]]) -> dict[str, tuple[str, str]]:
+    """Build the rows, and return the ETag and the date of each document."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, FIELDS)
+    writer.writeheader()
+    writer.writerows(rows)
+    source = folder / "practices.csv"
+    source.write_text(text.getvalue(), encoding="utf-8")
+    result = build(folder / "published", source, "--allow-withdrawals")
+    assert result.exit_code == 0, result.output
+    client = create_app(folder / "published").test_client()
+    paths = [f"/doc/practice/{each['id']}{form}" for each in rows for form in FORMS]
+    found = {}
+    for path in (*paths, *LISTS):
+        response = client.get(path)
+        if response.status_code == 200:
+            found[path] = (response.headers["ETag"], response.headers.get("Last-Modified", ""))
+    return found
+
+
+@settings(max_examples=3, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@given(EDITS)
+def test_an_edit_changes_nothing_but_its_record_and_the_lists_that_show_it(edits) -> None:
+    with TemporaryDirectory() as name:
+        rows = [row(f"p{number}", number) for number in range(6)]
+        before = published(Path(name), rows)
+        for step, (kind, at) in enumerate(edits):
+            rows, touched = edited(rows, kind, at, step)
+            after = published(Path(name), rows)
+            for path in before.keys() & after.keys():
+                if any(f"/{slug}." in path for slug in touched):
+                    continue
+                if path in LISTS:
+                    # The date of a list also changes with what only some of its forms show.
+                    assert before[path][0] == after[path][0] or before[path][1] != after[path][1], path
+                else:
+                    assert before[path] == after[path], (path, kind, at)
+            before = after
