@@ -11,8 +11,8 @@ from pathlib import Path
 from endpoint.assets.browser_store.store_files import STORE_FILES, has_browser_store
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import releases_of
-from endpoint.export.addresses import Address, read_link
 from endpoint.export.browser_dump import DUMP, dump
+from endpoint.export.exported_addresses import Address, read_link
 from endpoint.export.exported_app import exported_app
 from endpoint.export.host_files import write_host_files
 from endpoint.export.rendered_site import RenderedSite

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.test import Client
 
-from endpoint.export import links
-from endpoint.export.addresses import Address, SiteLink, file_name, is_exported, read_link
+from endpoint.export import file_links
+from endpoint.export.exported_addresses import Address, SiteLink, file_name, is_exported, read_link
 
 _PAGES = ("text/html",)
 _LINKED = ("text/html", "application/atom+xml", "application/xml", "text/plain")
@@ -67,18 +67,18 @@ class RenderedSite:
         root = urlsplit(self.base).path
         text = self.app.test_client().get(root + path).get_data(as_text=True)
         file = self.answers[Address(page)].file
-        return links.with_files(f"</head>{text}", root + page, self.base, file, self.file_of).removeprefix(
-            "</head>"
-        )
+        return file_links.with_files(
+            f"</head>{text}", root + page, self.base, file, self.file_of
+        ).removeprefix("</head>")
 
     def page_not_found(self) -> str:
         """Return the page for unknown addresses; its links begin at the root of the host, as it is shown anywhere."""
         root = urlsplit(self.base).path
         response = self.app.test_client().get(f"{root}/404", headers={"Accept": "text/html"})
-        text = links.with_files(
+        text = file_links.with_files(
             response.get_data(as_text=True), f"{root}/404", self.base, "404.html", self.file_of
         )
-        return links.from_root(text, root)
+        return file_links.from_root(text, root)
 
     def finish(self) -> None:
         """Make the links of all pages lead to files, and add pages that lead on where the site redirects."""
@@ -126,16 +126,18 @@ class RenderedSite:
         path.write_bytes(content)
         if media_type not in _LINKED:
             return []
-        return [link.address for link in links.links_of(content.decode(), root + address.path, self.base)]
+        return [
+            link.address for link in file_links.links_of(content.decode(), root + address.path, self.base)
+        ]
 
     def _rewrite(self, address: Address, answer: Answer) -> None:
         path = self.folder / answer.file
         text = path.read_text(encoding="utf-8")
         if answer.media_type in _PAGES:
             page = urlsplit(self.base).path + address.path
-            text = links.with_files(text, page, self.base, answer.file, self.file_of)
+            text = file_links.with_files(text, page, self.base, answer.file, self.file_of)
         else:
-            text = links.with_absolute_files(text, self.base, self.file_of)
+            text = file_links.with_absolute_files(text, self.base, self.file_of)
         path.write_text(text, encoding="utf-8", newline="")
 
     def _lead_on(self, address: Address) -> None:
@@ -149,5 +151,8 @@ class RenderedSite:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         template = Template((files(__package__) / "moved.html.template").read_text(encoding="utf-8"))
-        shown = {"link": escape(links.relative(target, name)), "canonical": escape(f"{self.base}/{target}")}
+        shown = {
+            "link": escape(file_links.relative(target, name)),
+            "canonical": escape(f"{self.base}/{target}"),
+        }
         path.write_text(template.substitute(shown), encoding="utf-8")

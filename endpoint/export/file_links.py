@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import quote
 
-from endpoint.export.addresses import SiteLink, read_link
+from endpoint.export.exported_addresses import SiteLink, read_link
 
 _ATTRIBUTE = re.compile(
     r'(?P<before>\s(?P<name>href|src|action|data-load|data-editor|data-terms|data-index|data-local|data-dump))="(?P<link>[^"]*)"'
