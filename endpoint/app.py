@@ -35,6 +35,7 @@ from endpoint.http.static_files import static_file
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.monitoring.log_format import OneLine
 from endpoint.site import contact
+from endpoint.site.about_page import about
 from endpoint.site.error_handlers import answer_errors
 from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
@@ -64,6 +65,7 @@ _BLUEPRINTS = (
     stream_routes,
     explore,
     shortlist,
+    about,
     sources,
     submitting,
     schemas,

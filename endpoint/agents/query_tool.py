@@ -11,7 +11,7 @@ from endpoint.agents.presentation import MOST_TEXT, clip, shorten, table
 from endpoint.agents.site_client import Refusal, SiteClient, SiteResponse, Term
 from endpoint.agents.tool_results import Cell, QueryRows
 from endpoint.hints.hint import sentences
-from pipeline.exchange.query_text import QueryText
+from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.model.errors import UsageError
 from pipeline.rdf.vocabulary import XSD, prefixes
 
@@ -62,7 +62,7 @@ def _completed(text: str) -> str:
         return text
     try:
         return QueryText.read(text).completed()
-    except UsageError:
+    except (UsageError, RefusedQuery):
         return text
 
 

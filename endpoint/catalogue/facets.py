@@ -25,8 +25,16 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 A selection filters by ``year``, the years that a date names, or by ``running``, those in which a practice ran.
 """
 
-_FACETS = {**GROUPS, "span": ("year",), "running-span": ("running",)}
-"""As GROUPS, with the ranges of years, which narrow what the form offers and offer nothing themselves."""
+QUALITY = ("missing", "inferred", "finding", "title_language", "summary_language")
+"""Groups by which the page on quality leads to the practices that it counts; the form does not offer them."""
+
+_FACETS = {
+    **GROUPS,
+    "span": ("year",),
+    "running-span": ("running",),
+    **{group: (group,) for group in QUALITY},
+}
+"""As GROUPS, with the ranges of years and QUALITY, which narrow what the form offers and offer nothing themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Facets:
 
     def known(self, group: str, value: str) -> bool:
         """Tell whether any practice of the release has the value."""
-        return any((facet, value) in self.bits for facet in GROUPS[group])
+        return any((facet, value) in self.bits for facet in _FACETS[group])
 
     def years_between(
         self, since: int | None, until: int | None, *, running: bool = False

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from endpoint.catalogue.facets import Value
+from endpoint.catalogue.facets import QUALITY, Value
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import SearchResult
 from endpoint.catalogue.search_query import Unit
 from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text, alphabetical, best
 from endpoint.language.interface_languages import interface, say
+from endpoint.language.text_filters import language_name
+from pipeline.findings.reports.rules import rule
+from pipeline.release.dataset.quality import quality_words
 
 FIRST_UNFOLDED_YEAR = "2015"
 """Years before this one are folded away, as the programme's own catalogue leaves them out."""
@@ -73,7 +76,28 @@ def name_of(release: Release, group: str, value: str) -> Text:
     """Return the name of a filter's value for people."""
     if group == "year":
         return _status_names().get(value) or Text(value)
+    if group in QUALITY:
+        return Text(_quality_name(group, value), interface())
     return best(release.labels.get((group, value), {})) or Text(value)
+
+
+def _quality_name(group: str, value: str) -> str:
+    """Return what a filter by quality looks for, in the language of the interface."""
+    language = interface()
+    if group in ("missing", "inferred"):
+        field = quality_words().get(value, {}).get(language, value)
+        return (
+            say("Missing: %(field)s", field=field)
+            if group == "missing"
+            else say("Inferred: %(field)s", field=field)
+        )
+    if group == "finding":
+        known = rule(value)
+        return (known.title_fr if language == "fr" else known.title) or value
+    name = language_name(value, language)
+    if group == "title_language":
+        return say("Title: %(language)s", language=name)
+    return say("Summary: %(language)s", language=name)
 
 
 def chosen(release: Release, selection: Selection) -> Iterator[tuple[Text, Selection]]:

@@ -3,6 +3,7 @@
 import json
 import logging
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -111,6 +112,14 @@ def built_releases(release: Release, *, most: int = -1, skip: int = 0) -> tuple[
         )
         for row in _rows(release, "history_releases", most=most, skip=skip)
     )
+
+
+def months(release: Release) -> dict[str, Counter[str]]:
+    """Return how many versions of each kind each month brought, by ``YYYY-MM``."""
+    counts: dict[str, Counter[str]] = {}
+    for row in _rows(release, "history_months"):
+        counts.setdefault(row["month"], Counter())[row["kind"]] = row["versions"]
+    return counts
 
 
 def versions_of(release: Release, slug: str) -> tuple[Version, ...]:

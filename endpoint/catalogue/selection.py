@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from endpoint.catalogue.facets import Facets
+from endpoint.catalogue.facets import QUALITY, Facets
 from pipeline.rdf.iris import is_slug
 
-VALUES = ("topic", "country", "year", "collection")
+VALUES = ("topic", "country", "year", "collection", *QUALITY)
 SORTS = ("relevance", "title", "newest", "oldest", "changed")
 PARAMETERS = frozenset(
-    {*VALUES, "q", "dates", "from", "to", "ids", "sort", "page", "format", "profile", "lang"}
+    {*VALUES, "q", "dates", "from", "to", "ids", "sort", "page", "format", "profile", "lang", "for"}
 )
 """The parameters that the address of a list may have."""
 
@@ -30,13 +31,20 @@ class Selection:
 
     ``running`` takes years for those in which a practice ran and not for those that its date names. ``since`` and
     ``until`` are the first and last year of a range, ``span`` the years in it that practices have. ``ids`` are the
-    slugs of a shortlist, empty where all practices are wanted.
+    slugs of a shortlist, empty where all practices are wanted. ``missing`` are fields that practices lack,
+    ``inferred`` those found in their texts, ``finding`` codes of rules, and ``title_language`` and
+    ``summary_language`` the languages of their texts.
     """
 
     topic: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
     year: tuple[str, ...] = ()
     collection: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    inferred: tuple[str, ...] = ()
+    finding: tuple[str, ...] = ()
+    title_language: tuple[str, ...] = ()
+    summary_language: tuple[str, ...] = ()
     running: bool = False
     since: int | None = None
     until: int | None = None
@@ -51,12 +59,7 @@ class Selection:
     @property
     def values(self) -> dict[str, tuple[str, ...]]:
         """Return the wanted values of each group of the form."""
-        return {
-            "topic": self.topic,
-            "country": self.country,
-            "year": self.year,
-            "collection": self.collection,
-        }
+        return {group: getattr(self, group) for group in VALUES}
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
@@ -66,6 +69,7 @@ class Selection:
             "country": self.country,
             "running" if self.running else "year": self.year,
             "collection": self.collection,
+            **{group: getattr(self, group) for group in QUALITY},
             "running-span" if self.running else "span": self.span,
         }
 
@@ -99,14 +103,8 @@ class Selection:
         if group == "ids":
             return replace(self, ids=(), page=1)
         others = tuple(other for other in self.values[group] if value is not None and other != value)
-        return replace(
-            self,
-            topic=others if group == "topic" else self.topic,
-            country=others if group == "country" else self.country,
-            year=others if group == "year" else self.year,
-            collection=others if group == "collection" else self.collection,
-            page=1,
-        )
+        changed: dict[str, Any] = {group: others}
+        return replace(self, page=1, **changed)
 
     def at(self, page: int) -> "Selection":
         """Return the selection at another page."""

@@ -16,6 +16,7 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    Literal,
     NamedNode,
     RdfFormat,
     Store,
@@ -44,12 +45,14 @@ from pipeline.rdf.vocabulary import (
 Graph = tuple[Triple, ...]
 
 _CITY = NamedNode(ICGP + "city")
+_DEFAULT_LANGUAGE = "en"
 _FIRST = {RDF + "type": 0, RDFS + "label": 1, SKOS + "prefLabel": 2, DCT + "title": 3, DCT + "description": 4}
 _NAMED = {NamedNode(ICGP + name) for name in ("topic", "country", "inCountry")}
 _NAMED |= {NamedNode(DCT + name) for name in ("rights", "rightsHolder")}
 _NUMBERS = (VOID + "classPartition", VOID + "propertyPartition")
 _NAMES = (NamedNode(SKOS + "prefLabel"), NamedNode(RDFS + "label"), NamedNode(FOAF + "name"))
 _ROW = "#row="
+_SPATIAL = NamedNode(DCT + "spatial")
 _PART_OF = NamedNode(PROV + "specializationOf")
 _MOST_MENTIONS = 1000
 _MOST_PARTS = 500
@@ -118,9 +121,21 @@ def _described(folder: Path, iri: str) -> Graph:
 def catalog(release: Release, iri: str) -> Graph:
     """Return the description as portals harvest it: one dataset, complete in itself.
 
-    Releases are left out, since CKAN and udata take everything of type dcat:Dataset for a dataset of its own.
+    Releases are left out, since CKAN and udata take everything of type dcat:Dataset for a dataset of its own. The
+    place of the dataset has its label in one language, since CKAN takes the last; its preferred labels stay.
     """
-    return _part_of(description(release, iri), iri, (DCAT + "hasVersion", *_NUMBERS, SD + "namedGraph"))
+    described = _part_of(description(release, iri), iri, (DCAT + "hasVersion", *_NUMBERS, SD + "namedGraph"))
+    dataset = _node(release.iris.dataset())
+    places = {each.object for each in described if (each.subject, each.predicate) == (dataset, _SPATIAL)}
+    return tuple(each for each in described if each.subject not in places or not _is_other_label(each))
+
+
+def _is_other_label(triple: Triple) -> bool:
+    return triple.predicate.value == RDFS + "label" and _is_other_language(triple.object)
+
+
+def _is_other_language(value: object) -> bool:
+    return isinstance(value, Literal) and value.language not in (None, _DEFAULT_LANGUAGE)
 
 
 def void(release: Release, iri: str) -> Graph:
@@ -211,13 +226,15 @@ def _ordered(triples: Iterable[Triple]) -> Graph:
     return tuple(sorted(set(triples), key=_place))
 
 
-def _place(triple: Triple) -> tuple[bool, str, int, str, str]:
-    predicate = triple.predicate.value
+def _place(triple: Triple) -> tuple[bool, str, int, str, bool, str]:
+    """Return what a triple is sorted by: texts in the default language come first, since portals read the first."""
+    predicate, value = triple.predicate.value, triple.object
     blank = isinstance(triple.subject, BlankNode)
     return (
         blank,
         name_of_node(triple.subject),
         _FIRST.get(predicate, len(_FIRST)),
         predicate,
-        str(triple.object),
+        _is_other_language(value),
+        str(value),
     )

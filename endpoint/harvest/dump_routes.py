@@ -93,7 +93,12 @@ def _send(release: Release, path: Path, name: str, max_age: int) -> Response:
 def _signposts(release: Release, path: Path, name: str) -> tuple[Signpost, ...]:
     root = interface_languages.site_root()
     version = f"{root}/dumps/{manifest_of(path).version}"
+    columns = f"{name}-metadata.json"
+    described = (
+        (Signpost("describedby", f"{version}/{columns}", _KINDS[columns]),) if columns in _KINDS else ()
+    )
     return (
+        *described,
         Signpost("collection", f"{release.base}/dataset"),
         Signpost("describedby", f"{root}/catalog.ttl", "text/turtle"),
         Signpost("describedby", f"{version}/{CHECKSUMS}", "text/plain"),

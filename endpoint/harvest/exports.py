@@ -1,4 +1,4 @@
-"""Exports: all practices of a list as CSV, JSON-LD, Turtle or N-Triples, streamed, whatever page it is open at."""
+"""Exports: all practices of a list as CSV, XLSX, JSON-LD, Turtle or N-Triples, whatever page it is open at."""
 
 import csv
 import hashlib
@@ -6,7 +6,9 @@ import io
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -19,10 +21,16 @@ from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.selection_query import selection_query
-from endpoint.catalogue.service import current_release
-from endpoint.graphs import document_graphs, jsonld_documents
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.graphs import document_graphs, jsonld_documents, signposts
+from endpoint.graphs.signposts import Signpost
 from endpoint.http.document_formats import JSON_LD, N_TRIPLES, TURTLE
 from endpoint.http.responses import make_body, moment, respond
+from endpoint.language import interface_languages
+from endpoint.language.interface_languages import reader
+from endpoint.tables.excel_csv import excel_lines, separator_for
+from endpoint.tables.table_cells import Cell
+from endpoint.tables.workbook_writer import TooLarge, workbook
 from pipeline import __version__
 from pipeline.rdf.vocabulary import context, prefixes
 from pipeline.release.contents.jsonld_writer import JsonLdWriter
@@ -34,6 +42,11 @@ exports = Blueprint("exports", __name__)
 MOST_RECORDS = 5_000
 """How many practices one export holds at most: each is read from the store, while others wait."""
 
+DESCRIPTION = "/practices.csv-metadata.json"
+CSVM = "application/csvm+json"
+
+_CSV_TYPE = "text/csv; charset=utf-8"
+_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _AT_ONCE = 200
 _CHUNK = 32 * 1024
 
@@ -42,8 +55,44 @@ Write = Callable[[Release, list[int]], Iterator[str]]
 
 @exports.get("/practices.csv")
 def as_csv() -> Response:
-    """Send the practices of a list in the columns of the catalogue file."""
-    return _export("csv", "text/csv; charset=utf-8", _csv)
+    """Send the practices of a list in the columns of the catalogue file, for programs or for Excel."""
+    if request.args.get("for") != "excel":
+        return _described(_export("csv", _CSV_TYPE, _csv))
+    separator = separator_for(reader().texts)
+    response = _export("csv", _CSV_TYPE, partial(_excel_csv, separator), f"excel{separator}")
+    response.vary.add("Accept-Language")
+    return _described(response)
+
+
+@exports.get("/practices.xlsx")
+def as_workbook() -> Response:
+    """Send the practices of a list as a workbook, with what its columns mean."""
+    release = current_release()
+    selection, positions = _listed(release)
+    key = (release.name, "/practices.xlsx", selection.query)
+    body = rendered().get(key)
+    if body is None:
+        columns, *rows = _records(release, positions)
+        cells = [[Cell(text, "text") if text else None for text in row] for row in rows]
+        try:
+            content = workbook(columns, cells, _about(release, selection), ("Practices", "About"))
+        except TooLarge as reason:
+            raise BadRequest(f"{reason} This list as CSV is at {release.base}/practices.csv.") from None
+        body = make_body(content, link=_description_link(release), modified=release.manifest.created)
+        rendered().put(key, body)
+    response = respond(body, _WORKBOOK_TYPE)
+    response.headers["Content-Disposition"] = 'attachment; filename="practices.xlsx"'
+    return response
+
+
+@exports.get("/practices.csv-metadata.json")
+def columns_described() -> Response:
+    """Send what the columns of the list's CSV mean, as CSV on the Web describes them."""
+    release = current_release()
+    described = _description(release) | {"url": "practices.csv"}
+    described["@id"] = f"{release.base}/practices.csv"
+    content = json.dumps(described, ensure_ascii=False, indent=2).encode()
+    return respond(make_body(content, modified=release.manifest.created), CSVM)
 
 
 @exports.get("/practices.jsonld")
@@ -92,8 +141,17 @@ def open_query() -> Response:
     return response
 
 
-def _export(suffix: str, content_type: str, write: Write) -> Response:
+def _export(suffix: str, content_type: str, write: Write, form: str = "") -> Response:
     release = current_release()
+    selection, positions = _listed(release)
+    texts = write(release, positions) if request.method == "GET" else iter(())
+    response = Response(_packed(texts), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="practices.{suffix}"'
+    return _named(response, release, selection, suffix + form)
+
+
+def _listed(release: Release) -> tuple[Selection, list[int]]:
+    """Return what the address selects, and the positions of its practices."""
     selection = read_selection(request.args, release.facets).at(1)
     bits = found_bits(release, selection)
     count = bits.bit_count()
@@ -102,11 +160,40 @@ def _export(suffix: str, content_type: str, write: Write) -> Response:
             f"This list has {count} practices, and a file made of a list holds at most {MOST_RECORDS}: "
             f"narrow it down, or take all practices at {release.base}/dataset."
         )
-    positions = list(members(bits, release.order("title")))
-    texts = write(release, positions) if request.method == "GET" else iter(())
-    response = Response(_packed(texts), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="practices.{suffix}"'
-    return _named(response, release, selection, suffix)
+    return selection, list(members(bits, release.order("title")))
+
+
+def _described(response: Response) -> Response:
+    """Return a response that names the description of its columns."""
+    response.headers["Link"] = _description_link(current_release())
+    return response
+
+
+def _description_link(release: Release) -> str:
+    return signposts.header(
+        (
+            Signpost("describedby", f"{interface_languages.site_root()}{DESCRIPTION}", CSVM),
+            Signpost("collection", f"{release.base}/dataset"),
+        )
+    )
+
+
+def _description(release: Release) -> dict[str, Any]:
+    """Return the description of the columns of the catalogue file; of an old release there may be none."""
+    try:
+        text = (release.path / "catalogue.csv-metadata.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotFound("This release has no description of its columns.") from None
+    described: dict[str, Any] = json.loads(text)
+    return described
+
+
+def _about(release: Release, selection: Selection) -> Iterator[tuple[str, str]]:
+    """Yield what a workbook is and what its columns mean."""
+    yield "Source", f"{release.base}/practices{selection.query}"
+    yield "Release", f"{release.version}, {release.manifest.created[:10]}"
+    for column in _description(release)["tableSchema"]["columns"]:
+        yield column["name"], column["dc:description"]
 
 
 def _packed(texts: Iterable[str]) -> Iterator[bytes]:
@@ -135,17 +222,26 @@ def _named(response: Response, release: Release, selection: Selection, suffix: s
 
 
 def _csv(release: Release, positions: list[int]) -> Iterator[str]:
-    """Yield the rows of the catalogue file, which stand in the order of positions, for some of them."""
-    wanted = set(positions)
     line = io.StringIO()
     writer = csv.writer(line)
+    for row in _records(release, positions):
+        writer.writerow(row)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+
+
+def _excel_csv(separator: str, release: Release, positions: list[int]) -> Iterator[str]:
+    return excel_lines(_records(release, positions), separator)
+
+
+def _records(release: Release, positions: list[int]) -> Iterator[list[str]]:
+    """Yield the rows of the catalogue file, which stand in the order of positions, for some of them."""
+    wanted = set(positions)
     with (release.path / "catalogue.csv").open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.reader(file)):
             if number == 0 or number in wanted:
-                writer.writerow(row)
-                yield line.getvalue()
-                line.seek(0)
-                line.truncate()
+                yield row
 
 
 def _json_ld(release: Release, positions: list[int]) -> Iterator[str]:

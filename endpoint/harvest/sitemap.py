@@ -19,7 +19,7 @@ MOST_ADDRESSES = 50_000
 """How many addresses one part may hold (sitemaps.org)."""
 
 _CHANGING = ("/", "/practices", "/explore", "/dataset", "/catalog", "/changes", "/quality")
-_STEADY = ("/topic", "/country", "/ns", "/shapes")
+_STEADY = ("/about", "/topic", "/country", "/ns", "/shapes")
 _TERMS = ("topic", "country", "year")
 _XML = "application/xml; charset=utf-8"
 

@@ -7,9 +7,11 @@ from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.documents.document_routes import answer
+from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
 from endpoint.graphs.record_versions import iri_of
 from endpoint.harvest.feeds import clean, feed_publisher
 from endpoint.history import changes_page, history_page, quality_page
+from endpoint.history.changes_by_month import NAME, changes_by_month
 from endpoint.history.changes_page import read_query
 from endpoint.http import document_formats
 from endpoint.http.responses import Body, make_body, respond
@@ -40,6 +42,19 @@ def as_atom() -> Response:
         body = _feed(release, asked)
         rendered().put(key, body)
     return respond(body, "application/atom+xml; charset=utf-8")
+
+
+@changes.get(f"/changes/{NAME}.<{FORMS}>")
+def months(form: str) -> Response:
+    """Send the changes by month as an image or a table."""
+    release = current_release()
+    return respond_with_file(f"/changes/{NAME}", "", form, lambda: changes_by_month(release))
+
+
+@changes.get(f"/changes/{NAME}/embed")
+def embed_months() -> Response:
+    """Show the changes by month in a frame of another site."""
+    return respond_with_frame(changes_by_month(current_release()))
 
 
 @changes.get("/doc/practice/<slug>/history")

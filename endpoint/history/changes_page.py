@@ -12,7 +12,9 @@ from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import BuiltRelease, Gap, HistoryExtent, Version
 from endpoint.documents.resolvers import Document, Find
+from endpoint.figures.figure import Figure
 from endpoint.graphs import record_versions, signposts
+from endpoint.history.changes_by_month import changes_by_month
 from endpoint.language.graph_facts import Text
 from pipeline.rdf.vocabulary import DCT, HYDRA, RDF, XSD
 from pipeline.records.history.history_log import KINDS
@@ -67,7 +69,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """Changes as people read them; ``titles`` are by slug."""
+    """Changes as people read them; ``titles`` are by slug, and ``months`` stand on the first page of all changes."""
 
     asked: ChangesQuery
     count: int
@@ -77,6 +79,7 @@ class ChangesPage:
     releases: tuple[BuiltRelease, ...]
     extent: HistoryExtent
     gaps: tuple[Gap, ...]
+    months: Figure | None
     kinds: tuple[str, ...] = KINDS
 
 
@@ -144,6 +147,7 @@ def _page(
         release_history.built_releases(release, most=MOST_RELEASES),
         release_history.extent(release),
         release_history.gaps(release),
+        changes_by_month(release) if asked == ChangesQuery(unknown=asked.unknown) else None,
     )
 
 

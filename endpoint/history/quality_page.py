@@ -14,7 +14,8 @@ from endpoint.graphs.measurements import measurements
 from endpoint.pages.charts import ChartLine, line
 from pipeline.findings.reports.rules import rule
 from pipeline.model.finding import Severity
-from pipeline.release.dataset.quality import PROPERTIES, percent
+from pipeline.release.contents.completeness import PROPERTIES
+from pipeline.release.dataset.quality import percent
 
 MOST_RELEASES = 40
 """How many releases a trend shows at most; it begins with three."""

@@ -1,6 +1,6 @@
 """Charts: numbers as bars, ready for a template to draw as SVG."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from endpoint.language.graph_facts import Text, alphabetical
@@ -8,7 +8,14 @@ from endpoint.language.graph_facts import Text, alphabetical
 WIDTH, HEIGHT, FOOT = 480, 190, 24
 LINE_WIDTH, LINE_HEIGHT = 220, 60
 _GAP = 0.25
-_LABEL_WIDTH = 44
+_LETTER_WIDTH = 11
+_LONGEST_GAP = 5
+"""How many numbers without any count stand in a chart; a longer gap is a break in its axis."""
+
+_MOST_ROOM = 80
+_BREAK = 3
+"""How many bars wide a break is."""
+
 _STEPS = (1, 2, 5)
 _MOST_LINES = 5
 
@@ -28,10 +35,11 @@ class ChartColumn:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Standing bars, with the lines behind them as (number, height)."""
+    """Standing bars, with the lines behind them as (number, height), and where the axis is broken."""
 
     bars: tuple[ChartColumn, ...]
     lines: tuple[tuple[int, float], ...]
+    breaks: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +52,61 @@ class Bar:
     share: float
 
 
-def columns(numbers: Iterable[tuple[str, int]]) -> Columns:
-    """Return a chart of numbers in their order, the names written so far apart that they can be read."""
+def columns(numbers: Iterable[tuple[str, int]], breaks: Collection[int] = ()) -> Columns:
+    """Return a chart of numbers in their order, with breaks before some of them.
+
+    The names are written so far apart that they can be read: the last one, those at breaks, and what has room.
+    """
     pairs = list(numbers)
     if not pairs:
         return Columns((), ())
     most = max(count for _, count in pairs)
     step = step_of(most)
     top = -(-most // step) * step or 1
-    room = WIDTH / len(pairs)
-    every = max(1, round(_LABEL_WIDTH / room + 0.49))
+    places = [at + _BREAK * sum(each <= at for each in breaks) for at in range(len(pairs))]
+    room = min(WIDTH / (places[-1] + 1), _MOST_ROOM)
+    named = _named([place * room for place in places], [name for name, _ in pairs], breaks)
     bars = tuple(
         ChartColumn(
             name,
             count,
-            round((at + _GAP / 2) * room, 1),
+            round((place + _GAP / 2) * room, 1),
             round(HEIGHT * (1 - count / top), 1),
             round(room * (1 - _GAP), 1),
             round(HEIGHT * count / top, 1),
-            (len(pairs) - 1 - at) % every == 0,
+            at in named,
         )
-        for at, (name, count) in enumerate(pairs)
+        for at, (place, (name, count)) in enumerate(zip(places, pairs, strict=True))
     )
     lines = tuple((number, round(HEIGHT * (1 - number / top), 1)) for number in range(step, top + 1, step))
-    return Columns(bars, lines)
+    return Columns(bars, lines, tuple(round((places[at] - _BREAK / 2) * room, 1) for at in sorted(breaks)))
+
+
+def timeline(counts: Mapping[int, int], name: Callable[[int], str]) -> Columns:
+    """Return a chart of counts by years or months from the first to the last, in which none is left out.
+
+    Where many of them in a row have no count, the axis is broken.
+    """
+    shown: list[int] = []
+    breaks: list[int] = []
+    for number in sorted(counts):
+        if shown and number - shown[-1] > _LONGEST_GAP + 1:
+            breaks.append(len(shown))
+        elif shown:
+            shown += range(shown[-1] + 1, number)
+        shown.append(number)
+    return columns([(name(number), counts.get(number, 0)) for number in shown], breaks)
+
+
+def _named(places: Sequence[float], names: Sequence[str], breaks: Collection[int]) -> set[int]:
+    """Return which bars have their names written, none so near to another that they run together."""
+    apart = _LETTER_WIDTH * max(map(len, names))
+    last = len(places) - 1
+    named: set[int] = set()
+    for at in (last, *(at - 1 for at in breaks), *breaks, *range(last, -1, -1)):
+        if all(abs(places[at] - places[other]) >= apart for other in named):
+            named.add(at)
+    return named
 
 
 def step_of(most: int) -> int:

@@ -8,7 +8,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.graphs.document_graphs import Graph, said_of
 from endpoint.graphs.resource_names import Link, link
 from endpoint.language.graph_facts import Facts, Text, in_preferred
-from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, SPDX, VCARD, VOID
+from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, SKOS, SPDX, VCARD, VOID
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
 
 def _licence(release: Release, facts: Facts, iri: str) -> Link:
     """Return the link to a licence by its name, by its address where the description has none."""
-    return next((Link(text, iri) for text in facts.texts(iri, DCT + "title")), link(release, iri))
+    names = (*facts.texts(iri, SKOS + "prefLabel"), *facts.texts(iri, DCT + "title"))
+    return next((Link(text, iri) for text in names), link(release, iri))
 
 
 def _downloads(facts: Facts, dataset: str) -> list[Download]:

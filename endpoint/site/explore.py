@@ -1,105 +1,32 @@
-"""Explore: a selection of practices on maps of the world and of Europe, by year and by topic."""
-
-import json
-import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
-from math import ceil, log, sqrt
+"""Explore: the page that shows a selection by place, year and topic, and its figures as files."""
 
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
-from endpoint.catalogue.bitset import Bits, members
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
+from endpoint.figures.figure import Figure
+from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, respond
-from endpoint.language.graph_facts import Text, alphabetical, best
 from endpoint.language.interface_languages import variant
-from endpoint.pages import maps
-from endpoint.pages.charts import Bar, Columns, bars, columns
-from endpoint.pages.maps import EUROPE, WORLD, Frame
+from endpoint.pages.explored import explored
+from endpoint.site.explore_figures import FIGURES, PAGE, figures
 
 explore = Blueprint("explore", __name__)
 
-LEVELS = 4
-_MOST_YEARS = 40
+_NAMES = f"any({', '.join(FIGURES)}):name"
 
 
-@dataclass(frozen=True, slots=True)
-class CountryOnMap:
-    """A country with practices: how many, and how dark it is on the map, from 1 to ``LEVELS``."""
-
-    code: str
-    name: Text
-    count: int
-    level: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceOnMap:
-    """A city with practices, and where it lies."""
-
-    key: str
-    name: Text
-    country: Text
-    count: int
-    latitude: float | None
-    longitude: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A city on a map."""
-
-    place: PlaceOnMap
-    x: float
-    y: float
-    radius: float
-
-
-@dataclass(frozen=True, slots=True)
-class Map:
-    """A map as the template draws it: land without practices as one path, countries with them one by one."""
-
-    frame: Frame
-    lines: str
-    land: str
-    countries: tuple[tuple[CountryOnMap, str], ...]
-    dots: tuple[Dot, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ExplorePage:
-    """What the page shows of a selection."""
-
-    count: int
-    world: Map
-    europe: Map
-    legend: tuple[tuple[int, int, int], ...]
-    countries: tuple[CountryOnMap, ...]
-    places: tuple[PlaceOnMap, ...]
-    years: Columns
-    unnamed_years: int
-    topics: tuple[Bar, ...]
-
-    @property
-    def has_outlines(self) -> bool:
-        """Tell whether the maps show the outlines of countries."""
-        return bool(self.world.land or self.world.countries)
-
-
-@explore.get("/explore")
+@explore.get(PAGE)
 def show() -> Response:
     """Show where and when the practices of a selection were carried out, and about what they are."""
     release = current_release()
     selection = read_selection(request.args, release.facets)
     if not selection.is_open:
         return respond(_page(release, selection), HTML.content_type)
-    key = (release.name, "/explore", variant())
+    key = (release.name, PAGE, variant())
     body = rendered().get(key)
     if body is None:
         body = _page(release, selection)
@@ -107,126 +34,31 @@ def show() -> Response:
     return respond(body, HTML.content_type)
 
 
+@explore.get(f"{PAGE}/<{_NAMES}>.<{FORMS}>")
+def file(name: str, form: str) -> Response:
+    """Send a figure as an image or a table."""
+    selection = read_selection(request.args, current_release().facets).at(1)
+    return respond_with_file(f"{PAGE}/{name}", selection.query, form, lambda: _figure(selection, name))
+
+
+@explore.get(f"{PAGE}/<{_NAMES}>/embed")
+def embed(name: str) -> Response:
+    """Show a figure in a frame of another site."""
+    return respond_with_frame(_figure(read_selection(request.args, current_release().facets), name))
+
+
+def _figure(selection: Selection, name: str) -> Figure:
+    release = current_release()
+    return FIGURES[name](release, selection, explored(release, selection))
+
+
 def _page(release: Release, selection: Selection) -> Body:
+    shown = explored(release, selection)
     page = render_template(
         "explore.html",
-        page=explored(release, selection),
+        page=shown,
+        figures=figures(release, selection, shown),
         selection=selection,
         chosen=tuple(filters.chosen(release, selection)),
     )
     return make_body(page.encode())
-
-
-def explored(release: Release, selection: Selection) -> ExplorePage:
-    """Return where, when and about what the practices of a selection are."""
-    matching = found_bits(release, selection)
-    countries = _countries(release, matching)
-    places = tuple(_places(release, None if selection.is_open else matching))
-    years = _years(release, matching)
-    topics = (
-        (_name(release, "topic", value), value, count) for value, count in _counts(release, "topic", matching)
-    )
-    return ExplorePage(
-        matching.bit_count(),
-        _map(WORLD, 20, countries, tuple(place for place in places if not _is_european(place))),
-        _map(EUROPE, 10, countries, tuple(place for place in places if _is_european(place))),
-        legend(max((country.count for country in countries.values()), default=0)),
-        tuple(
-            sorted(countries.values(), key=lambda country: (-country.count, alphabetical(country.name.text)))
-        ),
-        tuple(sorted(places, key=lambda place: (-place.count, alphabetical(place.name.text)))),
-        columns(years),
-        matching.bit_count() - _having_year(release, matching).bit_count(),
-        bars(topics),
-    )
-
-
-def level_of(count: int, most: int) -> int:
-    """Return how dark a country is: from 1 for a few practices to ``LEVELS`` for the most."""
-    return min(LEVELS, 1 + int(LEVELS * log(count) / log(most + 1) + 1e-9))
-
-
-def legend(most: int) -> tuple[tuple[int, int, int], ...]:
-    """Return for each level that any number has the numbers it stands for, from and to."""
-    edges = [ceil((most + 1) ** (level / LEVELS) - 1e-9) for level in range(LEVELS + 1)]
-    return tuple((level, low, high - 1) for level, (low, high) in enumerate(pairwise(edges), 1) if low < high)
-
-
-def _counts(release: Release, facet: str, matching: Bits) -> Iterator[tuple[str, int]]:
-    for (kind, value), bits in release.facets.bits.items():
-        if kind == facet and (count := (bits & matching).bit_count()):
-            yield value, count
-
-
-def _having_year(release: Release, matching: Bits) -> Bits:
-    named = 0
-    for (kind, _), bits in release.facets.bits.items():
-        if kind == "year":
-            named |= bits
-    return named & matching
-
-
-def _name(release: Release, facet: str, value: str) -> Text:
-    return best(release.labels.get((facet, value), {})) or Text(value)
-
-
-def _countries(release: Release, matching: Bits) -> dict[str, CountryOnMap]:
-    counts = dict(_counts(release, "country", matching))
-    most = max(counts.values(), default=0)
-    return {
-        code: CountryOnMap(code, _name(release, "country", code), count, level_of(count, most))
-        for code, count in counts.items()
-    }
-
-
-def _places(release: Release, matching: Bits | None) -> Iterator[PlaceOnMap]:
-    positions = None if matching is None else json.dumps(list(members(matching, release.order("title"))))
-    for row in release.index.rows("place_counts", positions=positions):
-        yield _place(release, row)
-
-
-def _place(release: Release, row: sqlite3.Row) -> PlaceOnMap:
-    return PlaceOnMap(
-        row["key"],
-        _name(release, "city", row["key"]),
-        _name(release, "country", row["country"]),
-        row["practices"],
-        row["latitude"],
-        row["longitude"],
-    )
-
-
-def _years(release: Release, matching: Bits) -> list[tuple[str, int]]:
-    """Return the years from the first to the last one that is named, at most the last forty of them."""
-    counts = {int(year): count for year, count in _counts(release, "year", matching)}
-    if not counts:
-        return []
-    last = max(counts)
-    first = max(min(counts), last - _MOST_YEARS + 1)
-    return [(str(year), counts.get(year, 0)) for year in range(first, last + 1)]
-
-
-def _is_european(place: PlaceOnMap) -> bool:
-    if place.latitude is None or place.longitude is None:
-        return False
-    west, south, east, north = EUROPE.window
-    inside = west <= place.longitude <= east and south <= place.latitude <= north
-    return inside and EUROPE.holds(place.longitude, place.latitude)
-
-
-def _map(
-    frame: Frame, step: int, countries: Mapping[str, CountryOnMap], places: tuple[PlaceOnMap, ...]
-) -> Map:
-    shapes = maps.shapes(frame)
-    dots = (
-        Dot(place, *frame.place(place.longitude, place.latitude), round(3.5 + 1.2 * sqrt(place.count), 1))
-        for place in places
-        if place.longitude is not None and place.latitude is not None
-    )
-    return Map(
-        frame,
-        maps.graticule(frame, step),
-        "".join(shape.path for shape in shapes if shape.code not in countries),
-        tuple((countries[shape.code], shape.path) for shape in shapes if shape.code in countries),
-        tuple(sorted(dots, key=lambda dot: -dot.radius)),
-    )

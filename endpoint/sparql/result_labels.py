@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from endpoint.catalogue.open_release import Release
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.language.graph_facts import Text, best
-from endpoint.sparql.views.result_cells import Cell
+from endpoint.tables.table_cells import Cell
 from pipeline.rdf.vocabulary import DCT, ICGP, RDFS, SKOS
 
 _MOST_LOOKED_UP = 1000

@@ -11,9 +11,10 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.views import result_chart, result_map
-from endpoint.sparql.views.result_cells import Row, rows
+from endpoint.sparql.views.result_cells import rows
 from endpoint.sparql.views.result_chart import Chart, ChartKind, Columns
 from endpoint.sparql.views.result_map import ResultMap
+from endpoint.tables.table_cells import Row
 
 View = Literal["table", "chart", "map", "raw"]
 VIEWS: tuple[View, ...] = get_args(View)

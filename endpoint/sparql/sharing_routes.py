@@ -11,6 +11,7 @@ from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.engine.client import QuestionFailed
+from endpoint.http.embedding import embeddable
 from endpoint.http.responses import make_body, respond
 from endpoint.language import interface_languages
 from endpoint.monitoring import access_log
@@ -23,14 +24,8 @@ from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.result_views import MOST_BYTES, Choice, Result
 from endpoint.sparql.sharing.short_links import BadLink, unpack
 from endpoint.sparql.sparql_errors import error_response, problem_of
-from endpoint.sparql.views.result_workbook import TooLarge, workbook
 from endpoint.syntax.sparql_problems import Problem
-
-_EMBEDDED = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors *"
-)
-"""What the embedded result may load. It alone may be shown in frames of other sites, and it runs no script."""
+from endpoint.tables.workbook_writer import TooLarge, workbook
 
 _MOST_EMBEDDED_ROWS = 200
 _LONGEST_QUERY = 16 * 1024
@@ -73,8 +68,7 @@ class _Sharing:
         except Problem as problem:
             page["problem"], status = problem, problem.sort.status
         response = make_response(render_template("sparql_embed.html", **page), status)
-        response.headers["Content-Security-Policy"] = _EMBEDDED
-        return _unstored(response)
+        return _unstored(embeddable(response))
 
     def chart(self) -> Response:
         """Return the chart of a result as an SVG image."""

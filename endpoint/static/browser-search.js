@@ -5,6 +5,7 @@
   const PAGE = 20;
   const GROUPS = { topic: ["topic"], country: ["country"], year: ["year", "status"], collection: ["collection"] };
   const SHORT = 4;
+  const KNOWN = new Set([...Object.keys(GROUPS), "q", "from", "to", "dates", "ids", "sort", "page"]);
   const SORTS = ["title", "newest", "oldest", "changed"];
   const language = document.documentElement.lang;
   const loaded = new Map();
@@ -228,6 +229,11 @@
     const chosen = chips(form, selection);
     if (chosen) results.querySelector(".results-head").after(chosen);
     const box = results.querySelector(".cards");
+    const unread = [...new Set(new URLSearchParams(asked()).keys())].filter((name) => !KNOWN.has(name));
+    if (unread.length) {
+      const text = `${words.unread} ${unread.slice(0, 5).join(", ")}.`;
+      box.before(Object.assign(document.createElement("p"), { className: "notice", textContent: text }));
+    }
     fillCards(box, cards);
     const picked = results.querySelector(".picked");
     picked.hidden = !count;

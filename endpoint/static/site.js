@@ -92,6 +92,25 @@
     }
   }
 
+  // An image is drawn by the browser, which has the fonts; without scripts the link leads to the SVG.
+  async function png(link) {
+    const text = await (await fetch(link.href)).text();
+    const image = new Image();
+    image.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    const scale = Math.min(1, 8000 / Math.max(image.width, image.height));
+    [canvas.width, canvas.height] = [image.width * scale, image.height * scale];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => {
+      const made = document.createElement("a");
+      made.href = URL.createObjectURL(blob);
+      made.download = link.download;
+      made.click();
+      setTimeout(() => URL.revokeObjectURL(made.href), 10000);
+    }, "image/png");
+  }
+
   function leadBack() {
     const link = document.querySelector("a[data-back]");
     if (!link || !document.referrer) return;
@@ -189,6 +208,12 @@
       location.assign(document.querySelector("a[data-shortlist]").href);
     });
     document.addEventListener("click", (event) => {
+      const image = event.target.closest("a[data-png]");
+      if (image) {
+        event.preventDefault();
+        png(image);
+        return;
+      }
       const button = event.target.closest("button");
       if (!button) return;
       if ("print" in button.dataset) print();

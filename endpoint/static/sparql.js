@@ -206,11 +206,6 @@
     if (clip) copy(clip);
     const zoom = event.target.closest("[data-zoom]");
     if (zoom) magnify(result.querySelector("svg.places"), Number(zoom.dataset.zoom));
-    const image = event.target.closest("a[data-png]");
-    if (image) {
-      event.preventDefault();
-      png(image);
-    }
   });
   result.addEventListener("change", (event) => {
     const axes = event.target.closest("form[data-axes]");
@@ -300,24 +295,6 @@
       }
       told.textContent = wanted ? words.matching.replace("{n}", count).replace("{all}", original.length) : "";
     });
-  }
-
-  async function png(link) {
-    const text = await (await fetch(link.href)).text();
-    const image = new Image();
-    image.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    const scale = Math.min(1, 8000 / Math.max(image.width, image.height));
-    [canvas.width, canvas.height] = [image.width * scale, image.height * scale];
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => {
-      const made = document.createElement("a");
-      made.href = URL.createObjectURL(blob);
-      made.download = link.download;
-      made.click();
-      setTimeout(() => URL.revokeObjectURL(made.href), 10000);
-    }, "image/png");
   }
 
   /* A map is enlarged and moved by its viewBox; circles stay as large as they are. */

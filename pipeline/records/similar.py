@@ -79,13 +79,8 @@ class TitleIndex:
         """Yield pairs of practices that may be one, each pair once, the earlier practice first."""
         self._db.execute("CREATE INDEX IF NOT EXISTS word_place ON word (place, word, number, is_acronym)")
         query = _PAIRS.read_text(encoding="utf-8")
-        pairs = self._db.execute(query, {"most": _MOST_TITLES, "share": _SHARE}).fetchall()
-        for one, other in dict.fromkeys(pairs):
-            yield self._named(one), self._named(other)
-
-    def _named(self, number: int) -> Similar:
-        query = "SELECT number, slug, title FROM named WHERE number = ?"
-        return Similar(*self._db.execute(query, (number,)).fetchone())
+        for row in self._db.execute(query, {"most": _MOST_TITLES, "share": _SHARE}):
+            yield Similar(*row[:3]), Similar(*row[3:])
 
 
 @lru_cache(maxsize=10_000)

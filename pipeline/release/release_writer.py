@@ -70,12 +70,15 @@ class ReleaseWriter:
         os.close(self._mark)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def add(self, practice: Practice, lines: str, provenance: str = "") -> None:
-        """Add a practice with its lines of the practices graph, its cities' included, and its provenance."""
+    def add(self, practice: Practice, lines: str, provenance: str = "", codes: Iterable[str] = ()) -> None:
+        """Add a practice with its lines of the practices graph, its cities' included, and its provenance.
+
+        ``codes`` are those of the findings on it.
+        """
         with translate_os_errors(self._output):
             self._lines.add(lines)
             self._provenance.add(provenance)
-            self._index.add(practice)
+            self._index.add(practice, codes)
         self._practices += 1
         self._coverage.add(practice)
 

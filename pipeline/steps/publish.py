@@ -1,7 +1,7 @@
 """Publishing: accepted practices into the release, withheld ones into the quarantine, vanished ones withdrawn."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from pipeline.description.provenance import describe_record
@@ -129,7 +129,8 @@ class _Publisher:
         if judged.is_withheld:
             self._withhold(judged)
         else:
-            self._publish(judged.draft.converted, judged.draft.source_rows)
+            codes = {finding.code for finding in judged.findings}
+            self._publish(judged.draft.converted, judged.draft.source_rows, codes)
 
     def _withhold(self, judged: JudgedPractice) -> None:
         problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
@@ -144,7 +145,7 @@ class _Publisher:
             self._held_back.add(slug)
         self._held_back.update(old.slug for old in ledger.refuse_redirects(slug))
 
-    def _publish(self, converted: Converted, source_rows: str) -> None:
+    def _publish(self, converted: Converted, source_rows: str, codes: Collection[str]) -> None:
         ledger, practice = self._workspace.ledger, converted.practice
         before = ledger.entry(practice.slug)
         title = practice.titles[0][1]
@@ -156,9 +157,11 @@ class _Publisher:
             self._changes.added(entry.slug, entry.hash, again=before is not None and bool(before.hash))
         elif change == "changed":
             self._changes.changed(entry.slug, entry.hash, converted.lines)
-        self._add(converted, source_rows, entry)
+        self._add(converted, source_rows, entry, codes)
 
-    def _add(self, converted: Converted, source_rows: str, entry: LedgerEntry) -> None:
+    def _add(
+        self, converted: Converted, source_rows: str, entry: LedgerEntry, codes: Collection[str]
+    ) -> None:
         deployment, practice = self._conversion.deployment, converted.practice
         provenance = self._previous.provenance_of(entry.slug) if entry.run else ""
         if not provenance:
@@ -166,7 +169,7 @@ class _Publisher:
             provenance = write(describe_record(practice, run, self._hashes, deployment))
         places = [lines for lines in place_lines(practice, deployment) if lines not in self._places]
         self._places.update(places)
-        self._writer.add(practice, "".join((converted.lines, *places)), provenance)
+        self._writer.add(practice, "".join((converted.lines, *places)), provenance, codes)
         self._quality.add(practice)
         self._rows.append(source_rows)
         self._countries.update(practice.countries, (city.country for city in practice.cities))
@@ -191,8 +194,10 @@ class _Publisher:
             converted = convert(rows, self._workspace.ledger, self._conversion, slug)
             entry = self._workspace.ledger.hold_back(slug)
             self._counts["held_back"] += 1
-            self._add(keep_back(converted, self._conversion.deployment), rows_line(slug, rows), entry)
-            self._workspace.journal.add(_held_back(converted))
+            finding = _held_back(converted)
+            kept = keep_back(converted, self._conversion.deployment)
+            self._add(kept, rows_line(slug, rows), entry, (finding.code,))
+            self._workspace.journal.add(finding)
 
     def withdraw(self) -> None:
         """Withdraw what no row tells of any more."""

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal
+from typing import Any
 
+from endpoint.tables.table_cells import Cell, Row
 from pipeline.rdf.vocabulary import XSD
 
-Kind = Literal["iri", "number", "year", "date", "truth", "text", "other"]
 Binding = Mapping[str, Mapping[str, Any]]
 
 _INTEGERS = frozenset(
@@ -24,20 +23,6 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _YEAR = re.compile(r"-?\d{4,}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d.*)?", re.ASCII)
 _LONGEST_NUMBER = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value: its text and what it is. ``number`` is there for a number that can be drawn."""
-
-    text: str
-    kind: Kind
-    lang: str = ""
-    datatype: str = ""
-    number: float | None = None
-
-
-Row = Sequence[Cell | None]
 
 
 def rows(variables: Sequence[str], bindings: Iterable[Binding]) -> tuple[Row, ...]:

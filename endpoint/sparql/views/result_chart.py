@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Literal
 
-from endpoint.sparql.views.result_cells import Cell, Row, number_of
+from endpoint.sparql.views.result_cells import number_of
+from endpoint.tables.table_cells import Cell, Row
 
 ChartKind = Literal["bars", "columns", "line"]
 KINDS: tuple[ChartKind, ...] = ("bars", "columns", "line")

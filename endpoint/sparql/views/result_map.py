@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sqrt
 
-from endpoint.sparql.views.result_cells import Cell, Row, number_of
+from endpoint.sparql.views.result_cells import number_of
 from endpoint.sparql.views.result_chart import Label
+from endpoint.tables.table_cells import Cell, Row
 
 MOST_PLACES = 2000
 

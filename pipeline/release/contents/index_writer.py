@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.language.stemming import ALGORITHMS, stemmed_phrase
 from pipeline.model.practice import City, Practice
+from pipeline.release.contents import completeness
 from pipeline.release.contents.change_dates import write_change_dates
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
@@ -39,13 +40,13 @@ class IndexWriter:
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
 
-    def add(self, practice: Practice) -> None:
-        """Gather a practice."""
+    def add(self, practice: Practice, codes: Iterable[str] = ()) -> None:
+        """Gather a practice, and the codes of the findings on it."""
         entry = entry_of(practice)
         for city in practice.cities:
             self.cities.setdefault(city.key, city)
         self._entries.append((sort_key(entry.title), entry.slug, marshal.dumps(tuple(entry))))
-        self._facets += entry.facets()
+        self._facets += (*entry.facets(), *completeness.facets(practice, codes))
         self._addresses += entry.addresses()
         self._languages.update(entry.languages())
         if len(self._entries) >= _BATCH:

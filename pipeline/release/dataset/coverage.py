@@ -14,6 +14,7 @@ from pipeline.release.dataset.description_triples import triple, typed
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 _COUNTRIES = "http://publications.europa.eu/resource/authority/country"
 _GEONAMES = "https://sws.geonames.org/"
+_CONTINENTS = "http://publications.europa.eu/resource/authority/continent"
 _LANGUAGES = ("en", "fr")
 
 
@@ -45,21 +46,59 @@ class Coverage:
 
 
 class BoundingBox(NamedTuple):
-    """The box around a country and a point inside, in degrees as they are written."""
+    """The box around a place, in degrees as they are written."""
 
     west: str
     south: str
     east: str
     north: str
-    longitude: str
-    latitude: str
+
+    def holds(self, other: "BoundingBox") -> bool:
+        """Tell whether another box is inside."""
+        west, south, east, north = map(float, self)
+        return (
+            west <= float(other.west)
+            and south <= float(other.south)
+            and east >= float(other.east)
+            and north >= float(other.north)
+        )
 
 
-def describe_coverage(dataset: str, coverage: Coverage, lines: Iterable[str]) -> Iterator[Triple]:
+class Area(NamedTuple):
+    """A place as portals know it: its IRI, its names, the scheme it belongs to, its box and a point inside."""
+
+    iri: str
+    names: tuple[Literal, ...]
+    scheme: str | None = None
+    box: BoundingBox | None = None
+    point: tuple[str, str] | None = None
+
+
+_EUROPE = Area(
+    f"{_CONTINENTS}/EUROPE",
+    (Literal("Europe", language="en"), Literal("Europe", language="fr")),
+    _CONTINENTS,
+    BoundingBox("-31.30", "34.50", "51.00", "81.90"),
+    ("9.14", "48.69"),
+)
+"""Europe from Iceland to the Caspian Sea, without the overseas parts of its countries."""
+
+_WORLD = Area(
+    f"{_GEONAMES}6295630/",
+    (Literal("World", language="en"), Literal("Monde", language="fr")),
+    box=BoundingBox("-180.00", "-90.00", "180.00", "90.00"),
+    point=("0.00", "0.00"),
+)
+
+
+def describe_coverage(
+    dataset: str, catalog: str, coverage: Coverage, lines: Iterable[str]
+) -> Iterator[Triple]:
     """Yield the years and places of a dataset; ``lines`` are those of the vocabulary, which names the countries.
 
     The end is the last year that a practice names, even where some go on: a later one is not known. Both are
-    written as days, since not every portal reads years.
+    written as days, since not every portal reads years. The dataset has one place, since portals keep one and mix
+    the names and boxes of several: its country, or an area that includes all of them. The catalogue lists them.
     """
     if coverage.years:
         first, last = coverage.years
@@ -68,14 +107,36 @@ def describe_coverage(dataset: str, coverage: Coverage, lines: Iterable[str]) ->
         yield triple(period, RDF + "type", NamedNode(DCT + "PeriodOfTime"))
         yield triple(period, DCAT + "startDate", typed(f"{first:04d}-01-01", "date"))
         yield triple(period, DCAT + "endDate", typed(f"{last:04d}-12-31", "date"))
-    wanted = tuple(f"<{COUNTRY}{code}> " for code in coverage.countries)
+    countries = tuple(_known_countries(coverage.countries, lines))
+    for country in countries:
+        yield triple(catalog, DCT + "spatial", NamedNode(country.iri))
+        yield from _describe(country)
+    if area := _area_of(countries):
+        yield triple(dataset, DCT + "spatial", NamedNode(area.iri))
+        yield from _describe(area)
+
+
+def _area_of(countries: tuple[Area, ...]) -> Area | None:
+    """Return the one place that includes all countries."""
+    if len(countries) < 2:
+        return next(iter(countries), None)
+    europe = _EUROPE.box
+    assert europe is not None
+    in_europe = all(country.box and europe.holds(country.box) for country in countries)
+    return _EUROPE if in_europe else _WORLD
+
+
+def _known_countries(codes: Iterable[str], lines: Iterable[str]) -> Iterator[Area]:
+    """Yield the countries that portals know by an IRI, in the order of their codes."""
+    wanted = tuple(f"<{COUNTRY}{code}> " for code in codes)
     said = "".join(line for line in lines if wanted and line.startswith(wanted))
     triples = [quad.triple for quad in parse(said, format=RdfFormat.N_TRIPLES)]
-    for code in sorted(coverage.countries):
+    for code in sorted(codes):
         own = [each for each in triples if each.subject == NamedNode(COUNTRY + code)]
-        if place := _name_elsewhere(own):
-            yield triple(dataset, DCT + "spatial", NamedNode(place))
-            yield from _place(place, code, own)
+        if iri := _name_elsewhere(own):
+            scheme = _COUNTRIES if iri.startswith(_COUNTRIES) else None
+            box, point = _extents().get(code, (None, None))
+            yield Area(iri, tuple(_names(own)), scheme, box, point)
 
 
 def _name_elsewhere(own: Iterable[Triple]) -> str | None:
@@ -88,30 +149,36 @@ def _name_elsewhere(own: Iterable[Triple]) -> str | None:
     return next((iri for space in (_COUNTRIES, _GEONAMES) for iri in known if iri.startswith(space)), None)
 
 
-def _place(place: str, code: str, own: Iterable[Triple]) -> Iterator[Triple]:
-    yield triple(place, RDF + "type", NamedNode(DCT + "Location"))
+def _names(own: Iterable[Triple]) -> Iterator[Literal]:
     for each in own:
         label = each.object
         named = each.predicate.value == SKOS + "prefLabel" and isinstance(label, Literal)
         if named and isinstance(label, Literal) and label.language in _LANGUAGES:
-            yield triple(place, SKOS + "prefLabel", label)
-    if place.startswith(_COUNTRIES):
-        yield triple(place, RDF + "type", NamedNode(SKOS + "Concept"))
-        yield triple(place, SKOS + "inScheme", NamedNode(_COUNTRIES))
-    if extent := _extents().get(code):
-        yield triple(place, DCAT + "bbox", Literal(_box(extent), datatype=_WKT))
-        point = f"POINT({extent.longitude} {extent.latitude})"
-        yield triple(place, DCAT + "centroid", Literal(point, datatype=_WKT))
+            yield label
 
 
-def _box(extent: BoundingBox) -> str:
-    west, south, east, north, _, _ = extent
+def _describe(area: Area) -> Iterator[Triple]:
+    yield triple(area.iri, RDF + "type", NamedNode(DCT + "Location"))
+    for name in area.names:
+        yield triple(area.iri, SKOS + "prefLabel", name)
+    if area.scheme:
+        yield triple(area.iri, RDF + "type", NamedNode(SKOS + "Concept"))
+        yield triple(area.iri, SKOS + "inScheme", NamedNode(area.scheme))
+    if area.box:
+        yield triple(area.iri, DCAT + "bbox", Literal(_polygon(area.box), datatype=_WKT))
+    if area.point:
+        yield triple(area.iri, DCAT + "centroid", Literal(f"POINT({' '.join(area.point)})", datatype=_WKT))
+
+
+def _polygon(box: BoundingBox) -> str:
+    west, south, east, north = box
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     return f"POLYGON(({', '.join(f'{x} {y}' for x, y in corners)}))"
 
 
 @cache
-def _extents() -> dict[str, BoundingBox]:
+def _extents() -> dict[str, tuple[BoundingBox, tuple[str, str]]]:
+    """Return the box around each country and a point inside, by the code of the country."""
     with extents_file().open(encoding="utf-8", newline="") as lines:
         _, *rows = csv.reader(lines)
-    return {code: BoundingBox(*numbers) for code, *numbers in rows}
+    return {code: (BoundingBox(*numbers[:4]), (numbers[4], numbers[5])) for code, *numbers in rows}

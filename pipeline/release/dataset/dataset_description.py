@@ -79,10 +79,7 @@ def _of_dataset(facts: DescribedRelease, _: Dataset) -> Iterator[Triple]:
     yield from describe_dates(deployment, coverage.issued, coverage.modified)
     yield from describe_statistics(deployment, facts.statistics)
     yield from describe_graphs(deployment, facts.quads)
-    for each in describe_coverage(dataset, coverage, facts.terms.lines):
-        yield each
-        if each.predicate.value == DCT + "spatial":
-            yield Triple(NamedNode(f"{deployment.base}/catalog"), each.predicate, each.object)
+    yield from describe_coverage(dataset, f"{deployment.base}/catalog", coverage, facts.terms.lines)
     if coverage.example:
         example = deployment.practice(coverage.example)[1:-1]
         yield triple(dataset, VOID + "exampleResource", NamedNode(example))

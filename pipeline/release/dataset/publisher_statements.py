@@ -18,11 +18,15 @@ _TYPE = NamedNode(RDF + "type")
 
 
 def read_stated(deployment: Deployment, dataset_file: Path, settings: Mapping[str, str]) -> Iterator[Triple]:
-    """Yield what the dataset file says below a base IRI; a setting replaces all that it says of the same."""
+    """Yield what the dataset file says below a base IRI; a setting replaces all that it says of the same.
+
+    Nobody is called the creator as long as no publisher is named: portals would make a contact of it.
+    """
     said = tuple(_replacements(deployment, settings))
     replaced = {(triple.subject, triple.predicate) for triple in said if triple.predicate != _TYPE}
     for quad in parse(path=dataset_file, format=RdfFormat.TURTLE, base_iri=deployment.base + "/"):
-        if (quad.subject, quad.predicate) not in replaced:
+        is_unnamed_creator = quad.predicate.value == DCT + "creator" and "publisher" not in settings
+        if (quad.subject, quad.predicate) not in replaced and not is_unnamed_creator:
             yield quad.triple
     yield from said
 

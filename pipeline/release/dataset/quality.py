@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,11 +11,11 @@ from pipeline.model.finding import Severity
 from pipeline.model.practice import City, Practice
 from pipeline.rdf.iris import country, topic
 from pipeline.rdf.vocabulary import SKOS
+from pipeline.release.contents.completeness import PROPERTIES, inferred, present
 
 Numbers = dict[str, Any]
 """Numbers as JSON has them: ``present`` and ``languages`` count practices by property and by language of a text."""
 
-PROPERTIES = ("title", "summary", "sections", "topic", "country", "city", "date", "year", "source")
 LANGUAGES = ("en", "fr")
 """The languages in which every term should have a name, since the pages speak them."""
 
@@ -39,11 +39,10 @@ class Quality:
         """Count a practice."""
         self._practices += 1
         self._held_back += practice.held_back
-        self._present.update(_present(practice))
+        self._present.update(present(practice))
         self._titles.update([language for language, _ in practice.titles])
         self._summaries.update([language for language, _ in practice.descriptions])
-        if practice.inferred:
-            self._inferred.update(("any", *practice.inferred))
+        self._inferred.update(inferred(practice))
         for city in practice.cities:
             self._cities[city.key] = city
         self._terms.update(practice.topics)
@@ -90,23 +89,6 @@ def quality_words() -> Mapping[str, Mapping[str, str]]:
     """Return what is counted, by its name here, in English and French."""
     with files(__package__).joinpath("quality_words.csv").open(encoding="utf-8") as lines:
         return {row["name"]: row for row in csv.DictReader(lines)}
-
-
-def _present(practice: Practice) -> Iterator[str]:
-    """Yield which of PROPERTIES a practice has, stated or inferred."""
-    period = practice.period
-    values = (
-        practice.titles,
-        practice.descriptions,
-        practice.sections,
-        practice.topics,
-        practice.countries,
-        practice.cities,
-        practice.date_texts,
-        period is not None and (period.years or period.start or period.end),
-        practice.sources,
-    )
-    return (name for name, value in zip(PROPERTIES, values, strict=True) if value)
 
 
 def _sorted(counts: Mapping[str, int]) -> dict[str, int]:

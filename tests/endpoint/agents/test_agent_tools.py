@@ -210,7 +210,7 @@ def test_rows_are_cut_visibly_and_continued(agent: Agent, form: str) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("SELECT ?name {\n  ?p icgp:topic ?n ", ("Line 1, column 14", "not closed")),
+        ("SELECT ?name {\n  ?p icgp:topic ?n ", ("Line 1, column 14", "never closed")),
         ("SELECT ?x WHERE { ?x foo:bar 1 }", ("foo", "Line 1, column 22")),
         ("SELECT * { ?p icgp:topic ?n }\n LIMIT LIMIT", ("Line 2",)),
         ("INSERT DATA { <a:a> <a:b> 1 }", ("INSERT",)),

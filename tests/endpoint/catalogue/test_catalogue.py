@@ -113,7 +113,7 @@ def test_a_steward_adds_a_collection_by_one_line(tmp_path: Path, caplog: pytest.
     client = create_app(tmp_path).test_client()
     page = client.get("/practices?collection=schools").text
     assert slugs(page) == ["eine-schule-fuer-alle"]
-    assert 'value="schools" checked> <span class="name" lang="en">Schools</span>' in page
+    assert 'value="schools" checked> <span class="name" lang="en" dir="auto">Schools</span>' in page
     assert "Écoles" in client.get("/fr/").text
     assert 'value="empty"' not in page
     assert 'value="anti-rumours"' not in page
@@ -413,7 +413,7 @@ def test_texts_carry_their_language(client: FlaskClient) -> None:
     assert 'lang="fr" dir="auto">À la rencontre des voisins</span>' in page
     assert 'lang="ar" dir="auto">لقاء الجيران</span>' in page
     listed = client.get("/practices", headers={"Accept-Language": "fr"}).text
-    assert '<span class="away" lang="de"> Eine Schule für alle</span>' in listed
+    assert '<span class="away" lang="de" dir="auto"> Eine Schule für alle</span>' in listed
 
 
 def test_a_practice_page_shows_what_was_stated_and_what_was_read(client: FlaskClient) -> None:

@@ -1,11 +1,15 @@
 import csv
 import gzip
 import io
+import re
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from pyld import jsonld as pyld
 from pyoxigraph import RdfFormat, Triple, parse
 from samples import BASE, PRACTICES
@@ -19,6 +23,7 @@ from endpoint.graphs import jsonld_documents
 from endpoint.graphs.document_graphs import names_within
 from endpoint.graphs.document_graphs import practice as practice_graph
 from endpoint.harvest import exports
+from endpoint.tables.excel_csv import as_text
 from pipeline.model.practice import Practice
 
 SELECTIONS = (
@@ -165,6 +170,55 @@ def test_a_formula_in_a_cell_is_sent_as_it_is_and_as_a_file(tmp_path: Path) -> N
     assert next(csv.DictReader(io.StringIO(response.text)))["title"] == title
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("selection", SELECTIONS[:3], ids=lambda selection: selection.query or "all")
+def test_a_workbook_of_a_list_has_its_rows_and_says_what_the_columns_mean(
+    client: FlaskClient, selection: Selection
+) -> None:
+    table = list(csv.reader(io.StringIO(client.get(f"/practices.csv{selection.query}").text)))
+    response = client.get(f"/practices.xlsx{selection.query}")
+    book = openpyxl.load_workbook(io.BytesIO(response.data))
+    assert response.headers["Content-Disposition"] == 'attachment; filename="practices.xlsx"'
+    assert [[cell or "" for cell in row] for row in book["Practices"].values] == table
+    about = dict(book["About"].values)
+    assert set(table[0]) <= set(about)
+    assert about["Source"] == f"{BASE}/practices{selection.query}"
+
+
+@pytest.mark.parametrize(
+    ("language", "separator"), [("en-GB", ","), ("fr", ";"), ("de-DE,en;q=0.5", ";"), ("xx", ","), ("", ",")]
+)
+def test_csv_for_excel_opens_as_a_table(client: FlaskClient, language: str, separator: str) -> None:
+    response = client.get("/practices.csv?for=excel", headers={"Accept-Language": language})
+    text = response.data.decode("utf-8-sig")
+    assert response.data.startswith("\ufeff".encode())
+    assert "Accept-Language" in response.vary
+    plain = list(csv.DictReader(io.StringIO(client.get("/practices.csv").text)))
+    assert list(csv.DictReader(io.StringIO(text), delimiter=separator)) == plain
+    assert b"\xef\xbb\xbf" not in client.get("/practices.csv").data
+
+
+@given(st.text(max_size=12))
+def test_no_cell_for_excel_begins_like_a_formula(text: str) -> None:
+    shown = as_text(text)
+    assert shown in (text, f"'{text}")
+    begins = shown.lstrip()[:1]
+    assert begins not in ("=", "@")
+    assert not (begins in ("+", "-") and not re.fullmatch(r"[+-]?\d+([.,]\d+)?", shown))
+
+
+def test_every_table_names_the_description_of_its_columns(client: FlaskClient) -> None:
+    for path in ("/practices.csv", "/practices.csv?for=excel", "/practices.xlsx"):
+        assert '</practices.csv-metadata.json>; rel="describedby"' in client.get(path).headers["Link"]
+    described = client.get("/practices.csv-metadata.json").get_json(force=True)
+    assert described["url"] == "practices.csv"
+    columns = [column["name"] for column in described["tableSchema"]["columns"]]
+    assert columns == next(csv.reader(io.StringIO(client.get("/practices.csv").text)))
+    dump = client.head("/dumps/latest/catalogue.csv")
+    dump.close()
+    assert 'csv-metadata.json>; rel="describedby"' in dump.headers["Link"]
+    assert 'href="/practices.csv-metadata.json"' in client.get("/practices").text
 
 
 def test_an_export_is_sent_in_pieces() -> None:

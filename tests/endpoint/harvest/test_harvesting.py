@@ -20,7 +20,7 @@ import pyshacl
 import pytest
 from building import run
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, parse
-from rdflib import DCTERMS, FOAF, RDF, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import SH, VOID
 from running import Reply, Running
 from samples import build_release
@@ -236,7 +236,8 @@ def test_ckan_reads_one_dataset_with_all_its_fields(site: Site, form: str) -> No
     period = data.value(dataset, DCTERMS.temporal)
     years = [int(str(data.value(period, each))[:4]) for each in (DCAT.startDate, DCAT.endDate)]
     assert 1900 < years[0] < years[1] < 2100
-    places = {str(data.value(each, SKOS.inScheme)) for each in data.objects(dataset, DCTERMS.spatial)}
+    (catalog,) = data.subjects(RDF.type, DCAT.Catalog)
+    places = {str(data.value(each, SKOS.inScheme)) for each in data.objects(catalog, DCTERMS.spatial)}
     assert places == {f"{EU}country"}
     for resource in data.objects(dataset, DCAT.distribution):
         assert data.value(resource, DCAT.downloadURL) or data.value(resource, DCAT.accessURL)
@@ -255,10 +256,13 @@ def test_udata_reads_years_boxes_frequency_and_media_types(site: Site) -> None:
     period = data.value(dataset, DCTERMS.temporal)
     fetched = Graph().parse(str(period))
     assert isinstance(fetched.value(period, DCAT.startDate).toPython(), date)
-    boxes = [data.value(place, DCAT.bbox) for place in data.objects(dataset, DCTERMS.spatial)]
+    (place,) = data.objects(dataset, DCTERMS.spatial)
+    boxes = [data.value(each, DCAT.bbox) for each in (place, *data.objects(None, DCTERMS.spatial))]
     assert len(boxes) > 20
     assert all(re.fullmatch(r"POLYGON\(\((-?[\d.]+ -?[\d.]+(, )?){5}\)\)", str(box)) for box in boxes)
     assert data.value(dataset, DCTERMS.accrualPeriodicity) == URIRef(f"{EU}frequency/IRREG")
+    # udata knows a licence by its name, and takes the label for it.
+    assert str(data.value(data.value(dataset, DCTERMS.license), RDFS.label)) == "Creative Commons Attribution"
     kinds = {
         "/".join(str(kind).split("/")[-2:])
         for resource in data.objects(dataset, DCAT.distribution)

@@ -168,6 +168,7 @@ BESIDE = (
     "/<path:name>", "/.well-known/", "/frames/", "/openapi.json", "/practices/query", "/practices.rq", "/city/",
     "/sitemap/", "/dumps", "/dataset.", "/source/", "/version/", "/ldes.", "/ldes/shape.",
     "/changes.", "/quality.", "/dataset/", "/validate/report/", "/ns.", "/shapes.",
+    "/about", "/changes/months", "/practices/suggest",
 )  # fmt: skip
 
 
@@ -176,7 +177,10 @@ def test_every_address_for_programs_is_described(app: Flask, described: Any) -> 
     paths = {path.split("{")[0] for path in described["paths"]}
     left = {route for route in routes if not route.startswith(BESIDE) and route.split("<")[0] not in paths}
 
-    exports = {f"/practices.{suffix}" for suffix in ("csv", "jsonld", "nt", "ttl", "rdf")}
+    exports = {
+        f"/practices.{suffix}"
+        for suffix in ("csv", "csv-metadata.json", "xlsx", "jsonld", "nt", "ttl", "rdf")
+    }
     assert left <= {*exports, "/context/v1.jsonld"}
 
 

@@ -231,6 +231,20 @@ def test_quality_stands_in_numbers_with_their_course(client: FlaskClient) -> Non
     assert "Résumé, %" in client.get("/fr/quality").text
 
 
+def test_every_figure_on_quality_leads_to_the_practices_it_counts(real_output: Path) -> None:
+    client = create_app(real_output).test_client()
+    page = client.get("/quality").text
+    links = re.findall(r'<a href="(/practices\?(\w+)=[^"]+)">([\d\u202f]+)</a>', page)
+    assert {"missing", "finding", "title_language", "summary_language"} <= {group for _, group, _ in links}
+    for address, group, number in links:
+        listed = client.get(address).text
+        found = int(re.search(r'id="found"[^>]*>(\d+) practice', listed)[1])  # type: ignore[index]
+        assert found == int(number) or (group == "finding" and 0 < found <= int(number)), address
+        assert "No practice has these values" not in listed
+        rows = client.get(address.replace("/practices?", "/practices.csv?")).text.splitlines()
+        assert len(rows) == found + 1
+
+
 def test_quality_is_measured_as_the_vocabulary_for_it_says(client: FlaskClient) -> None:
     found = graph(client, "/quality")
     share = f"{BASE}/quality#present-summary"

@@ -28,8 +28,10 @@ from endpoint.sparql.query_service import Admission, QueryService
 from endpoint.syntax.explanations import explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.sparql_problems import Problem
+from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.uploads import receive
 from endpoint.validation.validation_problems import Problem as UploadProblem
+from pipeline.shapes_check.named_profiles import NamedProfiles
 from tests.locations import CASES
 
 UNITS: dict[str, str] = tomllib.loads((CASES / "hostile.toml").read_text(encoding="utf-8"))["units"]
@@ -322,7 +324,7 @@ def test_an_upload_takes_a_time_that_grows_with_it(
         folder = next(folders)
         folder.mkdir()
         with Request(environ) as sent, suppress(UploadProblem):
-            receive(sent, folder, 64 * MEGABYTE)
+            receive(sent, folder, CheckLimits(data=64 * MEGABYTE), NamedProfiles())
 
     assert_linear(receive_it, unit, MEGABYTE // 4)
 

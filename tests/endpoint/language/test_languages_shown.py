@@ -165,8 +165,8 @@ def test_texts_come_in_the_languages_that_the_reader_likes_best(client: FlaskCli
         page = client.get(path, headers={"Accept": "text/html", "Accept-Language": accept}).text
         assert f">{title}</h1>" in page
     german = client.get("/practices", headers={"Accept": "text/html", "Accept-Language": "de"}).text
-    assert '<span class="name" lang="de">Deutschland</span>' in german
-    assert '<span class="name" lang="de">Bildung</span>' in german
+    assert '<span class="name" lang="de" dir="auto">Deutschland</span>' in german
+    assert '<span class="name" lang="de" dir="auto">Bildung</span>' in german
 
 
 def test_a_page_in_one_language_is_never_answered_from_another_ones_cache(client: FlaskClient) -> None:

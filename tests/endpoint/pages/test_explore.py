@@ -15,10 +15,10 @@ from endpoint.catalogue.selection import Selection
 from endpoint.language.graph_facts import Text
 from endpoint.pages import maps
 from endpoint.pages.charts import HEIGHT, WIDTH, bars, columns, step_of
+from endpoint.pages.explored import LEVELS, explored, legend, level_of
 from endpoint.pages.maps import EUROPE, WORLD, small_map
 from endpoint.pages.outlines import read_outlines
 from endpoint.pages.projections import cut, equal_area, natural_earth
-from endpoint.site.explore import LEVELS, explored, legend, level_of
 
 LONGITUDES = st.floats(-180, 180)
 LATITUDES = st.floats(-56, 80)

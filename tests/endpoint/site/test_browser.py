@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from axe import faults
-from browsing import needs_chromium, serving, watched
+from browsing import elsewhere, needs_chromium, serving, watched
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from samples import PRACTICES, build_release
+from samples import BASE, PRACTICES, build_release
 from waitress.server import create_server
 
 from endpoint.app import create_app
@@ -285,6 +285,11 @@ PAGES = (
     "/topic/education",
     "/year/2019",
     "/explore",
+    "/about",
+    "/explore/years/embed",
+    "/explore/europe/embed",
+    "/explore/topics/embed",
+    "/practices?missing=date&title_language=en",
     "/shortlist",
     "/shortlist?ids=meeting-neighbours-turin,a-script-in-a-title",
     "/compare?ids=meeting-neighbours-turin,a-script-in-a-title,a-national-practice",
@@ -298,6 +303,7 @@ PAGES = (
     "/fr/practices",
     "/fr/doc/practice/meeting-neighbours-turin",
     "/fr/explore",
+    "/fr/about",
 )
 
 
@@ -306,7 +312,7 @@ def test_every_kind_of_page_is_accessible(context: BrowserContext, axe: str, sch
     page = context.new_page()
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     found = []
-    for path in PAGES if scheme == "light" else PAGES[:12]:
+    for path in PAGES if scheme == "light" else PAGES[:17]:
         page.goto(path)
         found += [(path, *fault) for fault in faults(page, axe)]
     assert not found, "\n".join(map(str, found))
@@ -342,6 +348,62 @@ def test_dark_and_light_follow_the_reader(context: BrowserContext) -> None:
         page.emulate_media(color_scheme=scheme)
         backgrounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert backgrounds == ["rgb(252, 251, 248)", "rgb(21, 25, 29)"]
+
+
+def test_a_page_prints_light_for_a_reader_in_the_dark(page: Page) -> None:
+    page.goto("/explore")
+    page.emulate_media(color_scheme="dark", media="print")
+    colours = page.evaluate(
+        "[getComputedStyle(document.body).color, ...['body', '.level-4', '.land', '.bar'].map(name =>"
+        " { const part = document.querySelector(name); if (!part) return '';"
+        " const style = getComputedStyle(part); return name === 'body' ? style.backgroundColor : style.fill; })]"
+    )
+    page.emulate_media(color_scheme="light", media="print")
+    light = page.evaluate(
+        "[getComputedStyle(document.body).color, ...['body', '.level-4', '.land', '.bar'].map(name =>"
+        " { const part = document.querySelector(name); if (!part) return '';"
+        " const style = getComputedStyle(part); return name === 'body' ? style.backgroundColor : style.fill; })]"
+    )
+    assert colours == light
+    assert colours[:2] == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+def test_a_chart_is_downloaded_as_an_image_and_shown_on_another_site(
+    page: Page, browser: Browser, site: str
+) -> None:
+    page.goto("/explore?country=DEU")
+    page.get_by_text("Download or embed (Practices per year mentioned)").click()
+    section = page.locator("details.files[open]")
+    with page.expect_download() as download:
+        section.get_by_role("link", name="PNG").click()
+    assert download.value.suggested_filename == "years.png"
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    code = section.locator("code").inner_text().replace(BASE, site)
+    with elsewhere(f"<!doctype html><title>Elsewhere</title>{code}") as other:
+        guest = browser.new_page()
+        guest.goto(other)
+        framed = guest.frame_locator("iframe")
+        expect(framed.get_by_role("heading", name="Practices per year mentioned")).to_be_visible()
+        expect(framed.get_by_text("Germany")).to_be_visible()
+        expect(framed.locator("svg rect.bar")).not_to_have_count(0)
+        guest.close()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+def test_the_languages_stand_beside_the_name_and_the_menu_on_one_line(
+    page: Page, language: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/{language}/about")
+    heights = page.evaluate(
+        "['.brand', '.masthead .languages', '.masthead nav:not(.languages)']"
+        ".map(name => { const box = document.querySelector(name).getBoundingClientRect();"
+        " return [(box.top + box.bottom) / 2, box.height]; })"
+    )
+    (brand, _), (languages, _), (_, menu) = heights
+    assert abs(brand - languages) < 6
+    assert menu < 56
 
 
 def test_a_practice_prints_without_the_furniture(page: Page) -> None:

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from endpoint.sparql.result_views import Choice, Result
-from endpoint.sparql.views.result_cells import Cell, rows
+from endpoint.sparql.views.result_cells import rows
 from endpoint.sparql.views.result_chart import KINDS, MOST_MARKS, chart, columns
 from endpoint.sparql.views.result_map import result_map
-from endpoint.sparql.views.result_workbook import MOST_CELLS, TooLarge, workbook
+from endpoint.tables.table_cells import Cell
+from endpoint.tables.workbook_writer import MOST_CELLS, TooLarge, workbook
 from pipeline.rdf.vocabulary import XSD
 
 CASES = Path(__file__).parents[2] / "cases" / "sparql" / "chart_columns.toml"

@@ -67,7 +67,35 @@ def test_where_nobody_is_set_nobody_is_made_up(tmp_path: Path) -> None:
     assert values(said, PUBLISHER, FOAF + "name") == {"Publisher not named", "Éditeur non indiqué"}
     assert values(said, PUBLISHER, RDF + "type") == {FOAF + "Agent"}
     assert values(said, PUBLISHER, DCT + "type") == values(said, PUBLISHER, FOAF + "homepage") == set()
-    assert values(said, contact, VCARD + "hasEmail") == values(said, contact, VCARD + "hasURL") == set()
+    assert {each.predicate.value for each in said if each.subject.value == contact} == {RDF + "type"}
+    assert not [each for each in said if each.predicate == NamedNode(DCT + "creator")]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("http://creativecommons.org/licenses/by/4.0", "Creative Commons Attribution"),
+        ("https://creativecommons.org/licenses/by/4.0/deed.fr", "Creative Commons Attribution"),
+        (
+            "https://www.creativecommons.org/licenses/by-sa/4.0/legalcode.de",
+            "Creative Commons Attribution Share-Alike",
+        ),
+        ("http://publications.europa.eu/resource/authority/licence/CC0", "Creative Commons CCZero"),
+        (
+            "HTTPS://OpenDataCommons.org/licenses/odbl/1.0/?x#top",
+            "Open Data Commons Open Database License (ODbL)",
+        ),
+        ("https://example.org/our-licence", None),
+        ("https://example.org/creativecommons.org/licenses/by/4.0/", None),
+        ("https://creativecommons.org/licenses/by/4.0/ns", None),
+    ],
+)
+def test_a_licence_has_the_name_that_portals_know_in_whatever_way_its_address_is_written(
+    tmp_path: Path, address: str, name: str | None
+) -> None:
+    said = described(tmp_path, {"licence": address})
+    assert values(said, f"{builds.BASE}/dataset", DCT + "license") == {address}
+    assert values(said, address, DCT + "title") == ({name} if name else set())
 
 
 def test_a_person_that_publishes_is_no_organisation(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Workbooks: a result as XLSX, in which a text is a text, whatever it begins with.
+"""Workbooks: a table as XLSX, in which a text is a text, whatever it begins with.
 
 openpyxl takes twenty times as long and loads numpy, too much for a web process.
 """
@@ -13,7 +13,7 @@ from string import Template
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from endpoint.sparql.views.result_cells import Cell, Row
+from endpoint.tables.table_cells import Cell, Row
 
 MOST_CELLS = 100_000
 
@@ -42,14 +42,19 @@ class TooLarge(ValueError):
     """A result does not fit a workbook; the sentence says why."""
 
 
-def workbook(variables: Sequence[str], rows: Sequence[Row], about: Iterable[tuple[str, str]]) -> bytes:
+def workbook(
+    variables: Sequence[str],
+    rows: Sequence[Row],
+    about: Iterable[tuple[str, str]],
+    sheets: tuple[str, str] = ("Results", "Source"),
+) -> bytes:
     """Return a workbook with the rows on one sheet, and what it is and where it comes from on another.
 
     Raises TooLarge where a text, or the whole, is longer than fits: nothing is cut.
     """
     if len(variables) * (len(rows) + 1) > MOST_CELLS or len(variables) > _MOST_COLUMNS:
         raise TooLarge(
-            f"The result has more than {MOST_CELLS} cells, the limit for XLSX. Use CSV, or add a LIMIT."
+            f"The table has more than {MOST_CELLS} cells, the limit for XLSX. Use CSV, or fewer rows."
         )
     lines = [_line(_text(name, 1, _BOLD) for name in variables)]
     lines += (_line(_cell(cell, number) for cell in row) for number, row in enumerate(rows, 2))
@@ -57,11 +62,14 @@ def workbook(variables: Sequence[str], rows: Sequence[Row], about: Iterable[tupl
     content = io.BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED, compresslevel=5) as archive:
         for path, name in _PARTS.items():
-            archive.writestr(ZipInfo(path), _part(name))
+            part = _part(name)
+            if name == "workbook":
+                part = Template(part).substitute(first=escape(sheets[0]), second=escape(sheets[1]))
+            archive.writestr(ZipInfo(path), part)
         sheet = Template(_part("sheet"))
-        for number, part, pane in ((1, lines, _FIRST_ROW_STAYS), (2, notes, "")):
+        for number, written, pane in ((1, lines, _FIRST_ROW_STAYS), (2, notes, "")):
             info = ZipInfo(f"xl/worksheets/sheet{number}.xml")
-            archive.writestr(info, sheet.substitute(rows="".join(part), pane=pane), ZIP_DEFLATED)
+            archive.writestr(info, sheet.substitute(rows="".join(written), pane=pane), ZIP_DEFLATED)
     return content.getvalue()
 
 

@@ -1,0 +1,96 @@
+"""Responses of a figure: an image, tables for programs and for spreadsheets, and a page for frames."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+
+from flask import Response, make_response, render_template, request
+
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.figures.figure import Figure, Value, described
+from endpoint.graphs import signposts
+from endpoint.graphs.signposts import Signpost
+from endpoint.http.embedding import embeddable
+from endpoint.http.responses import Body, make_body, respond
+from endpoint.language.interface_languages import interface, reader, variant
+from endpoint.tables.excel_csv import excel_lines, separator_for
+from endpoint.tables.table_cells import Cell
+from endpoint.tables.workbook_writer import workbook
+
+FORMS = "any(svg, csv, xlsx, 'csv-metadata.json'):form"
+"""The endings of a figure's files, as a part of a route."""
+
+_TYPES = {
+    "svg": "image/svg+xml; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv-metadata.json": "application/csvm+json",
+}
+
+
+def respond_with_file(path: str, query: str, form: str, make: Callable[[], Figure]) -> Response:
+    """Return a figure as a file in one of FORMS; it is made where it is not kept from an earlier request."""
+    release = current_release()
+    separator = separator_for(reader().texts) if request.args.get("for") == "excel" else ""
+    key = (release.name, path, query, form, separator, variant())
+    body = rendered().get(key)
+    if body is None:
+        body = _file(release, make(), form, separator)
+        rendered().put(key, body)
+    response = respond(body, _TYPES[form])
+    if form != "csv-metadata.json":
+        name = path.rpartition("/")[2]
+        place = "inline" if form == "svg" else "attachment"
+        response.headers["Content-Disposition"] = f'{place}; filename="{name}.{form}"'
+    return response
+
+
+def respond_with_frame(figure: Figure) -> Response:
+    """Return a figure as a page that other sites may show in a frame."""
+    page = render_template("figure_embed.html", figure=figure, language=interface())
+    return embeddable(make_response(respond(make_body(page.encode()), "text/html; charset=utf-8")))
+
+
+def _file(release: Release, figure: Figure, form: str, separator: str) -> Body:
+    if form == "csv-metadata.json":
+        text = json.dumps(described(figure, release.base, interface()), ensure_ascii=False, indent=2)
+        return make_body(text.encode())
+    link = signposts.header(_links(release, figure))
+    if form == "svg":
+        return make_body(render_template("figure.svg", figure=figure).encode(), link=link)
+    if form == "xlsx":
+        source = f"{release.base}{figure.page}{figure.query}"
+        about = (("Title", figure.title), ("Selection", figure.note or "-"), ("Source", source))
+        rows = [[_cell(value) for value in row] for row in figure.rows]
+        return make_body(workbook(figure.columns, rows, about, ("Numbers", "About")), link=link)
+    return make_body("".join(_lines(figure, separator)).encode(), link=link)
+
+
+def _links(release: Release, figure: Figure) -> Iterator[Signpost]:
+    columns = f"{request.script_root}{figure.path}.csv-metadata.json{figure.query}"
+    yield Signpost("describedby", columns, _TYPES["csv-metadata.json"])
+    yield Signpost("collection", f"{release.base}{figure.page}{figure.query}")
+
+
+def _lines(figure: Figure, separator: str) -> Iterator[str]:
+    rows = [list(figure.columns), *([_text(value) for value in row] for row in figure.rows)]
+    if separator:
+        yield from excel_lines(rows, separator)
+        return
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    yield text.getvalue()
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _cell(value: Value) -> Cell | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return Cell(value, "text")
+    return Cell(str(value), "number", number=value)

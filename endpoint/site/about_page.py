@@ -1,0 +1,21 @@
+"""About: what linked data gives to readers who are no programmers, and where to go next."""
+
+from flask import Blueprint, Response, render_template
+
+from endpoint.catalogue.service import current_release, rendered
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import make_body, respond
+from endpoint.language.interface_languages import variant
+
+about = Blueprint("about", __name__)
+
+
+@about.get("/about")
+def show() -> Response:
+    """Show what this site is."""
+    key = (current_release().name, "/about", variant())
+    body = rendered().get(key)
+    if body is None:
+        body = make_body(render_template("about.html").encode())
+        rendered().put(key, body)
+    return respond(body, HTML.content_type)

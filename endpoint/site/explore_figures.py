@@ -1,0 +1,89 @@
+"""Figures of the explore page: its maps and charts, each with its numbers."""
+
+from collections.abc import Callable, Mapping
+
+from endpoint.catalogue import filters
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.selection import Selection
+from endpoint.figures.figure import Figure, Value
+from endpoint.language.interface_languages import say
+from endpoint.pages.explored import ExplorePage
+
+PAGE = "/explore"
+_PLACES = ("kind", "key", "name", "country", "latitude", "longitude", "practices")
+
+
+def figures(release: Release, selection: Selection, page: ExplorePage) -> dict[str, Figure]:
+    """Return the figures of a selection by name."""
+    return {name: make(release, selection, page) for name, make in FIGURES.items()}
+
+
+def _europe(release: Release, selection: Selection, page: ExplorePage) -> Figure:
+    title = say("Practices in Europe, by country and city")
+    return Figure(
+        PAGE, "europe", title, "map", page.europe, _PLACES, _places(page), *_selected(release, selection)
+    )
+
+
+def _world(release: Release, selection: Selection, page: ExplorePage) -> Figure:
+    title = say("Practices in the world, by country and city")
+    return Figure(
+        PAGE, "world", title, "map", page.world, _PLACES, _places(page), *_selected(release, selection)
+    )
+
+
+def _years(release: Release, selection: Selection, page: ExplorePage) -> Figure:
+    rows = tuple((int(bar.name), bar.count) for bar in page.years.bars)
+    title = say("Practices per year mentioned")
+    query, note = _selected(release, selection)
+    if page.unnamed_years:
+        without = say("Practices without a year: %(n)s", n=page.unnamed_years)
+        note = f"{note} · {without}" if note else without
+    return Figure(PAGE, "years", title, "columns", page.years, ("year", "practices"), rows, query, note)
+
+
+def _topics(release: Release, selection: Selection, page: ExplorePage) -> Figure:
+    rows = tuple((bar.value, bar.name.text, bar.count) for bar in page.topics)
+    columns = ("topic", "topic_name", "practices")
+    return Figure(
+        PAGE,
+        "topics",
+        say("Practices by topic"),
+        "bars",
+        page.topics,
+        columns,
+        rows,
+        *_selected(release, selection),
+    )
+
+
+FIGURES: Mapping[str, Callable[[Release, Selection, ExplorePage], Figure]] = {
+    "europe": _europe,
+    "world": _world,
+    "years": _years,
+    "topics": _topics,
+}
+
+
+def _places(page: ExplorePage) -> tuple[tuple[Value, ...], ...]:
+    """Return all countries and cities, also those that a map does not show."""
+    countries = (
+        ("country", country.code, country.name.text, country.code, None, None, country.count)
+        for country in page.countries
+    )
+    cities = (
+        ("city", place.key, place.name.text, place.country_code, place.latitude, place.longitude, place.count)
+        for place in page.places
+    )
+    return (*countries, *cities)
+
+
+def _selected(release: Release, selection: Selection) -> tuple[str, str]:
+    """Return what a selection is, as the query of its address and in words."""
+    names = [label.text for label, _ in filters.chosen(release, selection)]
+    if selection.q:
+        names.insert(0, f"“{selection.q}”")
+    if selection.ids:
+        names.append(say("Shortlist"))
+    # No file has control characters, which XML does not allow.
+    return selection.at(1).query, "".join(filter(str.isprintable, ", ".join(names)))

@@ -1,0 +1,1 @@
+"""Tables for spreadsheets: workbooks, CSV that Excel opens, and descriptions of columns."""
