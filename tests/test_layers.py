@@ -69,6 +69,7 @@ ROOMS = (
     "endpoint.submission",
     "endpoint.assets",
     "endpoint.assets.atlas",
+    "endpoint.assets.browser_store",
     "endpoint.assets.editor",
     "endpoint.sparql.examples",
     "endpoint.sparql.sharing",
@@ -76,6 +77,7 @@ ROOMS = (
     "endpoint.sparql",
     "endpoint (app)",
     "endpoint.server",
+    "endpoint.export",
     "endpoint.agents",
     "pipeline.cli",
 )

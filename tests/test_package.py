@@ -20,6 +20,9 @@ ASSETS = {
     "endpoint/static/editor/sparql-editor.min.js",
     "endpoint/static/editor/sparql-editor.min.js.br",
     "endpoint/static/editor/world.svg",
+    "endpoint/static/oxigraph/notices.txt",
+    "endpoint/static/oxigraph/web.js",
+    "endpoint/static/oxigraph/web_bg.wasm",
 }
 WITHOUT_REGISTRY = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
 

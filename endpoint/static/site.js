@@ -179,7 +179,9 @@
         const response = await fetch(section.dataset.load, { headers: { Accept: "text/html" } });
         const page = new DOMParser().parseFromString(await response.text(), "text/html");
         const cards = page.getElementById("similar-practices");
-        if (cards) section.append(cards);
+        if (!cards) return;
+        for (const link of cards.querySelectorAll("a[href]")) link.href = new URL(link.getAttribute("href"), response.url);
+        section.append(cards);
       } catch { /* the link leads there */ }
     }, { rootMargin: "400px" }).observe(section);
   }
@@ -187,8 +189,9 @@
   document.addEventListener("DOMContentLoaded", () => {
     showKept();
     leadBack();
+    document.addEventListener("cards", showKept);
     loadSimilar();
-    const form = document.querySelector("form.catalogue");
+    const form = document.querySelector("form.catalogue:not([data-index])");
     if (form) {
       form.dataset.order = form.dataset.order ?? "";
       addEventListener("popstate", () => { if (location.pathname + location.search !== shown) location.reload(); });

@@ -154,6 +154,15 @@
     const isLong = link.length > LONGEST_ADDRESS;
     state.textContent = words.running;
     try {
+      if (form.dataset.local) {
+        const local = await import(new URL(form.dataset.local, location.href));
+        const shown = await local.ask(text, form, words);
+        if (number !== running) return;
+        result.replaceChildren(...shown.nodes);
+        state.textContent = shown.state;
+        if (!isLong) history.replaceState(null, "", link);
+        return settle();
+      }
       const reply = isLong
         ? await fetch(`${address.pathname}?${parameters}`, { method: "POST", body, headers: { Accept: "text/html" } })
         : await fetch(link, { headers: { Accept: "text/html" } });
@@ -388,9 +397,12 @@
   /* The start: what this browser has kept, and what the address asks for. */
 
   load();
+  const isLocal = Boolean(form.dataset.local) && shared.has("query");
+  if (isLocal) write(shared.get("query"));
   const isAsked = shared.has("query") || result.childElementCount > 0;
   if (isAsked || !tabs.length) open(shared.get("title"), query(), isAsked ? chosen(shared) : {});
   else write(tabs[current].query);
   showTabs();
   settle();
+  if (isLocal) run();
 })();

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pipeline.model.errors import UsageError
 from pipeline.model.fields import FIELDS, REQUIRED
@@ -19,6 +21,7 @@ _LONGEST_CELL = 32_767
 _TEXT = "@"
 _HEADING_COLOUR = "1F4E79"
 _EXAMPLE_COLOUR = "7F7F7F"
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -44,8 +47,17 @@ def write_workbook(path: Path, words: TemplateWording, records: Iterable[Mapping
 
 
 def _save(workbook: "Workbook", path: Path) -> None:
-    with path.open("xb") as file:
-        workbook.save(file)
+    """Write a workbook without the time at which it is written, so that the same template has the same bytes."""
+    written = BytesIO()
+    workbook.save(written)
+    with path.open("xb") as file, ZipFile(written) as source, ZipFile(file, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = _MOMENT.sub(rb"\g<1>2026-01-01T00:00:00Z", content)
+            info = ZipInfo(name)
+            info.compress_type = ZIP_DEFLATED
+            target.writestr(info, content)
 
 
 def _write_records(sheet: "Worksheet", words: TemplateWording, records: Iterable[Mapping[str, str]]) -> None:

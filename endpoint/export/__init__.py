@@ -1,0 +1,1 @@
+"""Export: the whole site as files, for hosts that only serve files."""

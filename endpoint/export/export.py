@@ -1,0 +1,161 @@
+"""The export: a release in, a folder of files out."""
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from endpoint.assets.browser_store.store_files import STORE_FILES, has_browser_store
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.service import releases_of
+from endpoint.export.browser_dump import DUMP, dump
+from endpoint.export.exported_addresses import Address, read_link
+from endpoint.export.exported_app import exported_app
+from endpoint.export.host_files import write_host_files
+from endpoint.export.rendered_site import RenderedSite
+from endpoint.export.search_files import INDEX, card_pages, index_file, split_cards, word_files
+from pipeline.model.errors import UsageError
+
+LIST = "SHA256SUMS"
+"""The file that lists all files of an export with their hashes."""
+
+_BEGINNINGS = (
+    *("/", "/fr/", "/sitemap.xml", "/robots.txt", "/llms.txt", "/favicon.ico", "/.well-known/void"),
+    *(
+        "/static/browser-query-worker.js",
+        "/context/v1.jsonld",
+        "/openapi.json",
+        "/schemas/findings.json",
+        "/static/share.png",
+    ),
+    *(
+        "/practices.csv",
+        "/practices.jsonld",
+        "/practices.ttl",
+        "/practices.nt",
+        "/practices.rdf",
+        "/practices.atom",
+    ),
+    *(
+        "/practices.rq",
+        "/dumps/",
+        "/catalog",
+        "/void",
+        "/rules",
+        "/year",
+        "/country",
+        "/topic",
+        "/ldes",
+        "/ldes/shape",
+    ),
+)
+_LOCATION = re.compile(r"<loc>([^<]+)</loc>")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export wrote: its number of files and of bytes."""
+
+    version: str
+    base: str
+    files: int
+    size: int
+
+    @property
+    def megabytes(self) -> str:
+        """Return the size in megabytes."""
+        return f"{self.size / 1e6:.1f}"
+
+
+def export(release: Path, target: Path, *, base: str | None = None, contact: str | None = None) -> Exported:
+    """Write the site of a release into a folder; raise UsageError where its base IRI or the folder does not fit."""
+    has_sparql = has_browser_store()
+    app = exported_app(release, has_sparql=has_sparql, contact=contact)
+    served = releases_of(app).current()
+    if base is not None and base.rstrip("/") != served.base:
+        raise UsageError(
+            f"This release was built for {served.base}, and its IRIs begin with that. To publish at "
+            f"{base.rstrip('/')}, build it again: practicegraph build SOURCE... --base-iri {base.rstrip('/')}"
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as name:
+        folder = Path(name)
+        site = RenderedSite(app, served.base, folder)
+        site.follow((*map(Address, _BEGINNINGS),))
+        site.follow(_listed(site))
+        _add_search(site, served)
+        if has_sparql:
+            site.add(DUMP, dump(served))
+            site.follow(Address(f"/static/oxigraph/{name}") for name in (*STORE_FILES, "notices.txt"))
+        site.finish()
+        write_host_files(site, folder)
+        hashes = _hashes(folder)
+        size = sum((folder / file).stat().st_size for file in hashes)
+        _replace(folder, target, hashes)
+    return Exported(served.version, served.base, len(hashes), size)
+
+
+def _add_search(site: RenderedSite, release: Release) -> None:
+    site.add(INDEX, index_file(release))
+    for path, content in word_files(release):
+        site.add(path, content)
+    for path, rendered, page in card_pages(release):
+        site.add(path, split_cards(site.fragment(rendered, page)))
+
+
+def _listed(site: RenderedSite) -> Iterator[Address]:
+    """Yield the addresses that the sitemap lists, in every language."""
+    for address in sorted(site.answers):
+        if address.path.startswith("/sitemap"):
+            text = (site.folder / site.answers[address].file).read_text(encoding="utf-8")
+            for location in _LOCATION.findall(text):
+                if link := read_link(unescape(location), "/", site.base):
+                    yield link.address
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the hash of each file in a folder by its relative name, in the order of names."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+
+
+def _replace(folder: Path, target: Path, hashes: dict[str, str]) -> None:
+    """Move an export to its place; delete files of the export before it, and leave all others alone."""
+    former = _former(target)
+    foreign = next((name for name in hashes if name not in former and (target / name).exists()), None)
+    if foreign is not None:
+        raise UsageError(
+            f"{target} has a file {foreign} that no export wrote. Give an empty folder, or one with an earlier "
+            "export."
+        )
+    for name in former - hashes.keys():
+        (target / name).unlink(missing_ok=True)
+        _remove_empty((target / name).parent, target)
+    lines = (f"{digest}  {name}\n" for name, digest in hashes.items())
+    (folder / LIST).write_text("".join(lines), encoding="utf-8")
+    for name in (*hashes, LIST):
+        place = target / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).replace(place)
+
+
+def _remove_empty(folder: Path, target: Path) -> None:
+    """Remove a folder in which nothing is left, and those above it, up to the folder of the export."""
+    while folder != target and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _former(target: Path) -> set[str]:
+    """Return the files of the export that a folder has, none of them outside the folder."""
+    path = target / LIST
+    if not path.is_file():
+        return set()
+    names = {
+        line.partition("  ")[2] for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+    }
+    inside = target.resolve()
+    return {name for name in names if name and (target / name).resolve().is_relative_to(inside)}

@@ -1,0 +1,45 @@
+"""The application as an export asks it: pages that say what needs a server, and a query page that needs none."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from endpoint.app import create_app
+from endpoint.engine.client import Answer, Busy
+from endpoint.engine.question import QueryLimits, Question
+from endpoint.export.search_files import cards
+from endpoint.sparql.query_service import Admission, QueryService
+
+_NO_LIMIT = 10**9
+
+
+class NoBackend:
+    """The place of an engine where queries run in the reader's browser: it answers none."""
+
+    limits = QueryLimits(seconds=_NO_LIMIT, memory=_NO_LIMIT)
+    is_remote = False
+
+    def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
+        """Refuse a question."""
+        raise Busy
+
+    def version(self, release: str, base: str) -> str:
+        """Return the release's name."""
+        return release
+
+
+def exported_app(release: Path, *, has_sparql: bool, contact: str | None = None) -> Flask:
+    """Return the application over a release folder, whose pages are for a host of files."""
+    asking = QueryService(NoBackend(), Admission(1)) if has_sparql else None
+    app = create_app(
+        release, asking=asking, look_every=float("inf"), contact_address=contact, rendered_bytes=0
+    )
+    app.register_blueprint(cards)
+    app.context_processor(_exported)
+    return app
+
+
+def _exported() -> dict[str, Any]:
+    return {"exported": True}

@@ -1,0 +1,108 @@
+"""Links: those that a page has, and the same page with links to files."""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape, unescape
+from urllib.parse import quote
+
+from endpoint.export.exported_addresses import SiteLink, read_link
+
+_ATTRIBUTE = re.compile(
+    r'(?P<before>\s(?P<name>href|src|action|data-load|data-editor|data-terms|data-index|data-local|data-dump))="(?P<link>[^"]*)"'
+)
+_ABSOLUTE = re.compile(r'(?P<before>content="|<loc>|href="|\]\()(?P<link>https?://[^"<)\s]*)')
+_HEAD = re.compile(r"<(?:link|meta|script)\s[^<>]*>\n?")
+
+FileOf = Callable[[SiteLink], str | None]
+"""What gives a link's file; None where there is none."""
+
+
+def links_of(text: str, page: str, base: str) -> Iterator[SiteLink]:
+    """Yield the links to the site that a page or feed has."""
+    for pattern in (_ATTRIBUTE, _ABSOLUTE):
+        for found in pattern.finditer(text):
+            link = read_link(unescape(found["link"]), page, base)
+            if link is not None:
+                yield link
+
+
+def with_files(text: str, page: str, base: str, name: str, file_of: FileOf) -> str:
+    """Return a page whose links lead to files, relative to its own; elements of the head keep absolute links.
+
+    ``name`` is the page's own file. A link to what has no file is left out, with its element in the head.
+    """
+    place = _Place(page, base, name, file_of)
+    head, end, body = text.partition("</head>")
+    return (
+        _HEAD.sub(lambda element: _head_element(element[0], place), head) + end + _attributes(body, place)[0]
+    )
+
+
+def with_absolute_files(text: str, base: str, file_of: FileOf) -> str:
+    """Return a feed, sitemap or text whose absolute links to pages lead to files."""
+
+    def replaced(found: re.Match[str]) -> str:
+        link = read_link(unescape(found["link"]), "/", base)
+        file = file_of(link) if link is not None else None
+        return found[0] if link is None or file is None else found["before"] + _absolute(link, file, base)
+
+    return _ABSOLUTE.sub(replaced, text)
+
+
+def from_root(text: str, root: str) -> str:
+    """Return a page in the topmost folder, with its relative links as paths from the root of the host."""
+
+    def replaced(found: re.Match[str]) -> str:
+        link = found["link"]
+        is_relative = link and not link.startswith(("#", "/", "http:", "https:", "mailto:", "data:"))
+        return f'{found["before"]}="{root}/{link}"' if is_relative else found[0]
+
+    return _ATTRIBUTE.sub(replaced, text)
+
+
+def relative(file: str, name: str) -> str:
+    """Return the link from one file to another."""
+    return quote(posixpath.relpath(file, posixpath.dirname(name) or "."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A page whose links are changed: its path, the base of the site, its file, and the files of all links."""
+
+    page: str
+    base: str
+    name: str
+    file_of: FileOf
+
+
+def _head_element(element: str, place: _Place) -> str:
+    changed, is_lost = _attributes(element, place)
+    return "" if is_lost else with_absolute_files(changed, place.base, place.file_of)
+
+
+def _attributes(text: str, place: _Place) -> tuple[str, bool]:
+    """Return a text whose links lead to files, and whether one of them has none and is left out."""
+    is_lost = False
+
+    def replaced(found: re.Match[str]) -> str:
+        nonlocal is_lost
+        text = unescape(found["link"])
+        link = None if text.startswith("#") else read_link(text, place.page, place.base)
+        if link is None:
+            return found[0]
+        file = place.file_of(link)
+        if file is None:
+            is_lost = True
+            return ""
+        if text.startswith(place.base):
+            return f'{found["before"]}="{_absolute(link, file, place.base)}"'
+        return f'{found["before"]}="{relative(file, place.name)}{escape(link.rest)}"'
+
+    return _ATTRIBUTE.sub(replaced, text), is_lost
+
+
+def _absolute(link: SiteLink, file: str, base: str) -> str:
+    folder = file.removesuffix("index.html") if file.endswith("/index.html") or file == "index.html" else file
+    return f"{base}/{quote(folder)}{escape(link.rest)}"

@@ -1,0 +1,27 @@
+"""Host files: what tells a web server or host the media types, the redirects and the page for unknown addresses."""
+
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+from endpoint.export.rendered_site import RenderedSite
+
+_TEMPLATES = {
+    "htaccess": ".htaccess",
+    "nginx": "nginx.conf.example",
+    "caddy": "Caddyfile.example",
+    "headers": "_headers",
+    "redirects": "_redirects",
+}
+
+
+def write_host_files(site: RenderedSite, folder: Path) -> None:
+    """Write the configuration for the usual hosts, and the page for unknown addresses."""
+    parts = urlsplit(site.base)
+    values = {"root": parts.path, "host": parts.netloc}
+    for name, target in _TEMPLATES.items():
+        template = Template((files(__package__) / "hosts" / f"{name}.template").read_text(encoding="utf-8"))
+        (folder / target).write_text(template.substitute(values), encoding="utf-8")
+    (folder / "404.html").write_text(site.page_not_found(), encoding="utf-8", newline="")
+    (folder / ".nojekyll").touch()
