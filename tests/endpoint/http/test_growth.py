@@ -63,6 +63,7 @@ class Engine:
     """Refuses every question at once, at a place in the middle of its query."""
 
     limits = QueryLimits()
+    is_remote = False
 
     def version(self, release: str, base: str) -> str:
         return release
