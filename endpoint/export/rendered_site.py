@@ -1,5 +1,6 @@
 """The rendered site: every address that a page links to, asked of the application in this process."""
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ _LINKED = ("text/html", "application/atom+xml", "application/xml", "text/plain")
 """Media types of what has links to pages."""
 
 _ACCEPT = "text/html, */*;q=0.5"
+_TARGET = re.compile(r"<([^<>]+)>")
+"""A target in a Link header: pages do not link to all forms of what they show."""
+
 _KEPT = (200, 410)
 """Statuses of what is exported: a withdrawn practice has a page that says so."""
 
@@ -124,11 +128,12 @@ class RenderedSite:
         path = self.folder / answer.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        if media_type not in _LINKED:
-            return []
-        return [
-            link.address for link in file_links.links_of(content.decode(), root + address.path, self.base)
-        ]
+        page = root + address.path
+        targets = _TARGET.findall(response.headers.get("Link", ""))
+        links = [link for target in targets if (link := read_link(target, page, self.base)) is not None]
+        if media_type in _LINKED:
+            links += file_links.links_of(content.decode(), page, self.base)
+        return [link.address for link in links]
 
     def _rewrite(self, address: Address, answer: Answer) -> None:
         path = self.folder / answer.file

@@ -374,4 +374,4 @@ def test_the_head_of_a_request_is_little_work_for_the_server(line: str, unit: st
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 def test_the_languages_of_a_reader_are_little_work(unit: str) -> None:
-    assert_linear(partial(read_languages, None), unit, MOST_HEADER, MOST)
+    assert_linear(partial(read_languages, None, None), unit, MOST_HEADER, MOST)

@@ -222,12 +222,12 @@ def test_cells_are_readable(server: Running) -> None:
     assert ">2018</td>" in row
     assert 'href="/topic/education"' in row
     assert ">Education</a>" in row
-    assert 'href="/practice/meeting-neighbours-turin"' in row
+    assert 'href="/doc/practice/meeting-neighbours-turin"' in row
     assert ">Meeting neighbours</a>" in row
     assert 'lang="fr" dir="auto">salut</span> <span class="mark">fr</span>' in row
     assert "1er mars 2018" in french
     assert ">Éducation</a>" in french
-    assert 'href="/fr/practice/meeting-neighbours-turin"' in french
+    assert 'href="/fr/doc/practice/meeting-neighbours-turin"' in french
 
 
 @pytest.mark.parametrize(

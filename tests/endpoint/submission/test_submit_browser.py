@@ -47,7 +47,7 @@ def phone(browser: Browser, server: Running) -> Iterator[Page]:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_practice_is_typed_on_a_phone(phone: Page, language: str, axe: str) -> None:
     title, country, city, date, place, years, ready, clear, undo = WORDS[language]
-    phone.goto(f"/{language}/submit")
+    phone.goto(f"{'/fr' if language == 'fr' else ''}/submit")
     phone.get_by_label(title).press_sequentially("Living library")
     phone.get_by_label(country).press_sequentially("Itly")
     expect(phone.locator("#answer-country .told")).to_contain_text("Itly")
