@@ -26,7 +26,7 @@ A selection filters by ``year``, the years that a date names, or by ``running``,
 """
 
 QUALITY = ("missing", "inferred", "finding", "title_language", "summary_language")
-"""Groups by which the page on quality leads to the practices that it counts; the form does not offer them."""
+"""Groups for the links from the quality page to the practices it counts; the form does not offer them."""
 
 _FACETS = {
     **GROUPS,

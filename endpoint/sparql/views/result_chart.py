@@ -242,7 +242,7 @@ def _span(numbers: Sequence[float]) -> tuple[float, float]:
 
 
 def _step(span: float) -> float:
-    """Return a round number by which the lines of a scale are apart, so that they are at most six."""
+    """Return the round step between the lines of a scale, so that there are at most six lines."""
     ten = 10.0 ** floor(log10(span / 5))
     return next(step * ten for step in (1, 2, 5, 10) if span <= step * ten * 5 * (1 + 1e-9))
 

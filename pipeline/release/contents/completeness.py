@@ -1,4 +1,4 @@
-"""Completeness: which fields a practice has and lacks, and the facets by which lists find it for that."""
+"""Completeness: which fields a practice has and lacks, and the facets that list it for that."""
 
 from collections.abc import Iterable, Iterator
 
