@@ -31,7 +31,7 @@ def real_client(real_output: Path) -> FlaskClient:
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/en/", ["Find a practice", "Submit a practice", "Use the data", "Newest practices"]),
+        ("/", ["Find a practice", "Submit a practice", "Use the data", "Newest practices"]),
         ("/fr/", ["Trouver une pratique", "Proposer une pratique", "Utiliser les données"]),
     ],
 )
@@ -54,22 +54,22 @@ def test_the_map_links_each_country_but_the_keyboard_passes_it_by(
     outlines = tmp_path / "outlines.json"
     outlines.write_text('{"ITA": [[700, 3700, 1800, 3700, 1800, 4700, 700, 4700]]}')
     monkeypatch.setattr(maps, "outlines_file", lambda: outlines)
-    drawn = small_map(create_app(output).test_client().get("/en/").text)
+    drawn = small_map(create_app(output).test_client().get("/").text)
     links = {} if drawn is None else {link.get("href"): link.get("tabindex") for link in drawn.iter("a")}
-    assert links == {"/en/country/ITA": "-1"}
+    assert links == {"/country/ITA": "-1"}
 
 
 def test_without_outlines_the_page_has_no_map(
     output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(maps, "outlines_file", lambda: tmp_path / "nothing.json")
-    page = create_app(output).test_client().get("/en/").text
+    page = create_app(output).test_client().get("/").text
     assert small_map(page) is None
     assert "Find a practice" in page
 
 
 def test_the_page_is_light(real_client: FlaskClient) -> None:
-    page = real_client.get("/en/")
+    page = real_client.get("/")
     parts = set(re.findall(r'(?:src|rel="(?:stylesheet|icon)"[^>]*href)="([^"]+)"', page.text))
     bodies: list[Any] = [page.data, *(real_client.get(part).data for part in parts)]
     assert len(bodies) <= MOST_REQUESTS
