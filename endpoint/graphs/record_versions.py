@@ -31,7 +31,7 @@ def practice_of(release: Release, slug: str) -> NamedNode:
 
 
 def about(release: Release, version: Version) -> Iterator[Triple]:
-    """Yield the statements about a version besides its content: of what, when, by which release, what changed."""
+    """Yield the statements about a version besides its content: its record, its date, its release and its changes."""
     this = iri_of(release, version)
     yield Triple(this, _TYPE, NamedNode(ACTIVITY + activity_of(version.kind)))
     yield Triple(this, VERSION_OF, practice_of(release, version.slug))
