@@ -21,7 +21,7 @@ from pipeline.release.contents.dump_writer import NAMES, write_dumps
 from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.index_writer import IndexWriter
-from pipeline.release.contents.line_sorting import BlockSorter
+from pipeline.release.contents.line_sorting import BlockSorter, blocks_of
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
 from pipeline.release.contents.search_phrases import search_phrases
 from pipeline.release.contents.store_loader import count_quads, demand_counts, types_in, write_store
@@ -31,6 +31,7 @@ from pipeline.release.folder import folders
 from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
 from pipeline.release.folder.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
+from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.inspection import graph_iris
 from pipeline.release.switch import pinned, prune, switch_to
 from pipeline.release.unchanged import fingerprint, same_release
@@ -71,16 +72,19 @@ class ReleaseWriter:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, practice: Practice, lines: str, provenance: str = "", codes: Iterable[str] = ()) -> None:
-        """Add a practice with its lines of the practices graph, its cities' included, and its provenance.
+        """Add a practice by itself: see ReleaseFragment."""
+        fragment = ReleaseFragment()
+        fragment.add(practice, lines, (), provenance, codes)
+        self.merge(fragment)
 
-        ``codes`` are those of the findings on it.
-        """
+    def merge(self, fragment: ReleaseFragment) -> None:
+        """Add what some practices make of the release."""
         with translate_os_errors(self._output):
-            self._lines.add(lines)
-            self._provenance.add(provenance)
-            self._index.add(practice, codes)
-        self._practices += 1
-        self._coverage.add(practice)
+            self._lines.add(fragment.practices)
+            self._provenance.add(fragment.provenance)
+            self._index.add(fragment.index)
+        self._practices += fragment.count
+        self._coverage.merge(fragment.coverage)
 
     def seal(self, terms: Vocabulary) -> str:
         """Sort what was added and return the version; nothing can be added any more."""
@@ -150,7 +154,7 @@ class ReleaseWriter:
 
     def _write_provenance(self, lines: Iterable[str]) -> None:
         run = self._deployment.run(self._version)
-        self._provenance.add("".join(lines).replace(PENDING_RUN, run))
+        self._provenance.add(blocks_of("".join(lines).replace(PENDING_RUN, run)))
         count = 0
         with self._nt("provenance").open("wb") as file:
             for _, block in self._provenance.blocks():

@@ -29,31 +29,19 @@ class BlockSorter:
         self._size = 0
         self._runs: list[Path] = []
 
-    def add(self, text: str) -> None:
-        """Add N-Triples lines, each ended by a line feed."""
-        subject, lines = "", list[str]()
-        for line in sorted(set(text.split("\n"))):
-            if not (subject and line.startswith(subject)):
-                self._keep(subject, lines)
-                subject, lines = line[: line.find(" ") + 1], []
-            lines.append(line)
-        self._keep(subject, lines)
+    def add(self, blocks: Iterable[Block]) -> None:
+        """Add blocks; what several say of one subject is joined."""
+        for subject, block in blocks:
+            self._blocks.append((subject, block))
+            self._size += len(block) + 2 * len(subject)
         if self._size > self._limit:
             self._spill()
-
-    def _keep(self, subject: str, lines: list[str]) -> None:
-        if not subject:
-            return
-        lines.append("")
-        block = "\n".join(lines).encode()
-        self._blocks.append((subject, block))
-        self._size += len(block) + 2 * len(subject)
 
     def _spill(self) -> None:
         """Write the blocks held in memory to a run of their own."""
         run = self._folder / f"{self._name}-{len(self._runs)}.run"
         with run.open("wb") as file:
-            for subject, block in _merged(sorted(self._blocks, key=_SUBJECT)):
+            for subject, block in join_blocks(sorted(self._blocks, key=_SUBJECT)):
                 key = subject.encode()
                 file.write(_LENGTHS.pack(len(key), len(block)) + key + block)
         self._runs.append(run)
@@ -63,13 +51,31 @@ class BlockSorter:
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks by subject, each subject once."""
         runs = [_read_run(run) for run in self._runs]
-        yield from _merged(heapq.merge(*runs, sorted(self._blocks, key=_SUBJECT), key=_SUBJECT))
+        yield from join_blocks(heapq.merge(*runs, sorted(self._blocks, key=_SUBJECT), key=_SUBJECT))
 
     def clear(self) -> None:
         """Forget everything and delete the runs."""
         for run in self._runs:
             run.unlink()
         self._runs, self._blocks, self._size = [], [], 0
+
+
+def blocks_of(text: str) -> Iterator[Block]:
+    """Yield the blocks of N-Triples lines in any order, each ended by a line feed."""
+    subject, lines = "", list[str]()
+    for line in sorted(set(text.split("\n"))):
+        if not (subject and line.startswith(subject)):
+            if subject:
+                yield subject, _block(lines)
+            subject, lines = line[: line.find(" ") + 1], []
+        lines.append(line)
+    if subject:
+        yield subject, _block(lines)
+
+
+def _block(lines: list[str]) -> bytes:
+    lines.append("")
+    return "\n".join(lines).encode()
 
 
 def _read_run(path: Path) -> Iterator[Block]:
@@ -86,7 +92,7 @@ def _read(file: BinaryIO, size: int) -> bytes:
     return content
 
 
-def _merged(blocks: Iterable[Block]) -> Iterator[Block]:
+def join_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
     """Join neighbours that have the same subject."""
     subject, block = "", b""
     for this, lines in blocks:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.errors import DataRefused
 from pipeline.release.contents.disjoint_graphs import side_by_side
-from pipeline.release.contents.line_sorting import BlockSorter
+from pipeline.release.contents.line_sorting import BlockSorter, blocks_of
 from pipeline.release.contents.nodes import read_nodes
 
 _SUBJECTS = (
@@ -31,7 +31,7 @@ _LINES = st.builds(
 def test_blocks_are_all_lines_sorted_by_bytes_without_repetition(tmp_path_factory, texts, limit):
     sorter = BlockSorter(tmp_path_factory.mktemp("sort"), "lines", limit)
     for lines in texts:
-        sorter.add("".join(lines))
+        sorter.add(blocks_of("".join(lines)))
     blocks = list(sorter.blocks())
     wanted = sorted({line.encode() for lines in texts for line in lines})
     assert b"".join(block for _, block in blocks) == b"".join(wanted)
@@ -41,7 +41,7 @@ def test_blocks_are_all_lines_sorted_by_bytes_without_repetition(tmp_path_factor
 def test_a_sorter_that_is_cleared_leaves_no_file(tmp_path):
     sorter = BlockSorter(tmp_path, "lines", 10)
     for number in range(20):
-        sorter.add(f'<http://x/{number}> <http://x/p> "text" .\n')
+        sorter.add(blocks_of(f'<http://x/{number}> <http://x/p> "text" .\n'))
     assert len(list(sorter.blocks())) == 20
     assert list(tmp_path.iterdir())
     sorter.clear()
@@ -51,7 +51,7 @@ def test_a_sorter_that_is_cleared_leaves_no_file(tmp_path):
 
 def test_a_run_that_lost_its_end_is_noticed(tmp_path):
     sorter = BlockSorter(tmp_path, "lines", 10)
-    sorter.add('<http://x/a> <http://x/p> "text" .\n')
+    sorter.add(blocks_of('<http://x/a> <http://x/p> "text" .\n'))
     run = next(tmp_path.iterdir())
     run.write_bytes(run.read_bytes()[:-5])
     with pytest.raises(OSError, match="ends too early"):
