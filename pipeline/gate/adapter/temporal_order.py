@@ -1,6 +1,7 @@
 """The order of times and durations as XML Schema has it; of some pairs there is none.
 
-rdflib orders durations of different types by their types, and a time without a zone before any that has one.
+rdflib orders durations of different types by their types, and a time without a zone before any that has one. pySHACL
+takes NaN for less than any number.
 """
 
 from functools import lru_cache
@@ -38,10 +39,16 @@ def _holds(left: str, left_type: str, sign: str, right: str, right_type: str) ->
     return bool(Store().query(f"ASK {{ FILTER({one} {sign} {other}) }}"))
 
 
+def _is_nan(literal: Any) -> bool:
+    return str(literal) == "NaN" and str(literal.datatype) in (XSD + "float", XSD + "double")
+
+
 def compared(left: Any, right: Any) -> int:
     """Return -1, 0 or 1 as pySHACL does; raise TypeError for literals that cannot be compared."""
     from pyshacl.rdfutil.compare import compare_literal
 
+    if _is_nan(left) or _is_nan(right):
+        raise TypeError("NaN cannot be compared.")
     if not (is_temporal(left) and is_temporal(right)):
         return int(compare_literal(left, right))  # type: ignore[no-untyped-call]
     order = next((order for order, sign in ((0, "="), (1, ">"), (-1, "<")) if holds(left, sign, right)), None)
