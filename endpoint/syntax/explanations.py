@@ -93,7 +93,7 @@ def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
 def _may_be_call(fault: Fault) -> bool:
     """Return whether the fault is a word where a function could be called."""
     token = _token(fault)
-    if token is None or token.kind is not Kind.WORD:
+    if token is None or token.kind != Kind.WORD:
         return False
     is_condition = fault.index > 0 and fault.parts[fault.index - 1].is_word("FILTER")
     return fault.part in (Part.EXPRESSION, Part.TAIL) or is_condition
@@ -130,10 +130,10 @@ def _about_word(fault: Fault) -> tuple[str, int] | None:
 def _about_prefix(fault: Fault, reading: Reading) -> tuple[str, int] | None:
     """Return what to say about a prefix that is not declared, and the lines for all of those."""
     token = _token(fault)
-    if token is None or token.kind is not Kind.NAME or fault.part is Part.START:
+    if token is None or token.kind != Kind.NAME or fault.part is Part.START:
         return None
     prefix = token.text.partition(":")[0]
-    is_date = fault.is_glued and fault.parts[fault.index - 1].kind is Kind.NUMBER
+    is_date = fault.is_glued and fault.parts[fault.index - 1].kind == Kind.NUMBER
     if (
         prefix not in reading.undeclared
         or is_date
