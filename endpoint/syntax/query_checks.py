@@ -20,6 +20,7 @@ from pipeline.rdf.vocabulary import SPACE
 MOST_DEPTH = 100
 MOST_PATTERNS = 60
 MOST_OPERATORS = 1000
+_MANY_TOKENS = 50_000
 _MOST_OWN_NAMES = 20
 _LONGEST_NAME = 200
 
@@ -30,6 +31,7 @@ _CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _OPENING = frozenset({"{", "(", "[", "<<", "<<(", "{|"})
 _CLOSING = frozenset({"}", ")", "]", ">>", ")>>", "|}"})
 
+_MARKS = (Kind.MARK, Kind.STRANGE)
 _SERVICE = re.compile("service", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
@@ -70,7 +72,7 @@ class Reading:
 def read(query: str) -> Reading:
     """Return what the tokens of a query say; raise Problem where it must not go to the engine."""
     form = form_of(query)
-    parts = tuple(tokens(query))
+    parts = _tokens(query)
     words = {token.text.upper() for token in parts if token.kind == Kind.WORD}
     _refuse_service(query, parts)
     _refuse_depth(parts)
@@ -87,6 +89,16 @@ def read(query: str) -> Reading:
         changes=_changes(form, parts, words),
         own_names=_own_names(names, prefixes) if SPACE in query else (),
     )
+
+
+def _tokens(query: str) -> tuple[Token, ...]:
+    """Return the tokens; raise Problem for many of which few are names or values: that is no query, and costs most."""
+    all_tokens = tokens(query)
+    first = tuple(islice(all_tokens, _MANY_TOKENS))
+    if len(first) == _MANY_TOKENS and sum(token.kind in _MARKS for token in first) > _MANY_TOKENS * 0.8:
+        sentence = f"Of the first {_MANY_TOKENS:,} tokens hardly any is a name or a value. Send only the query."
+        raise Problem("query-too-wide", sentence)
+    return (*first, *all_tokens)
 
 
 def _refuse_service(query: str, parts: Sequence[Token]) -> None:
