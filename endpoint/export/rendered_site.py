@@ -50,8 +50,8 @@ class RenderedSite:
     def follow(self, beginnings: Iterable[Address]) -> None:
         """Ask for some addresses, and for all that can be reached from them."""
         client = self.app.test_client()
-        waiting = deque(dict.fromkeys(beginnings))
-        seen = set(waiting)
+        waiting = deque(dict.fromkeys(address for address in beginnings if address not in self.answers))
+        seen = {*self.answers, *waiting}
         while waiting:
             address = waiting.popleft()
             for linked in self._ask(client, address):
