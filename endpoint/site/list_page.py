@@ -35,6 +35,7 @@ def _list_page(release: Release, collection: Collection) -> str:
     return render_template(
         "practices.html",
         selection=selection,
+        theme=filters.name_of(release, "collection", selection.theme) if selection.theme else None,
         found=matches,
         forms=list_data.forms_of(release, collection),
         cards=cards_of(release, collection.practices, matches.words),

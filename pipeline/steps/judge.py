@@ -1,8 +1,8 @@
 """Judging: all practices described and passed through the gate, each with everything found on it."""
 
 import pickle
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +22,7 @@ from pipeline.gate import (
 from pipeline.model.finding import Finding, Severity
 from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, SKOS, shapes_files, vocabulary_files
 from pipeline.records.previous_release import rows_line
+from pipeline.records.similar import Similar
 from pipeline.records.workspace import Spool, Workspace
 from pipeline.steps.convert import Conversion, Converted, convert, place_lines
 from pipeline.steps.verdict import to_findings
@@ -46,6 +47,7 @@ RECORD = RecordScope(
 )
 """What belongs to the record of a practice: the record itself, the period and the cities."""
 
+_DUPLICATE = "duplicate-probable"
 _RESULTS = files(__package__).joinpath("judge.sql")
 SAMPLE, SHARE = 200, 0.01
 """So many of the practices that pass are shown to pySHACL at most, and no greater share of them."""
@@ -68,11 +70,18 @@ class JudgedPractice:
 
     draft: Draft
     findings: tuple[Finding, ...]
+    is_probable_duplicate: bool = False
 
     @property
     def is_withheld(self) -> bool:
         """Return whether the practice goes to the quarantine."""
         return any(finding.severity is Severity.VIOLATION for finding in self.findings)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the codes of the findings on it; of two probable duplicates, both have that code."""
+        codes = frozenset(finding.code for finding in self.findings)
+        return codes | {_DUPLICATE} if self.is_probable_duplicate else codes
 
 
 def judge(
@@ -100,8 +109,12 @@ def judge(
     with Results(workspace.folder / "results.sqlite") as results:
         sample = min(SHARE, SAMPLE / max(total, 1))
         _gate(workspace, parts.close(), results, conversion, jobs, sample, progress)
-        yield from _judged(workspace, drafts, results, conversion, progress)
-    for finding in (*workspace.headers.told(), *_duplicates(workspace, conversion)):
+        pairs = tuple(workspace.titles.pairs())
+        doubtful = frozenset(practice.slug for pair in pairs for practice in pair)
+        for judged in _judged(workspace, drafts, results, conversion, progress):
+            slug = judged.draft.converted.practice.slug
+            yield replace(judged, is_probable_duplicate=True) if slug in doubtful else judged
+    for finding in (*workspace.headers.told(), *_duplicates(pairs, workspace, conversion)):
         workspace.journal.add(finding)
 
 
@@ -142,9 +155,11 @@ def _judged(
         yield JudgedPractice(draft, (*before, *added))
 
 
-def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Finding]:
+def _duplicates(
+    pairs: Iterable[tuple[Similar, Similar]], workspace: Workspace, conversion: Conversion
+) -> Iterator[Finding]:
     """Yield a finding for each pair of practices that may be one."""
-    for one, other in workspace.titles.pairs():
+    for one, other in pairs:
         first, second = workspace.staging.rows_of(one.number)[0], workspace.staging.rows_of(other.number)[0]
         message = say(
             "“{other}” may be the same practice as “{one}” ({where}). "
@@ -154,7 +169,7 @@ def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Findin
             where=first.place.record,
         )
         focus = conversion.deployment.practice(other.slug)[1:-1]
-        yield Finding(Severity.WARNING, "duplicate-probable", message, second.place_of("title"), focus)
+        yield Finding(Severity.WARNING, _DUPLICATE, message, second.place_of("title"), focus)
 
 
 class Results:

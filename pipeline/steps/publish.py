@@ -129,8 +129,7 @@ class _Publisher:
         if judged.is_withheld:
             self._withhold(judged)
         else:
-            codes = {finding.code for finding in judged.findings}
-            self._publish(judged.draft.converted, judged.draft.source_rows, codes)
+            self._publish(judged.draft.converted, judged.draft.source_rows, judged.codes)
 
     def _withhold(self, judged: JudgedPractice) -> None:
         problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
