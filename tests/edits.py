@@ -14,7 +14,7 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
 from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace
-from pipeline.release import Published, ReleaseSettings, ReleaseWriter
+from pipeline.release import Published, ReleaseFragment, ReleaseSettings, ReleaseWriter
 from pipeline.steps.account import account
 from pipeline.steps.batch import Fragments
 from pipeline.steps.build_context import BuildContext
@@ -65,9 +65,10 @@ def _accepted(
         texts = practice(identifier, **changed)
         workspace.staging.add(Row(Place("practices.csv", row=number + 2), texts, {}, texts))
     workspace.staging.gather()
-    fragments = Fragments()
+    fragments = Fragments(ReleaseFragment(context.conversion.deployment.base))
     for given in gathered_practices(workspace, last):
         fragments.publish(JudgedPractice(given, convert(given, context.conversion), ()), context)
+    fragments.release.seal()
     return fragments
 
 

@@ -8,8 +8,9 @@ be pickled, so that it runs in any process on any machine (a local pool, Spark's
   batches of a build, and is small.
 - After it, batch by batch in the order of the practices: ``Judging.add`` takes the ``Verdicts`` (findings, numbers),
   ``Publisher.take`` the ``Fragments`` (entries of the ledger, withheld rows), whose ``release`` goes to
-  ``ReleaseWriter.merge`` (sorted blocks of lines, rows of the index). What all practices show together, such as
-  probable duplicates, is found by ``Judging.finish``.
+  ``ReleaseWriter.merge`` (sorted lines for each graph, blocks of the dumps, rows of the index, counts). What all
+  practices show together, such as probable duplicates, is found by ``Judging.finish``. ``local_engine`` does all this
+  on one machine.
 
 How practices are cut into batches changes no byte of what is published.
 """
@@ -55,7 +56,7 @@ class Fragments:
     ``runs`` the versions whose runs made their records, empty for this one.
     """
 
-    release: ReleaseFragment = field(default_factory=ReleaseFragment)
+    release: ReleaseFragment
     quality: Quality = field(default_factory=Quality)
     records: list[PublishedRecord] = field(default_factory=list)
     withheld: list[WithheldPractice] = field(default_factory=list)
@@ -101,12 +102,13 @@ def process_batch(
     ``failure`` says why the only one of them cannot be processed at all: it is withheld.
     """
     judged, verdicts = judge_batch(practices, context, failure)
-    fragments = Fragments()
+    fragments = Fragments(ReleaseFragment(context.conversion.deployment.base))
     for practice in judged:
         if practice.is_withheld:
             fragments.withheld.append(_withheld(practice))
         else:
             fragments.publish(practice, context)
+    fragments.release.seal()
     return verdicts, fragments
 
 

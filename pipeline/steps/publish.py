@@ -13,7 +13,7 @@ from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
 from pipeline.records.workspace import Spool
-from pipeline.release import ReleaseWriter
+from pipeline.release import ReleaseFragment, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
 from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
 from pipeline.steps.build_context import BuildContext
@@ -161,7 +161,8 @@ class Publisher:
 
     def _restore_held_back(self) -> None:
         """Publish the last good version of each practice that is withheld now and was public before."""
-        conversion, fragments = self._context.conversion, Fragments()
+        conversion = self._context.conversion
+        fragments = Fragments(ReleaseFragment(conversion.deployment.base))
         for slug, rows in self._previous.rows() if self._held_back else ():
             if slug not in self._held_back:
                 continue
@@ -173,6 +174,7 @@ class Publisher:
             fragments.add(given, made, entry.run, (finding.code,), self._context)
             self._counts["held_back"] += 1
             self._workspace.journal.add(finding)
+        fragments.release.seal()
         self._merge(fragments)
 
     def _withdraw(self) -> None:

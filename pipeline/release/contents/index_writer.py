@@ -54,7 +54,7 @@ class IndexWriter:
         self.cities: dict[str, City] = {}
         self._gathered = gathered
         self._languages: Counter[str] = Counter()
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("ATTACH ? AS gathered", (str(gathered),))
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
