@@ -36,17 +36,17 @@ def run_batches(
     on_batch = partial(work, context=context)
     batches = batches_of(iter(practices), BATCH_SIZE)
     if jobs == 1:
-        yield from _spared(
+        yield from spared(
             ((batch, _here(on_batch, batch)) for batch in batches), on_batch, partial(_here, on_batch)
         )
         return
     if has_one_thread():
         checker_of(context.sample)  # the processes are forked, and have it then
     with WorkerPool(on_batch, jobs) as pool, WorkerPool(on_batch, 1) as alone:
-        yield from _spared(pool.results(batches), on_batch, lambda batch: next(alone.results([batch]))[1])
+        yield from spared(pool.results(batches), on_batch, lambda batch: next(alone.results([batch]))[1])
 
 
-def _spared(
+def spared(
     outcomes: Iterable[tuple[Batch, Result | TaskFailed]],
     on_batch: Callable[..., Result],
     again: _Attempt[Result],
