@@ -38,24 +38,20 @@ class _Property:
 
     def add(self, values: Sequence[str], graph: str, subject: str) -> None:
         """Count the values that one node has."""
+        count, kinds, samples = len(values), self.kinds, self.samples
+        self.least = count if not self.subjects or count < self.least else self.least
+        self.most = max(self.most, count)
         self.subjects += 1
-        self.triples += len(values)
-        self.least = min(self.least, len(values)) if self.subjects > 1 else len(values)
-        self.most = max(self.most, len(values))
+        self.triples += count
         self.graphs.add(graph)
         for number, value in enumerate(values):
-            kind = _kind(value)
-            self.kinds[kind] += 1
-            if kind == "iri":
-                self._sample(subject, number, value)
+            kind = "iri" if value[0] == "<" else _kind(value)
+            kinds[kind] += 1
+            # Values of different namespaces are kept to find out of which classes they are.
+            if kind == "iri" and len(samples) < _MOST_SAMPLES and (space := _space(value)) not in samples:
+                samples[space] = subject, number, value
             if self.example is None or (kind == "@en" and not self.example[2].endswith("@en")):
                 self.example = subject, number, value
-
-    def _sample(self, subject: str, number: int, value: str) -> None:
-        """Keep some values, of different namespaces if there are, to find out of which classes values are."""
-        space = _space(value)
-        if space not in self.samples and len(self.samples) < _MOST_SAMPLES:
-            self.samples[space] = subject, number, value
 
     def merge(self, other: "_Property") -> None:
         """Add what was counted elsewhere."""
@@ -229,9 +225,9 @@ def _space(value: str) -> str:
 
 
 def _kind(value: str) -> str:
-    """Return what sort of term a value is: iri, blank, a language with @, or the IRI of a datatype."""
+    """Return what sort of term a value that is no IRI is: blank, a language with @, or the IRI of a datatype."""
     if value[0] != '"':
-        return "iri" if value[0] == "<" else "blank"
+        return "blank"
     end = value[value.rindex('"') + 1 :] or _STRING
     return end if end[0] == "@" else end[3:-1]
 
