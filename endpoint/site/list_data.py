@@ -38,7 +38,7 @@ class Forms:
 
 
 def wanted_data(release: Release, selection: Selection) -> Response | None:
-    """Return the list as data where the request asks for that, None where it asks for the page."""
+    """Return the list as data where the request asks for that, None if it asks for the page."""
     offer = negotiated() or not_acceptable()
     if offer == HTML:
         return None

@@ -57,7 +57,7 @@ class Headers:
             self._columns[table] = frozenset(row.columns)
 
     def without_consequence(self, finding: Finding) -> Finding | None:
-        """Return a finding on a row; None where it only follows from its header, a remark if it suggests something."""
+        """Return a finding on a row; None if it only follows from its header, a remark if it suggests something."""
         place, field = finding.place, _ABSENCES.get(finding.code)
         if place is None or field is None or field in self._columns.get((place.file, place.sheet), (field,)):
             return finding
@@ -90,7 +90,7 @@ class Headers:
 
 
 def _field(finding: Finding) -> str | None:
-    """Return the one field that a finding on a header is about; None where it is about all others."""
+    """Return the one field that a finding on a header is about; None if it is about all others."""
     if finding.code in _OF_ONE_FIELD:
         return _OF_ONE_FIELD[finding.code]
     return finding.suggestion.value if finding.suggestion is not None else None

@@ -67,7 +67,7 @@ class Checker:
                 yield f"{shape.name} {term}", self._judge(shape, [term])
 
     def check(self, part: Path) -> tuple[Judgement, ...]:
-        """Return the results on the nodes of a part; raise GateDisagreement where a sample differs."""
+        """Return the results on the nodes of a part; raise GateDisagreement if a sample differs."""
         if not part.stat().st_size:
             return ()
         with part.open("rb") as text:
@@ -120,7 +120,7 @@ class Checker:
         return {term for term in terms - self._terms if crc32(_stem(term).encode()) < limit}
 
     def _compare(self, store: Store, part: Path, sampled: dict[str, set[str]]) -> None:
-        """Ask pySHACL about nodes that passed; raise GateDisagreement where it finds fault with one."""
+        """Ask pySHACL about nodes that passed; raise GateDisagreement if it finds fault with one."""
         terms = sorted(set().union(*sampled.values()), key=_stem)
         for chunk in _chunks(terms):
             with_triples = self._with_triples(store, part, chunk)

@@ -50,7 +50,7 @@ class BlockSorter:
         self._size += len(block) + 2 * len(subject)
 
     def _spill(self) -> None:
-        """Write the blocks held in memory to a run of their own."""
+        """Write the blocks held in memory to their own run."""
         run = self._folder / f"{self._name}-{len(self._runs)}.run"
         with run.open("wb") as file:
             for subject, block in _merged(sorted(self._blocks, key=_SUBJECT)):

@@ -405,9 +405,7 @@ def test_the_page_lists_findings_by_rule_with_advice_and_by_record() -> None:
     text = report("html", (READ, DATE, COUNTRY, CONTROLS))
     by_rule, _, by_record = text.partition('id="by-record"')
 
-    assert by_rule.index("Unknown country") < by_rule.index(
-        "The practice has no date"
-    )
+    assert by_rule.index("Unknown country") < by_rule.index("The practice has no date")
     assert "Write the name or the ISO 3166 code of the country. Example: <q>Italy</q>" in re.sub(
         r"\s+", " ", by_rule
     )
