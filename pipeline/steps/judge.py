@@ -1,6 +1,6 @@
 """Judging: the practices of a batch described and passed through the gate, each with everything found on it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
