@@ -20,8 +20,8 @@ class SearchResult:
     """The practices that a selection finds: how many, and the positions of those on one page, in order.
 
     ``exact`` of them have all that was searched for and come first; the others are near to it. ``matches`` are the
-    practices that the search finds, and of a shortlist those on it; None where neither is asked for. ``is_unknown`` is
-    true where the release has nothing for a part of the search.
+    practices that the search finds, and of a shortlist those on it; None where neither is asked for. ``corrected`` is
+    the search that was made instead, where the release does not know a word of the one asked for.
     """
 
     count: int
@@ -31,7 +31,7 @@ class SearchResult:
     bits: Bits = 0
     exact: int = 0
     units: tuple[Unit, ...] = ()
-    is_unknown: bool = False
+    corrected: str = ""
 
     @property
     def pages(self) -> int:
@@ -53,9 +53,7 @@ def find(release: Release, selection: Selection, within: Bits | None = None) -> 
     if searched is None:
         return SearchResult(count, page, matches=matches, bits=bits, exact=count)
     exact = (bits & searched.exact).bit_count()
-    return SearchResult(
-        count, page, searched.words, matches, bits, exact, searched.units, searched.is_unknown
-    )
+    return SearchResult(count, page, searched.words, matches, bits, exact, searched.units, searched.corrected)
 
 
 def found_bits(release: Release, selection: Selection) -> Bits:

@@ -26,6 +26,9 @@ _SPELLINGS = (
 """Endings that British and American English write differently."""
 
 
+_UMLAUT = re.compile("([aou])e")
+
+
 def read_words(text: str) -> Words:
     """Return the words of a text, each with the spellings to look for."""
     return tuple(spellings_of(word) for word in dict.fromkeys(words_of(text)[:MOST_WORDS]))
@@ -46,6 +49,11 @@ def spellings_of(word: str) -> tuple[str, ...]:
             if word.removesuffix("s") == one:
                 return (word, other)
     return (word,)
+
+
+def without_umlauts(word: str) -> str:
+    """Return a folded word with a, o and u where it has ae, oe and ue, as "Neukoelln" for "Neukölln"."""
+    return _UMLAUT.sub(r"\1", word)
 
 
 def mark(text: str, words: Words) -> str:

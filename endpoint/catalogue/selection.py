@@ -84,6 +84,12 @@ class Selection:
         return not (any(self.values.values()) or self.q or self.ids or self.has_range)
 
     @property
+    def theme(self) -> str:
+        """Return the collection where the list is that of one collection, else nothing."""
+        is_whole = replace(self, collection=(), page=1).is_open
+        return self.collection[0] if len(self.collection) == 1 and is_whole else ""
+
+    @property
     def order(self) -> str:
         """Return the sorting that holds: the wanted one, else relevance for a search, else by title."""
         if self.sort and (self.q or self.sort != "relevance"):

@@ -7,7 +7,6 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import PAGE_SIZE
 from endpoint.catalogue.selection import SORTS, read_selection
 from endpoint.catalogue.service import current_release
-from endpoint.catalogue.spelling import meant
 from endpoint.graphs import jsonld_documents, page_structure
 from endpoint.graphs.hydra import Collection
 from endpoint.pages.cards import cards_of
@@ -36,6 +35,7 @@ def _list_page(release: Release, collection: Collection) -> str:
     return render_template(
         "practices.html",
         selection=selection,
+        theme=filters.name_of(release, "collection", selection.theme) if selection.theme else None,
         found=matches,
         forms=list_data.forms_of(release, collection),
         cards=cards_of(release, collection.practices, matches.words),
@@ -49,9 +49,6 @@ def _list_page(release: Release, collection: Collection) -> str:
         chosen=tuple(filters.chosen(release, selection)),
         understood=tuple(filters.understood(release, matches.units)),
         wider=tuple(filters.wider(release, selection, matches)) if not matches.count else (),
-        meant=meant(release, selection)
-        if selection.q and (matches.is_unknown or not matches.count)
-        else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
         structure=jsonld_documents.script(page_structure.of_list(release, collection))
