@@ -15,6 +15,7 @@ from endpoint.syntax.query_form import form_of
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.triple_patterns import measure
+from endpoint.syntax.variable_mistakes import refuse_names_in_having
 from pipeline.rdf.vocabulary import SPACE
 
 MOST_DEPTH = 100
@@ -79,6 +80,8 @@ def read(query: str) -> Reading:
     _refuse_width(parts)
     if not words.isdisjoint(AGGREGATES):
         refuse_aggregates_in_conditions(parts)
+    if "HAVING" in words:
+        refuse_names_in_having(parts)
     prefixes = _prefixes(parts) if "PREFIX" in words else {}
     names = dict.fromkeys(token.text for token in parts if token.kind in (Kind.NAME, Kind.IRI))
     return Reading(
@@ -96,7 +99,9 @@ def _tokens(query: str) -> tuple[Token, ...]:
     all_tokens = tokens(query)
     first = tuple(islice(all_tokens, _MANY_TOKENS))
     if len(first) == _MANY_TOKENS and sum(token.kind in _MARKS for token in first) > _MANY_TOKENS * 0.8:
-        sentence = f"Of the first {_MANY_TOKENS:,} tokens hardly any is a name or a value. Send only the query."
+        sentence = (
+            f"Of the first {_MANY_TOKENS:,} tokens hardly any is a name or a value. Send only the query."
+        )
         raise Problem("query-too-wide", sentence)
     return (*first, *all_tokens)
 
