@@ -56,7 +56,7 @@ def _variable_hints(read: Sketch) -> Iterator[Hint]:
                 f"GROUP BY for a count or sum, or BIND(… AS {token.text}) before FILTER for another value."
             )
             yield Hint("variable", text, token.text, token.start)
-    for name, token in read.used.items():
+    for name, token in read.used.items() if read.is_whole else ():
         if name in known:
             continue
         near = nearest(name, known)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from typing import Literal
 from urllib.parse import urljoin
 
@@ -53,6 +53,7 @@ class Sketch:
 
     ``optional`` are patterns that need not match, ``graphs`` what FROM and GRAPH name, ``values`` the terms of VALUES
     and DESCRIBE, ``data`` the variables of VALUES, ``named`` those that get a value after all groups are read.
+    ``is_whole`` says whether all of the query was read.
     """
 
     patterns: list[Pattern] = field(default_factory=list)
@@ -66,6 +67,7 @@ class Sketch:
     used: dict[str, Token] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     base: str = ""
+    is_whole: bool = False
 
 
 class _End(Exception):
@@ -74,11 +76,12 @@ class _End(Exception):
 
 def sketch(query: str, base: str = "") -> Sketch:
     """Return what a query asks for."""
-    parts = tuple(tokens(query))[:_MOST_TOKENS]
+    parts = tuple(islice(tokens(query), _MOST_TOKENS))
     found = Sketch(base=base)
     reader = _Reader(parts, found)
     with suppress(_End, RecursionError):
         reader.read()
+    found.is_whole = len(parts) < _MOST_TOKENS and reader.is_at_end()
     return found
 
 
@@ -173,6 +176,10 @@ class _Reader:
             elif token.kind in (Kind.IRI, Kind.NAME):
                 self._place -= 1
                 self._found.values.append(self._term())
+
+    def is_at_end(self) -> bool:
+        """Return whether there is nothing left to read."""
+        return self._place >= len(self._parts)
 
     # Tokens
 
