@@ -17,12 +17,15 @@ from pipeline.records.workspace import Workspace, sweep
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.steps.account import account
+from pipeline.steps.batch import process_batch
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion
 from pipeline.steps.finish import finish
-from pipeline.steps.judge import judge
+from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.judge import BatchContext, Judging, sample_of
+from pipeline.steps.local_engine import run_batches
 from pipeline.steps.prepare import PreparedSources, prepare
-from pipeline.steps.publish import Publication, RecordCounts, publish
+from pipeline.steps.publish import Publication, Publisher, RecordCounts
 from pipeline.steps.read import named_files, names_of
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.clock import current_time, latest_time, timestamp
@@ -80,8 +83,7 @@ def build(
         published_before = (row for _, rows in previous.rows() for row in rows) if settings.add else ()
         prepared = prepare(named_files(sources), workspace, shown, settings.corrections, published_before)
         with ReleaseWriter(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
-            judged = judge(workspace, conversion, settings.jobs, shown)
-            publication = publish(judged, writer, context, prepared.hashes)
+            publication = _publish(context, prepared, writer, settings.jobs)
             numbers = _numbers(prepared, workspace, publication)
             if report is not None:
                 report(workspace.journal, numbers)
@@ -98,6 +100,23 @@ def build(
         given = [*sources, *filter(None, (settings.corrections,))]
         files = quarantine.publish(output / "quarantine", given, settings.language)
     return BuildOutcome(published, numbers, counts, files, quarantine.suggestions)
+
+
+def _publish(
+    context: BuildContext, prepared: PreparedSources, writer: ReleaseWriter, jobs: int
+) -> Publication:
+    """Process all batches, and take in what each makes of the release."""
+    workspace, previous = context.workspace, context.previous
+    total = workspace.staging.practice_count()
+    hashes = previous.hashes() | prepared.hashes
+    shared = BatchContext(context.conversion, workspace.headers, sample_of(total), hashes)
+    judging, publisher = Judging(workspace, shared), Publisher(writer, context, shared)
+    practices = context.progress.track(gathered_practices(workspace, previous), "Processing", total)
+    for verdicts, fragments in run_batches(process_batch, practices, shared, jobs):
+        judging.add(verdicts)
+        publisher.take(fragments)
+    judging.finish()
+    return publisher.finish()
 
 
 @contextmanager

@@ -12,7 +12,9 @@ from pipeline.records.staging import Staging
 from pipeline.records.workspace import Workspace
 from pipeline.steps.account import account
 from pipeline.steps.convert import Conversion
-from pipeline.steps.judge import JudgedPractice, judge
+from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.judge import BatchContext, JudgedPractice, Judging, judge_batch, sample_of
+from pipeline.steps.local_engine import run_batches
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files
 from pipeline.system.clock import current_time, timestamp
@@ -35,13 +37,20 @@ def validate_records(
     conversion = Conversion(Deployment(DEFAULT_BASE), TextPolicy.FULL, timestamp(current_time()))
     with Workspace() as workspace:
         prepared = prepare(named_files(sources), workspace, shown, corrections)
+        total = workspace.staging.practice_count()
+        context = BatchContext(conversion, workspace.headers, sample_of(total))
+        judging = Judging(workspace, context)
         quarantined = accepted = 0
-        for judged in judge(workspace, conversion, jobs, shown):
-            if judged.is_withheld:
-                quarantined += workspace.staging.count_of(judged.draft.number)
-            accepted += not judged.is_withheld
-            if seen is not None:
-                seen(_understood(judged, workspace.staging))
+        practices = shown.track(gathered_practices(workspace), "Validating", total)
+        for batch, verdicts in run_batches(judge_batch, practices, context, jobs):
+            judging.add(verdicts)
+            for judged in batch:
+                if judged.is_withheld:
+                    quarantined += workspace.staging.count_of(judged.given.number)
+                accepted += not judged.is_withheld
+                if seen is not None:
+                    seen(_understood(judged, workspace.staging))
+        judging.finish()
         numbers = account(
             prepared.sources,
             workspace.staging,
@@ -54,5 +63,4 @@ def validate_records(
 
 
 def _understood(judged: JudgedPractice, staging: Staging) -> Understood:
-    practice, rows = judged.draft.converted.practice, staging.rows_of(judged.draft.number)
-    return Understood(practice, rows, judged.is_withheld, staging.row_at)
+    return Understood(judged.converted.practice, judged.given.rows, judged.is_withheld, staging.row_at)

@@ -109,6 +109,7 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
     for finding in source.findings:
         workspace.note(finding)
     for row in progress.track(source.rows(), f"Reading {source.name}"):
+        workspace.headers.see(row)
         workspace.staging.add(corrector.correct(row, workspace.journal.add))
     for finding in source.late:
         workspace.note(finding)
