@@ -96,7 +96,9 @@ def _tokens(query: str) -> tuple[Token, ...]:
     all_tokens = tokens(query)
     first = tuple(islice(all_tokens, _MANY_TOKENS))
     if len(first) == _MANY_TOKENS and sum(token.kind in _MARKS for token in first) > _MANY_TOKENS * 0.8:
-        sentence = f"Of the first {_MANY_TOKENS:,} tokens hardly any is a name or a value. Send only the query."
+        sentence = (
+            f"Of the first {_MANY_TOKENS:,} tokens hardly any is a name or a value. Send only the query."
+        )
         raise Problem("query-too-wide", sentence)
     return (*first, *all_tokens)
 
