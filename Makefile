@@ -20,7 +20,7 @@ build: $(VENV)/installed
 # Each file of tests runs in one of as many processes as there are cores, at most four.
 PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
 
-test: check $(VENV)/browser $(VENV)/assets
+test: check $(VENV)/browser $(VENV)/assets $(VENV)/spark
 	$(BIN)/pytest --quiet $(PARALLEL) $(PYTEST)
 
 # What needs no server and no browser.
@@ -67,6 +67,11 @@ $(VENV)/assets: $(VENV)/installed requirements-assets.lock endpoint/assets/atlas
 	  || $(PIP) install --require-hashes --target $(VENV)/node -r requirements-assets.lock || true
 	@export PYTHONPATH=$(VENV)/node; $(BIN)/python -m endpoint.assets.atlas.build_atlas && $(BIN)/python -m endpoint.assets.editor.build_editor && $(BIN)/python -m endpoint.assets.browser_store.build_store && touch $@ || true
 	@rm -rf $(VENV)/node
+
+# PySpark, half a gigabyte, where there is Java to run it; elsewhere the tests of the Spark engine are skipped.
+$(VENV)/spark: $(VENV)/tested requirements-spark.lock
+	@if command -v java >/dev/null; then $(PIP) install --no-deps --require-hashes -r requirements-spark.lock || true; fi
+	@touch $@
 
 # The browser of the system; where there is none and it cannot be installed, the browser tests are skipped.
 $(VENV)/browser: $(VENV)/tested

@@ -41,6 +41,7 @@ ROOMS = (
     "pipeline.gate.adapter",
     "pipeline.gate",
     "pipeline.steps",
+    "pipeline.spark",
     "pipeline.shapes_check",
     "pipeline.compare",
     "pipeline.exchange",

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -73,6 +74,11 @@ def read_link(link: str, page: str, base: str) -> SiteLink | None:
 
     ``page`` is the absolute path of the page that has it.
     """
+    return _read_link(link, page if link[:1] in ("", "?", "#") else "", base)
+
+
+@lru_cache(maxsize=10_000)
+def _read_link(link: str, page: str, base: str) -> SiteLink | None:
     try:
         parts = urlsplit(link)
         site = urlsplit(base)

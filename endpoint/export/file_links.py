@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import quote
 
@@ -63,8 +64,13 @@ def from_root(text: str, root: str) -> str:
 
 
 def relative(file: str, name: str) -> str:
-    """Return the link from one file to another."""
-    return quote(posixpath.relpath(file, posixpath.dirname(name) or "."))
+    """Return the link to one file from another."""
+    return _from_folder(file, posixpath.dirname(name) or ".")
+
+
+@lru_cache(maxsize=10_000)
+def _from_folder(file: str, folder: str) -> str:
+    return quote(posixpath.relpath(file, folder))
 
 
 @dataclass(frozen=True, slots=True)

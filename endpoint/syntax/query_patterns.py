@@ -86,9 +86,9 @@ def term_of(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> t
     if not parts:
         return None
     first, text = parts[0], parts[0].text
-    if first.kind is Kind.VARIABLE:
+    if first.kind == Kind.VARIABLE:
         return Term("variable", text[1:], text, first.start), 1
-    if first.kind is Kind.BLANK:
+    if first.kind == Kind.BLANK:
         return Term("blank", text, text, first.start), 1
     if first.kind in (Kind.IRI, Kind.NAME) or first.is_word("A"):
         return Term("iri", _iri(first, prefixes, base), text, first.start), 1
@@ -96,9 +96,9 @@ def term_of(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> t
 
 
 def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str:
-    if token.kind is Kind.WORD:
+    if token.kind == Kind.WORD:
         return RDF_TYPE
-    if token.kind is Kind.NAME:
+    if token.kind == Kind.NAME:
         prefix, _, local = token.text.partition(":")
         return prefixes.get(prefix, "") + local.replace("\\", "")
     written = token.text[1:-1]
@@ -107,18 +107,18 @@ def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str:
 
 def _literal(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> tuple[Term, int] | None:
     first = parts[0]
-    if first.text in ("+", "-") and len(parts) > 1 and parts[1].kind is Kind.NUMBER:
+    if first.text in ("+", "-") and len(parts) > 1 and parts[1].kind == Kind.NUMBER:
         found = _number(parts[1], "-" if first.text == "-" else "")
         return found, 2
-    if first.kind is Kind.NUMBER:
+    if first.kind == Kind.NUMBER:
         return _number(first, ""), 1
     if first.is_word("TRUE", "FALSE"):
         return Term("literal", first.text.lower(), first.text, first.start, datatype=XSD + "boolean"), 1
-    if first.kind is not Kind.STRING:
+    if first.kind != Kind.STRING:
         return None
     quotes = 3 if first.text[:3] in ('"""', "'''") else 1
     text = _ESCAPE.sub(lambda found: _CONTROL.get(found[1], found[1]), first.text[quotes:-quotes])
-    if len(parts) > 1 and parts[1].kind is Kind.LANGUAGE:
+    if len(parts) > 1 and parts[1].kind == Kind.LANGUAGE:
         tag = parts[1].text
         return Term("literal", text, first.text + tag, first.start, language=tag[1:]), 2
     if len(parts) > 2 and parts[1].text == "^^":
@@ -167,7 +167,7 @@ class _Reader:
                 self._data()
             elif token.text == "{":
                 self._group()
-            elif token.text == "(" or token.kind is Kind.VARIABLE:
+            elif token.text == "(" or token.kind == Kind.VARIABLE:
                 self._head(token)
             elif token.kind in (Kind.IRI, Kind.NAME):
                 self._place -= 1
@@ -208,7 +208,7 @@ class _Reader:
 
     def _head(self, token: Token) -> None:
         """Read a variable or an expression outside of groups: it uses variables and may give one a value."""
-        if token.kind is Kind.VARIABLE:
+        if token.kind == Kind.VARIABLE:
             self._found.used.setdefault(token.text[1:], token)
             return
         self._place -= 1
@@ -216,9 +216,9 @@ class _Reader:
 
     def _expression(self, inside: Sequence[Token]) -> None:
         for before, token in zip((None, *inside), inside, strict=False):
-            if token.kind is Kind.VARIABLE and before is not None and before.is_word("AS"):
+            if token.kind == Kind.VARIABLE and before is not None and before.is_word("AS"):
                 self._found.bound.add(token.text[1:])
-            elif token.kind is Kind.VARIABLE:
+            elif token.kind == Kind.VARIABLE:
                 self._found.used.setdefault(token.text[1:], token)
 
     def _named_graph(self) -> None:
@@ -229,7 +229,7 @@ class _Reader:
     def _data(self) -> None:
         """Read VALUES: its variables have values, and what terms they are."""
         heads = self._skip() if self._peek() == "(" else (self._next(),)
-        self._found.data.update(token.text[1:] for token in heads if token.kind is Kind.VARIABLE)
+        self._found.data.update(token.text[1:] for token in heads if token.kind == Kind.VARIABLE)
         self._found.bound |= self._found.data
         inside, place = self._skip(), 1
         while place < len(inside):
@@ -242,7 +242,7 @@ class _Reader:
         """Read a group whose bracket was taken."""
         while not self._take("}"):
             token = self._token()
-            if token.kind is Kind.WORD and not token.is_word("A", "TRUE", "FALSE"):
+            if token.kind == Kind.WORD and not token.is_word("A", "TRUE", "FALSE"):
                 self._next()
                 self._clause(token)
             elif token.text == "{":
@@ -268,7 +268,7 @@ class _Reader:
         elif word.is_word("SELECT", "GROUP", "ORDER", "HAVING"):
             while self._peek() not in ("{", "}"):
                 token = self._next()
-                if token.text == "(" or token.kind is Kind.VARIABLE:
+                if token.text == "(" or token.kind == Kind.VARIABLE:
                     self._head(token)
 
     def _in_graph(self) -> None:
@@ -361,7 +361,7 @@ class _Reader:
             subject = target
 
     def _verb(self) -> Sequence[_Step]:
-        if self._token().kind is Kind.VARIABLE:
+        if self._token().kind == Kind.VARIABLE:
             self._term()
             return (_Step(),)
         return self._path()

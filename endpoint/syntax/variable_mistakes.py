@@ -36,7 +36,7 @@ class _Select:
             self.stage = "tail"
         elif self.stage == "head":
             self.head.append(token)
-        elif self.stage == "group" and token.kind is Kind.VARIABLE:
+        elif self.stage == "group" and token.kind == Kind.VARIABLE:
             self.grouped.append(token.text)
 
 
@@ -87,7 +87,7 @@ def _ungrouped(select: _Select) -> tuple[str, int] | None:
         elif token.text == ")":
             within = 0 if within == depth else within
             depth -= 1
-        elif token.kind is Kind.VARIABLE and not within:
+        elif token.kind == Kind.VARIABLE and not within:
             is_new = before is not None and before.is_word("AS")
             if not is_new and token.text[1:] not in grouped:
                 return _ungrouped_sentence(token.text, select), token.start
@@ -132,4 +132,4 @@ def _selects(parts: Sequence[Token]) -> Iterator[_Select]:
 
 def _pairs(parts: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
     """Yield every variable but a query's first token, with the token before it."""
-    return ((before, token) for before, token in pairwise(parts) if token.kind is Kind.VARIABLE)
+    return ((before, token) for before, token in pairwise(parts) if token.kind == Kind.VARIABLE)

@@ -29,6 +29,9 @@ _PERHAPS_BETWEEN = re.compile(
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
 
+_REMARK = re.compile(r"(?<=\S)\s*\([^()]{1,40}\)\s*$")
+"""What stands behind a topic in parentheses, as the colour of a label: "Education (green)"."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicReading:
@@ -116,8 +119,9 @@ def _slugs_of_words(text: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return the name of a topic without emoji, bullets and numbers before it, and with "and" for a plus sign."""
-    return without_symbols(text[:_CACHED_LENGTH], numbered=True).replace("+", " and ")
+    """Return the name of a topic without emoji, bullets and numbers before it, "and" for a plus sign, and no remark."""
+    plain = without_symbols(text[:_CACHED_LENGTH], numbered=True).replace("+", " and ")
+    return _REMARK.sub("", plain)
 
 
 @cache

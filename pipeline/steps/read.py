@@ -15,7 +15,7 @@ from pipeline.sources import read_source
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
-from pipeline.sources.folder import FilesSource
+from pipeline.sources.folder import FilesSource, Reader
 from pipeline.system.progress import Progress
 
 _MOST_RANGES = 100
@@ -75,13 +75,14 @@ def read_named(
     workspace: Workspace,
     progress: Progress,
     corrector: Corrector = NO_CORRECTIONS,
+    reader: Reader = read_source,
 ) -> tuple[SourceRead, ...]:
     """Stage the rows of all files, corrected, and note the findings; raise SourceError for an unreadable file."""
     with with_headings(corrector.headings):
         return tuple(
             read
             for path, name in files
-            for read in _read_source(read_source(path, name), workspace, progress, corrector)
+            for read in _read_source(reader(path, name), workspace, progress, corrector)
         )
 
 
@@ -109,6 +110,7 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
     for finding in source.findings:
         workspace.note(finding)
     for row in progress.track(source.rows(), f"Reading {source.name}"):
+        workspace.headers.see(row)
         workspace.staging.add(corrector.correct(row, workspace.journal.add))
     for finding in source.late:
         workspace.note(finding)

@@ -15,8 +15,18 @@ from pipeline.sources.tables.columns import SEPARATOR
 _INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("place", "section"))
 """Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
 
-_LABELS = ("label", "prefLabel", "name", "title", "value", "text", "@value", "rendered", "iri", "id", "@id")
-_SPANS = (("start", "end"), ("from", "to"), ("begin", "end"), ("startDate", "endDate"))
+_LABELS = ("label", "prefLabel", "name", "title", "value", "text", "plain_text", "@value", "rendered")
+_NAMES = ("iri", "id", "@id")
+_SPANS = (
+    *(
+        ("start", "end"),
+        ("from", "to"),
+        ("begin", "end"),
+        ("startDate", "endDate"),
+        ("start_date", "end_date"),
+    ),
+    *(("value", "end_value"), ("value", "value2"), ("startsOn", "endsOn")),
+)
 _LANGUAGE_KEY = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _SUFFIXED = re.compile(r"(.+)[_-]([a-z]{2})")
 _PREFERRED = ("en", "fr")
@@ -161,19 +171,26 @@ def _meant(value: Mapping[str, Any]) -> Any:
     """Return what an object stands for: its text in English or French, its label, its span, its values."""
     if is_language_map(value):
         return value[next((tag for tag in _PREFERRED if tag in value), next(iter(value)))]
+    kind = value.get("type")
+    if isinstance(kind, str) and kind in value:
+        return value[kind]  # as Notion writes each property
+    for start, end in _SPANS:
+        if end in value and (value.get(start) or value.get(end)):
+            return _span(text_of(value.get(start), ""), text_of(value.get(end), ""))
     for name in _LABELS:
         if label := value.get(name) or value.get(name.capitalize()):
             return label
-    for start, end in _SPANS:
-        if value.get(start) or value.get(end):
-            return _span(text_of(value.get(start), ""), text_of(value.get(end), ""))
-    return list(value.values())
+    inner = next((each for each in value.values() if isinstance(each, dict) and each), None)
+    names = [value[name] for name in _NAMES if value.get(name)]
+    if inner is not None and (names or len(value) == 1):
+        return inner  # as Strapi writes relations: {"data": {"id": 3, "attributes": {"name": …}}}
+    return names[0] if names else list(value.values())
 
 
 def _span(start: str, end: str) -> str:
-    if not end or start == end:
-        return start  # an end that is not stated is not known to be open
-    return f"{start or '..'}/{end}"
+    if start and not end:
+        return f"started {start}"  # an end that is not stated is not known to be open
+    return start if start == end else f"{start or '..'}/{end}"
 
 
 def in_order(languages: Sequence[str]) -> tuple[str, ...]:

@@ -74,7 +74,11 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
         return None
     if all(_COUNTED.fullmatch(cell) for _, cell in filled[1:]) and _begins(first, "total"):
         return TOTAL
-    if len(filled) > 2 or len(layout.headers) < _FEW:
+    if len(layout.headers) < _FEW:
+        return None
+    if _says_only_when(filled, layout):
+        return NOTE
+    if len(filled) > 2:
         return None
     if is_comment([first]) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):
         return NOTE
@@ -122,6 +126,12 @@ def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
         return False
     is_whole = label.end() == len(first)
     return (not others and not is_whole) or (bool(others) and is_whole and others[0][0] == place + 1)
+
+
+def _says_only_when(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
+    """Return whether a row holds dates and nothing else that is known, as below the groups of a board."""
+    fields = {layout.columns[place].field for place, _ in filled if place < len(layout.columns)}
+    return "title" in layout.headers and "date" in fields and not fields - {"date", "lang", None}
 
 
 def _is_country(text: str) -> bool:
