@@ -23,7 +23,7 @@ from pipeline.steps.convert import Conversion
 from pipeline.steps.engine import Engine, LocalEngine
 from pipeline.steps.finish import finish
 from pipeline.steps.gathered import gathered_practices
-from pipeline.steps.judge import BatchContext, Judging, sample_of
+from pipeline.steps.judge import DUPLICATE, BatchContext, Judging, sample_of
 from pipeline.steps.prepare import PreparedSources, prepare
 from pipeline.steps.publish import Publication, Publisher, RecordCounts
 from pipeline.steps.read import named_files, names_of
@@ -119,8 +119,10 @@ def _publish(
     for verdicts, fragments in engine.run(process_batch, practices, shared):
         judging.add(verdicts)
         publisher.take(fragments)
-    judging.finish()
-    return publisher.finish()
+    doubtful = judging.finish()
+    publication = publisher.finish()
+    writer.add_finding(DUPLICATE, filter(workspace.ledger.is_public, sorted(doubtful)))
+    return publication
 
 
 @contextmanager

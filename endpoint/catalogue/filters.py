@@ -59,7 +59,7 @@ def years(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
 
 
 def statuses(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
-    """Return what else can be wanted of a date: that it is ongoing, that none is given."""
+    """Return the other filters on dates: ongoing, or no date given."""
     return tuple(
         Choice(value, label, counts["status", value], selection.has("year", value))
         for value, label in _status_names().items()

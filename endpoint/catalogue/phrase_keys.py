@@ -32,7 +32,7 @@ def keys_of(phrase: Sequence[str]) -> tuple[str, ...]:
 
 
 def foreign_keys_of(phrase: Sequence[str]) -> tuple[str, ...]:
-    """Return the keys of a short phrase in other languages, whose stems may be those of quite other words."""
+    """Return the keys of a short phrase in other languages. Their stems may clash with unrelated words."""
     return tuple(_keys(phrase, (*OTHER_LANGUAGES, ""))) if len(phrase) <= _LONGEST_FOREIGN else ()
 
 
@@ -51,7 +51,7 @@ def _stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 @cache
 def small_words() -> frozenset[str]:
-    """Return the words that say nothing of what is looked for: small words and those of questions."""
+    """Return the words that a search ignores: small words and those of questions."""
     asked = {word for row in _rows("question_words.csv") for word in row["words"].split()}
     return frozenset(asked.union(*(words_of_language(language) for language in LANGUAGES)))
 

@@ -1,4 +1,4 @@
-"""Searches: the practices that a search finds, the best first, kept for the pages that follow.
+"""Searches: the practices that a search finds, the best first, cached for the next pages.
 
 After a search, readers often open its next page, filter it, or change its order.
 """
@@ -43,7 +43,7 @@ _SHARES = (1.0, 0.9, 0.7)
 """What a match by words, by a synonym and by a topic count."""
 
 _CACHED = 32
-"""Searches, of which each takes a bit for every practice of the release, and a number for every ranked one."""
+"""Cached searches. Each takes a bit for every practice of the release, and a number for every ranked one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Searches:
         return matching
 
     def _all_of(self, units: Sequence[Unit]) -> Bits:
-        """Return the practices that have every part of the search, words and places as they are meant."""
+        """Return the practices that have every part of the search."""
         words = _required(units)
         matching = self._containing(all_of(words)) if words else self._facets.everything
         for unit in units:
@@ -227,7 +227,7 @@ class Searches:
         return scores
 
     def _weight(self, bits: Bits) -> float:
-        """Return how much it tells that a practice is among some: the more, the fewer they are; none tell nothing."""
+        """Return the weight of a set of practices: the rarer, the heavier; an empty set weighs nothing."""
         if not bits:
             return 0.0
         return 0.1 + log((self._facets.everything.bit_count() + 1) / (bits.bit_count() + 1))
@@ -238,7 +238,7 @@ class Searches:
 
 
 def _unknown(units: Sequence[Unit], either: Sequence[Bits]) -> tuple[str, ...]:
-    """Return the words of those units for which there is nothing, without quoted ones."""
+    """Return the words of the units without any match, except quoted ones."""
     return tuple(
         spellings[0].rstrip("*")
         for unit, bits in zip(units, either, strict=True)

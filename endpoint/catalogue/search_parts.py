@@ -27,7 +27,7 @@ class Part:
 
     @property
     def year(self) -> int | None:
-        """Return the year that the part is, None where it is none."""
+        """Return the year that the part is, None if it is none."""
         return int(self.word) if not self.is_quoted and _YEAR.fullmatch(self.word) else None
 
     def goes_with(self, earlier: "Part") -> bool:

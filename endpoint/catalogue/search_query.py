@@ -37,7 +37,7 @@ class Unit:
     """One thing that a search asks for.
 
     ``words`` must all occur; ``synonyms`` are phrases that mean the same, in any language. ``topics`` are those the
-    words are keywords of, ``places`` and ``years`` (first and last, None where it is open) what they name.
+    words are keywords of, ``places`` and ``years`` (first and last, None if it is open) what they name.
     ``positions`` are the practices with a pasted address. ``is_excluded`` means that it must not occur.
     """
 
@@ -50,7 +50,7 @@ class Unit:
     is_excluded: bool = False
 
     def or_else(self, other: "Unit") -> "Unit | None":
-        """Return a unit that asks for this or the other, None where both cannot be one."""
+        """Return a unit that asks for this or the other, None if both cannot be one."""
         if self.years or other.years or bool(self.places) != bool(other.places):
             return None
         return Unit(
@@ -140,7 +140,7 @@ class SearchReader:
         return tuple(dict.fromkeys(filter(all, texts)))
 
     def _topics_of(self, phrases: Iterable[Phrase]) -> list[Named]:
-        """Return the topics of which some phrases are keywords."""
+        """Return the topics that have some phrases as keywords."""
         names = self._named({phrase.key for phrase in phrases}).values()
         return [name for each in names for name in each if name.facet == "topic"]
 
@@ -207,7 +207,7 @@ class SearchReader:
         return tuple(stemmed_phrase((word,), language) for word in words for language in self._languages)
 
     def _address(self, text: str) -> Unit | None:
-        """Return the unit of a pasted address or identifier, None where the text is none."""
+        """Return the unit of a pasted address or identifier, None if the text is none."""
         if " " in text or not text:
             return None
         own = _OWN_PATH.search(text) if ADDRESS.fullmatch(text) else None
@@ -271,7 +271,7 @@ def _years_among(parts: Sequence[Part]) -> dict[int, tuple[int, tuple[int | None
 
 
 def _span(parts: Sequence[Part]) -> tuple[int | None, int | None] | None:
-    """Return the first and last year that some words speak of; None where not all of them do."""
+    """Return the first and last year that some words speak of; None if not all of them do."""
     if any(part.is_quoted for part in parts):
         return None
     years = [part.year for part in parts if part.year]

@@ -65,7 +65,7 @@ def mark(text: str, words: Words) -> str:
 
 
 def excerpt(text: str, words: Words) -> str:
-    """Return the part of a text around its first hit, marked as by ``mark``; empty where there is none."""
+    """Return the part of a text around its first hit, marked as by ``mark``; empty if there is none."""
     first = _first_hit(text, words)
     if first is None:
         return ""
@@ -80,7 +80,7 @@ def excerpt(text: str, words: Words) -> str:
 
 
 def _first_hit(text: str, words: Words) -> int | None:
-    """Return where the first of the words stands in a text, None where none does."""
+    """Return where the first of the words stands in a text, None if none does."""
     sought = _sought(words)
     starts = (word.start() for word in sought.likely.finditer(text) if sought.has(word[0]))
     return next(starts, None)

@@ -31,7 +31,7 @@ class Spelling:
         self._index = index
 
     def corrected(self, text: str, unknown: Collection[str]) -> str:
-        """Return a search with its unknown words corrected, empty where none of them can be."""
+        """Return a search with its unknown words corrected, empty if none of them can be."""
         nearest = {word: self._nearest(word) for word in list(unknown)[:_MOST_CORRECTED]}
         right = {word: other for word, other in nearest.items() if other}
         return _WORD.sub(lambda match: right.get(match[0].lower(), match[0]), text) if right else ""

@@ -18,7 +18,15 @@ from endpoint.export.exported_app import exported_app
 from endpoint.export.host_files import write_host_files
 from endpoint.export.page_writer import PageWriter
 from endpoint.export.rendered_site import RenderedSite
-from endpoint.export.search_files import INDEX, card_pages, index_file, split_cards, word_files
+from endpoint.export.search_files import (
+    INDEX,
+    fragment_pages,
+    index_file,
+    split_fragments,
+    suggestion_pages,
+    with_links,
+    word_files,
+)
 from endpoint.export.writer_pool import writers
 from pipeline.model.errors import UsageError
 
@@ -119,8 +127,10 @@ def _add_search(site: RenderedSite, writer: PageWriter, release: Release) -> Non
     site.add(INDEX, index_file(release))
     for path, content in word_files(release):
         site.add(path, content)
-    for path, rendered, page in card_pages(release):
-        site.add(path, split_cards(writer.fragment(rendered, page, site.answers)))
+    for path, rendered, page in fragment_pages(release):
+        site.add(path, split_fragments(writer.fragment(rendered, page, site.answers)))
+    for path, rendered in suggestion_pages():
+        site.add(path, with_links(writer.text(rendered), partial(writer.link, path, site.answers)))
 
 
 def _listed(site: RenderedSite) -> Iterator[Address]:

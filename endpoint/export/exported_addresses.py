@@ -22,12 +22,11 @@ _SUFFIX_OF: Final = {
 _SUFFIXES: Final = frozenset(_SUFFIX_OF.values())
 
 _DEFAULT, *_OTHERS = INTERFACE
-_IN_BROWSER: Final = ("/practices", "/shortlist", "/sparql")
+_IN_BROWSER: Final = ("/practices", "/shortlist", "/compare", "/sparql")
 """Pages whose script reads the query string: one file answers them all."""
 
 _NEEDS_A_SERVER: Final = (
     "/validate",
-    "/compare",
     "/healthz",
     "/practices/query",
     "/practices/suggest",

@@ -11,7 +11,8 @@ from urllib.parse import quote
 from endpoint.export.exported_addresses import SiteLink, read_link
 
 _ATTRIBUTE = re.compile(
-    r'(?P<before>\s(?P<name>href|src|action|data-load|data-editor|data-terms|data-index|data-local|data-dump))="(?P<link>[^"]*)"'
+    r"(?P<before>\s(?P<name>href|src|action|data-(?:load|editor|terms|index|local|dump|suggest)))"
+    r'="(?P<link>[^"]*)"'
 )
 _ABSOLUTE = re.compile(r'(?P<before>content="|<loc>|href="|\]\()(?P<link>https?://[^"<)\s]*)')
 _HEAD = re.compile(r"<(?:link|meta|script)\s[^<>]*>\n?")

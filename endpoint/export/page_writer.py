@@ -59,20 +59,27 @@ class PageWriter:
 
     def fragment(self, path: str, page: str, answers: Answers) -> str:
         """Return a part of a page, rendered at a path of its own, with links to files."""
-        text = f"</head>{self._text(path)}"
+        text = f"</head>{self.text(path)}"
         file = answers[Address(page)].file
         return self._with_files(text, page, file, answers).removeprefix("</head>")
 
     def page_not_found(self, answers: Answers) -> str:
         """Return the page for unknown addresses; its links begin at the root of the host, as it is shown anywhere."""
-        text = self._with_files(self._text("/404"), "/404", "404.html", answers)
+        text = self._with_files(self.text("/404"), "/404", "404.html", answers)
         return file_links.from_root(text, self._root)
+
+    def link(self, file: str, answers: Answers, link: str) -> str | None:
+        """Return the link from one file to what a link leads to; None where that has no file."""
+        read = read_link(link, "", self.base)
+        target = file_of(answers, read) if read is not None else None
+        return None if target is None else file_links.relative(target, file.lstrip("/"))
 
     @property
     def _root(self) -> str:
         return urlsplit(self.base).path
 
-    def _text(self, path: str) -> str:
+    def text(self, path: str) -> str:
+        """Return what the application answers at a path, as text."""
         headers = {"Accept": _PAGE}
         return self.app.test_client().get(self._root + path, headers=headers).get_data(as_text=True)
 

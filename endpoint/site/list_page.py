@@ -6,9 +6,10 @@ from endpoint.catalogue import filters
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import PAGE_SIZE
 from endpoint.catalogue.selection import SORTS, read_selection
-from endpoint.catalogue.service import current_release
+from endpoint.catalogue.service import current_release, rendered
 from endpoint.graphs import jsonld_documents, page_structure
 from endpoint.graphs.hydra import Collection
+from endpoint.language import interface_languages
 from endpoint.pages.cards import cards_of
 from endpoint.site import list_data
 
@@ -23,9 +24,17 @@ def practices() -> Response:
     data = list_data.wanted_data(release, selection)
     if data is not None:
         return data
-    collection = list_data.read_list(release, selection)
-    status = 404 if collection.is_beyond else 200
-    return list_data.respond_with_page(release, collection, _list_page(release, collection), status=status)
+    # A page that says what it has left out is not cached: its address may be of any length.
+    is_cached = not (selection.unread or selection.unknown)
+    key = (release.name, list_data.PATH, selection.query, interface_languages.variant())
+    body, status = rendered().get(key) if is_cached else None, 200
+    if body is None:
+        collection = list_data.read_list(release, selection)
+        body = list_data.body_of_page(release, collection, _list_page(release, collection))
+        status = 404 if collection.is_beyond else 200
+        if status == 200 and is_cached:
+            rendered().put(key, body)
+    return list_data.respond_with_page(body, selection, status=status)
 
 
 def _list_page(release: Release, collection: Collection) -> str:

@@ -26,7 +26,7 @@ class PreparedSources:
 
     @property
     def inputs(self) -> tuple[SourceRead, ...]:
-        """Return all files that count as input: the sources, and the corrections file where there is one."""
+        """Return all files that count as input: the sources, and the corrections file if there is one."""
         return (*self.sources, *read_of_corrections(self.corrector))
 
     @property

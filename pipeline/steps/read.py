@@ -118,7 +118,7 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
 
 
 def read_of_corrections(corrector: Corrector) -> tuple[SourceRead, ...]:
-    """Return the corrections file among what a build read; nothing where there is none."""
+    """Return the corrections file among what a build read; nothing if there is none."""
     lines = corrector.lines
     return (SourceRead(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
 
@@ -175,7 +175,7 @@ def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _unmatched(workspace: Workspace) -> Iterator[Finding]:
-    """Yield a finding for each corrected row whose original is in no source: it counts as a row of its own."""
+    """Yield a finding for each corrected row whose original is in no source: it counts as its own row."""
     for place, origin in workspace.staging.unmatched_corrections():
         message = say(
             "The row it corrects, {origin}, is in none of the sources, so it counts as a row of its own. "

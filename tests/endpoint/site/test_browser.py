@@ -284,6 +284,7 @@ PAGES = (
     "/practices?q=xyzzy&topic=nothing",
     "/doc/practice/meeting-neighbours-turin",
     "/doc/practice/a-script-in-a-title",
+    "/similar/meeting-neighbours-turin",
     "/doc/city/de-berlin-neukolln",
     "/doc/city/it-turin",
     "/country/DEU",

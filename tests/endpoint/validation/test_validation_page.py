@@ -81,7 +81,7 @@ def checked(server: Running) -> Checked:
 
 
 class Text(HTMLParser):
-    """The texts of a page, each with the names of the elements it stands in."""
+    """The texts of a page, each with the names of its parent elements."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
