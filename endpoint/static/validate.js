@@ -72,24 +72,38 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function answered(request) {
-    const page = request.responseXML;
-    const problem = page && page.querySelector("[role=alert]");
-    if (request.status === 200 && new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const problem = page.querySelector("[role=alert]");
+    const report = page.querySelector("[data-report]");
+    if (report) location.assign(report.getAttribute("href"));
+    else if (request.status === 200 && new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
       location.assign(request.responseURL);
     } else fail(problem ? problem.textContent : "");
+  }
+
+  // What a long check is doing comes item by item, as the page of a browser without scripts shows it.
+  function stage(text) {
+    const last = text.slice(text.lastIndexOf("<ol class=\"stages\">")).match(/<li>[^<]*/g);
+    if (!last) return form.dataset.checking;
+    const item = last.pop().slice(4);
+    const shares = item.match(/\d+\s?%/g);
+    return [item.replace(/\d+\s?%/g, "").trim(), ...(shares ? shares.slice(-1) : [])].join(" ");
   }
 
   function send() {
     const request = new XMLHttpRequest();
     let said = "";
     request.open("POST", form.action);
-    request.responseType = "document";
     request.setRequestHeader("Accept", "text/html");
+    request.setRequestHeader("Practicegraph-Progress", "1");
     request.upload.addEventListener("progress", (event) => {
       const share = event.lengthComputable ? event.loaded / event.total : 1;
       const text = share < 1 ? form.dataset.sending : form.dataset.checking;
       if (text !== said || share < 1) say(text, share);
       said = text;
+    });
+    request.addEventListener("progress", () => {
+      if (request.responseURL === form.action) say(stage(request.responseText), 1);
     });
     request.addEventListener("load", () => answered(request));
     request.addEventListener("error", () => fail(""));

@@ -20,8 +20,9 @@ from endpoint.submission.form_check import check_form, without_place
 from endpoint.submission.form_values import LONGEST, read_values
 from endpoint.submission.mail_link import form_labels, mail_link
 from endpoint.validation.check_jobs import Abandoned, Jobs
+from endpoint.validation.progress_page import client_has_gone
 from endpoint.validation.validation_problems import Problem
-from endpoint.validation.validation_routes import GONE_CLIENT, client_has_gone
+from endpoint.validation.validation_routes import GONE_CLIENT
 from pipeline.sources.template.template_files import write_template
 from pipeline.sources.template.template_table import topic_cells
 from pipeline.sources.template.template_wording import LANGUAGES, wording

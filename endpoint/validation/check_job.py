@@ -17,6 +17,7 @@ from typing import Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.validation.check_limits import CheckLimits
+from endpoint.validation.check_progress import ProgressFile
 from endpoint.validation.fetcher import fetch
 from endpoint.validation.forker import Forker, warn_of_threads
 from endpoint.validation.orders import FETCHED, RESULT, TRY_AGAIN, Order
@@ -27,6 +28,7 @@ from pipeline.shapes_check.named_profiles import NONE, NamedProfile, NamedProfil
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
 from pipeline.system.processes import set_name
+from pipeline.system.progress import Silent, shown_while
 
 _log = logging.getLogger(__name__)
 
@@ -126,7 +128,8 @@ def keep_shapes(limits: CheckLimits, order: Order, connection: socket.socket) ->
 def _loaded(order: Order) -> dict[str, Any]:
     from pipeline.checking import make_ready
 
-    make_ready(tuple(map(Path, order.shapes)))
+    with shown_while(ProgressFile(Path(order.folder)), "Checking the shapes"):
+        make_ready(tuple(map(Path, order.shapes)))
     return {}
 
 
@@ -179,8 +182,8 @@ def _done(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, An
 
 def _validated(order: Order) -> dict[str, Any]:
     """Write the report; return the words on the data, or why there is none."""
-    from endpoint.validation.forms import write_form
     from endpoint.validation.gathering import Gathering
+    from endpoint.validation.report_forms import write_form
     from pipeline.checking import Manner, Numbers, check, chosen_shapes
     from pipeline.findings.reports.outcome import ReportOutcome
     from pipeline.steps.read import paths_by_name
@@ -190,6 +193,7 @@ def _validated(order: Order) -> dict[str, Any]:
     shapes = chosen_shapes(order.shapes or order.profile)
     is_shown = order.format == "html"
     gathering = Gathering(folder, by_other_shapes=shapes != "practice") if is_shown else None
+    progress = ProgressFile(folder) if is_shown else Silent()
     nothing: list[str] = []
 
     def report(findings: Iterable[Finding], numbers: Numbers) -> None:
@@ -205,11 +209,13 @@ def _validated(order: Order) -> dict[str, Any]:
         if not outcome.is_of_a_graph and numbers.as_json()["rows_in"] == numbers.as_json()["blank"]:
             nothing.append(_why_nothing(findings, order.language))
         elif gathering is not None:
-            gathering.write(findings, outcome)
+            with shown_while(progress, "Writing the report"):
+                gathering.write(findings, outcome)
         else:
             write_form(findings, outcome, order.format, folder / REPORT)
 
-    numbers = check(sources, report, Manner(shapes, seen=gathering.see if gathering is not None else None))
+    seen = gathering.see if gathering is not None else None
+    numbers = check(sources, report, Manner(shapes, progress=progress, seen=seen))
     if nothing:
         return {"problem": "records-missing", "sentence": nothing[0]}
     return {

@@ -62,11 +62,35 @@ class JobSlot:
     def __init__(self, connection: socket.socket, limits: CheckLimits) -> None:
         self._connection = connection
         self._limits = limits
+        self._ended: dict[str, Any] | None = None
 
     def run(self, order: Order, has_gone: Callable[[], bool]) -> Report:
-        """Return the report on some files; raise Problem where there is none, Abandoned where nobody waits."""
-        folder = Path(order.folder)
-        ended = self._ended(order, has_gone)
+        """Send an order and return the report on it."""
+        self.send(order)
+        return self.report(order, has_gone)
+
+    def send(self, order: Order) -> None:
+        """Send an order."""
+        self._connection.sendall(order.to_line())
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether the job ends within some seconds."""
+        if self._ended is None:
+            self._connection.settimeout(seconds)
+            with suppress(TimeoutError, BlockingIOError):
+                told = self._connection.recv(4096)
+                if not told:
+                    raise _out_of_order()
+                self._ended = json.loads(told)
+        return self._ended is not None
+
+    def report(self, order: Order, has_gone: Callable[[], bool]) -> Report:
+        """Return the report on an order; raise Problem where there is none, Abandoned where nobody waits."""
+        while not self.wait(_LOOK_EVERY):
+            if has_gone():
+                raise Abandoned
+        assert self._ended is not None
+        folder, ended = Path(order.folder), self._ended
         result = folder / RESULT
         if ended["is_late"] and order.url and not (folder / FETCHED).exists():
             raise Problem(
@@ -82,20 +106,6 @@ class JobSlot:
         if ended["code"] != 0 or not result.exists():
             raise self._broken(ended["code"], folder)
         return self._report(json.loads(result.read_text(encoding="utf-8")), folder)
-
-    def _ended(self, order: Order, has_gone: Callable[[], bool]) -> dict[str, Any]:
-        """Send an order and return how its job ended."""
-        self._connection.sendall(order.to_line())
-        self._connection.settimeout(_LOOK_EVERY)
-        while True:
-            with suppress(TimeoutError):
-                told = self._connection.recv(4096)
-                if not told:
-                    raise _out_of_order()
-                ended: dict[str, Any] = json.loads(told)
-                return ended
-            if has_gone():
-                raise Abandoned
 
     def _memory(self) -> Problem:
         megabytes = self._limits.memory // MIB

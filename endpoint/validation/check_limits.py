@@ -12,7 +12,8 @@ class CheckLimits:
 
     ``jobs`` is how many run at a time on the whole server, ``waiting`` how many more may wait.
     ``kept`` is the memory, in bytes, for shapes that clients sent, kept for their next check.
-    Data are fetched from these ``hosts`` only, with a limit in seconds.
+    Data are fetched from these ``hosts`` only, with a limit in seconds. A browser is shown the progress of a check
+    that takes longer than ``quiet`` seconds.
     """
 
     data: int = 32 * MIB
@@ -23,3 +24,4 @@ class CheckLimits:
     kept: int = 256 * MIB
     hosts: Sequence[str] = ()
     fetching: float = 20.0
+    quiet: float = 1.5

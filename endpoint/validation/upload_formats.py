@@ -1,9 +1,13 @@
-"""Formats: what a file is, by its media type, its name or how it begins, and in which forms a report comes."""
+"""Formats: what a file is, by media type, name or how it begins; in which forms and languages a report comes."""
 
 from collections.abc import Sequence
 
-from endpoint.http.negotiation import Offer, choose
+from flask import Response, request
+
+from endpoint.http.negotiation import Offer, choose, choose_language
+from endpoint.language.interface_languages import reader
 from endpoint.validation.validation_problems import Problem
+from pipeline.findings.translation import SPOKEN
 from pipeline.sources.files.file_kinds import KNOWN_NAMES as KNOWN_NAMES
 from pipeline.sources.files.file_kinds import SUFFIXES as SUFFIXES
 from pipeline.sources.files.file_kinds import suffix_by_content as suffix_by_content
@@ -41,6 +45,8 @@ NAMES = {
 FILE_SUFFIXES = {"csv": "csv", "sarif": "sarif", "junit": "xml"}
 """Forms that a browser cannot show → the suffix of the file it saves."""
 
+_PARAMETER = "lang"
+
 
 def suffix_of(media_type: str, name: str, head: bytes) -> str:
     """Return the suffix of the reader for a file; raise Problem for a media type of which there is none.
@@ -68,3 +74,20 @@ def chosen(accept: str | None, named: Sequence[str]) -> Offer:
         types = ", ".join(offer.media_type for offer in OFFERS)
         raise Problem("format-unknown", f"A report comes as {types}; accept one of these.")
     return offer
+
+
+def asked_language() -> str:
+    """Return the language of a report: that of ``lang=``, of the path, of Accept-Language, else English."""
+    stated = choose_language(request.args.get(_PARAMETER), tuple(SPOKEN))
+    if stated is not None:
+        return stated
+    if reader().is_fixed:
+        return reader().interface
+    return choose_language(request.headers.get("Accept-Language"), tuple(SPOKEN)) or "en"
+
+
+def tell_language(response: Response, language: str) -> None:
+    """Add to an answer in which language it is, and that another may come to who likes another."""
+    response.content_language.add(language)
+    if not request.args.get(_PARAMETER) and not reader().is_fixed:
+        response.vary.add("Accept-Language")

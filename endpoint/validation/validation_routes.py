@@ -4,7 +4,9 @@ import json
 import logging
 import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Response, request
@@ -19,9 +21,19 @@ from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
 from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.orders import Order
 from endpoint.validation.profile_list import install, profile_list
-from endpoint.validation.report_language import asked_language, tell_language
+from endpoint.validation.progress_page import (
+    client_has_gone,
+    progress_response,
+    shows_progress,
+)
 from endpoint.validation.stored_reports import Reports
-from endpoint.validation.upload_formats import FILE_SUFFIXES, SUFFIXES, chosen
+from endpoint.validation.upload_formats import (
+    FILE_SUFFIXES,
+    SUFFIXES,
+    asked_language,
+    chosen,
+    tell_language,
+)
 from endpoint.validation.uploads import is_true, receive
 from endpoint.validation.validation_problems import Problem, problem_response
 from endpoint.validation.views import Views, address_of, see_other
@@ -86,10 +98,11 @@ class _Service:
 
     def validate(self) -> Response:
         """Check the data of a request and answer with the report, or with why there is none."""
-        folder: Path | None = None
         try:
-            folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
-            return self._checked(folder)
+            with ExitStack() as stack:
+                folder = Path(tempfile.mkdtemp(prefix="practicegraph-"))
+                stack.callback(shutil.rmtree, folder, ignore_errors=True)
+                return self._checked(folder, stack)
         except Problem as problem:
             return self._refused(problem)
         except OSError as error:
@@ -97,32 +110,31 @@ class _Service:
             return self._refused(no_room())
         except Abandoned:
             return Response(status=GONE_CLIENT)
-        finally:
-            if folder is not None:
-                shutil.rmtree(folder, ignore_errors=True)
 
-    def _checked(self, folder: Path) -> Response:
-        limits = self.jobs.limits
+    def _checked(self, folder: Path, stack: ExitStack) -> Response:
         offer = chosen(request.headers.get("Accept"), request.args.getlist("format"))
         language = asked_language()
-        with self.jobs.slot() as slot:
-            upload = receive(request, folder, limits, self.profiles)
-            if upload.formats and not request.args.getlist("format"):
-                offer = chosen(request.headers.get("Accept"), upload.formats)
-            is_strict = upload.is_strict or is_true(request.args.get("strict"))
-            order = Order(
-                str(folder),
-                tuple(map(str, upload.files)),
-                offer.format,
-                is_strict,
-                upload.profile,
-                tuple(map(str, upload.shapes)),
-                language,
-                f"{current_release().base}/rules",
-                upload.digest,
-                upload.url,
-            )
-            report = slot.run(order, client_has_gone)
+        slot = stack.enter_context(self.jobs.slot())
+        upload = receive(request, folder, self.jobs.limits, self.profiles)
+        if upload.formats and not request.args.getlist("format"):
+            offer = chosen(request.headers.get("Accept"), upload.formats)
+        is_strict = upload.is_strict or is_true(request.args.get("strict"))
+        order = Order(
+            str(folder),
+            tuple(map(str, upload.files)),
+            offer.format,
+            is_strict,
+            upload.profile,
+            tuple(map(str, upload.shapes)),
+            language,
+            f"{current_release().base}/rules",
+            upload.digest,
+            upload.url,
+        )
+        slot.send(order)
+        if offer.format == "html" and shows_progress() and not slot.wait(self.jobs.limits.quiet):
+            return progress_response(slot, order, partial(self._stored, folder), stack.pop_all())
+        report = slot.report(order, client_has_gone)
         response = self._answer(report, offer, folder)
         if offer.format == "json":
             response.headers["Link"] = described_by()
@@ -133,11 +145,14 @@ class _Service:
         response.headers["Practicegraph-Verdict"] = report.verdict
         return response
 
+    def _stored(self, folder: Path, report: Report) -> str:
+        """Store a report, and return the path of its page."""
+        report.file.close()
+        return address_of(self.reports.keep(folder, conforms=report.conforms, accepted=report.accepted))
+
     def _answer(self, report: Report, offer: Offer, folder: Path) -> Response:
         if offer.format == "html":
-            report.file.close()
-            stored = self.reports.keep(folder, conforms=report.conforms, accepted=report.accepted)
-            return see_other(address_of(stored))
+            return see_other(self._stored(folder, report))
         blocks = wrap_file(request.environ, report.file)
         response = Response(blocks, content_type=offer.content_type, direct_passthrough=True)
         response.content_length = report.size
@@ -155,12 +170,6 @@ class _Service:
             response = problem_response(problem, current_release().base, as_text=as_text)
         response.headers.update(problem.headers)
         return response
-
-
-def client_has_gone() -> bool:
-    """Tell whether the client of this request has hung up."""
-    has_gone = request.environ.get("waitress.client_disconnected")
-    return bool(has_gone and has_gone())
 
 
 def _say_how_to_use(response: Response) -> Response:

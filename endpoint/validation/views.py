@@ -15,11 +15,10 @@ from endpoint.harvest.schemas import described_by
 from endpoint.language.interface_languages import interface, say
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Jobs
-from endpoint.validation.corrected_copy import make_copy, make_form
 from endpoint.validation.gathering import UNDERSTOOD
-from endpoint.validation.report_language import asked_language, tell_language
+from endpoint.validation.report_forms import make_copy, make_form
 from endpoint.validation.stored_reports import Reports, Stored
-from endpoint.validation.upload_formats import OFFERS
+from endpoint.validation.upload_formats import OFFERS, asked_language, tell_language
 from endpoint.validation.validation_problems import Problem
 from pipeline.model.errors import SourceError
 

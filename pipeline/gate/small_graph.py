@@ -12,7 +12,7 @@ from pipeline.gate.gate_results import ShaclResult, ShapesError
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
-from pipeline.system.progress import Progress, Silent
+from pipeline.system.progress import Progress, Silent, shown_while
 
 _FEW = 10
 """So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
@@ -47,7 +47,7 @@ class SmallGraph:
         return {shape.name: suspects.targets(shape) for shape in shapes.targeted}
 
     def results(self, shapes: Shapes) -> tuple[ShaclResult, ...]:
-        """Return the results of compiled shapes; raise ShapesError where one cannot be applied."""
+        """Return the results of compiled shapes; raise ShapesError if one cannot be applied."""
         suspected = self._suspected(shapes)
         asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
         if not asked and not any(suspected.values()):
@@ -60,20 +60,21 @@ class SmallGraph:
 
     def judge(self, shapes: ShapesGraph, progress: Progress = _SILENT) -> "GraphJudgement":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
-        focus = dict(self.focus_nodes(shapes))
-        asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
-        many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in asked}
-        try:
-            compiled = shapes.compiled(many)
-        except RecursionError:  # pySHACL has a limit of its own, and says which shape is nested too deep
-            compiled = shapes.compiled(set())
-        suspected = {**focus, **self._suspected(compiled)}
+        with shown_while(progress, "Finding nodes that may fail"):
+            focus = dict(self.focus_nodes(shapes))
+            asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
+            many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in asked}
+            try:
+                compiled = shapes.compiled(many)
+            except RecursionError:  # pySHACL has a limit of its own, and says which shape is nested too deep
+                compiled = shapes.compiled(set())
+            suspected = {**focus, **self._suspected(compiled)}
         if not asked and not any(suspected.values()):
             return GraphJudgement((), (), focus, frozenset())
         reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
-        for name, terms in progress.track(suspected.items(), "Checking shapes", len(suspected)):
+        for name, terms in progress.track(suspected.items(), "Validating", len(suspected)):
             try:
                 if name in asked:
                     focus[name] = terms = reference.focus_nodes(name)

@@ -299,9 +299,8 @@ class _Checked:
                 shapes=named(unused),
             )
             yield Finding(Severity.INFO, "shapes-unused", message, Place(self._name))
-        undeclared = prefixes_used(self._index) & (
-            self._graph.prefixes.keys() - stated_prefixes(self._index).keys()
-        )
+        stated, used = stated_prefixes(self._index), prefixes_used(self._index)
+        undeclared = used & (self._graph.prefixes.keys() - stated.keys())
         if undeclared:
             message = say(
                 "{file}: queries use prefixes that no sh:declare states, so those of the file were taken: {prefixes}. "
@@ -310,6 +309,17 @@ class _Checked:
                 prefixes=", ".join(sorted(f"{name}:" for name in undeclared)),
             )
             yield Finding(Severity.INFO, "shapes-prefix", message, Place(self._name))
+        for name in sorted(used & stated.keys() & self._graph.prefixes.keys()):
+            if stated[name] != self._graph.prefixes[name]:
+                message = say(
+                    "{file}: queries use {prefix} for <{stated}>, as sh:declare states, but the file uses it for "
+                    "<{other}>. Check which one is right.",
+                    file=self._name,
+                    prefix=f"{name}:",
+                    stated=stated[name],
+                    other=self._graph.prefixes[name],
+                )
+                yield Finding(Severity.INFO, "shapes-prefix", message, Place(self._name))
 
     def _without_target(self) -> Finding:
         has_shapes = any(predicate.startswith(SH) for _, predicate, _ in self._index.statements())

@@ -8,12 +8,15 @@ from pyoxigraph import RdfFormat, parse
 from pipeline.findings.messages import Wording, say
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.vocabulary import SHAPES
+from pipeline.rdf.vocabulary import SH, SHAPES
 from pipeline.shapes_check.constraint_messages import in_our_words, with_details, without_message
 from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.pyshacl_text import Prefixes
 
-_SEVERITIES = {"Warning": Severity.WARNING, "Info": Severity.INFO}
+_SEVERITIES = {
+    "Warning": Severity.WARNING,
+    **dict.fromkeys(("Info", f"{SH}Debug", f"{SH}Trace"), Severity.INFO),
+}
 _NONE = Prefixes()
 _CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 

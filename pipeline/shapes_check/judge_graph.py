@@ -25,7 +25,7 @@ from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
 from pipeline.sources.structured.rdf_classes import describe_classes, listed
-from pipeline.system.progress import Progress, Silent
+from pipeline.system.progress import Progress, Silent, shown_while
 
 Report = Callable[[Iterable[Finding], GraphNumbers], None]
 
@@ -49,9 +49,11 @@ def judge_graph(
     Raises SourceError for data that cannot be read, ShapesRefused for shapes that are not applied.
     """
     with TemporaryDirectory(prefix="practicegraph-") as name, Workspace() as workspace:
-        own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
-        inputs = sort_files(data)
-        graph = read_graph(inputs.graphs, Path(name))
+        with shown_while(options.progress, "Checking the shapes"):
+            own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
+        with shown_while(options.progress, "Reading the data"):
+            inputs = sort_files(data)
+            graph = read_graph(inputs.graphs, Path(name))
         records = RecordsGraph(workspace, options.progress)
         if inputs.records:
             records.read(inputs.records, options.corrections)
@@ -105,9 +107,10 @@ def _judge(
     failed = {failure.shape for failure in judged.failures}
     if failed and not results and failed.issuperset(name for name, count in counts.items() if count):
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
+    told = progress.track(results, "Explaining the results", len(results))
     findings = (
         *failures,
-        *sorted((to_finding(result, graph, default, known) for result in results), key=_row),
+        *sorted((to_finding(result, graph, default, known) for result in told), key=_row),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
     )
     return _Judged(results, findings, sum(counts.values()))

@@ -108,9 +108,10 @@ def write_triples(path: str, name: str, target: str, prefix: str) -> Iterator[li
     subjects: Iterator[list[Any]]
     if source.suffix.lower() in _JSON_LD:
         document, pointed = _json_ld(content, name)
-        quads = quads_in(document, RdfFormat.JSON_LD, name)
-        _write(map(names.renamed, quads), Path(target))
+        prefixes: dict[str, str] = {}
+        _write(map(names.renamed, quads_in(document, RdfFormat.JSON_LD, name, prefixes)), Path(target))
         _spots_file(Path(target)).touch()
+        _prefixes_file(Path(target)).write_text(json.dumps(prefixes), encoding="utf-8")
         subjects = ([names.term_of(subject), None, None, at] for subject, at in pointed)
     else:
         subjects = _write_located(content, FORMATS[source.suffix.lower()], name, Path(target), names)

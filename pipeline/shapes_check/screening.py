@@ -18,6 +18,7 @@ from pipeline.shapes_check.shacl_terms import (
     ShaclTerm,
     full,
     is_known,
+    later_resources,
     meant,
     short,
     terms,
@@ -85,17 +86,17 @@ class Screening:
             yield from self._of_shape(shape)
 
     def _of_value(self, subject: Subject, predicate: str, value: Node) -> Iterator[Fault]:
-        """Yield the fault of a value that would be a term of SHACL or DASH, and is none."""
-        if isinstance(value, NamedNode) and predicate == RDF + "type" and value.value == SH + "ShapeClass":
-            message = _NOT_APPLIED_BECAUSE["1.2"](short(value.value))
-            yield Fault(subject, predicate, value, "shapes-unsupported", message, is_harmless=True)
-            return
+        """Yield the fault of a value that would be a term of SHACL or DASH, and is none, or one of SHACL 1.2."""
         if not isinstance(value, NamedNode) or _is_defined(self._index, value):
             return
         if predicate == SH + "path" and subject in self._parameters:
             return
         term = terms().get(predicate)
         is_harmless = term is None or term.status in ("structure", "note")
+        if value.value in later_resources():
+            message = _NOT_APPLIED_BECAUSE["1.2"](short(value.value))
+            yield Fault(subject, predicate, value, "shapes-unsupported", message, is_harmless=is_harmless)
+            return
         for fault in _unknown(subject, predicate, value, value.value, as_property=False):
             yield replace(fault, is_harmless=is_harmless, is_remark=predicate == RDF + "type")
 

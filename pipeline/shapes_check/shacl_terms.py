@@ -1,7 +1,7 @@
 """The terms of SHACL and DASH: where each may stand, what kind of value it takes, and whether it is applied."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -55,9 +55,18 @@ def _term(row: Mapping[str, str]) -> ShaclTerm:
 @cache
 def resources() -> frozenset[str]:
     """Return the classes and individuals of SHACL by their IRIs, constraint components among them."""
-    names = _FOLDER.joinpath("shacl_resources.txt").read_text(encoding="utf-8").split()
-    components = (_component(iri) for iri in terms() if iri.startswith(SH))
-    return frozenset(SH + name for name in (*names, *components))
+    components = (SH + _component(iri) for iri in terms() if iri.startswith(SH))
+    return frozenset((*_names_in("shacl_resources.txt"), *components))
+
+
+@cache
+def later_resources() -> frozenset[str]:
+    """Return the classes and individuals that only SHACL 1.2 has."""
+    return frozenset(_names_in("shacl12_resources.txt"))
+
+
+def _names_in(file: str) -> Iterator[str]:
+    return (SH + name for name in _FOLDER.joinpath(file).read_text(encoding="utf-8").split())
 
 
 def _component(iri: str) -> str:

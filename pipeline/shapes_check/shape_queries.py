@@ -8,7 +8,7 @@ from itertools import pairwise, product
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store
 
-from pipeline.findings.messages import say
+from pipeline.findings.messages import Sentence, say
 from pipeline.gate.adapter.query_words import TOKEN, forbidden_words, words
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
@@ -18,6 +18,7 @@ from pipeline.shapes_check.screening import Fault
 _REACHES_OUT = frozenset(("SERVICE", "LOAD", "FROM"))
 _FUNCTION = re.compile(r"custom function <([^>]*)> is not supported")
 _PATH = re.compile(r"[$?]PATH\b")
+_THIS = frozenset(("$this", "?this"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ class Queries:
                 word=forbidden,
             )
             return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+        wrong = _of_this(query.text) if query.node in self._on_nodes else None
+        if wrong is not None:
+            return Fault(query.node, query.predicate, query.value, "shapes-malformed", wrong)
         return self._as_parsed(query)
 
     def _as_parsed(self, query: ShapeQuery) -> Fault | None:
@@ -156,6 +160,55 @@ class Queries:
             )
             return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
         return None
+
+
+def _of_this(query: str) -> Sentence | None:
+    """Return what is wrong with a query that gives $this another value, or loses it in a subquery.
+
+    https://www.w3.org/TR/shacl/#pre-binding; a subquery that never speaks of $this is let pass where pySHACL does.
+    """
+    tokens = [token for token in TOKEN.findall(query) if not token.isspace() and not token.startswith("#")]
+    if any(word.upper() == "AS" and after in _THIS for word, after in pairwise(tokens)):
+        return say(
+            "The query gives $this a value with AS, but its value is the focus node, so this constraint was left out. "
+            "Use another variable."
+        )
+    if any(_loses_this(subquery) for subquery in _subqueries(tokens)):
+        return say(
+            "A subquery does not select $this, so this constraint was left out. Add $this to its SELECT."
+        )
+    return None
+
+
+@dataclass(slots=True)
+class _Subquery:
+    """A SELECT within braces of some depth, whether it begins with a variable, and where it speaks of $this."""
+
+    depth: int
+    is_plain: bool = False
+    selects_this: bool = False
+    mentions_this: bool = False
+
+
+def _loses_this(subquery: _Subquery) -> bool:
+    return not subquery.selects_this and (subquery.mentions_this or subquery.is_plain)
+
+
+def _subqueries(tokens: list[str]) -> Iterator[_Subquery]:
+    """Yield the subqueries of a query, in one pass."""
+    waiting: list[_Subquery] = []
+    depth = 0
+    for sign, after in pairwise([*tokens, ""]):
+        depth += (sign == "{") - (sign == "}")
+        if sign.upper() == "SELECT":
+            waiting.append(_Subquery(depth, after[:1] in ("$", "?", "*")))
+        elif sign in _THIS and waiting:
+            waiting[-1].selects_this |= depth == waiting[-1].depth
+            waiting[-1].mentions_this = True
+        elif sign == "}" and len(waiting) > 1 and depth == waiting[-1].depth:
+            ended = waiting.pop()
+            waiting[-1].mentions_this |= ended.mentions_this
+            yield ended
 
 
 def _function(query: ShapeQuery, iri: str) -> Fault:

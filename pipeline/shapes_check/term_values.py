@@ -11,6 +11,7 @@ from pipeline.gate.adapter.lexical_forms import is_lexical
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import RDF, SH, XSD
 from pipeline.shapes_check.datatypes import short_datatype
+from pipeline.shapes_check.expression_check import fault_of_expression
 from pipeline.shapes_check.path_check import fault_of_path
 
 Check = Callable[[ShapesIndex, Node], Sentence | None]
@@ -140,6 +141,8 @@ def _declaration(index: ShapesIndex, value: Node) -> Sentence | None:
 
 def _target(index: ShapesIndex, value: Node) -> Sentence | None:
     types = index.objects(value, RDF + "type")
+    if any(index.objects(node, SH + "jsFunctionName") for node in (value, *types)):
+        return say("a target with a query in sh:select, since JavaScript is never run")
     has_query = any(index.objects(node, SH + "select") for node in (value, *types))
     return None if has_query else say("a target with a query in sh:select")
 
@@ -174,6 +177,7 @@ KINDS: Mapping[str, Check] = {
     ),
     "pattern": _pattern,
     "path": fault_of_path,
+    "expression": fault_of_expression,
     "sparql": _sparql,
     "target": _target,
     "node-shape": _node_shape,

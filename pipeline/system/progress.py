@@ -1,6 +1,7 @@
 """Progress: how long work says how far it is; the command line shows it, libraries and tests need not."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 Item = TypeVar("Item")
@@ -27,3 +28,15 @@ class Silent:
 
     def note(self, sentence: str) -> None:
         """Show nothing."""
+
+
+@contextmanager
+def shown_while(progress: Progress, step: str) -> Iterator[None]:
+    """Show the name of a step that cannot be counted, until the context is left."""
+    shown = progress.track((None,), step)
+    next(iter(shown), None)
+    try:
+        yield
+    finally:
+        for _ in shown:
+            pass

@@ -1,28 +1,34 @@
 """Deviations of pySHACL from SHACL, corrected while it runs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import product
 from typing import Any
 
 from pipeline.gate.adapter.query_words import forbidden_words
 from pipeline.gate.adapter.rdflib_graphs import SHAPES_GRAPH
+from pipeline.gate.adapter.temporal_order import compared, holds, is_temporal
 from pipeline.rdf.vocabulary import SH
 
 
 @contextmanager
 def exact_components() -> Iterator[None]:
-    """Let pySHACL judge datatypes by their lexical forms alone, and bind $shapesGraph, until the context is left."""
+    """Let pySHACL judge datatypes by their lexical forms alone, times by XML Schema, and bind $shapesGraph."""
     from pyshacl import helper, shape
+    from pyshacl.constraints.core import value_range_constraints as ranges
 
     parameters = getattr(shape.module, "CONSTRAINT_PARAMS", (None, None))
     helper_class = helper.get_query_helper_cls()  # type: ignore[no-untyped-call]
     shape.module.CONSTRAINT_PARAMS = _parameters()  # type: ignore[attr-defined]
     helper.mod.SPARQLQueryHelperCls = _query_helper()  # type: ignore[attr-defined]
+    compare_literal = ranges.compare_literal  # type: ignore[attr-defined]
+    ranges.compare_literal = compared  # type: ignore[attr-defined]
     try:
         yield
     finally:
+        ranges.compare_literal = compare_literal  # type: ignore[attr-defined]
         shape.module.CONSTRAINT_PARAMS = parameters  # type: ignore[attr-defined]
         helper.mod.SPARQLQueryHelperCls = helper_class  # type: ignore[attr-defined]
 
@@ -30,6 +36,10 @@ def exact_components() -> Iterator[None]:
 @cache
 def _parameters() -> tuple[list[Any], dict[Any, Any]]:
     from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
+    from pyshacl.constraints.core.property_pair_constraints import (
+        LessThanConstraintComponent,
+        LessThanOrEqualsConstraintComponent,
+    )
     from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
     from rdflib import URIRef
 
@@ -37,9 +47,49 @@ def _parameters() -> tuple[list[Any], dict[Any, Any]]:
         """sh:datatype; a value that Python cannot express, such as a year before our era, is one all the same."""
 
         def _assert_actual_datatype(self, value_node: Any, datatype_rule: Any) -> bool:
-            return True
+            # A text with a direction is no rdf:langString, which pySHACL takes every text with a language for.
+            return not value_node.language or value_node.datatype in (None, datatype_rule)
 
-    return ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP | {URIRef(SH + "datatype"): ExactDatatype}
+    class ExactLessThan(LessThanConstraintComponent):
+        """sh:lessThan; times are compared as XML Schema has it, a blank node with nothing."""
+
+        def _compare_lt(self, values: Any, others: Any, data: Any, focus: Any) -> tuple[bool, list[Any]]:
+            return _of_pairs(self, super()._compare_lt, "<", (values, others, data, focus))
+
+    class ExactLessThanOrEquals(LessThanOrEqualsConstraintComponent):
+        """sh:lessThanOrEquals, likewise."""
+
+        def _compare_ltoe(self, values: Any, others: Any, data: Any, focus: Any) -> tuple[bool, list[Any]]:
+            return _of_pairs(self, super()._compare_ltoe, "<=", (values, others, data, focus))
+
+    exact = {
+        "datatype": ExactDatatype,
+        "lessThan": ExactLessThan,
+        "lessThanOrEquals": ExactLessThanOrEquals,
+    }
+    own = {URIRef(SH + name): component for name, component in exact.items()}
+    return ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP | own
+
+
+def _of_pairs(
+    component: Any, usual: Callable[..., tuple[bool, list[Any]]], sign: str, asked: tuple[Any, Any, Any, Any]
+) -> tuple[bool, list[Any]]:
+    """Return whether a pair of values is out of order, and pySHACL's reports of such pairs."""
+    from rdflib import BNode
+
+    values, others, data, focus = asked
+    reports: list[Any] = []
+    for value, other in product(values, others):
+        if is_temporal(value) and is_temporal(other):
+            is_right = holds(value, sign, other)
+        elif isinstance(value, BNode) or isinstance(other, BNode):
+            is_right = False
+        else:
+            reports += usual({value}, {other}, data, focus)[1]
+            continue
+        if not is_right:
+            reports.append(component.make_v_result(data, focus, value_node=value))
+    return bool(reports), reports
 
 
 @cache

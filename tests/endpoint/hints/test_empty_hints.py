@@ -1,4 +1,4 @@
-"""Hints: queries that find nothing, with what must be said of them, and those of which nothing must be said."""
+"""Hints: queries that find nothing with their hints, and queries that must get no hint."""
 
 import io
 import tomllib

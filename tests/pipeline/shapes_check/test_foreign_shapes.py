@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from pipeline import validate
 from pipeline.cli import main
 from pipeline.findings.translation import spoken
-from pipeline.model.errors import UsageError
+from pipeline.model.errors import PracticegraphError, UsageError
 from tests.locations import CASES, SHARED
 
 FOLDER = CASES / "foreign_shapes"
@@ -57,15 +57,29 @@ def _cases(name: str) -> list[dict[str, Any]]:
     return [case | {"prologue": found["prologue"]} for case in found["case"]]
 
 
+def _written(folder: Path, texts: str | dict[str, str], name: str, prologue: str) -> list[Path]:
+    files = texts if isinstance(texts, dict) else {name: texts}
+    for file, text in files.items():
+        head = prologue if file.endswith((".ttl", ".trig")) else ""
+        (folder / file).write_text(head + text, encoding="utf-8")
+    return [folder / file for file in files]
+
+
 @pytest.mark.parametrize(
-    "case", [*_cases("neighbours.toml"), *_cases("mistakes.toml")], ids=lambda case: str(case["name"])
+    "case",
+    [case for name in ("neighbours.toml", "mistakes.toml", "kinds.toml") for case in _cases(name)],
+    ids=lambda case: str(case["name"]),
 )
 def test_what_strangers_bring_is_applied_or_named(tmp_path: Path, case: dict[str, Any]) -> None:
-    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
-    data.write_text(case["prologue"] + case["data"], encoding="utf-8")
-    shapes.write_text(case["prologue"] + case["shapes"], encoding="utf-8")
+    data = _written(tmp_path, case["data"], "data.ttl", case["prologue"])
+    shapes = _written(tmp_path, case["shapes"], "shapes.ttl", case["prologue"])
+    if "refused" in case:
+        with pytest.raises(PracticegraphError) as refused:
+            validate(*data, shapes=shapes)
+        assert case["refused"] in str(refused.value)
+        return
 
-    checked = validate(data, shapes=shapes)
+    checked = validate(*data, shapes=shapes)
 
     found = said([spoken(each, case.get("language", "en")) for each in checked.findings])
     if "codes" in case:

@@ -1,21 +1,26 @@
-"""Again: what is made of a stored report on request, in a limited child: its other forms, corrected copies."""
+"""Forms of a report: those that a check writes, and those made later of a stored one, in a limited child."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import RdfFormat, parse, serialize
+
 from endpoint.validation.digest_values import read_digest
-from endpoint.validation.forms import write_form
 from endpoint.validation.gathering import DIGEST, Findings, read_outcome
+from pipeline.findings.reports import FORMATS
+from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.model.errors import PracticegraphError, SourceError
+from pipeline.model.finding import Finding
 from pipeline.records.corrected.copying import write_copy
 from pipeline.system.limited import ChildLimits, run_limited
 from pipeline.system.limits import MIB
 
 _LIMITS = ChildLimits(memory=1024 * MIB, seconds=60)
 _NAME = "The report"
+_GRAPHS = {"nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 
 
 def make_form(folder: Path, format: str, target: Path, *, language: str, rules: str) -> None:
@@ -62,3 +67,17 @@ def copy(folder: str, table: str, taken: str, target: str, language: str) -> Ite
     except PracticegraphError as error:
         raise SourceError(str(error)) from error
     yield from ()
+
+
+def write_form(findings: Iterable[Finding], outcome: ReportOutcome, format: str, path: Path) -> None:
+    """Write a report; N-Triples and RDF/XML are made of its Turtle. Files have the names they were sent under."""
+    outcome = replace(outcome, paths={name: name for name in outcome.paths})
+    chosen = _GRAPHS.get(format)
+    # A spreadsheet takes a CSV file for UTF-8 only when it begins with a byte order mark.
+    encoding = "utf-8-sig" if format == "csv" else "utf-8"
+    with path.open("w", encoding=encoding, errors="replace", newline="") as stream:
+        FORMATS["turtle" if chosen else format](findings, outcome, stream)
+    if chosen is not None:
+        graph = path.with_suffix(".graph")
+        serialize(parse(path=str(path), format=RdfFormat.TURTLE), str(graph), chosen)
+        graph.replace(path)
