@@ -6,14 +6,14 @@ from pathlib import Path
 from pipeline.findings.accounting import Accounting
 from pipeline.model.finding import Finding
 from pipeline.model.interpretation import Understood
+from pipeline.model.practice import Practice
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
-from pipeline.records.staging import Staging
 from pipeline.records.workspace import Workspace
 from pipeline.steps.account import account
-from pipeline.steps.convert import Conversion
+from pipeline.steps.convert import Conversion, PracticeRows
 from pipeline.steps.gathered import gathered_practices
-from pipeline.steps.judge import BatchContext, JudgedPractice, Judging, judge_batch, sample_of
+from pipeline.steps.judge import BatchContext, Judging, Verdicts, judge_batch, sample_of
 from pipeline.steps.local_engine import run_batches
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files
@@ -42,14 +42,14 @@ def validate_records(
         judging = Judging(workspace, context)
         quarantined = accepted = 0
         practices = shown.track(gathered_practices(workspace), "Validating", total)
-        for batch, verdicts in run_batches(judge_batch, practices, context, jobs):
+        for verdicts, batch in run_batches(_validate_batch, practices, context, jobs):
             judging.add(verdicts)
-            for judged in batch:
-                if judged.is_withheld:
-                    quarantined += workspace.staging.count_of(judged.given.number)
-                accepted += not judged.is_withheld
+            for number, practice, is_withheld in batch:
+                quarantined += workspace.staging.count_of(number) if is_withheld else 0
+                accepted += not is_withheld
                 if seen is not None:
-                    seen(_understood(judged, workspace.staging))
+                    rows_of, row_at = workspace.staging.rows_of, workspace.staging.row_at
+                    seen(Understood(practice, rows_of(number), is_withheld, row_at))
         judging.finish()
         numbers = account(
             prepared.sources,
@@ -62,5 +62,9 @@ def validate_records(
     return numbers
 
 
-def _understood(judged: JudgedPractice, staging: Staging) -> Understood:
-    return Understood(judged.converted.practice, judged.given.rows, judged.is_withheld, staging.row_at)
+def _validate_batch(
+    practices: Sequence[PracticeRows], context: BatchContext, failure: str = ""
+) -> tuple[Verdicts, list[tuple[int, Practice, bool]]]:
+    """Return what was found on some practices, and each of them by its number, withheld or not."""
+    judged, verdicts = judge_batch(practices, context, failure)
+    return verdicts, [(each.given.number, each.converted.practice, each.is_withheld) for each in judged]

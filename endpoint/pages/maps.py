@@ -77,7 +77,7 @@ _DEGREES = 222
 
 
 def small_map(lon: float, lat: float, country: str) -> SmallMap | None:
-    """Return the surroundings of a place in a country, None where no outline is known of any land there."""
+    """Return the surroundings of a place in a country, None if no outline is known of any land there."""
     frame = _around(lon, lat, _KILOMETRES)
     outlines = shapes(frame)
     if not outlines:

@@ -133,7 +133,7 @@ class ServerSettings:
         )
 
     def backend(self, queue: ConnectionQueue, workers: WorkerStatus) -> QueryBackend:
-        """Return who answers queries: the children behind a queue, or the remote store where there is one."""
+        """Return who answers queries: the children behind a queue, or the remote store if there is one."""
         children = Children(queue, self.limits, workers)
         if self.store is None:
             return children
@@ -233,7 +233,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _open_log(path: str | None) -> AccessLog | None:
-    """Return the access log; raise UsageError where it cannot be written."""
+    """Return the access log; raise UsageError if it cannot be written."""
     try:
         return None if path is None else AccessLog(path)
     except OSError as error:
@@ -255,7 +255,7 @@ def _read_profiles(folder: Path | str | None) -> NamedProfiles:
 
 
 def _open_reports(settings: ServerSettings, own: Path) -> Reports:
-    """Return the stored reports, without those whose time is over; raise EnvironmentFault where none can be stored."""
+    """Return the stored reports, without those whose time is over; raise EnvironmentFault if none can be stored."""
     folder = Path(settings.reports or own / "reports")
     reports = Reports(folder, minutes=settings.report_minutes, most_mb=settings.report_mb)
     try:
@@ -268,7 +268,7 @@ def _open_reports(settings: ServerSettings, own: Path) -> Reports:
 
 
 def _own_folder() -> "tempfile.TemporaryDirectory[str]":
-    """Return a new folder, which is deleted in the end; raise EnvironmentFault where there can be none."""
+    """Return a new folder, which is deleted in the end; raise EnvironmentFault if there can be none."""
     try:
         return tempfile.TemporaryDirectory(prefix="practicegraph-", ignore_cleanup_errors=True)
     except OSError as error:

@@ -48,8 +48,10 @@ def undeclared(prefix: str, others: Sequence[str]) -> str:
 
 
 def extension(iri: str) -> str | None:
-    """Return what to say about a function of another product, given by its IRI; None for any other."""
-    return _table("extensions").get(iri.partition(":")[0])
+    """Return what to say about an IRI that has a meaning in another product only, None for any other."""
+    begins = [space for space in _table("products") if iri.startswith(space)]
+    prefix = _table("products")[max(begins, key=len)] if begins else iri.partition(":")[0]
+    return _table("extensions").get(prefix)
 
 
 def function_of_sparql(name: str) -> str | None:

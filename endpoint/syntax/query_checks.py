@@ -15,6 +15,7 @@ from endpoint.syntax.query_form import form_of
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.triple_patterns import measure
+from endpoint.syntax.variable_mistakes import refuse_names_in_having
 from pipeline.rdf.vocabulary import SPACE
 
 MOST_DEPTH = 100
@@ -79,6 +80,8 @@ def read(query: str) -> Reading:
     _refuse_width(parts)
     if not words.isdisjoint(AGGREGATES):
         refuse_aggregates_in_conditions(parts)
+    if "HAVING" in words:
+        refuse_names_in_having(parts)
     prefixes = _prefixes(parts) if "PREFIX" in words else {}
     names = dict.fromkeys(token.text for token in parts if token.kind in (Kind.NAME, Kind.IRI))
     return Reading(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from typing import Literal
 from urllib.parse import urljoin
 
@@ -52,7 +52,8 @@ class Sketch:
     """What a query asks for: patterns that must match, filters as tokens, and where variables get values.
 
     ``optional`` are patterns that need not match, ``graphs`` what FROM and GRAPH name, ``values`` the terms of VALUES
-    and DESCRIBE, ``data`` the variables of VALUES.
+    and DESCRIBE, ``data`` the variables of VALUES, ``named`` those that get a value after all groups are read.
+    ``is_whole`` says whether all of the query was read.
     """
 
     patterns: list[Pattern] = field(default_factory=list)
@@ -62,9 +63,11 @@ class Sketch:
     values: list[Term] = field(default_factory=list)
     data: set[str] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     used: dict[str, Token] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     base: str = ""
+    is_whole: bool = False
 
 
 class _End(Exception):
@@ -73,11 +76,12 @@ class _End(Exception):
 
 def sketch(query: str, base: str = "") -> Sketch:
     """Return what a query asks for."""
-    parts = tuple(tokens(query))[:_MOST_TOKENS]
+    parts = tuple(islice(tokens(query), _MOST_TOKENS))
     found = Sketch(base=base)
     reader = _Reader(parts, found)
     with suppress(_End, RecursionError):
         reader.read()
+    found.is_whole = len(parts) < _MOST_TOKENS and reader.is_at_end()
     return found
 
 
@@ -168,10 +172,14 @@ class _Reader:
             elif token.text == "{":
                 self._group()
             elif token.text == "(" or token.kind == Kind.VARIABLE:
-                self._head(token)
+                self._head(token, self._found.named)
             elif token.kind in (Kind.IRI, Kind.NAME):
                 self._place -= 1
                 self._found.values.append(self._term())
+
+    def is_at_end(self) -> bool:
+        """Return whether there is nothing left to read."""
+        return self._place >= len(self._parts)
 
     # Tokens
 
@@ -206,18 +214,18 @@ class _Reader:
 
     # Parts of a query
 
-    def _head(self, token: Token) -> None:
+    def _head(self, token: Token, names: set[str]) -> None:
         """Read a variable or an expression outside of groups: it uses variables and may give one a value."""
         if token.kind == Kind.VARIABLE:
             self._found.used.setdefault(token.text[1:], token)
             return
         self._place -= 1
-        self._expression(self._skip())
+        self._expression(self._skip(), names)
 
-    def _expression(self, inside: Sequence[Token]) -> None:
+    def _expression(self, inside: Sequence[Token], names: set[str]) -> None:
         for before, token in zip((None, *inside), inside, strict=False):
             if token.kind == Kind.VARIABLE and before is not None and before.is_word("AS"):
-                self._found.bound.add(token.text[1:])
+                names.add(token.text[1:])
             elif token.kind == Kind.VARIABLE:
                 self._found.used.setdefault(token.text[1:], token)
 
@@ -262,14 +270,14 @@ class _Reader:
         elif word.is_word("FILTER"):
             self._filter()
         elif word.is_word("BIND"):
-            self._expression(self._skip())
+            self._expression(self._skip(), self._found.bound)
         elif word.is_word("VALUES"):
             self._data()
         elif word.is_word("SELECT", "GROUP", "ORDER", "HAVING"):
             while self._peek() not in ("{", "}"):
                 token = self._next()
                 if token.text == "(" or token.kind == Kind.VARIABLE:
-                    self._head(token)
+                    self._head(token, self._found.bound)
 
     def _in_graph(self) -> None:
         term = self._term()
@@ -296,7 +304,7 @@ class _Reader:
         inside = self._parts[begin : self._place]
         if any(token.text == "{" for token in inside):
             return
-        self._expression(inside)
+        self._expression(inside, self._found.bound)
         if not self._optional:
             self._found.filters.append(tuple(inside))
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from endpoint.syntax.aggregates import AGGREGATES
+from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token
 
 _UNGROUPED = "variable that is unbound"
 _ALL_GROUPED = "SELECT * is not authorized with GROUP BY"
 _OVERRIDDEN = "overrides an existing variable"
+_LONGEST_EXPRESSION = 100
 _TAIL = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 _UNGROUPED_SOMEWHERE = (
@@ -24,6 +26,7 @@ class _Select:
 
     head: list[Token] = field(default_factory=list)
     grouped: list[str] = field(default_factory=list)
+    having: list[Token] = field(default_factory=list)
     stage: str = "head"
 
     def take(self, token: Token) -> None:
@@ -33,7 +36,9 @@ class _Select:
         elif token.is_word("GROUP"):
             self.stage = "group"
         elif token.is_word(*_TAIL):
-            self.stage = "tail"
+            self.stage = "having" if token.is_word("HAVING") else "tail"
+        elif self.stage == "having":
+            self.having.append(token)
         elif self.stage == "head":
             self.head.append(token)
         elif self.stage == "group" and token.kind == Kind.VARIABLE:
@@ -57,6 +62,33 @@ def about_refused_variables(message: str, parts: Sequence[Token]) -> tuple[str, 
         first = next((token.start for token in parts if token.is_word("SELECT")), 0)
         return _UNGROUPED_SOMEWHERE, first
     return found
+
+
+def refuse_names_in_having(parts: Sequence[Token]) -> None:
+    """Raise Problem for a name in HAVING that its SELECT gives: it has no value there, so no group would be left."""
+    for select in _selects(parts):
+        computed = dict(_computed(select.head))
+        for token in select.having:
+            if token.kind == Kind.VARIABLE and token.text[1:] in computed:
+                sentence = (
+                    f"HAVING does not know {token.text} yet: SELECT gives it a value after that. "
+                    f"Write {computed[token.text[1:]]} in its place."
+                )
+                raise Problem("query-not-understood", sentence, at=token.start)
+
+
+def _computed(head: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Yield each name that is given after SELECT, with the expression for it as it could be written."""
+    opened: list[int] = []
+    for number, token in enumerate(head):
+        if token.text == "(":
+            opened.append(number)
+        elif token.text == ")" and opened:
+            opened.pop()
+        elif token.is_word("AS") and opened and number + 1 < len(head):
+            written = " ".join(each.text for each in head[opened[-1] + 1 : number])
+            expression = written.replace("( ", "(").replace(" (", "(").replace(" )", ")")
+            yield head[number + 1].text[1:], expression[:_LONGEST_EXPRESSION]
 
 
 def about_bound_variable(parts: Sequence[Token]) -> tuple[str, int] | None:

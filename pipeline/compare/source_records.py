@@ -45,7 +45,7 @@ class _Said:
         self._db.execute("INSERT INTO said VALUES (?, ?)", (slug, lines))
 
     def of(self, slug: str) -> str:
-        """Return what a record says, nothing for one that there is not."""
+        """Return what a record says, nothing for one that does not exist."""
         entry = self._db.execute("SELECT lines FROM said WHERE slug = ?", (slug,)).fetchone()
         return str(entry[0]) if entry else ""
 

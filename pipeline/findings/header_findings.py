@@ -68,7 +68,7 @@ class Headers:
             self._folded[table].update(folded)
 
     def without_consequence(self, finding: Finding) -> Finding | None:
-        """Return a finding on a row; None where it only follows from its header, a remark if it suggests something."""
+        """Return a finding on a row; None if it only follows from its header, a remark if it suggests something."""
         place, field = finding.place, _ABSENCES.get(finding.code)
         table = (place.file, place.sheet) if place is not None else None
         if field is None or table not in self._held or field in self._columns.get(table, (field,)):
@@ -102,7 +102,7 @@ class Headers:
 
 
 def _field(finding: Finding) -> str | None:
-    """Return the one field that a finding on a header is about; None where it is about all others."""
+    """Return the one field that a finding on a header is about; None if it is about all others."""
     if finding.code in _OF_ONE_FIELD:
         return _OF_ONE_FIELD[finding.code]
     return finding.suggestion.value if finding.suggestion is not None else None

@@ -31,5 +31,5 @@ def validate_graph(triples: Iterable[Triple | Quad], shapes: Shapes) -> tuple[Sh
 def validate_text(
     data: str | bytes, shapes: Shapes, *, form: RdfFormat = RdfFormat.TURTLE, base_iri: str | None = None
 ) -> tuple[ShaclResult, ...]:
-    """Return the results of shapes on a serialised graph; raise SyntaxError where it cannot be read."""
+    """Return the results of shapes on a serialised graph; raise SyntaxError if it cannot be read."""
     return validate_graph(parse(data, format=form, base_iri=base_iri), shapes)

@@ -146,12 +146,19 @@ def _labels() -> dict[str, str]:
     return {name: _wording(slug) for name, slug in (*_names_in_table("word"), *_names().items())}
 
 
+def names_in_other_languages() -> Iterator[tuple[str, str, str]]:
+    """Yield language, name and slug: labels of topics and words for them in languages that the scheme lacks."""
+    return ((row["language"], row["name"], row["slug"]) for row in _table())
+
+
 def _names_in_table(use: str) -> Iterator[tuple[str, str]]:
     """Yield folded name and slug: labels in languages that the scheme lacks, or words that only suggest a topic."""
+    return ((fold(row["name"]), row["slug"]) for row in _table() if row["use"] == use)
+
+
+def _table() -> Iterator[dict[str, str]]:
     table = files(__package__).joinpath("topic_names.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(table.splitlines()):
-        if row["use"] == use:
-            yield fold(row["name"]), row["slug"]
+    return csv.DictReader(table.splitlines())
 
 
 @cache

@@ -257,6 +257,11 @@ class Ledger:
         times = "SELECT max(max(issued, modified, since)) FROM entry"
         return str(self._db.execute(times).fetchone()[0] or "")
 
+    def is_public(self, slug: str) -> bool:
+        """Return whether a record is public."""
+        entry = self.entry(slug)
+        return entry is not None and entry.is_public
+
     def public_count(self) -> int:
         """Return how many records are public."""
         query = "SELECT count(*) FROM entry WHERE state IN ('published', 'held back')"

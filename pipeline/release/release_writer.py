@@ -103,6 +103,10 @@ class ReleaseWriter:
         self._statistics.merge(fragment.statistics)
         self._profiles.merge(fragment.profiles)
 
+    def add_finding(self, code: str, slugs: Iterable[str]) -> None:
+        """Add a finding on practices that only all practices together show."""
+        self._index.add_finding(code, slugs)
+
     def seal(self, terms: Vocabulary) -> str:
         """Return the version, a hash of what was added; nothing can be added any more."""
         digest = sha256()

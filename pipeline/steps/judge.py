@@ -1,6 +1,6 @@
 """Judging: the practices of a batch described and passed through the gate, each with everything found on it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from pipeline.model.finding import Finding, Severity
 from pipeline.model.practice import Practice
 from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, SKOS, shapes_files, vocabulary_files
 from pipeline.recognition.notes import practice_name
-from pipeline.records.similar import Titles
+from pipeline.records.similar import Similar, Titles
 from pipeline.records.workspace import Workspace
 from pipeline.release.contents.line_sorting import blocks_of, join_blocks
 from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, place_lines
@@ -37,6 +37,7 @@ RECORD = RecordScope(
 )
 """What belongs to the record of a practice: the record itself, the period and the cities."""
 
+DUPLICATE = "duplicate-probable"
 SAMPLE, SHARE = 200, 0.01
 """So many of the practices that pass are shown to pySHACL at most, and no greater share of them."""
 
@@ -170,8 +171,11 @@ class Judging:
             if self._places.setdefault(place, lines) != lines:
                 self._differing.setdefault(place, {self._places[place]}).add(lines)
 
-    def finish(self) -> None:
-        """Journal the findings on what practices share, on headers, and on probable duplicates."""
+    def finish(self) -> frozenset[str]:
+        """Journal the findings on what practices share, on headers, and on probable duplicates.
+
+        Returns the slugs of the practices that are probable duplicates, both of each pair.
+        """
         journal, conversion = self._workspace.journal, self._context.conversion
         differing = b"".join(line for texts in self._differing.values() for line in sorted(texts))
         judged_again = checker_of(self._context.sample).check(differing) if differing else ()
@@ -179,20 +183,22 @@ class Judging:
         results = tuple(merged((judged_again, shared)))
         journal.shacl_results += len(results)
         findings = to_findings(results, (), (), conversion.deployment, conversion.latest_year)
-        for finding in (*findings, *self._workspace.headers.told(), *self._duplicates()):
+        pairs = tuple(self._workspace.titles.pairs())
+        for finding in (*findings, *self._workspace.headers.told(), *map(self._duplicate, pairs)):
             journal.add(finding)
+        return frozenset(practice.slug for pair in pairs for practice in pair)
 
-    def _duplicates(self) -> Iterator[Finding]:
-        """Yield a finding for each pair of practices that may be one."""
-        for one, other in self._workspace.titles.pairs():
-            rows_of = self._workspace.staging.rows_of
-            first, second = rows_of(one.number)[0], rows_of(other.number)[0]
-            message = say(
-                "“{other}” may be the same practice as “{one}” ({where}). "
-                "Give both one id if it is; otherwise leave them as they are.",
-                other=other.title,
-                one=one.title,
-                where=first.place.record,
-            )
-            focus = self._context.conversion.deployment.practice(other.slug)[1:-1]
-            yield Finding(Severity.WARNING, "duplicate-probable", message, second.place_of("title"), focus)
+    def _duplicate(self, pair: tuple[Similar, Similar]) -> Finding:
+        """Return the finding on a pair of practices that may be one."""
+        rows_of = self._workspace.staging.rows_of
+        one, other = pair
+        first, second = rows_of(one.number)[0], rows_of(other.number)[0]
+        message = say(
+            "“{other}” may be the same practice as “{one}” ({where}). "
+            "Give both one id if it is; otherwise leave them as they are.",
+            other=other.title,
+            one=one.title,
+            where=first.place.record,
+        )
+        focus = self._context.conversion.deployment.practice(other.slug)[1:-1]
+        return Finding(Severity.WARNING, DUPLICATE, message, second.place_of("title"), focus)

@@ -11,7 +11,8 @@ from typing import TypeVar
 from pipeline.model.errors import EnvironmentFault, PracticegraphError
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.gathered import Batch, batches_of
-from pipeline.steps.judge import BatchContext
+from pipeline.steps.judge import BatchContext, checker_of
+from pipeline.system.processes import has_one_thread
 from pipeline.system.worker_pool import TaskFailed, WorkerPool, attempt
 
 BATCH_SIZE = 1000
@@ -35,15 +36,17 @@ def run_batches(
     on_batch = partial(work, context=context)
     batches = batches_of(iter(practices), BATCH_SIZE)
     if jobs == 1:
-        yield from _spared(
+        yield from spared(
             ((batch, _here(on_batch, batch)) for batch in batches), on_batch, partial(_here, on_batch)
         )
         return
+    if has_one_thread():
+        checker_of(context.sample)  # the processes are forked, and have it then
     with WorkerPool(on_batch, jobs) as pool, WorkerPool(on_batch, 1) as alone:
-        yield from _spared(pool.results(batches), on_batch, lambda batch: next(alone.results([batch]))[1])
+        yield from spared(pool.results(batches), on_batch, lambda batch: next(alone.results([batch]))[1])
 
 
-def _spared(
+def spared(
     outcomes: Iterable[tuple[Batch, Result | TaskFailed]],
     on_batch: Callable[..., Result],
     again: _Attempt[Result],
@@ -72,7 +75,10 @@ def _spared(
 
 
 def _here(on_batch: Callable[[Batch], Result], batch: Batch) -> Result | TaskFailed:
+    """Do the work in this process; raise what is no fault of a record."""
     outcome = attempt(on_batch, batch)
     if isinstance(outcome, PracticegraphError):
         raise outcome
+    if isinstance(outcome, TaskFailed) and isinstance(outcome.__cause__, MemoryError | OSError):
+        raise outcome.__cause__
     return outcome

@@ -61,7 +61,7 @@ class Publication:
     runs: frozenset[str]
 
     def demand_few_withdrawals(self) -> None:
-        """Raise DataRefused when more records would be withdrawn than can be meant without saying so."""
+        """Raise DataRefused if more records would be withdrawn than can be meant without saying so."""
         going = self.counts.withdrawn
         if going > _FEW and going > _SHARE * self.public_before:
             raise DataRefused(

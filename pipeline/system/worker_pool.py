@@ -178,4 +178,6 @@ def attempt(work: Callable[[Task], Result], task: Task) -> Result | TaskFailed |
     except PracticegraphError as error:
         return error
     except Exception as error:
-        return TaskFailed(" ".join(f"{type(error).__name__}: {error}".split())[:200])
+        failed = TaskFailed(" ".join(f"{type(error).__name__}: {error}".split())[:200])
+        failed.__cause__ = error
+        return failed

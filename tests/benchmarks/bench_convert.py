@@ -98,7 +98,7 @@ def naive_read(source: Path, path: Path, triples_a_row: int) -> None:
 
 
 def peak(source: Path) -> float:
-    """Return the megabytes that a process of its own took for reading a file to N-Triples."""
+    """Return the megabytes that a separate process took for reading a file to N-Triples."""
     found = subprocess.run(
         [sys.executable, __file__, "--read", str(source)], capture_output=True, text=True, check=True
     )

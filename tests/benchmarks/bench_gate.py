@@ -65,7 +65,7 @@ def _row(result: ShaclResult) -> Row:
 
 
 def run_pyshacl(folder: Path) -> Counter[Row]:
-    """Return the results of pySHACL over everything, literals taken as they are written."""
+    """Return the results of pySHACL over everything, with literals as written."""
     import rdflib
     from pyshacl import validate
     from rdflib import BNode, URIRef
@@ -89,7 +89,7 @@ ENGINES = {"gate": run_gate, "pySHACL": run_pyshacl}
 
 
 def measure(engine: str, folder: Path) -> tuple[float, float, float, Counter[Row]]:
-    """Return the CPU seconds, wall seconds, peak megabytes and results of an engine in a process of its own."""
+    """Return the CPU seconds, wall seconds, peak megabytes and results of an engine in its own process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     output = subprocess.run(

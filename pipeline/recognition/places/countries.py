@@ -109,6 +109,12 @@ def languages_of(iso3: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.partition("_")[0] for tag in tags))
 
 
+def names_of_countries() -> Iterator[tuple[str, str]]:
+    """Yield folded names of countries in any language, each with its alpha-3 code."""
+    yield from _native_names().items()
+    yield from ((name, code) for name, code, use in _other_names() if use == "cell and text")
+
+
 def is_name_of(iso3: str, text: str) -> bool:
     """Return whether a text is a name (and not merely a code) of the country, in one of the six languages."""
     folded = fold(text)

@@ -1,7 +1,7 @@
 """The gazetteer: places by name within a country, from the project's own table first, GeoNames second."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
@@ -70,6 +70,14 @@ def geonames_names(iso3: str) -> Names:
                 shared.add(name)
     large = {fold(place["name"]) for place in places if int(place["population"]) >= _LARGE}
     return Names(main, other, frozenset(shared), {name: main[name] for name in main if name in large})
+
+
+def other_names(identifiers: Container[int], countries: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield the names in other languages of some places of some countries, each with the place's GeoNames id."""
+    for known in filter(None, map(country, countries)):
+        for place in _geonames_places(known.iso2):
+            if (identifier := int(place["geonames"])) in identifiers:
+                yield from ((identifier, name) for name in place["other_names"].split("|"))
 
 
 def countries_of_city(name: str) -> tuple[str, ...]:

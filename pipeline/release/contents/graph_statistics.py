@@ -1,4 +1,4 @@
-"""Counts of what a dataset holds: triples, subjects, classes and properties, as VoID publishes them."""
+"""Counts of what a dataset contains: triples, subjects, classes and properties, as VoID publishes them."""
 
 from collections import Counter
 

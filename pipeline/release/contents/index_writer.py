@@ -68,6 +68,11 @@ class IndexWriter:
         self._db.executemany("INSERT INTO gathered.facet VALUES (?, ?, ?)", rows.facets)
         self._db.executemany("INSERT INTO gathered.address VALUES (?, ?)", rows.addresses)
 
+    def add_finding(self, code: str, slugs: Iterable[str]) -> None:
+        """Add a finding on practices that are gathered."""
+        rows = [("finding", code, slug) for slug in slugs]
+        self._db.executemany("INSERT INTO gathered.facet VALUES (?, ?, ?)", rows)
+
     def sort(self) -> None:
         """Make the entries readable in the order of titles; no more can be added."""
         self._db.execute("CREATE INDEX gathered.entry_order ON entry (sort_key, slug)")

@@ -62,7 +62,7 @@ class BoundingBox(NamedTuple):
     north: str
 
     def holds(self, other: "BoundingBox") -> bool:
-        """Tell whether another box is inside."""
+        """Return whether another box is inside."""
         west, south, east, north = map(float, self)
         return (
             west <= float(other.west)

@@ -91,7 +91,7 @@ class Quality:
 
 
 def percent(count: int, practices: int) -> float:
-    """Return a count in hundredths of the practices, 0 where there are none."""
+    """Return a count in hundredths of the practices, 0 if there are none."""
     return round(100 * count / practices, 1) if practices else 0.0
 
 

@@ -9,6 +9,7 @@ from pipeline.language.languages import language_iri, language_tag
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.headings.combined import fields_named, place_heading
+from pipeline.sources.headings.heading_groups import without_group
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
 from pipeline.sources.headings.questions import asked_for
 from pipeline.sources.headings.table_words import table_words
@@ -69,7 +70,8 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
         if found:
             return found
     first, _, rest = header.strip().partition("\n")
-    return _of_several(header) or _asked(header) or (_meanings(first) if rest else ())
+    shorter = first if rest else without_group(header.strip())
+    return _of_several(header) or _asked(header) or (_meanings(shorter) if shorter else ())
 
 
 def _asked(header: str) -> tuple[Meaning, ...]:
@@ -128,7 +130,9 @@ def _qualified(text: str) -> tuple[Meaning, ...]:
 
 def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
     """Return the meaning of a heading with the name of a language, or with "from" or "to" for a date."""
-    found = [meaning for meaning in _named(base) if meaning.field in TRANSLATED]
+    found = [meaning for meaning in _named(base) or asked_for(base) if meaning.field in TRANSLATED]
+    if found and found[0].rank >= WEAK:
+        found = [meaning for meaning in asked_for(base) if meaning.field == found[0].field] or found
     if not found:
         return ()
     if found[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):

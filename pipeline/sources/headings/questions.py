@@ -11,7 +11,9 @@ from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, 
 
 _LONGEST_OPENING = 4
 _LONGEST_NAME = 6
+_LONGEST_NAMED = 12
 _LONGEST_PRONOUN = 3
+_JOINTS = ("s", "n", "の")
 _SHORTEST_OF_COMPOUND = 5
 _ASKED = WEAK - 1
 """A question names its field less surely than its proper name does, and more surely than a loose one."""
@@ -65,7 +67,9 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
 
 def _of_practice(tokens: Words) -> Meaning | None:
     """Return the field of headings such as "name of the activity", "Short description" and "Projektbeginn"."""
-    for language in _languages():
+    if len(tokens) > _LONGEST_NAMED:
+        return None
+    for language in (_languages()[place] for place in sorted(_languages_of(tokens))):
         rest = _without_fillers(tokens, language)
         own = tuple(_without_practice(rest, language))
         found = _names().get(own) if own and own != tokens and len(own) <= _LONGEST_NAME else None
@@ -95,20 +99,46 @@ def _without_practice(tokens: Words, language: _Language) -> Iterator[str]:
 
 def _without_compound(word: str, practice: Collection[Words]) -> str:
     """Return the part of a compound that names a field: "beginn" of "Projektbeginn"; other words as they are."""
-    for first, *more in practice:
-        rest = word.removeprefix(first)
-        if rest == word or more or (len(first) < _SHORTEST_OF_COMPOUND and word.isascii()):
-            continue
-        for own in (rest, rest.removeprefix("s"), rest.removeprefix("n"), rest.removeprefix("の")):
-            if (own,) in _names():
-                return own
+    for end in range(len(word) - 1, _shortest(word) - 1, -1):
+        if (word[:end],) in practice:
+            rest = word[end:]
+            for own in (rest, *(rest.removeprefix(joint) for joint in _JOINTS)):
+                if (own,) in _names():
+                    return own
     return word
+
+
+def _shortest(word: str) -> int:
+    return _SHORTEST_OF_COMPOUND if word.isascii() else 1
+
+
+def _languages_of(tokens: Words) -> set[int]:
+    """Return the languages in which one of some words is a filler, a word for a practice, or a compound with one."""
+    known = _beside_names()
+    parts = (token[:end] for token in tokens for end in range(_shortest(token), len(token) + 1))
+    return {place for part in (*tokens, *parts) for place in known.get(part, ())}
+
+
+@cache
+def _beside_names() -> Mapping[str, Collection[int]]:
+    """Return the fillers and the words for a practice, each with the languages in which it is one."""
+    known: dict[str, set[int]] = defaultdict(set)
+    for place, language in enumerate(_languages()):
+        for words in (*language.words["practice"], *language.words["filler"]):
+            for word in words:
+                known[word].add(place)
+    return known
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    """Return the words that add nothing, in any language."""
+    return frozenset(word for language in _languages() for (word, *_) in language.words["filler"])
 
 
 def _names_end(tokens: Words) -> Meaning | None:
     """Return the end of a date that two words name, one the date, one the end: "year of launch", "anno di avvio"."""
-    fillers = {word for language in _languages() for (word, *_) in language.words["filler"]}
-    bare = [token for token in tokens[:_LONGEST_NAME] if token not in fillers]
+    bare = [token for token in tokens[:_LONGEST_NAME] if token not in _fillers()]
     names = [_names().get((token,)) for token in bare] if len(bare) == 2 else []
     dates = [name for name in names if name is not None and name.field == "date"]
     parts = [date for date in dates if date.part]
@@ -179,7 +209,7 @@ def _speaks_of_practice(tokens: Words, language: _Language) -> bool:
 @cache
 def _names() -> dict[Words, Meaning]:
     """Return the known headings by their words without fillers: "title of practice" for "title of the practice"."""
-    fillers = {word for language in _languages() for (word, *_) in language.words["filler"]}
+    fillers = _fillers()
     names: dict[Words, Meaning] = {}
     for heading, meanings in sorted(known_headings().items(), key=lambda each: len(each[0])):
         words = heading.split()

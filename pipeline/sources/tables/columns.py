@@ -29,10 +29,10 @@ SEPARATOR = " | "
 """Stands between the texts of several columns that hold one field."""
 
 _OURS = frozenset((ORIGIN, PROBLEMS, EXTRA))
-_ONLY_BEST = frozenset(("id", "lang", "title", "city"))
+_ONLY_BEST = frozenset(("id", "lang", "title", "city", "summary"))
 """Fields of which a column that names them loosely is not read beside one that names them better."""
 
-_NEAR = 80
+_NEAR = 84
 _LONGEST_MISSPELT = 80
 _MOST_SUGGESTIONS = 100
 _LONGEST_OF_PROGRAM = 40
@@ -126,15 +126,7 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
     """
     folded = {fold_header(header) for header in headers if len(header) < _LONGEST_OF_PROGRAM}
     of_program = meanings_by_program(folded)
-    forms = [headers]
-    if is_flat:
-        forms = [
-            without_groups(headers),
-            headers,
-            texts,
-            without_groups(headers, "-"),
-            without_groups(headers, "_"),
-        ]
+    forms = [without_groups(headers), headers, texts] if is_flat else [headers]
     found = [
         next(
             filter(

@@ -32,7 +32,7 @@ def chosen_encoding(encoding: Encoding, sample: bytes) -> Encoding:
 
     Where nothing speaks for one of them, it is the first; it is no longer certain, and says which words differ.
     """
-    if encoding.codec not in _RIVALS or not encoding.certain:
+    if encoding.codec not in _RIVALS:
         return encoding
     lines = sample.splitlines()[:_LINES]
     own = [line.decode(encoding.codec, "replace") for line in lines]
@@ -46,6 +46,8 @@ def chosen_encoding(encoding: Encoding, sample: bytes) -> Encoding:
     codec, (pairs, advantage) = max(differing.items(), key=lambda each: each[1][1])
     if advantage > 0:
         return replace(encoding_of(codec), others=encoding.others)
+    if not encoding.certain:
+        return encoding
     undecided = [each for each, gain in differing.values() if not gain and len(each) <= _FEW]
     pair = next((pair for each in undecided for pair in each.items() if _may_be_a_word(pair[1])), None)
     return replace(encoding, certain=False, readings=pair) if pair else encoding

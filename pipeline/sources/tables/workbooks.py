@@ -15,7 +15,7 @@ from pipeline.system.limited import ChildLimits
 _HEAD = 1 << 16
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_OTHERS = {".pdf": "a PDF document", ".json": "JSON", ".xml": "an XML file"}
+_OTHERS = {".html": "a web page", ".pdf": "a PDF document", ".json": "JSON", ".xml": "an XML file"}
 _BINARY = mark_for_translation(
     "{name} is a binary workbook (.xlsb), which is not read. Open it in Excel or LibreOffice and save it as an "
     "Excel workbook (.xlsx)."
@@ -37,8 +37,8 @@ def open_workbook(path: Path, name: str) -> Source:
     kind = suffix_by_content(head)
     if path.suffix.lower() == ".xls" and kind == ".csv":
         return DelimitedSource(path, name)  # portals export text under this name
-    if kind == ".html":
-        return ParsedSource(path, name, "pipeline.sources.tables.html_tables")  # as do others
+    if path.suffix.lower() == ".xls" and kind == ".html":
+        return ParsedSource(path, name, "pipeline.sources.tables.html_tables")  # and web pages
     raise SourceError(
         f"{name} is {_OTHERS.get(kind, 'no workbook')}, whatever its name says. Save the table as XLSX or CSV."
     )

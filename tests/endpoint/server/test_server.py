@@ -25,7 +25,7 @@ BOMBS = tomllib.loads((CASES / "bombs.toml").read_text(encoding="utf-8"))["bomb"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 STREAM = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 FRESH = "ASK { FILTER(RAND() < 2) }"
-"""A question whose answer is never kept: a query child has to be there."""
+"""A query whose answer is never cached, so a query child must answer it."""
 FACET = (
     "SELECT ?t (COUNT(?p) AS ?n) { ?p <https://w3id.org/intercultural-practices/ns#topic> ?t } GROUP BY ?t"
 )

@@ -1,4 +1,4 @@
-"""The dumps: every form holds the same triples, and the same data gives the same bytes."""
+"""The dumps: every format has the same triples, and the same data gives the same bytes."""
 
 import gzip
 import json
