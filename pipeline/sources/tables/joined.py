@@ -10,6 +10,9 @@ from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.columns import SEPARATOR, Column
 
 _ANY_YEAR = 9999
+_WITHOUT_MARKS = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$")
+"""A day as WordPress keeps it: 20180301."""
+
 _LINKED = re.compile(r"rec[A-Za-z0-9]{14}(?:\s*[,|;]\s*rec[A-Za-z0-9]{14})*")
 """The ids of other records, which Airtable writes where a column links to them."""
 
@@ -45,7 +48,9 @@ def _chosen(filled: Sequence[tuple[Column, str]]) -> Iterator[str]:
 
 def _span(filled: Sequence[tuple[Column, str]]) -> list[tuple[Column, str]]:
     """Return one date made of its start and its end, unless a column that says more than a year has it whole."""
-    filled = [each for each in filled if not says_no_date(each[1])]
+    filled = [
+        (column, _WITHOUT_MARKS.sub(r"\1-\2-\3", text)) for column, text in filled if not says_no_date(text)
+    ]
     whole = min((each for each in filled if not each[0].part), key=lambda each: each[0].rank, default=None)
     start, end = (_first(filled, part) for part in ("start", "end"))
     if whole is not None and (start is None or not whole[1].isdecimal()):

@@ -22,7 +22,7 @@ def records(text: str, delimiter: str = ",") -> list[Record]:
         ('"say ""a""",b', ['say "a"', "b"], None),
         ('say "a",b', ['say "a"', "b"], None),
         ('"say "a" loud",b', ['say "a" loud', "b"], "quote-stray"),
-        ('"say "a"",b', ['say "a""', "b"], "quote-unclosed"),
+        ('"say "a"",b', ['say "a"', "b"], "quote-stray"),
         ('"a,b', ["a", "b"], "quote-unclosed"),
         ('"a,1","b', ["a,1", "b"], "quote-unclosed"),
         ('a,"', ["a", ""], "quote-unclosed"),
