@@ -124,7 +124,8 @@ def span_in_words(since: int | None, until: int | None) -> str:
 def understood(release: Release, units: Sequence[Unit]) -> Iterator[Text]:
     """Yield the places and years that the words of a search were taken for, and what it excludes."""
     for unit in units:
-        names = [name_of(release, facet, value) for facet, value in unit.places]
+        places = [*unit.places, *([("country", unit.nearby)] if unit.nearby else [])]
+        names = [name_of(release, facet, value) for facet, value in places]
         if unit.years:
             names = [Text(span_in_words(*unit.years), interface())]
         if unit.is_excluded:

@@ -186,11 +186,11 @@ class Searches:
         return self._containing(" OR ".join(f"({all_of(phrase)})" for phrase in unit.synonyms))
 
     def _by_topic(self, unit: Unit) -> Bits:
-        """Return the practices with a topic that a unit names, or that mention a place or year it asks for."""
+        """Return the practices with a topic that a unit names, near its place, or that mention its place or year."""
         matching = self._containing(all_of(unit.words)) if (unit.places or unit.years) and unit.words else 0
         for topic in unit.topics:
             matching |= self._facets.bits.get(("topic", topic), 0)
-        return matching
+        return matching | self._facets.bits.get(("country", unit.nearby), 0)
 
     def _of_years(self, start: int | None, end: int | None) -> Bits:
         matching: Bits = 0

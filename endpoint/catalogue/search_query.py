@@ -14,6 +14,7 @@ from endpoint.catalogue.search_words import MOST_WORDS, Words, spellings_of, wit
 from pipeline.language.stemming import folded, stemmed_phrase
 from pipeline.recognition.dates.date_reading import read_date
 from pipeline.recognition.places.countries import LANGUAGES
+from pipeline.recognition.places.gazetteer import country_of_large_city
 from pipeline.release.contents.index_entries import address_key
 from pipeline.release.contents.search_phrases import LONGEST_PHRASE
 
@@ -38,7 +39,8 @@ class Unit:
 
     ``words`` must all occur; ``synonyms`` are phrases that mean the same, in any language. ``topics`` are those the
     words are keywords of, ``places`` and ``years`` (first and last, None if it is open) what they name.
-    ``positions`` are the practices with a pasted address. ``is_excluded`` means that it must not occur.
+    ``nearby`` is the country of a city without any practice, ``positions`` are the practices with a pasted address.
+    ``is_excluded`` means that it must not occur.
     """
 
     words: Words = ()
@@ -46,6 +48,7 @@ class Unit:
     topics: tuple[str, ...] = ()
     places: tuple[Named, ...] = ()
     years: tuple[int | None, int | None] | None = None
+    nearby: str = ""
     positions: tuple[int, ...] = ()
     is_excluded: bool = False
 
@@ -122,7 +125,8 @@ class SearchReader:
             named = self._topics_of(same)
         topics = tuple(dict.fromkeys(name.value for name in named if name.facet == "topic"))
         spelled = tuple(_spellings(word, mates.get(word, ()), is_name=bool(places)) for word in words)
-        return Unit(spelled, self._in_texts(same), topics, places)
+        nearby = "" if named or same or any(mates.values()) else country_of_large_city(" ".join(every))
+        return Unit(spelled, self._in_texts(same), topics, places, nearby=nearby)
 
     def _in_texts(self, phrases: Iterable[Phrase]) -> tuple[Words, ...]:
         """Return the words of some phrases as texts of the release have them, without phrases that none has."""

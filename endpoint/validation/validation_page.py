@@ -84,7 +84,10 @@ def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
 def rules_page(limits: CheckLimits, minutes: float) -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
-    return _page("validate_rules.html", limits, minutes, rules=ordered)
+    response = _page("validate_rules.html", limits, minutes, rules=ordered)
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def tables(stored: Stored) -> Sequence[str]:

@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -90,15 +91,21 @@ class Reference:
     def _asked(self, shape: str) -> Iterator[Any]:
         """Yield the data as pySHACL has them, with the functions that shapes declare; name the shape in errors."""
         from pyshacl.functions import apply_functions, unapply_functions
-        from pyshacl.graph_abstraction import DataGraph
 
-        data = DataGraph.from_rdflib(self._data)
+        data = self._view
         with quiet(), self._recursion_noted(shape), complaints(shape), exact_components():
             apply_functions(self._own.executor, self._own.functions, data)
             try:
                 yield data
             finally:
                 unapply_functions(self._own.functions, data)
+
+    @cached_property
+    def _view(self) -> Any:
+        """The data as pySHACL has them."""
+        from pyshacl.graph_abstraction import DataGraph
+
+        return DataGraph.from_rdflib(self._data)
 
     @contextmanager
     def _recursion_noted(self, shape: str) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Quad, Store, Triple
 
@@ -9,6 +10,7 @@ from pipeline.gate import lexical
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.context import EVERYWHERE
 from pipeline.gate.gate_results import ShaclResult, ShapesError
+from pipeline.gate.recheck_plan import Asked, asked
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
@@ -49,12 +51,12 @@ class SmallGraph:
     def results(self, shapes: Shapes) -> tuple[ShaclResult, ...]:
         """Return the results of compiled shapes; raise ShapesError if one cannot be applied."""
         suspected = self._suspected(shapes)
-        asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
-        if not asked and not any(suspected.values()):
+        queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
+        if not queried and not any(suspected.values()):
             return ()
         reference = Reference(shapes, self._quads)
         found = [
-            reference.results(name, None if name in asked else terms) for name, terms in suspected.items()
+            reference.results(name, None if name in queried else terms) for name, terms in suspected.items()
         ]
         return tuple(result for results in found for result in results)
 
@@ -62,23 +64,25 @@ class SmallGraph:
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
         with shown_while(progress, "Finding nodes that may fail"):
             focus = dict(self.focus_nodes(shapes))
-            asked = {shape.name for shape in shapes.targeted if _has_query(shape)}
-            many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in asked}
+            queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
+            many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in queried}
             try:
-                compiled = shapes.compiled(many)
+                compiled = shapes.compiled(many, in_parts=True)
             except RecursionError:  # pySHACL has a limit of its own, and says which shape is nested too deep
                 compiled = shapes.compiled(set())
             suspected = {**focus, **self._suspected(compiled)}
-        if not asked and not any(suspected.values()):
+            questions = self._questions(compiled, suspected)
+        if not queried and not any(suspected.values()):
             return GraphJudgement((), (), focus, frozenset())
         reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
         for name, terms in progress.track(suspected.items(), "Validating", len(suspected)):
             try:
-                if name in asked:
+                if name in queried:
                     focus[name] = terms = reference.focus_nodes(name)
-                results += reference.results(name, terms) if terms else ()
+                results += _results(reference, questions[name]) if name in questions else ()
+                results += reference.results(name, terms) if terms and name not in questions else ()
             except ShapesError as error:
                 found, failed = _by_part(
                     reference, shapes.property_shapes(name), Failure(name, "", error), terms
@@ -87,8 +91,18 @@ class SmallGraph:
                 failures += failed
         return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 
+    def _questions(self, shapes: Shapes, suspected: Mapping[str, set[str]]) -> dict[str, Asked]:
+        """Return for each compiled shape which of its property shapes its suspects are judged by."""
+        named = {str(term) for quad in self._doubtful for term in (quad.subject, quad.object)}
+        suspects = Suspects(self._store, shapes)
+        return {shape.name: asked(shape, suspects, suspected[shape.name], named) for shape in shapes.targeted}
+
+    @cached_property
+    def _doubtful(self) -> list[Quad]:
+        return [quad for quad in self._quads if lexical.is_doubtful(quad)]
+
     def _suspected(self, shapes: Shapes) -> dict[str, set[str]]:
-        doubtful = [quad for quad in self._quads if lexical.is_doubtful(quad)] if shapes.targeted else []
+        doubtful = self._doubtful if shapes.targeted else []
         named = {str(term) for quad in doubtful for term in (quad.subject, quad.object)}
         read = any(quad.predicate.value in shapes.later for quad in doubtful)
         suspects = Suspects(self._store, shapes)
@@ -112,6 +126,14 @@ class GraphJudgement:
 
 def _has_query(shape: Shape) -> bool:
     return any(target.kind == "query" for target in shape.targets)
+
+
+def _results(reference: Reference, one: Asked) -> list[ShaclResult]:
+    """Return the results on suspects, by the whole shape and by the property shapes that suspect them."""
+    name = one.shape.name
+    by_part = [reference.results(name, one.whole)] if one.whole else []
+    by_part += [reference.results(name, terms, part) for part, terms in one.by_part.items() if terms]
+    return sorted((result for results in by_part for result in results), key=ShaclResult.sort_key)
 
 
 def _by_part(

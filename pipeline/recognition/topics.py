@@ -50,6 +50,11 @@ def recognise_topics(cell: str) -> TopicReading:
     return _cached_reading(cell) if len(cell) <= _CACHED_LENGTH else _read(cell)
 
 
+def is_topic(text: str) -> bool:
+    """Return whether a text as a whole names one topic."""
+    return len(text) <= _CACHED_LENGTH and _slug_of(text) is not None
+
+
 def suggest_topics(text: str, limit: int = 3) -> tuple[Suggestion, ...]:
     """Return labels of the topics whose keywords a text holds, the likeliest first; never to be applied."""
     words = f" {fold(text)} "

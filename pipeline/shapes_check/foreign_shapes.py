@@ -102,7 +102,7 @@ def compile_all(own: OwnShapes) -> None:
     """Make all that is made of shapes before they judge anything; it stays as long as they are remembered."""
     with suppress(RecursionError, ShapesError):  # said once the shapes are applied
         reference_shapes(own.shapes)
-        own.shapes.compiled()
+        own.shapes.compiled(in_parts=True)
 
 
 class _Checked:

@@ -20,7 +20,7 @@ from pipeline.sources.files.opening import survey
 from pipeline.sources.structured.json_text import MOST_BYTES, decoded, not_json
 from pipeline.sources.structured.jsonld_input import localised, pointers
 from pipeline.sources.structured.positions import NOWHERE, LineIndex
-from pipeline.sources.structured.rdf_source import FORMATS, quads_in, scanned
+from pipeline.sources.structured.rdf_source import FORMATS, long_values_named, quads_in, scanned
 from pipeline.system.limited import ChildLimits, run_limited
 
 _BASE = DEFAULT_BASE + "/"
@@ -51,8 +51,9 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
             places.setdefault(term, Place(name, line=line, column=character, pointer=pointer))
         first = sum(part.count for part in parts)
         count = 0
-        for count, triple in enumerate(parse(path=target, format=RdfFormat.N_TRIPLES), 1):
-            numbers.setdefault(triple, first + count - 1)
+        with long_values_named(name):
+            for count, triple in enumerate(parse(path=target, format=RdfFormat.N_TRIPLES), 1):
+                numbers.setdefault(triple, first + count - 1)
         parts.append(Part(name, count, array("I", _spots_file(target).read_bytes())))
         if _prefixes_file(target).exists():
             prefixes |= json.loads(_prefixes_file(target).read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store
 
@@ -18,6 +18,7 @@ from pipeline.shapes_check.screening import Fault
 _REACHES_OUT = frozenset(("SERVICE", "LOAD", "FROM"))
 _FUNCTION = re.compile(r"custom function <([^>]*)> is not supported")
 _PATH = re.compile(r"[$?]PATH\b")
+_DEEPEST = 100
 _THIS = frozenset(("$this", "?this"))
 
 
@@ -94,6 +95,12 @@ class Queries:
             return Fault(query.node, query.predicate, query.value, "shapes-refused", message)
         if query.predicate in (SH + "construct", SH + "update"):
             return None
+        if _depth(query.text) > _DEEPEST:
+            message = say(
+                "The query has brackets nested deeper than {number} levels, so it was left out. Simplify it.",
+                number=_DEEPEST,
+            )
+            return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
         forbidden = next(forbidden_words(query.text), None) if query.node in self._constraints else None
         if forbidden is not None:
             message = say(
@@ -209,6 +216,12 @@ def _subqueries(tokens: list[str]) -> Iterator[_Subquery]:
             ended = waiting.pop()
             waiting[-1].mentions_this |= ended.mentions_this
             yield ended
+
+
+def _depth(query: str) -> int:
+    """Return how deep brackets are nested; the parser of the store would run out of stack."""
+    steps = ((word in "([{") - (word in ")]}") for word in words(query) if len(word) == 1)
+    return max(accumulate(steps), default=0)
 
 
 def _function(query: ShapeQuery, iri: str) -> Fault:

@@ -100,6 +100,12 @@ def country_of_alpha2(iso2: str) -> str | None:
 
 
 @cache
+def alpha3_codes() -> dict[str, str]:
+    """Return alpha-2 code → alpha-3 code, without loading the names of countries."""
+    return {known["iso2"]: known["iso3"] for known in _codes()}
+
+
+@cache
 def languages_of(iso3: str) -> tuple[str, ...]:
     """Return the official languages of a country and its regions as ISO 639 codes, the most spoken first."""
     from babel.languages import get_official_languages

@@ -10,7 +10,7 @@ from pipeline.language.slugs import slugify
 from pipeline.language.text_matching import fold
 from pipeline.model.practice import City
 from pipeline.rdf.vocabulary import ontology_directory
-from pipeline.recognition.places.countries import country, country_of_alpha2
+from pipeline.recognition.places.countries import alpha3_codes, country, country_of_alpha2
 
 _LARGE = 50_000
 _FAMOUS = 200_000
@@ -86,6 +86,21 @@ def countries_of_city(name: str) -> tuple[str, ...]:
     own = {iso3 for (iso3, known), city in table_names().items() if known == folded and city.kind == "city"}
     others = map(country_of_alpha2, _large_cities().get(folded, "").split())
     return tuple(sorted(own.union(filter(None, others)))) if len(folded) > 2 else ()
+
+
+def country_of_large_city(name: str) -> str:
+    """Return the alpha-3 code of the one country with a larger city of this name, empty if there is none or several.
+
+    Unlike ``countries_of_city`` it keeps only the text of the table in memory, for searches that rarely ask.
+    """
+    _, is_named, rest = _large_cities_text().partition(f"\n{fold(name)},")
+    codes = rest.partition("\n")[0].split() if is_named else []
+    return alpha3_codes().get(codes[0], "") if len(codes) == 1 else ""
+
+
+@cache
+def _large_cities_text() -> str:
+    return (ontology_directory() / "geonames" / "large_cities.csv").read_text(encoding="utf-8")
 
 
 @cache

@@ -22,6 +22,7 @@ _NUMBERING = re.compile(
 )
 _NUMBER = re.compile(r"[\s_-]*(?:n[o°º]\.?\s*)?\d{1,2}$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,60}>")
+_PLURAL = re.compile(r"(?<=\w)\((?:s|es|e|i|n|en|er|x|os|as)\)")
 _WRAPPED = re.compile(r"(?P<around>[^\d()\[\]]{2,40}?)\s*[(\[](?P<own>.+)[)\]]")
 _PATTERN = re.compile(
     r"[\s:,]+(?:(?:or|ou|oder|o|lub|of)\s+)?(?=[a-z]*([dmyja])\1)"
@@ -83,6 +84,9 @@ def _forms(header: str) -> Iterator[str]:
     """Yield a heading without what is around it, then without numbering, remark, humps and number."""
     form = _unwrapped(_TAG.sub(" ", header).strip())
     yield form
+    if (plain := _PLURAL.sub("", form.removeprefix("*"))) != form:
+        form = plain
+        yield form
     for pattern, put in (
         (_NUMBERING, ""),
         (_PATTERN, ""),
@@ -130,9 +134,12 @@ def _qualified(text: str) -> tuple[Meaning, ...]:
 
 def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
     """Return the meaning of a heading with the name of a language, or with "from" or "to" for a date."""
-    found = [meaning for meaning in _named(base) or asked_for(base) if meaning.field in TRANSLATED]
-    if found and found[0].rank >= WEAK:
-        found = [meaning for meaning in asked_for(base) if meaning.field == found[0].field] or found
+    found = [meaning for meaning in _named(base) if meaning.field in TRANSLATED]
+    if len(word) > _LONGEST_CODE and (
+        not found or found[0].rank >= WEAK
+    ):  # the code "it" ends questions, too
+        asked = (meaning for meaning in asked_for(base) if meaning.field in TRANSLATED)
+        found = [meaning for meaning in asked if not found or meaning.field == found[0].field] or found
     if not found:
         return ()
     if found[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.table_words import table_words
 
 _LONGEST_OPENING = 4
 _LONGEST_NAME = 6
@@ -49,6 +50,7 @@ class _Language:
 def asked_for(header: str) -> tuple[Meaning, ...]:
     """Return the field that a question asks for; nothing unless the question begins and continues clearly."""
     tokens = tuple(fold_header(header).split())
+    tokens = tokens[1:] if len(tokens) > 1 and tokens[0] in table_words("and") else tokens
     if (named := _of_practice(tokens)) is not None:
         return (replace(named, rank=max(named.rank, _ASKED)),)
     if (end := _names_end(tokens)) is not None:
@@ -157,6 +159,8 @@ def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
     if head is not None:
         return head
     own = _BY_KIND.get(kind)
+    if kind == "opening" and any((token,) in language.words["named"] for token in rest):
+        return _TITLE if _speaks_of_practice(rest, language) else None
     if not rest and kind in ("describe", "called"):
         return own
     if own is _DATE and (parts := _ends_asked_for(rest, language)):

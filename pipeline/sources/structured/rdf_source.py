@@ -3,6 +3,7 @@
 import json
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ FORMATS = {
 """Format of a file, by the suffix of its name; JSON-LD is read in another way."""
 
 _BASE = DEFAULT_BASE + "/"
+_FULL_BUFFER = "buffer maximal size"
 _JSON_LD = ".jsonld"
 
 SUFFIXES = (*FORMATS, _JSON_LD)
@@ -96,16 +98,28 @@ def quads_in(
     if chosen is RdfFormat.RDF_XML:
         content = as_utf8(content, name)
     try:
-        parser = pyoxigraph.parse(content, chosen, base_iri=_BASE)
-        yield from parser
-        if prefixes is not None:
-            prefixes.update(parser.prefixes)
+        with long_values_named(name):
+            parser = pyoxigraph.parse(content, chosen, base_iri=_BASE)
+            yield from parser
+            if prefixes is not None:
+                prefixes.update(parser.prefixes)
     except SyntaxError as error:
         where = f", line {error.lineno}, column {error.offset}" if error.lineno else ""
         if chosen is RdfFormat.JSON_LD:
             where = ""  # what was parsed is not the file, but the file with its contexts supplied
         reason = str(error.msg).partition(": ")[2] or str(error.msg)
         raise SourceError(f"{name}{where}: this is no {chosen.name} ({reason}). Correct it there.") from error
+
+
+@contextmanager
+def long_values_named(name: str) -> Iterator[None]:
+    """Raise SourceError where Oxigraph gives up on a value; what it raises looks like a want of memory."""
+    try:
+        yield
+    except MemoryError as error:
+        if _FULL_BUFFER not in str(error):
+            raise
+        raise SourceError(f"{name}: a text or an IRI in it is longer than 16 MB. Shorten it.") from error
 
 
 def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:

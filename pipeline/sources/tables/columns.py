@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
 from pipeline.model.finding import Suggestion
 from pipeline.recognition.places.city_with_country import city_and_country
+from pipeline.recognition.topics import is_topic
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.headings.heading_groups import without_codes, without_groups
@@ -181,7 +182,7 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
             base, choice = (text.strip() for text in parts.groups() if text is not None)
             groups[base][place] = choice
     plain = set(headers)
-    found = {}
+    found = _topics_ticked(headers)
     for base, members in groups.items():
         field = field_of(base) if len(members) > 1 or base in plain else None
         if field in LISTED:
@@ -189,6 +190,15 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
                 {place: (field, choice) for place, choice in members.items() if not meanings_of(choice)}
             )
     return found
+
+
+def _topics_ticked(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """Return the columns that are headed by topics themselves, where no other holds topics."""
+    if any(meaning.field == "topics" for header in headers for meaning in meanings_of(header)):
+        return {}
+    named = ((place, header) for place, header in enumerate(headers) if header and not meanings_of(header))
+    topics = {place: ("topics", header) for place, header in named if is_topic(header)}
+    return topics if len(topics) > 1 else {}
 
 
 def _without_loose_ones(columns: Sequence[Column]) -> list[Column]:

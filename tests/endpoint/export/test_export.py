@@ -22,6 +22,16 @@ from pipeline.cli.group import main
 
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 LINK = re.compile(r'\s(?:href|src|action|data-(?:index|local|dump|terms|editor|load|suggest))="([^"]*)"')
+DATES = {
+    "9-10 June 2016": "2016-06-09 – 2016-06-10",
+    "mars 2018": "2018-03",
+    "2014–2016": "2014 – 2016",
+    "2016-2014": "The end is before the beginning",
+    "30 February 2020": "only plain dates",
+    "2019-20": "only plain dates",
+    "2018 or 2019": "only plain dates",
+}
+"""What the form of an export says of a date; what it may misread is left to the full check."""
 
 
 def run(*arguments: str | Path) -> tuple[int, str]:
@@ -151,6 +161,38 @@ def test_a_search_is_suggested_and_a_shortlist_compared_in_the_browser(
     rows = page.locator(".comparison tbody tr:not(.criterion)").all()
     assert {row.locator("td").count() for row in rows} == {2}
     assert all(url.startswith(address) for url in requested)
+    page.close()
+
+
+@needs_chromium
+def test_the_form_is_checked_and_becomes_a_file_in_the_browser(
+    address: str, browser: Browser, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(f"{address}submit.html")
+    page.get_by_role("button", name="Check", exact=True).click()
+    assert page.locator("#problems a").all_inner_texts() == ["Country", "Title"]
+    page.fill("[name=title]", 'A "library", for all')
+    page.fill("[name=country]", "Italy")
+    page.fill(
+        "[name=summary]", "People of one street lend each other their tools and time.\nAnyone can join."
+    )
+    page.fill("[name=source_url]", "https://example.org/library")
+    for text, answer in DATES.items():
+        page.fill("[name=date]", text)
+        page.get_by_role("button", name="Check", exact=True).click()
+        assert answer in page.locator("#answer-date").inner_text(), text
+    page.fill("[name=date]", "since 2016")
+    page.get_by_role("button", name="Check", exact=True).click()
+    assert page.locator(".verdict-line.good").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    download.value.save_as(tmp_path / "practice.csv")
+    result = CliRunner().invoke(main, ["validate", str(tmp_path / "practice.csv")])
+    assert result.exit_code == 0, result.output
+    assert all(url.startswith((address, "blob:")) for url in requested)
     page.close()
 
 

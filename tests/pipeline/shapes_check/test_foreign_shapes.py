@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from pipeline import validate
 from pipeline.cli import main
 from pipeline.findings.translation import spoken
-from pipeline.model.errors import PracticegraphError, UsageError
+from pipeline.model.errors import PracticegraphError, SourceError, UsageError
 from tests.locations import CASES, SHARED
 
 FOLDER = CASES / "foreign_shapes"
@@ -131,3 +131,19 @@ def test_shapes_that_lead_too_deep_are_refused_in_one_sentence(tmp_path: Path, w
         validate(tmp_path / "d.ttl", shapes=tmp_path / "s.ttl")
 
     assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["data.nt", "data.rdf"])
+def test_a_text_longer_than_the_parser_takes_is_refused_as_such(tmp_path: Path, name: str) -> None:
+    text, file = "x" * 17_000_000, tmp_path / name
+    file.write_text(
+        f'<urn:a> <urn:p> "{text}" .'
+        if name == "data.nt"
+        else f'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="urn:x:">'
+        f'<r:Description r:about="urn:a"><p>{text}</p></r:Description></r:RDF>',
+        encoding="utf-8",
+    )
+    shapes = FOLDER / "lexical-decimal" / "shapes.ttl"
+
+    with pytest.raises(SourceError, match=f"^{name}: a text or an IRI in it is longer than 16 MB"):
+        validate(file, shapes=shapes)
