@@ -32,6 +32,8 @@ def page_in(content: bytes) -> str | None:
 
 def _pages(parts: list[bytes]) -> Iterator[str]:
     for part in parts[1:]:
+        if b"html" not in part[:_LONGEST_HEAD].lower():
+            continue
         headers, body = _parted(part.lstrip(b"\r\n"))
         if headers.get_content_type() in _PAGES:
             yield _decoded(headers, body)

@@ -170,10 +170,11 @@ def _in_language(language: str, columns: Sequence[Column]) -> Fields:
 
 def _distinct_names(columns: tuple[Column, ...]) -> tuple[str, ...]:
     names: dict[str, None] = {}
+    times: Counter[str] = Counter()
     for column in columns:
         name = header = column.header or f"column {column.number}"
-        again = 2
         while name in names:
-            name, again = f"{header} ({again})", again + 1
+            times[header] += 1
+            name = f"{header} ({times[header] + 1})"
         names[name] = None
     return tuple(names)
