@@ -20,8 +20,15 @@ build: $(VENV)/installed
 # Each file of tests runs in one of as many processes as there are cores, at most four.
 PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
 
-test: check $(VENV)/browser $(VENV)/assets
-	$(BIN)/pytest --quiet $(PARALLEL) $(PYTEST)
+# Releases that tests build are in memory where there is enough: flushing them to a disk takes half the time.
+MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 ] 2>/dev/null && echo /dev/shm)
+test test-fast: export PYTEST_DEBUG_TEMPROOT = $(MEMORY)
+
+test: check $(VENV)/browser $(VENV)/assets $(VENV)/spark
+	$(BIN)/pytest --quiet $(PARALLEL) $(PYTEST) || $(AGAIN)
+
+# A test that fails beside others, on a crowded machine, is run once more by itself. It has to pass then.
+AGAIN = { echo "== Tests that failed, once more:"; $(BIN)/pytest --quiet --last-failed --last-failed-no-failures none $(PYTEST); }
 
 # What needs no server and no browser.
 test-fast: $(VENV)/tested
@@ -67,6 +74,11 @@ $(VENV)/assets: $(VENV)/installed requirements-assets.lock endpoint/assets/atlas
 	  || $(PIP) install --require-hashes --target $(VENV)/node -r requirements-assets.lock || true
 	@export PYTHONPATH=$(VENV)/node; $(BIN)/python -m endpoint.assets.atlas.build_atlas && $(BIN)/python -m endpoint.assets.editor.build_editor && $(BIN)/python -m endpoint.assets.browser_store.build_store && touch $@ || true
 	@rm -rf $(VENV)/node
+
+# PySpark, half a gigabyte, where there is Java to run it; elsewhere the tests of the Spark engine are skipped.
+$(VENV)/spark: $(VENV)/tested requirements-spark.lock
+	@if command -v java >/dev/null; then $(PIP) install --no-deps --require-hashes -r requirements-spark.lock || true; fi
+	@touch $@
 
 # The browser of the system; where there is none and it cannot be installed, the browser tests are skipped.
 $(VENV)/browser: $(VENV)/tested

@@ -17,12 +17,15 @@ from pipeline.records.workspace import Workspace, sweep
 from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.steps.account import account
+from pipeline.steps.batch import process_batch
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion
+from pipeline.steps.engine import Engine, LocalEngine
 from pipeline.steps.finish import finish
-from pipeline.steps.judge import judge
+from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.judge import DUPLICATE, BatchContext, Judging, sample_of
 from pipeline.steps.prepare import PreparedSources, prepare
-from pipeline.steps.publish import Publication, RecordCounts, publish
+from pipeline.steps.publish import Publication, Publisher, RecordCounts
 from pipeline.steps.read import named_files, names_of
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.clock import current_time, latest_time, timestamp
@@ -69,6 +72,7 @@ def build(
     output = settings.output
     with (
         _rarely_collecting(),
+        _engine(settings) as engine,
         BuildLock(output, settings.lock_wait, shown.note),
         translate_os_errors(output),
         Workspace(sweep(output)) as workspace,
@@ -78,10 +82,12 @@ def build(
         conversion = Conversion(deployment, settings.text, now, own)
         context = BuildContext(workspace, conversion, previous, shown)
         published_before = (row for _, rows in previous.rows() for row in rows) if settings.add else ()
-        prepared = prepare(named_files(sources), workspace, shown, settings.corrections, published_before)
+        files = named_files(engine.expanded(sources))
+        prepared = prepare(
+            files, workspace, shown, settings.corrections, published_before, engine.reader(files)
+        )
         with ReleaseWriter(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
-            judged = judge(workspace, conversion, settings.jobs, shown)
-            publication = publish(judged, writer, context, prepared.hashes)
+            publication = _publish(context, prepared, writer, engine)
             numbers = _numbers(prepared, workspace, publication)
             if report is not None:
                 report(workspace.journal, numbers)
@@ -96,8 +102,42 @@ def build(
             published = finish(writer, publication, context, prepared.inputs, numbers, settings.dataset)
         quarantine.suggest(suggested)
         given = [*sources, *filter(None, (settings.corrections,))]
-        files = quarantine.publish(output / "quarantine", given, settings.language)
-    return BuildOutcome(published, numbers, counts, files, quarantine.suggestions)
+        written = quarantine.publish(output / "quarantine", given, settings.language)
+    return BuildOutcome(published, numbers, counts, written, quarantine.suggestions)
+
+
+def _publish(
+    context: BuildContext, prepared: PreparedSources, writer: ReleaseWriter, engine: Engine
+) -> Publication:
+    """Process all batches, and take in what each makes of the release."""
+    workspace, previous = context.workspace, context.previous
+    total = workspace.staging.practice_count()
+    hashes = previous.hashes() | prepared.hashes
+    shared = BatchContext(context.conversion, workspace.headers, sample_of(total), hashes)
+    judging, publisher = Judging(workspace, shared), Publisher(writer, context, shared)
+    practices = context.progress.track(gathered_practices(workspace, previous), "Processing", total)
+    for verdicts, fragments in engine.run(process_batch, practices, shared):
+        judging.add(verdicts)
+        publisher.take(fragments)
+    doubtful = judging.finish()
+    publication = publisher.finish()
+    writer.add_finding(DUPLICATE, filter(workspace.ledger.is_public, sorted(doubtful)))
+    return publication
+
+
+@contextmanager
+def _engine(settings: BuildSettings) -> Iterator[Engine]:
+    if not settings.spark_master:
+        yield LocalEngine(settings.jobs)
+        return
+    try:
+        from pipeline.spark import spark_engine  # loaded where asked for: PySpark is an extra
+    except ImportError as error:
+        raise UsageError(
+            "The Spark engine needs PySpark. Install it with “pip install 'practicegraph[spark]'”."
+        ) from error
+    with spark_engine(settings.spark_master) as engine:
+        yield engine
 
 
 @contextmanager

@@ -6,13 +6,15 @@ from pathlib import Path
 from pipeline.findings.accounting import Accounting
 from pipeline.model.finding import Finding
 from pipeline.model.interpretation import Understood
+from pipeline.model.practice import Practice
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
-from pipeline.records.staging import Staging
 from pipeline.records.workspace import Workspace
 from pipeline.steps.account import account
-from pipeline.steps.convert import Conversion
-from pipeline.steps.judge import JudgedPractice, judge
+from pipeline.steps.convert import Conversion, PracticeRows
+from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.judge import BatchContext, Judging, Verdicts, judge_batch, sample_of
+from pipeline.steps.local_engine import run_batches
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files
 from pipeline.system.clock import current_time, timestamp
@@ -35,13 +37,20 @@ def validate_records(
     conversion = Conversion(Deployment(DEFAULT_BASE), TextPolicy.FULL, timestamp(current_time()))
     with Workspace() as workspace:
         prepared = prepare(named_files(sources), workspace, shown, corrections)
+        total = workspace.staging.practice_count()
+        context = BatchContext(conversion, workspace.headers, sample_of(total))
+        judging = Judging(workspace, context)
         quarantined = accepted = 0
-        for judged in judge(workspace, conversion, jobs, shown):
-            if judged.is_withheld:
-                quarantined += workspace.staging.count_of(judged.draft.number)
-            accepted += not judged.is_withheld
-            if seen is not None:
-                seen(_understood(judged, workspace.staging))
+        practices = shown.track(gathered_practices(workspace), "Validating", total)
+        for verdicts, batch in run_batches(_validate_batch, practices, context, jobs):
+            judging.add(verdicts)
+            for number, practice, is_withheld in batch:
+                quarantined += workspace.staging.count_of(number) if is_withheld else 0
+                accepted += not is_withheld
+                if seen is not None:
+                    rows_of, row_at = workspace.staging.rows_of, workspace.staging.row_at
+                    seen(Understood(practice, rows_of(number), is_withheld, row_at))
+        judging.finish()
         numbers = account(
             prepared.sources,
             workspace.staging,
@@ -53,6 +62,9 @@ def validate_records(
     return numbers
 
 
-def _understood(judged: JudgedPractice, staging: Staging) -> Understood:
-    practice, rows = judged.draft.converted.practice, staging.rows_of(judged.draft.number)
-    return Understood(practice, rows, judged.is_withheld, staging.row_at)
+def _validate_batch(
+    practices: Sequence[PracticeRows], context: BatchContext, failure: str = ""
+) -> tuple[Verdicts, list[tuple[int, Practice, bool]]]:
+    """Return what was found on some practices, and each of them by its number, withheld or not."""
+    judged, verdicts = judge_batch(practices, context, failure)
+    return verdicts, [(each.given.number, each.converted.practice, each.is_withheld) for each in judged]

@@ -72,7 +72,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(output: Path) -> Iterator[Running]:
-    """Return the server of all tests that leave it, its release and its processes as they are."""
+    """Return the server shared by all tests that change neither it nor its release and processes."""
     with Running(output, query_timeout=10) as running:
         webs = running.processes("pg-web")
         yield running

@@ -1,25 +1,28 @@
 """Sequences of releases for the tests of histories: real conversion, publication and release, without the gate."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 
 from building import practice
 
+from pipeline.findings.header_findings import Headers
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
-from pipeline.records.previous_release import open_previous_release, rows_line
+from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace
-from pipeline.release import Published, ReleaseSettings, ReleaseWriter
+from pipeline.release import Published, ReleaseFragment, ReleaseSettings, ReleaseWriter
 from pipeline.steps.account import account
+from pipeline.steps.batch import Fragments
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import Conversion, convert
 from pipeline.steps.finish import finish
-from pipeline.steps.judge import Draft, JudgedPractice
-from pipeline.steps.publish import publish
+from pipeline.steps.gathered import gathered_practices
+from pipeline.steps.judge import BatchContext, JudgedPractice
+from pipeline.steps.publish import Publisher
 from pipeline.system.clock import latest_time
 from pipeline.system.progress import Silent
 
@@ -44,19 +47,29 @@ def release(
         conversion = Conversion(deployment, TextPolicy.EXCERPT, now)
         for old, new in merged:
             workspace.ledger.redirect(old, new)
-        context = BuildContext(workspace, conversion, last, Silent())
-        judged = _accepted(records, workspace, conversion)
-        publication = publish(judged, writer, context, {})
+        context, shared = (
+            BuildContext(workspace, conversion, last, Silent()),
+            BatchContext(conversion, Headers(), 0),
+        )
+        publisher = Publisher(writer, context, shared)
+        publisher.take(_accepted(records, workspace, last, shared))
+        publication = publisher.finish()
         numbers = account((), workspace.staging, workspace.journal, quarantined=0, practices=len(records))
         return finish(writer, publication, context, (), numbers, {})
 
 
-def _accepted(records: Records, workspace: Workspace, conversion: Conversion) -> Iterator[JudgedPractice]:
+def _accepted(
+    records: Records, workspace: Workspace, last: PreviousRelease, context: BatchContext
+) -> Fragments:
     for number, (identifier, changed) in enumerate(sorted(records.items())):
         texts = practice(identifier, **changed)
-        row = Row(Place("practices.csv", row=number + 2), texts, {}, texts)
-        converted = convert((row,), workspace.ledger, conversion)
-        yield JudgedPractice(Draft(number, converted, rows_line(converted.practice.slug, (row,))), ())
+        workspace.staging.add(Row(Place("practices.csv", row=number + 2), texts, {}, texts))
+    workspace.staging.gather()
+    fragments = Fragments(ReleaseFragment(context.conversion.deployment.base))
+    for given in gathered_practices(workspace, last):
+        fragments.publish(JudgedPractice(given, convert(given, context.conversion), ()), context)
+    fragments.release.seal()
+    return fragments
 
 
 def ledger_of(output: Path) -> dict[str, dict[str, str]]:

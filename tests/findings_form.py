@@ -1,4 +1,4 @@
-"""The published form of a report in JSON, which every one that a test sees is held to."""
+"""The published schema of reports in JSON. Every report in a test must match it."""
 
 import json
 from functools import cache

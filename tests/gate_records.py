@@ -56,7 +56,7 @@ FAULTS = (
     ),
     (f"<{_DCT}source> <https:", f"<{_DCT}source> <ftp:"),
 )
-"""What stands in the lines of a sound practice, and what breaks it."""
+"""The lines of a valid practice, and changes that break it."""
 
 
 def _practice(number: int, chance: random.Random) -> Practice:

@@ -1,4 +1,4 @@
-"""What reading a source comes to, in a form that expected.json files hold."""
+"""The result of reading a source, in the form of expected.json files."""
 
 import json
 from collections.abc import Iterable

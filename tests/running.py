@@ -1,4 +1,4 @@
-"""A real server for the tests: `endpoint.server.serve` in a process of its own, spoken to over HTTP."""
+"""A real server for the tests: `endpoint.server.serve` in its own process, used over HTTP."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""Real SPARQL 1.1 stores for the tests, each in a folder of its own and stopped by its id."""
+"""Real SPARQL 1.1 stores for the tests, each in its own folder and stopped by its id."""
 
 import shutil
 import socket

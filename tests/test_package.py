@@ -1,4 +1,4 @@
-"""What people install: a wheel made from a clean clone of the repository, in an environment of its own."""
+"""What people install: a wheel made from a clean clone of the repository, in its own environment."""
 
 import os
 import re

@@ -38,6 +38,23 @@ PHRASES = (
     r"\bheld against\b",
     r"\bread past\b",
     r"what (lies|stands) (in|at|there|above|below)\b",
+    r"nothing needs to be done",
+    r"\bmend(s|ed)? ",
+    r"\b(is|are) no values?\b",
+    r"a text in the .* is no\b",
+    r"whatever was found",
+    r"\bhold the verdict",
+    r"(was|were|is|are) told (from|in|of|once)\b",
+    r"\bspeaks? (English|French|German)",
+    r"of one's own\b",
+    r"\btype it anew",
+    r"for programs this .* is there",
+    r"none of the shapes applies",
+    r"has no limit of its own",
+    r"\bread past\b",
+    r"\bwhose its text is\b",
+    r"\bputs? the same front\b",
+    r"\bmakes? the findings\b",
 )
 IN_CODE = (
     r"of which it\b",
@@ -46,6 +63,9 @@ IN_CODE = (
     r"what is nothing",
     r"stands? what\b",
     r"goes on in another",
+    r"those (\w+ )?that there are\b",
+    r"\btold as Prometheus\b",
+    r"likes one media type",
 )
 
 
@@ -54,6 +74,8 @@ def readable() -> Iterator[tuple[str, str]]:
     root = locations.ROOT
     for pattern in (
         "endpoint/templates/*.html",
+        "pipeline/findings/reports/rules.csv",
+        "CHANGELOG.md",
         "pipeline/findings/reports/templates/*.html",
         "docs/**/*.md",
         "shapes/*.ttl",

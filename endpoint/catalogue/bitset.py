@@ -16,7 +16,7 @@ def bits_of(positions: Collection[int]) -> Bits:
 
 
 def members(bits: Bits, order: Iterable[int]) -> Iterator[int]:
-    """Yield the positions in ``order`` that the set holds."""
+    """Yield the positions in ``order`` that the set contains."""
     marks = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
     reach = len(marks) * 8
     return (place for place in order if place < reach and marks[place >> 3] >> (place & 7) & 1)

@@ -66,7 +66,7 @@ class Facets:
         }
 
     def known(self, group: str, value: str) -> bool:
-        """Tell whether any practice of the release has the value."""
+        """Return whether any practice of the release has the value."""
         return any((facet, value) in self.bits for facet in _FACETS[group])
 
     def years_between(
@@ -93,7 +93,7 @@ class Facets:
 
 
 def load(index: Index, this_year: int) -> Facets:
-    """Return the facets of a release's index, what goes on taken to run until this year."""
+    """Return the facets of a release's index. Ongoing practices count as active until this year."""
     order = [row[0] for row in index.rows("order_title")]
     size = max(order, default=0) // 8 + 1
     gathered: dict[Value, bytearray] = {}

@@ -59,7 +59,7 @@ def years(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
 
 
 def statuses(counts: Counts, selection: Selection) -> tuple[Choice, ...]:
-    """Return what else can be wanted of a date: that it is ongoing, that none is given."""
+    """Return the other filters on dates: ongoing, or no date given."""
     return tuple(
         Choice(value, label, counts["status", value], selection.has("year", value))
         for value, label in _status_names().items()
@@ -122,11 +122,16 @@ def span_in_words(since: int | None, until: int | None) -> str:
 
 
 def understood(release: Release, units: Sequence[Unit]) -> Iterator[Text]:
-    """Yield the places and years that the words of a search were taken for."""
+    """Yield the places and years that the words of a search were taken for, and what it excludes."""
     for unit in units:
+        places = [*unit.places, *([("country", unit.nearby)] if unit.nearby else [])]
+        names = [name_of(release, facet, value) for facet, value in places]
         if unit.years:
-            yield Text(span_in_words(*unit.years), interface())
-        yield from (name_of(release, facet, value) for facet, value in unit.places)
+            names = [Text(span_in_words(*unit.years), interface())]
+        if unit.is_excluded:
+            words = [Text(" ".join(spellings[0].rstrip("*") for spellings in unit.words))]
+            names = [Text(say("without %(name)s", name=name.text), interface()) for name in names or words]
+        yield from names
 
 
 def wider(release: Release, selection: Selection, matches: SearchResult) -> Iterator[Wider]:

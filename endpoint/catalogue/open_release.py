@@ -67,7 +67,7 @@ class Release:
 
     @property
     def practices(self) -> int:
-        """Return how many practices the release holds."""
+        """Return how many practices the release contains."""
         return self.facets.everything.bit_count()
 
     def having(self, facet: str, value: str) -> Bits:
@@ -75,7 +75,7 @@ class Release:
         return bits_of([row[0] for row in self.index.rows("having", facet=facet, value=value)])
 
     def changed(self, facet: str = "", value: str = "everything") -> str:
-        """Return since when the practices with a value of a facet, or all practices, are shown as they are now.
+        """Return when the list of practices with a value of a facet, or of all practices, last changed.
 
         A value that no practice has changes with the software and the vocabulary only. Of a release that does not
         say so it is when that release was made.
@@ -103,7 +103,7 @@ class Release:
 
 
 def open_release(path: Path) -> Release:
-    """Return the release in a folder, opened for reading; raise EnvironmentFault when it is none."""
+    """Return the release in a folder, opened for reading; raise EnvironmentFault if it is none."""
     folder = path.resolve()
     try:
         manifest = read_manifest(folder)
@@ -134,7 +134,7 @@ def open_release(path: Path) -> Release:
 
 
 def _history(folder: Path) -> Index | None:
-    """Return the history of a release; None where it has none that can be read: it is served all the same."""
+    """Return the history of a release; None if it cannot be read. The release is served anyway."""
     try:
         history = Index(folder / HISTORY)
         forms = [row[0] for row in history.rows("history_form")]

@@ -44,7 +44,7 @@ class Version:
 
     @property
     def is_end(self) -> bool:
-        """Tell whether the record is public no more from then on."""
+        """Return whether the record is no longer public afterwards."""
         return self.kind in ("withdrawn", "merged")
 
 
@@ -94,7 +94,7 @@ def complete_since(release: Release) -> str:
 
 
 def gaps(release: Release) -> tuple[Gap, ...]:
-    """Return where the history begins anew, and why."""
+    """Return where the history begins again, and why."""
     return tuple(Gap(row["at"], row["reason"]) for row in _rows(release, "history_gaps"))
 
 
@@ -151,13 +151,13 @@ def count(release: Release, numbers: tuple[int, int], kind: str = "") -> int:
 
 
 def numbers_of(release: Release, version: str) -> tuple[int, int] | None:
-    """Return the numbers of the versions that a release brought, None where the history knows none of that name."""
+    """Return the numbers of the versions that a release brought, None if the history knows none of that name."""
     row = first(_rows(release, "history_span", version=version))
     return None if row is None else (row["first"], row["last"])
 
 
 def content(release: Release, version: Version) -> str:
-    """Return what a version said, as N-Triples lines; empty where it said nothing or that is not known."""
+    """Return what a version said, as N-Triples lines; empty if it said nothing or that is not known."""
     if version.is_end:
         return ""
     if version.next is None:

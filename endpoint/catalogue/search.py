@@ -20,8 +20,8 @@ class SearchResult:
     """The practices that a selection finds: how many, and the positions of those on one page, in order.
 
     ``exact`` of them have all that was searched for and come first; the others are near to it. ``matches`` are the
-    practices that the search finds, and of a shortlist those on it; None where neither is asked for. ``is_unknown`` is
-    true where the release has nothing for a part of the search.
+    practices that the search finds, and of a shortlist those on it; None if neither is asked for. ``corrected`` is
+    the search that was made instead, where the release does not know a word of the one asked for.
     """
 
     count: int
@@ -31,7 +31,7 @@ class SearchResult:
     bits: Bits = 0
     exact: int = 0
     units: tuple[Unit, ...] = ()
-    is_unknown: bool = False
+    corrected: str = ""
 
     @property
     def pages(self) -> int:
@@ -53,20 +53,18 @@ def find(release: Release, selection: Selection, within: Bits | None = None) -> 
     if searched is None:
         return SearchResult(count, page, matches=matches, bits=bits, exact=count)
     exact = (bits & searched.exact).bit_count()
-    return SearchResult(
-        count, page, searched.words, matches, bits, exact, searched.units, searched.is_unknown
-    )
+    return SearchResult(count, page, searched.words, matches, bits, exact, searched.units, searched.corrected)
 
 
 def found_bits(release: Release, selection: Selection) -> Bits:
-    """Return all practices that a selection finds, on whatever page; near matches only where there are no others."""
+    """Return all practices that a selection finds, on any page; near matches only if there are no others."""
     searched = release.searches.matches(selection.q) if selection.q else None
     bits = release.facets.chosen(selection.filters, _matches(release, selection, searched))
     return bits if searched is None else bits & searched.exact or bits
 
 
 def _matches(release: Release, selection: Selection, searched: Matches | None) -> Bits | None:
-    """Return what a search finds, of a shortlist the practices on it; None where neither is asked for."""
+    """Return what a search finds, of a shortlist the practices on it; None if neither is asked for."""
     matches = None if searched is None else searched.bits
     if selection.ids:
         listed = bits_of(tuple(positions_of(release, selection.ids).values()))
@@ -89,6 +87,6 @@ def _order(release: Release, selection: Selection, bits: Bits, searched: Matches
 
 
 def positions_of(release: Release, slugs: Iterable[str]) -> dict[str, int]:
-    """Return the positions of those practices that there are, by their slugs."""
+    """Return the positions of the existing practices, by their slugs."""
     rows = release.index.rows("positions", slugs=json.dumps(list(slugs)))
     return {row["slug"]: row["position"] for row in rows}

@@ -1,11 +1,11 @@
-"""Searches: the practices that a search finds, the best first, kept for the pages that follow.
+"""Searches: the practices that a search finds, the best first, cached for the next pages.
 
 After a search, readers often open its next page, filter it, or change its order.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
 from math import log
@@ -23,6 +23,7 @@ from endpoint.catalogue.search_index import (
 )
 from endpoint.catalogue.search_query import SearchReader, Unit
 from endpoint.catalogue.search_words import Words
+from endpoint.catalogue.spelling import Spelling
 
 MOST_RANKED = 1500
 """How many matches of a search are ranked by their whole text."""
@@ -34,22 +35,23 @@ _MOST_NEAR = 60
 """How many near matches there are at most: three pages."""
 
 _FEW = 5
-_SHARE_OF_NEAREST = 0.5
-"""With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity."""
+_SHARE_OF_NEAREST, _SHARE_OF_NEAREST_IN_LONG = 0.5, 0.3
+"""With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity; of a search
+for more things than that the smaller share."""
 
 _SHARES = (1.0, 0.9, 0.7)
 """What a match by words, by a synonym and by a topic count."""
 
 _CACHED = 32
-"""Searches, of which each takes a bit for every practice of the release, and a number for every ranked one."""
+"""Cached searches. Each takes a bit for every practice of the release, and a number for every ranked one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """What a search finds: ``exact`` has all that was asked for, ``near`` comes after it.
 
-    ``words`` are those to mark in texts; ``scores`` tell how much of a search a near match has. ``is_unknown`` is true
-    where the release has nothing for a part of the search.
+    ``words`` are those to mark in texts; ``scores`` tell how much of a search a near match has. ``unknown`` are the
+    words that the release has nothing for. Where they were corrected, ``corrected`` is the search that was made.
     """
 
     units: tuple[Unit, ...]
@@ -57,7 +59,8 @@ class Matches:
     exact: Bits
     near: Bits
     scores: Mapping[int, float]
-    is_unknown: bool = False
+    unknown: tuple[str, ...] = ()
+    corrected: str = ""
 
     @property
     def bits(self) -> Bits:
@@ -72,6 +75,7 @@ class Searches:
         self._index = index
         self._facets = facets
         self._reader = SearchReader(index)
+        self._spelling = Spelling(index)
         self._containing = lru_cache(_CACHED * 4)(self._read_containing)
         self._ranked = lru_cache(_CACHED)(partial(_ranked, index))
         self.matches = lru_cache(_CACHED)(self._matches)
@@ -85,49 +89,65 @@ class Searches:
         words = _required(matches.units)
         if not words:
             return ()
-        is_many = matches.exact.bit_count() > MOST_RANKED
-        return self._ranked(in_headings(words) if is_many else all_of(words))
+        count = matches.exact.bit_count()
+        if count > MOST_RANKED:
+            return self._ranked(in_headings(words))
+        if any(unit.places or unit.years or unit.is_excluded for unit in matches.units):
+            return tuple(self._rank_among(all_of(words), matches.exact))
+        return self._ranked(all_of(words))
 
     def nearest(self, matches: Matches) -> list[int]:
         """Return the positions of near matches, those with the most of the search first."""
         positions = list(_positions(matches.near))
         if matches.words:
-            among = positions_as_json(positions)
-            rows = self._index.rows("ranked_among", words=any_of(matches.words), positions=among)
-            rank = {row[0]: number for number, row in enumerate(rows)}
+            rank = {
+                at: number for number, at in enumerate(self._rank_among(any_of(matches.words), matches.near))
+            }
             positions.sort(key=lambda at: rank.get(at, len(rank)))
         return sorted(positions, key=lambda at: -matches.scores.get(at, 0.0))
 
+    def _rank_among(self, expression: str, bits: Bits) -> list[int]:
+        """Return the positions in a set that match an FTS5 expression, the best match first."""
+        positions = positions_as_json(_positions(bits))
+        rows = self._index.rows("ranked_among", words=expression, positions=positions)
+        return [row[0] for row in rows]
+
     def _matches(self, text: str) -> Matches:
-        """Return what a search finds."""
+        """Return what a search finds; where the release does not know a word, what the corrected search finds."""
+        matches = self._read(text)
+        corrected = self._spelling.corrected(text, matches.unknown) if matches.unknown else ""
+        other = self._read(corrected) if corrected else matches
+        return replace(other, corrected=corrected) if corrected and other.bits else matches
+
+    def _read(self, text: str) -> Matches:
         units = self._reader.read(text)
-        words = tuple(dict.fromkeys(word for unit in units for word in unit.words))
-        others = (word for unit in units for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
-        exact = self._all_of(units)
-        near: Bits = 0
-        scores: dict[int, float] = {}
-        is_unknown = not units
-        if units and exact.bit_count() < _ENOUGH:
-            by_words = [self._by_words(unit) for unit in units]
-            by_synonyms = [self._by_synonyms(unit) for unit in units]
-            kinds = list(zip(by_words, by_synonyms, map(self._by_topic, units), strict=True))
-            either = [words | synonyms | topics for words, synonyms, topics in kinds]
-            rest = self._facets.everything & ~exact
-            same = _in_all(rest, [words | synonyms for words, synonyms, _ in kinds])
-            near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(
-                same, _MOST_NEAR
-            )
-            if exact.bit_count() < _FEW:
-                near |= self._partial(either, _MOST_NEAR - near.bit_count()) & ~exact
-            scores = self._scores(near, kinds)
-            is_unknown = not all(either)
+        wanted = [unit for unit in units if not unit.is_excluded]
+        words = tuple(dict.fromkeys(word for unit in wanted for word in unit.words))
+        allowed = self._facets.everything & ~self._any_of(unit for unit in units if unit.is_excluded)
+        exact = self._all_of(wanted) & allowed if units else 0
+        if not wanted or exact.bit_count() >= _ENOUGH:
+            return Matches(units, words, exact, 0, {})
+        by_words = [self._by_words(unit) for unit in wanted]
+        by_synonyms = [self._by_synonyms(unit) for unit in wanted]
+        kinds = list(zip(by_words, by_synonyms, map(self._by_topic, wanted), strict=True))
+        either = [words | synonyms | topics for words, synonyms, topics in kinds]
+        rest = allowed & ~exact
+        same = _in_all(rest, [words | synonyms for words, synonyms, _ in kinds])
+        near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(same, _MOST_NEAR)
+        if exact.bit_count() < _FEW:
+            near |= self._partial(wanted, either, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
+        others = (word for unit in wanted for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
         marked = tuple(dict.fromkeys((*words, *others))) if near else words
-        return Matches(units, marked, exact, near, scores, is_unknown)
+        return Matches(units, marked, exact, near, self._scores(near, kinds), _unknown(wanted, either))
+
+    def _any_of(self, units: Iterable[Unit]) -> Bits:
+        matching: Bits = 0
+        for unit in units:
+            matching |= self._by_words(unit)
+        return matching
 
     def _all_of(self, units: Sequence[Unit]) -> Bits:
-        """Return the practices that have every part of the search, words and places as they are meant."""
-        if not units:
-            return 0
+        """Return the practices that have every part of the search."""
         words = _required(units)
         matching = self._containing(all_of(words)) if words else self._facets.everything
         for unit in units:
@@ -146,10 +166,13 @@ class Searches:
             return words
         places: Bits = 0
         for facet, value in unit.places:
-            places |= bits_of([row[0] for row in self._index.rows("having", facet=facet, value=value)])
+            places |= self._facets.bits.get((facet, value)) or self._having(facet, value)
         if unit.words and self._is_usual(unit.words, places):
             return words | places
         return places
+
+    def _having(self, facet: str, value: str) -> Bits:
+        return bits_of([row[0] for row in self._index.rows("having", facet=facet, value=value)])
 
     def _is_usual(self, words: Words, places: Bits) -> bool:
         """Return whether the name of a place is a word that texts use for something else, such as "nice"."""
@@ -163,11 +186,11 @@ class Searches:
         return self._containing(" OR ".join(f"({all_of(phrase)})" for phrase in unit.synonyms))
 
     def _by_topic(self, unit: Unit) -> Bits:
-        """Return the practices with a topic that a unit names, or that mention a place or year it asks for."""
+        """Return the practices with a topic that a unit names, near its place, or that mention its place or year."""
         matching = self._containing(all_of(unit.words)) if (unit.places or unit.years) and unit.words else 0
         for topic in unit.topics:
             matching |= self._facets.bits.get(("topic", topic), 0)
-        return matching
+        return matching | self._facets.bits.get(("country", unit.nearby), 0)
 
     def _of_years(self, start: int | None, end: int | None) -> Bits:
         matching: Bits = 0
@@ -176,15 +199,20 @@ class Searches:
                 matching |= bits
         return matching
 
-    def _partial(self, either: Sequence[Bits], most: int) -> Bits:
-        """Return the practices that have the most of a search, up to a limit."""
-        weights = [self._weight(bits) for bits in either]
+    def _partial(
+        self, units: Sequence[Unit], either: Sequence[Bits], rest: Bits, most: int, *, has_exact: bool
+    ) -> Bits:
+        """Return the practices that have the most of a search, up to a limit; a place weighs twice."""
+        weights = [
+            self._weight(bits) * (1 + bool(unit.places)) for unit, bits in zip(units, either, strict=True)
+        ]
         scores: dict[int, float] = {}
         for bits, weight in zip(either, weights, strict=True):
             if bits.bit_count() <= max(MOST_RANKED, _ENOUGH):
-                for position in _positions(bits):
+                for position in _positions(bits & rest):
                     scores[position] = scores.get(position, 0.0) + weight
-        least = max(sum(weights) * _SHARE_OF_NEAREST, 0.1)
+        share = _SHARE_OF_NEAREST if has_exact or len(units) <= _FEW else _SHARE_OF_NEAREST_IN_LONG
+        least = max(sum(weights) * share, 0.1)
         best = sorted((-score, position) for position, score in scores.items() if score >= least)
         return bits_of([position for _, position in best[: max(most, 0)]])
 
@@ -199,7 +227,7 @@ class Searches:
         return scores
 
     def _weight(self, bits: Bits) -> float:
-        """Return how much it tells that a practice is among some: the more, the fewer they are; none tell nothing."""
+        """Return the weight of a set of practices: the rarer, the heavier; an empty set weighs nothing."""
         if not bits:
             return 0.0
         return 0.1 + log((self._facets.everything.bit_count() + 1) / (bits.bit_count() + 1))
@@ -207,6 +235,16 @@ class Searches:
     def _read_containing(self, expression: str) -> Bits:
         row = first(self._index.rows("matching", words=expression))
         return bits_of(json.loads(row[0]))
+
+
+def _unknown(units: Sequence[Unit], either: Sequence[Bits]) -> tuple[str, ...]:
+    """Return the words of the units without any match, except quoted ones."""
+    return tuple(
+        spellings[0].rstrip("*")
+        for unit, bits in zip(units, either, strict=True)
+        for spellings in unit.words
+        if not bits and spellings[0].endswith("*")
+    )
 
 
 def _required(units: Sequence[Unit]) -> Words:

@@ -87,5 +87,5 @@ def positions_as_json(positions: Iterable[int]) -> str:
 
 
 def first(rows: Iterator[sqlite3.Row]) -> Any:
-    """Return the first row, None where there is none."""
+    """Return the first row, None if there is none."""
     return next(rows, None)

@@ -1,33 +1,28 @@
 """A search as it was understood: words, places, years, and the topics that its words are keywords of."""
 
-import csv
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from endpoint.catalogue.phrase_keys import Phrase, foreign_keys_of, keys_of, regions, small_words, synonyms
 from endpoint.catalogue.search_index import Index, first
-from endpoint.catalogue.search_words import MOST_WORDS, Words, spellings_of
-from pipeline.language.function_words import words_of_language
-from pipeline.language.stemming import folded, stemmed_phrase, words_of
+from endpoint.catalogue.search_parts import ADDRESS, Part, parts_of
+from endpoint.catalogue.search_words import MOST_WORDS, Words, spellings_of, without_umlauts
+from pipeline.language.stemming import folded, stemmed_phrase
 from pipeline.recognition.dates.date_reading import read_date
+from pipeline.recognition.places.countries import LANGUAGES
+from pipeline.recognition.places.gazetteer import country_of_large_city
 from pipeline.release.contents.index_entries import address_key
 from pipeline.release.contents.search_phrases import LONGEST_PHRASE
 
-_LANGUAGES = ("en", "fr", "es", "it", "de", "pt")
-"""The languages of the labels of topics, and of the small words that a search leaves out."""
-
-_QUOTED_OR_WORD = re.compile(r'"([^"]*)"|[“«]([^”»]*)[”»]|([^\s"“”«»]+)')
 _SHORTEST_BEGINNING = 3
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_MOST_MATES = 40
 _WITHIN_RANGE, _BEFORE_YEAR = 3, 3
 """How many words may stand between two years of a range, and how many before a year belong to it."""
 
-_ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://|www\.|/)\S+")
 _OWN_PATH = re.compile(r"/(practice|topic|country|city)/([^/?#]+?)(?:\.[a-z]{2,6})?(?:[?#].*)?$")
 
 
@@ -42,9 +37,10 @@ class Named(NamedTuple):
 class Unit:
     """One thing that a search asks for.
 
-    ``words`` must all occur; ``synonyms`` are phrases that mean the same, in six languages. ``topics`` are those the
-    words are keywords of, ``places`` and ``years`` (first and last, None where it is open) what they name.
-    ``positions`` are the practices with a pasted address.
+    ``words`` must all occur; ``synonyms`` are phrases that mean the same, in any language. ``topics`` are those the
+    words are keywords of, ``places`` and ``years`` (first and last, None if it is open) what they name.
+    ``nearby`` is the country of a city without any practice, ``positions`` are the practices with a pasted address.
+    ``is_excluded`` means that it must not occur.
     """
 
     words: Words = ()
@@ -52,7 +48,20 @@ class Unit:
     topics: tuple[str, ...] = ()
     places: tuple[Named, ...] = ()
     years: tuple[int | None, int | None] | None = None
+    nearby: str = ""
     positions: tuple[int, ...] = ()
+    is_excluded: bool = False
+
+    def or_else(self, other: "Unit") -> "Unit | None":
+        """Return a unit that asks for this or the other, None if both cannot be one."""
+        if self.years or other.years or bool(self.places) != bool(other.places):
+            return None
+        return Unit(
+            (_spelled(self.words) + _spelled(other.words),),
+            self.synonyms + other.synonyms,
+            self.topics + other.topics,
+            self.places + other.places,
+        )
 
 
 class SearchReader:
@@ -68,11 +77,26 @@ class SearchReader:
         """Return what a search asks for, a unit for each thing; none where it has no word."""
         if self._has_terms and (unit := self._address(text)):
             return (unit,)
-        parts = tuple(dict.fromkeys(_parts(text)))[:MOST_WORDS]
+        parts = tuple(dict.fromkeys(parts_of(text)))
+        if len(parts) > MOST_WORDS:
+            parts = tuple(part for part in parts if part.word not in small_words())[:MOST_WORDS]
         units = tuple(self._units(parts))
         return units or tuple(Unit((self._spellings(part.word),)) for part in parts if part.word)
 
-    def _units(self, parts: Sequence["_Part"]) -> Iterator[Unit]:
+    def _units(self, parts: Sequence[Part]) -> Iterator[Unit]:
+        """Yield the units of some parts; what stands after OR goes into the unit before it, where that can be."""
+        previous: Unit | None = None
+        for part, unit in self._single_units(parts):
+            whole = replace(unit, is_excluded=True) if part.is_excluded else unit
+            either = previous.or_else(whole) if previous and part.is_alternative else None
+            if previous and either is None:
+                yield previous
+            previous = either or whole
+        if previous:
+            yield previous
+
+    def _single_units(self, parts: Sequence[Part]) -> Iterator[tuple[Part, Unit]]:
+        """Yield each unit with its first part."""
         years = _years_among(parts)
         phrases = self._phrases(parts)
         at = 0
@@ -80,92 +104,117 @@ class SearchReader:
             part = parts[at]
             if at in years:
                 end, span = years[at]
-                yield Unit(years=span, words=tuple(self._spellings(p.word) for p in parts[at:end] if p.year))
-            elif part.quoted:
+                words = tuple(self._spellings(p.word) for p in parts[at:end] if p.year)
+                yield part, Unit(years=span, words=words)
+            elif part.is_quoted:
                 end = at + 1
-                yield Unit(((part.word,),))
+                yield part, Unit(((part.word,),))
             else:
                 end, named = self._longest(parts, phrases, at, years)
-                if named or not all(p.word in _left_out() for p in parts[at:end]):
-                    yield self._unit(parts[at:end], named)
+                if named or end > at + 1 or part.word not in small_words():
+                    yield part, self._unit(parts[at:end], named)
             at = end
 
-    def _unit(self, parts: Sequence["_Part"], named: Sequence[Named]) -> Unit:
-        places = tuple(name for name in named if name.facet != "topic")
-        same = () if places else self._same(parts)
+    def _unit(self, parts: Sequence[Part], named: Sequence[Named]) -> Unit:
+        places = tuple(dict.fromkeys(name for name in named if name.facet != "topic"))
+        same = () if places else _same(parts)
+        every = [part.word for part in parts]
+        words = [word for word in every if word not in small_words()] or every
+        mates = self._mates(words)
         if not named:
-            keys = {key for phrase in same for key in _keys(phrase)}
-            named = [name for names in self._named(keys).values() for name in names if name.facet == "topic"]
+            named = self._topics_of(same)
         topics = tuple(dict.fromkeys(name.value for name in named if name.facet == "topic"))
-        words = [part.word for part in parts if len(parts) == 1 or part.word not in _left_out()]
-        spelled = tuple(self._spellings(word, is_name=bool(places)) for word in words)
-        others = (tuple(self._stem_mates(word) for word in phrase) for phrase in same)
-        return Unit(spelled, tuple(filter(all, others)), topics, places)
+        spelled = tuple(_spellings(word, mates.get(word, ()), is_name=bool(places)) for word in words)
+        nearby = "" if named or same or any(mates.values()) else country_of_large_city(" ".join(every))
+        return Unit(spelled, self._in_texts(same), topics, places, nearby=nearby)
 
-    def _same(self, parts: Sequence["_Part"]) -> Sequence[tuple[str, ...]]:
-        """Return the other phrases that mean the same."""
-        own = tuple(part.word for part in parts)
-        return sorted({phrase for key in _keys(own) for phrase in _synonyms().get(key, ())} - {own})
+    def _in_texts(self, phrases: Iterable[Phrase]) -> tuple[Words, ...]:
+        """Return the words of some phrases as texts of the release have them, without phrases that none has."""
+        spoken = [phrase for phrase in phrases if phrase.language in self._languages]
+        keys = {
+            (phrase.language, word): stemmed_phrase((folded(word),), phrase.language)
+            for phrase in spoken
+            for word in phrase.words
+        }
+        words = self._words_by_stem(keys.values())
+        texts = (
+            tuple(tuple(words.get(keys[phrase.language, word], ())) for word in phrase.words)
+            for phrase in spoken
+        )
+        return tuple(dict.fromkeys(filter(all, texts)))
+
+    def _topics_of(self, phrases: Iterable[Phrase]) -> list[Named]:
+        """Return the topics that have some phrases as keywords."""
+        names = self._named({phrase.key for phrase in phrases}).values()
+        return [name for each in names for name in each if name.facet == "topic"]
 
     def _longest(
-        self,
-        parts: Sequence["_Part"],
-        phrases: Mapping[str, list[Named]],
-        at: int,
-        years: Mapping[int, object],
+        self, parts: Sequence[Part], phrases: Mapping[str, list[Named]], at: int, years: Mapping[int, object]
     ) -> tuple[int, list[Named]]:
         """Return where the longest phrase that begins at a word ends, and what it names."""
-        for end in range(min(at + LONGEST_PHRASE, len(parts)), at, -1):
-            if any(place in years or parts[place].quoted for place in range(at, end)):
-                continue
-            keys = tuple(_keys([part.word for part in parts[at:end]]))
-            named = [name for key in keys for name in phrases.get(key, ())]
-            if named or any(key in _synonyms() for key in keys):
-                return end, named
+        ends = [
+            end
+            for end in range(min(at + LONGEST_PHRASE, len(parts)), at, -1)
+            if not any(n in years or not parts[n].goes_with(parts[at]) for n in range(at + 1, end))
+        ]
+        for keys_in in (keys_of, foreign_keys_of):
+            for end in ends:
+                keys = keys_in([part.word for part in parts[at:end]])
+                named = [name for key in keys for name in phrases.get(key, ())]
+                if named or any(key in synonyms() for key in keys):
+                    return end, named
         return at + 1, []
 
-    def _phrases(self, parts: Sequence["_Part"]) -> Mapping[str, list[Named]]:
+    def _phrases(self, parts: Sequence[Part]) -> Mapping[str, list[Named]]:
         """Return what each run of words is a name or keyword of."""
         words = [part.word for part in parts]
         keys = {
             key
             for at in range(len(words))
             for end in range(at + 1, min(at + LONGEST_PHRASE, len(words)) + 1)
-            for key in _keys(words[at:end])
+            for key in (*keys_of(words[at:end]), *foreign_keys_of(words[at:end]))
         }
         return self._named(keys)
 
     def _named(self, keys: Set[str]) -> Mapping[str, list[Named]]:
-        """Return what the release has under some keys of phrases."""
+        """Return what the release has under some keys of phrases, and the countries of regions."""
         named: dict[str, list[Named]] = {}
         if self._has_terms and keys:
             for row in self._index.rows("phrases", phrases=json.dumps(sorted(keys))):
                 named.setdefault(row["phrase"], []).append(Named(row["facet"], row["value"]))
+        for key in keys & regions().keys():
+            named.setdefault(key, [Named("country", code) for code in regions()[key]])
         return named
 
-    def _spellings(self, word: str, *, is_name: bool = False) -> tuple[str, ...]:
+    def _spellings(self, word: str) -> tuple[str, ...]:
         """Return a word with the other words of the release that share its stem."""
-        plain = spellings_of(word)
-        if is_name or not self._has_terms:
-            return plain
-        mates = self._stem_mates(word)
-        if not mates and len(word) >= _SHORTEST_BEGINNING:
-            # A word that the release does not have may be the beginning of one.
-            return tuple(f"{one}*" for one in plain)
-        return tuple(dict.fromkeys((*plain, *mates)))
+        return _spellings(word, self._mates([word]).get(word, ())) if self._has_terms else spellings_of(word)
 
-    def _stem_mates(self, word: str) -> tuple[str, ...]:
-        """Return the words of the release that share a stem with a word in one of its spellings."""
-        spelled = [folded(one) for one in spellings_of(word)]
-        keys = {stemmed_phrase((one,), language) for one in spelled for language in self._languages}
-        rows = self._index.rows("stem_words", stems=json.dumps(sorted(keys)))
-        return tuple(sorted({row[0] for row in rows}))
+    def _mates(self, words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return for each word the words of the release that share a stem with it in one of its spellings."""
+        if not self._has_terms:
+            return {}
+        plain = {word: tuple(folded(one) for one in spellings_of(word)) for word in words}
+        tries = {word: (one, tuple(map(without_umlauts, one))) for word, one in plain.items()}
+        keys = {word: tuple(map(self._stem_keys, each)) for word, each in tries.items()}
+        by_stem = self._words_by_stem(key for each in keys.values() for some in each for key in some)
+        mates = {word: [_all_in(by_stem, some) for some in each] for word, each in keys.items()}
+        return {word: next(filter(None, each), ()) for word, each in mates.items()}
+
+    def _words_by_stem(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        by_stem: dict[str, list[str]] = {}
+        for stem, word in self._index.rows("stem_words", stems=json.dumps(sorted(set(keys)))):
+            by_stem.setdefault(stem, []).append(word)
+        return by_stem
+
+    def _stem_keys(self, words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(stemmed_phrase((word,), language) for word in words for language in self._languages)
 
     def _address(self, text: str) -> Unit | None:
-        """Return the unit of a pasted address or identifier, None where the text is none."""
+        """Return the unit of a pasted address or identifier, None if the text is none."""
         if " " in text or not text:
             return None
-        own = _OWN_PATH.search(text) if _ADDRESS.fullmatch(text) else None
+        own = _OWN_PATH.search(text) if ADDRESS.fullmatch(text) else None
         if own and own[1] in ("topic", "country", "city"):
             return Unit(places=(Named(own[1], own[2]),))
         slug = own[2] if own else text.casefold()
@@ -174,41 +223,35 @@ class SearchReader:
         return Unit(positions=positions) if positions else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A word of a search in small letters, or a quoted text; ``year`` where it is one."""
-
-    word: str
-    quoted: bool = False
-
-    @property
-    def year(self) -> int | None:
-        return int(self.word) if not self.quoted and _YEAR.fullmatch(self.word) else None
+def _all_in(by_stem: Mapping[str, Sequence[str]], keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the words under some stems, up to a limit."""
+    return tuple(sorted({word for key in keys for word in by_stem.get(key, ())}))[:_MOST_MATES]
 
 
-def _parts(text: str) -> Iterator[_Part]:
-    """Yield the words and quoted texts of a search; of an address only the last part of its path."""
-    if _ADDRESS.fullmatch(text):
-        text = text.partition("?")[0].rstrip("/").rpartition("/")[2]
-    for match in _QUOTED_OR_WORD.finditer(text):
-        quoted = match[1] if match[1] is not None else match[2]
-        if quoted is not None:
-            words = words_of(quoted)
-            if words:
-                yield _Part(" ".join(words), quoted=True)
-        else:
-            yield from map(_Part, words_of(match[3]))
+def _spelled(words: Words) -> tuple[str, ...]:
+    """Return what some words are spelled as: those of a single word, else all of them as one phrase."""
+    return words[0] if len(words) == 1 else (" ".join(spellings[0].rstrip("*") for spellings in words),)
 
 
-def _keys(phrase: Sequence[str]) -> Iterator[str]:
-    """Yield the keys under which the index has a phrase: as a place's name, and by its stems in each language."""
-    words = [folded(word) for word in phrase]
-    yield stemmed_phrase(words, "")
-    for language in _LANGUAGES:
-        yield stemmed_phrase(words, language)
+def _same(parts: Sequence[Part]) -> Sequence[Phrase]:
+    """Return the other phrases that mean the same."""
+    own = tuple(part.word for part in parts)
+    same = {phrase for key in keys_of(own) for phrase in synonyms().get(key, ())}
+    same = same or {phrase for key in foreign_keys_of(own) for phrase in synonyms().get(key, ())}
+    return sorted(phrase for phrase in same if phrase.words != own)
 
 
-def _years_among(parts: Sequence[_Part]) -> dict[int, tuple[int, tuple[int | None, int | None]]]:
+def _spellings(word: str, mates: Sequence[str], *, is_name: bool = False) -> tuple[str, ...]:
+    """Return a word with the other words that share its stem; an unknown one may be the beginning of a word."""
+    plain = spellings_of(word)
+    if is_name:
+        return plain
+    if not mates and len(word) >= _SHORTEST_BEGINNING:
+        return tuple(f"{one}*" for one in plain)
+    return tuple(dict.fromkeys((*plain, *mates)))
+
+
+def _years_among(parts: Sequence[Part]) -> dict[int, tuple[int, tuple[int | None, int | None]]]:
     """Return for each place where a year or a range of years begins where it ends, and its first and last year."""
     years: dict[int, tuple[int, tuple[int | None, int | None]]] = {}
     at, free = 0, 0
@@ -231,41 +274,15 @@ def _years_among(parts: Sequence[_Part]) -> dict[int, tuple[int, tuple[int | Non
     return years
 
 
-def _span(parts: Sequence[_Part]) -> tuple[int | None, int | None] | None:
-    """Return the first and last year that some words speak of; None where not all of them do."""
-    if any(part.quoted for part in parts):
+def _span(parts: Sequence[Part]) -> tuple[int | None, int | None] | None:
+    """Return the first and last year that some words speak of; None if not all of them do."""
+    if any(part.is_quoted for part in parts):
         return None
     years = [part.year for part in parts if part.year]
     text = "-".join(map(str, years)) if len(parts) == len(years) else " ".join(part.word for part in parts)
-    reading = read_date(text, datetime.now(UTC).year + 1, _LANGUAGES)
+    reading = read_date(text, datetime.now(UTC).year + 1, LANGUAGES)
     if reading.problems or reading.place_text or reading.period is None:
         return None
     period = reading.period
     start, end = (int(moment[:4]) if moment else None for moment in (period.start, period.end))
     return start, end
-
-
-@cache
-def _left_out() -> frozenset[str]:
-    """Return the words that say nothing of what is looked for: small words and those of questions."""
-    table = files(__package__).joinpath("question_words.csv").read_text(encoding="utf-8")
-    asked = {word for row in csv.DictReader(table.splitlines()) for word in row["words"].split()}
-    return frozenset(asked.union(*(words_of_language(language) for language in _LANGUAGES)))
-
-
-@cache
-def _synonyms() -> Mapping[str, frozenset[tuple[str, ...]]]:
-    """Return for the key of each phrase, in each of six languages, the phrases that mean the same."""
-    table = files(__package__).joinpath("synonyms.csv").read_text(encoding="utf-8")
-    synonyms: dict[str, frozenset[tuple[str, ...]]] = {}
-    for row in csv.DictReader(table.splitlines()):
-        phrases = {
-            language: [tuple(words_of(phrase)) for phrase in cell.split("|")]
-            for language, cell in row.items()
-        }
-        same = frozenset(phrase for others in phrases.values() for phrase in others)
-        for language, own in phrases.items():
-            for phrase in own:
-                key = stemmed_phrase([folded(word) for word in phrase], language)
-                synonyms[key] = synonyms.get(key, frozenset()) | same
-    return synonyms

@@ -26,6 +26,9 @@ _SPELLINGS = (
 """Endings that British and American English write differently."""
 
 
+_UMLAUT = re.compile("([aou])e")
+
+
 def read_words(text: str) -> Words:
     """Return the words of a text, each with the spellings to look for."""
     return tuple(spellings_of(word) for word in dict.fromkeys(words_of(text)[:MOST_WORDS]))
@@ -48,6 +51,11 @@ def spellings_of(word: str) -> tuple[str, ...]:
     return (word,)
 
 
+def without_umlauts(word: str) -> str:
+    """Return a folded word with a, o and u where it has ae, oe and ue, as "Neukoelln" for "Neukölln"."""
+    return _UMLAUT.sub(r"\1", word)
+
+
 def mark(text: str, words: Words) -> str:
     """Return a text with the words that were looked for between U+0002 and U+0003."""
     if not words:
@@ -57,7 +65,7 @@ def mark(text: str, words: Words) -> str:
 
 
 def excerpt(text: str, words: Words) -> str:
-    """Return the part of a text around its first hit, marked as by ``mark``; empty where there is none."""
+    """Return the part of a text around its first hit, marked as by ``mark``; empty if there is none."""
     first = _first_hit(text, words)
     if first is None:
         return ""
@@ -72,7 +80,7 @@ def excerpt(text: str, words: Words) -> str:
 
 
 def _first_hit(text: str, words: Words) -> int | None:
-    """Return where the first of the words stands in a text, None where none does."""
+    """Return where the first of the words stands in a text, None if none does."""
     sought = _sought(words)
     starts = (word.start() for word in sought.likely.finditer(text) if sought.has(word[0]))
     return next(starts, None)

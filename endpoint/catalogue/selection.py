@@ -31,7 +31,7 @@ class Selection:
 
     ``running`` takes years for those in which a practice ran and not for those that its date names. ``since`` and
     ``until`` are the first and last year of a range, ``span`` the years in it that practices have. ``ids`` are the
-    slugs of a shortlist, empty where all practices are wanted. ``missing`` are fields that practices lack,
+    slugs of a shortlist, empty if all practices are wanted. ``missing`` are fields that practices lack,
     ``inferred`` those found in their texts, ``finding`` codes of rules, and ``title_language`` and
     ``summary_language`` the languages of their texts.
     """
@@ -75,13 +75,19 @@ class Selection:
 
     @property
     def has_range(self) -> bool:
-        """Tell whether a range of years is wanted."""
+        """Return whether a range of years is wanted."""
         return self.since is not None or self.until is not None
 
     @property
     def is_open(self) -> bool:
-        """Tell whether everything is wanted."""
+        """Return whether everything is wanted."""
         return not (any(self.values.values()) or self.q or self.ids or self.has_range)
+
+    @property
+    def theme(self) -> str:
+        """Return the collection where the list is that of one collection, else nothing."""
+        is_whole = replace(self, collection=(), page=1).is_open
+        return self.collection[0] if len(self.collection) == 1 and is_whole else ""
 
     @property
     def order(self) -> str:
@@ -91,7 +97,7 @@ class Selection:
         return "relevance" if self.q else "title"
 
     def has(self, group: str, value: str) -> bool:
-        """Tell whether a value is among the wanted ones."""
+        """Return whether a value is among the wanted ones."""
         return value in self.values[group]
 
     def without(self, group: str, value: str | None = None) -> "Selection":
@@ -112,7 +118,7 @@ class Selection:
 
     @property
     def query(self) -> str:
-        """Return the query string of the selection's address with its ``?``, empty where all is wanted."""
+        """Return the query string of the selection's address with its ``?``, empty if all is wanted."""
         pairs = urlencode(tuple(self._pairs()))
         return f"?{pairs}" if pairs else ""
 

@@ -13,7 +13,7 @@ from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.selection import Selection
 
 MOST_PRACTICES = 50
-"""How many practices a query names one by one; those beyond are left out, and the query says so.
+"""How many practices a query names one by one. The others are left out, and the query says so.
 
 An address with more of them in its query would be too long for some proxies.
 """

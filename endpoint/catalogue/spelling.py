@@ -1,87 +1,78 @@
-"""Spelling: what a search that found nothing may have meant, by the words of the release itself."""
+"""Spelling: the word that an unknown word of a search probably is, by the words of the release and of the tables."""
 
-import threading
-import weakref
+import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search import find
-from endpoint.catalogue.search_words import Words, read_words
-from endpoint.catalogue.selection import Selection
+from endpoint.catalogue.phrase_keys import synonyms
+from endpoint.catalogue.search_index import Index
 from pipeline.language.stemming import folded, words_of
+from pipeline.recognition.places.countries import LANGUAGES
+from pipeline.recognition.topics import names_in_other_languages
 
 _MOST_PRACTICES = 5_000
 """Of how many practices the titles and summaries are read, once for each release."""
 _SHORTEST, _LONGEST = 4, 40
 _FARTHEST = 0.3
 """How much of a word may be otherwise for it to be taken as the other one misspelt."""
-
-_known: weakref.WeakKeyDictionary[Release, Mapping[str, str]] = weakref.WeakKeyDictionary()
-_reading = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """A search that may have been meant, and how many practices it finds."""
-
-    selection: Selection
-    count: int
+_MOST_CORRECTED = 4
+_WORD = re.compile(r"\w+")
 
 
-def meant(release: Release, selection: Selection) -> Meant | None:
-    """Return the search with its unknown words put right, None where that finds nothing either."""
-    words = read_words(selection.q)
-    respelled = _respelled(words, _vocabulary(release)) if words else ""
-    if not respelled:
-        return None
-    other = replace(selection, q=respelled, page=1)
-    result = find(release, other)
-    count = result.exact or result.count
-    return Meant(other, count) if count else None
+class Spelling:
+    """Corrects searches by the words of one release, which are read when they are first needed."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def corrected(self, text: str, unknown: Collection[str]) -> str:
+        """Return a search with its unknown words corrected, empty if none of them can be."""
+        nearest = {word: self._nearest(word) for word in list(unknown)[:_MOST_CORRECTED]}
+        right = {word: other for word, other in nearest.items() if other}
+        return _WORD.sub(lambda match: right.get(match[0].lower(), match[0]), text) if right else ""
+
+    def _nearest(self, word: str) -> str | None:
+        """Return the known word that is nearest to an unknown one and begins with the same letter."""
+        if not _SHORTEST <= len(word) <= _LONGEST:
+            return None
+        sought = folded(word)
+        at = bisect_left(self._sorted, sought[0])
+        end = bisect_left(self._sorted, chr(ord(sought[0]) + 1))
+        nearest = process.extract(
+            sought, self._sorted[at:end], scorer=OSA.normalized_distance, score_cutoff=_FARTHEST, limit=5
+        )
+        if not nearest:
+            return None
+        best = min(nearest, key=lambda each: (each[1], -self._words[each[0]][1]))
+        return self._words[best[0]][0]
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._words)
+
+    @cached_property
+    def _words(self) -> dict[str, tuple[str, int]]:
+        """Return each word, folded: as it is mostly written, and how often it occurs."""
+        written: Counter[str] = Counter()
+        for (text,) in self._index.rows("spoken", most=_MOST_PRACTICES):
+            written.update(words_of(text))
+        phrases = {phrase for same in synonyms().values() for phrase in same}
+        written.update(word for phrase in phrases for word in phrase.words if _is_sure(word, phrase.language))
+        names = names_in_other_languages()
+        written.update(
+            word for language, name, _ in names for word in words_of(name) if _is_sure(word, language)
+        )
+        words: dict[str, tuple[str, int]] = {}
+        for word, count in written.most_common():
+            words.setdefault(folded(word), (word, count))
+        return words
 
 
-def _respelled(words: Words, vocabulary: Mapping[str, str]) -> str:
-    """Return the words with every unknown one put right, empty where none is to be, or one cannot be."""
-    right = [_nearest(spellings, vocabulary) for spellings in words]
-    if None in right or right == [spellings[0] for spellings in words]:
-        return ""
-    return " ".join(word for word in right if word)
-
-
-def _nearest(spellings: tuple[str, ...], vocabulary: Mapping[str, str]) -> str | None:
-    """Return the word itself where the release has one that begins so, else the one next to it."""
-    word = spellings[0]
-    starts = tuple(folded(spelling) for spelling in spellings)
-    if any(known.startswith(starts) for known in vocabulary):
-        return word
-    if not _SHORTEST <= len(word) <= _LONGEST:
-        return None
-    nearest = process.extractOne(
-        starts[0], vocabulary.keys(), scorer=OSA.normalized_distance, score_cutoff=_FARTHEST
-    )
-    return vocabulary[nearest[0]] if nearest else None
-
-
-def _vocabulary(release: Release) -> Mapping[str, str]:
-    """Return the words of a release, folded and as they are written, the most frequent ones first."""
-    with _reading:
-        vocabulary = _known.get(release)
-        if vocabulary is None:
-            vocabulary = _read(release)
-            _known[release] = vocabulary
-        return vocabulary
-
-
-def _read(release: Release) -> Mapping[str, str]:
-    written: Counter[str] = Counter()
-    for (text,) in release.index.rows("spoken", most=_MOST_PRACTICES):
-        written.update(words_of(text))
-    vocabulary: dict[str, str] = {}
-    for word, _ in written.most_common():
-        vocabulary.setdefault(folded(word), word)
-    return vocabulary
+def _is_sure(word: str, language: str) -> bool:
+    """Return whether a known word may be what people mean who write in another language of the vocabulary."""
+    return language in LANGUAGES or not word.isascii()

@@ -21,7 +21,7 @@ class Citation:
     """A reference to a practice, the same on every page and in every file.
 
     ``authors`` hold the rights in the text; nobody is named where nobody is known. ``published`` is the day the
-    record was first published, ``version`` the day of its last change, both empty where they are unknown.
+    record was first published, ``version`` the day of its last change, both empty if they are unknown.
     """
 
     slug: str
@@ -36,7 +36,7 @@ class Citation:
 
     @property
     def year(self) -> str:
-        """Return the year of publication, empty where it is unknown."""
+        """Return the year of publication, empty if it is unknown."""
         return self.published[:4]
 
 

@@ -1,4 +1,4 @@
-"""Citation formats: the files in which a citation can be downloaded, each at an address of its own."""
+"""Citation formats: the files in which a citation can be downloaded, each at its own address."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

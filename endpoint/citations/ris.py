@@ -10,7 +10,7 @@ _SPLIT = re.compile(r"\s*[,;،]\s*")
 
 
 def write_ris(citation: Citation) -> str:
-    """Return the reference, each value on a line of its own."""
+    """Return the reference, each value on its own line."""
     return "".join(f"{tag}  - {value}\r\n" for tag, value in _tags(citation))
 
 

@@ -51,7 +51,7 @@ def negotiated() -> Offer | None:
 
 
 def not_acceptable() -> NoReturn:
-    """Refuse a request for a format that there is not, and name those that there are."""
+    """Refuse a request for a format that there is not, and name those that exist."""
     kinds = ", ".join(kind.media_type for kind in document_formats.SUFFIXES.values())
     raise NotAcceptable(f"This document comes as {kinds}: ask for one of these.")
 

@@ -143,7 +143,7 @@ class Child:
         if question.task == "read":
             writer.begin(reading)
             return ""
-        writer.begin(reading.brief())
+        writer.begin(reading, is_brief=True)
         try:
             write_result(self._open(question.store), question, reading, writer)
         except SyntaxError as error:

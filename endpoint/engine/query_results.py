@@ -96,9 +96,9 @@ class Frames:
         self._waiting = bytearray()
         self._ahead = b""
 
-    def begin(self, reading: Reading) -> None:
+    def begin(self, reading: Reading, *, is_brief: bool = False) -> None:
         """Let what was read of the query go ahead of the first frame."""
-        self._ahead = wire_frames.framed(FrameKind.READING, reading.to_bytes())
+        self._ahead = wire_frames.framed(FrameKind.READING, reading.to_bytes(is_brief=is_brief))
 
     def write(self, content: bytes) -> int:
         """Take some bytes."""

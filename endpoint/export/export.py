@@ -5,6 +5,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -15,8 +16,18 @@ from endpoint.export.browser_dump import DUMP, dump
 from endpoint.export.exported_addresses import Address, read_link
 from endpoint.export.exported_app import exported_app
 from endpoint.export.host_files import write_host_files
+from endpoint.export.page_writer import PageWriter
 from endpoint.export.rendered_site import RenderedSite
-from endpoint.export.search_files import INDEX, card_pages, index_file, split_cards, word_files
+from endpoint.export.search_files import (
+    INDEX,
+    fragment_pages,
+    index_file,
+    split_fragments,
+    suggestion_pages,
+    with_links,
+    word_files,
+)
+from endpoint.export.writer_pool import writers
 from pipeline.model.errors import UsageError
 
 LIST = "SHA256SUMS"
@@ -70,10 +81,12 @@ class Exported:
         return f"{self.size / 1e6:.1f}"
 
 
-def export(release: Path, target: Path, *, base: str | None = None, contact: str | None = None) -> Exported:
+def export(
+    output: Path, target: Path, *, base: str | None = None, contact: str | None = None, jobs: int = 1
+) -> Exported:
     """Write the site of a release into a folder; raise UsageError where its base IRI or the folder does not fit."""
     has_sparql = has_browser_store()
-    app = exported_app(release, has_sparql=has_sparql, contact=contact)
+    app = exported_app(output, has_sparql=has_sparql, contact=contact)
     served = releases_of(app).current()
     if base is not None and base.rstrip("/") != served.base:
         raise UsageError(
@@ -82,28 +95,42 @@ def export(release: Path, target: Path, *, base: str | None = None, contact: str
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as name:
-        folder = Path(name)
-        site = RenderedSite(app, served.base, folder)
-        site.follow((*map(Address, _BEGINNINGS),))
-        site.follow(_listed(site))
-        _add_search(site, served)
-        if has_sparql:
-            site.add(DUMP, dump(served))
-            site.follow(Address(f"/static/oxigraph/{name}") for name in (*STORE_FILES, "notices.txt"))
-        site.finish()
-        write_host_files(site, folder)
+        folder = Path(name) / "site"
+        folder.mkdir()
+        writer = PageWriter(app, served.base, folder)
+        make = partial(_writer, output, served.path, folder, has_sparql=has_sparql, contact=contact)
+        with writers(make if jobs > 1 else lambda: writer, jobs) as submit:
+            site = RenderedSite(served.base, folder, submit)
+            site.follow((*map(Address, _BEGINNINGS),))
+            site.follow(_listed(site))
+            if has_sparql:
+                site.add(DUMP, dump(served))
+                site.follow(Address(f"/static/oxigraph/{name}") for name in (*STORE_FILES, "notices.txt"))
+            _add_search(site, writer, served)
+            site.finish(Path(name) / "answers")
+        write_host_files(served.base, folder, writer.page_not_found(site.answers))
         hashes = _hashes(folder)
         size = sum((folder / file).stat().st_size for file in hashes)
         _replace(folder, target, hashes)
     return Exported(served.version, served.base, len(hashes), size)
 
 
-def _add_search(site: RenderedSite, release: Release) -> None:
+def _writer(
+    output: Path, release: Path, folder: Path, *, has_sparql: bool, contact: str | None
+) -> PageWriter:
+    """Return a page writer for a release of an output folder, which may have a newer one meanwhile."""
+    app = exported_app(output, release=release, has_sparql=has_sparql, contact=contact)
+    return PageWriter(app, releases_of(app).current().base, folder)
+
+
+def _add_search(site: RenderedSite, writer: PageWriter, release: Release) -> None:
     site.add(INDEX, index_file(release))
     for path, content in word_files(release):
         site.add(path, content)
-    for path, rendered, page in card_pages(release):
-        site.add(path, split_cards(site.fragment(rendered, page)))
+    for path, rendered, page in fragment_pages(release):
+        site.add(path, split_fragments(writer.fragment(rendered, page, site.answers)))
+    for path, rendered in suggestion_pages():
+        site.add(path, with_links(writer.text(rendered), partial(writer.link, path, site.answers)))
 
 
 def _listed(site: RenderedSite) -> Iterator[Address]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -21,12 +22,11 @@ _SUFFIX_OF: Final = {
 _SUFFIXES: Final = frozenset(_SUFFIX_OF.values())
 
 _DEFAULT, *_OTHERS = INTERFACE
-_IN_BROWSER: Final = ("/practices", "/shortlist", "/sparql")
+_IN_BROWSER: Final = ("/practices", "/shortlist", "/compare", "/sparql")
 """Pages whose script reads the query string: one file answers them all."""
 
 _NEEDS_A_SERVER: Final = (
     "/validate",
-    "/compare",
     "/healthz",
     "/practices/query",
     "/practices/suggest",
@@ -73,6 +73,11 @@ def read_link(link: str, page: str, base: str) -> SiteLink | None:
 
     ``page`` is the absolute path of the page that has it.
     """
+    return _read_link(link, page if link[:1] in ("", "?", "#") else "", base)
+
+
+@lru_cache(maxsize=10_000)
+def _read_link(link: str, page: str, base: str) -> SiteLink | None:
     try:
         parts = urlsplit(link)
         site = urlsplit(base)

@@ -30,11 +30,21 @@ class NoBackend:
         return release
 
 
-def exported_app(release: Path, *, has_sparql: bool, contact: str | None = None) -> Flask:
-    """Return the application over a release folder, whose pages are for a host of files."""
+def exported_app(
+    output: Path, *, release: Path | None = None, has_sparql: bool, contact: str | None = None
+) -> Flask:
+    """Return the application over a release of an output folder, whose pages are for a host of files.
+
+    The current release is taken unless one is stated.
+    """
     asking = QueryService(NoBackend(), Admission(1)) if has_sparql else None
     app = create_app(
-        release, asking=asking, look_every=float("inf"), contact_address=contact, rendered_bytes=0
+        output,
+        asking=asking,
+        look_every=float("inf"),
+        served_release=None if release is None else lambda: release,
+        contact_address=contact,
+        rendered_bytes=0,
     )
     app.register_blueprint(cards)
     app.context_processor(_exported)

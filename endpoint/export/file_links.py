@@ -4,13 +4,15 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import quote
 
 from endpoint.export.exported_addresses import SiteLink, read_link
 
 _ATTRIBUTE = re.compile(
-    r'(?P<before>\s(?P<name>href|src|action|data-load|data-editor|data-terms|data-index|data-local|data-dump))="(?P<link>[^"]*)"'
+    r"(?P<before>\s(?P<name>href|src|action|data-(?:load|editor|terms|index|local|dump|suggest)))"
+    r'="(?P<link>[^"]*)"'
 )
 _ABSOLUTE = re.compile(r'(?P<before>content="|<loc>|href="|\]\()(?P<link>https?://[^"<)\s]*)')
 _HEAD = re.compile(r"<(?:link|meta|script)\s[^<>]*>\n?")
@@ -63,8 +65,13 @@ def from_root(text: str, root: str) -> str:
 
 
 def relative(file: str, name: str) -> str:
-    """Return the link from one file to another."""
-    return quote(posixpath.relpath(file, posixpath.dirname(name) or "."))
+    """Return the link to one file from another."""
+    return _from_folder(file, posixpath.dirname(name) or ".")
+
+
+@lru_cache(maxsize=10_000)
+def _from_folder(file: str, folder: str) -> str:
+    return quote(posixpath.relpath(file, folder))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,22 @@ file for each first letter and cards in blocks, so that a search loads a few fil
 """
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from endpoint.catalogue.bitset import members
+from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.open_release import ORDERS, Release
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.service import current_release
+from endpoint.catalogue.suggestions import Suggested
 from endpoint.language.interface_languages import INTERFACE
 from endpoint.pages.cards import read_cards
+from endpoint.site.shortlist import briefs, criteria
+from endpoint.site.suggest_routes import suggestion
 from pipeline.language.stemming import folded, words_of
 
 FOLDER = "/search"
@@ -26,8 +31,10 @@ cards = Blueprint("cards", __name__)
 
 _MARK = "\x1e"
 _BLOCK = 50
+_COMPARED = 10
 _FACETS = ("topic", "country", "year", "status", "running", "collection")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_SUGGESTED = ("topic", "country", "city")
 _HEADINGS = ("title", "places", "topics")
 
 
@@ -40,7 +47,7 @@ def index_file(release: Release) -> bytes:
             facets[facet][value] = list(members(bits, order))
     slugs = [row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(order))]
     orders = {name: list(release.order(name)) for name in ORDERS}
-    return _json({"slugs": slugs, "block": _BLOCK, "facets": facets, "orders": orders})
+    return _json({"slugs": slugs, "block": _BLOCK, "compared": _COMPARED, "facets": facets, "orders": orders})
 
 
 def word_files(release: Release) -> Iterator[tuple[str, bytes]]:
@@ -59,16 +66,19 @@ def word_files(release: Release) -> Iterator[tuple[str, bytes]]:
         yield f"{FOLDER}/words-{letter}.json", _json(files[letter])
 
 
-def card_pages(release: Release) -> Iterator[tuple[str, str, str]]:
-    """Yield for each block of cards its file's path, the path that renders it, and that of the page that shows it."""
+def fragment_pages(release: Release) -> Iterator[tuple[str, str, str]]:
+    """Yield for each block of cards or tables its file, the path that renders it, and that of the page with them."""
     for number, language in enumerate(INTERFACE):
         prefix = f"/{language}" if number else ""
         for block in range(-(-release.practices // _BLOCK)):
             yield f"{FOLDER}/cards-{language}-{block}.json", f"{prefix}{CARDS}/{block}", f"{prefix}/practices"
+        for block in range(-(-release.practices // _COMPARED)):
+            file = f"{FOLDER}/compared-{language}-{block}.json"
+            yield file, f"{prefix}{FOLDER}/compared/{block}", f"{prefix}/compare"
 
 
-def split_cards(text: str) -> bytes:
-    """Return the cards of a block as a list in JSON."""
+def split_fragments(text: str) -> bytes:
+    """Return the cards or tables of a block as a list in JSON."""
     return _json([" ".join(card.split()) for card in text.split(_MARK)[:-1]])
 
 
@@ -78,6 +88,60 @@ def block_of_cards(block: int) -> str:
     release = current_release()
     positions = list(release.order("title")[block * _BLOCK : (block + 1) * _BLOCK])
     return render_template("exported_cards.html", cards=read_cards(release, positions), mark=_MARK)
+
+
+@cards.get(f"{FOLDER}/compared/<int:block>")
+def block_of_comparisons(block: int) -> str:
+    """Answer with a table for each practice of a block, as a comparison shows it, with a mark after it."""
+    release = current_release()
+    order = release.order("title")[block * _COMPARED : (block + 1) * _COMPARED]
+    pages = briefs(row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(order)))
+    compared = [((page,), *criteria((page,)).values()) for page in pages]
+    return render_template("exported_comparisons.html", compared=compared, mark=_MARK)
+
+
+@cards.get(f"{FOLDER}/suggestions")
+def suggestion_list() -> Response:
+    """Answer with all suggestions: topics, countries, cities, and practices by their titles."""
+    release = current_release()
+    counts = Counter(
+        {(facet, value): bits.bit_count() for (facet, value), bits in release.facets.bits.items()}
+    )
+    for row in release.index.rows("place_counts", positions=None):
+        counts["city", row["key"]] = row["practices"]
+    entries = [
+        {
+            **suggestion(Suggested(facet, value, name_of(release, facet, value), counts[facet, value])),
+            "names": [*labels.values()],
+        }
+        for (facet, value), labels in sorted(release.labels.items(), key=_suggested_order)
+        if facet in _SUGGESTED and counts[facet, value]
+    ]
+    for card in read_cards(release, release.order("title")):
+        beside = ", ".join(place.text for place in (*card.cities, *card.countries))
+        suggested = Suggested("practice", card.slug, card.title, beside=beside)
+        entries.append({**suggestion(suggested), "names": []})
+    return Response(_json(entries), content_type="application/json")
+
+
+def suggestion_pages() -> Iterator[tuple[str, str]]:
+    """Yield the file of the suggestions in each language, and the path that renders it."""
+    for number, language in enumerate(INTERFACE):
+        yield (
+            f"{FOLDER}/suggestions-{language}.json",
+            f"{f'/{language}' if number else ''}{FOLDER}/suggestions",
+        )
+
+
+def with_links(text: str, link: Callable[[str], str | None]) -> bytes:
+    """Return suggestions whose links lead to files; those that have none are left out."""
+    entries = ({**each, "href": link(each["href"])} for each in json.loads(text))
+    return _json([each for each in entries if each["href"]])
+
+
+def _suggested_order(labelled: tuple[tuple[str, str], dict[str, str]]) -> tuple[int, str]:
+    (facet, value), _ = labelled
+    return _SUGGESTED.index(facet) if facet in _SUGGESTED else len(_SUGGESTED), value
 
 
 def _json(content: Any) -> bytes:

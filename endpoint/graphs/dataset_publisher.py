@@ -15,7 +15,7 @@ _INDIVIDUAL = PUBLISHER_TYPE + "PrivateIndividual"
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes, with the address of its site; ``kind`` is Organization or Person, empty where nobody is named."""
+    """Who publishes, with the address of its site; ``kind`` is Organization or Person, empty if nobody is named."""
 
     iri: str
     name: str

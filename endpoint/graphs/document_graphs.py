@@ -1,6 +1,6 @@
 """Graphs: what each document says, taken from the store by patterns and never by built query text.
 
-A practice's document holds everything said of the practice, its period, its record and its cities. A city's,
+A practice's document contains everything said of the practice, its period, its record and its cities. A city's,
 a topic's, a country's and a year's hold what is said of it, and the list of its practices. Both hold the names
 of what they point at too, in every format alike, so that nobody must ask again to show them. The dataset's holds
 the whole description; the catalogue's and the VoID document's are the parts of it that portals and VoID readers
@@ -59,7 +59,7 @@ _MOST_PARTS = 500
 
 
 def practice(release: Release, slug: str) -> Graph:
-    """Return the document graph of a practice, empty where there is none of that name."""
+    """Return the document graph of a practice, empty if there is none of that name."""
     iris = release.iris
     this = _node(iris.practice(slug))
     said = said_of(release.store, this)
@@ -121,7 +121,7 @@ def _described(folder: Path, iri: str) -> Graph:
 def catalog(release: Release, iri: str) -> Graph:
     """Return the description as portals harvest it: one dataset, complete in itself.
 
-    Releases are left out, since CKAN and udata take everything of type dcat:Dataset for a dataset of its own. The
+    Releases are left out, since CKAN and udata import everything of type dcat:Dataset as a separate dataset. The
     place of the dataset has its label in one language, since CKAN takes the last; its preferred labels stay.
     """
     described = _part_of(description(release, iri), iri, (DCAT + "hasVersion", *_NUMBERS, SD + "namedGraph"))
@@ -144,7 +144,7 @@ def void(release: Release, iri: str) -> Graph:
 
 
 def version(release: Release, folder: Path, iri: str) -> Graph:
-    """Return what the folder of a release says of it and its files; empty where it says nothing."""
+    """Return what the folder of a release says of it and its files; empty if it says nothing."""
     try:
         described = _described(folder, iri)
     except (OSError, SyntaxError):

@@ -1,6 +1,6 @@
 """Collections: lists of practices as linked data, a page at a time, as Hydra describes them.
 
-The whole list and each page of it have an address of their own: that of the list without ``page=``, and with
+The whole list and each page of it have their own address: that of the list without ``page=``, and with
 it, on the first page too.
 """
 

@@ -45,7 +45,7 @@ def link(release: Release, iri: str) -> Link:
 
 
 def name_of(release: Release, iri: str) -> Text | None:
-    """Return what a topic, a country or anything else with a label is called, None where nothing is known."""
+    """Return what a topic, a country or anything else with a label is called, None if nothing is known."""
     if iri.startswith(YEAR):
         return Text(iri.removeprefix(YEAR))
     for facet, space in _SPACES.items():

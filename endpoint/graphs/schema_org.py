@@ -1,6 +1,6 @@
 """schema.org: what search engines read of a practice's page and of the dataset's, and no more than these show.
 
-Everything has a name of its own (``@id``): some that judge metadata count blank nodes against it.
+Everything has its own name (``@id``): some that judge metadata count blank nodes against it.
 """
 
 from collections.abc import Iterator
@@ -119,7 +119,7 @@ def _catalog(release: Release, facts: Facts) -> Thing:
 
 
 def _publisher(release: Release) -> Thing | None:
-    """Return the publisher, None where nobody is named."""
+    """Return the publisher, None if nobody is named."""
     publisher = publisher_of(release)
     return _agent(publisher) if publisher.kind else None
 

@@ -65,7 +65,7 @@ def read_subjects(release: Release, graph: Graph) -> tuple[Subject, ...]:
 
 
 def _told(facts: Facts, iri: str) -> Text | None:
-    """Return what the graph itself calls a resource, None where it says no name."""
+    """Return what the graph itself calls a resource, None if it says no name."""
     return next((text for predicate in _NAMES for text in facts.texts(iri, predicate)), None)
 
 

@@ -25,7 +25,7 @@ class TermExample:
 
 
 def example_of(release: Release, term: str) -> TermExample | None:
-    """Return an example of a class or a property, None where the release does not use it."""
+    """Return an example of a class or a property, None if the release does not use it."""
     node = NamedNode(term)
     instance = _first(release.store.quads_for_pattern(None, _TYPE, node, None))
     if instance:

@@ -47,7 +47,7 @@ def part(name: str) -> Response:
     """Send one part of the sitemap: the pages in the language of its own address."""
     body = _parts(current_release()).get(name)
     if body is None:
-        raise NotFound("The sitemap has no such part: /sitemap.xml lists those that there are.")
+        raise NotFound("The sitemap has no such part: /sitemap.xml lists those that exist.")
     return _respond("sitemap.xml", f"/sitemap/{name}.xml", body)
 
 

@@ -47,11 +47,19 @@ def empty_hints(
 
 
 def _variable_hints(read: Sketch) -> Iterator[Hint]:
-    """Yield a hint for each variable that is used, and that nothing gives a value."""
-    for name, token in read.used.items():
-        if name in read.bound:
+    """Yield a hint for each variable that is used, and that nothing gives a value, or not before it is used."""
+    known = read.bound | read.named
+    for token in chain.from_iterable(read.filters):
+        if token.text[:1] in "?$" and token.text[1:] in read.named - read.bound:
+            text = (
+                f"FILTER does not know {token.text} yet: SELECT gives it a value after that. Write HAVING(…) after "
+                f"GROUP BY for a count or sum, or BIND(… AS {token.text}) before FILTER for another value."
+            )
+            yield Hint("variable", text, token.text, token.start)
+    for name, token in read.used.items() if read.is_whole else ():
+        if name in known:
             continue
-        near = nearest(name, read.bound)
+        near = nearest(name, known)
         text = f"Nothing in the query gives {token.text} a value."
         if near:
             text += f" Did you mean ?{near}?"

@@ -8,7 +8,7 @@ from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint
 from endpoint.hints.known_data import KnownData, shown
 from endpoint.hints.related_terms import Sort, related
-from endpoint.syntax.known_names import namespace_of, nearest
+from endpoint.syntax.known_names import extension, namespace_of, nearest
 from endpoint.syntax.query_patterns import RDF_TYPE, Sketch, Term
 from pipeline.rdf.vocabulary import COUNTRY, ICGP, TOPIC
 
@@ -115,6 +115,9 @@ def _own(term: Term, data: KnownData) -> Hint | None:
 
 def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str], bool]) -> Hint:
     """Return the hint for a property or class that does not occur: what has its name or its meaning."""
+    product = extension(term.value)
+    if product is not None:
+        return Hint("term", product, term.written, term.at)
     start = f"{_cut(term.written)} does not occur in this data."
     variants = tuple(_variants(term))
     for iri in variants:

@@ -182,14 +182,14 @@ def _of_condition(
     """Yield the hints for the comparisons in a condition that are written in one of the usual ways."""
     for place, token in enumerate(condition):
         rest = condition[place:]
-        source = sources.get(token.text[1:]) if token.kind is Kind.VARIABLE else None
+        source = sources.get(token.text[1:]) if token.kind == Kind.VARIABLE else None
         if source is not None:
             before = condition[place - 2] if place > 1 and condition[place - 1].text == "(" else None
             yield from _of_variable(source, before, rest, sketch, data)
-        elif token.kind is not Kind.VARIABLE and len(rest) > 2 and rest[1].text == "=":
+        elif token.kind != Kind.VARIABLE and len(rest) > 2 and rest[1].text == "=":
             # A constant on the left: the same as on the right.
             constant = term_of(rest, sketch.prefixes, sketch.base)
-            other = sources.get(rest[2].text[1:]) if rest[2].kind is Kind.VARIABLE else None
+            other = sources.get(rest[2].text[1:]) if rest[2].kind == Kind.VARIABLE else None
             if other is not None and constant is not None and constant[1] == 1:
                 yield from _compared(other, constant[0], "=", data)
 

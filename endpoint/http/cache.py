@@ -32,7 +32,7 @@ class BoundedCache(Generic[Key, Entry]):
         return len(self._entries)
 
     def get(self, key: Key) -> Entry | None:
-        """Return the entry for a key, None where there is none."""
+        """Return the entry for a key, None if there is none."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is not None:

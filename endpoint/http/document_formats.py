@@ -15,7 +15,7 @@ N_TRIPLES = Offer("application/n-triples", "nt")
 RDF_XML = Offer("application/rdf+xml", "rdf")
 
 SUFFIXES = {offer.format: offer for offer in (HTML, JSON_LD, TURTLE, N_TRIPLES, RDF_XML)}
-"""Suffix → offer: the formats that have an address of their own, the one for people first."""
+"""Suffix → offer: the formats that have their own address, the one for people first."""
 
 OFFERS = (*SUFFIXES.values(), Offer("application/json", "jsonld"))
 """What is negotiated; a client that only says JSON gets JSON-LD, which is JSON."""
@@ -27,7 +27,7 @@ _ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.
 
 
 def split_suffix(name: str) -> tuple[str, Offer | None]:
-    """Return a document's name without its format suffix, and that format; None where it has none."""
+    """Return a document's name without its format suffix, and that format; None if it has none."""
     stem, dot, suffix = name.rpartition(".")
     if dot and stem and suffix in SUFFIXES:
         return stem, SUFFIXES[suffix]
@@ -35,7 +35,7 @@ def split_suffix(name: str) -> tuple[str, Offer | None]:
 
 
 def write(graph: Sequence[Triple], suffix: str) -> bytes | None:
-    """Return a graph in an RDF format; None where the format cannot hold it (XML and control characters)."""
+    """Return a graph in an RDF format; None if the format cannot hold it (XML and control characters)."""
     written = serialize(graph, format=_ENGINE[suffix], prefixes=_used_prefixes(graph))
     assert written is not None
     if suffix == "rdf" and not is_xml(written):

@@ -36,7 +36,7 @@ class _Range:
 
 
 def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
-    """Return the offer that an Accept header likes best, the first one among equals, None where none will do.
+    """Return the offer that an Accept header likes best, the first one among equals, None if none will do.
 
     No header, an empty one and one in which no media range can be read accept everything.
     """
@@ -50,13 +50,13 @@ def choose(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
 
 
 def quality(accept: str | None, media_type: str) -> float:
-    """Return how much an Accept header likes one media type, from 0 (not at all) to 1."""
+    """Return the quality of a media type in an Accept header, from 0 (refused) to 1."""
     ranges = tuple(_ranges(accept or ""))
     return _quality_of(media_type, ranges) if ranges else 1.0
 
 
 def parameter(accept: str | None, media_type: str, name: str) -> str:
-    """Return a parameter of the best liked range that names a media type, empty where none states it."""
+    """Return a parameter of the best liked range that names a media type, empty if none states it."""
     kind, _, subtype = media_type.partition("/")
     named = (
         accepted for accepted in _ranges(accept or "") if (accepted.kind, accepted.subtype) == (kind, subtype)
@@ -69,7 +69,7 @@ def parameter(accept: str | None, media_type: str, name: str) -> str:
 
 
 def choose_language(accept_language: str | None, available: Sequence[str]) -> str | None:
-    """Return the language tag that an Accept-Language header likes best, None where it names none of them.
+    """Return the language tag that an Accept-Language header likes best, None if it names none of them.
 
     A range matches its tag and every longer one (``pt`` matches ``pt-BR``), and, being asked for more than
     there is, ``pt-BR`` also finds ``pt``, with a little less weight than the exact tag.
@@ -135,7 +135,7 @@ def _quality_of(media_type: str, ranges: Sequence[_Range]) -> float:
 def _specificity(
     candidate: _Range, kind: str, subtype: str, parameters: frozenset[tuple[str, str]]
 ) -> int | None:
-    """Return how closely a range describes a type, None where it does not.
+    """Return how closely a range describes a type, None if it does not.
 
     A parameter that the type does not have (a profile, a version) is ignored rather than refused, but a
     refusal (``q=0``) that names one says nothing about the type without it.

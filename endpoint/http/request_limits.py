@@ -44,7 +44,7 @@ _HEADERS_TOO_LARGE = "431 Request Header Fields Too Large"
 
 
 class RequestLimits:
-    """A WSGI application that refuses what is too long, and leaves all else to another one."""
+    """A WSGI application that refuses long requests and passes the others on."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask import Response, request
 
@@ -13,18 +14,23 @@ from endpoint.http.cache import OVERHEAD, BoundedCache
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Body:
-    """Rendered bytes, plain and compressed, with the hash that names them.
+    """Rendered bytes with the hash that names them.
 
     ``link`` is the Link header that goes with them, ``modified`` when what they show was last changed.
     """
 
     plain: bytes
-    gzipped: bytes | None
     digest: str
     link: str = ""
     modified: datetime | None = None
+
+    @cached_property
+    def gzipped(self) -> bytes | None:
+        """Return the bytes compressed; None where that saves nothing."""
+        # Level 6 takes twice the time of a page and saves 2 % of it.
+        return gzip.compress(self.plain, compresslevel=5, mtime=0) if len(self.plain) >= 1000 else None
 
 
 class RenderedBodies(BoundedCache[Key, Body]):
@@ -33,13 +39,15 @@ class RenderedBodies(BoundedCache[Key, Body]):
     def __init__(self, most_bytes: int) -> None:
         super().__init__(most_bytes, _weight)
 
+    def put(self, key: Key, entry: Body) -> None:
+        """Store a body, compressed too, if bodies are stored at all."""
+        if self._most:
+            super().put(key, entry)
+
 
 def make_body(plain: bytes, *, link: str = "", modified: str = "") -> Body:
-    """Return bytes with their hash, compressed too where that saves something; ``modified`` is an xsd:dateTime."""
-    digest = hashlib.sha256(plain).hexdigest()[:24]
-    # Level 6 takes twice the time of a page and saves 2 % of it.
-    gzipped = gzip.compress(plain, compresslevel=5, mtime=0) if len(plain) >= 1000 else None
-    return Body(plain, gzipped, digest, link, moment(modified))
+    """Return bytes with their hash; ``modified`` is an xsd:dateTime."""
+    return Body(plain, hashlib.sha256(plain).hexdigest()[:24], link, moment(modified))
 
 
 def moment(date_time: str) -> datetime | None:

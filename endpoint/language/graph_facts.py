@@ -1,4 +1,4 @@
-"""Facts: a graph looked at by subject and predicate, as pages need it."""
+"""Facts: a graph by subject and predicate, for pages."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ def default_languages() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text and its language tag, empty where it has none."""
+    """A text and its language tag, empty if it has none."""
 
     text: str
     lang: str = ""
@@ -72,7 +72,7 @@ class Facts:
         return tuple(node.value for node in self.objects(subject, predicate) if isinstance(node, NamedNode))
 
     def value(self, subject: str, predicate: str) -> str | None:
-        """Return the text of a predicate that has at most one value, None where it has none."""
+        """Return the text of a predicate that has at most one value, None if it has none."""
         return next(
             (node.value for node in self.objects(subject, predicate) if isinstance(node, Literal)), None
         )
@@ -89,7 +89,7 @@ def in_preferred(texts: tuple[Text, ...]) -> tuple[Text, ...]:
 
 
 def best(labels: Mapping[str, str]) -> Text | None:
-    """Return the label to show where one must do, None where there is none."""
+    """Return the label to show where one must do, None if there is none."""
     first = preferred.get()[0]
     lang = first if first in labels else min(labels, key=_rank_of, default=None)
     return None if lang is None else Text(labels[lang], lang)

@@ -79,7 +79,7 @@ def reader() -> Reader:
 
 
 def variant() -> str:
-    """Return what a page rendered for this reader is kept under; from then on the answer varies by language.
+    """Return what a page rendered for this reader is kept under; afterwards the answer varies by language.
 
     A page whose path begins with a language has other links than one in that language by the reader's wish.
     """
@@ -88,7 +88,7 @@ def variant() -> str:
 
 
 def interface() -> str:
-    """Return the language of this request's pages; from then on the answer varies by language."""
+    """Return the language of this request's pages; afterwards the answer varies by language."""
     g.speaks = True
     return reader().interface
 
@@ -147,7 +147,7 @@ def _sentence(message: str, **values: object) -> Markup:
     """Return a sentence of a page in the language of the interface.
 
     A page has a hundred of them: Jinja's way to the same takes three calls more for each, and Flask-Babel's looks
-    for the language anew.
+    for the language again.
     """
     said = Markup(_sentences().ugettext(message))  # noqa: S704 - our own, and its values are escaped
     return said % values if values or "%" in said else said

@@ -38,7 +38,7 @@ def local_path(iri: str, base: str) -> str | None:
 
 
 def href(iri: str, base: str) -> str | None:
-    """Return what a link to an IRI points at: a path where it is ours; None where it must not be opened."""
+    """Return what a link to an IRI points at: a path where it is ours; None if it must not be opened."""
     path = local_path(iri, base)
     if path is not None:
         root = site_root() if _DATA.match(path) else request.script_root
@@ -51,7 +51,7 @@ def href(iri: str, base: str) -> str | None:
 
 
 def short(iri: str) -> str:
-    """Return an IRI as a prefixed name where a usual prefix fits, else as it is."""
+    """Return an IRI as a prefixed name where a usual prefix fits, else unchanged."""
     for prefix, namespace in _PREFIXES:
         if iri.startswith(namespace) and len(iri) > len(namespace):
             rest = iri[len(namespace) :]

@@ -44,7 +44,7 @@ Notes = dict[str, str | float]
 
 
 def request_id() -> str:
-    """Return the id of this request, empty where requests are not observed."""
+    """Return the id of this request, empty if requests are not observed."""
     return str(request.environ.get(_ID, "")) if has_request_context() else ""
 
 
@@ -55,7 +55,7 @@ def notes() -> Notes:
 
 
 def row() -> CounterRow | None:
-    """Return where this process counts, None where requests are not observed."""
+    """Return where this process counts, None if requests are not observed."""
     counters: CounterRow | None = request.environ.get("practicegraph.row")
     return counters
 

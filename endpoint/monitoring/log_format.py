@@ -1,4 +1,4 @@
-"""Logs: one event a line, whatever a client wrote into its request."""
+"""Logs: one event a line, even if a request contains line breaks."""
 
 import logging
 import re

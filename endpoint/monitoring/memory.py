@@ -14,7 +14,7 @@ _ARENA_MAX = -8
 def keep_one_heap() -> None:
     """Let all threads of this process, and of those it forks, share one heap.
 
-    Each thread would else have a heap of its own, and each of these would stay as large as the largest answer
+    Each thread would else have its own heap, and each of these would stay as large as the largest answer
     that went through it. Large answers lie beside the heap, and go without a hole in it.
     """
     _set(_ARENA_MAX, 1)

@@ -1,4 +1,4 @@
-"""Metrics: numbers that all processes of a server count in shared memory, told as Prometheus reads them."""
+"""Metrics: numbers that all processes of a server count in shared memory, in the format of Prometheus."""
 
 import bisect
 import mmap

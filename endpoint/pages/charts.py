@@ -10,7 +10,7 @@ LINE_WIDTH, LINE_HEIGHT = 220, 60
 _GAP = 0.25
 _LETTER_WIDTH = 11
 _LONGEST_GAP = 5
-"""How many numbers without any count stand in a chart; a longer gap is a break in its axis."""
+"""How many empty years or values a chart shows in a row. A longer gap is a break in its axis."""
 
 _MOST_ROOM = 80
 _BREAK = 3
@@ -110,7 +110,7 @@ def _named(places: Sequence[float], names: Sequence[str], breaks: Collection[int
 
 
 def step_of(most: int) -> int:
-    """Return the round number by which the lines of a chart are apart, so that they are few."""
+    """Return the round step between the lines of a chart, for a few lines."""
     ten = 1
     while True:
         for step in _STEPS:

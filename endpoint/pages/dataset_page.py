@@ -82,7 +82,7 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
 
 
 def is_counted(iri: str) -> bool:
-    """Tell whether a part of the dataset's description is a count, which the page shows in a table of its own."""
+    """Return whether a part of the dataset's description is a count, which the page shows in its own table."""
     return iri.partition("#")[2].startswith(("class-", "property-"))
 
 
@@ -110,7 +110,7 @@ def _downloads(facts: Facts, dataset: str) -> list[Download]:
 
 
 def _years(facts: Facts, dataset: str) -> str:
-    """Return the first and the last year that the dataset covers, empty where it names none."""
+    """Return the first and the last year that the dataset covers, empty if it names none."""
     period = next(iter(facts.iris(dataset, DCT + "temporal")), "")
     years = (facts.value(period, DCAT + name) for name in ("startDate", "endDate"))
     return "–".join(dict.fromkeys(year[:4] for year in years if year))
@@ -123,7 +123,7 @@ def _versions(facts: Facts, dataset: str) -> tuple[str, ...]:
 
 
 def _run(release: Release) -> str:
-    """Return the run that made the release; empty where it changed no record, so that none names it."""
+    """Return the run that made the release; empty if it changed no record, so that none names it."""
     run = release.iris.run(release.version)[1:-1]
     return run if said_of(release.store, NamedNode(run)) else ""
 

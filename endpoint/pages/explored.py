@@ -79,7 +79,7 @@ class ExplorePage:
 
     @property
     def has_outlines(self) -> bool:
-        """Tell whether the maps show the outlines of countries."""
+        """Return whether the maps show the outlines of countries."""
         return bool(self.world.land or self.world.countries)
 
 

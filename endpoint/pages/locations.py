@@ -6,7 +6,7 @@ from pipeline.rdf.vocabulary import ICGP, WGS
 
 
 def coordinates(facts: Facts, iri: str) -> str:
-    """Return where a place lies, as people write it; empty where that is not known."""
+    """Return where a place lies, as people write it; empty if that is not known."""
     latitude, longitude = _degrees(facts, iri)
     if latitude is None or longitude is None:
         return ""
@@ -15,7 +15,7 @@ def coordinates(facts: Facts, iri: str) -> str:
 
 
 def map_of(facts: Facts, iri: str) -> SmallMap | None:
-    """Return a small map around a place, None where its place or the land there is not known."""
+    """Return a small map around a place, None if its place or the land there is not known."""
     latitude, longitude = _degrees(facts, iri)
     if latitude is None or longitude is None:
         return None

@@ -77,7 +77,7 @@ _DEGREES = 222
 
 
 def small_map(lon: float, lat: float, country: str) -> SmallMap | None:
-    """Return the surroundings of a place in a country, None where no outline is known of any land there."""
+    """Return the surroundings of a place in a country, None if no outline is known of any land there."""
     frame = _around(lon, lat, _KILOMETRES)
     outlines = shapes(frame)
     if not outlines:
@@ -92,8 +92,9 @@ def small_map(lon: float, lat: float, country: str) -> SmallMap | None:
     )
 
 
+@lru_cache(maxsize=1000)
 def _around(lon: float, lat: float, kilometres: float) -> Frame:
-    """Return a small map around a place, with its width in kilometres."""
+    """Return a small map around a place, with its width in kilometres; the same one for the same place."""
     wide, high = _AROUND
     scale = wide * _RADIUS / kilometres
     # The map's corners lie beyond the middles of its sides; meridians are nearest to one another at its polar edge.

@@ -37,13 +37,13 @@ def outlines_file() -> Path:
 
 
 def outlines() -> Mapping[str, tuple[Ring, ...]]:
-    """Return country code → rings; empty where the package was made without them."""
+    """Return country code → rings; empty if the package was made without them."""
     return read_outlines(outlines_file())
 
 
 @cache
 def read_outlines(path: Path) -> Mapping[str, tuple[Ring, ...]]:
-    """Return the outlines in a file; empty where there is none."""
+    """Return the outlines in a file; empty if there is none."""
     if not path.is_file():
         return {}
     outlines: dict[str, list[list[int]]] = json.loads(path.read_text(encoding="utf-8"))

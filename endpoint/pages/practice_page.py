@@ -49,7 +49,7 @@ class FieldValues:
 
 @dataclass(frozen=True, slots=True)
 class PracticeSource:
-    """Where a record comes from: a page of its own at a host, or the list in which it stands."""
+    """Where a record comes from: its own page at a host, or the list in which it stands."""
 
     url: str
     host: str
@@ -91,7 +91,7 @@ class PracticePage:
 
     @property
     def language_note(self) -> str:
-        """Return in which languages title, summary and text are, empty where all are in that of the page."""
+        """Return in which languages title, summary and text are, empty if all are in that of the page."""
         texts = tuple(text for section in self.sections for text in section.texts)
         parts = ((self.title,), self.summaries, texts)
         if self.title.lang in NO_LANGUAGE or {_languages(part) for part in parts} <= {(), (interface(),)}:
@@ -182,7 +182,7 @@ def _values(facts: Facts, this: str) -> Iterator[FieldValues]:
 
 
 def _period(facts: Facts, this: str) -> str:
-    """Return in words what was read from the date text, empty where nothing was."""
+    """Return in words what was read from the date text, empty if nothing was."""
     ongoing, edtf = facts.value(this, ICGP + "ongoing"), facts.value(this, ICGP + "edtf")
     if ongoing is None and edtf is None:
         return ""

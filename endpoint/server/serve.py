@@ -61,7 +61,8 @@ class ServerSettings:
 
     ``query_timeout`` is in seconds. ``queries_in_flight`` counts for each web process; what is left of its
     ``threads`` serves pages, whatever SPARQL queries run. After a query's deadline its client has
-    ``reading_grace`` seconds to read what is left of the answer. ``cache_mb`` is what answers to queries may
+    ``reading_grace`` seconds to read what is left of the answer, and before it ``sending_grace`` seconds to send the
+    request, more for a long body. ``cache_mb`` is what answers to queries may
     take in all web processes together. A release of at most ``in_memory`` triples is kept in memory for queries.
     ``access_log`` is a file, ``-`` the standard output, None for no log.
     ``store`` is a SPARQL endpoint that answers queries; this machine's children then only read and check them.
@@ -85,6 +86,7 @@ class ServerSettings:
     in_memory: int = 100_000
     queries_in_flight: int = 8
     reading_grace: float = 60.0
+    sending_grace: float = 60.0
     body_limit_mb: int = 64
     cache_mb: int = 32
     access_log: str | None = None
@@ -131,7 +133,7 @@ class ServerSettings:
         )
 
     def backend(self, queue: ConnectionQueue, workers: WorkerStatus) -> QueryBackend:
-        """Return who answers queries: the children behind a queue, or the remote store where there is one."""
+        """Return who answers queries: the children behind a queue, or the remote store if there is one."""
         children = Children(queue, self.limits, workers)
         if self.store is None:
             return children
@@ -231,7 +233,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _open_log(path: str | None) -> AccessLog | None:
-    """Return the access log; raise UsageError where it cannot be written."""
+    """Return the access log; raise UsageError if it cannot be written."""
     try:
         return None if path is None else AccessLog(path)
     except OSError as error:
@@ -253,7 +255,7 @@ def _read_profiles(folder: Path | str | None) -> NamedProfiles:
 
 
 def _open_reports(settings: ServerSettings, own: Path) -> Reports:
-    """Return the stored reports, without those whose time is over; raise EnvironmentFault where none can be stored."""
+    """Return the stored reports, without those whose time is over; raise EnvironmentFault if none can be stored."""
     folder = Path(settings.reports or own / "reports")
     reports = Reports(folder, minutes=settings.report_minutes, most_mb=settings.report_mb)
     try:
@@ -266,7 +268,7 @@ def _open_reports(settings: ServerSettings, own: Path) -> Reports:
 
 
 def _own_folder() -> "tempfile.TemporaryDirectory[str]":
-    """Return a new folder, which is deleted in the end; raise EnvironmentFault where there can be none."""
+    """Return a new folder, which is deleted in the end; raise EnvironmentFault if there can be none."""
     try:
         return tempfile.TemporaryDirectory(prefix="practicegraph-", ignore_cleanup_errors=True)
     except OSError as error:
@@ -319,7 +321,9 @@ def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
     gc.freeze()
     with contextlib.suppress(BlockingIOError):  # only the first ones are waited for
         os.write(shared.tell, READY)
-    web.run(longest_answer=settings.query_timeout + settings.reading_grace)
+    web.run(
+        longest_answer=settings.query_timeout + settings.reading_grace, sending_grace=settings.sending_grace
+    )
 
 
 def _application(settings: ServerSettings, shared: _Shared, number: int) -> Observed:

@@ -40,7 +40,7 @@ class SharedText:
         _HEAD.pack_into(self._memory, 0, (version | 1) + 1, len(content))
 
     def read(self) -> str:
-        """Return the text, empty where there is none."""
+        """Return the text, empty if there is none."""
         for _ in range(_ATTEMPTS):
             version, length = _HEAD.unpack_from(self._memory)
             content = self._memory[_HEAD.size : _HEAD.size + length]
@@ -68,11 +68,11 @@ class Status:
         return Path(self._served.read())
 
     def refuse(self, refused: RefusedRelease | None) -> None:
-        """Note the release that is not served; None where there is none any more."""
+        """Note the release that is not served; None if there is none any more."""
         self._refused.write("" if refused is None else json.dumps(asdict(refused)))
 
     def refused(self) -> RefusedRelease | None:
-        """Return the newer release that is not served, None where there is none."""
+        """Return the newer release that is not served, None if there is none."""
         with contextlib.suppress(ValueError):
             return RefusedRelease(**json.loads(self._refused.read()))
         return None

@@ -36,7 +36,7 @@ class Watch:
         self._backoff = Backoff(_LONGEST_PAUSE)
 
     def start(self) -> Path:
-        """Serve the newest sound release and return it; raise EnvironmentFault where there is none."""
+        """Serve the newest sound release and return it; raise EnvironmentFault if there is none."""
         with contextlib.suppress(OSError):
             self._seen = self._target()
         release = _asked_of_child(partial(newest_good, self._output))
@@ -119,7 +119,7 @@ def _check(release: Path, status: Status) -> None:
 
 
 def _asked_of_child(find: partial[Path]) -> Path:
-    """Return what a function finds in a process of its own; else raise EnvironmentFault."""
+    """Return what a function finds in its own process; else raise EnvironmentFault."""
     reader, writer = os.pipe()
     with os.fdopen(reader, encoding="utf-8") as answers:
         try:

@@ -12,7 +12,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import RequestEntityTooLarge, RequestHeaderFieldsTooLarge
+from waitress.utilities import Error, RequestEntityTooLarge, RequestHeaderFieldsTooLarge
 
 from endpoint.http.request_limits import MOST_HEAD, problem_body
 
@@ -23,6 +23,10 @@ _MEGABYTE = 1024 * 1024
 _MOST_FILES = 8192
 _SECONDS_TO_DRAIN = 10.0
 _SECONDS_IDLE = 60
+_SECONDS_BETWEEN_LOOKS = 1.0
+_SLOWEST = 16 * 1024
+"""Bytes a second of a body that give its client more time to send it."""
+
 _WATERMARK = 4 * _MEGABYTE
 """Bytes of an answer that wait in memory for a slow client; beyond them its thread waits."""
 
@@ -35,10 +39,15 @@ _TOO_LONG_HEAD = (
     f"The address and the headers have more than {MOST_HEAD} bytes. Send a long query in the body, by POST."
 )
 
+_TOO_SLOW = "The request did not come whole in time. Send it again, or check large data on your own computer."
 _HOW_TO_SEND = "Percent-encode spaces and special characters in the address, and check the headers."
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 _log = logging.getLogger(__name__)
+
+
+class _TooSlow(Error):
+    """A request that its client sends too slowly."""
 
 
 class _Task(WSGITask):
@@ -71,6 +80,8 @@ class _Refusal(ErrorTask):
             self.status, sentence = "413 Content Too Large", _TOO_LONG
         elif isinstance(request.error, RequestHeaderFieldsTooLarge):
             self.status, sentence = "431 Request Header Fields Too Large", _TOO_LONG_HEAD
+        elif isinstance(request.error, _TooSlow):
+            self.status, sentence = "408 Request Timeout", request.error.body
         else:
             self.status = f"{request.error.code} {request.error.reason}"
             how = _HOW_TO_SEND if request.error.code < 500 else ""
@@ -88,6 +99,14 @@ class _Refusal(ErrorTask):
 class _Parser(HTTPRequestParser):
     """Reads a request whose address may have letters that are not percent-encoded, as some clients send them."""
 
+    def __init__(self, adj: Any) -> None:
+        super().__init__(adj)
+        self.began = time.monotonic()
+
+    def seconds_over(self, grace: float) -> float:
+        """Return for how long the request should have been here: its client has some time, more for a long body."""
+        return time.monotonic() - self.began - grace - self.body_bytes_received / _SLOWEST
+
     def parse_header(self, header_plus: bytes) -> None:
         """Read the first line and the headers."""
         first, end, rest = header_plus.partition(b"\r\n")
@@ -99,6 +118,23 @@ class _Channel(HTTPChannel):
     parser_class = _Parser
     task_class = _Task
     error_task_class = _Refusal
+
+    def refuse_slow_sender(self, grace: float) -> None:
+        """Answer a request that has been coming for too long, and close its connection."""
+        lock: Any = self.requests_lock  # type: ignore[attr-defined]
+        with lock:
+            coming: Any = self.request
+            if coming is None or coming.seconds_over(grace) < 0:
+                return
+            _log.warning("A client that sent too slowly was cut off: %s", self.addr)
+            coming.error = _TooSlow(_TOO_SLOW)
+            coming.completed = True
+            self.request = None
+            requests: Any = self.requests
+            requests.append(coming)
+            if len(requests) == 1:
+                server: Any = self.server
+                server.add_task(self)
 
 
 class Web:
@@ -134,12 +170,20 @@ class Web:
         self._is_stopping = False
         self._held: dict[int, float] = {}
 
-    def run(self, *, longest_answer: float) -> None:
-        """Serve until SIGTERM, then finish what has begun; no answer may hold a thread longer than given."""
+    def run(self, *, longest_answer: float, sending_grace: float) -> None:
+        """Serve until SIGTERM, then finish what has begun.
+
+        No answer may hold a thread longer than given, and no request a connection: for that its client has some grace.
+        """
         signal.signal(signal.SIGTERM, lambda *_: self._stop())
+        next_look = 0.0
         while not self._is_stopping:
             self._turn()
-            self._close_stalled(longest_answer)
+            if time.monotonic() >= next_look:
+                next_look = time.monotonic() + _SECONDS_BETWEEN_LOOKS
+                self._close_stalled(longest_answer)
+                for channel in tuple(self._server.active_channels.values()):
+                    channel.refuse_slow_sender(sending_grace)
         self._drain()
         self._server.task_dispatcher.shutdown(timeout=1)
 

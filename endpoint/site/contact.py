@@ -33,7 +33,7 @@ def install(extensions: dict[str, object], stated: str | None) -> None:
 
 
 def contact() -> Contact | None:
-    """Return the contact of this server, else that of the release; None where there is none but an example."""
+    """Return the contact of this server, else that of the release; None if there is none but an example."""
     stated = current_app.extensions.get(_KEY)
     if isinstance(stated, Contact):
         return stated

@@ -14,7 +14,7 @@ from endpoint.graphs.signposts import Signpost
 from endpoint.http import profiles
 from endpoint.http.document_formats import HTML, SUFFIXES
 from endpoint.http.negotiation import Offer
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.language import interface_languages
 
 PATH = "/practices"
@@ -38,7 +38,7 @@ class Forms:
 
 
 def wanted_data(release: Release, selection: Selection) -> Response | None:
-    """Return the list as data where the request asks for that, None where it asks for the page."""
+    """Return the list as data where the request asks for that, None if it asks for the page."""
     offer = negotiated() or not_acceptable()
     if offer == HTML:
         return None
@@ -68,12 +68,15 @@ def read_list(release: Release, selection: Selection) -> Collection:
     return read_collection(release, release.base + PATH, selection)
 
 
-def respond_with_page(release: Release, collection: Collection, page: str, *, status: int) -> Response:
-    """Return the page of a list as the response, with links to the list's other forms."""
+def body_of_page(release: Release, collection: Collection, page: str) -> Body:
+    """Return the page of a list with links to the list's other forms."""
     links = _links(release, collection, interface_languages.own_path())
-    body = make_body(page.encode(), link=links, modified=_modified(release))
-    response = respond(body, HTML.content_type, status=status, vary=_vary())
-    return located(response, collection.selection, HTML, "")
+    return make_body(page.encode(), link=links, modified=_modified(release))
+
+
+def respond_with_page(body: Body, selection: Selection, *, status: int) -> Response:
+    """Return the page of a list as the response."""
+    return located(respond(body, HTML.content_type, status=status, vary=_vary()), selection, HTML, "")
 
 
 def forms_of(release: Release, collection: Collection) -> Forms:

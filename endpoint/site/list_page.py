@@ -6,10 +6,10 @@ from endpoint.catalogue import filters
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import PAGE_SIZE
 from endpoint.catalogue.selection import SORTS, read_selection
-from endpoint.catalogue.service import current_release
-from endpoint.catalogue.spelling import meant
+from endpoint.catalogue.service import current_release, rendered
 from endpoint.graphs import jsonld_documents, page_structure
 from endpoint.graphs.hydra import Collection
+from endpoint.language import interface_languages
 from endpoint.pages.cards import cards_of
 from endpoint.site import list_data
 
@@ -24,9 +24,17 @@ def practices() -> Response:
     data = list_data.wanted_data(release, selection)
     if data is not None:
         return data
-    collection = list_data.read_list(release, selection)
-    status = 404 if collection.is_beyond else 200
-    return list_data.respond_with_page(release, collection, _list_page(release, collection), status=status)
+    # A page that says what it has left out is not cached: its address may be of any length.
+    is_cached = not (selection.unread or selection.unknown)
+    key = (release.name, list_data.PATH, selection.query, interface_languages.variant())
+    body, status = rendered().get(key) if is_cached else None, 200
+    if body is None:
+        collection = list_data.read_list(release, selection)
+        body = list_data.body_of_page(release, collection, _list_page(release, collection))
+        status = 404 if collection.is_beyond else 200
+        if status == 200 and is_cached:
+            rendered().put(key, body)
+    return list_data.respond_with_page(body, selection, status=status)
 
 
 def _list_page(release: Release, collection: Collection) -> str:
@@ -36,6 +44,7 @@ def _list_page(release: Release, collection: Collection) -> str:
     return render_template(
         "practices.html",
         selection=selection,
+        theme=filters.name_of(release, "collection", selection.theme) if selection.theme else None,
         found=matches,
         forms=list_data.forms_of(release, collection),
         cards=cards_of(release, collection.practices, matches.words),
@@ -49,9 +58,6 @@ def _list_page(release: Release, collection: Collection) -> str:
         chosen=tuple(filters.chosen(release, selection)),
         understood=tuple(filters.understood(release, matches.units)),
         wider=tuple(filters.wider(release, selection, matches)) if not matches.count else (),
-        meant=meant(release, selection)
-        if selection.q and (matches.is_unknown or not matches.count)
-        else None,
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
         structure=jsonld_documents.script(page_structure.of_list(release, collection))

@@ -25,7 +25,7 @@ MOST_COMPARED = 4
 def show() -> Response:
     """Show the practices of a shortlist one after the other, in the order of the address."""
     ids = read_ids(request.args)
-    pages = _briefs(ids[:MOST])
+    pages = briefs(ids[:MOST])
     return _respond(
         "shortlist.html", pages, missing=_missing(ids[:MOST], pages), beyond=len(ids[MOST:]), most=MOST
     )
@@ -35,16 +35,24 @@ def show() -> Response:
 def compare() -> Response:
     """Show up to four practices side by side, in the order of the address."""
     ids = read_ids(request.args)
-    pages = _briefs(ids[:MOST_COMPARED])
+    pages = briefs(ids[:MOST_COMPARED])
     return _respond(
         "compare.html",
         pages,
         missing=_missing(ids[:MOST_COMPARED], pages),
         beyond=len(ids[MOST_COMPARED:]),
         most=MOST_COMPARED,
-        sections=_headings(section for page in pages for section in page.sections),
-        fields=tuple(dict.fromkeys(value.heading for page in pages for value in page.values)),
+        **criteria(pages),
     )
+
+
+def criteria(pages: Iterable[PracticePage]) -> dict[str, object]:
+    """Return what a comparison of some practices has rows for, beside what every one has."""
+    pages = tuple(pages)
+    return {
+        "sections": _headings(section for page in pages for section in page.sections),
+        "fields": tuple(dict.fromkeys(value.heading for page in pages for value in page.values)),
+    }
 
 
 def _respond(template: str, pages: tuple[PracticePage, ...], **values: object) -> Response:
@@ -53,7 +61,7 @@ def _respond(template: str, pages: tuple[PracticePage, ...], **values: object) -
     return respond(make_body(text.encode()), HTML.content_type)
 
 
-def _briefs(slugs: Iterable[str]) -> tuple[PracticePage, ...]:
+def briefs(slugs: Iterable[str]) -> tuple[PracticePage, ...]:
     """Return the practices of some slugs that are there, in their order."""
     release = current_release()
     graphs = ((slug, document_graphs.practice(release, slug)) for slug in slugs)

@@ -1,4 +1,4 @@
-"""The practices most like one, on a page of their own: the page of a practice changes with that practice only."""
+"""The practices most like one, on their own page: the page of a practice changes with that practice only."""
 
 from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound

@@ -14,11 +14,12 @@ suggest = Blueprint("suggest", __name__)
 def as_json() -> Response:
     """Return what somebody who types these letters may be looking for."""
     entries = suggestions(current_release(), request.args.get("q", ""))
-    content = json.dumps({"suggestions": [_entry(each) for each in entries]}, ensure_ascii=False)
+    content = json.dumps({"suggestions": [suggestion(each) for each in entries]}, ensure_ascii=False)
     return respond(make_body(content.encode()), "application/json")
 
 
-def _entry(suggested: Suggested) -> dict[str, object]:
+def suggestion(suggested: Suggested) -> dict[str, object]:
+    """Return a suggestion as the script of the search field reads it."""
     kinds = {
         "topic": say("Topic"),
         "country": say("Country"),

@@ -20,7 +20,7 @@ from endpoint.sparql.query_service import Stream
 from endpoint.sparql.result_labels import Labels
 from endpoint.sparql.result_views import MOST_BYTES, Choice, Result, View
 from endpoint.sparql.sharing.short_links import pack
-from endpoint.sparql.sharing.snippets import iframe, snippets
+from endpoint.sparql.sharing.snippets import command_for_file, iframe, snippets
 from endpoint.sparql.views import result_chart
 from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_problems import SORTS, Problem
@@ -64,6 +64,7 @@ def results(
         is_long=is_long,
         link=None if is_long else short_link(release, query, shown["reader"]),
         iframe="" if is_long else _iframe(release, query, shown["choice"]),
+        file_command=command_for_file(query_form, f"{release.base}/sparql"),
         snippets={} if is_long else snippets(query, query_form, f"{release.base}/sparql"),
         **shown,
     )

@@ -1,10 +1,11 @@
-/* The list and the shortlist of an exported site: search, filters, orders and pages from the files of the index. */
+/* The list, the shortlist and the comparison of an exported site, from the files of the index. */
 (() => {
   "use strict";
 
   const PAGE = 20;
   const GROUPS = { topic: ["topic"], country: ["country"], year: ["year", "status"], collection: ["collection"] };
   const SHORT = 4;
+  const MOST_COMPARED = 4;
   const KNOWN = new Set([...Object.keys(GROUPS), "q", "from", "to", "dates", "ids", "sort", "page"]);
   const SORTS = ["title", "newest", "oldest", "changed"];
   const language = document.documentElement.lang;
@@ -290,7 +291,10 @@
 
   async function showShortlist(section) {
     const { ids } = read(asked());
+    const own = window.shortlist.read();
+    if (!ids.length && own.length) location.replace(`?ids=${own.join(",")}`);
     if (!ids.length) return;
+    document.documentElement.dataset.list = own.join() === ids.join() ? "own" : "shared";
     const index = await load("index.json");
     const places = new Map(index.slugs.map((slug, at) => [slug, at + 1]));
     const positions = ids.map((slug) => places.get(slug)).filter(Boolean);
@@ -298,6 +302,9 @@
     fillCards(section.querySelector(".cards"), await cardsAt(index, positions));
     section.querySelector("#found").textContent = sentence(words.one, words.many, positions.length);
     document.getElementById("no-shortlist").hidden = true;
+    const compare = section.querySelector("[data-compare]");
+    compare.hidden = positions.length < 2;
+    compare.setAttribute("href", `${compare.getAttribute("href")}?ids=${ids.slice(0, MOST_COMPARED).join(",")}`);
     section.hidden = false;
     section.querySelector("[data-empty]").addEventListener("click", () => {
       window.shortlist.change([], "cleared");
@@ -306,10 +313,61 @@
     });
   }
 
+  /* The comparison: tables of one practice each, side by side. */
+
+  const partsOf = (table) => [...table.tBodies].map((part) => ({ name: part.rows[0].textContent.trim(), part }));
+
+  function sideBySide(tables) {
+    const names = [];
+    for (const parts of tables.map(partsOf)) {
+      let after = 0;
+      for (const { name } of parts) {
+        if (!names.includes(name)) names.splice(after, 0, name);
+        after = names.indexOf(name) + 1;
+      }
+    }
+    const [made, ...others] = tables;
+    for (const table of others) made.tHead.rows[0].append(...table.tHead.rows[0].cells);
+    const all = tables.map((table) => new Map(partsOf(table).map(({ name, part }) => [name, part.rows])));
+    made.append(...names.map((name) => {
+      const [heading] = all.find((rows) => rows.has(name)).get(name);
+      heading.cells[0].colSpan = tables.length;
+      const row = document.createElement("tr");
+      row.append(...all.map((rows) => rows.get(name)?.[1].cells[0] ?? unstated()));
+      const part = document.createElement("tbody");
+      part.append(heading, row);
+      return part;
+    }));
+    for (const part of [...made.tBodies].slice(0, -names.length)) part.remove();
+    return made;
+  }
+
+  function unstated() {
+    const cell = document.createElement("td");
+    cell.append(Object.assign(document.createElement("span"), { className: "note", textContent: box.dataset.unstated }));
+    return cell;
+  }
+
+  async function showComparison(section) {
+    const { ids } = read(asked());
+    if (!ids.length) return;
+    const index = await load("index.json");
+    const positions = ids.slice(0, MOST_COMPARED).map((slug) => index.slugs.indexOf(slug)).filter((at) => at >= 0);
+    const blocks = await Promise.all(positions.map((at) => load(`compared-${language}-${Math.floor(at / index.compared)}.json`)));
+    const template = document.createElement("template");
+    template.innerHTML = positions.map((at, number) => blocks[number][at % index.compared]).join("");
+    const tables = [...template.content.querySelectorAll("table")];
+    if (!tables.length) return;
+    section.append(sideBySide(tables));
+    section.hidden = false;
+    document.getElementById("no-comparison").hidden = tables.length > 1;
+  }
+
   const box = document.querySelector("[data-index]");
   if (!box) return;
   words = JSON.parse(document.getElementById("list-words").textContent);
   folder = new URL(box.dataset.index, location.href);
   if (box.matches("form")) begin(box);
-  else showShortlist(box);
+  else if (box.matches("section")) showShortlist(box);
+  else showComparison(box);
 })();

@@ -75,6 +75,7 @@
     const button = event.target.closest("button");
     if (!button) return;
     const slug = button.closest("[data-slug]")?.dataset.slug;
+    if (button.dataset.move || "remove" in button.dataset) event.preventDefault();
     if (button.dataset.move) move(slug, button.dataset.move);
     else if ("remove" in button.dataset) {
       previous = read();

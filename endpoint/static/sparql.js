@@ -204,6 +204,8 @@
     }
     const clip = event.target.closest("[data-clip]");
     if (clip) copy(clip);
+    const save = event.target.closest("[data-save]");
+    if (save) saveQuery(save.dataset.save);
     const zoom = event.target.closest("[data-zoom]");
     if (zoom) magnify(result.querySelector("svg.places"), Number(zoom.dataset.zoom));
   });
@@ -216,6 +218,14 @@
     event.preventDefault();
     run(chosen(new FormData(event.target)));
   });
+
+  function saveQuery(name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([query()], { type: "application/sparql-query" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
 
   async function copy(button) {
     const source = document.getElementById(button.dataset.clip);

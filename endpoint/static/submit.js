@@ -89,6 +89,8 @@ document.addEventListener("DOMContentLoaded", () => {
   async function check(all, tries = 1) {
     clearTimeout(timer);
     running?.abort();
+    // An exported site has no server: a script there fills the same parts of a page.
+    if (window.submission) { show(window.submission.checked(form), all); return; }
     const own = running = new AbortController();
     status.textContent = form.dataset.checking;
     try {
@@ -128,8 +130,9 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("input", changed);
   form.addEventListener("focusout", (event) => { if (event.target.name) visited.add(event.target.name); });
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "file") return;
+    if (event.submitter?.name === "file" && !window.submission) return;
     event.preventDefault();
+    if (event.submitter?.name === "file") { window.submission.download(form); return; }
     check(true);
   });
   form.querySelector("[data-clear]").addEventListener("click", () => {

@@ -59,13 +59,32 @@
       field.removeAttribute("aria-activedescendant");
     }
 
+    // An exported site has all suggestions in one file, whose links begin at its own place.
+    let whole = null;
+    const wordsOf = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").match(/[\p{L}\p{N}]+/gu) ?? [];
+    const has = (name, words) => {
+      const own = wordsOf(name);
+      return words.slice(0, -1).every((word) => own.includes(word)) && own.some((word) => word.startsWith(words.at(-1)));
+    };
+
+    async function suggestionsFor(text) {
+      if (!("whole" in field.dataset)) {
+        const response = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(text)}`);
+        return (await response.json()).suggestions;
+      }
+      const place = new URL(field.dataset.suggest, location.href);
+      whole ??= fetch(place).then((response) => response.json());
+      const words = wordsOf(text);
+      const found = words.length ? (await whole).filter((each) => [each.name, ...each.names].some((name) => has(name, words))) : [];
+      return found.slice(0, 8).map((each) => ({ ...each, href: new URL(each.href, place).href }));
+    }
+
     async function ask() {
       const text = field.value.trim();
       const turn = ++asked;
       if (text.length < 2) { close(); return; }
       try {
-        const response = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(text)}`);
-        const { suggestions } = await response.json();
+        const suggestions = await suggestionsFor(text);
         if (turn === asked && document.activeElement === field) show(suggestions);
       } catch { close(); }
     }

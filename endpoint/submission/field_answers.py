@@ -40,7 +40,7 @@ class FieldAnswer:
 
     @property
     def is_wrong(self) -> bool:
-        """Tell whether the practice would not be published because of this field."""
+        """Return whether the practice would not be published because of this field."""
         return any(finding.severity is Severity.VIOLATION for finding in self.findings)
 
 

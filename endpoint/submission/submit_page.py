@@ -133,6 +133,7 @@ def _page(shown: _Shown) -> bytes:
         problem=shown.problem,
         wrong=[name for name, answer in shown.answers.items() if answer.is_wrong],
         labels=form_labels(words),
+        columns=[(column.field, column.heading) for column in words.columns],
         lists=_lists(),
         choices=words.choices,
         longest=LONGEST,

@@ -1,4 +1,4 @@
-"""Aggregates in conditions: the engine takes them and returns nothing, so they are refused before."""
+"""Aggregates in conditions or in others: the engine takes them and returns nothing right, so they are refused."""
 
 from collections.abc import Sequence
 
@@ -10,13 +10,15 @@ _CLAUSES = ("FILTER", "BIND")
 
 
 def refuse_aggregates_in_conditions(parts: Sequence[Token]) -> None:
-    """Raise Problem for an aggregate in a FILTER or a BIND, unless a subquery is between them."""
+    """Raise Problem for an aggregate in a FILTER, a BIND or another aggregate, unless a subquery is between them."""
     clauses: list[str] = []
     for number, token in enumerate(parts):
         if token.text == "(":
             clauses.append(_clause(parts, number) or (clauses[-1] if clauses else ""))
-            if clauses[-1] and parts[number - 1].is_word(*AGGREGATES):
-                raise _misplaced(parts[number - 1], clauses[-1])
+            if number and parts[number - 1].is_word(*AGGREGATES):
+                if clauses[-1]:
+                    raise _misplaced(parts[number - 1], clauses[-1])
+                clauses[-1] = parts[number - 1].text.upper()
         elif token.text == "{":
             clauses.append("")
         elif token.text in (")", "}") and clauses:
@@ -33,6 +35,8 @@ def _misplaced(aggregate: Token, clause: str) -> Problem:
     name = aggregate.text.upper()
     if clause == "FILTER":
         remedy = f"Write HAVING({name}(…) > 5) after GROUP BY."
+    elif clause in AGGREGATES:
+        remedy = f"Compute {name} in a subquery: {{ SELECT ({name}(…) AS ?n) WHERE {{ … }} GROUP BY ?x }}"
     else:
         remedy = f"Write ({name}(…) AS ?name) after SELECT, or in a subquery."
     return Problem("query-not-understood", f"{name} cannot be in {clause}. {remedy}", at=aggregate.start)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from endpoint.syntax import known_names
 from endpoint.syntax.brackets import about_brackets
-from endpoint.syntax.first_fault import first_fault
+from endpoint.syntax.first_fault import first_fault, place_in
 from endpoint.syntax.mistakes import Fault, usual_mistake
 from endpoint.syntax.query_checks import Reading
 from endpoint.syntax.sparql_problems import Problem
@@ -18,6 +19,7 @@ from pipeline.rdf.sparql_functions import is_about_a_call, refused_call, unknown
 
 _LONGEST_REASON = 120
 _LONGEST_SHOWN = 60
+_MOST_AFTER = 50
 _PLACE = re.compile(r"error at \d+:\d+:")
 _REASON = re.compile(r"(?:expected|one of|,) ((?:[A-Z][a-z]+|The [A-Z]+) [a-z][^,\[\]]{5,100})")
 _ANY = re.compile(rf"(.{{1,{_LONGEST_REASON}}})")
@@ -64,7 +66,7 @@ def explain_failure(message: str, query: str) -> Problem:
 
 def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
     """Return the problem for a query that the engine cannot read, for which it gave a message."""
-    parts = tuple(tokens(query))
+    parts = _tokens_to_explain(message, query)
     found = first_fault(query, parts)
     if found is None:
         about = about_refused_variables(message, parts)
@@ -90,10 +92,24 @@ def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
     return Problem("query-not-understood", sentence, at=at)
 
 
+def _tokens_to_explain(message: str, query: str) -> Sequence[Token]:
+    """Return the tokens up to the place that a message names, and some more; all of them where it names none."""
+    every = tokens(query)
+    place = place_in(message, query)
+    if place is None:
+        return tuple(every)
+    parts: list[Token] = []
+    for token in every:
+        parts.append(token)
+        if token.start > place:
+            break
+    return (*parts, *islice(every, _MOST_AFTER))
+
+
 def _may_be_call(fault: Fault) -> bool:
     """Return whether the fault is a word where a function could be called."""
     token = _token(fault)
-    if token is None or token.kind is not Kind.WORD:
+    if token is None or token.kind != Kind.WORD:
         return False
     is_condition = fault.index > 0 and fault.parts[fault.index - 1].is_word("FILTER")
     return fault.part in (Part.EXPRESSION, Part.TAIL) or is_condition
@@ -130,10 +146,10 @@ def _about_word(fault: Fault) -> tuple[str, int] | None:
 def _about_prefix(fault: Fault, reading: Reading) -> tuple[str, int] | None:
     """Return what to say about a prefix that is not declared, and the lines for all of those."""
     token = _token(fault)
-    if token is None or token.kind is not Kind.NAME or fault.part is Part.START:
+    if token is None or token.kind != Kind.NAME or fault.part is Part.START:
         return None
     prefix = token.text.partition(":")[0]
-    is_date = fault.is_glued and fault.parts[fault.index - 1].kind is Kind.NUMBER
+    is_date = fault.is_glued and fault.parts[fault.index - 1].kind == Kind.NUMBER
     if (
         prefix not in reading.undeclared
         or is_date

@@ -60,18 +60,20 @@ def _reached(beginning: str) -> int | None:
     try:
         _store().query(text, base_iri=_BASE)
     except SyntaxError as error:
-        place = _PLACE.match(str(error))
-        reached = offset(text, int(place[1]), int(place[2])) if place else 0
+        reached = place_in(str(error), text) or 0
         return reached if reached <= len(beginning) + _AHEAD else None
     return None
 
 
-def offset(query: str, line: int, column: int) -> int:
-    """Return which character stands at a line and column, both counted from 1."""
+def place_in(message: str, query: str) -> int | None:
+    """Return the character of a query that a message of the engine names, None where it names none."""
+    place = _PLACE.match(message)
+    if place is None:
+        return None
     start = 0
-    for _ in range(line - 1):
+    for _ in range(int(place[1]) - 1):
         start = query.find("\n", start) + 1
-    return min(start + column - 1, len(query))
+    return min(start + int(place[2]) - 1, len(query))
 
 
 @cache

@@ -48,8 +48,10 @@ def undeclared(prefix: str, others: Sequence[str]) -> str:
 
 
 def extension(iri: str) -> str | None:
-    """Return what to say about a function of another product, given by its IRI; None for any other."""
-    return _table("extensions").get(iri.partition(":")[0])
+    """Return what to say about an IRI that has a meaning in another product only, None for any other."""
+    begins = [space for space in _table("products") if iri.startswith(space)]
+    prefix = _table("products")[max(begins, key=len)] if begins else iri.partition(":")[0]
+    return _table("extensions").get(prefix)
 
 
 def function_of_sparql(name: str) -> str | None:
@@ -60,7 +62,7 @@ def function_of_sparql(name: str) -> str | None:
 def near_word(token: Token) -> str | None:
     """Return the word of SPARQL that is near to a token, None where the token is one or is near to none."""
     text = token.text.upper()
-    if token.kind is not Kind.WORD or text in _words():
+    if token.kind != Kind.WORD or text in _words():
         return None
     begun = [word for word in _CLAUSES if len(text) >= _LEAST_BEGUN and word.startswith(text)]
     return begun[0] if begun else nearest(text, _words())
@@ -68,7 +70,7 @@ def near_word(token: Token) -> str | None:
 
 def is_word(token: Token) -> bool:
     """Return whether a token is a word of SPARQL."""
-    return token.kind is Kind.WORD and token.text.upper() in _words()
+    return token.kind == Kind.WORD and token.text.upper() in _words()
 
 
 def _short(name: str) -> str:

@@ -60,7 +60,7 @@ class Fault:
         """Return whether the fault is a word that SPARQL does not have, and that is near to none that it has."""
         token = self.parts[self.index] if self.index < len(self.parts) else None
         return (
-            token is not None and token.kind is Kind.WORD and not is_word(token) and near_word(token) is None
+            token is not None and token.kind == Kind.WORD and not is_word(token) and near_word(token) is None
         )
 
 
@@ -150,7 +150,7 @@ def _with_bare(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _shape(token: Token) -> str:
-    if token.kind is Kind.WORD:
+    if token.kind == Kind.WORD:
         return token.text[:_LONGEST_SHOWN].upper()
     return _SHAPES.get(token.kind, token.text)
 

@@ -5,29 +5,34 @@ They are linear in the query, but of the longest one they take seconds: a query 
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Self
 
-from endpoint.syntax.aggregates import refuse_aggregates_in_conditions
+from endpoint.syntax.aggregates import AGGREGATES, refuse_aggregates_in_conditions
 from endpoint.syntax.query_form import form_of
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.triple_patterns import measure
+from endpoint.syntax.variable_mistakes import refuse_names_in_having
 from pipeline.rdf.vocabulary import SPACE
 
 MOST_DEPTH = 100
 MOST_PATTERNS = 60
 MOST_OPERATORS = 1000
+_MANY_TOKENS = 50_000
 _MOST_OWN_NAMES = 20
 _LONGEST_NAME = 200
 
+_TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_BRIEF = ("form", "names_dataset", "changes", "own_names")
 _CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 
 _OPENING = frozenset({"{", "(", "[", "<<", "<<(", "{|"})
 _CLOSING = frozenset({"}", ")", "]", ">>", ")>>", "|}"})
 
+_MARKS = (Kind.MARK, Kind.STRANGE)
 _SERVICE = re.compile("service", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
@@ -52,39 +57,53 @@ class Reading:
         """Return the prefixes whose namespaces are absolute, to write a graph with."""
         return {name: iri for name, iri in self.prefixes.items() if _NAMESPACE.fullmatch(iri)}
 
-    def brief(self) -> Self:
-        """Return the reading without its prefixes, of which a query may have any number."""
-        return replace(self, prefixes={}, undeclared=())
-
-    def to_bytes(self) -> bytes:
-        """Return the reading as a query child sends it."""
-        return json.dumps({name: getattr(self, name) for name in self.__slots__}, ensure_ascii=False).encode()
+    def to_bytes(self, *, is_brief: bool = False) -> bytes:
+        """Return the reading as a query child sends it; a brief one has no prefixes, which may be any number."""
+        names = _BRIEF if is_brief else self.__slots__
+        return _TO_JSON({name: value for name in names if (value := getattr(self, name))}).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
         """Return the reading that a query child has sent."""
-        values = json.loads(content)
-        own_names = tuple((written, iri) for written, iri in values.pop("own_names"))
-        return cls(**{**values, "undeclared": tuple(values["undeclared"]), "own_names": own_names})
+        values = json.loads(content.decode())
+        own_names = tuple((written, iri) for written, iri in values.pop("own_names", ()))
+        return cls(undeclared=tuple(values.pop("undeclared", ())), own_names=own_names, **values)
 
 
 def read(query: str) -> Reading:
     """Return what the tokens of a query say; raise Problem where it must not go to the engine."""
     form = form_of(query)
-    parts = tuple(tokens(query))
+    parts = _tokens(query)
+    words = {token.text.upper() for token in parts if token.kind == Kind.WORD}
     _refuse_service(query, parts)
     _refuse_depth(parts)
     _refuse_width(parts)
-    refuse_aggregates_in_conditions(parts)
-    prefixes = _prefixes(parts)
+    if not words.isdisjoint(AGGREGATES):
+        refuse_aggregates_in_conditions(parts)
+    if "HAVING" in words:
+        refuse_names_in_having(parts)
+    prefixes = _prefixes(parts) if "PREFIX" in words else {}
+    names = dict.fromkeys(token.text for token in parts if token.kind in (Kind.NAME, Kind.IRI))
     return Reading(
         form=form,
         prefixes=prefixes,
-        undeclared=_undeclared(parts, prefixes),
-        names_dataset=any(token.kind is Kind.WORD and "FROM" in token.text.upper() for token in parts),
-        changes=_changes(form, parts),
-        own_names=_own_names(parts, prefixes) if SPACE in query else (),
+        undeclared=_undeclared(names, prefixes),
+        names_dataset=any("FROM" in word for word in words),
+        changes=_changes(form, parts, words),
+        own_names=_own_names(names, prefixes) if SPACE in query else (),
     )
+
+
+def _tokens(query: str) -> tuple[Token, ...]:
+    """Return the tokens; raise Problem for many of which few are names or values: that is no query, and costs most."""
+    all_tokens = tokens(query)
+    first = tuple(islice(all_tokens, _MANY_TOKENS))
+    if len(first) == _MANY_TOKENS and sum(token.kind in _MARKS for token in first) > _MANY_TOKENS * 0.8:
+        sentence = (
+            f"Of the first {_MANY_TOKENS:,} tokens hardly any is a name or a value. Send only the query."
+        )
+        raise Problem("query-too-wide", sentence)
+    return (*first, *all_tokens)
 
 
 def _refuse_service(query: str, parts: Sequence[Token]) -> None:
@@ -99,9 +118,9 @@ def _refuse_service(query: str, parts: Sequence[Token]) -> None:
     for number, token in enumerate(parts):
         if token.start < last and _is_ambiguous(token):
             raise _federated(token)
-        if token.kind is Kind.WORD and _SERVICE.search(token.text):
+        if token.kind == Kind.WORD and _SERVICE.search(token.text):
             raise _federated(token, parts[number + 1 : number + 2])
-        if token.kind is Kind.NAME and _SERVICE.search(token.text):
+        if token.kind == Kind.NAME and _SERVICE.search(token.text):
             opens_group = number + 1 < len(parts) and parts[number + 1].text == "{"
             if opens_group and not parts[number - 1].is_word("GRAPH"):
                 raise _federated(token)
@@ -110,7 +129,7 @@ def _refuse_service(query: str, parts: Sequence[Token]) -> None:
 def _is_ambiguous(token: Token) -> bool:
     if token.kind in (Kind.UNCLOSED, Kind.STRANGE):
         return True
-    doubtful = token.kind is Kind.IRI and ("#" in token.text or "'" in token.text)
+    doubtful = token.kind == Kind.IRI and ("#" in token.text or "'" in token.text)
     return doubtful and not _ABSOLUTE.match(token.text)
 
 
@@ -127,9 +146,11 @@ def _federated(token: Token, following: Sequence[Token] = ()) -> Problem:
 
 
 def _refuse_depth(parts: Sequence[Token]) -> None:
+    if len(parts) <= MOST_DEPTH:
+        return
     depth = 0
     for token in parts:
-        if token.kind is not Kind.MARK:
+        if token.kind != Kind.MARK:
             continue
         if token.text in _OPENING:
             depth += 1
@@ -162,35 +183,33 @@ def _refuse_width(parts: Sequence[Token]) -> None:
 def _prefixes(parts: Sequence[Token]) -> dict[str, str]:
     declared: dict[str, str] = {}
     for word, name, iri in zip(parts, parts[1:], parts[2:], strict=False):
-        if word.is_word("PREFIX") and name.kind is Kind.NAME and iri.kind is Kind.IRI:
+        if word.is_word("PREFIX") and name.kind == Kind.NAME and iri.kind == Kind.IRI:
             declared[name.text[:-1]] = iri.text[1:-1]
     return declared
 
 
-def _own_names(parts: Sequence[Token], prefixes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the first names in our namespaces, each once, as written and as IRIs that may be cut short."""
-    distinct = dict.fromkeys(_all_own_names(parts, prefixes))
-    return tuple(islice(distinct, _MOST_OWN_NAMES))
+    return tuple(islice(dict.fromkeys(_all_own_names(names, prefixes)), _MOST_OWN_NAMES))
 
 
-def _all_own_names(parts: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for token in parts:
-        iri = ""
-        if token.kind is Kind.IRI:
-            iri = token.text[1:-1]
-        elif token.kind is Kind.NAME:
-            prefix, _, local = token.text.partition(":")
+def _all_own_names(names: Iterable[str], prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        if name[0] == "<":
+            iri = name[1:-1]
+        else:
+            prefix, _, local = name.partition(":")
             iri = prefixes.get(prefix, "") + local.replace("\\", "")
         if iri.startswith(SPACE):
-            yield token.text[:_LONGEST_NAME], iri[:_LONGEST_NAME]
+            yield name[:_LONGEST_NAME], iri[:_LONGEST_NAME]
 
 
-def _undeclared(parts: Sequence[Token], prefixes: Mapping[str, str]) -> tuple[str, ...]:
-    used = (token.text.partition(":")[0] for token in parts if token.kind is Kind.NAME)
+def _undeclared(names: Iterable[str], prefixes: Mapping[str, str]) -> tuple[str, ...]:
+    used = (name.partition(":")[0] for name in names if name[0] != "<")
     return tuple(dict.fromkeys(prefix for prefix in used if prefix not in prefixes))
 
 
-def _changes(form: str, parts: Sequence[Token]) -> bool:
-    if any(token.is_word(*_CHANGING) for token in parts):
+def _changes(form: str, parts: Sequence[Token], words: Set[str]) -> bool:
+    if not words.isdisjoint(_CHANGING):
         return True
-    return form == "CONSTRUCT" and any(token.kind is Kind.BLANK or token.text == "[" for token in parts)
+    return form == "CONSTRUCT" and any(token.kind == Kind.BLANK or token.text == "[" for token in parts)

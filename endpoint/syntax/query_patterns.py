@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from typing import Literal
 from urllib.parse import urljoin
 
@@ -52,7 +52,8 @@ class Sketch:
     """What a query asks for: patterns that must match, filters as tokens, and where variables get values.
 
     ``optional`` are patterns that need not match, ``graphs`` what FROM and GRAPH name, ``values`` the terms of VALUES
-    and DESCRIBE, ``data`` the variables of VALUES.
+    and DESCRIBE, ``data`` the variables of VALUES, ``named`` those that get a value after all groups are read.
+    ``is_whole`` says whether all of the query was read.
     """
 
     patterns: list[Pattern] = field(default_factory=list)
@@ -62,9 +63,11 @@ class Sketch:
     values: list[Term] = field(default_factory=list)
     data: set[str] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     used: dict[str, Token] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     base: str = ""
+    is_whole: bool = False
 
 
 class _End(Exception):
@@ -73,11 +76,12 @@ class _End(Exception):
 
 def sketch(query: str, base: str = "") -> Sketch:
     """Return what a query asks for."""
-    parts = tuple(tokens(query))[:_MOST_TOKENS]
+    parts = tuple(islice(tokens(query), _MOST_TOKENS))
     found = Sketch(base=base)
     reader = _Reader(parts, found)
     with suppress(_End, RecursionError):
         reader.read()
+    found.is_whole = len(parts) < _MOST_TOKENS and reader.is_at_end()
     return found
 
 
@@ -86,9 +90,9 @@ def term_of(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> t
     if not parts:
         return None
     first, text = parts[0], parts[0].text
-    if first.kind is Kind.VARIABLE:
+    if first.kind == Kind.VARIABLE:
         return Term("variable", text[1:], text, first.start), 1
-    if first.kind is Kind.BLANK:
+    if first.kind == Kind.BLANK:
         return Term("blank", text, text, first.start), 1
     if first.kind in (Kind.IRI, Kind.NAME) or first.is_word("A"):
         return Term("iri", _iri(first, prefixes, base), text, first.start), 1
@@ -96,9 +100,9 @@ def term_of(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> t
 
 
 def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str:
-    if token.kind is Kind.WORD:
+    if token.kind == Kind.WORD:
         return RDF_TYPE
-    if token.kind is Kind.NAME:
+    if token.kind == Kind.NAME:
         prefix, _, local = token.text.partition(":")
         return prefixes.get(prefix, "") + local.replace("\\", "")
     written = token.text[1:-1]
@@ -107,18 +111,18 @@ def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str:
 
 def _literal(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> tuple[Term, int] | None:
     first = parts[0]
-    if first.text in ("+", "-") and len(parts) > 1 and parts[1].kind is Kind.NUMBER:
+    if first.text in ("+", "-") and len(parts) > 1 and parts[1].kind == Kind.NUMBER:
         found = _number(parts[1], "-" if first.text == "-" else "")
         return found, 2
-    if first.kind is Kind.NUMBER:
+    if first.kind == Kind.NUMBER:
         return _number(first, ""), 1
     if first.is_word("TRUE", "FALSE"):
         return Term("literal", first.text.lower(), first.text, first.start, datatype=XSD + "boolean"), 1
-    if first.kind is not Kind.STRING:
+    if first.kind != Kind.STRING:
         return None
     quotes = 3 if first.text[:3] in ('"""', "'''") else 1
     text = _ESCAPE.sub(lambda found: _CONTROL.get(found[1], found[1]), first.text[quotes:-quotes])
-    if len(parts) > 1 and parts[1].kind is Kind.LANGUAGE:
+    if len(parts) > 1 and parts[1].kind == Kind.LANGUAGE:
         tag = parts[1].text
         return Term("literal", text, first.text + tag, first.start, language=tag[1:]), 2
     if len(parts) > 2 and parts[1].text == "^^":
@@ -167,11 +171,15 @@ class _Reader:
                 self._data()
             elif token.text == "{":
                 self._group()
-            elif token.text == "(" or token.kind is Kind.VARIABLE:
-                self._head(token)
+            elif token.text == "(" or token.kind == Kind.VARIABLE:
+                self._head(token, self._found.named)
             elif token.kind in (Kind.IRI, Kind.NAME):
                 self._place -= 1
                 self._found.values.append(self._term())
+
+    def is_at_end(self) -> bool:
+        """Return whether there is nothing left to read."""
+        return self._place >= len(self._parts)
 
     # Tokens
 
@@ -206,19 +214,19 @@ class _Reader:
 
     # Parts of a query
 
-    def _head(self, token: Token) -> None:
+    def _head(self, token: Token, names: set[str]) -> None:
         """Read a variable or an expression outside of groups: it uses variables and may give one a value."""
-        if token.kind is Kind.VARIABLE:
+        if token.kind == Kind.VARIABLE:
             self._found.used.setdefault(token.text[1:], token)
             return
         self._place -= 1
-        self._expression(self._skip())
+        self._expression(self._skip(), names)
 
-    def _expression(self, inside: Sequence[Token]) -> None:
+    def _expression(self, inside: Sequence[Token], names: set[str]) -> None:
         for before, token in zip((None, *inside), inside, strict=False):
-            if token.kind is Kind.VARIABLE and before is not None and before.is_word("AS"):
-                self._found.bound.add(token.text[1:])
-            elif token.kind is Kind.VARIABLE:
+            if token.kind == Kind.VARIABLE and before is not None and before.is_word("AS"):
+                names.add(token.text[1:])
+            elif token.kind == Kind.VARIABLE:
                 self._found.used.setdefault(token.text[1:], token)
 
     def _named_graph(self) -> None:
@@ -229,7 +237,7 @@ class _Reader:
     def _data(self) -> None:
         """Read VALUES: its variables have values, and what terms they are."""
         heads = self._skip() if self._peek() == "(" else (self._next(),)
-        self._found.data.update(token.text[1:] for token in heads if token.kind is Kind.VARIABLE)
+        self._found.data.update(token.text[1:] for token in heads if token.kind == Kind.VARIABLE)
         self._found.bound |= self._found.data
         inside, place = self._skip(), 1
         while place < len(inside):
@@ -242,7 +250,7 @@ class _Reader:
         """Read a group whose bracket was taken."""
         while not self._take("}"):
             token = self._token()
-            if token.kind is Kind.WORD and not token.is_word("A", "TRUE", "FALSE"):
+            if token.kind == Kind.WORD and not token.is_word("A", "TRUE", "FALSE"):
                 self._next()
                 self._clause(token)
             elif token.text == "{":
@@ -262,14 +270,14 @@ class _Reader:
         elif word.is_word("FILTER"):
             self._filter()
         elif word.is_word("BIND"):
-            self._expression(self._skip())
+            self._expression(self._skip(), self._found.bound)
         elif word.is_word("VALUES"):
             self._data()
         elif word.is_word("SELECT", "GROUP", "ORDER", "HAVING"):
             while self._peek() not in ("{", "}"):
                 token = self._next()
-                if token.text == "(" or token.kind is Kind.VARIABLE:
-                    self._head(token)
+                if token.text == "(" or token.kind == Kind.VARIABLE:
+                    self._head(token, self._found.bound)
 
     def _in_graph(self) -> None:
         term = self._term()
@@ -296,7 +304,7 @@ class _Reader:
         inside = self._parts[begin : self._place]
         if any(token.text == "{" for token in inside):
             return
-        self._expression(inside)
+        self._expression(inside, self._found.bound)
         if not self._optional:
             self._found.filters.append(tuple(inside))
 
@@ -361,7 +369,7 @@ class _Reader:
             subject = target
 
     def _verb(self) -> Sequence[_Step]:
-        if self._token().kind is Kind.VARIABLE:
+        if self._token().kind == Kind.VARIABLE:
             self._term()
             return (_Step(),)
         return self._path()

@@ -2,36 +2,35 @@
 
 import re
 from collections.abc import Iterator
-from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
-class Kind(Enum):
-    """What a token is."""
+class Kind:
+    """What a token is: plain strings, since every query is compared with them token by token."""
 
-    IRI = "iri"
-    STRING = "string"
-    VARIABLE = "variable"
-    BLANK = "blank"
-    NAME = "name"
-    WORD = "word"
-    NUMBER = "number"
-    LANGUAGE = "language"
-    MARK = "mark"
-    UNCLOSED = "unclosed"
-    STRANGE = "strange"
+    IRI: Final = "iri"
+    STRING: Final = "string"
+    VARIABLE: Final = "variable"
+    BLANK: Final = "blank"
+    NAME: Final = "name"
+    WORD: Final = "word"
+    NUMBER: Final = "number"
+    LANGUAGE: Final = "language"
+    MARK: Final = "mark"
+    UNCLOSED: Final = "unclosed"
+    STRANGE: Final = "strange"
 
 
 class Token(NamedTuple):
     """A piece of a query, and where it begins; a NAME is a prefixed name, a WORD a keyword or function."""
 
-    kind: Kind
+    kind: str
     text: str
     start: int
 
     def is_word(self, *words: str) -> bool:
         """Return whether the token is one of some keywords, given in capitals."""
-        return self.kind is Kind.WORD and self.text.upper() in words
+        return self.kind == Kind.WORD and self.text.upper() in words
 
 
 _BASE = (
@@ -47,8 +46,9 @@ _QUOTES = '"""'
 # Possessive repeats and the bound on prefixes keep the time linear in the query, however it is made.
 _TOKEN = re.compile(
     rf"""
-      (?P<gap> (?: [ \t\r\n]++ | \#[^\r\n]*+ )++ )
-    | (?P<string> '''(?:'{{0,2}}(?:[^'\\]|\\.))*+''' | '(?!'')(?:[^'\\\r\n]|\\[^\r\n])*+'
+    (?: [ \t\r\n]++ | \#[^\r\n]*+ )*+
+    (?:
+      (?P<string> '''(?:'{{0,2}}(?:[^'\\]|\\.))*+''' | '(?!'')(?:[^'\\\r\n]|\\[^\r\n])*+'
                 | {_QUOTES}(?:"{{0,2}}(?:[^"\\]|\\.))*+{_QUOTES} | "(?!"")(?:[^"\\\r\n]|\\[^\r\n])*+" )
     | (?P<unclosed> '''(?:'{{0,2}}(?:[^'\\]|\\.))*+ | {_QUOTES}(?:"{{0,2}}(?:[^"\\]|\\.))*+
                 | ['"](?:[^\\\r\n]|\\[^\r\n])*+ )
@@ -62,16 +62,16 @@ _TOKEN = re.compile(
     | (?P<mark> <<\(? | \)?>> | \{{\| | \|\}} | \^\^ | && | \|\| | != | <= | >=
               | [{{}}()\[\].,;=<>!*/+|^?~-] )
     | (?P<strange> . )
+    | \Z
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
-
-_KINDS = {kind.value: kind for kind in Kind}
 
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield the tokens of a query; what is no SPARQL comes as UNCLOSED (a string) or STRANGE."""
     for found in _TOKEN.finditer(query):
-        name = found.lastgroup or "gap"
-        if name != "gap":
-            yield Token(_KINDS[name], found[0], found.start())
+        kind = found.lastgroup
+        if kind is not None:
+            yield Token(kind, found[kind], found.start(kind))

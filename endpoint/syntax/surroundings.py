@@ -48,15 +48,15 @@ def surroundings(parts: Sequence[Token]) -> Surroundings:
     before: Token | None = None
     for token in parts:
         level = levels[-1]
-        if token.kind is Kind.WORD:
+        if token.kind == Kind.WORD:
             is_data = token.is_word("VALUES") or (is_data and token.is_word("UNDEF"))
             if token.is_word(*FORMS):
                 level.part = Part.HEAD
             elif level.part is Part.HEAD and token.is_word("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"):
                 level.part = Part.TAIL
-        elif token.kind is Kind.MARK and token.text in CLOSED_BY:
+        elif token.kind == Kind.MARK and token.text in CLOSED_BY:
             levels.append(_Level(_entered(token, before, level, is_data=is_data), token))
-        elif token.kind is Kind.MARK and token.text in CLOSED_BY.values():
+        elif token.kind == Kind.MARK and token.text in CLOSED_BY.values():
             if level.opener is None or CLOSED_BY[level.opener.text] != token.text:
                 return Surroundings(level.part, _openers(levels), token)
             levels.pop()
@@ -76,7 +76,7 @@ def _entered(opening: Token, before: Token | None, level: _Level, *, is_data: bo
         return level.part
     is_called = before.kind in (Kind.WORD, Kind.IRI, Kind.NAME) and not before.is_word("WHERE")
     if level.part in (Part.GROUP, Part.TEMPLATE) and not before.is_word(*_BEFORE_EXPRESSION):
-        return Part.EXPRESSION if before.kind is Kind.WORD and is_called else level.part
+        return Part.EXPRESSION if before.kind == Kind.WORD and is_called else level.part
     return Part.EXPRESSION
 
 

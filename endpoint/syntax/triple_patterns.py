@@ -61,32 +61,38 @@ class _Counter:
 
     def take(self, token: Token) -> None:
         """Take the next token."""
-        text = token.text
-        self._after_group(token)
-        if text in _OPERATORS or token.is_word(*_OPERATOR_WORDS):
-            self._operators += not (self._place == _DATA or self._is_sign(text))
-        if token.kind is Kind.MARK and text in _OPENING:
-            self._enter(text)
-        elif token.kind is Kind.MARK and text in _CLOSING:
-            self._leave()
-        elif token.kind is Kind.MARK:
-            self._punctuate(text)
-        elif token.kind is Kind.WORD and not token.is_word(*_TERM_WORDS):
-            self._start_over(token)
-        elif token.kind in _TERMS or token.kind is Kind.WORD:
+        kind, text, _ = token
+        if self._closed is not None:
+            self._add_closed_group(is_arm=token.is_word("UNION"))
+        if kind == Kind.MARK:
+            self._mark(text)
+        elif kind == Kind.WORD:
+            self._word(text.upper())
+        elif kind in _TERMS:
             self._term()
         self._before = token
 
-    def _after_group(self, token: Token) -> None:
-        """Add the group that ended before a token to the group around it, unless it is an arm of a UNION."""
-        if self._closed is None:
-            return
-        if token.is_word("UNION"):
-            self._closed = min(self._closed, 1)
-        self._add_closed_group()
+    def _mark(self, text: str) -> None:
+        if text in _OPERATORS:
+            self._operators += not (self._place == _DATA or self._is_sign(text))
+        if text in _OPENING:
+            self._enter(text)
+        elif text in _CLOSING:
+            self._leave()
+        else:
+            self._punctuate(text)
 
-    def _add_closed_group(self) -> None:
-        self._count += self._closed or 0
+    def _word(self, word: str) -> None:
+        if word in _TERM_WORDS:
+            self._term()
+            return
+        self._operators += word in _OPERATOR_WORDS and self._place != _DATA
+        self._start_over(word)
+
+    def _add_closed_group(self, *, is_arm: bool = False) -> None:
+        """Add the group that has ended to the group around it; an arm of a UNION counts as one pattern there."""
+        closed = self._closed or 0
+        self._count += min(closed, 1) if is_arm else closed
         self._closed = None
 
     def _enter(self, mark: str) -> None:
@@ -145,13 +151,13 @@ class _Counter:
         elif mark == "|" and self._place == _OBJECT:
             self._place = _VERB
 
-    def _start_over(self, word: Token) -> None:
-        self._is_data = word.is_word("VALUES")
-        if not self._in_group() or (self._place == _EXPRESSION and not word.is_word("EXISTS")):
+    def _start_over(self, word: str) -> None:
+        self._is_data = word == "VALUES"
+        if not self._in_group() or (self._place == _EXPRESSION and word != "EXISTS"):
             return
-        if word.is_word(*_BEFORE_EXPRESSION):
+        if word in _BEFORE_EXPRESSION:
             self._place = _EXPRESSION
-        elif word.is_word(*_BEFORE_NO_TRIPLES):
+        elif word in _BEFORE_NO_TRIPLES:
             self._place = _OUTSIDE
         else:
             self._place = _SUBJECT

@@ -14,7 +14,7 @@ def about_rows(parts: Sequence[Token]) -> tuple[str, int] | None:
         return None
     variables, count, row = 0, 0, None
     for before, token in zip(parts[start:], parts[start + 1 :], strict=False):
-        if row is None and token.kind is Kind.VARIABLE:
+        if row is None and token.kind == Kind.VARIABLE:
             variables += 1
         elif token.text == "{" or (row is not None and token.text == "("):
             row, count = token, 0

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from endpoint.syntax.aggregates import AGGREGATES
+from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token
 
 _UNGROUPED = "variable that is unbound"
 _ALL_GROUPED = "SELECT * is not authorized with GROUP BY"
 _OVERRIDDEN = "overrides an existing variable"
+_LONGEST_EXPRESSION = 100
 _TAIL = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 _UNGROUPED_SOMEWHERE = (
@@ -24,6 +26,7 @@ class _Select:
 
     head: list[Token] = field(default_factory=list)
     grouped: list[str] = field(default_factory=list)
+    having: list[Token] = field(default_factory=list)
     stage: str = "head"
 
     def take(self, token: Token) -> None:
@@ -33,10 +36,12 @@ class _Select:
         elif token.is_word("GROUP"):
             self.stage = "group"
         elif token.is_word(*_TAIL):
-            self.stage = "tail"
+            self.stage = "having" if token.is_word("HAVING") else "tail"
+        elif self.stage == "having":
+            self.having.append(token)
         elif self.stage == "head":
             self.head.append(token)
-        elif self.stage == "group" and token.kind is Kind.VARIABLE:
+        elif self.stage == "group" and token.kind == Kind.VARIABLE:
             self.grouped.append(token.text)
 
 
@@ -57,6 +62,33 @@ def about_refused_variables(message: str, parts: Sequence[Token]) -> tuple[str, 
         first = next((token.start for token in parts if token.is_word("SELECT")), 0)
         return _UNGROUPED_SOMEWHERE, first
     return found
+
+
+def refuse_names_in_having(parts: Sequence[Token]) -> None:
+    """Raise Problem for a name in HAVING that its SELECT gives: it has no value there, so no group would be left."""
+    for select in _selects(parts):
+        computed = dict(_computed(select.head))
+        for token in select.having:
+            if token.kind == Kind.VARIABLE and token.text[1:] in computed:
+                sentence = (
+                    f"HAVING does not know {token.text} yet: SELECT gives it a value after that. "
+                    f"Write {computed[token.text[1:]]} in its place."
+                )
+                raise Problem("query-not-understood", sentence, at=token.start)
+
+
+def _computed(head: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Yield each name that is given after SELECT, with the expression for it as it could be written."""
+    opened: list[int] = []
+    for number, token in enumerate(head):
+        if token.text == "(":
+            opened.append(number)
+        elif token.text == ")" and opened:
+            opened.pop()
+        elif token.is_word("AS") and opened and number + 1 < len(head):
+            written = " ".join(each.text for each in head[opened[-1] + 1 : number])
+            expression = written.replace("( ", "(").replace(" (", "(").replace(" )", ")")
+            yield head[number + 1].text[1:], expression[:_LONGEST_EXPRESSION]
 
 
 def about_bound_variable(parts: Sequence[Token]) -> tuple[str, int] | None:
@@ -87,7 +119,7 @@ def _ungrouped(select: _Select) -> tuple[str, int] | None:
         elif token.text == ")":
             within = 0 if within == depth else within
             depth -= 1
-        elif token.kind is Kind.VARIABLE and not within:
+        elif token.kind == Kind.VARIABLE and not within:
             is_new = before is not None and before.is_word("AS")
             if not is_new and token.text[1:] not in grouped:
                 return _ungrouped_sentence(token.text, select), token.start
@@ -132,4 +164,4 @@ def _selects(parts: Sequence[Token]) -> Iterator[_Select]:
 
 def _pairs(parts: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
     """Yield every variable but a query's first token, with the token before it."""
-    return ((before, token) for before, token in pairwise(parts) if token.kind is Kind.VARIABLE)
+    return ((before, token) for before, token in pairwise(parts) if token.kind == Kind.VARIABLE)

@@ -83,9 +83,9 @@ def label_of(step: str) -> str:
         "Reading": say("Reading the data"),
         "Checking the shapes": say("Checking the shapes"),
         "Describing": say("Interpreting the rows"),
-        "Finding": say("Finding what may fail"),
+        "Finding": say("Looking for likely failures"),
         "Validating": say("Applying the rules"),
-        "Judging": say("Finding the places of the problems"),
+        "Judging": say("Locating the problems"),
         "Explaining": say("Explaining the results"),
         "Writing": say("Writing the report"),
     }

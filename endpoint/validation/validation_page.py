@@ -84,7 +84,10 @@ def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
 def rules_page(limits: CheckLimits, minutes: float) -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
-    return _page("validate_rules.html", limits, minutes, rules=ordered)
+    response = _page("validate_rules.html", limits, minutes, rules=ordered)
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def tables(stored: Stored) -> Sequence[str]:
@@ -141,7 +144,7 @@ def verdict(digest: Digest) -> str:
 
 def _verdict_on_graph(digest: Digest, numbers: GraphNumbers) -> str:
     if not numbers.focus_nodes:
-        return say("Nothing was checked: none of the shapes applies to anything in the data.")
+        return say("Nothing was checked: no shape matches the data.")
     if digest.verdict is Verdict.NOT_FULLY_CHECKED:
         return say(
             "Not fully checked: a part of your shapes was not applied. What was checked has no violation."

@@ -51,6 +51,19 @@ from pipeline.vocabulary_checks.publication import is_public
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @options.jobs
 @click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="Where records are processed: on this machine, or by a Spark cluster.",
+)
+@click.option(
+    "--spark-master",
+    default="local[*]",
+    show_default=True,
+    help="Master of the cluster for --engine spark, such as spark://host:7077.",
+)
+@click.option(
     "--text",
     type=click.Choice([policy.value for policy in TextPolicy]),
     default=TextPolicy.EXCERPT.value,
@@ -99,6 +112,8 @@ def build(
     lang: str,
     corrections: Path | None,
     suggest: Path | None,
+    engine: str,
+    spark_master: str,
     **settings: object,
 ) -> None:
     """Build a release from SOURCE files and make it the current one.
@@ -125,6 +140,7 @@ def build(
         corrections=options.find_corrections(ctx, corrections, sources),
         suggest=suggest,
         language=lang,
+        spark_master=spark_master if engine == "spark" else "",
         **settings,  # type: ignore[arg-type]  # click gives each option the type of its field
     )
     try:

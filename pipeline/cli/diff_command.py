@@ -108,7 +108,7 @@ def diff(
 def _two_sides(
     sides: Sequence[str], old: Sequence[str], new: Sequence[str]
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Return what to compare from and to; raise UsageError where a side is missing or stated twice."""
+    """Return what to compare from and to; raise UsageError if a side is missing or stated twice."""
     if old or new:
         before, after = old or sides, new or sides
         twice = bool(old and new and sides)
@@ -122,7 +122,7 @@ def _two_sides(
 
 
 def _release(names: Sequence[str], output: Path) -> Path | None:
-    """Return the release that a side names, None for sources; raise UsageError where there are both in it."""
+    """Return the release that a side names, None for sources; raise UsageError if there are both in it."""
     candidates = [find_release(name, output) for name in names]
     if len(candidates) > 1 and any(candidates):
         raise UsageError(f"Compare one release at a time, without sources beside it: {', '.join(names)}.")

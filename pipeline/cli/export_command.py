@@ -1,5 +1,6 @@
 """``practicegraph export``: the whole site as files, for hosts that only serve files."""
 
+import os
 from pathlib import Path
 
 import click
@@ -30,7 +31,14 @@ from pipeline.cli import options
 @click.option(
     "--contact", metavar="ADDRESS", help="E-mail or web address to which people send their practices."
 )
-def export(release: Path, target: Path, base_iri: str | None, contact: str | None) -> None:
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=min(4, os.cpu_count() or 1),
+    show_default=True,
+    help="Number of processes that write pages.",
+)
+def export(release: Path, target: Path, base_iri: str | None, contact: str | None, jobs: int) -> None:
     """Write the website as files: pages, data, search and SPARQL in the browser.
 
     Any web host can serve the folder, for example GitHub Pages. See docs/static-site.md.
@@ -42,7 +50,7 @@ def export(release: Path, target: Path, base_iri: str | None, contact: str | Non
     """
     from endpoint.export.export import export as write_site  # loads Flask and the engine
 
-    exported = write_site(release, target, base=base_iri, contact=contact)
+    exported = write_site(release, target, base=base_iri, contact=contact, jobs=jobs)
     click.echo(
         f"Exported release {exported.version} to {target}: {exported.files} files, {exported.megabytes} MB."
     )

@@ -38,9 +38,9 @@ own_texts = click.option(
 jobs = click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=min(2, os.cpu_count() or 1),
-    show_default=True,
-    help="Number of processes that validate in parallel.",
+    default=lambda: min(64, len(os.sched_getaffinity(0))),
+    show_default="one for each core",
+    help="Number of processes that work on the records in parallel.",
 )
 
 

@@ -9,6 +9,7 @@ from endpoint.syntax.query_checks import Reading, read
 from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import tokens
+from endpoint.syntax.variable_mistakes import refuse_names_in_having
 from pipeline.exchange.query_text import QueryText, RefusedQuery
 from pipeline.model.errors import UsageError
 
@@ -28,7 +29,9 @@ def explained() -> Iterator[None]:
 def refuse_silent_mistakes(query: QueryText) -> None:
     """Raise UsageError for a mistake that the engine answers with no results."""
     try:
-        refuse_aggregates_in_conditions(tuple(tokens(query.completed())))
+        parts = tuple(tokens(query.completed()))
+        refuse_aggregates_in_conditions(parts)
+        refuse_names_in_having(parts)
     except Problem as problem:
         raise _told(problem, query) from problem
 

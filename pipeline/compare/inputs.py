@@ -19,8 +19,8 @@ _WIDEST_FIELD = 2**27
 class Side:
     """One side of a comparison: what it is called, its entries by slug, and what each record says.
 
-    ``says`` returns neutral lines, empty where they are not known; ``ledger`` is the file that says who is who,
-    None where there was none yet.
+    ``says`` returns neutral lines, empty if they are not known; ``ledger`` is the file that says who is who,
+    None if there was none yet.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Side:
 def find_release(text: str, output: Path) -> Path | None:
     """Return the release that a text names: a release's folder, an output folder's current one, a version there is.
 
-    None where it names none, and may name a source.
+    None if it names none, and may name a source.
     """
     path = Path(text)
     if (path / MANIFEST).is_file():
@@ -58,7 +58,7 @@ def find_release(text: str, output: Path) -> Path | None:
 
 
 def read_release(release: Path) -> Side:
-    """Return the records of a release; raise EnvironmentFault when it is damaged."""
+    """Return the records of a release; raise EnvironmentFault if it is damaged."""
     path = release / _LEDGER
     csv.field_size_limit(_WIDEST_FIELD)
     try:

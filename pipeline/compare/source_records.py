@@ -14,6 +14,7 @@ from pipeline.records.history.record_contents import content_of, neutral
 from pipeline.records.ledger import Ledger, ledger_lines
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
+from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.prepare import prepare
 from pipeline.steps.read import named_files, names_of
 from pipeline.system.clock import current_time, timestamp
@@ -44,7 +45,7 @@ class _Said:
         self._db.execute("INSERT INTO said VALUES (?, ?)", (slug, lines))
 
     def of(self, slug: str) -> str:
-        """Return what a record says, nothing for one that there is not."""
+        """Return what a record says, nothing for one that does not exist."""
         entry = self._db.execute("SELECT lines FROM said WHERE slug = ?", (slug,)).fetchone()
         return str(entry[0]) if entry else ""
 
@@ -84,10 +85,10 @@ def source_side(
 def _convert(workspace: Workspace, conversion: Conversion, said: "_Said", progress: Progress) -> None:
     """Describe the practices of the rows, note them in the ledger, and keep what each says."""
     total = workspace.staging.practice_count()
-    for _, rows in progress.track(workspace.staging.practices(), "Describing", total):
-        made = convert(rows, workspace.ledger, conversion)
+    for given in progress.track(gathered_practices(workspace), "Describing", total):
+        made = convert(given, conversion)
         slug, title = made.practice.slug, made.practice.titles[0][1] if made.practice.titles else ""
-        workspace.ledger.publish(slug, title, made.content, made.keys, conversion.now)
+        workspace.ledger.publish(slug, title, made.content, given.keys, conversion.now)
         said.add(slug, neutral(content_of(made.lines, conversion.deployment, slug), conversion.deployment))
 
 

@@ -95,7 +95,7 @@ class Access:
 
 
 def next_part(response: HTTPResponse, size: int) -> bytes:
-    """Return the next bytes of a response, none at its end; raise IncompleteRead where it broke off before.
+    """Return the next bytes of a response, none at its end; raise IncompleteRead if it broke off before.
 
     The library notices by itself only when all is read at once.
     """
@@ -112,7 +112,7 @@ def no_answer(error: Exception) -> RemoteFault:
 
 
 def checked(url: str) -> str:
-    """Return the address of a server; raise UsageError where it is none, or holds a password."""
+    """Return the address of a server; raise UsageError if it is none, or holds a password."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{url} is no address of a server. Write it with http:// or https://.")

@@ -68,7 +68,7 @@ class Endpoint:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
     ) -> HTTPResponse:
-        """Return the response to a query, not yet read; raise RemoteFault where there is none.
+        """Return the response to a query, not yet read; raise RemoteFault if there is none.
 
         ``seconds`` is for each wait for the server, not for the whole answer.
         """
@@ -76,11 +76,11 @@ class Endpoint:
         return self._access.open(request, seconds)
 
     def read(self, query: str, format_name: str, *, seconds: float) -> bytes:
-        """Return the whole answer to a query; raise RemoteFault where there is none."""
+        """Return the whole answer to a query; raise RemoteFault if there is none."""
         return self._access.read(self._query(query, format_name), seconds)
 
     def update(self, update: str, *, seconds: float) -> None:
-        """Send an update; raise RemoteFault where it was not done."""
+        """Send an update; raise RemoteFault if it was not done."""
         wrapper = _Wrapper(self._access.url, "*/*", "INSERT")
         wrapper.setQuery(update)
         self._access.read(wrapper.request(), seconds)

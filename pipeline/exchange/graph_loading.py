@@ -18,7 +18,7 @@ class Loader(Protocol):
     part: int
 
     def add(self, graph: str, triples: bytes, *, seconds: float) -> None:
-        """Add triples, which are N-Triples, to a graph; raise RemoteFault where they were not."""
+        """Add triples, which are N-Triples, to a graph; raise RemoteFault if they were not."""
 
 
 class ByGraphStore:

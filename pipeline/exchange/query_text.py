@@ -27,7 +27,7 @@ class QueryText:
 
     @classmethod
     def read(cls, text: str) -> "QueryText":
-        """Return the query that a text is; raise RefusedQuery where it is none."""
+        """Return the query that a text is; raise RefusedQuery if it is none."""
         grammar = _SILENT.sub(" ", text)
         form = _FORM.search(grammar)
         if form is None:

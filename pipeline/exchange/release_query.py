@@ -40,7 +40,7 @@ class ReleaseToAsk:
         self.store = _open(self.folder)
 
     def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
-        """Write the answer to a query; raise RefusedQuery where it has none, UsageError for none in this format."""
+        """Write the answer to a query; raise RefusedQuery if it has none, UsageError for none in this format."""
         try:
             result = self.store.query(query.completed(), use_default_graph_as_union=True)
             checked: BinaryIO = XmlWriter(out) if format_name in _XML else out  # type: ignore[assignment]

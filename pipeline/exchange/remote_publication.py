@@ -41,7 +41,7 @@ class StoreTarget:
 def publish(folder: Path, manifest: Manifest, target: StoreTarget, progress: Progress) -> bool:
     """Put a release into a store; return False where it is there already.
 
-    Raise EnvironmentFault where the store does not do its part; what was read before is read on then, unless
+    Raise EnvironmentFault if the store does not do its part; what was read before is read on then, unless
     the fault is in the switch itself, which the sentence says.
     """
     deployment = Deployment(manifest.base_iri)
@@ -102,7 +102,7 @@ def _switch(manifest: Manifest, target: StoreTarget, deployment: Deployment, gra
 
 
 def _count(target: StoreTarget, graph: str) -> int:
-    """Return how many statements a graph has; raise RemoteFault where the store does not tell."""
+    """Return how many statements a graph has; raise RemoteFault if the store does not tell."""
     content = target.query.read(text("count.rq", graph=graph), "csv", seconds=target.seconds).decode()
     try:
         _, (number,) = csv.reader(StringIO(content))

@@ -25,7 +25,7 @@ class EndpointToAsk:
         """What the endpoint, if it is one of ours, says of a query that finds nothing."""
 
     def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
-        """Write the answer to a query; raise UsageError where it is refused, EnvironmentFault where none came."""
+        """Write the answer to a query; raise UsageError if it is refused, EnvironmentFault where none came."""
         try:
             with self._endpoint.ask(query.completed(), format_name, seconds=self._seconds) as response:
                 _demand(response, format_name, self._endpoint.url)
@@ -69,7 +69,7 @@ class EndpointToAsk:
 
 
 def _demand(response: HTTPResponse, format_name: str, url: str) -> None:
-    """Raise EnvironmentFault where a response is not in the format that was asked for."""
+    """Raise EnvironmentFault if a response is not in the format that was asked for."""
     got = response.headers.get_content_type()
     if got not in (MEDIA_TYPES[format_name], *_ALSO_CALLED.get(format_name, ())):
         raise EnvironmentFault(

@@ -29,7 +29,7 @@ def names(deployment: Deployment) -> dict[str, str]:
 
 
 def read_state(endpoint: Endpoint, deployment: Deployment, *, seconds: float) -> State:
-    """Return the state of a store; raise RemoteFault where it does not say."""
+    """Return the state of a store; raise RemoteFault if it does not say."""
     query = text("state.rq", **names(deployment))
     content = endpoint.read(query, "json", seconds=seconds)
     try:

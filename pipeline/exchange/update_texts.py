@@ -1,4 +1,4 @@
-"""Queries and updates for remote stores, each from a file of its own; ``$name`` stands for an IRI or a text."""
+"""Queries and updates for remote stores, each from its own file; ``$name`` stands for an IRI or a text."""
 
 from functools import cache
 from importlib.resources import files

@@ -53,15 +53,27 @@ class Headers:
     def see(self, row: Row) -> None:
         """Learn from a row which columns its table has."""
         table = row.place.file, row.place.sheet
-        if table in self._held and table not in self._columns and row.place.row is not None:
+        if table not in self._columns and row.place.row is not None:
             self._columns[table] = frozenset(row.columns)
 
+    def of_batch(self) -> "Headers":
+        """Return the same with nothing merged yet, for the findings on some of the rows."""
+        part = Headers()
+        part._held, part._columns = self._held, self._columns
+        return part
+
+    def add(self, part: "Headers") -> None:
+        """Add what was merged while a batch was judged."""
+        for table, folded in part._folded.items():
+            self._folded[table].update(folded)
+
     def without_consequence(self, finding: Finding) -> Finding | None:
-        """Return a finding on a row; None where it only follows from its header, a remark if it suggests something."""
+        """Return a finding on a row; None if it only follows from its header, a remark if it suggests something."""
         place, field = finding.place, _ABSENCES.get(finding.code)
-        if place is None or field is None or field in self._columns.get((place.file, place.sheet), (field,)):
+        table = (place.file, place.sheet) if place is not None else None
+        if field is None or table not in self._held or field in self._columns.get(table, (field,)):
             return finding
-        self._folded[place.file, place.sheet][field, finding.severity] += 1
+        self._folded[table][field, finding.severity] += 1
         return replace(finding, severity=Severity.INFO) if finding.suggestion is not None else None
 
     def told(self) -> Iterator[Finding]:
@@ -90,7 +102,7 @@ class Headers:
 
 
 def _field(finding: Finding) -> str | None:
-    """Return the one field that a finding on a header is about; None where it is about all others."""
+    """Return the one field that a finding on a header is about; None if it is about all others."""
     if finding.code in _OF_ONE_FIELD:
         return _OF_ONE_FIELD[finding.code]
     return finding.suggestion.value if finding.suggestion is not None else None

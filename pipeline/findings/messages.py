@@ -53,7 +53,7 @@ class Wording(str):
         return made
 
     def in_language(self, language: str) -> str | None:
-        """Return the text in a language: “fr” finds fr-CH, too; None where there is none."""
+        """Return the text in a language: “fr” finds fr-CH, too; None if there is none."""
         return _in_range(self.languages, language)
 
     def __reduce__(self) -> tuple[Any, ...]:

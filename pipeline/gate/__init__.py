@@ -1,8 +1,8 @@
 """The gate: SHACL shapes compiled to SPARQL, with pySHACL as the reference that has the last word."""
 
-from pipeline.gate.gate_results import GateDisagreement, GateLimit, ShaclResult, ShapesError
-from pipeline.gate.gate_run import validate_graph, validate_parts, validate_text
-from pipeline.gate.partition import PART_SIZE, PartitionWriter, part_count
+from pipeline.gate.checker import Checker, Judgement, merged
+from pipeline.gate.gate_results import GateDisagreement, ShaclResult, ShapesError
+from pipeline.gate.gate_run import validate_graph, validate_text, vocabulary_lines
 from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
@@ -12,11 +12,10 @@ from pipeline.gate.shapes import Shapes, ShapesGraph, compile_shapes, load_shape
 from pipeline.gate.small_graph import Failure, SmallGraph
 
 __all__ = [
-    "PART_SIZE",
+    "Checker",
     "Failure",
     "GateDisagreement",
-    "GateLimit",
-    "PartitionWriter",
+    "Judgement",
     "PatternError",
     "RecordScope",
     "Reference",
@@ -28,10 +27,10 @@ __all__ = [
     "compile_shapes",
     "declared_prefixes",
     "load_shapes",
-    "part_count",
+    "merged",
     "reference_shapes",
     "to_python",
     "validate_graph",
-    "validate_parts",
     "validate_text",
+    "vocabulary_lines",
 ]

@@ -1,9 +1,9 @@
-"""The checker: judges one partition, by compiled shapes first and by pySHACL where they suspect something."""
+"""The checker: judges a batch of records, by compiled shapes first and by pySHACL where they suspect something."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
-from pathlib import Path
 from zlib import crc32
 
 from pyoxigraph import Quad, RdfFormat, Store, parse
@@ -12,14 +12,13 @@ from pipeline.gate import lexical
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.closure import is_shared, needed, readers
 from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.gate_results import GateDisagreement, ShaclResult
-from pipeline.gate.partition import lines_about
+from pipeline.gate.gate_results import GateDisagreement, ShaclResult, ShapesError
 from pipeline.gate.recheck_plan import Asked, asked
 from pipeline.gate.reference import Reference
 from pipeline.gate.shapes import Shape, Shapes
 
 Judgement = tuple[str | None, tuple[ShaclResult, ...]]
-"""Results on nodes of one partition; for a node that others may hold too, with a key that tells it apart."""
+"""Results on nodes of one batch; for a node that others may hold too, with a key that tells it apart."""
 
 _AT_ONCE = 2_000
 _NT = RdfFormat.N_TRIPLES
@@ -27,20 +26,26 @@ _NT = RdfFormat.N_TRIPLES
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A partition in a store, and the nodes of it that hold doubtful literals."""
+    """A batch in a store, and the nodes of it that hold doubtful literals."""
 
-    path: Path
+    lines: bytes
     store: Store
     suspects: Suspects
     doubtful: set[str]
 
 
 class Checker:
-    """Judges partitions by the shapes that stay within one record, with the vocabulary beside each."""
+    """Judges batches of records by shapes that stay within one record, with the vocabulary beside each.
+
+    A share of the nodes that pass, the ``sample``, is shown to pySHACL. Raises ShapesError for shapes that look
+    beyond one record.
+    """
 
     def __init__(self, shapes: Shapes, vocabulary: bytes, sample: float) -> None:
+        for name, reason in shapes.fallback:
+            raise ShapesError(f"The shape {name} cannot be checked record by record, because it {reason}.")
         self._shapes = shapes
-        self._local = [shape for shape in shapes.targeted if not shape.beyond]
+        self._local = shapes.targeted
         self._vocabulary = vocabulary
         self._sample = sample
         self._terms = {str(quad.subject) for quad in parse(vocabulary, format=_NT)}
@@ -51,27 +56,20 @@ class Checker:
         doubtful = {str(quad.subject) for quad in lexical.scan(BytesIO(vocabulary)).doubtful}
         self._known = {shape.name: suspects.of(shape) | doubtful for shape in self._local}
 
-    def check_whole(self, parts: Sequence[Path]) -> Iterator[Judgement]:
-        """Yield the results of the shapes that look beyond one record, by pySHACL over everything."""
-        reference = Reference(self._shapes, parse(self._vocabulary, format=_NT))
-        for part in parts:
-            reference.add(parse(path=part, format=_NT))
-        for shape in self._shapes.targeted:
-            if shape.beyond:
-                yield None, reference.results(shape.name)
+    @cached_property
+    def on_vocabulary(self) -> tuple[Judgement, ...]:
+        """The results on the vocabulary alone."""
+        return tuple(
+            (f"{shape.name} {term}", self._judge(shape, [term]))
+            for shape in self._local
+            for term in sorted(self._known[shape.name])
+        )
 
-    def check_vocabulary(self, _: Sequence[Path]) -> Iterator[Judgement]:
-        """Yield the results on the vocabulary alone."""
-        for shape in self._local:
-            for term in sorted(self._known[shape.name]):
-                yield f"{shape.name} {term}", self._judge(shape, [term])
-
-    def check(self, part: Path) -> tuple[Judgement, ...]:
-        """Return the results on the nodes of a part; raise GateDisagreement where a sample differs."""
-        if not part.stat().st_size:
+    def check(self, part: bytes) -> tuple[Judgement, ...]:
+        """Return the results on N-Triples; raise GateDisagreement where a sample differs."""
+        if not part:
             return ()
-        with part.open("rb") as text:
-            literals = lexical.scan(text)
+        literals = lexical.scan(BytesIO(part))
         store = self._load(part, literals.blank_nodes)
         suspects = Suspects(store, self._shapes)
         doubtful = self._doubtful(store, literals.doubtful)
@@ -83,7 +81,7 @@ class Checker:
         self._compare(store, part, sampled)
         return tuple(self._judged(_Loaded(part, store, suspects, doubtful), suspected))
 
-    def _load(self, part: Path, blank_nodes: bool) -> Store:
+    def _load(self, part: bytes, blank_nodes: bool) -> Store:
         """Return a store of the vocabulary and a part, in which blank nodes keep their names.
 
         The parser need not check their terms again, which were checked when they were made.
@@ -91,9 +89,9 @@ class Checker:
         store = Store()
         store.load(self._vocabulary, format=_NT, lenient=True)
         if blank_nodes:
-            store.extend(parse(path=part, format=_NT))
+            store.extend(parse(part, format=_NT))
         else:
-            store.load(path=part, format=_NT, lenient=True)
+            store.load(part, format=_NT, lenient=True)
         return store
 
     def _doubtful(self, store: Store, quads: Iterable[Quad]) -> set[str]:
@@ -105,12 +103,12 @@ class Checker:
             (far if read else near).update((str(quad.subject), str(quad.object)))
         return near | readers(store, far, self._shapes.scope)
 
-    def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: Path) -> set[str]:
+    def _suspected(self, shape: Shape, suspects: Suspects, doubtful: set[str], part: bytes) -> set[str]:
         """Return the suspects of a shape without those that the vocabulary alone explains."""
         suspected = suspects.of(shape) | doubtful
         known = suspected & self._known[shape.name]
         stated = {
-            line.partition(b" ")[0].decode() for line in lines_about(part, {term.encode() for term in known})
+            line.partition(b" ")[0].decode() for line in _lines_about(part, {term.encode() for term in known})
         }
         return suspected - (known - stated)
 
@@ -119,7 +117,7 @@ class Checker:
         limit = int(self._sample * 2**32)
         return {term for term in terms - self._terms if crc32(_stem(term).encode()) < limit}
 
-    def _compare(self, store: Store, part: Path, sampled: dict[str, set[str]]) -> None:
+    def _compare(self, store: Store, part: bytes, sampled: dict[str, set[str]]) -> None:
         """Ask pySHACL about nodes that passed; raise GateDisagreement where it finds fault with one."""
         terms = sorted(set().union(*sampled.values()), key=_stem)
         for chunk in _chunks(terms):
@@ -138,7 +136,7 @@ class Checker:
                 asked(shape, part.suspects, mine[shape.name] - shared, part.doubtful) for shape in self._local
             ]
             added = self._with_triples(
-                part.store, part.path, shared.union(*(one.in_full() for one in questions))
+                part.store, part.lines, shared.union(*(one.in_full() for one in questions))
             )
             added += self._pyshacl().add(quad for one in questions for quad in one.own_triples(part.store))
             for one in questions:
@@ -155,10 +153,10 @@ class Checker:
         ]
         return tuple(sorted((result for results in by_part for result in results), key=ShaclResult.sort_key))
 
-    def _with_triples(self, store: Store, part: Path, terms: Iterable[str]) -> list[object]:
+    def _with_triples(self, store: Store, part: bytes, terms: Iterable[str]) -> list[object]:
         """Give pySHACL the triples needed to judge these nodes; return them, so that they can be removed again."""
         lines = b"".join(
-            lines_about(part, {term.encode() for term in needed(store, terms, self._shapes.scope)})
+            _lines_about(part, {term.encode() for term in needed(store, terms, self._shapes.scope)})
         )
         return self._pyshacl().add(parse(lines, format=_NT))
 
@@ -170,6 +168,23 @@ class Checker:
         if self._reference is None:
             self._reference = Reference(self._shapes, parse(self._vocabulary, format=_NT))
         return self._reference
+
+
+def merged(batches: Iterable[Iterable[Judgement]]) -> Iterator[ShaclResult]:
+    """Yield results; those on a node that several batches hold come from the first that reports it."""
+    seen: set[str] = set()
+    for judgements in batches:
+        for key, results in judgements:
+            if key is None or key not in seen:
+                yield from results
+            if key is not None and results:
+                seen.add(key)
+
+
+def _lines_about(lines: bytes, subjects: set[bytes]) -> Iterator[bytes]:
+    """Yield the N-Triples lines about some subjects, given as they are written there."""
+    if subjects:
+        yield from (line for line in BytesIO(lines) if line[: line.find(b" ")] in subjects)
 
 
 def _stem(term: str) -> str:

@@ -40,7 +40,7 @@ class Compiled:
 class ShapePart:
     """A property shape of a targeted node shape, or the rest of that shape, with queries of its own.
 
-    ``reads`` is the one predicate of its focus node that it reads, empty where it reads more.
+    ``reads`` is the one predicate of its focus node that it reads, empty if it reads more.
     """
 
     name: str
@@ -164,7 +164,7 @@ def _custom_parameters(index: ShapesIndex) -> set[str]:
 
 
 def _only_predicate(index: ShapesIndex, shape: Node) -> str:
-    """Return the predicate whose values are all that a property shape reads; empty where it reads more.
+    """Return the predicate whose values are all that a property shape reads; empty if it reads more.
 
     To judge most rules pySHACL needs these values only, and what makes the node a target: a twentieth of a record.
     """

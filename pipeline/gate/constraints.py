@@ -45,12 +45,12 @@ _TEXT_TYPES = f"<{XSD}string>, <{RDF}langString>"
 
 
 def single(values: list[Node]) -> Node | None:
-    """Return the only value of a parameter, or None where there are several."""
+    """Return the only value of a parameter, or None if there are several."""
     return values[0] if len(values) == 1 else None
 
 
 def whole_number(values: list[Node]) -> int | None:
-    """Return the only value of a parameter as a whole number, or None where it is none."""
+    """Return the only value of a parameter as a whole number, or None if it is none."""
     value = single(values)
     if not isinstance(value, Literal) or value.datatype.value != XSD + "integer":
         return None
@@ -58,7 +58,7 @@ def whole_number(values: list[Node]) -> int | None:
 
 
 def truth(values: list[Node]) -> bool | None:
-    """Return the only value of a parameter as true or false, or None where it is neither word."""
+    """Return the only value of a parameter as true or false, or None if it is neither word."""
     value = single(values)
     if not isinstance(value, Literal) or value.datatype.value != XSD + "boolean":
         return None
@@ -141,7 +141,7 @@ def of_list(variable: str, index: ShapesIndex, values: list[Node]) -> Condition:
 
 
 def same_term(variable: str, value: Node) -> str | None:
-    """Return the expression that a variable is a given term, or None where the store cannot compare it."""
+    """Return the expression that a variable is a given term, or None if the store cannot compare it."""
     if isinstance(value, NamedNode) or (isinstance(value, Literal) and is_plain(value)):
         return f"sameTerm({variable}, {value})"
     return None

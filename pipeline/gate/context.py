@@ -51,7 +51,7 @@ class ShapePlace:
 
 @dataclass(frozen=True, slots=True)
 class ShapeContext:
-    """A shape at a place: ``compile`` gives the condition of another shape at a place of its own."""
+    """A shape at a place: ``compile`` gives the condition of another shape at its own place."""
 
     index: ShapesIndex
     shape: Node

@@ -8,20 +8,6 @@ class ShapesError(PracticegraphError):
     """Shapes cannot be read, or cannot be applied to the data; the message says which and why."""
 
 
-class GateLimit(PracticegraphError):
-    """A shape looks beyond one record, and there are more records than may be checked all at once."""
-
-    def __init__(self, shape: str, reason: str, records: int, limit: int) -> None:
-        super().__init__(
-            f"The shape {shape} cannot be checked record by record, because it {reason}; the data hold "
-            f"{records:,} records and at most {limit:,} are checked all at once. "
-            "Leave the shape out, rewrite it to stay within one record, or raise the limit."
-        )
-        self.shape = shape
-        self.records = records
-        self.limit = limit
-
-
 class GateDisagreement(EnvironmentFault):
     """A sampled node passed the compiled shapes, but pySHACL finds fault with it: nothing can be trusted."""
 
@@ -32,3 +18,7 @@ class GateDisagreement(EnvironmentFault):
         )
         self.shape = shape
         self.focus = focus
+
+    def __reduce__(self) -> tuple[type["GateDisagreement"], tuple[str, str]]:
+        """Let it be raised in another process than the one that made it."""
+        return GateDisagreement, (self.shape, self.focus)

@@ -28,7 +28,7 @@ class Path:
 
 
 def read_path(index: ShapesIndex, node: Node, depth: int = 0) -> Path | None:
-    """Return a path, or None where it is malformed or means something else to pySHACL than to SPARQL."""
+    """Return a path, or None if it is malformed or means something else to pySHACL than to SPARQL."""
     if isinstance(node, NamedNode):
         return Path(str(node), index.scope.leads_within(node.value), False, frozenset([node.value]))
     if depth > _DEEPEST:

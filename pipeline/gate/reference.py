@@ -66,7 +66,7 @@ class Reference:
     ) -> tuple[ShaclResult, ...]:
         """Return the results of a shape on some of its focus nodes, or on all of them, in reporting order.
 
-        The shape and the nodes are N-Triples terms; nodes that are no targets of the shape are passed over.
+        The shape and the nodes are N-Triples terms; nodes that are no targets of the shape are skipped.
         With a ``part``, one of the shape's property shapes, the results are those of that part alone.
         """
         known, judge = self._own.by_name.get(shape), self._own.by_name.get(part or shape)

@@ -95,7 +95,7 @@ class Matcher:
     def test(self, text: str) -> str:
         """Return the SPARQL expression that the pattern is found in the text that an expression gives.
 
-        Where the text holds a character on which the store's engine and XPath differ (a carriage return before a
+        Where the text contains a character on which the store's engine and XPath differ (a carriage return before a
         dot, blanks of Unicode, the dotted and the dotless i without case), Python decides.
         """
         python = f"<{self.function}>({text})"
@@ -106,7 +106,7 @@ class Matcher:
         return f"IF(REGEX({text}, {string(differs)}), {python}, {rust})" if differs else rust
 
     def search(self) -> Callable[[str], object]:
-        """Return Python's search for the pattern; raise PatternError where it is none."""
+        """Return Python's search for the pattern; raise PatternError if it is none."""
         return re.compile(to_python(self.pattern, self.flags)).search
 
     def implementation(self) -> Callable[[Literal], Literal]:

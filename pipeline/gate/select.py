@@ -73,7 +73,7 @@ def read_select(index: ShapesIndex, node: Node) -> Select | None:
 
 
 def declared_prefixes(index: ShapesIndex) -> dict[str, str] | None:
-    """Return the prefixes that the shapes graph declares, or None where one has two meanings."""
+    """Return the prefixes that the shapes graph declares, or None if one has two meanings."""
     prefixes = dict(_SPARQL_PREFIXES)
     for owner in index.subjects(SH + "declare"):
         for declaration in index.objects(owner, SH + "declare"):
@@ -92,7 +92,7 @@ def declared_prefixes(index: ShapesIndex) -> dict[str, str] | None:
 
 
 def _body(query: str) -> str | None:
-    """Return the inside of the WHERE, its filters made cautious; None where it is more than a plain group."""
+    """Return the inside of the WHERE, its filters made cautious; None if it is more than a plain group."""
     tokens = [token for token in _TOKEN.findall(query) if not token.startswith("#") and not token.isspace()]
     start, end = _first(tokens, "{"), len(tokens) - 1
     if end <= start or tokens[end] != "}" or tokens[0].upper() != "SELECT":
@@ -150,7 +150,7 @@ def _closing(tokens: list[str], opening: int) -> int:
 
 
 def _triples(query: str, prefixes: dict[str, str]) -> list[tuple[Any, Any, Any]] | None:
-    """Return all triple patterns of a query, or None where rdflib, and so pySHACL, cannot read it."""
+    """Return all triple patterns of a query, or None if rdflib, and so pySHACL, cannot read it."""
     from rdflib.paths import AlternativePath
     from rdflib.plugins.sparql import prepareQuery
 

@@ -42,7 +42,7 @@ class Shape:
 
     ``queries`` find its suspects, those of its ``parts`` tell which property shapes suspect them.
     ``uncompiled`` says what of it only pySHACL can judge, ``beyond`` why it cannot be judged record by record;
-    both are empty where there is no such reason.
+    both are empty if there is no such reason.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Shapes:
 def load_shapes(
     files: Sequence[Path] | str | bytes, base_iri: str | None = None, scope: RecordScope = NO_RECORDS
 ) -> Shapes:
-    """Return the shapes of some files, or of a Turtle text; raise ShapesError where they cannot be read."""
+    """Return the shapes of some files, or of a Turtle text; raise ShapesError if they cannot be read."""
     texts = [("the shapes", files, RdfFormat.TURTLE)] if isinstance(files, str | bytes) else _read(files)
     quads: list[Quad] = []
     for name, text, form in texts:

@@ -51,7 +51,7 @@ class ShapesIndex:
         yield from dict.fromkeys(self._subjects.get(predicate, ()))
 
     def items(self, head: Node) -> list[Node] | None:
-        """Return the members of an RDF list, or None where it is not well-formed."""
+        """Return the members of an RDF list, or None if it is not well-formed."""
         members: list[Node] = []
         longest = len(self._subjects.get(_FIRST, ()))
         while not (isinstance(head, NamedNode) and head.value == _NIL):

@@ -49,7 +49,7 @@ class SmallGraph:
         return {shape.name: suspects.targets(shape) for shape in shapes.targeted}
 
     def results(self, shapes: Shapes) -> tuple[ShaclResult, ...]:
-        """Return the results of compiled shapes; raise ShapesError where one cannot be applied."""
+        """Return the results of compiled shapes; raise ShapesError if one cannot be applied."""
         suspected = self._suspected(shapes)
         queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
         if not queried and not any(suspected.values()):

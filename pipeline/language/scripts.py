@@ -68,7 +68,7 @@ def can_be_in(text: str, language: str) -> bool:
 
 
 def language_by_script(text: str, spoken: Iterable[str]) -> str | None:
-    """Return the language that the letters of a text show; None where they are Latin.
+    """Return the language that the letters of a text show; None if they are Latin.
 
     Where several languages share a script, a letter of one of them decides, then the languages ``spoken`` in
     the country of the text, then the words.

@@ -57,8 +57,16 @@ def folded(word: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+_PLAIN_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Letters that are no others with a diacritic, as people write them on a keyboard that lacks them."""
+
+
 def stem(word: str, language: str) -> str:
-    """Return the stem of a folded word in a language, the word itself where the language has no algorithm."""
+    """Return the stem of a folded word in a language, the plain word where the language has no algorithm."""
+    if not word.isascii():
+        word = word.translate(_PLAIN_LETTERS)
     algorithm = ALGORITHMS.get(language)
     if algorithm is None or len(word) > _LONGEST_WORD:
         return word

@@ -85,7 +85,7 @@ def says_nothing(text: str) -> bool:
 
 
 def segment(text: str, separator: re.Pattern[str], known: Callable[[str], bool]) -> tuple[str, ...] | None:
-    """Cut a text at some of its separators into the fewest parts that are all known; None where that fails.
+    """Cut a text at some of its separators into the fewest parts that are all known; None if that fails.
 
     A part may hold separators itself, as "Santa Maria da Feira" and "Culture, Leisure and Heritage" do.
     """
@@ -113,7 +113,7 @@ def segment(text: str, separator: re.Pattern[str], known: Callable[[str], bool])
 
 
 def nearest(text: str, names: Mapping[str, str]) -> Suggestion | None:
-    """Return the value whose folded name comes closest to the text, or None where nothing is near.
+    """Return the value whose folded name comes closest to the text, or None if nothing is near.
 
     ``names`` maps folded names to the value to suggest. A misspelling counts by its share of equal letters;
     a name that is a part of the text, or the other way round, counts from 0.7 upwards.

@@ -15,7 +15,7 @@ class Field:
 
     ``property`` is a prefixed name, empty for what is not published; ``follows`` are further properties that are
     derived from the field. ``kind`` says how its text is read. ``several`` says where more than one value may
-    stand: in ``languages`` (one each), ``columns``, one ``cell`` or ``rows``; it is empty where there is one value.
+    stand: in ``languages`` (one each), ``columns``, one ``cell`` or ``rows``; it is empty if there is one value.
     ``missing``, ``unreadable`` and ``conflict`` are codes of findings. ``template`` is its position in the template.
     """
 
@@ -102,7 +102,7 @@ VALUES = tuple(field.name for field in FIELDS.values() if field.kind in BY_KIND)
 """The fields of these kinds."""
 
 EXPORTED = tuple(name for name in (*SECTIONS, *VALUES) if FIELDS[name].export)
-"""The fields that have a column of their own in the catalogue file because the table says so."""
+"""The fields that have their own column in the catalogue file because the table says so."""
 
 TELLING = ("summary", *SECTIONS, "title")
 """The fields whose texts may name the place of a practice, the most telling one first."""

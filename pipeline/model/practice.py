@@ -19,7 +19,7 @@ class Period:
 
     ``start`` and ``end`` are ISO 8601 dates in the precision found (``2018``, ``2018-03``, ``2019-08-31``);
     ``years`` are those the text names, for a closed span of up to ten years all in it; ``edtf`` is an
-    Extended Date/Time Format level 1 string (ISO 8601-2), ``..`` for an open end. ``ongoing`` is None where the
+    Extended Date/Time Format level 1 string (ISO 8601-2), ``..`` for an open end. ``ongoing`` is None if the
     text does not say, or could not be understood.
     """
 

@@ -8,9 +8,9 @@ class ShaclResult:
     """One validation result (https://www.w3.org/TR/shacl/#results-validation-result).
 
     ``focus``, ``value`` and a simple ``path`` are terms in N-Triples; any other path is written as in SPARQL.
-    ``component`` and ``shape`` are plain IRIs; ``shape`` is empty where it is a blank node. ``severity`` is
+    ``component`` and ``shape`` are plain IRIs; ``shape`` is empty if it is a blank node. ``severity`` is
     ``Violation``, ``Warning`` or ``Info``, or the IRI of a severity of one's own. ``messages`` are
-    (language, text) pairs, sorted; the language is empty where none is given. ``details`` are what a nested shape found
+    (language, text) pairs, sorted; the language is empty if none is given. ``details`` are what a nested shape found
     (sh:detail), of many the first; they do not tell results apart.
     """
 

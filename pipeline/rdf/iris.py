@@ -42,7 +42,7 @@ def is_slug(text: str) -> bool:
 
 
 def base_iri(text: str) -> str:
-    """Return a deployment's base IRI without its last slash; raise UsageError when it cannot be one."""
+    """Return a deployment's base IRI without its last slash; raise UsageError if it cannot be one."""
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.netloc and not parts.query and not parts.fragment

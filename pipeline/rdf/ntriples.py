@@ -26,7 +26,7 @@ class TermError(PracticegraphError):
 
 
 def iri(text: str) -> Term:
-    """Return an absolute IRI as a term; raise TermError when the text is none (RFC 3987)."""
+    """Return an absolute IRI as a term; raise TermError if the text is none (RFC 3987)."""
     if not is_iri(text):
         raise TermError(
             f"{text!r} is not an absolute IRI: write it in full, spaces and brackets percent-encoded."

@@ -68,7 +68,7 @@ def is_about_a_call(message: str) -> bool:
 
 
 def refused_call(message: str, query: str) -> WrongCall | None:
-    """Return the call that an error message of the engine is about, None where it is about another thing."""
+    """Return the call that an error message of the engine is about, None if it is about another thing."""
     refusal = _REFUSAL.search(message)
     if refusal is None:
         return None

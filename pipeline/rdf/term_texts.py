@@ -25,7 +25,7 @@ def heading_of(field: Field, language: str) -> str:
 
 
 def definition_of(field: Field, language: str) -> str:
-    """Return how a field's property is defined in a language, else in English; empty where it is not."""
+    """Return how a field's property is defined in a language, else in English; empty if it is not."""
     definitions = _texts(SKOS + "definition").get(expand(field.property), _NONE)
     return definitions.get(language) or definitions.get("en", "")
 

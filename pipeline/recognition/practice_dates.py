@@ -8,7 +8,14 @@ from pipeline.findings.messages import say
 from pipeline.model.finding import Severity
 from pipeline.model.practice import Period, Texts
 from pipeline.model.rows import Row
-from pipeline.recognition.dates import DateReading, contradict, merge, read_date, with_unknown_end
+from pipeline.recognition.dates import (
+    DateReading,
+    contradict,
+    merge,
+    read_date,
+    says_no_date,
+    with_unknown_end,
+)
 from pipeline.recognition.notes import Notes
 from pipeline.recognition.places.cities import recognise_cities
 from pipeline.recognition.places.countries import languages_of, recognise_country
@@ -28,7 +35,7 @@ def read_dates(
     dated = tuple(
         (language, row, _read(row.texts["date"], language, places, latest_year))
         for language, row in rows
-        if row.texts.get("date")
+        if row.texts.get("date") and not says_no_date(row.texts["date"])
     )
     if not dated:
         return (), None, ()

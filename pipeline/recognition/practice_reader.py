@@ -21,11 +21,10 @@ from pipeline.recognition.row_languages import in_order
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A practice without slug and ledger dates, what was noted on the way, and what its slug is made from."""
+    """A practice without slug and ledger dates, and what was noted on the way."""
 
     practice: Practice
     findings: tuple[Finding, ...]
-    slug_text: str
 
 
 def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
@@ -57,7 +56,7 @@ def recognise(rows: Sequence[Row], latest_year: int) -> Recognised:
         issued=read_time(plain, "issued", notes),
         modified=read_time(plain, "modified", notes),
     )
-    return Recognised(practice, tuple(notes.findings), _slug_text(practice))
+    return Recognised(practice, tuple(notes.findings))
 
 
 def _identifier(rows: Sequence[Row]) -> str:
@@ -67,9 +66,16 @@ def _identifier(rows: Sequence[Row]) -> str:
     return next(reversed(stated or slugs), "")
 
 
-def _slug_text(practice: Practice) -> str:
-    if practice.identifier:
-        return practice.identifier
-    title = repaired(practice.titles[0][1]) if practice.titles else ""
-    city = practice.cities[0].names[0][1] if practice.cities else ""
-    return f"{title} {city}" if title else " ".join(practice.origins)
+def slug_text_of(rows: Sequence[Row]) -> str:
+    """Return what the slug of a practice is made from: its id, else its title and city as they are recognised."""
+    if len(rows) == 1 and (identifier := _identifier(rows)):
+        return identifier
+    notes = Notes(rows)
+    ordered = in_order(rows, notes)
+    plain = tuple(row for _, row in ordered)
+    if identifier := _identifier(plain):
+        return identifier
+    titles, cities = read_titles(ordered, notes), read_places(plain, notes).cities
+    if title := repaired(titles[0][1]) if titles else "":
+        return f"{title} {cities[0].names[0][1] if cities else ''}"
+    return " ".join(dict.fromkeys(row.place.origin for row in rows))

@@ -29,6 +29,9 @@ _PERHAPS_BETWEEN = re.compile(
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
 
+_REMARK = re.compile(r"(?<=\S)\s*\([^()]{1,40}\)\s*$")
+"""What stands behind a topic in parentheses, as the colour of a label: "Education (green)"."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicReading:
@@ -45,6 +48,11 @@ def recognise_topics(cell: str) -> TopicReading:
     topic and the whole is none, since labels hold commas themselves.
     """
     return _cached_reading(cell) if len(cell) <= _CACHED_LENGTH else _read(cell)
+
+
+def is_topic(text: str) -> bool:
+    """Return whether a text as a whole names one topic."""
+    return len(text) <= _CACHED_LENGTH and _slug_of(text) is not None
 
 
 def suggest_topics(text: str, limit: int = 3) -> tuple[Suggestion, ...]:
@@ -116,8 +124,9 @@ def _slugs_of_words(text: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return the name of a topic without emoji, bullets and numbers before it, and with "and" for a plus sign."""
-    return without_symbols(text[:_CACHED_LENGTH], numbered=True).replace("+", " and ")
+    """Return the name of a topic without emoji, bullets and numbers before it, "and" for a plus sign, and no remark."""
+    plain = without_symbols(text[:_CACHED_LENGTH], numbered=True).replace("+", " and ")
+    return _REMARK.sub("", plain)
 
 
 @cache
@@ -142,12 +151,19 @@ def _labels() -> dict[str, str]:
     return {name: _wording(slug) for name, slug in (*_names_in_table("word"), *_names().items())}
 
 
+def names_in_other_languages() -> Iterator[tuple[str, str, str]]:
+    """Yield language, name and slug: labels of topics and words for them in languages that the scheme lacks."""
+    return ((row["language"], row["name"], row["slug"]) for row in _table())
+
+
 def _names_in_table(use: str) -> Iterator[tuple[str, str]]:
     """Yield folded name and slug: labels in languages that the scheme lacks, or words that only suggest a topic."""
+    return ((fold(row["name"]), row["slug"]) for row in _table() if row["use"] == use)
+
+
+def _table() -> Iterator[dict[str, str]]:
     table = files(__package__).joinpath("topic_names.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(table.splitlines()):
-        if row["use"] == use:
-            yield fold(row["name"]), row["slug"]
+    return csv.DictReader(table.splitlines())
 
 
 @cache

@@ -51,6 +51,13 @@ COLUMNS = LedgerEntry._fields
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM entry"  # noqa: S608 — the columns are ours
 
 
+def dates_of(before: LedgerEntry | None, content: str, now: str) -> tuple[str, str]:
+    """Return when a record was first published and when its content last changed, for this content."""
+    if before is None:
+        return now, now
+    return before.issued, before.modified if before.hash == content else max(now, before.modified)
+
+
 class Ledger:
     """The ledger of the last release, brought up to date record by record."""
 
@@ -152,8 +159,7 @@ class Ledger:
 
     def was_public(self, slug: str) -> bool:
         """Return whether a release has ever had a record of this slug."""
-        entry = self.entry(slug)
-        return entry is not None and bool(entry.hash)
+        return self.published(slug) is not None
 
     def assign(self, keys: Iterable[str], slug: str) -> None:
         """Give a slug to the practice with one of these keys, and to no other; a title key counts where it is all."""
@@ -193,19 +199,16 @@ class Ledger:
                 settled.append((old, new))
         return tuple(settled)
 
-    def dates(self, slug: str, content: str, now: str) -> tuple[str, str]:
-        """Return when a record was first published and when its content last changed, for this content."""
-        before = None if self._is_empty else self.entry(slug)
-        if before is None or not before.hash:
-            return now, now
-        return before.issued, before.modified if before.hash == content else max(now, before.modified)
+    def published(self, slug: str) -> LedgerEntry | None:
+        """Return the entry of a slug if a release has ever had a record of it."""
+        entry = None if self._is_empty else self.entry(slug)
+        return entry if entry is not None and entry.hash else None
 
     def publish(self, slug: str, title: str, content: str, keys: Sequence[str], now: str) -> LedgerEntry:
         """Note that a slug is published with this content; return its entry."""
-        before = None if self._is_empty else self.entry(slug)
-        known = before if before is not None and before.hash else None
+        known = self.published(slug)
         keys = self._own_keys(slug, keys, known)
-        issued, modified = self.dates(slug, content, now)
+        issued, modified = dates_of(known, content, now)
         entry = LedgerEntry(slug, "published", title, content, issued, modified, "", "", "", "\n".join(keys))
         if known is not None:
             old_keys = [key for key in known.keys.split("\n") if key and key not in keys]
@@ -253,6 +256,11 @@ class Ledger:
         """Return the latest time that an entry names, empty for an empty ledger."""
         times = "SELECT max(max(issued, modified, since)) FROM entry"
         return str(self._db.execute(times).fetchone()[0] or "")
+
+    def is_public(self, slug: str) -> bool:
+        """Return whether a record is public."""
+        entry = self.entry(slug)
+        return entry is not None and entry.is_public
 
     def public_count(self) -> int:
         """Return how many records are public."""

@@ -35,7 +35,7 @@ _PLACE = tuple(field.name for field in fields(Place))
 class PreviousRelease:
     """The release that a build goes on from; with no path, there is none and everything is empty.
 
-    ``lost`` says why it is not the one that was current, empty where it is.
+    ``lost`` says why it is not the one that was current, empty if it is.
     """
 
     def __init__(self, path: Path | None, deployment: Deployment, lost: str = "") -> None:
@@ -45,7 +45,7 @@ class PreviousRelease:
 
     @property
     def created(self) -> str:
-        """Return when the release was made; empty where that is not known."""
+        """Return when the release was made; empty if that is not known."""
         try:
             return "" if self.path is None else read_manifest(self.path).created
         except ValueError:
@@ -80,7 +80,7 @@ class PreviousRelease:
         return f"begins anew, since {reason}" if reason else ""
 
     def rows(self) -> Iterator[tuple[str, tuple[Row, ...]]]:
-        """Yield each practice by its slug, with its rows; raise EnvironmentFault when they are damaged."""
+        """Yield each practice by its slug, with its rows; raise EnvironmentFault if they are damaged."""
         if self.path is None:
             return
         path = self.path / ROWS
@@ -114,7 +114,7 @@ class PreviousRelease:
                 yield self._run(run) or _lines(iter([Triple(run, _TYPE, NamedNode(PROV + "Activity"))]))
 
     def provenance_of(self, slug: str) -> str:
-        """Return the N-Triples on which rows and corrections a record came from, empty where nothing is known.
+        """Return the N-Triples on which rows and corrections a record came from, empty if nothing is known.
 
         A record that did not change keeps them: they name the sources as the run that made the record used them.
         """
@@ -133,7 +133,7 @@ class PreviousRelease:
         return "".join(_lines(quad.triple for quad in self._quads(subject)) for subject in about)
 
     def _quads(self, subject: Subject | None, predicate: str | None = None) -> Iterator[Quad]:
-        """Yield what the provenance says; nothing where the store cannot be read."""
+        """Yield what the provenance says; nothing if the store cannot be read."""
         if self.store is None:
             return iter(())
         graph = NamedNode(self._deployment.graph("provenance")[1:-1])
@@ -143,7 +143,7 @@ class PreviousRelease:
 
     @cached_property
     def store(self) -> Store | None:
-        """The release's store, None where there is none or it cannot be opened."""
+        """The release's store, None if there is none or it cannot be opened."""
         try:
             return None if self.path is None else Store.read_only(str(self.path / "store"))
         except OSError:
@@ -153,7 +153,7 @@ class PreviousRelease:
 def open_previous_release(output: Path, deployment: Deployment) -> PreviousRelease:
     """Return the current release of an output folder; where it cannot be gone on from, the newest that can.
 
-    Raises EnvironmentFault where there are releases and none has a sound ledger: addresses would be given anew.
+    Raises EnvironmentFault where there are releases and none has a sound ledger: addresses would be given again.
     """
     here = current(output)
     if here is None and not (output / CURRENT).is_symlink():
@@ -173,7 +173,7 @@ def open_previous_release(output: Path, deployment: Deployment) -> PreviousRelea
 
 
 def _fault(release: Path | None) -> str:
-    """Return why a build cannot go on from a release, empty where it can; readers are told of it."""
+    """Return why a build cannot go on from a release, empty if it can; readers are told of it."""
     if release is None:
         return "the release before is missing"
     try:
@@ -184,7 +184,7 @@ def _fault(release: Path | None) -> str:
 
 
 def _sound(release: Path) -> Path:
-    """Return the history of a release; raise ValueError when it is not the one that the release was made with.
+    """Return the history of a release; raise ValueError if it is not the one that the release was made with.
 
     Readers are told what it says, so it names no folder of this machine.
     """

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from math import log
@@ -46,6 +46,26 @@ class Similar:
     title: str
 
 
+@dataclass(slots=True)
+class Titles:
+    """The titles of some practices, and their telling words under each of their places."""
+
+    named: list[tuple[int, str, str, int | None]] = field(default_factory=list)
+    words: list[tuple[str, str, int, bool]] = field(default_factory=list)
+
+    def add(self, number: int, practice: Practice) -> None:
+        """Note the titles of a practice."""
+        if not practice.titles:
+            return
+        start = practice.period.start if practice.period is not None else None
+        places = [city.key for city in practice.cities] or list(practice.countries)
+        year = int(start[:4]) if start else None
+        self.named.append((number, practice.slug, practice.titles[0][1], year))
+        words = _words(practice)
+        for place in dict.fromkeys(places):
+            self.words += [(place, word, number, acronym) for word, acronym in words.items()]
+
+
 class TitleIndex:
     """The telling words of all titles, on disk."""
 
@@ -57,23 +77,10 @@ class TitleIndex:
         """Close the database; its file may then be deleted."""
         self._db.close()
 
-    def add(self, number: int, practice: Practice) -> None:
-        """Note the words of a practice's titles under each of its places."""
-        if not practice.titles:
-            return
-        start = practice.period.start if practice.period is not None else None
-        places = [city.key for city in practice.cities] or list(practice.countries)
-        values = (number, practice.slug, practice.titles[0][1], int(start[:4]) if start else None)
-        self._db.execute("INSERT INTO named VALUES (?, ?, ?, ?)", values)
-        words = _words(practice)
-        self._db.executemany(
-            "INSERT INTO word VALUES (?, ?, ?, ?)",
-            [
-                (place, word, number, acronym)
-                for place in dict.fromkeys(places)
-                for word, acronym in words.items()
-            ],
-        )
+    def add(self, titles: "Titles") -> None:
+        """Note the titles of some practices and their words."""
+        self._db.executemany("INSERT INTO named VALUES (?, ?, ?, ?)", titles.named)
+        self._db.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", titles.words)
 
     def pairs(self) -> Iterator[tuple[Similar, Similar]]:
         """Yield pairs of practices that may be one, each pair once, the earlier practice first."""

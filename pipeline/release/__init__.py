@@ -4,6 +4,7 @@ from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
 from pipeline.release.folder.build_facts import Gone, Published, ReleaseFacts, ReleaseSettings, SourceFacts
 from pipeline.release.folder.build_lock import BuildLock
 from pipeline.release.folder.folders import current, releases
+from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.inspection import newest_good, verify
 from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.release.switch import rollback, unpin
@@ -14,6 +15,7 @@ __all__ = [
     "Gone",
     "Published",
     "ReleaseFacts",
+    "ReleaseFragment",
     "ReleaseSettings",
     "ReleaseWriter",
     "SourceFacts",

@@ -1,15 +1,21 @@
 """The release writer: practices in, a published release out, or nothing at all."""
 
+import heapq
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import reduce
 from hashlib import sha256
+from io import StringIO
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline.model.errors import DataRefused
 from pipeline.model.practice import Practice
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
@@ -21,16 +27,18 @@ from pipeline.release.contents.dump_writer import NAMES, write_dumps
 from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.index_writer import IndexWriter
-from pipeline.release.contents.line_sorting import BlockSorter
+from pipeline.release.contents.line_sorting import SortedRuns, blocks_of, run_of, union
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
+from pipeline.release.contents.rendered_nodes import RenderedNode, renderer_of
 from pipeline.release.contents.search_phrases import search_phrases
-from pipeline.release.contents.store_loader import count_quads, demand_counts, types_in, write_store
+from pipeline.release.contents.store_loader import StoreWriter, count_quads, demand_counts, types_in
 from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
 from pipeline.release.folder import folders
 from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
 from pipeline.release.folder.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
+from pipeline.release.fragment import ReleaseFragment
 from pipeline.release.inspection import graph_iris
 from pipeline.release.switch import pinned, prune, switch_to
 from pipeline.release.unchanged import fingerprint, same_release
@@ -39,27 +47,30 @@ PENDING_RUN = "<urn:practicegraph:run>"
 """Stands in provenance lines for the run that is going on: its IRI needs the version, known at the end."""
 
 INDEX = "index.sqlite"
+VOCABULARY = "vocabulary.nt"
 _ROWS = "rows.jsonl.gz"
 
 
 class ReleaseWriter:
-    """Takes practices in any order, then ``seal`` and ``finish``; what is not finished leaves no trace."""
+    """Takes fragments in any order, then ``seal`` and ``finish``; what is not finished leaves no trace."""
 
     def __init__(self, output: Path, base_iri: str, settings: ReleaseSettings | None = None) -> None:
         self._output = output
         self._deployment = Deployment(base_iri)
+        self._renderer = renderer_of(self._deployment.base)
         self._settings = settings or ReleaseSettings()
         self._practices = 0
         self._quads: dict[str, int] = {}
         self._coverage = Coverage()
         self._profiles = Profiles()
+        self._statistics = Statistics()
+        self._shared: dict[str, set[bytes]] = {}
 
     def __enter__(self) -> Self:
         with translate_os_errors(self._output):
             self._folder, self._mark = folders.new_building_folder(self._output)
-            limit = self._settings.sort_bytes
-            self._lines = BlockSorter(self._folder, "practices", limit)
-            self._provenance = BlockSorter(self._folder, "provenance", limit // 4)
+            self._nodes = SortedRuns(self._folder / "practices.runs", join=_refuse_twice)
+            self._provenance = SortedRuns(self._folder / "provenance.runs")
             self._index = IndexWriter(self._folder / INDEX, self._folder / "gathered.sqlite")
         return self
 
@@ -67,36 +78,47 @@ class ReleaseWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._index.close()
+        self._nodes.close()
+        self._provenance.close()
         os.close(self._mark)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, practice: Practice, lines: str, provenance: str = "", codes: Iterable[str] = ()) -> None:
-        """Add a practice with its lines of the practices graph, its cities' included, and its provenance.
+        """Add a practice by itself: see ReleaseFragment."""
+        fragment = ReleaseFragment(self._deployment.base)
+        fragment.add(practice, lines, (), provenance, codes)
+        fragment.seal()
+        self.merge(fragment)
 
-        ``codes`` are those of the findings on it.
-        """
+    def merge(self, fragment: ReleaseFragment) -> None:
+        """Add what some practices make of the release."""
         with translate_os_errors(self._output):
-            self._lines.add(lines)
-            self._provenance.add(provenance)
-            self._index.add(practice, codes)
-        self._practices += 1
-        self._coverage.add(practice)
+            self._nodes.add(fragment.nodes)
+            self._provenance.add(fragment.provenance)
+            self._index.add(fragment.index)
+        for subject, blocks in fragment.shared.items():
+            self._shared.setdefault(subject, set()).update(blocks)
+        self._practices += fragment.count
+        self._coverage.merge(fragment.coverage)
+        self._statistics.merge(fragment.statistics)
+        self._profiles.merge(fragment.profiles)
+
+    def add_finding(self, code: str, slugs: Iterable[str]) -> None:
+        """Add a finding on practices that only all practices together show."""
+        self._index.add_finding(code, slugs)
 
     def seal(self, terms: Vocabulary) -> str:
-        """Sort what was added and return the version; nothing can be added any more."""
+        """Return the version, a hash of what was added; nothing can be added any more."""
         digest = sha256()
-        count = 0
         with translate_os_errors(self._output):
-            with self._nt("practices").open("wb") as file:
-                for _, block in self._lines.blocks():
-                    file.write(block)
-                    digest.update(block)
-                    count += block.count(b"\n")
-            self._lines.clear()
-            self._nt("vocabulary").write_text("".join(terms.lines), encoding="utf-8")
+            shared = [(subject, reduce(union, blocks)) for subject, blocks in sorted(self._shared.items())]
+            own = ((subject, RenderedNode.unpacked(node).lines) for subject, node in self._nodes.blocks())
+            for _, block in heapq.merge(own, shared, key=itemgetter(0)):
+                digest.update(block)
+            (self._folder / VOCABULARY).write_text("".join(terms.lines), encoding="utf-8")
             self._index.sort()
         digest.update(f"{terms.version}\n{self._deployment.base}\n".encode())
-        self._quads = {"practices": count, "vocabulary": len(terms.lines)}
+        self._places = "".join(block.decode() for _, block in shared)
         self._terms = terms
         self._version = digest.hexdigest()[:16]
         return self._version
@@ -113,9 +135,6 @@ class ReleaseWriter:
             self._write_contents(facts)
             return self._publish(facts, print_of_release)
 
-    def _nt(self, graph: str) -> Path:
-        return self._folder / f"{graph}.nt"
-
     def _write_reports(self, facts: ReleaseFacts) -> None:
         report = json.dumps(facts.report, ensure_ascii=False, indent=1, sort_keys=True)
         (self._folder / "report.json").write_text(report + "\n", encoding="utf-8")
@@ -127,8 +146,26 @@ class ReleaseWriter:
             rows.writelines(facts.rows)
 
     def _write_contents(self, facts: ReleaseFacts) -> None:
-        self._write_provenance(facts.provenance)
-        statistics = self._write_dumps()
+        """Write store, dumps and index side by side, and what tells of them."""
+        graphs = graph_iris(self._deployment)
+        path, lines = self._folder / "store", self._settings.load_lines
+        with ThreadPoolExecutor(1) as thread, StoreWriter(path, graphs, lines) as store:
+            index = thread.submit(self._write_index, facts)
+            store.add("practices", self._places.encode())
+            self._write_dumps(facts.provenance, store)
+            index.result()
+            self._quads = {name: store.added[name] for name in ("practices", "vocabulary", "provenance")}
+            self._write_description(facts, store)
+            if facts.history is not None:
+                shutil.copyfile(facts.history, self._folder / facts.history.name)
+        self._quads["description"] = store.added["description"]
+        demand_counts(count_quads(path, graphs), self._quads)
+        self._write_profile()
+        self._nodes.close()
+        self._provenance.close()
+        (self._folder / VOCABULARY).unlink()
+
+    def _write_index(self, facts: ReleaseFacts) -> None:
         labels = labels_of(self._terms, self._index.cities)
         write_catalogue(self._index.entries(), labels, self._deployment, self._folder)
         meta = {"version": self._version, "base_iri": self._deployment.base, "created": facts.created}
@@ -137,55 +174,68 @@ class ReleaseWriter:
         here = folders.current(self._output)
         previous = None if here is None else here / INDEX
         self._index.finish(labels, phrases, facts.gone, meta, base, previous)
-        self._write_description(facts, statistics)
-        if facts.history is not None:
-            shutil.copyfile(facts.history, self._folder / facts.history.name)
-        graphs = graph_iris(self._deployment)
-        files = {iri: self._nt(name) for name, iri in graphs.items()}
-        write_store(self._folder / "store", files, self._settings.load_lines)
-        demand_counts(count_quads(self._folder / "store", graphs), self._quads)
-        self._write_profile()
-        for path in files.values():
-            path.unlink()
 
-    def _write_provenance(self, lines: Iterable[str]) -> None:
+    def _write_dumps(self, provenance: Iterable[str], store: StoreWriter) -> None:
+        """Write the dumps, and hand all that they and the provenance say to the store."""
         run = self._deployment.run(self._version)
-        self._provenance.add("".join(lines).replace(PENDING_RUN, run))
-        count = 0
-        with self._nt("provenance").open("wb") as file:
-            for _, block in self._provenance.blocks():
-                file.write(block.replace(PENDING_RUN.encode(), run.encode()))
-                count += block.count(b"\n")
-        self._provenance.clear()
-        self._quads["provenance"] = count
+        self._provenance.add(run_of(blocks_of("".join(provenance).replace(PENDING_RUN, run))))
+        store.add("vocabulary", "".join(self._terms.lines).encode())
+        self._profiles.replace(PENDING_RUN, run)
+        write_dumps(self._dumped(run, store), self._folder, self._renderer, self._settings.gzip_level)
 
-    def _write_dumps(self) -> Statistics:
-        return write_dumps(
-            self._dumped(),
-            self._folder,
-            base_iri=self._deployment.base,
-            context=vocabulary.context()["@context"],
-            prefixes=vocabulary.prefixes(),
-            level=self._settings.gzip_level,
-        )
-
-    def _dumped(self) -> Iterator[Node]:
+    def _dumped(self, run: str, store: StoreWriter) -> Iterator[RenderedNode]:
         """Yield the nodes of the dumps: what practices and vocabulary say, but not the provenance."""
-        graphs = {name: _nodes(self._nt(name)) for name in ("practices", "vocabulary", "provenance")}
+        profiles = Profiles()
+        others = self._other_nodes(run, store, profiles)
+        before = ""
+        for subject, node in heapq.merge(self._own_nodes(store), others, key=itemgetter(0)):
+            if subject == before:
+                raise DataRefused(f"{subject}is an address of the vocabulary, too. Choose another base IRI.")
+            before = subject
+            yield node
+        self._profiles.merge(profiles)
+
+    def _own_nodes(self, store: StoreWriter) -> Iterator[tuple[str, RenderedNode]]:
+        """Yield the nodes of practices, their periods and records."""
+        for subject, packed in self._nodes.blocks():
+            node = RenderedNode.unpacked(packed)
+            store.add("practices", node.lines)
+            yield subject, node
+
+    def _provenance_nodes(self, run: str, store: StoreWriter) -> Iterator[Node]:
+        """Yield the nodes of the provenance, without those that have been counted with the practices."""
+        counted = self._deployment.record("")[:-1]
+        for subject, block in self._provenance.blocks():
+            lines = block.replace(PENDING_RUN.encode(), run.encode())
+            store.add("provenance", lines)
+            if not subject.startswith(counted):
+                yield from read_nodes(StringIO(lines.decode(), newline="\n"))
+
+    def _other_nodes(
+        self, run: str, store: StoreWriter, profiles: Profiles
+    ) -> Iterator[tuple[str, RenderedNode]]:
+        """Yield the nodes of places and vocabulary; count them and those of the provenance."""
+        graphs = {
+            "practices": read_nodes(StringIO(self._places, newline="\n")),
+            "vocabulary": read_nodes(self._terms.lines),
+            "provenance": self._provenance_nodes(run, store),
+        }
         for subject, by_graph in side_by_side(graphs):
-            self._profiles.add(subject, by_graph)
+            profiles.add(subject, by_graph)
             by_graph.pop("provenance", None)
             pairs = [pair for said in by_graph.values() for pair in said]
             if pairs:
-                yield subject, pairs if len(by_graph) == 1 else sorted(pairs)
+                node = subject, pairs if len(by_graph) == 1 else sorted(pairs)
+                self._statistics.add(node)
+                yield f"{subject} ", self._renderer.render(node)
 
-    def _write_description(self, facts: ReleaseFacts, statistics: Statistics) -> None:
+    def _write_description(self, facts: ReleaseFacts, store: StoreWriter) -> None:
         described = DescribedRelease(
             deployment=self._deployment,
             version=self._version,
             previous=self._previous_version(),
             terms=self._terms,
-            statistics=statistics,
+            statistics=self._statistics,
             coverage=self._coverage,
             quads=self._quads,
             dumps={name: facts_of(self._folder / name) for name in (*NAMES, CATALOGUE)},
@@ -194,10 +244,9 @@ class ReleaseWriter:
         said = describe_release(described, vocabulary.dataset_file(), facts.dataset)
         lines = tuple(line for line in said if line not in set(self._terms.lines))
         (self._folder / "description.ttl").write_bytes(as_turtle(lines))
-        self._nt("description").write_text("".join(lines), encoding="utf-8")
-        self._quads["description"] = len(lines)
+        store.add("description", "".join(lines).encode())
         for subject, pairs in read_nodes(lines):
-            self._profiles.add(subject, {"description": pairs})
+            self._profiles.add(subject, {"description": pairs}, last=True)
 
     def _write_profile(self) -> None:
         profile = self._profiles.as_json(types_in(self._folder / "store"))
@@ -256,6 +305,5 @@ class ReleaseWriter:
         return Published(self._version, name, path, changed=True, is_current=not is_pinned)
 
 
-def _nodes(path: Path) -> Iterator[Node]:
-    with path.open(encoding="utf-8", newline="\n", buffering=1 << 20) as file:
-        yield from read_nodes(file)
+def _refuse_twice(_one: bytes, _other: bytes) -> bytes:
+    raise ValueError("a practice was added twice")

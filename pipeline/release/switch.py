@@ -19,7 +19,7 @@ def switch_to(output: Path, release: Path) -> None:
 
 
 def pinned(output: Path) -> str | None:
-    """Return the name of the release that is pinned, None where none is."""
+    """Return the name of the release that is pinned, None if none is."""
     try:
         return (output / PINNED).read_text(encoding="utf-8").strip() or None
     except FileNotFoundError:

@@ -21,7 +21,7 @@ _LONGEST_ABOUT = 1 << 16
 
 
 class ProfileUnknown(UsageError):
-    """A name that no profile has; the sentence lists those that there are."""
+    """A name that no profile has; the sentence lists those that exist."""
 
 
 class _Broken(Exception):

@@ -19,6 +19,7 @@ from pipeline.recognition.notes import practice_name
 from pipeline.records.workspace import Spool, Workspace
 from pipeline.shapes_check.graph_positions import RecordCell
 from pipeline.steps.convert import Conversion, convert, place_lines
+from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.prepare import prepare
 from pipeline.steps.verdict import cell_of
 from pipeline.system.clock import current_time, timestamp
@@ -52,10 +53,9 @@ class RecordsGraph:
         """Yield what the practices graph of a build would say of the records, with their places and countries."""
         countries: set[str] = set()
         total = self._workspace.staging.practice_count()
-        practices = self._progress.track(self._workspace.staging.practices(), "Describing", total)
-        for number, rows in practices:
-            converted = convert(rows, self._workspace.ledger, self._conversion)
-            practice = converted.practice
+        for given in self._progress.track(gathered_practices(self._workspace), "Describing", total):
+            converted = convert(given, self._conversion)
+            number, practice = given.number, converted.practice
             for finding in converted.findings:
                 if finding.code not in ABSENCES:
                     self._workspace.journal.add(_lowered(finding))

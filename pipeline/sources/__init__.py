@@ -10,7 +10,7 @@ from pipeline.sources.files.opening import printable_name
 from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.folder import is_folder, is_pattern, open_folder, open_pattern, open_zip
-from pipeline.sources.pages import PageSource, open_text
+from pipeline.sources.pages import open_page, open_text
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.workbooks import open_workbook
 
@@ -25,7 +25,7 @@ READERS: dict[str, Callable[[Path, str], Source]] = {
     **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), open_workbook),
     **dict.fromkeys((".json", ".geojson", ".jsonl", ".ndjson"), _JSON),
     **dict.fromkeys((".ttl", ".trig", ".nt", ".nq", ".jsonld", ".rdf", ".owl", ".xml"), _RDF),
-    **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf"), PageSource),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf"), open_page),
 }
 """What reads a file, by the suffix of its name."""
 

@@ -18,6 +18,9 @@ _ENTITY = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{
 _LOOKUP = ";#"
 """Stands between the numbers and the texts of a SharePoint list: ``12;#Turin``, ``;#Education;#Roma;#``."""
 
+_LINK_BEHIND = re.compile(r"\s*\(https?://[^\s()]{1,2000}\)")
+"""The address of another record behind its name, as Notion writes it."""
+
 _MOST_LAYERS = 3
 """``&amp;amp;`` has two."""
 
@@ -62,6 +65,8 @@ def normalised(row: Row, report: Report) -> Row:
         texts["id"] = _identifier(row, identifier, report)
     for field in _NAMES:
         name = texts.get(field)
+        if name is not None and "(http" in name:
+            texts[field] = name = _LINK_BEHIND.sub("", name)
         if name is not None and not name.isascii():
             texts[field] = _unbroken(row, field, name, report)
     if texts == row.texts:
@@ -77,6 +82,8 @@ def _is_plain(texts: Mapping[str, str]) -> bool:
     if identifier and not identifier.isalnum() and len(identifier) <= _LONGEST_DAMAGED:
         return False
     everything = "".join(texts.values())
+    if "(http" in everything and any("(http" in texts.get(field, "") for field in _NAMES):
+        return False
     if ";" in everything and ("&" in everything or _LOOKUP in everything):
         return False
     return everything.isascii() or all(texts.get(field, "").isascii() for field in _NAMES)

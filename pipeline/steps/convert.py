@@ -1,6 +1,6 @@
-"""Conversion: the rows of one practice become its triples, under the slug that the ledger gives."""
+"""Conversion: the rows of one practice become its triples, under the slug that was given to it before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -21,10 +21,10 @@ from pipeline.model.rows import Row
 from pipeline.model.text_selection import TextPolicy, published_texts
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import write
-from pipeline.recognition import recognise
+from pipeline.recognition import recognise, slug_text_of
 from pipeline.recognition.identity import joined_texts, keys_of
 from pipeline.recognition.places.cities import city_by_key
-from pipeline.records.ledger import Ledger
+from pipeline.records.ledger import Ledger, LedgerEntry, dates_of
 
 FUTURE_YEARS = 10
 """How many years ahead a practice may be planned."""
@@ -48,42 +48,61 @@ class Conversion:
         return int(self.now[:4]) + FUTURE_YEARS
 
 
+class PracticeRows(NamedTuple):
+    """The rows of one practice with its slug and identity keys, under its number in the staging.
+
+    ``before`` is what the ledger says of the record if it was published before; ``provenance`` are the N-Triples
+    that the previous release has on where it came from.
+    """
+
+    number: int
+    slug: str
+    keys: tuple[str, ...]
+    rows: tuple[Row, ...]
+    before: LedgerEntry | None = None
+    provenance: str = ""
+
+
 class Converted(NamedTuple):
-    """A practice with its slug and dates, its identity keys and the findings on it.
+    """A practice with its slug and dates, and the findings on it.
 
     ``lines`` are the N-Triples that will be published, ``judged`` those with the texts in full, which the gate
     judges, both without those on its places; ``content`` is the hash of the former without the record's dates.
     """
 
     practice: Practice
-    keys: tuple[str, ...]
     findings: tuple[Finding, ...]
     lines: str
     judged: str
     content: str
 
 
-def convert(
-    rows: Sequence[Row], ledger: Ledger, conversion: Conversion, slug: str | None = None
-) -> Converted:
-    """Return the practice of a group of rows, described; without a slug, one is claimed in the ledger."""
-    recognised = recognise(rows, conversion.latest_year)
+def identify(rows: tuple[Row, ...], ledger: Ledger, number: int = 0) -> PracticeRows:
+    """Return the rows of a practice with its slug: the one that it had, else a new one claimed in the ledger."""
     keys = joined_texts([keys_of(row) for row in rows])
-    slug = slug or ledger.claim(keys, recognised.slug_text)
-    practice = altered(recognised.practice, slug=slug, rights=rights_of(rows, conversion.own))
+    slug = ledger.claim(keys, slug_text_of(rows))
+    return PracticeRows(number, slug, keys, rows, ledger.published(slug))
+
+
+def convert(given: PracticeRows, conversion: Conversion) -> Converted:
+    """Return the practice of a group of rows, described."""
+    recognised = recognise(given.rows, conversion.latest_year)
+    rights = rights_of(given.rows, conversion.own)
+    practice = altered(recognised.practice, slug=given.slug, rights=rights)
     public = published_texts(practice, conversion.policy)
     lines, judged = _described(public, practice, conversion.deployment)
     content = sha256(lines.encode()).hexdigest()
-    dated = _dated(public, ledger, content, conversion.now)
+    issued, modified = dates_of(given.before, content, conversion.now)
+    dated = altered(public, issued=public.issued or issued, modified=public.modified or modified)
     state = write(describe_state(dated, conversion.deployment))
-    focus = conversion.deployment.practice(slug)[1:-1]
+    focus = conversion.deployment.practice(given.slug)[1:-1]
     findings = tuple(
         replace(finding, focus=focus)
         if finding.place is not None and finding.place.row is not None
         else finding
         for finding in recognised.findings
     )
-    return Converted(dated, keys, findings, lines + state, judged + state, content)
+    return Converted(dated, findings, lines + state, judged + state, content)
 
 
 def _described(public: Practice, practice: Practice, deployment: Deployment) -> tuple[str, str]:
@@ -94,12 +113,6 @@ def _described(public: Practice, practice: Practice, deployment: Deployment) -> 
     texts = write(describe_texts(public, deployment))
     full = texts if public is practice else write(describe_texts(practice, deployment))
     return texts + facts, full + facts
-
-
-def _dated(practice: Practice, ledger: Ledger, content: str, now: str) -> Practice:
-    """Return the practice with the dates of its record: as the source states them, else as the ledger has them."""
-    issued, modified = ledger.dates(practice.slug, content, now)
-    return altered(practice, issued=practice.issued or issued, modified=practice.modified or modified)
 
 
 def keep_back(converted: Converted, deployment: Deployment) -> Converted:

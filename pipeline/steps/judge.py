@@ -1,32 +1,23 @@
-"""Judging: all practices described and passed through the gate, each with everything found on it."""
+"""Judging: the practices of a batch described and passed through the gate, each with everything found on it."""
 
-import pickle
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.description.describe import describe_countries
+from pipeline.findings.header_findings import Headers
 from pipeline.findings.messages import say
-from pipeline.gate import (
-    PartitionWriter,
-    RecordScope,
-    ShaclResult,
-    Shapes,
-    load_shapes,
-    part_count,
-    validate_parts,
-)
+from pipeline.gate import Checker, Judgement, RecordScope, ShaclResult, load_shapes, merged, vocabulary_lines
 from pipeline.model.finding import Finding, Severity
+from pipeline.model.practice import Practice
 from pipeline.rdf.vocabulary import DCT, FOAF, ICGP, SKOS, shapes_files, vocabulary_files
-from pipeline.records.previous_release import rows_line
-from pipeline.records.workspace import Spool, Workspace
-from pipeline.steps.convert import Conversion, Converted, convert, place_lines
+from pipeline.recognition.notes import practice_name
+from pipeline.records.similar import Similar, Titles
+from pipeline.records.workspace import Workspace
+from pipeline.release.contents.line_sorting import blocks_of, join_blocks
+from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, place_lines
 from pipeline.steps.verdict import to_findings
-from pipeline.system.progress import Progress
-from pipeline.system.scratch_database import scratch_database
 
 RECORD = RecordScope(
     main_class=ICGP + "GoodPractice",
@@ -46,27 +37,35 @@ RECORD = RecordScope(
 )
 """What belongs to the record of a practice: the record itself, the period and the cities."""
 
-_RESULTS = files(__package__).joinpath("judge.sql")
+DUPLICATE = "duplicate-probable"
 SAMPLE, SHARE = 200, 0.01
 """So many of the practices that pass are shown to pySHACL at most, and no greater share of them."""
 
 
-class Draft(NamedTuple):
-    """A described practice on its way: its number in the staging, its conversion, and the line of its source rows.
+@dataclass(frozen=True, slots=True)
+class BatchContext:
+    """What holds for all batches of a build; small, and the same for each.
 
-    What only the gate needed of the conversion is left out.
+    ``hashes`` are the SHA-256 of the inputs by their names; ``sample`` is the share of the practices that pass
+    which is shown to pySHACL.
     """
 
-    number: int
-    converted: Converted
-    source_rows: str
+    conversion: Conversion
+    headers: Headers
+    sample: float
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedPractice:
+def sample_of(practices: int) -> float:
+    """Return the share of so many practices that is shown to pySHACL although it passes."""
+    return min(SHARE, SAMPLE / max(practices, 1))
+
+
+class JudgedPractice(NamedTuple):
     """A practice after the gate, with all findings on it; withheld when one is a violation."""
 
-    draft: Draft
+    given: PracticeRows
+    converted: Converted
     findings: tuple[Finding, ...]
 
     @property
@@ -75,77 +74,125 @@ class JudgedPractice:
         return any(finding.severity is Severity.VIOLATION for finding in self.findings)
 
 
-def judge(
-    workspace: Workspace, conversion: Conversion, jobs: int, progress: Progress
-) -> Iterator[JudgedPractice]:
-    """Yield every practice with its verdict, in the order of its first row, and journal the findings."""
-    total = workspace.staging.practice_count()
-    drafts: Spool[Draft] = workspace.spool("drafts")
-    folder = workspace.folder / "parts"
-    folder.mkdir()
-    parts = PartitionWriter(folder, part_count(total), RECORD)
-    countries: set[str] = set()
-    practices = progress.track(workspace.staging.practices(), "Describing", total)
-    for number, rows in practices:
-        for row in rows:
-            workspace.headers.see(row)
-        converted = convert(rows, workspace.ledger, conversion)
-        practice = converted.practice
-        drafts.append(Draft(number, converted._replace(judged=""), rows_line(practice.slug, rows)))
-        workspace.titles.add(number, practice)
-        focus = conversion.deployment.practice(practice.slug)[1:-1]
-        parts.write(focus, converted.judged, place_lines(practice, conversion.deployment))
-        countries.update(practice.countries)
-    (folder / "countries.nt").write_text(describe_countries(countries), encoding="utf-8")
-    with Results(workspace.folder / "results.sqlite") as results:
-        sample = min(SHARE, SAMPLE / max(total, 1))
-        _gate(workspace, parts.close(), results, conversion, jobs, sample, progress)
-        yield from _judged(workspace, drafts, results, conversion, progress)
-    for finding in (*workspace.headers.told(), *_duplicates(workspace, conversion)):
-        workspace.journal.add(finding)
+@dataclass(slots=True)
+class Verdicts:
+    """What was found on the practices of a batch, for the parts of a build that see all batches.
+
+    ``findings`` are in the order of the practices; ``headers`` holds what follows from headers alone. ``shared`` are
+    the judgements on nodes that other batches may hold, too, and ``places`` what was said of these, which is judged
+    again where batches differ. ``titles`` are for the search for probable duplicates.
+    """
+
+    headers: Headers
+    findings: list[Finding] = field(default_factory=list)
+    shacl_results: int = 0
+    shared: list[Judgement] = field(default_factory=list)
+    places: dict[str, bytes] = field(default_factory=dict)
+    titles: Titles = field(default_factory=Titles)
 
 
-@cache
-def _practice_shapes() -> Shapes:
-    return load_shapes([path for path in shapes_files() if path.name == "practice.ttl"], scope=RECORD)
+def judge_batch(
+    practices: Sequence[PracticeRows], context: BatchContext, failure: str = ""
+) -> tuple[list[JudgedPractice], Verdicts]:
+    """Return the practices of a batch, each with all findings on it, and what is to be known beyond the batch.
+
+    ``failure`` says why the only one of them cannot be processed at all.
+    """
+    conversion = context.conversion
+    verdicts = Verdicts(context.headers.of_batch())
+    converted = [
+        _failed(practice, failure) if failure else convert(practice, conversion) for practice in practices
+    ]
+    texts = {text for made in converted for text in place_lines(made.practice, conversion.deployment)}
+    verdicts.places = dict(join_blocks(sorted(block for text in texts for block in blocks_of(text))))
+    countries = describe_countries({code for made in converted for code in made.practice.countries})
+    lines = b"".join(
+        (*(made.judged.encode() for made in converted), *verdicts.places.values(), countries.encode())
+    )
+    results: dict[str, list[ShaclResult]] = {made.practice.slug: [] for made in converted}
+    checker = checker_of(context.sample)
+    for key, told in (*checker.on_vocabulary, *checker.check(lines)):
+        elsewhere: list[ShaclResult] = []
+        for result in told:
+            slug = conversion.deployment.slug_of(result.focus.strip("<>"))
+            results.get(slug or "", elsewhere).append(result)
+        if elsewhere:
+            verdicts.shared.append((key, tuple(elsewhere)))
+        verdicts.shacl_results += len(told) - len(elsewhere)
+    judged = []
+    for given, made in zip(practices, converted, strict=True):
+        verdicts.titles.add(given.number, made.practice)
+        own = results[made.practice.slug]
+        added = to_findings(own, given.rows, made.findings, conversion.deployment, conversion.latest_year)
+        findings = (*made.findings, *added)
+        verdicts.findings += filter(None, map(verdicts.headers.without_consequence, findings))
+        judged.append(JudgedPractice(given, made, findings))
+    return judged, verdicts
 
 
-def _gate(
-    workspace: Workspace,
-    parts: Sequence[Path],
-    results: "Results",
-    conversion: Conversion,
-    jobs: int,
-    sample: float,
-    progress: Progress,
-) -> None:
-    shapes = _practice_shapes()
-    vocabulary = (*vocabulary_files(), parts[0].parent / "countries.nt")
-    results_of_gate = validate_parts(parts, vocabulary, shapes, jobs=jobs, sample=sample)
-    for result in progress.track(results_of_gate, "Validating"):
-        workspace.journal.shacl_results += 1
-        results.add(conversion.deployment.slug_of(result.focus.strip("<>")) or "", result)
+def _failed(given: PracticeRows, error: str) -> Converted:
+    """Return a practice of which nothing is known but the error that it causes."""
+    message = say(
+        "“{name}”: the program fails on this record ({error}), so it is withheld; the others are not affected. "
+        "Please report this with the row.",
+        name=practice_name(given.rows),
+        error=error,
+    )
+    finding = Finding(Severity.VIOLATION, "record-fails", message, given.rows[0].place)
+    return Converted(Practice(given.slug, (), ""), (finding,), "", "", "")
 
 
-def _judged(
-    workspace: Workspace, drafts: Spool[Draft], results: "Results", conversion: Conversion, progress: Progress
-) -> Iterator[JudgedPractice]:
-    for finding in to_findings(results.of(""), (), (), conversion.deployment, conversion.latest_year):
-        workspace.journal.add(finding)
-    for draft in progress.track(drafts, "Judging", drafts.length):
-        before = draft.converted.findings
-        results_of_practice = results.of(draft.converted.practice.slug)
-        rows = workspace.staging.rows_of(draft.number) if results_of_practice else ()
-        added = to_findings(results_of_practice, rows, before, conversion.deployment, conversion.latest_year)
-        for finding in filter(None, map(workspace.headers.without_consequence, (*before, *added))):
-            workspace.journal.add(finding)
-        yield JudgedPractice(draft, (*before, *added))
+@lru_cache(maxsize=2)
+def checker_of(sample: float) -> Checker:
+    """Return what judges records by the rules of practices; each process makes it once."""
+    shapes = load_shapes([path for path in shapes_files() if path.name == "practice.ttl"], scope=RECORD)
+    return Checker(shapes, vocabulary_lines(vocabulary_files()), sample)
 
 
-def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Finding]:
-    """Yield a finding for each pair of practices that may be one."""
-    for one, other in workspace.titles.pairs():
-        first, second = workspace.staging.rows_of(one.number)[0], workspace.staging.rows_of(other.number)[0]
+class Judging:
+    """The verdicts of a build or a validation: takes those of each batch, and adds what only all of them show."""
+
+    def __init__(self, workspace: Workspace, context: BatchContext) -> None:
+        self._workspace = workspace
+        self._context = context
+        self._shared: list[Judgement] = []
+        self._places: dict[str, bytes] = {}
+        self._differing: dict[str, set[bytes]] = {}
+
+    def add(self, verdicts: Verdicts) -> None:
+        """Journal the findings of a batch, and keep what they and those of other batches show together."""
+        self._workspace.journal.shacl_results += verdicts.shacl_results
+        for finding in verdicts.findings:
+            self._workspace.journal.add(finding)
+        self._workspace.headers.add(verdicts.headers)
+        self._workspace.titles.add(verdicts.titles)
+        self._shared += verdicts.shared
+        for place, lines in verdicts.places.items():
+            if self._places.setdefault(place, lines) != lines:
+                self._differing.setdefault(place, {self._places[place]}).add(lines)
+
+    def finish(self) -> frozenset[str]:
+        """Journal the findings on what practices share, on headers, and on probable duplicates.
+
+        Returns the slugs of the practices that are probable duplicates, both of each pair.
+        """
+        journal, conversion = self._workspace.journal, self._context.conversion
+        differing = b"".join(line for texts in self._differing.values() for line in sorted(texts))
+        judged_again = checker_of(self._context.sample).check(differing) if differing else ()
+        shared = sorted(self._shared, key=lambda judgement: judgement[0] or "")
+        results = tuple(merged((judged_again, shared)))
+        journal.shacl_results += len(results)
+        findings = to_findings(results, (), (), conversion.deployment, conversion.latest_year)
+        pairs = tuple(self._workspace.titles.pairs())
+        for finding in (*findings, *self._workspace.headers.told(), *map(self._duplicate, pairs)):
+            journal.add(finding)
+        return frozenset(practice.slug for pair in pairs for practice in pair)
+
+    def _duplicate(self, pair: tuple[Similar, Similar]) -> Finding:
+        """Return the finding on a pair of practices that may be one."""
+        rows_of = self._workspace.staging.rows_of
+        one, other = pair
+        first, second = rows_of(one.number)[0], rows_of(other.number)[0]
         message = say(
             "“{other}” may be the same practice as “{one}” ({where}). "
             "Give both one id if it is; otherwise leave them as they are.",
@@ -153,29 +200,5 @@ def _duplicates(workspace: Workspace, conversion: Conversion) -> Iterator[Findin
             one=one.title,
             where=first.place.record,
         )
-        focus = conversion.deployment.practice(other.slug)[1:-1]
-        yield Finding(Severity.WARNING, "duplicate-probable", message, second.place_of("title"), focus)
-
-
-class Results:
-    """SHACL results by the slug of their practice, on disk."""
-
-    def __init__(self, path: Path) -> None:
-        self._db = scratch_database(path, _RESULTS.read_text(encoding="utf-8"))
-
-    def __enter__(self) -> "Results":
-        """Return the results."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the database."""
-        self._db.close()
-
-    def add(self, slug: str, result: ShaclResult) -> None:
-        """Keep a result."""
-        self._db.execute("INSERT INTO result VALUES (?, ?)", (slug, pickle.dumps(result)))
-
-    def of(self, slug: str) -> tuple[ShaclResult, ...]:
-        """Return the results on one practice."""
-        rows = self._db.execute("SELECT content FROM result WHERE slug = ?", (slug,))
-        return tuple(pickle.loads(content) for (content,) in rows)  # noqa: S301 — this process wrote them
+        focus = self._context.conversion.deployment.practice(other.slug)[1:-1]
+        return Finding(Severity.WARNING, DUPLICATE, message, second.place_of("title"), focus)

@@ -8,6 +8,8 @@ from pathlib import Path
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector, open_corrections
 from pipeline.records.workspace import Workspace
+from pipeline.sources import read_source
+from pipeline.sources.folder import Reader
 from pipeline.steps.read import NamedFile, SourceRead, gather, read_named, read_of_corrections
 from pipeline.system.progress import Progress
 
@@ -24,7 +26,7 @@ class PreparedSources:
 
     @property
     def inputs(self) -> tuple[SourceRead, ...]:
-        """Return all files that count as input: the sources, and the corrections file where there is one."""
+        """Return all files that count as input: the sources, and the corrections file if there is one."""
         return (*self.sources, *read_of_corrections(self.corrector))
 
     @property
@@ -39,13 +41,15 @@ def prepare(
     progress: Progress,
     corrections: Path | None = None,
     more_rows: Iterable[Row] = (),
+    reader: Reader = read_source,
 ) -> PreparedSources:
     """Stage the rows of files and ``more_rows``, corrected, join them into practices, and note the findings.
 
-    Raises SourceError for a file that cannot be read, and UsageError for a corrections file that is not one.
+    ``reader`` opens a file. Raises SourceError for a file that cannot be read, and UsageError for a corrections
+    file that is not one.
     """
     corrector = open_corrections(corrections, progress)
-    sources = read_named(files, workspace, progress, corrector)
+    sources = read_named(files, workspace, progress, corrector, reader)
     correct = partial(corrector.correct, report=workspace.journal.add)
     for row in more_rows:
         workspace.staging.add(correct(row))

@@ -1,26 +1,24 @@
 """Publishing: accepted practices into the release, withheld ones into the quarantine, vanished ones withdrawn."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from pipeline.description.provenance import describe_record
 from pipeline.findings.messages import say
 from pipeline.model.errors import DataRefused
 from pipeline.model.finding import Finding, Severity, Suggestion
 from pipeline.model.rows import Row
-from pipeline.rdf.ntriples import Term, write
 from pipeline.recognition.identity import keys_of
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
-from pipeline.records.previous_release import rows_line
 from pipeline.records.workspace import Spool
-from pipeline.release import PENDING_RUN, ReleaseWriter
+from pipeline.release import ReleaseFragment, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
+from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
 from pipeline.steps.build_context import BuildContext
-from pipeline.steps.convert import Conversion, Converted, convert, keep_back, place_lines
-from pipeline.steps.judge import JudgedPractice
+from pipeline.steps.convert import Conversion, Converted, PracticeRows, convert, keep_back
+from pipeline.steps.judge import BatchContext
 from pipeline.steps.quarantine import Quarantine
 
 _FEW = 5
@@ -63,7 +61,7 @@ class Publication:
     runs: frozenset[str]
 
     def demand_few_withdrawals(self) -> None:
-        """Raise DataRefused when more records would be withdrawn than can be meant without saying so."""
+        """Raise DataRefused if more records would be withdrawn than can be meant without saying so."""
         going = self.counts.withdrawn
         if going > _FEW and going > _SHARE * self.public_before:
             raise DataRefused(
@@ -74,34 +72,16 @@ class Publication:
             )
 
 
-def publish(
-    judged: Iterable[JudgedPractice], writer: ReleaseWriter, context: BuildContext, hashes: Mapping[str, str]
-) -> Publication:
-    """Publish the accepted practices, withhold the others, and withdraw records that no row describes any more.
+class Publisher:
+    """Passes fragments to the release, withheld rows to the quarantine, and notes what becomes of records."""
 
-    ``hashes`` are the SHA-256 of the inputs by their names.
-    """
-    public_before = context.workspace.ledger.public_count()
-    publisher = _Publisher(writer, context, context.previous.hashes() | dict(hashes))
-    for practice in judged:
-        publisher.take(practice)
-    publisher.set_aside()
-    publisher.restore_held_back()
-    publisher.withdraw()
-    return publisher.publication(public_before)
-
-
-class _Publisher:
-    """Passes practices to the release or to the quarantine, and counts what becomes of them."""
-
-    def __init__(self, writer: ReleaseWriter, context: BuildContext, hashes: Mapping[str, str]) -> None:
+    def __init__(self, writer: ReleaseWriter, context: BuildContext, batches: BatchContext) -> None:
         self._workspace = context.workspace
         self._previous = context.previous
-        self._conversion = context.conversion
+        self._context = batches
         self._writer = writer
-        self._hashes = hashes
+        self._public_before = context.workspace.ledger.public_count()
         self._held_back: set[str] = set()
-        self._places: set[str] = set()
         self._rows: Spool[str] = self._workspace.spool("kept-rows")
         self._quarantine = Quarantine()
         self._withheld_rows = 0
@@ -109,13 +89,33 @@ class _Publisher:
         self._runs: set[str] = set()
         self._counts: Counter[str] = Counter()
         self._quality = Quality()
-        self._changes = Changes(self._workspace.history, self._previous.path, self._conversion.deployment)
+        deployment = batches.conversion.deployment
+        self._changes = Changes(self._workspace.history, self._previous.path, deployment)
 
-    def publication(self, public_before: int) -> Publication:
-        """Return what was published and withheld."""
+    def take(self, fragments: Fragments) -> None:
+        """Publish what a batch makes of the release, and withhold the others."""
+        for record in fragments.records:
+            self._note(record)
+        for practice in fragments.withheld:
+            self._withhold(practice)
+        self._merge(fragments)
+
+    def _merge(self, fragments: Fragments) -> None:
+        self._writer.merge(fragments.release)
+        self._quality.merge(fragments.quality)
+        for line in fragments.rows:
+            self._rows.append(line)
+        self._countries |= fragments.countries
+        self._runs |= fragments.runs
+
+    def finish(self) -> Publication:
+        """Withdraw records that no row describes any more, and return what is published and withheld."""
+        self._set_aside()
+        self._restore_held_back()
+        self._withdraw()
         return Publication(
             RecordCounts(**self._counts),
-            public_before,
+            self._public_before,
             self._withheld_rows,
             self._quarantine,
             self._quality,
@@ -124,58 +124,31 @@ class _Publisher:
             frozenset(self._runs),
         )
 
-    def take(self, judged: JudgedPractice) -> None:
-        """Publish a practice, or withhold it with the sentences that say why."""
-        if judged.is_withheld:
-            self._withhold(judged)
-        else:
-            codes = {finding.code for finding in judged.findings}
-            self._publish(judged.draft.converted, judged.draft.source_rows, codes)
-
-    def _withhold(self, judged: JudgedPractice) -> None:
-        problems = [finding for finding in judged.findings if finding.severity is Severity.VIOLATION]
-        self._withheld_rows += self._workspace.staging.count_of(judged.draft.number)
-        for row in self._workspace.staging.rows_of(judged.draft.number):
-            own = [finding.message for finding in problems if _is_about(finding, row)]
-            self._set_apart(row, own or [finding.message for finding in problems])
-        slug = judged.draft.converted.practice.slug
-        ledger = self._workspace.ledger
+    def _withhold(self, practice: WithheldPractice) -> None:
+        ledger, slug = self._workspace.ledger, practice.slug
+        self._withheld_rows += self._workspace.staging.count_of(practice.number)
+        for row, problems in practice.rows:
+            self._set_apart(row, problems)
         entry = ledger.entry(slug)
         if entry is not None and entry.is_public:
             self._held_back.add(slug)
         self._held_back.update(old.slug for old in ledger.refuse_redirects(slug))
 
-    def _publish(self, converted: Converted, source_rows: str, codes: Collection[str]) -> None:
-        ledger, practice = self._workspace.ledger, converted.practice
-        before = ledger.entry(practice.slug)
-        title = practice.titles[0][1]
-        entry = ledger.publish(practice.slug, title, converted.content, converted.keys, self._conversion.now)
+    def _note(self, record: PublishedRecord) -> None:
+        """Note a published record in the ledger, and in the history what has become of it."""
+        ledger = self._workspace.ledger
+        before = ledger.published(record.slug)
+        now = self._context.conversion.now
+        entry = ledger.publish(record.slug, record.title, record.content, record.keys, now)
         self._counts["practices"] += 1
         change = _change(before, entry)
         self._counts[change] += 1
         if change == "added":
-            self._changes.added(entry.slug, entry.hash, again=before is not None and bool(before.hash))
+            self._changes.added(entry.slug, entry.hash, again=before is not None)
         elif change == "changed":
-            self._changes.changed(entry.slug, entry.hash, converted.lines)
-        self._add(converted, source_rows, entry, codes)
+            self._changes.changed(entry.slug, entry.hash, record.lines)
 
-    def _add(
-        self, converted: Converted, source_rows: str, entry: LedgerEntry, codes: Collection[str]
-    ) -> None:
-        deployment, practice = self._conversion.deployment, converted.practice
-        provenance = self._previous.provenance_of(entry.slug) if entry.run else ""
-        if not provenance:
-            run = deployment.run(entry.run) if entry.run else Term(PENDING_RUN)
-            provenance = write(describe_record(practice, run, self._hashes, deployment))
-        places = [lines for lines in place_lines(practice, deployment) if lines not in self._places]
-        self._places.update(places)
-        self._writer.add(practice, "".join((converted.lines, *places)), provenance, codes)
-        self._quality.add(practice)
-        self._rows.append(source_rows)
-        self._countries.update(practice.countries, (city.country for city in practice.cities))
-        self._runs.add(entry.run)
-
-    def set_aside(self) -> None:
+    def _set_aside(self) -> None:
         """Put the rows that are no records into the quarantine; what they were published as is held back."""
         for row, problem in self._workspace.staging.aside():
             self._set_apart(row, (problem,))
@@ -186,46 +159,42 @@ class _Publisher:
         if row.from_slug is None and not (row.is_further and row.place.row is not None):
             self._quarantine.add(row, problems)
 
-    def restore_held_back(self) -> None:
+    def _restore_held_back(self) -> None:
         """Publish the last good version of each practice that is withheld now and was public before."""
+        conversion = self._context.conversion
+        fragments = Fragments(ReleaseFragment(conversion.deployment.base))
         for slug, rows in self._previous.rows() if self._held_back else ():
             if slug not in self._held_back:
                 continue
-            converted = convert(rows, self._workspace.ledger, self._conversion, slug)
             entry = self._workspace.ledger.hold_back(slug)
+            provenance = self._previous.provenance_of(slug) if entry.run else ""
+            given = PracticeRows(0, slug, (), rows, entry, provenance)
+            made = keep_back(convert(given, conversion), conversion.deployment)
+            finding = _held_back(made)
+            fragments.add(given, made, entry.run, (finding.code,), self._context)
             self._counts["held_back"] += 1
-            finding = _held_back(converted)
-            kept = keep_back(converted, self._conversion.deployment)
-            self._add(kept, rows_line(slug, rows), entry, (finding.code,))
             self._workspace.journal.add(finding)
+        fragments.release.seal()
+        self._merge(fragments)
 
-    def withdraw(self) -> None:
+    def _withdraw(self) -> None:
         """Withdraw what no row tells of any more."""
         ledger = self._workspace.ledger
-        merged = ledger.settle_redirects(self._conversion.now)
+        merged = ledger.settle_redirects(self._context.conversion.now)
         self._counts["merged"] = len(merged)
         for slug, into in merged:
             self._changes.merged(slug, into)
         going = ledger.to_withdraw()
         for old, new in ledger.renames():
-            self._workspace.journal.add(_renamed(old, new, self._conversion))
+            self._workspace.journal.add(_renamed(old, new, self._context.conversion))
         for entry in going:
-            ledger.withdraw(entry.slug, self._conversion.now)
+            ledger.withdraw(entry.slug, self._context.conversion.now)
             self._changes.withdrawn(entry.slug)
         self._counts["withdrawn"] = len(going)
 
 
-def _is_about(finding: Finding, row: Row) -> bool:
-    place = finding.place
-    return place is not None and (place.file, place.sheet, place.row) == (
-        row.place.file,
-        row.place.sheet,
-        row.place.row,
-    )
-
-
 def _change(before: LedgerEntry | None, after: LedgerEntry) -> str:
-    if before is None or not before.hash or not before.is_public:
+    if before is None or not before.is_public:
         return "added"
     return "unchanged" if before.hash == after.hash else "changed"
 

@@ -15,7 +15,7 @@ from pipeline.sources import read_source
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
-from pipeline.sources.folder import FilesSource
+from pipeline.sources.folder import FilesSource, Reader
 from pipeline.system.progress import Progress
 
 _MOST_RANGES = 100
@@ -75,13 +75,14 @@ def read_named(
     workspace: Workspace,
     progress: Progress,
     corrector: Corrector = NO_CORRECTIONS,
+    reader: Reader = read_source,
 ) -> tuple[SourceRead, ...]:
     """Stage the rows of all files, corrected, and note the findings; raise SourceError for an unreadable file."""
     with with_headings(corrector.headings):
         return tuple(
             read
             for path, name in files
-            for read in _read_source(read_source(path, name), workspace, progress, corrector)
+            for read in _read_source(reader(path, name), workspace, progress, corrector)
         )
 
 
@@ -109,6 +110,7 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
     for finding in source.findings:
         workspace.note(finding)
     for row in progress.track(source.rows(), f"Reading {source.name}"):
+        workspace.headers.see(row)
         workspace.staging.add(corrector.correct(row, workspace.journal.add))
     for finding in source.late:
         workspace.note(finding)
@@ -116,7 +118,7 @@ def _read(source: Source, workspace: Workspace, progress: Progress, corrector: C
 
 
 def read_of_corrections(corrector: Corrector) -> tuple[SourceRead, ...]:
-    """Return the corrections file among what a build read; nothing where there is none."""
+    """Return the corrections file among what a build read; nothing if there is none."""
     lines = corrector.lines
     return (SourceRead(lines.name, lines.sha256, lines.size, 0, 0),) if lines.sha256 else ()
 
@@ -173,7 +175,7 @@ def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _unmatched(workspace: Workspace) -> Iterator[Finding]:
-    """Yield a finding for each corrected row whose original is in no source: it counts as a row of its own."""
+    """Yield a finding for each corrected row whose original is in no source: it counts as its own row."""
     for place, origin in workspace.staging.unmatched_corrections():
         message = say(
             "The row it corrects, {origin}, is in none of the sources, so it counts as a row of its own. "

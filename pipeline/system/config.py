@@ -35,7 +35,7 @@ _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: 
 
 
 def find_config(folder: Path) -> Path | None:
-    """Return the configuration file of a folder, or None where there is none."""
+    """Return the configuration file of a folder, or None if there is none."""
     path = folder / CONFIG_NAME
     return path if path.is_file() else None
 

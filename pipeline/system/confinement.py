@@ -88,7 +88,7 @@ def _refuse(is_refused: Callable[[str], bool]) -> None:
 
 
 def prctl(option: int, second: int, third: int = 0) -> None:
-    """Call prctl(2); raise NotOffered where the system has none or refuses."""
+    """Call prctl(2); raise NotOffered if the system has none or refuses."""
     if sys.platform != "linux":
         raise NotOffered(f"{sys.platform} has no prctl.")
     library = ctypes.CDLL(None, use_errno=True)

@@ -1,4 +1,4 @@
-"""Limited children: a parser of foreign files runs in a process of its own, within limits of the kernel."""
+"""Limited children: a parser of foreign files runs in its own process, within limits of the kernel."""
 
 import faulthandler
 import importlib
@@ -76,7 +76,7 @@ class _Child:
 
 @contextmanager
 def _started(order: _Order) -> Iterator[_Child]:
-    """Start a child in the way that this process can, and end it; raise CannotStart where none starts."""
+    """Start a child in the way that this process can, and end it; raise CannotStart if none starts."""
     with ExitStack() as stack:
         try:
             child = stack.enter_context(_forked(order) if has_one_thread() else _spawned_afresh(order))

@@ -10,7 +10,7 @@ _GUESS = 2048 * MIB
 
 
 def limit_memory(further: int | None, *, for_good: bool = False) -> None:
-    """Limit the address space to a number of bytes beyond those in use, for good or not; None removes the limit."""
+    """Limit the address space to a number of bytes beyond those in use, permanently or not; None removes the limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = hard if further is None else address_space() + further
     if hard >= 0:

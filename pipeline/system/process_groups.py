@@ -66,7 +66,7 @@ class ProcessGroup:
             self.start(number)
 
     def start(self, number: int) -> None:
-        """Start the worker with a number; raise CannotStart where that cannot be done, and begin a pause."""
+        """Start the worker with a number; raise CannotStart if that cannot be done, and begin a pause."""
         try:
             self.workers[number] = spawn(
                 self.name,
@@ -113,7 +113,7 @@ class Service(ProcessGroup):
         self.count = count
 
     def tend(self) -> None:
-        """Replace what has ended; raise CannotStart where that cannot be done now."""
+        """Replace what has ended; raise CannotStart if that cannot be done now."""
         for _, worker in self.take_ended():
             self.note_end(worker)
         self.fill(self.count)

@@ -107,7 +107,7 @@ def spawn(
     when_parent_dies: signal.Signals = signal.SIGKILL,
     own_session: bool = False,
 ) -> Process:
-    """Start a process that runs a function under a name and ends with it; raise CannotStart where none starts.
+    """Start a process that runs a function under a name and ends with it; raise CannotStart if none starts.
 
     It has its signals at their defaults, but leaves an interrupt at the terminal to its parent, and gets a
     signal when its parent dies. A signal that comes before it is set up waits until it is.

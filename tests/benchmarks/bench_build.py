@@ -54,7 +54,7 @@ class Stopwatch:
         self.begin(f"after {step}")
 
     def note(self, sentence: str) -> None:
-        """Begin the step that a sentence tells of."""
+        """Begin the step that a message announces."""
         self.begin(sentence.rstrip(" …"))
 
     def table(self) -> Iterator[str]:

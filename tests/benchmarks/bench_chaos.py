@@ -123,7 +123,7 @@ def run_chaos(folder: Path, seconds: float, seed: int = 1) -> Result:
 
 @contextmanager
 def limited(folder: Path) -> Iterator[None]:
-    """Let a folder hold only some megabytes, where this user may mount."""
+    """Limit a folder to some megabytes, if this user may mount."""
     can_mount = os.geteuid() == 0 and not os.system(f"mount -t tmpfs -o size=8m tmpfs {folder} 2>/dev/null")
     try:
         yield

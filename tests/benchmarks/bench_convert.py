@@ -30,6 +30,7 @@ from pipeline.rdf.iris import Deployment  # noqa: E402
 from pipeline.rdf.ntriples import write  # noqa: E402
 from pipeline.records.workspace import Workspace  # noqa: E402
 from pipeline.steps.convert import Conversion, convert, place_lines  # noqa: E402
+from pipeline.steps.gathered import gathered_practices  # noqa: E402
 from pipeline.steps.read import named_files, read_named  # noqa: E402
 from pipeline.system.progress import Silent  # noqa: E402
 
@@ -77,8 +78,8 @@ def read(source: Path, path: Path) -> None:
     with Workspace(path.parent) as workspace, path.open("w", encoding="utf-8") as file:
         read_named(named_files([source]), workspace, Silent())
         workspace.staging.gather()
-        for _, rows in workspace.staging.practices():
-            converted = convert(rows, workspace.ledger, CONVERSION)
+        for given in gathered_practices(workspace):
+            converted = convert(given, CONVERSION)
             file.writelines((converted.lines, *place_lines(converted.practice, DEPLOYMENT)))
 
 
@@ -97,7 +98,7 @@ def naive_read(source: Path, path: Path, triples_a_row: int) -> None:
 
 
 def peak(source: Path) -> float:
-    """Return the megabytes that a process of its own took for reading a file to N-Triples."""
+    """Return the megabytes that a separate process took for reading a file to N-Triples."""
     found = subprocess.run(
         [sys.executable, __file__, "--read", str(source)], capture_output=True, text=True, check=True
     )

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,16 @@ from pipeline.model.practice import City, Period, Practice
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
 from pipeline.rdf.ntriples import write
-from pipeline.release import PENDING_RUN, ReleaseFacts, ReleaseWriter, load_vocabulary, release_writer, verify
+from pipeline.release import (
+    PENDING_RUN,
+    ReleaseFacts,
+    ReleaseFragment,
+    ReleaseWriter,
+    load_vocabulary,
+    release_writer,
+    verify,
+)
+from pipeline.steps.local_engine import BATCH_SIZE
 
 _DEPLOYMENT = Deployment(DEFAULT_BASE)
 _SYLLABLES = [first + last for first in "bdfgklmnprst" for last in "aeio"]
@@ -26,13 +36,8 @@ _TOPICS = ("anti-rumour", "education", "mediation", "public-space", "multilingua
 _COUNTRIES = ("ITA", "ESP", "PRT", "GBR", "CHE", "NOR", "POL", "UKR", "FRA", "DEU")
 _STEPS = (
     "_write_reports",
-    "_write_provenance",
-    "_write_dumps",
-    "write_catalogue",
-    "IndexWriter.finish",
-    "_write_description",
-    "write_store",
-    "count_quads",
+    "_write_contents",
+    "_write_profile",
     "_publish",
 )
 
@@ -83,6 +88,16 @@ def lines_of(practice: Practice) -> str:
     return text + "".join(write(describe_city(city, _DEPLOYMENT)) for city in practice.cities)
 
 
+def fragment_of(batch: list[Practice]) -> ReleaseFragment:
+    """Return what a batch adds to the release."""
+    fragment = ReleaseFragment(DEFAULT_BASE)
+    for practice in batch:
+        run = f"{_DEPLOYMENT.record(practice.slug)} <{vocabulary.PROV}wasGeneratedBy> {PENDING_RUN} .\n"
+        fragment.add(practice, lines_of(practice), (), run)
+    fragment.seal()
+    return fragment
+
+
 class Steps:
     """CPU and wall seconds by step, with the peak of memory when it ended."""
 
@@ -126,11 +141,9 @@ def main() -> None:
         terms = load_vocabulary(vocabulary.vocabulary_files(), vocabulary.ontology_version())
         with ReleaseWriter(Path(folder), DEFAULT_BASE) as release:
             cpu, wall = time.process_time(), time.perf_counter()
-            for practice in practices(count):
-                run = (
-                    f"{_DEPLOYMENT.record(practice.slug)} <{vocabulary.PROV}wasGeneratedBy> {PENDING_RUN} .\n"
-                )
-                release.add(practice, lines_of(practice), run)
+            every = practices(count)
+            while batch := list(islice(every, BATCH_SIZE)):
+                release.merge(fragment_of(batch))
             steps.note("add", time.process_time() - cpu - apart[0], time.perf_counter() - wall - apart[1])
             steps.timed("seal", release.seal)(terms)
             published = release.finish(facts)

@@ -72,7 +72,7 @@ def started(command: list[str], port: int) -> Iterator[int]:
 
 
 def peer_environment(folder: Path) -> Path | None:
-    """Return the command of rdflib-endpoint in an environment of its own, None where it cannot be had."""
+    """Return the command of rdflib-endpoint in its own environment, None if it cannot be installed."""
     python = folder / "peer" / "bin" / "python"
     for command in (
         [sys.executable, "-m", "venv", str(folder / "peer")],
@@ -84,7 +84,7 @@ def peer_environment(folder: Path) -> Path | None:
 
 
 def commands(release: Path, folder: Path) -> Iterator[tuple[str, list[str], int, str]]:
-    """Yield the name, command, port and path of each server that can be had."""
+    """Yield the name, command, port and path of each server that is installed."""
     port = free_port()
     ours = [sys.executable, "-m", "pipeline.cli", "serve", "--release", str(release.parents[1])]
     yield "practicegraph", [*ours, "--port", str(port), "--access-log", "none"], port, "sparql"

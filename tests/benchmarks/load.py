@@ -1,4 +1,4 @@
-"""Load: clients that ask a server over HTTP as fast as it answers, in a process of their own."""
+"""Load: clients that ask a server over HTTP as fast as it answers, in their own process."""
 
 import json
 import socket
@@ -47,7 +47,7 @@ class Rate:
 def measure(
     address: str, name: str, practices: list[str], *, clients: int, seconds: float, repeated: bool
 ) -> Rate:
-    """Ask a server, whose address is host:port/path, from a process of its own, and return what it got."""
+    """Ask a server, whose address is host:port/path, from a separate process, and return what it got."""
     asked = json.dumps([address, name, practices, clients, seconds, repeated])
     done = subprocess.run([sys.executable, __file__], input=asked, capture_output=True, text=True, check=True)
     return Rate(**json.loads(done.stdout))

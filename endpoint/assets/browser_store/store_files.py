@@ -9,5 +9,5 @@ STORE_FILES = ("web.js", "web_bg.wasm")
 
 
 def has_browser_store() -> bool:
-    """Tell whether the package was made with Oxigraph for the browser."""
+    """Return whether the package was made with Oxigraph for the browser."""
     return all((BROWSER_STORE / name).is_file() for name in STORE_FILES)

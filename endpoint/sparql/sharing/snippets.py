@@ -27,6 +27,14 @@ def snippets(query: str, form: str, endpoint: str) -> dict[str, str]:
     return {"curl": curl, "Python": python, "R": r}
 
 
+def command_for_file(form: str, endpoint: str) -> str:
+    """Return a command of curl that runs a query from the file query.rq, however long it is."""
+    media_type = _FORMATS.get(form, _GRAPH)[1]
+    return (
+        _template("curl_file").substitute(endpoint=shlex.quote(endpoint), media_type=media_type).rstrip("\n")
+    )
+
+
 def iframe(address: str, title: str) -> str:
     """Return the element that shows an address in another page."""
     return _template("iframe").substitute(address=escape(address), title=escape(title)).rstrip("\n")

@@ -12,7 +12,7 @@ _NIL = iri(RDF + "nil")
 
 
 class PathWriter:
-    """Writes one path; ``triples`` say what its ``node`` is made of, which is a plain IRI where there are none."""
+    """Writes one path; ``triples`` say what its ``node`` is made of, which is a plain IRI if there are none."""
 
     def __init__(self, text: str, label: str) -> None:
         self.triples: list[Triple] = []

@@ -7,7 +7,7 @@ _MOST = 8
 
 @dataclass(slots=True)
 class Ranges:
-    """Row or line numbers, given in their order; ``count`` is how often one was given, or none where there is none."""
+    """Row or line numbers, given in their order; ``count`` is how often one was given, or none if there is none."""
 
     count: int = 0
     _known: list[tuple[int, int]] = field(default_factory=list)
@@ -23,6 +23,6 @@ class Ranges:
             self._known.append((number, number))
 
     def __str__(self) -> str:
-        """Return the first ranges, as “2-5, 9, …”; empty where no number was given."""
+        """Return the first ranges, as “2-5, 9, …”; empty if no number was given."""
         shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self._known[:_MOST])
         return shown + (", …" if len(self._known) > _MOST else "")

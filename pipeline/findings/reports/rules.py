@@ -49,7 +49,7 @@ _COMPONENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule by its code: what it finds, what to do, and a value that passes; empty where there is none.
+    """A rule by its code: what it finds, what to do, and a value that passes; empty if there is none.
 
     ``component`` is the local name of the SHACL constraint component, for rules that are shapes. ``further``
     is language, title and advice in more languages, for rules whose findings withhold a record.

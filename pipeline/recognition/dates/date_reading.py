@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipeline.findings.messages import say
@@ -12,6 +12,7 @@ from pipeline.model.practice import Period
 from pipeline.recognition.dates.asked_lexicon import AskedLexicon
 from pipeline.recognition.dates.date_combination import combine
 from pipeline.recognition.dates.date_grammar import HANGING, Utterance, utter
+from pipeline.recognition.dates.date_merge import with_unknown_end
 from pipeline.recognition.dates.date_remains import (
     FIRST_YEAR,
     other_calendar,
@@ -33,6 +34,14 @@ LONGEST_TEXT = 400
 _LONGEST_QUOTE = 120
 _DIGIT = re.compile(r"\d")
 _OTHER_CALENDAR = re.compile("[\u0e00-\u0e7f]")
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})([/.-])([^\W\d_]{3,20})\.?\2(\d\d)(?!\d)")
+"""A day, the name of a month, and two figures of the year: "01-Mar-18"."""
+_LONG = re.compile(r"\d{8}|\d,0")
+_TIGHT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+_DECIMAL_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d),0+(?!\d)")
+_END_STATED = re.compile(
+    r"(?P<start>.*\d.*?)\s*(?:\s[-\u2010-\u2015/]\s|[\u2010-\u2015])\s*(?P<end>[^\d]{1,40})", re.DOTALL
+)
 _VIOLATIONS = frozenset({"end-before-start", "year-out-of-range"})
 
 
@@ -105,11 +114,25 @@ def _read_with(text: str, words: Lexicon, latest_year: int, month_first: bool) -
         return DateReading(period_of_year(int(clean)), detail=10)
     if clean in ("/..", "../.."):
         return DateReading(Period(ongoing=True, edtf="/.."), detail=1)
-    if not any(map(str.isalnum, clean)) or not {fold(clean), fold(clean).rstrip(" .")}.isdisjoint(no_date()):
+    if says_no_date(clean):
         return DateReading(None)
+    if (parts := _END_STATED.fullmatch(clean)) and says_no_date(parts["end"]):
+        reading = _read_with(parts["start"], words, latest_year, month_first)
+        return replace(reading, period=with_unknown_end(reading.period) if reading.period else None)
     readable = clean if clean.isascii() else _DIGIT.sub(lambda digit: str(int(digit[0])), clean)
+    readable = _SHORT_YEAR.sub(r"\1 \3 '\4", _of_programs(readable) if _LONG.search(readable) else readable)
     readable = western(readable) if is_eastern(readable) else readable
     return _Judge(clean, readable, Context(words, latest_year, month_first)).reading()
+
+
+def _of_programs(text: str) -> str:
+    """Return a text with the dates of programs as people write them: 20180301 and 2018,0."""
+    return _DECIMAL_YEAR.sub(r"\1", _TIGHT.sub(r"\1-\2-\3", text))
+
+
+def says_no_date(text: str) -> bool:
+    """Return whether a whole text says that there is no date, or none that is known: "n/a", "—", "tbc"."""
+    return not any(map(str.isalnum, text)) or not {fold(text), fold(text).rstrip(" .")}.isdisjoint(no_date())
 
 
 def _clean(text: str) -> str:

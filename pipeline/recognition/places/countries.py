@@ -37,6 +37,7 @@ _FORMAL = re.compile(
 )
 _CACHED_LENGTH = 300
 _CLOSE = 80.0
+_OF_REGION = 0.8
 _MOST_SUGGESTIONS = 25
 _LONGEST_NAME = 200
 
@@ -99,6 +100,12 @@ def country_of_alpha2(iso2: str) -> str | None:
 
 
 @cache
+def alpha3_codes() -> dict[str, str]:
+    """Return alpha-2 code → alpha-3 code, without loading the names of countries."""
+    return {known["iso2"]: known["iso3"] for known in _codes()}
+
+
+@cache
 def languages_of(iso3: str) -> tuple[str, ...]:
     """Return the official languages of a country and its regions as ISO 639 codes, the most spoken first."""
     from babel.languages import get_official_languages
@@ -106,6 +113,12 @@ def languages_of(iso3: str) -> tuple[str, ...]:
     known = country(iso3)
     tags = get_official_languages(known.iso2, regional=True, de_facto=True) if known else ()
     return tuple(dict.fromkeys(tag.partition("_")[0] for tag in tags))
+
+
+def names_of_countries() -> Iterator[tuple[str, str]]:
+    """Yield folded names of countries in any language, each with its alpha-3 code."""
+    yield from _native_names().items()
+    yield from ((name, code) for name, code, use in _other_names() if use == "cell and text")
 
 
 def is_name_of(iso3: str, text: str) -> bool:
@@ -180,6 +193,8 @@ def _suggestion(text: str) -> Suggestion | None:
     if len(text) > _LONGEST_NAME:
         return None
     folded = fold(text)
+    if folded in _regions():
+        return Suggestion(_wording(_regions()[folded]), _OF_REGION)
     words = {word for word in folded.split() if len(word) > 3}
     codes = {code for name, code in _names().items() if not words.isdisjoint(name.split())}
     begun = {code for name, code in _names().items() if name.startswith(folded)}
@@ -249,7 +264,7 @@ def _codes() -> Iterator[dict[str, str]]:
 
 @cache
 def _names() -> dict[str, str]:
-    names = {name: code for name, code, use in _other_names() if use != "never in text"}
+    names = {name: code for name, code, use in _other_names() if use not in ("never in text", "region")}
     for concept in read_concepts("countries.ttl"):
         for _, label in concept.other:
             names[fold(label)] = concept.iri.removeprefix(COUNTRY)
@@ -268,8 +283,18 @@ def _native_names() -> dict[str, str]:
 
 @cache
 def _suggested() -> dict[str, str]:
-    shown = {code: Wording(dict(known.names)) for code, known in _countries().items()}
+    shown = {code: _wording(code) for code in _countries()}
     return {name: shown[code] for name, code in _names().items() if len(name) > 3}
+
+
+def _wording(code: str) -> Wording:
+    return Wording(dict(_countries()[code].names))
+
+
+@cache
+def _regions() -> dict[str, str]:
+    """Return folded name → code of regions that people take for countries; what is stated is not changed."""
+    return {name: code for name, code, use in _other_names() if use == "region"}
 
 
 @cache
@@ -281,7 +306,7 @@ def _full_names() -> dict[str, str]:
     for concept in read_concepts("countries.ttl"):
         formal = [label for _, label in concept.other if " " in label and not set(label) & set("(,")]
         full.update((fold(label), concept.iri.removeprefix(COUNTRY)) for label in formal)
-    full.update((name, code) for name, code, use in _other_names() if use != "cell")
+    full.update((name, code) for name, code, use in _other_names() if use not in ("cell", "region"))
     return full
 
 

@@ -1,7 +1,7 @@
 """The gazetteer: places by name within a country, from the project's own table first, GeoNames second."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
@@ -10,7 +10,7 @@ from pipeline.language.slugs import slugify
 from pipeline.language.text_matching import fold
 from pipeline.model.practice import City
 from pipeline.rdf.vocabulary import ontology_directory
-from pipeline.recognition.places.countries import country, country_of_alpha2
+from pipeline.recognition.places.countries import alpha3_codes, country, country_of_alpha2
 
 _LARGE = 50_000
 _FAMOUS = 200_000
@@ -72,12 +72,35 @@ def geonames_names(iso3: str) -> Names:
     return Names(main, other, frozenset(shared), {name: main[name] for name in main if name in large})
 
 
+def other_names(identifiers: Container[int], countries: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield the names in other languages of some places of some countries, each with the place's GeoNames id."""
+    for known in filter(None, map(country, countries)):
+        for place in _geonames_places(known.iso2):
+            if (identifier := int(place["geonames"])) in identifiers:
+                yield from ((identifier, name) for name in place["other_names"].split("|"))
+
+
 def countries_of_city(name: str) -> tuple[str, ...]:
     """Return the alpha-3 codes of the countries that have a larger city of this name, whatever its language."""
     folded = fold(name)
     own = {iso3 for (iso3, known), city in table_names().items() if known == folded and city.kind == "city"}
     others = map(country_of_alpha2, _large_cities().get(folded, "").split())
     return tuple(sorted(own.union(filter(None, others)))) if len(folded) > 2 else ()
+
+
+def country_of_large_city(name: str) -> str:
+    """Return the alpha-3 code of the one country with a larger city of this name, empty if there is none or several.
+
+    Unlike ``countries_of_city`` it keeps only the text of the table in memory, for searches that rarely ask.
+    """
+    _, is_named, rest = _large_cities_text().partition(f"\n{fold(name)},")
+    codes = rest.partition("\n")[0].split() if is_named else []
+    return alpha3_codes().get(codes[0], "") if len(codes) == 1 else ""
+
+
+@cache
+def _large_cities_text() -> str:
+    return (ontology_directory() / "geonames" / "large_cities.csv").read_text(encoding="utf-8")
 
 
 @cache

@@ -19,7 +19,7 @@ class CellCorrection:
     """One text to be written instead of another, in all the rows of a file that say the same.
 
     An offer to fill a blank is for one row, since it is a guess from the rest of that row, whose ``name``
-    tells it. ``holds`` is the column's field, None where the heading of a column is to be changed.
+    tells it. ``holds`` is the column's field, None if the heading of a column is to be changed.
     """
 
     file: str
@@ -62,7 +62,7 @@ def offers(
 
 
 def _offer(finding: Finding, row_at: RowAt) -> CellCorrection | None:
-    """Return what a finding offers, None where its suggestion is not about the text of one cell."""
+    """Return what a finding offers, None if its suggestion is not about the text of one cell."""
     place, suggestion = finding.place, finding.suggestion
     if place is None or suggestion is None or place.row is None or not isinstance(place.column, str):
         return None

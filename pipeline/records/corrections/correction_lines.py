@@ -101,7 +101,7 @@ class _Malformed(Exception):
 
 
 def read_corrections(path: Path) -> CorrectionLines:
-    """Return the lines of a corrections file; raise SourceError when it is none."""
+    """Return the lines of a corrections file; raise SourceError if it is none."""
     name = printable_name(path.name)
     surveyed = survey(path, name)
     refuse_binary_formats(surveyed.head, name)

@@ -77,7 +77,7 @@ def _lines(finding: Finding, staging: Staging) -> Iterator[tuple[_Line, str]]:
 
 
 def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterator[tuple[_Line, str]]:
-    """Yield the line and its scope; nothing where the finding is not about the text of a cell."""
+    """Yield the line and its scope; nothing if the finding is not about the text of a cell."""
     if finding.code == "perhaps-renamed" and finding.focus is not None:
         yield _Line(KEEP_IDENTITY, suggestion.value, finding.focus.rpartition("/")[2]), ""
         return

@@ -45,7 +45,7 @@ class Log:
         self._last = ""
 
     def carry_on(self, before: Path) -> None:
-        """Continue a history; raise ValueError when it cannot be read."""
+        """Continue a history; raise ValueError if it cannot be read."""
         self.close()
         shutil.copyfile(before, self.path)
         try:
@@ -108,7 +108,7 @@ class Log:
         self._add(slug, "restored", content_hash)
 
     def changed(self, slug: str, content_hash: str, fields: Sequence[str], before: str) -> None:
-        """Note that a record says something else than ``before``, neutral lines, empty where they are not known."""
+        """Note that a record says something else than ``before``, neutral lines, empty if they are not known."""
         self._keep(slug, before)
         self._add(slug, "changed", content_hash, fields)
 

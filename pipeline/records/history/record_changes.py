@@ -41,7 +41,7 @@ class Changes:
         self._log.merged(slug, into, self._before(slug))
 
     def _before(self, slug: str) -> str:
-        """Return what the record said in the last release; empty where that is not known."""
+        """Return what the record said in the last release; empty if that is not known."""
         if self._contents is None:
             self._contents = Contents(self._last)
         return self._contents.of(slug)

@@ -15,7 +15,7 @@ _BASE = "<base:/"
 
 
 class Contents:
-    """What the records of a release say; nothing where its store cannot be read."""
+    """What the records of a release say; nothing if its store cannot be read."""
 
     def __init__(self, release: Path | None) -> None:
         self._store: Store | None = None
@@ -27,7 +27,7 @@ class Contents:
             return
 
     def of(self, slug: str) -> str:
-        """Return what a record says, with neutral names; empty where that is not known."""
+        """Return what a record says, with neutral names; empty if that is not known."""
         if self._store is None:
             return ""
         return neutral(stored_content(self._store, self.deployment, slug), self.deployment)
@@ -75,7 +75,7 @@ def pack(lines: str) -> bytes:
 
 
 def unpack(packed: bytes) -> str:
-    """Return the lines that a history kept; raise ValueError when they are damaged."""
+    """Return the lines that a history kept; raise ValueError if they are damaged."""
     try:
         return zlib.decompress(packed).decode()
     except zlib.error as error:

@@ -1,8 +1,9 @@
 """Profiles of classes: which properties their members have, how often, with which kinds of values, and an example."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from pipeline.rdf.vocabulary import DCAT, ICGP, XSD
@@ -18,6 +19,10 @@ _MOST_SAMPLES = 20
 _LONGEST_EXAMPLE = 200
 
 
+Value = tuple[str, int, str]
+"""A value with the subject that it is said of, and its place there: the first in this order are shown."""
+
+
 @dataclass(slots=True)
 class _Property:
     """A property of the nodes that have the same types."""
@@ -28,39 +33,65 @@ class _Property:
     most: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     graphs: set[str] = field(default_factory=set)
-    example: str = ""
-    samples: dict[str, str] = field(default_factory=dict)
+    example: Value | None = None
+    samples: dict[str, Value] = field(default_factory=dict)
 
-    def add(self, values: Sequence[str], graph: str) -> None:
+    def add(self, values: Sequence[str], graph: str, subject: str) -> None:
         """Count the values that one node has."""
+        count, kinds, samples = len(values), self.kinds, self.samples
+        self.least = count if not self.subjects or count < self.least else self.least
+        self.most = max(self.most, count)
         self.subjects += 1
-        self.triples += len(values)
-        self.least = min(self.least, len(values)) if self.subjects > 1 else len(values)
-        self.most = max(self.most, len(values))
+        self.triples += count
         self.graphs.add(graph)
-        for value in values:
-            kind = _kind(value)
-            self.kinds[kind] += 1
-            if kind == "iri":
-                self._sample(value)
-            if not self.example or (kind == "@en" and not self.example.endswith("@en")):
-                self.example = value
+        for number, value in enumerate(values):
+            kind = "iri" if value[0] == "<" else _kind(value)
+            kinds[kind] += 1
+            # Values of different namespaces are kept to find out of which classes they are.
+            if kind == "iri" and len(samples) < _MOST_SAMPLES and (space := _space(value)) not in samples:
+                samples[space] = subject, number, value
+            if self.example is None or (kind == "@en" and not self.example[2].endswith("@en")):
+                self.example = subject, number, value
 
-    def _sample(self, value: str) -> None:
-        """Keep some values, of different namespaces if there are, to find out of which classes values are."""
-        space = value[: max(value.rfind("/"), value.rfind("#"))]
-        if space not in self.samples and len(self.samples) < _MOST_SAMPLES:
-            self.samples[space] = value
+    def merge(self, other: "_Property") -> None:
+        """Add what was counted elsewhere."""
+        self.least = min(self.least, other.least) if self.subjects else other.least
+        self.subjects += other.subjects
+        self.triples += other.triples
+        self.most = max(self.most, other.most)
+        self.kinds.update(other.kinds)
+        self.graphs |= other.graphs
+        examples = [each for each in (self.example, other.example) if each is not None]
+        self.example = min(examples, key=_rank, default=None)
+        values = sorted((*self.samples.values(), *other.samples.values()), reverse=True)
+        first = {_space(value[2]): value for value in values}
+        self.samples = dict(sorted(first.items(), key=itemgetter(1))[:_MOST_SAMPLES])
+
+    def replace(self, pending: str, value: str) -> None:
+        """Write the value that was not known yet for the one that stood in its place."""
+        if self.example is not None and self.example[2] == pending:
+            self.example = (*self.example[:2], value)
+        if known := self.samples.pop(_space(pending), None):
+            self.samples[_space(value)] = min(
+                (*known[:2], value), self.samples.get(_space(value), ("~", 0, ""))
+            )
 
 
 @dataclass(slots=True)
 class _Sort:
-    """All nodes that have the same types."""
+    """All nodes that have the same types; the first is their example."""
 
     count: int = 0
     example: str = ""
     graphs: set[str] = field(default_factory=set)
     properties: dict[str, _Property] = field(default_factory=dict)
+
+    def of(self, predicate: str) -> _Property:
+        """Return what is known of a property, from now on if it is new."""
+        known = self.properties.get(predicate)
+        if known is None:
+            known = self.properties[predicate] = _Property()
+        return known
 
 
 class Profiles:
@@ -70,8 +101,11 @@ class Profiles:
         self._sorts: dict[tuple[str, ...], _Sort] = {}
         self._untyped: set[str] = set()
 
-    def add(self, subject: str, found: Mapping[str, Sequence[Pair]]) -> None:
-        """Count a node: graph → what it says of the subject."""
+    def add(self, subject: str, found: Mapping[str, Sequence[Pair]], *, last: bool = False) -> None:
+        """Count a node, in the order of subjects: graph → what it says of the subject.
+
+        The ``last`` are examples only where there are no others.
+        """
         types = {value: name for name, pairs in found.items() for p, value in pairs if p == RDF_TYPE}
         if not types:
             self._untyped.update(predicate for pairs in found.values() for predicate, _ in pairs)
@@ -85,10 +119,25 @@ class Profiles:
             for predicate, value in pairs:
                 by_property.setdefault(predicate, []).append(value)
             for predicate, values in by_property.items():
-                known = sort.properties.get(predicate)
-                if known is None:
-                    known = sort.properties[predicate] = _Property()
-                known.add(values, name)
+                sort.of(predicate).add(values, name, f"~{subject}" if last else subject)
+
+    def merge(self, other: "Profiles") -> None:
+        """Add what was counted elsewhere, of other nodes."""
+        self._untyped |= other._untyped
+        for types, theirs in other._sorts.items():
+            sort = self._sorts.setdefault(types, _Sort())
+            sort.count += theirs.count
+            sort.example = min(filter(None, (sort.example, theirs.example)), default="")
+            sort.graphs |= theirs.graphs
+            for predicate, values in theirs.properties.items():
+                sort.of(predicate).merge(values)
+        self._sorts = dict(sorted(self._sorts.items(), key=lambda each: each[1].example or "~"))
+
+    def replace(self, pending: str, value: str) -> None:
+        """Write the IRI that was not known yet for the one that stood in its place."""
+        for sort in self._sorts.values():
+            for known in sort.properties.values():
+                known.replace(pending, value)
 
     def as_json(self, types_of: Callable[[str], Collection[str]]) -> dict[str, Any]:
         """Return the profiles as plain data; ``types_of`` tells the types of a node, all as N-Triples has them."""
@@ -148,7 +197,7 @@ def _property(
     subjects = sum(each.subjects for each in found)
     is_everywhere = subjects == sum(sort.count for sort in sorts)
     kinds: Counter[str] = sum((each.kinds for each in found), Counter())
-    samples = {space: value for each in found for space, value in each.samples.items()}
+    samples = {space: value for each in found for space, (_, _, value) in each.samples.items()}
     return {
         "property": predicate[1:-1],
         "graphs": sorted({name for each in found for name in each.graphs}),
@@ -158,18 +207,27 @@ def _property(
         "most": max(each.most for each in found),
         "kinds": dict(sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))),
         "classes": classes_of(samples),
-        "example": _short(_best(each.example for each in found)),
+        "example": _short(_best([each.example[2] for each in found if each.example is not None])),
     }
 
 
-def _best(examples: Iterator[str]) -> str:
+def _best(examples: Sequence[str]) -> str:
     return min(examples, key=lambda each: not each.endswith("@en"))
 
 
+def _rank(value: Value) -> tuple[bool, Value]:
+    return not value[2].endswith("@en"), value
+
+
+def _space(value: str) -> str:
+    """Return the namespace of an IRI."""
+    return value[: max(value.rfind("/"), value.rfind("#"))]
+
+
 def _kind(value: str) -> str:
-    """Return what sort of term a value is: iri, blank, a language with @, or the IRI of a datatype."""
+    """Return what sort of term a value that is no IRI is: blank, a language with @, or the IRI of a datatype."""
     if value[0] != '"':
-        return "iri" if value[0] == "<" else "blank"
+        return "blank"
     end = value[value.rindex('"') + 1 :] or _STRING
     return end if end[0] == "@" else end[3:-1]
 

@@ -25,7 +25,7 @@ def present(practice: Practice) -> Iterator[str]:
 
 
 def inferred(practice: Practice) -> tuple[str, ...]:
-    """Return which fields have a value found in the text, with ``any`` where there is one."""
+    """Return which fields have a value found in the text, with ``any`` if there is one."""
     return ("any", *practice.inferred) if practice.inferred else ()
 
 

@@ -23,7 +23,7 @@ def side_by_side(graphs: Mapping[str, Iterable[Node]]) -> Iterator[tuple[str, di
                 yield subject[:-1], by_graph
             subject, by_graph = this, {}
         for other, known in by_graph.items():
-            _refuse_shared(subject, name, pairs, other, known)
+            refuse_shared(subject[:-1], name, pairs, other, known)
         by_graph[name] = pairs
     if by_graph:
         yield subject[:-1], by_graph
@@ -34,11 +34,12 @@ def _tagged(name: str, nodes: Iterable[Node]) -> Iterator[_Tagged]:
         yield subject + " ", name, pairs
 
 
-def _refuse_shared(subject: str, name: str, pairs: list[Pair], other: str, known: list[Pair]) -> None:
+def refuse_shared(subject: str, name: str, pairs: list[Pair], other: str, known: list[Pair]) -> None:
+    """Raise DataRefused for a triple that two graphs have."""
     shared = set(pairs).intersection(known)
     if shared:
         predicate, value = min(shared)
         raise DataRefused(
-            f"The triple {subject[:-1]} {predicate} {value} stands in the graphs {other} and {name}."
+            f"The triple {subject} {predicate} {value} stands in the graphs {other} and {name}."
             " Choose a base IRI outside the vocabulary's namespace, or leave the triple out of one of them."
         )

@@ -1,46 +1,27 @@
-"""The dumps: practices and vocabulary as N-Triples, Turtle and JSON-LD; the same data, the same bytes."""
+"""The dumps: the same nodes as N-Triples, Turtle and JSON-LD, compressed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-from pipeline.release.contents.compressed import compressed_text
-from pipeline.release.contents.graph_statistics import Statistics
-from pipeline.release.contents.jsonld_writer import JsonLdWriter
-from pipeline.release.contents.nodes import Node, node_lines, type_first
-from pipeline.release.contents.turtle_writer import TurtleWriter
+from pipeline.release.contents.compressed import compressed
+from pipeline.release.contents.rendered_nodes import NodeRenderer, RenderedNode
 
 NAMES = ("dataset.nt.gz", "dataset.ttl.gz", "dataset.jsonld.gz")
 
 
-def write_dumps(
-    nodes: Iterable[Node],
-    folder: Path,
-    *,
-    base_iri: str,
-    context: Mapping[str, Any],
-    prefixes: Mapping[str, str],
-    level: int,
-) -> Statistics:
-    """Write the nodes in all three forms, in one pass; return what was counted on the way."""
-    statistics = Statistics()
-    turtle = TurtleWriter(prefixes, base_iri)
-    jsonld = JsonLdWriter(context)
+def write_dumps(nodes: Iterable[RenderedNode], folder: Path, renderer: NodeRenderer, level: int) -> None:
+    """Write the nodes in all three forms, in one pass."""
     with ExitStack() as stack:
-        lines, statements, objects = (
-            stack.enter_context(compressed_text(folder / name, level)) for name in NAMES
-        )
-        statements.write(turtle.head())
-        objects.write(f'{{"@context":{json.dumps(f"{base_iri}/context/v1.jsonld")},"@graph":[')
-        joint = "\n"
+        lines, statements, objects = (stack.enter_context(compressed(folder / name, level)) for name in NAMES)
+        statements.write(renderer.head().encode())
+        context = json.dumps(f"{renderer.base_iri}/context/v1.jsonld")
+        objects.write(f'{{"@context":{context},"@graph":['.encode())
+        joint = b"\n"
         for node in nodes:
-            statistics.add(node)
-            lines.write(node_lines(node))
-            readable = type_first(node)
-            statements.write(turtle.node(readable))
-            objects.write(joint + jsonld.node(readable))
-            joint = ",\n"
-        objects.write("\n]}\n")
-    return statistics
+            lines.write(node.lines)
+            statements.write(node.turtle)
+            objects.write(joint + node.jsonld)
+            joint = b",\n"
+        objects.write(b"\n]}\n")

@@ -29,7 +29,7 @@ class Labels:
                 yield facet, value, language, text
 
     def display(self, facet: str, value: str) -> str:
-        """Return the label to show, or the value itself where there is none."""
+        """Return the label to show, or the value itself if there is none."""
         return self._shown.get((facet, value), value)
 
     def words(self, facet: str, values: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Counts of what a dataset holds: triples, subjects, classes and properties, as VoID publishes them."""
+"""Counts of what a dataset contains: triples, subjects, classes and properties, as VoID publishes them."""
 
 from collections import Counter
 
@@ -21,3 +21,10 @@ class Statistics:
         self.subjects += 1
         self.properties.update([predicate for predicate, _ in pairs])
         self.classes.update([value for predicate, value in pairs if predicate == RDF_TYPE])
+
+    def merge(self, other: "Statistics") -> None:
+        """Add what another has counted."""
+        self.triples += other.triples
+        self.subjects += other.subjects
+        self.classes.update(other.classes)
+        self.properties.update(other.properties)

@@ -4,6 +4,7 @@ import marshal
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,42 +26,55 @@ _FEWEST_TEXTS = 0.01
 """How many of the texts must be in a language for the stems of its words to be worth a place in the index."""
 
 
+@dataclass(slots=True)
+class IndexRows:
+    """What the index gathers of some practices."""
+
+    entries: list[tuple[str, str, bytes]] = field(default_factory=list)
+    facets: list[tuple[str, str, str]] = field(default_factory=list)
+    addresses: list[tuple[str, str]] = field(default_factory=list)
+    languages: Counter[str] = field(default_factory=Counter)
+    cities: dict[str, City] = field(default_factory=dict)
+
+    def add(self, practice: Practice, codes: Iterable[str] = ()) -> None:
+        """Add a practice, and the codes of the findings on it."""
+        entry = entry_of(practice)
+        for city in practice.cities:
+            self.cities.setdefault(city.key, city)
+        self.entries.append((sort_key(entry.title), entry.slug, marshal.dumps(tuple(entry))))
+        self.facets += (*entry.facets(), *completeness.facets(practice, codes))
+        self.addresses += entry.addresses()
+        self.languages.update(entry.languages())
+
+
 class IndexWriter:
     """Gathers entries on disk in any order and writes the index from them in the order of titles."""
 
     def __init__(self, path: Path, gathered: Path) -> None:
         self.cities: dict[str, City] = {}
         self._gathered = gathered
-        self._entries: list[tuple[str, str, bytes]] = []
-        self._facets: list[tuple[str, str, str]] = []
-        self._addresses: list[tuple[str, str]] = []
         self._languages: Counter[str] = Counter()
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("ATTACH ? AS gathered", (str(gathered),))
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
 
-    def add(self, practice: Practice, codes: Iterable[str] = ()) -> None:
-        """Gather a practice, and the codes of the findings on it."""
-        entry = entry_of(practice)
-        for city in practice.cities:
-            self.cities.setdefault(city.key, city)
-        self._entries.append((sort_key(entry.title), entry.slug, marshal.dumps(tuple(entry))))
-        self._facets += (*entry.facets(), *completeness.facets(practice, codes))
-        self._addresses += entry.addresses()
-        self._languages.update(entry.languages())
-        if len(self._entries) >= _BATCH:
-            self._store()
+    def add(self, rows: IndexRows) -> None:
+        """Gather some practices."""
+        for key, city in rows.cities.items():
+            self.cities.setdefault(key, city)
+        self._languages.update(rows.languages)
+        self._db.executemany("INSERT INTO gathered.entry VALUES (?, ?, ?)", rows.entries)
+        self._db.executemany("INSERT INTO gathered.facet VALUES (?, ?, ?)", rows.facets)
+        self._db.executemany("INSERT INTO gathered.address VALUES (?, ?)", rows.addresses)
 
-    def _store(self) -> None:
-        self._db.executemany("INSERT INTO gathered.entry VALUES (?, ?, ?)", self._entries)
-        self._db.executemany("INSERT INTO gathered.facet VALUES (?, ?, ?)", self._facets)
-        self._db.executemany("INSERT INTO gathered.address VALUES (?, ?)", self._addresses)
-        self._entries, self._facets, self._addresses = [], [], []
+    def add_finding(self, code: str, slugs: Iterable[str]) -> None:
+        """Add a finding on practices that are gathered."""
+        rows = [("finding", code, slug) for slug in slugs]
+        self._db.executemany("INSERT INTO gathered.facet VALUES (?, ?, ?)", rows)
 
     def sort(self) -> None:
         """Make the entries readable in the order of titles; no more can be added."""
-        self._store()
         self._db.execute("CREATE INDEX gathered.entry_order ON entry (sort_key, slug)")
 
     def entries(self) -> Iterator[IndexEntry]:

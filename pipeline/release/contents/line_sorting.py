@@ -1,97 +1,55 @@
-"""Sorting of N-Triples on disk, subject by subject; the memory it takes does not grow with their number."""
+"""Sorting on disk, subject by subject: batches bring sorted runs, which are merged when they are read."""
 
 import heapq
+import os
 import struct
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO
 
 Block = tuple[str, bytes]
-"""A subject term and its lines, sorted and without repetition, in UTF-8."""
+"""A subject term with the space after it, and what is said of it: N-Triples lines, sorted and without repetition.
+
+No subject with the space after it is the beginning of another. So sorting the subjects, and then the lines of each,
+is the same as sorting all lines (`LC_ALL=C sort -u`), with a tenth of the comparisons.
+"""
 
 _LENGTHS = struct.Struct("<II")
 _SUBJECT = itemgetter(0)
+_PIECE = 1 << 14
 
 
-class BlockSorter:
-    """Collects lines in any order and gives them back as blocks, in the order of `LC_ALL=C sort -u`.
-
-    No subject with the space after it is the beginning of another. So sorting the subjects, and then the
-    lines of each, is the same as sorting all lines, with a tenth of the comparisons.
-    """
-
-    def __init__(self, folder: Path, name: str, limit: int) -> None:
-        self._folder = folder
-        self._name = name
-        self._limit = limit
-        self._blocks: list[Block] = []
-        self._size = 0
-        self._runs: list[Path] = []
-
-    def add(self, text: str) -> None:
-        """Add N-Triples lines, each ended by a line feed."""
-        subject, lines = "", list[str]()
-        for line in sorted(set(text.split("\n"))):
-            if not (subject and line.startswith(subject)):
-                self._keep(subject, lines)
-                subject, lines = line[: line.find(" ") + 1], []
-            lines.append(line)
-        self._keep(subject, lines)
-        if self._size > self._limit:
-            self._spill()
-
-    def _keep(self, subject: str, lines: list[str]) -> None:
-        if not subject:
-            return
-        lines.append("")
-        block = "\n".join(lines).encode()
-        self._blocks.append((subject, block))
-        self._size += len(block) + 2 * len(subject)
-
-    def _spill(self) -> None:
-        """Write the blocks held in memory to a run of their own."""
-        run = self._folder / f"{self._name}-{len(self._runs)}.run"
-        with run.open("wb") as file:
-            for subject, block in _merged(sorted(self._blocks, key=_SUBJECT)):
-                key = subject.encode()
-                file.write(_LENGTHS.pack(len(key), len(block)) + key + block)
-        self._runs.append(run)
-        self._blocks = []
-        self._size = 0
-
-    def blocks(self) -> Iterator[Block]:
-        """Yield the blocks by subject, each subject once."""
-        runs = [_read_run(run) for run in self._runs]
-        yield from _merged(heapq.merge(*runs, sorted(self._blocks, key=_SUBJECT), key=_SUBJECT))
-
-    def clear(self) -> None:
-        """Forget everything and delete the runs."""
-        for run in self._runs:
-            run.unlink()
-        self._runs, self._blocks, self._size = [], [], 0
+def blocks_of(text: str) -> Iterator[Block]:
+    """Yield the blocks of N-Triples lines in any order, each ended by a line feed."""
+    subject, lines = "", list[str]()
+    for line in sorted(set(text.split("\n"))):
+        if not (subject and line.startswith(subject)):
+            if subject:
+                yield subject, _block(lines)
+            subject, lines = line[: line.find(" ") + 1], []
+        lines.append(line)
+    if subject:
+        yield subject, _block(lines)
 
 
-def _read_run(path: Path) -> Iterator[Block]:
-    with path.open("rb", buffering=1 << 18) as file:
-        while header := file.read(_LENGTHS.size):
-            key, size = _LENGTHS.unpack(header)
-            yield _read(file, key).decode(), _read(file, size)
+def _block(lines: list[str]) -> bytes:
+    return "".join([f"{line}\n" for line in lines]).encode()
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
-    content = file.read(size)
-    if len(content) < size:
-        raise OSError("a temporary file of the sort ends too early")
-    return content
+def union(one: bytes, other: bytes) -> bytes:
+    """Return the lines of two blocks as one."""
+    return b"".join(sorted({*one.splitlines(keepends=True), *other.splitlines(keepends=True)}))
 
 
-def _merged(blocks: Iterable[Block]) -> Iterator[Block]:
+def join_blocks(blocks: Iterable[Block], join: Callable[[bytes, bytes], bytes] = union) -> Iterator[Block]:
     """Join neighbours that have the same subject."""
     subject, block = "", b""
     for this, lines in blocks:
         if this == subject:
-            block = block if lines == block else _union(block, lines)
+            block = block if lines == block else join(block, lines)
             continue
         if subject:
             yield subject, block
@@ -100,5 +58,61 @@ def _merged(blocks: Iterable[Block]) -> Iterator[Block]:
         yield subject, block
 
 
-def _union(one: bytes, other: bytes) -> bytes:
-    return b"".join(sorted({*one.splitlines(keepends=True), *other.splitlines(keepends=True)}))
+def run_of(blocks: Iterable[Block]) -> bytes:
+    """Return blocks as a run: sorted, in one compressed piece."""
+    packing = zlib.compressobj(1)
+    pieces = []
+    for subject, block in sorted(blocks, key=_SUBJECT):
+        key = subject.encode()
+        pieces.append(packing.compress(_LENGTHS.pack(len(key), len(block)) + key + block))
+    return b"".join((*pieces, packing.flush())) if pieces else b""
+
+
+class SortedRuns:
+    """Runs in a file, and all their blocks in the order of the subjects.
+
+    Memory grows by a few kilobytes a run. ``join`` makes one block of two on the same subject.
+    """
+
+    def __init__(self, path: Path, join: Callable[[bytes, bytes], bytes] = union) -> None:
+        self._path = path
+        self._join = join
+        self._file = path.open("wb")
+        self._ends = [0]
+
+    def add(self, run: bytes) -> None:
+        """Add a run."""
+        if run:
+            self._file.write(run)
+            self._ends.append(self._ends[-1] + len(run))
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks by subject, each subject once."""
+        self._file.flush()
+        with self._path.open("rb", buffering=0) as file:
+            runs = [_read_run(file.fileno(), *bounds) for bounds in pairwise(self._ends)]
+            yield from join_blocks(heapq.merge(*runs, key=_SUBJECT), self._join)
+
+    def close(self) -> None:
+        """Close the file and delete it."""
+        with suppress(OSError):  # what a full disk did not take is not needed any more
+            self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def _read_run(file: int, start: int, end: int) -> Iterator[Block]:
+    unpacking = zlib.decompressobj()
+    text, at = b"", 0
+    while start < end:
+        piece = os.pread(file, min(_PIECE, end - start), start)
+        if not piece:
+            raise OSError("a temporary file of the sort ends too early")
+        start += len(piece)
+        text, at = text[at:] + unpacking.decompress(piece), 0
+        while len(text) - at >= _LENGTHS.size:
+            key, size = _LENGTHS.unpack_from(text, at)
+            middle = at + _LENGTHS.size + key
+            if middle + size > len(text):
+                break
+            yield text[at + _LENGTHS.size : middle].decode(), text[middle : middle + size]
+            at = middle + size

@@ -1,8 +1,10 @@
 """The store: N-Triples files loaded in bulk into a new directory, one named graph each."""
 
 from collections.abc import Callable, Mapping
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
@@ -12,24 +14,66 @@ from pipeline.rdf.vocabulary import RDF
 _TYPE = NamedNode(RDF + "type")
 
 
-def write_store(path: Path, graphs: Mapping[str, Path], lines: int) -> None:
-    """Write a store with a graph for each N-Triples file; nothing may open it for writing afterwards.
+class StoreWriter:
+    """Writes a new store from N-Triples, beside what else is done; nothing may open it for writing afterwards.
 
-    The loader keeps all that one call gives it in memory, so it is given so many lines at a time.
+    The loader keeps all that one call gives it in memory, so it is given so many lines at a time. ``added`` counts the
+    lines of each graph; the graphs are called by the names that the mapping gives to their IRIs.
     """
-    path.mkdir()
-    store = Store(str(path))
-    for graph, source in graphs.items():
-        with source.open("rb", buffering=1 << 20) as file:
-            while chunk := b"".join(islice(file, lines)):
-                _load(store, chunk, graph)
-    store.optimize()
-    store.flush()
 
+    def __init__(self, path: Path, graphs: Mapping[str, str], lines: int) -> None:
+        self.added = dict.fromkeys(graphs, 0)
+        self._graphs = graphs
+        self._lines = lines
+        self._waiting: dict[str, list[bytes]] = {name: [] for name in graphs}
+        self._count = 0
+        path.mkdir()
+        self._store = Store(str(path))
+        self._thread = ThreadPoolExecutor(1)
+        self._loading: Future[None] | None = None
 
-def _load(store: Store, lines: bytes, graph: str) -> None:
-    """Load lines; the loader need not check their terms again, which were checked when they were made."""
-    store.bulk_load(input=lines, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(graph), lenient=True)
+    def __enter__(self) -> Self:
+        return self
+
+    def add(self, graph: str, lines: bytes) -> None:
+        """Add lines to a graph."""
+        count = lines.count(b"\n")
+        self.added[graph] += count
+        self._waiting[graph].append(lines)
+        self._count += count
+        if self._count >= self._lines:
+            self._load()
+
+    def _load(self) -> None:
+        """Begin to load what waits, once what was begun before is loaded."""
+        if self._loading is not None:
+            self._loading.result()
+        waiting, self._waiting, self._count = self._waiting, {name: [] for name in self._graphs}, 0
+        self._loading = self._thread.submit(self._load_all, waiting)
+
+    def _load_all(self, waiting: Mapping[str, list[bytes]]) -> None:
+        """Load lines; the loader need not check their terms again, which were checked when they were made."""
+        for name, pieces in waiting.items():
+            if pieces:
+                self._store.bulk_load(
+                    input=b"".join(pieces),
+                    format=RdfFormat.N_TRIPLES,
+                    to_graph=NamedNode(self._graphs[name]),
+                    lenient=True,
+                )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Wait until all is written."""
+        with self._thread:
+            if kind is None:
+                self._load()
+                assert self._loading is not None
+                self._loading.result()
+                self._store.optimize()
+                self._store.flush()
+        del self._store
 
 
 def count_quads(path: Path, graphs: Mapping[str, str]) -> dict[str, int]:
@@ -63,7 +107,7 @@ def types_in(path: Path) -> Callable[[str], tuple[str, ...]]:
 
 
 def demand_counts(stored: Mapping[str, int], wanted: Mapping[str, int]) -> None:
-    """Raise EnvironmentFault when a graph does not hold what was written for it."""
+    """Raise EnvironmentFault if a graph does not hold what was written for it."""
     if dict(stored) != dict(wanted):
         raise EnvironmentFault(
             f"The store holds {_told(stored)} instead of {_told(wanted)} triples."

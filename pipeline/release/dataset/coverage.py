@@ -33,16 +33,24 @@ class Coverage:
 
     def add(self, practice: Practice) -> None:
         """Widen the coverage to a practice."""
-        self.issued = min(filter(None, (self.issued, practice.issued)), default="")
-        self.modified = max(self.modified, practice.modified)
-        self.example = min(filter(None, (self.example, practice.slug)))
         self.countries.update(practice.countries)
-        period = practice.period
-        if period is None:
-            return
-        years = [*(self.years or ()), *period.years]
-        years += [int(moment[:4]) for moment in (period.start, period.end) if moment]
-        self.years = (min(years), max(years)) if years else None
+        period, years = practice.period, list[int]()
+        if period is not None:
+            years += period.years
+            years += [int(moment[:4]) for moment in (period.start, period.end) if moment]
+        self._widen(practice.issued, practice.modified, practice.slug, years)
+
+    def merge(self, other: "Coverage") -> None:
+        """Widen the coverage to another."""
+        self.countries.update(other.countries)
+        self._widen(other.issued, other.modified, other.example, other.years or ())
+
+    def _widen(self, issued: str, modified: str, example: str, years: Iterable[int]) -> None:
+        self.issued = min(filter(None, (self.issued, issued)), default="")
+        self.modified = max(self.modified, modified)
+        self.example = min(filter(None, (self.example, example)), default="")
+        every = [*(self.years or ()), *years]
+        self.years = (min(every), max(every)) if every else None
 
 
 class BoundingBox(NamedTuple):
@@ -54,7 +62,7 @@ class BoundingBox(NamedTuple):
     north: str
 
     def holds(self, other: "BoundingBox") -> bool:
-        """Tell whether another box is inside."""
+        """Return whether another box is inside."""
         west, south, east, north = map(float, self)
         return (
             west <= float(other.west)

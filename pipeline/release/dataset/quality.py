@@ -48,6 +48,17 @@ class Quality:
         self._terms.update(practice.topics)
         self._terms.update(practice.countries)
 
+    def merge(self, other: "Quality") -> None:
+        """Add what another has counted."""
+        self._practices += other._practices
+        self._held_back += other._held_back
+        self._present.update(other._present)
+        self._titles.update(other._titles)
+        self._summaries.update(other._summaries)
+        self._inferred.update(other._inferred)
+        self._cities.update(other._cities)
+        self._terms.update(other._terms)
+
     def numbers(
         self, findings: Mapping[tuple[Severity, str], int], quarantined: int, vocabulary: Iterable[str]
     ) -> Numbers:
@@ -80,7 +91,7 @@ class Quality:
 
 
 def percent(count: int, practices: int) -> float:
-    """Return a count in hundredths of the practices, 0 where there are none."""
+    """Return a count in hundredths of the practices, 0 if there are none."""
     return round(100 * count / practices, 1) if practices else 0.0
 
 

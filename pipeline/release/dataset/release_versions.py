@@ -64,7 +64,7 @@ def describe_release_as_dataset(
 
 
 def _notes(counts: Mapping[str, int]) -> Mapping[str, str]:
-    """Return in words how many practices became what, mergers where there were any; nothing where nobody counted."""
+    """Return in words how many practices became what, mergers where there were any; nothing if nobody counted."""
     if not counts.keys() & _CHANGES.keys():
         return {}
     told = {name: nom for name, nom in _CHANGES.items() if name != "merged" or counts.get(name)}

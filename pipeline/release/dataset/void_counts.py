@@ -1,4 +1,4 @@
-"""VoID: how much a dataset holds, how often each class and property occurs, and in which graphs it stands."""
+"""VoID: how much a dataset contains, how often each class and property occurs, and in which graphs it stands."""
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256

@@ -10,13 +10,12 @@ from typing import Any
 class ReleaseSettings:
     """How a release is written.
 
-    ``keep`` is how many releases stay, the current one among them; ``sort_bytes`` and ``load_lines`` bound
-    the memory of sorting and of loading the store.
+    ``keep`` is how many releases stay, the current one among them; ``load_lines`` bounds the memory of loading the
+    store.
     """
 
     keep: int = 3
     gzip_level: int = 3
-    sort_bytes: int = 48 * 1024 * 1024
     load_lines: int = 1_000_000
 
 

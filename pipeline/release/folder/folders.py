@@ -16,7 +16,7 @@ _REMOVING = ".removing-"
 
 
 def current(output: Path) -> Path | None:
-    """Return the folder of the current release, whether sound or not; None where there is none."""
+    """Return the folder of the current release, whether sound or not; None if there is none."""
     link = output / CURRENT
     return link.resolve() if (link / MANIFEST).exists() else None
 

@@ -50,7 +50,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Return the manifest of a release; raise ValueError when it is missing or damaged."""
+    """Return the manifest of a release; raise ValueError if it is missing or damaged."""
     try:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = {name: FileFacts(**facts) for name, facts in content.pop("files").items()}

@@ -32,7 +32,11 @@ _NAMES = {
     "cp850": "DOS 850",
     "cp949": "EUC-KR",
 }
+_LATIN_9 = re.compile(rb"\xa4|(?<=[a-zA-Z])[\xa6\xa8\xb4\xb8\xbd](?=[a-z])|\b[\xa6\xb4\xbc](?=[a-z])")
+"""Bytes that are letters or the euro sign in ISO 8859-15, where Latin-1 has signs."""
+
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{1,40})", re.I)
 _WITHIN_WORDS = re.compile(r"(?<=[^\W\d_])[^\w\s!-/:-@\[-`{-~’‘“”–—«»](?=[^\W\d_])|[^\W\d_][¹³º¾¿¼](?!\w)")
 MIXED_ERRORS = "practicegraph.windows-1252"
 
@@ -42,7 +46,7 @@ class Encoding:
     """An encoding: Python's codec and error handler, its name for people, and whether that is sure.
 
     ``damaged`` says that the text is UTF-8 but for some bytes, which are read as Windows-1252. ``others`` are
-    further codecs that may be meant.
+    further codecs that may be meant, ``readings`` a word in this encoding and in another one that is as likely.
     """
 
     codec: str
@@ -51,6 +55,7 @@ class Encoding:
     certain: bool = True
     damaged: bool = False
     others: tuple[str, ...] = ()
+    readings: tuple[str, str] | None = None
 
 
 def detect_encoding(surveyed: Survey) -> Encoding:
@@ -66,6 +71,19 @@ def detect_encoding(surveyed: Survey) -> Encoding:
     if surveyed.broken_line is None or _mostly_utf8(surveyed.sample):
         return _utf8("utf-8", damaged=surveyed.broken_line is not None)
     return _single_byte(surveyed.sample)
+
+
+def declared_encoding(content: bytes, guessed: Encoding) -> Encoding:
+    """Return the encoding that a page declares, where another was only guessed and its bytes are in it."""
+    charset = None if guessed.certain else _CHARSET.search(content[:4096])
+    if charset is None:
+        return guessed
+    codec = charset[1].decode("ascii")
+    try:
+        content.decode(codec)
+    except (LookupError, UnicodeDecodeError):
+        return guessed
+    return Encoding(codec, codec)
 
 
 def _utf8(codec: str, *, damaged: bool) -> Encoding:
@@ -90,6 +108,8 @@ def _mostly_utf8(sample: bytes) -> bool:
 def _single_byte(sample: bytes) -> Encoding:
     if _reads_as_western(sample):
         high = any(0x80 <= byte <= 0x9F for byte in sample)
+        if not high and _LATIN_9.search(sample):
+            return encoding_of("iso8859_15")
         return Encoding("cp1252", "Windows-1252" if high else "Latin-1", "replace", others=_RATHER)
     from charset_normalizer import from_bytes  # slow to load, and rarely wanted
 
@@ -106,7 +126,12 @@ def _odd_signs(text: str) -> int:
 
 def other_guesses(encoding: Encoding) -> Iterator[Encoding]:
     """Yield what else an encoding may be, the likeliest first; each is certain where other evidence agrees."""
-    return (replace(encoding, codec=codec, name=_name_of(codec), certain=True) for codec in encoding.others)
+    return (replace(encoding_of(codec), others=encoding.others) for codec in encoding.others)
+
+
+def encoding_of(codec: str) -> Encoding:
+    """Return an encoding by its codec, as one that is certain."""
+    return Encoding(codec, _name_of(codec), "replace")
 
 
 def _name_of(codec: str) -> str:
@@ -133,7 +158,17 @@ def _reads_as_western(sample: bytes) -> bool:
 
 def encoding_findings(encoding: Encoding, file: str, broken_line: int | None) -> Iterator[Finding]:
     """Yield what is doubtful about how the file was decoded."""
-    if not encoding.certain:
+    if encoding.readings is not None:
+        one, other = encoding.readings
+        message = say(
+            "{file}: {encoding} is a guess: the word “{one}” may also be “{other}”. Save the file as UTF-8.",
+            file=file,
+            encoding=encoding.name,
+            one=one[:40],
+            other=other[:40],
+        )
+        yield Finding(Severity.WARNING, "encoding-uncertain", message, Place(file))
+    elif not encoding.certain:
         message = say(
             "{file}: {encoding} is a guess. If texts look wrong, save it as UTF-8.",
             file=file,

@@ -9,6 +9,7 @@ from pipeline.language.languages import language_iri, language_tag
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.headings.combined import fields_named, place_heading
+from pipeline.sources.headings.heading_groups import without_group
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
 from pipeline.sources.headings.questions import asked_for
 from pipeline.sources.headings.table_words import table_words
@@ -20,6 +21,9 @@ _NUMBERING = re.compile(
     r"^(?:q(?:uestion)?\s*)?\d{1,3}[a-z]?\s*[.):–_-]+\s*(?=\D)|^[a-z]\)\s+", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[\s_-]*(?:n[o°º]\.?\s*)?\d{1,2}$")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,60}>")
+_PLURAL = re.compile(r"(?<=\w)\((?:s|es|e|i|n|en|er|x|os|as)\)")
+_WRAPPED = re.compile(r"(?P<around>[^\d()\[\]]{2,40}?)\s*[(\[](?P<own>.+)[)\]]")
 _PATTERN = re.compile(
     r"[\s:,]+(?:(?:or|ou|oder|o|lub|of)\s+)?(?=[a-z]*([dmyja])\1)"
     r"[dmyja]{2,4}(?:[-\u2013./ ]+[dmyja]{2,4}){0,2}$",
@@ -67,13 +71,22 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
         if found:
             return found
     first, _, rest = header.strip().partition("\n")
-    return _of_several(header) or asked_for(header) or (_meanings(first) if rest else ())
+    shorter = first if rest else without_group(header.strip())
+    return _of_several(header) or _asked(header) or (_meanings(shorter) if shorter else ())
+
+
+def _asked(header: str) -> tuple[Meaning, ...]:
+    """Return the field that a question asks for, as it stands or without its remark and number."""
+    return next((found for form in _forms(header) if (found := asked_for(form))), ())
 
 
 def _forms(header: str) -> Iterator[str]:
-    """Yield a heading as it stands, then without numbering, remark, humps and number."""
-    form = header.strip()
+    """Yield a heading without what is around it, then without numbering, remark, humps and number."""
+    form = _unwrapped(_TAG.sub(" ", header).strip())
     yield form
+    if (plain := _PLURAL.sub("", form.removeprefix("*"))) != form:
+        form = plain
+        yield form
     for pattern, put in (
         (_NUMBERING, ""),
         (_PATTERN, ""),
@@ -86,6 +99,13 @@ def _forms(header: str) -> Iterator[str]:
         if shorter != form:
             form = shorter
             yield form
+
+
+def _unwrapped(header: str) -> str:
+    """Return the heading within what a program writes around it: "Country" of "Custom field (Country)"."""
+    wrapped = _WRAPPED.fullmatch(header)
+    is_wrapped = wrapped is not None and fold_header(wrapped["around"]) in table_words("wrapper")
+    return wrapped["own"].strip() if wrapped and is_wrapped else header
 
 
 def _named(text: str) -> tuple[Meaning, ...]:
@@ -115,6 +135,11 @@ def _qualified(text: str) -> tuple[Meaning, ...]:
 def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
     """Return the meaning of a heading with the name of a language, or with "from" or "to" for a date."""
     found = [meaning for meaning in _named(base) if meaning.field in TRANSLATED]
+    if len(word) > _LONGEST_CODE and (
+        not found or found[0].rank >= WEAK
+    ):  # the code "it" ends questions, too
+        asked = (meaning for meaning in asked_for(base) if meaning.field in TRANSLATED)
+        found = [meaning for meaning in asked if not found or meaning.field == found[0].field] or found
     if not found:
         return ()
     if found[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):

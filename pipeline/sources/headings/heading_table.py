@@ -61,7 +61,7 @@ def known_headings() -> dict[str, tuple[tuple[str, Meaning], ...]]:
         field, language, heading = row["field"], row["language"], fold_header(row["heading"])
         ranks[field, language] += 1
         exact = heading in (field, field.replace("_", " "))
-        meaning = _meaning(field, 0 if exact else ranks[field, language])
+        meaning = meaning_of(field, 0 if exact else ranks[field, language])
         known[heading].append((language, meaning))
     return {heading: tuple(meanings) for heading, meanings in known.items()}
 
@@ -74,6 +74,7 @@ def _labels(headed: Container[str]) -> Iterator[dict[str, str]]:
                 yield {"field": field.name, "language": language, "heading": heading}
 
 
-def _meaning(field: str, rank: int) -> Meaning:
+def meaning_of(field: str, rank: int) -> Meaning:
+    """Return the meaning that a line of the table gives to a heading: "date_end" is the end of a date."""
     part = _PARTS.get(field, "")
     return Meaning("date" if part else field, "", part, rank)

@@ -2,20 +2,27 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.table_words import table_words
 
 _LONGEST_OPENING = 4
 _LONGEST_NAME = 6
+_LONGEST_NAMED = 12
 _LONGEST_PRONOUN = 3
+_JOINTS = ("s", "n", "の")
+_SHORTEST_OF_COMPOUND = 5
 _ASKED = WEAK - 1
 """A question names its field less surely than its proper name does, and more surely than a loose one."""
 
 _SUMMARY, _DATE, _CITY, _TITLE = (Meaning(field) for field in ("summary", "date", "city", "title"))
+_OF_RECORD = ("id", "lang", "issued", "modified")
+"""Fields that a heading with a word for a practice does not name: several practices may share a "Project ID"."""
+
 _BY_KIND = {"describe": _SUMMARY, "when": _DATE, "where": _CITY, "called": _TITLE}
 
 Words = tuple[str, ...]
@@ -43,8 +50,9 @@ class _Language:
 def asked_for(header: str) -> tuple[Meaning, ...]:
     """Return the field that a question asks for; nothing unless the question begins and continues clearly."""
     tokens = tuple(fold_header(header).split())
-    if any(_names_practice(tokens, language) for language in _languages()):
-        return (replace(_TITLE, rank=_ASKED),)
+    tokens = tokens[1:] if len(tokens) > 1 and tokens[0] in table_words("and") else tokens
+    if (named := _of_practice(tokens)) is not None:
+        return (replace(named, rank=max(named.rank, _ASKED)),)
     if (end := _names_end(tokens)) is not None:
         return (replace(end, rank=_ASKED),)
     if not tokens or tokens[0] not in _first_words():
@@ -59,21 +67,80 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
     return ()
 
 
-def _names_practice(tokens: Words, language: _Language) -> bool:
-    """Return whether a heading is made like "name of the activity": a word for the title, and one for a practice."""
-    title = _names().get(tokens[:1])
-    if title is None or title.field != "title" or not 1 < len(tokens) <= _LONGEST_NAME:
-        return False
-    rest = _without_fillers(tokens[1:], language)
-    return (
-        rest in language.words["practice"] and len(rest[-1]) > _LONGEST_PRONOUN
-    )  # "name of it" says nothing
+def _of_practice(tokens: Words) -> Meaning | None:
+    """Return the field of headings such as "name of the activity", "Short description" and "Projektbeginn"."""
+    if len(tokens) > _LONGEST_NAMED:
+        return None
+    for language in (_languages()[place] for place in sorted(_languages_of(tokens))):
+        rest = _without_fillers(tokens, language)
+        own = tuple(_without_practice(rest, language))
+        found = _names().get(own) if own and own != tokens and len(own) <= _LONGEST_NAME else None
+        if found is None or found.field in _OF_RECORD:
+            continue
+        if found.rank < WEAK:
+            return found
+        dropped = [word for word in rest if word not in own]
+        if own == rest or all(len(word) <= _LONGEST_PRONOUN and word.isascii() for word in dropped):
+            continue  # "your name", "name of it": nothing says that a practice is meant
+        return _TITLE if found.field == "title" else found
+    return None
+
+
+def _without_practice(tokens: Words, language: _Language) -> Iterator[str]:
+    """Yield the words without those that only say that the practice is meant, alone, in pairs or in a compound."""
+    practice = language.words["practice"]
+    at = 0
+    while at < len(tokens):
+        if tokens[at : at + 2] in practice:
+            at += 2
+            continue
+        if (token := tokens[at : at + 1]) not in practice:
+            yield _without_compound(token[0], practice)
+        at += 1
+
+
+def _without_compound(word: str, practice: Collection[Words]) -> str:
+    """Return the part of a compound that names a field: "beginn" of "Projektbeginn"; other words as they are."""
+    for end in range(len(word) - 1, _shortest(word) - 1, -1):
+        if (word[:end],) in practice:
+            rest = word[end:]
+            for own in (rest, *(rest.removeprefix(joint) for joint in _JOINTS)):
+                if (own,) in _names():
+                    return own
+    return word
+
+
+def _shortest(word: str) -> int:
+    return _SHORTEST_OF_COMPOUND if word.isascii() else 1
+
+
+def _languages_of(tokens: Words) -> set[int]:
+    """Return the languages in which one of some words is a filler, a word for a practice, or a compound with one."""
+    known = _beside_names()
+    parts = (token[:end] for token in tokens for end in range(_shortest(token), len(token) + 1))
+    return {place for part in (*tokens, *parts) for place in known.get(part, ())}
+
+
+@cache
+def _beside_names() -> Mapping[str, Collection[int]]:
+    """Return the fillers and the words for a practice, each with the languages in which it is one."""
+    known: dict[str, set[int]] = defaultdict(set)
+    for place, language in enumerate(_languages()):
+        for words in (*language.words["practice"], *language.words["filler"]):
+            for word in words:
+                known[word].add(place)
+    return known
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    """Return the words that add nothing, in any language."""
+    return frozenset(word for language in _languages() for (word, *_) in language.words["filler"])
 
 
 def _names_end(tokens: Words) -> Meaning | None:
     """Return the end of a date that two words name, one the date, one the end: "year of launch", "anno di avvio"."""
-    fillers = {word for language in _languages() for (word, *_) in language.words["filler"]}
-    bare = [token for token in tokens[:_LONGEST_NAME] if token not in fillers]
+    bare = [token for token in tokens[:_LONGEST_NAME] if token not in _fillers()]
     names = [_names().get((token,)) for token in bare] if len(bare) == 2 else []
     dates = [name for name in names if name is not None and name.field == "date"]
     parts = [date for date in dates if date.part]
@@ -86,10 +153,16 @@ def _without_fillers(tokens: Words, language: _Language) -> Words:
 
 def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
     """Return what follows an opening: the name of a field at once, or the practice itself."""
-    head = _head(rest) if kind != "describe" else None
-    if head is not None and (head.rank < WEAK or head.field != "title"):
+    head = (_head(rest) or _of_practice(rest)) if kind != "describe" else None
+    if head is not None and head.rank >= WEAK and head.field == "title":
+        head = _of_practice(rest)
+    if head is not None:
         return head
     own = _BY_KIND.get(kind)
+    if kind == "opening" and any((token,) in language.words["named"] for token in rest):
+        return _TITLE if _speaks_of_practice(rest, language) else None
+    if not rest and kind in ("describe", "called"):
+        return own
     if own is _DATE and (parts := _ends_asked_for(rest, language)):
         return replace(_DATE, part=parts.pop() if len(parts) == 1 else "")
     if own is None or not (_speaks_of_practice(rest, language) or (rest and _happens(rest[-1], language))):
@@ -140,7 +213,7 @@ def _speaks_of_practice(tokens: Words, language: _Language) -> bool:
 @cache
 def _names() -> dict[Words, Meaning]:
     """Return the known headings by their words without fillers: "title of practice" for "title of the practice"."""
-    fillers = {word for language in _languages() for (word, *_) in language.words["filler"]}
+    fillers = _fillers()
     names: dict[Words, Meaning] = {}
     for heading, meanings in sorted(known_headings().items(), key=lambda each: len(each[0])):
         words = heading.split()

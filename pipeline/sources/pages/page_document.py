@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.model.errors import SourceError
-from pipeline.sources.files.decoding import Encoding, detect_encoding
+from pipeline.sources.files.decoding import Encoding, declared_encoding, detect_encoding
 from pipeline.sources.files.opening import opened, survey
 from pipeline.sources.pages.furniture import Furniture, kind_of
 from pipeline.sources.pages.page_html import parse_page
@@ -24,14 +24,11 @@ _LONGEST_WORD = 40
 _MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|!--|html|head|body|div|p|article|main|h1)\b", re.I
 )
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{1,40})", re.I)
 _OTHER = (
     (b"%PDF", "a page saved as PDF, in which titles, dates and texts cannot be told apart"),
     (b"PK\x03\x04", "a ZIP file or an office document, not a page"),
     (b"\xd0\xcf\x11\xe0", "an old office document, not a page"),
     (b"bplist", "a web archive of a browser, not a page"),
-    (b"MIME-Version", "a page saved as one archive file (MHTML)"),
-    (b"From: <Saved by", "a page saved as one archive file (MHTML)"),
     (b"{\\rtf", "a rich text document, not a page"),
 )
 ADVICE = "Open the page in a browser and save it as HTML, or copy its text into a .txt file."
@@ -61,23 +58,10 @@ def read_document(path: Path, name: str, content: bytes, sha256: str) -> PageTex
     if path.suffix.lower() == ".txt" and not is_markup(content[:256]):
         document = read_text(content.decode(encoding.codec, encoding.errors))
     else:
-        document = _read_html(path, name, sha256, _declared(content, encoding))
+        document = _read_html(path, name, sha256, declared_encoding(content, encoding))
     if len(document.lines) > MOST_LINES:
         raise SourceError(f"{name} has more than {MOST_LINES:,} lines, too many for a page. {ADVICE}")
     return document
-
-
-def _declared(content: bytes, guessed: Encoding) -> Encoding:
-    """Return the encoding that a page declares, where another was only guessed and its bytes are in it."""
-    charset = None if guessed.certain else _CHARSET.search(content[:4096])
-    if charset is None:
-        return guessed
-    codec = charset[1].decode("ascii")
-    try:
-        content.decode(codec)
-    except (LookupError, UnicodeDecodeError):
-        return guessed
-    return Encoding(codec, codec)
 
 
 def _read_html(path: Path, name: str, sha256: str, encoding: Encoding) -> PageText:

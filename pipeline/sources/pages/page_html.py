@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from pipeline.model.errors import SourceError
+from pipeline.sources.files.mhtml import is_mhtml, page_in
 from pipeline.sources.pages.page_lines import MOST_LINES, tidy
 
 MOST_TAGS = 200_000
@@ -64,7 +65,12 @@ def parse_page(path: str, codec: str, errors: str, name: str) -> Iterator[list[A
     All of it is such that JSON can hold it, since large pages are parsed in a limited child.
     """
     content = Path(path).read_bytes()
-    text = content.decode(codec, errors).encode("utf-8", "replace")
+    archived = page_in(content) if is_mhtml(content[:256]) else None
+    if archived is None and is_mhtml(content[:256]):
+        raise SourceError(
+            f"{name} is an archive file (MHTML), but it has no page. Save the page again, as HTML."
+        )
+    text = (archived or content.decode(codec, errors)).encode("utf-8", "replace")
     if text.count(b"<") > MOST_TAGS:
         raise SourceError(f"{name} has more than {MOST_TAGS:,} elements, too many for a page.")
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True, remove_pis=True)

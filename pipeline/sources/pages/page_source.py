@@ -11,13 +11,19 @@ from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.decoding import detect_encoding
+from pipeline.sources.files.mhtml import is_mhtml, page_in
 from pipeline.sources.files.opening import survey
+from pipeline.sources.files.sandboxed_source import ParsedSource
 from pipeline.sources.files.source import Source
 from pipeline.sources.pages.menus import Menus
 from pipeline.sources.pages.page_document import is_markup, read_bytes, read_document
 from pipeline.sources.pages.page_lines import read_text
 from pipeline.sources.pages.page_records import PageReading, is_of_catalogue, read_pages
 from pipeline.sources.tables.delimited import DelimitedSource
+
+
+class _OtherPageError(SourceError):
+    """Raised for a page that is not of the catalogue."""
 
 
 class PageSource:
@@ -30,7 +36,7 @@ class PageSource:
         self.sha256, self.bytes = sha256(content).hexdigest(), len(content)
         document = read_document(path, name, content, self.sha256)
         if not is_of_catalogue(document):
-            raise SourceError(
+            raise _OtherPageError(
                 f"{name} is no page of the good practice catalogue: neither its introduction, nor the link "
                 "to the template, the filter menus, or practices with a country and “Read More” were found. "
                 "Save the page of the practice, or the list, as a whole."
@@ -50,6 +56,21 @@ class PageSource:
         yield from self._rows
 
 
+def open_page(path: Path, name: str) -> Source:
+    """Return a saved page of the catalogue, or the tables of another page."""
+    try:
+        return PageSource(path, name)
+    except _OtherPageError:
+        if not _has_table(read_bytes(path, name)):
+            raise
+        return ParsedSource(path, name, "pipeline.sources.tables.html_tables")
+
+
+def _has_table(content: bytes) -> bool:
+    page = page_in(content) if is_mhtml(content[:256]) else content.decode("latin1")
+    return "<table" in (page or "").lower()
+
+
 def is_page(text: str) -> bool:
     """Return whether a text, or its beginning, is that of a catalogue page."""
     return is_of_catalogue(read_text(text))
@@ -61,7 +82,7 @@ def open_text(path: Path, name: str) -> Source:
     encoding = detect_encoding(surveyed)
     text = surveyed.head.decode(encoding.codec, "replace")
     if is_markup(surveyed.head[:256]) or is_page(text):
-        return PageSource(path, name)
+        return open_page(path, name)
     return DelimitedSource(path, name)
 
 

@@ -9,6 +9,7 @@ from pipeline.findings.messages import say, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.files.sandboxed_source import Blank, Event
+from pipeline.sources.structured.json_boards import COLLECTIONS, with_custom_fields
 from pipeline.sources.structured.json_envelopes import (
     heading_lists,
     inner_key,
@@ -75,6 +76,7 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
 
         yield from read_json_ld(value, name)
         return
+    value = with_custom_fields(value)
     lists = list(_lists(value, "", 0, tuple(heading_lists(value))))
     if not any(_fields(members) for _, members in lists) and _has_title(value):
         lists = [("", [("", value)])]
@@ -144,6 +146,8 @@ def _of_records(lists: Sequence[tuple[str, list[Member]]]) -> set[str]:
     A list that stands alone is taken whatever it holds.
     """
     counts = {at: _fields(members) for at, members in lists}
+    if cards := {at for at, count in counts.items() if at.rpartition("/")[2] in COLLECTIONS and count}:
+        return cards
     most = max(counts.values(), default=0)
     return {at for at, count in counts.items() if count and 2 * count >= most} or {
         at for at, _ in lists if len(lists) == 1
@@ -158,6 +162,12 @@ def _fields(members: Sequence[Member]) -> int:
 def _is_one_record(value: Any) -> bool:
     """Return whether an object is a record itself, and no list in it holds several that say as much."""
     own = len(_fields_of(value))
+    if any(
+        _fields([("", each) for each in value[key]])
+        for key in COLLECTIONS
+        if isinstance(value.get(key), list)
+    ):
+        return False
     lists = [each for each in value.values() if isinstance(each, list) and len(each) > 1]
     return _has_title(value) and not any(
         _fields([("", each) for each in members]) >= own for members in lists

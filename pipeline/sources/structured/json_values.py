@@ -15,10 +15,29 @@ from pipeline.sources.tables.columns import SEPARATOR
 _INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("place", "section"))
 """Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
 
-_LABELS = ("label", "prefLabel", "name", "title", "value", "text", "@value", "rendered", "iri", "id", "@id")
-_SPANS = (("start", "end"), ("from", "to"), ("begin", "end"), ("startDate", "endDate"))
+_OWN_FIELDS = frozenset(
+    ("acf", "meta", "fields", "customfields", "extras", "answers", "properties", "details")
+)
+"""Keys under which programs keep the fields that their users have defined, as an object or a list."""
+
+_FIELD_NAMES = ("name", "key", "label", "question", "field")
+_FIELD_VALUES = ("display_value", "value", "text_value", "answer", "text")
+_LABELS = ("label", "prefLabel", "name", "title", "value", "text", "plain_text", "@value", "rendered")
+_NAMES = ("iri", "id", "@id")
+_SPANS = (
+    *(
+        ("start", "end"),
+        ("from", "to"),
+        ("begin", "end"),
+        ("startDate", "endDate"),
+        ("start_date", "end_date"),
+    ),
+    *(("value", "end_value"), ("value", "value2"), ("startsOn", "endsOn")),
+)
+_LINE_TAG = re.compile(r"</(?:p|li|div|h[1-6]|ul|ol|tr)\s*>|<br\s*/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _LANGUAGE_KEY = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_SUFFIXED = re.compile(r"(.+)[_-]([a-z]{2})")
+_SUFFIXED = re.compile(r"(.+)[_:@-]([a-z]{2})")
 _PREFERRED = ("en", "fr")
 _DEEPEST = 8
 
@@ -80,15 +99,34 @@ def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     taken = set(record)
     for key, value in record.items():
         pointer = f"/{escaped(key)}"
-        inner = [name for name in value if field_of_key(name) in _INNER] if isinstance(value, dict) else []
+        value = _listed_fields(value) if isinstance(value, list) and _folded(key) in _OWN_FIELDS else value
+        fields = FIELDS if isinstance(value, dict) and _folded(key) in _OWN_FIELDS else _INNER
+        inner = [name for name in value if field_of_key(name) in fields] if isinstance(value, dict) else []
         if not inner:
             yield _plain_key(key, taken), pointer, value
             continue
         for name, text in value.items():
-            is_free = name not in taken and field_of_key(name) in _INNER
+            is_free = name not in taken and field_of_key(name) in fields
             header = name if is_free else f"{key}.{name}"
             taken.add(header)
             yield header, f"{pointer}/{escaped(name)}", text
+
+
+def _listed_fields(values: list[Any]) -> Any:
+    """Return a list of fields, each with its name and its value, as an object; another list as it is."""
+    fields: dict[str, Any] = {}
+    for each in values:
+        name = (
+            next((each[key] for key in _FIELD_NAMES if key in each), None) if isinstance(each, dict) else None
+        )
+        if not isinstance(name, str):
+            return values
+        fields[name] = next((each[key] for key in _FIELD_VALUES if each.get(key) is not None), None)
+    return fields
+
+
+def _folded(key: str) -> str:
+    return "".join(filter(str.isalpha, key)).lower()
 
 
 def _plain_key(key: str, taken: Collection[str]) -> str:
@@ -161,19 +199,34 @@ def _meant(value: Mapping[str, Any]) -> Any:
     """Return what an object stands for: its text in English or French, its label, its span, its values."""
     if is_language_map(value):
         return value[next((tag for tag in _PREFERRED if tag in value), next(iter(value)))]
+    if isinstance(page := value.get("rendered", value.get("processed")), str):
+        return _plain_text(page)  # as WordPress and Drupal write what their editors format
+    kind = value.get("type")
+    if isinstance(kind, str) and kind in value:
+        return value[kind]  # as Notion writes each property
+    for start, end in _SPANS:
+        if end in value and (value.get(start) or value.get(end)):
+            return _span(text_of(value.get(start), ""), text_of(value.get(end), ""))
     for name in _LABELS:
         if label := value.get(name) or value.get(name.capitalize()):
             return label
-    for start, end in _SPANS:
-        if value.get(start) or value.get(end):
-            return _span(text_of(value.get(start), ""), text_of(value.get(end), ""))
-    return list(value.values())
+    inner = next((each for each in value.values() if isinstance(each, dict) and each), None)
+    names = [value[name] for name in _NAMES if value.get(name)]
+    if inner is not None and (names or len(value) == 1):
+        return inner  # as Strapi writes relations: {"data": {"id": 3, "attributes": {"name": …}}}
+    return names[0] if names else list(value.values())
+
+
+def _plain_text(page: str) -> str:
+    """Return a piece of HTML as the text that a reader sees, a paragraph a line."""
+    lines = _TAG.sub("", _LINE_TAG.sub("\n", page)).splitlines()
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def _span(start: str, end: str) -> str:
-    if not end or start == end:
-        return start  # an end that is not stated is not known to be open
-    return f"{start or '..'}/{end}"
+    if start and not end:
+        return f"started {start}"  # an end that is not stated is not known to be open
+    return start if start == end else f"{start or '..'}/{end}"
 
 
 def in_order(languages: Sequence[str]) -> tuple[str, ...]:

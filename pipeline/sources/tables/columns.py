@@ -11,11 +11,13 @@ from rapidfuzz import fuzz, process
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
 from pipeline.model.finding import Suggestion
 from pipeline.recognition.places.city_with_country import city_and_country
+from pipeline.recognition.topics import is_topic
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.headings.heading_groups import without_codes, without_groups
 from pipeline.sources.headings.heading_meanings import field_of, is_left_out, meanings_of
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.programs import Meanings, meanings_by_program
 from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.side_tables import start_of_second_table
 
@@ -28,15 +30,16 @@ SEPARATOR = " | "
 """Stands between the texts of several columns that hold one field."""
 
 _OURS = frozenset((ORIGIN, PROBLEMS, EXTRA))
-_ONLY_BEST = frozenset(("id", "lang", "title", "city"))
+_ONLY_BEST = frozenset(("id", "lang", "title", "city", "summary"))
 """Fields of which a column that names them loosely is not read beside one that names them better."""
 
-_NEAR = 80
+_NEAR = 84
 _LONGEST_MISSPELT = 80
 _MOST_SUGGESTIONS = 100
-_LONGEST_OF_FORM = 40
+_LONGEST_OF_PROGRAM = 40
 _CHOICE = re.compile(
     r"(.{1,200})/([^/]{1,200})|"
+    r"(.{1,200}?)\s*\(choice=([^()]{1,200})\)|"
     r"([^\[\]]{1,200}?)(?:\s*\[|\s[-\u2013]\s|:\s)\s*([^\[\]]{1,200}?)\]?"
 )
 
@@ -122,14 +125,17 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
 
     ``texts`` are the headings with their line breaks: what follows the first line often explains it.
     """
-    folded = {fold_header(header) for header in headers if len(header) < _LONGEST_OF_FORM}
-    of_form = table_words("of a form") if folded & table_words("form") else frozenset()
-    names = without_groups(headers) if is_flat else headers
+    folded = {fold_header(header) for header in headers if len(header) < _LONGEST_OF_PROGRAM}
+    of_program = meanings_by_program(folded)
+    forms = [without_groups(headers), headers, texts] if is_flat else [headers]
     found = [
-        _meanings_beside(name, of_form, is_flat=is_flat)
-        or _meanings_beside(header, of_form, is_flat=is_flat)
-        or (_meanings_beside(text, of_form, is_flat=is_flat) if "\n" in text else ())
-        for name, header, text in zip(names, headers, texts, strict=True)
+        next(
+            filter(
+                None, (_meanings_beside(form, of_program, is_flat=is_flat) for form in dict.fromkeys(several))
+            ),
+            (),
+        )
+        for several in zip(*forms, strict=True)
     ]
     _name_by_what(found, headers)
     sure = {several[0].field for several in found if len(several) == 1}
@@ -138,7 +144,7 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
 
 def _name_by_what(found: list[Sequence[Meaning]], headers: Sequence[str]) -> None:
     """Let a heading "What" stand for the title where "Where" or "When" stands beside it, and no other title."""
-    folded = [fold_header(header[:_LONGEST_OF_FORM]) for header in headers]
+    folded = [fold_header(header[:_LONGEST_OF_PROGRAM]) for header in headers]
     if table_words("where").isdisjoint(folded) or any(_names_title(meanings) for meanings in found):
         return
     at = next((place for place, header in enumerate(folded) if header in table_words("what")), None)
@@ -150,11 +156,14 @@ def _names_title(meanings: Sequence[Meaning]) -> bool:
     return bool(meanings) and meanings[0].field == "title"
 
 
-def _meanings_beside(header: str, of_form: Collection[str], *, is_flat: bool) -> Sequence[Meaning]:
-    """Return what a heading may stand for; nothing for our own columns and those of the program behind a form."""
-    folded = fold_header(header) if of_form and len(header) < _LONGEST_OF_FORM else ""
-    if header in _OURS or (folded in of_form and folded not in own_headings()):
+def _meanings_beside(header: str, of_program: Meanings, *, is_flat: bool) -> Sequence[Meaning]:
+    """Return what a heading may stand for; for that of a program what it means there, nothing for our own columns."""
+    folded = fold_header(header) if of_program and len(header) < _LONGEST_OF_PROGRAM else ""
+    if header in _OURS:
         return ()
+    if folded in of_program and folded not in own_headings():
+        meaning = of_program[folded]
+        return (meaning,) if meaning is not None else ()
     return meanings_of(header) or (
         meanings_of(header.rpartition(".")[2]) if is_flat and "." in header else ()
     )
@@ -173,7 +182,7 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
             base, choice = (text.strip() for text in parts.groups() if text is not None)
             groups[base][place] = choice
     plain = set(headers)
-    found = {}
+    found = _topics_ticked(headers)
     for base, members in groups.items():
         field = field_of(base) if len(members) > 1 or base in plain else None
         if field in LISTED:
@@ -181,6 +190,15 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
                 {place: (field, choice) for place, choice in members.items() if not meanings_of(choice)}
             )
     return found
+
+
+def _topics_ticked(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """Return the columns that are headed by topics themselves, where no other holds topics."""
+    if any(meaning.field == "topics" for header in headers for meaning in meanings_of(header)):
+        return {}
+    named = ((place, header) for place, header in enumerate(headers) if header and not meanings_of(header))
+    topics = {place: ("topics", header) for place, header in named if is_topic(header)}
+    return topics if len(topics) > 1 else {}
 
 
 def _without_loose_ones(columns: Sequence[Column]) -> list[Column]:
@@ -247,7 +265,12 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Give columns that are not known the field that their heading nearly names and no column holds."""
     held = {column.field for column in columns}
     free = [field for field in FIELDS if field not in held]
-    unknown = list(islice(filter(_is_misspelt, columns), _MOST_SUGGESTIONS))
+    folded = {fold_header(column.header[:_LONGEST_MISSPELT]) for column in columns}
+    of_programs = meanings_by_program(folded)
+    misspelt = (
+        column for column in columns if _is_misspelt(column) and fold_header(column.header) not in of_programs
+    )
+    unknown = list(islice(misspelt, _MOST_SUGGESTIONS))
     if not free or not unknown:
         return tuple(columns)
     names = _names_for(free, {"en", "fr", *_languages_of(columns)})
@@ -266,7 +289,9 @@ def _is_misspelt(column: Column) -> bool:
         or not 0 < len(column.header) < _LONGEST_MISSPELT
     ):
         return False
-    return column.header[0] != "_" and not meanings_of(column.header) and not is_left_out(column.header)
+    if column.header[0] == "_" or fold_header(column.header) in table_words("other"):
+        return False
+    return not meanings_of(column.header) and not is_left_out(column.header)
 
 
 def _languages_of(columns: Sequence[Column]) -> set[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 from pipeline.findings.messages import Value, mark_for_translation, say
 from pipeline.model.errors import SourceError
@@ -16,6 +15,7 @@ from pipeline.sources.files.cleaning import clean_text, describe_characters
 from pipeline.sources.files.decoding import detect_encoding, encoding_findings, other_guesses
 from pipeline.sources.files.opening import (
     HashingFile,
+    Survey,
     opened,
     refuse_binary_formats,
     refuse_text_formats,
@@ -23,8 +23,11 @@ from pipeline.sources.files.opening import (
     survey,
 )
 from pipeline.sources.files.source import LateFindings
-from pipeline.sources.tables.delimited_records import read_records
+from pipeline.sources.tables.aligned import ALIGNED, AlignedText
+from pipeline.sources.tables.delimited_records import LINE_LIMIT, LineStream, read_records
 from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
+from pipeline.sources.tables.encoding_choice import chosen_encoding
+from pipeline.sources.tables.labelled import labelled_finding, labels_of
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import layout_findings
 from pipeline.sources.tables.row_kinds import is_blank
@@ -68,8 +71,9 @@ class DelimitedSource:
         self.delimiter = declared or detect_delimiter(head)
         self._declared = declared is not None
         self.header = self._find_header()
-        self._try_other_encodings()
+        self._try_other_encodings(found)
         self._layout = self.header.layout
+        self._labels = () if self.header.has_title or self.header.turned else labels_of(head)
         if not self._layout.headers and not self.header.turned:
             refuse_what_is_no_text(head, name)
         self.findings = tuple(self._findings(found.broken_line))
@@ -88,11 +92,11 @@ class DelimitedSource:
         """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
-        if self.header.turned:
+        if self.header.turned or self._labels:
             return
         table = TableRows(self._layout)
         with self._text() as (stream, file):
-            records = read_records(stream, self.delimiter, self.name)
+            records = read_records(stream, self._between, self.name)
             for number, cells, fault in records:
                 if number <= self.header.bottom:
                     continue
@@ -106,7 +110,7 @@ class DelimitedSource:
     def cells(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row with its number, the header and what stands above it too, each cell as it came."""
         with self._text() as (stream, _):
-            for number, cells, _ in read_records(stream, self.delimiter, self.name):
+            for number, cells, _ in read_records(stream, self._between, self.name):
                 yield number, cells
 
     def _say_if_nothing_came(self) -> None:
@@ -165,28 +169,36 @@ class DelimitedSource:
     def _report(self, code: str, place: Place, template: str, **values: Value) -> None:
         self._late.add(Finding(Severity.WARNING, code, say(template, place=place, **values), place))
 
+    @property
+    def _between(self) -> str:
+        return "\t" if self.delimiter == ALIGNED else self.delimiter
+
     @contextmanager
-    def _text(self) -> Iterator[tuple[TextIO, HashingFile]]:
+    def _text(self) -> Iterator[tuple[LineStream, HashingFile]]:
         with opened(self._path, self.name) as file:
             buffer = io.BufferedReader(file, _BUFFER)
             stream = io.TextIOWrapper(buffer, self._encoding.codec, self._encoding.errors, newline="")
             if self._declared:
                 stream.readline()
-            yield stream, file
+            yield AlignedText(stream, LINE_LIMIT) if self.delimiter == ALIGNED else stream, file
 
-    def _try_other_encodings(self) -> None:
-        """Take another encoding where the header names more fields in that one."""
+    def _try_other_encodings(self, surveyed: Survey) -> None:
+        """Take another encoding where the header names more fields in that one, or more words are known."""
         for encoding in other_guesses(self._encoding):
             before = self._encoding, self.header
             self._encoding = encoding
             self.header = self._find_header()
             if len(self.header.layout.headers) <= len(before[1].layout.headers):
                 self._encoding, self.header = before
+        chosen = chosen_encoding(self._encoding, surveyed.sample)
+        if chosen.codec != self._encoding.codec:
+            self._encoding, self.header = chosen, self._find_header()
+        self._encoding = chosen
 
     def _find_header(self) -> Header:
         """Return the header among the first filled rows; where no column is known, the first wide row."""
         with self._text() as (stream, _):
-            records = read_records(stream, self.delimiter, self.name)
+            records = read_records(stream, self._between, self.name)
             filled = ((number, cells) for number, cells, _ in records if "".join(cells).strip())
             rows: list[tuple[int, list[str]]] = []
             with suppress(SourceError):  # which reading the rows will raise, where there are any
@@ -210,6 +222,9 @@ class DelimitedSource:
         )
         yield Finding(Severity.INFO, "file-read-as", message, Place(self.name))
         yield from encoding_findings(self._encoding, self.name, broken_line)
+        if self._labels:
+            yield labelled_finding(Place(self.name), self._labels)
+            return
         if self.header.turned:
             yield turned_finding(Place(self.name, row=self.header.top), self.header.turned)
             return

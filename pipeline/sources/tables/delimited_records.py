@@ -5,7 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TextIO
+from typing import Protocol
 
 from pipeline.model.errors import SourceError
 
@@ -19,10 +19,18 @@ Record = tuple[int, list[str], str | None]
 """Row number as a spreadsheet shows it, the cells, and the fault found in the row (a finding code)."""
 
 
+class LineStream(Protocol):
+    """What gives a text line by line."""
+
+    def readline(self, limit: int = -1, /) -> str:
+        """Return the next line, an empty text at the end."""
+        ...
+
+
 class _Lines:
     """The physical lines of a text, remembered until the record they belong to is accepted."""
 
-    def __init__(self, stream: TextIO, name: str) -> None:
+    def __init__(self, stream: LineStream, name: str) -> None:
         self._stream = stream
         self._name = name
         self._waiting: deque[str] = deque()
@@ -59,7 +67,7 @@ class _Lines:
         return [self._first_as_written or self.record[0], *self.record[1:]]
 
 
-def read_records(stream: TextIO, delimiter: str, name: str) -> Iterator[Record]:
+def read_records(stream: LineStream, delimiter: str, name: str) -> Iterator[Record]:
     """Yield every record of the stream, blank ones too, counted from 1.
 
     A record whose quotation marks do not pair is read to the end of its first line, so that the rows after
@@ -106,7 +114,7 @@ def _double_inner_marks(lines: _Lines, delimiter: str) -> bool:
     if len(lines.record) > 1:
         return False
     edge = re.escape(delimiter)
-    inner = re.compile(rf'(?<![{edge}"])(?<!^)"(?![{edge}"\r\n])(?!$)')
+    inner = re.compile(rf'(?<![{edge}"])(?<!^)"(?=[^{edge}"\r\n]|"(?:{edge}|\r?\n|$))(?!$)')
     doubled = inner.sub('""', lines.record[0])
     if doubled == lines.record[0]:
         return False

@@ -8,9 +8,23 @@ from itertools import islice
 
 from pipeline.findings.messages import say
 from pipeline.sources.headings.heading_meanings import field_of
+from pipeline.sources.tables.aligned import ALIGNED, unaligned
 
-DELIMITERS = {",": say("commas"), ";": say("semicolons"), "\t": say("tabs"), "|": say("vertical bars")}
+DELIMITERS = {
+    ",": say("commas"),
+    ";": say("semicolons"),
+    "\t": say("tabs"),
+    "|": say("vertical bars"),
+    "^": say("carets (^)"),
+    "~": say("tildes (~)"),
+    "\u00a6": say("broken bars (¦)"),
+    ALIGNED: say("two or more spaces"),
+}
 """The delimiters that are looked for, with their names for people."""
+
+_USUAL = (",", ";", "\t", "|")
+_UNUSUAL = tuple(delimiter for delimiter in DELIMITERS if delimiter not in _USUAL)
+"""Delimiters that must name more columns than a usual one: their signs stand in texts, too."""
 
 _DECLARATION = re.compile(r'\A\ufeff?"?sep=(.)"?[;,\t|]*(\r\n?|\n|\Z)', re.IGNORECASE)
 _RECORDS = 30
@@ -24,15 +38,21 @@ def declared_delimiter(text: str) -> str | None:
 
 
 def detect_delimiter(text: str) -> str:
-    """Return the delimiter that makes the best table: most known columns, then the most even rows."""
+    """Return the delimiter that makes the best table: most known columns, then the most even rows; commas for none."""
     cut = max(text.rfind("\n"), text.rfind("\r")) + 1
     sample = text[:cut] if cut > len(text) // 2 else text
-    return max(DELIMITERS, key=lambda delimiter: _merit(sample, delimiter))
+    usual = max(_USUAL, key=lambda delimiter: _merit(sample, delimiter))
+    known, *_ = _merit(sample, usual)
+    other = max(_UNUSUAL, key=lambda delimiter: _merit(sample, delimiter))
+    return other if _merit(sample, other)[0] > max(known, 1) else usual
 
 
 def _merit(text: str, delimiter: str) -> tuple[int, float, int]:
     """Return known columns in one of the first rows, share of rows of the commonest width, that width."""
-    records = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _RECORDS))
+    lines = (
+        unaligned(text.splitlines(keepends=True)) if delimiter == ALIGNED else io.StringIO(text, newline="")
+    )
+    records = list(islice(csv.reader(lines, delimiter="\t" if delimiter == ALIGNED else delimiter), _RECORDS))
     widths = Counter(len(record) for record in records if record)
     if not widths:
         return (0, 0.0, 0)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.model.fields import LISTS
+from pipeline.recognition.dates import read_date, says_no_date
 from pipeline.sources.headings.heading_table import fold_header
 from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.columns import SEPARATOR, Column
 
+_ANY_YEAR = 9999
 _LINKED = re.compile(r"rec[A-Za-z0-9]{14}(?:\s*[,|;]\s*rec[A-Za-z0-9]{14})*")
 """The ids of other records, which Airtable writes where a column links to them."""
 
@@ -43,15 +45,28 @@ def _chosen(filled: Sequence[tuple[Column, str]]) -> Iterator[str]:
 
 def _span(filled: Sequence[tuple[Column, str]]) -> list[tuple[Column, str]]:
     """Return one date made of its start and its end, unless a column that says more than a year has it whole."""
+    filled = [each for each in filled if not says_no_date(each[1])]
     whole = min((each for each in filled if not each[0].part), key=lambda each: each[0].rank, default=None)
     start, end = (_first(filled, part) for part in ("start", "end"))
     if whole is not None and (start is None or not whole[1].isdecimal()):
         return [whole]
     if start is None:
         return [(end[0], _until(end[1]))] if end is not None else []
-    if end is None or start[1] == end[1]:
-        return [start]  # an end that is not stated is not known to be open
+    if end is None:
+        return [(start[0], _begun(start[1]))]
+    if start[1] == end[1]:
+        return [start]
     return [(start[0], f"{start[1]} - {end[1]}")]
+
+
+def _begun(start: str) -> str:
+    """Return a start so that its end, which is not stated, is unknown; as it is where it says more than a moment."""
+    reading = read_date(start, _ANY_YEAR)
+    period = reading.period
+    is_moment = (
+        period is not None and period.start == period.end and not period.ongoing and not reading.problems
+    )
+    return f"started {start}" if is_moment else start
 
 
 def _until(end: str) -> str:

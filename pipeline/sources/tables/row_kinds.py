@@ -15,6 +15,7 @@ HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "
 
 _COMMENT = re.compile(r"\s*(?:#|//|%%)\s*\S")
 _MARK = re.compile(r"\s*(?:[*†‡§©¹²³⁴]|\(\d{1,2}\)\s|\[\d{1,2}\]|\d{1,2}\)\s|_{3,}|-{3,}|={3,})")
+_STROKES = re.compile(r"[-:=_\u2013\u2014\s]*")
 _NUMBER = re.compile(r"[\d\s.,%€$£+-]+")
 _COUNTED = re.compile(r"[\d\s.,%€$£+-]+(?:[^\W\d]{1,20}\s?){0,3}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
@@ -49,9 +50,9 @@ def looks_like_data(cells: Sequence[str]) -> bool:
 
 
 def is_blank(clean: Sequence[str], layout: Layout) -> bool:
-    """Return whether a row says nothing: no cell is filled, or only one with a running number or with strokes."""
+    """Return whether a row says nothing: no cell is filled, or one with a running number, or all with strokes."""
     if len(clean) - clean.count("") > 1 + len(layout.ignored):
-        return False
+        return all(map(_STROKES.fullmatch, clean))
     filled = [place for place, cell in enumerate(clean) if cell and place not in layout.ignored]
     if len(filled) != 1:
         return not filled
@@ -74,7 +75,11 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
         return None
     if all(_COUNTED.fullmatch(cell) for _, cell in filled[1:]) and _begins(first, "total"):
         return TOTAL
-    if len(filled) > 2 or len(layout.headers) < _FEW:
+    if len(layout.headers) < _FEW:
+        return None
+    if _says_only_when(filled, layout):
+        return NOTE
+    if len(filled) > 2:
         return None
     if is_comment([first]) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):
         return NOTE
@@ -122,6 +127,12 @@ def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
         return False
     is_whole = label.end() == len(first)
     return (not others and not is_whole) or (bool(others) and is_whole and others[0][0] == place + 1)
+
+
+def _says_only_when(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
+    """Return whether a row holds dates and nothing else that is known, as below the groups of a board."""
+    fields = {layout.columns[place].field for place, _ in filled if place < len(layout.columns)}
+    return "title" in layout.headers and "date" in fields and not fields - {"date", "lang", None}
 
 
 def _is_country(text: str) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.model.fields import LISTS
 from pipeline.sources.headings.heading_meanings import field_of, meanings_of
-from pipeline.sources.headings.heading_table import WEAK
+from pipeline.sources.headings.heading_table import WEAK, fold_header
+from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.columns import read_columns, with_countries
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.row_kinds import is_comment, looks_like_data
@@ -134,7 +135,8 @@ def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Seq
         if below.top > max(bottom, block.bottom + 1):
             break
         deeper = _joined(block, below)
-        if below.top <= bottom or (deeper.score > block.score and _is_deeper(below.texts)):
+        is_deeper = deeper.score > block.score or _are_responses(below.texts)
+        if below.top <= bottom or (is_deeper and _is_deeper(below.texts)):
             block = deeper
     return block
 
@@ -143,6 +145,15 @@ def _is_deeper(texts: Sequence[str]) -> bool:
     """Return whether a row may be the lower part of a header: short words only."""
     filled = [text.strip() for text in texts if text.strip()]
     return all(len(text) <= _LONGEST_DEEPER and not text.isdecimal() for text in filled)
+
+
+def _are_responses(texts: Sequence[str]) -> bool:
+    """Return whether a row says below the questions of a form how each is answered: "Open-Ended Response"."""
+    return sum(1 for text in texts[:_WIDEST] if _is_response(text)) > 1
+
+
+def _is_response(text: str) -> bool:
+    return len(text) <= _LONGEST_DEEPER and fold_header(text) in table_words("response")
 
 
 def _joined(upper: _Candidate, lower: _Candidate) -> _Candidate:
@@ -166,8 +177,8 @@ def _is_of_other_field(group: str, own: str) -> bool:
 
 def _heading(group: str, own: str) -> str:
     """Return the heading that two texts above one another make: what both say, else what the lower one says."""
-    if not group or not own:
-        return own or group
+    if not group or not own or _is_response(own):
+        return group or own
     both = f"{group} ({own})"
     above, below, joined = (next(iter(meanings_of(text)), None) for text in (group, own, both))
     is_of_own = below is None or joined is None or below.field == joined.field

@@ -37,6 +37,8 @@ def open_workbook(path: Path, name: str) -> Source:
     kind = suffix_by_content(head)
     if path.suffix.lower() == ".xls" and kind == ".csv":
         return DelimitedSource(path, name)  # portals export text under this name
+    if path.suffix.lower() == ".xls" and kind == ".html":
+        return ParsedSource(path, name, "pipeline.sources.tables.html_tables")  # and web pages
     raise SourceError(
         f"{name} is {_OTHERS.get(kind, 'no workbook')}, whatever its name says. Save the table as XLSX or CSV."
     )

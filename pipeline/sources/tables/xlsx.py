@@ -65,6 +65,12 @@ def read_tables(grids: Iterable[Grid], name: str) -> Iterator[Event]:
         yield from sheet.read() if sheet in chosen else sheet.skipped()
 
 
+def has_titles(grids: Iterable[Grid], name: str) -> bool:
+    """Return whether one of several grids is a table with titles of records."""
+    headers = (Sheet(name, grid).header for grid in grids)
+    return any(header is not None and (header.has_title or header.turned) for header in headers)
+
+
 def headers(path: Path, name: str) -> dict[str, Header]:
     """Return the header of every sheet that is read, by the sheet's title."""
     with _grids(path, name) as grids:

@@ -28,7 +28,7 @@ INITIALIZE = {
 
 
 class Pipes:
-    """The command with its pipes in hand: what comes on standard output is kept, line by line."""
+    """The command with its pipes. Lines on standard output are collected."""
 
     def __init__(self, *options: str | Path, code: str = "") -> None:
         command = (sys.executable, "-c", code) if code else COMMAND

@@ -58,3 +58,12 @@ def test_sixty_searches_find_what_people_expect(real: Release, slugs: dict[int, 
     assert len(precise) >= 60
     assert mean(precise) >= 0.9, poor
     assert mean(complete) >= 0.95, poor
+
+
+def test_both_practices_of_a_probable_duplicate_are_listed(real: Release, slugs: dict[int, str]) -> None:
+    doubtful = find(real, Selection(finding=("duplicate-probable",)))
+
+    assert doubtful.count == 8
+    assert {"house-of-peace-and-human-rights", "todos-walk-of-cultures"} <= {
+        slugs[at] for at in doubtful.positions
+    }

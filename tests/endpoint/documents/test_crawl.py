@@ -45,7 +45,7 @@ def local(release: Release, iri: str) -> str:
 
 @pytest.fixture(scope="module")
 def documents(client: FlaskClient, release: Release, names: tuple[str, ...]) -> dict[str, str]:
-    """Return path of the document → its N-Triples, for whatever a crawler comes to by the names of the release."""
+    """Return path of the document → its N-Triples, for each document that a crawler finds by its name."""
     found: dict[str, str] = {}
     waiting = {"/dataset", "/catalog", "/practices", *(local(release, iri) for iri in names)}
     seen: set[str] = set()

@@ -379,7 +379,7 @@ def test_a_client_that_goes_away_gives_its_place_back(strange: Running, strange_
 
 
 class _Restless(http.server.BaseHTTPRequestHandler):
-    """A store in which releases come and go: ``releases`` is what it says it holds, one after another."""
+    """A store in which releases come and go: ``releases`` are the releases that it reports, one after another."""
 
     releases: ClassVar[list[str]] = []
     asked: ClassVar[list[str]] = []

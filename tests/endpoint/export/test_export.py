@@ -21,7 +21,17 @@ from endpoint.export.exported_addresses import Address, file_name, is_exported, 
 from pipeline.cli.group import main
 
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-LINK = re.compile(r'\s(?:href|src|action|data-(?:index|local|dump|terms|editor|load))="([^"]*)"')
+LINK = re.compile(r'\s(?:href|src|action|data-(?:index|local|dump|terms|editor|load|suggest))="([^"]*)"')
+DATES = {
+    "9-10 June 2016": "2016-06-09 – 2016-06-10",
+    "mars 2018": "2018-03",
+    "2014–2016": "2014 – 2016",
+    "2016-2014": "The end is before the beginning",
+    "30 February 2020": "only plain dates",
+    "2019-20": "only plain dates",
+    "2018 or 2019": "only plain dates",
+}
+"""What the form of an export says of a date; what it may misread is left to the full check."""
 
 
 def run(*arguments: str | Path) -> tuple[int, str]:
@@ -32,7 +42,7 @@ def run(*arguments: str | Path) -> tuple[int, str]:
 @pytest.fixture(scope="module")
 def site(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export") / "host" / "practices"
-    code, text = run("--release", output, "--to", folder)
+    code, text = run("--release", output, "--to", folder, "--jobs", "1")
     assert code == 0, text
     return folder
 
@@ -79,8 +89,10 @@ def test_documents_say_the_same_as_those_of_the_server(site: Path, client: Flask
             assert set(parse(file.read_bytes(), format=form)) == set(parse(served, format=form)), file
 
 
-def test_the_same_release_gives_the_same_bytes(site: Path, output: Path, tmp_path: Path) -> None:
-    assert run("--release", output, "--to", tmp_path / "again")[0] == 0
+def test_the_same_release_gives_the_same_bytes_with_any_number_of_processes(
+    site: Path, output: Path, tmp_path: Path
+) -> None:
+    assert run("--release", output, "--to", tmp_path / "again", "--jobs", "2")[0] == 0
     sums = (site / "SHA256SUMS").read_text(encoding="utf-8")
     assert (tmp_path / "again" / "SHA256SUMS").read_text(encoding="utf-8") == sums
 
@@ -122,6 +134,65 @@ def test_the_list_searches_and_filters_in_the_browser(address: str, browser: Bro
     page.wait_for_selector(".chosen")
     assert page.locator(".cards .card").count() == min(count, everything)
     assert all(url.startswith(address) for url in requested)
+    page.close()
+
+
+@needs_chromium
+def test_a_search_is_suggested_and_a_shortlist_compared_in_the_browser(
+    address: str, browser: Browser
+) -> None:
+    page = browser.new_page()
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(f"{address}fr/practices.html")
+    boxes = page.locator("input[form=shortlist]")
+    slugs = [boxes.nth(number).get_attribute("value") for number in (0, 1)]
+    titles = page.locator(".cards .card h3").all_inner_texts()[:2]
+    page.locator("#q").press_sequentially(titles[0][:12].lower())
+    page.wait_for_selector("[role=option]")
+    option = page.locator("[role=option]", has_text=titles[0])
+    assert option.get_attribute("data-href") == f"{address}fr/doc/practice/{slugs[0]}.html"
+    for number in (0, 1):
+        boxes.nth(number).check()
+    page.locator("a[data-shortlist]").first.click()
+    page.locator("[data-compare]").click()
+    page.wait_for_selector(".comparison table")
+    assert page.locator(".comparison thead th").all_inner_texts() == titles
+    rows = page.locator(".comparison tbody tr:not(.criterion)").all()
+    assert {row.locator("td").count() for row in rows} == {2}
+    assert all(url.startswith(address) for url in requested)
+    page.close()
+
+
+@needs_chromium
+def test_the_form_is_checked_and_becomes_a_file_in_the_browser(
+    address: str, browser: Browser, tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(f"{address}submit.html")
+    page.get_by_role("button", name="Check", exact=True).click()
+    assert page.locator("#problems a").all_inner_texts() == ["Country", "Title"]
+    page.fill("[name=title]", 'A "library", for all')
+    page.fill("[name=country]", "Italy")
+    page.fill(
+        "[name=summary]", "People of one street lend each other their tools and time.\nAnyone can join."
+    )
+    page.fill("[name=source_url]", "https://example.org/library")
+    for text, answer in DATES.items():
+        page.fill("[name=date]", text)
+        page.get_by_role("button", name="Check", exact=True).click()
+        assert answer in page.locator("#answer-date").inner_text(), text
+    page.fill("[name=date]", "since 2016")
+    page.get_by_role("button", name="Check", exact=True).click()
+    assert page.locator(".verdict-line.good").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    download.value.save_as(tmp_path / "practice.csv")
+    result = CliRunner().invoke(main, ["validate", str(tmp_path / "practice.csv")])
+    assert result.exit_code == 0, result.output
+    assert all(url.startswith((address, "blob:")) for url in requested)
     page.close()
 
 

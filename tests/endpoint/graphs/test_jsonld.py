@@ -113,7 +113,7 @@ def test_the_tree_is_the_one_that_the_published_frame_gives(
 
 
 def same(one: object, other: object) -> bool:
-    """Return whether two documents are equal, whatever the order of their arrays."""
+    """Return whether two documents are equal apart from the order of their arrays."""
     return sorted_within(one) == sorted_within(other)
 
 

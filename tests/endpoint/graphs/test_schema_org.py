@@ -63,7 +63,7 @@ def test_no_member_is_empty(client: FlaskClient, practice) -> None:
 
 
 def named(value: object) -> bool:
-    """Tell whether every thing inside a value has a name of its own."""
+    """Return whether every thing inside a value has its own name."""
     if isinstance(value, list):
         return all(named(each) for each in value)
     return not isinstance(value, dict) or ("@id" in value and all(named(each) for each in value.values()))

@@ -1,4 +1,4 @@
-"""Dumps over HTTP: the latest and those of a version, whole and in part, and what is no longer kept."""
+"""Dumps over HTTP: the latest and those of a version, whole and in part, and deleted releases."""
 
 import json
 from collections.abc import Iterator

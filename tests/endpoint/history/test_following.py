@@ -286,7 +286,8 @@ def test_every_figure_on_quality_leads_to_the_practices_it_counts(real_output: P
     for address, group, number in links:
         listed = client.get(address).text
         found = int(re.search(r'id="found"[^>]*>(\d+) practice', listed)[1])  # type: ignore[index]
-        assert found == int(number) or (group == "finding" and 0 < found <= int(number)), address
+        most = int(number) * (2 if address.endswith("duplicate-probable") else 1)
+        assert found == int(number) or (group == "finding" and 0 < found <= most), address
         assert "No practice has these values" not in listed
         rows = client.get(address.replace("/practices?", "/practices.csv?")).text.splitlines()
         assert len(rows) == found + 1
@@ -310,7 +311,7 @@ def test_a_trend_begins_with_three_releases(tmp_path: Path) -> None:
     release(tmp_path, {"a": {}}, DAYS[0])
     app = create_app(tmp_path)
 
-    assert "A trend is shown from three releases on." in app.test_client().get("/quality").text
+    assert "The trend appears after three releases." in app.test_client().get("/quality").text
 
 
 def test_the_stream_says_what_clients_must_know(client: FlaskClient) -> None:

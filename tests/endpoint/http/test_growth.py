@@ -55,7 +55,7 @@ MOST = 0.05
 """Seconds of computing that the largest request may take before it is admitted."""
 
 PAGE = 0.2
-"""The same where a page is made, whatever is asked."""
+"""The same for rendering a page, for any request."""
 
 MEGABYTE = 1024 * 1024
 
@@ -118,7 +118,7 @@ def assert_linear(
     most: float = 1000.0,
     prepare: Callable[[str], object] = str,
 ) -> None:
-    """Assert that some work on a text grows as the text does, and takes no more than so many seconds.
+    """Assert that some work grows linearly with its text and stays below a number of seconds.
 
     It is measured more often where it seems to take too long: a crowded machine makes it look so.
     """

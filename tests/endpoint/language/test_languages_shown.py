@@ -29,6 +29,7 @@ NAMES = {
     "inCountry",
     "JSON",
     "JSON Schema",
+    "practicegraph validate practice.csv",
     "practicegraph validate practices.xlsx",
     'curl --data-binary @practices.csv -H "Content-Type: text/csv"',
     "primaryTopic",

@@ -1,4 +1,4 @@
-"""A short chaos run: whatever is killed, filled or switched, a reader gets right answers or honest refusals."""
+"""A short chaos run: processes killed, disks filled, releases switched; readers get right answers or clear errors."""
 
 import sys
 from pathlib import Path

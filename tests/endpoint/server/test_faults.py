@@ -108,7 +108,7 @@ def as_somebody(number: int = 0) -> Sequence[str]:
 
 
 def allow_processes(pids: set[int], number: int = 5000) -> None:
-    """Let processes, and those that they start, have so many processes in all; only their own user may say so."""
+    """Limit the number of processes of a user, as that user."""
     for pid in pids:
         command = [*as_somebody(), "prlimit", f"--pid={pid}", f"--nproc={number}:"]
         subprocess.run(command, check=True)

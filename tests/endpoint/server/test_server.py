@@ -25,7 +25,7 @@ BOMBS = tomllib.loads((CASES / "bombs.toml").read_text(encoding="utf-8"))["bomb"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 STREAM = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
 FRESH = "ASK { FILTER(RAND() < 2) }"
-"""A question whose answer is never kept: a query child has to be there."""
+"""A query whose answer is never cached, so a query child must answer it."""
 FACET = (
     "SELECT ?t (COUNT(?p) AS ?n) { ?p <https://w3id.org/intercultural-practices/ns#topic> ?t } GROUP BY ?t"
 )
@@ -150,6 +150,28 @@ def test_a_client_that_does_not_read_holds_its_place_only_for_a_while(output: Pa
             assert narrow.ask(FRESH).status == 503
             assert eventually(lambda: narrow.ask(FRESH).status == 200)
         narrow.wait_for_log("A client that read too slowly was cut off")
+
+
+def test_a_client_that_sends_too_slowly_is_told_and_cut_off(output: Path) -> None:
+    head = b"POST /validate HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+
+    def has_answer(connection: socket.socket, drop: bytes) -> bool:
+        if not is_answered(connection):
+            connection.sendall(drop)
+        return is_answered(connection)
+
+    with Running(output, processes=1, sending_grace=1) as server, ExitStack() as stack:
+        address = ("127.0.0.1", server.port)
+        in_head, in_body = (stack.enter_context(socket.create_connection(address)) for _ in range(2))
+        in_head.sendall(head)
+        in_body.sendall(head + b"Content-Length: 100000\r\n\r\n--b\r\n")
+
+        assert eventually(lambda: has_answer(in_head, b"X: y\r\n"))
+        assert eventually(lambda: has_answer(in_body, b"x"))
+        assert in_head.recv(1000).split()[1] == b"408"
+        assert b"did not come whole in time" in in_body.makefile("rb").read()
+        assert server.send("GET", "/healthz").status == 200
+        server.wait_for_log("A client that sent too slowly was cut off")
 
 
 def test_too_many_queries_at_once_are_refused_at_once(output: Path) -> None:

@@ -102,6 +102,11 @@ def test_everything_works_without_scripts(browser: Browser, site: str) -> None:
     page.get_by_role("checkbox", name="Shortlist Eine Schule").check()
     page.get_by_role("button", name="Open shortlist").click()
     expect(page.get_by_role("heading", level=2, name="Eine Schule für alle")).to_be_visible()
+    page.goto("/shortlist?ids=eine-schule-fuer-alle,a-national-practice")
+    page.get_by_role("button", name="Move down: Eine Schule").click()
+    page.wait_for_url("**/shortlist?ids=a-national-practice%2Ceine-schule-fuer-alle")
+    page.get_by_role("button", name="Remove A national practice").click()
+    expect(page.get_by_role("article")).to_have_count(1)
     page.goto("/doc/practice/eine-schule-fuer-alle")
     assert not page.get_by_role("button", name="Print").is_visible()
     context.close()
@@ -279,6 +284,7 @@ PAGES = (
     "/practices?q=xyzzy&topic=nothing",
     "/doc/practice/meeting-neighbours-turin",
     "/doc/practice/a-script-in-a-title",
+    "/similar/meeting-neighbours-turin",
     "/doc/city/de-berlin-neukolln",
     "/doc/city/it-turin",
     "/country/DEU",

@@ -30,7 +30,7 @@ class Block(NamedTuple):
 
 
 def blocks() -> list[Block]:
-    """Return the programs of the guide, each with what it is said to print."""
+    """Return the programs of the guide, each with its documented output."""
     text = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
     found = re.findall(r"```(\w+)\n(.*?)```", text, re.DOTALL)
     return [

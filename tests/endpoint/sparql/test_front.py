@@ -22,7 +22,7 @@ OF_ONE_ANSWER = {"etag", "server-timing", "content-length"}
 
 
 class Store:
-    """Answers every question with its own text, as often as is said."""
+    """Answers every query with its own text, repeated as requested."""
 
     limits = QueryLimits(seconds=5)
 

@@ -10,6 +10,7 @@ import sys
 import zlib
 from base64 import urlsafe_b64encode
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 from xml.etree import ElementTree
 
@@ -21,7 +22,7 @@ from running import Running
 
 from endpoint.sparql.examples import examples
 from endpoint.sparql.sharing.short_links import MOST_QUERY, BadLink, pack, unpack
-from endpoint.sparql.sharing.snippets import snippets
+from endpoint.sparql.sharing.snippets import command_for_file, snippets
 
 COUNTED = (
     "SELECT ?name (COUNT(*) AS ?n) { VALUES ?name { '=1+1' '<b>' 'c' 'c' } } GROUP BY ?name ORDER BY ?name"
@@ -93,15 +94,18 @@ QUERIES = {
 
 
 @pytest.mark.parametrize("form", QUERIES)
-def test_the_copied_programs_run_and_print_the_answer(server: Running, form: str) -> None:
-    made = snippets(QUERIES[form], form, f"http://127.0.0.1:{server.port}/sparql")
+def test_the_copied_programs_run_and_print_the_answer(server: Running, form: str, tmp_path: Path) -> None:
+    endpoint = f"http://127.0.0.1:{server.port}/sparql"
+    made = snippets(QUERIES[form], form, endpoint)
+    (tmp_path / "query.rq").write_text(QUERIES[form])
     expected = {"SELECT": ("it's", "$HOME"), "ASK": ("true",), "CONSTRUCT": ("it's",)}[form]
 
     commands = [["sh", "-c", made["curl"]], [sys.executable, "-c", made["Python"]]]
+    commands.append(["sh", "-c", command_for_file(form, endpoint)])
     if shutil.which("Rscript"):
         commands.append(["Rscript", "-e", made["R"]])
     for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
         assert all(text.lower() in done.stdout.lower() for text in expected), done.stdout
 
 
@@ -260,3 +264,5 @@ def test_the_page_of_a_long_query_repeats_it_only_where_it_is_needed(server: Run
     assert page.count("x" * 100_000) == 2
     assert 'method="post"' in page
     assert 'href="/sparql?view=raw#result"' in page
+    assert "This query is too long for a link." in page
+    assert "--data-binary @query.rq" in page

@@ -29,7 +29,7 @@ MIB = 1 << 20
 
 
 class Site(BaseHTTPRequestHandler):
-    """A site with data, and with much else that comes instead of data."""
+    """A site with data, and with many other responses instead of data."""
 
     asked: ClassVar[list[str]] = []
     released = threading.Event()

@@ -138,7 +138,7 @@ def test_what_few_checks_need_is_loaded_when_nobody_waits(tmp_path: Path) -> Non
 
 
 def kept(shapes: bytes, number: int = 0) -> bytes:
-    """Return a form with shapes that are large enough to be kept."""
+    """Return a form with shapes that are large enough to be cached."""
     long = b"# %d\n" % number + b"#" * 20_000 + b"\n" + shapes
     return form(("data", "d.ttl", TURTLE, DATA), ("shapes", "s.ttl", TURTLE, long))
 

@@ -157,7 +157,7 @@ def test_the_action_and_the_workflow_agree_on_inputs_and_outputs() -> None:
 
 
 def wait_for(path: Path, text: str, times: int) -> None:
-    """Wait until a file holds a text so many times."""
+    """Wait until a file contains a text a number of times."""
     until = time.monotonic() + 60
     while path.read_text(encoding="utf-8").count(text) < times:
         assert time.monotonic() < until, path.read_text(encoding="utf-8")

@@ -1,13 +1,12 @@
+import pickle
 import re
-import threading
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
-from multiprocessing import active_children
 from pathlib import Path
+from zlib import crc32
 
 import locations
 import pyshacl
@@ -20,16 +19,14 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from rdflib import Graph
 
 from pipeline.gate import (
+    Checker,
     GateDisagreement,
-    GateLimit,
-    PartitionWriter,
     ShaclResult,
     Shapes,
     ShapesError,
     load_shapes,
-    part_count,
+    merged,
     validate_graph,
-    validate_parts,
     validate_text,
 )
 from pipeline.gate.adapter.silence import quiet
@@ -126,23 +123,22 @@ def expected() -> dict[str, tuple[ShaclResult, ...]]:
     return by_shape(practice_shapes(), messy_text())
 
 
-@pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
-    return written(tmp_path_factory.mktemp("parts"), messy(), 3)
-
-
-def written(folder: Path, practices: Iterable[tuple[str, str]], count: int) -> tuple[Path, ...]:
-    with PartitionWriter(folder, count, RECORD) as writer:
-        for name, lines in practices:
-            writer.write(name, lines)
-    return writer.paths
+def judged(
+    practices: Iterable[tuple[str, str]], shapes: Shapes, count: int, sample: float = 0.01
+) -> list[ShaclResult]:
+    """Return the results on practices in so many batches; one that is written twice is in one of them."""
+    batches = [""] * count
+    for name, lines in practices:
+        batches[crc32(name.encode()) % count] += lines
+    checker = Checker(shapes, words(), sample)
+    return list(merged((checker.on_vocabulary, *(checker.check(lines.encode()) for lines in batches))))
 
 
 # The gate against pySHACL
 
 
-def test_the_gate_finds_what_pyshacl_finds_over_everything(parts: tuple[Path, ...]) -> None:
-    found = rows(validate_parts(parts, words(), practice_shapes()))
+def test_the_gate_finds_what_pyshacl_finds_over_everything() -> None:
+    found = rows(judged(messy(), practice_shapes(), 3))
 
     assert found == rows(result for results in expected().values() for result in results)
     assert {row[4].removeprefix(SHAPES) for row in found} == set(practice_codes())
@@ -175,14 +171,6 @@ def test_the_reference_is_what_pyshacl_itself_reports() -> None:
     )
     assert ours == theirs
     assert sum(ours.values()) >= 3
-
-
-def test_two_processes_find_the_same_in_the_same_order_as_one(tmp_path: Path) -> None:
-    files, shapes = vocabulary.vocabulary_files(), practice_shapes()
-    paths = written(tmp_path, messy()[:12], 3)
-    once = list(validate_parts(paths, files, shapes, 1, sample=0))
-    assert list(validate_parts(paths, files, shapes, 2, sample=0)) == once
-    assert once
 
 
 @pytest.mark.parametrize("first", [0, 20, 40, 60])
@@ -249,16 +237,17 @@ def test_a_sound_practice_is_not_suspected() -> None:
     assert len(suspects.targets(practice_shapes().targeted[1])) == 30
 
 
-def test_a_sample_of_what_passes_is_shown_to_pyshacl(parts: tuple[Path, ...]) -> None:
+def test_a_sample_of_what_passes_is_shown_to_pyshacl() -> None:
     blind = tuple(replace(shape, queries=()) for shape in practice_shapes().targeted)
     shapes = replace(practice_shapes(), targeted=blind)
 
     with pytest.raises(
         GateDisagreement, match=r"lets <https://data.example.org/.* pass, and pySHACL does not"
     ) as caught:
-        list(validate_parts(parts, words(), shapes, sample=1.0))
+        judged(messy(), shapes, 3, sample=1.0)
     assert caught.value.shape.startswith(f"<{SHAPES}")
     assert isinstance(caught.value, EnvironmentFault)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 # Literals that the store rewrites
@@ -372,14 +361,13 @@ def test_a_scan_notices_blank_nodes(text: str) -> None:
 
 
 @pytest.mark.parametrize("year", ["02020", "+2020", "2020.0", "x"])
-def test_a_year_is_judged_as_it_was_written(tmp_path: Path, year: str) -> None:
+def test_a_year_is_judged_as_it_was_written(year: str) -> None:
     [(name, lines)] = blocks(1)
     lines = re.sub(rf'(<{ICGP}endYear>) "\d+"', rf'\1 "{year}"', lines)
-    parts = written(tmp_path, [(name, lines)], 1)
-    assert rows(validate_parts(parts, words(), practice_shapes())) == whole(practice_shapes(), lines)
+    assert rows(judged([(name, lines)], practice_shapes(), 1)) == whole(practice_shapes(), lines)
 
 
-def test_a_doubtful_literal_far_from_the_focus_node_is_not_overlooked(tmp_path: Path) -> None:
+def test_a_doubtful_literal_far_from_the_focus_node_is_not_overlooked() -> None:
     shapes = load_shapes(
         f"""@prefix sh: <{SH}> . @prefix icgp: <{ICGP}> . @prefix dct: <{vocabulary.DCT}> .
         <urn:shape> sh:targetClass icgp:GoodPractice ;
@@ -388,7 +376,7 @@ def test_a_doubtful_literal_far_from_the_focus_node_is_not_overlooked(tmp_path: 
     )
     [(name, lines)] = blocks(1)
     lines += f'<{name}#period> <{vocabulary.DCT}extent> "01"^^<{XSD}integer> .\n'
-    [result] = validate_parts(written(tmp_path, [(name, lines)], 1), words(), shapes)
+    [result] = judged([(name, lines)], shapes, 1)
     assert (result.focus, result.value) == (f"<{name}>", f'"01"^^<{XSD}integer>')
 
 
@@ -466,52 +454,13 @@ def test_a_prefix_of_two_meanings_leaves_selects_to_pyshacl() -> None:
     assert read_select(index, NamedNode("urn:s")) is None
 
 
-def test_shapes_that_look_beyond_a_record_are_judged_over_everything(tmp_path: Path) -> None:
-    codes = ("duplicate-title", "duplicate-source", "duplicate-identifier")
-    practices = [(f"urn:{code}", case_lines(code)) for code in codes] + list(blocks(6))
-    assert {name for name, _ in dataset_shapes().fallback}
-    found = rows(validate_parts(written(tmp_path, practices, 3), words(), dataset_shapes()))
-    assert found == whole(dataset_shapes(), *(lines for _, lines in practices))
-    assert {row[4].removeprefix(SHAPES) for row in found} >= set(codes)
+def test_shapes_that_look_beyond_a_record_are_refused_with_the_name_of_one() -> None:
+    with pytest.raises(ShapesError, match="cannot be checked record by record") as caught:
+        judged(blocks(1), dataset_shapes(), 1)
+    assert dataset_shapes().fallback[0][0] in str(caught.value)
 
 
-def test_too_many_practices_for_such_shapes_are_refused_with_the_name_of_one(parts: tuple[Path, ...]) -> None:
-    with pytest.raises(GateLimit, match="Leave the shape out") as caught:
-        list(validate_parts(parts, words(), dataset_shapes(), whole_limit=10))
-    assert caught.value.shape in dict(dataset_shapes().fallback)
-    assert caught.value.records > 10
-
-
-# Partitions
-
-
-def test_the_parts_hold_every_line_and_each_practice_in_one_part(tmp_path: Path) -> None:
-    practices = list(blocks(40))
-    paths = written(tmp_path / "new", practices, 4)
-    texts = [path.read_text(encoding="utf-8").splitlines() for path in paths]
-    assert {line for text in texts for line in text} == {
-        line for _, lines in practices for line in lines.splitlines()
-    }
-    for name, _ in practices:
-        assert sum(any(line.startswith(f"<{name}>") for line in text) for text in texts) == 1
-
-
-def test_a_city_is_written_once_into_each_part_that_needs_it(tmp_path: Path) -> None:
-    [path] = written(tmp_path, blocks(400), 1)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) == len(set(lines))
-
-
-def test_places_given_apart_are_written_as_among_the_other_lines(tmp_path: Path) -> None:
-    together = written(tmp_path / "together", blocks(60), 3)
-    with PartitionWriter(tmp_path / "apart", 3, RECORD) as writer:
-        for name, lines in blocks(60):
-            about_places = "".join(re.findall(r"^<[^ ]*/city/.*\n", lines, re.MULTILINE))
-            own = "".join(re.findall(r"^<(?![^ ]*/city/).*\n", lines, re.MULTILINE))
-            writer.write(name, own, (about_places,))
-    assert [sorted(path.read_text("utf-8").splitlines()) for path in writer.paths] == [
-        sorted(path.read_text("utf-8").splitlines()) for path in together
-    ]
+# Batches
 
 
 @pytest.mark.parametrize(
@@ -534,14 +483,7 @@ def test_of_a_rule_about_one_property_only_that_property_is_read(constraint: str
     assert [part.reads for part in shape.parts] == [reads, ""]
 
 
-def test_what_practices_say_differently_of_a_city_is_seen_wherever_they_are(tmp_path: Path) -> None:
-    one_city = [(name, re.sub(r"/city/it-town-\d+", "/city/it-one", lines)) for name, lines in blocks(12)]
-    found = rows(validate_parts(written(tmp_path, one_city, 4), words(), practice_shapes()))
-    assert found == whole(practice_shapes(), *(lines for _, lines in one_city))
-    assert [row[4] for row in found if "city/it-one" in row[0]] == [SHAPES + "city-name-several"]
-
-
-def test_what_practices_add_to_the_vocabulary_is_judged_with_it(tmp_path: Path) -> None:
+def test_what_practices_add_to_the_vocabulary_is_judged_with_it() -> None:
     odd = f'<{vocabulary.YEAR}2020> <{vocabulary.RDFS}label> "MMXX" .\n'
     shapes = load_shapes(
         f"""@prefix sh: <{SH}> . <urn:s> sh:targetClass <{ICGP}Year> ;
@@ -549,19 +491,14 @@ def test_what_practices_add_to_the_vocabulary_is_judged_with_it(tmp_path: Path) 
         scope=RECORD,
     )
     practices = [(name, lines + odd) for name, lines in blocks(9)]
-    found = rows(validate_parts(written(tmp_path, practices, 3), words(), shapes))
+    found = rows(judged(practices, shapes, 3))
     assert found == whole(shapes, *(lines for _, lines in practices))
     assert sum(row[0].endswith("/2020>") for row in found) == 2
     assert len(found) == 102
 
 
-def test_the_number_of_parts_follows_the_number_of_practices() -> None:
-    assert [part_count(number) for number in (0, 1, 10_000, 10_001)] == [1, 1, 1, 2]
-
-
-def test_no_practices_have_no_results(tmp_path: Path) -> None:
-    assert list(validate_parts(written(tmp_path, [], 2), words(), practice_shapes())) == []
-    assert list(validate_parts([], words(), practice_shapes(), 2)) == []
+def test_no_practices_have_no_results() -> None:
+    assert judged([], practice_shapes(), 2) == []
 
 
 # Small graphs, messages and errors
@@ -703,20 +640,6 @@ def test_a_triple_term_is_a_value_like_others() -> None:
     )
     [result] = validate_text("<urn:a> <urn:p> <<( <urn:b> <urn:q> 1 )>> .", shapes)
     assert result.focus == "<urn:a>"
-
-
-def test_a_killed_process_is_an_error_that_says_what_to_do(parts: tuple[Path, ...]) -> None:
-    def kill() -> None:
-        while not active_children():
-            time.sleep(0.01)
-        for child in active_children():
-            child.kill()
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    with pytest.raises(EnvironmentFault, match="Run it with fewer jobs"):
-        list(validate_parts(parts, words(), practice_shapes(), 2))
-    thread.join()
 
 
 def test_triples_and_quads_are_taken_alike() -> None:

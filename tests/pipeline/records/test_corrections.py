@@ -29,6 +29,7 @@ from pipeline.records.ledger import COLUMNS as LEDGER_COLUMNS
 from pipeline.records.ledger import ledger_lines
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
+from pipeline.steps.gathered import gathered_practices
 
 
 def write_corrections(path: Path, *lines: str) -> Path:
@@ -539,10 +540,10 @@ def records(folder: Path, rows: Iterable[Row], ledger: Iterable[str]) -> tuple[d
             workspace.staging.add(each)
         workspace.staging.gather()
         slugs: dict[str, str] = {}
-        for _, group in workspace.staging.practices():
-            found = convert(group, workspace.ledger, conversion)
-            slugs[group[0].texts["summary"]] = found.practice.slug
-            workspace.ledger.publish(found.practice.slug, "T", found.content, found.keys, conversion.now)
+        for given in gathered_practices(workspace):
+            found = convert(given, conversion)
+            slugs[given.rows[0].texts["summary"]] = given.slug
+            workspace.ledger.publish(given.slug, "T", found.content, given.keys, conversion.now)
         return slugs, list(ledger_lines(workspace.ledger.entries("v")))
 
 

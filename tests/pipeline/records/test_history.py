@@ -266,7 +266,7 @@ def test_a_release_whose_history_cannot_be_read_is_served_and_says_so(tmp_path: 
 
     assert client.get("/doc/practice/a").status_code == 200
     assert "There is no history of earlier releases" in client.get("/changes").text
-    assert "These numbers are missing in this release" in client.get("/quality").text
+    assert "This release does not have these numbers" in client.get("/quality").text
     assert client.get("/doc/practice/a/history").status_code == 404
     for path in ("/ldes", "/ldes/latest", "/changes.atom"):
         reply = client.get(path, headers={"Accept": "text/turtle"})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.iris import is_slug
-from pipeline.records.ledger import Ledger, ledger_lines
+from pipeline.records.ledger import Ledger, dates_of, ledger_lines
 
 T1, T2, T3 = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"
 
@@ -50,10 +50,10 @@ def test_two_practices_never_share_a_slug(ledger: Ledger) -> None:
 def test_dates_follow_the_content(ledger: Ledger, tmp_path: Path) -> None:
     ledger.publish(ledger.claim(("id:a",), "A"), "A", "h1", ("id:a",), T1)
     second = next_build(ledger, tmp_path, "r1")
-    slug = second.claim(("id:a",), "A")
+    before = second.published(second.claim(("id:a",), "A"))
 
-    assert second.dates(slug, "h1", T2) == (T1, T1)
-    assert second.dates(slug, "h2", T2) == (T1, T2)
+    assert dates_of(before, "h1", T2) == (T1, T1)
+    assert dates_of(before, "h2", T2) == (T1, T2)
     second.close()
 
 

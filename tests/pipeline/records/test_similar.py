@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.practice import City, Period, Practice
-from pipeline.records.similar import TitleIndex
+from pipeline.records.similar import TitleIndex, Titles
 
 CITIES = [City(f"it-{number}", "ITA", (("en", f"Place{number}"),)) for number in range(10)]
 WORDS = [f"{first}{second}word" for first in "abcdefghij" for second in "abcdefghijklmnopqrst"]
@@ -40,8 +40,10 @@ def pairs(practices: Sequence[Practice]) -> tuple[list[tuple[int, int]], float]:
     """Return the numbers of the pairs found, and the seconds of computing that it took."""
     with tempfile.TemporaryDirectory() as folder:
         index = TitleIndex(Path(folder) / "titles.sqlite")
+        titles = Titles()
         for number, each in enumerate(practices):
-            index.add(number, each)
+            titles.add(number, each)
+        index.add(titles)
         began = time.process_time()
         found = [(one.number, other.number) for one, other in index.pairs()]
         took = time.process_time() - began

@@ -1,4 +1,4 @@
-"""What goes wrong while a release is written, and damage found afterwards: the old release goes on."""
+"""What goes wrong while a release is written, and damage found afterwards: the old release stays in service."""
 
 import json
 import os
@@ -269,7 +269,7 @@ with BuildLock(Path(sys.argv[1])):
 
 
 def _hold(output: Path) -> subprocess.Popen[str]:
-    """Start a process that holds the lock until its input ends."""
+    """Start a process that keeps the lock until its input ends."""
     command = [sys.executable, "-c", _HOLDER, str(output)]
     holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None

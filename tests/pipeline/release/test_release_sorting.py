@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.errors import DataRefused
 from pipeline.release.contents.disjoint_graphs import side_by_side
-from pipeline.release.contents.line_sorting import BlockSorter
+from pipeline.release.contents.line_sorting import SortedRuns, blocks_of, run_of
 from pipeline.release.contents.nodes import read_nodes
 
 _SUBJECTS = (
@@ -26,34 +26,39 @@ _LINES = st.builds(
 )
 
 
-@given(texts=st.lists(st.lists(_LINES, max_size=8), max_size=12), limit=st.integers(0, 600))
+@given(texts=st.lists(st.lists(_LINES, max_size=8), max_size=12), long=st.booleans())
 @settings(max_examples=150)
-def test_blocks_are_all_lines_sorted_by_bytes_without_repetition(tmp_path_factory, texts, limit):
-    sorter = BlockSorter(tmp_path_factory.mktemp("sort"), "lines", limit)
+def test_blocks_are_all_lines_sorted_by_bytes_without_repetition(tmp_path_factory, texts, long):
+    end = "0123456789abcdef" * 2000 if long else ""  # more than is read at once
+    texts = [[line.replace('" .', f'{end}" .') for line in lines] for lines in texts]
+    sorter = SortedRuns(tmp_path_factory.mktemp("sort") / "lines")
     for lines in texts:
-        sorter.add("".join(lines))
+        sorter.add(run_of(blocks_of("".join(lines))))
     blocks = list(sorter.blocks())
     wanted = sorted({line.encode() for lines in texts for line in lines})
     assert b"".join(block for _, block in blocks) == b"".join(wanted)
     assert len({subject for subject, _ in blocks}) == len(blocks)
 
 
-def test_a_sorter_that_is_cleared_leaves_no_file(tmp_path):
-    sorter = BlockSorter(tmp_path, "lines", 10)
+def _sorted(folder):
+    sorter = SortedRuns(folder / "lines")
     for number in range(20):
-        sorter.add(f'<http://x/{number}> <http://x/p> "text" .\n')
+        sorter.add(run_of(blocks_of(f'<http://x/{number}> <http://x/p> "text" .\n')))
+    return sorter
+
+
+def test_a_sorter_that_is_closed_leaves_no_file(tmp_path):
+    sorter = _sorted(tmp_path)
     assert len(list(sorter.blocks())) == 20
-    assert list(tmp_path.iterdir())
-    sorter.clear()
+    sorter.close()
     assert not list(tmp_path.iterdir())
-    assert not list(sorter.blocks())
 
 
 def test_a_run_that_lost_its_end_is_noticed(tmp_path):
-    sorter = BlockSorter(tmp_path, "lines", 10)
-    sorter.add('<http://x/a> <http://x/p> "text" .\n')
-    run = next(tmp_path.iterdir())
-    run.write_bytes(run.read_bytes()[:-5])
+    sorter = _sorted(tmp_path)
+    assert list(sorter.blocks())
+    with (tmp_path / "lines").open("r+b") as file:
+        file.truncate((tmp_path / "lines").stat().st_size - 5)
     with pytest.raises(OSError, match="ends too early"):
         list(sorter.blocks())
 

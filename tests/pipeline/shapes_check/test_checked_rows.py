@@ -1,4 +1,4 @@
-"""What counts as a row: a line of a table, an object, a subject, in however many languages it is told."""
+"""What counts as a row: a line of a table, an object, a subject, in any number of languages."""
 
 import json
 from pathlib import Path

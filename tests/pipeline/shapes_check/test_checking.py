@@ -1,4 +1,4 @@
-"""The Python API and the command line: the same verdicts as the service, by whatever is checked by."""
+"""The Python API and the command line: the same verdicts as the service, for all kinds of rules."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Tables, JSON and saved pages checked by shapes of one's own: judged as a build describes them, told by the cell."""
+"""Tables, JSON and saved pages checked by your own shapes: judged as a build describes them, with findings on cells."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""City and country in one column: how headings say so, how cells are split, and which field a correction is for."""
+"""City and country in one column: how headings show it, how cells are split, and which field a correction changes."""
 
 import pytest
 

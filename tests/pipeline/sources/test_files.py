@@ -34,7 +34,7 @@ def test_a_file_is_read_as_a_person_would_read_it(path: Path) -> None:
 
 
 def assert_cells(source: Any, expected: dict[str, Any]) -> None:
-    """Each of the findings that are named with a column stands at that column."""
+    """Each finding with an expected column has that column."""
     for code, column in expected.get("at", {}).items():
         places = [each.place for each in (*source.findings, *source.late) if each.code == code]
         assert column in {place.column for place in places if place is not None}

@@ -14,7 +14,7 @@ COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
 
 def started(output: Path, source: Path, **options: object) -> subprocess.Popen[str]:
-    arguments = [*COMMAND, "build", str(source), "--output", str(output), "--jobs", "1"]
+    arguments = [*COMMAND, "build", str(source), "--output", str(output), "--jobs", "2"]
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload,no-any-return]
 
 

@@ -11,6 +11,7 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import prefixes
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, Converted, convert, place_lines
+from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.read import named_files, read_named
 from pipeline.system.progress import Silent
 
@@ -22,8 +23,8 @@ def converted(source: Path, folder: Path) -> Iterator[Converted]:
     with Workspace(folder) as workspace:
         read_named(named_files([source]), workspace, Silent())
         workspace.staging.gather()
-        for _, rows in workspace.staging.practices():
-            yield convert(rows, workspace.ledger, CONVERSION)
+        for given in gathered_practices(workspace):
+            yield convert(given, CONVERSION)
 
 
 def all_lines(found: Converted) -> str:

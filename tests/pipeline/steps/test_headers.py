@@ -1,4 +1,4 @@
-"""A table whose header lacks something: told once, however many rows follow from it, and counted truly."""
+"""A table with an incomplete header: reported once for all its rows, and counted correctly."""
 
 import csv
 import json

@@ -39,7 +39,7 @@ def expected(case: str) -> Any:
 
 
 def told(report: Said) -> list[Said]:
-    """Return severity, code and place of each finding, as the expected ones are kept."""
+    """Return severity, code and place of each finding, in the form of the expected ones."""
     members = ("severity", "code", "place")
     return [{name: each[name] for name in members if name in each} for each in report["findings"]]
 

@@ -9,6 +9,7 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
 from pipeline.records.workspace import Workspace
 from pipeline.steps.convert import Conversion, convert
+from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.read import named_files, read_named
 from pipeline.system.progress import Silent
 
@@ -40,8 +41,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]
     with Workspace(tmp_path_factory.mktemp("real")) as workspace:
         read_named(named_files([REAL]), workspace, Silent())
         workspace.staging.gather()
-        for _, rows in workspace.staging.practices():
-            converted = convert(rows, workspace.ledger, conversion)
+        for given in gathered_practices(workspace):
+            converted, rows = convert(given, conversion), given.rows
             practice = converted.practice
             period = practice.period
             values = (

@@ -1,4 +1,4 @@
-"""Whose the texts of records are: said by the build, told by every form of a record."""
+"""Rights in texts: set by the build, named in every format of a record."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Processes: how they are started, ended and told of, whatever signals come when."""
+"""Processes: starting, stopping and reporting them, with signals at any moment."""
 
 import subprocess
 import sys

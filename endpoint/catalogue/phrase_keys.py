@@ -1,0 +1,86 @@
+"""Keys of phrases: under which the index has names and keywords, and the tables of words have what means the same."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from pipeline.language.function_words import words_of_language
+from pipeline.language.stemming import folded, stem, stemmed_phrase, words_of
+from pipeline.recognition.places.countries import LANGUAGES
+from pipeline.release.contents.search_phrases import OTHER_LANGUAGES, key_language, place_key
+
+_LONGEST_FOREIGN = 2
+
+
+class Phrase(NamedTuple):
+    """Words that mean something in a language."""
+
+    language: str
+    words: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the key of the phrase in its own language."""
+        return stemmed_phrase(map(folded, self.words), key_language(self.language))
+
+
+def keys_of(phrase: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys of a phrase: as a place's name, and by its stems in each language of the vocabulary."""
+    return (place_key(" ".join(phrase)), *_keys(phrase, LANGUAGES))
+
+
+def foreign_keys_of(phrase: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys of a short phrase in other languages. Their stems may clash with unrelated words."""
+    return tuple(_keys(phrase, (*OTHER_LANGUAGES, ""))) if len(phrase) <= _LONGEST_FOREIGN else ()
+
+
+def _keys(phrase: Sequence[str], languages: tuple[str, ...]) -> Iterator[str]:
+    stems = [_stems(word, languages) for word in phrase]
+    return (
+        " ".join((language, *(each[number] for each in stems))) for number, language in enumerate(languages)
+    )
+
+
+@lru_cache(maxsize=2048)
+def _stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    plain = folded(word)
+    return tuple(stem(plain, language) for language in languages)
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Return the words that a search ignores: small words and those of questions."""
+    asked = {word for row in _rows("question_words.csv") for word in row["words"].split()}
+    return frozenset(asked.union(*(words_of_language(language) for language in LANGUAGES)))
+
+
+@cache
+def synonyms() -> Mapping[str, frozenset[Phrase]]:
+    """Return for the key of each phrase, in each language, the phrases that mean the same."""
+    same_by_key: dict[str, frozenset[Phrase]] = {}
+    for row in _rows("synonyms.csv"):
+        same = frozenset(
+            Phrase(language, tuple(words_of(text)))
+            for language, cell in row.items()
+            for text in filter(None, cell.split("|"))
+        )
+        for phrase in same:
+            same_by_key[phrase.key] = same_by_key.get(phrase.key, frozenset()) | same
+    return same_by_key
+
+
+@cache
+def regions() -> Mapping[str, tuple[str, ...]]:
+    """Return for the key of a word the codes of the countries that it stands for: "nordic", "spanish", "scotland"."""
+    return {
+        place_key(word): tuple(row["countries"].split())
+        for row in _rows("regions.csv")
+        for word in row["words"].split("|")
+    }
+
+
+def _rows(name: str) -> "csv.DictReader[str]":
+    table = files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return csv.DictReader(table.splitlines())

@@ -1,0 +1,55 @@
+"""MHTML: the web page in one archive file, as browsers save it."""
+
+import binascii
+import quopri
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import BytesHeaderParser
+
+_HEADER = re.compile(
+    rb"\A\s*(?:From: <Saved by|MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE
+)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_LONGEST_HEAD = 1 << 16
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+def is_mhtml(head: bytes) -> bool:
+    """Return whether a file that begins so is a page in one archive file."""
+    return _HEADER.match(head) is not None
+
+
+def page_in(content: bytes) -> str | None:
+    """Return the first page of an archive file, None where it has none."""
+    headers, body = _parted(content)
+    boundary = headers.get_boundary()
+    if boundary is None:
+        return _decoded(headers, body) if headers.get_content_type() in _PAGES else None
+    return next(_pages(body.split(b"--" + boundary.encode("utf-8", "replace"))), None)
+
+
+def _pages(parts: list[bytes]) -> Iterator[str]:
+    for part in parts[1:]:
+        headers, body = _parted(part.lstrip(b"\r\n"))
+        if headers.get_content_type() in _PAGES:
+            yield _decoded(headers, body)
+
+
+def _parted(content: bytes) -> tuple[Message, bytes]:
+    end = _HEAD_END.search(content, 0, _LONGEST_HEAD)
+    head, body = (content[: end.start()], content[end.end() :]) if end else (b"", b"")
+    return BytesHeaderParser().parsebytes(head), body
+
+
+def _decoded(headers: Message, body: bytes) -> str:
+    encoding = str(headers.get("Content-Transfer-Encoding", "")).strip().lower()
+    try:
+        if encoding == "quoted-printable":
+            body = quopri.decodestring(body)
+        elif encoding == "base64":
+            body = b64decode(body)
+        return body.decode(headers.get_content_charset("utf-8"), "replace")
+    except (binascii.Error, LookupError):
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,88 @@
+"""Batches on Spark: the executors process them, the driver takes the results in the order of the practices."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from py4j.protocol import Py4JError
+from pyspark import SparkContext
+
+from pipeline.model.errors import PracticegraphError
+from pipeline.spark.session import first_line
+from pipeline.steps.convert import PracticeRows
+from pipeline.steps.gathered import Batch, batches_of
+from pipeline.steps.judge import BatchContext
+from pipeline.steps.local_engine import BATCH_SIZE, spared
+from pipeline.system.worker_pool import TaskFailed, attempt
+
+Result = TypeVar("Result")
+Outcome = tuple[Batch, Result | TaskFailed]
+
+_BATCHES_OF_A_CORE = 2
+"""How many batches a job has for each core."""
+
+
+def run_batches_on_spark(
+    spark: SparkContext,
+    work: Callable[..., Result],
+    practices: Iterable[PracticeRows],
+    context: BatchContext,
+) -> Iterator[Result]:
+    """Yield the results of ``work(batch, context)`` in the order of the practices.
+
+    Two jobs are under way at a time: while the driver takes the results of one, the executors work on the next.
+    Spark tries a lost batch again; one that fails for good is divided until the practice to blame stands alone.
+    """
+    shared = spark.broadcast(context)
+
+    def on_batch(batch: Batch, **more: str) -> Result:
+        return work(batch, context=shared.value, **more)
+
+    def outcomes() -> Iterator[Outcome[Result]]:
+        batches = batches_of(iter(practices), BATCH_SIZE)
+        jobs = iter(lambda: tuple(islice(batches, _BATCHES_OF_A_CORE * spark.defaultParallelism)), ())
+        with ThreadPoolExecutor(2) as threads:
+            running: list[Future[list[Outcome[Result]]]] = []
+            for job in jobs:
+                running.append(threads.submit(_run, spark, on_batch, job))
+                if len(running) == 2:
+                    yield from running.pop(0).result()
+            for last in running:
+                yield from last.result()
+
+    again = partial(_alone, spark, on_batch)
+    yield from spared(outcomes(), partial(work, context=context), again)
+    shared.destroy()
+
+
+def _run(
+    spark: SparkContext, on_batch: Callable[[Batch], Result], batches: Sequence[Batch]
+) -> list[Outcome[Result]]:
+    """Return what a job made of some batches; where the job fails, each batch becomes a job of its own."""
+    try:
+        return list(zip(batches, _results(spark, on_batch, batches), strict=True))
+    except Py4JError:
+        return [(batch, _alone(spark, on_batch, batch)) for batch in batches]
+
+
+def _alone(spark: SparkContext, on_batch: Callable[[Batch], Result], batch: Batch) -> Result | TaskFailed:
+    """Return what a job made of one batch, or why it failed."""
+    try:
+        return _results(spark, on_batch, (batch,))[0]
+    except Py4JError as error:
+        return TaskFailed(first_line(error))
+
+
+def _results(
+    spark: SparkContext, on_batch: Callable[[Batch], Result], batches: Sequence[Batch]
+) -> list[Result | TaskFailed]:
+    """Return the results of a job in order; raise Py4JError where it fails, and what says why a build must end."""
+    outcomes: list[Result | TaskFailed] = (
+        spark.parallelize(batches, len(batches)).map(partial(attempt, on_batch)).collect()
+    )
+    for outcome in outcomes:
+        if isinstance(outcome, PracticegraphError):
+            raise outcome
+    return outcomes

@@ -1,0 +1,162 @@
+"""Sources on Spark: the executors read files from any path that Spark reads; the driver takes their rows in order."""
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from py4j.protocol import Py4JError
+from pyspark import RDD
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from pipeline.model.errors import EnvironmentFault, SourceError
+from pipeline.model.finding import Finding
+from pipeline.model.rows import Row
+from pipeline.sources import read_source
+from pipeline.sources.files.own_headings import own_headings, with_headings
+from pipeline.sources.files.source import Source
+from pipeline.spark.session import first_line
+from pipeline.steps.read import NamedFile
+
+_CHUNK = 500
+_PARQUET = ".parquet"
+_ONE_SLASH = re.compile(r"^([a-z][a-z0-9+.-]+):/(?!/)")
+
+
+class _Head(NamedTuple):
+    findings: tuple[Finding, ...]
+    sha256: str
+    bytes: int
+
+
+class _Tail(NamedTuple):
+    row_count: int
+    blank: int
+    late: tuple[Finding, ...]
+
+
+class _Refusal(NamedTuple):
+    sentence: str
+
+
+_Part = _Head | list[Row] | _Tail | _Refusal
+
+
+class SparkFiles:
+    """The files of a build: all are read by the executors at once, and given back one after the other."""
+
+    def __init__(self, session: SparkSession, files: Sequence[NamedFile]) -> None:
+        self._session = session
+        self._files = [(path, name) for path, name in files if not _is_for_driver(path)]
+        self._parts: Iterator[_Part] | None = None
+
+    def open(self, path: Path, name: str) -> Source:
+        """Return a source. Each file is opened once, in the order given; folders and archives the driver reads."""
+        if (path, name) not in self._files:
+            return read_source(path, name)
+        if self._parts is None:
+            self._parts = self._read()
+        return _SparkSource(name, self._parts)
+
+    def _read(self) -> Iterator[_Part]:
+        headings = dict(own_headings())
+        files = [self._parts_of(path, name, headings) for path, name in self._files]
+        parts = self._session.sparkContext.union(files).persist()
+        try:
+            parts.count()
+        except Py4JError as error:
+            raise EnvironmentFault(f"Spark could not read the sources: {first_line(error)}") from error
+        read: Iterator[_Part] = parts.toLocalIterator()
+        return read
+
+    def _parts_of(self, path: Path, name: str, headings: dict[str, str]) -> RDD[_Part]:
+        url, reader = address_of(path), self._session.read
+        try:
+            if path.suffix == _PARQUET:
+                lines = reader.parquet(url).toJSON().coalesce(1)
+                return lines.mapPartitions(lambda lines: _read_lines(lines, name, headings))
+            content = reader.format("binaryFile").load(url).select("content").rdd
+            return content.flatMap(lambda row: _read_bytes(row.content, path.suffix, name, headings))
+        except PySparkException as error:
+            raise SourceError(f"Spark cannot read {name}: {first_line(error)}") from error
+
+
+class _SparkSource:
+    """A file as the executors have read it."""
+
+    def __init__(self, name: str, parts: Iterator[_Part]) -> None:
+        self.name = name
+        self._parts = parts
+        head = self._next()
+        assert isinstance(head, _Head)
+        self.findings, self.sha256, self.bytes = head
+        self.late: tuple[Finding, ...] = ()
+        self.row_count = self.blank = 0
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows that hold anything; they can be read once."""
+        while isinstance(part := self._next(), list):
+            yield from part
+        assert isinstance(part, _Tail)
+        self.row_count, self.blank, self.late = part
+
+    def _next(self) -> _Part:
+        part = next(self._parts)
+        if isinstance(part, _Refusal):
+            raise SourceError(part.sentence)
+        return part
+
+
+def address_of(path: Path) -> str:
+    """Return what Spark calls a path: a URL with the slashes that a path has lost, or a file on a shared disk."""
+    text = str(path)
+    return _ONE_SLASH.sub(r"\1://", text) if _ONE_SLASH.match(text) else path.resolve().as_uri()
+
+
+def files_at(session: SparkSession, path: Path) -> list[Path]:
+    """Return the files at an address by name, for a folder or a pattern there; a path of this machine as it is."""
+    if not _ONE_SLASH.match(str(path)) or path.suffix == _PARQUET:
+        return [path]
+    try:
+        rows = session.read.format("binaryFile").load(address_of(path)).select("path").collect()
+    except PySparkException as error:
+        raise SourceError(f"Spark cannot list {address_of(path)}: {first_line(error)}") from error
+    return sorted(Path(unquote(row.path)) for row in rows)
+
+
+def _is_for_driver(path: Path) -> bool:
+    return (path.is_dir() and path.suffix != _PARQUET) or path.suffix == ".zip"
+
+
+def _read_lines(lines: Iterator[str], name: str, headings: dict[str, str]) -> Iterator[_Part]:
+    """Yield the parts of a Parquet file, each of whose rows is a line of JSON."""
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
+        for line in lines:
+            file.write(line.encode() + b"\n")
+        file.flush()
+        yield from _read(Path(file.name), name, headings)
+
+
+def _read_bytes(content: bytes, suffix: str, name: str, headings: dict[str, str]) -> Iterator[_Part]:
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+        file.write(content)
+        file.flush()
+        yield from _read(Path(file.name), name, headings)
+
+
+def _read(path: Path, name: str, headings: dict[str, str]) -> Iterator[_Part]:
+    """Yield what a file holds: its head, its rows in chunks, and what only reading them tells."""
+    with with_headings(headings):
+        try:
+            source = read_source(path, name)
+            yield _Head(source.findings, source.sha256, source.bytes)
+            rows = source.rows()
+            while chunk := list(islice(rows, _CHUNK)):
+                yield chunk
+            yield _Tail(source.row_count, source.blank, source.late)
+        except SourceError as error:
+            yield _Refusal(error.sentence)
