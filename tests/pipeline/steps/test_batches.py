@@ -57,7 +57,8 @@ def _faulty(folder: Path, *command: object, **environment: str) -> subprocess.Co
     names = [f"sound-{number}" for number in range(14)]
     names[3:3] = FAULTS[:4]
     names[-1:] = FAULTS[4:]
-    source = write_table(folder / "practices.csv", [practice(name) for name in names])
+    rows = [practice(name) if name != "raises" else practice(name, id="", source_url="") for name in names]
+    source = write_table(folder / "practices.csv", rows)
     paths = os.pathsep.join((str(CASES / "batches"), str(ROOT)))
     return subprocess.run(
         [sys.executable, *(str(source) if each == "SOURCE" else str(each) for each in command)],
