@@ -101,6 +101,8 @@ def convert(given: PracticeRows, conversion: Conversion) -> Converted:
     lines, judged = _described(public, practice, conversion.deployment)
     content = sha256(lines.encode()).hexdigest()
     issued, modified = dates_of(given.before, content, conversion.now)
+    if public.modified:  # a source that says only when it was changed last existed by then
+        issued = min(issued, public.modified)
     dated = altered(public, issued=public.issued or issued, modified=public.modified or modified)
     state = write(describe_state(dated, conversion.deployment))
     focus = conversion.deployment.practice(given.slug)[1:-1]

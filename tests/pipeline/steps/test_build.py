@@ -421,3 +421,15 @@ def test_a_file_of_withheld_rows_in_a_doubtful_encoding_is_left_as_it_is(tmp_pat
     files = [path.name for path in withheld.parent.glob("*.quarantine*")]
     assert files == ["practices.quarantine.csv"]
     assert withheld.read_bytes() == before
+
+
+def test_a_record_that_only_says_when_it_was_changed_was_there_by_then(
+    tmp_path: Path, first_day: None
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "title,country,city,topics,Modified\nEvenings,Spain,Bilbao,Education,2020-03-04\n", encoding="utf-8"
+    )
+    assert build(tmp_path / "out", path).exit_code == 0
+    report = report_of(tmp_path / "out")
+    assert "issued-after-modified" not in {finding["code"] for finding in report["findings"]}
