@@ -208,12 +208,7 @@ class Screening:
             members = self._index.items(value) or () if term.value == "shapes" else (value,)
             for shape in members:
                 if isinstance(shape, NamedNode) and not self._index.predicates(shape):
-                    message = say(
-                        "{term} refers to the shape <{shape}>, which your files do not describe, so it was not "
-                        "applied. Add the shape, or correct its name.",
-                        term=term.name,
-                        shape=shape.value,
-                    )
+                    message = _not_described(term.name, shape)
                     yield Fault(subject, predicate, value, "shapes-malformed", message)
 
     def _literals(self, term: ShaclTerm, value: Node) -> Iterator[Literal]:
@@ -284,6 +279,8 @@ class Screening:
                 "A shape is either a sh:NodeShape or a sh:PropertyShape. This one is both and was left out."
             )
             yield _malformed(shape, "", None, message)
+        elif isinstance(shape, NamedNode) and not self._index.predicates(shape) and shape in self._properties:
+            yield _malformed(shape, "", None, _not_described("sh:property", shape))
         elif not has_path and self._must_have_path(shape):
             message = say(
                 "This property shape has no sh:path, so it was left out. Add the path of the property that it checks."
@@ -352,6 +349,15 @@ def _malformed(
     subject: Subject, predicate: str, value: Node | None, message: Sentence, *, is_harmless: bool = False
 ) -> Fault:
     return Fault(subject, predicate, value, "shapes-malformed", message, is_harmless=is_harmless)
+
+
+def _not_described(term: str, shape: NamedNode) -> Sentence:
+    return say(
+        "{term} refers to the shape <{shape}>, which your files do not describe, so it was not applied. Add the "
+        "shape, or correct its name.",
+        term=term,
+        shape=shape.value,
+    )
 
 
 def _several(term: ShaclTerm, number: int) -> Sentence:
