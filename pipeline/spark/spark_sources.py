@@ -113,8 +113,11 @@ class _SparkSource:
 
 def address_of(path: Path) -> str:
     """Return what Spark calls a path: a URL with the slashes that a path has lost, or a file on a shared disk."""
-    text = str(path)
-    return _ONE_SLASH.sub(r"\1://", text) if _ONE_SLASH.match(text) else path.resolve().as_uri()
+    scheme = _ONE_SLASH.match(str(path))
+    if scheme is None:
+        return path.resolve().as_uri()
+    slashes = "///" if scheme[1] == "file" else "//"
+    return f"{scheme[1]}:{slashes}{str(path)[scheme.end() :]}"
 
 
 def files_at(session: SparkSession, path: Path) -> list[Path]:

@@ -35,6 +35,7 @@ def test_blocks_are_all_lines_sorted_by_bytes_without_repetition(tmp_path_factor
     for lines in texts:
         sorter.add(run_of(blocks_of("".join(lines))))
     blocks = list(sorter.blocks())
+    sorter.close()
     wanted = sorted({line.encode() for lines in texts for line in lines})
     assert b"".join(block for _, block in blocks) == b"".join(wanted)
     assert len({subject for subject, _ in blocks}) == len(blocks)
@@ -61,6 +62,7 @@ def test_a_run_that_lost_its_end_is_noticed(tmp_path):
         file.truncate((tmp_path / "lines").stat().st_size - 5)
     with pytest.raises(OSError, match="ends too early"):
         list(sorter.blocks())
+    sorter.close()
 
 
 def _graph(*triples):
