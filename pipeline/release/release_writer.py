@@ -146,7 +146,7 @@ class ReleaseWriter:
             rows.writelines(facts.rows)
 
     def _write_contents(self, facts: ReleaseFacts) -> None:
-        """Write store, dumps and index side by side, and what tells of them."""
+        """Write store, dumps and index side by side, and the files that describe them."""
         graphs = graph_iris(self._deployment)
         path, lines = self._folder / "store", self._settings.load_lines
         with ThreadPoolExecutor(1) as thread, StoreWriter(path, graphs, lines) as store:

@@ -46,7 +46,9 @@ def _started(master: str) -> SparkSession:
             "spark.driver.bindAddress", "127.0.0.1"
         )
     try:
-        return builder.getOrCreate()
+        session: SparkSession = builder.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")  # what goes wrong is said in our own words
+        return session
     except (PySparkException, Py4JError) as error:
         raise EnvironmentFault(f"Spark could not be started on {master}: {first_line(error)}") from error
 

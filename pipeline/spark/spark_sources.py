@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from py4j.protocol import Py4JError
@@ -24,6 +24,7 @@ from pipeline.steps.read import NamedFile
 
 _CHUNK = 500
 _PARQUET = ".parquet"
+_GLOB = re.compile(r"[\\{}\[\]*?]")
 _ONE_SLASH = re.compile(r"^([a-z][a-z0-9+.-]+):/(?!/)")
 
 
@@ -77,12 +78,16 @@ class SparkFiles:
         url, reader = address_of(path), self._session.read
         try:
             if path.suffix == _PARQUET:
-                lines = reader.parquet(url).toJSON().coalesce(1)
+                lines = self._in_one_task(reader.parquet(url).toJSON())
                 return lines.mapPartitions(lambda lines: _read_lines(lines, name, headings))
-            content = reader.format("binaryFile").load(url).select("content").rdd
-            return content.flatMap(lambda row: _read_bytes(row.content, path.suffix, name, headings))
+            rows = self._in_one_task(reader.format("binaryFile").load(url).select("content").rdd)
+            return rows.mapPartitions(lambda rows: _read_bytes(rows, path.suffix, name, headings))
         except PySparkException as error:
             raise SourceError(f"Spark cannot read {name}: {first_line(error)}") from error
+
+    def _in_one_task(self, items: RDD[Any]) -> RDD[Any]:
+        """Return the items with a None, so that a file for which Spark has no item is read, too."""
+        return items.union(self._session.sparkContext.parallelize([None], 1)).coalesce(1)
 
 
 class _SparkSource:
@@ -115,7 +120,7 @@ def address_of(path: Path) -> str:
     """Return what Spark calls a path: a URL with the slashes that a path has lost, or a file on a shared disk."""
     scheme = _ONE_SLASH.match(str(path))
     if scheme is None:
-        return path.resolve().as_uri()
+        return "file://" + _GLOB.sub(r"\\\g<0>", str(path.resolve()))
     slashes = "///" if scheme[1] == "file" else "//"
     return f"{scheme[1]}:{slashes}{str(path)[scheme.end() :]}"
 
@@ -135,18 +140,19 @@ def _is_for_driver(path: Path) -> bool:
     return (path.is_dir() and path.suffix != _PARQUET) or path.suffix == ".zip"
 
 
-def _read_lines(lines: Iterator[str], name: str, headings: dict[str, str]) -> Iterator[_Part]:
+def _read_lines(lines: Iterator[str | None], name: str, headings: dict[str, str]) -> Iterator[_Part]:
     """Yield the parts of a Parquet file, each of whose rows is a line of JSON."""
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
-        for line in lines:
+        for line in filter(None, lines):
             file.write(line.encode() + b"\n")
         file.flush()
         yield from _read(Path(file.name), name, headings)
 
 
-def _read_bytes(content: bytes, suffix: str, name: str, headings: dict[str, str]) -> Iterator[_Part]:
+def _read_bytes(rows: Iterator[Any], suffix: str, name: str, headings: dict[str, str]) -> Iterator[_Part]:
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
-        file.write(content)
+        for row in filter(None, rows):
+            file.write(row.content)
         file.flush()
         yield from _read(Path(file.name), name, headings)
 

@@ -124,7 +124,7 @@ def _read_with(text: str, words: Lexicon, latest_year: int, month_first: bool) -
 
 
 def says_no_date(text: str) -> bool:
-    """Return whether a whole text says that there is no date, or none that is known: "n/a", "—", "tbc"."""
+    """Return whether a whole text says that there is no date, or that nobody knows it: "n/a", "—", "tbc"."""
     return not any(map(str.isalnum, text)) or not {fold(text), fold(text).rstrip(" .")}.isdisjoint(no_date())
 
 

@@ -90,6 +90,13 @@ def test_json_lines_and_parquet_are_read_by_the_executors(spark: Cluster, tmp_pa
     for source in (lines, parquet, table.as_uri()):
         built = _spark_build(spark.master, source, "--output", tmp_path / "output", "--dry-run")
         assert "5 added" in built.stdout, built.stderr
+    strange = write_table(tmp_path / "my file [1] é#.csv", records)
+    (tmp_path / "empty.csv").touch()
+    built = _spark_build(
+        spark.master, tmp_path / "empty.csv", strange, "--output", tmp_path / "o", "--dry-run"
+    )
+    assert "5 added" in built.stdout, built.stderr
+    assert "empty.csv is empty" in built.stderr
     broken = tmp_path / "broken.jsonl"
     broken.write_text("{", encoding="utf-8")
     refused = _spark_build(spark.master, broken, "--output", tmp_path / "output")

@@ -54,7 +54,7 @@ class Work:
         self.begin(f"after {step.partition(' ')[0]}")
 
     def note(self, sentence: str) -> None:
-        """Begin the step that a sentence tells of."""
+        """Begin the step that a sentence names."""
         self.begin(sentence)
 
 
