@@ -176,17 +176,29 @@ def is_pattern(path: Path) -> bool:
 
 def open_pattern(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
     """Return the files of known kinds that a pattern names, ``**`` standing for any folders."""
-    parts = path.parts
-    fixed = Path(*parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
-    matches = in_their_order(sorted(fixed.glob(str(path.relative_to(fixed)))))
+    fixed, matches = _matches(path)
     named = [
         (match, printable_name(str(PurePosixPath(fixed.name, match.relative_to(fixed).as_posix()))))
-        for match in matches
-        if match.is_file() and not _is_hidden(match.relative_to(fixed).parts)
+        for match in in_their_order(matches)
     ]
     if not named:
         raise SourceError(f"{name} names no file. Check the pattern.")
     return FilesSource(name, _by_kind(named, suffixes), reader)
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the files that a folder or a pattern stands for by name; of any other path, itself."""
+    if is_folder(path):
+        return sorted(_files_below(path))
+    return _matches(path)[1] if is_pattern(path) else [path]
+
+
+def _matches(pattern: Path) -> tuple[Path, list[Path]]:
+    """Return the fixed part of a pattern, and the files that it names."""
+    parts = pattern.parts
+    fixed = Path(*parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
+    named = sorted(fixed.glob(str(pattern.relative_to(fixed))))
+    return fixed, [path for path in named if path.is_file() and not _is_hidden(path.relative_to(fixed).parts)]
 
 
 def open_zip(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
