@@ -19,6 +19,7 @@ from endpoint.catalogue.search_index import (
     first,
     in_headings,
     in_prose,
+    one_phrase_of,
     positions_as_json,
 )
 from endpoint.catalogue.search_query import SearchReader, Unit
@@ -41,6 +42,9 @@ for more things than that the smaller share."""
 
 _SHARES = (1.0, 0.9, 0.7)
 """What a match by words, by a synonym and by a topic count."""
+
+Ways = tuple[Bits, Bits, Bits]
+"""The practices that have a part of a search by its words, by a synonym, or by a topic."""
 
 _CACHED = 32
 """Cached searches. Each takes a bit for every practice of the release, and a number for every ranked one."""
@@ -92,9 +96,17 @@ class Searches:
         count = matches.exact.bit_count()
         if count > MOST_RANKED:
             return self._ranked(in_headings(words))
-        if any(unit.places or unit.years or unit.is_excluded for unit in matches.units):
-            return tuple(self._rank_among(all_of(words), matches.exact))
-        return self._ranked(all_of(words))
+        is_part = any(unit.places or unit.years or unit.is_excluded for unit in matches.units)
+        ranked = self._rank_among(all_of(words), matches.exact) if is_part else self._ranked(all_of(words))
+        return tuple(self._as_typed_first(ranked, words))
+
+    def _as_typed_first(self, ranked: Sequence[int], words: Words) -> Sequence[int]:
+        """Return ranked matches, first those with the words as they were typed: "police" before "policies"."""
+        typed = tuple(spellings[:1] for spellings in words)
+        if typed == words:
+            return ranked
+        bits = self._containing(all_of(typed))
+        return sorted(ranked, key=lambda position: not bits >> position & 1)
 
     def nearest(self, matches: Matches) -> list[int]:
         """Return the positions of near matches, those with the most of the search first."""
@@ -135,7 +147,7 @@ class Searches:
         same = _in_all(rest, [words | synonyms for words, synonyms, _ in kinds])
         near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(same, _MOST_NEAR)
         if exact.bit_count() < _FEW:
-            near |= self._partial(wanted, either, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
+            near |= self._partial(wanted, kinds, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
         others = (word for unit in wanted for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
         marked = tuple(dict.fromkeys((*words, *others))) if near else words
         return Matches(units, marked, exact, near, self._scores(near, kinds), _unknown(wanted, either))
@@ -183,7 +195,7 @@ class Searches:
         """Return the practices that say in other words, or in another language, what a unit asks for."""
         if not unit.synonyms:
             return 0
-        return self._containing(" OR ".join(f"({all_of(phrase)})" for phrase in unit.synonyms))
+        return self._containing(one_phrase_of(unit.synonyms))
 
     def _by_topic(self, unit: Unit) -> Bits:
         """Return the practices with a topic that a unit names, near its place, or that mention its place or year."""
@@ -200,31 +212,51 @@ class Searches:
         return matching
 
     def _partial(
-        self, units: Sequence[Unit], either: Sequence[Bits], rest: Bits, most: int, *, has_exact: bool
+        self, units: Sequence[Unit], kinds: Sequence[Ways], rest: Bits, most: int, *, has_exact: bool
     ) -> Bits:
-        """Return the practices that have the most of a search, up to a limit; a place weighs twice."""
-        weights = [
-            self._weight(bits) * (1 + bool(unit.places)) for unit, bits in zip(units, either, strict=True)
-        ]
-        scores: dict[int, float] = {}
-        for bits, weight in zip(either, weights, strict=True):
-            if bits.bit_count() <= max(MOST_RANKED, _ENOUGH):
-                for position in _positions(bits & rest):
-                    scores[position] = scores.get(position, 0.0) + weight
+        """Return the practices that have the most of a search, up to a limit; a place weighs twice.
+
+        They have enough of it either by how rare its parts are, or by how rare the words are that they have of it.
+        """
         share = _SHARE_OF_NEAREST if has_exact or len(units) <= _FEW else _SHARE_OF_NEAREST_IN_LONG
-        least = max(sum(weights) * share, 0.1)
-        best = sorted((-score, position) for position, score in scores.items() if score >= least)
+        either = [[(bits, self._weight(bits))] for bits in (each[0] | each[1] | each[2] for each in kinds)]
+        enough: dict[int, float] = {}
+        for parts in (either, [self._weighed(ways) for ways in kinds]):
+            scores: dict[int, float] = {}
+            whole = 0.0
+            for unit, weighed in zip(units, parts, strict=True):
+                times = 1 + bool(unit.places)
+                whole += times * max((weight for _, weight in weighed), default=0.0)
+                for bits, weight in weighed:
+                    if bits.bit_count() <= max(MOST_RANKED, _ENOUGH):
+                        for position in _positions(bits & rest):
+                            scores[position] = scores.get(position, 0.0) + weight * times
+            least = max(whole * share, 0.1)
+            enough |= {position: score for position, score in scores.items() if score >= least}
+        best = sorted((-score, position) for position, score in enough.items())
         return bits_of([position for _, position in best[: max(most, 0)]])
 
-    def _scores(self, near: Bits, kinds: Sequence[tuple[Bits, Bits, Bits]]) -> dict[int, float]:
+    def _scores(self, near: Bits, kinds: Sequence[Ways]) -> dict[int, float]:
         """Return how much each near match has of a search, whose units it may have in three ways."""
         scores = dict.fromkeys(_positions(near), 0.0)
         for ways in kinds:
-            weight = self._weight(ways[0] | ways[1] | ways[2])
-            for position in scores:
-                shares = (share for share, bits in zip(_SHARES, ways, strict=True) if bits >> position & 1)
-                scores[position] += weight * max(shares, default=0.0)
+            for bits, weight in self._weighed(ways):
+                for position in _positions(bits & near):
+                    scores[position] += weight
         return scores
+
+    def _weighed(self, ways: Ways) -> list[tuple[Bits, float]]:
+        """Return the practices that have a unit in one of its ways, each once, with what the best way counts.
+
+        What is said in rare words counts for more than what only shares a topic with many others.
+        """
+        weighed: list[tuple[Bits, float]] = []
+        before: Bits = 0
+        for share, bits in zip(_SHARES, ways, strict=True):
+            if bits & ~before:
+                weighed.append((bits & ~before, share * self._weight(bits | before)))
+            before |= bits
+        return weighed
 
     def _weight(self, bits: Bits) -> float:
         """Return the weight of a set of practices: the rarer, the heavier; an empty set weighs nothing."""

@@ -72,6 +72,14 @@ def any_in_title(words: Words) -> str:
     return f"title : ({any_of(words)})"
 
 
+def one_phrase_of(phrases: Iterable[Words]) -> str:
+    """Return an FTS5 expression: all words of one of the phrases must occur, none as the beginning of another."""
+    exact = (
+        (" OR ".join(f'"{spelling}"' for spelling in spellings) for spellings in words) for words in phrases
+    )
+    return " OR ".join("(" + " AND ".join(f"({each})" for each in words) + ")" for words in exact)
+
+
 def _spelled(words: Words) -> Iterator[str]:
     for spellings in words:
         yield "(" + " OR ".join(map(_quoted, spellings)) + ")"

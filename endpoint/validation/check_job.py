@@ -58,7 +58,7 @@ def checks(
     steps: list[Callable[[], None]] = [
         prepare,
         prepare_shapes,
-        *(partial(prepare_named, profile) for profile in profiles.found),
+        *(partial(prepare_named, profile) for profile in profiles.profiles),
     ]
     return Forker(
         queue,

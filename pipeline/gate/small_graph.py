@@ -55,10 +55,10 @@ class SmallGraph:
         if not queried and not any(suspected.values()):
             return ()
         reference = Reference(shapes, self._quads)
-        found = [
+        by_shape = [
             reference.results(name, None if name in queried else terms) for name, terms in suspected.items()
         ]
-        return tuple(result for results in found for result in results)
+        return tuple(result for results in by_shape for result in results)
 
     def judge(self, shapes: ShapesGraph, progress: Progress = _SILENT) -> "GraphJudgement":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
@@ -84,10 +84,10 @@ class SmallGraph:
                 results += _results(reference, questions[name]) if name in questions else ()
                 results += reference.results(name, terms) if terms and name not in questions else ()
             except ShapesError as error:
-                found, failed = _by_part(
+                of_parts, failed = _by_part(
                     reference, shapes.property_shapes(name), Failure(name, "", error), terms
                 )
-                results += found
+                results += of_parts
                 failures += failed
         return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 

@@ -125,7 +125,7 @@ class _Checked:
         ]
         pruning = Pruning(self._index)
         pruning.leave_out(faults)
-        shapes = ShapesGraph(pruning.kept(self._graph.triples), self._graph.prefixes)
+        shapes = ShapesGraph(pruning.remaining(self._graph.triples), self._graph.prefixes)
         findings = [*self._findings(faults), *self._imports(), *self._remarks()]
         self._refuse_nothing(faults, shapes, findings)
         if not shapes.targeted:
