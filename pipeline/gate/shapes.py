@@ -8,11 +8,11 @@ from typing import Literal as Choice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from pipeline.gate.adapter.regex_patterns import Matcher
 from pipeline.gate.compiler import Compiler, ShapePart
 from pipeline.gate.context import ShapePlace
 from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.record_scope import NO_RECORDS, RecordScope
-from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.select import declared_prefixes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
