@@ -8,6 +8,8 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import make_body, respond
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import number
 from endpoint.site.contact import contact
@@ -84,10 +86,8 @@ def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
 def rules_page(limits: CheckLimits, minutes: float) -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
-    response = _page("validate_rules.html", limits, minutes, rules=ordered)
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    page = _page("validate_rules.html", limits, minutes, rules=ordered)
+    return respond(make_body(page.get_data()), HTML.content_type)
 
 
 def tables(stored: Stored) -> Sequence[str]:
