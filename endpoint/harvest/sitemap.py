@@ -104,6 +104,9 @@ def _pages(release: Release) -> Iterator[SitemapEntry]:
         yield SitemapEntry(path, latest)
     for path in _STEADY:
         yield SitemapEntry(path, "")
+    for facet, value in sorted(release.facets.bits):
+        if facet == "collection":
+            yield SitemapEntry(f"/practices?collection={value}", latest)
 
 
 def _terms(release: Release) -> Iterator[SitemapEntry]:
