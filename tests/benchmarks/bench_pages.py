@@ -185,9 +185,9 @@ def measure(
     port: int, paths: list[str], seconds: float, kinds: dict[str, str] = KINDS
 ) -> dict[tuple[str, int], tuple[float, float]]:
     paths = sound(port, paths, kinds)
-    for _ in range(5):
-        # A server of several processes has pages to keep in each.
-        sound(port, paths, kinds)
+    for accept in kinds.values():
+        # A server of several processes has pages to keep in each, which one client after another may never reach.
+        rate(port, paths, accept, max(CLIENTS), seconds)
     return {
         (kind, clients): rate(port, paths, kinds[kind], clients, seconds)
         for kind in kinds
