@@ -58,7 +58,7 @@ _CACHED = 32
 class Matches:
     """What a search finds: ``exact`` has all that was asked for, ``near`` comes after it.
 
-    ``words`` are those to mark in texts; ``scores`` tell how much of a search a near match has. ``unknown`` are the
+    ``words`` are those to mark in texts; ``scores`` say how much of a search a near match has. ``unknown`` are the
     words that the release has nothing for. Where they were corrected, ``corrected`` is the search that was made.
     """
 

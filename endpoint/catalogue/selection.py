@@ -177,7 +177,7 @@ def read_selection(arguments: MultiDict[str, str], facets: Facets) -> Selection:
 
 
 def read_ids(arguments: MultiDict[str, str]) -> tuple[str, ...]:
-    """Return the slugs of a shortlist, parted by commas or given one by one; what is no slug is read past."""
+    """Return the slugs of a shortlist, parted by commas or given one by one; other names are ignored."""
     names = (name.strip() for text in arguments.getlist("ids") for name in text.split(","))
     return tuple(dict.fromkeys(name for name in names if is_slug(name)))[:MOST_IDS]
 

@@ -1,4 +1,4 @@
-"""The page: a form to send or paste data in, the report that comes of it, or the problem."""
+"""The page: a form to send or paste data in, the report on it, or the problem."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -91,7 +91,7 @@ def rules_page(limits: CheckLimits, minutes: float) -> Response:
 
 
 def tables(stored: Stored) -> Sequence[str]:
-    """Return the names of the tables in a report, of which there are corrected copies."""
+    """Return the names of the tables in a report, that have corrected copies."""
     return _digest(stored).tables
 
 
@@ -227,7 +227,7 @@ class ListedOffer:
 
     @property
     def is_ticked(self) -> bool:
-        """Return whether it mends what is wrong, and is likely to be meant."""
+        """Return whether it corrects what is wrong, and is likely to be meant."""
         offer = self.offer
         return offer.is_mending and offer.severity != "info" and offer.confidence >= _SURE
 
