@@ -120,7 +120,7 @@ class Reference:
             yield
 
     def _result(self, node: "Node", triples: Sequence[tuple[Any, Any, Any]]) -> ShaclResult:
-        """Return a result from its triples; those of nested results (sh:detail) stand among them."""
+        """Return a result from its triples; those of nested results (sh:detail) are among them."""
         stated: dict[str, list[Any]] = {}
         for subject, predicate, value in triples:
             if subject == node:

@@ -40,7 +40,7 @@ class Target:
 class Shape:
     """A shape with targets of its own; ``name`` is its IRI or blank node in N-Triples.
 
-    ``queries`` find its suspects, those of its ``parts`` tell which property shapes suspect them.
+    ``queries`` find its suspects, those of its ``parts`` say which property shapes suspect them.
     ``uncompiled`` says what of it only pySHACL can judge, ``beyond`` why it cannot be judged record by record;
     both are empty if there is no such reason.
     """

@@ -99,7 +99,7 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
 
 
 def compile_all(own: OwnShapes) -> None:
-    """Make all that is made of shapes before they judge anything; it stays as long as they are remembered."""
+    """Compile shapes before they judge anything; the result is kept as long as the shapes."""
     with suppress(RecursionError, ShapesError):  # said once the shapes are applied
         reference_shapes(own.shapes)
         own.shapes.compiled(in_parts=True)

@@ -157,7 +157,7 @@ def _is_shared(pattern: str, flags: str) -> bool:
 
 
 def _differing(pattern: str, flags: str) -> str:
-    """Return the pattern of texts of which the two engines may think differently, empty if there are none."""
+    """Return the pattern of texts that the two engines may judge differently, empty if there are none."""
     characters = "\u0130\u0131" if flags else ""
     characters += "\r" if "." in pattern else ""
     blanks = "[\\s--[ \\t\\n\\r]]" if "\\s" in pattern or "\\S" in pattern else ""

@@ -10,7 +10,7 @@ from typing import Protocol
 from pipeline.model.errors import SourceError
 
 CELL_LIMIT = 10_000_000
-"""Characters in one cell; what is longer is no text of a practice, but a fault of the file."""
+"""Characters in one cell; what is longer is not a text of a practice, but a fault of the file."""
 
 LINE_LIMIT = 4 * CELL_LIMIT
 _TRIES = 20
@@ -117,7 +117,7 @@ def _column(record: list[str], delimiter: str) -> int:
 
 
 def _double_inner_marks(lines: _Lines, delimiter: str) -> bool:
-    """Double the marks that stand within words, as in ``"He said "hi" to all"``; tell whether there were any.
+    """Double the marks that are within words, as in ``"He said "hi" to all"``; return whether there were any.
 
     Only where the fault shows in the record's first line: further down it may be another row's text.
     """
