@@ -132,7 +132,7 @@ class Matcher:
         """
         search, too_long = self.search(), False
 
-        def found(text: Literal) -> Literal:
+        def matches(text: Literal) -> Literal:
             nonlocal too_long
             try:
                 with computing_at_most(None if too_long else _SECONDS_A_TEXT):
@@ -141,7 +141,7 @@ class Matcher:
                 too_long = True
                 return _NO
 
-        return {NamedNode(self.function): found}
+        return {NamedNode(self.function): matches}
 
 
 _YES, _NO = Literal(True), Literal(False)
