@@ -308,7 +308,7 @@ def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> Non
 
 
 def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
-    """Be a web process; tell the parent when it is ready, or why it cannot be."""
+    """Run a web process; report to the parent when it is ready, or why it is not."""
     try:
         web = Web(
             _application(settings, shared, number),

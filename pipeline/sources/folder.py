@@ -25,13 +25,13 @@ _OURS = "current"
 """The link in the folder of our own releases, which are no source of the next one."""
 
 _NO_RECORDS = re.compile(r"corrections(-suggested.*)?\.csv")
-"""Names of files that may lie beside records and are given to a build in another way."""
+"""Names of files that may be beside records and are given to a build in another way."""
 
 _OURS_TO_COPY = "corrections-suggested"
 """How the names of files begin that a build makes to be copied from; they are no sources, and need no mention."""
 
 _OF_QUARANTINE = ".written.json"
-"""In the folder of withheld rows, of which there may be none any more."""
+"""In the folder of withheld rows, which may be empty."""
 
 _TABLES = frozenset((".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".jsonl", ".ndjson", ".zip"))
 """Suffixes of files that hardly are anything but records."""
@@ -176,17 +176,29 @@ def is_pattern(path: Path) -> bool:
 
 def open_pattern(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
     """Return the files of known kinds that a pattern names, ``**`` standing for any folders."""
-    parts = path.parts
-    fixed = Path(*parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
-    matches = in_their_order(sorted(fixed.glob(str(path.relative_to(fixed)))))
+    fixed, matches = _matches(path)
     named = [
         (match, printable_name(str(PurePosixPath(fixed.name, match.relative_to(fixed).as_posix()))))
-        for match in matches
-        if match.is_file() and not _is_hidden(match.relative_to(fixed).parts)
+        for match in in_their_order(matches)
     ]
     if not named:
         raise SourceError(f"{name} names no file. Check the pattern.")
     return FilesSource(name, _by_kind(named, suffixes), reader)
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the files that a folder or a pattern stands for by name; of any other path, itself."""
+    if is_folder(path):
+        return sorted(_files_below(path))
+    return _matches(path)[1] if is_pattern(path) else [path]
+
+
+def _matches(pattern: Path) -> tuple[Path, list[Path]]:
+    """Return the fixed part of a pattern, and the files that it names."""
+    parts = pattern.parts
+    fixed = Path(*parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
+    named = sorted(fixed.glob(str(pattern.relative_to(fixed))))
+    return fixed, [path for path in named if path.is_file() and not _is_hidden(path.relative_to(fixed).parts)]
 
 
 def open_zip(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
