@@ -78,7 +78,7 @@ def temporary() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def somebodys(release: Path) -> Iterator[tuple[Running, Path]]:
-    """Return a server of a user whom limits hold for, and the folder of its releases; each test repairs what it breaks."""
+    """Return a server of a user with limits, and the folder of its releases; each test repairs what it breaks."""
     with copied(release) as folder, tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o777)
         with Running(folder, prefix=as_somebody(), env={"TMPDIR": name}) as server:
