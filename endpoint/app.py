@@ -31,7 +31,7 @@ from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
 from endpoint.http.request_limits import RequestLimits
-from endpoint.http.responses import RenderedBodies
+from endpoint.http.responses import RenderedBodies, compress_page
 from endpoint.http.static_files import static_file
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.monitoring.log_format import OneLine
@@ -116,6 +116,7 @@ def create_app(
     app.before_request(without_slashes)
     answer_errors(app)
     app.after_request(_guard)
+    app.after_request(compress_page)
     interface_languages.install(app)
     _prepare_templates(app)
     spoken = interface_languages.Spoken(app.wsgi_app)

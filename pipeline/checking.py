@@ -75,7 +75,7 @@ def validate(
 
     ``shapes`` is ``"practice"`` for the rules of a build, which read tables, JSON, pages and RDF;
     ``"catalogue"`` for those across practices; or one or several files of SHACL shapes. The last two judge RDF
-    as it stands, and other files by the RDF that a build would make of them. Raises pipeline.model.errors.SourceError
+    as it is, and other files by the RDF that a build would make of them. Raises pipeline.model.errors.SourceError
     for what cannot be read, and UsageError for shapes that cannot be applied or sources that are not given.
 
     >>> validate("practices.csv").accepted  # doctest: +SKIP

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tokenize
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -173,6 +174,20 @@ def test_no_two_modules_share_a_name() -> None:
     names = sorted(path.stem for path in sources() if path.stem not in ("__init__", "__main__"))
 
     assert [one for one, other in pairwise(names) if one == other] == []
+
+
+def test_a_name_says_what_it_is_for() -> None:
+    """What was found or kept are matches, rows, a reading, what remains …"""
+    names = list[str]()
+    for path in sources():
+        with path.open("rb") as lines:
+            names += [
+                f"{path.name}, line {token.start[0]}"
+                for token in tokenize.tokenize(lines.readline)
+                if token.type == tokenize.NAME and token.string.strip("_").lower() in ("found", "kept")
+            ]
+
+    assert names == []
 
 
 @pytest.mark.parametrize("module", [module for module in modules() if module.startswith("pipeline")])

@@ -127,7 +127,7 @@ class ServerSettings:
             memory=self.check_memory_mb * MIB,
             jobs=self.checks,
             waiting=self.checks_waiting,
-            kept=self.shapes_memory_mb * MIB,
+            shapes=self.shapes_memory_mb * MIB,
             hosts=listed_hosts(self.allow_from),
             fetching=self.fetch_timeout,
         )
@@ -306,7 +306,7 @@ def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> Non
 
 
 def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
-    """Be a web process; tell the parent when it is ready, or why it cannot be."""
+    """Run a web process; report to the parent when it is ready, or why it is not."""
     try:
         web = Web(
             _application(settings, shared, number),

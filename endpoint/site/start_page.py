@@ -31,7 +31,7 @@ _FINENESS = 3
 
 @dataclass(frozen=True, slots=True)
 class OverviewCountry:
-    """A country on the small map, with what the link on it needs."""
+    """A country on the small map, with the address and name of its link."""
 
     choice: filters.Choice
     level: int

@@ -58,7 +58,7 @@ def checks(
     steps: list[Callable[[], None]] = [
         prepare,
         prepare_shapes,
-        *(partial(prepare_named, profile) for profile in profiles.found),
+        *(partial(prepare_named, profile) for profile in profiles.profiles),
     ]
     return Forker(
         queue,
@@ -136,7 +136,7 @@ def _loaded(limits: CheckLimits, order: Order) -> dict[str, Any]:
 
 
 def _leave_result(order: Order, work: Callable[[Order], dict[str, Any]]) -> bool:
-    """Leave the result of some work, or the problem, in the folder of an order; tell whether there is one."""
+    """Leave the result of some work, or the problem, in the folder of an order; return whether there is one."""
     try:
         result = _done(order, work)
         if result:

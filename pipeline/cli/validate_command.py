@@ -149,7 +149,7 @@ def _shapes(stated: tuple[str, ...]) -> Shapes:
 
 
 def _of_profile(name: str, folder: Path | None, shapes: tuple[str, ...]) -> Shapes:
-    """Return what a profile checks by; raise UsageError for a name that it has not, or for shapes beside it."""
+    """Return what a profile checks by; raise UsageError for an unknown name, or for shapes given besides it."""
     if shapes:
         raise UsageError("--profile and --shapes are both given. Give one of them.")
     if name in OURS:

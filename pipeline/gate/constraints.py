@@ -166,7 +166,7 @@ def pairwise(left: str, right: str, sign: str) -> Condition:
 
 
 def ordered(left: str, sign: str, right: str, texts: str) -> Condition:
-    """Return the condition that two values stand in a relation.
+    """Return the condition that two values are in a relation.
 
     Only numbers, equal kinds of dates that agree on having a time zone, and texts (by the expression given)
     are compared here; of all else pySHACL has views of its own.

@@ -55,14 +55,14 @@ class ReferenceShapes:
             return gather_functions(self.executor, self._shapes)
 
 
-_kept: WeakKeyDictionary[ShapesGraph, ReferenceShapes] = WeakKeyDictionary()
+_reference_shapes: WeakKeyDictionary[ShapesGraph, ReferenceShapes] = WeakKeyDictionary()
 
 
 def reference_shapes(shapes: ShapesGraph) -> ReferenceShapes:
     """Return pySHACL's objects for a shapes graph, the same ones as long as the graph is in use."""
-    known = _kept.get(shapes)
+    known = _reference_shapes.get(shapes)
     if known is None:
-        known = _kept[shapes] = ReferenceShapes(shapes.compiled(frozenset()))
+        known = _reference_shapes[shapes] = ReferenceShapes(shapes.compiled(frozenset()))
     return known
 
 

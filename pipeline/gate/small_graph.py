@@ -60,10 +60,10 @@ class SmallGraph:
         if not queried and not any(suspected.values()):
             return ()
         reference = Reference(shapes, self._quads)
-        found = [
+        by_shape = [
             reference.results(name, None if name in queried else terms) for name, terms in suspected.items()
         ]
-        return tuple(result for results in found for result in results)
+        return tuple(result for results in by_shape for result in results)
 
     def judge(
         self, shapes: ShapesGraph, progress: Progress = _SILENT, seconds: float | None = None
@@ -93,14 +93,14 @@ class SmallGraph:
                 with allowance.step():
                     if name in queried:
                         focus[name] = terms = reference.focus_nodes(name)
-                    found = _results(reference, questions[name]) if name in questions else []
-                    found += reference.results(name, terms) if terms and name not in questions else ()
-                results += filter(_is_sure, found) if name in reference.cut_short else found
+                    of_shape = _results(reference, questions[name]) if name in questions else []
+                    of_shape += reference.results(name, terms) if terms and name not in questions else ()
+                results += filter(_is_sure, of_shape) if name in reference.cut_short else of_shape
             except ShapesError as error:
-                found, failed = _by_part(
+                of_parts, failed = _by_part(
                     reference, shapes.property_shapes(name), Failure(name, "", error), terms, allowance
                 )
-                results += found
+                results += of_parts
                 failures += failed
         return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 

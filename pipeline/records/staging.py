@@ -216,7 +216,7 @@ class Staging:
         return tuple(dict.fromkeys(map(self._whole, numbers)))
 
     def title_keys(self) -> Iterator[str]:
-        """Yield the keys of the practices that nothing but their title identifies."""
+        """Yield the keys of the practices that only their title identifies."""
         query = "SELECT text FROM key WHERE text LIKE 'title:%' AND NOT stated ORDER BY text"
         for (text,) in self._db.execute(query):
             yield text
@@ -234,13 +234,13 @@ class Staging:
             self._joined[other] = number
 
     def headings(self) -> Iterator[str]:
-        """Yield the headings of the columns that hold fields, each as its table has it."""
+        """Yield the headings of the columns with fields, each as its table has it."""
         for (names,) in self._db.execute("SELECT names FROM columns ORDER BY number"):
             for header in json.loads(names).values():
                 yield from (header, *header.split(SEPARATOR))
 
     def row_at(self, place: Place) -> Row | None:
-        """Return the row that stands at a place of a source; of several languages, that with the place's column."""
+        """Return the row that is at a place of a source; of several languages, that with the place's column."""
         self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place, seq)")
         query = f"SELECT {_ROW} WHERE place = ? ORDER BY seq"
         rows = [_row(*columns) for columns in self._db.execute(query, (_place_text(place.record),))]
@@ -296,7 +296,7 @@ class Staging:
             yield _place(place), state
 
     def set_untitled_aside(self, file: str, sheet: str | None, problem: str) -> None:
-        """Set the practices aside of which no row has a title, as far as they are from a table without titles."""
+        """Set the practices aside that have no title in any row, as far as they are from a table without titles."""
         self._db.execute(
             "UPDATE row SET state = 'aside', problem = ? WHERE state = 'used' AND from_slug IS NULL"
             " AND json_extract(place, '$[0]') = ? AND json_extract(place, '$[1]') IS ?"
@@ -312,7 +312,7 @@ class Staging:
             yield _row(*columns), problem
 
     def aside_count(self) -> int:
-        """Return how many rows of the sources are no records, those in several languages counted once."""
+        """Return how many rows of the sources are not records, those in several languages counted once."""
         query = (
             "SELECT count(*) FROM (SELECT 1 FROM row WHERE from_slug IS NULL GROUP BY record"
             " HAVING max(state = 'aside') = 1 AND max(state = 'used') = 0)"

@@ -99,7 +99,7 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
 
 
 def compile_all(own: OwnShapes) -> None:
-    """Make all that is made of shapes before they judge anything; it stays as long as they are remembered."""
+    """Compile shapes before they judge anything; the result is kept as long as the shapes."""
     with suppress(RecursionError, ShapesError):  # said once the shapes are applied
         reference_shapes(own.shapes)
         own.shapes.compiled(in_parts=True)
@@ -126,7 +126,7 @@ class _Checked:
         ]
         pruning = Pruning(self._index)
         pruning.leave_out(faults)
-        shapes = ShapesGraph(pruning.kept(self._graph.triples), self._graph.prefixes)
+        shapes = ShapesGraph(pruning.remaining(self._graph.triples), self._graph.prefixes)
         findings = [*self._findings(faults), *self._imports(), *self._remarks()]
         self._refuse_nothing(faults, shapes, findings)
         if not shapes.targeted:

@@ -49,7 +49,7 @@ def judge_graph(
 ) -> GraphNumbers:
     """Return the numbers of what shapes say of data; without any shapes, those of a catalogue are applied.
 
-    RDF is judged as it stands, records of other files as a build would describe them, the vocabulary beside them.
+    RDF is judged as it is, records of other files as a build would describe them, the vocabulary beside them.
     ``report`` is given all findings: those on the shapes first, then the results, then what was not judged.
     Raises SourceError for data that cannot be read, ShapesRefused for shapes that are not applied.
     """
@@ -172,7 +172,7 @@ def _explained(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Itera
 
 
 def _with_causes(finding: Finding, causes: Sequence[Finding]) -> Finding:
-    """Return the finding that something is missing, with what was found on the cell that should hold it."""
+    """Return the finding that something is missing, with what was found on the cell that should contain it."""
     assert finding.result is not None
     message = message_of(finding.result)
     for cause in reversed(causes):

@@ -412,7 +412,7 @@ def _is_defined(index: ShapesIndex, value: NamedNode) -> bool:
 def _unknown(
     subject: Subject, predicate: str, value: Node | None, iri: str, *, as_property: bool
 ) -> Iterator[Fault]:
-    """Yield the fault that a term of SHACL or DASH does not exist, or stands in a namespace that is not theirs."""
+    """Yield the fault that a term of SHACL or DASH does not exist, or is in a namespace that is not theirs."""
     if iri.startswith((SH, DASH)):
         name = short(iri)
         other = meant(name, as_property=as_property)

@@ -1,4 +1,4 @@
-"""Queries in shapes: what reaches out is never run, what is no query or calls an unknown function is a fault."""
+"""Queries in shapes: those that reach out are never run; unreadable ones and unknown functions are faults."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -150,7 +150,7 @@ def _unused(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _ranges(names: Sequence[str]) -> list[str]:
-    """Return row numbers as ranges, ``2-4``, in their order; what is no number stands by itself."""
+    """Return row numbers as ranges, ``2-4``, in their order; other texts stay as they are."""
     ranges: list[list[str]] = []
     for name in names:
         last = ranges[-1][-1] if ranges else ""

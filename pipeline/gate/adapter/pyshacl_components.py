@@ -128,7 +128,7 @@ def _query_helper() -> Any:
     stated = SPARQLQueryHelper.bind_sg_regex
 
     class QueryHelper(SPARQLQueryHelper):
-        """Queries of constraints, which may ask about the graph of shapes; words within texts are no keywords."""
+        """Queries of constraints, which may query the graph of shapes; words within texts are not keywords."""
 
         bind_sg_regex = has_service_regex = has_minus_regex = has_values_regex = re.compile("(?!)")
 

@@ -132,7 +132,7 @@ class Matcher:
         """
         search, too_long = self.search(), False
 
-        def found(text: Literal) -> Literal:
+        def matches(text: Literal) -> Literal:
             nonlocal too_long
             try:
                 with computing_at_most(None if too_long else _SECONDS_A_TEXT):
@@ -141,7 +141,7 @@ class Matcher:
                 too_long = True
                 return _NO
 
-        return {NamedNode(self.function): found}
+        return {NamedNode(self.function): matches}
 
 
 _YES, _NO = Literal(True), Literal(False)
@@ -157,7 +157,7 @@ def _is_shared(pattern: str, flags: str) -> bool:
 
 
 def _differing(pattern: str, flags: str) -> str:
-    """Return the pattern of texts of which the two engines may think differently, empty if there are none."""
+    """Return the pattern of texts that the two engines may judge differently, empty if there are none."""
     characters = "\u0130\u0131" if flags else ""
     characters += "\r" if "." in pattern else ""
     blanks = "[\\s--[ \\t\\n\\r]]" if "\\s" in pattern or "\\S" in pattern else ""

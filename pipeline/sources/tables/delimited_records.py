@@ -115,7 +115,7 @@ def _column(record: list[str], delimiter: str) -> int:
 
 
 def _double_inner_marks(lines: _Lines, delimiter: str) -> bool:
-    """Double the marks that stand within words, as in ``"He said "hi" to all"``; tell whether there were any.
+    """Double the marks that are within words, as in ``"He said "hi" to all"``; return whether there were any.
 
     Only where the fault shows in the record's first line: further down it may be another row's text.
     """
