@@ -3,10 +3,10 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.findings.accounting import Accounting
+from pipeline.findings.messages import say
 from pipeline.findings.translation import translated
 from pipeline.model.errors import DataRefused, UsageError
 from pipeline.model.finding import Finding
@@ -14,18 +14,20 @@ from pipeline.rdf.iris import Deployment, base_iri
 from pipeline.records.corrections.suggesting import suggested_lines, write_suggestions
 from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace, sweep
-from pipeline.release import BuildLock, Published, ReleaseSettings, ReleaseWriter
+from pipeline.release import BuildLock, ReleaseSettings, ReleaseWriter
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.steps.account import account
 from pipeline.steps.batch import process_batch
 from pipeline.steps.build_context import BuildContext
+from pipeline.steps.build_outcome import BuildOutcome
 from pipeline.steps.convert import Conversion
 from pipeline.steps.engine import Engine, LocalEngine
 from pipeline.steps.finish import finish
 from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import DUPLICATE, BatchContext, Judging, sample_of
+from pipeline.steps.last_build import LastBuild
 from pipeline.steps.prepare import PreparedSources, prepare
-from pipeline.steps.publish import Publication, Publisher, RecordCounts
+from pipeline.steps.publish import Publication, Publisher
 from pipeline.steps.read import named_files, names_of
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.clock import current_time, latest_time, timestamp
@@ -41,20 +43,6 @@ _COLLECT_AFTER = (100_000, 50, 100)
 Report = Callable[[Iterable[Finding], Accounting], None]
 
 
-@dataclass(frozen=True, slots=True)
-class BuildOutcome:
-    """What a build did: its release (none after a dry run), its numbers, and the quarantine files it wrote.
-
-    ``suggestions`` is the file of corrections that the findings suggest.
-    """
-
-    published: Published | None
-    accounting: Accounting
-    counts: RecordCounts
-    quarantine: tuple[Path, ...] = ()
-    suggestions: Path | None = None
-
-
 def build(
     sources: Sequence[Path],
     settings: BuildSettings,
@@ -67,16 +55,30 @@ def build(
     machine does; the last release stays.
     """
     shown = progress or Silent()
+    with BuildLock(settings.output, settings.lock_wait, shown.note), translate_os_errors(settings.output):
+        last = LastBuild(sources, settings)
+        repeated = last.outcome()
+        if repeated is None:
+            return _build_anew(sources, settings, shown, report, last)
+        shown.note(
+            say(
+                "The sources, the settings and the program are those of the last build, so it is not done again. "
+                "To build all the same, add --force."
+            )
+        )
+        if report is not None:
+            report(last, repeated.accounting)
+        return repeated
+
+
+def _build_anew(
+    sources: Sequence[Path], settings: BuildSettings, shown: Progress, report: Report | None, last: LastBuild
+) -> BuildOutcome:
+    """Build a release, whatever the last build was."""
     deployment = Deployment(base_iri(settings.base_iri))
     own = _own_texts(settings, sources)
     output = settings.output
-    with (
-        _rarely_collecting(),
-        _engine(settings) as engine,
-        BuildLock(output, settings.lock_wait, shown.note),
-        translate_os_errors(output),
-        Workspace(sweep(output)) as workspace,
-    ):
+    with _rarely_collecting(), _engine(settings) as engine, Workspace(sweep(output)) as workspace:
         previous = open_previous_release(output, deployment)
         now = _go_on_from(previous, workspace, settings, shown)
         conversion = Conversion(deployment, settings.text, now, own)
@@ -103,7 +105,9 @@ def build(
         quarantine.suggest(suggested)
         given = [*sources, *filter(None, (settings.corrections,))]
         written = quarantine.publish(output / "quarantine", given, settings.language)
-    return BuildOutcome(published, numbers, counts, written, quarantine.suggestions)
+        outcome = BuildOutcome(published, numbers, counts, written, quarantine.suggestions)
+        last.remember(outcome, workspace.journal, joins=bool(prepared.corrector.lines.joinings))
+    return outcome
 
 
 def _publish(

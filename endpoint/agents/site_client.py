@@ -64,10 +64,10 @@ class SiteResponse:
         """Return what an error response says in the form of RFC 9457; empty where it says nothing of that kind."""
         if "json" in self.headers.get("content-type", ""):
             try:
-                found = json.loads(self.body)
+                content = json.loads(self.body)
             except ValueError:
                 return {}
-            return found if isinstance(found, dict) else {}
+            return content if isinstance(content, dict) else {}
         return {}
 
     def json(self) -> Any:

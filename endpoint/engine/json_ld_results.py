@@ -92,8 +92,8 @@ def _name_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
 
 @cache
 def _context() -> dict[str, Any]:
-    found: dict[str, Any] = context()["@context"]
-    return found
+    terms: dict[str, Any] = context()["@context"]
+    return terms
 
 
 def _definitions_for(triples: Iterable[Triple]) -> dict[str, Any]:

@@ -85,8 +85,8 @@ def names_within(release: Release, graph: Graph) -> Graph:
 
 def _names_of(store: Store, this: NamedNode) -> Graph:
     """Return the names of a resource by one property: what is a label too is not said twice."""
-    found = (tuple(store.quads_for_pattern(this, name, None, None)) for name in _NAMES)
-    return tuple(quad.triple for quad in next(filter(None, found), ()))
+    names = (tuple(store.quads_for_pattern(this, name, None, None)) for name in _NAMES)
+    return tuple(quad.triple for quad in next(filter(None, names), ()))
 
 
 def resource(release: Release, iri: str) -> Graph:

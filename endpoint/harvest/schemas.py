@@ -27,16 +27,16 @@ def described_by() -> str:
 @schemas.get(SCHEMA_PATH)
 def findings_schema() -> Response:
     """Send the JSON Schema of findings."""
-    return _kept(_findings_schema(), SCHEMA_TYPE)
+    return _cacheable(_findings_schema(), SCHEMA_TYPE)
 
 
 @schemas.get(OPENAPI_PATH)
 def openapi() -> Response:
     """Send the description of the interface, with this server's address in it."""
-    return _kept(_openapi(current_release().base), OPENAPI_TYPE)
+    return _cacheable(_openapi(current_release().base), OPENAPI_TYPE)
 
 
-def _kept(body: Body, content_type: str) -> Response:
+def _cacheable(body: Body, content_type: str) -> Response:
     response = respond(body, content_type)
     response.cache_control.max_age = _SECONDS
     return response

@@ -34,16 +34,16 @@ def empty_hints(
     read.graphs += [Term("iri", graph, f"<{graph}>", -1) for graph in graphs]
     data = KnownData(store, profile)
     base = address.removesuffix("/sparql")
-    found: dict[str, Hint] = {}
+    hints: dict[str, Hint] = {}
     said = chain(
         term_hints(read, data, base), shape_hints(read, data), value_hints(read, data), _variable_hints(read)
     )
     for hint in said:
-        if hint.at < 0 or not any(hint.at == other.at for other in found.values()):
-            found.setdefault(hint.text, hint)
-        if len(found) == MOST_HINTS:
+        if hint.at < 0 or not any(hint.at == other.at for other in hints.values()):
+            hints.setdefault(hint.text, hint)
+        if len(hints) == MOST_HINTS:
             break
-    return tuple(islice(found.values(), MOST_HINTS))
+    return tuple(islice(hints.values(), MOST_HINTS))
 
 
 def _variable_hints(read: Sketch) -> Iterator[Hint]:

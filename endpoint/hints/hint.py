@@ -25,8 +25,8 @@ class Hint:
 
 def as_json(hints: Iterable[Hint]) -> str:
     """Return hints as JSON in ASCII, which can be in a header; empty where there are none."""
-    found = [{**asdict(hint), "written": hint.written[:_LONGEST]} for hint in hints]
-    return json.dumps(found, separators=(",", ":")) if found else ""
+    entries = [{**asdict(hint), "written": hint.written[:_LONGEST]} for hint in hints]
+    return json.dumps(entries, separators=(",", ":")) if entries else ""
 
 
 def sentences(written: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ _TITLES = {
     "fr": "Bonnes pratiques des cités interculturelles : toutes les versions de toutes les fiches",
 }
 
-_KEPT = {
+_COMPLETE = {
     "en": "Every version since {} is kept, for good.",
     "fr": "Toutes les versions depuis {} sont conservées, pour toujours.",
 }
@@ -186,7 +186,7 @@ def _retention(release: Release, root: NamedNode) -> Iterator[Triple]:
         yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
     if complete > since:
         yield Triple(policy, NamedNode(LDES + "versionAmount"), Literal("1", datatype=_INTEGER))
-    for language, told in _KEPT.items():
+    for language, told in _COMPLETE.items():
         words = told.format(complete) + (_LOST[language] if complete > since else "")
         yield Triple(policy, NamedNode(RDFS + "comment"), Literal(words, language=language))
 

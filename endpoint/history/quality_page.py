@@ -111,7 +111,7 @@ def _weight(rule: RuleCount) -> tuple[int, int]:
 
 
 def _most_first(counts: dict[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda found: -found[1]))
+    return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
 
 def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:

@@ -66,10 +66,10 @@ def concept_page(
             for kind in _ALIGNMENTS
             for other in facts.iris(iri, kind)
         ),
-        cards=cards_of(release, listed.practices, listed.found.words),
-        count=listed.found.count,
+        cards=cards_of(release, listed.practices, listed.result.words),
+        count=listed.result.count,
         selection=listed.selection,
-        pages=listed.found.pages,
+        pages=listed.result.pages,
         query=f"?{facet}={value}" if facet != "city" else "",
     )
 

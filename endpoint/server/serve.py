@@ -127,7 +127,7 @@ class ServerSettings:
             memory=self.check_memory_mb * MIB,
             jobs=self.checks,
             waiting=self.checks_waiting,
-            kept=self.shapes_memory_mb * MIB,
+            shapes=self.shapes_memory_mb * MIB,
             hosts=listed_hosts(self.allow_from),
             fetching=self.fetch_timeout,
         )

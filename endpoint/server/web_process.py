@@ -110,7 +110,7 @@ class _Parser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         """Read the first line and the headers."""
         first, end, rest = header_plus.partition(b"\r\n")
-        encoded = _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], first)
+        encoded = _NOT_ASCII.sub(lambda match: b"%%%02X" % match[0][0], first)
         super().parse_header(encoded + end + rest)
 
 

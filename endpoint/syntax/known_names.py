@@ -85,8 +85,8 @@ def elsewhere() -> Mapping[str, str]:
 @cache
 def _table(name: str) -> dict[str, str]:
     tables = tomllib.loads((files(__package__) / "known_names.toml").read_text(encoding="utf-8"))
-    found: dict[str, str] = tables[name]
-    return found
+    table: dict[str, str] = tables[name]
+    return table
 
 
 @cache
@@ -107,7 +107,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(word) > _LONGEST_SHOWN:
         return None
     lower = {other.lower(): other for other in sorted(known)}
-    found = process.extractOne(
+    match = process.extractOne(
         word.lower(), list(lower), scorer=DamerauLevenshtein.normalized_distance, score_cutoff=_NEAR
     )
-    return lower[found[0]] if found else None
+    return lower[match[0]] if match else None

@@ -84,10 +84,10 @@ def resolved(address: Address) -> str:
     except ValueError:
         pass
     try:
-        found = socket.getaddrinfo(bare, address.port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(bare, address.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Problem("address-unreachable", f"{address.host} is no host that can be found.") from error
-    addresses = [ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+    addresses = [ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in entries]
     if not all(map(_is_public, addresses)):
         raise _refused(f"{address.host} leads into a private network, from which nothing is fetched.")
     return str(addresses[0])

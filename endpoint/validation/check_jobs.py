@@ -121,6 +121,8 @@ class JobSlot:
         name = result.get("problem")
         if name == "check-memory":
             raise self._memory()
+        if name == "data-too-large":
+            raise Problem(name, f"{result['sentence']} {_LOCALLY}")
         if name is not None:
             raise Problem(name, result["sentence"], findings=result.get("findings", ()))
         path = folder / "report"

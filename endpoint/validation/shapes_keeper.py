@@ -152,17 +152,17 @@ class Keepers:
 
     def end_spare_ones(self) -> None:
         """End idle keepers: those whose shapes another has, those not used for long, and others if room is needed."""
-        kept: set[str] = set()
+        ready: set[str] = set()
         room, now = self._most_bytes, time.monotonic()
         for keeper in sorted(self._all, key=lambda each: each.used, reverse=True):
             if keeper.is_busy:
                 continue
-            is_spare = keeper.digest in kept or len(kept) >= _MOST or keeper.size > room
+            is_spare = keeper.digest in ready or len(ready) >= _MOST or keeper.size > room
             if is_spare or now - keeper.used > _SECONDS_IDLE:
                 keeper.process.signal(signal.SIGKILL)
                 keeper.is_busy = True
             else:
-                kept.add(keeper.digest)
+                ready.add(keeper.digest)
                 room -= keeper.size
 
 

@@ -103,7 +103,7 @@ def report(stored: Stored, view: View, limits: CheckLimits, minutes: float) -> R
         "validate_report.html",
         limits,
         minutes,
-        found=digest,
+        digest=digest,
         address=f"{request.script_root}/validate/report/{stored.token}",
         view=view,
         counts=counts,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.build import BuildOutcome, Report
+from pipeline.build import Report
 from pipeline.build import build as build_release
 from pipeline.cli import options
 from pipeline.cli.console import progress
@@ -22,6 +22,7 @@ from pipeline.model.finding import Finding
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.release.dataset.publisher_settings import demand_forms
+from pipeline.steps.build_outcome import BuildOutcome
 from pipeline.steps.publish import RecordCounts
 from pipeline.steps.read import paths_by_name
 from pipeline.steps.settings import BuildSettings
@@ -49,6 +50,7 @@ from pipeline.vocabulary_checks.publication import is_public
     "--allow-withdrawals", is_flag=True, help="Allow withdrawing all records missing from the sources."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed since the last build.")
 @options.jobs
 @click.option(
     "--engine",

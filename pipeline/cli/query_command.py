@@ -19,7 +19,7 @@ from pipeline.exchange.remote_query import EndpointToAsk
 from pipeline.model.errors import UsageError
 from pipeline.release.contents.class_profiles import PROFILE
 
-_MOST_KEPT = 64 * 1024
+_MOST_FIRST = 64 * 1024
 
 
 @click.command()
@@ -113,7 +113,7 @@ def _answer(askable: ReleaseToAsk | EndpointToAsk, query: QueryText, format_name
         if query.form == "ASK" or format_name in ("json", "jsonld"):
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
-        return out.kept
+        return out.first
     from rich.console import Console  # slow to load, and of use only where there is a table
 
     from pipeline.exchange.answer_table import show
@@ -137,8 +137,8 @@ def _hints(
 
     if not is_empty(answer, "json" if format_name == TABLE else format_name):
         return ()
-    found = empty_hints(query.completed(), askable.store, askable.folder / PROFILE)
-    return tuple(hint.text for hint in found)
+    hints = empty_hints(query.completed(), askable.store, askable.folder / PROFILE)
+    return tuple(hint.text for hint in hints)
 
 
 class _Beginning(io.RawIOBase):
@@ -146,12 +146,12 @@ class _Beginning(io.RawIOBase):
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self.kept = b""
+        self.first = b""
 
     def write(self, content: Any) -> int:
         """Write some bytes."""
-        if len(self.kept) <= _MOST_KEPT:
-            self.kept += bytes(content[: _MOST_KEPT + 1])
+        if len(self.first) <= _MOST_FIRST:
+            self.first += bytes(content[: _MOST_FIRST + 1])
         return self._out.write(content)
 
     def flush(self) -> None:

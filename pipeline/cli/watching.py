@@ -65,14 +65,14 @@ def _wait(paths: tuple[Path, ...], seen: State) -> str:
 
 def _state(paths: tuple[Path, ...]) -> State:
     """Return what says whether files have changed."""
-    found = {}
+    state = {}
     for path in _files(paths):
         try:
             stat = path.stat()
         except OSError:
             continue
-        found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    return found
+        state[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return state
 
 
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:

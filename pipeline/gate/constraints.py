@@ -8,6 +8,7 @@ import re
 
 from pyoxigraph import Literal, NamedNode
 
+from pipeline.gate.adapter.regex_patterns import Matcher
 from pipeline.gate.conditions import (
     PASSES,
     TRUE,
@@ -21,7 +22,6 @@ from pipeline.gate.conditions import (
     negation,
 )
 from pipeline.gate.lexical import is_plain, is_value
-from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.ntriples import string
 from pipeline.rdf.vocabulary import RDF, RDFS, SH, XSD

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pipeline.gate.adapter.regex_patterns import Matcher
 from pipeline.gate.conditions import UNKNOWN, Condition
 from pipeline.gate.paths import Path
-from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.shapes_index import Node, ShapesIndex
 
 TARGET = "?gate_target"

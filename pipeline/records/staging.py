@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from pipeline.model.errors import TooMuchData
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row, Spots
 from pipeline.recognition.identity import CUT_OFF, Keys, is_cut_off, keys_of
@@ -25,9 +26,13 @@ _ROW = (
 
 
 class Staging:
-    """The rows of one build: added in file order, then gathered, then read back practice by practice."""
+    """The rows of one build: added in file order, then gathered, then read back practice by practice.
+
+    ``most`` is how many there may be, None for any number.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.most: int | None = None
         self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
         self._joined: dict[int, int] = {}
@@ -39,7 +44,9 @@ class Staging:
         self._db.close()
 
     def add(self, row: Row) -> None:
-        """Store a row."""
+        """Store a row; raise TooMuchData for one too many."""
+        if self._seq == self.most:
+            raise TooMuchData(f"The data have more than {self.most:,} rows.")
         texts, raw = _packed(row.texts), _packed(row.raw)
         # Rows without a title are the same only where they are so in what was not understood of them, too.
         digest = blake2b(texts if "title" in row.texts else texts + raw, digest_size=16).digest()

@@ -61,7 +61,7 @@ class Pruning:
         while self._waiting:
             self._weaken(self._waiting.pop())
 
-    def kept(self, quads: Sequence[Quad]) -> list[Quad]:
+    def remaining(self, quads: Sequence[Quad]) -> list[Quad]:
         """Return the statements that are left."""
         if not self._dropped and not self._gone:
             return list(quads)

@@ -187,4 +187,4 @@ class Fetch(threading.Thread):
     def _without_base(self, message: str) -> str:
         """Return an error message with its place in the query as it was sent to us."""
         added = len(f"BASE <{self._question.base_iri}> ")
-        return _FIRST_LINE.sub(lambda found: f"{found[1]}{max(int(found[2]) - added, 1)}", message)
+        return _FIRST_LINE.sub(lambda place: f"{place[1]}{max(int(place[2]) - added, 1)}", message)

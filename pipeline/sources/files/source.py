@@ -43,18 +43,18 @@ class LateFindings:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._kept: list[Finding] = []
+        self._first: list[Finding] = []
         self._seen: Counter[str] = Counter()
 
     def add(self, finding: Finding) -> None:
         """Keep the finding, or only count it when a thousand of its code are kept already."""
         self._seen[finding.code] += 1
         if self._seen[finding.code] <= LATE_LIMIT:
-            self._kept.append(finding)
+            self._first.append(finding)
 
     def all(self) -> tuple[Finding, ...]:
         """Return the findings kept, and after them one for each code with more."""
-        return (*self._kept, *(self._more(code) for code, seen in self._seen.items() if seen > LATE_LIMIT))
+        return (*self._first, *(self._more(code) for code, seen in self._seen.items() if seen > LATE_LIMIT))
 
     def _more(self, code: str) -> Finding:
         more = self._seen[code] - LATE_LIMIT

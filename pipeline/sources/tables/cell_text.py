@@ -46,7 +46,7 @@ def shown(value: object, number_format: str, is_error: bool = False) -> Shown:
 
 def unescaped(text: str) -> str:
     """Return the text with the escapes that workbooks use for characters XML cannot contain, ``_x000D_``."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def _number(value: float, number_format: str) -> str:

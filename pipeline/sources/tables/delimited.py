@@ -61,22 +61,22 @@ class DelimitedSource:
         self.row_count = self.blank = 0
         self._path = path
         self._late = LateFindings(name)
-        found = survey(path, name)
-        self.sha256, self.bytes = found.sha256, found.size
-        refuse_binary_formats(found.head, name)
-        self._encoding = detect_encoding(found)
-        head = found.head.decode(self._encoding.codec, "replace")
+        sample = survey(path, name)
+        self.sha256, self.bytes = sample.sha256, sample.size
+        refuse_binary_formats(sample.head, name)
+        self._encoding = detect_encoding(sample)
+        head = sample.head.decode(self._encoding.codec, "replace")
         refuse_text_formats(head, name)
         declared = declared_delimiter(head)
         self.delimiter = declared or detect_delimiter(head)
         self._declared = declared is not None
         self.header = self._find_header()
-        self._try_other_encodings(found)
+        self._try_other_encodings(sample)
         self._layout = self.header.layout
         self._labels = () if self.header.has_title or self.header.turned else labels_of(head)
         if not self._layout.headers and not self.header.turned:
             refuse_what_is_no_text(head, name)
-        self.findings = tuple(self._findings(found.broken_line))
+        self.findings = tuple(self._findings(sample.broken_line))
 
     @property
     def late(self) -> tuple[Finding, ...]:

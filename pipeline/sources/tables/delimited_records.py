@@ -9,10 +9,10 @@ from typing import Protocol
 
 from pipeline.model.errors import SourceError
 
-CELL_LIMIT = 20 * 1024 * 1024
+CELL_LIMIT = 10_000_000
 """Characters in one cell; what is longer is not a text of a practice, but a fault of the file."""
 
-LINE_LIMIT = 2 * CELL_LIMIT
+LINE_LIMIT = 4 * CELL_LIMIT
 _TRIES = 20
 
 Record = tuple[int, list[str], str | None]
@@ -84,7 +84,7 @@ def read_records(stream: LineStream, delimiter: str, name: str) -> Iterator[Reco
             return
         except csv.Error as error:
             if "limit" in str(error):
-                raise SourceError(_too_long(name, number)) from error
+                raise SourceError(_too_long(name, number, _column(lines.record, delimiter))) from error
             reader = _reader(lines, delimiter)
             if fault is None and _double_inner_marks(lines, delimiter):
                 fault = "quote-stray"
@@ -99,11 +99,21 @@ def _reader(lines: _Lines, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(iter(lines), delimiter=delimiter, strict=True)
 
 
-def _too_long(name: str, number: int) -> str:
+def _too_long(name: str, number: int, column: int) -> str:
     return (
-        f"{name}, row {number}: a cell holds more than {CELL_LIMIT:,} characters. Shorten it, or look there "
-        "for a quotation mark that is never closed."
+        f"{name}, row {number}: the cell in column {column} has more than {CELL_LIMIT:,} characters. Shorten it, or "
+        "look there for a quotation mark that is never closed."
     )
+
+
+def _column(record: list[str], delimiter: str) -> int:
+    """Return the number of the first cell that is too long in the lines of a record."""
+    csv.field_size_limit(2 * LINE_LIMIT)
+    try:
+        cells = next(csv.reader(record, delimiter=delimiter), [])
+    finally:
+        csv.field_size_limit(CELL_LIMIT)
+    return next((number for number, cell in enumerate(cells, 1) if len(cell) > CELL_LIMIT), 1)
 
 
 def _double_inner_marks(lines: _Lines, delimiter: str) -> bool:

@@ -33,8 +33,8 @@ _HEADER_ROWS = 10
 
 def declared_delimiter(text: str) -> str | None:
     """Return the delimiter that a first line such as Excel's ``sep=;`` declares, or None without one."""
-    found = _DECLARATION.match(text)
-    return found[1] if found else None
+    match = _DECLARATION.match(text)
+    return match[1] if match else None
 
 
 def detect_delimiter(text: str) -> str:

@@ -245,8 +245,8 @@ class _Scanner:
         attributes = cell.attributes
         text = "\n".join("".join(parts) for parts in cell.paragraphs)
         if day := attributes.get("date-value"):
-            found = shown(*self._date(day, text, attributes.get("style-name") or self._style_of(column)))
-            return Cell(found.text, found.code, cell.link)
+            shown_date = shown(*self._date(day, text, attributes.get("style-name") or self._style_of(column)))
+            return Cell(shown_date.text, shown_date.code, cell.link)
         if "formula" in attributes and _is_error(text):
             return Cell("", "cell-error")
         if attributes.get("value-type") == "float":

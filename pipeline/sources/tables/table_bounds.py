@@ -106,15 +106,15 @@ def _candidate(top: int, bottom: int, texts: Sequence[str]) -> _Candidate:
 
 def _score(texts: Sequence[str]) -> float:
     """Return how many different things a row's headings name; what they name loosely counts half."""
-    found: dict[tuple[str, str, str], float] = {}
+    weights: dict[tuple[str, str, str], float] = {}
     for text in texts[:_WIDEST]:
         if not text or len(text) > _LONGEST_HEADING:
             continue
         for meaning in meanings_of(text)[:1]:
             for field in filter(None, (meaning.field, meaning.also)):
                 key = (field, meaning.language, meaning.part)
-                found[key] = max(found.get(key, 0), 0.75 if meaning.rank >= WEAK else 1)
-    return sum(found.values())
+                weights[key] = max(weights.get(key, 0), 0.75 if meaning.rank >= WEAK else 1)
+    return sum(weights.values())
 
 
 def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Sequence[Merged]) -> _Candidate:

@@ -74,8 +74,8 @@ class _Worksheet:
         link = self.facts.links.get(place)
         if cell.ctype in (biffh.XL_CELL_EMPTY, biffh.XL_CELL_BLANK) or cell.value == "":
             return Cell("", None, link) if link else EMPTY
-        found = shown(self._value(cell), self._format(cell), cell.ctype == biffh.XL_CELL_ERROR)
-        return Cell(found.text, found.code, link)
+        content = shown(self._value(cell), self._format(cell), cell.ctype == biffh.XL_CELL_ERROR)
+        return Cell(content.text, content.code, link)
 
     def _value(self, cell: Any) -> object:
         from xlrd import biffh, xldate

@@ -113,8 +113,8 @@ class _Worksheet:
                 place = (number, len(cells) + 1)
                 link = links.get(place) if links else None
                 if cell.value is not None:
-                    found = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
-                    cells.append(Cell(found.text, found.code, link))
+                    content = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
+                    cells.append(Cell(content.text, content.code, link))
                 elif link is not None:
                     cells.append(Cell("", None, link))
                 else:
