@@ -103,7 +103,7 @@ def read(query: str) -> Reading:
 
 
 def _tokens(query: str) -> tuple[Token, ...]:
-    """Return the tokens; raise Problem for many of which the first ones show that they are no query."""
+    """Return the tokens; raise Problem for many whose first ones show that they are not a query."""
     all_tokens = tokens(query)
     first = tuple(islice(all_tokens, _MANY_TOKENS))
     if len(first) < _MANY_TOKENS:
