@@ -45,7 +45,7 @@ def publish(
     """Put the current release of DIR into a SPARQL 1.1 store, in one switch for its readers.
 
     \b
-    Exit codes: 0 the store contains the release, 2 usage, 3 the store did not do its part.
+    Exit codes: 0 the store contains the release, 2 usage, 3 the store failed.
 
     \b
     Example:

@@ -117,7 +117,7 @@ from pipeline.exchange.access import NOBODY
     "--allow-from",
     metavar="HOST",
     multiple=True,
-    help="Let /validate fetch data from this host, as data.example.org or 192.0.2.1:8080; may be given for several.",
+    help="Let /validate fetch data from this host, as data.example.org or 192.0.2.1:8080. May be given for several.",
 )
 @options.setting(
     "--fetch-timeout",
