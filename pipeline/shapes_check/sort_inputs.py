@@ -8,10 +8,10 @@ from typing import Any
 
 from pipeline.model.finding import Finding
 from pipeline.shapes_check.read_graph import SUFFIXES
-from pipeline.sources import READERS, read_source
 from pipeline.sources.files.archive import opened_archive
 from pipeline.sources.files.opening import survey
 from pipeline.sources.folder import FilesSource, is_folder, is_pattern
+from pipeline.sources.readers import READERS, read_source
 from pipeline.sources.structured.json_text import decoded, is_json_ld
 from pipeline.system.limited import ChildLimits, run_limited
 

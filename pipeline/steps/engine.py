@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from pipeline.sources import read_source
 from pipeline.sources.folder import Reader
+from pipeline.sources.readers import read_source
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.local_engine import run_batches

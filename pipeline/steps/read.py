@@ -11,11 +11,11 @@ from pipeline.model.finding import Finding, Place, Severity
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
 from pipeline.records.corrections.joining import join_practices
 from pipeline.records.workspace import Workspace
-from pipeline.sources import read_source
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
 from pipeline.sources.folder import FilesSource, Reader
+from pipeline.sources.readers import read_source
 from pipeline.system.progress import Progress
 
 _MOST_RANGES = 100

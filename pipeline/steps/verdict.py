@@ -11,8 +11,8 @@ from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import RDFS, SH, SHAPES, expand
-from pipeline.recognition import recognise
 from pipeline.recognition.notes import PATHS, practice_name
+from pipeline.recognition.practice_reader import recognise
 
 _FIELDS = {path: name for name, path in PATHS.items()} | {
     expand(path): name for name, field in FIELDS.items() for path in field.follows
