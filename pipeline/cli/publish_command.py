@@ -26,11 +26,10 @@ from pipeline.release.folder.manifest import read_manifest
     metavar="URL",
     help="Address of the Graph Store Protocol. Without it, SPARQL Update is used, which is slower.",
 )
-@click.option(
+@options.setting(
     "--timeout",
     type=click.FloatRange(1),
     default=300,
-    show_default=True,
     help="Time limit for one request to the store, in seconds.",
 )
 @credentials.options

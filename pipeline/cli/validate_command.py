@@ -25,9 +25,7 @@ from pipeline.steps.read import paths_by_name
 
 @click.command()
 @options.sources
-@click.option(
-    "--format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Report format."
-)
+@options.setting("--format", type=click.Choice(list(FORMATS)), default="text", help="Report format.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",

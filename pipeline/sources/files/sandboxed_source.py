@@ -13,7 +13,7 @@ from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.own_headings import own_headings, with_headings
-from pipeline.sources.files.source import LateFindings
+from pipeline.sources.files.source import LONGEST_TEXT, LateFindings
 from pipeline.system.limited import ChildLimits, run_limited
 
 
@@ -89,7 +89,17 @@ def encoded_events(parser: str, path: str, name: str, headings: str) -> Iterator
     """Yield the events of a parser as JSON can contain them; called in the child."""
     module: Parser = importlib.import_module(parser)
     with with_headings(json.loads(headings)):
-        yield from map(encoded_event, module.read(Path(path), name))
+        for event in module.read(Path(path), name):
+            if isinstance(event, Row):
+                _refuse_long_texts(event)
+            yield encoded_event(event)
+
+
+def _refuse_long_texts(row: Row) -> None:
+    texts = (*row.raw.items(), *row.texts.items())
+    name = next((name for name, text in texts if len(text) > LONGEST_TEXT), None)
+    if name is not None:
+        raise SourceError(f"{row.place}: “{name}” has more than {LONGEST_TEXT:,} characters. Shorten it.")
 
 
 def encoded_event(event: Event) -> list[Any]:

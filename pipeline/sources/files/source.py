@@ -12,6 +12,10 @@ LATE_LIMIT = 1000
 """So many findings of one code are kept in full; a file with a million of them must not fill the memory."""
 
 
+LONGEST_TEXT = 10_000_000
+"""Characters in one cell or text; what is longer is not a text of a practice, but a fault of the file."""
+
+
 class Source(Protocol):
     """A file of records.
 

@@ -442,13 +442,20 @@ def test_more_rows_or_files_than_a_job_can_judge_in_its_time_are_refused(output:
     assert "51 files, of 50 that this service reads at once" in of_files[1]["detail"]
 
 
-def test_a_cell_that_is_too_long_is_named(output: Path) -> None:
-    status, problem, _ = answer(
-        small_app(output, CheckLimits()), b'title,city,country\nA,"' + b"x" * 10_000_001 + b'",Italy\n'
-    )
+@pytest.mark.parametrize(
+    ("head", "tail", "type", "said"),
+    [
+        (b'title,city,country\nA,"', b'",Italy\n', "text/csv", "row 2: the cell in column 2 has more than 10,000,000"),
+        (b'[{"title": "A", "city": "', b'"}]', "application/json", "at /0: “city” has more than 10,000,000"),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_too_long_is_named(
+    output: Path, head: bytes, tail: bytes, type: str, said: str
+) -> None:
+    status, problem, _ = answer(small_app(output, CheckLimits()), head + b"x" * 10_000_001 + tail, type)
 
     assert (status, problem["title"]) == (400, "The data cannot be read")
-    assert "row 2: the cell in column 2 has more than 10,000,000 characters" in problem["detail"]
+    assert said in problem["detail"]
 
 
 def test_a_job_that_needs_too_much_memory_is_told_so(output: Path) -> None:
