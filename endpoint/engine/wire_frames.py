@@ -9,7 +9,7 @@ from typing import Final
 _HEAD = struct.Struct("!cI")
 
 WORKER = struct.Struct("!II")
-"""What the frame STARTED holds: the slot and the process id of the child that has begun."""
+"""The content of the frame STARTED: the slot and the process id of the child that has begun."""
 
 BODY_LIMIT = 64 * 1024
 """Bytes of an answer in one frame; an error found before the first one is full still gets its own status."""

@@ -32,7 +32,7 @@ FUTURE_YEARS = 10
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What holds for all records of a build: IRIs, how much text is published, and the time as xsd:dateTime.
+    """The context of all records of a build: IRIs, how much text is published, and the time as xsd:dateTime.
 
     ``own`` are the files and folders whose texts the publisher of the dataset wrote.
     """

@@ -18,7 +18,7 @@ class Engine(Protocol):
     """What reads the sources of a build and processes its batches."""
 
     def expanded(self, sources: Sequence[Path]) -> Sequence[Path]:
-        """Return the sources with what names several files in place of its name; most engines leave them."""
+        """Return the sources without patterns that name several files; most engines leave those."""
         ...
 
     def reader(self, files: Sequence[NamedFile]) -> Reader:

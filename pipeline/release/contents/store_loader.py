@@ -107,7 +107,7 @@ def types_in(path: Path) -> Callable[[str], tuple[str, ...]]:
 
 
 def demand_counts(stored: Mapping[str, int], wanted: Mapping[str, int]) -> None:
-    """Raise EnvironmentFault if a graph does not hold what was written for it."""
+    """Raise EnvironmentFault if a graph lacks statements that were written to it."""
     if dict(stored) != dict(wanted):
         raise EnvironmentFault(
             f"The store holds {_told(stored)} instead of {_told(wanted)} triples."
