@@ -37,7 +37,7 @@ class PracticeReader:
         self._search = search
 
     async def read(self, name: str, language: str) -> PracticeText:
-        """Return a practice; raise NotThere with those that are near where none has this name."""
+        """Return a practice; raise NotThere with similar names if none has this name."""
         response = await self.document(name)
         return _practice(response.json(), language)
 

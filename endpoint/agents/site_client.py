@@ -164,7 +164,7 @@ class SiteClient:
         return rows
 
     async def _send(self, request: httpx2.Request, places: anyio.CapacityLimiter) -> SiteResponse:
-        """Send a request when there is a place for it; raise Refusal where none becomes free or the site is away."""
+        """Send a request when there is a place; raise Refusal if none becomes free or the site does not answer."""
         try:
             with anyio.fail_after(_LONGEST_WAIT):
                 await places.acquire_on_behalf_of(request)

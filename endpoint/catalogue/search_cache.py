@@ -15,6 +15,7 @@ from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_index import (
     Index,
     all_of,
+    any_in_headings,
     any_of,
     first,
     in_headings,
@@ -35,6 +36,9 @@ _ENOUGH = 20
 _MOST_NEAR = 60
 """How many near matches there are at most: three pages."""
 
+_MOST_SUMS = 200
+"""How many sums of shares are kept while near matches are weighed."""
+
 _FEW = 5
 _SHARE_OF_NEAREST, _SHARE_OF_NEAREST_IN_LONG = 0.5, 0.3
 """With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity; of a search
@@ -54,7 +58,7 @@ _CACHED = 32
 class Matches:
     """What a search finds: ``exact`` has all that was asked for, ``near`` comes after it.
 
-    ``words`` are those to mark in texts; ``scores`` tell how much of a search a near match has. ``unknown`` are the
+    ``words`` are those to mark in texts; ``scores`` say how much of a search a near match has. ``unknown`` are the
     words that the release has nothing for. Where they were corrected, ``corrected`` is the search that was made.
     """
 
@@ -109,12 +113,16 @@ class Searches:
         return sorted(ranked, key=lambda position: not bits >> position & 1)
 
     def nearest(self, matches: Matches) -> list[int]:
-        """Return the positions of near matches, those with the most of the search first."""
+        """Return the positions of near matches, those with the most of the search first.
+
+        Of those with as much, the best match by words comes first: by all texts, or in a large release, where that
+        would take long, by titles, places and topics.
+        """
         positions = list(_positions(matches.near))
         if matches.words:
-            rank = {
-                at: number for number, at in enumerate(self._rank_among(any_of(matches.words), matches.near))
-            }
+            is_large = self._facets.everything.bit_count() > MOST_RANKED
+            expression = (any_in_headings if is_large else any_of)(matches.words)
+            rank = {at: number for number, at in enumerate(self._rank_among(expression, matches.near))}
             positions.sort(key=lambda at: rank.get(at, len(rank)))
         return sorted(positions, key=lambda at: -matches.scores.get(at, 0.0))
 
@@ -136,17 +144,17 @@ class Searches:
         wanted = [unit for unit in units if not unit.is_excluded]
         words = tuple(dict.fromkeys(word for unit in wanted for word in unit.words))
         allowed = self._facets.everything & ~self._any_of(unit for unit in units if unit.is_excluded)
-        exact = self._all_of(wanted) & allowed if units else 0
+        by_words = [self._by_words(unit) for unit in wanted]
+        exact = _in_all(allowed, by_words) if units else 0
         if not wanted or exact.bit_count() >= _ENOUGH:
             return Matches(units, words, exact, 0, {})
-        by_words = [self._by_words(unit) for unit in wanted]
         by_synonyms = [self._by_synonyms(unit) for unit in wanted]
         kinds = list(zip(by_words, by_synonyms, map(self._by_topic, wanted), strict=True))
         either = [words | synonyms | topics for words, synonyms, topics in kinds]
         rest = allowed & ~exact
         same = _in_all(rest, [words | synonyms for words, synonyms, _ in kinds])
         near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(same, _MOST_NEAR)
-        if exact.bit_count() < _FEW:
+        if exact.bit_count() < _FEW and len(wanted) > 1:
             near |= self._partial(wanted, kinds, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
         others = (word for unit in wanted for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
         marked = tuple(dict.fromkeys((*words, *others))) if near else words
@@ -156,15 +164,6 @@ class Searches:
         matching: Bits = 0
         for unit in units:
             matching |= self._by_words(unit)
-        return matching
-
-    def _all_of(self, units: Sequence[Unit]) -> Bits:
-        """Return the practices that have every part of the search."""
-        words = _required(units)
-        matching = self._containing(all_of(words)) if words else self._facets.everything
-        for unit in units:
-            if unit.places or unit.years or unit.positions:
-                matching &= self._by_words(unit)
         return matching
 
     def _by_words(self, unit: Unit) -> Bits:
@@ -220,21 +219,19 @@ class Searches:
         """
         share = _SHARE_OF_NEAREST if has_exact or len(units) <= _FEW else _SHARE_OF_NEAREST_IN_LONG
         either = [[(bits, self._weight(bits))] for bits in (each[0] | each[1] | each[2] for each in kinds)]
-        enough: dict[int, float] = {}
-        for parts in (either, [self._weighed(ways) for ways in kinds]):
-            scores: dict[int, float] = {}
-            whole = 0.0
-            for unit, weighed in zip(units, parts, strict=True):
-                times = 1 + bool(unit.places)
-                whole += times * max((weight for _, weight in weighed), default=0.0)
-                for bits, weight in weighed:
-                    if bits.bit_count() <= max(MOST_RANKED, _ENOUGH):
-                        for position in _positions(bits & rest):
-                            scores[position] = scores.get(position, 0.0) + weight * times
+        enough: list[tuple[float, Bits]] = []
+        for weighed in (either, [self._weighed(ways) for ways in kinds]):
+            parts = [
+                [(bits, weight * (1 + bool(unit.places))) for bits, weight in ways]
+                for unit, ways in zip(units, weighed, strict=True)
+            ]
+            whole = sum(max((weight for _, weight in part), default=0.0) for part in parts)
             least = max(whole * share, 0.1)
-            enough |= {position: score for position, score in scores.items() if score >= least}
-        best = sorted((-score, position) for position, score in enough.items())
-        return bits_of([position for _, position in best[: max(most, 0)]])
+            enough += [(score, bits) for score, bits in _summed(rest, parts) if score >= least]
+        nearest: Bits = 0
+        for _, bits in sorted(enough, reverse=True):
+            nearest |= _first(bits & ~nearest, most - nearest.bit_count())
+        return nearest
 
     def _scores(self, near: Bits, kinds: Sequence[Ways]) -> dict[int, float]:
         """Return how much each near match has of a search, whose units it may have in three ways."""
@@ -269,6 +266,26 @@ class Searches:
         return bits_of(json.loads(row[0]))
 
 
+def _summed(rest: Bits, parts: Iterable[Sequence[tuple[Bits, float]]]) -> list[tuple[float, Bits]]:
+    """Return practices by the sum of what they have of each part, the highest sums first.
+
+    Each part has disjoint sets with their weights. Practices with the same of all parts stay together.
+    """
+    sums = [(0.0, rest)]
+    for part in parts:
+        further: list[tuple[float, Bits]] = []
+        for score, bits in sums:
+            left = bits
+            for some, weight in part:
+                if both := left & some:
+                    further.append((score + weight, both))
+                    left ^= both
+            if left:
+                further.append((score, left))
+        sums = sorted(further, reverse=True)[:_MOST_SUMS]
+    return sums
+
+
 def _unknown(units: Sequence[Unit], either: Sequence[Bits]) -> tuple[str, ...]:
     """Return the words of the units without any match, except quoted ones."""
     return tuple(
@@ -299,10 +316,11 @@ def _first(bits: Bits, most: int) -> Bits:
 
 def _positions(bits: Bits) -> Iterator[int]:
     """Yield the positions in a set, the first first."""
-    while bits:
-        last = bits & -bits
-        yield last.bit_length() - 1
-        bits ^= last
+    digits = f"{bits:b}"[::-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
 
 
 def _ranked(index: Index, expression: str) -> tuple[int, ...]:

@@ -72,6 +72,11 @@ def any_in_title(words: Words) -> str:
     return f"title : ({any_of(words)})"
 
 
+def any_in_headings(words: Words) -> str:
+    """Return an FTS5 expression: one of the words must occur in a title, a place or a topic."""
+    return f"{{title places topics}} : ({any_of(words)})"
+
+
 def one_phrase_of(phrases: Iterable[Words]) -> str:
     """Return an FTS5 expression: all words of one of the phrases must occur, none as the beginning of another."""
     exact = (

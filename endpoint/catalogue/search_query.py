@@ -22,7 +22,7 @@ from pipeline.release.contents.search_phrases import LONGEST_PHRASE
 _SHORTEST_BEGINNING = 3
 _MOST_MATES = 40
 _WITHIN_RANGE, _BEFORE_YEAR = 3, 3
-"""How many words may stand between two years of a range, and how many before a year belong to it."""
+"""How many words may come between two years of a range, and how many before a year belong to it."""
 
 _OWN_PATH = re.compile(r"/(practice|topic|country|city)/([^/?#]+?)(?:\.[a-z]{2,6})?(?:[?#].*)?$")
 
@@ -85,7 +85,7 @@ class SearchReader:
         return units or tuple(Unit((self._spellings(part.word),)) for part in parts if part.word)
 
     def _units(self, parts: Sequence[Part]) -> Iterator[Unit]:
-        """Yield the units of some parts; what stands after OR goes into the unit before it, where that can be."""
+        """Yield the units of some parts; what comes after OR goes into the unit before it, where that can be."""
         previous: Unit | None = None
         for part, unit in self._single_units(parts):
             whole = replace(unit, is_excluded=True) if part.is_excluded else unit

@@ -23,7 +23,7 @@ _SHORT = 6
 _MOST_CORRECTED = 4
 _COMPOUNDING = ("de", "nl", "sv")
 _LINKS = ("", "s", "n", "en", "es", "er", "e")
-"""What may stand between the parts of a compound, in the languages that write them as one word."""
+"""What may come between the parts of a compound, in the languages that write them as one word."""
 _WORD = re.compile(r"\w+")
 
 

@@ -1,4 +1,4 @@
-"""JSON-LD of query results: it stands alone, with its context inside or with no need for one."""
+"""JSON-LD of query results: it needs no other document, since its context is inside or it has none."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping

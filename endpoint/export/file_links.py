@@ -43,7 +43,7 @@ def with_files(text: str, page: str, base: str, name: str, file_of: FileOf) -> s
 
 
 def with_absolute_files(text: str, base: str, file_of: FileOf) -> str:
-    """Return a feed, sitemap or text whose absolute links to pages lead to files."""
+    """Return a feed, sitemap or text with absolute links to files in place of pages."""
 
     def replaced(match: re.Match[str]) -> str:
         link = read_link(unescape(match["link"]), "/", base)

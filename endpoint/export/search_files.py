@@ -134,7 +134,7 @@ def suggestion_pages() -> Iterator[tuple[str, str]]:
 
 
 def with_links(text: str, link: Callable[[str], str | None]) -> bytes:
-    """Return suggestions whose links lead to files; those that have none are left out."""
+    """Return suggestions with links to files; those without a file are left out."""
     entries = ({**each, "href": link(each["href"])} for each in json.loads(text))
     return _json([each for each in entries if each["href"]])
 

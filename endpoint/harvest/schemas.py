@@ -49,7 +49,7 @@ def _findings_schema() -> Body:
 
 @cache
 def _openapi(base: str) -> Body:
-    """Return the description; the schema of findings stands in it whole, so that nobody has to fetch another file."""
+    """Return the description; the schema of findings is in it whole, so that nobody has to fetch another file."""
     described: dict[str, Any] = _json(__package__, "openapi.json")
     described["servers"] = [{"url": base}]
     described["components"]["schemas"]["Findings"] = _json(

@@ -27,7 +27,7 @@ def empty_hints(
 ) -> tuple[Hint, ...]:
     """Return hints on a query that was understood and found nothing, the most certain first.
 
-    ``address`` is that of the endpoint, which stands before names without one. ``graphs`` are those that the request
+    ``address`` is that of the endpoint, which comes before names without one. ``graphs`` are those that the request
     names. If all terms of the query occur and fit together, there is no hint.
     """
     read = sketch(query, address)

@@ -33,7 +33,7 @@ Kinds = Counter[str]
 
 
 class KnownData:
-    """A store, and the profile that may lie beside it."""
+    """A store, and the profile that may be beside it."""
 
     def __init__(self, store: Store, profile: Path | None = None) -> None:
         self.store = store
@@ -105,7 +105,7 @@ class KnownData:
 
     @cached_property
     def properties(self) -> frozenset[str]:
-        """Return all properties of which the profile tells."""
+        """Return all properties in the profile."""
         return frozenset(name for each in self.profile for name in self._own(each)) | self.untyped
 
     @cached_property
@@ -207,7 +207,7 @@ _NO_PROFILE: dict[str, list[Any]] = {"classes": [], "untyped": []}
 
 
 def beside(store: str) -> Path:
-    """Return where the profile of the release is to which a store belongs."""
+    """Return the path of the profile of a store's release."""
     return Path(store).parent / PROFILE
 
 

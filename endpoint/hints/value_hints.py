@@ -97,7 +97,7 @@ def _literal(term: Term) -> Literal | None:
 
 
 def _like_it(verb: Term, term: Term, data: KnownData) -> Hint | None:
-    """Return the hint for a text of which the property has another form: another tag, datatype or case."""
+    """Return the hint for a text that the property has in another form: another tag, datatype or case."""
     same: list[Literal] = []
     similar: list[Literal] = []
     folded = _folded(term.value)
@@ -155,7 +155,7 @@ def _datatypes(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint:
 
 
 def _language(verb: Term, tag: str, term: Term, kinds: Kinds, data: KnownData) -> Hint | None:
-    """Return the hint for a language of which the property has no texts."""
+    """Return the hint for a language in which the property has no texts."""
     tags = [kind[1:] for kind in kinds if kind[0] == "@"]
     if not kinds or tag in tags:
         return None
@@ -197,7 +197,7 @@ def _of_condition(
 def _of_variable(
     source: _Source, before: Token | None, rest: Sequence[Token], sketch: Sketch, data: KnownData
 ) -> Iterator[Hint]:
-    """Yield the hints for a variable: what stands before it is the function that takes it, then comes the rest."""
+    """Yield the hints for a variable: what comes before it is the function that takes it, then comes the rest."""
     if before is not None and before.is_word("LANG"):
         yield from _of_language(source, rest, sketch, data)
     elif before is not None and before.is_word(*_OF_DATES):

@@ -31,7 +31,7 @@ _SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 @changes.get("/changes")
 @changes.get(f"/changes.<{_SUFFIX}>")
 def list_changes(suffix: str = "") -> Response:
-    """Answer with what became of all records, the latest first."""
+    """Answer with the events of all records, the latest first."""
     asked = read_query(request.args, current_release())
     name = f"changes.{suffix}" if suffix else "changes"
     return answer(name, changes_page.find(asked), asked.query, apart=asked.unknown)

@@ -79,7 +79,7 @@ class StreamPage:
 
 
 def find_root(release: Release, _: str) -> Document | None:
-    """Return the root of the stream, which leads to all pages; None for a release without a history."""
+    """Return the root of the stream, which links to all pages; None for a release without a history."""
     if release.history is None:
         return None
     pages = pages_of(release)

@@ -119,7 +119,7 @@ def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:
 
 
 def _trend(oldest_first: tuple[BuiltRelease, ...]) -> Iterator[ChartLine]:
-    """Yield a line for each property over the releases; what all or none have had tells nothing."""
+    """Yield a line for each property over the releases; properties that all or none have had are left out."""
     for name in PROPERTIES:
         values = [
             percent(made.quality["present"].get(name, 0), made.quality["practices"]) for made in oldest_first

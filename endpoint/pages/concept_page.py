@@ -89,7 +89,7 @@ def _places(release: Release, country: str) -> tuple[tuple[Link, int], ...]:
 
 
 def _parts(release: Release, iri: str) -> tuple[tuple[Link, int], ...]:
-    """Return the places that are part of a city: its page would else not lead to their practices."""
+    """Return the places that are part of a city: without them its page would not show their practices."""
     quads = release.store.quads_for_pattern(None, NamedNode(DCT + "isPartOf"), NamedNode(iri))
     parts = sorted({name_of_node(quad.subject) for quad in quads})
     counted = ((part, release.having("city", part.rpartition("/")[2]).bit_count()) for part in parts)

@@ -71,7 +71,7 @@ class _Task(WSGITask):
 
 
 class _Refusal(ErrorTask):
-    """The answer to what is no request; to one that is too long, a problem that says what to do."""
+    """The answer to bytes that are not a request; a request that is too long gets a problem that says what to do."""
 
     def execute(self) -> None:
         """Write the answer, before the body has come."""

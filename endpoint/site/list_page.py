@@ -61,6 +61,6 @@ def _list_page(release: Release, collection: Collection) -> str:
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
         structure=jsonld_documents.script(page_structure.of_list(release, collection))
-        if selection.is_open
+        if selection.has_own_page
         else "",
     )

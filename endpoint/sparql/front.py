@@ -94,7 +94,7 @@ def timing(answer: ServedAnswer, seconds: float) -> str:
 
 
 def hint_headers(release: Release, answer: ServedAnswer) -> Headers:
-    """Return the headers that hold the hints on a query, as sentences and as JSON; none where there are no hints."""
+    """Return the headers with the hints on a query, as sentences and as JSON; none if there are no hints."""
     written = hints.hints_of(release, answer.content)
     if not written:
         return []
@@ -164,7 +164,7 @@ class Front:
     def _query(
         self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes] | None:
-        """Ask and answer; return None, with what was found put by, where the framework must do the rest."""
+        """Ask and answer; return None, and store the result, if the framework must do the rest."""
         if "HTTP_IF_NONE_MATCH" in environ or not self._headers:
             return None
         release = self._release()
@@ -264,7 +264,7 @@ def _body(cached: CachedBody | None, *, is_gzipped: bool) -> bytes | None:
 
 
 def _asked(environ: "WSGIEnvironment") -> Asked | None:
-    """Return what of a request decides on its answer, None where that is no answer to a query by GET."""
+    """Return the parts of a request that decide on its answer, None if it is not a query by GET."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if environ["REQUEST_METHOD"] != "GET" or not path.endswith("/sparql") or "query=" not in query:
         return None

@@ -1,4 +1,4 @@
-"""Hints on an answer: why it is empty, or else what was meant by a name of ours that stands for nothing."""
+"""Hints on an answer: why it is empty, or else what an unknown name of ours probably means."""
 
 from collections.abc import Iterable
 from functools import cache

@@ -1,4 +1,4 @@
-"""Formats: in which ones results and graphs are on offer, and which of them a request gets."""
+"""Formats: those in which results and graphs are available, and which one a request gets."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache

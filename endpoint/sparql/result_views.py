@@ -56,7 +56,7 @@ class Choice:
         )
 
     def arguments(self) -> dict[str, str]:
-        """Return the choice as it stands in an address."""
+        """Return the choice as it is in an address."""
         given = {
             "view": self.view or "",
             "category": self.category if self.view == "chart" else "",

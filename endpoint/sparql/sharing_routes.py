@@ -144,7 +144,7 @@ class _Sharing:
 
 
 def _client_has_gone() -> bool:
-    """Tell whether the client has closed its connection."""
+    """Return whether the client has closed its connection."""
     has_gone = request.environ.get("waitress.client_disconnected")
     return bool(has_gone and has_gone())
 

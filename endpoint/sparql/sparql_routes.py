@@ -199,7 +199,7 @@ def _operation(query_bytes: int) -> protocol.Operation | None:
 
 
 def _client_has_gone() -> Callable[[], bool]:
-    """Return what tells whether the client has hung up, also while an answer streams after the request's end."""
+    """Return what says whether the client has hung up, also while an answer streams after the request's end."""
     has_gone = request.environ.get("waitress.client_disconnected")
     return lambda: bool(has_gone and has_gone())
 

@@ -65,7 +65,7 @@ def explain_failure(message: str, query: str) -> Problem:
 
 
 def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
-    """Return the problem for a query that the engine cannot read, for which it gave a message."""
+    """Return the problem for a query that the engine refused with a message."""
     parts = _tokens_to_explain(message, query)
     place = first_fault(query, parts)
     if place is None:

@@ -103,7 +103,7 @@ def namespace_of(prefix: str) -> str | None:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is nearest to a misspelt one, None where none is near."""
+    """Return the known word that is nearest to a misspelt one, None if none is near."""
     if len(word) > _LONGEST_SHOWN:
         return None
     lower = {other.lower(): other for other in sorted(known)}

@@ -94,7 +94,7 @@ class _Window:
         self._query = fault.query
 
     def written(self, start: int, end: int) -> tuple[str, int] | None:
-        """Return what stands in the query for a piece of the window, and where; None where no token is in it."""
+        """Return what is in the query for a piece of the window, and where; None where no token is in it."""
         inside = [token for place, token in self._spans if start <= place < end]
         if not inside:
             return None

@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A triple pattern; ``verbs`` are the properties of which one must hold, none where that cannot be told."""
+    """A triple pattern; ``verbs`` are the properties of which one must hold, none if that is unknown."""
 
     subject: Term
     verbs: tuple[Term, ...]
@@ -138,7 +138,7 @@ def _number(token: Token, sign: str) -> Term:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step of a path: the properties of which one leads on, in which direction, or unknown ones."""
+    """A step of a path: the properties that one of its triples may have, the direction, or unknown ones."""
 
     verbs: tuple[Term, ...] = ()
     inverse: bool = False

@@ -31,7 +31,7 @@ class Address:
 
     @property
     def place(self) -> str:
-        """Return host and port, as they stand in an address."""
+        """Return host and port, as they are in an address."""
         return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
 
     @property
@@ -41,7 +41,7 @@ class Address:
 
 
 def listed_hosts(stated: Collection[str]) -> tuple[str, ...]:
-    """Return hosts as an operator lists them, in small letters; raise UsageError for what is no host."""
+    """Return hosts as an operator lists them, in small letters; raise UsageError for anything else."""
     for host in stated:
         if not _PLACE.fullmatch(host):
             raise UsageError(

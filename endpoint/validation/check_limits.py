@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
+_ROWS_A_SECOND = 400
+_FILES_A_SECOND = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +27,18 @@ class CheckLimits:
     hosts: Sequence[str] = ()
     fetching: float = 20.0
     quiet: float = 1.5
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows a job reads: as many as it can judge in its time."""
+        return int(self.seconds * _ROWS_A_SECOND)
+
+    @property
+    def files(self) -> int:
+        """Return how many files in archives a job reads."""
+        return int(self.seconds * _FILES_A_SECOND)
+
+    @property
+    def for_shapes(self) -> float:
+        """Return the seconds of CPU time that shapes may take of a job."""
+        return self.seconds * 0.75

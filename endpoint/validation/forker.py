@@ -276,6 +276,6 @@ class Forker:
 
 
 def warn_of_threads() -> None:
-    """Log where this process has threads, of which a forked one would have none."""
+    """Log if this process has threads, since a forked one would have none."""
     if not has_one_thread():
         _log.error("The process that forks checks has threads; its children may hang.")

@@ -138,7 +138,7 @@ class Views:
 
 
 def _private(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Return a view whose answers are kept by nobody, found by nobody, and tell no other site their address."""
+    """Return a view whose answers are not cached, not indexed, and not named to other sites."""
 
     def answer(**values: str) -> Response:
         response = view(**values)

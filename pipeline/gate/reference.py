@@ -42,7 +42,9 @@ class Reference:
     def __init__(self, shapes: Shapes | ReferenceShapes, triples: Iterable[Quad | Triple] = ()) -> None:
         self._own = shapes if isinstance(shapes, ReferenceShapes) else ReferenceShapes(shapes)
         self._data = prepared_graph(self._own.prefixes, self._own.graph)
-        self.add(triples)
+        with quiet():
+            for triple in triples:
+                self._data.add(read_triple(triple))
         self.cut_short: set[str] = set()
 
     def add(self, triples: Iterable[Quad | Triple]) -> list[Any]:
@@ -118,7 +120,7 @@ class Reference:
             yield
 
     def _result(self, node: "Node", triples: Sequence[tuple[Any, Any, Any]]) -> ShaclResult:
-        """Return a result from its triples; those of nested results (sh:detail) stand among them."""
+        """Return a result from its triples; those of nested results (sh:detail) are among them."""
         stated: dict[str, list[Any]] = {}
         for subject, predicate, value in triples:
             if subject == node:
@@ -178,12 +180,7 @@ class Reference:
                 language = next(
                     (one.language for one in stated if one.language and _fills(str(one), str(message))), ""
                 )
-            texts.add(
-                (
-                    str(language or "").lower(),
-                    self._own.patterns.as_stated(str(message)) if not stated else str(message),
-                )
-            )
+            texts.add((str(language or "").lower(), str(message)))
         return tuple(sorted(texts))
 
     def _of_component(self, result: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

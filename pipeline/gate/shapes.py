@@ -8,11 +8,11 @@ from typing import Literal as Choice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from pipeline.gate.adapter.regex_patterns import Matcher
 from pipeline.gate.compiler import Compiler, ShapePart
 from pipeline.gate.context import ShapePlace
 from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.record_scope import NO_RECORDS, RecordScope
-from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.select import declared_prefixes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
@@ -40,7 +40,7 @@ class Target:
 class Shape:
     """A shape with targets of its own; ``name`` is its IRI or blank node in N-Triples.
 
-    ``queries`` find its suspects, those of its ``parts`` tell which property shapes suspect them.
+    ``queries`` find its suspects, those of its ``parts`` say which property shapes suspect them.
     ``uncompiled`` says what of it only pySHACL can judge, ``beyond`` why it cannot be judged record by record;
     both are empty if there is no such reason.
     """

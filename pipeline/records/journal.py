@@ -23,7 +23,7 @@ class Journal:
         self.codes: Counter[tuple[Severity, str]] = Counter()
 
     def add(self, finding: Finding) -> None:
-        """Write a finding down, unless it holds for a whole file and stands there already."""
+        """Write a finding down, unless it holds for a whole file and is there already."""
         if finding.place is None or (finding.place.row is None and finding.place.line is None):
             if finding in self._shared:
                 return

@@ -115,7 +115,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _versions(name: Path) -> list[Path]:
-    """Return the folders of the versions of a profile; its own where it has none, so that this can be told."""
+    """Return the folders of the versions of a profile; its own folder if it has none, so that this can be reported."""
     try:
         return _folders(name) or [name]
     except OSError:

@@ -1,6 +1,6 @@
 """Pruning: shapes without what cannot be applied, so that the rest can be, and no result says more than was checked.
 
-To leave out a constraint makes a shape weaker: more nodes conform to it. Where a shape stands in sh:not, sh:xone or a
+To leave out a constraint makes a shape weaker: more nodes conform to it. Where a shape is in sh:not, sh:xone or a
 qualified count, nodes would then fail that need not; so such a constraint is left out with it.
 """
 

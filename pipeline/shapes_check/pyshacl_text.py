@@ -169,12 +169,12 @@ def _terms_in(text: str, prefixes: Prefixes) -> Iterator[Term]:
 
 
 def show(term: Term, *, is_quoted: bool = False) -> str:
-    """Return a term as it stands in a sentence; the quotation marks of a text may be left out."""
+    """Return a term as it is in a sentence; the quotation marks of a text may be left out."""
     if term.language:
         return f'"{term.text}"@{term.language}'
     return f'"{term.text}"' if term.is_text and is_quoted else term.text
 
 
 def show_bare(text: str, prefixes: Prefixes) -> str:
-    """Return one term that stands in a message, an IRI with or without its brackets."""
+    """Return one term that is in a message, an IRI with or without its brackets."""
     return prefixes.short(f"<{text}>" if "://" in text and not text.startswith("<") else text)

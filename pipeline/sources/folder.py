@@ -25,13 +25,13 @@ _OURS = "current"
 """The link in the folder of our own releases, which are no source of the next one."""
 
 _NO_RECORDS = re.compile(r"corrections(-suggested.*)?\.csv")
-"""Names of files that may lie beside records and are given to a build in another way."""
+"""Names of files that may be beside records and are given to a build in another way."""
 
 _OURS_TO_COPY = "corrections-suggested"
 """How the names of files begin that a build makes to be copied from; they are no sources, and need no mention."""
 
 _OF_QUARANTINE = ".written.json"
-"""In the folder of withheld rows, of which there may be none any more."""
+"""In the folder of withheld rows, which may be empty."""
 
 _TABLES = frozenset((".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".jsonl", ".ndjson", ".zip"))
 """Suffixes of files that hardly are anything but records."""

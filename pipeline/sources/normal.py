@@ -1,4 +1,4 @@
-"""Normalising: what a cell holds behind its spelling: entities, links, numbers as ids, broken encodings."""
+"""Normalising: what a cell contains behind its spelling: entities, links, numbers as ids, broken encodings."""
 
 import html
 import re

@@ -80,7 +80,7 @@ class HeldOutput:
 
 
 def results(source: ResponseReader) -> QuerySolutions | QueryBoolean:
-    """Return the results that a response holds; raise RemoteFault where it holds another thing."""
+    """Return the results that a response contains; raise RemoteFault where it contains another thing."""
     if not source.content_type.endswith("json"):
         raise RemoteFault(500, f"It answers as {source.content_type}, not with results in JSON.")
     parsed = parse_query_results(source, format=QueryResultsFormat.JSON)  # type: ignore[arg-type]
@@ -91,7 +91,7 @@ def results(source: ResponseReader) -> QuerySolutions | QueryBoolean:
 
 
 def triples(source: ResponseReader) -> Iterator[Triple]:
-    """Return the triples that a response holds; raise RemoteFault where it holds another thing."""
+    """Return the triples that a response contains; raise RemoteFault where it contains another thing."""
     syntax = _SYNTAXES.get(source.content_type)
     if syntax is None:
         raise RemoteFault(500, f"It answers as {source.content_type}, not with a graph.")

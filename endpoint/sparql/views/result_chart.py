@@ -136,7 +136,7 @@ def chart(
 
 
 def is_category(category: str, variables: Sequence[str]) -> bool:
-    """Tell whether a text names columns of a result."""
+    """Return whether a text names columns of a result."""
     return all(name in variables for name in category.split(_JOINED))
 
 

@@ -54,7 +54,7 @@ class ResultMap:
 
 
 def has_places(variables: Sequence[str], rows: Sequence[Row]) -> bool:
-    """Tell whether any row has coordinates."""
+    """Return whether any row has coordinates."""
     find = _finder(variables)
     return find is not None and any(find(row) is not None for row in rows)
 

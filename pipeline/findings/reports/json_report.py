@@ -46,7 +46,7 @@ def finding_as_json(finding: Finding) -> dict[str, object]:
 
 
 def _result(result: ShaclResult) -> dict[str, object]:
-    """Return what shapes said, its terms in N-Triples; the message stands in the finding."""
+    """Return what shapes said, its terms in N-Triples; the message is in the finding."""
     members = asdict(result)
     del members["messages"], members["details"]
     return _known(members | {"shape": result.shape or None})

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from pipeline.rdf.vocabulary import SH, SHAPES, shapes_files
 
 RULES = "https://w3id.org/intercultural-practices/rules"
-"""The page of rules, which every server has at /rules, too; each rule stands there under its code."""
+"""The page of rules, which every server has at /rules, too; each rule is there under its code."""
 
 _TABLE = files(__package__).joinpath("rules.csv")
 _CONSTRAINTS = files(__package__).joinpath("constraints.csv")

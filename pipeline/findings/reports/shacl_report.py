@@ -110,7 +110,7 @@ def _messages(message: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _clean(text: str) -> str:
-    """Return the text without halves of surrogate pairs, which no RDF text can hold."""
+    """Return the text without halves of surrogate pairs, which no RDF text can contain."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -20,7 +20,7 @@ _LONGEST_EXAMPLE = 200
 
 
 Value = tuple[str, int, str]
-"""A value with the subject that it is said of, and its place there: the first in this order are shown."""
+"""A value with its subject, and its place there: the first in this order are shown."""
 
 
 @dataclass(slots=True)

@@ -52,7 +52,7 @@ def meanings_of(header: str) -> tuple[Meaning, ...]:
 
 
 def is_left_out(header: str) -> bool:
-    """Tell whether a corrections file says that a column headed so is to be left out."""
+    """Return whether a corrections file says that a column headed so is to be left out."""
     own = own_headings()
     return bool(own) and len(header) <= _LONGEST and own.get(fold_header(header)) == ""
 
@@ -76,7 +76,7 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
 
 
 def _asked(header: str) -> tuple[Meaning, ...]:
-    """Return the field that a question asks for, as it stands or without its remark and number."""
+    """Return the field that a question asks for, as it is or without its remark and number."""
     return next((meanings for form in _forms(header) if (meanings := asked_for(form))), ())
 
 

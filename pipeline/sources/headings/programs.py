@@ -1,4 +1,4 @@
-"""Programs: what headings mean in the exports of one program, told by others beside them (``programs.csv``)."""
+"""Programs: what headings mean in the exports of one program, recognised by their other headings (``programs.csv``)."""
 
 import csv
 from collections.abc import Mapping, Set

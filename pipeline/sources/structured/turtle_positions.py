@@ -79,7 +79,7 @@ class _Scan:
                 self._sign(b".", match.end())
 
     def _nested(self, token: bytes, at: int) -> None:
-        """Take a token within brackets, and bring what it completes into the order of the parser."""
+        """Take a token within brackets, and put what it completes into the order of the parser."""
         first = len(self.offsets)
         if self._held != NOWHERE:
             self.offsets.add(self._subject, self._predicate, self._held)
@@ -182,7 +182,7 @@ class _Scan:
         self._slot, self._after = _SUBJECT, _AFTER
 
     def _close(self, at: int) -> None:
-        """End what is in brackets, which thereby is the object, or the subject, that stands where it begins."""
+        """End what is in brackets: it is the object or the subject at the place where it begins."""
         if not self._open:
             self.offsets.is_exact = False
             return

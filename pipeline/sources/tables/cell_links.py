@@ -24,7 +24,7 @@ def link_of_formula(formula: str) -> str | None:
 
 
 def link_in(text: str) -> str | None:
-    """Return the address of a formula, an HTML or Markdown link, or of the one address that a text holds."""
+    """Return the address of a formula, an HTML or Markdown link, or of the one address that a text contains."""
     if len(text) > _LONGEST:
         return None
     if text.lstrip().startswith("="):

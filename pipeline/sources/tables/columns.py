@@ -1,4 +1,4 @@
-"""Columns: which field of a record each column of a table holds, whatever the table calls it."""
+"""Columns: which field of a record each column of a table contains, whatever the table calls it."""
 
 import re
 from collections import Counter, defaultdict
@@ -27,11 +27,11 @@ EXTRA = "_extra"
 """Columns of quarantine files: where a row came from, what was wrong, what stood beyond the header."""
 
 SEPARATOR = " | "
-"""Stands between the texts of several columns that hold one field."""
+"""Stands between the texts of several columns with one field."""
 
 _OURS = frozenset((ORIGIN, PROBLEMS, EXTRA))
 _ONLY_BEST = frozenset(("id", "lang", "title", "city", "summary"))
-"""Fields of which a column that names them loosely is not read beside one that names them better."""
+"""Fields whose loosely named column is not read if another column names them better."""
 
 _NEAR = 84
 _LONGEST_MISSPELT = 80
@@ -46,11 +46,11 @@ _CHOICE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its number from 1, what the table calls it, the field it holds, and what else it might.
+    """One column: its number from 1, what the table calls it, the field it contains, and what else it might.
 
     ``language`` is that of its texts where the heading says so, ``part`` the start or the end of a date. A column
     of 0 and 1 has the ``choice`` that 1 stands for. ``beside`` is the heading of the column read in its place.
-    ``also`` is a second field whose texts stand in its cells. A column ``is_apart`` that is of a second table.
+    ``also`` is a second field whose texts are in its cells. A column ``is_apart`` that is of a second table.
     """
 
     number: int
@@ -98,7 +98,7 @@ def _column(number: int, header: str, meaning: Meaning | None, choice: tuple[str
 
 
 def _without_second_table(columns: Sequence[Column]) -> list[Column]:
-    """Take their fields from the columns of a table that stands beside another one."""
+    """Take their fields from the columns of a table that is beside another one."""
     headers = [column.header for column in columns]
     start = start_of_second_table(headers, [column.field for column in columns])
     first = list(columns[:start])
@@ -143,7 +143,7 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
 
 
 def _name_by_what(all_meanings: list[Sequence[Meaning]], headers: Sequence[str]) -> None:
-    """Let a heading "What" stand for the title where "Where" or "When" stands beside it, and no other title."""
+    """Let a heading "What" stand for the title where "Where" or "When" is beside it, and no other title."""
     folded = [fold_header(header[:_LONGEST_OF_PROGRAM]) for header in headers]
     if table_words("where").isdisjoint(folded) or any(_names_title(meanings) for meanings in all_meanings):
         return
@@ -262,7 +262,7 @@ def _language_of(header: str, likely: Collection[str]) -> str:
 
 
 def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Give columns that are not known the field that their heading nearly names and no column holds."""
+    """Give columns that are not known the field that their heading nearly names and no column contains."""
     held = {column.field for column in columns}
     free = [field for field in FIELDS if field not in held]
     folded = {fold_header(column.header[:_LONGEST_MISSPELT]) for column in columns}
@@ -281,7 +281,7 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def _is_misspelt(column: Column) -> bool:
-    """Tell whether a heading may be a misspelt one: it is short, says nothing known, and nobody explained it."""
+    """Return whether a heading may be a misspelt one: it is short, says nothing known, and nobody explained it."""
     if (
         column.field is not None
         or column.beside

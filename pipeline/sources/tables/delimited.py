@@ -1,4 +1,4 @@
-"""Delimited text (CSV, TSV): a source whose encoding, delimiter and columns are found out and said."""
+"""Delimited text (CSV, TSV): a source whose encoding, delimiter and columns are recognised and reported."""
 
 import io
 import re
@@ -85,11 +85,11 @@ class DelimitedSource:
 
     @property
     def is_decoded_for_certain(self) -> bool:
-        """Return whether the encoding is no mere guess."""
+        """Return whether the encoding is sure."""
         return self._encoding.certain and not self._encoding.damaged
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
+        """Yield the rows with content; raise SourceError where the file has changed meanwhile."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
         if self.header.turned or self._labels:
@@ -108,7 +108,7 @@ class DelimitedSource:
                 )
 
     def cells(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield every row with its number, the header and what stands above it too, each cell as it came."""
+        """Yield every row with its number, the header and what is above it too, each cell as it came."""
         with self._text() as (stream, _):
             for number, cells, _ in read_records(stream, self._between, self.name):
                 yield number, cells

@@ -26,7 +26,7 @@ _HIDDEN = ("collapse", "filter")
 _PASSED_OVER = frozenset(
     ("annotation", "shapes", "frame", "custom-shape", "tracked-changes", "named-expressions")
 )
-"""Elements whose texts are no part of a cell: comments, drawings, earlier versions."""
+"""Elements whose texts do not belong to a cell: comments, drawings, earlier versions."""
 
 _ERRORS = ("#REF", "#N/A", "#NAME", "#VALUE", "#DIV/0", "#NULL", "#NUM")
 
@@ -35,7 +35,7 @@ _DATE_PARTS = {"year": "yyyy", "month": "mm", "day": "dd", "era": "g", "quarter"
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
-    """Yield rows and findings of every sheet that holds a table of records."""
+    """Yield rows and findings of every sheet with a table of records."""
     yield from read_tables(grids(path, name), name)
 
 

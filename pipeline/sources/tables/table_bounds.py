@@ -14,7 +14,7 @@ from pipeline.sources.tables.row_kinds import is_comment, looks_like_data
 from pipeline.sources.tables.turned import turned_headings
 
 HEADER_SEARCH = 30
-"""So many filled rows of a sheet are looked at for its header; titles, logos and notes stand above it."""
+"""So many filled rows of a sheet are looked at for its header; titles, logos and notes are above it."""
 
 _DEEPEST_HEADER = 4
 _WIDEST = 500
@@ -48,7 +48,7 @@ class Header:
 
     @property
     def has_title(self) -> bool:
-        """Return whether a column holds the title and another one anything known."""
+        """Return whether a column contains the title and another one anything known."""
         return "title" in self.layout.headers and len(self.layout.headers) > 1
 
 
@@ -157,7 +157,7 @@ def _is_response(text: str) -> bool:
 
 
 def _joined(upper: _Candidate, lower: _Candidate) -> _Candidate:
-    """Return two rows of a header as one: a heading holds until the next one for what stands below it."""
+    """Return two rows of a header as one: a heading holds until the next one for what is below it."""
     width = max(len(upper.texts), len(lower.texts))
     above = [*upper.texts, *[""] * (width - len(upper.texts))]
     below = [*lower.texts, *[""] * (width - len(lower.texts))]

@@ -28,7 +28,7 @@ class TableRows:
             yield from self.read(place, cells, clean, BETWEEN_EXTRA)
 
     def read(self, place: Place, cells: Sequence[str], clean: Sequence[str], between: str) -> Iterator[Event]:
-        """Yield the rows that cells make, and what is to be said of a row that is no record.
+        """Yield the rows that cells make, and what is to be said of a row that is not a record.
 
         A header with other columns yields no row: from it on, its layout holds.
         """

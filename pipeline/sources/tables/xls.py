@@ -1,4 +1,4 @@
-"""Old Excel workbooks (.xls): the sheets as grids, read by xlrd, which tells formats, hidden columns and links."""
+"""Old Excel workbooks (.xls): the sheets as grids, read by xlrd, which has their formats, hidden columns and links."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +16,7 @@ _VISIBLE = 0
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
-    """Yield rows and findings of every sheet that holds a table of records."""
+    """Yield rows and findings of every sheet with a table of records."""
     import xlrd  # loaded where it is used: few files need it
 
     try:
