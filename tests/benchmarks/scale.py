@@ -82,7 +82,7 @@ def measured(way: str, practices: int, source: Path, output: Path) -> Measured:
         if process.returncode not in (0, 1 if way == "pySHACL alone" else 0):
             raise SystemExit(f"{way}: {process.stderr.read().decode() if process.stderr else ''}")
     release = (output / "current").resolve() if (output / "current").exists() else output
-    sizes = (memory, disk, size_of(source), size_of(release))
+    sizes = (memory, max(disk, size_of(output)), size_of(source), size_of(release))
     told = (round(number, 1) for number in (wall, sum(used.values()), *sizes))
     return Measured(way, practices, *told)
 
