@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: run build test test-fast coverage check bench clean
+.PHONY: run build test test-fast coverage check bench bench-scale clean
 
 run: build $(VENV)/assets
 	@$(BIN)/practicegraph serve --release $(OUTPUT) --port $(PORT)
@@ -48,6 +48,11 @@ check: $(VENV)/tested
 
 bench: $(VENV)/tested
 	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+# How a build grows, drawn in docs/scale.md: make bench-scale SIZES="1000 10000". A million takes an hour a way.
+SIZES = 1000 10000 100000 1000000
+bench-scale: $(VENV)/spark
+	@$(BIN)/python tests/benchmarks/scale.py $(SIZES)
 
 clean:
 	find endpoint/static/editor endpoint/static/oxigraph -type f ! -name .gitignore -delete

@@ -51,16 +51,15 @@ class StoreWriter:
         waiting, self._waiting, self._count = self._waiting, {name: [] for name in self._graphs}, 0
         self._loading = self._thread.submit(self._load_all, waiting)
 
-    def _load_all(self, waiting: Mapping[str, list[bytes]]) -> None:
+    def _load_all(self, waiting: dict[str, list[bytes]]) -> None:
         """Load lines; the loader need not check their terms again, which were checked when they were made."""
-        for name, pieces in waiting.items():
-            if pieces:
-                self._store.bulk_load(
-                    input=b"".join(pieces),
-                    format=RdfFormat.N_TRIPLES,
-                    to_graph=NamedNode(self._graphs[name]),
-                    lenient=True,
-                )
+        for name in [name for name, pieces in waiting.items() if pieces]:
+            self._store.bulk_load(
+                input=b"".join(waiting.pop(name)),  # the pieces are not needed any more
+                format=RdfFormat.N_TRIPLES,
+                to_graph=NamedNode(self._graphs[name]),
+                lenient=True,
+            )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
