@@ -131,14 +131,13 @@ def verdict(digest: Digest) -> str:
         return say("Ready: %(count)s of %(count)s practices would be published.", count=number(practices))
     if not numbers.violations:
         return say("Not accepted: there are warnings, and you chose to treat them as errors. Correct them.")
-    where = place_in_words(digest.first, len(digest.files) > 1) or say("the problems below")
     if not set_aside:
-        return say("Not ready. Please correct %(where)s.", where=where)
+        return say("Not ready. Please correct %(where)s.", where=_where(digest))
     return say(
         "%(used)s of %(rows)s rows would be published. Please correct %(where)s.",
         used=number(used),
         rows=number(used + set_aside),
-        where=where,
+        where=_where(digest),
     )
 
 
@@ -151,8 +150,13 @@ def _verdict_on_graph(digest: Digest, numbers: GraphNumbers) -> str:
         )
     if digest.accepted:
         return say("Ready: the shapes found no violation.")
-    where = place_in_words(digest.first, len(digest.files) > 1) or say("the problems below")
-    return say("Not ready. Please correct %(where)s.", where=where)
+    return say("Not ready. Please correct %(where)s.", where=_where(digest))
+
+
+def _where(digest: Digest) -> str:
+    """Return where to begin; with the file, should it be another one than that of the data."""
+    is_other = digest.first is not None and digest.first.file not in digest.files
+    return place_in_words(digest.first, is_other or len(digest.files) > 1) or say("the problems below")
 
 
 def place_in_words(place: Place | None, with_file: bool) -> str:

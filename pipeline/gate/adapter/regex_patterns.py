@@ -27,7 +27,7 @@ _FOREIGN = re.compile(
 _MAY_TAKE_LONG = re.compile(r"\)[*+{]|(?:[*+}].*){3}", re.DOTALL)
 """A repeated group, or three repetitions: on some texts Python tries very many ways to divide them."""
 
-_SECONDS_A_TEXT = 1.0
+_SECONDS_A_TEXT = 0.1
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 _LETTERS = frozenset("nrtsSdDwWiIcCpP")
 """The letters that XPath gives a meaning after a backslash."""

@@ -36,6 +36,10 @@ from pipeline.sources.tables.table_rows import TableRows
 from pipeline.sources.tables.turned import turned_finding
 
 _BUFFER = 1 << 20
+_MOST_ABOVE = 100_000
+"""So many rows are looked through for the header, blank ones among them."""
+
+_MOST_BLANK = 2_000_000
 _FAULTS = {
     "quote-unclosed": mark_for_translation(
         "{place}: a quotation mark opens a cell and is not closed, so that the row was read to the end "
@@ -135,6 +139,8 @@ class DelimitedSource:
         if is_blank(clean, table.layout):
             self.row_count += 1
             self.blank += 1
+            if self.blank > _MOST_BLANK:
+                raise SourceError(f"{self.name} has more than {_MOST_BLANK:,} blank rows. Delete them.")
             return
         for event in table.read(Place(self.name, row=number), cells, clean, self.delimiter):
             if isinstance(event, Finding):
@@ -198,7 +204,7 @@ class DelimitedSource:
     def _find_header(self) -> Header:
         """Return the header among the first filled rows; where no column is known, the first wide row."""
         with self._text() as (stream, _):
-            records = read_records(stream, self._between, self.name)
+            records = islice(read_records(stream, self._between, self.name), _MOST_ABOVE)
             filled = ((number, cells) for number, cells, _ in records if "".join(cells).strip())
             rows: list[tuple[int, list[str]]] = []
             with suppress(SourceError):  # which reading the rows will raise, where there are any

@@ -399,8 +399,20 @@ def test_a_graph_and_its_shapes_have_a_page_too(server: Running) -> None:
     assert "Triples" in page.within("dt")
     assert "ex:one a ex:City ." in page.within("mark")
     assert any("A city has a name" in text for text in page.within("p"))
-    assert 'id="understood"' not in server.send("GET", address).text
+    assert not re.search('id="(understood|send)"', server.send("GET", address).text)
     assert b"http://example.org/Name" in server.send("GET", f"{address}/findings.ttl").body
+
+
+def test_what_to_correct_in_the_shapes_is_named_with_their_file(server: Running) -> None:
+    shapes = (
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .\n"
+        "ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:minCount 1 ; sh:maxCont 1 ] .\n"
+    )
+    reply = send_graph(server, "@prefix ex: <http://example.org/> . ex:one a ex:C .", shapes)
+
+    page = show(server, reply.headers["Location"])
+
+    assert page.within("h1") == ["Not ready. Please correct shapes.ttl, line 2, column 84."]
 
 
 def test_shapes_that_are_ill_formed_are_told_one_by_one(server: Running) -> None:

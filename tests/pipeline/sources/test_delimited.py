@@ -16,6 +16,7 @@ from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.opening import printable_name
 from pipeline.sources.files.source import LATE_LIMIT, LONGEST_TEXT
 from pipeline.sources.readers import read_source
+from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.delimited_records import LINE_LIMIT
 from pipeline.sources.tables.row_kinds import is_blank
 
@@ -125,6 +126,14 @@ def test_a_cell_beyond_the_limit_is_refused_with_its_row(tmp_path: Path) -> None
     source = read_source(written(tmp_path, HEADER + f'A,Italy,,,,\n"{"x" * (LONGEST_TEXT + 1)}",Italy,,,,\n'))
     with pytest.raises(
         SourceError, match=r"practices\.csv, row 3: the cell in column 1 has more than 10,000,000 characters"
+    ):
+        list(source.rows())
+
+
+def test_millions_of_blank_rows_are_refused(tmp_path: Path) -> None:
+    source = read_source(written(tmp_path, HEADER + "A,Italy,,,,\n" + "\n" * 2_000_001))
+    with pytest.raises(
+        SourceError, match=r"practices\.csv has more than 2,000,000 blank rows\. Delete them\."
     ):
         list(source.rows())
 
@@ -255,7 +264,8 @@ def test_any_table_written_as_csv_is_read_back(tmp_path_factory, table, delimite
     rows = list(source.rows())
     wanted = [[clean_text(cell)[0] for cell in cells] for cells in table]
     read = [[row.texts.get(field, "") for field in ("title", "process", "summary")] for row in rows]
-    assert read == [cells for cells in wanted if not is_blank(cells, source.header.layout)]
+    layout = DelimitedSource(path, path.name).header.layout
+    assert read == [cells for cells in wanted if not is_blank(cells, layout)]
     assert source.row_count == len(table)
 
 
