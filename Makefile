@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: run build test test-fast coverage check bench clean
+.PHONY: run build test test-fast coverage check bench bench-scale clean
 
 run: build $(VENV)/assets
 	@$(BIN)/practicegraph serve --release $(OUTPUT) --port $(PORT)
@@ -17,8 +17,8 @@ DEMONSTRATION = $(if $(wildcard practicegraph.toml),,--config data/demonstration
 build: $(VENV)/installed
 	@$(BIN)/practicegraph $(DEMONSTRATION) build data/practices.csv --own-texts data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
-# Each file of tests runs in one of as many processes as there are cores, at most four.
-PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
+# Each file of tests runs in one of as many processes as there are cores, at most four, in the order of tests/conftest.py.
+PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Releases that tests build are in memory where there is enough: flushing them to a disk takes half the time.
 MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 ] 2>/dev/null && echo /dev/shm)
@@ -48,6 +48,11 @@ check: $(VENV)/tested
 
 bench: $(VENV)/tested
 	@for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+# How a build grows, drawn in docs/scale.md: make bench-scale SIZES="1000 10000". A million takes an hour a way.
+SIZES = 1000 10000 100000 1000000
+bench-scale: $(VENV)/spark
+	@$(BIN)/python tests/benchmarks/scale.py $(SIZES)
 
 clean:
 	find endpoint/static/editor endpoint/static/oxigraph -type f ! -name .gitignore -delete

@@ -9,8 +9,8 @@ from typing import Any
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
-from pipeline.sources import read_source
 from pipeline.sources.files.sandboxed_source import Blank, Event, decoded_event, encoded_event
+from pipeline.sources.readers import read_source
 from pipeline.sources.structured import json_source, rdf_source
 from pipeline.sources.tables import xlsx
 

@@ -60,7 +60,7 @@ class KnownValues:
         return values
 
     async def find(self, kind: str, wanted: Sequence[str]) -> list[KnownValue]:
-        """Return the values that are meant; raise Refusal for the first unknown one, with those that are near."""
+        """Return the values that are meant; raise Refusal for the first unknown one, with similar ones."""
         if not wanted:
             return []
         values = await self.of_kind(kind)

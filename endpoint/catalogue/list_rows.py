@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import positions_as_json
-from endpoint.language.graph_facts import Text
+from endpoint.language.graph_facts import Text, best, preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,12 @@ class ListRow:
     summary: Text | None
     date_text: str
     values: Mapping[str, Sequence[str]]
+
+    @property
+    def own_title(self) -> Text:
+        """Return the title in the reader's language if there is one, else the title for display."""
+        title = best(self.titles)
+        return title if title and title.lang in preferred.get() else self.title
 
 
 def read_rows(release: Release, positions: Sequence[int]) -> tuple[ListRow, ...]:

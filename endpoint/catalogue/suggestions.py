@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from endpoint.catalogue.filters import name_of
+from endpoint.catalogue.list_rows import read_rows
 from endpoint.catalogue.open_release import Release
 from endpoint.language.graph_facts import Text
 from pipeline.language.stemming import folded, words_of
@@ -58,8 +59,14 @@ def _places(release: Release, words: list[str]) -> Iterator[Suggested]:
 
 
 def _practices(release: Release, words: list[str]) -> Iterator[Suggested]:
-    for row in release.index.rows("titles_with", words=_expression("title", words), most=_MOST_TITLES):
-        yield Suggested("practice", row["slug"], Text(row["title"], row["title_lang"]), beside=row["places"])
+    rows = release.index.rows("titles_with", words=_expression("title", words), most=_MOST_TITLES)
+    for practice in read_rows(release, [row[0] for row in rows]):
+        places = [
+            name_of(release, facet, value).text
+            for facet in ("city", "country")
+            for value in practice.values.get(facet, ())
+        ]
+        yield Suggested("practice", practice.slug, practice.own_title, beside=" · ".join(places))
 
 
 def _expression(column: str, words: list[str]) -> str:

@@ -168,7 +168,7 @@ def _redirect(path: str, status: int) -> Response:
 def answer(
     name: str, find: Find, query: str = "", *, path: str | None = None, apart: tuple[str, ...] = ()
 ) -> Response:
-    """Answer with what a name stands for, in the format asked for, at its own path or the request's.
+    """Answer with the thing that a name stands for, in the format asked for, at its own path or the request's.
 
     ``query`` is the part of the address that tells one page of a list from another, with its ``?``; ``apart`` is
     what else an answer depends on, such as values that it says it has left out.

@@ -186,7 +186,7 @@ def dataset_version(release: Release, version: str) -> Document | None:
 
 
 def is_old_version(release: Release, version: str) -> bool:
-    """Return whether a release of this version was served once, as far as its traces tell, and is no more."""
+    """Return whether a release of this version was served once, judging by its traces, and is no more."""
     if version == release.version or not is_slug(version):
         return False
     if version in (release.manifest.previous, *(path.name for path in release.path.parent.iterdir())):

@@ -101,7 +101,7 @@ class Child:
         try:
             connection.settimeout(_SECONDS_TO_ASK)
             kind, content = wire_frames.Conversation(connection).receive()
-            if kind is not FrameKind.QUESTION:
+            if kind != FrameKind.QUESTION:
                 return
             question = Question.from_bytes(content)
             connection.settimeout(None)

@@ -158,12 +158,12 @@ class ChildAnswer:
         self.reading = Reading.from_bytes(content)
         kind, content = asked.next()
         self.first = b""
-        if kind is FrameKind.BODY:
+        if kind == FrameKind.BODY:
             self.first = content
             # A small answer is whole after one frame: its length is known, nothing needs to be streamed.
             if len(content) < wire_frames.BODY_LIMIT:
                 kind, content = asked.next()
-        self.complete = kind is FrameKind.END
+        self.complete = kind == FrameKind.END
         self.hints = content.decode() if self.complete else ""
 
     def __enter__(self) -> Self:
@@ -178,7 +178,7 @@ class ChildAnswer:
         """Yield what follows the first bytes; raise QuestionFailed where it does not come to its end."""
         while not self.complete:
             kind, content = self._asked.next()
-            self.complete = kind is FrameKind.END
+            self.complete = kind == FrameKind.END
             if not self.complete:
                 yield content
 
@@ -231,14 +231,14 @@ class _PendingQuery:
             return False
         return True
 
-    def next(self) -> tuple[FrameKind, bytes]:
+    def next(self) -> tuple[bytes, bytes]:
         """Return the next frame, of kind READING, BODY or END; raise QueryRefused for the other one."""
         assert self._frames is not None
         try:
             kind, content = self._frames.receive(self._look_for_answer)
         except (OSError, wire_frames.BrokenConversation) as error:
             raise self._failure() from error
-        if kind is FrameKind.REFUSED:
+        if kind == FrameKind.REFUSED:
             raise QueryRefused(Problem.from_bytes(content))
         return kind, content
 

@@ -40,7 +40,7 @@ class ConnectionQueue:
         _, descriptors, _, _ = socket.recv_fds(self.accepting, 1, 1)
         if not descriptors:
             raise ConnectionAbortedError("A connection was lost on its way.")
-        return socket.socket(fileno=descriptors[0])
+        return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=descriptors[0])
 
     def fileno(self) -> int:
         """Return what can be read when there is a connection to accept, for a selector."""

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import Any, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from endpoint.graphs.jsonld_documents import expand
 from pipeline.rdf.vocabulary import RDF, XSD, context
@@ -81,13 +81,14 @@ def _checked(triple: Triple) -> Triple:
 
 def names_of(triple: Triple) -> tuple[str, str, str]:
     """Return the IRIs in a triple, that of a literal's datatype among them, empty for a node that has none."""
-    return _name_of(triple.subject), triple.predicate.value, _name_of(triple.object)
-
-
-def _name_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
-    if isinstance(term, NamedNode):
-        return term.value
-    return term.datatype.value if isinstance(term, Literal) else ""
+    subject, predicate, value = triple
+    if isinstance(value, Literal):
+        value = value.datatype
+    return (
+        subject.value if isinstance(subject, NamedNode) else "",
+        predicate.value,
+        value.value if isinstance(value, NamedNode) else "",
+    )
 
 
 @cache

@@ -181,7 +181,7 @@ def _write_graph(
 
 def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:
     """Return the prefixes that a small graph needs, so that it is not dwarfed by those that it does not."""
-    names = {name for triple in triples for name in names_of(triple)} - _WRITTEN_SHORT
+    names = set(chain.from_iterable(map(names_of, triples))) - _WRITTEN_SHORT
     spaces = set(map(_space, names))
     return {prefix: space for prefix, space in prefixes.items() if space in spaces}
 

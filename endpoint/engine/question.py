@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 from endpoint.syntax.sparql_problems import Problem
 
@@ -33,18 +34,19 @@ class Question:
 
     def to_bytes(self) -> bytes:
         """Return the question as it goes over the socket: a line of JSON, and the query as it is."""
-        head = {name: getattr(self, name) for name in self.__slots__ if name != "query"}
-        return json.dumps(head).encode() + b"\n" + self.query.encode()
+        return json.dumps(_ALL_BUT_QUERY(self)).encode() + b"\n" + self.query.encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Question":
         """Return the question that came over the socket."""
         head, _, query = content.partition(b"\n")
-        values = json.loads(head)
-        for name in ("default_graphs", "named_graphs"):
-            if values[name] is not None:
-                values[name] = tuple(values[name])
-        return cls(query.decode(), **values)
+        values: list[Any] = [
+            tuple(value) if isinstance(value, list) else value for value in json.loads(head.decode())
+        ]
+        return cls(query.decode(), *values)
+
+
+_ALL_BUT_QUERY = attrgetter(*Question.__slots__[1:])
 
 
 @dataclass(frozen=True, slots=True)

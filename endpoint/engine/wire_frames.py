@@ -4,12 +4,12 @@ import contextlib
 import socket
 import struct
 from collections.abc import Callable
-from enum import Enum
+from typing import Final
 
 _HEAD = struct.Struct("!cI")
 
 WORKER = struct.Struct("!II")
-"""What the frame STARTED holds: the slot and the process id of the child that has begun."""
+"""The content of the frame STARTED: the slot and the process id of the child that has begun."""
 
 BODY_LIMIT = 64 * 1024
 """Bytes of an answer in one frame; an error found before the first one is full still gets its own status."""
@@ -18,15 +18,18 @@ _LONGEST = 64 * 1024 * 1024
 _READ_AT_ONCE = 128 * 1024
 
 
-class FrameKind(Enum):
-    """What a frame contains."""
+class FrameKind:
+    """What a frame contains: plain letters, since several frames go to and fro for every query."""
 
-    QUESTION = b"Q"
-    STARTED = b"S"
-    READING = b"T"
-    BODY = b"B"
-    END = b"E"
-    REFUSED = b"R"
+    QUESTION: Final = b"Q"
+    STARTED: Final = b"S"
+    READING: Final = b"T"
+    BODY: Final = b"B"
+    END: Final = b"E"
+    REFUSED: Final = b"R"
+
+
+_KINDS = b"QSTBER"
 
 
 class BrokenConversation(Exception):
@@ -44,22 +47,20 @@ class Conversation:
         """Limit the seconds that any reading or sending may wait."""
         self._connection.settimeout(seconds)
 
-    def send(self, kind: FrameKind, content: bytes = b"") -> None:
+    def send(self, kind: bytes, content: bytes = b"") -> None:
         """Send one frame."""
         send(self._connection, kind, content)
 
-    def receive(self, look: Callable[[], None] | None = None) -> tuple[FrameKind, bytes]:
+    def receive(self, look: Callable[[], None] | None = None) -> tuple[bytes, bytes]:
         """Return the next frame; raise BrokenConversation where the other side ended without one.
 
         Whenever the timeout has passed ``look`` is called, which raises what ends the waiting.
         """
-        letter, length = _HEAD.unpack(self._exactly(_HEAD.size, look))
+        kind, length = _HEAD.unpack(self._exactly(_HEAD.size, look))
         if length > _LONGEST:
             raise BrokenConversation(f"A frame of {length} bytes was announced; at most {_LONGEST} are read.")
-        try:
-            kind = FrameKind(letter)
-        except ValueError:
-            raise BrokenConversation(f"{letter!r} is no kind of frame.") from None
+        if kind not in _KINDS:
+            raise BrokenConversation(f"{kind!r} is no kind of frame.")
         return kind, self._exactly(length, look)
 
     def close(self) -> None:
@@ -84,11 +85,11 @@ class Conversation:
         return content
 
 
-def framed(kind: FrameKind, content: bytes = b"") -> bytes:
+def framed(kind: bytes, content: bytes = b"") -> bytes:
     """Return one frame as it is sent."""
-    return _HEAD.pack(kind.value, len(content)) + content
+    return _HEAD.pack(kind, len(content)) + content
 
 
-def send(connection: socket.socket, kind: FrameKind, content: bytes = b"") -> None:
+def send(connection: socket.socket, kind: bytes, content: bytes = b"") -> None:
     """Send one frame."""
     connection.sendall(framed(kind, content))

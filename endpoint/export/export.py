@@ -170,7 +170,7 @@ def _replace(folder: Path, target: Path, hashes: dict[str, str]) -> None:
 
 
 def _remove_empty(folder: Path, target: Path) -> None:
-    """Remove a folder in which nothing is left, and those above it, up to the folder of the export."""
+    """Remove an empty folder, and empty ones above it, up to the folder of the export."""
     while folder != target and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent

@@ -19,7 +19,6 @@ from pipeline.release.folder.manifest import facts_of
 dumps = Blueprint("dumps", __name__)
 
 CHECKSUMS = "SHA256SUMS"
-LATEST = "latest"
 _MINUTE = 60
 _DAY = 24 * 3600
 _KINDS = {

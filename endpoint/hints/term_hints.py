@@ -43,7 +43,7 @@ def term_hints(sketch: Sketch, data: KnownData, base: str) -> Iterator[Hint]:
 
 
 def is_missing(term: Term, data: KnownData) -> bool:
-    """Return whether a property does not occur, so that nothing more need be said of its pattern."""
+    """Return whether a property does not occur, so that its pattern needs no other hint."""
     return not data.is_property(term.value)
 
 

@@ -48,7 +48,7 @@ def page(name: str) -> Response:
 
 
 def _demand_history() -> None:
-    """Refuse a request if there is no history: an empty stream would mean that there are no records."""
+    """Refuse a request if there is no history: an empty stream would say that there are no records."""
     if current_release().history is None:
         raise NotFound(
             "The history of this release cannot be read, so there is no stream of changes for now."

@@ -17,7 +17,7 @@ MOST_HEAD = 64 * 1024
 
 MOST_PATH = 2048
 MOST_ARGUMENTS = 16 * 1024
-"""Characters of what follows the question mark, where that is no query of SPARQL."""
+"""Most characters after the question mark if there is no SPARQL query."""
 
 MOST_PARAMETERS = 500
 MOST_HEADER = 4096

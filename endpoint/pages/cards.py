@@ -8,7 +8,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import any_of, positions_as_json
 from endpoint.catalogue.search_words import Words, excerpt, read_words
 from endpoint.graphs.resource_names import Link, links
-from endpoint.language.graph_facts import Text, best, preferred
+from endpoint.language.graph_facts import Text, best
 from pipeline.rdf.vocabulary import TOPIC
 
 SUMMARY_LETTERS = 280
@@ -54,13 +54,10 @@ def suggest(release: Release, name: str) -> tuple[Card, ...]:
 
 def _card(release: Release, practice: ListRow, excerpt: str) -> Card:
     summary, values = practice.summary, practice.values
-    title = best(practice.titles)
-    if title is None or title.lang not in preferred.get():
-        title = practice.title
     known = (topic for topic in values.get("topic", ()) if ("topic", topic) in release.labels)
     return Card(
         slug=practice.slug,
-        title=title,
+        title=practice.own_title,
         cities=_names(release, "city", values),
         countries=_names(release, "country", values),
         date_text=practice.date_text,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from endpoint.language.graph_facts import Text, alphabetical
 
-WIDTH, HEIGHT, FOOT = 480, 190, 24
+WIDTH, HEIGHT = 480, 190
 LINE_WIDTH, LINE_HEIGHT = 220, 60
 _GAP = 0.25
 _LETTER_WIDTH = 11

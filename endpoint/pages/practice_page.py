@@ -159,7 +159,7 @@ def _in_languages(texts: tuple[Text, ...]) -> str:
 
 
 def _title(titles: tuple[Text, ...], labels: tuple[Text, ...]) -> Text | None:
-    """Return the title in a language that the reader likes, else the label that holds for everybody."""
+    """Return the title in a language that the reader prefers, else the general label."""
     liked = (title for title in titles[:1] if title.lang in preferred.get())
     return next(iter((*liked, *labels, *titles)), None)
 

@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """How to serve an output folder, the one that holds ``current``.
+    """How to serve an output folder, the one with ``current``.
 
     ``query_timeout`` is in seconds. ``queries_in_flight`` counts for each web process; what is left of its
     ``threads`` serves pages, whatever SPARQL queries run. After a query's deadline its client has

@@ -34,7 +34,7 @@ _FAULT, _END = "▸", "end"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A query that cannot be read from its token ``index`` on, and the part of the query in which that is."""
+    """A query that cannot be read from its token ``index`` on, and the part of the query around it."""
 
     query: str
     parts: Sequence[Token]

@@ -5,8 +5,10 @@ They are linear in the query, but of the longest one they take seconds: a query 
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Self
 
@@ -14,7 +16,7 @@ from endpoint.syntax.aggregates import AGGREGATES, refuse_aggregates_in_conditio
 from endpoint.syntax.query_form import form_of
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
-from endpoint.syntax.triple_patterns import measure
+from endpoint.syntax.triple_patterns import MOST_PATTERNS_OF_A_TOKEN, measure
 from endpoint.syntax.variable_mistakes import refuse_names_in_having
 from pipeline.rdf.vocabulary import SPACE
 
@@ -26,13 +28,11 @@ _MOST_OWN_NAMES = 20
 _LONGEST_NAME = 200
 
 _TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
-_BRIEF = ("form", "names_dataset", "changes", "own_names")
 _CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 
 _OPENING = frozenset({"{", "(", "[", "<<", "<<(", "{|"})
 _CLOSING = frozenset({"}", ")", "]", ">>", ")>>", "|}"})
 
-_MARKS = (Kind.MARK, Kind.STRANGE)
 _SERVICE = re.compile("service", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")
@@ -59,8 +59,9 @@ class Reading:
 
     def to_bytes(self, *, is_brief: bool = False) -> bytes:
         """Return the reading as a query child sends it; a brief one has no prefixes, which may be any number."""
-        names = _BRIEF if is_brief else self.__slots__
-        return _TO_JSON({name: value for name in names if (value := getattr(self, name))}).encode()
+        if is_brief:
+            return _brief(self.form, self.names_dataset, self.changes, self.own_names)
+        return _TO_JSON({name: value for name in self.__slots__ if (value := getattr(self, name))}).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
@@ -68,6 +69,13 @@ class Reading:
         values = json.loads(content.decode())
         own_names = tuple((written, iri) for written, iri in values.pop("own_names", ()))
         return cls(undeclared=tuple(values.pop("undeclared", ())), own_names=own_names, **values)
+
+
+@lru_cache(maxsize=64)
+def _brief(form: str, names_dataset: bool, changes: bool, own_names: tuple[tuple[str, str], ...]) -> bytes:
+    """Return the bytes of a reading without prefixes, which are the same for most queries."""
+    reading = Reading(form, names_dataset=names_dataset, changes=changes, own_names=own_names)
+    return reading.to_bytes()
 
 
 def read(query: str) -> Reading:
@@ -95,14 +103,22 @@ def read(query: str) -> Reading:
 
 
 def _tokens(query: str) -> tuple[Token, ...]:
-    """Return the tokens; raise Problem for many with few names or values: that is not a query, and costs most."""
+    """Return the tokens; raise Problem for many whose first ones show that they are not a query."""
     all_tokens = tokens(query)
     first = tuple(islice(all_tokens, _MANY_TOKENS))
-    if len(first) == _MANY_TOKENS and sum(token.kind in _MARKS for token in first) > _MANY_TOKENS * 0.8:
+    if len(first) < _MANY_TOKENS:
+        return first
+    counts = Counter(token.kind for token in first)
+    if counts[Kind.MARK] + counts[Kind.STRANGE] > _MANY_TOKENS * 0.8:
         sentence = (
             f"Of the first {_MANY_TOKENS:,} tokens hardly any is a name or a value. Send only the query."
         )
         raise Problem("query-too-wide", sentence)
+    if counts[Kind.STRANGE] > _MANY_TOKENS * 0.1:
+        strange = next(token for token in first if token.kind == Kind.STRANGE)
+        sentence = f"SPARQL has no sign {strange.text}, which the query has many times. Send only the query."
+        raise Problem("query-not-understood", sentence, at=strange.start)
+    _refuse_operators(measure(first).operators)
     return (*first, *all_tokens)
 
 
@@ -112,6 +128,8 @@ def _refuse_service(query: str, parts: Sequence[Token]) -> None:
     Where a piece could be read in two ways (``?a<?b#>`` holds an IRI or a comparison and a comment) every
     mention that follows counts.
     """
+    if query.isascii() and "service" not in query.lower():
+        return
     last = max((mention.start() for mention in _SERVICE.finditer(query)), default=-1)
     if last < 0:
         return
@@ -165,6 +183,8 @@ def _refuse_depth(parts: Sequence[Token]) -> None:
 
 
 def _refuse_width(parts: Sequence[Token]) -> None:
+    if len(parts) * MOST_PATTERNS_OF_A_TOKEN <= MOST_PATTERNS:
+        return
     width = measure(parts)
     if width.patterns > MOST_PATTERNS:
         raise Problem(
@@ -172,11 +192,15 @@ def _refuse_width(parts: Sequence[Token]) -> None:
             f"A group of the query has {width.patterns} triple patterns. At most {MOST_PATTERNS} can be joined. "
             "Split the query, or use VALUES instead of repeated patterns.",
         )
-    if width.operators > MOST_OPERATORS:
+    _refuse_operators(width.operators)
+
+
+def _refuse_operators(count: int) -> None:
+    if count > MOST_OPERATORS:
         raise Problem(
             "query-too-wide",
-            f"The query has {width.operators} operators (UNION, OPTIONAL, FILTER, ||, + and the like). "
-            f"At most {MOST_OPERATORS} can be planned. Split the query, or use VALUES or IN with a list.",
+            f"The query has more than {MOST_OPERATORS} operators (UNION, OPTIONAL, FILTER, ||, + and the like), "
+            f"too many to be planned. Split the query, or use VALUES or IN with a list.",
         )
 
 

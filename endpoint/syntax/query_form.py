@@ -8,7 +8,7 @@ FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 _LONGEST_PROLOGUE = 256 * 1024
 _LOOKED_AT = 2000
-"""Characters after a beginning that is not understood in which the form is looked for."""
+"""Characters after an unreadable beginning in which the form of the query is searched."""
 
 _GAP = r"[ \t\r\n]*+(?:\#[^\r\n]*+[ \t\r\n]*+)*+"
 # Possessive repeats keep the time linear in the query, however it is made.

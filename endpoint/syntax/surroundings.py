@@ -34,11 +34,10 @@ class _Level:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The part of a query, the brackets that are open there, and one that closes nothing or another one's partner."""
+    """The part of a query, and the brackets that are open there."""
 
     part: Part
     opened: tuple[Token, ...]
-    astray: Token | None = None
 
 
 def surroundings(parts: Sequence[Token]) -> Surroundings:
@@ -58,7 +57,7 @@ def surroundings(parts: Sequence[Token]) -> Surroundings:
             levels.append(_Level(_entered(token, before, level, is_data=is_data), token))
         elif token.kind == Kind.MARK and token.text in CLOSED_BY.values():
             if level.opener is None or CLOSED_BY[level.opener.text] != token.text:
-                return Surroundings(level.part, _openers(levels), token)
+                return Surroundings(level.part, _openers(levels))
             levels.pop()
             if token.text == "}" and levels[-1].part is Part.HEAD and level.part is not Part.TEMPLATE:
                 levels[-1].part = Part.TAIL

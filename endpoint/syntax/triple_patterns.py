@@ -12,6 +12,9 @@ _OPERATORS = frozenset({"||", "&&", "!", "+", "-", "*", "/", "|", "^"})
 _OPERATOR_WORDS = ("UNION", "OPTIONAL", "MINUS", "FILTER", "BIND")
 _BEFORE_NO_TRIPLES = ("SELECT", "VALUES", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "BY")
 
+MOST_PATTERNS_OF_A_TOKEN = 2
+"""An item of a collection stands for two patterns, any other token for one or none."""
+
 # Where in a triple the next term is, or that it is in none: inside the brackets of a property path, in the
 # expression after a FILTER, in a template or in data, or in another part of the query that has no triples.
 _SUBJECT, _VERB, _OBJECT, _COMPLETE, _PATH, _EXPRESSION, _DATA, _OUTSIDE = range(8)

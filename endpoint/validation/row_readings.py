@@ -21,7 +21,7 @@ class ReadValue:
 
     @property
     def is_lost(self) -> bool:
-        """Return whether something was written and nothing of it was understood."""
+        """Return whether something was written and none was understood."""
         return bool(self.written) and not self.read
 
     @property

@@ -30,11 +30,10 @@ _MOST_FIRST = 64 * 1024
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File with the query.",
 )
-@click.option(
+@options.setting(
     "--release",
     type=click.Path(file_okay=False, path_type=Path),
     default=options.DEFAULT_OUTPUT,
-    show_default=True,
     help="Folder of the releases, as build's --output, or one release.",
 )
 @click.option("--endpoint", metavar="URL", help="Query this SPARQL endpoint instead of a release.")
@@ -44,12 +43,8 @@ _MOST_FIRST = 64 * 1024
     type=click.Choice(FORMATS),
     help="Result format. The default is a table on a terminal, CSV in a pipe, and Turtle for graphs.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1),
-    default=60,
-    show_default=True,
-    help="Time limit for an endpoint, in seconds.",
+@options.setting(
+    "--timeout", type=click.FloatRange(0.1), default=60, help="Time limit for an endpoint, in seconds."
 )
 @credentials.options
 def query(

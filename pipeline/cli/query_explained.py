@@ -19,7 +19,7 @@ _OF_THE_ENDPOINT = ("query-too-deep", "query-too-wide")
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Raise UsageError, with what is wrong and where, in place of a RefusedQuery."""
+    """Raise UsageError in place of a RefusedQuery, with the same message."""
     try:
         yield
     except RefusedQuery as refusal:

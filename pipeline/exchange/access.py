@@ -112,7 +112,7 @@ def no_answer(error: Exception) -> RemoteFault:
 
 
 def checked(url: str) -> str:
-    """Return the address of a server; raise UsageError if it is none, or holds a password."""
+    """Return the address of a server; raise UsageError if it is invalid or contains a password."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{url} is no address of a server. Write it with http:// or https://.")

@@ -26,7 +26,7 @@ _NT = RdfFormat.N_TRIPLES
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """A batch in a store, and the nodes of it that hold doubtful literals."""
+    """A batch in a store, and its nodes with doubtful literals."""
 
     lines: bytes
     store: Store

@@ -52,7 +52,7 @@ def _nodes(predicates: frozenset[str]) -> list[NamedNode]:
 
 
 def is_shared(store: Store, term: str, scope: RecordScope) -> bool:
-    """Return whether a node may be in several parts: it is no main node, no fragment and no document of a record."""
+    """Return whether a node may be in several parts: it is no main node, fragment or document of a record."""
     node = subject_of(term.partition("#")[0] + ">" if "#" in term and term.startswith("<") else term)
     if node is None or not scope.main_class:
         return True

@@ -1,4 +1,4 @@
-"""Conditions: SPARQL expressions that say of a node whether a shape may fail and whether it may hold.
+"""Conditions: SPARQL expressions that say whether a node may fail a shape and whether it may conform.
 
 Both sides of a condition may be true too often and never too seldom: what is only suspected is judged by
 pySHACL afterwards. A negation swaps the sides, so that it too errs towards suspicion.

@@ -48,7 +48,7 @@ class Reference:
         self.cut_short: set[str] = set()
 
     def add(self, triples: Iterable[Quad | Triple]) -> list[Any]:
-        """Add triples to the data graph; return those that it did not hold before, for ``remove``."""
+        """Add triples to the data graph; return those that were not in it before, for ``remove``."""
         added = []
         with quiet():
             for triple in triples:

@@ -58,7 +58,7 @@ def detect_language(text: str) -> tuple[str, float] | None:
 
 
 def most_likely_of(languages: Sequence[str], text: str) -> str:
-    """Return the one of some languages that the words of a text speak for most; the first where none does."""
+    """Return the language among some that most words of a text belong to; the first where none does."""
     ranked = (str(tag) for tag, _ in _identifier().rank(text[:_READ]))
     return next((tag for tag in ranked if tag in languages), languages[0])
 

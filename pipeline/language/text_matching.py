@@ -53,7 +53,7 @@ _CUTOFF = 75.0
 
 @dataclass(frozen=True, slots=True)
 class UnknownValue:
-    """A stated text that no label matches, with the value that may have been meant."""
+    """A stated text that no label matches, with the value it may mean."""
 
     text: str
     suggestion: Suggestion | None = None

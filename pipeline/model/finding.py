@@ -81,7 +81,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A value that may have been meant, with a confidence between 0 and 1; never applied by itself.
+    """A possible value, with a confidence between 0 and 1; never applied by itself.
 
     The name of a country or topic is a Wording, which each reader is given in their own language.
     """

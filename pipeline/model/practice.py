@@ -99,7 +99,7 @@ _places = {name: place for place, name in enumerate(Practice.__slots__)}
 
 
 def altered(practice: Practice, **values: Any) -> Practice:
-    """Return a practice in which some values are others, as ``dataclasses.replace`` does in three times the time."""
+    """Return a copy of a practice with other values, in a third of the time of ``dataclasses.replace``."""
     every = list(_values(practice))
     for name, value in values.items():
         every[_places[name]] = value

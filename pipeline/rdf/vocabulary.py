@@ -25,7 +25,6 @@ CONTEXT_IRI = SPACE + "context/v1.jsonld"
 
 ACTIVITY = "https://www.w3.org/ns/activitystreams#"
 ADMS = "http://www.w3.org/ns/adms#"
-BIBO = "http://purl.org/ontology/bibo/"
 CHANGESET = "http://purl.org/vocab/changeset/schema#"
 DCAT = "http://www.w3.org/ns/dcat#"
 DCATAP = "http://data.europa.eu/r5r/"

@@ -43,7 +43,7 @@ class Notes:
         self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field), suggestion))
 
     def once(self, severity: Severity, code: str, message: str, row: Row, field: str) -> None:
-        """Note what holds for a whole column of a file: equal notes of other rows are dropped later."""
+        """Note a finding on a whole column of a file: equal notes of other rows are dropped later."""
         place = Place(row.place.file, row.place.sheet, column=row.columns.get(field, field))
         self.findings.append(Finding(severity, code, message, place, None, PATHS.get(field)))
 

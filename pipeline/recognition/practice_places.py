@@ -221,7 +221,7 @@ def _are_related(known: dict[str, City], others: dict[str, City]) -> bool:
 
 
 def _inferred_city(rows: Sequence[Row], countries: Sequence[str], notes: Notes) -> tuple[City, ...]:
-    """Return the one city of the stated country that the first telling text names; several tell nothing."""
+    """Return the city of the stated country that the first text with one names; None if it names several."""
     for row in rows:
         for field in TELLING:
             text = row.texts.get(field)

@@ -51,7 +51,7 @@ def read_texts(rows: Sequence[tuple[str, Row]], field: str, notes: Notes) -> Tex
 
 
 def _note_broken(row: Row, field: str, notes: Notes) -> None:
-    """Note a text that was decoded wrongly, with what it was before."""
+    """Note a text that was decoded wrongly, with its right form."""
     text = row.texts.get(field, "")
     if text.isascii() or (fixed := repaired(text)) == text:
         return

@@ -222,7 +222,7 @@ class Staging:
             yield text
 
     def join(self, earlier: Sequence[int], later: Sequence[int], *, is_merge: bool = False) -> None:
-        """Make the rows of all these practices one, in which those of the later ones win."""
+        """Join the rows of all these practices; those of later ones win."""
         number, *others = sorted({*earlier, *later})
         for practice in set(earlier) - set(later) if is_merge and later else ():
             self._db.execute("UPDATE row SET merged = 1 WHERE practice = ?", (practice,))

@@ -65,7 +65,7 @@ def in_our_words(result: ShaclResult, message: str, prefixes: Prefixes) -> Sente
 
 
 def with_details(message: Sentence, details: Sequence[Value]) -> Sentence:
-    """Return the message that a nested shape is not met, with what that shape found."""
+    """Return the message that a nested shape is not met, with its results."""
     parts = [part for detail in details for part in (" ", detail)][1:]
     return say("{message}. {details}", message=message, details=join(parts))
 

@@ -24,7 +24,7 @@ _CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 def to_finding(
     result: ShaclResult, graph: Graph, default: Place | None = None, prefixes: Prefixes = _NONE
 ) -> Finding:
-    """Return a result as a finding, at the triple it speaks of; a severity of one's own counts as a violation."""
+    """Return a result as a finding at its triple; an unknown severity counts as a violation."""
     place = graph.place_of(result.focus, result.path, result.value)
     cell = graph.cells.of(result) if place is None and graph.cells is not None else None
     place = place or (cell.place if cell is not None else default)

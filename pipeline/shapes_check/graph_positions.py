@@ -25,7 +25,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class RecordCell:
-    """Where a record says what a result speaks of, and the title of the record."""
+    """The place in a record that a result is about, and the title of the record."""
 
     place: Place
     name: str
@@ -35,7 +35,7 @@ class Cells(Protocol):
     """What knows the cells that triples were made from."""
 
     def of(self, result: ShaclResult) -> RecordCell | None:
-        """Return the cell that a result speaks of, None where it speaks of no record."""
+        """Return the cell that a result is about, None if it is not about a record."""
         ...
 
 

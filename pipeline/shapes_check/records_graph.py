@@ -71,7 +71,7 @@ class RecordsGraph:
         return islice(self._workspace.journal, len(self.findings), None)
 
     def of(self, result: ShaclResult) -> RecordCell | None:
-        """Return the cell that a result speaks of, None where its focus node is none of the records'."""
+        """Return the cell that a result is about, None if its focus node is not in a record."""
         number = self._numbers.get(result.focus)
         if number is None:
             return None

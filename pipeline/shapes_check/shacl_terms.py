@@ -18,7 +18,7 @@ SPACES = {"sh": SH, "dash": DASH}
 
 _FOLDER = files("pipeline.shapes_check")
 _ALIKE = 72
-"""From this similarity on (0 to 100) another term may have been meant."""
+"""From this similarity on (0 to 100) another term may be meant."""
 
 Status = Choice[
     "target", "constraint", "companion", "query", "structure", "note", "advanced", "1.2", "dash", "javascript"

@@ -283,7 +283,7 @@ def sparql_functions(index: ShapesIndex) -> set[NamedNode]:
 
 
 def uses_path(query: str) -> bool:
-    """Return whether a query speaks of the path of its shape."""
+    """Return whether a query uses the path of its shape."""
     return any(token in ("$PATH", "?PATH") for token in TOKEN.findall(query))
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from pipeline.model.finding import Finding
 from pipeline.shapes_check.read_graph import SUFFIXES
-from pipeline.sources import READERS, read_source
 from pipeline.sources.files.archive import opened_archive
 from pipeline.sources.files.opening import survey
 from pipeline.sources.folder import FilesSource, is_folder, is_pattern
+from pipeline.sources.readers import READERS, read_source
 from pipeline.sources.structured.json_text import decoded, is_json_ld
 from pipeline.system.limited import ChildLimits, run_limited
 
@@ -24,7 +24,7 @@ Named = tuple[Path, str]
 
 @dataclass(slots=True)
 class Sorted:
-    """Files by what they hold, what was found on the way, and the archives that files were unpacked from."""
+    """Files by their content, findings on them, and the archives that files were unpacked from."""
 
     graphs: list[Named] = field(default_factory=list)
     records: list[Named] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Sorted:
 
 
 def sort_files(data: Sequence[Named]) -> Sorted:
-    """Return files by what they hold, those of folders, patterns and mixed archives one by one.
+    """Return files by their content, those of folders, patterns and mixed archives one by one.
 
     Raises SourceError for what cannot be read.
     """

@@ -28,7 +28,7 @@ _NO_RECORDS = re.compile(r"corrections(-suggested.*)?\.csv")
 """Names of files that may be beside records and are given to a build in another way."""
 
 _OURS_TO_COPY = "corrections-suggested"
-"""How the names of files begin that a build makes to be copied from; they are no sources, and need no mention."""
+"""How the names of files begin that a build writes to be copied from; they are not sources and are not reported."""
 
 _OF_QUARANTINE = ".written.json"
 """In the folder of withheld rows, which may be empty."""

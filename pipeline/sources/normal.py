@@ -45,11 +45,11 @@ _DATED = mark_for_translation(
     "Format the column as text and enter the id again."
 )
 _NAMES = ("id", "lang", "country", "city", "topics", "summary_lang")
-"""Fields whose texts are looked up or become part of an address; a broken one is read as it was meant."""
+"""Fields whose texts are looked up or become part of an address; a broken one is corrected."""
 
 
 def normalised(row: Row, report: Report) -> Row:
-    """Return the row with its texts as they are meant, each change reported; its raw cells stay as they came."""
+    """Return the row with corrected texts, each change reported; its raw cells stay as they came."""
     if row.spots is not None:
         return row  # RDF says what it says
     if _is_plain(row.texts):

@@ -16,9 +16,9 @@ from pyspark.sql import SparkSession
 from pipeline.model.errors import EnvironmentFault, SourceError
 from pipeline.model.finding import Finding
 from pipeline.model.rows import Row
-from pipeline.sources import read_source
 from pipeline.sources.files.own_headings import own_headings, with_headings
 from pipeline.sources.files.source import Source
+from pipeline.sources.readers import read_source
 from pipeline.spark.session import first_line
 from pipeline.steps.read import NamedFile
 

@@ -21,9 +21,9 @@ from pipeline.model.rows import Row
 from pipeline.model.text_selection import TextPolicy, published_texts
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import write
-from pipeline.recognition import recognise, slug_text_of
 from pipeline.recognition.identity import joined_texts, keys_of
 from pipeline.recognition.places.cities import city_by_key
+from pipeline.recognition.practice_reader import recognise, slug_text_of
 from pipeline.records.ledger import Ledger, LedgerEntry, dates_of
 
 FUTURE_YEARS = 10
@@ -32,7 +32,7 @@ FUTURE_YEARS = 10
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What holds for all records of a build: IRIs, how much text is published, and the time as xsd:dateTime.
+    """The context of all records of a build: IRIs, how much text is published, and the time as xsd:dateTime.
 
     ``own`` are the files and folders whose texts the publisher of the dataset wrote.
     """

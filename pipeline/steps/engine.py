@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from pipeline.sources import read_source
 from pipeline.sources.folder import Reader
+from pipeline.sources.readers import read_source
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.local_engine import run_batches
@@ -18,7 +18,7 @@ class Engine(Protocol):
     """What reads the sources of a build and processes its batches."""
 
     def expanded(self, sources: Sequence[Path]) -> Sequence[Path]:
-        """Return the sources with what names several files in place of its name; most engines leave them."""
+        """Return the sources without patterns that name several files; most engines leave those."""
         ...
 
     def reader(self, files: Sequence[NamedFile]) -> Reader:

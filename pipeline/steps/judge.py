@@ -44,7 +44,7 @@ SAMPLE, SHARE = 200, 0.01
 
 @dataclass(frozen=True, slots=True)
 class BatchContext:
-    """What holds for all batches of a build; small, and the same for each.
+    """The context of all batches of a build; small, and the same for each.
 
     ``hashes`` are the SHA-256 of the inputs by their names; ``sample`` is the share of the practices that pass
     which is shown to pySHACL.

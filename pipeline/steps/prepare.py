@@ -8,8 +8,8 @@ from pathlib import Path
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector, open_corrections
 from pipeline.records.workspace import Workspace
-from pipeline.sources import read_source
 from pipeline.sources.folder import Reader
+from pipeline.sources.readers import read_source
 from pipeline.steps.read import NamedFile, SourceRead, gather, read_named, read_of_corrections
 from pipeline.system.progress import Progress
 

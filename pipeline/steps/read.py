@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.findings.messages import listed, mark_for_translation, say
-from pipeline.model.errors import SourceError
+from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
 from pipeline.records.corrections.joining import join_practices
 from pipeline.records.workspace import Workspace
-from pipeline.sources import read_source
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
 from pipeline.sources.folder import FilesSource, Reader
+from pipeline.sources.readers import read_source
 from pipeline.system.progress import Progress
 
 _MOST_RANGES = 100
@@ -62,6 +62,20 @@ def names_of(chosen: Sequence[Path], sources: Sequence[Path]) -> frozenset[str]:
     """Return the names in places of some chosen sources; sources of an earlier build keep their own name."""
     names = {path.resolve(): name for path, name in zip(sources, source_names(sources), strict=True)}
     return frozenset(names.get(path.resolve(), path.name) for path in chosen)
+
+
+def own_texts(chosen: Sequence[Path], sources: Sequence[Path], *, or_older: bool) -> frozenset[str]:
+    """Return the names of the sources whose texts the publisher wrote; raise UsageError for one that is no source.
+
+    They may be those of an older build, too, if it says so.
+    """
+    given = {path.resolve() for path in sources}
+    for path in chosen:
+        if path.resolve() not in given and not or_older:
+            raise UsageError(
+                f"{path} is none of the sources. Name one of them, or build with --add if it was one before."
+            )
+    return names_of(chosen, sources)
 
 
 def named_files(paths: Sequence[Path]) -> list[NamedFile]:

@@ -11,8 +11,8 @@ from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.vocabulary import RDFS, SH, SHAPES, expand
-from pipeline.recognition import recognise
 from pipeline.recognition.notes import PATHS, practice_name
+from pipeline.recognition.practice_reader import recognise
 
 _FIELDS = {path: name for name, path in PATHS.items()} | {
     expand(path): name for name, field in FIELDS.items() for path in field.follows
@@ -90,7 +90,7 @@ def _place(
 
 
 def cell_of(result: ShaclResult, rows: Sequence[Row], deployment: Deployment, latest_year: int) -> Place:
-    """Return the cell that a result of anybody's shapes speaks of; the row where its path comes from no cell."""
+    """Return the cell that a result of any shapes is about; the row if its path comes from no cell."""
     if _iri(result.focus).startswith(f"{deployment.base}/city/"):
         return _place(result, "city", rows, deployment, latest_year)
     if result.focus.endswith("#period>"):

@@ -128,7 +128,7 @@ def without_place(message: str, place: Place | None) -> str:
 
 
 def with_suggestion(message: str, suggestion: Suggestion | None, language: str = "en") -> str:
-    """Return the message, and after it what may be meant, unless it says so itself."""
+    """Return the message, followed by a suggestion unless it has one."""
     if suggestion is None or suggestion.value in message:
         return message
     perhaps = say("{message} Perhaps “{value}” is meant.", message=str(message), value=suggestion.value)

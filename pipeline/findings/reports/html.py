@@ -47,7 +47,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class _RuleShown:
-    """A rule with what was found under it."""
+    """A rule with its findings."""
 
     code: str
     title: str

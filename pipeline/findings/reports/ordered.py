@@ -1,4 +1,4 @@
-"""Findings in another order than that in which they were made: by weight, or by file and record; on disk."""
+"""Findings in an order of their own: by weight, or by file and record; on disk."""
 
 import pickle
 import sqlite3

@@ -1,4 +1,4 @@
-"""Ranges: the rows or lines that one finding holds for, as few words as there are gaps between them."""
+"""Ranges: the rows or lines of one finding, in as few words as possible."""
 
 from dataclasses import dataclass, field
 

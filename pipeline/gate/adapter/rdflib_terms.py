@@ -24,7 +24,7 @@ def read_triple(triple: Quad | Triple) -> Any:
 
 
 def read_term(term: Term) -> Any:
-    """Return a term as rdflib's, its lexical form untouched; a literal that is no form of its datatype has no value."""
+    """Return a term as rdflib's, its lexical form untouched; an invalid literal has no value."""
     if isinstance(term, NamedNode):
         return _iri(term.value)
     if isinstance(term, Literal):

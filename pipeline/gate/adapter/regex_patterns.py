@@ -34,7 +34,7 @@ _LETTERS = frozenset("nrtsSdDwWiIcCpP")
 
 
 class PatternError(ValueError):
-    """A text is no regular expression of XPath, or the flags are none; the message says why."""
+    """A text is not a regular expression of XPath, or its flags are not; the message says why."""
 
 
 @lru_cache(maxsize=1000)

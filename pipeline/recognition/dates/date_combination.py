@@ -42,7 +42,7 @@ def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[
 
 
 def _recurs(utterance: Utterance) -> bool:
-    """Whether something is said to happen every year and no span or end is given for it."""
+    """Whether something happens every year by its text, without a span or end."""
     return "r" in utterance.marks and not any(s.shape in ("span", "end") for s in utterance.statements)
 
 

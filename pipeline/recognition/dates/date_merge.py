@@ -1,4 +1,4 @@
-"""One period from the readings of two texts about the same practice, as far as they agree."""
+"""One period from the readings of two texts about the same practice, if they agree."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ def contradict(one: Period | None, other: Period | None) -> bool:
 
 
 def merge(one: Period, other: Period) -> Period:
-    """Return ``one`` with what ``other`` says more: a finer start, an end or an open end; as it is otherwise."""
+    """Return ``one`` with additions from ``other``: a finer start, an end or an open end."""
     if contradict(one, other):
         return one
     start = _finer(one.start, other.start)

@@ -190,7 +190,7 @@ class _Judge:
         return _reading(self._quoted, period, doubts, meant, None if meant else place)
 
     def _meant(self, rest: Sequence[DateToken]) -> Suggestion | None:
-        """Return the date that may have been meant, as EDTF: the first correction that reads without a doubt."""
+        """Return the date that is probably meant, as EDTF: the first correction without doubts."""
         for corrected, confidence in corrections(self._text, rest, self._tokens, self._context.lexicon):
             period = _certain_period(corrected, self._context)
             if period and period.edtf:

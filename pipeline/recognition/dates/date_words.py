@@ -175,7 +175,7 @@ def longest_phrase() -> int:
 
 @cache
 def vocabulary() -> Mapping[str, Meaning]:
-    """Return every word and phrase with what it means where no language is known."""
+    """Return every word and phrase with its meaning if no language is known."""
     return _words().shared
 
 

@@ -17,7 +17,7 @@ BETWEEN = "; "
 
 
 def city_and_country(text: str) -> tuple[str, str]:
-    """Return the cities and the countries that a text names; what is not told apart is all the city's."""
+    """Return the cities and the countries that a text names; if they cannot be separated, all belongs to the city."""
     if len(text) > _LONGEST:
         return text, ""
     pairs = [_split(entry) for entry in _ENTRIES.split(text) if entry]

@@ -186,7 +186,7 @@ def _code_of_abbreviation(text: str) -> str | None:
 
 
 def _suggestion(text: str) -> Suggestion | None:
-    """Return the country that was probably meant, None where the words of the text are those of several.
+    """Return the country that is probably meant, None if the words of the text fit several.
 
     What is suggested is offered for all rows that say so, and "West Guinea" may be any of four countries.
     """

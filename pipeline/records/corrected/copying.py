@@ -118,7 +118,7 @@ def _correct(
 
 
 def _corrected(before: str, offer: CellCorrection) -> str:
-    """Return the text of a cell with what is right in the place of what is wrong, which may be a part of it."""
+    """Return the text of a cell with the wrong part, or all of it, corrected."""
     return before.replace(offer.wrong, offer.right) if offer.wrong else offer.right
 
 

@@ -51,16 +51,15 @@ class StoreWriter:
         waiting, self._waiting, self._count = self._waiting, {name: [] for name in self._graphs}, 0
         self._loading = self._thread.submit(self._load_all, waiting)
 
-    def _load_all(self, waiting: Mapping[str, list[bytes]]) -> None:
+    def _load_all(self, waiting: dict[str, list[bytes]]) -> None:
         """Load lines; the loader need not check their terms again, which were checked when they were made."""
-        for name, pieces in waiting.items():
-            if pieces:
-                self._store.bulk_load(
-                    input=b"".join(pieces),
-                    format=RdfFormat.N_TRIPLES,
-                    to_graph=NamedNode(self._graphs[name]),
-                    lenient=True,
-                )
+        for name in [name for name, pieces in waiting.items() if pieces]:
+            self._store.bulk_load(
+                input=b"".join(waiting.pop(name)),  # the pieces are not needed any more
+                format=RdfFormat.N_TRIPLES,
+                to_graph=NamedNode(self._graphs[name]),
+                lenient=True,
+            )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -107,7 +106,7 @@ def types_in(path: Path) -> Callable[[str], tuple[str, ...]]:
 
 
 def demand_counts(stored: Mapping[str, int], wanted: Mapping[str, int]) -> None:
-    """Raise EnvironmentFault if a graph does not hold what was written for it."""
+    """Raise EnvironmentFault if a graph lacks statements that were written to it."""
     if dict(stored) != dict(wanted):
         raise EnvironmentFault(
             f"The store holds {_told(stored)} instead of {_told(wanted)} triples."

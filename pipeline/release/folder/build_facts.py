@@ -16,7 +16,7 @@ class ReleaseSettings:
 
     keep: int = 3
     gzip_level: int = 3
-    load_lines: int = 1_000_000
+    load_lines: int = 500_000
 
 
 @dataclass(frozen=True, slots=True)

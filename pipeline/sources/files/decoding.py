@@ -59,7 +59,7 @@ class Encoding:
 
 
 def detect_encoding(surveyed: Survey) -> Encoding:
-    """Return the encoding that the bytes speak for: a mark, UTF-16, UTF-8, else a guess that says so."""
+    """Return the likeliest encoding of the bytes: by a mark, UTF-16, UTF-8, else a guess marked as such."""
     for mark, codec, name in _BOMS:
         if surveyed.head.startswith(mark):
             if codec != "utf-8-sig":

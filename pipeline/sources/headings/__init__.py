@@ -1,1 +1,1 @@
-"""Headings: what the columns of tables are called, in which language, and what fields they hold."""
+"""Headings: what the columns of tables are called, in each language, and their fields."""

@@ -1,4 +1,4 @@
-"""Headings: which field the heading of a column names, in which language, and which end of a date."""
+"""Headings: the field that the heading of a column names, its language, and the end of a date that it is for."""
 
 import re
 from collections.abc import Iterator

@@ -204,7 +204,7 @@ def _head(tokens: Words) -> Meaning | None:
 
 
 def _end_of_date(date: Meaning, tokens: Words) -> Meaning:
-    """Return the start or the end where the words after "when" or "which date" speak of one of them."""
+    """Return the start or the end if the words after "when" or "which date" ask for one of them."""
     parts = {meaning for token in tokens if (meaning := _names().get((token,))) is not None and meaning.part}
     return parts.pop() if len({each.part for each in parts}) == 1 else date
 

@@ -1,4 +1,4 @@
-"""Place lines: "Country City date" in one line without delimiters, taken apart by what its words name."""
+"""Place lines: "Country City date" in one line without delimiters, split by the names in it."""
 
 import re
 from dataclasses import dataclass

@@ -105,7 +105,7 @@ def _without_back(head: list[Line], title: str | None) -> list[Line]:
 
 
 def _title_and_rest(head: list[Line]) -> tuple[Line | None, list[Line]]:
-    """Return the line with the title, which is the first that tells neither where nor when, and the others."""
+    """Return the line with the title, the first without a place or date, and the others."""
     first = next((line for line in head if not _is_when_or_where(line)), None)
     return first, [line for line in head if line is not first]
 

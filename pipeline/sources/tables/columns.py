@@ -107,7 +107,7 @@ def _without_second_table(columns: Sequence[Column]) -> list[Column]:
 
 
 def with_countries(columns: tuple[Column, ...], rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
-    """Return columns, that of the city with the country, too, if no other holds it and most cells name both."""
+    """Return columns; that of the city is also the country's if no other is and most cells name both."""
     city = next((column for column in columns if column.field == "city"), None)
     if city is None or any("country" in (column.field, column.also) for column in columns):
         return columns
@@ -193,7 +193,7 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
 
 
 def _topics_ticked(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
-    """Return the columns that are headed by topics themselves, where no other holds topics."""
+    """Return the columns whose headings are topics, if no other has topics."""
     if any(meaning.field == "topics" for header in headers for meaning in meanings_of(header)):
         return {}
     named = ((place, header) for place, header in enumerate(headers) if header and not meanings_of(header))

@@ -14,7 +14,7 @@ from pipeline.sources.tables.row_kinds import HEADER, is_blank, kind_of, sentenc
 
 
 class TableRows:
-    """Makes rows of clean cells; ``layout`` is the one that holds at the moment."""
+    """Makes rows of clean cells; ``layout`` is the current one."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout

@@ -56,7 +56,7 @@ def _named(lines: Iterable[tuple[str, Sequence[str]]]) -> Iterator[tuple[str, Me
 
 
 def _is_value(field: str, cells: Sequence[str]) -> bool:
-    """Return whether the cells beside a heading hold what it says."""
+    """Return whether the cells next to a heading fit it."""
     if field == "country":
         return any(len(cell) < _LONGEST_COUNTRY and bool(recognise_country(cell).codes) for cell in cells)
     return field == "date" and any(_YEAR.search(cell[:_LONGEST_COUNTRY]) for cell in cells)

@@ -105,7 +105,7 @@ def _write_text(sheet: "Worksheet", row: int, column: int, text: str) -> None:
 
 
 def escaped(text: str) -> str:
-    """Return the text so that a workbook holds it as it is, where it looks like an escape such as _x000D_."""
+    """Return the text so that a workbook keeps it as it is, where it looks like an escape such as _x000D_."""
     return _LIKE_AN_ESCAPE.sub("_x005F_", text)
 
 

@@ -318,6 +318,11 @@ def test_what_is_typed_is_completed(client: FlaskClient, typed: str, first: str 
     assert [each["href"] for each in found][:1] == ([first] if first else [])
 
 
+def test_suggested_practices_are_in_the_language_of_the_page(client: FlaskClient) -> None:
+    [found] = client.get("/fr/practices/suggest?q=neighbours+m").json["suggestions"]
+    assert (found["name"], found["beside"]) == ("À la rencontre des voisins", "Turin · Italie")
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200))
 def test_any_text_can_be_searched_for_and_completed(client: FlaskClient, text: str) -> None:

@@ -260,8 +260,8 @@ def test_a_question_comes_over_the_socket_as_it_was(question: Question) -> None:
     assert Question.from_bytes(question.to_bytes()) == question
 
 
-@given(st.sampled_from(FrameKind), st.binary(max_size=200))
-def test_a_frame_comes_over_the_socket_as_it_was(kind: FrameKind, content: bytes) -> None:
+@given(st.sampled_from((FrameKind.QUESTION, FrameKind.BODY, FrameKind.END)), st.binary(max_size=200))
+def test_a_frame_comes_over_the_socket_as_it_was(kind: bytes, content: bytes) -> None:
     left, right = socket.socketpair()
     with left, right:
         wire_frames.send(left, kind, content)
@@ -291,7 +291,7 @@ def test_what_is_no_frame_breaks_the_conversation(sent: bytes) -> None:
     ],
 )
 def test_an_answer_without_its_end_is_no_answer(
-    tmp_path: Path, said: list[tuple[FrameKind, bytes]], ending: str | None, failure: type[QuestionFailed]
+    tmp_path: Path, said: list[tuple[bytes, bytes]], ending: str | None, failure: type[QuestionFailed]
 ) -> None:
     status = WorkerStatus(2)
     with ConnectionQueue() as queue:

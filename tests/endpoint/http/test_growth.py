@@ -46,16 +46,13 @@ GROWTH = 6.0
 """Times the work that four times the size may take."""
 
 FLOOR = 0.004
+"""Seconds below which times are noise."""
+
 QUIET = 0.03
 """Seconds of computing that slowness() counts as 1."""
 
-"""Seconds below which times are noise."""
-
 MOST = 0.05
-"""Seconds of computing that the largest request may take before it is admitted."""
-
-PAGE = 0.2
-"""The same for rendering a page, for any request."""
+"""Seconds of computing that the largest request may take before it is admitted, or until its page is written."""
 
 MEGABYTE = 1024 * 1024
 
@@ -140,7 +137,6 @@ class Way:
 
     size: int
     request: Callable[[str], Environ]
-    most: float = MOST
 
 
 def request(path: str, query: bytes = b"", body: bytes = b"", **more: str) -> Environ:
@@ -197,10 +193,20 @@ def headers(path: str, query: bytes, text: str) -> Environ:
 
 
 def parameters(path: str, text: str) -> Environ:
-    """Return a request with the text in every parameter that is read."""
+    """Return a request for a page with the text in every parameter that is read."""
     size = (MOST_ARGUMENTS - 200) // len(PARAMETERS)
     value = quote(text, safe="")[: size * len(text) // MOST_ARGUMENTS]
-    return request(path, "&".join(f"{name}={value}" for name in PARAMETERS).encode())
+    return request(path, "&".join(f"{name}={value}" for name in PARAMETERS).encode(), HTTP_ACCEPT="text/html")
+
+
+def many_parameters(path: str, text: str) -> Environ:
+    """Return a request for a page with pieces of the text in many parameters, half of them unknown."""
+    names = [
+        name for number in range(20) for name in (*PARAMETERS, *(f"{name}{number}" for name in PARAMETERS))
+    ]
+    value = quote(text[:8], safe="")[:24]
+    query = "&".join(f"{name}={value}" for name in names)[: min(MOST_ARGUMENTS, len(text))]
+    return request(path, query.encode(), HTTP_ACCEPT="text/html")
 
 
 def query_string(path: str, text: str) -> Environ:
@@ -240,9 +246,6 @@ PARAMETERS = (
     "ids",
     "page",
     "sort",
-    "format",
-    "profile",
-    "lang",
     "kind",
 )
 WAYS = {
@@ -253,12 +256,14 @@ WAYS = {
     "an encoded query in a form": Way(MEGABYTE, encoded_form),
     "a compressed query in a form": Way(most_body_bytes(MEGABYTE) - 6, compressed),
     "the address of a query": Way(MOST_HEAD, partial(query_string, "/sparql")),
-    "parameters of a list": Way(MOST_ARGUMENTS, partial(parameters, "/practices"), PAGE),
+    "parameters of a list": Way(MOST_ARGUMENTS, partial(parameters, "/practices")),
+    "many parameters of a list": Way(MOST_ARGUMENTS, partial(many_parameters, "/practices")),
     "a short link": Way(MOST_ARGUMENTS - 2, partial(after, "/sparql/link", "q=1")),
     "the query of an embedded result": Way(
         MOST_ARGUMENTS - 20, partial(after, "/sparql/embed", "query=ASK{}")
     ),
-    "parameters of changes": Way(MOST_ARGUMENTS, partial(parameters, "/changes"), PAGE),
+    "parameters of changes": Way(MOST_ARGUMENTS, partial(parameters, "/changes")),
+    "many parameters of changes": Way(MOST_ARGUMENTS, partial(many_parameters, "/changes")),
     "the path of a document": Way(MOST_PATH, partial(path, "/doc/practice/")),
     "the path of a version": Way(MOST_PATH, partial(path, "/dataset/")),
     "the path of a report": Way(MOST_PATH, partial(path, "/validate/report/")),
@@ -270,7 +275,7 @@ WAYS = {
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 def test_a_web_process_does_little_before_a_request_is_admitted(web: Flask, way: Way, unit: str) -> None:
-    assert_linear(partial(answer, web), unit, way.size, way.most, prepare=way.request)
+    assert_linear(partial(answer, web), unit, way.size, MOST, prepare=way.request)
 
 
 @pytest.mark.parametrize("unit", ["<", "&", "'", "\n", "é", "a "])

@@ -19,7 +19,7 @@ from endpoint.submission.form_values import FORM_FIELDS, LONGEST, MOST_BYTES
 from endpoint.submission.mail_link import LONGEST_LINK, mail_link
 from endpoint.validation import Checking
 from endpoint.validation.check_limits import CheckLimits
-from pipeline.sources import read_source
+from pipeline.sources.readers import read_source
 from pipeline.sources.template.template_wording import wording
 from tests.locations import CASES
 from tests.running import Reply, Running

@@ -14,7 +14,7 @@ from running import Reply, Running, eventually
 from samples import build_release
 
 from endpoint.validation.validation_page import DOWNLOADS
-from pipeline.sources import read_source
+from pipeline.sources.readers import read_source
 
 CASES = locations.CASES
 PLANTED = {

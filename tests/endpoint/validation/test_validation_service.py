@@ -26,7 +26,7 @@ from endpoint.app import create_app
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.upload_formats import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from endpoint.validation.uploads import named
-from pipeline.sources import READERS
+from pipeline.sources.readers import READERS
 from tests.findings_form import held
 from tests.running import Reply, Running
 

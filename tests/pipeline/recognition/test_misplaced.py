@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.model.finding import Finding, Place
 from pipeline.model.rows import Row
-from pipeline.recognition import recognise
+from pipeline.recognition.practice_reader import recognise
 
 
 def place_findings(country: str, city: str) -> tuple[tuple[str, ...], list[Finding]]:

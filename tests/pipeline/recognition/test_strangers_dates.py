@@ -11,10 +11,10 @@ import pytest
 
 from pipeline.model.finding import Place, Severity
 from pipeline.model.rows import Row
-from pipeline.recognition import Recognised, recognise
 from pipeline.recognition.dates import DateReading, contradict, merge, read_date
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.practice_dates import languages_of_date
+from pipeline.recognition.practice_reader import Recognised, recognise
 
 LATEST = 2036
 CASES = locations.CASES / "strangers"

@@ -15,7 +15,7 @@ from pipeline.model.finding import Finding
 from pipeline.model.interpretation import RowAt, Understood
 from pipeline.records.corrected.copying import write_copy
 from pipeline.records.corrected.offers import MOST_OFFERS, CellCorrection, offers
-from pipeline.sources import read_source
+from pipeline.sources.readers import read_source
 from pipeline.sources.template.template_files import write_template
 from pipeline.validation import validate_records
 

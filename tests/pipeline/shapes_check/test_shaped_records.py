@@ -16,7 +16,7 @@ from pipeline.findings.graph_numbers import GraphNumbers
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import DCT, ICGP
-from pipeline.sources import read_source
+from pipeline.sources.readers import read_source
 
 PREFIXES = f"""
 @prefix sh: <http://www.w3.org/ns/shacl#> .

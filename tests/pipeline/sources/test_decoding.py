@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sources import read_source
 from pipeline.sources.files.decoding import detect_encoding, encoding_findings
 from pipeline.sources.files.opening import survey
+from pipeline.sources.readers import read_source
 
 WESTERN = "La fête des voisins à Genève, où l'on danse déjà; Zürich, Málaga, São Paulo, Tromsø, Malmö"
 POLISH = "Wrocław łączy kultury, szkoły i dzielnice; społeczność międzykulturowa i jej mieszkańcy"

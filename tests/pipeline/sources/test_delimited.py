@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding
-from pipeline.sources import printable_name, read_source
 from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.files.opening import printable_name
 from pipeline.sources.files.source import LATE_LIMIT, LONGEST_TEXT
+from pipeline.sources.readers import read_source
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.delimited_records import LINE_LIMIT
 from pipeline.sources.tables.row_kinds import is_blank

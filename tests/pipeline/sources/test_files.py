@@ -8,7 +8,7 @@ import locations
 import pytest
 
 from pipeline.model.errors import SourceError
-from pipeline.sources import read_source
+from pipeline.sources.readers import read_source
 
 FOLDER = locations.CASES / "files"
 FILES = sorted(path for path in FOLDER.iterdir() if path.with_name(f"{path.name}.json").is_file())

@@ -7,8 +7,8 @@ import pytest
 from building import build, practice, report_of, write_table
 
 from pipeline.model.errors import SourceError
-from pipeline.sources import read_source
 from pipeline.sources.files.archive import MOST_MEMBERS
+from pipeline.sources.readers import read_source
 
 ROW = "title,country\nOpen house,Spain\n"
 

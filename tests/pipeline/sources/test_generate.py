@@ -5,8 +5,8 @@ from pathlib import Path
 
 import locations
 
-from pipeline.recognition import recognise
-from pipeline.sources import read_source
+from pipeline.recognition.practice_reader import recognise
+from pipeline.sources.readers import read_source
 
 GENERATE = runpy.run_path(str(locations.TESTS / "benchmarks" / "generate.py"))
 

@@ -8,8 +8,8 @@ from readings import cases, expected, outcome, parsed
 
 from pipeline.model.fields import FIELDS
 from pipeline.recognition.places.city_with_country import city_and_country
-from pipeline.sources import read_source
 from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.readers import read_source
 from pipeline.sources.structured.json_values import cells_of, is_language_map, text_of
 
 JSON = st.recursive(

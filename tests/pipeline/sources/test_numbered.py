@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sources import read_source
 from pipeline.sources.files.quarantine_order import in_their_order
+from pipeline.sources.readers import read_source
 
 
 @pytest.mark.parametrize(

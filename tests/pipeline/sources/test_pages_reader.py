@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Severity
-from pipeline.sources import read_source
 from pipeline.sources.files.source import Source
 from pipeline.sources.pages import PageSource, is_page
 from pipeline.sources.pages.page_document import read_document
+from pipeline.sources.readers import read_source
 
 CASES = sorted((locations.CASES / "pages").iterdir())
 SEED = locations.SHARED / "data" / "good-practice-page.txt"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from readings import cases, expected, outcome, parsed
 
 from pipeline.rdf.vocabulary import ICGP, XSD
-from pipeline.sources import read_source
+from pipeline.sources.readers import read_source
 from pipeline.sources.structured.rdf_statements import Value, nearest_term, vocabulary_terms
 from pipeline.sources.structured.turtle_positions import scan_turtle
 

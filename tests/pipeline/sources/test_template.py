@@ -18,9 +18,9 @@ from pipeline.model.rows import Row
 from pipeline.recognition.dates import read_date
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
-from pipeline.sources import read_source
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.headings.heading_meanings import field_of
+from pipeline.sources.readers import read_source
 from pipeline.sources.structured import json_source
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.xlsx import read as read_xlsx

@@ -12,8 +12,8 @@ from workbooks import make_workbook
 
 from pipeline.cli.group import main
 from pipeline.model.errors import SourceError
-from pipeline.sources import read_source
 from pipeline.sources.files.archive import MOST_UNPACKED
+from pipeline.sources.readers import read_source
 from pipeline.sources.tables.cell_text import date_of_serial, date_parts, shown
 from pipeline.sources.tables.worksheet_xml import position
 
