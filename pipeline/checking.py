@@ -53,7 +53,7 @@ class Validation:
 class Manner:
     """How to check: by a profile or the shapes in some files; for practices, with how many processes and so on.
 
-    ``most_rows`` and ``seconds`` limit the rows, and the CPU time of shapes, as a service needs it.
+    ``most_rows`` and ``seconds`` limit the rows, and the time of shapes, as a service needs it.
     """
 
     shapes: Shapes = "practice"

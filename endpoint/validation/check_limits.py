@@ -40,5 +40,5 @@ class CheckLimits:
 
     @property
     def for_shapes(self) -> float:
-        """Return the seconds of CPU time that shapes may take of a job."""
-        return self.seconds * 0.75
+        """Return the seconds that shapes may take of a job."""
+        return self.seconds * 0.6

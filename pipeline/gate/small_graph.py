@@ -70,7 +70,7 @@ class SmallGraph:
     ) -> "GraphJudgement":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes.
 
-        A shape that takes too many of the ``seconds`` of CPU time for all shapes could not be applied.
+        A shape that takes too many of the ``seconds`` for all shapes could not be applied.
         """
         with shown_while(progress, "Finding nodes that may fail"):
             focus = dict(self.focus_nodes(shapes))

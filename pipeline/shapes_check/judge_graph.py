@@ -34,7 +34,7 @@ Report = Callable[[Iterable[Finding], GraphNumbers], None]
 class GraphCheckOptions:
     """What goes along with the reading of records: corrections, progress, and who is shown how they were understood.
 
-    ``most_rows`` is how many rows are read at most, ``seconds`` how many of CPU time the shapes may take.
+    ``most_rows`` is how many rows are read at most, ``seconds`` how many the shapes may take.
     """
 
     corrections: Path | None = None

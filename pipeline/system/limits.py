@@ -12,7 +12,8 @@ from pathlib import Path
 MIB = 1 << 20
 
 _GUESS = 2048 * MIB
-_LEAST = 0.05
+_TICK = 0.05
+"""Seconds of CPU time after which a running block is looked at."""
 
 
 def limit_memory(further: int | None, *, for_good: bool = False) -> None:
@@ -35,16 +36,18 @@ class TimeIsUp(Exception):
 
 @contextmanager
 def computing_at_most(seconds: float | None) -> Iterator[None]:
-    """Raise TimeIsUp in the block after some seconds of CPU time; in other threads than the main one, never."""
+    """Raise TimeIsUp in the block after some seconds, if it computes; in other threads than the main one, never."""
     if seconds is None or threading.current_thread() is not threading.main_thread():
         yield
         return
+    until = time.monotonic() + seconds
 
     def stop(*_: object) -> None:
-        raise TimeIsUp(f"it takes more than {seconds:.2g} s of computing.")
+        if time.monotonic() > until:
+            raise TimeIsUp(f"it takes more than {seconds:.2g} s.")
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)  # again, should somebody catch it
+    signal.setitimer(signal.ITIMER_VIRTUAL, min(_TICK, seconds), _TICK)  # again, should somebody catch it
     try:
         yield
     finally:
@@ -53,7 +56,7 @@ def computing_at_most(seconds: float | None) -> Iterator[None]:
 
 
 class Allowance:
-    """Seconds of CPU time for a series of steps; None for as many as they take."""
+    """Seconds for a series of steps; None for as many as they take."""
 
     def __init__(self, seconds: float | None) -> None:
         self._left = seconds
@@ -64,12 +67,12 @@ class Allowance:
         if self._left is None:
             yield
             return
-        started = time.process_time()
+        started = time.monotonic()
         try:
-            with computing_at_most(max(self._left / 2, _LEAST)):
+            with computing_at_most(max(self._left / 2, _TICK)):
                 yield
         finally:
-            self._left -= time.process_time() - started
+            self._left -= time.monotonic() - started
 
 
 def write_no_core() -> None:
