@@ -31,7 +31,7 @@ _SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 
 @documents.get("/practice/<slug>")
 def practice(slug: str) -> Response:
-    """Send the client from a practice, which is no document, to the document about it."""
+    """Redirect from a practice, which is not a document, to the document about it."""
     release = current_release()
     if resolvers.merged_into(release, slug):
         abort(moved(release, slug, "/practice/{}"))
@@ -42,7 +42,7 @@ def practice(slug: str) -> Response:
 
 @documents.get("/city/<slug>")
 def city(slug: str) -> Response:
-    """Send the client from a city, which is no document, to the document about it."""
+    """Redirect from a city, which is not a document, to the document about it."""
     return _see_other("city", slug, resolvers.city(Selection()))
 
 

@@ -186,7 +186,7 @@ def dataset_version(release: Release, version: str) -> Document | None:
 
 
 def is_old_version(release: Release, version: str) -> bool:
-    """Tell whether a release of this version was served once, as far as its traces tell, and is no more."""
+    """Return whether a release of this version was served once, as far as its traces tell, and is no more."""
     if version == release.version or not is_slug(version):
         return False
     if version in (release.manifest.previous, *(path.name for path in release.path.parent.iterdir())):
@@ -195,7 +195,7 @@ def is_old_version(release: Release, version: str) -> bool:
 
 
 def resource(release: Release, name: str) -> Document | None:
-    """Return the document of whatever else has an IRI here."""
+    """Return the document of anything else that has an IRI here."""
     if name in concept_schemes.NAMES:
         return _scheme(release, name)
     iri = f"{release.base}/{name}"
@@ -260,7 +260,7 @@ def _heading(graph: Graph, iri: str, name: str) -> Text:
 
 
 def tombstone(release: Release, slug: str) -> Document | None:
-    """Return what is left of a withdrawn practice, None where none of this name was ever withdrawn."""
+    """Return what is left of a withdrawn practice, None if none of this name was withdrawn."""
     row = first(release.index.rows("gone", slug=slug))
     if row is None or row["status"] != "withdrawn":
         return None

@@ -62,7 +62,7 @@ class ChangesQuery:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The versions that one release brought, as far as they stand on a page."""
+    """The versions that one release brought, as far as they are on a page."""
 
     at: str
     release: str
@@ -71,7 +71,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """Changes as people read them; ``titles`` are by slug, and ``months`` stand on the first page of all changes."""
+    """Changes as people read them; ``titles`` are by slug, and ``months`` are on the first page of all changes."""
 
     asked: ChangesQuery
     count: int

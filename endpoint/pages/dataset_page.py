@@ -14,7 +14,7 @@ from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, SKOS, SPDX, VCARD, VO
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file of the release: what it holds, where it is, its bytes and their SHA-256."""
+    """A file of the release: what it contains, where it is, its bytes and their SHA-256."""
 
     title: Text
     url: str

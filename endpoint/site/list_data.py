@@ -24,7 +24,7 @@ EXPORTS = {
     "ttl": "text/turtle",
     "atom": "application/atom+xml",
 }
-"""Suffix → media type of the forms in which a whole selection can be taken away or followed."""
+"""Suffix → media type of the formats in which a whole selection can be downloaded or followed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The page: a form to send or paste data in, the report that comes of it, or the problem."""
+"""The page: a form to send or paste data in, the report on it, or the problem."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,8 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import make_body, respond
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import number
 from endpoint.site.contact import contact
@@ -84,14 +86,12 @@ def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
 def rules_page(limits: CheckLimits, minutes: float) -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
-    response = _page("validate_rules.html", limits, minutes, rules=ordered)
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    page = _page("validate_rules.html", limits, minutes, rules=ordered)
+    return respond(make_body(page.get_data()), HTML.content_type)
 
 
 def tables(stored: Stored) -> Sequence[str]:
-    """Return the names of the tables in a report, of which there are corrected copies."""
+    """Return the names of the tables in a report, that have corrected copies."""
     return _digest(stored).tables
 
 
@@ -103,7 +103,7 @@ def report(stored: Stored, view: View, limits: CheckLimits, minutes: float) -> R
         "validate_report.html",
         limits,
         minutes,
-        found=digest,
+        digest=digest,
         address=f"{request.script_root}/validate/report/{stored.token}",
         view=view,
         counts=counts,
@@ -227,7 +227,7 @@ class ListedOffer:
 
     @property
     def is_ticked(self) -> bool:
-        """Return whether it mends what is wrong, and is likely to be meant."""
+        """Return whether it corrects what is wrong, and is likely to be meant."""
         offer = self.offer
         return offer.is_mending and offer.severity != "info" and offer.confidence >= _SURE
 

@@ -19,7 +19,7 @@ _NOTHING_SEEN = re.compile(
     "\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffc\\U0001d173-\\U0001d17a"
     "\\U000e0000-\\U000e0fff]+"
 )
-"""Spaces, and characters of which nothing is seen: joiners, fillers, signs for directions and variants, tags."""
+"""Spaces and invisible characters: joiners, fillers, signs for directions and variants, tags."""
 
 _NOT_SPACES = re.compile(rf"[^{_SPACES}\x0b\x0c\x85\u2028\u2029{_INVISIBLE}]")
 _OPENERS = re.compile("[\u202a\u202b\u202d\u202e]"), re.compile("[\u2066\u2067\u2068]")
@@ -48,8 +48,8 @@ def clean_text(text: str) -> tuple[str, str]:
     """Return the text in NFC, trimmed and without control characters, and the characters taken out.
 
     Line breaks of all kinds become a line feed, tabs stay. Marks for the direction of writing stay inside
-    the text; embeddings and isolates that are not closed, or too many, reach beyond it and are taken out. Of a text
-    of which nothing is seen, nothing is left.
+    the text; embeddings and isolates that are not closed, or too many, reach beyond it and are taken out.
+    Nothing is left of a text without a visible character.
     """
     if text.isascii() and text.isprintable():
         return text.strip(), ""

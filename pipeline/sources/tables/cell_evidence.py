@@ -102,13 +102,13 @@ def _with_field(columns: tuple[Column, ...], fitting: Sequence[Column], field: s
 
 
 def _is_country(cell: str) -> bool:
-    found = recognise_country(cell) if len(cell) <= _LONGEST else None
-    return found is not None and bool(found.codes) and not found.unknown
+    reading = recognise_country(cell) if len(cell) <= _LONGEST else None
+    return reading is not None and bool(reading.codes) and not reading.unknown
 
 
 def _are_topics(cell: str) -> bool:
-    found = recognise_topics(cell) if len(cell) <= _LONGEST else None
-    return found is not None and bool(found.slugs) and not found.unknown
+    reading = recognise_topics(cell) if len(cell) <= _LONGEST else None
+    return reading is not None and bool(reading.slugs) and not reading.unknown
 
 
 def _is_period(cell: str) -> bool:

@@ -1,4 +1,4 @@
-"""Turned tables: the headings stand below one another, and each further column, or each form below, is a record."""
+"""Turned tables: the headings are in a column, and each further column, or each form below, is a record."""
 
 import re
 from collections import Counter
@@ -33,7 +33,7 @@ Lines = Sequence[tuple[int, Sequence[C]]]
 def turned_headings(rows: Lines[str]) -> tuple[str, ...]:
     """Return the headings of a turned table; nothing for other tables.
 
-    They name the title and two other fields, and beside one of them stands a country or a year.
+    They name the title and two other fields, and a country or a year is beside one of them.
     """
     at = _heading_column(rows, str)
     named = [(cells[at].strip(), cells[at + 1 : at + _MOST_CELLS]) for _, cells in rows if len(cells) > at]
@@ -90,7 +90,7 @@ def _by_number(lines: Lines[C]) -> Iterator[Sequence[C]]:
 
 
 def _forms(lines: Lines[C], at: int, text: Callable[[C], str]) -> list[Lines[C]]:
-    """Return the forms that stand below one another, each beginning with the known heading that comes most often."""
+    """Return the forms below one another, each beginning with the known heading that comes most often."""
     labels = [
         fold_header(text(cells[at])[:_LONGEST_HEADING]) if len(cells) > at else "" for _, cells in lines
     ]
