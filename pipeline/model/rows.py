@@ -21,7 +21,8 @@ class Row:
     field → where its values are. ``is_further`` tells a further language or source of the record that the row
     before it belongs to, which numbers count once. ``aside`` says why a row is not a record, such as a note below the
     table; it goes to the quarantine. ``is_merged`` tells a row of a practice that was merged into another on purpose.
-    ``headed_in`` is the language of the table's headings. ``keys`` are its identity keys where they are known already.
+    ``headed_in`` names the languages that the table's headings may be in. ``keys`` are its
+    identity keys where they are known already.
     """
 
     place: Place

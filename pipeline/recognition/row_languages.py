@@ -47,10 +47,20 @@ def row_language(row: Row, notes: Notes) -> str:
             "lang",
         )
     detected = _by_script(title, row) or _detected(f"{title} {row.texts.get('summary', '')}".strip())
-    detected = detected or row.headed_in or None
+    detected = detected or _of_headings(row)
     if title and not stated:
         _note_guess(row, notes, is_clear=detected is not None)
     return detected or DEFAULT
+
+
+def _of_headings(row: Row) -> str | None:
+    """Return the language of the headings; of several the one that is spoken in the country of the row."""
+    headed_in = row.headed_in.split()
+    if len(headed_in) < 2:
+        return row.headed_in or None
+    codes = recognise_country(row.texts.get("country", "")).codes
+    spoken = {tag for code in codes for tag in languages_of(code)}.intersection(headed_in)
+    return spoken.pop() if len(spoken) == 1 else None
 
 
 def _by_script(text: str, row: Row) -> str | None:

@@ -24,7 +24,8 @@ _BETWEEN_TOPICS = re.compile(
     r"[|;\r\n\u2022\uff1b\u25aa\u25cf\u25e6\u2023\u3001]|\s\u00b7\s|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[^\W\d])"
 )
 _PERHAPS_BETWEEN = re.compile(
-    r"[,/+]|\s(?:and|et|und|y|e|i|en|och|og|ja|oraz|a|și|és|eta|ve|και|та|і|и|&)\s", re.IGNORECASE
+    r"[,/+\u30fb\u00b7\uff0c\uff0f]|\s(?:and|et|und|y|e|i|en|och|og|ja|oraz|a|și|és|eta|ve|και|та|і|и|&)\s",
+    re.IGNORECASE,
 )
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
@@ -140,30 +141,27 @@ def _names() -> dict[str, str]:
     for slug, topic in _topics().items():
         for text in (slug, *(label for _, label in topic.preferred + topic.other)):
             names.setdefault(fold(text), slug)
-    for name, slug in _names_in_table("label"):
-        names.setdefault(name, slug)
+    for _, name, slug in _other_names():
+        names.setdefault(fold(name), slug)
     return names
 
 
 @cache
 def _labels() -> dict[str, str]:
-    """Return what may be meant by a near miss, or by a single word of a label in another language."""
-    return {name: _wording(slug) for name, slug in (*_names_in_table("word"), *_names().items())}
+    """Return what may be meant by a near miss."""
+    return {name: _wording(slug) for name, slug in _names().items()}
 
 
 def names_in_other_languages() -> Iterator[tuple[str, str, str]]:
-    """Yield language, name and slug: labels of topics and words for them in languages that the scheme lacks."""
-    return ((row["language"], row["name"], row["slug"]) for row in _table())
+    """Yield language, name and slug: what topics are called in languages that the scheme lacks."""
+    scheme = {language for topic in _topics().values() for language, _ in topic.preferred}
+    return (each for each in _other_names() if each[0] not in scheme)
 
 
-def _names_in_table(use: str) -> Iterator[tuple[str, str]]:
-    """Yield folded name and slug: labels in languages that the scheme lacks, or words that only suggest a topic."""
-    return ((fold(row["name"]), row["slug"]) for row in _table() if row["use"] == use)
-
-
-def _table() -> Iterator[dict[str, str]]:
+def _other_names() -> Iterator[tuple[str, str, str]]:
+    """Yield language, name and slug: further names of topics, and words of their names that stand for one alone."""
     table = files(__package__).joinpath("topic_names.csv").read_text(encoding="utf-8")
-    return csv.DictReader(table.splitlines())
+    return ((row["language"], row["name"], row["slug"]) for row in csv.DictReader(table.splitlines()))
 
 
 @cache

@@ -9,7 +9,7 @@ from pipeline.findings.messages import mark_for_translation, say
 from pipeline.language.repair import repaired
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
-from pipeline.sources.files.cleaning import clean_text
+from pipeline.sources.files.cleaning import clean_text, is_formatted, plain_text
 from pipeline.sources.tables.cell_links import is_web_link, link_in
 
 Report = Callable[[Finding], None]
@@ -58,6 +58,9 @@ def normalised(row: Row, report: Report) -> Row:
         field: _decoded(row, field, text, report) if ";" in text else text
         for field, text in row.texts.items()
     }
+    for field, text in texts.items():
+        if is_formatted(text) or ("<" in text and field in _NAMES):
+            texts[field] = plain_text(text)
     link, identifier = texts.get("source_url"), texts.get("id")
     if link and not is_web_link(link):
         texts["source_url"] = link_in(link) or link
@@ -82,6 +85,8 @@ def _is_plain(texts: Mapping[str, str]) -> bool:
     if identifier and not identifier.isalnum() and len(identifier) <= _LONGEST_DAMAGED:
         return False
     everything = "".join(texts.values())
+    if "<" in everything:
+        return False
     if "(http" in everything and any("(http" in texts.get(field, "") for field in _NAMES):
         return False
     if ";" in everything and ("&" in everything or _LOOKUP in everything):

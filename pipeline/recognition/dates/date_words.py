@@ -71,6 +71,7 @@ _TIED_TO_YEARS = frozenset("pw")
 _WITH_AFFIX = frozenset("MSQHyKD")
 _POINTS = re.compile(r"\s*\.\s*")
 _SHORTEST_STEM, _SHORTEST_FOREIGN_STEM, _LONGEST_WORD = 3, 5, 40
+_SHORTEST_BEGINNING = 4
 
 Meaning = tuple[str, int]
 """A kind, as a single character, and a value."""
@@ -219,8 +220,21 @@ def _words() -> _Words:
             by_language[language].setdefault(word, meaning)
             if word not in doubtful:
                 shared.setdefault(word, meaning)
+    for words in by_language.values():
+        for beginning, meaning in _beginnings_of_months(words).items():
+            words.setdefault(beginning, meaning)
     affixes.sort(key=lambda affix: -len(affix.text))
     return _Words(shared, dict(by_language), tuple(affixes), frozenset(nothing))
+
+
+def _beginnings_of_months(words: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    """Return what months may be shortened to: beginnings of at least four letters that no two months share."""
+    beginnings = defaultdict[str, set[Meaning]](set)
+    for word, meaning in words.items():
+        if meaning[0] == "M" and " " not in word:
+            for length in range(_SHORTEST_BEGINNING, len(word)):
+                beginnings[word[:length]].add(meaning)
+    return {beginning: meanings.pop() for beginning, meanings in beginnings.items() if len(meanings) == 1}
 
 
 def _doubtful_months(entries: list[tuple[str, str, Meaning]]) -> Iterator[str]:

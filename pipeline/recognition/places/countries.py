@@ -36,10 +36,11 @@ _FORMAL = re.compile(
     r"^(?:the )?(?:(?:federal |islamic )?republic|kingdom|principality|state|union) of (?:the )?|^the "
 )
 _CACHED_LENGTH = 300
-_CLOSE = 80.0
+_CLOSE, _VERY_CLOSE = 80.0, 88.0
 _OF_REGION = 0.8
 _MOST_SUGGESTIONS = 25
 _LONGEST_NAME = 200
+_SHORTEST_NATIVE = 6
 
 _NO_LONGER_ISO = frozenset({"AN", "CS"})
 
@@ -200,7 +201,9 @@ def _suggestion(text: str) -> Suggestion | None:
     begun = {code for name, code in _names().items() if name.startswith(folded)}
     if (len(codes) > 1 and len(words) == 1) or len(begun) > 1:
         return None
-    if close := nearest_spelling(text, _suggested(), _CLOSE):
+    if close := nearest_spelling(text, _suggested(), _CLOSE) or nearest_spelling(
+        text, _natively(), _VERY_CLOSE
+    ):
         return close
     return nearest_part(text, _suggested()) if len(codes) == 1 else None
 
@@ -285,6 +288,17 @@ def _native_names() -> dict[str, str]:
 def _suggested() -> dict[str, str]:
     shown = {code: _wording(code) for code in _countries()}
     return {name: shown[code] for name, code in _names().items() if len(name) > 3}
+
+
+@cache
+def _natively() -> dict[str, str]:
+    """Return what may be meant by a near miss of a country's name in its own languages."""
+    shown = {code: _wording(code) for code in _countries()}
+    return {
+        name: shown[code]
+        for name, code in _native_names().items()
+        if len(name) >= _SHORTEST_NATIVE and code in shown
+    }
 
 
 def _wording(code: str) -> Wording:

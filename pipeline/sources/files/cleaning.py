@@ -14,19 +14,49 @@ _UNWANTED = re.compile(
 _SPACES = "\t\n\r \xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _INVISIBLE = "\u200b\u200e\u200f\u061c\u2060\ufeff"
 _EDGES = _SPACES + _INVISIBLE
+_NOTHING_SEEN = re.compile(
+    f"[{_SPACES}\x0b\x0c\x85\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
+    "\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffc\\U0001d173-\\U0001d17a"
+    "\\U000e0000-\\U000e0fff]+"
+)
+"""Spaces and invisible characters: joiners, fillers, signs for directions and variants, tags."""
+
+_NOT_SPACES = re.compile(rf"[^{_SPACES}\x0b\x0c\x85\u2028\u2029{_INVISIBLE}]")
 _OPENERS = re.compile("[\u202a\u202b\u202d\u202e]"), re.compile("[\u2066\u2067\u2068]")
 _CLOSERS = "\u202c", "\u2069"
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_MOST_DIRECTIONS = 40
+
+_TAGS = "p|div|span|ul|ol|h[1-6]|a|b|i|u|em|strong|font"
+_FORMATTED = re.compile(rf"\s*<(?:{_TAGS})\b.*</(?:{_TAGS})>\s*", re.DOTALL | re.IGNORECASE)
+_LINE_TAG = re.compile(r"</(?:p|li|div|h[1-6]|ul|ol|tr)\s*>|<br\s*/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
+
+
+def is_formatted(text: str) -> bool:
+    """Return whether a text is HTML from its beginning to its end, as an editor of a web page writes it."""
+    return "<" in text and _FORMATTED.fullmatch(text) is not None
+
+
+def plain_text(page: str) -> str:
+    """Return a piece of HTML as the text that a reader sees, a paragraph a line."""
+    lines = _TAG.sub("", _LINE_TAG.sub("\n", page)).splitlines()
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def clean_text(text: str) -> tuple[str, str]:
     """Return the text in NFC, trimmed and without control characters, and the characters taken out.
 
     Line breaks of all kinds become a line feed, tabs stay. Marks for the direction of writing stay inside
-    the text; embeddings and isolates that are not closed would reach beyond it and are taken out.
+    the text; embeddings and isolates that are not closed, or too many, reach beyond it and are taken out.
+    Nothing is left of a text without a visible character.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip(), ""
+    if _NOTHING_SEEN.fullmatch(text):
+        return "", "".join(dict.fromkeys(_NOT_SPACES.findall(text)))
     if text.isprintable():
-        return (text if text.isascii() else unicodedata.normalize("NFC", text)).strip(), ""
+        return unicodedata.normalize("NFC", text).strip(), ""
     text = _LINE_ENDS.sub("\n", text).replace("\ufeff", "")
     removed = _UNWANTED.findall(text)
     if removed:
@@ -38,9 +68,8 @@ def clean_text(text: str) -> tuple[str, str]:
 
 
 def _directions_are_closed(text: str) -> bool:
-    if not _DIRECTIONS.search(text):
-        return True
-    return all(
+    count = len(_DIRECTIONS.findall(text))
+    return count <= _MOST_DIRECTIONS and all(
         len(opener.findall(text)) == text.count(closer)
         for opener, closer in zip(_OPENERS, _CLOSERS, strict=True)
     )

@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.language.languages import language_iri, language_tag
+from pipeline.language.repair import repaired
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
 from pipeline.sources.headings.combined import fields_named, place_heading
 from pipeline.sources.headings.heading_groups import without_group
-from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
+from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, meanings_in_table
 from pipeline.sources.headings.questions import asked_for
 from pipeline.sources.headings.table_words import table_words
 
@@ -21,6 +22,9 @@ _NUMBERING = re.compile(
     r"^(?:q(?:uestion)?\s*)?\d{1,3}[a-z]?\s*[.):–_-]+\s*(?=\D)|^[a-z]\)\s+", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[\s_-]*(?:n[o°º]\.?\s*)?\d{1,2}$")
+_TYPE = re.compile(r"(?<=\w)_(?:s|ss|t|txt|str|text|string|i|dt)$")
+"""The type of a field behind its name, as Solr writes it: "title_s"."""
+
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,60}>")
 _PLURAL = re.compile(r"(?<=\w)\((?:s|es|e|i|n|en|er|x|os|as)\)")
 _WRAPPED = re.compile(r"(?P<around>[^\d()\[\]]{2,40}?)\s*[(\[](?P<own>.+)[)\]]")
@@ -71,8 +75,14 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
         if meanings:
             return meanings
     first, _, rest = header.strip().partition("\n")
-    shorter = first if rest else without_group(header.strip())
+    shorter = first if rest else without_group(header.strip()) or _unbroken(header)
     return _of_several(header) or _asked(header) or (_meanings(shorter) if shorter else ())
+
+
+def _unbroken(header: str) -> str:
+    """Return a heading that a wrong encoding has broken as it was meant, nothing for another one."""
+    fixed = header if header.isascii() else repaired(header)
+    return fixed if fixed != header else ""
 
 
 def _asked(header: str) -> tuple[Meaning, ...]:
@@ -88,6 +98,7 @@ def _forms(header: str) -> Iterator[str]:
         form = plain
         yield form
     for pattern, put in (
+        (_TYPE, ""),
         (_NUMBERING, ""),
         (_PATTERN, ""),
         (_PATTERN, ""),
@@ -111,7 +122,7 @@ def _unwrapped(header: str) -> str:
 def _named(text: str) -> tuple[Meaning, ...]:
     """Return what the headings of the table say; a name that a program marks by an underscore yields to others."""
     by_field: dict[tuple[str, str], Meaning] = {}
-    for _, meaning in known_headings().get(fold_header(text), ()):
+    for _, meaning in meanings_in_table(fold_header(text)):
         before = by_field.get((meaning.field, meaning.part))
         if before is None or meaning.rank < before.rank:
             by_field[meaning.field, meaning.part] = meaning

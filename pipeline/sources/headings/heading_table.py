@@ -15,6 +15,7 @@ from pipeline.rdf.term_texts import labels_of
 WEAK = 6
 """From this rank on, a heading names its field only loosely, as "project" does the title."""
 
+_SHORTEST_UNSPACED = 4
 _PARTS = {"date_start": "start", "date_end": "end"}
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -64,6 +65,20 @@ def known_headings() -> dict[str, tuple[tuple[str, Meaning], ...]]:
         meaning = meaning_of(field, 0 if exact else ranks[field, language])
         known[heading].append((language, meaning))
     return {heading: tuple(meanings) for heading, meanings in known.items()}
+
+
+def meanings_in_table(heading: str) -> tuple[tuple[str, Meaning], ...]:
+    """Return what a folded heading means, language by language, also where its spaces are others: "start-date"."""
+    return known_headings().get(heading) or _unspaced().get(heading.replace(" ", ""), ())
+
+
+@cache
+def _unspaced() -> dict[str, tuple[tuple[str, Meaning], ...]]:
+    unspaced: dict[str, tuple[tuple[str, Meaning], ...]] = {}
+    for heading, meanings in known_headings().items():
+        if len(plain := heading.replace(" ", "")) >= _SHORTEST_UNSPACED:
+            unspaced.setdefault(plain, meanings)
+    return unspaced
 
 
 def _labels(headed: Container[str]) -> Iterator[dict[str, str]]:

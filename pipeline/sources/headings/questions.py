@@ -16,6 +16,7 @@ _LONGEST_NAMED = 12
 _LONGEST_PRONOUN = 3
 _JOINTS = ("s", "n", "の")
 _SHORTEST_OF_COMPOUND = 5
+_SHORTEST_STEM, _LONGEST_ENDING = 4, 3
 _ASKED = WEAK - 1
 """A question names its field less surely than its proper name does, and more surely than a loose one."""
 
@@ -91,12 +92,26 @@ def _without_practice(tokens: Words, language: _Language) -> Iterator[str]:
     practice = language.words["practice"]
     at = 0
     while at < len(tokens):
-        if tokens[at : at + 2] in practice:
+        if _is_practice(tokens[at : at + 2], practice):
             at += 2
             continue
-        if (token := tokens[at : at + 1]) not in practice:
-            yield _without_compound(token[0], practice)
+        token = tokens[at]
+        own = token if (token,) in practice else _without_compound(token, practice)
+        if own != token or not _is_practice((token,), practice):
+            yield own
         at += 1
+
+
+def _is_practice(tokens: Words, practice: Collection[Words]) -> bool:
+    """Return whether words stand for a practice, as they are or with endings: "praksen", "добрата практика"."""
+    return tokens in practice or any(
+        len(words) == len(tokens) and all(map(_is_form_of, tokens, words)) for words in practice
+    )
+
+
+def _is_form_of(token: str, word: str) -> bool:
+    is_longer = len(word) < len(token) <= len(word) + _LONGEST_ENDING
+    return token == word or (is_longer and len(word) >= _SHORTEST_STEM and token.startswith(word))
 
 
 def _without_compound(word: str, practice: Collection[Words]) -> str:
@@ -161,7 +176,7 @@ def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
     own = _BY_KIND.get(kind)
     if kind == "opening" and any((token,) in language.words["named"] for token in rest):
         return _TITLE if _speaks_of_practice(rest, language) else None
-    if not rest and kind in ("describe", "called"):
+    if not rest:
         return own
     if own is _DATE and (parts := _ends_asked_for(rest, language)):
         return replace(_DATE, part=parts.pop() if len(parts) == 1 else "")
@@ -193,7 +208,7 @@ def _also(meaning: Meaning, tokens: Words) -> str:
 def _head(tokens: Words) -> Meaning | None:
     """Return what the longest heading at the beginning of some words stands for."""
     for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
-        meaning = _names().get(tokens[:length])
+        meaning = _names().get(tokens[:length]) or (_name_of_form(tokens[0]) if length == 1 else None)
         if meaning is not None:
             return (
                 _end_of_date(meaning, tokens[length:])
@@ -211,7 +226,9 @@ def _end_of_date(date: Meaning, tokens: Words) -> Meaning:
 
 def _speaks_of_practice(tokens: Words, language: _Language) -> bool:
     practice = language.words["practice"]
-    return any(tokens[at : at + length] in practice for at in range(len(tokens)) for length in (1, 2))
+    return any(
+        _is_practice(tokens[at : at + length], practice) for at in range(len(tokens)) for length in (1, 2)
+    )
 
 
 @cache
@@ -226,6 +243,24 @@ def _names() -> dict[Words, Meaning]:
         if bare:
             names.setdefault(bare, meaning)
     return names
+
+
+def _name_of_form(word: str) -> Meaning | None:
+    """Return what a name of one word means with another case ending: "місті" for "місто"; ASCII words have few."""
+    forms = (word[:-1], word[:-2]) if not word.isascii() else ()
+    return next((_stems()[form] for form in forms if form in _stems()), None)
+
+
+@cache
+def _stems() -> dict[str, Meaning]:
+    """Return the names of one word without their last letter, where only one field has such a name."""
+    stems: dict[str, Meaning] = {}
+    doubtful = set[str]()
+    for (word, *others), meaning in _names().items():
+        if not others and not word.isascii() and len(word) > _SHORTEST_STEM and meaning.rank < WEAK:
+            same = stems.setdefault(word[:-1], meaning)
+            doubtful |= {word[:-1]} if same.field != meaning.field else set()
+    return {stem: meaning for stem, meaning in stems.items() if stem not in doubtful}
 
 
 @cache

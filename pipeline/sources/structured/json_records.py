@@ -1,7 +1,9 @@
 """Records in JSON: the rows that one object makes, one for each language of its texts."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.findings.messages import say
@@ -19,7 +21,8 @@ from pipeline.sources.structured.json_values import (
     joiner_of,
     text_of,
 )
-from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns, with_countries
+from pipeline.sources.tables.cell_evidence import with_countries
+from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, read_columns
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import doubled
 from pipeline.sources.tables.row_builder import make_row
@@ -30,6 +33,9 @@ _SINGLE = frozenset(
     for name, field in FIELDS.items()
     if field.kind in _SINGLE_KINDS or (field.kind in BY_KIND and not field.several)
 )
+_DATES = frozenset(name for name, field in FIELDS.items() if field.kind in ("date", "time"))
+_EPOCH = datetime(1970, 1, 1)
+_MILLISECONDS = re.compile("[1-9][0-9]{11,12}")
 
 
 class RecordReader:
@@ -59,7 +65,8 @@ class RecordReader:
         texts = {}
         for cell in cells:
             value = _in_language(cell, language) if cell.languages else cell.value
-            texts[cell.header] = text_of(_single(cell, value), joiner_of(field_of_key(cell.header)))
+            field = field_of_key(cell.header)
+            texts[cell.header] = _day(text_of(_single(cell, value), joiner_of(field)), field)
         if not language:
             return texts
         lang = next((header for header in texts if field_of_key(header) == "lang"), "lang")
@@ -132,6 +139,13 @@ def _languages_of(cells: tuple[JsonCell, ...]) -> tuple[str, ...]:
 def _single(cell: JsonCell, value: Any) -> Any:
     """Return the first value of a list where a field can contain only one."""
     return value[0] if field_of_key(cell.header) in _SINGLE and isinstance(value, list) and value else value
+
+
+def _day(text: str, field: str | None) -> str:
+    """Return the text of a field; of a moment that counts the milliseconds since 1970, its day."""
+    if field not in _DATES or not _MILLISECONDS.fullmatch(text):
+        return text
+    return (_EPOCH + timedelta(milliseconds=int(text))).date().isoformat()
 
 
 def _in_language(cell: JsonCell, language: str | None) -> Any:

@@ -9,7 +9,7 @@ from pipeline.findings.messages import say, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.files.sandboxed_source import Blank, Event
-from pipeline.sources.structured.json_boards import COLLECTIONS, with_custom_fields
+from pipeline.sources.structured.json_boards import COLLECTIONS, with_custom_fields, with_related
 from pipeline.sources.structured.json_envelopes import (
     heading_lists,
     inner_key,
@@ -76,7 +76,7 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
 
         yield from read_json_ld(value, name)
         return
-    value = with_custom_fields(value)
+    value = with_related(with_custom_fields(value))
     lists = list(_lists(value, "", 0, tuple(heading_lists(value))))
     if not any(_fields(members) for _, members in lists) and _has_title(value):
         lists = [("", [("", value)])]

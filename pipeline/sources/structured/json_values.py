@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.language.languages import language_tag
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
+from pipeline.sources.files.cleaning import plain_text
 from pipeline.sources.headings.heading_meanings import field_of, meanings_of
 from pipeline.sources.structured.json_envelopes import inner_key
 from pipeline.sources.tables.columns import SEPARATOR
@@ -34,8 +35,6 @@ _SPANS = (
     ),
     *(("value", "end_value"), ("value", "value2"), ("startsOn", "endsOn")),
 )
-_LINE_TAG = re.compile(r"</(?:p|li|div|h[1-6]|ul|ol|tr)\s*>|<br\s*/?>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _LANGUAGE_KEY = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _SUFFIXED = re.compile(r"(.+)[_:@-]([a-z]{2})")
 _PREFERRED = ("en", "fr")
@@ -200,7 +199,7 @@ def _meant(value: Mapping[str, Any]) -> Any:
     if is_language_map(value):
         return value[next((tag for tag in _PREFERRED if tag in value), next(iter(value)))]
     if isinstance(page := value.get("rendered", value.get("processed")), str):
-        return _plain_text(page)  # as WordPress and Drupal write what their editors format
+        return plain_text(page)  # as WordPress writes what its editor formats
     kind = value.get("type")
     if isinstance(kind, str) and kind in value:
         return value[kind]  # as Notion writes each property
@@ -215,12 +214,6 @@ def _meant(value: Mapping[str, Any]) -> Any:
     if inner is not None and (names or len(value) == 1):
         return inner  # as Strapi writes relations: {"data": {"id": 3, "attributes": {"name": …}}}
     return names[0] if names else list(value.values())
-
-
-def _plain_text(page: str) -> str:
-    """Return a piece of HTML as the text that a reader sees, a paragraph a line."""
-    lines = _TAG.sub("", _LINE_TAG.sub("\n", page)).splitlines()
-    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 def _span(start: str, end: str) -> str:

@@ -10,7 +10,6 @@ from rapidfuzz import fuzz, process
 
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
 from pipeline.model.finding import Suggestion
-from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.recognition.topics import is_topic
 from pipeline.sources.files.cleaning import clean_text
 from pipeline.sources.files.own_headings import own_headings
@@ -37,11 +36,13 @@ _NEAR = 84
 _LONGEST_MISSPELT = 80
 _MOST_SUGGESTIONS = 100
 _LONGEST_OF_PROGRAM = 40
+_MOST_LANGUAGES = 4
 _CHOICE = re.compile(
     r"(.{1,200})/([^/]{1,200})|"
     r"(.{1,200}?)\s*\(choice=([^()]{1,200})\)|"
     r"([^\[\]]{1,200}?)(?:\s*\[|\s[-\u2013]\s|:\s)\s*([^\[\]]{1,200}?)\]?"
 )
+_BRACKETED = re.compile(r"(.{1,200}?)\s*\(([^()]{1,200})\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Column:
     ``language`` is that of its texts where the heading says so, ``part`` the start or the end of a date. A column
     of 0 and 1 has the ``choice`` that 1 stands for. ``beside`` is the heading of the column read in its place.
     ``also`` is a second field whose texts are in its cells. A column ``is_apart`` that is of a second table.
+    The field of one that is read ``by_cells`` is what its cells contain, and not what its heading says.
     """
 
     number: int
@@ -64,6 +66,7 @@ class Column:
     rank: int = 0
     also: str = ""
     is_apart: bool = False
+    by_cells: bool = False
 
 
 def read_columns(cells: Sequence[str], *, is_flat: bool = True) -> tuple[Column, ...]:
@@ -106,20 +109,6 @@ def _without_second_table(columns: Sequence[Column]) -> list[Column]:
     return first + [replace(column, field=None, also="", choice="", is_apart=True) for column in apart]
 
 
-def with_countries(columns: tuple[Column, ...], rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
-    """Return columns; that of the city is also the country's if no other is and most cells name both."""
-    city = next((column for column in columns if column.field == "city"), None)
-    if city is None or any("country" in (column.field, column.also) for column in columns):
-        return columns
-    filled = [
-        cells[city.number - 1] for cells in rows if len(cells) >= city.number and cells[city.number - 1]
-    ]
-    split = sum(all(city_and_country(cell)) for cell in filled)
-    if not split or split * 2 < len(filled):
-        return columns
-    return tuple(replace(column, also="country") if column is city else column for column in columns)
-
-
 def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) -> list[Meaning | None]:
     """Return what each heading stands for; of several meanings the one whose field no other column surely holds.
 
@@ -138,7 +127,7 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
         for several in zip(*forms, strict=True)
     ]
     _name_by_what(meanings, headers)
-    sure = {several[0].field for several in meanings if len(several) == 1}
+    sure = {(several[0].field, several[0].part) for several in meanings if len(several) == 1}
     return [_likeliest(several, sure) for several in meanings]
 
 
@@ -169,17 +158,19 @@ def _meanings_beside(header: str, of_program: Meanings, *, is_flat: bool) -> Seq
     )
 
 
-def _likeliest(several: Sequence[Meaning], sure: Collection[str]) -> Meaning | None:
+def _likeliest(several: Sequence[Meaning], sure: Collection[tuple[str, str]]) -> Meaning | None:
     first = several[0] if several else None
-    return next((each for each in several if each.field not in sure), first) if len(several) > 1 else first
+    free = (each for each in several if (each.field, each.part) not in sure)
+    return next(free, first) if len(several) > 1 else first
 
 
 def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
     """Return the columns of a question with several answers, ``Topics/Education``, with field and answer."""
     groups: dict[str, dict[int, str]] = defaultdict(dict)
     for place, header in enumerate(headers):
-        if (parts := _CHOICE.fullmatch(header)) is not None:
-            base, choice = (text.strip() for text in parts.groups() if text is not None)
+        parts = _CHOICE.fullmatch(header) or _BRACKETED.fullmatch(header)
+        base, choice = (text.strip() for text in parts.groups() if text is not None) if parts else ("", "")
+        if parts is not None and (parts.re is _CHOICE or is_topic(choice)):
             groups[base][place] = choice
     plain = set(headers)
     choices = _topics_ticked(headers)
@@ -240,9 +231,9 @@ def _in_their_languages(columns: Sequence[Column]) -> list[Column]:
 
 
 def language_of_headings(columns: Sequence[Column]) -> str:
-    """Return the one language, other than English, in which most columns are headed; empty where that is not plain."""
+    """Return the languages, other than English, in which most columns are headed, as "da no"; empty for English."""
     languages = _languages_of(columns)
-    return languages.pop() if len(languages) == 1 and "en" not in languages else ""
+    return "" if "en" in languages or len(languages) > _MOST_LANGUAGES else " ".join(sorted(languages))
 
 
 def _surely(columns: Sequence[Column]) -> set[str]:
@@ -268,7 +259,9 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
     folded = {fold_header(column.header[:_LONGEST_MISSPELT]) for column in columns}
     of_programs = meanings_by_program(folded)
     misspelt = (
-        column for column in columns if _is_misspelt(column) and fold_header(column.header) not in of_programs
+        column
+        for column in columns
+        if is_unexplained(column) and fold_header(column.header) not in of_programs
     )
     unknown = list(islice(misspelt, _MOST_SUGGESTIONS))
     if not free or not unknown:
@@ -280,8 +273,8 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(suggested)
 
 
-def _is_misspelt(column: Column) -> bool:
-    """Return whether a heading may be a misspelt one: it is short, says nothing known, and nobody explained it."""
+def is_unexplained(column: Column) -> bool:
+    """Return whether a heading is short, says nothing known, and nobody explained it; it may be misspelt."""
     if (
         column.field is not None
         or column.beside
@@ -289,7 +282,11 @@ def _is_misspelt(column: Column) -> bool:
         or not 0 < len(column.header) < _LONGEST_MISSPELT
     ):
         return False
-    if column.header[0] == "_" or fold_header(column.header) in table_words("other"):
+    if (
+        column.header[0] == "_"
+        or column.header.lower().endswith("id")
+        or fold_header(column.header) in table_words("other")
+    ):
         return False
     return not meanings_of(column.header) and not is_left_out(column.header)
 

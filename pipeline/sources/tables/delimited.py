@@ -3,7 +3,8 @@
 import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -23,23 +24,31 @@ from pipeline.sources.files.opening import (
     survey,
 )
 from pipeline.sources.files.source import LateFindings
-from pipeline.sources.tables.aligned import ALIGNED, AlignedText
-from pipeline.sources.tables.delimited_records import LINE_LIMIT, LineStream, read_records
+from pipeline.sources.tables.delimited_records import LINE_LIMIT, LineStream, Record, read_records
 from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
 from pipeline.sources.tables.encoding_choice import chosen_encoding
-from pipeline.sources.tables.labelled import labelled_finding, labels_of
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.layout_findings import layout_findings
+from pipeline.sources.tables.rewritten import (
+    ALIGNED,
+    RewrittenLines,
+    has_labels,
+    labelled_rows,
+    rewriting_of,
+    unaligned,
+)
 from pipeline.sources.tables.row_kinds import is_blank
 from pipeline.sources.tables.table_bounds import HEADER_SEARCH, Header, find_header, first_row_as_header
 from pipeline.sources.tables.table_rows import TableRows
-from pipeline.sources.tables.turned import turned_finding
+from pipeline.sources.tables.turned import turned_finding, upright
 
 _BUFFER = 1 << 20
 _MOST_ABOVE = 100_000
 """So many rows are looked through for the header, blank ones among them."""
 
 _MOST_BLANK = 2_000_000
+_NULLS = ("\\N", "NULL")
+"""What databases write for a cell without a value."""
 _FAULTS = {
     "quote-unclosed": mark_for_translation(
         "{place}: a quotation mark opens a cell and is not closed, so that the row was read to the end "
@@ -69,16 +78,21 @@ class DelimitedSource:
         self.sha256, self.bytes = sample.sha256, sample.size
         refuse_binary_formats(sample.head, name)
         self._encoding = detect_encoding(sample)
-        head = sample.head.decode(self._encoding.codec, "replace")
+        self._head = head = sample.head.decode(self._encoding.codec, "replace")
         refuse_text_formats(head, name)
         declared = declared_delimiter(head)
+        self._rewrite = rewriting_of(head)
+        if self._rewrite is not None:
+            head = "".join(self._rewrite(head.splitlines(keepends=True)))
         self.delimiter = declared or detect_delimiter(head)
+        if self.delimiter == ALIGNED:
+            self._rewrite = unaligned
+        self._is_turned = self._is_labelled = False
         self._declared = declared is not None
         self.header = self._find_header()
         self._try_other_encodings(sample)
         self._layout = self.header.layout
-        self._labels = () if self.header.has_title or self.header.turned else labels_of(head)
-        if not self._layout.headers and not self.header.turned:
+        if not self._layout.headers:
             refuse_what_is_no_text(head, name)
         self.findings = tuple(self._findings(sample.broken_line))
 
@@ -96,12 +110,9 @@ class DelimitedSource:
         """Yield the rows with content; raise SourceError where the file has changed meanwhile."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
-        if self.header.turned or self._labels:
-            return
         table = TableRows(self._layout)
         with self._text() as (stream, file):
-            records = read_records(stream, self._between, self.name)
-            for number, cells, fault in records:
+            for number, cells, fault in self._records(stream):
                 if number <= self.header.bottom:
                     continue
                 yield from self._rows(number, cells, fault, table)
@@ -114,8 +125,20 @@ class DelimitedSource:
     def cells(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row with its number, the header and what is above it too, each cell as it came."""
         with self._text() as (stream, _):
-            for number, cells, _ in read_records(stream, self._between, self.name):
+            for number, cells, _ in self._records(stream):
                 yield number, cells
+
+    def _records(self, stream: LineStream) -> Iterator[Record]:
+        """Yield the rows of the text; of a turned table or labelled lines, those that it makes."""
+        if not self._is_turned:
+            yield from read_records(stream, self._between, self.name)
+            return
+        lines = (
+            labelled_rows(stream, LINE_LIMIT)
+            if self._is_labelled
+            else ((number, cells) for number, cells, _ in read_records(stream, self._between, self.name))
+        )
+        yield from ((number, cells, None) for number, cells in upright(lines, str, "", self.name))
 
     def _say_if_nothing_came(self) -> None:
         if self.header.top and self.row_count == self.blank:
@@ -134,6 +157,8 @@ class DelimitedSource:
         if len(cells) > len(table.layout.raw):
             cells = self._fit(number, cells, table.layout)
         line = "".join(cells)
+        if any(null in line for null in _NULLS):
+            cells = ["" if cell.strip() in _NULLS else cell for cell in cells]
         plain = line.isascii() and line.isprintable()
         clean = [cell.strip() for cell in cells] if plain else self._clean(number, cells, table.layout)
         if is_blank(clean, table.layout):
@@ -186,7 +211,7 @@ class DelimitedSource:
             stream = io.TextIOWrapper(buffer, self._encoding.codec, self._encoding.errors, newline="")
             if self._declared:
                 stream.readline()
-            yield AlignedText(stream, LINE_LIMIT) if self.delimiter == ALIGNED else stream, file
+            yield RewrittenLines(stream, LINE_LIMIT, self._rewrite) if self._rewrite else stream, file
 
     def _try_other_encodings(self, surveyed: Survey) -> None:
         """Take another encoding where the header names more fields in that one, or more words are known."""
@@ -203,15 +228,30 @@ class DelimitedSource:
 
     def _find_header(self) -> Header:
         """Return the header among the first filled rows; where no column is known, the first wide row."""
-        with self._text() as (stream, _):
-            records = islice(read_records(stream, self._between, self.name), _MOST_ABOVE)
-            filled = ((number, cells) for number, cells, _ in records if "".join(cells).strip())
-            rows: list[tuple[int, list[str]]] = []
-            with suppress(SourceError):  # which reading the rows will raise, where there are any
-                rows.extend(islice(filled, HEADER_SEARCH))
+        self._is_turned = self._is_labelled = False
+        rows = self._first_rows()
         if not rows:
             return Header(0, 0, layout_of(()))
-        return find_header(rows) or first_row_as_header(rows)
+        header = find_header(rows)
+        self._is_labelled = (header is None or not (header.has_title or header.turned)) and has_labels(
+            self._head
+        )
+        if self._is_labelled or (header is not None and header.turned):
+            self._is_turned = True
+            turned = header.turned if header is not None else ()
+            rows = self._first_rows()
+            header = find_header(rows) or first_row_as_header(rows)
+            header = replace(header, turned=turned or tuple(header.layout.headers.values()))
+        return header or first_row_as_header(rows)
+
+    def _first_rows(self) -> list[tuple[int, list[str]]]:
+        rows: list[tuple[int, list[str]]] = []
+        later = nullcontext() if self._is_turned else suppress(SourceError)
+        with self._text() as (stream, _), later:  # reading the rows will raise it
+            records = islice(self._records(stream), _MOST_ABOVE)
+            filled = ((number, cells) for number, cells, _ in records if "".join(cells).strip())
+            rows.extend(islice(filled, HEADER_SEARCH))
+        return rows
 
     def _findings(self, broken_line: int | None) -> Iterator[Finding]:
         if not self.header.top:
@@ -228,13 +268,9 @@ class DelimitedSource:
         )
         yield Finding(Severity.INFO, "file-read-as", message, Place(self.name))
         yield from encoding_findings(self._encoding, self.name, broken_line)
-        if self._labels:
-            yield labelled_finding(Place(self.name), self._labels)
-            return
-        if self.header.turned:
-            yield turned_finding(Place(self.name, row=self.header.top), self.header.turned)
-            return
-        if self.header.top > 1:
+        if self._is_turned:
+            yield turned_finding(Place(self.name), self.header.turned)
+        elif self.header.top > 1:
             message = say(
                 "{file}: the header is row {row}; the rows above it are left out.",
                 file=self.name,

@@ -8,7 +8,7 @@ from itertools import islice
 
 from pipeline.findings.messages import say
 from pipeline.sources.headings.heading_meanings import field_of
-from pipeline.sources.tables.aligned import ALIGNED, unaligned
+from pipeline.sources.tables.rewritten import ALIGNED, unaligned
 
 DELIMITERS = {
     ",": say("commas"),

@@ -28,7 +28,7 @@ class Layout:
     ``shared`` gives the columns of the fields that have several, ``translated`` those of each language that has
     columns of its own; ``headers`` is field → column as headed; ``folded`` the headings as they are compared;
     ``ignored`` where columns are that say nothing of a record, those of a quarantine file and of a second table;
-    ``language`` is the one in which most columns are headed, empty where that is not plain; ``places`` is where
+    ``language`` names those in which most columns are headed, empty where that is not plain; ``places`` is where
     columns are whose cells contain the city and the country.
     """
 

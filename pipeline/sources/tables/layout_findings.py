@@ -39,6 +39,8 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
     for column in layout.columns:
         if column.beside:
             yield _yielding(column, replace(place, column=column.header))
+        if column.by_cells and column.field is not None:
+            yield _by_cells(column, column.field, replace(place, column=column.header))
     for field, columns in doubled(layout):
         yield _doubled(field, columns, replace(place, column=columns[1].header))
     if layout.headers:
@@ -80,6 +82,18 @@ def _yielding(column: Column, place: Place) -> Finding:
         other=column.beside[:80],
     )
     return Finding(Severity.INFO, "column-yields", message, place)
+
+
+def _by_cells(column: Column, field: str, place: Place) -> Finding:
+    message = say(
+        '{place}: the column "{column}" is read as "{field}", because that is what its cells hold. If it is not, add '
+        "the line “{line}” to corrections.csv.",
+        place=replace(place, column=None),
+        column=column.header[:80],
+        field=field,
+        line=correction_line(column.header, ""),
+    )
+    return Finding(Severity.INFO, "column-by-cells", message, place)
 
 
 def _near(layout: Layout) -> dict[str, Column]:

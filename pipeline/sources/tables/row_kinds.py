@@ -14,7 +14,7 @@ from pipeline.sources.tables.layout import Layout
 HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "row-is-heading"
 
 _COMMENT = re.compile(r"\s*(?:#|//|%%)\s*\S")
-_MARK = re.compile(r"\s*(?:[*†‡§©¹²³⁴]|\(\d{1,2}\)\s|\[\d{1,2}\]|\d{1,2}\)\s|_{3,}|-{3,}|={3,})")
+_MARK = re.compile(r"\s*(?:[*※†‡§©¹²³⁴]|\(\d{1,2}\)\s|\[\d{1,2}\]|\d{1,2}\)\s|_{3,}|-{3,}|={3,})")
 _STROKES = re.compile(r"[-:=_\u2013\u2014\s]*")
 _NUMBER = re.compile(r"[\d\s.,%€$£+-]+")
 _COUNTED = re.compile(r"[\d\s.,%€$£+-]+(?:[^\W\d]{1,20}\s?){0,3}")

@@ -8,7 +8,8 @@ from pipeline.model.fields import LISTS
 from pipeline.sources.headings.heading_meanings import field_of, meanings_of
 from pipeline.sources.headings.heading_table import WEAK, fold_header
 from pipeline.sources.headings.table_words import table_words
-from pipeline.sources.tables.columns import read_columns, with_countries
+from pipeline.sources.tables.cell_evidence import with_evidence
+from pipeline.sources.tables.columns import read_columns
 from pipeline.sources.tables.layout import Layout, layout_of
 from pipeline.sources.tables.row_kinds import is_comment, looks_like_data
 from pipeline.sources.tables.turned import turned_headings
@@ -38,7 +39,7 @@ class Header:
     """Where a table's header ends, and the layout it gives; ``top`` is its first row.
 
     A table without a header begins at once: its ``bottom`` is the row before ``top``. ``turned`` are the headings
-    of a table that has them in its first column; it has no other header.
+    of a table that has them below one another; until it is turned, it has no other header.
     """
 
     top: int
@@ -79,7 +80,7 @@ def find_header(rows: Rows, merged: Iterable[Merged] = ()) -> Header | None:
             header = _best_block(first, candidates, ranges)
             columns = read_columns(_without_empty_end(header.texts))
             below = [cells for number, cells in rows if number > header.bottom]
-            return Header(header.top, header.bottom, layout_of(with_countries(columns, below)))
+            return Header(header.top, header.bottom, layout_of(with_evidence(columns, below)))
     return None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.findings.messages import listed, mark_for_translation, say, say_number
+from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Blank, Event
@@ -25,7 +26,7 @@ from pipeline.sources.tables.table_bounds import (
     first_row_as_header,
 )
 from pipeline.sources.tables.table_rows import TableRows
-from pipeline.sources.tables.turned import turned_finding
+from pipeline.sources.tables.turned import turned_finding, upright
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
 
 _SENTENCES = {
@@ -68,13 +69,15 @@ def read_tables(grids: Iterable[Grid], name: str) -> Iterator[Event]:
 def has_titles(grids: Iterable[Grid], name: str) -> bool:
     """Return whether one of several grids is a table with titles of records."""
     headers = (Sheet(name, grid).header for grid in grids)
-    return any(header is not None and (header.has_title or header.turned) for header in headers)
+    return any(header is not None and header.has_title for header in headers)
 
 
 def headers(path: Path, name: str) -> dict[str, Header]:
-    """Return the header of every sheet that is read, by the sheet's title."""
+    """Return the header of every sheet that is read, by the sheet's title; raise SourceError for a turned one."""
     with _grids(path, name) as grids:
         sheets = _tables([Sheet(name, grid) for grid in grids])
+        if any(sheet.header is not None and sheet.header.turned for sheet in sheets):
+            raise SourceError(f"{name} has its headings in a column. Correct the file itself.")
         return {sheet.title: sheet.header or first_row_as_header(sheet.head) for sheet in sheets}
 
 
@@ -128,8 +131,9 @@ def _tables(sheets: list["Sheet"]) -> list["Sheet"]:
     A turned table beside others is more likely a list of what their columns mean.
     """
     visible = [sheet for sheet in sheets if not sheet.is_hidden] or sheets
-    titled = [sheet for sheet in visible if sheet.header is not None and sheet.header.has_title]
-    turned = [sheet for sheet in visible if sheet.header is not None and sheet.header.turned]
+    titles = [sheet for sheet in visible if sheet.header is not None and sheet.header.has_title]
+    titled = [sheet for sheet in titles if sheet.header is not None and not sheet.header.turned]
+    turned = [sheet for sheet in titles if sheet not in titled]
     known = [sheet for sheet in visible if sheet.header is not None]
     return titled or turned or known[:1] or [sheet for sheet in visible if sheet.head][:1]
 
@@ -144,15 +148,30 @@ class Sheet:
         self._grid = grid
         self._facts = grid.facts
         self._hidden: dict[int, list[str]] = {}
-        filled = ((number, row) for number, row in self._rows() if any(cell.text for cell in row))
-        self.head = [
-            (number, [cell.text.strip() for cell in row]) for number, row in islice(filled, HEADER_SEARCH)
-        ]
+        self._turned: tuple[str, ...] = ()
+        self._find_header()
+        if self.header is not None and self.header.turned:
+            self._turned = self.header.turned
+            self._facts = SheetFacts(
+                merged=[(top, left, end, right) for left, top, right, end in grid.facts.merged]
+            )
+            self._find_header()
+
+    def _find_header(self) -> None:
+        rows = ((number, [cell.text.strip() for cell in row]) for number, row in self._rows())
+        self.head = list(islice((each for each in rows if any(each[1])), HEADER_SEARCH))
         self.header = find_header(self.head, self._facts.merged)
+        if self._turned:
+            self.header = replace(self.header or first_row_as_header(self.head), turned=self._turned)
 
     def _rows(self) -> Iterator[tuple[int, list[Cell]]]:
+        """Yield the rows as they are read: a turned table upright."""
+        rows = self._shown_rows()
+        return upright(rows, lambda cell: cell.text, EMPTY, self._file) if self._turned else rows
+
+    def _shown_rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the rows without the cells of hidden columns; what is there in the first rows is kept apart."""
-        hidden = self._facts.hidden_columns
+        hidden = self._grid.facts.hidden_columns
         for number, row in self._grid.rows():
             for first, last in hidden:
                 texts = [cell.text.strip() for cell in row[first - 1 : last]]
@@ -180,8 +199,7 @@ class Sheet:
         """Yield the rows below the header, and what was found."""
         header = self.header or first_row_as_header(self.head)
         if header.turned:
-            yield turned_finding(Place(self._file, self.title, header.top), header.turned)
-            return
+            yield turned_finding(Place(self._file, self.title), header.turned)
         yield from self._about_header(header)
         fill = FillDown(self._facts.merged, header)
         table = TableRows(header.layout)
@@ -222,7 +240,7 @@ class Sheet:
 
     def _about_header(self, header: Header) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
-        if header.top > 1:
+        if header.top > 1 and not header.turned:
             message = say("{place}: this row is the header; the rows above it are left out.", place=place)
             yield Finding(Severity.INFO, "rows-above-header", message, place)
         yield from layout_findings(header.layout, place)

@@ -1,0 +1,113 @@
+"""Rewritten lines: text that is no proper CSV, with the lines or rows that a person or program meant to write."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from pipeline.sources.headings.heading_meanings import field_of
+from pipeline.sources.tables.delimited_records import LineStream
+
+Rewrite = Callable[[Iterable[str]], Iterator[str]]
+"""Gives the proper lines for those of a text."""
+
+_LOOKED_AT = 30
+_FEWEST = 2
+_AFTER_ROW = " ,;\t\r\n"
+_ONE_CELL = re.compile('"(?:[^"]|"")*"')
+_ESCAPED_MARK = re.compile(r'(?<!\\)\\"(?![,;\t|\r\n]|$)')
+"""A quotation mark after a backslash, unless it ends a cell as in ``"C:\\"``."""
+
+ALIGNED = "  "
+"""Stands for such spaces among the delimiters."""
+
+_PIECE = re.compile(r"\S+(?: \S+)*")
+
+_LABELLED = re.compile(
+    r"\s*(?:[-*\u2022]\s*)?\**(?P<label>[^:\uff1a=,;\t|*]{2,60}?)\**\s*[:\uff1a=]\**\s*(?P<text>\S.*)",
+    re.DOTALL,
+)
+_MOST_LABELLED = 200
+_FEWEST_LABELS = 3
+
+
+class RewrittenLines:
+    """A stream of text, read line by line as rewritten."""
+
+    def __init__(self, stream: LineStream, longest: int, rewrite: Rewrite) -> None:
+        self._lines = rewrite(iter(lambda: stream.readline(longest), ""))
+
+    def readline(self, _: int = -1) -> str:
+        """Return the next line, an empty text at the end."""
+        return next(self._lines, "")
+
+
+def rewriting_of(text: str) -> Rewrite | None:
+    """Return how the lines of a text must be rewritten, None for proper ones."""
+    lines = list(islice(filter(str.strip, text.splitlines()), _LOOKED_AT))
+    if len(lines) >= _FEWEST and all(map(_is_quoted_as_a_whole, lines[: max(_FEWEST, len(lines) - 1)])):
+        return unquoted
+    return unescaped if any(map(_ESCAPED_MARK.search, lines)) else None
+
+
+def _is_quoted_as_a_whole(line: str) -> bool:
+    """Return whether a row of several cells stands between two quotation marks, as if it were one cell."""
+    body = line.rstrip(_AFTER_ROW)
+    is_one_cell = _ONE_CELL.fullmatch(body) is not None
+    return is_one_cell and any(sign in body for sign in ",;\t|")
+
+
+def unquoted(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines without the marks around a whole row, each mark in it undoubled."""
+    for line in lines:
+        body = line.rstrip(_AFTER_ROW)
+        is_quoted = len(body) > 1 and body[0] == body[-1] == '"'
+        yield body[1:-1].replace('""', '"') + "\n" if is_quoted else line
+
+
+def unescaped(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines with quotation marks doubled that a database marks by a backslash."""
+    return (_ESCAPED_MARK.sub('""', line) if "\\" in line else line for line in lines)
+
+
+def unaligned(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines with tabs between the columns; a cell belongs below the heading at whose place it begins."""
+    starts: list[int] = []
+    for line in lines:
+        pieces = [(match.start(), match[0]) for match in _PIECE.finditer(line)]
+        own = [start for start, _ in pieces]
+        if len(own) > 1 and not starts:
+            starts = own
+        cells = [text.replace('"', '""') if '"' in text else text for _, text in pieces]
+        if len(own) < len(starts) and set(own) <= set(starts):
+            by_place = dict(zip(own, cells, strict=True))
+            cells = [by_place.get(start, "") for start in starts]
+        quoted = (f'"{cell}"' if '"' in cell else cell for cell in cells)
+        yield "\t".join(quoted) + "\n"
+
+
+def has_labels(text: str) -> bool:
+    """Return whether a text has labelled lines that name the title and other fields."""
+    lines = [line for line in text.splitlines()[:_MOST_LABELLED] if line.strip()]
+    labels = [matched["label"].strip() for line in lines if (matched := _LABELLED.match(line))]
+    fields = {label: field for label in dict.fromkeys(labels) if (field := field_of(label)) is not None}
+    known = sum(1 for label in labels if label in fields)
+    return (
+        "title" in fields.values() and len(set(fields.values())) >= _FEWEST_LABELS and known * 3 >= len(lines)
+    )
+
+
+def labelled_rows(stream: LineStream, longest: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield each label with its text as a row; a line without a label belongs to the text above it."""
+    number, label = 0, ""
+    texts: list[str] = []
+    for at, line in enumerate(iter(lambda: stream.readline(longest), ""), 1):
+        matched = _LABELLED.match(line)
+        if matched is not None and field_of(matched["label"].strip()) is not None:
+            if texts:
+                yield number, [label, "\n".join(texts)]
+            number, label, texts = at, matched["label"].strip(), [matched["text"].strip()]
+        elif line.strip():
+            number = number or at
+            texts.append(line.strip())
+    if texts:
+        yield number, [label, "\n".join(texts)]
