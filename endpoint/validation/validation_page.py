@@ -8,6 +8,8 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
+from endpoint.catalogue.service import current_release
+from endpoint.http.responses import moment
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import number
 from endpoint.site.contact import contact
@@ -71,7 +73,9 @@ class View:
 def form(limits: CheckLimits, minutes: float) -> Response:
     """Return the page with the form alone."""
     is_deleted = "deleted" in request.args
-    return _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
+    return _lasting(
+        _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
+    )
 
 
 def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
@@ -84,10 +88,7 @@ def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
 def rules_page(limits: CheckLimits, minutes: float) -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
-    response = _page("validate_rules.html", limits, minutes, rules=ordered)
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return _lasting(_page("validate_rules.html", limits, minutes, rules=ordered))
 
 
 def tables(stored: Stored) -> Sequence[str]:
@@ -249,6 +250,14 @@ def _page(template: str, limits: CheckLimits, minutes: float, **values: Any) -> 
         template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), choices=choices(), **values
     )
     return make_response(shown)
+
+
+def _lasting(response: Response) -> Response:
+    """Return a page that changes with the software only; 304 where the client has it."""
+    response.add_etag()
+    response.last_modified = moment(current_release().common_changed)
+    response.make_conditional(request)
+    return response
 
 
 def _time(minutes: float) -> str:

@@ -94,8 +94,10 @@ def test_documents_say_the_same_as_those_of_the_server(site: Path, client: Flask
     for document in documents:
         for suffix, form in FORMATS.items():
             file = document.with_suffix(f".{suffix}")
-            path, _, page = str(file.relative_to(site)).removesuffix(f".{suffix}").partition("/page-")
-            served = client.get(f"/{path}.{suffix}", query_string={"page": page} if page else {}).data
+            parts = str(file.relative_to(site)).removesuffix(f".{suffix}").split("/")
+            query = dict(part.split("-") for part in parts if part.startswith(("page-", "kind-", "release-")))
+            path = "/".join(part for part in parts if part.split("-")[0] not in query)
+            served = client.get(f"/{path}.{suffix}", query_string=query).data
             here = file.read_bytes()
             assert here == served or set(parse(here, format=form)) == set(parse(served, format=form)), file
 
