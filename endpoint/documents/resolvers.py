@@ -39,12 +39,14 @@ from pipeline.rdf.vocabulary import (
     SHAPES_IRI,
     SKOS,
     SPACE,
+    VOID,
     XSD,
 )
 
 _TYPE = NamedNode(RDF + "type")
 _CLASSES = {facet: NamedNode(ICGP + facet.capitalize()) for facet in ("topic", "country", "year", "city")}
 _PATHS = {"city": "/doc/city/"}
+_DUMP = NamedNode(VOID + "dataDump")
 _PART_OF = NamedNode(DCT + "isPartOf")
 _UP = {"topic": "/topic", "country": "/country"}
 _DESCRIPTIONS = {"catalog": document_graphs.catalog, "void": document_graphs.void}
@@ -170,7 +172,7 @@ def dataset(release: Release, _: str) -> Document:
     return Document(
         iri,
         graph,
-        tuple(triple for triple in graph if triple.subject == NamedNode(iri)),
+        _listed(graph, (iri,)),
         "dataset.html",
         partial(dataset_page, release, graph),
         signposts=signposts.of_dataset(release, graph, iri),
@@ -224,8 +226,13 @@ def _description(release: Release, iri: str, name: str) -> Document:
     if name == "void":
         view = partial(void_page, release, iri, graph)
         return replace(document, listed=(), template="void.html", view=view)
-    subjects = {NamedNode(iri), NamedNode(release.iris.dataset()[1:-1])}
-    return replace(document, listed=tuple(triple for triple in graph if triple.subject in subjects))
+    return replace(document, listed=_listed(graph, (iri, release.iris.dataset()[1:-1])))
+
+
+def _listed(graph: Graph, iris: tuple[str, ...]) -> Graph:
+    """Return what a page lists of a description: what is said of some things, but not the files once more."""
+    subjects = {NamedNode(iri) for iri in iris}
+    return tuple(each for each in graph if each.subject in subjects and each.predicate != _DUMP)
 
 
 def _resource_changed(release: Release, graph: Graph, iri: str, name: str) -> str:
