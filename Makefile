@@ -17,8 +17,8 @@ DEMONSTRATION = $(if $(wildcard practicegraph.toml),,--config data/demonstration
 build: $(VENV)/installed
 	@$(BIN)/practicegraph $(DEMONSTRATION) build data/practices.csv --own-texts data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
-# Each file of tests runs in one of as many processes as there are cores, at most four.
-PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile
+# Each file of tests runs in one of as many processes as there are cores, at most four, in the order of tests/conftest.py.
+PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Releases that tests build are in memory where there is enough: flushing them to a disk takes half the time.
 MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 ] 2>/dev/null && echo /dev/shm)

@@ -31,12 +31,13 @@ from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
 from endpoint.http.request_limits import RequestLimits
-from endpoint.http.responses import RenderedBodies
+from endpoint.http.responses import RenderedBodies, compress_page
 from endpoint.http.static_files import static_file
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.monitoring.log_format import OneLine
 from endpoint.site import contact
 from endpoint.site.about_page import about
+from endpoint.site.compiled_templates import CompiledTemplates
 from endpoint.site.error_handlers import answer_errors
 from endpoint.site.explore import explore
 from endpoint.site.list_page import catalogue
@@ -78,6 +79,8 @@ _POLICY = (
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+_TEMPLATES = CompiledTemplates()
+
 
 def create_app(
     release: Path,
@@ -98,7 +101,12 @@ def create_app(
     """
     app = Flask("endpoint", static_folder="static", template_folder="templates")
     app.view_functions["static"] = lambda filename: static_file(Path(str(app.static_folder)), filename)
-    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "bytecode_cache": _TEMPLATES,
+    }
     app.url_map.merge_slashes = False
     app.logger.addFilter(OneLine())
     releases = Releases(release, look_every=look_every, served_release=served_release)
@@ -116,6 +124,7 @@ def create_app(
     app.before_request(without_slashes)
     answer_errors(app)
     app.after_request(_guard)
+    app.after_request(compress_page)
     interface_languages.install(app)
     _prepare_templates(app)
     spoken = interface_languages.Spoken(app.wsgi_app)

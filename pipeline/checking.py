@@ -51,13 +51,18 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How to check: by a profile or the shapes in some files; for practices, with how many processes and so on."""
+    """How to check: by a profile or the shapes in some files; for practices, with how many processes and so on.
+
+    ``most_rows`` and ``seconds`` limit the rows, and the CPU time of shapes, as a service needs it.
+    """
 
     shapes: Shapes = "practice"
     jobs: int = 1
     corrections: Path | None = None
     progress: Progress | None = None
     seen: Callable[[Understood], None] | None = None
+    most_rows: int | None = None
+    seconds: float | None = None
 
 
 def validate(
@@ -70,7 +75,7 @@ def validate(
 
     ``shapes`` is ``"practice"`` for the rules of a build, which read tables, JSON, pages and RDF;
     ``"catalogue"`` for those across practices; or one or several files of SHACL shapes. The last two judge RDF
-    as it stands, and other files by the RDF that a build would make of them. Raises pipeline.model.errors.SourceError
+    as it is, and other files by the RDF that a build would make of them. Raises pipeline.model.errors.SourceError
     for what cannot be read, and UsageError for shapes that cannot be applied or sources that are not given.
 
     >>> validate("practices.csv").accepted  # doctest: +SKIP
@@ -103,12 +108,20 @@ def check(sources: Sequence[Path], report: Report, manner: Manner) -> Numbers:
         from pipeline.validation import validate_records  # rules and tables, of no use to graphs
 
         return validate_records(
-            sources, report, manner.jobs, manner.progress, manner.corrections, manner.seen
+            sources,
+            report,
+            manner.jobs,
+            manner.progress,
+            manner.corrections,
+            manner.seen,
+            manner.most_rows,
         )
     from pipeline.shapes_check.judge_graph import GraphCheckOptions, judge_graph
 
     shapes = () if manner.shapes == "catalogue" else tuple(dict.fromkeys(manner.shapes))
-    options = GraphCheckOptions(manner.corrections, manner.progress or Silent(), manner.seen)
+    options = GraphCheckOptions(
+        manner.corrections, manner.progress or Silent(), manner.seen, manner.most_rows, manner.seconds
+    )
     return judge_graph(_named(sources), _named(shapes), report, options)
 
 

@@ -28,14 +28,17 @@ def validate_records(
     progress: Progress | None = None,
     corrections: Path | None = None,
     seen: Callable[[Understood], None] | None = None,
+    most_rows: int | None = None,
 ) -> Accounting:
     """Judge the records of the sources as a build into an empty folder would; ``report`` is given all findings.
 
-    ``seen`` is shown each practice before that; the rows can be looked up until ``report`` returns.
+    ``seen`` is shown each practice before that; the rows can be looked up until ``report`` returns. Raises
+    TooMuchData for more than ``most_rows``.
     """
     shown = progress or Silent()
     conversion = Conversion(Deployment(DEFAULT_BASE), TextPolicy.FULL, timestamp(current_time()))
     with Workspace() as workspace:
+        workspace.staging.most = most_rows
         prepared = prepare(named_files(sources), workspace, shown, corrections)
         total = workspace.staging.practice_count()
         context = BatchContext(conversion, workspace.headers, sample_of(total))

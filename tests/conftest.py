@@ -3,6 +3,7 @@ import inspect
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import chain
@@ -32,6 +33,9 @@ sys.pycache_prefix = os.environ.setdefault(
     "PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
 )
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# This process has threads, so workers are started afresh and load everything anew: a second each. Tests of more than
+# one job say so.
+os.environ.update({f"PRACTICEGRAPH_{command}_JOBS": "1" for command in ("BUILD", "EXPORT", "VALIDATE")})
 
 # No property is about speed, and a crowded machine is no failure.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -42,13 +46,22 @@ _SERVERS = {"Running", "chromium", "serving", "oxigraph", "virtuoso", "create_se
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that start a server or a browser, or have a fixture that does."""
+    """Mark the tests that start a server or a browser, or have a fixture that does; long files come first."""
     for item in items:
         if isinstance(item, pytest.Function):
             fixtures = chain.from_iterable(item._fixtureinfo.name2fixturedefs.values())
             functions = (item.function, *(fixture.func for fixture in fixtures))
             if any(_SERVERS & set(inspect.unwrap(function).__code__.co_names) for function in functions):
                 item.add_marker("server")
+    # With the short files at the end, the processes that share the files end at about the same time.
+    length = Counter[Path]()
+    for item in items:
+        length[item.path] = max(length[item.path], _length(item))
+    items.sort(key=lambda item: -length[item.path])
+
+
+def _length(item: pytest.Item) -> int:
+    return 2 if item.get_closest_marker("slow") else 1 if item.get_closest_marker("server") else 0
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tokenize
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -175,6 +176,20 @@ def test_no_two_modules_share_a_name() -> None:
     assert [one for one, other in pairwise(names) if one == other] == []
 
 
+def test_a_name_says_what_it_is_for() -> None:
+    """What was found or kept are matches, rows, a reading, what remains …"""
+    names = list[str]()
+    for path in sources():
+        with path.open("rb") as lines:
+            names += [
+                f"{path.name}, line {token.start[0]}"
+                for token in tokenize.tokenize(lines.readline)
+                if token.type == tokenize.NAME and token.string.strip("_").lower() in ("found", "kept")
+            ]
+
+    assert names == []
+
+
 @pytest.mark.parametrize("module", [module for module in modules() if module.startswith("pipeline")])
 def test_only_the_command_line_knows_the_endpoint(module: str) -> None:
     if room_of(module) != "pipeline.cli":
@@ -196,6 +211,7 @@ def test_the_gate_knows_nothing_of_practices() -> None:
     known = {
         *("pipeline.rdf.ntriples", "pipeline.rdf.vocabulary"),
         *("pipeline.model.errors", "pipeline.model.shacl_result", "pipeline.system.progress"),
+        "pipeline.system.limits",
     }
     gate = [module for module in modules() if room_of(module) in own]
     names = {name for module in gate for name in vocabulary_names(modules()[module])}

@@ -66,6 +66,18 @@ IN_CODE = (
     r"those (\w+ )?that there are\b",
     r"\btold as Prometheus\b",
     r"likes one media type",
+    r"\bcan(not)? be had\b",
+    r"\bto be told of\b",
+    r"\bwhoever\b",
+    r"\bbrings? along\b",
+    r"\bwhat (has come|comes?|came) of it\b",
+    r"\btold from (their|its)\b",
+    r"\bin its stead\b",
+    r"\bof which (nothing|none|there)\b",
+    r"\bwhat is said of\b",
+    r"\bstands? (beside|above|below|in brackets)\b",
+    r"\bfield it holds\b",
+    r"\bwhatever (else|kills|store)\b",
 )
 
 

@@ -89,8 +89,8 @@ class AgentTools:
             page=page,
             language=_primary(language),
         )
-        found = await self.search.search(wanted)
-        return result(practice_search.as_text(found), found)
+        practices_page = await self.search.search(wanted)
+        return result(practice_search.as_text(practices_page), practices_page)
 
     async def read_practice(
         self,
@@ -101,8 +101,8 @@ class AgentTools:
         language: _Language = "en",
     ) -> Annotated[CallToolResult, PracticeText]:
         """Read one practice."""
-        found = await self.reader.read(practice, _primary(language))
-        return result(practice_records.as_text(found), found)
+        record = await self.reader.read(practice, _primary(language))
+        return result(practice_records.as_text(record), record)
 
     async def describe_data(
         self,
@@ -113,11 +113,11 @@ class AgentTools:
         language: _Language = "en",
     ) -> CallToolResult:
         """Describe the data."""
-        found = await data_description.read_description(self._site)
+        description = await data_description.read_description(self._site)
         if example:
-            text = data_description.example_query(found, example)
+            text = data_description.example_query(description, example)
         else:
-            text = data_description.as_text(found, _primary(language), class_name)
+            text = data_description.as_text(description, _primary(language), class_name)
         return CallToolResult(content=[TextContent(type="text", text=clip(text))])
 
     async def run_query(
@@ -132,8 +132,8 @@ class AgentTools:
         offset: Annotated[int, Field(description="Rows of the result to skip.", ge=0, le=10_000_000)] = 0,
     ) -> Annotated[CallToolResult, QueryRows]:
         """Run a query."""
-        found = await query_tool.run(self._site, query, max_rows, offset)
-        return result(query_tool.as_text(found, format), found)
+        rows = await query_tool.run(self._site, query, max_rows, offset)
+        return result(query_tool.as_text(rows, format), rows)
 
     async def list_terms(
         self,
@@ -143,8 +143,8 @@ class AgentTools:
         language: _Language = "en",
     ) -> Annotated[CallToolResult, TermPage]:
         """List terms and values."""
-        found = await term_list.list_terms(self._site, self._values, kind, match, page, _primary(language))
-        return result(term_list.as_text(found), found)
+        terms = await term_list.list_terms(self._site, self._values, kind, match, page, _primary(language))
+        return result(term_list.as_text(terms), terms)
 
     async def validate_data(
         self,
@@ -154,8 +154,8 @@ class AgentTools:
         language: _Language = "en",
     ) -> Annotated[CallToolResult, CheckVerdict]:
         """Validate data."""
-        found = await data_check.check(self._site, data, format, _primary(language), is_strict=strict)
-        return result(data_check.as_text(found), found)
+        verdict = await data_check.check(self._site, data, format, _primary(language), is_strict=strict)
+        return result(data_check.as_text(verdict), verdict)
 
 
 _TITLES = {

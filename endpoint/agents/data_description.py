@@ -22,26 +22,26 @@ async def read_description(site: SiteClient) -> _Json:
         raise Refusal(
             'This site has no description as JSON. Use list_terms(kind="class") and list_terms(kind="property").'
         )
-    found = response.json()
-    if not isinstance(found, dict):
+    description = response.json()
+    if not isinstance(description, dict):
         raise Refusal("The description of this site has an unknown form.")
-    return found
+    return description
 
 
-def as_text(found: _Json, language: str = "en", class_name: str = "") -> str:
+def as_text(description: _Json, language: str = "en", class_name: str = "") -> str:
     """Return a description as Markdown: our own classes with all properties, or one class; raise Refusal."""
-    classes = {str(each["name"]): each for each in found.get("classes", ())}
+    classes = {str(each["name"]): each for each in description.get("classes", ())}
     if not class_name:
-        return "\n".join(_lines(found, classes, language))
+        return "\n".join(_lines(description, classes, language))
     wanted = next((name for name in classes if class_name in (name, name.partition(":")[2])), "")
     if not wanted:
         raise Refusal(f"There is no class “{class_name[:80]}”. Classes: {', '.join(classes)}.")
     return "\n".join(_class_lines(classes[wanted], language))
 
 
-def example_query(found: _Json, name: str) -> str:
+def example_query(description: _Json, name: str) -> str:
     """Return an example query by its name; raise Refusal with the names where there is none."""
-    queries = {each["name"]: each["query"] for each in found.get("examples", ())}
+    queries = {each["name"]: each["query"] for each in description.get("examples", ())}
     if name not in queries:
         near = process.extractOne(name, list(queries), score_cutoff=70)
         hint = f"Did you mean “{near[0]}”? " if near else ""
@@ -49,14 +49,14 @@ def example_query(found: _Json, name: str) -> str:
     return str(queries[name]).strip()
 
 
-def _lines(found: _Json, classes: Mapping[str, _Json], language: str) -> Iterator[str]:
-    dataset = found.get("dataset", {})
+def _lines(description: _Json, classes: Mapping[str, _Json], language: str) -> Iterator[str]:
+    dataset = description.get("dataset", {})
     yield (
         f"{dataset.get('practices')} practices, {dataset.get('triples')} triples, "
         f"version {dataset.get('version')} of {str(dataset.get('created'))[:10]}."
     )
-    yield f"Query languages: {', '.join(found.get('languages', ()))}."
-    yield f"Prefixes that need no declaration in run_query: {', '.join(found.get('prefixes', {}))}."
+    yield f"Query languages: {', '.join(description.get('languages', ()))}."
+    yield f"Prefixes that need no declaration in run_query: {', '.join(description.get('prefixes', {}))}."
     for name, each in classes.items():
         if name.startswith(_OWN):
             yield ""
@@ -66,25 +66,25 @@ def _lines(found: _Json, classes: Mapping[str, _Json], language: str) -> Iterato
         yield f'\nOther classes (call describe_data with "class_name"): {", ".join(others)}'
     if not classes:
         yield '\nClasses: use list_terms with kind "class" and "property".'
-    yield from _codes(found)
-    yield from _notes(found, language)
+    yield from _codes(description)
+    yield from _notes(description, language)
     yield "\n## Limits\n"
-    yield "; ".join(f"{each['label']}: {_amount(each)}" for each in found.get("limits", ()))
-    if found.get("functions"):
+    yield "; ".join(f"{each['label']}: {_amount(each)}" for each in description.get("limits", ()))
+    if description.get("functions"):
         yield "\n## Extension functions\n"
-        for prefix, functions in found["functions"].items():
+        for prefix, functions in description["functions"].items():
             yield f"- {prefix}: <{functions['namespace']}> {', '.join(functions['names'])}"
     yield '\n## Example queries (call describe_data with "example")\n'
-    for each in found.get("examples", ()):
+    for each in description.get("examples", ()):
         yield f"- {each['name']}: {best(each.get('title', {}), language)}"
 
 
-def _class_lines(found: _Json, language: str) -> Iterator[str]:
-    meaning = _meaning(found, language)
-    yield f"### {found['name']} ({found['count']}){f': {meaning}' if meaning else ''}\n"
-    if found.get("example"):
-        yield f"Such as <{found['example']}>"
-    for each in found.get("properties", ()):
+def _class_lines(entry: _Json, language: str) -> Iterator[str]:
+    meaning = _meaning(entry, language)
+    yield f"### {entry['name']} ({entry['count']}){f': {meaning}' if meaning else ''}\n"
+    if entry.get("example"):
+        yield f"Such as <{entry['example']}>"
+    for each in entry.get("properties", ()):
         most = f", up to {each['most']} each" if each.get("most", 1) > 1 else ""
         example = shorten(str(each.get("example", "")), _LONGEST_EXAMPLE)
         meaning = _meaning(each, language)
@@ -94,27 +94,27 @@ def _class_lines(found: _Json, language: str) -> Iterator[str]:
         )
 
 
-def _meaning(found: _Json, language: str) -> str:
-    text = best(found.get("definitions", {}), language) or best(found.get("labels", {}), language)
+def _meaning(term: _Json, language: str) -> str:
+    text = best(term.get("definitions", {}), language) or best(term.get("labels", {}), language)
     return shorten(text, _LONGEST_DEFINITION)
 
 
-def _kinds(found: _Json) -> str:
+def _kinds(entry: _Json) -> str:
     """Return which kinds of values a property has."""
-    tags = [tag for tag in found.get("languages", {}) if tag]
+    tags = [tag for tag in entry.get("languages", {}) if tag]
     texts = [f"text in {listed(tags)}"] if tags else []
-    return " | ".join([*found.get("classes", ()), *found.get("datatypes", {}), *texts]) or "IRI"
+    return " | ".join([*entry.get("classes", ()), *entry.get("datatypes", {}), *texts]) or "IRI"
 
 
-def _codes(found: _Json) -> Iterator[str]:
-    for facet, codes in found.get("codes", {}).items():
+def _codes(description: _Json) -> Iterator[str]:
+    for facet, codes in description.get("codes", {}).items():
         names = [str(code["name"]) for code in codes if code.get("practices")]
         yield f"\n## Codes of {facet}\n\n{listed(names, _MOST_CODES)}"
 
 
-def _notes(found: _Json, language: str) -> Iterator[str]:
+def _notes(description: _Json, language: str) -> Iterator[str]:
     """Yield what the site says about languages, searching in texts and similar."""
-    notes = found.get("notes", ())
+    notes = description.get("notes", ())
     if notes:
         yield "\n## Notes\n"
     for each in notes:

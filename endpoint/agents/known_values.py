@@ -64,13 +64,13 @@ class KnownValues:
         if not wanted:
             return []
         values = await self.of_kind(kind)
-        found = dict[str, KnownValue]()
+        by_iri = dict[str, KnownValue]()
         for text in wanted:
             matches = _matching(kind, text, values)
             if not matches:
                 raise _unknown(kind, text, values)
-            found |= {value.iri: value for value in matches}
-        return list(found.values())
+            by_iri |= {value.iri: value for value in matches}
+        return list(by_iri.values())
 
     async def _load(self, kind: str) -> tuple[KnownValue, ...]:
         type_name, path = KINDS[kind]
@@ -98,13 +98,13 @@ def _matching(kind: str, text: str, values: Sequence[KnownValue]) -> list[KnownV
     """Return the values with a code, address or name; several where a name is ambiguous."""
     text = text.strip().removeprefix(f"{kind}:")  # as a query writes it
     key, code = plain(text), plain(last_part(text))
-    found = [value for value in values if plain(value.code) in (key, code) or value.iri == text]
-    if not found and key:
-        found = [value for value in values if key in map(plain, value.names.values())]
-    if not found:
+    matches = [value for value in values if plain(value.code) in (key, code) or value.iri == text]
+    if not matches and key:
+        matches = [value for value in values if key in map(plain, value.names.values())]
+    if not matches:
         recognised = _recognised(kind, text)
-        found = [value for value in values if value.code in recognised]
-    return found
+        matches = [value for value in values if value.code in recognised]
+    return matches
 
 
 def _recognised(kind: str, text: str) -> tuple[str, ...]:
@@ -145,8 +145,10 @@ def _near(text: str, values: Sequence[KnownValue]) -> Iterable[str]:
         for number, value in enumerate(values)
         for language, name in (*value.names.items(), ("code", value.code))
     }
-    found = process.extract(plain(text), names, scorer=fuzz.WRatio, score_cutoff=_NEAR, limit=_MOST_NEAR * 6)
-    numbers = dict.fromkeys(number for _, _, (number, _) in found)
+    matches = process.extract(
+        plain(text), names, scorer=fuzz.WRatio, score_cutoff=_NEAR, limit=_MOST_NEAR * 6
+    )
+    numbers = dict.fromkeys(number for _, _, (number, _) in matches)
     return [_shown(values[number]) for number in numbers]
 
 

@@ -37,7 +37,7 @@ class PracticeReader:
         self._search = search
 
     async def read(self, name: str, language: str) -> PracticeText:
-        """Return a practice; raise NotThere with those that are near where none has this name."""
+        """Return a practice; raise NotThere with similar names if none has this name."""
         response = await self.document(name)
         return _practice(response.json(), language)
 
@@ -81,9 +81,9 @@ class PracticeReader:
         words = re.findall(r"\w+", last_part(name))[:8]
         for text in (" ".join(words), " ".join(words[:3]), max(words, key=len, default="")):
             if text.strip():
-                found = await self._search.search(Wanted(text=text[:200]))
-                if found.total:
-                    return found.practices[:5]
+                results = await self._search.search(Wanted(text=text[:200]))
+                if results.total:
+                    return results.practices[:5]
         return []
 
 
@@ -120,28 +120,28 @@ def as_text(practice: PracticeText) -> str:
     return "\n".join(lines)
 
 
-def _practice(found: Mapping[str, Any], language: str) -> PracticeText:
-    titles, record = _texts(found.get("title")), found.get("isPrimaryTopicOf") or {}
-    slug = last_part(found["id"])
+def _practice(practice: Mapping[str, Any], language: str) -> PracticeText:
+    titles, record = _texts(practice.get("title")), practice.get("isPrimaryTopicOf") or {}
+    slug = last_part(practice["id"])
     used = language if language in titles else "en" if "en" in titles else min(titles, default="")
-    sections, is_cut = _sections(found, language)
-    page = str(record.get("id", found["id"]))
+    sections, is_cut = _sections(practice, language)
+    page = str(record.get("id", practice["id"]))
     return PracticeText(
         slug=slug,
-        iri=found["id"],
+        iri=practice["id"],
         page=page,
         title=best(titles, language),
         language=used,
-        other_languages=sorted(_languages(found) - {used, ""}),
-        summary=best(_texts(found.get("description")), language),
+        other_languages=sorted(_languages(practice) - {used, ""}),
+        summary=best(_texts(practice.get("description")), language),
         sections=sections,
-        cities=_values(found.get("city"), language),
-        countries=_values(found.get("country"), language),
-        topics=_values(found.get("topic"), language),
-        date=best(_texts(found.get("dateText")), language),
-        start_year=_number(found.get("startYear")),
-        end_year=_number(found.get("endYear")),
-        ongoing=found.get("ongoing") if isinstance(found.get("ongoing"), bool) else None,
+        cities=_values(practice.get("city"), language),
+        countries=_values(practice.get("country"), language),
+        topics=_values(practice.get("topic"), language),
+        date=best(_texts(practice.get("dateText")), language),
+        start_year=_number(practice.get("startYear")),
+        end_year=_number(practice.get("endYear")),
+        ongoing=practice.get("ongoing") if isinstance(practice.get("ongoing"), bool) else None,
         sources=[each for each in _many(record.get("source")) if isinstance(each, str)],
         rights="; ".join(_labels(record.get("rights"), language)),
         rights_holder="; ".join(_labels(record.get("rightsHolder"), language)),
@@ -150,12 +150,12 @@ def _practice(found: Mapping[str, Any], language: str) -> PracticeText:
     )
 
 
-def _sections(found: Mapping[str, Any], language: str) -> tuple[list[PracticeSection], bool]:
+def _sections(practice: Mapping[str, Any], language: str) -> tuple[list[PracticeSection], bool]:
     """Return the named parts of the text, and whether they were cut to what a result may have."""
     sections, rest, is_cut = list[PracticeSection](), MOST_TEXT - MOST_SECTION, False
-    others = [name for name in found if name not in _NOT_SECTIONS and name not in _SECTIONS]
+    others = [name for name in practice if name not in _NOT_SECTIONS and name not in _SECTIONS]
     for name in (*_SECTIONS, *others):
-        text = best(_texts(found.get(name)), language)
+        text = best(_texts(practice.get(name)), language)
         if not text:
             continue
         most = max(0, min(MOST_SECTION, rest))
@@ -177,9 +177,9 @@ def _texts(value: Any) -> dict[str, str]:
     }
 
 
-def _languages(found: Mapping[str, Any]) -> set[str]:
-    names = {"title", "description", *(name for name in found if name not in _NOT_SECTIONS)}
-    return {tag for name in names for tag in _texts(found.get(name))}
+def _languages(practice: Mapping[str, Any]) -> set[str]:
+    names = {"title", "description", *(name for name in practice if name not in _NOT_SECTIONS)}
+    return {tag for name in names for tag in _texts(practice.get(name))}
 
 
 def _values(value: Any, language: str) -> list[NamedValue]:

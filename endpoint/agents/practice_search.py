@@ -66,11 +66,11 @@ class PracticeSearch:
         }
         if cities and not slugs:
             return await self._empty(wanted, [], understood)
-        found = await self._list(parameters, wanted.page)
-        if not found.get("totalItems") or not _keeps_all_groups(parameters, str(found.get("id", ""))):
+        listing = await self._list(parameters, wanted.page)
+        if not listing.get("totalItems") or not _keeps_all_groups(parameters, str(listing.get("id", ""))):
             return await self._empty(wanted, parameters, understood)
-        total = int(found.get("totalItems", 0))
-        iris = [item["id"] for item in found.get("items", []) if is_plain_iri(item.get("id", ""))]
+        total = int(listing.get("totalItems", 0))
+        iris = [item["id"] for item in listing.get("items", []) if is_plain_iri(item.get("id", ""))]
         pages = max(1, -(-total // PAGE_SIZE))
         return SearchPage(
             total=total,
@@ -79,7 +79,7 @@ class PracticeSearch:
             practices=await self.cards(iris, wanted.language),
             filters=understood,
             note=_note(wanted.page, pages),
-            address=_whole_list(str(found.get("id", ""))),
+            address=_whole_list(str(listing.get("id", ""))),
         )
 
     async def cards(self, iris: Sequence[str], language: str) -> list[PracticeCard]:
@@ -116,13 +116,13 @@ class PracticeSearch:
         response = await self._site.get("practices", asked, accept="application/ld+json")
         if response.status == 404 and page > 1:
             raise Refusal(f"There is no page {page}. Begin with page 1, which says how many there are.")
-        found: dict[str, Any] = response.json()
-        used = parse_qs(urlsplit(str(found.get("id", ""))).query)
+        listing: dict[str, Any] = response.json()
+        used = parse_qs(urlsplit(str(listing.get("id", ""))).query)
         if any(name in ("from", "to") and name not in used for name, _ in parameters):
             raise Refusal(
                 "This site is too old to search by a range of years. Use run_query with icgp:startYear."
             )
-        return found
+        return listing
 
     async def _in(self, cities: Sequence[KnownValue]) -> list[str]:
         """Return the slugs of the practices in cities and their districts."""
@@ -157,23 +157,23 @@ class PracticeSearch:
         return SearchPage(total=0, page=1, pages=1, practices=[], filters=filters, note=note)
 
     async def _count(self, parameters: Sequence[tuple[str, str]]) -> int:
-        found = await self._list(parameters, 1)
-        used = _keeps_all_groups(parameters, str(found.get("id", "")))
-        return int(found.get("totalItems", 0)) if used else 0
+        listing = await self._list(parameters, 1)
+        used = _keeps_all_groups(parameters, str(listing.get("id", "")))
+        return int(listing.get("totalItems", 0)) if used else 0
 
 
-def as_text(found: SearchPage) -> str:
+def as_text(results: SearchPage) -> str:
     """Return a page of a search as Markdown."""
-    matches = "1 practice matches" if found.total == 1 else f"{found.total} practices match"
-    lines = [f"{matches}; page {found.page} of {found.pages}.", found.note]
-    filters = [f"{name} = {', '.join(values)}" for name, values in found.filters.items()]
+    matches = "1 practice matches" if results.total == 1 else f"{results.total} practices match"
+    lines = [f"{matches}; page {results.page} of {results.pages}.", results.note]
+    filters = [f"{name} = {', '.join(values)}" for name, values in results.filters.items()]
     lines += [f"Filters: {'; '.join(filters)}"] if filters else []
-    for number, card in enumerate(found.practices, start=(found.page - 1) * PAGE_SIZE + 1):
+    for number, card in enumerate(results.practices, start=(results.page - 1) * PAGE_SIZE + 1):
         place = ", ".join((*card.cities, *card.countries))
         facts = " · ".join(filter(None, (place, card.date, "; ".join(card.topics))))
         lines += ["", f"{number}. **{card.title}** (`{card.slug}`)", f"   {facts}"]
         lines += [f"   {card.summary}"] if card.summary else []
-    lines += ["", f"On the website: {found.address}"] if 0 < len(found.address) < _LONGEST_ADDRESS else []
+    lines += ["", f"On the website: {results.address}"] if 0 < len(results.address) < _LONGEST_ADDRESS else []
     return "\n".join(lines)
 
 

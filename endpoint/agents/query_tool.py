@@ -40,10 +40,10 @@ async def run(site: SiteClient, text: str, most_rows: int, offset: int) -> Query
         raise _refusal(response, text, len(completed) - len(text))
     if "turtle" in response.headers.get("content-type", ""):
         return _graph(response.text)
-    found = response.json()
-    if "boolean" in found:
-        return QueryRows(form="boolean", boolean=found["boolean"], note=_hint(response))
-    return _rows(found, most_rows, offset, _hint(response))
+    answer = response.json()
+    if "boolean" in answer:
+        return QueryRows(form="boolean", boolean=answer["boolean"], note=_hint(response))
+    return _rows(answer, most_rows, offset, _hint(response))
 
 
 def as_text(result: QueryRows, form: Form) -> str:
@@ -66,9 +66,9 @@ def _completed(text: str) -> str:
         return text
 
 
-def _rows(found: Mapping[str, Any], most_rows: int, offset: int, hint: str) -> QueryRows:
-    columns: list[str] = found["head"].get("vars", [])
-    bindings: Sequence[Mapping[str, Term]] = found["results"]["bindings"]
+def _rows(answer: Mapping[str, Any], most_rows: int, offset: int, hint: str) -> QueryRows:
+    columns: list[str] = answer["head"].get("vars", [])
+    bindings: Sequence[Mapping[str, Term]] = answer["results"]["bindings"]
     rows, size = list[list[Cell]](), 0
     for binding in bindings[offset : offset + most_rows]:
         row = [_cell(binding.get(name)) for name in columns]

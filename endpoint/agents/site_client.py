@@ -64,10 +64,10 @@ class SiteResponse:
         """Return what an error response says in the form of RFC 9457; empty where it says nothing of that kind."""
         if "json" in self.headers.get("content-type", ""):
             try:
-                found = json.loads(self.body)
+                content = json.loads(self.body)
             except ValueError:
                 return {}
-            return found if isinstance(found, dict) else {}
+            return content if isinstance(content, dict) else {}
         return {}
 
     def json(self) -> Any:
@@ -164,7 +164,7 @@ class SiteClient:
         return rows
 
     async def _send(self, request: httpx2.Request, places: anyio.CapacityLimiter) -> SiteResponse:
-        """Send a request when there is a place for it; raise Refusal where none becomes free or the site is away."""
+        """Send a request when there is a place; raise Refusal if none becomes free or the site does not answer."""
         try:
             with anyio.fail_after(_LONGEST_WAIT):
                 await places.acquire_on_behalf_of(request)

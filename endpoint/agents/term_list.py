@@ -50,13 +50,13 @@ async def list_terms(
     )
 
 
-def as_text(found: TermPage) -> str:
+def as_text(terms: TermPage) -> str:
     """Return a page of terms as Markdown."""
     rows = [
         [term.code, term.name if term.name != term.code else "", str(term.count), term.definition]
-        for term in found.terms
+        for term in terms.terms
     ]
-    heading = f"{found.total} of kind {found.kind}; page {found.page} of {found.pages}. {found.note}"
+    heading = f"{terms.total} of kind {terms.kind}; page {terms.page} of {terms.pages}. {terms.note}"
     columns = ["code", "name", "count", "definition"]
     if not any(row[3] for row in rows):
         rows, columns = [row[:3] for row in rows], columns[:3]

@@ -8,7 +8,7 @@ _ONE = ord("1")
 
 
 def bits_of(positions: Collection[int]) -> Bits:
-    """Return the set that holds the practices at these positions."""
+    """Return the set with the practices at these positions."""
     digits = bytearray(b"0") * (max(positions, default=0) + 1)
     for position in positions:
         digits[~position] = _ONE

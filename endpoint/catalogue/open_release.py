@@ -166,7 +166,7 @@ def _history(folder: Path) -> Index | None:
 
 
 def _with_themes(stored_facets: Facets, folder: Path, index: Index, labels: Labels) -> Facets:
-    """Return facets with the collections that hold any practice, whose names are put among the labels."""
+    """Return facets with the collections that have practices, whose names are put among the labels."""
     bits = dict(stored_facets.bits)
     for theme in read_themes(folder.parents[1]):
         if chosen := theme_bits(theme, index, stored_facets.bits):

@@ -1,7 +1,7 @@
 """Keys of phrases: under which the index has names and keywords, and the tables of words have what means the same."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -28,19 +28,18 @@ class Phrase(NamedTuple):
 
 def keys_of(phrase: Sequence[str]) -> tuple[str, ...]:
     """Return the keys of a phrase: as a place's name, and by its stems in each language of the vocabulary."""
-    return (place_key(" ".join(phrase)), *_keys(phrase, LANGUAGES))
+    return (place_key(" ".join(phrase)), *_keys(tuple(phrase), LANGUAGES))
 
 
 def foreign_keys_of(phrase: Sequence[str]) -> tuple[str, ...]:
     """Return the keys of a short phrase in other languages. Their stems may clash with unrelated words."""
-    return tuple(_keys(phrase, (*OTHER_LANGUAGES, ""))) if len(phrase) <= _LONGEST_FOREIGN else ()
+    return _keys(tuple(phrase), (*OTHER_LANGUAGES, "")) if len(phrase) <= _LONGEST_FOREIGN else ()
 
 
-def _keys(phrase: Sequence[str], languages: tuple[str, ...]) -> Iterator[str]:
-    stems = [_stems(word, languages) for word in phrase]
-    return (
-        " ".join((language, *(each[number] for each in stems))) for number, language in enumerate(languages)
-    )
+@lru_cache(maxsize=2048)
+def _keys(phrase: tuple[str, ...], languages: tuple[str, ...]) -> tuple[str, ...]:
+    stems = zip(languages, *(_stems(word, languages) for word in phrase), strict=True)
+    return tuple(map(" ".join, stems))
 
 
 @lru_cache(maxsize=2048)

@@ -21,7 +21,7 @@ _STAMP_HASH = 8
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of a record: what became of it, when, by which release, and what changed.
+    """A version of a record: its event, its time, its release, and what changed.
 
     ``next`` is the number of the version that came after it, None for the latest.
     """
@@ -38,7 +38,7 @@ class Version:
 
     @property
     def stamp(self) -> str:
-        """Return what tells it from the other versions of its record: its time, and what it says by its hash."""
+        """Return what identifies it among the versions of its record: its time, and a hash of its content."""
         moment = self.at.replace("-", "").replace(":", "")
         return f"{moment}-{self.hash[:_STAMP_HASH] or self.kind}"
 
@@ -63,7 +63,7 @@ class BuiltRelease:
 
 @dataclass(frozen=True, slots=True)
 class HistoryExtent:
-    """How many releases and versions a history knows, and of which time."""
+    """How many releases and versions a history has, and from when."""
 
     releases: int
     versions: int

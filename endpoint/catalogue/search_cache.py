@@ -15,10 +15,12 @@ from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_index import (
     Index,
     all_of,
+    any_in_headings,
     any_of,
     first,
     in_headings,
     in_prose,
+    one_phrase_of,
     positions_as_json,
 )
 from endpoint.catalogue.search_query import SearchReader, Unit
@@ -34,6 +36,9 @@ _ENOUGH = 20
 _MOST_NEAR = 60
 """How many near matches there are at most: three pages."""
 
+_MOST_SUMS = 200
+"""How many sums of shares are kept while near matches are weighed."""
+
 _FEW = 5
 _SHARE_OF_NEAREST, _SHARE_OF_NEAREST_IN_LONG = 0.5, 0.3
 """With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity; of a search
@@ -41,6 +46,9 @@ for more things than that the smaller share."""
 
 _SHARES = (1.0, 0.9, 0.7)
 """What a match by words, by a synonym and by a topic count."""
+
+Ways = tuple[Bits, Bits, Bits]
+"""The practices that have a part of a search by its words, by a synonym, or by a topic."""
 
 _CACHED = 32
 """Cached searches. Each takes a bit for every practice of the release, and a number for every ranked one."""
@@ -50,7 +58,7 @@ _CACHED = 32
 class Matches:
     """What a search finds: ``exact`` has all that was asked for, ``near`` comes after it.
 
-    ``words`` are those to mark in texts; ``scores`` tell how much of a search a near match has. ``unknown`` are the
+    ``words`` are those to mark in texts; ``scores`` say how much of a search a near match has. ``unknown`` are the
     words that the release has nothing for. Where they were corrected, ``corrected`` is the search that was made.
     """
 
@@ -92,17 +100,29 @@ class Searches:
         count = matches.exact.bit_count()
         if count > MOST_RANKED:
             return self._ranked(in_headings(words))
-        if any(unit.places or unit.years or unit.is_excluded for unit in matches.units):
-            return tuple(self._rank_among(all_of(words), matches.exact))
-        return self._ranked(all_of(words))
+        is_part = any(unit.places or unit.years or unit.is_excluded for unit in matches.units)
+        ranked = self._rank_among(all_of(words), matches.exact) if is_part else self._ranked(all_of(words))
+        return tuple(self._as_typed_first(ranked, words))
+
+    def _as_typed_first(self, ranked: Sequence[int], words: Words) -> Sequence[int]:
+        """Return ranked matches, first those with the words as they were typed: "police" before "policies"."""
+        typed = tuple(spellings[:1] for spellings in words)
+        if typed == words:
+            return ranked
+        bits = self._containing(all_of(typed))
+        return sorted(ranked, key=lambda position: not bits >> position & 1)
 
     def nearest(self, matches: Matches) -> list[int]:
-        """Return the positions of near matches, those with the most of the search first."""
+        """Return the positions of near matches, those with the most of the search first.
+
+        Of those with as much, the best match by words comes first: by all texts, or in a large release, where that
+        would take long, by titles, places and topics.
+        """
         positions = list(_positions(matches.near))
         if matches.words:
-            rank = {
-                at: number for number, at in enumerate(self._rank_among(any_of(matches.words), matches.near))
-            }
+            is_large = self._facets.everything.bit_count() > MOST_RANKED
+            expression = (any_in_headings if is_large else any_of)(matches.words)
+            rank = {at: number for number, at in enumerate(self._rank_among(expression, matches.near))}
             positions.sort(key=lambda at: rank.get(at, len(rank)))
         return sorted(positions, key=lambda at: -matches.scores.get(at, 0.0))
 
@@ -124,18 +144,18 @@ class Searches:
         wanted = [unit for unit in units if not unit.is_excluded]
         words = tuple(dict.fromkeys(word for unit in wanted for word in unit.words))
         allowed = self._facets.everything & ~self._any_of(unit for unit in units if unit.is_excluded)
-        exact = self._all_of(wanted) & allowed if units else 0
+        by_words = [self._by_words(unit) for unit in wanted]
+        exact = _in_all(allowed, by_words) if units else 0
         if not wanted or exact.bit_count() >= _ENOUGH:
             return Matches(units, words, exact, 0, {})
-        by_words = [self._by_words(unit) for unit in wanted]
         by_synonyms = [self._by_synonyms(unit) for unit in wanted]
         kinds = list(zip(by_words, by_synonyms, map(self._by_topic, wanted), strict=True))
         either = [words | synonyms | topics for words, synonyms, topics in kinds]
         rest = allowed & ~exact
         same = _in_all(rest, [words | synonyms for words, synonyms, _ in kinds])
         near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(same, _MOST_NEAR)
-        if exact.bit_count() < _FEW:
-            near |= self._partial(wanted, either, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
+        if exact.bit_count() < _FEW and len(wanted) > 1:
+            near |= self._partial(wanted, kinds, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
         others = (word for unit in wanted for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
         marked = tuple(dict.fromkeys((*words, *others))) if near else words
         return Matches(units, marked, exact, near, self._scores(near, kinds), _unknown(wanted, either))
@@ -144,15 +164,6 @@ class Searches:
         matching: Bits = 0
         for unit in units:
             matching |= self._by_words(unit)
-        return matching
-
-    def _all_of(self, units: Sequence[Unit]) -> Bits:
-        """Return the practices that have every part of the search."""
-        words = _required(units)
-        matching = self._containing(all_of(words)) if words else self._facets.everything
-        for unit in units:
-            if unit.places or unit.years or unit.positions:
-                matching &= self._by_words(unit)
         return matching
 
     def _by_words(self, unit: Unit) -> Bits:
@@ -183,7 +194,7 @@ class Searches:
         """Return the practices that say in other words, or in another language, what a unit asks for."""
         if not unit.synonyms:
             return 0
-        return self._containing(" OR ".join(f"({all_of(phrase)})" for phrase in unit.synonyms))
+        return self._containing(one_phrase_of(unit.synonyms))
 
     def _by_topic(self, unit: Unit) -> Bits:
         """Return the practices with a topic that a unit names, near its place, or that mention its place or year."""
@@ -200,31 +211,49 @@ class Searches:
         return matching
 
     def _partial(
-        self, units: Sequence[Unit], either: Sequence[Bits], rest: Bits, most: int, *, has_exact: bool
+        self, units: Sequence[Unit], kinds: Sequence[Ways], rest: Bits, most: int, *, has_exact: bool
     ) -> Bits:
-        """Return the practices that have the most of a search, up to a limit; a place weighs twice."""
-        weights = [
-            self._weight(bits) * (1 + bool(unit.places)) for unit, bits in zip(units, either, strict=True)
-        ]
-        scores: dict[int, float] = {}
-        for bits, weight in zip(either, weights, strict=True):
-            if bits.bit_count() <= max(MOST_RANKED, _ENOUGH):
-                for position in _positions(bits & rest):
-                    scores[position] = scores.get(position, 0.0) + weight
-        share = _SHARE_OF_NEAREST if has_exact or len(units) <= _FEW else _SHARE_OF_NEAREST_IN_LONG
-        least = max(sum(weights) * share, 0.1)
-        best = sorted((-score, position) for position, score in scores.items() if score >= least)
-        return bits_of([position for _, position in best[: max(most, 0)]])
+        """Return the practices that have the most of a search, up to a limit; a place weighs twice.
 
-    def _scores(self, near: Bits, kinds: Sequence[tuple[Bits, Bits, Bits]]) -> dict[int, float]:
+        They have enough of it either by how rare its parts are, or by how rare the words are that they have of it.
+        """
+        share = _SHARE_OF_NEAREST if has_exact or len(units) <= _FEW else _SHARE_OF_NEAREST_IN_LONG
+        either = [[(bits, self._weight(bits))] for bits in (each[0] | each[1] | each[2] for each in kinds)]
+        enough: list[tuple[float, Bits]] = []
+        for weighed in (either, [self._weighed(ways) for ways in kinds]):
+            parts = [
+                [(bits, weight * (1 + bool(unit.places))) for bits, weight in ways]
+                for unit, ways in zip(units, weighed, strict=True)
+            ]
+            whole = sum(max((weight for _, weight in part), default=0.0) for part in parts)
+            least = max(whole * share, 0.1)
+            enough += [(score, bits) for score, bits in _summed(rest, parts) if score >= least]
+        nearest: Bits = 0
+        for _, bits in sorted(enough, reverse=True):
+            nearest |= _first(bits & ~nearest, most - nearest.bit_count())
+        return nearest
+
+    def _scores(self, near: Bits, kinds: Sequence[Ways]) -> dict[int, float]:
         """Return how much each near match has of a search, whose units it may have in three ways."""
         scores = dict.fromkeys(_positions(near), 0.0)
         for ways in kinds:
-            weight = self._weight(ways[0] | ways[1] | ways[2])
-            for position in scores:
-                shares = (share for share, bits in zip(_SHARES, ways, strict=True) if bits >> position & 1)
-                scores[position] += weight * max(shares, default=0.0)
+            for bits, weight in self._weighed(ways):
+                for position in _positions(bits & near):
+                    scores[position] += weight
         return scores
+
+    def _weighed(self, ways: Ways) -> list[tuple[Bits, float]]:
+        """Return the practices that have a unit in one of its ways, each once, with what the best way counts.
+
+        What is said in rare words counts for more than what only shares a topic with many others.
+        """
+        weighed: list[tuple[Bits, float]] = []
+        before: Bits = 0
+        for share, bits in zip(_SHARES, ways, strict=True):
+            if bits & ~before:
+                weighed.append((bits & ~before, share * self._weight(bits | before)))
+            before |= bits
+        return weighed
 
     def _weight(self, bits: Bits) -> float:
         """Return the weight of a set of practices: the rarer, the heavier; an empty set weighs nothing."""
@@ -235,6 +264,26 @@ class Searches:
     def _read_containing(self, expression: str) -> Bits:
         row = first(self._index.rows("matching", words=expression))
         return bits_of(json.loads(row[0]))
+
+
+def _summed(rest: Bits, parts: Iterable[Sequence[tuple[Bits, float]]]) -> list[tuple[float, Bits]]:
+    """Return practices by the sum of what they have of each part, the highest sums first.
+
+    Each part has disjoint sets with their weights. Practices with the same of all parts stay together.
+    """
+    sums = [(0.0, rest)]
+    for part in parts:
+        further: list[tuple[float, Bits]] = []
+        for score, bits in sums:
+            left = bits
+            for some, weight in part:
+                if both := left & some:
+                    further.append((score + weight, both))
+                    left ^= both
+            if left:
+                further.append((score, left))
+        sums = sorted(further, reverse=True)[:_MOST_SUMS]
+    return sums
 
 
 def _unknown(units: Sequence[Unit], either: Sequence[Bits]) -> tuple[str, ...]:
@@ -267,10 +316,11 @@ def _first(bits: Bits, most: int) -> Bits:
 
 def _positions(bits: Bits) -> Iterator[int]:
     """Yield the positions in a set, the first first."""
-    while bits:
-        last = bits & -bits
-        yield last.bit_length() - 1
-        bits ^= last
+    digits = f"{bits:b}"[::-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
 
 
 def _ranked(index: Index, expression: str) -> tuple[int, ...]:

@@ -72,6 +72,19 @@ def any_in_title(words: Words) -> str:
     return f"title : ({any_of(words)})"
 
 
+def any_in_headings(words: Words) -> str:
+    """Return an FTS5 expression: one of the words must occur in a title, a place or a topic."""
+    return f"{{title places topics}} : ({any_of(words)})"
+
+
+def one_phrase_of(phrases: Iterable[Words]) -> str:
+    """Return an FTS5 expression: all words of one of the phrases must occur, none as the beginning of another."""
+    exact = (
+        (" OR ".join(f'"{spelling}"' for spelling in spellings) for spellings in words) for words in phrases
+    )
+    return " OR ".join("(" + " AND ".join(f"({each})" for each in words) + ")" for words in exact)
+
+
 def _spelled(words: Words) -> Iterator[str]:
     for spellings in words:
         yield "(" + " OR ".join(map(_quoted, spellings)) + ")"

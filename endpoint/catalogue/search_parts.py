@@ -17,7 +17,7 @@ _OPERATORS = frozenset({"AND", "OR", "NOT", "|", "&"})
 class Part:
     """A word of a search in small letters, or a quoted text.
 
-    ``is_excluded`` is true after NOT or a minus sign, ``is_alternative`` where the part stands after OR.
+    ``is_excluded`` is true after NOT or a minus sign, ``is_alternative`` where the part comes after OR.
     """
 
     word: str

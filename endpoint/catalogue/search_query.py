@@ -13,6 +13,7 @@ from endpoint.catalogue.search_parts import ADDRESS, Part, parts_of
 from endpoint.catalogue.search_words import MOST_WORDS, Words, spellings_of, without_umlauts
 from pipeline.language.stemming import folded, stemmed_phrase
 from pipeline.recognition.dates.date_reading import read_date
+from pipeline.recognition.dates.date_words import KINDS, lexicon
 from pipeline.recognition.places.countries import LANGUAGES
 from pipeline.recognition.places.gazetteer import country_of_large_city
 from pipeline.release.contents.index_entries import address_key
@@ -21,7 +22,7 @@ from pipeline.release.contents.search_phrases import LONGEST_PHRASE
 _SHORTEST_BEGINNING = 3
 _MOST_MATES = 40
 _WITHIN_RANGE, _BEFORE_YEAR = 3, 3
-"""How many words may stand between two years of a range, and how many before a year belong to it."""
+"""How many words may come between two years of a range, and how many before a year belong to it."""
 
 _OWN_PATH = re.compile(r"/(practice|topic|country|city)/([^/?#]+?)(?:\.[a-z]{2,6})?(?:[?#].*)?$")
 
@@ -84,7 +85,7 @@ class SearchReader:
         return units or tuple(Unit((self._spellings(part.word),)) for part in parts if part.word)
 
     def _units(self, parts: Sequence[Part]) -> Iterator[Unit]:
-        """Yield the units of some parts; what stands after OR goes into the unit before it, where that can be."""
+        """Yield the units of some parts; what comes after OR goes into the unit before it, where that can be."""
         previous: Unit | None = None
         for part, unit in self._single_units(parts):
             whole = replace(unit, is_excluded=True) if part.is_excluded else unit
@@ -117,7 +118,7 @@ class SearchReader:
 
     def _unit(self, parts: Sequence[Part], named: Sequence[Named]) -> Unit:
         places = tuple(dict.fromkeys(name for name in named if name.facet != "topic"))
-        same = () if places else _same(parts)
+        same = _same(parts)
         every = [part.word for part in parts]
         words = [word for word in every if word not in small_words()] or every
         mates = self._mates(words)
@@ -234,10 +235,17 @@ def _spelled(words: Words) -> tuple[str, ...]:
 
 
 def _same(parts: Sequence[Part]) -> Sequence[Phrase]:
-    """Return the other phrases that mean the same."""
+    """Return the other phrases that mean the same.
+
+    A stem may be that of another word in another language: "mayor" is a Spanish "mayores", too. Where the table has
+    the phrase as it was typed, only that counts.
+    """
     own = tuple(part.word for part in parts)
-    same = {phrase for key in keys_of(own) for phrase in synonyms().get(key, ())}
-    same = same or {phrase for key in foreign_keys_of(own) for phrase in synonyms().get(key, ())}
+    rows = [
+        synonyms()[key] for keys in (keys_of(own), foreign_keys_of(own)) for key in keys if key in synonyms()
+    ]
+    typed = [row for row in rows if any(phrase.words == own for phrase in row)]
+    same = frozenset().union(*(typed or rows))
     return sorted(phrase for phrase in same if phrase.words != own)
 
 
@@ -285,4 +293,11 @@ def _span(parts: Sequence[Part]) -> tuple[int | None, int | None] | None:
         return None
     period = reading.period
     start, end = (int(moment[:4]) if moment else None for moment in (period.start, period.end))
-    return start, end
+    return start, end if start is None or end or not _asks_for_start(parts) else start
+
+
+def _asks_for_start(parts: Sequence[Part]) -> bool:
+    """Return whether some words ask for what began in a year ("founded in 1982"), not for what runs since then."""
+    words = lexicon(LANGUAGES)
+    kinds = {meaning[0] for part in parts if (meaning := words.look_up(part.word))}
+    return KINDS["started"] in kinds and kinds.isdisjoint((KINDS["since"], KINDS["onwards"]))

@@ -80,7 +80,7 @@ def excerpt(text: str, words: Words) -> str:
 
 
 def _first_hit(text: str, words: Words) -> int | None:
-    """Return where the first of the words stands in a text, None if none does."""
+    """Return where the first of the words is in a text, None if there is none."""
     sought = _sought(words)
     starts = (word.start() for word in sought.likely.finditer(text) if sought.has(word[0]))
     return next(starts, None)

@@ -90,6 +90,11 @@ class Selection:
         return self.collection[0] if len(self.collection) == 1 and is_whole else ""
 
     @property
+    def has_own_page(self) -> bool:
+        """Return whether the list is one that search engines may show: of all practices, or of one collection."""
+        return not self.sort and (self.is_open or bool(self.theme))
+
+    @property
     def order(self) -> str:
         """Return the sorting that holds: the wanted one, else relevance for a search, else by title."""
         if self.sort and (self.q or self.sort != "relevance"):
@@ -172,7 +177,7 @@ def read_selection(arguments: MultiDict[str, str], facets: Facets) -> Selection:
 
 
 def read_ids(arguments: MultiDict[str, str]) -> tuple[str, ...]:
-    """Return the slugs of a shortlist, parted by commas or given one by one; what is no slug is read past."""
+    """Return the slugs of a shortlist, parted by commas or given one by one; other names are ignored."""
     names = (name.strip() for text in arguments.getlist("ids") for name in text.split(","))
     return tuple(dict.fromkeys(name for name in names if is_slug(name)))[:MOST_IDS]
 

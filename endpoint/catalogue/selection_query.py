@@ -1,4 +1,4 @@
-"""Selection queries: a list of practices as a SPARQL query, made of known slugs and codes and nothing else."""
+"""Selection queries: a list of practices as a SPARQL query, made only of known slugs and codes."""
 
 from collections.abc import Iterator
 from functools import cache

@@ -18,9 +18,12 @@ from pipeline.recognition.topics import names_in_other_languages
 _MOST_PRACTICES = 5_000
 """Of how many practices the titles and summaries are read, once for each release."""
 _SHORTEST, _LONGEST = 4, 40
-_FARTHEST = 0.3
-"""How much of a word may be otherwise for it to be taken as the other one misspelt."""
+_SHORT = 6
+"""Words up to this length may have one mistake, longer ones two."""
 _MOST_CORRECTED = 4
+_COMPOUNDING = ("de", "nl", "sv")
+_LINKS = ("", "s", "n", "en", "es", "er", "e")
+"""What may come between the parts of a compound, in the languages that write them as one word."""
 _WORD = re.compile(r"\w+")
 
 
@@ -32,7 +35,9 @@ class Spelling:
 
     def corrected(self, text: str, unknown: Collection[str]) -> str:
         """Return a search with its unknown words corrected, empty if none of them can be."""
-        nearest = {word: self._nearest(word) for word in list(unknown)[:_MOST_CORRECTED]}
+        nearest = {
+            word: self._nearest(word) or self._parted(word) for word in list(unknown)[:_MOST_CORRECTED]
+        }
         right = {word: other for word, other in nearest.items() if other}
         return _WORD.sub(lambda match: right.get(match[0].lower(), match[0]), text) if right else ""
 
@@ -43,13 +48,31 @@ class Spelling:
         sought = folded(word)
         at = bisect_left(self._sorted, sought[0])
         end = bisect_left(self._sorted, chr(ord(sought[0]) + 1))
+        most = 1 if len(sought) <= _SHORT else 2
         nearest = process.extract(
-            sought, self._sorted[at:end], scorer=OSA.normalized_distance, score_cutoff=_FARTHEST, limit=5
+            sought, self._sorted[at:end], scorer=OSA.distance, score_cutoff=most, limit=5
         )
         if not nearest:
             return None
         best = min(nearest, key=lambda each: (each[1], -self._words[each[0]][1]))
         return self._words[best[0]][0]
+
+    def _parted(self, word: str) -> str:
+        """Return the known parts of a compound: "Jugendzentrum" is "jugend" and maybe "zentrum"; empty if none is."""
+        sought = folded(word) if len(word) <= _LONGEST else ""
+        for end in range(len(sought) - _SHORTEST, _SHORTEST - 1, -1):
+            if first := self._first_parts.get(sought[:end]):
+                rests = (sought[end:].removeprefix(link) for link in _LINKS)
+                return " ".join((first, *(rest for rest in rests if rest in self._words)))
+        return ""
+
+    @cached_property
+    def _first_parts(self) -> dict[str, str]:
+        """Return the known words that compounds begin with, also without a last "e" as in "Schulsport"."""
+        phrases = sorted({phrase for same in synonyms().values() for phrase in same})
+        words = [folded(word) for each in phrases if each.language in _COMPOUNDING for word in each.words]
+        parts = {word.removesuffix("e"): word for word in words} | {word: word for word in words}
+        return {part: word for part, word in parts.items() if len(part) >= _SHORTEST}
 
     @cached_property
     def _sorted(self) -> list[str]:

@@ -1,6 +1,6 @@
 """Themes: the collections that a steward defines, each by one line of topics and words.
 
-They stand in ``ontology/collections.csv``; a file ``collections.csv`` in the folder that holds the releases
+They are in ``ontology/collections.csv``; a file ``collections.csv`` in the folder with the releases
 takes its place.
 """
 

@@ -24,7 +24,7 @@ def write_bibtex(citation: Citation) -> str:
 
 
 def escape_latex(text: str) -> str:
-    """Return a text in which LaTeX takes no character for a command."""
+    """Return a text with the characters escaped that are commands in LaTeX."""
     return _SPECIAL.sub(lambda special: _COMMANDS.get(special[0], f"\\{special[0]}"), text)
 
 

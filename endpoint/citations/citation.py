@@ -20,7 +20,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Citation:
     """A reference to a practice, the same on every page and in every file.
 
-    ``authors`` hold the rights in the text; nobody is named where nobody is known. ``published`` is the day the
+    ``authors`` own the rights in the text; nobody is named where nobody is known. ``published`` is the day the
     record was first published, ``version`` the day of its last change, both empty if they are unknown.
     """
 

@@ -35,7 +35,7 @@ _SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 
 @documents.get("/practice/<slug>")
 def practice(slug: str) -> Response:
-    """Send the client from a practice, which is no document, to the document about it."""
+    """Redirect from a practice, which is not a document, to the document about it."""
     release = current_release()
     if resolvers.merged_into(release, slug):
         abort(moved(release, slug, "/practice/{}"))
@@ -46,7 +46,7 @@ def practice(slug: str) -> Response:
 
 @documents.get("/city/<slug>")
 def city(slug: str) -> Response:
-    """Send the client from a city, which is no document, to the document about it."""
+    """Redirect from a city, which is not a document, to the document about it."""
     return _see_other("city", slug, resolvers.city(Selection()))
 
 
@@ -154,14 +154,14 @@ def _at_time(version: Version) -> Response:
 
 def _document(release: Release, find: Find, stem: str, key: tuple[str, ...]) -> Document | None:
     """Return the document of a name; an app that is asked for all forms of each in turn has the last ones at hand."""
-    found = current_app.extensions.get(LAST_DOCUMENTS)
-    if found is None:
+    at_hand = current_app.extensions.get(LAST_DOCUMENTS)
+    if at_hand is None:
         return find(release, stem)
-    if key not in found:
-        if len(found) >= _MOST_AT_HAND:
-            found.clear()
-        found[key] = find(release, stem)
-    document: Document | None = found[key]
+    if key not in at_hand:
+        if len(at_hand) >= _MOST_AT_HAND:
+            at_hand.clear()
+        at_hand[key] = find(release, stem)
+    document: Document | None = at_hand[key]
     return document
 
 

@@ -20,7 +20,7 @@ from endpoint.language import interface_languages
 
 @dataclass(frozen=True, slots=True)
 class Graphed:
-    """A graph, and the name of the frame by which its JSON-LD is nested, empty for none."""
+    """A graph, and the name of the frame that nests its JSON-LD, empty for none."""
 
     graph: Graph
     frame: str = ""

@@ -141,9 +141,9 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
 
 
 def _concept_changed(release: Release, facet: str, name: str, iri: str, listed: Collection) -> str:
-    """Return when a page of a concept last changed; what is said of a city comes with its practices and its parts."""
+    """Return when a page of a concept last changed; statements about a city come with its practices and its parts."""
     if facet != "city":
-        return release.arranged(listed.found.positions, facet, name)
+        return release.arranged(listed.result.positions, facet, name)
     parts = release.store.quads_for_pattern(None, _PART_OF, NamedNode(iri), None)
     keys = (name_of_node(quad.subject).rpartition("/")[2] for quad in parts)
     return max(release.changed("city", key) for key in (name, *keys))
@@ -196,7 +196,7 @@ def dataset_version(release: Release, version: str) -> Document | None:
 
 
 def is_old_version(release: Release, version: str) -> bool:
-    """Tell whether a release of this version was served once, as far as its traces tell, and is no more."""
+    """Return whether a release of this version was served once, as far as its traces tell, and is no more."""
     if version == release.version or not is_slug(version):
         return False
     if version in (release.manifest.previous, *(path.name for path in release.path.parent.iterdir())):
@@ -205,7 +205,7 @@ def is_old_version(release: Release, version: str) -> bool:
 
 
 def resource(release: Release, name: str) -> Document | None:
-    """Return the document of whatever else has an IRI here."""
+    """Return the document of anything else that has an IRI here."""
     if name in concept_schemes.NAMES:
         return _scheme(release, name)
     iri = f"{release.base}/{name}"
@@ -230,13 +230,13 @@ def _description(release: Release, iri: str, name: str) -> Document:
 
 
 def _listed(graph: Graph, iris: tuple[str, ...]) -> Graph:
-    """Return what a page lists of a description: what is said of some things, but not the files once more."""
+    """Return what a page lists of a description: the statements about some things, but not the files once more."""
     subjects = {NamedNode(iri) for iri in iris}
     return tuple(each for each in graph if each.subject in subjects and each.predicate != _DUMP)
 
 
 def _resource_changed(release: Release, graph: Graph, iri: str, name: str) -> str:
-    """Return when what is said of an agent or a run last changed; empty where only the release knows."""
+    """Return when the statements about an agent or a run last changed; empty where only the release knows."""
     if name.startswith("agent/"):
         return release.common_changed
     ended = Facts(graph).value(iri, PROV + "endedAtTime")
@@ -298,7 +298,7 @@ def _heading(graph: Graph, iri: str, name: str) -> Text:
 
 
 def tombstone(release: Release, slug: str) -> Document | None:
-    """Return what is left of a withdrawn practice, None where none of this name was ever withdrawn."""
+    """Return what is left of a withdrawn practice, None if none of this name was withdrawn."""
     row = first(release.index.rows("gone", slug=slug))
     if row is None or row["status"] != "withdrawn":
         return None

@@ -89,7 +89,7 @@ class QueryBackend(Protocol):
         """Return whether it is another engine that answers, whose functions are not known here."""
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> Answer:
-        """Return an answer whose beginning is there; raise QuestionFailed where none began.
+        """Return an answer whose beginning is there; raise QuestionFailed if none began.
 
         ``is_abandoned`` is called now and then to see whether the client is still connected.
         """
@@ -114,7 +114,7 @@ class Children:
         self._status = status
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> "ChildAnswer":
-        """Return an answer whose beginning is there; raise QuestionFailed where none began."""
+        """Return an answer whose beginning is there; raise QuestionFailed if none began."""
         asked = _PendingQuery(question, is_abandoned, self._status)
         try:
             asked.start(self._queue)
@@ -137,7 +137,7 @@ class Children:
             return ""
 
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
-        """Return the failure of a query of which another store says that it cannot read it."""
+        """Return the failure of a query that another store cannot read."""
         try:
             self.ask(replace(question, task="explain", message=message), is_abandoned).close()
         except QuestionFailed as failure:
@@ -202,7 +202,7 @@ class _PendingQuery:
         self._look_for_answer = partial(self._look, 0.0)
 
     def start(self, queue: ConnectionQueue) -> None:
-        """Ask, and wait until a child has begun; raise Busy where none does."""
+        """Ask, and wait until a child has begun; raise Busy if none does."""
         until = time.monotonic() + _PATIENCE
         while not self._is_taken(queue, until):
             # The child that had accepted died before it began; another one may take the question.

@@ -36,7 +36,7 @@ class ConnectionQueue:
         return ours
 
     def accept(self) -> socket.socket:
-        """Return the next connection, once there is one; raise OSError where none comes over."""
+        """Return the next connection, once there is one; raise OSError if none comes."""
         _, descriptors, _, _ = socket.recv_fds(self.accepting, 1, 1)
         if not descriptors:
             raise ConnectionAbortedError("A connection was lost on its way.")

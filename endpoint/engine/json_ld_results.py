@@ -1,4 +1,4 @@
-"""JSON-LD of query results: it stands alone, with its context inside or with no need for one."""
+"""JSON-LD of query results: it needs no other document, since its context is inside or it has none."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -92,8 +92,8 @@ def _name_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
 
 @cache
 def _context() -> dict[str, Any]:
-    found: dict[str, Any] = context()["@context"]
-    return found
+    terms: dict[str, Any] = context()["@context"]
+    return terms
 
 
 def _definitions_for(triples: Iterable[Triple]) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def write_answer(
     reading: Reading,
     writer: Writer,
 ) -> None:
-    """Write a result, of whatever store, in the format of the question; raise NotInThisFormat where it has none."""
+    """Write a result, of any store, in the format of the question; raise NotInThisFormat if it has none."""
     if isinstance(result, QuerySolutions | QueryBoolean):
         result.serialize(writer, _RESULTS[question.format])  # type: ignore[arg-type]
     elif question.format == "nt" and isinstance(result, QueryTriples):

@@ -1,4 +1,4 @@
-"""The supervisor: it keeps enough query children alive, whatever kills them."""
+"""The supervisor: it keeps enough query children alive, and replaces those that die."""
 
 import contextlib
 import logging

@@ -1,4 +1,4 @@
-"""Frames: how a web process and a query child speak over their socket: a kind, a length, that many bytes."""
+"""Frames: what a web process and a query child send over their socket: a kind, a length, that many bytes."""
 
 import contextlib
 import socket
@@ -19,7 +19,7 @@ _READ_AT_ONCE = 128 * 1024
 
 
 class FrameKind(Enum):
-    """What a frame holds."""
+    """What a frame contains."""
 
     QUESTION = b"Q"
     STARTED = b"S"

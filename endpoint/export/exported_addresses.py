@@ -62,7 +62,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class SiteLink:
-    """A link to the site: the address that it leads to, and what a script or an anchor reads of it."""
+    """A link to the site: its address, and what a script or an anchor reads of it."""
 
     address: Address
     rest: str = ""
@@ -107,7 +107,7 @@ def _site_link(path: str, query: str, fragment: str) -> SiteLink:
 
 
 def is_exported(address: Address) -> bool:
-    """Tell whether an address can be answered by a file."""
+    """Return whether an address can be answered by a file."""
     path = _without_language(address.path)
     if path.startswith(_NEEDS_A_SERVER) or ".." in path or "\0" in path:
         return False

@@ -24,8 +24,8 @@ FileOf = Callable[[SiteLink], str | None]
 def links_of(text: str, page: str, base: str) -> Iterator[SiteLink]:
     """Yield the links to the site that a page or feed has."""
     for pattern in (_ATTRIBUTE, _ABSOLUTE):
-        for found in pattern.finditer(text):
-            link = read_link(unescape(found["link"]), page, base)
+        for match in pattern.finditer(text):
+            link = read_link(unescape(match["link"]), page, base)
             if link is not None:
                 yield link
 
@@ -43,12 +43,12 @@ def with_files(text: str, page: str, base: str, name: str, file_of: FileOf) -> s
 
 
 def with_absolute_files(text: str, base: str, file_of: FileOf) -> str:
-    """Return a feed, sitemap or text whose absolute links to pages lead to files."""
+    """Return a feed, sitemap or text with absolute links to files in place of pages."""
 
-    def replaced(found: re.Match[str]) -> str:
-        link = read_link(unescape(found["link"]), "/", base)
+    def replaced(match: re.Match[str]) -> str:
+        link = read_link(unescape(match["link"]), "/", base)
         file = file_of(link) if link is not None else None
-        return found[0] if link is None or file is None else found["before"] + _absolute(link, file, base)
+        return match[0] if link is None or file is None else match["before"] + _absolute(link, file, base)
 
     return _ABSOLUTE.sub(replaced, text)
 
@@ -56,10 +56,10 @@ def with_absolute_files(text: str, base: str, file_of: FileOf) -> str:
 def from_root(text: str, root: str) -> str:
     """Return a page in the topmost folder, with its relative links as paths from the root of the host."""
 
-    def replaced(found: re.Match[str]) -> str:
-        link = found["link"]
+    def replaced(match: re.Match[str]) -> str:
+        link = match["link"]
         is_relative = link and not link.startswith(("#", "/", "http:", "https:", "mailto:", "data:"))
-        return f'{found["before"]}="{root}/{link}"' if is_relative else found[0]
+        return f'{match["before"]}="{root}/{link}"' if is_relative else match[0]
 
     return _ATTRIBUTE.sub(replaced, text)
 
@@ -93,19 +93,19 @@ def _attributes(text: str, place: _Place) -> tuple[str, bool]:
     """Return a text whose links lead to files, and whether one of them has none and is left out."""
     is_lost = False
 
-    def replaced(found: re.Match[str]) -> str:
+    def replaced(match: re.Match[str]) -> str:
         nonlocal is_lost
-        text = unescape(found["link"])
+        text = unescape(match["link"])
         link = None if text.startswith("#") else read_link(text, place.page, place.base)
         if link is None:
-            return found[0]
+            return match[0]
         file = place.file_of(link)
         if file is None:
             is_lost = True
             return ""
         if text.startswith(place.base):
-            return f'{found["before"]}="{_absolute(link, file, place.base)}"'
-        return f'{found["before"]}="{relative(file, place.name)}{escape(link.rest)}"'
+            return f'{match["before"]}="{_absolute(link, file, place.base)}"'
+        return f'{match["before"]}="{relative(file, place.name)}{escape(link.rest)}"'
 
     return _ATTRIBUTE.sub(replaced, text), is_lost
 

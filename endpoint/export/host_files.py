@@ -1,4 +1,4 @@
-"""Host files: what tells a web server or host the media types, the redirects and the page for unknown addresses."""
+"""Host files: they give a web server or host the media types, the redirects and the page for unknown addresses."""
 
 import re
 from collections.abc import Callable, Iterator

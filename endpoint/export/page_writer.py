@@ -1,4 +1,4 @@
-"""The page writer: asks the application for addresses, writes the answers, and makes links lead to files."""
+"""The page writer: asks the application for addresses, writes the answers, and points links to files."""
 
 import pickle
 import re
@@ -59,7 +59,7 @@ class PageWriter:
         return [self._ask(address) for address in addresses]
 
     def rewrite(self, addresses: Iterable[Address], answers_file: Path) -> None:
-        """Make the links in the files of some addresses lead to files; all answers are in a file."""
+        """Point the links in the files of some addresses to files; all answers are in a file."""
         answers = _read_answers(answers_file)
         for address in addresses:
             self._rewrite(address, answers)
@@ -76,7 +76,7 @@ class PageWriter:
         return file_links.from_root(text, self._root)
 
     def link(self, file: str, answers: Answers, link: str) -> str | None:
-        """Return the link from one file to what a link leads to; None where that has no file."""
+        """Return the link from one file to the target of a link; None if that has no file."""
         read = read_link(link, "", self.base)
         target = file_of(answers, read) if read is not None else None
         return None if target is None else file_links.relative(target, file.lstrip("/"))

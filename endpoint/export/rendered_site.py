@@ -55,7 +55,7 @@ class RenderedSite:
         (self.folder / name).write_bytes(content)
 
     def finish(self, answers_file: Path) -> None:
-        """Make the links of all pages lead to files, and add pages that lead on where the site redirects."""
+        """Point the links of all pages to files, and add pages that redirect where the site does."""
         answers_file.write_bytes(pickle.dumps(self.answers))
         linked = [address for address, answer in self.answers.items() if answer.media_type in LINKED]
         parts = [linked[start : start + _AT_ONCE] for start in range(0, len(linked), _AT_ONCE)]

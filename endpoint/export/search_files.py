@@ -52,16 +52,16 @@ def index_file(release: Release) -> bytes:
 
 def word_files(release: Release) -> Iterator[tuple[str, bytes]]:
     """Yield each file of words: the practices with a word in a heading, and those with it in the text only."""
-    found: dict[str, tuple[list[int], list[int]]] = {}
+    positions: dict[str, tuple[list[int], list[int]]] = {}
     for row in release.index.rows("searched"):
         headings = {folded(word) for name in _HEADINGS for word in words_of(row[name])}
         texts = {folded(word) for word in words_of(row["text"])} - headings
         for number, words in enumerate((headings, texts)):
             for word in words:
-                found.setdefault(word, ([], []))[number].append(row["position"])
+                positions.setdefault(word, ([], []))[number].append(row["position"])
     files: dict[str, dict[str, tuple[list[int], list[int]]]] = {letter: {} for letter in (*_LETTERS, "other")}
-    for word in sorted(found):
-        files[word[0] if word[0] in _LETTERS else "other"][word] = found[word]
+    for word in sorted(positions):
+        files[word[0] if word[0] in _LETTERS else "other"][word] = positions[word]
     for letter in sorted(files):
         yield f"{FOLDER}/words-{letter}.json", _json(files[letter])
 
@@ -134,7 +134,7 @@ def suggestion_pages() -> Iterator[tuple[str, str]]:
 
 
 def with_links(text: str, link: Callable[[str], str | None]) -> bytes:
-    """Return suggestions whose links lead to files; those that have none are left out."""
+    """Return suggestions with links to files; those without a file are left out."""
     entries = ({**each, "href": link(each["href"])} for each in json.loads(text))
     return _json([each for each in entries if each["href"]])
 

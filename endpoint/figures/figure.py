@@ -1,4 +1,4 @@
-"""Figure: a chart or a map with its numbers, whatever it is shown as."""
+"""Figure: a chart or a map with its numbers, however it is shown."""
 
 import csv
 from collections.abc import Mapping

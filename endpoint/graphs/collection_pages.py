@@ -1,4 +1,4 @@
-"""Pages that gather others, as schema.org describes them for search engines: where each is, and what it leads to."""
+"""Pages that gather others, as schema.org describes them for search engines: where each is, and what it lists."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ Entry = tuple[str, str]
 
 
 def collection_page(release: Release, path: str, name: str, entries: Iterable[Entry] = ()) -> dict[str, Any]:
-    """Return what a page is called, where it stands below the start page, and the pages that it lists."""
+    """Return what a page is called, where it is below the start page, and the pages that it lists."""
     spoken = f"{release.base}{own_path()}"
     this = spoken + path
     listed = [_item(number, name, spoken + to) for number, (name, to) in enumerate(entries, 1)]

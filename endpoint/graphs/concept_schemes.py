@@ -18,7 +18,7 @@ _IN_SCHEME = NamedNode(SKOS + "inScheme")
 
 
 def of_facet(release: Release, name: str) -> Graph:
-    """Return a scheme and all that is said of its concepts."""
+    """Return a scheme with all statements about its concepts."""
     iri = SPACE + name
     if name == "year":
         return (*_years(), *(triple for year in _calendar(release) for triple in _as_concept(release, year)))
@@ -35,7 +35,7 @@ def _calendar(release: Release) -> list[NamedNode]:
 
 
 def _as_concept(release: Release, year: NamedNode) -> Iterator[Triple]:
-    """Yield what is said of a year and what makes it a concept: the store leaves that to this document."""
+    """Yield what is said about a year and what makes it a concept: the store leaves that to this document."""
     yield from said_of(release.store, year)
     yield Triple(year, _TYPE, NamedNode(SKOS + "Concept"))
     yield Triple(year, NamedNode(SKOS + "prefLabel"), Literal(year.value.removeprefix(YEAR)))

@@ -29,7 +29,7 @@ PROGRAMME = Publisher(
     "https://www.coe.int/interculturalcities",
     "Organization",
 )
-"""Who holds the rights in texts of the programme's catalogue."""
+"""Who owns the rights in texts of the programme's catalogue."""
 
 
 def publisher_of(release: Release) -> Publisher:
@@ -46,7 +46,7 @@ def publisher_of(release: Release) -> Publisher:
 
 
 def rights_holders(release: Release, facts: Facts, record: str) -> tuple[Publisher, ...]:
-    """Return who holds the rights in the text of a record: the publisher if it is named, the programme, or both."""
+    """Return who owns the rights in the text of a record: the publisher if it is named, the programme, or both."""
     own = publisher_of(release)
     holders = (own if holder == own.iri else PROGRAMME for holder in facts.iris(record, DCT + "rightsHolder"))
     return tuple(holder for holder in holders if holder.kind)

@@ -1,10 +1,10 @@
 """Graphs: what each document says, taken from the store by patterns and never by built query text.
 
 A practice's document contains everything said of the practice, its period, its record and its cities. A city's,
-a topic's, a country's and a year's hold what is said of it, and the list of its practices. Both hold the names
+a topic's, a country's and a year's contain what is said about it, and the list of its practices. Both hold the names
 of what they point at too, in every format alike, so that nobody must ask again to show them. The dataset's,
 the catalogue's and the VoID document's are the parts of the description that can be reached from each. Every
-other resource holds what is said of it and of its parts, or else what mentions it.
+other resource holds what is said about it and of its parts, or else what mentions it.
 """
 
 from collections.abc import Iterable
@@ -85,12 +85,12 @@ def names_within(release: Release, graph: Graph) -> Graph:
 
 def _names_of(store: Store, this: NamedNode) -> Graph:
     """Return the names of a resource by one property: what is a label too is not said twice."""
-    found = (tuple(store.quads_for_pattern(this, name, None, None)) for name in _NAMES)
-    return tuple(quad.triple for quad in next(filter(None, found), ()))
+    names = (tuple(store.quads_for_pattern(this, name, None, None)) for name in _NAMES)
+    return tuple(quad.triple for quad in next(filter(None, names), ()))
 
 
 def resource(release: Release, iri: str) -> Graph:
-    """Return what is said of a resource, or else the triples that mention it; empty for an unknown one."""
+    """Return what is said about a resource, or else the triples that mention it; empty for an unknown one."""
     try:
         this = NamedNode(iri)
     except ValueError:
@@ -144,7 +144,7 @@ def _is_other_language(value: object) -> bool:
 
 
 def void(release: Release, iri: str) -> Graph:
-    """Return the description in VoID: counts, and where the dataset can be had."""
+    """Return the description in VoID: counts, and where to download the dataset."""
     return _part_of(description(release, iri), iri, (DCAT + "hasVersion", DCAT + "distribution"))
 
 
@@ -190,7 +190,7 @@ def said_of(store: Store, subject: NamedNode) -> Graph:
 
 
 def _parts(store: Store, this: NamedNode) -> Graph:
-    """Return what is said of the parts of a source, whose names are its own with a fragment: the first rows."""
+    """Return what is said about the parts of a source, whose names are its own with a fragment: the first rows."""
     parts = store.quads_for_pattern(None, _PART_OF, this, None)
     parts_of_this = {
         quad.subject for quad in islice(parts, _MOST_PARTS) if isinstance(quad.subject, NamedNode)

@@ -30,7 +30,7 @@ class Collection:
 
     address: str
     selection: Selection
-    found: SearchResult
+    result: SearchResult
     practices: tuple[ListRow, ...]
     topic: str = ""
 
@@ -42,11 +42,11 @@ class Collection:
     @property
     def is_beyond(self) -> bool:
         """Return whether the list has no such page."""
-        return self.selection.page > self.found.pages
+        return self.selection.page > self.result.pages
 
     def ways(self) -> Iterator[tuple[str, str]]:
         """Return the ways to other pages: ``first``, ``previous`` and ``next`` where there are such, ``last``."""
-        number, last = self.selection.page, self.found.pages
+        number, last = self.selection.page, self.result.pages
         ways = {"first": 1, "previous": min(number - 1, last), "next": number + 1, "last": last}
         return ((way, self.page(page)) for way, page in ways.items() if 1 <= page <= last)
 
@@ -69,7 +69,7 @@ def collection_graph(release: Release, collection: Collection) -> Graph:
     """Return a page of a list: the list, the page, and its practices with what lists show of them."""
     this, view = NamedNode(collection.iri), NamedNode(collection.page(collection.selection.page))
     members = tuple(NamedNode(release.iris.practice(each.slug)[1:-1]) for each in collection.practices)
-    total = Literal(str(collection.found.count), datatype=NamedNode(XSD + "integer"))
+    total = Literal(str(collection.result.count), datatype=NamedNode(XSD + "integer"))
     triples = [
         Triple(this, _TYPE, _hydra("Collection")),
         Triple(this, NamedNode(VOID + "inDataset"), NamedNode(release.iris.dataset()[1:-1])),

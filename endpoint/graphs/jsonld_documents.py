@@ -28,7 +28,7 @@ _TYPE = RDF + "type"
 def compact(graph: Iterable[Triple], base: str, tree: Tree | None = None) -> Document:
     """Return a graph as compact JSON-LD whose ``@context`` is the address of our context below the base.
 
-    With a frame's tree the graph's first subject is the root, and what the frame says stands inside.
+    With a frame's tree the graph's first subject is the root, and what the frame says is inside.
     """
     nodes = _nodes(graph)
     if tree is not None and nodes:

@@ -29,7 +29,7 @@ def written(facts: Facts, node: Object, depth: int = 0) -> str:
 
 
 def _members(facts: Facts, node: Object) -> list[Object]:
-    """Return the members of a list, none where the node is no list."""
+    """Return the members of a list, none where the node is not a list."""
     members: list[Object] = []
     seen: set[str] = set()
     while isinstance(node, BlankNode) and str(node) not in seen:

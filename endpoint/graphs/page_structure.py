@@ -42,7 +42,7 @@ def of_list(release: Release, listed: Collection) -> Thing:
         "@context": _CONTEXT,
         "@type": "ItemList",
         "@id": f"{listed.address}{listed.selection.query}#list",
-        "numberOfItems": listed.found.count,
+        "numberOfItems": listed.result.count,
         "itemListElement": [
             {"@type": "ListItem", "position": position, "url": record}
             for position, record in enumerate(records, (listed.selection.page - 1) * PAGE_SIZE + 1)

@@ -1,4 +1,4 @@
-"""Versions: what became of a record as linked data, and what each version of it said."""
+"""Versions: the events of a record as linked data, and the statements of each version."""
 
 from collections.abc import Iterator
 

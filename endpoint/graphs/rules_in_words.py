@@ -27,7 +27,7 @@ class Explanation:
 
 
 def explained(release: Release, facts: Facts, iri: str) -> Explanation | None:
-    """Return the explanation of a rule, None for a term that speaks no sentence of its own."""
+    """Return the explanation of a rule, None for a term without a sentence of its own."""
     if not facts.objects(iri, SH + "message"):
         return None
     steps = facts.objects(iri, SH + "path")

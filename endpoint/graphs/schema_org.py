@@ -150,7 +150,7 @@ def _places(release: Release, facts: Facts, practice: str) -> Iterator[Thing]:
 
 
 def _interval(edtf: str | None) -> str:
-    """Return a period as schema.org wants it, which knows no unknown beginning; empty for such a one."""
+    """Return a period as schema.org has it; empty if the beginning is unknown, which schema.org cannot say."""
     return "" if edtf is None or edtf.startswith(("/", "..")) else edtf
 
 

@@ -85,7 +85,7 @@ def of_concept(release: Release, iri: str, *, up: str) -> tuple[Signpost, ...]:
 
 
 def of_dataset(release: Release, graph: Graph, iri: str) -> tuple[Signpost, ...]:
-    """Return the signposts of the dataset's document: what can be downloaded, and of which type it is."""
+    """Return the signposts of the dataset's document: what can be downloaded, and its media type."""
     facts = Facts(graph)
     return (
         Signpost("cite-as", next(iter(facts.iris(iri, ADMS + "identifier")), iri)),
@@ -103,7 +103,7 @@ def of_dataset(release: Release, graph: Graph, iri: str) -> tuple[Signpost, ...]
 
 
 def of_catalog(release: Release, iri: str) -> tuple[Signpost, ...]:
-    """Return the signposts of the catalogue's document, which leads to the dataset."""
+    """Return the signposts of the catalogue's document, which links to the dataset."""
     return (
         Signpost("cite-as", iri),
         Signpost("type", _ABOUT_PAGE),

@@ -37,7 +37,7 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject with all that is said of it; ``name`` is its short address, ``label`` what it is called."""
+    """A subject with all statements about it; ``name`` is its short address, ``label`` what it is called."""
 
     iri: str
     name: str

@@ -27,7 +27,7 @@ def context() -> Response:
 
 @downloads.get("/frames/v1/<name>.jsonld")
 def frame(name: str) -> Response:
-    """Send a frame by which our JSON-LD is nested, which never changes under its version."""
+    """Send the frame that nests our JSON-LD, which never changes under its version."""
     if name not in frames.NAMES:
         raise NotFound(f"There is no frame {name}: there are {', '.join(frames.NAMES)}.")
     text = frames.published(name, current_release().base + CONTEXT_PATH)

@@ -41,7 +41,7 @@ _KINDS = {
 @dumps.get("/dumps/latest")
 @dumps.get("/dumps/latest/")
 def folder() -> Response:
-    """Send whoever looks for the dumps to the dataset's page, which lists them."""
+    """Redirect from the folder of dumps to the dataset's page, which lists them."""
     response = Response("See the dataset's page.\n", 303, content_type="text/plain; charset=utf-8")
     response.location = f"{request.script_root}/dataset"
     return response
@@ -108,7 +108,7 @@ def _signposts(release: Release, path: Path, name: str) -> tuple[Signpost, ...]:
 
 
 def _checksums(path: Path, max_age: int) -> Response:
-    """Send the hashes of the files that can be had, as ``sha256sum -c`` reads them."""
+    """Send the hashes of the files to download, as ``sha256sum -c`` reads them."""
     names = sorted(name for name in _KINDS if (path / name).is_file())
     text = "".join(f"{_sha256(path, name)}  {name}\n" for name in names)
     created = str(manifest_of(path).created)

@@ -210,7 +210,7 @@ def _packed(texts: Iterable[str]) -> Iterator[bytes]:
 def _named(
     response: Response, release: Release, selection: Selection, positions: list[int], suffix: str
 ) -> Response:
-    """Return a response that says by which key its bytes are known; 304 where the client has them already.
+    """Return a response with the key of its bytes as ETag; 304 if the client has them already.
 
     The same practices, software and selection give the same bytes, so these need not be made for their hash.
     """
@@ -243,7 +243,7 @@ def _excel_csv(separator: str, release: Release, positions: list[int]) -> Iterat
 
 
 def _records(release: Release, positions: list[int]) -> Iterator[list[str]]:
-    """Yield the rows of the catalogue file, which stand in the order of positions, for some of them."""
+    """Yield the rows of the catalogue file, which are in the order of positions, for some of them."""
     wanted = set(positions)
     with (release.path / "catalogue.csv").open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.reader(file)):

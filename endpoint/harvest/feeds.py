@@ -109,5 +109,5 @@ def feed_publisher(release: Release) -> Publisher:
 
 
 def clean(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
+    """Return a text without the characters that XML cannot contain."""
     return _NOT_XML.sub("", text)

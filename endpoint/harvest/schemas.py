@@ -27,16 +27,16 @@ def described_by() -> str:
 @schemas.get(SCHEMA_PATH)
 def findings_schema() -> Response:
     """Send the JSON Schema of findings."""
-    return _kept(_findings_schema(), SCHEMA_TYPE)
+    return _cacheable(_findings_schema(), SCHEMA_TYPE)
 
 
 @schemas.get(OPENAPI_PATH)
 def openapi() -> Response:
     """Send the description of the interface, with this server's address in it."""
-    return _kept(_openapi(current_release().base), OPENAPI_TYPE)
+    return _cacheable(_openapi(current_release().base), OPENAPI_TYPE)
 
 
-def _kept(body: Body, content_type: str) -> Response:
+def _cacheable(body: Body, content_type: str) -> Response:
     response = respond(body, content_type)
     response.cache_control.max_age = _SECONDS
     return response
@@ -49,7 +49,7 @@ def _findings_schema() -> Body:
 
 @cache
 def _openapi(base: str) -> Body:
-    """Return the description; the schema of findings stands in it whole, so that nobody has to fetch another file."""
+    """Return the description; the schema of findings is in it whole, so that nobody has to fetch another file."""
     described: dict[str, Any] = _json(__package__, "openapi.json")
     described["servers"] = [{"url": base}]
     described["components"]["schemas"]["Findings"] = _json(

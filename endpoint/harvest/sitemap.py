@@ -17,7 +17,7 @@ from endpoint.language import interface_languages
 sitemap = Blueprint("sitemap", __name__)
 
 MOST_ADDRESSES = 50_000
-"""How many addresses one part may hold (sitemaps.org)."""
+"""How many addresses one part may contain (sitemaps.org)."""
 
 _CHANGING = ("/", "/practices", "/explore", "/dataset", "/catalog", "/changes", "/quality")
 _STEADY = ("/about", "/topic", "/country", "/year", "/ns", "/shapes")
@@ -27,7 +27,7 @@ _XML = "application/xml; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
-    """An address in a sitemap, below the base; ``modified`` is empty where nothing true can be said of it."""
+    """An address in a sitemap, below the base; ``modified`` is empty if it is not known."""
 
     address: str
     modified: str
@@ -104,6 +104,9 @@ def _pages(release: Release) -> Iterator[SitemapEntry]:
         yield SitemapEntry(path, latest)
     for path in _STEADY:
         yield SitemapEntry(path, "")
+    for facet, value in sorted(release.facets.bits):
+        if facet == "collection":
+            yield SitemapEntry(f"/practices?collection={value}", latest)
 
 
 def _terms(release: Release) -> Iterator[SitemapEntry]:

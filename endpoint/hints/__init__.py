@@ -1,1 +1,1 @@
-"""Hints: why a query that is correct has an empty answer, and what was probably meant."""
+"""Hints: why a correct query has an empty answer, and what it probably meant."""

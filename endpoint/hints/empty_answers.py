@@ -18,7 +18,7 @@ _NO_VALUE = {
     "jsonld-expanded": re.compile(rb"^\[\s*\{"),
     "jsonld-flattened": re.compile(rb'"@graph":\[\s*\{'),
 }
-"""Format → what an answer has that holds any value but 0, which is what COUNT finds where nothing is found."""
+"""Format → what an answer has if it contains any value but 0, which is what COUNT finds where nothing is found."""
 
 
 def is_empty(content: bytes, format_name: str) -> bool:

@@ -27,23 +27,23 @@ def empty_hints(
 ) -> tuple[Hint, ...]:
     """Return hints on a query that was understood and found nothing, the most certain first.
 
-    ``address`` is that of the endpoint, which stands before names without one. ``graphs`` are those that the request
+    ``address`` is that of the endpoint, which comes before names without one. ``graphs`` are those that the request
     names. If all terms of the query occur and fit together, there is no hint.
     """
     read = sketch(query, address)
     read.graphs += [Term("iri", graph, f"<{graph}>", -1) for graph in graphs]
     data = KnownData(store, profile)
     base = address.removesuffix("/sparql")
-    found: dict[str, Hint] = {}
+    hints: dict[str, Hint] = {}
     said = chain(
         term_hints(read, data, base), shape_hints(read, data), value_hints(read, data), _variable_hints(read)
     )
     for hint in said:
-        if hint.at < 0 or not any(hint.at == other.at for other in found.values()):
-            found.setdefault(hint.text, hint)
-        if len(found) == MOST_HINTS:
+        if hint.at < 0 or not any(hint.at == other.at for other in hints.values()):
+            hints.setdefault(hint.text, hint)
+        if len(hints) == MOST_HINTS:
             break
-    return tuple(islice(found.values(), MOST_HINTS))
+    return tuple(islice(hints.values(), MOST_HINTS))
 
 
 def _variable_hints(read: Sketch) -> Iterator[Hint]:

@@ -12,12 +12,12 @@ Types = Mapping[str, Sequence[str]]
 
 def types_of(patterns: Iterable[Pattern], data: KnownData) -> Types:
     """Return the classes that patterns give to variables and blank nodes, where there are such classes."""
-    found: dict[str, list[str]] = defaultdict(list)
+    types: dict[str, list[str]] = defaultdict(list)
     for pattern in patterns:
         is_type = len(pattern.verbs) == 1 and pattern.verbs[0].value == RDF_TYPE
         if is_type and pattern.object.sort == "iri" and pattern.object.value in data.profile:
-            found[name_of(pattern.subject)].append(pattern.object.value)
-    return found
+            types[name_of(pattern.subject)].append(pattern.object.value)
+    return types
 
 
 def name_of(term: Term) -> str:

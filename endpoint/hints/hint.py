@@ -1,4 +1,4 @@
-"""A hint: one sentence on what in a query finds nothing, with its place and what can stand there instead."""
+"""A hint: one sentence on what in a query finds nothing, with its place and what can be there instead."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _LONGEST = 200
 class Hint:
     """A sentence on a part of a query.
 
-    ``kind`` is term, namespace, graph, class, value, language, datatype or variable. ``written`` is what stands in
+    ``kind`` is term, namespace, graph, class, value, language, datatype or variable. ``written`` is what is in
     the query, ``at`` where it begins, -1 where that is not known.
     """
 
@@ -24,9 +24,9 @@ class Hint:
 
 
 def as_json(hints: Iterable[Hint]) -> str:
-    """Return hints as JSON in ASCII, which can stand in a header; empty where there are none."""
-    found = [{**asdict(hint), "written": hint.written[:_LONGEST]} for hint in hints]
-    return json.dumps(found, separators=(",", ":")) if found else ""
+    """Return hints as JSON in ASCII, which can be in a header; empty where there are none."""
+    entries = [{**asdict(hint), "written": hint.written[:_LONGEST]} for hint in hints]
+    return json.dumps(entries, separators=(",", ":")) if entries else ""
 
 
 def sentences(written: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ Kinds = Counter[str]
 
 
 class KnownData:
-    """A store, and the profile that may lie beside it."""
+    """A store, and the profile that may be beside it."""
 
     def __init__(self, store: Store, profile: Path | None = None) -> None:
         self.store = store
@@ -77,8 +77,8 @@ class KnownData:
     def types(self, iri: str) -> set[str]:
         """Return the classes of a resource, without those that only widen another one of them."""
         quads = self.store.quads_for_pattern(_node(iri), _TYPE, None, None)
-        found = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
-        return {each for each in found if not found & set(self.profile.get(each, {}).get("includes", ()))}
+        types = {quad.object.value for quad in quads if isinstance(quad.object, NamedNode)}
+        return {each for each in types if not types & set(self.profile.get(each, {}).get("includes", ()))}
 
     def labelled(self, text: str, predicate: str) -> str | None:
         """Return a value of a property that has a text as its label in some language."""
@@ -105,7 +105,7 @@ class KnownData:
 
     @cached_property
     def properties(self) -> frozenset[str]:
-        """Return all properties of which the profile tells."""
+        """Return all properties in the profile."""
         return frozenset(name for each in self.profile for name in self._own(each)) | self.untyped
 
     @cached_property
@@ -118,22 +118,22 @@ class KnownData:
         """Return the language tags in the data, the most frequent first."""
         kinds: Kinds = Counter()
         for each in self.profile:
-            for found in self._own(each).values():
-                kinds.update(found["kinds"])
+            for entry in self._own(each).values():
+                kinds.update(entry["kinds"])
         return tuple(kind[1:] for kind, _ in kinds.most_common() if kind[0] == "@")
 
     def properties_of(self, iri: str) -> Mapping[str, list[Mapping[str, Any]]]:
         """Return the properties that members of a class have, also those that belong to a more special one."""
-        found: dict[str, list[Mapping[str, Any]]] = {}
+        entries: dict[str, list[Mapping[str, Any]]] = {}
         for each in (iri, *self.profile.get(iri, {}).get("includes", ())):
             for name, told in self._own(each).items():
-                found.setdefault(name, []).append(told)
-        return found
+                entries.setdefault(name, []).append(told)
+        return entries
 
     def classes_with(self, predicate: str) -> list[str]:
         """Return the classes whose members have a property, the largest first."""
-        found = [each for each in self.profile if predicate in self._own(each)]
-        return sorted(found, key=lambda each: (-self._own(each)[predicate]["subjects"], each))
+        classes = [each for each in self.profile if predicate in self._own(each)]
+        return sorted(classes, key=lambda each: (-self._own(each)[predicate]["subjects"], each))
 
     def kinds(self, predicate: str, of: str | None = None) -> Kinds:
         """Return the kinds of values that a property has, of the members of a class or of all."""
@@ -207,7 +207,7 @@ _NO_PROFILE: dict[str, list[Any]] = {"classes": [], "untyped": []}
 
 
 def beside(store: str) -> Path:
-    """Return where the profile of the release is to which a store belongs."""
+    """Return the path of the profile of a store's release."""
     return Path(store).parent / PROFILE
 
 

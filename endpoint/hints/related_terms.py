@@ -33,13 +33,13 @@ def related(iri: str, sort: Sort, is_used: Callable[[str], bool]) -> tuple[str, 
 
 @cache
 def _groups() -> Mapping[str, Sequence[Group]]:
-    found = tomllib.loads((files(__package__) / "related_terms.toml").read_text(encoding="utf-8"))
-    known = {**elsewhere(), **found.pop("namespaces"), **prefixes()}
+    table = tomllib.loads((files(__package__) / "related_terms.toml").read_text(encoding="utf-8"))
+    known = {**elsewhere(), **table.pop("namespaces"), **prefixes()}
 
     def iris(terms: str) -> tuple[str, ...]:
         split = (term.partition(":") for term in terms.split())
         return tuple(known[prefix] + local for prefix, _, local in split)
 
     return {
-        sort: [Group(each["is"], iris(each["terms"])) for each in groups] for sort, groups in found.items()
+        sort: [Group(each["is"], iris(each["terms"])) for each in groups] for sort, groups in table.items()
     }

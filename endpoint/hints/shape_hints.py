@@ -98,10 +98,10 @@ def _no_such_property(verb: Term, of: str, data: KnownData) -> Hint:
             link = f"{shown(iri)}/{verb.written}"
             text = f"{start} It is a property of {shown(owners[0])}, to which {shown(iri)} leads: {link}."
             return Hint("class", text, verb.written, verb.at, (link,))
-    found = related(verb.value, "properties", lambda iri: iri in has)
-    if found is not None:
-        names = tuple(shown(iri) for iri in found[1][:_MOST_SHOWN])
-        return Hint("class", f"{start} {found[0]} {_listed(found[1])}.", verb.written, verb.at, names)
+    group = related(verb.value, "properties", lambda iri: iri in has)
+    if group is not None:
+        names = tuple(shown(iri) for iri in group[1][:_MOST_SHOWN])
+        return Hint("class", f"{start} {group[0]} {_listed(group[1])}.", verb.written, verb.at, names)
     names = tuple(shown(iri) for iri in has)
     text = f"{start} It is a property of {_listed(owners[:_MOST_SHOWN])}." if owners else start
     return Hint("class", text, verb.written, verb.at, names)
@@ -116,8 +116,8 @@ def _never_together(
         name = name_of(pattern.subject)
         if name and name not in types and name not in explained and len(pattern.verbs) == 1:
             verbs[name].setdefault(pattern.verbs[0].value, pattern.verbs[0])
-    for found in verbs.values():
-        known = [verb for verb in found.values() if verb.value in data.properties - data.untyped]
+    for by_value in verbs.values():
+        known = [verb for verb in by_value.values() if verb.value in data.properties - data.untyped]
         for one, other in combinations(known, 2):
             first, second = data.classes_with(one.value), data.classes_with(other.value)
             if not set(first) & set(second):

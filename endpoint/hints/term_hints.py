@@ -123,10 +123,10 @@ def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str]
     for iri in variants:
         if is_used(iri):
             return _other_namespace(term, iri)
-    found = next(filter(None, (related(iri, sort, is_used) for iri in (term.value, *variants))), None)
-    if found is not None:
-        names = tuple(shown(iri) for iri in found[1][:_MOST_SHOWN])
-        return Hint("term", f"{start} {found[0]} {_listed(names)}.", term.written, term.at, names)
+    group = next(filter(None, (related(iri, sort, is_used) for iri in (term.value, *variants))), None)
+    if group is not None:
+        names = tuple(shown(iri) for iri in group[1][:_MOST_SHOWN])
+        return Hint("term", f"{start} {group[0]} {_listed(names)}.", term.written, term.at, names)
     local = _local(term.value)
     by_local: dict[str, str] = {}
     for iri in sorted(used, reverse=True):
@@ -203,8 +203,8 @@ def _addresses(iri: str, base: str) -> Iterator[str]:
 
 
 def _local(iri: str) -> str:
-    found = _LOCAL.search(iri)
-    return found[0] if found else ""
+    match = _LOCAL.search(iri)
+    return match[0] if match else ""
 
 
 def _listed(names: tuple[str, ...]) -> str:

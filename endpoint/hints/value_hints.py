@@ -97,7 +97,7 @@ def _literal(term: Term) -> Literal | None:
 
 
 def _like_it(verb: Term, term: Term, data: KnownData) -> Hint | None:
-    """Return the hint for a text of which the property has another form: another tag, datatype or case."""
+    """Return the hint for a text that the property has in another form: another tag, datatype or case."""
     same: list[Literal] = []
     similar: list[Literal] = []
     folded = _folded(term.value)
@@ -106,19 +106,19 @@ def _like_it(verb: Term, term: Term, data: KnownData) -> Hint | None:
             same.append(value)
         elif _folded(value.value) == folded:
             similar.append(value)
-    found = sorted({_written(value) for value in same or similar})[:_MOST_SHOWN]
-    if not found:
+    values = sorted({_written(value) for value in same or similar})[:_MOST_SHOWN]
+    if not values:
         return None
-    start = f"{verb.written} has no value {_cut(term.written)} here, but {_listed(found)}."
+    start = f"{verb.written} has no value {_cut(term.written)} here, but {_listed(values)}."
     if not same:
-        return Hint("value", start, term.written, term.at, tuple(found))
+        return Hint("value", start, term.written, term.at, tuple(values))
     kind = "language" if any(value.language for value in same) or term.language else "datatype"
     end = (
         " Write it so, or compare without tag and datatype: FILTER (STR(?text) = …)."
         if kind == "language"
         else ""
     )
-    return Hint(kind, start + end, term.written, term.at, tuple(found))
+    return Hint(kind, start + end, term.written, term.at, tuple(values))
 
 
 def _other_kind(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint | None:
@@ -155,7 +155,7 @@ def _datatypes(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint:
 
 
 def _language(verb: Term, tag: str, term: Term, kinds: Kinds, data: KnownData) -> Hint | None:
-    """Return the hint for a language of which the property has no texts."""
+    """Return the hint for a language in which the property has no texts."""
     tags = [kind[1:] for kind in kinds if kind[0] == "@"]
     if not kinds or tag in tags:
         return None
@@ -167,9 +167,9 @@ def _language(verb: Term, tag: str, term: Term, kinds: Kinds, data: KnownData) -
         text = f"Language tags are in lower case here: “{lower}”, not “{tag}”."
         return Hint("language", text, term.written, term.at, (lower,))
     text = f"{verb.written} has no texts in “{tag}” here. Its languages are {_tags(tags)}."
-    found = related(verb.value, "properties", lambda iri: f"@{tag}" in data.kinds(iri))
-    if found is not None:
-        text += f" Texts in “{tag}” are in {_listed([shown(iri) for iri in found[1]])}."
+    group = related(verb.value, "properties", lambda iri: f"@{tag}" in data.kinds(iri))
+    if group is not None:
+        text += f" Texts in “{tag}” are in {_listed([shown(iri) for iri in group[1]])}."
     return Hint("language", text, term.written, term.at, tuple(tags[:_MOST_SHOWN]))
 
 
@@ -197,7 +197,7 @@ def _of_condition(
 def _of_variable(
     source: _Source, before: Token | None, rest: Sequence[Token], sketch: Sketch, data: KnownData
 ) -> Iterator[Hint]:
-    """Yield the hints for a variable: what stands before it is the function that takes it, then comes the rest."""
+    """Yield the hints for a variable: what comes before it is the function that takes it, then comes the rest."""
     if before is not None and before.is_word("LANG"):
         yield from _of_language(source, rest, sketch, data)
     elif before is not None and before.is_word(*_OF_DATES):
@@ -211,23 +211,23 @@ def _of_variable(
     elif before is not None and before.is_word("STR"):
         yield from _of_any_text(source, rest, sketch, data)
     elif len(rest) > 2 and rest[1].text in _COMPARISONS:
-        found = term_of(rest[2:], sketch.prefixes, sketch.base)
-        if found is not None:
-            yield from _compared(source, found[0], rest[1].text, data)
+        parsed = term_of(rest[2:], sketch.prefixes, sketch.base)
+        if parsed is not None:
+            yield from _compared(source, parsed[0], rest[1].text, data)
     elif len(rest) > 4 and rest[1].is_word("IN"):
-        found = term_of(rest[3:], sketch.prefixes, sketch.base)
-        if found is not None and rest[3 + found[1]].text == ")":
-            yield from _compared(source, found[0], "=", data)
+        parsed = term_of(rest[3:], sketch.prefixes, sketch.base)
+        if parsed is not None and rest[3 + parsed[1]].text == ")":
+            yield from _compared(source, parsed[0], "=", data)
 
 
 def _of_language(source: _Source, rest: Sequence[Token], sketch: Sketch, data: KnownData) -> Iterator[Hint]:
     """Yield the hint for LANG(?x) = "…" and LANGMATCHES(LANG(?x), "…")."""
     if len(rest) < 4 or rest[1].text != ")" or rest[2].text not in ("=", ","):
         return
-    found = term_of(rest[3:], sketch.prefixes, sketch.base)
-    if found is None or found[0].sort != "literal" or not found[0].value or found[0].value == "*":
+    parsed = term_of(rest[3:], sketch.prefixes, sketch.base)
+    if parsed is None or parsed[0].sort != "literal" or not parsed[0].value or parsed[0].value == "*":
         return
-    term, tag = found[0], found[0].value
+    term, tag = parsed[0], parsed[0].value
     if rest[2].text == ",":
         tags = [kind[1:].lower() for kind in source.kinds if kind[0] == "@"]
         if any(each == tag.lower() or each.startswith(tag.lower() + "-") for each in tags):
@@ -257,17 +257,17 @@ def _of_text(
         yield Hint("datatype", text, rest[0].text, rest[0].start, (remedy,))
         return
     if name in ("CONTAINS", "STRSTARTS", "STRENDS", "REGEX") and len(rest) > 3 and rest[1].text == ",":
-        found = term_of(rest[2:], sketch.prefixes, sketch.base)
-        if found is not None and rest[2 + found[1]].text == ")":
-            yield from _in_other_case(source, found[0], data)
+        parsed = term_of(rest[2:], sketch.prefixes, sketch.base)
+        if parsed is not None and rest[2 + parsed[1]].text == ")":
+            yield from _in_other_case(source, parsed[0], data)
 
 
 def _of_any_text(source: _Source, rest: Sequence[Token], sketch: Sketch, data: KnownData) -> Iterator[Hint]:
     """Yield the hint for STR(?x) = "…" and CONTAINS(STR(?x), "…") with another case."""
     if len(rest) > 3 and rest[1].text == ")" and rest[2].text in ("=", ","):
-        found = term_of(rest[3:], sketch.prefixes, sketch.base)
-        if found is not None and found[0].sort == "literal":
-            yield from _in_other_case(source, found[0], data, whole=rest[2].text == "=")
+        parsed = term_of(rest[3:], sketch.prefixes, sketch.base)
+        if parsed is not None and parsed[0].sort == "literal":
+            yield from _in_other_case(source, parsed[0], data, whole=rest[2].text == "=")
 
 
 def _in_other_case(source: _Source, term: Term, data: KnownData, *, whole: bool = False) -> Iterator[Hint]:
@@ -275,17 +275,17 @@ def _in_other_case(source: _Source, term: Term, data: KnownData, *, whole: bool 
     wanted = term.value.lower()
     if not wanted.strip():
         return
-    found = ""
+    spelling = ""
     for value in data.values(source.verb.value):
         if term.value == value.value if whole else term.value in value.value:
             return
-        if not found and (wanted == value.value.lower() if whole else wanted in value.value.lower()):
+        if not spelling and (wanted == value.value.lower() if whole else wanted in value.value.lower()):
             place = value.value.lower().find(wanted)
-            found = value.value[place : place + len(wanted)]
-    if found:
-        start = f"{source.verb.written} has {_cut(_quoted(found))}, not {_cut(term.written)}."
+            spelling = value.value[place : place + len(wanted)]
+    if spelling:
+        start = f"{source.verb.written} has {_cut(_quoted(spelling))}, not {_cut(term.written)}."
         text = f"{start} Compare in lower case: LCASE(STR(?text))."
-        yield Hint("value", text, term.written, term.at, (_quoted(found),))
+        yield Hint("value", text, term.written, term.at, (_quoted(spelling),))
 
 
 def _compared(source: _Source, term: Term, operator: str, data: KnownData) -> Iterator[Hint]:

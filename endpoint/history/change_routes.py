@@ -31,7 +31,7 @@ _SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 @changes.get("/changes")
 @changes.get(f"/changes.<{_SUFFIX}>")
 def list_changes(suffix: str = "") -> Response:
-    """Answer with what became of all records, the latest first."""
+    """Answer with the events of all records, the latest first."""
     release = current_release()
     asked = read_query(request.args, release)
     if asked.page and asked.page == changes_page.newest_page(release, asked):
@@ -95,12 +95,12 @@ def version(slug: str, name: str) -> Response:
 def versions(slug: str) -> Response:
     """Answer with the list of a practice's versions for Memento clients; send people and others to its history."""
     release = current_release()
-    found = release_history.versions_of(release, slug) if is_slug(slug) else ()
-    if not found:
+    dated = release_history.versions_of(release, slug) if is_slug(slug) else ()
+    if not dated:
         raise NotFound("There is no practice of this name with a history here.")
     if choose(request.headers.get("Accept"), _LIST_OFFERS) is _TIME_MAP:
-        text = memento.time_map(release, slug, found)
-        return respond(make_body(text.encode(), modified=found[0].at), memento.LINK_FORMAT, vary=("Accept",))
+        text = memento.time_map(release, slug, dated)
+        return respond(make_body(text.encode(), modified=dated[0].at), memento.LINK_FORMAT, vary=("Accept",))
     location = f"{request.script_root}/doc/practice/{slug}/history"
     response = Response(f"See {location}\n", 303, content_type="text/plain; charset=utf-8")
     response.location = location

@@ -31,7 +31,7 @@ _TITLES = {
     "fr": "Bonnes pratiques des cités interculturelles : toutes les versions de toutes les fiches",
 }
 
-_KEPT = {
+_COMPLETE = {
     "en": "Every version since {} is kept, for good.",
     "fr": "Toutes les versions depuis {} sont conservées, pour toujours.",
 }
@@ -79,7 +79,7 @@ class StreamPage:
 
 
 def find_root(release: Release, _: str) -> Document | None:
-    """Return the root of the stream, which leads to all pages; None for a release without a history."""
+    """Return the root of the stream, which links to all pages; None for a release without a history."""
     if release.history is None:
         return None
     pages = pages_of(release)
@@ -186,7 +186,7 @@ def _retention(release: Release, root: NamedNode) -> Iterator[Triple]:
         yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
     if complete > since:
         yield Triple(policy, NamedNode(LDES + "versionAmount"), Literal("1", datatype=_INTEGER))
-    for language, told in _KEPT.items():
+    for language, told in _COMPLETE.items():
         words = told.format(complete) + (_LOST[language] if complete > since else "")
         yield Triple(policy, NamedNode(RDFS + "comment"), Literal(words, language=language))
 

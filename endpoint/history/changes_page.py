@@ -66,7 +66,7 @@ class ChangesQuery:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The versions that one release brought, as far as they stand on a page."""
+    """The versions that one release brought, as far as they are on a page."""
 
     at: str
     release: str

@@ -1,4 +1,4 @@
-"""History pages: what became of one record, version by version, with what each changed."""
+"""History pages: the versions of one record, with the changes of each."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -38,7 +38,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A version of the record, its address, and what it changed; ``is_known`` tells whether both sides are known."""
+    """A version of the record, its address, and what it changed; ``is_known`` says whether both sides are known."""
 
     version: Version
     iri: str

@@ -111,7 +111,7 @@ def _weight(rule: RuleCount) -> tuple[int, int]:
 
 
 def _most_first(counts: dict[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda found: -found[1]))
+    return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
 
 def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:
@@ -119,7 +119,7 @@ def _shares(counts: dict[str, int], practices: int) -> tuple[Share, ...]:
 
 
 def _trend(oldest_first: tuple[BuiltRelease, ...]) -> Iterator[ChartLine]:
-    """Yield a line for each property over the releases; what all or none have had tells nothing."""
+    """Yield a line for each property over the releases; properties that all or none have had are left out."""
     for name in PROPERTIES:
         values = [
             percent(made.quality["present"].get(name, 0), made.quality["practices"]) for made in oldest_first

@@ -1,4 +1,4 @@
-"""Formats: in which a document is on offer, the suffix of each, and how a graph is written in it."""
+"""Formats: those in which a document is available, the suffix of each, and how it is written."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -35,7 +35,7 @@ def split_suffix(name: str) -> tuple[str, Offer | None]:
 
 
 def write(graph: Sequence[Triple], suffix: str) -> bytes | None:
-    """Return a graph in an RDF format; None if the format cannot hold it (XML and control characters)."""
+    """Return a graph in an RDF format; None if the format cannot contain it (XML and control characters)."""
     written = serialize(graph, format=_ENGINE[suffix], prefixes=_used_prefixes(graph))
     assert written is not None
     if suffix == "rdf" and not is_xml(written):

@@ -13,6 +13,12 @@ from endpoint.http.cache import OVERHEAD, BoundedCache
 
 Key = tuple[str, ...]
 
+_LEVEL = 5
+"""Level 6 takes twice the time of a page and saves 2 % of it."""
+
+_LEAST, _MOST = 1_000, 2_000_000
+"""How many bytes a page has at least and at most that is compressed when it is sent: the largest take 40 ms."""
+
 
 @dataclass(frozen=True)
 class Body:
@@ -29,8 +35,7 @@ class Body:
     @cached_property
     def gzipped(self) -> bytes | None:
         """Return the bytes compressed; None where that saves nothing."""
-        # Level 6 takes twice the time of a page and saves 2 % of it.
-        return gzip.compress(self.plain, compresslevel=5, mtime=0) if len(self.plain) >= 1000 else None
+        return gzip.compress(self.plain, _LEVEL, mtime=0) if len(self.plain) >= _LEAST else None
 
 
 class RenderedBodies(BoundedCache[Key, Body]):
@@ -77,6 +82,18 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
         response.cache_control.public = True
         response.cache_control.max_age = 60
         response.make_conditional(request)
+    return response
+
+
+def compress_page(response: Response) -> Response:
+    """Compress a web page that is made for one request, such as a report or an error, where the client reads that."""
+    if response.mimetype != "text/html" or response.is_streamed or response.content_encoding:
+        return response
+    response.vary.add("Accept-Encoding")
+    size = response.content_length or 0
+    if _LEAST <= size <= _MOST and "ETag" not in response.headers and request.accept_encodings["gzip"] > 0:
+        response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
+        response.content_encoding = "gzip"
     return response
 
 

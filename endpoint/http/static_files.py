@@ -30,8 +30,8 @@ class _Coded:
 
 def static_file(folder: Path, name: str) -> Response:
     """Return a file below a folder in the best coding that the client accepts; 404 if there is none."""
-    found = safe_join(str(folder), name)
-    path = Path(found) if found is not None else None
+    joined = safe_join(str(folder), name)
+    path = Path(joined) if joined is not None else None
     if path is None or not path.is_file() or path.name.startswith("."):
         abort(404)
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -109,7 +109,7 @@ def _rank_of(lang: str) -> int:
 
 @lru_cache(maxsize=5000)
 def alphabetical(text: str) -> str:
-    """Return by what a name is put into the order of the alphabet: without case and diacritics."""
+    """Return the key that sorts a name alphabetically: without case and diacritics."""
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

@@ -1,4 +1,4 @@
-"""Languages: in which one a page speaks to its reader, and in which ones the reader likes its texts best."""
+"""Languages: the language of a page, and the languages of texts that its reader prefers."""
 
 import re
 from collections.abc import Iterable
@@ -59,7 +59,7 @@ class Spoken:
 
 
 def install(app: Flask) -> None:
-    """Let an app's pages speak the language of each request."""
+    """Give each request of an app its language."""
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     Babel(app, locale_selector=lambda: reader().interface)
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
@@ -122,7 +122,7 @@ def roots() -> tuple[str, ...]:
 
 
 def language_path(language: str) -> str:
-    """Return what stands before the path of a page in one language: nothing for the default one."""
+    """Return what comes before the path of a page in one language: nothing for the default one."""
     return "" if language == DEFAULT else f"/{language}"
 
 
@@ -133,7 +133,7 @@ def fixed_language() -> str:
 
 
 def own_path() -> str:
-    """Return what stands before the path of a page in the language of this request."""
+    """Return what comes before the path of a page in the language of this request."""
     return language_path(interface())
 
 

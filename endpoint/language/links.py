@@ -15,7 +15,7 @@ from pipeline.rdf.vocabulary import SPACE, prefixes_of_pages
 _PREFIXES = sorted(prefixes_of_pages().items(), key=lambda pair: -len(pair[1]))
 _OPENABLE = ("http", "https", "mailto")
 _THING = re.compile(r"^/(practice|city)/")
-"""Things, which are no documents: pages link to the document about each, where it would lead anyway."""
+"""Things, which are not documents: pages link to the document about each, as a redirect would."""
 
 _DATA = re.compile(
     r"/(?:dumps|context|frames|schemas|static)/|/[^?#]*\.(?:jsonld|ttl|nt|rdf|csv|json|xml|gz)(?:[?#]|$)"

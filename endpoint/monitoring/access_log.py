@@ -49,7 +49,7 @@ def request_id() -> str:
 
 
 def notes() -> Notes:
-    """Return what is to be written of this request beside what every request has."""
+    """Return what the log has about this request besides the fields of every request."""
     noted: Notes = request.environ.get(_NOTES, {})
     return noted
 
@@ -68,7 +68,7 @@ class AccessLog:
         self._file = 1 if path == "-" else os.open(path, flags, 0o640)
 
     def write(self, fields: dict[str, Any]) -> None:
-        """Append one line; a log that cannot be written is no reason not to answer."""
+        """Append one line; if the log cannot be written, the request is answered all the same."""
         line = json.dumps(fields).replace("\x7f", "\\u007f") + "\n"
         if len(line) > _LONGEST_LINE:
             fields_of_line = {

@@ -12,6 +12,6 @@ class OneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Escape a record's message and say that it is to be written."""
         message = record.getMessage()
-        record.msg = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", message)
+        record.msg = _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", message)
         record.args = ()
         return True

@@ -15,7 +15,7 @@ def keep_one_heap() -> None:
     """Let all threads of this process, and of those it forks, share one heap.
 
     Each thread would else have its own heap, and each of these would stay as large as the largest answer
-    that went through it. Large answers lie beside the heap, and go without a hole in it.
+    that went through it. Large answers are beside the heap, and go without a hole in it.
     """
     _set(_ARENA_MAX, 1)
     _set(_MMAP_THRESHOLD, _MEGABYTE)

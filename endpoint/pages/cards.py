@@ -16,7 +16,7 @@ SUMMARY_LETTERS = 280
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A practice in a list; ``excerpt`` is where the searched words stand, hits between U+0002 and U+0003."""
+    """A practice in a list; ``excerpt`` is where the searched words are, hits between U+0002 and U+0003."""
 
     slug: str
     title: Text
@@ -34,7 +34,7 @@ def read_cards(release: Release, positions: Sequence[int]) -> tuple[Card, ...]:
 
 
 def cards_of(release: Release, practices: Sequence[ListRow], words: Words = ()) -> tuple[Card, ...]:
-    """Return practices as lists show them, with the searched words where they stand in the texts."""
+    """Return practices as lists show them, with the searched words where they are in the texts."""
     excerpts: dict[int, str] = {}
     if words:
         wanted = positions_as_json(practice.position for practice in practices)

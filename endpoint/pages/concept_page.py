@@ -66,10 +66,10 @@ def concept_page(
             for kind in _ALIGNMENTS
             for other in facts.iris(iri, kind)
         ),
-        cards=cards_of(release, listed.practices, listed.found.words),
-        count=listed.found.count,
+        cards=cards_of(release, listed.practices, listed.result.words),
+        count=listed.result.count,
         selection=listed.selection,
-        pages=listed.found.pages,
+        pages=listed.result.pages,
         query=f"?{facet}={value}" if facet != "city" else "",
     )
 
@@ -89,7 +89,7 @@ def _places(release: Release, country: str) -> tuple[tuple[Link, int], ...]:
 
 
 def _parts(release: Release, iri: str) -> tuple[tuple[Link, int], ...]:
-    """Return the places that are part of a city: its page would else not lead to their practices."""
+    """Return the places that are part of a city: without them its page would not show their practices."""
     quads = release.store.quads_for_pattern(None, NamedNode(DCT + "isPartOf"), NamedNode(iri))
     parts = sorted({name_of_node(quad.subject) for quad in quads})
     counted = ((part, release.having("city", part.rpartition("/")[2]).bit_count()) for part in parts)

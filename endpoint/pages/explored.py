@@ -31,7 +31,7 @@ class CountryOnMap:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOnMap:
-    """A city with practices, and where it lies."""
+    """A city with practices, and where it is."""
 
     key: str
     name: Text

@@ -1,4 +1,4 @@
-"""Locations: where a place lies, as numbers that people read and as a small map."""
+"""Locations: where a place is, as numbers that people read and as a small map."""
 
 from endpoint.language.graph_facts import Facts
 from endpoint.pages.maps import SmallMap, small_map
@@ -6,7 +6,7 @@ from pipeline.rdf.vocabulary import ICGP, WGS
 
 
 def coordinates(facts: Facts, iri: str) -> str:
-    """Return where a place lies, as people write it; empty if that is not known."""
+    """Return where a place is, as people write it; empty if that is not known."""
     latitude, longitude = _degrees(facts, iri)
     if latitude is None or longitude is None:
         return ""

@@ -17,7 +17,7 @@ _STEPS = 3
 class Frame:
     """What a map shows: a projection, the window of the world that is looked at, and its size in units.
 
-    Points of a coast that lie nearer than ``fineness`` units are drawn as one.
+    Points of a coast that are nearer than ``fineness`` units are drawn as one.
     """
 
     projection: Projection
@@ -29,12 +29,12 @@ class Frame:
     fineness: int = 1
 
     def place(self, lon: float, lat: float) -> Point:
-        """Return where a place lies on the map, to a tenth of a unit."""
+        """Return where a place is on the map, to a tenth of a unit."""
         ((x, y),) = self.flat([(lon, lat)])
         return round(x, 1), round(y, 1)
 
     def flat(self, points: Iterable[Point]) -> Iterator[Point]:
-        """Yield where the points of a line on the globe lie on the map."""
+        """Yield where the points of a line on the globe are on the map."""
         project, scale = self.projection, self.scale
         left, top = self.width / 2 - self.middle[0] * scale, self.height / 2 - self.middle[1] * scale
         for lon, lat in points:
@@ -42,7 +42,7 @@ class Frame:
             yield x * scale + left, y * scale + top
 
     def holds(self, lon: float, lat: float) -> bool:
-        """Return whether a place lies on the map."""
+        """Return whether a place is on the map."""
         x, y = self.place(lon, lat)
         return 0 <= x <= self.width and 0 <= y <= self.height
 

@@ -1,4 +1,4 @@
-"""Outlines: the shapes of the world's countries, where the package was made with them."""
+"""Outlines: the shapes of the world's countries, where the package was built with them."""
 
 import json
 from array import array
@@ -26,7 +26,7 @@ class Ring:
         return [(lon / PER_DEGREE, lat / PER_DEGREE) for lon, lat in pairs]
 
     def meets(self, window: tuple[float, float, float, float]) -> bool:
-        """Return whether any of it may lie in a window of the world."""
+        """Return whether any of it may be in a window of the world."""
         west, south, east, north = self.box
         return west <= window[2] and east >= window[0] and south <= window[3] and north >= window[1]
 

@@ -40,7 +40,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class FieldValues:
-    """A field that is shown under its name; ``is_link`` tells whether its values are web addresses."""
+    """A field that is shown under its name; ``is_link`` says whether its values are web addresses."""
 
     heading: str
     values: tuple[str, ...]
@@ -91,7 +91,7 @@ class PracticePage:
 
     @property
     def language_note(self) -> str:
-        """Return in which languages title, summary and text are, empty if all are in that of the page."""
+        """Return the languages of title, summary and text, empty if all are in that of the page."""
         texts = tuple(text for section in self.sections for text in section.texts)
         parts = ((self.title,), self.summaries, texts)
         if self.title.lang in NO_LANGUAGE or {_languages(part) for part in parts} <= {(), (interface(),)}:

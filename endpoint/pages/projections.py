@@ -34,7 +34,7 @@ def equal_area(centre: Point) -> Projection:
 
 
 def cut(points: Sequence[Point], window: Window) -> list[Point]:
-    """Return the part of a closed line's area that lies in a window (Sutherland and Hodgman)."""
+    """Return the part of a closed line's area that is in a window (Sutherland and Hodgman)."""
     west, south, east, north = window
     for axis, limit, sign in ((0, west, 1), (0, east, -1), (1, south, 1), (1, north, -1)):
         points = _cut_side(points, axis, limit, sign)

@@ -42,7 +42,7 @@ def similar(release: Release, slug: str, title: str) -> tuple[Card, ...]:
 
 
 def _by_words(release: Release, title: str) -> Scored:
-    """Yield the practices whose titles and texts hold the telling words of a title: its longest ones."""
+    """Yield the practices whose titles and texts contain the telling words of a title: its longest ones."""
     words = [word for word in read_words(title) if len(word[0]) >= _LETTERS]
     telling = tuple(sorted(words, key=lambda word: -len(word[0]))[:_WORDS])
     if telling:

@@ -67,7 +67,7 @@ class ProcessManager:
             raise
 
     def _has_lost_one(self) -> bool:
-        """Return whether a process has ended without which there is no start."""
+        """Return whether a process that the start needs has ended."""
         return any(service.must_start and service.has_ended() for service in self._services)
 
     def _tend_replaceable(self) -> None:

@@ -34,6 +34,7 @@ from endpoint.server.warming import warm_up
 from endpoint.server.watch import Watch
 from endpoint.server.web_process import Web
 from endpoint.site.contact import read_contact
+from endpoint.site.start_page import draw_countries
 from endpoint.sparql.front import Front
 from endpoint.sparql.query_service import Admission, QueryService, SharedResult
 from endpoint.syntax.sparql_problems import OUTCOMES
@@ -127,7 +128,7 @@ class ServerSettings:
             memory=self.check_memory_mb * MIB,
             jobs=self.checks,
             waiting=self.checks_waiting,
-            kept=self.shapes_memory_mb * MIB,
+            shapes=self.shapes_memory_mb * MIB,
             hosts=listed_hosts(self.allow_from),
             fetching=self.fetch_timeout,
         )
@@ -201,6 +202,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
             sweep=shared.reports.sweep,
             report=status.reporter("server"),
         )
+        draw_countries()
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
         manager.start(ready, settings.processes, supervisors.is_ready)
@@ -306,7 +308,7 @@ def _check(limits: CheckLimits, shared: _Shared, own: Path, _number: int) -> Non
 
 
 def _web(settings: ServerSettings, shared: _Shared, number: int) -> None:
-    """Be a web process; tell the parent when it is ready, or why it cannot be."""
+    """Run a web process; report to the parent when it is ready, or why it is not."""
     try:
         web = Web(
             _application(settings, shared, number),

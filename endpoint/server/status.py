@@ -1,4 +1,4 @@
-"""Status: what the processes of one server tell each other, in memory that they share: it needs no file."""
+"""Status: what the processes of one server know about each other, in shared memory without a file."""
 
 import contextlib
 import json

@@ -71,7 +71,7 @@ class _Task(WSGITask):
 
 
 class _Refusal(ErrorTask):
-    """The answer to what is no request; to one that is too long, a problem that says what to do."""
+    """The answer to bytes that are not a request; a request that is too long gets a problem that says what to do."""
 
     def execute(self) -> None:
         """Write the answer, before the body has come."""
@@ -110,7 +110,7 @@ class _Parser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         """Read the first line and the headers."""
         first, end, rest = header_plus.partition(b"\r\n")
-        encoded = _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], first)
+        encoded = _NOT_ASCII.sub(lambda match: b"%%%02X" % match[0][0], first)
         super().parse_header(encoded + end + rest)
 
 

@@ -1,4 +1,4 @@
-"""About: what linked data gives to readers who are no programmers, and where to go next."""
+"""About: what linked data gives to readers who do not program, and where to go next."""
 
 from flask import Blueprint, Response, render_template
 

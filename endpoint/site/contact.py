@@ -20,7 +20,7 @@ _RESERVED = re.compile(r"(?:^|\.)(?:example(?:\.\w+)?|invalid|test|localhost)$")
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An address that people can write to: what a link leads to, and what is shown."""
+    """An address that people can write to: the link, and the text shown."""
 
     href: str
     shown: str

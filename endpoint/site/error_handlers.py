@@ -18,7 +18,7 @@ _OFFERS = (_PROBLEM, Offer("text/plain", "text"), *_DATA, _HTML)
 """The page is for browsers, which name HTML; a program that takes anything, rather reads data, or says nothing gets the
 problem."""
 
-_KEPT = ("Allow", "Retry-After", "Location", "WWW-Authenticate", "Content-Range")
+_HEADERS = ("Allow", "Retry-After", "Location", "WWW-Authenticate", "Content-Range")
 
 
 def answer_errors(app: Flask) -> None:
@@ -44,7 +44,7 @@ def _answer(error: HTTPException) -> Response:
     content_type = _PROBLEM.content_type if offer.format == "problem" else offer.content_type
     response = respond(make_body(text.encode()), content_type, status=status, vary=("Accept",))
     for name, value in error.get_headers():
-        if name in _KEPT:
+        if name in _HEADERS:
             response.headers[name] = value
     return response
 

@@ -25,7 +25,7 @@ EXPORTS = {
     "ttl": "text/turtle",
     "atom": "application/atom+xml",
 }
-"""Suffix → media type of the forms in which a whole selection can be taken away or followed."""
+"""Suffix → media type of the formats in which a whole selection can be downloaded or followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _vary() -> tuple[str, ...]:
 
 
 def _modified(release: Release, collection: Collection) -> str:
-    return list_changed(release, collection.selection, collection.found.positions)
+    return list_changed(release, collection.selection, collection.result.positions)
 
 
 def _links(release: Release, collection: Collection, spoken: str = "") -> str:

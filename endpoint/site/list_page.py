@@ -38,14 +38,14 @@ def practices() -> Response:
 
 
 def _list_page(release: Release, collection: Collection) -> str:
-    selection, matches = collection.selection, collection.found
+    selection, matches = collection.selection, collection.result
     counts = release.facets.counts(selection.filters, matches.matches)
     years, unfolded = filters.years(counts, selection), filters.FIRST_UNFOLDED_YEAR
     return render_template(
         "practices.html",
         selection=selection,
         theme=filters.name_of(release, "collection", selection.theme) if selection.theme else None,
-        found=matches,
+        result=matches,
         forms=list_data.forms_of(release, collection),
         cards=cards_of(release, collection.practices, matches.words),
         topics=filters.choices(release, "topic", counts, selection),
@@ -61,6 +61,6 @@ def _list_page(release: Release, collection: Collection) -> str:
         sorts=tuple(sort for sort in SORTS if sort != "relevance" or selection.q),
         page_size=PAGE_SIZE,
         structure=jsonld_documents.script(page_structure.of_list(release, collection))
-        if selection.is_open
+        if selection.has_own_page
         else "",
     )

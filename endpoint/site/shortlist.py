@@ -47,7 +47,7 @@ def compare() -> Response:
 
 
 def criteria(pages: Iterable[PracticePage]) -> dict[str, object]:
-    """Return what a comparison of some practices has rows for, beside what every one has."""
+    """Return the rows of a comparison that not every comparison has."""
     pages = tuple(pages)
     return {
         "sections": _headings(section for page in pages for section in page.sections),

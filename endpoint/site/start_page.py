@@ -31,7 +31,7 @@ _FINENESS = 3
 
 @dataclass(frozen=True, slots=True)
 class OverviewCountry:
-    """A country on the small map, with what the link on it needs."""
+    """A country on the small map, with the address and name of its link."""
 
     choice: filters.Choice
     level: int
@@ -84,9 +84,19 @@ def _page(release: Release) -> str:
 
 def overview_map(countries: tuple[filters.Choice, ...]) -> OverviewMap | None:
     """Return the map that shows the most countries with practices at the size of a stamp; None without outlines."""
-    europe, world = (_draw(_small(frame), countries) for frame in (EUROPE, WORLD))
+    europe, world = (_draw(frame, countries) for frame in _stamps())
     chosen = europe if _practices(europe) * 2 >= _practices(world) else world
     return chosen if chosen.countries else None
+
+
+def draw_countries() -> None:
+    """Draw the countries of the small maps, before processes are forked that all need them."""
+    for frame in _stamps():
+        maps.shapes(frame)
+
+
+def _stamps() -> tuple[Frame, Frame]:
+    return _small(EUROPE), _small(WORLD)
 
 
 def _small(frame: Frame) -> Frame:

@@ -21,7 +21,7 @@ from endpoint.syntax.sparql_problems import Problem
 from pipeline import __version__
 
 MOST_BUFFERED = 32 * 1024 * 1024
-"""Bytes of an answer that are kept together for a client that cannot be told of an answer cut short."""
+"""Bytes of an answer that are kept together for a client that would not notice an answer cut short."""
 
 _LEAST_COMPRESSED = 1000
 _LEVEL_KEPT = 5

@@ -32,8 +32,8 @@ def class_descriptions(release: Release) -> list[Data]:
     if not path.is_file():
         return []
     profile = json.loads(path.read_text(encoding="utf-8"))
-    found = [_class(each, release.store) for each in profile["classes"]]
-    return sorted(found, key=lambda each: (_rank(each["iri"]), -each["count"], each["iri"]))
+    classes = [_class(each, release.store) for each in profile["classes"]]
+    return sorted(classes, key=lambda each: (_rank(each["iri"]), -each["count"], each["iri"]))
 
 
 def written(iri: str) -> str:
@@ -73,8 +73,8 @@ def _term(iri: str, store: Store) -> Data:
 
 
 def _texts(store: Store, node: NamedNode, predicate: NamedNode) -> dict[str, str]:
-    found = (quad.object for quad in store.quads_for_pattern(node, predicate, None, None))
-    texts = {text.language or "": text.value for text in found if isinstance(text, Literal)}
+    objects = (quad.object for quad in store.quads_for_pattern(node, predicate, None, None))
+    texts = {text.language or "": text.value for text in objects if isinstance(text, Literal)}
     return {language: texts[language] for language in _LANGUAGES if language in texts}
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _REPEATABLE = "practicegraph.repeatable"
-_FOUND = "practicegraph.found"
+_PREFETCHED = "practicegraph.prefetched"
 _MOST_REMEMBERED = 1024
 _LONGEST = 4096
 """Characters of a request up to which it is remembered."""
@@ -63,12 +63,12 @@ class _Before:
     """The answer found under a key, or the reason for none, for the framework to continue with."""
 
     key: str
-    found: ServedAnswer | QuestionFailed
+    outcome: ServedAnswer | QuestionFailed
 
     def close(self) -> None:
         """Let go of what still computes."""
-        if isinstance(self.found, ServedAnswer) and isinstance(self.found.content, Stream):
-            self.found.content.close()
+        if isinstance(self.outcome, ServedAnswer) and isinstance(self.outcome.content, Stream):
+            self.outcome.content.close()
 
 
 def say_repeatable(environ: "WSGIEnvironment", prepared: Prepared) -> None:
@@ -78,24 +78,24 @@ def say_repeatable(environ: "WSGIEnvironment", prepared: Prepared) -> None:
 
 def prefetched(environ: "WSGIEnvironment", prepared: Prepared) -> ServedAnswer | None:
     """Return what was found before the framework was asked, None for nothing; raise what was raised."""
-    before: _Before | None = environ.get(_FOUND)
+    before: _Before | None = environ.get(_PREFETCHED)
     # Between the two the next release may have come: then what was found is no answer any more.
     if before is None or before.key != prepared.key:
         return None
-    del environ[_FOUND]
-    if isinstance(before.found, QuestionFailed):
-        raise before.found
-    return before.found
+    del environ[_PREFETCHED]
+    if isinstance(before.outcome, QuestionFailed):
+        raise before.outcome
+    return before.outcome
 
 
-def timing(found: ServedAnswer, seconds: float) -> str:
+def timing(answer: ServedAnswer, seconds: float) -> str:
     """Return where an answer came from and how long it took, as Server-Timing has it."""
-    return f'cache;desc="{found.how}", query;dur={seconds * 1000:.2f}'
+    return f'cache;desc="{answer.how}", query;dur={seconds * 1000:.2f}'
 
 
-def hint_headers(release: Release, found: ServedAnswer) -> Headers:
-    """Return the headers that hold the hints on a query, as sentences and as JSON; none where there are no hints."""
-    written = hints.hints_of(release, found.content)
+def hint_headers(release: Release, answer: ServedAnswer) -> Headers:
+    """Return the headers with the hints on a query, as sentences and as JSON; none if there are no hints."""
+    written = hints.hints_of(release, answer.content)
     if not written:
         return []
     text = " ".join(" ".join(sentences(written)).split())
@@ -133,7 +133,7 @@ class Front:
         try:
             return self._application(environ, start)
         finally:
-            left: _Before | None = environ.pop(_FOUND, None)
+            left: _Before | None = environ.pop(_PREFETCHED, None)
             if left is not None:
                 left.close()
 
@@ -145,9 +145,9 @@ class Front:
         if known is None or known.tag not in environ.get("HTTP_IF_NONE_MATCH", known.tag):
             return None
         release = self._release()
-        kept = self._asking.cache.get(known.key)
+        cached = self._asking.cache.get(known.key)
         is_current = known.version == self._asking.backend.version(release.name, release.base)
-        body = _body(kept, is_gzipped=known.is_gzipped)
+        body = _body(cached, is_gzipped=known.is_gzipped)
         if body is None or not is_current:
             self._known.pop(asked, None)
             return None
@@ -156,15 +156,15 @@ class Front:
             headers = [pair for pair in known.headers if not pair[0].lower().startswith("content-")]
             start_response("304 NOT MODIFIED", headers)
             return (b"",)
-        found = ServedAnswer(CachedBody(body), "hit")
-        self._note(environ, "answered", found)
-        start_response("200 OK", [*known.headers, ("Server-Timing", timing(found, 0))])
+        answer = ServedAnswer(CachedBody(body), "hit")
+        self._note(environ, "answered", answer)
+        start_response("200 OK", [*known.headers, ("Server-Timing", timing(answer, 0))])
         return (body,)
 
     def _query(
         self, asked: Asked, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes] | None:
-        """Ask and answer; return None, with what was found put by, where the framework must do the rest."""
+        """Ask and answer; return None, and store the result, if the framework must do the rest."""
         if "HTTP_IF_NONE_MATCH" in environ or not self._headers:
             return None
         release = self._release()
@@ -181,33 +181,33 @@ class Front:
             return None
         began = time.perf_counter()
         try:
-            found = self._asking.ask(prepared.question, prepared.key, _has_gone(environ))
+            answer = self._asking.ask(prepared.question, prepared.key, _has_gone(environ))
         except QuestionFailed as failure:
-            environ[_FOUND] = _Before(prepared.key, failure)
+            environ[_PREFETCHED] = _Before(prepared.key, failure)
             return None
-        written = self._written(asked, prepared, found)
+        written = self._written(asked, prepared, answer)
         if written is None:
-            environ[_FOUND] = _Before(prepared.key, found)
+            environ[_PREFETCHED] = _Before(prepared.key, answer)
             return None
         headers, tag, body, is_gzipped = written
-        headers += hint_headers(release, found)
+        headers += hint_headers(release, answer)
         self._remember(asked, _Known(prepared.version, prepared.key, list(headers), tag, is_gzipped))
-        headers.append(("Server-Timing", timing(found, time.perf_counter() - began)))
-        self._note(environ, "answered", found, prepared)
+        headers.append(("Server-Timing", timing(answer, time.perf_counter() - began)))
+        self._note(environ, "answered", answer, prepared)
         start_response("200 OK", headers)
         return (body,)
 
     def _written(
-        self, asked: Asked, prepared: Prepared, found: ServedAnswer
+        self, asked: Asked, prepared: Prepared, answer: ServedAnswer
     ) -> tuple[Headers, str, bytes, bool] | None:
         """Return the header, the tag and the body of an answer, and whether it is compressed.
 
         Return None where the framework has not yet written a header for this sort of answer.
         """
-        if not isinstance(found.content, CachedBody) or found.how == "off":
+        if not isinstance(answer.content, CachedBody) or answer.how == "off":
             return None
         keep = partial(self._asking.cache.put, prepared.key)
-        body, is_gzipped = coded(found.content, asked[3], keep)
+        body, is_gzipped = coded(answer.content, asked[3], keep)
         written = self._headers.get((prepared.offer.media_type, is_gzipped))
         if written is None:
             return None
@@ -234,7 +234,7 @@ class Front:
         self,
         environ: "WSGIEnvironment",
         outcome: str,
-        found: ServedAnswer | None = None,
+        answer: ServedAnswer | None = None,
         prepared: Prepared | None = None,
     ) -> None:
         """Count how a query ended, and note it for the access log."""
@@ -243,9 +243,9 @@ class Front:
             return
         counts.query(outcome)
         noted = environ["practicegraph.notes"]
-        if found is not None:
-            counts.answer(found.how)
-            noted["cache"] = found.how
+        if answer is not None:
+            counts.answer(answer.how)
+            noted["cache"] = answer.how
         if prepared is not None:
             counts.cache(self._asking.cache.size, len(self._asking.cache))
             noted.update(form=prepared.form, format=prepared.offer.format)
@@ -257,14 +257,14 @@ def _root(base: str) -> str:
     return urlsplit(base).path
 
 
-def _body(kept: CachedBody | None, *, is_gzipped: bool) -> bytes | None:
-    if kept is None:
+def _body(cached: CachedBody | None, *, is_gzipped: bool) -> bytes | None:
+    if cached is None:
         return None
-    return kept.gzipped if is_gzipped else kept.plain
+    return cached.gzipped if is_gzipped else cached.plain
 
 
 def _asked(environ: "WSGIEnvironment") -> Asked | None:
-    """Return what of a request decides on its answer, None where that is no answer to a query by GET."""
+    """Return the parts of a request that decide on its answer, None if it is not a query by GET."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if environ["REQUEST_METHOD"] != "GET" or not path.endswith("/sparql") or "query=" not in query:
         return None

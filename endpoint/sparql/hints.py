@@ -1,4 +1,4 @@
-"""Hints on an answer: why it is empty, or else what was meant by a name of ours that stands for nothing."""
+"""Hints on an answer: why it is empty, or else what an unknown name of ours probably means."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -30,15 +30,15 @@ def unknown_terms(release: Release, names: Iterable[tuple[str, str]]) -> tuple[s
     ``names`` come as they are written and as IRIs. A query with such a name is sound, and its answer empty
     for no reason that would be seen in it.
     """
-    found: dict[str, None] = {}
+    sentences: dict[str, None] = {}
     for written, iri in names:
         space = next((space for space in _SPACES if iri.startswith(space)), None)
-        if space is None or len(found) == _MOST_HINTS:
+        if space is None or len(sentences) == _MOST_HINTS:
             continue
         local = iri.removeprefix(space)
         if local and not _is_term(release, space, local):
-            found[_no_term(release, written[:_LONGEST_SHOWN], space, local)] = None
-    return tuple(found)
+            sentences[_no_term(release, written[:_LONGEST_SHOWN], space, local)] = None
+    return tuple(sentences)
 
 
 def _is_term(release: Release, space: str, local: str) -> bool:

@@ -15,7 +15,7 @@ DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 
 _OTHER_PARAMETERS = 64 * 1024
-"""Bytes for all that a form holds beside its query."""
+"""Bytes for all that a form contains beside its query."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 _LONGEST_SHOWN = 200

@@ -43,7 +43,7 @@ class Admission:
 
 
 class Stream:
-    """An answer too large to be gathered: what has come of it, and what is still to come. Close it."""
+    """An answer too large to be gathered: the parts received, and those still to come. Close it after use."""
 
     hints = ""
 

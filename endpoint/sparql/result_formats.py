@@ -1,4 +1,4 @@
-"""Formats: in which ones results and graphs are on offer, and which of them a request gets."""
+"""Formats: those in which results and graphs are available, and which one a request gets."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -69,9 +69,9 @@ def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
     available = offers(form)
     for name in named:
         wanted = _OTHER_NAMES.get(name.lower(), name.lower())
-        found = next((offer for offer in available if wanted in (offer.format, offer.media_type)), None)
-        if found is not None:
-            return _in_profile(found, accept)
+        requested = next((offer for offer in available if wanted in (offer.format, offer.media_type)), None)
+        if requested is not None:
+            return _in_profile(requested, accept)
     if named and (accept is None or quality(accept, "x-unheard/of") > 0):
         names = ", ".join(dict.fromkeys(offer.format for offer in available))
         raise Problem(

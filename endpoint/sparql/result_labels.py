@@ -23,14 +23,14 @@ class Labels:
     """What the cells of one result are called, in the language of the reader."""
 
     release: Release
-    _found: dict[str, Text] = field(default_factory=dict)
+    _known: dict[str, Text] = field(default_factory=dict)
 
     def name(self, iri: str) -> Text:
         """Return the label of a thing of ours, else a short form of its IRI."""
-        found = self._found.get(iri)
-        if found is None:
-            found = self._found[iri] = self._look_up(iri) or Text(self._short(iri))
-        return found
+        label = self._known.get(iri)
+        if label is None:
+            label = self._known[iri] = self._look_up(iri) or Text(self._short(iri))
+        return label
 
     def _short(self, iri: str) -> str:
         """Return a prefixed name, the path of a thing of ours, or an IRI as it is."""
@@ -49,14 +49,14 @@ class Labels:
 
     def _look_up(self, iri: str) -> Text | None:
         is_ours = links.local_path(iri, self.release.base) is not None and not iri.startswith(ICGP)
-        if not is_ours or len(self._found) >= _MOST_LOOKED_UP:
+        if not is_ours or len(self._known) >= _MOST_LOOKED_UP:
             return None
         for predicate in _LABELS:
             quads = self.release.store.quads_for_pattern(NamedNode(iri), predicate, None, None)
             literals = [quad.object for quad in quads if isinstance(quad.object, Literal)]
-            found = best({literal.language or "": literal.value for literal in literals})
-            if found is not None:
-                return found
+            label = best({literal.language or "": literal.value for literal in literals})
+            if label is not None:
+                return label
         return None
 
     def _number(self, cell: Cell) -> str:

@@ -56,7 +56,7 @@ class Choice:
         )
 
     def arguments(self) -> dict[str, str]:
-        """Return the choice as it stands in an address."""
+        """Return the choice as it is in an address."""
         given = {
             "view": self.view or "",
             "category": self.category if self.view == "chart" else "",
@@ -122,7 +122,7 @@ class Result:
         return list(self._parsed["head"].get("vars", ()))
 
     @cached_property
-    def _found(self) -> Sequence[Any]:
+    def _elements(self) -> Sequence[Any]:
         """Return the rows as they came: bindings of a table, triples of a graph."""
         if self.is_graph:
             return [quad.triple for quad in parse(self._content, RdfFormat.TURTLE)]
@@ -132,11 +132,11 @@ class Result:
     @property
     def count(self) -> int:
         """Return the number of rows."""
-        return len(self._found)
+        return len(self._elements)
 
     def _rows(self, first: int = 0, end: int | None = None) -> tuple[Row, ...]:
-        found = self._found[first:end]
-        return rows(self.variables, map(_binding, found) if self.is_graph else found)
+        elements = self._elements[first:end]
+        return rows(self.variables, map(_binding, elements) if self.is_graph else elements)
 
     def all_rows(self) -> tuple[Row, ...]:
         """Return all rows."""
@@ -189,10 +189,10 @@ class Result:
 
     def map(self, labels: Labels) -> ResultMap | None:
         """Return a map of the rows."""
-        found = result_map.result_map(self.variables, self._drawn_rows, labels.text)
-        if found is None:
+        drawn = result_map.result_map(self.variables, self._drawn_rows, labels.text)
+        if drawn is None:
             return None
-        return replace(found, beyond=found.beyond + self.count - len(self._drawn_rows))
+        return replace(drawn, beyond=drawn.beyond + self.count - len(self._drawn_rows))
 
     def raw(self) -> tuple[str, int]:
         """Return the beginning of the answer as it came, and how many bytes are left out."""

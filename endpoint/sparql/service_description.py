@@ -178,8 +178,8 @@ def _shortened(node: jsonld_documents.Document, known: dict[str, str]) -> jsonld
 
 
 def _short(name: str, known: dict[str, str]) -> str:
-    found = (f"{prefix}:{name.removeprefix(iri)}" for prefix, iri in known.items() if name.startswith(iri))
-    return next(found, name)
+    names = (f"{prefix}:{name.removeprefix(iri)}" for prefix, iri in known.items() if name.startswith(iri))
+    return next(names, name)
 
 
 @cache

@@ -132,19 +132,19 @@ class _Sharing:
             by_address=True,
         )
         try:
-            found = self.asking.ask(prepared.question, prepared.key, _client_has_gone)
-            content = whole(found.content, MOST_BYTES)
+            answer = self.asking.ask(prepared.question, prepared.key, _client_has_gone)
+            content = whole(answer.content, MOST_BYTES)
         except QuestionFailed as failure:
             raise problem_of(failure, prepared.limits) from failure
         row = access_log.row()
         if row is not None:
-            row.answer(found.how)
+            row.answer(answer.how)
             row.query("answered")
         return operation.query, Result(content, prepared.form, operation.query)
 
 
 def _client_has_gone() -> bool:
-    """Tell whether the client has closed its connection."""
+    """Return whether the client has closed its connection."""
     has_gone = request.environ.get("waitress.client_disconnected")
     return bool(has_gone and has_gone())
 

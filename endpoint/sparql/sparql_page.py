@@ -1,6 +1,5 @@
 """The endpoint's page: a form to write a query in, and below it the result in a view, or the error."""
 
-import gzip
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,7 +13,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.http.cache import CachedBody
 from endpoint.language import interface_languages
 from endpoint.sparql import result_formats
-from endpoint.sparql.answers import takes_gzip, whole
+from endpoint.sparql.answers import whole
 from endpoint.sparql.examples import examples
 from endpoint.sparql.query_service import Stream
 from endpoint.sparql.result_labels import Labels
@@ -36,7 +35,6 @@ _NAMES = {
     "rdf": "RDF/XML",
 }
 
-_LEVEL = 5
 _LONGEST_SHARED = 16 * 1024
 """Characters of a query up to which the page has it in its links and in programs to copy."""
 
@@ -129,14 +127,6 @@ def _page(release: Release, query: str, **shown: Any) -> Response:
     )
     response = make_response(text)
     response.content_type = result_formats.HTML.content_type
-    return _compressed(response)
-
-
-def _compressed(response: Response) -> Response:
-    if takes_gzip(request.headers.get("Accept-Encoding", "")):
-        response.set_data(gzip.compress(response.get_data(), _LEVEL, mtime=0))
-        response.content_encoding = "gzip"
-    response.vary.add("Accept-Encoding")
     return response
 
 

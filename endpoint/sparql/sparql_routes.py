@@ -122,50 +122,50 @@ class _Endpoint:
             return _dated(unchanged, prepared.tag)
         began = time.perf_counter()
         try:
-            found = self._found(prepared)
-            response = self._response(prepared, found, release)
+            answer = self._served(prepared)
+            response = self._response(prepared, answer, release)
         except QueryAbandoned:
             raise
         except QuestionFailed as failure:
             raise problem_of(failure, prepared.limits) from failure
-        self._count(found)
-        tag = None if found.how == "off" else prepared.tag
-        response.headers["Server-Timing"] = timing(found, time.perf_counter() - began)
-        _note("answered", form=prepared.form, format=prepared.offer.format, cache=found.how)
-        response.headers.extend(hint_headers(release, found))
+        self._count(answer)
+        tag = None if answer.how == "off" else prepared.tag
+        response.headers["Server-Timing"] = timing(answer, time.perf_counter() - began)
+        _note("answered", form=prepared.form, format=prepared.offer.format, cache=answer.how)
+        response.headers.extend(hint_headers(release, answer))
         return _dated(response, tag)
 
-    def _found(self, prepared: Prepared) -> ServedAnswer:
+    def _served(self, prepared: Prepared) -> ServedAnswer:
         """Return the answer that the front has found before it left the request to the framework, or ask."""
-        found = front.prefetched(request.environ, prepared)
-        return found or self.asking.ask(prepared.question, prepared.key, _client_has_gone())
+        answer = front.prefetched(request.environ, prepared)
+        return answer or self.asking.ask(prepared.question, prepared.key, _client_has_gone())
 
-    def _response(self, prepared: Prepared, found: ServedAnswer, release: Release) -> Response:
+    def _response(self, prepared: Prepared, answer: ServedAnswer, release: Release) -> Response:
         if prepared.offer.format == "html":
             response = sparql_page.results(
                 prepared.question.query,
                 prepared.form,
-                found.content,
+                answer.content,
                 release,
-                hints=sentences(hints.hints_of(release, found.content)),
+                hints=sentences(hints.hints_of(release, answer.content)),
             )
-            if found.how != "off" and request.method != "POST":
+            if answer.how != "off" and request.method != "POST":
                 response.add_etag()
                 response.headers["Cache-Control"] = "no-cache"
                 response.make_conditional(request)
             return response
-        differs = found.how == "off"
+        differs = answer.how == "off"
         keep = _forget if differs else partial(self.asking.cache.put, prepared.key)
         tag = None if differs else prepared.tag
-        response = response_of(found.content, prepared.offer, tag, keep)
-        if tag is not None and isinstance(found.content, CachedBody):
+        response = response_of(answer.content, prepared.offer, tag, keep)
+        if tag is not None and isinstance(answer.content, CachedBody):
             front.say_repeatable(request.environ, prepared)
         return response
 
-    def _count(self, found: ServedAnswer) -> None:
+    def _count(self, answer: ServedAnswer) -> None:
         row = access_log.row()
         if row is not None:
-            row.answer(found.how)
+            row.answer(answer.how)
             row.cache(self.asking.cache.size, len(self.asking.cache))
 
 
@@ -199,7 +199,7 @@ def _operation(query_bytes: int) -> protocol.Operation | None:
 
 
 def _client_has_gone() -> Callable[[], bool]:
-    """Return what tells whether the client has hung up, also while an answer streams after the request's end."""
+    """Return what says whether the client has hung up, also while an answer streams after the request's end."""
     has_gone = request.environ.get("waitress.client_disconnected")
     return lambda: bool(has_gone and has_gone())
 

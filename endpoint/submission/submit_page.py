@@ -122,8 +122,8 @@ def _refused(values: Mapping[str, str], problem: Problem) -> Response:
 
 def _page(shown: _Shown) -> bytes:
     words = wording(interface())
-    found = contact()
-    mail, is_whole = _mail(found, shown)
+    recipient = contact()
+    mail, is_whole = _mail(recipient, shown)
     page = render_template(
         "submit.html",
         values=shown.values,
@@ -138,7 +138,7 @@ def _page(shown: _Shown) -> bytes:
         lists=_lists(),
         choices=words.choices,
         longest=LONGEST,
-        contact=found,
+        contact=recipient,
         mail=mail,
         is_whole=is_whole,
         templates=TEMPLATE_NAMES,
@@ -146,11 +146,11 @@ def _page(shown: _Shown) -> bytes:
     return page.encode()
 
 
-def _mail(found: Contact | None, shown: _Shown) -> tuple[str, bool]:
+def _mail(recipient: Contact | None, shown: _Shown) -> tuple[str, bool]:
     """Return the link for a mail with a checked practice, and whether all of it is in the mail."""
-    if found is None or not found.is_mail or not shown.answers:
+    if recipient is None or not recipient.is_mail or not shown.answers:
         return "", False
-    return mail_link(found.href, shown.values, wording(interface()))
+    return mail_link(recipient.href, shown.values, wording(interface()))
 
 
 def _lists() -> str:

@@ -65,14 +65,14 @@ def explain_failure(message: str, query: str) -> Problem:
 
 
 def explain_syntax(message: str, query: str, reading: Reading) -> Problem:
-    """Return the problem for a query that the engine cannot read, for which it gave a message."""
+    """Return the problem for a query that the engine refused with a message."""
     parts = _tokens_to_explain(message, query)
-    found = first_fault(query, parts)
-    if found is None:
+    place = first_fault(query, parts)
+    if place is None:
         about = about_refused_variables(message, parts)
         if about is not None:
             return Problem("query-not-understood", about[0], at=about[1])
-    index = len(parts) if found is None else found
+    index = len(parts) if place is None else place
     around = surroundings(parts[:index])
     fault = Fault(query, parts, index, around.part, message)
     call = unknown_call(query) if _may_be_call(fault) else None

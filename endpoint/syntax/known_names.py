@@ -85,8 +85,8 @@ def elsewhere() -> Mapping[str, str]:
 @cache
 def _table(name: str) -> dict[str, str]:
     tables = tomllib.loads((files(__package__) / "known_names.toml").read_text(encoding="utf-8"))
-    found: dict[str, str] = tables[name]
-    return found
+    table: dict[str, str] = tables[name]
+    return table
 
 
 @cache
@@ -103,11 +103,11 @@ def namespace_of(prefix: str) -> str | None:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is nearest to a misspelt one, None where none is near."""
+    """Return the known word that is nearest to a misspelt one, None if none is near."""
     if len(word) > _LONGEST_SHOWN:
         return None
     lower = {other.lower(): other for other in sorted(known)}
-    found = process.extractOne(
+    match = process.extractOne(
         word.lower(), list(lower), scorer=DamerauLevenshtein.normalized_distance, score_cutoff=_NEAR
     )
-    return lower[found[0]] if found else None
+    return lower[match[0]] if match else None

@@ -94,7 +94,7 @@ class _Window:
         self._query = fault.query
 
     def written(self, start: int, end: int) -> tuple[str, int] | None:
-        """Return what stands in the query for a piece of the window, and where; None where no token is in it."""
+        """Return what is in the query for a piece of the window, and where; None where no token is in it."""
         inside = [token for place, token in self._spans if start <= place < end]
         if not inside:
             return None
@@ -106,9 +106,9 @@ def usual_mistake(fault: Fault) -> tuple[str, int] | None:
     """Return a sentence about what is wrong at a fault, and its place; None where no rule fits."""
     window = _Window(fault)
     for rule in _rules():
-        found = _applied(rule, fault, window) if _is_about(rule, fault) else None
-        if found is not None:
-            return found
+        answer = _applied(rule, fault, window) if _is_about(rule, fault) else None
+        if answer is not None:
+            return answer
     return None
 
 

@@ -95,7 +95,7 @@ def read(query: str) -> Reading:
 
 
 def _tokens(query: str) -> tuple[Token, ...]:
-    """Return the tokens; raise Problem for many of which few are names or values: that is no query, and costs most."""
+    """Return the tokens; raise Problem for many with few names or values: that is not a query, and costs most."""
     all_tokens = tokens(query)
     first = tuple(islice(all_tokens, _MANY_TOKENS))
     if len(first) == _MANY_TOKENS and sum(token.kind in _MARKS for token in first) > _MANY_TOKENS * 0.8:

@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A triple pattern; ``verbs`` are the properties of which one must hold, none where that cannot be told."""
+    """A triple pattern; ``verbs`` are the properties of which one must hold, none if that is unknown."""
 
     subject: Term
     verbs: tuple[Term, ...]
@@ -77,12 +77,12 @@ class _End(Exception):
 def sketch(query: str, base: str = "") -> Sketch:
     """Return what a query asks for."""
     parts = tuple(islice(tokens(query), _MOST_TOKENS))
-    found = Sketch(base=base)
-    reader = _Reader(parts, found)
+    result = Sketch(base=base)
+    reader = _Reader(parts, result)
     with suppress(_End, RecursionError):
         reader.read()
-    found.is_whole = len(parts) < _MOST_TOKENS and reader.is_at_end()
-    return found
+    result.is_whole = len(parts) < _MOST_TOKENS and reader.is_at_end()
+    return result
 
 
 def term_of(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> tuple[Term, int] | None:
@@ -112,8 +112,8 @@ def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str:
 def _literal(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> tuple[Term, int] | None:
     first = parts[0]
     if first.text in ("+", "-") and len(parts) > 1 and parts[1].kind == Kind.NUMBER:
-        found = _number(parts[1], "-" if first.text == "-" else "")
-        return found, 2
+        number = _number(parts[1], "-" if first.text == "-" else "")
+        return number, 2
     if first.kind == Kind.NUMBER:
         return _number(first, ""), 1
     if first.is_word("TRUE", "FALSE"):
@@ -121,7 +121,7 @@ def _literal(parts: Sequence[Token], prefixes: Mapping[str, str], base: str) -> 
     if first.kind != Kind.STRING:
         return None
     quotes = 3 if first.text[:3] in ('"""', "'''") else 1
-    text = _ESCAPE.sub(lambda found: _CONTROL.get(found[1], found[1]), first.text[quotes:-quotes])
+    text = _ESCAPE.sub(lambda match: _CONTROL.get(match[1], match[1]), first.text[quotes:-quotes])
     if len(parts) > 1 and parts[1].kind == Kind.LANGUAGE:
         tag = parts[1].text
         return Term("literal", text, first.text + tag, first.start, language=tag[1:]), 2
@@ -138,7 +138,7 @@ def _number(token: Token, sign: str) -> Term:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step of a path: the properties of which one leads on, in which direction, or unknown ones."""
+    """A step of a path: the properties that one of its triples may have, the direction, or unknown ones."""
 
     verbs: tuple[Term, ...] = ()
     inverse: bool = False
@@ -146,9 +146,9 @@ class _Step:
 
 
 class _Reader:
-    def __init__(self, parts: Sequence[Token], found: Sketch) -> None:
+    def __init__(self, parts: Sequence[Token], target: Sketch) -> None:
         self._parts = parts
-        self._found = found
+        self._sketch = target
         self._place = 0
         self._fresh = count()
         self._optional = 0
@@ -160,9 +160,9 @@ class _Reader:
             token = self._next()
             if token.is_word("PREFIX"):
                 name, iri = self._next(), self._next()
-                self._found.prefixes[name.text[:-1]] = iri.text[1:-1]
+                self._sketch.prefixes[name.text[:-1]] = iri.text[1:-1]
             elif token.is_word("BASE"):
-                self._found.base = self._next().text[1:-1]
+                self._sketch.base = self._next().text[1:-1]
             elif token.is_word("CONSTRUCT") and self._peek() == "{":
                 self._skip()
             elif token.is_word("FROM"):
@@ -172,10 +172,10 @@ class _Reader:
             elif token.text == "{":
                 self._group()
             elif token.text == "(" or token.kind == Kind.VARIABLE:
-                self._head(token, self._found.named)
+                self._head(token, self._sketch.named)
             elif token.kind in (Kind.IRI, Kind.NAME):
                 self._place -= 1
-                self._found.values.append(self._term())
+                self._sketch.values.append(self._term())
 
     def is_at_end(self) -> bool:
         """Return whether there is nothing left to read."""
@@ -217,7 +217,7 @@ class _Reader:
     def _head(self, token: Token, names: set[str]) -> None:
         """Read a variable or an expression outside of groups: it uses variables and may give one a value."""
         if token.kind == Kind.VARIABLE:
-            self._found.used.setdefault(token.text[1:], token)
+            self._sketch.used.setdefault(token.text[1:], token)
             return
         self._place -= 1
         self._expression(self._skip(), names)
@@ -227,24 +227,24 @@ class _Reader:
             if token.kind == Kind.VARIABLE and before is not None and before.is_word("AS"):
                 names.add(token.text[1:])
             elif token.kind == Kind.VARIABLE:
-                self._found.used.setdefault(token.text[1:], token)
+                self._sketch.used.setdefault(token.text[1:], token)
 
     def _named_graph(self) -> None:
         if self._peek().upper() == "NAMED":
             self._next()
-        self._found.graphs.append(self._term())
+        self._sketch.graphs.append(self._term())
 
     def _data(self) -> None:
         """Read VALUES: its variables have values, and what terms they are."""
         heads = self._skip() if self._peek() == "(" else (self._next(),)
-        self._found.data.update(token.text[1:] for token in heads if token.kind == Kind.VARIABLE)
-        self._found.bound |= self._found.data
+        self._sketch.data.update(token.text[1:] for token in heads if token.kind == Kind.VARIABLE)
+        self._sketch.bound |= self._sketch.data
         inside, place = self._skip(), 1
         while place < len(inside):
-            found = term_of(inside[place:], self._found.prefixes, self._found.base)
-            if found is not None:
-                self._found.values.append(found[0])
-            place += found[1] if found else 1
+            parsed = term_of(inside[place:], self._sketch.prefixes, self._sketch.base)
+            if parsed is not None:
+                self._sketch.values.append(parsed[0])
+            place += parsed[1] if parsed else 1
 
     def _group(self) -> None:
         """Read a group whose bracket was taken."""
@@ -270,19 +270,19 @@ class _Reader:
         elif word.is_word("FILTER"):
             self._filter()
         elif word.is_word("BIND"):
-            self._expression(self._skip(), self._found.bound)
+            self._expression(self._skip(), self._sketch.bound)
         elif word.is_word("VALUES"):
             self._data()
         elif word.is_word("SELECT", "GROUP", "ORDER", "HAVING"):
             while self._peek() not in ("{", "}"):
                 token = self._next()
                 if token.text == "(" or token.kind == Kind.VARIABLE:
-                    self._head(token, self._found.bound)
+                    self._head(token, self._sketch.bound)
 
     def _in_graph(self) -> None:
         term = self._term()
         if term.sort == "iri":
-            self._found.graphs.append(term)
+            self._sketch.graphs.append(term)
         outer, self._graph = self._graph, term
         self._next()
         self._group()
@@ -304,20 +304,20 @@ class _Reader:
         inside = self._parts[begin : self._place]
         if any(token.text == "{" for token in inside):
             return
-        self._expression(inside, self._found.bound)
+        self._expression(inside, self._sketch.bound)
         if not self._optional:
-            self._found.filters.append(tuple(inside))
+            self._sketch.filters.append(tuple(inside))
 
     # Triples
 
     def _term(self) -> Term:
-        found = term_of(self._parts[self._place : self._place + 3], self._found.prefixes, self._found.base)
-        if found is None:
+        parsed = term_of(self._parts[self._place : self._place + 3], self._sketch.prefixes, self._sketch.base)
+        if parsed is None:
             raise _End
-        self._place += found[1]
-        if found[0].sort == "variable":
-            self._found.bound.add(found[0].value)
-        return found[0]
+        self._place += parsed[1]
+        if parsed[0].sort == "variable":
+            self._sketch.bound.add(parsed[0].value)
+        return parsed[0]
 
     def _blank(self) -> Term:
         return Term("blank", f"[] {next(self._fresh)}")
@@ -360,7 +360,7 @@ class _Reader:
 
     def _add(self, subject: Term, steps: Sequence[_Step], value: Term) -> None:
         """Add the patterns of a path, with a node of its own between two steps."""
-        into = self._found.optional if self._optional else self._found.patterns
+        into = self._sketch.optional if self._optional else self._sketch.patterns
         for number, step in enumerate(steps):
             target = value if number == len(steps) - 1 else self._blank()
             begin, end = (target, subject) if step.inverse else (subject, target)

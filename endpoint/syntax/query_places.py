@@ -7,7 +7,7 @@ _LONGEST_LINE = 160
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in a query: line and column, counted from 1, and what stands in that line."""
+    """A place in a query: line and column, counted from 1, and what is in that line."""
 
     line: int
     column: int

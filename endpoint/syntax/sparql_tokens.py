@@ -71,7 +71,7 @@ _TOKEN = re.compile(
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield the tokens of a query; what is no SPARQL comes as UNCLOSED (a string) or STRANGE."""
-    for found in _TOKEN.finditer(query):
-        kind = found.lastgroup
+    for match in _TOKEN.finditer(query):
+        kind = match.lastgroup
         if kind is not None:
-            yield Token(kind, found[kind], found.start(kind))
+            yield Token(kind, match[kind], match.start(kind))

@@ -36,7 +36,7 @@ def about_character(text: str) -> tuple[str, int] | None:
 
 
 def about_html(query: str, at: int) -> str | None:
-    """Return what to say about a code of HTML that stands at a place of a query, None where none stands there."""
+    """Return what to say about a code of HTML that is at a place of a query, None if none is there."""
     code = _CODE.match(query, at)
     plain = html.unescape(code[0]) if code else ""
     if code is None or plain == code[0]:

@@ -57,11 +57,11 @@ def about_refused_variables(message: str, parts: Sequence[Token]) -> tuple[str, 
         about = map(_named_twice, named)
     else:
         return None
-    found = next((found for found in about if found is not None), None)
-    if found is None and _UNGROUPED in message:
+    mistake = next((mistake for mistake in about if mistake is not None), None)
+    if mistake is None and _UNGROUPED in message:
         first = next((token.start for token in parts if token.is_word("SELECT")), 0)
         return _UNGROUPED_SOMEWHERE, first
-    return found
+    return mistake
 
 
 def refuse_names_in_having(parts: Sequence[Token]) -> None:

@@ -38,5 +38,5 @@ def excel_lines(rows: Iterable[Sequence[str]], separator: str) -> Iterator[str]:
 
 
 def as_text(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe stands before what begins like one."""
+    """Return a cell that no spreadsheet takes for a formula: an apostrophe comes before what begins like one."""
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell

@@ -31,7 +31,7 @@ class Address:
 
     @property
     def place(self) -> str:
-        """Return host and port, as they stand in an address."""
+        """Return host and port, as they are in an address."""
         return self.host if self.port == _PORTS[self.scheme] else f"{self.host}:{self.port}"
 
     @property
@@ -41,7 +41,7 @@ class Address:
 
 
 def listed_hosts(stated: Collection[str]) -> tuple[str, ...]:
-    """Return hosts as an operator lists them, in small letters; raise UsageError for what is no host."""
+    """Return hosts as an operator lists them, in small letters; raise UsageError for anything else."""
     for host in stated:
         if not _PLACE.fullmatch(host):
             raise UsageError(
@@ -84,10 +84,10 @@ def resolved(address: Address) -> str:
     except ValueError:
         pass
     try:
-        found = socket.getaddrinfo(bare, address.port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(bare, address.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Problem("address-unreachable", f"{address.host} is no host that can be found.") from error
-    addresses = [ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+    addresses = [ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in entries]
     if not all(map(_is_public, addresses)):
         raise _refused(f"{address.host} leads into a private network, from which nothing is fetched.")
     return str(addresses[0])

@@ -22,7 +22,7 @@ from endpoint.validation.fetcher import fetch
 from endpoint.validation.forker import Forker, warn_of_threads
 from endpoint.validation.orders import FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.shapes_keeper import keep
-from pipeline.model.errors import EnvironmentFault, PracticegraphError, SourceError
+from pipeline.model.errors import EnvironmentFault, PracticegraphError, SourceError, TooMuchData
 from pipeline.model.finding import Finding, Severity
 from pipeline.shapes_check.named_profiles import NONE, NamedProfile, NamedProfiles
 from pipeline.system.confinement import confine
@@ -58,7 +58,7 @@ def checks(
     steps: list[Callable[[], None]] = [
         prepare,
         prepare_shapes,
-        *(partial(prepare_named, profile) for profile in profiles.found),
+        *(partial(prepare_named, profile) for profile in profiles.profiles),
     ]
     return Forker(
         queue,
@@ -112,7 +112,7 @@ def prepare_named(profile: NamedProfile) -> None:
 def do(limits: CheckLimits, order: Order) -> None:
     """Do what an order says, and leave report and result in its folder."""
     _confine(limits, order)
-    _leave_result(order, _validated)
+    _leave_result(order, partial(_validated, limits))
 
 
 def keep_shapes(limits: CheckLimits, order: Order, connection: socket.socket) -> None:
@@ -120,21 +120,23 @@ def keep_shapes(limits: CheckLimits, order: Order, connection: socket.socket) ->
     _confine(limits, order)
 
     def load(order: Order) -> bool:
-        return not _leave_result(order, _loaded)
+        return not _leave_result(order, partial(_loaded, limits))
 
     keep(order, connection, load, partial(do, limits), limits.seconds + _SECONDS_MORE)
 
 
-def _loaded(order: Order) -> dict[str, Any]:
+def _loaded(limits: CheckLimits, order: Order) -> dict[str, Any]:
     from pipeline.checking import make_ready
 
+    shapes = tuple(map(Path, order.shapes))
+    _refuse_many_files(shapes, limits.files)
     with shown_while(ProgressFile(Path(order.folder)), "Checking the shapes"):
-        make_ready(tuple(map(Path, order.shapes)))
+        make_ready(shapes)
     return {}
 
 
 def _leave_result(order: Order, work: Callable[[Order], dict[str, Any]]) -> bool:
-    """Leave the result of some work, or the problem, in the folder of an order; tell whether there is one."""
+    """Leave the result of some work, or the problem, in the folder of an order; return whether there is one."""
     try:
         result = _done(order, work)
         if result:
@@ -173,6 +175,8 @@ def _done(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, An
         return {"problem": f"shapes-{error.kind}", "sentence": str(error), "findings": told}
     except EnvironmentFault:
         raise
+    except TooMuchData as error:
+        return {"problem": "data-too-large", "sentence": str(error)}
     except (MemoryError, RecursionError):
         return {"problem": "check-memory", "sentence": ""}
     except PracticegraphError as error:
@@ -180,7 +184,7 @@ def _done(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, An
         return {"problem": "check-failed", "sentence": str(error)}
 
 
-def _validated(order: Order) -> dict[str, Any]:
+def _validated(limits: CheckLimits, order: Order) -> dict[str, Any]:
     """Write the report; return the words on the data, or why there is none."""
     from endpoint.validation.gathering import Gathering
     from endpoint.validation.report_forms import write_form
@@ -190,6 +194,7 @@ def _validated(order: Order) -> dict[str, Any]:
 
     folder = Path(order.folder)
     sources = tuple(map(Path, order.files)) or tuple(sorted((folder / FETCHED).iterdir()))
+    _refuse_many_files((*sources, *map(Path, order.shapes)), limits.files)
     shapes = chosen_shapes(order.shapes or order.profile)
     is_shown = order.format == "html"
     gathering = Gathering(folder, by_other_shapes=shapes != "practice") if is_shown else None
@@ -215,7 +220,8 @@ def _validated(order: Order) -> dict[str, Any]:
             write_form(findings, outcome, order.format, folder / REPORT)
 
     seen = gathering.see if gathering is not None else None
-    numbers = check(sources, report, Manner(shapes, progress=progress, seen=seen))
+    manner = Manner(shapes, progress=progress, seen=seen, most_rows=limits.rows, seconds=limits.for_shapes)
+    numbers = check(sources, report, manner)
     if nothing:
         return {"problem": "records-missing", "sentence": nothing[0]}
     return {
@@ -223,6 +229,19 @@ def _validated(order: Order) -> dict[str, Any]:
         "verdict": numbers.verdict(order.is_strict),
         "numbers": asdict(numbers),
     }
+
+
+def _refuse_many_files(sources: Iterable[Path], most: int) -> None:
+    """Raise TooMuchData where archives contain more files than a job can read in its time."""
+    from pipeline.sources.files.archive import opened_archive
+
+    count = 0
+    for source in sources:
+        if source.suffix.lower() == ".zip":
+            with opened_archive(source, source.name) as archive:
+                count += sum(not member.is_dir() for member in archive.infolist())
+    if count > most:
+        raise TooMuchData(f"The data have {count:,} files, of {most:,} that this service reads at once.")
 
 
 def _why_nothing(findings: Iterable[Finding], language: str) -> str:

@@ -121,6 +121,8 @@ class JobSlot:
         name = result.get("problem")
         if name == "check-memory":
             raise self._memory()
+        if name == "data-too-large":
+            raise Problem(name, f"{result['sentence']} {_LOCALLY}")
         if name is not None:
             raise Problem(name, result["sentence"], findings=result.get("findings", ()))
         path = folder / "report"
@@ -128,7 +130,7 @@ class JobSlot:
 
 
 class Jobs:
-    """The jobs of a server; ``queue`` leads to the process that forks them, one of our own without."""
+    """The jobs of a server; ``queue`` is that of the process that forks them, one of our own if None."""
 
     def __init__(self, limits: CheckLimits, queue: ConnectionQueue | None = None) -> None:
         self.limits = limits
@@ -137,7 +139,7 @@ class Jobs:
 
     @contextmanager
     def slot(self) -> Iterator[JobSlot]:
-        """Yield a slot; raise Problem at once where none is free: to wait would hold the thread of a page."""
+        """Yield a slot; raise Problem at once if none is free: waiting would block the thread of a page."""
         try:
             connection = self._started().connect()
         except OSError as error:
@@ -170,7 +172,7 @@ class Jobs:
         return self._queue
 
     def _start(self) -> ConnectionQueue:
-        """Start a process that forks jobs, and ends with this one; return the queue that leads to it."""
+        """Start a process that forks jobs, and ends with this one; return its queue."""
         queue = ConnectionQueue()
         with queue.accepting as accepting:
             order = json.dumps([accepting.fileno(), asdict(self.limits)])

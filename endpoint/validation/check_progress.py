@@ -47,7 +47,7 @@ class ProgressFile(Silent):
             yield item
 
     def write(self, stage: Stage) -> None:
-        """Write a stage; where there is no room for it, the check goes on without."""
+        """Write a stage; if there is no room for it, the check continues without."""
         part = self._file.with_suffix(".part")
         with suppress(OSError):
             part.write_text(json.dumps(asdict(stage)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The digest: what the service's page shows of a report, small whatever was found."""
+"""The digest: what the service's page shows of a report, always small."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from pipeline.model.finding import Finding, Severity
 from pipeline.records.corrected.offers import CellCorrection
 
 LINES_OF_A_RULE = 25
-"""So many lines of each rule are shown; all of them stand in every other form of the report."""
+"""So many lines of each rule are shown; all of them are in every other form of the report."""
 
 MOST_RECORDS = 100
 """So many records are shown, those with violations first."""
@@ -116,7 +116,7 @@ def _records(about: Iterable[About]) -> tuple[list[About], int]:
 
 
 def _said(finding: Finding, language: str) -> str:
-    """Return the message in a language, without the place that stands beside it."""
+    """Return the message in a language, without the place that is beside it."""
     said = spoken(finding, language)
     message = without_place(said.message, finding.place)
     return printable(with_suggestion(message, said.suggestion, language))

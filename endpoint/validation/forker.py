@@ -78,7 +78,7 @@ class Forker:
     _is_stopping: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        self._keepers = Keepers(self.limits.kept)
+        self._keepers = Keepers(self.limits.shapes)
 
     def run(self) -> None:
         """Serve until SIGTERM, or until the other end of the ``lifeline`` is closed; end all jobs then."""
@@ -183,7 +183,7 @@ class Forker:
                 slot.process = spawn(
                     "pg-fetch", partial(self._be_job, partial(self.fetch, order)), own_session=True
                 )
-            elif order.digest and self.keep is not None and self.limits.kept:
+            elif order.digest and self.keep is not None and self.limits.shapes:
                 slot.keeper = self._keeper(order, self.keep)
                 slot.process = slot.keeper.process
             else:
@@ -276,6 +276,6 @@ class Forker:
 
 
 def warn_of_threads() -> None:
-    """Log where this process has threads, of which a forked one would have none."""
+    """Log if this process has threads, since a forked one would have none."""
     if not has_one_thread():
         _log.error("The process that forks checks has threads; its children may hang.")

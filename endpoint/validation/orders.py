@@ -7,16 +7,16 @@ from dataclasses import asdict, dataclass
 from pipeline.findings.reports.rules import RULES
 
 COME, BUSY = b"come", b"busy"
-"""What is said to who connects: there is a place, or there is none."""
+"""The first message to a client: there is a free place, or there is none."""
 
 RESULT = "result.json"
-"""The file in which the folder of an order has what came of it."""
+"""The file with the result, in the folder of an order."""
 
 FETCHED = "fetched"
 """The folder, within that of an order, into which data are fetched."""
 
 TRY_AGAIN = os.EX_TEMPFAIL
-"""The exit code of a job for which the machine has no room: no process, no memory, no place for files."""
+"""The exit code of a job if the machine has no room for it: no process, no memory, no place for files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,5 @@ class Order:
 
     @classmethod
     def from_line(cls, line: bytes) -> "Order":
-        """Return the order that a line holds."""
+        """Return the order that a line contains."""
         return cls(**json.loads(line))

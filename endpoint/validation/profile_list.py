@@ -71,7 +71,7 @@ def listed(profiles: NamedProfiles) -> tuple[ListedProfile, ...]:
     )
     others = (
         ListedProfile(each.key, each.name, each.version, each.title, each.description)
-        for each in profiles.found
+        for each in profiles.profiles
     )
     return (*ours, *others)
 

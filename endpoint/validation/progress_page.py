@@ -28,7 +28,7 @@ def shows_progress() -> bool:
 
 
 def client_has_gone() -> bool:
-    """Tell whether the client of this request has hung up."""
+    """Return whether the client of this request has hung up."""
     has_gone = request.environ.get("waitress.client_disconnected")
     return bool(has_gone and has_gone())
 
@@ -77,7 +77,7 @@ def _stages(slot: JobSlot, folder: Path) -> Iterator[str]:
 
 
 def label_of(step: str) -> str:
-    """Return what the reader is told of a step of the pipeline."""
+    """Return what the reader sees about a step of the pipeline."""
     labels = {
         "Fetching": say("Fetching the data"),
         "Reading": say("Reading the data"),

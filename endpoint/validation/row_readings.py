@@ -1,4 +1,4 @@
-"""Readings: what was understood of each row in words, beside what stands there, for the page."""
+"""Readings: what was understood of each row in words, beside what is there, for the page."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ class ReadValue:
 
     @property
     def is_lost(self) -> bool:
-        """Return whether something was written of which nothing was understood."""
+        """Return whether something was written and nothing of it was understood."""
         return bool(self.written) and not self.read
 
     @property

@@ -85,7 +85,7 @@ class Keeper:
     size: int = 0
 
     def give(self, order: Order) -> bool:
-        """Send an order; tell whether that was possible."""
+        """Send an order; return whether that was possible."""
         try:
             self.connection.sendall(order.to_line())
         except OSError:
@@ -141,7 +141,7 @@ class Keepers:
         self._all.remove(keeper)
 
     def close(self) -> None:
-        """Close the connections to all keepers, as a process does that was forked beside them."""
+        """Close the connections to all keepers, as a forked process must."""
         for keeper in self._all:
             keeper.connection.close()
 
@@ -151,18 +151,18 @@ class Keepers:
             keeper.process.signal(signal.SIGKILL)
 
     def end_spare_ones(self) -> None:
-        """End idle keepers: those of shapes that another has, those not used for long, and where there is no room."""
-        kept: set[str] = set()
+        """End idle keepers: those whose shapes another has, those not used for long, and others if room is needed."""
+        ready: set[str] = set()
         room, now = self._most_bytes, time.monotonic()
         for keeper in sorted(self._all, key=lambda each: each.used, reverse=True):
             if keeper.is_busy:
                 continue
-            is_spare = keeper.digest in kept or len(kept) >= _MOST or keeper.size > room
+            is_spare = keeper.digest in ready or len(ready) >= _MOST or keeper.size > room
             if is_spare or now - keeper.used > _SECONDS_IDLE:
                 keeper.process.signal(signal.SIGKILL)
                 keeper.is_busy = True
             else:
-                kept.add(keeper.digest)
+                ready.add(keeper.digest)
                 room -= keeper.size
 
 

@@ -1,4 +1,4 @@
-"""Understood rows: what was read of each practice beside what stands in its rows, for the page and as a table."""
+"""Understood rows: what was read of each practice beside what is in its rows, for the page and as a table."""
 
 import csv
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from pipeline.recognition.places.countries import country
 from pipeline.recognition.topics import topic_label
 
 MOST_SHOWN = 200
-"""So many practices are shown on the page; the table holds all of them."""
+"""So many practices are shown on the page; the table contains all of them."""
 
 COLUMNS = (
     "file",
@@ -113,7 +113,7 @@ def _cells(understood: Understood) -> Iterable[str]:
 
 
 def _where(rows: tuple[Row, ...]) -> RowsPlace:
-    """Return where the rows of a practice stand: the place of the first, and all their rows in that sheet."""
+    """Return where the rows of a practice are: the place of the first, and all their rows in that sheet."""
     first = rows[0].place
     here = (row.place for row in rows if (row.place.file, row.place.sheet) == (first.file, first.sheet))
     numbers = [place.row for place in here if place.row is not None]

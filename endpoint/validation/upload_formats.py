@@ -49,7 +49,7 @@ _PARAMETER = "lang"
 
 
 def suffix_of(media_type: str, name: str, head: bytes) -> str:
-    """Return the suffix of the reader for a file; raise Problem for a media type of which there is none.
+    """Return the suffix of the reader for a file; raise Problem for a media type without one.
 
     A media type that says what the file is goes first, then the suffix of its name, then how it begins.
     """
@@ -87,7 +87,7 @@ def asked_language() -> str:
 
 
 def tell_language(response: Response, language: str) -> None:
-    """Add to an answer in which language it is, and that another may come to who likes another."""
+    """Add the language of an answer to its headers, and that it depends on the reader's language."""
     response.content_language.add(language)
     if not request.args.get(_PARAMETER) and not reader().is_fixed:
         response.vary.add("Accept-Language")

@@ -182,7 +182,7 @@ def chosen_rules(
     if any(name not in OURS for name in ours):
         raise Problem(
             "shapes-unknown",
-            f"shapes={', '.join(ours)[:80]} cannot be had. Name one of practice, catalogue, name a profile with "
+            f"shapes={', '.join(ours)[:80]} is unknown. Name one of practice, catalogue, name a profile with "
             "profile=, or send shapes of your own as files in the field “shapes” and name none.",
         )
     if len({OURS.get(name, name) for name in (*stated, *ours)}) + are_sent > 1:

@@ -1,4 +1,4 @@
-"""The page: a form to send or paste data in, the report that comes of it, or the problem."""
+"""The page: a form to send or paste data in, the report on it, or the problem."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,8 @@ from flask import Response, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from endpoint.catalogue.service import current_release
-from endpoint.http.responses import moment
+from endpoint.http.document_formats import HTML
+from endpoint.http.responses import make_body, respond
 from endpoint.language.interface_languages import interface, say
 from endpoint.language.text_filters import number
 from endpoint.site.contact import contact
@@ -92,7 +93,7 @@ def rules_page(limits: CheckLimits, minutes: float) -> Response:
 
 
 def tables(stored: Stored) -> Sequence[str]:
-    """Return the names of the tables in a report, of which there are corrected copies."""
+    """Return the names of the tables in a report, that have corrected copies."""
     return _digest(stored).tables
 
 
@@ -104,7 +105,7 @@ def report(stored: Stored, view: View, limits: CheckLimits, minutes: float) -> R
         "validate_report.html",
         limits,
         minutes,
-        found=digest,
+        digest=digest,
         address=f"{request.script_root}/validate/report/{stored.token}",
         view=view,
         counts=counts,
@@ -228,7 +229,7 @@ class ListedOffer:
 
     @property
     def is_ticked(self) -> bool:
-        """Return whether it mends what is wrong, and is likely to be meant."""
+        """Return whether it corrects what is wrong, and is likely to be meant."""
         offer = self.offer
         return offer.is_mending and offer.severity != "info" and offer.confidence >= _SURE
 
@@ -254,10 +255,8 @@ def _page(template: str, limits: CheckLimits, minutes: float, **values: Any) -> 
 
 def _lasting(response: Response) -> Response:
     """Return a page that changes with the software only; 304 where the client has it."""
-    response.add_etag()
-    response.last_modified = moment(current_release().common_changed)
-    response.make_conditional(request)
-    return response
+    body = make_body(response.get_data(), modified=current_release().common_changed)
+    return respond(body, HTML.content_type)
 
 
 def _time(minutes: float) -> str:

@@ -72,21 +72,21 @@ class Views:
     def show(self, token: str) -> Response:
         """Show the page of a report."""
         view = validation_page.View.asked(request.args)
-        return validation_page.report(self._found(token), view, self.jobs.limits, self.reports.minutes)
+        return validation_page.report(self._report(token), view, self.jobs.limits, self.reports.minutes)
 
     def remove(self, token: str) -> Response:
         """Delete a report for a program."""
-        self.reports.delete(self._found(token))
+        self.reports.delete(self._report(token))
         return Response(status=HTTPStatus.NO_CONTENT)
 
     def remove_by_form(self, token: str) -> Response:
         """Delete a report and lead back to the form."""
-        self.reports.delete(self._found(token))
+        self.reports.delete(self._report(token))
         return see_other(f"{request.script_root}/validate?deleted")
 
     def findings(self, token: str, suffix: str) -> Response:
         """Send a report in one of its forms, made when it is first asked for."""
-        stored, form = self._found(token), validation_page.DOWNLOADS[suffix]
+        stored, form = self._report(token), validation_page.DOWNLOADS[suffix]
         language, rules = asked_language(), f"{current_release().base}/rules"
         made = stored.folder / f"made-{language}.{suffix}"
         if not made.exists():
@@ -101,11 +101,11 @@ class Views:
 
     def understood(self, token: str) -> Response:
         """Send the table of what was understood."""
-        return _file(self._found(token).folder / UNDERSTOOD, "text/csv; charset=utf-8", UNDERSTOOD)
+        return _file(self._report(token).folder / UNDERSTOOD, "text/csv; charset=utf-8", UNDERSTOOD)
 
     def corrected(self, token: str) -> Response:
         """Send a corrected copy of a table, with the offers taken that the form names."""
-        stored = self._found(token)
+        stored = self._report(token)
         table = request.form.get("table", "")
         if table not in validation_page.tables(stored):
             raise NotFound(say("This report has no such table."))
@@ -117,7 +117,7 @@ class Views:
         part.unlink()
         return response
 
-    def _found(self, token: str) -> Stored:
+    def _report(self, token: str) -> Stored:
         stored = self.reports.find(token)
         if stored is None:
             raise NotFound(say("This report has expired or was deleted. Send the data again."))
@@ -138,7 +138,7 @@ class Views:
 
 
 def _private(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Return a view whose answers are kept by nobody, found by nobody, and tell no other site their address."""
+    """Return a view whose answers are not cached, not indexed, and not named to other sites."""
 
     def answer(**values: str) -> Response:
         response = view(**values)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.build import BuildOutcome, Report
+from pipeline.build import Report
 from pipeline.build import build as build_release
 from pipeline.cli import options
 from pipeline.cli.console import progress
@@ -22,6 +22,7 @@ from pipeline.model.finding import Finding
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE
 from pipeline.release.dataset.publisher_settings import demand_forms
+from pipeline.steps.build_outcome import BuildOutcome
 from pipeline.steps.publish import RecordCounts
 from pipeline.steps.read import paths_by_name
 from pipeline.steps.settings import BuildSettings
@@ -31,16 +32,13 @@ from pipeline.vocabulary_checks.publication import is_public
 
 @click.command()
 @options.sources
-@click.option(
+@options.setting(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     default=options.DEFAULT_OUTPUT,
-    show_default=True,
     help="Folder of the releases.",
 )
-@click.option(
-    "--base-iri", default=DEFAULT_BASE, show_default=True, help="Base address of the site and its IRIs."
-)
+@options.setting("--base-iri", default=DEFAULT_BASE, help="Base address of the site and its IRIs.")
 @click.option("--strict", is_flag=True, help="Publish nothing if there are violations or warnings.")
 @click.option(
     "--add", is_flag=True, help="Keep the records of the previous release, and add or update these."
@@ -49,25 +47,23 @@ from pipeline.vocabulary_checks.publication import is_public
     "--allow-withdrawals", is_flag=True, help="Allow withdrawing all records missing from the sources."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
+@click.option("--force", is_flag=True, help="Build even if nothing has changed since the last build.")
 @options.jobs
-@click.option(
+@options.setting(
     "--engine",
     type=click.Choice(["local", "spark"]),
     default="local",
-    show_default=True,
     help="Where records are processed: on this machine, or by a Spark cluster.",
 )
-@click.option(
+@options.setting(
     "--spark-master",
     default="local[*]",
-    show_default=True,
     help="Master of the cluster for --engine spark, such as spark://host:7077.",
 )
-@click.option(
+@options.setting(
     "--text",
     type=click.Choice([policy.value for policy in TextPolicy]),
     default=TextPolicy.EXCERPT.value,
-    show_default=True,
     help="How much of each text to publish. An excerpt is the first 100 words.",
 )
 @options.own_texts
@@ -91,14 +87,11 @@ from pipeline.vocabulary_checks.publication import is_public
 @click.option(
     "--brief", is_flag=True, help="Show the number of findings for each rule instead of all findings."
 )
-@click.option(
-    "--keep", type=click.IntRange(1), default=3, show_default=True, help="Number of releases to keep."
-)
-@click.option(
+@options.setting("--keep", type=click.IntRange(1), default=3, help="Number of releases to keep.")
+@options.setting(
     "--lock-wait",
     type=click.FloatRange(0),
     default=30,
-    show_default=True,
     help="Seconds to wait for another build in the same folder.",
 )
 @click.pass_context

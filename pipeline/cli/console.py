@@ -10,7 +10,8 @@ from pipeline.findings.translation import in_language
 from pipeline.system.progress import Progress, Silent
 
 Item = TypeVar("Item")
-_EVERY = 200
+_FEW, _EVERY = 10_000, 200
+"""Up to so many items the bar moves with each, then with every so many."""
 
 
 class Bars:
@@ -22,21 +23,26 @@ class Bars:
     def track(self, items: Iterable[Item], step: str, total: int | None = None) -> Iterator[Item]:
         """Yield the items, moving the bar."""
         from rich.console import Console  # slow to load, and of no use in a pipe
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        count = TextColumn("{task.fields[count]}")
+        columns = (TextColumn("{task.description}"), BarColumn(), count, TimeElapsedColumn())
+        every = 1 if total is not None and total <= _FEW else _EVERY
         with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-            task = bars.add_task(step, total=total)
-            done = 0
+            task = bars.add_task(step, total=total, count=_count(0, total))
             for done, item in enumerate(items, 1):
-                if done % _EVERY == 0:
-                    bars.update(task, completed=done)
                 yield item
-            bars.update(task, completed=done)
+                if done % every == 0:
+                    bars.update(task, completed=done, count=_count(done, total))
 
     def note(self, sentence: str) -> None:
         """Print a sentence."""
         click.echo(in_language(sentence, self._language), err=True)
+
+
+def _count(done: int, total: int | None) -> str:
+    """Return how many items are done, of how many; nothing for a step that is not counted."""
+    return f"{done:,} of {total:,}" if total is not None else f"{done:,}" if done else ""
 
 
 class PlainProgress(Silent):

@@ -43,19 +43,17 @@ class _TwoSides(click.Command):
 @click.option("--old", multiple=True, metavar="A...", help="What to compare from, instead of A.")
 @click.option("--new", multiple=True, metavar="B...", help="What to compare to, instead of B.")
 @click.option("--format", "form", type=click.Choice(list(_WRITERS)), default="text", show_default=True)
-@click.option(
+@options.setting(
     "--release",
     "output",
     type=click.Path(file_okay=False, path_type=Path),
     default=options.DEFAULT_OUTPUT,
-    show_default=True,
     help="Folder of the releases that A and B may name by their versions.",
 )
-@click.option(
+@options.setting(
     "--text",
     type=click.Choice([policy.value for policy in TextPolicy]),
     default=TextPolicy.EXCERPT.value,
-    show_default=True,
     help="How much of the texts of a source a build would publish; state what the release was built with.",
 )
 @options.own_texts

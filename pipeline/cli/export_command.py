@@ -9,13 +9,7 @@ from pipeline.cli import options
 
 
 @click.command()
-@click.option(
-    "--release",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=options.DEFAULT_OUTPUT,
-    show_default=True,
-    help="Folder of the releases, as build's --output.",
-)
+@options.releases
 @click.option(
     "--to",
     "target",
@@ -31,11 +25,10 @@ from pipeline.cli import options
 @click.option(
     "--contact", metavar="ADDRESS", help="E-mail or web address to which people send their practices."
 )
-@click.option(
+@options.setting(
     "--jobs",
     type=click.IntRange(1, 64),
     default=min(4, os.cpu_count() or 1),
-    show_default=True,
     help="Number of processes that write pages.",
 )
 def export(release: Path, target: Path, base_iri: str | None, contact: str | None, jobs: int) -> None:

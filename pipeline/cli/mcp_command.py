@@ -12,19 +12,12 @@ from pipeline.model.errors import UsageError
 
 
 @click.command()
-@click.option(
-    "--release",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=options.DEFAULT_OUTPUT,
-    show_default=True,
-    help="Folder of the releases, as build's --output.",
-)
+@options.releases
 @click.option("--endpoint", metavar="URL", help="Read this site instead of a release.")
-@click.option(
+@options.setting(
     "--query-timeout",
     type=click.FloatRange(0.1),
     default=30,
-    show_default=True,
     help="Time limit for a query on a release, in seconds.",
 )
 @click.option(
@@ -34,7 +27,7 @@ from pipeline.model.errors import UsageError
     type=click.IntRange(0, 65535),
     help="Serve streamable HTTP on this port, at /mcp.  [default: standard input and output]",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, with --http.")
+@options.setting("--host", default="127.0.0.1", help="Address to listen on, with --http.")
 @click.option(
     "--allow-host",
     "hosts",

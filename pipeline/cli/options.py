@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,6 +12,16 @@ from pipeline.model.errors import UsageError
 
 CORRECTIONS = "corrections.csv"
 DEFAULT_OUTPUT = Path("data/published")
+
+setting = partial(click.option, show_default=True)
+"""An option with a default."""
+
+releases = setting(
+    "--release",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DEFAULT_OUTPUT,
+    help="Folder of the releases, as build's --output.",
+)
 
 sources = click.argument(
     "sources", nargs=-1, required=True, metavar="SOURCE...", type=click.Path(path_type=Path)

@@ -26,11 +26,10 @@ from pipeline.release.folder.manifest import read_manifest
     metavar="URL",
     help="Address of the Graph Store Protocol. Without it, SPARQL Update is used, which is slower.",
 )
-@click.option(
+@options.setting(
     "--timeout",
     type=click.FloatRange(1),
     default=300,
-    show_default=True,
     help="Time limit for one request to the store, in seconds.",
 )
 @credentials.options
@@ -46,7 +45,7 @@ def publish(
     """Put the current release of DIR into a SPARQL 1.1 store, in one switch for its readers.
 
     \b
-    Exit codes: 0 the store holds the release, 2 usage, 3 the store did not do its part.
+    Exit codes: 0 the store contains the release, 2 usage, 3 the store failed.
 
     \b
     Example:

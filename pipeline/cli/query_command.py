@@ -19,7 +19,7 @@ from pipeline.exchange.remote_query import EndpointToAsk
 from pipeline.model.errors import UsageError
 from pipeline.release.contents.class_profiles import PROFILE
 
-_MOST_KEPT = 64 * 1024
+_MOST_FIRST = 64 * 1024
 
 
 @click.command()
@@ -30,11 +30,10 @@ _MOST_KEPT = 64 * 1024
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File with the query.",
 )
-@click.option(
+@options.setting(
     "--release",
     type=click.Path(file_okay=False, path_type=Path),
     default=options.DEFAULT_OUTPUT,
-    show_default=True,
     help="Folder of the releases, as build's --output, or one release.",
 )
 @click.option("--endpoint", metavar="URL", help="Query this SPARQL endpoint instead of a release.")
@@ -44,12 +43,8 @@ _MOST_KEPT = 64 * 1024
     type=click.Choice(FORMATS),
     help="Result format. The default is a table on a terminal, CSV in a pipe, and Turtle for graphs.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0.1),
-    default=60,
-    show_default=True,
-    help="Time limit for an endpoint, in seconds.",
+@options.setting(
+    "--timeout", type=click.FloatRange(0.1), default=60, help="Time limit for an endpoint, in seconds."
 )
 @credentials.options
 def query(
@@ -113,7 +108,7 @@ def _answer(askable: ReleaseToAsk | EndpointToAsk, query: QueryText, format_name
         if query.form == "ASK" or format_name in ("json", "jsonld"):
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
-        return out.kept
+        return out.first
     from rich.console import Console  # slow to load, and of use only where there is a table
 
     from pipeline.exchange.answer_table import show
@@ -137,8 +132,8 @@ def _hints(
 
     if not is_empty(answer, "json" if format_name == TABLE else format_name):
         return ()
-    found = empty_hints(query.completed(), askable.store, askable.folder / PROFILE)
-    return tuple(hint.text for hint in found)
+    hints = empty_hints(query.completed(), askable.store, askable.folder / PROFILE)
+    return tuple(hint.text for hint in hints)
 
 
 class _Beginning(io.RawIOBase):
@@ -146,12 +141,12 @@ class _Beginning(io.RawIOBase):
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self.kept = b""
+        self.first = b""
 
     def write(self, content: Any) -> int:
         """Write some bytes."""
-        if len(self.kept) <= _MOST_KEPT:
-            self.kept += bytes(content[: _MOST_KEPT + 1])
+        if len(self.first) <= _MOST_FIRST:
+            self.first += bytes(content[: _MOST_FIRST + 1])
         return self._out.write(content)
 
     def flush(self) -> None:

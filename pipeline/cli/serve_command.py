@@ -10,91 +10,61 @@ from pipeline.exchange.access import NOBODY
 
 
 @click.command()
-@click.option(
-    "--release",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=options.DEFAULT_OUTPUT,
-    show_default=True,
-    help="Folder of the releases, as build's --output.",
-)
+@options.releases
 @click.option(
     "--store",
     metavar="URL",
     help="Send queries to this SPARQL endpoint instead of the local release. See “publish”.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port to listen on."
+@options.setting("--host", default="127.0.0.1", help="Address to listen on.")
+@options.setting("--port", type=click.IntRange(0, 65535), default=8000, help="Port to listen on.")
+@options.setting("--processes", type=click.IntRange(1, 64), default=2, help="Number of web processes.")
+@options.setting("--threads", type=click.IntRange(2, 256), default=16, help="Threads of each web process.")
+@options.setting(
+    "--query-timeout", type=click.FloatRange(0.1), default=30, help="Time limit for a query, in seconds."
 )
-@click.option(
-    "--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Number of web processes."
-)
-@click.option(
-    "--threads",
-    type=click.IntRange(2, 256),
-    default=16,
-    show_default=True,
-    help="Threads of each web process.",
-)
-@click.option(
-    "--query-timeout",
-    type=click.FloatRange(0.1),
-    default=30,
-    show_default=True,
-    help="Time limit for a query, in seconds.",
-)
-@click.option(
+@options.setting(
     "--query-memory",
     "query_memory_mb",
     type=click.IntRange(256),
     default=1024,
-    show_default=True,
     help="Memory limit for a query, in megabytes.",
 )
-@click.option(
+@options.setting(
     "--query-size",
     "query_size_mb",
     type=click.IntRange(1, 16),
     default=1,
-    show_default=True,
     help="Longest query, in megabytes.",
 )
-@click.option(
+@options.setting(
     "--query-children",
     type=click.IntRange(1, 64),
     default=2,
-    show_default=True,
     help="Query processes to keep ready. More are started while these are busy.",
 )
-@click.option(
-    "--query-children-most",
-    type=click.IntRange(1, 256),
-    default=8,
-    show_default=True,
-    help="Most query processes at a time.",
+@options.setting(
+    "--query-children-most", type=click.IntRange(1, 256), default=8, help="Most query processes at a time."
 )
-@click.option(
+@options.setting(
     "--in-memory",
     metavar="TRIPLES",
     type=click.IntRange(0),
     default=100_000,
-    show_default=True,
     help="Largest release whose store is kept in memory, where queries take a third of the time; 0 for none. "
     "100,000 triples, of 2,400 practices, take 35 MB and each process for queries up to 20 MB more.",
 )
-@click.option(
+@options.setting(
     "--queries-in-flight",
     type=click.IntRange(1),
     default=8,
-    show_default=True,
     help="Queries that each web process accepts at a time. Further ones get a 503 at once.",
 )
-@click.option(
+@options.setting(
     "--cache",
     "cache_mb",
     type=click.IntRange(0),
     default=32,
-    show_default=True,
     help="Size of the result cache of all web processes, in megabytes.",
 )
 @click.option(
@@ -108,49 +78,38 @@ from pipeline.exchange.access import NOBODY
     metavar="ADDRESS",
     help="E-mail or web address for submissions.  [default: the dataset's contact]",
 )
-@click.option(
+@options.setting(
     "--check-timeout",
     type=click.FloatRange(0.1),
     default=60,
-    show_default=True,
     help="Time limit for a check of data, in seconds.",
 )
-@click.option(
+@options.setting(
     "--check-memory",
     "check_memory_mb",
     type=click.IntRange(64),
     default=1024,
-    show_default=True,
     help="Memory limit for a check, in megabytes.",
 )
-@click.option(
+@options.setting(
     "--check-size",
     "check_size_mb",
     type=click.IntRange(1, 63),
     default=32,
-    show_default=True,
     help="Most data for a check, in megabytes.",
 )
-@click.option(
-    "--checks",
-    type=click.IntRange(1, 64),
-    default=2,
-    show_default=True,
-    help="Checks that run at a time.",
-)
-@click.option(
+@options.setting("--checks", type=click.IntRange(1, 64), default=2, help="Checks that run at a time.")
+@options.setting(
     "--checks-waiting",
     type=click.IntRange(0, 256),
     default=4,
-    show_default=True,
     help="Checks that may wait. Further ones get a 503 at once.",
 )
-@click.option(
+@options.setting(
     "--shapes-memory",
     "shapes_memory_mb",
     type=click.IntRange(0),
     default=256,
-    show_default=True,
     help="Memory for shapes that were sent, in megabytes: the next check by them begins at once. 0 for none.",
 )
 @options.profiles
@@ -158,28 +117,25 @@ from pipeline.exchange.access import NOBODY
     "--allow-from",
     metavar="HOST",
     multiple=True,
-    help="Let /validate fetch data from this host, as data.example.org or 192.0.2.1:8080; may be given for several.",
+    help="Let /validate fetch data from this host, as data.example.org or 192.0.2.1:8080. May be given for several.",
 )
-@click.option(
+@options.setting(
     "--fetch-timeout",
     type=click.FloatRange(0.1, 300),
     default=20,
-    show_default=True,
     help="Time limit for fetching data, in seconds.",
 )
-@click.option(
+@options.setting(
     "--report-minutes",
     type=click.FloatRange(0.1, 7 * 24 * 60),
     default=60,
-    show_default=True,
     help="Time to keep the report and data of a check, in minutes.",
 )
-@click.option(
+@options.setting(
     "--report-space",
     "report_mb",
     type=click.IntRange(1),
     default=512,
-    show_default=True,
     help="Space for these reports, in megabytes. The oldest are deleted first.",
 )
 @click.option(

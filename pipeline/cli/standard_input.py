@@ -16,7 +16,7 @@ _HEAD = 1 << 12
 
 @contextmanager
 def with_stdin(sources: Sequence[Path], media_type: str | None) -> Iterator[tuple[Path, ...]]:
-    """Yield the sources, ``-`` replaced by a file that holds the standard input for so long.
+    """Yield the sources, ``-`` replaced by a file with the standard input for so long.
 
     What it is is stated by a media type or a suffix, or else seen from how it begins.
     """

@@ -21,7 +21,7 @@ def template(file: Path, lang: str) -> None:
     """Write the collection template to FILE: a workbook (.xlsx), a table (.csv) or a JSON Schema (.json).
 
     \b
-    Exit codes: 0 written, 2 usage (a file that is there is never overwritten), 3 the environment.
+    Exit codes: 0 written, 2 usage (an existing file is never overwritten), 3 the environment.
 
     \b
     Example:

@@ -25,9 +25,7 @@ from pipeline.steps.read import paths_by_name
 
 @click.command()
 @options.sources
-@click.option(
-    "--format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="Report format."
-)
+@options.setting("--format", type=click.Choice(list(FORMATS)), default="text", help="Report format.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",
@@ -54,7 +52,7 @@ from pipeline.steps.read import paths_by_name
     "--as",
     "media_type",
     metavar="TYPE",
-    help="What standard input is, as text/turtle or ttl; without it, what it begins like.",
+    help="Format of the standard input, such as text/turtle or ttl. By default, its beginning decides.",
 )
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Control-C.")
 @options.language
@@ -77,7 +75,7 @@ def validate(
     corrections: Path | None,
     jobs: int,
 ) -> None:
-    """Say what is wrong or doubtful in SOURCE files, row by row (- is standard input); nothing is published.
+    """Check SOURCE files and list problems row by row (- is standard input). Nothing is published.
 
     \b
     Exit codes: 0 accepted, 1 not accepted or not fully checked, 2 usage, 3 the environment.
@@ -149,7 +147,7 @@ def _shapes(stated: tuple[str, ...]) -> Shapes:
 
 
 def _of_profile(name: str, folder: Path | None, shapes: tuple[str, ...]) -> Shapes:
-    """Return what a profile checks by; raise UsageError for a name that it has not, or for shapes beside it."""
+    """Return what a profile checks by; raise UsageError for an unknown name, or for shapes given besides it."""
     if shapes:
         raise UsageError("--profile and --shapes are both given. Give one of them.")
     if name in OURS:

@@ -39,7 +39,7 @@ def watch(paths: Iterable[Path], run: Callable[[], int], language: str) -> int:
 
 
 def _once(run: Callable[[], int]) -> int:
-    """Return the exit code of one check; an error is said, and the files may be corrected."""
+    """Return the exit code of one check; an error is shown, and the files may be corrected."""
     try:
         return run()
     except Exit as ended:
@@ -64,15 +64,15 @@ def _wait(paths: tuple[Path, ...], seen: State) -> str:
 
 
 def _state(paths: tuple[Path, ...]) -> State:
-    """Return what tells whether files have changed."""
-    found = {}
+    """Return what says whether files have changed."""
+    state = {}
     for path in _files(paths):
         try:
             stat = path.stat()
         except OSError:
             continue
-        found[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    return found
+        state[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return state
 
 
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:

@@ -85,7 +85,7 @@ _OBJECTS: Mapping[str, Callable[[str], Term]] = {
 def describe(practice: Practice, deployment: Deployment) -> Iterator[Triple]:
     """Yield what the practices graph says of a practice, its period and its record, the record's dates apart.
 
-    The result depends only on the content, so that its hash tells whether a record has changed.
+    The result depends only on the content, so that its hash says whether a record has changed.
     """
     yield from describe_texts(practice, deployment)
     yield from describe_facts(practice, deployment)

@@ -1,4 +1,4 @@
-"""Access: who we are to a remote server, and how a request is sent so that it ends where it was meant to."""
+"""Access: credentials for a remote server, and requests that reach only that server."""
 
 import json
 from dataclasses import dataclass

@@ -78,4 +78,4 @@ def short(iri: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return _UNSHOWABLE.sub(lambda found: " " if found[0] in "\t\n\r" else f"\\u{ord(found[0]):04x}", text)
+    return _UNSHOWABLE.sub(lambda match: " " if match[0] in "\t\n\r" else f"\\u{ord(match[0]):04x}", text)

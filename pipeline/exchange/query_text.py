@@ -10,7 +10,7 @@ _SILENT = re.compile(
       | '(?:[^'\\\r\n]|\\.)*' | "(?:[^"\\\r\n]|\\.)*" """,
     re.VERBOSE | re.DOTALL,
 )
-"""Comments, IRIs and strings: what stands in them is no part of the query's grammar."""
+"""Comments, IRIs and strings: what is in them is not a part of the query's grammar."""
 
 _FORM = re.compile(r"\b(?<![?$:])(SELECT|ASK|CONSTRUCT|DESCRIBE)\b(?!:)", re.IGNORECASE)
 _DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)

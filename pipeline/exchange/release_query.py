@@ -36,7 +36,7 @@ class ReleaseToAsk:
     """A release whose store is open for reading."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = _found(folder)
+        self.folder = _release_folder(folder)
         self.store = _open(self.folder)
 
     def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
@@ -73,7 +73,7 @@ def _with_xml_names(triples: Iterable[Triple]) -> Iterator[Triple]:
         yield triple
 
 
-def _found(folder: Path) -> Path:
+def _release_folder(folder: Path) -> Path:
     """Return the folder of a release: the current one of an output folder, or the one given itself."""
     if (folder / MANIFEST).is_file():
         return folder

@@ -102,7 +102,7 @@ def _switch(manifest: Manifest, target: StoreTarget, deployment: Deployment, gra
 
 
 def _count(target: StoreTarget, graph: str) -> int:
-    """Return how many statements a graph has; raise RemoteFault if the store does not tell."""
+    """Return how many statements a graph has; raise RemoteFault if the store does not say."""
     content = target.query.read(text("count.rq", graph=graph), "csv", seconds=target.seconds).decode()
     try:
         _, (number,) = csv.reader(StringIO(content))

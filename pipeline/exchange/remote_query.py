@@ -25,7 +25,7 @@ class EndpointToAsk:
         """What the endpoint, if it is one of ours, says of a query that finds nothing."""
 
     def answer(self, query: QueryText, format_name: str, out: BinaryIO) -> None:
-        """Write the answer to a query; raise UsageError if it is refused, EnvironmentFault where none came."""
+        """Write the answer to a query; raise UsageError if it is refused, EnvironmentFault if none came."""
         try:
             with self._endpoint.ask(query.completed(), format_name, seconds=self._seconds) as response:
                 _demand(response, format_name, self._endpoint.url)
@@ -38,7 +38,7 @@ class EndpointToAsk:
             if isinstance(error, BrokenPipeError):
                 raise
             raise EnvironmentFault(
-                f"The answer of {self._endpoint.url} broke off: {no_answer(error)}. What came of it is not whole."
+                f"The answer of {self._endpoint.url} broke off: {no_answer(error)}. The part received is incomplete."
             ) from error
 
     def _told(self, fault: RemoteFault) -> PracticegraphError:
@@ -78,7 +78,7 @@ def _demand(response: HTTPResponse, format_name: str, url: str) -> None:
 
 
 def _hints(header: str) -> tuple[str, ...]:
-    """Return the sentences in a header with hints, none where it holds something else."""
+    """Return the sentences in a header with hints, none where it contains something else."""
     try:
         said = json.loads(header) if header else []
         texts = [str(hint["text"]) for hint in said[:_MOST_HINTS]]

@@ -1,4 +1,4 @@
-"""The state of a remote store: which release it holds, or that one is just being put in place.
+"""The state of a remote store: which release it contains, or that one is just being put in place.
 
 A store without transactions shows the switch of four graphs half done. So the publisher first says that it
 begins, and says last that it is done; who reads the state before and after a query knows what the answer is of.
@@ -17,14 +17,14 @@ _GRAPH = "published"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The release that a store holds; ``coming`` while another is put in its place. Empty if we never published."""
+    """The release that a store contains; ``coming`` while another is put in its place. Empty if we never published."""
 
     version: str = ""
     coming: str = ""
 
 
 def names(deployment: Deployment) -> dict[str, str]:
-    """Return the IRIs of the graph that holds the state, and of the dataset that it is about."""
+    """Return the IRIs of the graph with the state, and of the dataset that it is about."""
     return {"state": deployment.graph(_GRAPH)[1:-1], "dataset": deployment.dataset()[1:-1]}
 
 

@@ -33,7 +33,7 @@ class Counts:
 
     @property
     def conforms(self) -> bool:
-        """Return whether the data conform as SHACL has it: all was checked, and there is no result of any severity."""
+        """Return whether the data conform by SHACL: all was checked, and there is no result of any severity."""
         return not self.shacl_results and not self.unchecked
 
     def accepted(self, strict: bool = False) -> bool:

@@ -33,7 +33,7 @@ class Headers:
         self._folded: dict[Table, Counter[tuple[str, Severity]]] = defaultdict(Counter)
 
     def holds(self, finding: Finding) -> bool:
-        """Hold a finding back if it is on what a header lacks, and tell whether it is."""
+        """Hold a finding back if it is on what a header lacks, and say whether it is."""
         place = finding.place
         if place is None or place.row is None:
             return False

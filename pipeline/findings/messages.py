@@ -1,4 +1,4 @@
-"""Sentences: what is said to people, in English, with its parts kept so that it can be said in another language."""
+"""Sentences: messages in English, with their parts kept so that they can be translated."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ class Sentence(str):
 
 
 class Wording(str):
-    """A text that stands in several languages already, such as a shape's message; it reads as its English one."""
+    """A text that is in several languages already, such as a shape's message; it reads as its English one."""
 
     __slots__ = ("languages",)
 
@@ -84,7 +84,7 @@ def say_number(one: str, several: str, number: int, /, **values: Value) -> Sente
 
 
 def join(parts: Sequence[Value]) -> Sentence:
-    """Return several sentences or texts as one, with nothing between them but what they bring along."""
+    """Return several sentences or texts as one, with nothing added between them."""
     names = [f"part{number}" for number in range(len(parts))]
     template = "".join(f"{{{name}}}" for name in names)
     values = dict(zip(names, parts, strict=True))
@@ -111,7 +111,7 @@ def fill(template: str, texts: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=1000)
 def _pieces(template: str) -> tuple[str, ...]:
-    """Return what stands between the holes, and the names of the holes, by turns."""
+    """Return what comes between the holes, and the names of the holes, by turns."""
     return tuple(_HOLE.split(template))
 
 
@@ -132,7 +132,7 @@ def in_english(value: Value) -> str:
 
 
 def encoded(value: Value) -> Any:
-    """Return a value as JSON can hold it; plain texts stay plain."""
+    """Return a value as JSON can contain it; plain texts stay plain."""
     match value:
         case Sentence():
             values = {name: encoded(each) for name, each in value.values.items()}

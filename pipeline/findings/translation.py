@@ -71,7 +71,7 @@ def place_parts(place: Place) -> Iterator[Sentence]:
 
 
 def _said(text: Sentence | Wording, language: str) -> str | None:
-    """Return the text in a language, or None if a part of it does not stand there in that language."""
+    """Return the text in a language, or None if a part of it is not there in that language."""
     if isinstance(text, Wording):
         return text.in_language(language)
     template = _template(text, language)

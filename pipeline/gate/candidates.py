@@ -19,9 +19,9 @@ class Suspects:
 
     def __init__(self, store: Store, shapes: Shapes) -> None:
         self._store = store
-        self._functions: dict[NamedNode, Callable[..., Node | None]] = {
-            NamedNode(matcher.function): matcher.implementation() for matcher in shapes.matchers
-        }
+        self._functions: dict[NamedNode, Callable[..., Node | None]] = {}
+        for matcher in shapes.matchers:
+            self._functions |= matcher.functions()
         self._classes: dict[str, str] = {}
 
     def of(self, shape: Shape) -> set[str]:

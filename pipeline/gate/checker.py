@@ -18,7 +18,7 @@ from pipeline.gate.reference import Reference
 from pipeline.gate.shapes import Shape, Shapes
 
 Judgement = tuple[str | None, tuple[ShaclResult, ...]]
-"""Results on nodes of one batch; for a node that others may hold too, with a key that tells it apart."""
+"""Results on nodes of one batch; for a node that other batches may have too, with a key that identifies it."""
 
 _AT_ONCE = 2_000
 _NT = RdfFormat.N_TRIPLES

@@ -5,12 +5,12 @@ from itertools import count
 
 from pyoxigraph import NamedNode
 
+from pipeline.gate.adapter.regex_patterns import Matcher, PatternError
 from pipeline.gate.components import on_all, on_each, on_each_but_properties
 from pipeline.gate.conditions import FALSE, PASSES, TRUE, UNKNOWN, Condition, all_hold, negation, reached
 from pipeline.gate.constraints import truth
 from pipeline.gate.context import TARGET, Remarks, ShapeContext, ShapePlace
 from pipeline.gate.paths import Path, read_path
-from pipeline.gate.regex_patterns import Matcher, PatternError
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import RDF, SH
 

@@ -23,7 +23,7 @@ PASSES = Condition(FALSE, TRUE)
 """The condition of a constraint that can never fail."""
 
 UNKNOWN = Condition(TRUE, TRUE)
-"""The condition of a constraint of which nothing is known without pySHACL."""
+"""The condition of a constraint that only pySHACL can judge."""
 
 
 class Reached(str):

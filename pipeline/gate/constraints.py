@@ -8,6 +8,7 @@ import re
 
 from pyoxigraph import Literal, NamedNode
 
+from pipeline.gate.adapter.regex_patterns import Matcher
 from pipeline.gate.conditions import (
     PASSES,
     TRUE,
@@ -21,7 +22,6 @@ from pipeline.gate.conditions import (
     negation,
 )
 from pipeline.gate.lexical import is_plain, is_value
-from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.ntriples import string
 from pipeline.rdf.vocabulary import RDF, RDFS, SH, XSD
@@ -166,7 +166,7 @@ def pairwise(left: str, right: str, sign: str) -> Condition:
 
 
 def ordered(left: str, sign: str, right: str, texts: str) -> Condition:
-    """Return the condition that two values stand in a relation.
+    """Return the condition that two values are in a relation.
 
     Only numbers, equal kinds of dates that agree on having a time zone, and texts (by the expression given)
     are compared here; of all else pySHACL has views of its own.

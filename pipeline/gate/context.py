@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pipeline.gate.adapter.regex_patterns import Matcher
 from pipeline.gate.conditions import UNKNOWN, Condition
 from pipeline.gate.paths import Path
-from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.shapes_index import Node, ShapesIndex
 
 TARGET = "?gate_target"
@@ -37,9 +37,9 @@ class Remarks:
 
 @dataclass(frozen=True, slots=True)
 class ShapePlace:
-    """The node that a shape is applied to: its variable, and where it stands.
+    """The node that a shape is applied to: its variable, and where it is.
 
-    ``depth`` counts the paths between it and the focus node; ``home`` says that its triples lie within the
+    ``depth`` counts the paths between it and the focus node; ``home`` says that its triples are within the
     record or the vocabulary; ``top`` that a failure there is a failure of the targeted shape.
     """
 

@@ -1,6 +1,6 @@
-"""Lexical forms: literals that the store would rewrite, or that are no values of their datatype.
+"""Lexical forms: literals that the store would rewrite, or that are not values of their datatype.
 
-The store keeps 7 for "007" and cannot tell what a literal looked like; pySHACL judges it as it was written.
+The store keeps 7 for "007" and cannot say what a literal looked like; pySHACL judges it as it was written.
 Whatever holds such a literal is therefore suspected and left to pySHACL.
 """
 
@@ -63,7 +63,7 @@ def is_value(literal: Literal) -> bool:
 def _is_accepted(lexical: str, datatype: str) -> bool:
     """Return whether a text is a form of its datatype, and rdflib, and so pySHACL, finds a value in it.
 
-    rdflib is loaded here, since few data hold a form that has to be asked about.
+    rdflib is loaded here, since few data contain a form that has to be asked about.
     """
     if not is_lexical(lexical, datatype):
         return False
@@ -76,7 +76,7 @@ def _is_accepted(lexical: str, datatype: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What N-Triples hold that a store changes: statements with doubtful literals, and blank nodes."""
+    """What N-Triples contain that a store changes: statements with doubtful literals, and blank nodes."""
 
     doubtful: tuple[Quad, ...]
     blank_nodes: bool

@@ -16,7 +16,7 @@ _DEEPEST = 8
 class Path:
     """A path as SPARQL text, and what it reads.
 
-    ``stays``: its end lies within the record or the vocabulary. ``wanders``: on its way it reads nodes that
+    ``stays``: its end is within the record or the vocabulary. ``wanders``: on its way it reads nodes that
     may be elsewhere. ``first``: the predicates it reads at its start; ``later``: those of other nodes.
     """
 

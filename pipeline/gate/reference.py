@@ -42,7 +42,9 @@ class Reference:
     def __init__(self, shapes: Shapes | ReferenceShapes, triples: Iterable[Quad | Triple] = ()) -> None:
         self._own = shapes if isinstance(shapes, ReferenceShapes) else ReferenceShapes(shapes)
         self._data = prepared_graph(self._own.prefixes, self._own.graph)
-        self.add(triples)
+        with quiet():
+            for triple in triples:
+                self._data.add(read_triple(triple))
         self.cut_short: set[str] = set()
 
     def add(self, triples: Iterable[Quad | Triple]) -> list[Any]:
@@ -78,8 +80,8 @@ class Reference:
             _, reports = (
                 judge.validate(self._own.executor, data, focus=sorted(nodes)) if nodes else (True, [])
             )
-            found = [self._result(node, triples) for _, node, triples in reports]
-        return tuple(sorted(found, key=ShaclResult.sort_key))
+            results = [self._result(node, triples) for _, node, triples in reports]
+        return tuple(sorted(results, key=ShaclResult.sort_key))
 
     def focus_nodes(self, shape: str) -> set[str]:
         """Return the focus nodes of a shape, as N-Triples terms."""
@@ -118,7 +120,7 @@ class Reference:
             yield
 
     def _result(self, node: "Node", triples: Sequence[tuple[Any, Any, Any]]) -> ShaclResult:
-        """Return a result from its triples; those of nested results (sh:detail) stand among them."""
+        """Return a result from its triples; those of nested results (sh:detail) are among them."""
         stated: dict[str, list[Any]] = {}
         for subject, predicate, value in triples:
             if subject == node:
@@ -143,8 +145,8 @@ class Reference:
     def _details(
         self, nodes: Iterable["Node"], triples: Sequence[tuple[Any, Any, Any]]
     ) -> tuple[ShaclResult, ...]:
-        found = (self._result(node, triples) for node in islice(nodes, _MOST_DETAILS))
-        return tuple(sorted(found, key=ShaclResult.sort_key))
+        results = (self._result(node, triples) for node in islice(nodes, _MOST_DETAILS))
+        return tuple(sorted(results, key=ShaclResult.sort_key))
 
     def _severity(self, result: Mapping[str, Any]) -> Any:
         """Return the severity of a result: that of its SPARQL constraint (SHACL 1.2), else that of its shape."""
@@ -169,7 +171,7 @@ class Reference:
         stated: list[Any] = [
             one for node in nodes for one in self._own.graph.objects(node, URIRef(SH + "message"))
         ]
-        found = set()
+        texts = set()
         for message in messages:
             if str(message) == _NO_MESSAGE:
                 continue
@@ -178,13 +180,8 @@ class Reference:
                 language = next(
                     (one.language for one in stated if one.language and _fills(str(one), str(message))), ""
                 )
-            found.add(
-                (
-                    str(language or "").lower(),
-                    self._own.patterns.as_stated(str(message)) if not stated else str(message),
-                )
-            )
-        return tuple(sorted(found))
+            texts.add((str(language or "").lower(), str(message)))
+        return tuple(sorted(texts))
 
     def _of_component(self, result: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """Return the messages that a constraint component states itself, its parameters filled in."""
@@ -196,11 +193,11 @@ class Reference:
             for path in graph.objects(parameter, URIRef(SH + "path")):
                 name = re.split("[/#]", str(path))[-1]
                 values[name] = ", ".join(sorted(map(str, graph.objects(result["sourceShape"], path))))
-        found = set()
+        texts = set()
         for message in graph.objects(component, URIRef(SH + "message")):
             text = re.sub(r"\{[?$](\w+)\}", lambda hole: values.get(hole[1], hole[0]), str(message))
-            found.add((str(getattr(message, "language", None) or "").lower(), text))
-        return tuple(sorted(found))
+            texts.add((str(getattr(message, "language", None) or "").lower(), text))
+        return tuple(sorted(texts))
 
 
 def _fills(template: str, text: str) -> bool:

@@ -1,18 +1,17 @@
 """The shapes of the reference: a shapes graph as pySHACL has it, made once and asked about any data."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from pipeline.gate.adapter.pyshacl_components import exact_components
 from pipeline.gate.adapter.rdflib_graphs import shapes_graph
 from pipeline.gate.adapter.rdflib_terms import read_triple, written
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.gate_results import ShapesError
-from pipeline.gate.regex_patterns import PatternError, to_python
 from pipeline.gate.shapes import Shapes, ShapesGraph
 from pipeline.rdf.vocabulary import RDF, SH
 
@@ -30,12 +29,11 @@ class ReferenceShapes:
         from pyshacl.shapes_graph import ShapesGraph as TheirShapes
 
         quads = list(parse(shapes.source, format=RdfFormat.N_TRIPLES))
-        self.patterns = Patterns(quads)
         self.prefixes = dict(shapes.prefixes)
         self.graph = shapes_graph()
         with quiet():
             rdflib_bool_patch()  # type: ignore[no-untyped-call]
-            for quad in self.patterns.translated(quads):
+            for quad in quads:
                 self.graph.add(read_triple(quad))
             rdflib_bool_unpatch()  # type: ignore[no-untyped-call]
         is_advanced = any(_is_advanced(quad) for quad in quads)
@@ -57,14 +55,14 @@ class ReferenceShapes:
             return gather_functions(self.executor, self._shapes)
 
 
-_kept: WeakKeyDictionary[ShapesGraph, ReferenceShapes] = WeakKeyDictionary()
+_reference_shapes: WeakKeyDictionary[ShapesGraph, ReferenceShapes] = WeakKeyDictionary()
 
 
 def reference_shapes(shapes: ShapesGraph) -> ReferenceShapes:
     """Return pySHACL's objects for a shapes graph, the same ones as long as the graph is in use."""
-    known = _kept.get(shapes)
+    known = _reference_shapes.get(shapes)
     if known is None:
-        known = _kept[shapes] = ReferenceShapes(shapes.compiled(frozenset()))
+        known = _reference_shapes[shapes] = ReferenceShapes(shapes.compiled(frozenset()))
     return known
 
 
@@ -96,53 +94,3 @@ def _is_advanced(quad: Quad | Triple) -> bool:
     if quad.predicate.value == RDF + "type":
         return isinstance(quad.object, NamedNode) and quad.object.value.startswith(SH + "SPARQL")
     return quad.predicate.value in _ADVANCED
-
-
-class Patterns:
-    """The patterns of shapes, as pySHACL, which hands them to Python, has to be given them."""
-
-    def __init__(self, quads: Iterable[Quad | Triple]) -> None:
-        self._flags = {
-            quad.subject: quad.object.value
-            for quad in quads
-            if quad.predicate.value == SH + "flags" and isinstance(quad.object, Literal)
-        }
-        self._stated: dict[str, str] = {}
-
-    def translated(self, quads: Iterable[Quad | Triple]) -> Iterator[Quad | Triple]:
-        """Yield statements, in place of each pattern and its flags the pattern in Python's terms."""
-        for quad in quads:
-            if quad.predicate.value == SH + "pattern" and isinstance(quad.object, Literal):
-                yield Triple(quad.subject, quad.predicate, Literal(self._translated(quad)))
-            elif quad.predicate.value != SH + "flags":
-                yield quad
-
-    def _translated(self, quad: Quad | Triple) -> str:
-        pattern = quad.object.value if isinstance(quad.object, Literal) else ""
-        try:
-            translated = to_python(pattern, self._flags.get(quad.subject, ""))
-        except PatternError as error:
-            raise ShapesError(
-                f"The shape {quad.subject} has a sh:pattern that cannot be used: {error}. Correct it."
-            ) from error
-        self._stated[f"'{translated}'"] = f"'{pattern}'"
-        return translated
-
-    def as_stated(self, message: str) -> str:
-        """Return a message of pySHACL's own with the patterns as the shapes state them."""
-        if not message.startswith("Value does not match "):
-            return self._nested_as_stated(message) if "sh:pattern" in message else message
-        head, _, quoted = message.partition(" pattern ")
-        if quoted in self._stated:
-            return f"{head} pattern {self._stated[quoted]}"
-        for translated, pattern in self._stated.items():
-            message = message.replace(translated, pattern)
-        return message
-
-    def _nested_as_stated(self, message: str) -> str:
-        """Return a message with the patterns of nested shapes as they are stated."""
-        for translated, pattern in self._stated.items():
-            message = message.replace(
-                f'sh:pattern Literal("{translated[1:-1]}"', f'sh:pattern Literal("{pattern[1:-1]}"'
-            )
-        return message

@@ -47,7 +47,7 @@ _SPARQL_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
 class Select:
     """A SPARQL constraint: its prefixes, the inside of its WHERE, and what it reads of other nodes.
 
-    ``wanders`` says that it reads nodes that may lie outside the record.
+    ``wanders`` says that it reads nodes that may be outside the record.
     """
 
     prologue: str

@@ -8,11 +8,11 @@ from typing import Literal as Choice
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from pipeline.gate.adapter.regex_patterns import Matcher
 from pipeline.gate.compiler import Compiler, ShapePart
 from pipeline.gate.context import ShapePlace
 from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.record_scope import NO_RECORDS, RecordScope
-from pipeline.gate.regex_patterns import Matcher
 from pipeline.gate.select import declared_prefixes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import OWL, RDF, RDFS, SH
@@ -40,7 +40,7 @@ class Target:
 class Shape:
     """A shape with targets of its own; ``name`` is its IRI or blank node in N-Triples.
 
-    ``queries`` find its suspects, those of its ``parts`` tell which property shapes suspect them.
+    ``queries`` find its suspects, those of its ``parts`` say which property shapes suspect them.
     ``uncompiled`` says what of it only pySHACL can judge, ``beyond`` why it cannot be judged record by record;
     both are empty if there is no such reason.
     """
@@ -126,16 +126,16 @@ class ShapesGraph:
 
         In parts, their property shapes are compiled by themselves, too, as the gate of a build needs them.
         """
-        found = [
+        compiled = [
             self._shape(name, targets, in_parts)
             for name, targets in self._targets.items()
             if names is None or str(name) in names
         ]
         return Shapes(
             self._source,
-            tuple(shape for shape, _ in found),
+            tuple(shape for shape, _ in compiled),
             tuple(self._compiler.matchers),
-            frozenset[str]().union(*(later for _, later in found)),
+            frozenset[str]().union(*(later for _, later in compiled)),
             tuple(self._prefixes.items()),
             self.index.scope,
         )
@@ -201,14 +201,14 @@ def _reasons(reasons: list[str]) -> str:
 
 def _targeted(index: ShapesIndex) -> dict[Subject, tuple[Target, ...]]:
     """Return the shapes that have targets, in a fixed order."""
-    found: dict[Subject, list[Target]] = {}
+    targets: dict[Subject, list[Target]] = {}
     for predicate, kind in _TARGETS.items():
         for subject in index.subjects(predicate):
             terms = [str(value) for value in index.objects(subject, predicate)]
-            found.setdefault(subject, []).extend(Target(kind, term) for term in terms)
+            targets.setdefault(subject, []).extend(Target(kind, term) for term in terms)
     for subject in _implicit(index):
-        found.setdefault(subject, []).append(Target("class", str(subject)))
-    return {subject: tuple(found[subject]) for subject in sorted(found, key=str)}
+        targets.setdefault(subject, []).append(Target("class", str(subject)))
+    return {subject: tuple(targets[subject]) for subject in sorted(targets, key=str)}
 
 
 def _implicit(index: ShapesIndex) -> Iterator[Subject]:

@@ -14,10 +14,15 @@ from pipeline.gate.recheck_plan import Asked, asked
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
+from pipeline.rdf.vocabulary import SH
+from pipeline.system.limits import Allowance
 from pipeline.system.progress import Progress, Silent, shown_while
 
 _FEW = 10
 """So many focus nodes are judged by pySHACL at once: to compile their shape would take longer."""
+
+_UNSURE = frozenset(SH + f"{name}ConstraintComponent" for name in ("Not", "Xone", "QualifiedMaxCount"))
+"""What fails on nodes that conform to a shape, and so says nothing if that shape was not followed to the end."""
 
 _SILENT = Silent()
 _EMPTY = Shapes("", (), (), frozenset())
@@ -55,13 +60,18 @@ class SmallGraph:
         if not queried and not any(suspected.values()):
             return ()
         reference = Reference(shapes, self._quads)
-        found = [
+        by_shape = [
             reference.results(name, None if name in queried else terms) for name, terms in suspected.items()
         ]
-        return tuple(result for results in found for result in results)
+        return tuple(result for results in by_shape for result in results)
 
-    def judge(self, shapes: ShapesGraph, progress: Progress = _SILENT) -> "GraphJudgement":
-        """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes."""
+    def judge(
+        self, shapes: ShapesGraph, progress: Progress = _SILENT, seconds: float | None = None
+    ) -> "GraphJudgement":
+        """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes.
+
+        A shape that takes too many of the ``seconds`` of CPU time for all shapes could not be applied.
+        """
         with shown_while(progress, "Finding nodes that may fail"):
             focus = dict(self.focus_nodes(shapes))
             queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
@@ -77,17 +87,20 @@ class SmallGraph:
         reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
+        allowance = Allowance(seconds)
         for name, terms in progress.track(suspected.items(), "Validating", len(suspected)):
             try:
-                if name in queried:
-                    focus[name] = terms = reference.focus_nodes(name)
-                results += _results(reference, questions[name]) if name in questions else ()
-                results += reference.results(name, terms) if terms and name not in questions else ()
+                with allowance.step():
+                    if name in queried:
+                        focus[name] = terms = reference.focus_nodes(name)
+                    of_shape = _results(reference, questions[name]) if name in questions else []
+                    of_shape += reference.results(name, terms) if terms and name not in questions else ()
+                results += filter(_is_sure, of_shape) if name in reference.cut_short else of_shape
             except ShapesError as error:
-                found, failed = _by_part(
-                    reference, shapes.property_shapes(name), Failure(name, "", error), terms
+                of_parts, failed = _by_part(
+                    reference, shapes.property_shapes(name), Failure(name, "", error), terms, allowance
                 )
-                results += found
+                results += of_parts
                 failures += failed
         return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 
@@ -124,6 +137,11 @@ class GraphJudgement:
     cut_short: Set[str]
 
 
+def _is_sure(result: ShaclResult) -> bool:
+    """Return whether a result of a shape that was not followed to the end holds all the same."""
+    return result.component not in _UNSURE and all(map(_is_sure, result.details))
+
+
 def _has_query(shape: Shape) -> bool:
     return any(target.kind == "query" for target in shape.targets)
 
@@ -137,7 +155,7 @@ def _results(reference: Reference, one: Asked) -> list[ShaclResult]:
 
 
 def _by_part(
-    reference: Reference, parts: Iterable[str], whole: Failure, terms: Set[str]
+    reference: Reference, parts: Iterable[str], whole: Failure, terms: Set[str], allowance: Allowance
 ) -> tuple[list[ShaclResult], list[Failure]]:
     """Return the results of the property shapes of a shape that fails as a whole, and which of them fail.
 
@@ -147,7 +165,8 @@ def _by_part(
     failures: list[Failure] = []
     for part in parts:
         try:
-            results += reference.results(whole.shape, terms, part)
+            with allowance.step():
+                results += reference.results(whole.shape, terms, part)
         except ShapesError as error:
             failures.append(Failure(whole.shape, part, error))
     return results, failures or [whole]

@@ -1,4 +1,4 @@
-"""Function words: a quick and certain yes to the question whether a text is in the language it is said to be in."""
+"""Function words: a quick and sure check that a text is in its stated language."""
 
 import csv
 import re

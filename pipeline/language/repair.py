@@ -10,7 +10,7 @@ _TRAILING = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜�
 _SUSPICIOUS = re.compile(
     f"[\xc2-\xf4ĂĹĐ][{_TRAILING}]|[РС][\u0402-\u040f\u0452-\u045f{_TRAILING}]|√[^\x00-\x7f]|‚Ä"
 )
-"""Cheap to look for, and there whenever a text is broken; most texts that hold it are not."""
+"""Cheap to find, and in every broken text; most texts with it are not broken."""
 
 
 @lru_cache(maxsize=4096)

@@ -60,7 +60,7 @@ def folded(word: str) -> str:
 _PLAIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 )
-"""Letters that are no others with a diacritic, as people write them on a keyboard that lacks them."""
+"""Letters that are not other letters with a diacritic, as people write them on a keyboard that lacks them."""
 
 
 def stem(word: str, language: str) -> str:

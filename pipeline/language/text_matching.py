@@ -87,7 +87,7 @@ def says_nothing(text: str) -> bool:
 def segment(text: str, separator: re.Pattern[str], known: Callable[[str], bool]) -> tuple[str, ...] | None:
     """Cut a text at some of its separators into the fewest parts that are all known; None if that fails.
 
-    A part may hold separators itself, as "Santa Maria da Feira" and "Culture, Leisure and Heritage" do.
+    A part may contain separators itself, as "Santa Maria da Feira" and "Culture, Leisure and Heritage" do.
     """
     if len(text) > _LONGEST_CELL:
         return None
@@ -167,7 +167,7 @@ class Mention:
 def mentions(text: str, names: Container[str]) -> Iterator[Mention]:
     """Yield the names that a text mentions in proper case, the longest at each place, none overlapping.
 
-    ``names`` are folded. Only the first 20,000 characters are read: a name that matters stands there.
+    ``names`` are folded. Only the first 20,000 characters are read: a name that matters is there.
     """
     words = [(word[0], word.start(), word.end()) for word in _WORD.finditer(text[:_READ])]
     at = 0

@@ -2,6 +2,7 @@
 
 PracticegraphError
 ├── SourceError        a source cannot be read at all (exit 1 when validating, 1 when building)
+├── TooMuchData        a source has more than may be read at once (exit 1)
 ├── DataRefused        nothing was published because of the data (exit 1)
 ├── UsageError         the command or the configuration asks for something impossible (exit 2)
 └── EnvironmentFault   disk, lock or a damaged release (exit 3)
@@ -22,6 +23,10 @@ class PracticegraphError(Exception):
 
 class SourceError(PracticegraphError):
     """A source cannot be read: missing, not a file, no known format, or changed while it was read."""
+
+
+class TooMuchData(PracticegraphError):
+    """A source has more rows or files than may be read at once."""
 
 
 class DataRefused(PracticegraphError):

@@ -90,13 +90,13 @@ SECTIONS = tuple(field.name for field in FIELDS.values() if field.kind == "secti
 """The fields that are parts of a practice's text, in reading order."""
 
 TRANSLATED = frozenset(name for name, field in FIELDS.items() if field.several == "languages")
-"""The fields whose text may stand in several languages."""
+"""The fields whose text may be in several languages."""
 
 LISTS = frozenset(name for name, field in FIELDS.items() if field.several == "columns")
-"""The fields of which a table may have several columns: ``Topic 1``, ``Topic 2``."""
+"""The fields that may have several columns in a table: ``Topic 1``, ``Topic 2``."""
 
 LISTED = LISTS | {name for name, field in FIELDS.items() if field.several == "cell"}
-"""The fields of which one cell may hold several values."""
+"""The fields that may have several values in one cell."""
 
 VALUES = tuple(field.name for field in FIELDS.values() if field.kind in BY_KIND)
 """The fields of these kinds."""

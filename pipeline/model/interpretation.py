@@ -8,7 +8,7 @@ from pipeline.model.practice import Practice
 from pipeline.model.rows import Row
 
 RowAt = Callable[[Place], Row | None]
-"""What finds the row that stands at a place of the sources, while they are being checked."""
+"""What finds the row that is at a place of the sources, while they are being checked."""
 
 
 @dataclass(frozen=True, slots=True)

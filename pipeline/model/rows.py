@@ -18,8 +18,8 @@ class Row:
     that this one corrects, ``file#sheet!row``; ``from_slug`` is the slug that
     its record has in the previous release, if the row comes from there.
     ``corrections`` are the lines that were applied to it, ``file#row``. ``spots`` is, where the source is RDF,
-    field → where its values stand. ``is_further`` tells a further language or source of the record that the row
-    before it belongs to, which numbers count once. ``aside`` says why a row is no record, such as a note below the
+    field → where its values are. ``is_further`` tells a further language or source of the record that the row
+    before it belongs to, which numbers count once. ``aside`` says why a row is not a record, such as a note below the
     table; it goes to the quarantine. ``is_merged`` tells a row of a practice that was merged into another on purpose.
     ``headed_in`` is the language of the table's headings. ``keys`` are its identity keys where they are known already.
     """

@@ -108,7 +108,7 @@ def _shown(iri: str) -> str:
 
 
 def _calls(query: str) -> Iterator[tuple[re.Match[str], str | None]]:
-    """Yield whatever looks like the call of a function, and the function's IRI, None for a word."""
+    """Yield everything that looks like the call of a function, and the function's IRI, None for a word."""
     code = _SILENT.sub(lambda match: match[1] or " " * len(match[0]), query)
     prefixes = dict(_DECLARED.findall(code))
     for call in _CALLED.finditer(code):

@@ -132,7 +132,7 @@ def shapes_files() -> tuple[Path, ...]:
 
 
 def ontology_directory() -> Path:
-    """Return the folder that holds the vocabulary."""
+    """Return the folder with the vocabulary."""
     return Path(str(files("ontology")))
 
 

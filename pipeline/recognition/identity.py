@@ -22,7 +22,7 @@ _CATALOGUE_PATH = re.compile(r"/(?P<language>[a-z]{2})/web/interculturalcities/-
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What identifies the practice of a row, strongest first; None where the row does not tell."""
+    """What identifies the practice of a row, strongest first; None if the row does not say."""
 
     identifier: str | None
     slug: str | None
@@ -40,7 +40,7 @@ class Keys:
 
 
 def keys_of(row: Row) -> Keys:
-    """Return the identity keys of a row; where it states no place, the one its texts name stands in."""
+    """Return the identity keys of a row; where it states no place, the one that its texts name is taken."""
     if row.keys is not None:
         return Keys(*row.keys)
     texts = row.texts

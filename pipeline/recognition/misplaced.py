@@ -1,4 +1,4 @@
-"""Places in the wrong column: a city where the country should stand, a country where the city should."""
+"""Places in the wrong column: a city in the country's column, or a country in the city's."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from pipeline.recognition.places.gazetteer import countries_of_city
 
 
 def city_as_country(text: str, row: Row) -> Sentence | None:
-    """Return what to do where the country cell of a row holds a city, None where it holds none that is known."""
+    """Return what to do where the country cell of a row contains a city, None where it contains none that is known."""
     city = row.texts.get("city", "")
     beside = recognise_country(city)
     if beside.codes and not beside.unknown and any(is_name_of(code, city) for code in beside.codes):
@@ -30,7 +30,7 @@ def city_as_country(text: str, row: Row) -> Sentence | None:
 
 
 def country_as_city(text: str, countries: Sequence[str]) -> Sentence | None:
-    """Return what to do where the city cell of a row holds another country than the stated one, else None."""
+    """Return what to do where the city cell of a row contains another country than the stated one, else None."""
     codes = recognise_country(text).codes
     if len(codes) != 1 or codes[0] in countries or not is_name_of(codes[0], text):
         return None

@@ -14,7 +14,7 @@ _ALIKE = str.maketrans({"’": "'", "−": "-", "\u2009": " "})
 
 
 def read_number(text: str) -> str | None:
-    """Return a number as the lexical form of xsd:decimal that Oxigraph keeps; None for what is no number.
+    """Return a number as the lexical form of xsd:decimal that Oxigraph keeps; None for what is not a number.
 
     ``1,250`` may be either of two numbers, so it is read as neither.
     """
@@ -29,7 +29,7 @@ def read_number(text: str) -> str | None:
 
 
 def _is_ambiguous(text: str) -> bool:
-    """Return whether the one point or comma of a number may stand before decimals or before thousands."""
+    """Return whether the one point or comma of a number may come before decimals or before thousands."""
     return re.fullmatch(r"[-+]?[1-9]\d{0,2}[.,]\d{3}", text) is not None
 
 

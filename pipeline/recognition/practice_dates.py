@@ -85,7 +85,7 @@ def _note_problems(dated: Sequence[Dated], chosen: Dated, notes: Notes) -> None:
 
 
 def note_places_in_dates(dated: Sequence[Dated], places: PracticePlaces, notes: Notes) -> None:
-    """Note a place that stands beside a date: the stated one tells nothing new, another one is a warning."""
+    """Note a place that is beside a date: the stated one tells nothing new, another one is a warning."""
     for _, row, reading in dated:
         if reading.place_text is None or reading.period is None:
             continue  # a cell that holds nothing but a place has been told of already

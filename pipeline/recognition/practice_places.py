@@ -114,7 +114,7 @@ def _stated_countries(rows: Sequence[Row], notes: Notes) -> tuple[str, ...]:
 
 
 def _note_unknown_country(row: Row, unknown: UnknownValue, notes: Notes) -> None:
-    """Report a text that is no country; none is suggested for a city, since all rows may be corrected so."""
+    """Report a text that is not a country; none is suggested for a city, since all rows may be corrected so."""
     misplaced = city_as_country(unknown.text, row)
     suggestion = None if misplaced else unknown.suggestion
     sentence = misplaced or say(
@@ -213,7 +213,7 @@ def _cities_in_cell(row: Row, cell: str, countries: Sequence[str], notes: Notes)
 
 
 def _are_related(known: dict[str, City], others: dict[str, City]) -> bool:
-    """Tell whether two cells may speak of one place: a city in common, or one lies in the other."""
+    """Return whether two cells may speak of one place: a city in common, or one is in the other."""
     return any(
         key in known or city.part_of in known or any(other.part_of == key for other in known.values())
         for key, city in others.items()

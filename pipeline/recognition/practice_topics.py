@@ -1,4 +1,4 @@
-"""Topics of a practice: those of all its rows, with a word for what is no topic."""
+"""Topics of a practice: those of all its rows, with a word for what is not a topic."""
 
 from collections.abc import Sequence
 

@@ -30,12 +30,12 @@ _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
 
 _REMARK = re.compile(r"(?<=\S)\s*\([^()]{1,40}\)\s*$")
-"""What stands behind a topic in parentheses, as the colour of a label: "Education (green)"."""
+"""What is behind a topic in parentheses, as the colour of a label: "Education (green)"."""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicReading:
-    """What a cell of topics says: slugs in the order of the cell, none twice, and texts that are no topic."""
+    """What a cell of topics says: slugs in the order of the cell, none twice, and texts that are not topics."""
 
     slugs: tuple[str, ...] = ()
     unknown: tuple[UnknownValue, ...] = ()
@@ -44,8 +44,8 @@ class TopicReading:
 def recognise_topics(cell: str) -> TopicReading:
     """Return the topics that a cell names by label, alias, slug or IRI, in the languages of the scheme and more.
 
-    Topics stand between ``|``, ``;`` or line breaks; a comma or slash parts them only where every part is a
-    topic and the whole is none, since labels hold commas themselves.
+    Topics come between ``|``, ``;`` or line breaks; a comma or slash parts them only where every part is a
+    topic and the whole is none, since labels contain commas themselves.
     """
     return _cached_reading(cell) if len(cell) <= _CACHED_LENGTH else _read(cell)
 
@@ -56,7 +56,7 @@ def is_topic(text: str) -> bool:
 
 
 def suggest_topics(text: str, limit: int = 3) -> tuple[Suggestion, ...]:
-    """Return labels of the topics whose keywords a text holds, the likeliest first; never to be applied."""
+    """Return labels of the topics whose keywords a text contains, the likeliest first; never to be applied."""
     words = f" {fold(text)} "
     suggestions = []
     for slug, patterns in _keywords().items():

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ class Journal:
         self.codes: Counter[tuple[Severity, str]] = Counter()
 
     def add(self, finding: Finding) -> None:
-        """Write a finding down, unless it holds for a whole file and stands there already."""
+        """Write a finding down, unless it holds for a whole file and is there already."""
         if finding.place is None or (finding.place.row is None and finding.place.line is None):
             if finding in self._shared:
                 return
@@ -37,14 +37,23 @@ class Journal:
 
     def __iter__(self) -> Iterator[Finding]:
         """Yield all findings in the order in which they were made."""
+        yield from findings_in(self.lines())
+
+    def lines(self) -> Iterator[str]:
+        """Yield the findings as lines of text, for ``findings_in``."""
         self._file.flush()
         with self._path.open(encoding="utf-8", errors="surrogatepass") as lines:
-            for line in lines:
-                yield _finding(json.loads(line))
+            yield from lines
 
     def close(self) -> None:
         """Close the file; it may then be deleted."""
         self._file.close()
+
+
+def findings_in(lines: Iterable[str]) -> Iterator[Finding]:
+    """Yield the findings in lines of a journal."""
+    for line in lines:
+        yield _finding(json.loads(line))
 
 
 def _finding(stored: dict[str, Any]) -> Finding:

@@ -1,4 +1,4 @@
-"""The ledger: which slugs were published, for which keys, and when their records were first and last changed."""
+"""The ledger: which slugs were published, their keys, and when their records first appeared and last changed."""
 
 import csv
 import io
@@ -122,7 +122,7 @@ class Ledger:
         return slug
 
     def _reserve(self, slug: str) -> bool:
-        """Claim a slug that nobody has; tell whether that was so."""
+        """Claim a slug that nobody has; return whether that was so."""
         entry = LedgerEntry(slug, "withdrawn", "", "", "", "", "", "", "", "")
         values = (*entry, True, False, False)
         return self._db.execute(_INSERT, values).rowcount == 1
@@ -150,7 +150,7 @@ class Ledger:
                 yield entry
 
     def unseen_with(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Return the slugs of public records with one of these keys of which no row of this build tells yet."""
+        """Return the slugs of public records with one of these keys that no row of this build has yet."""
         query = (
             "SELECT slug FROM entry_key JOIN entry USING (slug)"
             " WHERE text = ? AND NOT seen AND state IN ('published', 'held back') ORDER BY slug"
@@ -233,7 +233,7 @@ class Ledger:
         return entry
 
     def to_withdraw(self) -> tuple[LedgerEntry, ...]:
-        """Return the public entries that no row of this build has told of."""
+        """Return the public entries without any row in this build."""
         query = f"{_SELECT} WHERE NOT seen AND state IN ('published', 'held back') ORDER BY slug"
         return tuple(LedgerEntry(*row) for row in self._db.execute(query))
 

@@ -33,7 +33,7 @@ _PLACE = tuple(field.name for field in fields(Place))
 
 
 class PreviousRelease:
-    """The release that a build goes on from; with no path, there is none and everything is empty.
+    """The release that a build continues; with no path, there is none and everything is empty.
 
     ``lost`` says why it is not the one that was current, empty if it is.
     """
@@ -63,7 +63,7 @@ class PreviousRelease:
             raise UsageError(f"The ledger {path} cannot be read: {error}.") from error
 
     def load_history(self, history: Log, ledger: Ledger, now: str) -> str:
-        """Carry on the history of the release, or begin one with the ledger; return what is to be told of that."""
+        """Carry on the history of the release, or begin one with the ledger; return what to report about that."""
         reason = self.lost
         try:
             if self.path is not None:
@@ -106,7 +106,7 @@ class PreviousRelease:
     def run_lines(self, versions: Iterable[str]) -> Iterator[str]:
         """Yield the N-Triples on older runs, which unchanged records still name, and on what they used.
 
-        Of a run of which nothing is known any more they say that it was one.
+        For a run that nothing is known about any more, they only say that it was a run.
         """
         for version in versions if self.path is not None else ():
             if version:
@@ -173,7 +173,7 @@ def open_previous_release(output: Path, deployment: Deployment) -> PreviousRelea
 
 
 def _fault(release: Path | None) -> str:
-    """Return why a build cannot go on from a release, empty if it can; readers are told of it."""
+    """Return why a build cannot continue a release, for the reader; empty if it can."""
     if release is None:
         return "the release before is missing"
     try:
@@ -186,7 +186,7 @@ def _fault(release: Path | None) -> str:
 def _sound(release: Path) -> Path:
     """Return the history of a release; raise ValueError if it is not the one that the release was made with.
 
-    Readers are told what it says, so it names no folder of this machine.
+    Readers see it, so it names no folder of this machine.
     """
     path = release / HISTORY
     try:
@@ -201,7 +201,7 @@ def _sound(release: Path) -> Path:
 
 
 def _known(entry: LedgerEntry) -> Known:
-    """Return what the ledger still tells of a record whose history is lost."""
+    """Return what the ledger still says about a record whose history is lost."""
     if not entry.is_public:
         return Known(entry.since, "", entry.slug, entry.state, "", entry.replaced_by)
     kind = "added" if entry.modified == entry.issued else "changed"

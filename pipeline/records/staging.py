@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from pipeline.model.errors import TooMuchData
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row, Spots
 from pipeline.recognition.identity import CUT_OFF, Keys, is_cut_off, keys_of
@@ -25,9 +26,13 @@ _ROW = (
 
 
 class Staging:
-    """The rows of one build: added in file order, then gathered, then read back practice by practice."""
+    """The rows of one build: added in file order, then gathered, then read back practice by practice.
+
+    ``most`` is how many there may be, None for any number.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.most: int | None = None
         self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
         self._joined: dict[int, int] = {}
@@ -39,7 +44,9 @@ class Staging:
         self._db.close()
 
     def add(self, row: Row) -> None:
-        """Store a row."""
+        """Store a row; raise TooMuchData for one too many."""
+        if self._seq == self.most:
+            raise TooMuchData(f"The data have more than {self.most:,} rows.")
         texts, raw = _packed(row.texts), _packed(row.raw)
         # Rows without a title are the same only where they are so in what was not understood of them, too.
         digest = blake2b(texts if "title" in row.texts else texts + raw, digest_size=16).digest()
@@ -209,7 +216,7 @@ class Staging:
         return tuple(dict.fromkeys(map(self._whole, numbers)))
 
     def title_keys(self) -> Iterator[str]:
-        """Yield the keys of the practices that nothing but their title identifies."""
+        """Yield the keys of the practices that only their title identifies."""
         query = "SELECT text FROM key WHERE text LIKE 'title:%' AND NOT stated ORDER BY text"
         for (text,) in self._db.execute(query):
             yield text
@@ -227,13 +234,13 @@ class Staging:
             self._joined[other] = number
 
     def headings(self) -> Iterator[str]:
-        """Yield the headings of the columns that hold fields, each as its table has it."""
+        """Yield the headings of the columns with fields, each as its table has it."""
         for (names,) in self._db.execute("SELECT names FROM columns ORDER BY number"):
             for header in json.loads(names).values():
                 yield from (header, *header.split(SEPARATOR))
 
     def row_at(self, place: Place) -> Row | None:
-        """Return the row that stands at a place of a source; of several languages, that with the place's column."""
+        """Return the row that is at a place of a source; of several languages, that with the place's column."""
         self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place, seq)")
         query = f"SELECT {_ROW} WHERE place = ? ORDER BY seq"
         rows = [_row(*columns) for columns in self._db.execute(query, (_place_text(place.record),))]
@@ -289,7 +296,7 @@ class Staging:
             yield _place(place), state
 
     def set_untitled_aside(self, file: str, sheet: str | None, problem: str) -> None:
-        """Set the practices aside of which no row has a title, as far as they are from a table without titles."""
+        """Set the practices aside that have no title in any row, as far as they are from a table without titles."""
         self._db.execute(
             "UPDATE row SET state = 'aside', problem = ? WHERE state = 'used' AND from_slug IS NULL"
             " AND json_extract(place, '$[0]') = ? AND json_extract(place, '$[1]') IS ?"
@@ -305,7 +312,7 @@ class Staging:
             yield _row(*columns), problem
 
     def aside_count(self) -> int:
-        """Return how many rows of the sources are no records, those in several languages counted once."""
+        """Return how many rows of the sources are not records, those in several languages counted once."""
         query = (
             "SELECT count(*) FROM (SELECT 1 FROM row WHERE from_slug IS NULL GROUP BY record"
             " HAVING max(state = 'aside') = 1 AND max(state = 'used') = 0)"

@@ -1,4 +1,4 @@
-"""The workspace of one build: a folder beside the releases that holds what does not fit into memory."""
+"""The workspace of one build: a folder beside the releases with what does not fit into memory."""
 
 import pickle
 import shutil

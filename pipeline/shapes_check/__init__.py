@@ -1,1 +1,1 @@
-"""Graphs: RDF judged as it stands, by shapes of anybody, where the records in it are of no concern."""
+"""Graphs: RDF judged as it is, by shapes that anybody sends, where the records in it are of no concern."""

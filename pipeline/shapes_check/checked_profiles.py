@@ -13,13 +13,13 @@ def check_profiles(listed: NamedProfiles) -> NamedProfiles:
 
     The shapes stay in this process, and in those forked from it, as if they had been read there.
     """
-    found: list[NamedProfile] = []
+    profiles: list[NamedProfile] = []
     problems = list(listed.problems)
-    for profile in listed.found:
+    for profile in listed.profiles:
         try:
             with TemporaryDirectory(prefix="practicegraph-") as folder:
                 read_shapes(profile.sources, Path(folder))
-            found.append(profile)
+            profiles.append(profile)
         except (PracticegraphError, OSError, RecursionError) as error:
             problems.append(f"{profile.name}/{profile.version}: {str(error) or type(error).__name__}")
-    return NamedProfiles(tuple(found), tuple(problems))
+    return NamedProfiles(tuple(profiles), tuple(problems))

@@ -15,34 +15,34 @@ from pipeline.shapes_check.shape_words import NODE_KINDS, shapes_in_words
 class Parts:
     """What a message of pySHACL names, by the names of groups, and what its result says besides."""
 
-    found: Mapping[str, str]
+    texts: Mapping[str, str]
     prefixes: Prefixes
     property: str
     value: str
     value_type: str
 
     def __getitem__(self, name: str) -> str:
-        return self.found[name]
+        return self.texts[name]
 
     def number(self) -> int:
         """Return the number in the message."""
-        return int(self.found["number"])
+        return int(self.texts["number"])
 
     def term(self) -> str:
         """Return the one term in the message, if there is one."""
-        return show_bare(self.found.get("term", ""), self.prefixes)
+        return show_bare(self.texts.get("term", ""), self.prefixes)
 
     def terms(self, name: str) -> str:
         """Return the terms that a part lists."""
-        return listed_terms(self.found[name], self.prefixes)
+        return listed_terms(self.texts[name], self.prefixes)
 
     def terms_in_quotes(self, name: str) -> str:
         """Return the terms that a part lists, each in quotation marks."""
-        return listed_terms(f"('{self.found[name]}')", self.prefixes)
+        return listed_terms(f"('{self.texts[name]}')", self.prefixes)
 
     def shapes(self, name: str) -> Value:
         """Return the shapes that a part lists, in words."""
-        return shapes_in_words(self.found[name].replace("', '", ", "), self.prefixes)
+        return shapes_in_words(self.texts[name].replace("', '", ", "), self.prefixes)
 
 
 def in_our_words(result: ShaclResult, message: str, prefixes: Prefixes) -> Sentence | None:
@@ -86,8 +86,8 @@ def without_message(result: ShaclResult, prefixes: Prefixes) -> Sentence:
 
 
 def _datatype_of(value: str | None, prefixes: Prefixes) -> str:
-    found = re.search(r'"\^\^<([^<>]*)>\Z', value or "")
-    return prefixes.short(f"<{found[1]}>") if found is not None else ""
+    match = re.search(r'"\^\^<([^<>]*)>\Z', value or "")
+    return prefixes.short(f"<{match[1]}>") if match is not None else ""
 
 
 def _text(value: str | None) -> str:

@@ -34,10 +34,10 @@ def short_datatype(iri: str) -> str:
 
 def unknown_datatype(iri: str) -> tuple[Sentence, Suggestion | None] | None:
     """Return the finding on a datatype that does not exist, with a suggestion; None for one that may exist."""
-    found = next(((prefix, hit[1]) for like, prefix in _LIKE if (hit := like.fullmatch(iri))), None)
-    if found is None or is_datatype(iri):
+    alike = next(((prefix, hit[1]) for like, prefix in _LIKE if (hit := like.fullmatch(iri))), None)
+    if alike is None or is_datatype(iri):
         return None
-    prefix, name = found
+    prefix, name = alike
     meant = _meant(prefix, name)
     if meant is None:
         message = say("There is no datatype <{iri}>, so it was not applied. Check the spelling.", iri=iri)

@@ -1,4 +1,4 @@
-"""The digest of files: what tells shapes that were read before from others."""
+"""The digest of files: identifies shapes that were read before."""
 
 from collections.abc import Sequence
 from hashlib import sha256

@@ -1,10 +1,10 @@
 """Shapes of strangers: read like any graph, held against the table of terms, and applied without what is faulty."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cachetools import LRUCache
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -92,14 +92,14 @@ def read_shapes(sources: Sequence[tuple[Path, str]], folder: Path) -> OwnShapes:
         graph = read_graph(sources, folder)
     except SourceError as error:
         raise ShapesRefused("unreadable", str(error)) from error
-    own = _Checked(graph, sources[0][1]).own()
+    own = _Checked(graph, [name for _, name in sources]).own()
     if len(graph.numbers) <= _MOST_TRIPLES:
         _checked[key] = own
     return own
 
 
 def compile_all(own: OwnShapes) -> None:
-    """Make all that is made of shapes before they judge anything; it stays as long as they are remembered."""
+    """Compile shapes before they judge anything; the result is kept as long as the shapes."""
     with suppress(RecursionError, ShapesError):  # said once the shapes are applied
         reference_shapes(own.shapes)
         own.shapes.compiled(in_parts=True)
@@ -108,9 +108,10 @@ def compile_all(own: OwnShapes) -> None:
 class _Checked:
     """One graph of shapes while it is checked."""
 
-    def __init__(self, graph: Graph, name: str) -> None:
+    def __init__(self, graph: Graph, names: Sequence[str]) -> None:
         self._graph = graph
-        self._name = name
+        self._name = names[0]
+        self._files = {PurePosixPath(name).name for name in names}
         self._index = ShapesIndex(graph.triples)
         self._screening = Screening(self._index)
 
@@ -125,7 +126,7 @@ class _Checked:
         ]
         pruning = Pruning(self._index)
         pruning.leave_out(faults)
-        shapes = ShapesGraph(pruning.kept(self._graph.triples), self._graph.prefixes)
+        shapes = ShapesGraph(pruning.remaining(self._graph.triples), self._graph.prefixes)
         findings = [*self._findings(faults), *self._imports(), *self._remarks()]
         self._refuse_nothing(faults, shapes, findings)
         if not shapes.targeted:
@@ -277,7 +278,7 @@ class _Checked:
                 str(value)
                 for subject in self._index.subjects(OWL + "imports")
                 for value in self._index.objects(subject, OWL + "imports")
-                if not (isinstance(value, NamedNode) and (value.value in described or value.value in _KNOWN))
+                if not (isinstance(value, NamedNode) and self._is_here(value.value, described))
             }
         )
         if imported:
@@ -288,6 +289,11 @@ class _Checked:
                 imports=", ".join(imported)[:500],
             )
             yield Finding(Severity.WARNING, "shapes-imports", message, Place(self._name))
+
+    def _is_here(self, imported: str, described: Set[str]) -> bool:
+        """Return whether what is imported is among the files, as an ontology or by the name of its file."""
+        name = imported.rpartition("/")[2]
+        return imported in described or imported in _KNOWN or name in self._files
 
     def _remarks(self) -> Iterator[Finding]:
         unused = [str(shape) for shape in self._screening.unused if not isinstance(shape, BlankNode)]

@@ -43,7 +43,7 @@ class Cells(Protocol):
 class Graph:
     """The union of some files: triple → its number in the order of reading, subject → where it is described.
 
-    Triples that were made from records, and not read, stand behind all others; ``cells`` knows where they came from.
+    Triples that were made from records, and not read, are behind all others; ``cells`` knows where they came from.
     ``prefixes`` are those that the files declare.
     """
 
@@ -67,7 +67,7 @@ class Graph:
         return Graph(numbers, self.subjects, self.parts, cells)
 
     def place_of(self, focus: str, path: str | None = None, value: str | None = None) -> Place | None:
-        """Return where a triple stands that a result speaks of; else where its focus node is described.
+        """Return where a triple is that a result speaks of; else where its focus node is described.
 
         Terms are written as in N-Triples, an inverse path with a circumflex before it.
         """

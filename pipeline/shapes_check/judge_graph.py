@@ -15,7 +15,7 @@ from pipeline.gate import ShapesError, ShapesGraph, SmallGraph
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.interpretation import Understood
 from pipeline.model.shacl_result import ShaclResult
-from pipeline.rdf.vocabulary import RDF, shapes_files, vocabulary_files
+from pipeline.rdf.vocabulary import RDF, RDFS, shapes_files, vocabulary_files
 from pipeline.records.workspace import Workspace
 from pipeline.shapes_check.foreign_shapes import OwnShapes, ShapesRefused, read_shapes
 from pipeline.shapes_check.graph_findings import message_of, to_finding
@@ -32,11 +32,16 @@ Report = Callable[[Iterable[Finding], GraphNumbers], None]
 
 @dataclass(frozen=True, slots=True)
 class GraphCheckOptions:
-    """What goes along with the reading of records: corrections, progress, and who is shown how they were understood."""
+    """What goes along with the reading of records: corrections, progress, and who is shown how they were understood.
+
+    ``most_rows`` is how many rows are read at most, ``seconds`` how many of CPU time the shapes may take.
+    """
 
     corrections: Path | None = None
     progress: Progress = field(default_factory=Silent)
     seen: Callable[[Understood], None] | None = None
+    most_rows: int | None = None
+    seconds: float | None = None
 
 
 def judge_graph(
@@ -44,7 +49,7 @@ def judge_graph(
 ) -> GraphNumbers:
     """Return the numbers of what shapes say of data; without any shapes, those of a catalogue are applied.
 
-    RDF is judged as it stands, records of other files as a build would describe them, the vocabulary beside them.
+    RDF is judged as it is, records of other files as a build would describe them, the vocabulary beside them.
     ``report`` is given all findings: those on the shapes first, then the results, then what was not judged.
     Raises SourceError for data that cannot be read, ShapesRefused for shapes that are not applied.
     """
@@ -54,12 +59,13 @@ def judge_graph(
         with shown_while(options.progress, "Reading the data"):
             inputs = sort_files(data)
             graph = read_graph(inputs.graphs, Path(name))
+        workspace.staging.most = options.most_rows
         records = RecordsGraph(workspace, options.progress)
         if inputs.records:
             records.read(inputs.records, options.corrections)
             graph = graph.with_records(records.triples(), records)
         beside = vocabulary_files() if inputs.records or not shapes else ()
-        judged = _judge(graph, own, [name for _, name in data], beside, options.progress)
+        judged = _judge(graph, own, [name for _, name in data], beside, options)
         findings = (
             *own.findings,
             *inputs.findings,
@@ -89,14 +95,14 @@ class _Judged:
 
 
 def _judge(
-    graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path], progress: Progress
+    graph: Graph, own: OwnShapes, names: Sequence[str], beside: Sequence[Path], options: GraphCheckOptions
 ) -> _Judged:
     name = ", ".join(names)
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
     whole = SmallGraph((*vocabulary, *graph.triples))
     try:
-        judged = whole.judge(own.shapes, progress)
+        judged = whole.judge(own.shapes, options.progress, options.seconds)
     except ShapesError as error:
         raise ShapesRefused("malformed", str(error), own.findings) from error
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
@@ -107,11 +113,11 @@ def _judge(
     failed = {failure.shape for failure in judged.failures}
     if failed and not results and failed.issuperset(name for name, count in counts.items() if count):
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
-    told = progress.track(results, "Explaining the results", len(results))
+    told = options.progress.track(results, "Explaining the results", len(results))
     findings = (
         *failures,
         *sorted((to_finding(result, graph, default, known) for result in told), key=_row),
-        *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name),
+        *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name, own.shapes),
     )
     return _Judged(results, findings, sum(counts.values()))
 
@@ -166,7 +172,7 @@ def _explained(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Itera
 
 
 def _with_causes(finding: Finding, causes: Sequence[Finding]) -> Finding:
-    """Return the finding that something is missing, with what was found on the cell that should hold it."""
+    """Return the finding that something is missing, with what was found on the cell that should contain it."""
     assert finding.result is not None
     message = message_of(finding.result)
     for cause in reversed(causes):
@@ -190,26 +196,55 @@ def _focus_nodes(
     return {name: len(terms - absent) for name, terms in focus_nodes.items()}
 
 
-def _not_applied(counts: Mapping[str, int], told: Set[str], graph: Graph, name: str) -> Iterator[Finding]:
+def _not_applied(
+    counts: Mapping[str, int], told: Set[str], graph: Graph, name: str, shapes: ShapesGraph
+) -> Iterator[Finding]:
     """Yield what keeps “conforms” from misleading: shapes that found nothing to judge."""
     idle = [shape for shape, count in counts.items() if not count and shape not in told]
     if not idle:
         return
     if len(idle) < len(counts):
+        severity, code = Severity.INFO, "shapes-idle"
         message = say(
-            "{file}: these shapes match nothing in the data: {shapes}.",
-            file=name,
-            shapes=listed(idle),
+            "{file}: these shapes match nothing in the data: {shapes}.", file=name, shapes=listed(idle)
         )
-        yield Finding(Severity.INFO, "shapes-idle", message, Place(name))
-        return
-    message = say(
-        "{file}: no shape matches anything in the data, so nothing was checked. {classes} Check that data and "
-        "shapes use the same classes.",
-        file=name,
-        classes=_classes(graph),
-    )
-    yield Finding(Severity.WARNING, "shapes-not-applied", message, Place(name))
+    else:
+        severity, code = Severity.WARNING, "shapes-not-applied"
+        message = say(
+            "{file}: no shape matches anything in the data, so nothing was checked. {classes} Check that data and "
+            "shapes use the same classes.",
+            file=name,
+            classes=_classes(graph),
+        )
+    pair = _subclass_of_shapes(graph, shapes, set(idle))
+    if pair is not None:
+        message = say(
+            "{message} Your shapes say that {sub} is a subclass of {other}, but subclasses are read from the data: "
+            "add that statement to your data.",
+            message=message,
+            sub=pair[0],
+            other=pair[1],
+        )
+    yield Finding(severity, code, message, Place(name))
+
+
+def _subclass_of_shapes(graph: Graph, shapes: ShapesGraph, idle: Set[str]) -> tuple[str, str] | None:
+    """Return a class of the data, and a target of an idle shape that is above it only in the graph of shapes."""
+    below: dict[str, list[str]] = {}
+    for lower in shapes.index.subjects(RDFS + "subClassOf"):
+        for upper in shapes.index.objects(lower, RDFS + "subClassOf"):
+            below.setdefault(str(upper), []).append(str(lower))
+    targets = [target for shape in shapes.targeted if shape.name in idle for target in shape.targets]
+    target_of = {target.term: target.term for target in targets if target.kind == "class"}
+    waiting = list(target_of)
+    while waiting:
+        above = waiting.pop()
+        for sub in below.get(above, ()):
+            if sub not in target_of:
+                target_of[sub] = target_of[above]
+                waiting.append(sub)
+    used = (str(quad.object) for quad in graph.triples if quad.predicate.value == RDF + "type")
+    return next(((one, target_of[one]) for one in used if target_of.get(one, one) != one), None)
 
 
 def _classes(graph: Graph) -> Sentence:

@@ -61,20 +61,20 @@ class NamedProfile:
 class NamedProfiles:
     """The profiles of a folder, the newest version of each name first, and what is wrong with other folders."""
 
-    found: tuple[NamedProfile, ...] = ()
+    profiles: tuple[NamedProfile, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Return what can be chosen, ours first."""
-        return ("practices", "catalogue", *(profile.key for profile in self.found))
+        return ("practices", "catalogue", *(profile.key for profile in self.profiles))
 
     def find(self, name: str) -> NamedProfile:
         """Return the profile of a name with its version, or the newest one of a name; raise ProfileUnknown."""
-        for profile in self.found:
+        for profile in self.profiles:
             if profile.key == name:
                 return profile
-        newest = next((profile for profile in self.found if profile.name == name), None)
+        newest = next((profile for profile in self.profiles if profile.name == name), None)
         if newest is None:
             raise ProfileUnknown(
                 f"There is no profile “{name[:_MOST_SHOWN]}”. There are: {', '.join(self.keys)}."
@@ -96,17 +96,17 @@ def list_profiles(folder: Path | None) -> NamedProfiles:
         raise UsageError(
             f"The folder {folder} for profiles cannot be read: {error.strerror}. Give another --profiles."
         ) from error
-    found: dict[str, NamedProfile] = {}
+    profiles: dict[str, NamedProfile] = {}
     problems: list[str] = []
     for path in (version for name in names for version in _versions(name)):
         try:
             profile = _read(root, path)
-            if profile.key in found:
+            if profile.key in profiles:
                 raise _Broken(f"another profile is called {profile.key}, too. Rename one of them.")
-            found[profile.key] = profile
+            profiles[profile.key] = profile
         except (_Broken, OSError, RuntimeError) as error:  # the last is how a loop of links is told
             problems.append(f"{path.relative_to(root)}: {error}")
-    ordered = sorted(found.values(), key=lambda profile: profile.age, reverse=True)
+    ordered = sorted(profiles.values(), key=lambda profile: profile.age, reverse=True)
     return NamedProfiles(tuple(sorted(ordered, key=lambda profile: profile.name)), tuple(problems))
 
 
@@ -115,7 +115,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _versions(name: Path) -> list[Path]:
-    """Return the folders of the versions of a profile; its own where it has none, so that this can be told."""
+    """Return the folders of the versions of a profile; its own folder if it has none, so that this can be reported."""
     try:
         return _folders(name) or [name]
     except OSError:

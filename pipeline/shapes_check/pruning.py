@@ -1,6 +1,6 @@
 """Pruning: shapes without what cannot be applied, so that the rest can be, and no result says more than was checked.
 
-To leave out a constraint makes a shape weaker: more nodes conform to it. Where a shape stands in sh:not, sh:xone or a
+To leave out a constraint makes a shape weaker: more nodes conform to it. Where a shape is in sh:not, sh:xone or a
 qualified count, nodes would then fail that need not; so such a constraint is left out with it.
 """
 
@@ -61,7 +61,7 @@ class Pruning:
         while self._waiting:
             self._weaken(self._waiting.pop())
 
-    def kept(self, quads: Sequence[Quad]) -> list[Quad]:
+    def remaining(self, quads: Sequence[Quad]) -> list[Quad]:
         """Return the statements that are left."""
         if not self._dropped and not self._gone:
             return list(quads)

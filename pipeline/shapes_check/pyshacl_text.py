@@ -49,9 +49,9 @@ class Prefixes:
         """Return a text with short names in place of the IRIs in it whose namespaces have a prefix."""
         return _IRI.sub(self._short, text)
 
-    def _short(self, found: re.Match[str]) -> str:
-        name = self.names.get(found[1]) or _KNOWN.get(found[1])
-        return f"{name}:{found[2]}" if name else found[0]
+    def _short(self, match: re.Match[str]) -> str:
+        name = self.names.get(match[1]) or _KNOWN.get(match[1])
+        return f"{name}:{match[2]}" if name else match[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ class _Reader:
         if token["mark"] not in ("[", "(") or self._depth == _DEEPEST:
             raise UnreadableText
         self._depth += 1
-        found = self._nested() if token["mark"] == "[" else tuple(self.nodes(")"))
+        node = self._nested() if token["mark"] == "[" else tuple(self.nodes(")"))
         self._depth -= 1
-        return found
+        return node
 
     def _nested(self) -> Nested:
         statements: dict[str, list[Node]] = {}
@@ -134,11 +134,11 @@ class _Reader:
 def _tokens(text: str) -> Iterator[re.Match[str]]:
     at = 0
     while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
+        match = _TOKEN.match(text, at)
+        if match is None:
             raise UnreadableText
-        yield found
-        at = found.end()
+        yield match
+        at = match.end()
 
 
 @lru_cache(maxsize=256)
@@ -169,12 +169,12 @@ def _terms_in(text: str, prefixes: Prefixes) -> Iterator[Term]:
 
 
 def show(term: Term, *, is_quoted: bool = False) -> str:
-    """Return a term as it stands in a sentence; the quotation marks of a text may be left out."""
+    """Return a term as it is in a sentence; the quotation marks of a text may be left out."""
     if term.language:
         return f'"{term.text}"@{term.language}'
     return f'"{term.text}"' if term.is_text and is_quoted else term.text
 
 
 def show_bare(text: str, prefixes: Prefixes) -> str:
-    """Return one term that stands in a message, an IRI with or without its brackets."""
+    """Return one term that is in a message, an IRI with or without its brackets."""
     return prefixes.short(f"<{text}>" if "://" in text and not text.startswith("<") else text)

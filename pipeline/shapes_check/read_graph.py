@@ -61,7 +61,7 @@ def read_graph(files: Sequence[tuple[Path, str]], folder: Path) -> Graph:
 
 
 def _unpacked(files: Iterable[tuple[Path, str]], folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield files as they are, and of a ZIP archive those in it that hold RDF."""
+    """Yield files as they are, and of a ZIP archive those in it with RDF."""
     for path, name in files:
         if path.suffix.lower() != ".zip":
             yield path, name

@@ -30,6 +30,9 @@ _OTHERS = re.compile(r"(?i)https?://(?:www\.)?w3\.org/(?:[a-z0-9]+/)*shacl-")
 _LIKE_DASH = re.compile(r"(?i)https?://(?:www\.)?datashapes\.org/dash[#/]*(\w*)")
 _REFERENCES = tuple(SH + name for name in ("property", "node", "not", "qualifiedValueShape"))
 _LISTS = tuple(SH + name for name in ("and", "or", "xone"))
+_LEADING_TO_PATHS = tuple(
+    SH + name for name in ("path", "inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
+)
 _TARGETS = tuple(SH + f"target{name}" for name in ("Class", "Node", "ObjectsOf", "SubjectsOf", ""))
 _NEEDS = {
     "sh:flags": ("sh:pattern",),
@@ -111,7 +114,18 @@ class Screening:
                 subjects[subject] = None
         for shape in self._referenced:
             subjects[shape] = None
-        return subjects
+        return {subject: None for subject in subjects if subject not in self._paths}
+
+    @cached_property
+    def _paths(self) -> frozenset[Node]:
+        """The blank nodes that are paths, or parts of paths."""
+        nodes = (
+            value
+            for predicate in _LEADING_TO_PATHS
+            for user in self._index.subjects(predicate)
+            for value in self._index.objects(user, predicate)
+        )
+        return frozenset(node for node in nodes if isinstance(node, BlankNode))
 
     @cached_property
     def unused(self) -> tuple[Subject, ...]:
@@ -175,6 +189,12 @@ class Screening:
             yield _malformed(
                 subject, "" if term.value == "path" else predicate, None, _several(term, len(values))
             )
+            return
+        if subject in self._paths and term.on and "path" not in term.on:
+            message = say(
+                "{term} does not belong in a path. It was left out. Move it beside sh:path.", term=term.name
+            )
+            yield _malformed(subject, predicate, None, message)
             return
         if self._is_misplaced(subject, term):
             yield _malformed(subject, predicate, None, _misplaced(term))
@@ -295,7 +315,10 @@ class Screening:
 
     def _not_applied(self, subject: Subject, predicate: str, term: ShaclTerm) -> Iterator[Fault]:
         code = "shapes-advanced" if term.status == "advanced" else "shapes-unsupported"
-        yield Fault(subject, predicate, None, code, _NOT_APPLIED_BECAUSE[term.status](term.name))
+        whole = term.name == "sh:values"  # without it, the property shape would judge other values
+        yield Fault(
+            subject, "" if whole else predicate, None, code, _NOT_APPLIED_BECAUSE[term.status](term.name)
+        )
 
 
 _SHAPES = frozenset(f"<{SH}{name}>" for name in ("NodeShape", "PropertyShape"))
@@ -389,7 +412,7 @@ def _is_defined(index: ShapesIndex, value: NamedNode) -> bool:
 def _unknown(
     subject: Subject, predicate: str, value: Node | None, iri: str, *, as_property: bool
 ) -> Iterator[Fault]:
-    """Yield the fault that a term of SHACL or DASH does not exist, or stands in a namespace that is not theirs."""
+    """Yield the fault that a term of SHACL or DASH does not exist, or is in a namespace that is not theirs."""
     if iri.startswith((SH, DASH)):
         name = short(iri)
         other = meant(name, as_property=as_property)

@@ -1,4 +1,4 @@
-"""Queries in shapes: what reaches out is never run, what is no query or calls an unknown function is a fault."""
+"""Queries in shapes: those that reach out are never run; unreadable ones and unknown functions are faults."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Store
 
 from pipeline.findings.messages import Sentence, say
 from pipeline.gate.adapter.query_words import TOKEN, forbidden_words, words
+from pipeline.gate.adapter.rdflib_graphs import prepared_query
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.rdf.vocabulary import RDF, SH
@@ -74,6 +75,16 @@ class Queries:
         return {name: str(iri) for name, iri in Graph().namespaces()} | dict(self._prefixes)
 
     @cached_property
+    def _ambiguous(self) -> set[str]:
+        """The prefixes to which one owner of sh:declare gives two namespaces."""
+        return {
+            name
+            for owner in self._index.subjects(SH + "declare")
+            for name, spaces in _declared_by(self._index, owner).items()
+            if len(spaces) > 1
+        }
+
+    @cached_property
     def _prologue(self) -> str:
         return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in self._known_prefixes.items())
 
@@ -107,6 +118,14 @@ class Queries:
                 "A SPARQL constraint must not contain {word}, so this one was left out. Use FILTER NOT EXISTS or "
                 "FILTER … IN.",
                 word=forbidden,
+            )
+            return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
+        twice = sorted(_prefixes_in(query.text) & self._ambiguous)
+        if twice:
+            message = say(
+                "sh:declare gives the prefix {prefix} two namespaces, so this constraint was left out. Keep one of "
+                "them.",
+                prefix=f"{twice[0]}:",
             )
             return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
         wrong = _of_this(query.text) if query.node in self._on_nodes else None
@@ -146,11 +165,9 @@ class Queries:
 
     def _as_rdflib_has_it(self, query: ShapeQuery, error: SyntaxError) -> Fault | None:
         """Return the fault of a query that the store cannot read; rdflib, which runs it, may read it all the same."""
-        from rdflib.plugins.sparql import prepareQuery
-
         try:
             with quiet():
-                prepareQuery(self._prologue + _PATH.sub("<urn:path>", query.text))
+                prepared_query(_PATH.sub("<urn:path>", query.text), self._known_prefixes)
         except Exception:  # the parser raises errors of several kinds
             missing = sorted(_prefixes_in(query.text) - self._known_prefixes.keys())
             if missing:
@@ -278,12 +295,19 @@ def has_one_query(index: ShapesIndex, node: Subject) -> bool:
 
 def stated_prefixes(index: ShapesIndex) -> dict[str, str]:
     """Return the prefixes that shapes declare; of several meanings of one, any."""
-    prefixes: dict[str, str] = {}
-    for owner in index.subjects(SH + "declare"):
-        for node in index.objects(owner, SH + "declare"):
-            for name, space in product(
-                index.objects(node, SH + "prefix"), index.objects(node, SH + "namespace")
-            ):
-                if isinstance(name, Literal) and isinstance(space, Literal):
-                    prefixes[name.value] = space.value
+    return {
+        name: space
+        for owner in index.subjects(SH + "declare")
+        for name, spaces in _declared_by(index, owner).items()
+        for space in spaces
+    }
+
+
+def _declared_by(index: ShapesIndex, owner: Subject) -> dict[str, dict[str, None]]:
+    """Return the prefixes that one owner of sh:declare declares, each with its namespaces."""
+    prefixes: dict[str, dict[str, None]] = {}
+    for node in index.objects(owner, SH + "declare"):
+        for name, space in product(index.objects(node, SH + "prefix"), index.objects(node, SH + "namespace")):
+            if isinstance(name, Literal) and isinstance(space, Literal):
+                prefixes.setdefault(name.value, {})[space.value] = None
     return prefixes

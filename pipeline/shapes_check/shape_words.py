@@ -39,11 +39,11 @@ def shapes_in_words(text: str, prefixes: Prefixes) -> Value:
 
 
 def _joined(parts: Sequence[Value], between: str) -> Value:
-    kept = list(parts[:_MOST]) + (["…"] if len(parts) > _MOST else [])
-    if len(kept) == 1:
-        return kept[0]
+    shown = list(parts[:_MOST]) + (["…"] if len(parts) > _MOST else [])
+    if len(shown) == 1:
+        return shown[0]
     pieces: list[Value] = []
-    for part in kept:
+    for part in shown:
         pieces += [between, part] if pieces else [part]
     return join(pieces)
 
@@ -73,13 +73,13 @@ def _property(path: str, stated: dict[str, tuple[Node, ...]], depth: int) -> Val
     parts = [part for term, values in stated.items() for part in _constraints(term, values, depth)]
     if most == 0:
         return say("no {property}", property=path)
-    found: list[Value] = []
+    phrases: list[Value] = []
     if least is not None and least > 0:
-        found.append(
+        phrases.append(
             say_number("{property} present", "at least {number} values of {property}", least, property=path)
         )
     if most is not None:
-        found.append(
+        phrases.append(
             say_number(
                 "at most {number} value of {property}",
                 "at most {number} values of {property}",
@@ -88,8 +88,8 @@ def _property(path: str, stated: dict[str, tuple[Node, ...]], depth: int) -> Val
             )
         )
     if parts:
-        found.append(say("{property}: {constraint}", property=path, constraint=_joined(parts, ", ")))
-    return _joined(found, ", ") if found else say("anything")
+        phrases.append(say("{property}: {constraint}", property=path, constraint=_joined(parts, ", ")))
+    return _joined(phrases, ", ") if phrases else say("anything")
 
 
 def _path(path: Node) -> str:

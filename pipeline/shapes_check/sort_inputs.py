@@ -1,4 +1,4 @@
-"""Sorting: which of the given files are RDF, to be judged as it stands, and which hold records to be described."""
+"""Sorting: which of the given files are RDF, to be judged as they are, and which contain records to be described."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence

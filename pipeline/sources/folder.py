@@ -25,13 +25,13 @@ _OURS = "current"
 """The link in the folder of our own releases, which are no source of the next one."""
 
 _NO_RECORDS = re.compile(r"corrections(-suggested.*)?\.csv")
-"""Names of files that may lie beside records and are given to a build in another way."""
+"""Names of files that may be beside records and are given to a build in another way."""
 
 _OURS_TO_COPY = "corrections-suggested"
 """How the names of files begin that a build makes to be copied from; they are no sources, and need no mention."""
 
 _OF_QUARANTINE = ".written.json"
-"""In the folder of withheld rows, of which there may be none any more."""
+"""In the folder of withheld rows, which may be empty."""
 
 _TABLES = frozenset((".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".jsonl", ".ndjson", ".zip"))
 """Suffixes of files that hardly are anything but records."""
@@ -40,7 +40,7 @@ Reader = Callable[[Path, str], Source]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FolderContents:
     """The files to read with the names that places call them by, and the names of those left out."""
 
     files: tuple[tuple[Path, str], ...]
@@ -51,7 +51,7 @@ class Found:
 class FilesSource:
     """Several files read one after the other; ``members`` gives each as a source of its own."""
 
-    def __init__(self, name: str, contents: Found, reader: Reader) -> None:
+    def __init__(self, name: str, contents: FolderContents, reader: Reader) -> None:
         if not contents.files and not contents.may_be_empty:
             others = f", only {listed(contents.left_out, _SHOWN)}" if contents.left_out else ""
             raise SourceError(f"{name} is a folder or archive without files that can be read{others}.")
@@ -60,20 +60,20 @@ class FilesSource:
         self.sha256 = ""
         self.bytes = self.row_count = self.blank = 0
         self.passed_over: list[tuple[str, SourceError]] = []
-        self._found = contents
+        self._contents = contents
         self._reader = reader
         self._late: list[Finding] = []
 
     @property
     def files(self) -> tuple[tuple[Path, str], ...]:
         """Return the path of each file with its name; those of an archive are there as long as this source."""
-        return self._found.files
+        return self._contents.files
 
     @property
     def members(self) -> Iterator[Source]:
         """Yield each file as a source, opened when its turn comes; one that cannot be is ``passed_over``."""
         self.passed_over = []
-        for path, name in self._found.files:
+        for path, name in self._contents.files:
             try:
                 member = self._reader(path, name)
             except SourceError as error:
@@ -107,7 +107,7 @@ class FilesSource:
 
     def about_passed_over(self) -> Iterator[Finding]:
         """Yield a finding on each file that could not be read; raise SourceError where that holds for all."""
-        if self._found.files and len(self.passed_over) == len(self._found.files):
+        if self._contents.files and len(self.passed_over) == len(self._contents.files):
             reasons = " ".join(str(error) for _, error in self.passed_over[:_SHOWN])
             raise SourceError(f"{self.name} is a folder or archive without files that can be read. {reasons}")
         for name, error in self.passed_over:
@@ -116,7 +116,7 @@ class FilesSource:
 
     def _severity(self, name: str) -> Severity:
         """Return a violation for a table whose records are lost, a warning for what may be no file of records."""
-        path = next(path for path, known in self._found.files if known == name)
+        path = next(path for path, known in self._contents.files if known == name)
         is_table = path.suffix.lower() in _TABLES and path.stat().st_size
         return Severity.VIOLATION if is_table else Severity.WARNING
 
@@ -151,14 +151,14 @@ def _is_hidden(parts: Iterable[str]) -> bool:
     return any(part.startswith((".", "~$", "__MACOSX")) and not part.startswith("..") for part in parts)
 
 
-def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> Found:
+def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> FolderContents:
     files, left_out = [], []
     for path, shown in named:
         if path.suffix.lower() in suffixes and not _NO_RECORDS.fullmatch(path.name):
             files.append((path, shown))
         elif not path.name.startswith(_OURS_TO_COPY):
             left_out.append(shown)
-    return Found(tuple(files), tuple(left_out))
+    return FolderContents(tuple(files), tuple(left_out))
 
 
 def is_folder(path: Path) -> bool:
@@ -176,17 +176,29 @@ def is_pattern(path: Path) -> bool:
 
 def open_pattern(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:
     """Return the files of known kinds that a pattern names, ``**`` standing for any folders."""
-    parts = path.parts
-    fixed = Path(*parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
-    matches = in_their_order(sorted(fixed.glob(str(path.relative_to(fixed)))))
+    fixed, matches = _matches(path)
     named = [
         (match, printable_name(str(PurePosixPath(fixed.name, match.relative_to(fixed).as_posix()))))
-        for match in matches
-        if match.is_file() and not _is_hidden(match.relative_to(fixed).parts)
+        for match in in_their_order(matches)
     ]
     if not named:
         raise SourceError(f"{name} names no file. Check the pattern.")
     return FilesSource(name, _by_kind(named, suffixes), reader)
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the files that a folder or a pattern stands for by name; of any other path, itself."""
+    if is_folder(path):
+        return sorted(_files_below(path))
+    return _matches(path)[1] if is_pattern(path) else [path]
+
+
+def _matches(pattern: Path) -> tuple[Path, list[Path]]:
+    """Return the fixed part of a pattern, and the files that it names."""
+    parts = pattern.parts
+    fixed = Path(*parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
+    named = sorted(fixed.glob(str(pattern.relative_to(fixed))))
+    return fixed, [path for path in named if path.is_file() and not _is_hidden(path.relative_to(fixed).parts)]
 
 
 def open_zip(path: Path, name: str, reader: Reader, suffixes: Collection[str]) -> FilesSource:

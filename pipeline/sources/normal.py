@@ -1,4 +1,4 @@
-"""Normalising: what a cell holds behind its spelling: entities, links, numbers as ids, broken encodings."""
+"""Normalising: what a cell contains behind its spelling: entities, links, numbers as ids, broken encodings."""
 
 import html
 import re
@@ -106,7 +106,7 @@ def _looked_up(text: str) -> str:
 def _without_entities(row: Row, field: str, text: str, report: Report) -> str:
     decoded = text
     for _ in range(_MOST_LAYERS):
-        before, decoded = decoded, _ENTITY.sub(lambda found: html.unescape(found[0]), decoded)
+        before, decoded = decoded, _ENTITY.sub(lambda match: html.unescape(match[0]), decoded)
         if decoded == before:
             break
     if decoded == text:

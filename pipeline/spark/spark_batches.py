@@ -33,7 +33,7 @@ def run_batches_on_spark(
     """Yield the results of ``work(batch, context)`` in the order of the practices.
 
     Two jobs are under way at a time: while the driver takes the results of one, the executors work on the next.
-    Spark tries a lost batch again; one that fails for good is divided until the practice to blame stands alone.
+    Spark tries a lost batch again; one that fails permanently is divided until the practice to blame is alone.
     """
     shared = spark.broadcast(context)
 

@@ -86,7 +86,7 @@ class SparkFiles:
             raise SourceError(f"Spark cannot read {name}: {first_line(error)}") from error
 
     def _in_one_task(self, items: RDD[Any]) -> RDD[Any]:
-        """Return the items with a None, so that a file for which Spark has no item is read, too."""
+        """Return the items with a None, so that a file without an item in Spark is read, too."""
         return items.union(self._session.sparkContext.parallelize([None], 1)).coalesce(1)
 
 
@@ -103,7 +103,7 @@ class _SparkSource:
         self.row_count = self.blank = 0
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows that hold anything; they can be read once."""
+        """Yield the rows with content; they can be read once."""
         while isinstance(part := self._next(), list):
             yield from part
         assert isinstance(part, _Tail)
@@ -158,7 +158,7 @@ def _read_bytes(rows: Iterator[Any], suffix: str, name: str, headings: dict[str,
 
 
 def _read(path: Path, name: str, headings: dict[str, str]) -> Iterator[_Part]:
-    """Yield what a file holds: its head, its rows in chunks, and what only reading them tells."""
+    """Yield what a file contains: its head, its rows in chunks, and what only reading them tells."""
     with with_headings(headings):
         try:
             source = read_source(path, name)

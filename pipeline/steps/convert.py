@@ -133,19 +133,19 @@ def keep_back(converted: Converted, deployment: Deployment) -> Converted:
 
 
 def place_lines(practice: Practice, deployment: Deployment) -> tuple[str, ...]:
-    """Return the N-Triples on each of a practice's cities, with those on the places it lies in."""
+    """Return the N-Triples on each of a practice's cities, with those on the places it is in."""
     return tuple(_city_lines(city, deployment) for city in practice.cities)
 
 
 @lru_cache(maxsize=10_000)
 def _city_lines(city: City, deployment: Deployment) -> str:
-    """Return the lines on a city and the places it lies in."""
+    """Return the lines on a city and the places it is in."""
     places = with_containing_places((city,))
     return write(triple for place in places for triple in describe_city(place, deployment))
 
 
 def with_containing_places(cities: Iterable[City]) -> tuple[City, ...]:
-    """Return the cities and the places of the table that they lie in."""
+    """Return the cities and the places of the table that they are in."""
     by_key = {city.key: city for city in cities}
     waiting = list(by_key.values())
     while waiting:

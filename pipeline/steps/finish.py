@@ -1,4 +1,4 @@
-"""Releasing: what a build knows beside its practices, handed to the release that it finishes."""
+"""Releasing: what a build knows besides its practices, for the release that it finishes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

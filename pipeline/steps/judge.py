@@ -131,7 +131,7 @@ def judge_batch(
 
 
 def _failed(given: PracticeRows, error: str) -> Converted:
-    """Return a practice of which nothing is known but the error that it causes."""
+    """Return a practice with nothing but the error that it causes."""
     message = say(
         "“{name}”: the program fails on this record ({error}), so it is withheld; the others are not affected. "
         "Please report this with the row.",

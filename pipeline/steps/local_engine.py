@@ -75,7 +75,7 @@ def spared(
 
 
 def _here(on_batch: Callable[[Batch], Result], batch: Batch) -> Result | TaskFailed:
-    """Do the work in this process; raise what is no fault of a record."""
+    """Do the work in this process; raise errors that are not the fault of a record."""
     outcome = attempt(on_batch, batch)
     if isinstance(outcome, PracticegraphError):
         raise outcome

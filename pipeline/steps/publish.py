@@ -61,7 +61,7 @@ class Publication:
     runs: frozenset[str]
 
     def demand_few_withdrawals(self) -> None:
-        """Raise DataRefused if more records would be withdrawn than can be meant without saying so."""
+        """Raise DataRefused if more records would be withdrawn than is plausible without confirmation."""
         going = self.counts.withdrawn
         if going > _FEW and going > _SHARE * self.public_before:
             raise DataRefused(
@@ -149,7 +149,7 @@ class Publisher:
             self._changes.changed(entry.slug, entry.hash, record.lines)
 
     def _set_aside(self) -> None:
-        """Put the rows that are no records into the quarantine; what they were published as is held back."""
+        """Put the rows that are not records into the quarantine; what they were published as is held back."""
         for row, problem in self._workspace.staging.aside():
             self._set_apart(row, (problem,))
             self._held_back.update(self._workspace.ledger.unseen_with(keys_of(row).texts()))

@@ -29,7 +29,7 @@ Cells = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A quarantine file as it stands: its columns, its rows by origin in their order, and its delimiter."""
+    """A quarantine file as it is: its columns, its rows by origin in their order, and its delimiter."""
 
     columns: tuple[str, ...] = ()
     rows: Mapping[str, Cells] | None = None

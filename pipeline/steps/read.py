@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.findings.messages import listed, mark_for_translation, say
-from pipeline.model.errors import SourceError
+from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.records.corrections.applying import NO_CORRECTIONS, Corrector
 from pipeline.records.corrections.joining import join_practices
@@ -62,6 +62,20 @@ def names_of(chosen: Sequence[Path], sources: Sequence[Path]) -> frozenset[str]:
     """Return the names in places of some chosen sources; sources of an earlier build keep their own name."""
     names = {path.resolve(): name for path, name in zip(sources, source_names(sources), strict=True)}
     return frozenset(names.get(path.resolve(), path.name) for path in chosen)
+
+
+def own_texts(chosen: Sequence[Path], sources: Sequence[Path], *, or_older: bool) -> frozenset[str]:
+    """Return the names of the sources whose texts the publisher wrote; raise UsageError for one that is no source.
+
+    They may be those of an older build, too, if it says so.
+    """
+    given = {path.resolve() for path in sources}
+    for path in chosen:
+        if path.resolve() not in given and not or_older:
+            raise UsageError(
+                f"{path} is none of the sources. Name one of them, or build with --add if it was one before."
+            )
+    return names_of(chosen, sources)
 
 
 def named_files(paths: Sequence[Path]) -> list[NamedFile]:
@@ -150,7 +164,7 @@ def _unused(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _ranges(names: Sequence[str]) -> list[str]:
-    """Return row numbers as ranges, ``2-4``, in their order; what is no number stands by itself."""
+    """Return row numbers as ranges, ``2-4``, in their order; other texts stay as they are."""
     ranges: list[list[str]] = []
     for name in names:
         last = ranges[-1][-1] if ranges else ""

@@ -12,7 +12,8 @@ from pipeline.rdf.iris import DEFAULT_BASE
 class BuildSettings:
     """How a build is done.
 
-    ``jobs`` is the number of processes; ``spark_master`` is the cluster that does their work, empty for none;
+    ``force`` builds even what would only repeat the last build; ``jobs`` is the number of processes;
+    ``spark_master`` is the cluster that does their work, empty for none;
     ``own_texts`` are the sources whose texts the publisher wrote; ``lock_wait`` is in seconds; ``language`` is that
     of the files for the steward;
     ``dataset`` holds what a publisher says of the dataset (publisher, contact, licence, title).
@@ -24,6 +25,7 @@ class BuildSettings:
     add: bool = False
     allow_withdrawals: bool = False
     dry_run: bool = False
+    force: bool = False
     jobs: int = 1
     spark_master: str = ""
     text: TextPolicy = TextPolicy.EXCERPT

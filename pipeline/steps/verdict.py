@@ -56,7 +56,7 @@ def to_findings(
 
 
 def _weight(result: ShaclResult) -> tuple[int, int, str]:
-    """Order results so that a cause stands before its consequences: the cell's own absence first."""
+    """Order results so that a cause comes before its consequences: the cell's own absence first."""
     order = list(_SEVERITIES)
     direct = _iri(result.path) in PATHS.values()
     return (0 if direct else 1, order.index(_severity_name(result)), result.shape)

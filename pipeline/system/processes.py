@@ -60,7 +60,7 @@ class Process:
                 os.kill(self.pid, number)
 
     def lower_priority(self, nice: int) -> bool:
-        """Let other processes go first; tell whether that is done, or has to be tried again a moment later.
+        """Let other processes go first; return whether that is done, or has to be tried again a moment later.
 
         Niceness only counts within a session where the kernel shares time between sessions (autogroups).
         """

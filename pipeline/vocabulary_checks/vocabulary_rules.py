@@ -43,7 +43,7 @@ _CONSTANTS = {
 
 @dataclass(frozen=True, slots=True)
 class VocabularyRule:
-    """A query whose rows are findings: ``this`` is the focus, all values may stand in the message."""
+    """A query whose rows are findings: ``this`` is the focus, all values may be in the message."""
 
     code: str
     severity: Severity

@@ -1,6 +1,7 @@
 """Measures pages: `python tests/benchmarks/bench_pages.py [SECONDS]`.
 
-Practice pages and their Turtle at 1 and 8 clients, beside Trifid over the same triples where npm can bring it;
+Practice pages, their Turtle, searches and filtered lists at 1 and 8 clients, beside Trifid over the same triples where
+npm can bring it (Trifid has no search and no filters: these are compared with its practice pages);
 then lists, filters, searches and pages of 10,000 made-up practices, each asked for once, in CPU time of this process.
 """
 
@@ -19,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from urllib.parse import quote_plus
 
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "benchmarks")]
@@ -34,6 +36,27 @@ PEER = "trifid@5.3.0"
 PEERS = Path(sys.prefix) / "npm"
 KINDS = {"HTML": "text/html", "Turtle": "text/turtle"}
 CLIENTS = (1, 8)
+LISTS = ("search", "filter")
+TOPICS = ("education", "roma", "anti-rumour", "refugees", "multilingualism", "neighbourhood")
+SEARCHES = (
+    *(
+        "library refugees",
+        "migrant women",
+        "jobs",
+        "école",
+        "femmes",
+        "anti-rumours spain since 2018",
+        "police",
+    ),
+    *(
+        "how to welcome newcomers",
+        "music",
+        "urban planning",
+        "churches and mosques",
+        "barcelona 2017",
+        "rumors",
+    ),
+)
 MADE_UP = 10_000
 ASKED = 40
 
@@ -73,10 +96,10 @@ def asked(connection: http.client.HTTPConnection, path: str, accept: str) -> int
     return response.status
 
 
-def sound(port: int, paths: list[str]) -> list[str]:
+def sound(port: int, paths: list[str], kinds: dict[str, str]) -> list[str]:
     """Ask for every path in every kind once; return those that are answered."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    found = [path for path in paths if all(asked(connection, path, kind) == 200 for kind in KINDS.values())]
+    found = [path for path in paths if all(asked(connection, path, kind) == 200 for kind in kinds.values())]
     connection.close()
     if len(found) < len(paths):
         print(
@@ -133,15 +156,24 @@ def wait_for(port: int, seconds: float = 60) -> None:
 def beside_the_peer(output: Path, folder: Path, seconds: float) -> None:
     slugs = [path.rpartition("/")[2] for path in practice_iris(output)]
     measured: dict[str, dict[tuple[str, int], tuple[float, float]]] = {}
+    lists = {
+        "search": [f"/practices?q={quote_plus(text)}" for text in SEARCHES],
+        "filter": [f"/practices?topic={topic}&year={year}" for topic in TOPICS for year in range(2014, 2020)],
+    }
     with Running(output) as ours:
         measured["practicegraph"] = measure(ours.port, [f"/doc/practice/{slug}" for slug in slugs], seconds)
+        for name, paths in lists.items():
+            measured["practicegraph"] |= measure(ours.port, paths, seconds, {name: "text/html"})
     with trifid(output, folder) as port:
         if port is None:
             print("Trifid could not be had here; practicegraph is measured alone.")
         else:
             measured[PEER] = measure(port, [f"/practice/{slug}" for slug in slugs], seconds)
+            measured[PEER] |= {
+                (name, clients): measured[PEER]["HTML", clients] for name in LISTS for clients in CLIENTS
+            }
     print(f"{'page':8}{'clients':>8}" + "".join(f"{name:>24}" for name in measured))
-    for kind in KINDS:
+    for kind in (*KINDS, *LISTS):
         for clients in CLIENTS:
             cells = [measured[name][kind, clients] for name in measured]
             shown = "".join(f"{rate:>12.0f}/s {median:>6.2f} ms" for rate, median in cells)
@@ -149,14 +181,16 @@ def beside_the_peer(output: Path, folder: Path, seconds: float) -> None:
             print(f"{kind:8}{clients:>8}{shown}{times}")
 
 
-def measure(port: int, paths: list[str], seconds: float) -> dict[tuple[str, int], tuple[float, float]]:
-    paths = sound(port, paths)
-    for _ in range(5):
-        # A server of several processes has pages to keep in each.
-        sound(port, paths)
+def measure(
+    port: int, paths: list[str], seconds: float, kinds: dict[str, str] = KINDS
+) -> dict[tuple[str, int], tuple[float, float]]:
+    paths = sound(port, paths, kinds)
+    for accept in kinds.values():
+        # A server of several processes has pages to keep in each, which one client after another may never reach.
+        rate(port, paths, accept, max(CLIENTS), seconds)
     return {
-        (kind, clients): rate(port, paths, KINDS[kind], clients, seconds)
-        for kind in KINDS
+        (kind, clients): rate(port, paths, kinds[kind], clients, seconds)
+        for kind in kinds
         for clients in CLIENTS
     }
 
@@ -171,7 +205,6 @@ def cold(output: Path) -> None:
     client = create_app(output).test_client()
     chance = random.Random(1)
     slugs = [path.rpartition("/")[2] for path in chance.sample(practice_iris(output), 3 * ASKED)]
-    topics = ("education", "roma", "anti-rumour", "refugees", "multilingualism", "neighbourhood")
     words = (
         *("school", "rumours", "housing women", "neighbours", "young people", "city", "mediation", "learn"),
         *("trust", "library", "team of volunteers", "parents", "council", "residents", "thirty countries"),
@@ -179,8 +212,9 @@ def cold(output: Path) -> None:
     )
     asked = {
         "list": [f"/practices?page={number}" for number in range(2, ASKED)],
-        "filter": [f"/practices?topic={topic}&year={year}" for topic in topics for year in range(2014, 2020)],
+        "filter": [f"/practices?topic={topic}&year={year}" for topic in TOPICS for year in range(2014, 2020)],
         "search": [f"/practices?q={word}" for word in words],
+        "search, related": [f"/practices?q={quote_plus(text)}" for text in SEARCHES],
         "search, further pages": [
             f"/practices?q={word}&page={page}" for word in words[:8] for page in (2, 3)
         ],

@@ -96,7 +96,7 @@ def _unwound(points: Iterable[Point]) -> list[Point]:
 
 
 def _parts(ring: list[Point]) -> Iterator[list[int]]:
-    """Yield the parts of a ring that lie in this world and to both sides of it, each where it belongs."""
+    """Yield the parts of a ring that are in this world and to both sides of it, each where it belongs."""
     for shift in (-360, 0, 360):
         part = _thinned((lon - shift, lat) for lon, lat in cut(ring, (shift - 180, -90, shift + 180, 90)))
         if len(part) >= _TRIANGLE:

@@ -1,1 +1,1 @@
-"""The query editor: YASGUI, fetched when the package is built, and what the page tells it about our data."""
+"""The query editor: CodeMirror, built with the package, and what it needs to know about our data."""

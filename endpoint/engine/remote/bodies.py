@@ -56,13 +56,13 @@ class HeldOutput:
         self.has_passed_on = False
         self._put = put
         self._is_xml = is_xml
-        self._kept = bytearray()
+        self._buffer = bytearray()
 
     def write(self, content: bytes) -> int:
         """Take some bytes."""
-        self._kept += writable_in_xml(content) if self._is_xml else content
-        if len(self._kept) > _GATHERED:
-            self._pass_on(len(self._kept) - _PART)
+        self._buffer += writable_in_xml(content) if self._is_xml else content
+        if len(self._buffer) > _GATHERED:
+            self._pass_on(len(self._buffer) - _PART)
         return len(content)
 
     def flush(self) -> None:
@@ -70,17 +70,17 @@ class HeldOutput:
 
     def finish(self) -> None:
         """Pass on all that is kept."""
-        self._pass_on(len(self._kept))
+        self._pass_on(len(self._buffer))
 
     def _pass_on(self, size: int) -> None:
         self.has_passed_on = True
         for start in range(0, size, _PART):
-            self._put(bytes(self._kept[start : min(start + _PART, size)]))
-        del self._kept[:size]
+            self._put(bytes(self._buffer[start : min(start + _PART, size)]))
+        del self._buffer[:size]
 
 
 def results(source: ResponseReader) -> QuerySolutions | QueryBoolean:
-    """Return the results that a response holds; raise RemoteFault where it holds another thing."""
+    """Return the results that a response contains; raise RemoteFault where it contains another thing."""
     if not source.content_type.endswith("json"):
         raise RemoteFault(500, f"It answers as {source.content_type}, not with results in JSON.")
     parsed = parse_query_results(source, format=QueryResultsFormat.JSON)  # type: ignore[arg-type]
@@ -91,7 +91,7 @@ def results(source: ResponseReader) -> QuerySolutions | QueryBoolean:
 
 
 def triples(source: ResponseReader) -> Iterator[Triple]:
-    """Return the triples that a response holds; raise RemoteFault where it holds another thing."""
+    """Return the triples that a response contains; raise RemoteFault where it contains another thing."""
     syntax = _SYNTAXES.get(source.content_type)
     if syntax is None:
         raise RemoteFault(500, f"It answers as {source.content_type}, not with a graph.")

@@ -46,7 +46,7 @@ class _Changed(Exception):
 
 
 class Fetch(threading.Thread):
-    """One question on its way to the store and back, and what has come of it in ``parts``; None is the end."""
+    """One question on its way to the store and back, and its answer in ``parts``; None is the end."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Fetch(threading.Thread):
         self._deployment = Deployment(question.base_iri.removesuffix("/sparql"))
 
     def give_up(self) -> None:
-        """Stop as soon as something comes of the store."""
+        """Stop as soon as the store returns something."""
         self._given_up.set()
 
     def run(self) -> None:
@@ -187,4 +187,4 @@ class Fetch(threading.Thread):
     def _without_base(self, message: str) -> str:
         """Return an error message with its place in the query as it was sent to us."""
         added = len(f"BASE <{self._question.base_iri}> ")
-        return _FIRST_LINE.sub(lambda found: f"{found[1]}{max(int(found[2]) - added, 1)}", message)
+        return _FIRST_LINE.sub(lambda place: f"{place[1]}{max(int(place[2]) - added, 1)}", message)

@@ -1,4 +1,4 @@
-"""The store: a backend like the query children, so that the same checks, caps and cache stand before it."""
+"""The store: a backend like the query children, so that the same checks, caps and cache come before it."""
 
 import queue
 import threading
@@ -31,7 +31,7 @@ class QueryReader(Protocol):
         """Return hints, as JSON, on a query that has found nothing."""
 
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
-        """Return the failure of a query of which another store says that it cannot read it."""
+        """Return the failure of a query that another store cannot read."""
 
 
 class RemoteStore:
@@ -51,7 +51,7 @@ class RemoteStore:
         self._states = States(self._endpoint)
 
     def ask(self, question: Question, is_abandoned: Callable[[], bool]) -> "RemoteAnswer":
-        """Return an answer whose beginning is there; raise QuestionFailed where none began."""
+        """Return an answer whose beginning is there; raise QuestionFailed if none began."""
         reading = self._reader.read(question, is_abandoned)
         if reading.names_dataset:
             question = replace(question, union=False)

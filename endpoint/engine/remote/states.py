@@ -1,4 +1,4 @@
-"""States: what release a remote store holds, remembered for a moment."""
+"""States: what release a remote store contains, remembered for a moment."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ from pipeline.exchange.store_state import State, read_state
 from pipeline.rdf.iris import Deployment
 
 _FRESH = 1.0
-"""Seconds for which a state of the store is believed before a query; after that, it is read again."""
+"""Seconds after which the state of the store is read again."""
 
 _PATIENCE = 5.0
 

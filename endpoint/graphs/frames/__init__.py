@@ -1,6 +1,6 @@
-"""Frames: the trees in which linked data is nested for people, as JSON-LD Framing files that are published too.
+"""Frames: how linked data is nested for people, as JSON-LD Framing files that are published too.
 
-A frame here says of each property that points at something whether it stands inside (``@embed: @always``) or is
+A frame here says of each property that points at something whether it is inside (``@embed: @always``) or is
 only named. Our own nesting follows it in a fraction of the time that a general processor takes; the tests hold
 the two against each other.
 """
@@ -16,7 +16,7 @@ from pipeline.rdf.vocabulary import CONTEXT_IRI
 PRACTICE, COLLECTION = NAMES = ("practice", "collection")
 
 Tree = Mapping[str, "Tree"]
-"""Properties whose values stand inside, each with those of its values that do."""
+"""Properties whose values are inside, each with those of its values that are."""
 
 
 def path(name: str) -> str:

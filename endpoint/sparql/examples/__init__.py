@@ -28,10 +28,10 @@ class ExampleQuery:
 @cache
 def examples() -> tuple[ExampleQuery, ...]:
     """Return all examples in the order of their numbers."""
-    found = (path for path in files(__name__).iterdir() if path.name.endswith(".rq"))
+    paths = (path for path in files(__name__).iterdir() if path.name.endswith(".rq"))
     return tuple(
         _example(path.name, path.read_text(encoding="utf-8"))
-        for path in sorted(found, key=lambda path: path.name)
+        for path in sorted(paths, key=lambda path: path.name)
     )
 
 

@@ -136,7 +136,7 @@ def chart(
 
 
 def is_category(category: str, variables: Sequence[str]) -> bool:
-    """Tell whether a text names columns of a result."""
+    """Return whether a text names columns of a result."""
     return all(name in variables for name in category.split(_JOINED))
 
 
@@ -161,15 +161,15 @@ def _has_dates(cells: Sequence[Cell | None]) -> bool:
 
 def _aggregated(query: str) -> frozenset[str]:
     """Return the variables that a query computes over groups: AS ?name with an aggregate before it."""
-    found, counts = set[str](), False
+    names, counts = set[str](), False
     for match in _AGGREGATE.finditer(query):
         if match[1] is None:
             counts = True
             continue
         if counts:
-            found.add(match[1])
+            names.add(match[1])
         counts = False
-    return frozenset(found)
+    return frozenset(names)
 
 
 def _category(names: Sequence[str], cells: dict[str, list[Cell | None]], years: set[str]) -> str:

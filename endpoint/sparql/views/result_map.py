@@ -54,7 +54,7 @@ class ResultMap:
 
 
 def has_places(variables: Sequence[str], rows: Sequence[Row]) -> bool:
-    """Tell whether any row has coordinates."""
+    """Return whether any row has coordinates."""
     find = _finder(variables)
     return find is not None and any(find(row) is not None for row in rows)
 
@@ -91,13 +91,13 @@ def _places(
     sizes = [max(number_of(row[size]) or 0.0, 0.0) if size is not None else 1.0 for row in rows]
     largest = max(*sizes, 1.0)
     order = sorted(range(len(placed)), key=lambda index: -sizes[index])
-    found = []
+    places = []
     for index in order:
         (lat, lon), row = placed[index]
         texts = (label(cell) for at in (name, size) if at is not None and (cell := row[at]) is not None)
         radius = 3 + 9 * sqrt(sizes[index] / largest)
-        found.append(Place(round(lon * narrow, 4), round(-lat, 4), round(radius, 1), ": ".join(texts)))
-    return tuple(found)
+        places.append(Place(round(lon * narrow, 4), round(-lat, 4), round(radius, 1), ": ".join(texts)))
+    return tuple(places)
 
 
 def _finder(variables: Sequence[str]) -> Find | None:

@@ -19,7 +19,7 @@ _NAMED = ("sh", "xsd", "rdf", "rdfs", "dc")
 
 
 def write_graph_report(findings: Iterable[Finding], stream: TextIO, form: RdfFormat) -> None:
-    """Write the report in a format of RDF; what is no result on a node stands in it as a comment.
+    """Write the report in a format of RDF; what is no result on a node is in it as a comment.
 
     It conforms when all was checked and there is no result.
     """

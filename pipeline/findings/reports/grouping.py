@@ -118,7 +118,7 @@ def printable(text: str) -> str:
 
 
 def without_place(message: str, place: Place | None) -> str:
-    """Return the message without the place it begins with, which stands beside it."""
+    """Return the message without the place it begins with, which is beside it."""
     if place is None or not message.startswith(place.file):
         return message
     rest = message.removeprefix(place.file)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LINES_OF_A_RULE = 25
-"""So many lines of each rule are shown; more than that stand below, record by record."""
+"""So many lines of each rule are shown; more than that are below, record by record."""
 
 MOST_RECORDS = 1000
 """A browser would be slow to open a page with more records than this."""

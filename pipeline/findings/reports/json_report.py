@@ -32,7 +32,7 @@ def write_json(findings: Iterable[Finding], outcome: ReportOutcome, stream: Text
 
 def finding_as_json(finding: Finding) -> dict[str, object]:
     """Return a finding as JSON has it: without what is not known."""
-    found: dict[str, object] = {
+    members: dict[str, object] = {
         "severity": finding.severity.value,
         "code": finding.code,
         "message": finding.message,
@@ -42,14 +42,14 @@ def finding_as_json(finding: Finding) -> dict[str, object]:
         "suggestion": asdict(finding.suggestion) if finding.suggestion else None,
         "shacl": _result(finding.result) if finding.result else None,
     }
-    return _known(found)
+    return _known(members)
 
 
 def _result(result: ShaclResult) -> dict[str, object]:
-    """Return what shapes said, its terms in N-Triples; the message stands in the finding."""
-    found = asdict(result)
-    del found["messages"], found["details"]
-    return _known(found | {"shape": result.shape or None})
+    """Return what shapes said, its terms in N-Triples; the message is in the finding."""
+    members = asdict(result)
+    del members["messages"], members["details"]
+    return _known(members | {"shape": result.shape or None})
 
 
 def _rule(finding: Finding, outcome: ReportOutcome) -> dict[str, object]:
@@ -67,8 +67,8 @@ def _place(place: Place) -> dict[str, object]:
     return _known({**asdict(place), "value": value})
 
 
-def _known(found: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in found.items() if value is not None}
+def _known(members: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in members.items() if value is not None}
 
 
 def _json(value: object) -> str:

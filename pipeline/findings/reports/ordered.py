@@ -81,7 +81,7 @@ class Ordered:
             "SELECT file, count(DISTINCT record), count(DISTINCT CASE WHEN weight = 0 THEN record END)"
             " FROM finding GROUP BY file ORDER BY min(seq)"
         )
-        return (FileCounts(*found) for found in self._db.execute(query))
+        return (FileCounts(*row) for row in self._db.execute(query))
 
     def records(self, file: str | None = None) -> Iterator[About]:
         """Yield the findings record by record, of one file or of all, records in the order first met."""
@@ -89,8 +89,8 @@ class Ordered:
             "SELECT finding.file, record, content FROM finding JOIN record USING (file, record)"
             " WHERE :file IS NULL OR finding.file = :file ORDER BY first, seq"
         )
-        found = self._db.execute(query, {"file": file})
-        for (name, record), rows in groupby(found, key=lambda row: (row[0], row[1])):
+        rows_in_order = self._db.execute(query, {"file": file})
+        for (name, record), rows in groupby(rows_in_order, key=lambda row: (row[0], row[1])):
             findings = tuple(_finding(content) for _, _, content in rows)
             slug = record.rpartition("/")[2] if "://" in record else ""
             yield About(name, _name(findings), slug, findings)
@@ -131,7 +131,7 @@ def _finding(content: bytes) -> Finding:
 def _name(findings: Iterable[Finding]) -> str:
     """Return the practice's title as messages show it, else nothing."""
     named = (PRACTICE_NAME.match(finding.message) for finding in findings)
-    return next((found[0].removesuffix(": ")[1:-1] for found in named if found), "")
+    return next((match[0].removesuffix(": ")[1:-1] for match in named if match), "")
 
 
 def where_in(about: About, language: str) -> str:

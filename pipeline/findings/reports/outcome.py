@@ -1,4 +1,4 @@
-"""The outcome that every report states beside its findings."""
+"""The outcome that every report states besides its findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from pipeline.rdf.vocabulary import SH, SHAPES, shapes_files
 
 RULES = "https://w3id.org/intercultural-practices/rules"
-"""The page of rules, which every server has at /rules, too; each rule stands there under its code."""
+"""The page of rules, which every server has at /rules, too; each rule is there under its code."""
 
 _TABLE = files(__package__).joinpath("rules.csv")
 _CONSTRAINTS = files(__package__).joinpath("constraints.csv")
@@ -101,15 +101,15 @@ def rule_page(code: str, rules_page: str = RULES) -> str:
 @cache
 def rules() -> dict[str, Rule]:
     """Return all rules by code: those of the shapes, and those that reading and recognising records adds."""
-    found = {each.code: each for each in _shapes()}
+    by_code = {each.code: each for each in _shapes()}
     further = _further()
     for row in csv.DictReader(_TABLE.read_text(encoding="utf-8").splitlines()):
         code = row["code"]
-        shape = found.get(code)
+        shape = by_code.get(code)
         if shape is not None and not row["title_en"]:
-            found[code] = replace(shape, example=row["example"])
+            by_code[code] = replace(shape, example=row["example"])
             continue
-        found[code] = Rule(
+        by_code[code] = Rule(
             code,
             row["title_en"],
             row["title_fr"],
@@ -119,18 +119,18 @@ def rules() -> dict[str, Rule]:
             shape.component if shape is not None else None,
             further.get(code, ()),
         )
-    return found
+    return by_code
 
 
 def _further() -> dict[str, tuple[tuple[str, str, str], ...]]:
     """Return code → language, title and advice, of the tables in further languages."""
-    found: dict[str, tuple[tuple[str, str, str], ...]] = {}
+    by_code: dict[str, tuple[tuple[str, str, str], ...]] = {}
     for language in _FURTHER:
         table = files(__package__).joinpath(f"rules.{language}.csv").read_text(encoding="utf-8")
         for row in csv.DictReader(table.splitlines()):
             told = (language, row["title"], row["advice"])
-            found[row["code"]] = (*found.get(row["code"], ()), told)
-    return found
+            by_code[row["code"]] = (*by_code.get(row["code"], ()), told)
+    return by_code
 
 
 def _shapes() -> Iterator[Rule]:

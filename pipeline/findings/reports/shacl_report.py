@@ -110,7 +110,7 @@ def _messages(message: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _clean(text: str) -> str:
-    """Return the text without halves of surrogate pairs, which no RDF text can hold."""
+    """Return the text without halves of surrogate pairs, which no RDF text can contain."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -131,7 +131,7 @@ def _as_turtle(result: _Result) -> Iterator[tuple[str, str]]:
 
 
 def _as_jsonld(result: _Result) -> dict[str, object]:
-    found: dict[str, object | None] = {
+    members: dict[str, object | None] = {
         "@type": "ValidationResult",
         "resultSeverity": result.severity,
         "sourceShape": result.shape,
@@ -142,7 +142,7 @@ def _as_jsonld(result: _Result) -> dict[str, object]:
         "resultMessage": _as_one([_tagged(*message) for message in result.messages]),
         "source": result.source,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def _tagged(language: str, text: str) -> object:

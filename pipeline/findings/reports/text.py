@@ -12,7 +12,7 @@ from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding, Severity
 
 SHOWN = 5
-"""So many lines of each rule are shown; the rest is counted and stands in the full report."""
+"""So many lines of each rule are shown; the rest is counted and is in the full report."""
 
 _VERDICTS = {
     Verdict.ACCEPTED: say("Accepted."),

@@ -5,32 +5,41 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 from pipeline.gate.adapter.query_words import forbidden_words
 from pipeline.gate.adapter.rdflib_graphs import SHAPES_GRAPH
+from pipeline.gate.adapter.regex_patterns import Matcher
 from pipeline.gate.adapter.temporal_order import compared, holds, is_temporal
 from pipeline.rdf.vocabulary import SH
 
 
 @contextmanager
 def exact_components() -> Iterator[None]:
-    """Let pySHACL judge datatypes by their lexical forms alone, times by XML Schema, and bind $shapesGraph."""
-    from pyshacl import helper, shape
-    from pyshacl.constraints.core import value_range_constraints as ranges
+    """Let pySHACL judge datatypes by their lexical forms alone, times by XML Schema, and bind $shapesGraph.
 
-    parameters = getattr(shape.module, "CONSTRAINT_PARAMS", (None, None))
-    helper_class = helper.get_query_helper_cls()  # type: ignore[no-untyped-call]
-    shape.module.CONSTRAINT_PARAMS = _parameters()  # type: ignore[attr-defined]
-    helper.mod.SPARQLQueryHelperCls = _query_helper()  # type: ignore[attr-defined]
-    compare_literal = ranges.compare_literal  # type: ignore[attr-defined]
-    ranges.compare_literal = compared  # type: ignore[attr-defined]
+    It does not describe results in a text of its own, which nobody reads.
+    """
+    from pyshacl import helper, shape
+    from pyshacl.constraints.constraint_component import ConstraintComponent
+    from pyshacl.constraints.core import value_range_constraints
+
+    helper.get_query_helper_cls()  # type: ignore[no-untyped-call]
+    changes: tuple[tuple[Any, str, Any], ...] = (
+        (shape.module, "CONSTRAINT_PARAMS", _parameters()),
+        (helper.mod, "SPARQLQueryHelperCls", _query_helper()),
+        (value_range_constraints, "compare_literal", compared),
+        (ConstraintComponent, "make_v_result_description", lambda *_, **__: ""),
+    )
+    before = [getattr(owner, name, (None, None)) for owner, name, _ in changes]
+    for owner, name, value in changes:
+        setattr(owner, name, value)
     try:
         yield
     finally:
-        ranges.compare_literal = compare_literal  # type: ignore[attr-defined]
-        shape.module.CONSTRAINT_PARAMS = parameters  # type: ignore[attr-defined]
-        helper.mod.SPARQLQueryHelperCls = helper_class  # type: ignore[attr-defined]
+        for (owner, name, _), value in zip(changes, before, strict=True):
+            setattr(owner, name, value)
 
 
 @cache
@@ -39,6 +48,10 @@ def _parameters() -> tuple[list[Any], dict[Any, Any]]:
     from pyshacl.constraints.core.property_pair_constraints import (
         LessThanConstraintComponent,
         LessThanOrEqualsConstraintComponent,
+    )
+    from pyshacl.constraints.core.string_based_constraints import (
+        PatternConstraintComponent,
+        StringBasedConstraintBase,
     )
     from pyshacl.constraints.core.value_constraints import DatatypeConstraintComponent
     from rdflib import URIRef
@@ -49,6 +62,19 @@ def _parameters() -> tuple[list[Any], dict[Any, Any]]:
         def _assert_actual_datatype(self, value_node: Any, datatype_rule: Any) -> bool:
             # A text with a direction is no rdf:langString, which pySHACL takes every text with a language for.
             return not value_node.language or value_node.datatype in (None, datatype_rule)
+
+    class ExactPattern(PatternConstraintComponent):
+        """sh:pattern; regular expressions are those of XPath."""
+
+        def __init__(self, shape: Any) -> None:
+            StringBasedConstraintBase.__init__(self, shape)
+            self.string_rules = list(shape.objects(URIRef(SH + "pattern")))
+            self.flags = next(iter(shape.objects(URIRef(SH + "flags"))), None)
+            finders: dict[Any, Any] = {}
+            for number, rule in enumerate(self.string_rules):
+                find = Matcher(number, str(rule), str(self.flags or "")).finder()
+                finders[rule] = SimpleNamespace(match=find, search=find)
+            self.compiled_cache = finders
 
     class ExactLessThan(LessThanConstraintComponent):
         """sh:lessThan; times are compared as XML Schema has it, a blank node with nothing."""
@@ -64,6 +90,7 @@ def _parameters() -> tuple[list[Any], dict[Any, Any]]:
 
     exact = {
         "datatype": ExactDatatype,
+        "pattern": ExactPattern,
         "lessThan": ExactLessThan,
         "lessThanOrEquals": ExactLessThanOrEquals,
     }
@@ -101,7 +128,7 @@ def _query_helper() -> Any:
     stated = SPARQLQueryHelper.bind_sg_regex
 
     class QueryHelper(SPARQLQueryHelper):
-        """Queries of constraints, which may ask about the graph of shapes; words within texts are no keywords."""
+        """Queries of constraints, which may query the graph of shapes; words within texts are not keywords."""
 
         bind_sg_regex = has_service_regex = has_minus_regex = has_values_regex = re.compile("(?!)")
 

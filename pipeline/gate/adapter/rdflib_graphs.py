@@ -60,7 +60,6 @@ def prepared_graph(prefixes: Mapping[str, str], shapes: "Graph") -> "Graph":
     A query about $shapesGraph finds the shapes in a graph of that name.
     """
     from rdflib import Dataset, Graph, URIRef
-    from rdflib.plugins.sparql import prepareQuery
 
     class PreparedGraph(Graph):
         """A data graph; the dataset of data and shapes is made when it is first asked for, and after a change."""
@@ -96,5 +95,33 @@ def prepared_graph(prefixes: Mapping[str, str], shapes: "Graph") -> "Graph":
 
     graph = PreparedGraph()
     namespaces = dict(graph.namespaces()) | dict(prefixes)
-    prepared = lru_cache(maxsize=100)(lambda text: prepareQuery(text, initNs=namespaces))
+    prepared = lru_cache(maxsize=100)(lambda text: prepared_query(text, namespaces))
     return graph
+
+
+def prepared_query(text: str, prefixes: Mapping[str, Any]) -> Any:
+    """Return a query as rdflib runs it; rdflib itself forgets a prefix if another one has the same namespace."""
+    from rdflib import URIRef
+    from rdflib.plugins.sparql import algebra, prepareQuery
+    from rdflib.plugins.sparql.sparql import Prologue
+
+    class EveryPrefix(Prologue):
+        """The prefixes of one query."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._namespaces: dict[str, str] = {}
+
+        def bind(self, prefix: str | None, uri: Any) -> None:
+            self._namespaces[prefix or ""] = str(uri)
+
+        def resolvePName(self, prefix: str | None, localname: str | None) -> URIRef:  # noqa: N802 — rdflib's name
+            if (prefix or "") not in self._namespaces:
+                return super().resolvePName(prefix, localname)  # which says so
+            return URIRef(self._namespaces[prefix or ""] + (localname or ""))
+
+    algebra.Prologue = EveryPrefix  # type: ignore[attr-defined]
+    try:
+        return prepareQuery(text, initNs=dict(prefixes))
+    finally:
+        algebra.Prologue = Prologue  # type: ignore[attr-defined]

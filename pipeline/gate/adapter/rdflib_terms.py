@@ -1,5 +1,6 @@
 """Terms of the store as terms of rdflib, and back; rdflib takes a second to load, and is loaded where it is needed."""
 
+from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, Triple
@@ -24,21 +25,29 @@ def read_triple(triple: Quad | Triple) -> Any:
 
 def read_term(term: Term) -> Any:
     """Return a term as rdflib's, its lexical form untouched; a literal that is no form of its datatype has no value."""
-    from rdflib import BNode, URIRef
+    if isinstance(term, NamedNode):
+        return _iri(term.value)
+    if isinstance(term, Literal):
+        return _tagged(term) if term.language is not None else _typed(term)
+    if isinstance(term, BlankNode):
+        from rdflib import BNode
+
+        return BNode(term.value)
+    return _iri("urn:triple:" + str(term))
+
+
+@lru_cache(maxsize=1 << 16)
+def _iri(iri: str) -> Any:
+    from rdflib import URIRef
+
+    return URIRef(iri)
+
+
+def _typed(term: Literal) -> Any:
     from rdflib import Literal as Read
 
-    if isinstance(term, NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return BNode(term.value)
-    if isinstance(term, Triple):
-        return URIRef("urn:triple:" + str(term))
-    if term.language is not None:
-        return _tagged(term)
     datatype = term.datatype.value
-    read = Read(
-        term.value, datatype=None if datatype == XSD + "string" else URIRef(datatype), normalize=False
-    )
+    read = Read(term.value, datatype=None if datatype == XSD + "string" else _iri(datatype), normalize=False)
     if is_checked(datatype):
         read._ill_typed = not is_lexical(term.value, datatype)
         read._value = None if read._ill_typed else read._value

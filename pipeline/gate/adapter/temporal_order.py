@@ -26,7 +26,7 @@ def is_temporal(term: Any) -> bool:
 
 
 def holds(left: Any, sign: str, right: Any) -> bool:
-    """Return whether two of rdflib's literals stand in a relation; those that cannot be compared stand in none."""
+    """Return whether two of rdflib's literals are in a relation; those that cannot be compared are in none."""
     return _holds(str(left), str(left.datatype), sign, str(right), str(right.datatype))
 
 

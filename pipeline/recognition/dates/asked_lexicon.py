@@ -20,18 +20,18 @@ class AskedLexicon(Lexicon):
 
     def look_up(self, word: str) -> Meaning | None:
         """Return what a word or phrase means, and note it."""
-        found = self._looked_up[word] = super().look_up(word)
-        return found
+        meaning = self._looked_up[word] = super().look_up(word)
+        return meaning
 
     def inflected(self, word: str) -> Inflected | None:
         """Return what an inflected word means, and note it."""
-        found = self._inflected[word] = super().inflected(word)
-        return found
+        meaning = self._inflected[word] = super().inflected(word)
+        return meaning
 
     def number_ending(self, text: str, *, is_year: bool) -> str | None:
         """Return what is tied to a number, and note it."""
-        found = self._endings[text, is_year] = super().number_ending(text, is_year=is_year)
-        return found
+        ending = self._endings[text, is_year] = super().number_ending(text, is_year=is_year)
+        return ending
 
     @cached_property
     def correctable(self) -> tuple[str, ...]:
@@ -43,10 +43,10 @@ class AskedLexicon(Lexicon):
         """Return whether another lexicon gives the same answers."""
         return (
             not self._is_corrected
-            and all(other.look_up(word) == found for word, found in self._looked_up.items())
-            and all(other.inflected(word) == found for word, found in self._inflected.items())
+            and all(other.look_up(word) == answer for word, answer in self._looked_up.items())
+            and all(other.inflected(word) == answer for word, answer in self._inflected.items())
             and all(
-                other.number_ending(text, is_year=is_year) == found
-                for (text, is_year), found in self._endings.items()
+                other.number_ending(text, is_year=is_year) == answer
+                for (text, is_year), answer in self._endings.items()
             )
         )

@@ -14,7 +14,7 @@ def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[
     """Return the period that the statements add up to, and what is doubtful about the sum.
 
     ``loose`` says that there are words beside the date which are not understood: whether it goes on is then
-    unknown unless it is said, and so is the end of a single date; and what is said of going on need not be
+    unknown unless it is said, and so is the end of a single date; and what is said about going on need not be
     said of the date.
     """
     statements, marks = utterance.statements, utterance.marks

@@ -46,7 +46,7 @@ def with_unknown_end(period: Period) -> Period:
 
 
 def _is_point(period: Period) -> bool:
-    """Return whether one year, month or day is all that is said: an end is not."""
+    """Return whether only one year, month or day is stated, and no end."""
     return period.start is not None and period.start == period.end and not period.ongoing
 
 

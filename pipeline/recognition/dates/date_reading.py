@@ -57,7 +57,7 @@ class DateProblem:
 class DateReading:
     """What a date text says.
 
-    ``place_text`` is what stands beside the date, or in its stead, and is written as names are. ``detail``
+    ``place_text`` is a name next to the date or in place of it. ``detail``
     grows with what the reading says: a year beats nothing, a stated open end a bare year, a month a year, a
     day a month.
     """
@@ -206,7 +206,7 @@ def _loose(utterance: Utterance) -> list[DateToken]:
 
 
 def _certain_period(text: str, context: Context) -> Period | None:
-    """Return the period of a text of which every word outside parentheses is understood, else None."""
+    """Return the period of a text if every word outside parentheses is understood, else None."""
     utterance = utter(tokenise(text, context))
     doubts = [
         *set_comments_aside(utterance, context.latest_year),

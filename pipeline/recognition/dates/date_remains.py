@@ -14,7 +14,7 @@ _ARTICLES = frozenset(["the", "la", "le", "les", "l", "el", "los", "las", "il", 
 
 
 def set_comments_aside(utterance: Utterance, latest_year: int) -> Iterator[Doubt]:
-    """Take the dates out that stand in a comment in parentheses ("2018 (see the report of 2020)")."""
+    """Take the dates out that are in a comment in parentheses ("2018 (see the report of 2020)")."""
     if all(s.depth for s in utterance.statements):
         return
     inside = [s for s in utterance.statements if s.depth]

@@ -10,9 +10,9 @@ from pipeline.recognition.dates.moments import Moment
 
 
 class DateToken(NamedTuple):
-    """A stretch of the text: its kind, what it is worth, and where it stands.
+    """A stretch of the text: its kind, what it is worth, and where it is.
 
-    Kinds are single characters. Those of words stand in words.py: ``M`` month, ``f`` since, ``o`` ongoing ….
+    Kinds are single characters. Those of words are in words.py: ``M`` month, ``f`` since, ``o`` ongoing ….
     The others: ``Y`` year of four digits, ``N`` number of one or two, ``n`` any other number, ``O`` ordinal,
     ``h`` Q1 or H1, ``P`` a whole date in digits, ``R`` a Roman numeral, ``-`` a tight hyphen, ``_`` any other
     dash, ``/`` a tight slash, ``|`` a separator, ``,`` a list mark, ``e`` an ellipsis, ``(`` and ``)``, ``W`` an
@@ -170,7 +170,7 @@ def _year_token(match: re.Match[str]) -> DateToken:
 
 
 def _separator(match: re.Match[str]) -> DateToken:
-    """Return a dash or slash; only a hyphen or slash with no space beside it can stand inside a date."""
+    """Return a dash or slash; only a hyphen or slash with no space beside it can be inside a date."""
     text, start, end = match.group(), match.start(), match.end()
     around = match.string[start - 1 : start] + match.string[end : end + 1]
     tight = not any(c.isspace() for c in around)

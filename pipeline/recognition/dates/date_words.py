@@ -49,8 +49,8 @@ KINDS = {
 }
 """Kinds of words in words.csv, as single characters: the grammar is regular expressions over them.
 
-``since`` and ``until`` stand before their date, ``onwards`` and ``until post`` after it. ``counted`` are things
-that a number before them counts, so that it is no year ("2000 participants"), ``numbered`` those that a number
+``since`` and ``until`` come before their date, ``onwards`` and ``until post`` after it. ``counted`` are things
+that a number before them counts, so that it is not a year ("2000 participants"), ``numbered`` those that a number
 after them names ("tel 2016"), ``label`` what numbers go with ("phase 2"); ``to`` joins two dates but says nothing
 by itself; ``condition`` begins a clause about what may happen.
 """
@@ -139,7 +139,7 @@ class Lexicon:
     def number_ending(self, text: str, *, is_year: bool) -> str | None:
         """Return the kind of what is tied to a number ("tól" in "2018-tól"), None where nothing is known of it.
 
-        Of a number that is no year, and of an ending that means different things, it is known only where the
+        Of a number that is not a year, and of an ending that means different things, it is known only where the
         language of the text is.
         """
         folded = fold(text)

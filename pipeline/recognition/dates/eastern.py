@@ -23,7 +23,7 @@ _LONGEST = 6
 
 
 def is_eastern(text: str) -> bool:
-    """Return whether a text holds Japanese, Korean or Chinese characters."""
+    """Return whether a text contains Japanese, Korean or Chinese characters."""
     return not text.isascii() and _RUN.search(text) is not None
 
 

@@ -57,8 +57,8 @@ def interval(start: str, end: str) -> str:
 def describe_period(period: Period, lang: str) -> str:
     """Return the period in words, in English or French (any other language gets English).
 
-    What goes on although an end is stated is said by the year of its start alone ("since 2014"): the
-    stated end was either only planned or has passed, and the date text itself stands beside it.
+    A practice that continues although an end is stated has only the year of its start ("since 2014"): the
+    stated end was either only planned or has passed, and the date text itself is beside it.
     """
     lang = lang if lang in _PHRASES else "en"
     start, end = ends(period)
@@ -116,7 +116,7 @@ def _day(day: str, lang: str) -> str:
 
 
 def _span(start: str, end: str, lang: str) -> str:
-    """Return both ends with a dash; what they share is said once: "9–10 June 2016"."""
+    """Return both ends with a dash; what they share is written once: "9–10 June 2016"."""
     first, last = _point(start, lang), _point(end, lang)
     if start[:4] == end[:4] and len(start) == len(end) == 10 and start[:7] == end[:7]:
         return f"{_day(start[8:], lang)}–{last}"

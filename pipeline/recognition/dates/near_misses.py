@@ -1,4 +1,4 @@
-"""What may have been meant by a date text that cannot be read as it stands."""
+"""What may have been meant by a date text that cannot be read as it is."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -76,7 +76,7 @@ def _near_year(word: str) -> tuple[str, float] | None:
 
 
 def _month_and_short_year(text: str, tokens: Sequence[DateToken]) -> Iterator[tuple[str, float]]:
-    """Yield "January 2018" for "Jan-18", unless a year with four digits stands there too."""
+    """Yield "January 2018" for "Jan-18", unless a year with four digits is there too."""
     kinds = "".join(token.kind for token in tokens)
     match = re.search("M[-_/,]?N", kinds)
     if match and "Y" not in kinds and "P" not in kinds:

@@ -108,7 +108,7 @@ def _with_affixes(tokens: Sequence[DateToken]) -> Iterator[DateToken]:
 
 
 def _without_counts(tokens: list[DateToken], text: str) -> list[DateToken]:
-    """Return the tokens with numbers that count or call something turned into ``n``, which is no year."""
+    """Return the tokens with numbers that count or call something turned into ``n``, which is not a year."""
     kinds = "".join(token.kind for token in tokens)
     if not re.search("[nCT]", kinds) and not re.search("YW", kinds):
         return tokens

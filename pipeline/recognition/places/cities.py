@@ -61,8 +61,8 @@ class CityReading:
 def recognise_cities(cell: str, *countries: str) -> CityReading:
     """Return the places that a cell names inside the countries, by any spelling the table or GeoNames has.
 
-    Places stand between ``|``, ``;``, ``/`` or line breaks; commas, spaces and "and" part them only where
-    every part is a known place and the whole is none. An unknown place is taken to lie in the first country;
+    Places come between ``|``, ``;``, ``/`` or line breaks; commas, spaces and "and" part them only where
+    every part is a known place and the whole is none. An unknown place is taken to be in the first country;
     without a known country every text is unknown.
     """
     return _cached_reading(cell, countries) if len(cell) <= _CACHED_LENGTH else _read(cell, countries)
@@ -196,7 +196,7 @@ def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
 
 @lru_cache(maxsize=64)
 def _names_of(countries: tuple[str, ...]) -> frozenset[str]:
-    """Return the folded codes and names of countries, which may stand beside a city."""
+    """Return the folded codes and names of countries, which may be beside a city."""
     known = [country(iso3) for iso3 in countries]
     return frozenset(
         fold(text)

@@ -54,8 +54,8 @@ def _is_code(text: str) -> bool:
 
 
 def _is_country(text: str) -> bool:
-    found = recognise_country(text)
-    return bool(found.codes) and not found.unknown
+    country = recognise_country(text)
+    return bool(country.codes) and not country.unknown
 
 
 def _is_country_of(text: str, city: str) -> bool:

@@ -62,7 +62,7 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class CountryReading:
-    """What a country cell says: alpha-3 codes in the order of the cell, and texts that are no country."""
+    """What a country cell says: alpha-3 codes in the order of the cell, and texts that are not countries."""
 
     codes: tuple[str, ...] = ()
     unknown: tuple[UnknownValue, ...] = ()

@@ -11,9 +11,9 @@ _FLAG = re.compile(
     "([\U0001f1e6-\U0001f1ff])([\U0001f1e6-\U0001f1ff])|\U0001f3f4([\U000e0061-\U000e007a]{2})[\U000e0061-\U000e007f]*"
 )
 BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*$")
-"""What stands in brackets at the end of a name."""
+"""What is in brackets at the end of a name."""
 
-"""What stands in brackets at the end of a name."""
+"""What is in brackets at the end of a name."""
 
 _CODE_AFTER = re.compile(r"[\s,/–-]+([A-Z]{2,3})$")
 _POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{2,5}(?:\s\d{2,3})?\s+(?=[^\W\d])")
@@ -72,7 +72,7 @@ def _without_office(name: str) -> Iterator[str]:
 
 @cache
 def _office() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what offices stand before the name of a place ("City of") and after it ("kommune")."""
+    """Return what offices come before the name of a place ("City of") and after it ("kommune")."""
     office, joined, after = (
         "|".join(sorted(words(use), key=len, reverse=True)) for use in ("office", "office of", "office after")
     )

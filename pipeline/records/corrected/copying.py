@@ -1,4 +1,4 @@
-"""Copying: a table as a workbook in which what was taken is corrected and marked, and the rest commented."""
+"""Copying: a table as a workbook, with the accepted corrections made and marked, and the others as comments."""
 
 import tomllib
 from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from pipeline.model.interpretation import RowAt
 from pipeline.records.corrections.suggesting import HEADINGS, field_at, wrong_and_right
 
 MOST_OFFERS = 200
-"""Nobody goes through more; what else is suggested stands in the report."""
+"""Nobody goes through more; what else is suggested is in the report."""
 
 _MOST_ROWS = 5000
 

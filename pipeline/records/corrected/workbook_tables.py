@@ -46,7 +46,7 @@ class WorkbookTable:
         return next(holding, cells[0] if cells else self.at(row, 1))
 
     def at(self, row: int, number: int) -> Any:
-        """Return a cell, of merged ones the first, which holds the text of all."""
+        """Return a cell; of merged ones the first, which has the text of all."""
         for area in self.worksheet.merged_cells.ranges:
             if area.min_row <= row <= area.max_row and area.min_col <= number <= area.max_col:
                 return self.worksheet.cell(area.min_row, area.min_col)

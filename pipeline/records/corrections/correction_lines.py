@@ -69,7 +69,7 @@ class Joining:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column headed so holds this field; without a field it is left out, and nothing is said of it."""
+    """A column with this heading has this field; without a field it is left out without a finding."""
 
     heading: str
     field: str
@@ -192,7 +192,7 @@ def _refuse_second(before: Line | None, line: Line) -> None:
 
 
 def _right(line: Line) -> str:
-    """Return what a line wants to stand there."""
+    """Return what a line asks for at its place."""
     match line:
         case Correction():
             return line.right

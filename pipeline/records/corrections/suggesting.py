@@ -109,7 +109,7 @@ def field_at(row: Row, column: str, text: str | None = None) -> str | None:
 
 
 def wrong_and_right(field: str, text: str, suggestion: Suggestion) -> tuple[str, str]:
-    """Return the text that the suggestion is for, which in a list is one item, and what should stand there."""
+    """Return the text that the suggestion is for, which in a list is one item, and what should be there."""
     unknown = {
         "topics": lambda: recognise_topics(text).unknown,
         "country": lambda: recognise_country(text).unknown,

@@ -44,7 +44,7 @@ def _metadata(deployment: Deployment) -> tuple[list[str], str]:
 
 
 def _column(field: Field) -> dict[str, object]:
-    """Return the metadata of a column that holds a field, as its kind and the ontology describe it."""
+    """Return the metadata of a column with a field, as its kind and the ontology describe it."""
     described = {
         "name": field.export,
         "titles": field.export,

@@ -20,7 +20,7 @@ _LONGEST_EXAMPLE = 200
 
 
 Value = tuple[str, int, str]
-"""A value with the subject that it is said of, and its place there: the first in this order are shown."""
+"""A value with its subject, and its place there: the first in this order are shown."""
 
 
 @dataclass(slots=True)
@@ -101,20 +101,20 @@ class Profiles:
         self._sorts: dict[tuple[str, ...], _Sort] = {}
         self._untyped: set[str] = set()
 
-    def add(self, subject: str, found: Mapping[str, Sequence[Pair]], *, last: bool = False) -> None:
+    def add(self, subject: str, pairs_of: Mapping[str, Sequence[Pair]], *, last: bool = False) -> None:
         """Count a node, in the order of subjects: graph → what it says of the subject.
 
         The ``last`` are examples only where there are no others.
         """
-        types = {value: name for name, pairs in found.items() for p, value in pairs if p == RDF_TYPE}
+        types = {value: name for name, pairs in pairs_of.items() for p, value in pairs if p == RDF_TYPE}
         if not types:
-            self._untyped.update(predicate for pairs in found.values() for predicate, _ in pairs)
+            self._untyped.update(predicate for pairs in pairs_of.values() for predicate, _ in pairs)
             return
         sort = self._sorts.setdefault(tuple(sorted(types)), _Sort())
         sort.count += 1
         sort.example = sort.example or (subject if subject[0] == "<" else "")
         sort.graphs.update(types.values())
-        for name, pairs in found.items():
+        for name, pairs in pairs_of.items():
             by_property: dict[str, list[str]] = {}
             for predicate, value in pairs:
                 by_property.setdefault(predicate, []).append(value)
@@ -160,8 +160,8 @@ class Profiles:
                     includes.setdefault(other, Counter())[owner] += sort.count
 
         def classes_of(samples: Mapping[str, str]) -> list[str]:
-            found = (types_of(sample) for sample in samples.values())
-            return sorted({special(types)[1:-1] for types in found if types})
+            all_types = (types_of(sample) for sample in samples.values())
+            return sorted({special(types)[1:-1] for types in all_types if types})
 
         return {
             "untyped": sorted(predicate[1:-1] for predicate in self._untyped),
@@ -193,21 +193,21 @@ def _described(
 def _property(
     predicate: str, sorts: Sequence[_Sort], classes_of: Callable[[Mapping[str, str]], list[str]]
 ) -> dict[str, Any]:
-    found = [sort.properties[predicate] for sort in sorts if predicate in sort.properties]
-    subjects = sum(each.subjects for each in found)
+    counts = [sort.properties[predicate] for sort in sorts if predicate in sort.properties]
+    subjects = sum(each.subjects for each in counts)
     is_everywhere = subjects == sum(sort.count for sort in sorts)
-    kinds: Counter[str] = sum((each.kinds for each in found), Counter())
-    samples = {space: value for each in found for space, (_, _, value) in each.samples.items()}
+    kinds: Counter[str] = sum((each.kinds for each in counts), Counter())
+    samples = {space: value for each in counts for space, (_, _, value) in each.samples.items()}
     return {
         "property": predicate[1:-1],
-        "graphs": sorted({name for each in found for name in each.graphs}),
+        "graphs": sorted({name for each in counts for name in each.graphs}),
         "subjects": subjects,
-        "triples": sum(each.triples for each in found),
-        "least": min(each.least for each in found) if is_everywhere else 0,
-        "most": max(each.most for each in found),
+        "triples": sum(each.triples for each in counts),
+        "least": min(each.least for each in counts) if is_everywhere else 0,
+        "most": max(each.most for each in counts),
         "kinds": dict(sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))),
         "classes": classes_of(samples),
-        "example": _short(_best([each.example[2] for each in found if each.example is not None])),
+        "example": _short(_best([each.example[2] for each in counts if each.example is not None])),
     }
 
 
@@ -237,5 +237,5 @@ def _short(literal: str) -> str:
     end = literal.rfind('"')
     if end <= _LONGEST_EXAMPLE or literal[0] != '"':
         return literal
-    kept = literal[1:_LONGEST_EXAMPLE].rpartition(" ")[0] or literal[1:_LONGEST_EXAMPLE]
-    return f'"{kept.rstrip(chr(92))}…{literal[end:]}'
+    text = literal[1:_LONGEST_EXAMPLE].rpartition(" ")[0] or literal[1:_LONGEST_EXAMPLE]
+    return f'"{text.rstrip(chr(92))}…{literal[end:]}'

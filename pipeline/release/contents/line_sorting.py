@@ -1,4 +1,4 @@
-"""Sorting on disk, subject by subject: batches bring sorted runs, which are merged when they are read."""
+"""Sorting on disk, subject by subject: batches deliver sorted runs, which are merged when they are read."""
 
 import heapq
 import os
@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 
 Block = tuple[str, bytes]
-"""A subject term with the space after it, and what is said of it: N-Triples lines, sorted and without repetition.
+"""A subject term with the space after it, and what is said about it: N-Triples lines, sorted and without repetition.
 
 No subject with the space after it is the beginning of another. So sorting the subjects, and then the lines of each,
 is the same as sorting all lines (`LC_ALL=C sort -u`), with a tenth of the comparisons.

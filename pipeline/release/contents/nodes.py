@@ -75,7 +75,7 @@ def type_first(node: Node) -> Node:
 
 
 def unescaped(literal: str) -> str:
-    """Return the text that stands between the quotes of a literal, its escapes resolved."""
+    """Return the text that comes between the quotes of a literal, its escapes resolved."""
     return _ESCAPE.sub(_character, literal) if "\\" in literal else literal
 
 

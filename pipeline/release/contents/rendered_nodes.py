@@ -1,4 +1,4 @@
-"""Rendered nodes: what is said of a subject in the three forms of the dumps."""
+"""Rendered nodes: what is said about a subject in the three forms of the dumps."""
 
 import struct
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class NodeRenderer:
         self._jsonld = JsonLdWriter(context)
 
     def head(self) -> str:
-        """Return what stands at the head of Turtle."""
+        """Return what is at the head of Turtle."""
         return self._turtle.head()
 
     def render(self, node: Node) -> RenderedNode:

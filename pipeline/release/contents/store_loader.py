@@ -77,7 +77,7 @@ class StoreWriter:
 
 
 def count_quads(path: Path, graphs: Mapping[str, str]) -> dict[str, int]:
-    """Return how many quads a store holds in each graph, by the names that the mapping gives to graph IRIs.
+    """Return how many quads a store contains in each graph, by the names that the mapping gives to graph IRIs.
 
     A quad outside all of them is counted under the name ``other``.
     """

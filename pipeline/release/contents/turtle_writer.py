@@ -25,7 +25,7 @@ class TurtleWriter:
         self._cache: dict[str, str] = {}
 
     def head(self) -> str:
-        """Return what stands at the head of the document."""
+        """Return what is at the head of the document."""
         lines = [f"@prefix {prefix}: <{iri}> .\n" for iri, prefix in self._prefixes.items()]
         return f"@base <{self._base}> .\n{''.join(lines)}"
 

@@ -1,4 +1,4 @@
-"""Coverage: which years and countries the practices of a release speak of, and when its records were changed."""
+"""Coverage: which years and countries the practices of a release mention, and when its records were changed."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -148,7 +148,7 @@ def _known_countries(codes: Iterable[str], lines: Iterable[str]) -> Iterator[Are
 
 
 def _name_elsewhere(own: Iterable[Triple]) -> str | None:
-    """Return the IRI by which portals know a country: that of the Publications Office, else of GeoNames."""
+    """Return the IRI of a country that portals know: that of the Publications Office, else of GeoNames."""
     known = [
         each.object.value
         for each in own

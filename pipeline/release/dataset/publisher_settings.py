@@ -20,7 +20,7 @@ PUBLISHER_TYPES = (
     "StandardisationBody",
     "SupraNationalAuthority",
 )
-"""The kinds of publishers that portals tell apart (ADMS)."""
+"""The kinds of publishers that portals distinguish (ADMS)."""
 
 _ADDRESSES = {
     "licence": "the address of the licence itself",
@@ -56,7 +56,7 @@ def demand_forms(settings: Mapping[str, str]) -> None:
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether a text is an http or https address that can stand in RDF."""
+    """Return whether a text is an http or https address that can be in RDF."""
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -11,7 +11,7 @@ from pipeline.rdf.vocabulary import ADMS, DCT, FOAF, RDF, SKOS, VCARD, XSD
 from pipeline.release.dataset.description_triples import triple
 
 PUBLISHER_TYPE = "http://purl.org/adms/publishertype/"
-"""The space of the kinds of publishers, of which the setting ``publisher-type`` is the last part."""
+"""The namespace of the kinds of publishers; the setting ``publisher-type`` is the last part."""
 
 _INDIVIDUAL = "PrivateIndividual"
 _TYPE = NamedNode(RDF + "type")

@@ -72,7 +72,7 @@ class Quality:
             "quarantined": quarantined,
             "findings": [
                 {"severity": severity.value, "code": code, "count": count}
-                for (severity, code), count in sorted(findings.items(), key=lambda found: found[0][1])
+                for (severity, code), count in sorted(findings.items(), key=lambda pair: pair[0][1])
             ],
             "terms": len(self._cities) + len(self._terms),
             "unnamed": self._unnamed(vocabulary),

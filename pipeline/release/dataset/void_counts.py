@@ -11,7 +11,7 @@ from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.dataset.description_triples import triple
 
 _DUMPED = ("practices", "vocabulary")
-"""The graphs of which the dumps are made."""
+"""The graphs in the dumps."""
 
 
 def describe_statistics(deployment: Deployment, statistics: Statistics) -> Iterator[Triple]:
@@ -29,7 +29,7 @@ def describe_statistics(deployment: Deployment, statistics: Statistics) -> Itera
 
 
 def describe_graphs(deployment: Deployment, quads: Mapping[str, int]) -> Iterator[Triple]:
-    """Yield the graphs of the endpoint; the description's own size would change itself, so it is not told."""
+    """Yield the graphs of the endpoint; the description's own size would change itself, so it is left out."""
     dataset = deployment.dataset()[1:-1]
     for name in (*quads, "description"):
         this = f"{dataset}#graph-{name}"
@@ -62,7 +62,7 @@ def _partitions(deployment: Deployment, statistics: Statistics) -> Iterator[Trip
 
 
 def _short(term: str) -> str:
-    """Return by what a class or property is called in a name that stays: its prefix and local name, else a hash."""
+    """Return the part of a lasting name for a class or property: its prefix and local name, else a hash."""
     for prefix, namespace in prefixes().items():
         local = term[1:-1].removeprefix(namespace)
         if local != term[1:-1] and local.isalnum():

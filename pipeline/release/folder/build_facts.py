@@ -1,4 +1,4 @@
-"""What a build tells its release besides the practices, and what it gets back."""
+"""What a build gives its release besides the practices, and what it gets back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -44,8 +44,8 @@ class Gone:
 class ReleaseFacts:
     """What is true of one build.
 
-    ``created`` is an xsd:dateTime in UTC and stands in manifest and index only. ``report`` (findings and
-    summary) must hold no time of its own, since a changed report makes a new release. ``ledger`` and ``rows``
+    ``created`` is an xsd:dateTime in UTC and is in manifest and index only. ``report`` (findings and
+    summary) must contain no time of its own, since a changed report makes a new release. ``ledger`` and ``rows``
     are texts in pieces, ``provenance`` N-Triples lines about the run and its sources. ``dataset`` replaces
     what the dataset file says: title, description, publisher, contact, licence. ``history`` is the file that
     carries on the history of the last release.

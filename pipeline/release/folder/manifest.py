@@ -1,4 +1,4 @@
-"""The manifest: what a release is made of, with the hash of every file; written last, it vouches for all."""
+"""The manifest: the files of a release with their hashes, written last."""
 
 import json
 from dataclasses import asdict, dataclass

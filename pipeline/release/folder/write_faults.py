@@ -1,4 +1,4 @@
-"""Faults of the machine while a release is written, told as sentences."""
+"""Faults of the machine while a release is written, as sentences."""
 
 import errno
 import sqlite3

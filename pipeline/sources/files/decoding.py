@@ -1,4 +1,4 @@
-"""Encodings: which one a file is in, told from its bytes, with a name for people."""
+"""Encodings: finds the encoding of a file by its bytes, with its name for people."""
 
 import codecs
 import re
@@ -120,7 +120,7 @@ def _single_byte(sample: bytes) -> Encoding:
 
 
 def _odd_signs(text: str) -> int:
-    """Return how many signs stand within words, as where a letter was read in the wrong encoding."""
+    """Return how many signs are within words, as where a letter was read in the wrong encoding."""
     return len(_WITHIN_WORDS.findall(text))
 
 
@@ -143,7 +143,7 @@ def _name_of(codec: str) -> str:
 def _reads_as_western(sample: bytes) -> bool:
     """Return whether the bytes make Western European words in Windows-1252.
 
-    There, letters with accents stand alone among plain ones and signs do not stand inside words; other
+    There, letters with accents are alone among plain ones and signs do not occur inside words; other
     alphabets read as Windows-1252 give runs of accented letters, or signs such as ³ within words.
     """
     try:
@@ -186,7 +186,7 @@ def encoding_findings(encoding: Encoding, file: str, broken_line: int | None) ->
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Read bytes that are no UTF-8 as Windows-1252; half a surrogate pair becomes U+FFFD."""
+    """Read bytes that are not UTF-8 as Windows-1252; half a surrogate pair becomes U+FFFD."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     surrogate = _SURROGATE.match(error.object, error.start)

@@ -35,10 +35,10 @@ KNOWN_NAMES = frozenset(SUFFIXES.values()) | {".tab", ".xls", ".xlsb", ".owl", "
 _SAY_NOTHING = frozenset(
     ("", "application/octet-stream", "text/plain", "application/vnd.ms-excel", "text/xml", "application/xml")
 )
-"""Media types of which clients make use for files of many kinds: what is in the file decides."""
+"""Media types that clients send for files of many kinds: the content of the file decides."""
 
 _TEXT = ".txt"
-"""The suffix of a table as well as of a page's text, which the reader tells apart."""
+"""The suffix of a table as well as of a page's text, which the reader distinguishes."""
 
 _SIGNATURES = ((b"%PDF", ".pdf"), (b"\xd0\xcf\x11\xe0", ".xls"), (b"MIME-Version:", ".mht"))
 _OF_A_WORKBOOK = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
@@ -57,7 +57,7 @@ _WEB_PAGE = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!doctype html|<html\b)", re.IGN
 
 
 def suffix_of_kind(media_type: str, name: str, head: bytes) -> str | None:
-    """Return the suffix of the reader for a file, None for a media type of which there is none.
+    """Return the suffix of the reader for a file, None for a media type without one.
 
     A media type that says what the file is goes first, then the suffix of its name, then how it begins.
     """

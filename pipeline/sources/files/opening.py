@@ -35,7 +35,7 @@ _TEXT_FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one look at all bytes of a file tells.
+    """What is known after one look at all bytes of a file.
 
     ``head`` is how it begins; ``broken_line`` the first line that is not UTF-8, or None; ``sample`` holds
     lines with bytes outside ASCII, for guessing another encoding.
@@ -79,7 +79,7 @@ class HashingFile(io.RawIOBase):
 
 
 def printable_name(name: str) -> str:
-    """Return the name with what is no text in it made visible, so that any report can hold it."""
+    """Return the name with what is not a text in it made visible, so that any report can contain it."""
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
@@ -120,7 +120,7 @@ def _reason(error: OSError) -> str:
 
 
 def survey(path: Path, name: str) -> Survey:
-    """Read all bytes once and return what they tell about size, identity and encoding."""
+    """Read all bytes once and return their size, identity and encoding."""
     head, sample, lines, broken_line = b"", bytearray(), 0, None
     decoder = codecs.getincrementaldecoder("utf-8")()
     with opened(path, name) as file:

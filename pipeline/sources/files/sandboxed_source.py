@@ -13,13 +13,13 @@ from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.opening import survey
 from pipeline.sources.files.own_headings import own_headings, with_headings
-from pipeline.sources.files.source import LateFindings
+from pipeline.sources.files.source import LONGEST_TEXT, LateFindings
 from pipeline.system.limited import ChildLimits, run_limited
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """So many rows that hold nothing."""
+    """So many empty rows."""
 
     count: int = 1
 
@@ -32,7 +32,7 @@ class Parser(Protocol):
     """A module of this package that reads one format."""
 
     def read(self, path: Path, name: str) -> Iterator[Event]:
-        """Yield everything the file holds, in its order."""
+        """Yield everything the file contains, in its order."""
         ...
 
 
@@ -57,7 +57,7 @@ class ParsedSource:
         return self._late.all()
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
+        """Yield the rows with content; raise SourceError where the file has changed meanwhile."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
         arguments = (self._parser, str(self._path), self.name, json.dumps(dict(own_headings())))
@@ -86,14 +86,24 @@ def _state(path: Path) -> tuple[int, int, int] | None:
 
 
 def encoded_events(parser: str, path: str, name: str, headings: str) -> Iterator[list[Any]]:
-    """Yield the events of a parser as JSON can hold them; called in the child."""
+    """Yield the events of a parser as JSON can contain them; called in the child."""
     module: Parser = importlib.import_module(parser)
     with with_headings(json.loads(headings)):
-        yield from map(encoded_event, module.read(Path(path), name))
+        for event in module.read(Path(path), name):
+            if isinstance(event, Row):
+                _refuse_long_texts(event)
+            yield encoded_event(event)
+
+
+def _refuse_long_texts(row: Row) -> None:
+    texts = (*row.raw.items(), *row.texts.items())
+    name = next((name for name, text in texts if len(text) > LONGEST_TEXT), None)
+    if name is not None:
+        raise SourceError(f"{row.place}: “{name}” has more than {LONGEST_TEXT:,} characters. Shorten it.")
 
 
 def encoded_event(event: Event) -> list[Any]:
-    """Return an event as JSON can hold it."""
+    """Return an event as JSON can contain it."""
     match event:
         case Row():
             return [

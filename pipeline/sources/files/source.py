@@ -1,4 +1,4 @@
-"""What every reader gives: file-level findings first, then rows, then what only reading them tells."""
+"""What every reader returns: findings on the file, then rows, then findings that need all rows."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,10 +12,14 @@ LATE_LIMIT = 1000
 """So many findings of one code are kept in full; a file with a million of them must not fill the memory."""
 
 
+LONGEST_TEXT = 10_000_000
+"""Characters in one cell or text; what is longer is not a text of a practice, but a fault of the file."""
+
+
 class Source(Protocol):
     """A file of records.
 
-    ``name`` and ``findings`` (about the file as a whole) stand at once. ``rows`` reads the file from the
+    ``name`` and ``findings`` (about the file as a whole) are there at once. ``rows`` reads the file from the
     start each time it is called; once it has ended, ``row_count`` is the number of rows below the header,
     ``blank`` how many of them were empty and so not given, ``late`` the findings met on the way, and
     ``sha256`` and ``bytes`` are those of the bytes that were read.
@@ -34,7 +38,7 @@ class Source(Protocol):
         ...
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows that hold anything."""
+        """Yield the rows with content."""
         ...
 
 
@@ -43,18 +47,18 @@ class LateFindings:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._kept: list[Finding] = []
+        self._first: list[Finding] = []
         self._seen: Counter[str] = Counter()
 
     def add(self, finding: Finding) -> None:
         """Keep the finding, or only count it when a thousand of its code are kept already."""
         self._seen[finding.code] += 1
         if self._seen[finding.code] <= LATE_LIMIT:
-            self._kept.append(finding)
+            self._first.append(finding)
 
     def all(self) -> tuple[Finding, ...]:
-        """Return the findings kept, and after them one for each code of which there were more."""
-        return (*self._kept, *(self._more(code) for code, seen in self._seen.items() if seen > LATE_LIMIT))
+        """Return the findings kept, and after them one for each code with more."""
+        return (*self._first, *(self._more(code) for code, seen in self._seen.items() if seen > LATE_LIMIT))
 
     def _more(self, code: str) -> Finding:
         more = self._seen[code] - LATE_LIMIT

@@ -22,8 +22,8 @@ def place_heading(header: str) -> tuple[Meaning, ...]:
 
 def fields_named(header: str) -> tuple[str, ...]:
     """Return the fields that the parts of a heading name, each part one of its own; nothing for other headings."""
-    found = _distinct(header)
-    return tuple(sorted(found)) if len(found) > 1 else ()
+    fields = _distinct(header)
+    return tuple(sorted(fields)) if len(fields) > 1 else ()
 
 
 def _distinct(header: str) -> frozenset[str]:

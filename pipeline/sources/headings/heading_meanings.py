@@ -52,7 +52,7 @@ def meanings_of(header: str) -> tuple[Meaning, ...]:
 
 
 def is_left_out(header: str) -> bool:
-    """Tell whether a corrections file says that a column headed so is to be left out."""
+    """Return whether a corrections file says that a column headed so is to be left out."""
     own = own_headings()
     return bool(own) and len(header) <= _LONGEST and own.get(fold_header(header)) == ""
 
@@ -67,17 +67,17 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
     if place := place_heading(header):
         return place
     for form in _forms(header):
-        found = _named(form) or _qualified(form)
-        if found:
-            return found
+        meanings = _named(form) or _qualified(form)
+        if meanings:
+            return meanings
     first, _, rest = header.strip().partition("\n")
     shorter = first if rest else without_group(header.strip())
     return _of_several(header) or _asked(header) or (_meanings(shorter) if shorter else ())
 
 
 def _asked(header: str) -> tuple[Meaning, ...]:
-    """Return the field that a question asks for, as it stands or without its remark and number."""
-    return next((found for form in _forms(header) if (found := asked_for(form))), ())
+    """Return the field that a question asks for, as it is or without its remark and number."""
+    return next((meanings for form in _forms(header) if (meanings := asked_for(form))), ())
 
 
 def _forms(header: str) -> Iterator[str]:
@@ -110,22 +110,22 @@ def _unwrapped(header: str) -> str:
 
 def _named(text: str) -> tuple[Meaning, ...]:
     """Return what the headings of the table say; a name that a program marks by an underscore yields to others."""
-    found: dict[tuple[str, str], Meaning] = {}
+    by_field: dict[tuple[str, str], Meaning] = {}
     for _, meaning in known_headings().get(fold_header(text), ()):
-        before = found.get((meaning.field, meaning.part))
+        before = by_field.get((meaning.field, meaning.part))
         if before is None or meaning.rank < before.rank:
-            found[meaning.field, meaning.part] = meaning
+            by_field[meaning.field, meaning.part] = meaning
     if text.startswith("_"):
-        return tuple(replace(meaning, rank=meaning.rank + WEAK) for meaning in found.values())
-    return tuple(found.values())
+        return tuple(replace(meaning, rank=meaning.rank + WEAK) for meaning in by_field.values())
+    return tuple(by_field.values())
 
 
 def _qualified(text: str) -> tuple[Meaning, ...]:
     """Return the meaning of headings such as ``title_fr``, ``Title (FR)``, ``French title`` and ``Period (from)``."""
     last = _QUALIFIED_LAST.fullmatch(text)
     is_number = last is not None and not last["between"].strip() and last["word"].lower() == "no"
-    if last and not is_number and (found := _with_word(last["base"], last["word"])):
-        return found
+    if last and not is_number and (meanings := _with_word(last["base"], last["word"])):
+        return meanings
     first = _QUALIFIED_FIRST.fullmatch(text)
     if first and (len(first["word"]) > 3 or first["between"].strip()):
         return _with_word(first["base"], first["word"])
@@ -134,24 +134,26 @@ def _qualified(text: str) -> tuple[Meaning, ...]:
 
 def _with_word(base: str, word: str) -> tuple[Meaning, ...]:
     """Return the meaning of a heading with the name of a language, or with "from" or "to" for a date."""
-    found = [meaning for meaning in _named(base) if meaning.field in TRANSLATED]
+    meanings = [meaning for meaning in _named(base) if meaning.field in TRANSLATED]
     if len(word) > _LONGEST_CODE and (
-        not found or found[0].rank >= WEAK
+        not meanings or meanings[0].rank >= WEAK
     ):  # the code "it" ends questions, too
         asked = (meaning for meaning in asked_for(base) if meaning.field in TRANSLATED)
-        found = [meaning for meaning in asked if not found or meaning.field == found[0].field] or found
-    if not found:
+        meanings = [
+            meaning for meaning in asked if not meanings or meaning.field == meanings[0].field
+        ] or meanings
+    if not meanings:
         return ()
-    if found[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):
-        is_both = found[0].part not in ("", ends[0].part)
-        return (replace(found[0], part="" if is_both else ends[0].part),)
-    is_loose = found[0].rank >= WEAK or found[0].field == "date"
+    if meanings[0].field == "date" and (ends := [meaning for meaning in _named(word) if meaning.part]):
+        is_both = meanings[0].part not in ("", ends[0].part)
+        return (replace(meanings[0], part="" if is_both else ends[0].part),)
+    is_loose = meanings[0].rank >= WEAK or meanings[0].field == "date"
     if is_loose and len(word) > _LONGEST_CODE:
         return ()  # rather a text than a heading, and the names of languages take long to load
     tag = language_tag(word)
     if tag is None or language_iri(tag) is None:
         return ()
-    return tuple(replace(meaning, language=tag) for meaning in found)
+    return tuple(replace(meaning, language=tag) for meaning in meanings)
 
 
 def _of_several(header: str) -> tuple[Meaning, ...]:
@@ -160,10 +162,10 @@ def _of_several(header: str) -> tuple[Meaning, ...]:
     if not 2 <= len(parts) <= _MOST_PARTS:
         return ()
     meanings = [
-        next((found for form in _forms(part) if (found := _named(form) or _qualified(form))), ())
+        next((several for form in _forms(part) if (several := _named(form) or _qualified(form))), ())
         for part in parts
     ]
-    known = [found[0] for found in meanings if found]
+    known = [several[0] for several in meanings if several]
     last = meanings[-1][0].field if meanings[-1] else None
     strong = [meaning for meaning in known if meaning.rank < WEAK] or known
     if last is not None and meanings[-1][0] not in strong and fields_named(header):

@@ -23,7 +23,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 class Meaning:
     """What a heading says: a field, the language of its texts, ``start`` or ``end`` of a date.
 
-    ``also`` is a second field whose texts stand in the same cells.
+    ``also`` is a second field whose texts are in the same cells.
     Rank 0 is the exact name of the field; the higher the rank, the more loosely the heading names it.
     """
 

@@ -1,4 +1,4 @@
-"""Programs: what headings mean in the exports of one program, told by others beside them (``programs.csv``)."""
+"""Programs: what headings mean in the exports of one program, recognised by their other headings (``programs.csv``)."""
 
 import csv
 from collections.abc import Mapping, Set
@@ -15,11 +15,11 @@ Meanings = Mapping[str, Meaning | None]
 
 def meanings_by_program(headings: Set[str]) -> Meanings:
     """Return what folded headings mean to the programs that wrote these."""
-    found: dict[str, Meaning | None] = {}
+    known: dict[str, Meaning | None] = {}
     for markers, meanings in _programs():
         if not markers.isdisjoint(headings):
-            found.update(meanings)
-    return found
+            known.update(meanings)
+    return known
 
 
 @cache

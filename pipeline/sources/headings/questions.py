@@ -61,9 +61,9 @@ def asked_for(header: str) -> tuple[Meaning, ...]:
         if opening := language.opening(tokens):
             kind, length = opening
             rest = _without_fillers(tokens[length:], language)
-            found = _meant(kind, rest, language)
-            if found is not None:
-                return (replace(found, rank=_ASKED, also=_also(found, rest)),)
+            meaning = _meant(kind, rest, language)
+            if meaning is not None:
+                return (replace(meaning, rank=_ASKED, also=_also(meaning, rest)),)
     return ()
 
 
@@ -74,15 +74,15 @@ def _of_practice(tokens: Words) -> Meaning | None:
     for language in (_languages()[place] for place in sorted(_languages_of(tokens))):
         rest = _without_fillers(tokens, language)
         own = tuple(_without_practice(rest, language))
-        found = _names().get(own) if own and own != tokens and len(own) <= _LONGEST_NAME else None
-        if found is None or found.field in _OF_RECORD:
+        meaning = _names().get(own) if own and own != tokens and len(own) <= _LONGEST_NAME else None
+        if meaning is None or meaning.field in _OF_RECORD:
             continue
-        if found.rank < WEAK:
-            return found
+        if meaning.rank < WEAK:
+            return meaning
         dropped = [word for word in rest if word not in own]
         if own == rest or all(len(word) <= _LONGEST_PRONOUN and word.isascii() for word in dropped):
             continue  # "your name", "name of it": nothing says that a practice is meant
-        return _TITLE if found.field == "title" else found
+        return _TITLE if meaning.field == "title" else meaning
     return None
 
 
@@ -184,24 +184,28 @@ def _happens(word: str, language: _Language) -> bool:
     return (word,) in language.words["happens"]
 
 
-def _also(found: Meaning, tokens: Words) -> str:
+def _also(meaning: Meaning, tokens: Words) -> str:
     """Return the country where a question for the city asks for it, too: "in which city and country"."""
     fields = {name.field for token in tokens if (name := _names().get((token,))) is not None}
-    return "country" if found.field == "city" and "country" in fields else ""
+    return "country" if meaning.field == "city" and "country" in fields else ""
 
 
 def _head(tokens: Words) -> Meaning | None:
     """Return what the longest heading at the beginning of some words stands for."""
     for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
-        found = _names().get(tokens[:length])
-        if found is not None:
-            return _end_of_date(found, tokens[length:]) if found.field == "date" and not found.part else found
+        meaning = _names().get(tokens[:length])
+        if meaning is not None:
+            return (
+                _end_of_date(meaning, tokens[length:])
+                if meaning.field == "date" and not meaning.part
+                else meaning
+            )
     return None
 
 
 def _end_of_date(date: Meaning, tokens: Words) -> Meaning:
     """Return the start or the end where the words after "when" or "which date" speak of one of them."""
-    parts = {found for token in tokens if (found := _names().get((token,))) is not None and found.part}
+    parts = {meaning for token in tokens if (meaning := _names().get((token,))) is not None and meaning.part}
     return parts.pop() if len({each.part for each in parts}) == 1 else date
 
 

@@ -15,7 +15,7 @@ def table_words(kind: str) -> frozenset[str]:
 
 @cache
 def marks_as_above() -> frozenset[str]:
-    """Return what a cell holds that says the same as the cell above it, as people write it."""
+    """Return what a cell contains that says the same as the cell above it, as people write it."""
     words = _listed("as above")
     return frozenset(form for word in words for form in (word, word.capitalize(), word.upper()))
 

@@ -1,4 +1,4 @@
-"""Furniture: what the catalogue's site prints around practices, told from their texts in any interface."""
+"""Furniture: what the catalogue's site prints around practices, recognised by their texts in any interface."""
 
 import re
 import tomllib
@@ -47,7 +47,7 @@ INTRODUCING = frozenset(
         Furniture.COVID,
     }
 )
-"""What stands before the practices of a page and tells that it is one of the catalogue."""
+"""What comes before the practices of a page and says that it is one of the catalogue."""
 
 
 def kind_of(text: str) -> Furniture | None:

@@ -15,7 +15,7 @@ _ENDS_OF_SENTENCE = (".", "!", "?", "…", ":")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a listing: the line where it begins, its texts by field, and the address it leads to."""
+    """An entry of a listing: the line where it begins, its texts by field, and the address of its link."""
 
     number: int
     texts: dict[str, str]
@@ -34,13 +34,13 @@ def read_entries(lines: Sequence[Line]) -> tuple[list[Entry], list[Line]]:
 
 
 def count_place_lines(lines: Sequence[Line]) -> int:
-    """Return how many lines tell a country with cities or a date, and nothing else."""
+    """Return how many lines contain only a country with cities or a date."""
     places = (read_place_line(line.text) for line in lines)
     return sum(1 for place in places if place is not None and place.is_telling)
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:
-    """Yield the lines up to each "Read More", and tell whether one ended them."""
+    """Yield the lines up to each "Read More", and return whether one ended them."""
     block: list[Line] = []
     for line in lines:
         kind = kind_of(line.text)
@@ -103,7 +103,7 @@ def _place_at(block: list[Line], number: int, *, has_end: bool) -> PlaceLine | N
 
 
 def _is_before_teaser(block: list[Line], number: int) -> bool:
-    """Return whether a line is the second of three, of which the last is cut off as teasers are."""
+    """Return whether a line is the second of three whose last one is cut off, as teasers are."""
     if not 0 < number < len(block) - 1 or not _is_cut_off(block[number + 1]):
         return False
     return not _is_cut_off(block[number - 1]) and (number == 1 or _is_cut_off(block[number - 2]))

@@ -12,7 +12,7 @@ from pipeline.sources.pages.page_lines import Line, paragraphs
 
 _LONGEST = 60
 _OLDER = ("Concept", "Foundation", "Fondement", "Fondements")
-"""Headings of records from Index work, which stand before their text without a colon."""
+"""Headings of records from Index work, which come before their text without a colon."""
 
 _STOPS = ".!?…:;»”"
 _COLON = re.compile(r"\s*[:：]\s*")
@@ -53,7 +53,7 @@ def _has_sure_heading(lines: Sequence[Line]) -> bool:
 
 
 def _parts(line: Line, *, is_sure: bool) -> Iterator[tuple[str | None, str]]:
-    """Yield (field or None, text) for each heading in a line and for what stands before the first."""
+    """Yield (field or None, text) for each heading in a line and for what comes before the first."""
     text = line.text
     if field := _whole(text):
         yield field, ""
@@ -77,7 +77,7 @@ def _glued(text: str, *, is_sure: bool) -> tuple[str, str] | None:
     """Return the field and the text of a line that continues its heading without a colon.
 
     A heading of several words, or one of the older kind, is known by itself; a single word such as "Impact"
-    may begin a sentence, so the page must have another heading and no space may stand between.
+    may begin a sentence, so the page must have another heading and no space may come between.
     """
     match = _without_colon().match(text)
     if match is None:

@@ -47,7 +47,7 @@ _INLINE = frozenset(
     )
 )
 _PARTS = frozenset(("a", "b", "button", "strong"))
-"""Inline elements that may hold a word of furniture or a heading, to which the text after them is glued."""
+"""Inline elements that may contain a word of furniture or a heading, to which the text after them is glued."""
 
 _WITHIN_BLOCK = frozenset(("br", "li"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -62,7 +62,7 @@ _ABOUT_SITE = re.compile(
 def parse_page(path: str, codec: str, errors: str, name: str) -> Iterator[list[Any]]:
     """Yield [hash of the bytes, address, title], then [number, parts, starts a block, link] a line.
 
-    All of it is such that JSON can hold it, since large pages are parsed in a limited child.
+    All of it is such that JSON can contain it, since large pages are parsed in a limited child.
     """
     content = Path(path).read_bytes()
     archived = page_in(content) if is_mhtml(content[:256]) else None
@@ -108,7 +108,7 @@ def _in_head(root: html.HtmlElement, tag: str) -> Iterator[html.HtmlElement]:
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk through a page: the parts of the line so far, where it began, and what it stands in."""
+    """One walk through a page: the parts of the line so far, where it began, and what it is in."""
 
     _parts: list[str] = field(default_factory=lambda: [""])
     _number: int = 0

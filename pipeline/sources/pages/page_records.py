@@ -82,7 +82,7 @@ def _without_top(lines: list[Line]) -> list[Line]:
 
 
 def _end_of_introduction(lines: list[Line], kinds: list[Furniture | None]) -> int:
-    """Return where the introduction ends: a few other blocks may stand in it, and its last may be wrapped."""
+    """Return where the introduction ends: a few other blocks may be in it, and its last may be wrapped."""
     end = other_blocks = 0
     for number, (line, kind) in enumerate(zip(lines, kinds, strict=True), 1):
         if kind in INTRODUCING:

@@ -77,7 +77,7 @@ def is_page(text: str) -> bool:
 
 
 def open_text(path: Path, name: str) -> Source:
-    """Return a text file as the catalogue page it holds, else as a table."""
+    """Return a text file as the catalogue page it contains, else as a table."""
     surveyed = survey(path, name)
     encoding = detect_encoding(surveyed)
     text = surveyed.head.decode(encoding.codec, "replace")

@@ -28,7 +28,7 @@ _GOES_ON = re.compile(
 class PlaceLine:
     """Where and when, as texts: the country, its cities with bars between them, the date.
 
-    ``is_certain`` tells that every word of the line was accounted for by a name or a date.
+    ``is_certain`` says that every word of the line was accounted for by a name or a date.
     """
 
     country: str
@@ -100,7 +100,7 @@ def is_date(text: str) -> bool:
 
 
 def _unknown_city(text: str) -> tuple[str, str]:
-    """Return the name of a place that no table knows, and what stands after it."""
+    """Return the name of a place that no table knows, and what comes after it."""
     starts = [word.start() for word in islice(_WORD.finditer(text), 1, _LONGEST_NAME + 1)]
     start = next((start for start in starts if is_date(text[start:])), None)
     if start is not None:

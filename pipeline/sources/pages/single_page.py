@@ -1,4 +1,4 @@
-"""Single pages: one practice with its title, date and text, from all that stands between the furniture."""
+"""Single pages: one practice with its title, date and text, from all that comes between the furniture."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ def read_practice(lines: Sequence[Line], title: str | None) -> tuple[int, dict[s
     """Return the line at which the practice of a page begins, and its texts by field.
 
     ``title`` is what the page's head states as its title; it tells where a word for "Back" ends, and
-    stands in where the page shows no title.
+    is used where the page shows no title.
     """
     head, body = _parted(lines)
     head = _without_back(head, title)
@@ -128,7 +128,7 @@ def _date_and_rest(head: list[Line]) -> tuple[str, list[Line]]:
 
 
 def _is_meant_as_date(text: str) -> bool:
-    """Return whether a text holds a date, a wrong one, or is so short and full of digits that one was meant."""
+    """Return whether a text contains a date, a wrong one, or is so short and full of digits that one was meant."""
     reading = read_date(text, _LATEST)
     is_wrong = any(problem.code in _WRONG for problem in reading.problems)
     return reading.period is not None or is_wrong or (len(text) <= 12 and sum(map(str.isdigit, text)) > 1)

@@ -130,7 +130,7 @@ def _languages_of(cells: tuple[JsonCell, ...]) -> tuple[str, ...]:
 
 
 def _single(cell: JsonCell, value: Any) -> Any:
-    """Return the first value of a list where a field can hold but one."""
+    """Return the first value of a list where a field can contain only one."""
     return value[0] if field_of_key(cell.header) in _SINGLE and isinstance(value, list) and value else value
 
 
@@ -163,5 +163,5 @@ def _text(texts: Mapping[str, str], field: str) -> str:
 
 
 def _made_id(texts: Mapping[str, str]) -> str:
-    """Return an id that holds the language rows of one object together: as its slug would be without one."""
+    """Return an id that keeps the language rows of one object together: as its slug would be without one."""
     return slugify(f"{_text(texts, 'title')} {_text(texts, 'city')}")

@@ -143,7 +143,7 @@ def _lists(value: Any, pointer: str, depth: int, headings: Headings) -> Iterator
 def _of_records(lists: Sequence[tuple[str, list[Member]]]) -> set[str]:
     """Return the pointers to the lists whose objects name a title and, of all lists, about as many fields as any.
 
-    A list that stands alone is taken whatever it holds.
+    A list that is alone is taken whatever it contains.
     """
     counts = {at: _fields(members) for at, members in lists}
     if cards := {at for at, count in counts.items() if at.rpartition("/")[2] in COLLECTIONS and count}:
@@ -160,7 +160,7 @@ def _fields(members: Sequence[Member]) -> int:
 
 
 def _is_one_record(value: Any) -> bool:
-    """Return whether an object is a record itself, and no list in it holds several that say as much."""
+    """Return whether an object is a record itself, and no list in it contains several that say as much."""
     own = len(_fields_of(value))
     if any(
         _fields([("", each) for each in value[key]])

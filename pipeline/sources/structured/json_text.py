@@ -10,7 +10,7 @@ _SEARCHED = 50
 
 
 class Doubled(dict[str, Any]):
-    """An object that has a key twice; ``keys_twice`` names those, of which the last value is used."""
+    """An object that has a key twice; ``keys_twice`` names those; their last value is used."""
 
     keys_twice: tuple[str, ...] = ()
 

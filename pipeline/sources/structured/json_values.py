@@ -13,7 +13,7 @@ from pipeline.sources.structured.json_envelopes import inner_key
 from pipeline.sources.tables.columns import SEPARATOR
 
 _INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("place", "section"))
-"""Fields that may stand in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
+"""Fields that may be in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
 
 _OWN_FIELDS = frozenset(
     ("acf", "meta", "fields", "customfields", "extras", "answers", "properties", "details")
@@ -173,7 +173,7 @@ def is_language_map(value: Mapping[str, Any]) -> bool:
 
 
 def joiner_of(field: str | None) -> str:
-    """Return what stands between the values of a list in a field."""
+    """Return what comes between the values of a list in a field."""
     if field in LISTED:
         return SEPARATOR
     return "\n" if field in TRANSLATED and field != "date" else ", "

@@ -1,4 +1,4 @@
-"""Classes: which ones data have, told to who expected others."""
+"""Classes: which ones the data have, for people who expected others."""
 
 from collections import Counter
 from collections.abc import Sequence

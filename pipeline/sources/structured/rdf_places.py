@@ -42,7 +42,7 @@ class SubjectPlaces:
         return replace(record, line=line, character=character)
 
     def spots(self, told: Mapping[str, Told]) -> dict[str, Spots]:
-        """Return where the values of each field stand, of those of which that is known."""
+        """Return where the values of each field are, of those where that is known."""
         if self._lines is None or not self._is_exact:
             return {}
         lines = self._lines

@@ -113,7 +113,7 @@ def quads_in(
 
 @contextmanager
 def long_values_named(name: str) -> Iterator[None]:
-    """Raise SourceError where Oxigraph gives up on a value; what it raises looks like a want of memory."""
+    """Raise SourceError if Oxigraph gives up on a value; its own error looks like a lack of memory."""
     try:
         yield
     except MemoryError as error:

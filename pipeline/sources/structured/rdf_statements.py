@@ -14,7 +14,7 @@ from pipeline.rdf.vocabulary import DCAT, DCT, FOAF, ICGP, RDF, RDFS, SCHEMA, SK
 from pipeline.sources.structured.positions import NOWHERE, Located
 
 TYPE = RDF + "type"
-_KEPT = frozenset(
+_READ = frozenset(
     (
         TYPE,
         *(DCT + name for name in ("title", "description", "identifier", "subject", "spatial", "temporal")),
@@ -74,7 +74,7 @@ class Statements:
         self._starts: dict[str, int] = {}
         for quad, start, at in statements:
             name = quad.predicate.value
-            if name not in _KEPT and not name.startswith(ICGP):
+            if name not in _READ and not name.startswith(ICGP):
                 continue
             subject = _name(quad.subject)
             about = self._about.get(subject)

@@ -46,14 +46,14 @@ def scan_xml(content: bytes, name: str, base: str) -> Offsets:
         where = f"line {error.lineno}, column {error.offset + 1}"
         reason = expat.ErrorString(error.code)
         raise SourceError(f"{name}, {where}: this is no XML ({reason}). Correct it there.") from error
-    return scan.found
+    return scan.offsets
 
 
 class _Scan:
     """One pass over a file; the offsets are kept in the order in which oxrdfxml, the parser, gives the triples."""
 
     def __init__(self, name: str, base: str) -> None:
-        self.found = Offsets()
+        self.offsets = Offsets()
         self.parser = expat.ParserCreate(namespace_separator="")
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -83,7 +83,7 @@ class _Scan:
         at = self.parser.CurrentByteIndex
         subject = _subject(attributes, base)
         if subject is not None:
-            self.found.starts.setdefault(subject, at)
+            self.offsets.starts.setdefault(subject, at)
         if name != _DESCRIPTION:
             self._say(at, _TYPE, at)
         self._attributes(attributes, at)
@@ -133,7 +133,7 @@ class _Scan:
             self._say(item, RDF + "first", item)
 
     def _say(self, subject: int, predicate: str, value: int) -> None:
-        self.found.add(subject, self.found.number_of(predicate), value)
+        self.offsets.add(subject, self.offsets.number_of(predicate), value)
 
     def _refuse(self, *_: object) -> None:
         raise SourceError(

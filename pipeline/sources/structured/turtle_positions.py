@@ -41,7 +41,7 @@ class _Open(NamedTuple):
 
 def scan_turtle(content: bytes, name: str, base: str) -> Offsets:
     """Return where Turtle, TriG, N-Triples or N-Quads state their triples; raise SourceError for deep nesting."""
-    return _Scan(content, name, base).found
+    return _Scan(content, name, base).offsets
 
 
 class _Scan:
@@ -52,11 +52,11 @@ class _Scan:
     """
 
     def __init__(self, content: bytes, name: str, base: str) -> None:
-        self.found = Offsets()
+        self.offsets = Offsets()
         self._content, self._name, self._base = content, name, base
         self._prefixes: dict[str, str] = {}
         self._known: dict[bytes, int] = {}
-        self._first, self._rest = map(self.found.number_of, (RDF + "first", RDF + "rest"))
+        self._first, self._rest = map(self.offsets.number_of, (RDF + "first", RDF + "rest"))
         self._slot, self._subject, self._predicate, self._after = _SUBJECT, NOWHERE, self._first, _AFTER
         self._open: list[_Open] = []
         self._held = NOWHERE
@@ -79,17 +79,17 @@ class _Scan:
                 self._sign(b".", match.end())
 
     def _nested(self, token: bytes, at: int) -> None:
-        """Take a token within brackets, and bring what it completes into the order of the parser."""
-        first = len(self.found)
+        """Take a token within brackets, and put what it completes into the order of the parser."""
+        first = len(self.offsets)
         if self._held != NOWHERE:
-            self.found.add(self._subject, self._predicate, self._held)
+            self.offsets.add(self._subject, self._predicate, self._held)
             self._held = NOWHERE
         if self._slot in (_FIRST_ITEM, _NEXT_ITEM) and token != b")":
             self._item(at)
         is_string = token[0] in _QUOTES and self._slot == _OBJECT
         if is_string:
             self._order(first)  # to the parser, a language or type is a token of its own
-            first = len(self.found)
+            first = len(self.offsets)
         if is_string and token[-1] in _QUOTES:
             self._held, self._slot = at, self._after
         elif token in _SIGNS:
@@ -99,19 +99,19 @@ class _Scan:
         self._order(first)
 
     def _order(self, first: int) -> None:
-        if len(self.found) - first > 1:
-            self.found.reverse_from(first)
+        if len(self.offsets) - first > 1:
+            self.offsets.reverse_from(first)
 
     def _item(self, at: int) -> None:
         """Begin an item of a list: the node of it follows the last one, or is what the list itself stands for."""
         if self._slot == _NEXT_ITEM:
             self._predicate = self._rest
-            self.found.add(self._subject, self._predicate, at)
+            self.offsets.add(self._subject, self._predicate, at)
         else:
             opened = self._open[-1]
             if opened.slot == _OBJECT:
                 self._subject, self._predicate = opened.subject, opened.predicate
-                self.found.add(self._subject, self._predicate, opened.at)
+                self.offsets.add(self._subject, self._predicate, opened.at)
         self._subject, self._predicate = at, self._first
         self._slot, self._after = _OBJECT, _NEXT_ITEM
 
@@ -124,7 +124,7 @@ class _Scan:
             case b"." | b"}":
                 self._end()
             case b"{":
-                self.found.is_exact &= self._slot in (_SUBJECT, _PREDICATE)  # else an annotation
+                self.offsets.is_exact &= self._slot in (_SUBJECT, _PREDICATE)  # else an annotation
                 self._end()
             case b"[" | b"(":
                 self._nest(1, at)
@@ -135,14 +135,14 @@ class _Scan:
                 self._nest(-1, at)
                 self._close(at)
             case _:
-                self.found.is_exact = False
+                self.offsets.is_exact = False
                 self._nest_term(1 if token == b"<<" else -1, at)
 
     def _word(self, token: bytes, at: int) -> None:
         """Take a name, an IRI or a literal."""
         slot = self._slot
         if slot == _OBJECT:
-            self.found.add(self._subject, self._predicate, at)
+            self.offsets.add(self._subject, self._predicate, at)
             self._slot = self._after
         elif slot == _PREDICATE:
             predicate = self._known.get(token)
@@ -151,7 +151,7 @@ class _Scan:
         elif slot == _SUBJECT:
             self._begin(token, at)
         elif slot == _AFTER:
-            self.found.is_exact &= token[:1] != b"~"
+            self.offsets.is_exact &= token[:1] != b"~"
         else:
             self._directive(token)
 
@@ -162,7 +162,7 @@ class _Scan:
             self._slot = directive
             return
         self._subject, self._slot = at, _PREDICATE
-        self.found.starts.setdefault(self._iri(token), at)
+        self.offsets.starts.setdefault(self._iri(token), at)
 
     def _directive(self, token: bytes) -> None:
         """Take what follows the word of a directive; names are resolved anew behind it."""
@@ -182,25 +182,25 @@ class _Scan:
         self._slot, self._after = _SUBJECT, _AFTER
 
     def _close(self, at: int) -> None:
-        """End what is in brackets, which thereby is the object, or the subject, that stands where it begins."""
+        """End what is in brackets: it is the object or the subject at the place where it begins."""
         if not self._open:
-            self.found.is_exact = False
+            self.offsets.is_exact = False
             return
         opened = self._open.pop()
         is_told = self._slot == _NEXT_ITEM
         if is_told:
             self._predicate = self._rest
-            self.found.add(self._subject, self._predicate, at)
+            self.offsets.add(self._subject, self._predicate, at)
         self._subject, self._predicate, self._after = opened.subject, opened.predicate, opened.after
         if opened.slot == _SUBJECT:
             self._subject, self._slot = opened.at, _PREDICATE
             return
         if not is_told:
-            self.found.add(self._subject, self._predicate, opened.at)
+            self.offsets.add(self._subject, self._predicate, opened.at)
         self._slot = self._after
 
     def _predicate_of(self, token: bytes) -> int:
-        number = self.found.number_of(RDF + "type" if token == b"a" else self._iri(token))
+        number = self.offsets.number_of(RDF + "type" if token == b"a" else self._iri(token))
         self._known[token] = number
         return number
 

@@ -1,4 +1,4 @@
-"""Aligned text: tables whose columns stand below one another, with two or more spaces between them."""
+"""Aligned text: tables whose columns are below one another, with two or more spaces between them."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -19,12 +19,12 @@ def is_web_link(text: str) -> bool:
 
 def link_of_formula(formula: str) -> str | None:
     """Return the address in a formula ``HYPERLINK("https://…";"View")``, None where it is not written there."""
-    found = _FORMULA.match(formula)
-    return found[1] if found and is_web_link(found[1]) else None
+    match = _FORMULA.match(formula)
+    return match[1] if match and is_web_link(match[1]) else None
 
 
 def link_in(text: str) -> str | None:
-    """Return the address of a formula, an HTML or Markdown link, or of the one address that a text holds."""
+    """Return the address of a formula, an HTML or Markdown link, or of the one address that a text contains."""
     if len(text) > _LONGEST:
         return None
     if text.lstrip().startswith("="):

@@ -22,7 +22,7 @@ _DAY_ZERO_1904 = datetime(1904, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The text of a cell, and the code of what is to be told of it."""
+    """The text of a cell, and the code of the finding on it."""
 
     text: str
     code: str | None = None
@@ -45,8 +45,8 @@ def shown(value: object, number_format: str, is_error: bool = False) -> Shown:
 
 
 def unescaped(text: str) -> str:
-    """Return the text with the escapes that workbooks use for characters XML cannot hold, ``_x000D_``."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    """Return the text with the escapes that workbooks use for characters XML cannot contain, ``_x000D_``."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def _number(value: float, number_format: str) -> str:

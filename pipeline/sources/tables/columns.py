@@ -1,4 +1,4 @@
-"""Columns: which field of a record each column of a table holds, whatever the table calls it."""
+"""Columns: which field of a record each column of a table contains, whatever the table calls it."""
 
 import re
 from collections import Counter, defaultdict
@@ -27,11 +27,11 @@ EXTRA = "_extra"
 """Columns of quarantine files: where a row came from, what was wrong, what stood beyond the header."""
 
 SEPARATOR = " | "
-"""Stands between the texts of several columns that hold one field."""
+"""Stands between the texts of several columns with one field."""
 
 _OURS = frozenset((ORIGIN, PROBLEMS, EXTRA))
 _ONLY_BEST = frozenset(("id", "lang", "title", "city", "summary"))
-"""Fields of which a column that names them loosely is not read beside one that names them better."""
+"""Fields whose loosely named column is not read if another column names them better."""
 
 _NEAR = 84
 _LONGEST_MISSPELT = 80
@@ -46,11 +46,11 @@ _CHOICE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its number from 1, what the table calls it, the field it holds, and what else it might.
+    """One column: its number from 1, what the table calls it, the field it contains, and what else it might.
 
     ``language`` is that of its texts where the heading says so, ``part`` the start or the end of a date. A column
     of 0 and 1 has the ``choice`` that 1 stands for. ``beside`` is the heading of the column read in its place.
-    ``also`` is a second field whose texts stand in its cells. A column ``is_apart`` that is of a second table.
+    ``also`` is a second field whose texts are in its cells. A column ``is_apart`` that is of a second table.
     """
 
     number: int
@@ -98,12 +98,12 @@ def _column(number: int, header: str, meaning: Meaning | None, choice: tuple[str
 
 
 def _without_second_table(columns: Sequence[Column]) -> list[Column]:
-    """Take their fields from the columns of a table that stands beside another one."""
+    """Take their fields from the columns of a table that is beside another one."""
     headers = [column.header for column in columns]
     start = start_of_second_table(headers, [column.field for column in columns])
-    kept = list(columns[:start])
+    first = list(columns[:start])
     apart = columns[start:] if start is not None else ()
-    return kept + [replace(column, field=None, also="", choice="", is_apart=True) for column in apart]
+    return first + [replace(column, field=None, also="", choice="", is_apart=True) for column in apart]
 
 
 def with_countries(columns: tuple[Column, ...], rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
@@ -128,7 +128,7 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
     folded = {fold_header(header) for header in headers if len(header) < _LONGEST_OF_PROGRAM}
     of_program = meanings_by_program(folded)
     forms = [without_groups(headers), headers, texts] if is_flat else [headers]
-    found = [
+    meanings = [
         next(
             filter(
                 None, (_meanings_beside(form, of_program, is_flat=is_flat) for form in dict.fromkeys(several))
@@ -137,19 +137,19 @@ def _meanings(headers: Sequence[str], texts: Sequence[str], *, is_flat: bool) ->
         )
         for several in zip(*forms, strict=True)
     ]
-    _name_by_what(found, headers)
-    sure = {several[0].field for several in found if len(several) == 1}
-    return [_likeliest(several, sure) for several in found]
+    _name_by_what(meanings, headers)
+    sure = {several[0].field for several in meanings if len(several) == 1}
+    return [_likeliest(several, sure) for several in meanings]
 
 
-def _name_by_what(found: list[Sequence[Meaning]], headers: Sequence[str]) -> None:
-    """Let a heading "What" stand for the title where "Where" or "When" stands beside it, and no other title."""
+def _name_by_what(all_meanings: list[Sequence[Meaning]], headers: Sequence[str]) -> None:
+    """Let a heading "What" stand for the title where "Where" or "When" is beside it, and no other title."""
     folded = [fold_header(header[:_LONGEST_OF_PROGRAM]) for header in headers]
-    if table_words("where").isdisjoint(folded) or any(_names_title(meanings) for meanings in found):
+    if table_words("where").isdisjoint(folded) or any(_names_title(meanings) for meanings in all_meanings):
         return
     at = next((place for place, header in enumerate(folded) if header in table_words("what")), None)
-    if at is not None and not found[at]:
-        found[at] = (Meaning("title", rank=WEAK),)
+    if at is not None and not all_meanings[at]:
+        all_meanings[at] = (Meaning("title", rank=WEAK),)
 
 
 def _names_title(meanings: Sequence[Meaning]) -> bool:
@@ -182,14 +182,14 @@ def _choices(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
             base, choice = (text.strip() for text in parts.groups() if text is not None)
             groups[base][place] = choice
     plain = set(headers)
-    found = _topics_ticked(headers)
+    choices = _topics_ticked(headers)
     for base, members in groups.items():
         field = field_of(base) if len(members) > 1 or base in plain else None
         if field in LISTED:
-            found.update(
+            choices.update(
                 {place: (field, choice) for place, choice in members.items() if not meanings_of(choice)}
             )
-    return found
+    return choices
 
 
 def _topics_ticked(headers: Sequence[str]) -> dict[int, tuple[str, str]]:
@@ -210,7 +210,7 @@ def _without_loose_ones(columns: Sequence[Column]) -> list[Column]:
             if key not in best or column.rank < best[key].rank:
                 best[key] = column
     languages = {field for field, language, _ in best if language}
-    found = []
+    remaining = []
     for column in columns:
         better = best.get((column.field or "", column.language, column.part))
         if better is not None and better.rank < WEAK <= column.rank and not column.choice:
@@ -220,13 +220,13 @@ def _without_loose_ones(columns: Sequence[Column]) -> list[Column]:
                 each for (field, language, _), each in best.items() if field == column.field and language
             )
             column = replace(column, field=None, beside=other.header)
-        found.append(column)
-    return found
+        remaining.append(column)
+    return remaining
 
 
 def _in_their_languages(columns: Sequence[Column]) -> list[Column]:
     """Give columns of one field, each headed in a language of its own, these languages: ``Title`` and ``Titre``."""
-    found = list(columns)
+    tagged = list(columns)
     own = _languages_of(columns) | _surely(columns)
     for field in TRANSLATED - {"date"}:
         same = [column for column in columns if column.field == field]
@@ -235,8 +235,8 @@ def _in_their_languages(columns: Sequence[Column]) -> list[Column]:
         languages = [_language_of(column.header, own) for column in same]
         if all(languages) and len(set(languages)) == len(same):
             for column, language in zip(same, languages, strict=True):
-                found[column.number - 1] = replace(column, language=language)
-    return found
+                tagged[column.number - 1] = replace(column, language=language)
+    return tagged
 
 
 def language_of_headings(columns: Sequence[Column]) -> str:
@@ -262,7 +262,7 @@ def _language_of(header: str, likely: Collection[str]) -> str:
 
 
 def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Give columns that are not known the field that their heading nearly names and no column holds."""
+    """Give columns that are not known the field that their heading nearly names and no column contains."""
     held = {column.field for column in columns}
     free = [field for field in FIELDS if field not in held]
     folded = {fold_header(column.header[:_LONGEST_MISSPELT]) for column in columns}
@@ -274,14 +274,14 @@ def _with_suggestions(columns: Sequence[Column]) -> tuple[Column, ...]:
     if not free or not unknown:
         return tuple(columns)
     names = _names_for(free, {"en", "fr", *_languages_of(columns)})
-    found = list(columns)
+    suggested = list(columns)
     for column in unknown:
-        found[column.number - 1] = replace(column, suggestion=_near(column.header, names))
-    return tuple(found)
+        suggested[column.number - 1] = replace(column, suggestion=_near(column.header, names))
+    return tuple(suggested)
 
 
 def _is_misspelt(column: Column) -> bool:
-    """Tell whether a heading may be a misspelt one: it is short, says nothing known, and nobody explained it."""
+    """Return whether a heading may be a misspelt one: it is short, says nothing known, and nobody explained it."""
     if (
         column.field is not None
         or column.beside
@@ -318,9 +318,11 @@ def _names_for(free: Collection[str], languages: Collection[str]) -> Mapping[str
 
 def _near(header: str, names: Mapping[str, str]) -> Suggestion | None:
     """Return the one field whose name is nearly this heading; None where two are equally near."""
-    found = process.extract(fold_header(header), names.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=5)
-    if not found:
+    matches = process.extract(
+        fold_header(header), names.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=5
+    )
+    if not matches:
         return None
-    score = found[0][1]
-    fields = {names[name] for name, each, _ in found if each >= score - 1}
+    score = matches[0][1]
+    fields = {names[name] for name, each, _ in matches if each >= score - 1}
     return Suggestion(fields.pop(), round(score / 100, 2)) if len(fields) == 1 else None

@@ -1,4 +1,4 @@
-"""Delimited text (CSV, TSV): a source whose encoding, delimiter and columns are found out and said."""
+"""Delimited text (CSV, TSV): a source whose encoding, delimiter and columns are recognised and reported."""
 
 import io
 import re
@@ -61,22 +61,22 @@ class DelimitedSource:
         self.row_count = self.blank = 0
         self._path = path
         self._late = LateFindings(name)
-        found = survey(path, name)
-        self.sha256, self.bytes = found.sha256, found.size
-        refuse_binary_formats(found.head, name)
-        self._encoding = detect_encoding(found)
-        head = found.head.decode(self._encoding.codec, "replace")
+        sample = survey(path, name)
+        self.sha256, self.bytes = sample.sha256, sample.size
+        refuse_binary_formats(sample.head, name)
+        self._encoding = detect_encoding(sample)
+        head = sample.head.decode(self._encoding.codec, "replace")
         refuse_text_formats(head, name)
         declared = declared_delimiter(head)
         self.delimiter = declared or detect_delimiter(head)
         self._declared = declared is not None
         self.header = self._find_header()
-        self._try_other_encodings(found)
+        self._try_other_encodings(sample)
         self._layout = self.header.layout
         self._labels = () if self.header.has_title or self.header.turned else labels_of(head)
         if not self._layout.headers and not self.header.turned:
             refuse_what_is_no_text(head, name)
-        self.findings = tuple(self._findings(found.broken_line))
+        self.findings = tuple(self._findings(sample.broken_line))
 
     @property
     def late(self) -> tuple[Finding, ...]:
@@ -85,11 +85,11 @@ class DelimitedSource:
 
     @property
     def is_decoded_for_certain(self) -> bool:
-        """Return whether the encoding is no mere guess."""
+        """Return whether the encoding is sure."""
         return self._encoding.certain and not self._encoding.damaged
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows that hold anything; raise SourceError where the file has changed meanwhile."""
+        """Yield the rows with content; raise SourceError where the file has changed meanwhile."""
         self.row_count = self.blank = 0
         self._late = LateFindings(self.name)
         if self.header.turned or self._labels:
@@ -108,7 +108,7 @@ class DelimitedSource:
                 )
 
     def cells(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield every row with its number, the header and what stands above it too, each cell as it came."""
+        """Yield every row with its number, the header and what is above it too, each cell as it came."""
         with self._text() as (stream, _):
             for number, cells, _ in read_records(stream, self._between, self.name):
                 yield number, cells

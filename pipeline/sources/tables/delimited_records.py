@@ -8,11 +8,9 @@ from contextlib import suppress
 from typing import Protocol
 
 from pipeline.model.errors import SourceError
+from pipeline.sources.files.source import LONGEST_TEXT
 
-CELL_LIMIT = 20 * 1024 * 1024
-"""Characters in one cell; what is longer is no text of a practice, but a fault of the file."""
-
-LINE_LIMIT = 2 * CELL_LIMIT
+LINE_LIMIT = 4 * LONGEST_TEXT
 _TRIES = 20
 
 Record = tuple[int, list[str], str | None]
@@ -71,9 +69,9 @@ def read_records(stream: LineStream, delimiter: str, name: str) -> Iterator[Reco
     """Yield every record of the stream, blank ones too, counted from 1.
 
     A record whose quotation marks do not pair is read to the end of its first line, so that the rows after
-    it stay whole. Raises SourceError, with the row, for a cell of more than CELL_LIMIT characters.
+    it stay whole. Raises SourceError, with the row, for a cell of more than LONGEST_TEXT characters.
     """
-    csv.field_size_limit(CELL_LIMIT)
+    csv.field_size_limit(LONGEST_TEXT)
     lines = _Lines(stream, name)
     reader = _reader(lines, delimiter)
     number, fault = 1, None
@@ -84,7 +82,7 @@ def read_records(stream: LineStream, delimiter: str, name: str) -> Iterator[Reco
             return
         except csv.Error as error:
             if "limit" in str(error):
-                raise SourceError(_too_long(name, number)) from error
+                raise SourceError(_too_long(name, number, _column(lines.record, delimiter))) from error
             reader = _reader(lines, delimiter)
             if fault is None and _double_inner_marks(lines, delimiter):
                 fault = "quote-stray"
@@ -99,15 +97,25 @@ def _reader(lines: _Lines, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(iter(lines), delimiter=delimiter, strict=True)
 
 
-def _too_long(name: str, number: int) -> str:
+def _too_long(name: str, number: int, column: int) -> str:
     return (
-        f"{name}, row {number}: a cell holds more than {CELL_LIMIT:,} characters. Shorten it, or look there "
-        "for a quotation mark that is never closed."
+        f"{name}, row {number}: the cell in column {column} has more than {LONGEST_TEXT:,} characters. Shorten it, or "
+        "look there for a quotation mark that is never closed."
     )
 
 
+def _column(record: list[str], delimiter: str) -> int:
+    """Return the number of the first cell that is too long in the lines of a record."""
+    csv.field_size_limit(2 * LINE_LIMIT)
+    try:
+        cells = next(csv.reader(record, delimiter=delimiter), [])
+    finally:
+        csv.field_size_limit(LONGEST_TEXT)
+    return next((number for number, cell in enumerate(cells, 1) if len(cell) > LONGEST_TEXT), 1)
+
+
 def _double_inner_marks(lines: _Lines, delimiter: str) -> bool:
-    """Double the marks that stand within words, as in ``"He said "hi" to all"``; tell whether there were any.
+    """Double the marks that are within words, as in ``"He said "hi" to all"``; return whether there were any.
 
     Only where the fault shows in the record's first line: further down it may be another row's text.
     """

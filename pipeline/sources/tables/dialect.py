@@ -1,4 +1,4 @@
-"""Delimiters: which character stands between the columns of a text."""
+"""Delimiters: which character comes between the columns of a text."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ DELIMITERS = {
 
 _USUAL = (",", ";", "\t", "|")
 _UNUSUAL = tuple(delimiter for delimiter in DELIMITERS if delimiter not in _USUAL)
-"""Delimiters that must name more columns than a usual one: their signs stand in texts, too."""
+"""Delimiters that must name more columns than a usual one: their signs are in texts, too."""
 
 _DECLARATION = re.compile(r'\A\ufeff?"?sep=(.)"?[;,\t|]*(\r\n?|\n|\Z)', re.IGNORECASE)
 _RECORDS = 30
@@ -33,8 +33,8 @@ _HEADER_ROWS = 10
 
 def declared_delimiter(text: str) -> str | None:
     """Return the delimiter that a first line such as Excel's ``sep=;`` declares, or None without one."""
-    found = _DECLARATION.match(text)
-    return found[1] if found else None
+    match = _DECLARATION.match(text)
+    return match[1] if match else None
 
 
 def detect_delimiter(text: str) -> str:

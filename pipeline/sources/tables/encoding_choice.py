@@ -12,7 +12,7 @@ from pipeline.recognition.places.countries import languages_of, recognise_countr
 from pipeline.sources.files.decoding import Encoding, encoding_of
 
 _RIVALS = ("cp1252", "cp1250", "cp1254", "cp1257")
-"""Encodings of which each letter is a letter in the others, too."""
+"""Encodings whose letters are all letters in the others, too."""
 
 _TABLES = (
     *(("pipeline.sources.headings", name) for name in ("columns.csv", "questions.csv", "table_words.csv")),
@@ -28,7 +28,7 @@ _FEW = 8
 
 
 def chosen_encoding(encoding: Encoding, sample: bytes) -> Encoding:
-    """Return of the rivals of an encoding the one in which more words are known or are of the countries named.
+    """Return the encoding among similar ones with more known words, or with words of the countries named.
 
     Where nothing speaks for one of them, it is the first; it is no longer certain, and says which words differ.
     """

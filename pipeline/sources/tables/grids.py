@@ -9,7 +9,7 @@ from pipeline.sources.tables.worksheet_xml import SheetFacts
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The text of a cell, the code of what is to be said of it, and the address that it leads to."""
+    """The text of a cell, the code of the finding on it, and the address of its link."""
 
     text: str
     code: str | None = None

@@ -26,7 +26,7 @@ _UNSEEN = frozenset(("script", "style", "template", "table"))
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
-    """Yield rows and findings of every table of a page that holds titles; raise SourceError where none does."""
+    """Yield rows and findings of every table of a page with titles; raise SourceError if there is none."""
     content = path.read_bytes()
     if len(content) > LARGEST or content.count(b"<") > _MOST_TAGS:
         raise SourceError(f"{name} is too large for a page. Save its table as XLSX or CSV.")
@@ -57,7 +57,7 @@ def _root(path: Path, name: str, content: bytes) -> Any:
 
 
 class _Table:
-    """A table of a page as a grid; a cell that spans several stands in the first of them."""
+    """A table of a page as a grid; a cell that spans several is in the first of them."""
 
     is_hidden = from_1904 = False
 

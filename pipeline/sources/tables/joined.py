@@ -79,5 +79,5 @@ def _until(end: str) -> str:
 
 
 def _first(filled: Sequence[tuple[Column, str]], part: str) -> tuple[Column, str] | None:
-    found = (each for each in filled if each[0].part == part)
-    return min(found, key=lambda each: each[0].rank, default=None)
+    matches = (each for each in filled if each[0].part == part)
+    return min(matches, key=lambda each: each[0].rank, default=None)

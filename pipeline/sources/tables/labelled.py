@@ -16,7 +16,7 @@ _FEWEST = 3
 def labels_of(text: str) -> tuple[str, ...]:
     """Return the labels of labelled lines that name the title and other fields; nothing for other texts."""
     lines = [line for line in text.splitlines()[:_LINES] if line.strip()]
-    labels = [found["label"].strip() for line in lines if (found := _LINE.match(line))]
+    labels = [match["label"].strip() for line in lines if (match := _LINE.match(line))]
     fields = {label: field for label in dict.fromkeys(labels) if (field := field_of(label)) is not None}
     known = sum(1 for label in labels if label in fields)
     if "title" not in fields.values() or len(set(fields.values())) < _FEWEST or known * 3 < len(lines):

@@ -14,7 +14,7 @@ _PREFERRED = ("en", "fr")
 _LONGEST_HEADING = 300
 
 Fields = tuple[tuple[str, tuple[Column, ...]], ...]
-"""Fields with the columns that hold them."""
+"""Fields with the columns that contain them."""
 
 Texts = tuple[dict[str, str], Mapping[str, str]]
 """Field → text, and field → column."""
@@ -29,7 +29,7 @@ class Layout:
     columns of its own; ``headers`` is field → column as headed; ``folded`` the headings as they are compared;
     ``ignored`` where columns are that say nothing of a record, those of a quarantine file and of a second table;
     ``language`` is the one in which most columns are headed, empty where that is not plain; ``places`` is where
-    columns are whose cells hold the city and the country.
+    columns are whose cells contain the city and the country.
     """
 
     columns: tuple[Column, ...]
@@ -56,7 +56,7 @@ class Layout:
         return texts, headers
 
     def records(self, cells: Sequence[str]) -> Iterator[Texts]:
-        """Yield the texts of a row; where columns hold translations, those of each language after one another."""
+        """Yield the texts of a row; where columns contain translations, those of each language after one another."""
         texts, headers = self.texts(cells)
         by_language = dict(self._translations(cells)) if self.translated else {}
         if not by_language:
@@ -112,7 +112,7 @@ def _first_language(texts: Mapping[str, str], by_language: Mapping[str, Texts]) 
 
 
 def _tagged(texts: Mapping[str, str], language: str, *, is_of_row: bool) -> dict[str, str]:
-    """Return texts of one language with what says so: of the row, and of its summary."""
+    """Return the fields of the language of a row, and of its summary."""
     tags = {"lang": language} if is_of_row else {}
     return {**texts, **tags, **({"summary_lang": language} if "summary" in texts else {})}
 

@@ -84,8 +84,8 @@ def _yielding(column: Column, place: Place) -> Finding:
 
 def _near(layout: Layout) -> dict[str, Column]:
     """Return the columns that may be the title and the country, where no column surely is."""
-    found = ((column.suggestion.value, column) for column in _unknown(layout) if column.suggestion)
-    return {field: column for field, column in found if field in _WITH_OWN_SENTENCE}
+    suggested = ((column.suggestion.value, column) for column in _unknown(layout) if column.suggestion)
+    return {field: column for field, column in suggested if field in _WITH_OWN_SENTENCE}
 
 
 def _listed(columns: Iterable[Column]) -> str:

@@ -26,7 +26,7 @@ _HIDDEN = ("collapse", "filter")
 _PASSED_OVER = frozenset(
     ("annotation", "shapes", "frame", "custom-shape", "tracked-changes", "named-expressions")
 )
-"""Elements whose texts are no part of a cell: comments, drawings, earlier versions."""
+"""Elements whose texts do not belong to a cell: comments, drawings, earlier versions."""
 
 _ERRORS = ("#REF", "#N/A", "#NAME", "#VALUE", "#DIV/0", "#NULL", "#NUM")
 
@@ -35,7 +35,7 @@ _DATE_PARTS = {"year": "yyyy", "month": "mm", "day": "dd", "era": "g", "quarter"
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
-    """Yield rows and findings of every sheet that holds a table of records."""
+    """Yield rows and findings of every sheet with a table of records."""
     yield from read_tables(grids(path, name), name)
 
 
@@ -245,8 +245,8 @@ class _Scanner:
         attributes = cell.attributes
         text = "\n".join("".join(parts) for parts in cell.paragraphs)
         if day := attributes.get("date-value"):
-            found = shown(*self._date(day, text, attributes.get("style-name") or self._style_of(column)))
-            return Cell(found.text, found.code, cell.link)
+            shown_date = shown(*self._date(day, text, attributes.get("style-name") or self._style_of(column)))
+            return Cell(shown_date.text, shown_date.code, cell.link)
         if "formula" in attributes and _is_error(text):
             return Cell("", "cell-error")
         if attributes.get("value-type") == "float":

@@ -1,4 +1,4 @@
-"""Making a row of cells that are texts already: cleaned, laid out by field, with what is to be said."""
+"""Rows made from cells that are already texts: cleaned, assigned to fields, with findings."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace

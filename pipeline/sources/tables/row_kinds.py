@@ -1,4 +1,4 @@
-"""Kinds of rows: which rows of a table are no records but notes, totals, headings or the header again."""
+"""Kinds of rows: which rows of a table are not records but notes, totals, headings or a repeated header."""
 
 import re
 from collections.abc import Sequence
@@ -130,7 +130,7 @@ def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
 
 
 def _says_only_when(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
-    """Return whether a row holds dates and nothing else that is known, as below the groups of a board."""
+    """Return whether a row contains dates and nothing else that is known, as below the groups of a board."""
     fields = {layout.columns[place].field for place, _ in filled if place < len(layout.columns)}
     return "title" in layout.headers and "date" in fields and not fields - {"date", "lang", None}
 

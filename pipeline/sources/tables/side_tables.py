@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipeline.sources.headings.heading_table import fold_header
 
 _SHARED = ("country", "city", "date")
-"""Fields of which, beside the title, a second table has one too."""
+"""Fields that a second table has, besides the title."""
 
 
 def start_of_second_table(headers: Sequence[str], fields: Sequence[str | None]) -> int | None:

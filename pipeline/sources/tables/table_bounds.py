@@ -14,7 +14,7 @@ from pipeline.sources.tables.row_kinds import is_comment, looks_like_data
 from pipeline.sources.tables.turned import turned_headings
 
 HEADER_SEARCH = 30
-"""So many filled rows of a sheet are looked at for its header; titles, logos and notes stand above it."""
+"""So many filled rows of a sheet are looked at for its header; titles, logos and notes are above it."""
 
 _DEEPEST_HEADER = 4
 _WIDEST = 500
@@ -48,7 +48,7 @@ class Header:
 
     @property
     def has_title(self) -> bool:
-        """Return whether a column holds the title and another one anything known."""
+        """Return whether a column contains the title and another one anything known."""
         return "title" in self.layout.headers and len(self.layout.headers) > 1
 
 
@@ -106,15 +106,15 @@ def _candidate(top: int, bottom: int, texts: Sequence[str]) -> _Candidate:
 
 def _score(texts: Sequence[str]) -> float:
     """Return how many different things a row's headings name; what they name loosely counts half."""
-    found: dict[tuple[str, str, str], float] = {}
+    weights: dict[tuple[str, str, str], float] = {}
     for text in texts[:_WIDEST]:
         if not text or len(text) > _LONGEST_HEADING:
             continue
         for meaning in meanings_of(text)[:1]:
             for field in filter(None, (meaning.field, meaning.also)):
                 key = (field, meaning.language, meaning.part)
-                found[key] = max(found.get(key, 0), 0.75 if meaning.rank >= WEAK else 1)
-    return sum(found.values())
+                weights[key] = max(weights.get(key, 0), 0.75 if meaning.rank >= WEAK else 1)
+    return sum(weights.values())
 
 
 def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Sequence[Merged]) -> _Candidate:
@@ -157,7 +157,7 @@ def _is_response(text: str) -> bool:
 
 
 def _joined(upper: _Candidate, lower: _Candidate) -> _Candidate:
-    """Return two rows of a header as one: a heading holds until the next one for what stands below it."""
+    """Return two rows of a header as one: a heading holds until the next one for what is below it."""
     width = max(len(upper.texts), len(lower.texts))
     above = [*upper.texts, *[""] * (width - len(upper.texts))]
     below = [*lower.texts, *[""] * (width - len(lower.texts))]

@@ -28,7 +28,7 @@ class TableRows:
             yield from self.read(place, cells, clean, BETWEEN_EXTRA)
 
     def read(self, place: Place, cells: Sequence[str], clean: Sequence[str], between: str) -> Iterator[Event]:
-        """Yield the rows that cells make, and what is to be said of a row that is no record.
+        """Yield the rows that cells make, and what is to be said of a row that is not a record.
 
         A header with other columns yields no row: from it on, its layout holds.
         """
@@ -48,10 +48,10 @@ class TableRows:
 
     def _further(self, clean: Sequence[str]) -> Layout | None:
         """Return the layout of a header whose columns are others, None where it is the same again."""
-        found = layout_of(read_columns(clean))
-        same = [column.field for column in found.columns] == [column.field for column in self.layout.columns]
-        is_less = "title" not in found.headers or len(found.headers) < 2
-        return None if same or is_less or found.folded == self.layout.folded else found
+        layout = layout_of(read_columns(clean))
+        same = [column.field for column in layout.columns] == [column.field for column in self.layout.columns]
+        is_less = "title" not in layout.headers or len(layout.headers) < 2
+        return None if same or is_less or layout.folded == self.layout.folded else layout
 
 
 def _about_further(layout: Layout, place: Place) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Turned tables: the headings stand in the first column, and each further column is a record."""
+"""Turned tables: the headings are in the first column, and each further column is a record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -218,10 +218,10 @@ class _Scanner:
 
 def position(reference: str) -> tuple[int, int]:
     """Return column and row of a cell such as ``B12``, both from 1; beyond every sheet where it is none."""
-    found = _CELL.fullmatch(reference)
-    if found is None:
+    match = _CELL.fullmatch(reference)
+    if match is None:
         return LAST_COLUMN + 1, LAST_ROW + 1
     column = 0
-    for letter in found[1]:
+    for letter in match[1]:
         column = column * 26 + ord(letter) - 64
-    return column, int(found[2])
+    return column, int(match[2])

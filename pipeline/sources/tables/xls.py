@@ -1,4 +1,4 @@
-"""Old Excel workbooks (.xls): the sheets as grids, read by xlrd, which tells formats, hidden columns and links."""
+"""Old Excel workbooks (.xls): the sheets as grids, read by xlrd, which has their formats, hidden columns and links."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,7 +16,7 @@ _VISIBLE = 0
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
-    """Yield rows and findings of every sheet that holds a table of records."""
+    """Yield rows and findings of every sheet with a table of records."""
     import xlrd  # loaded where it is used: few files need it
 
     try:
@@ -74,8 +74,8 @@ class _Worksheet:
         link = self.facts.links.get(place)
         if cell.ctype in (biffh.XL_CELL_EMPTY, biffh.XL_CELL_BLANK) or cell.value == "":
             return Cell("", None, link) if link else EMPTY
-        found = shown(self._value(cell), self._format(cell), cell.ctype == biffh.XL_CELL_ERROR)
-        return Cell(found.text, found.code, link)
+        content = shown(self._value(cell), self._format(cell), cell.ctype == biffh.XL_CELL_ERROR)
+        return Cell(content.text, content.code, link)
 
     def _value(self, cell: Any) -> object:
         from xlrd import biffh, xldate

@@ -52,13 +52,13 @@ _HEADINGS = 1000
 
 
 def read(path: Path, name: str) -> Iterator[Event]:
-    """Yield rows and findings of every sheet that holds a table of records."""
+    """Yield rows and findings of every sheet with a table of records."""
     with _grids(path, name) as grids:
         yield from read_tables(grids, name)
 
 
 def read_tables(grids: Iterable[Grid], name: str) -> Iterator[Event]:
-    """Yield rows and findings of every sheet of a workbook that holds a table of records."""
+    """Yield rows and findings of every sheet of a workbook with a table of records."""
     sheets = [Sheet(name, grid) for grid in grids]
     chosen = _tables(sheets)
     for sheet in sheets:
@@ -113,8 +113,8 @@ class _Worksheet:
                 place = (number, len(cells) + 1)
                 link = links.get(place) if links else None
                 if cell.value is not None:
-                    found = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
-                    cells.append(Cell(found.text, found.code, link))
+                    content = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
+                    cells.append(Cell(content.text, content.code, link))
                 elif link is not None:
                     cells.append(Cell("", None, link))
                 else:
@@ -151,7 +151,7 @@ class Sheet:
         self.header = find_header(self.head, self._facts.merged)
 
     def _rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield the rows without the cells of hidden columns; what stands there in the first rows is kept apart."""
+        """Yield the rows without the cells of hidden columns; what is there in the first rows is kept apart."""
         hidden = self._facts.hidden_columns
         for number, row in self._grid.rows():
             for first, last in hidden:
@@ -264,7 +264,7 @@ class Sheet:
 
 
 def _link_of_record(row: Sequence[Cell], columns: Sequence[Column]) -> str | None:
-    """Return the address that the title of a record leads to, else the only one of columns that are not known."""
+    """Return the link of a record's title, else the only one of columns that are not known."""
     links: dict[str | None, dict[str, None]] = {"title": {}, None: {}}
     for cell, column in zip(row, columns, strict=False):
         if cell.link and column.field in links and not column.is_apart and is_web_link(cell.link):

@@ -1,4 +1,4 @@
-"""The template as CSV, and how a record stands in its columns."""
+"""The template as CSV, and how a record is in its columns."""
 
 import csv
 from collections.abc import Iterable, Mapping

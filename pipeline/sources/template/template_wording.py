@@ -49,7 +49,7 @@ class TemplateWording:
 
     @property
     def intro(self) -> tuple[str, ...]:
-        """Return the sentences that stand above the notes."""
+        """Return the sentences that are above the notes."""
         return tuple(self.texts["intro"])
 
     def choices(self, field: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Builds that are killed or run out of disk, each in a child; prints what was found, one JSON object a line.
 
-Run as ``python -m tests.cases.release.interrupted steps|loading|limits OUTPUT [EVERY]``. The parent opens no
+Run as ``python -m tests.cases.release.interrupted steps|moments|loading|limits OUTPUT [EVERY]``. The parent opens no
 store itself: it forks, and a store has threads.
 """
 
@@ -11,6 +11,7 @@ import resource
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -58,24 +59,34 @@ def _build(output: Path, number: int, count: int = 3) -> str:
     return builds.build(output, practices, settings=settings, terms=_TERMS).name
 
 
-def _killed_at(step: int, output: Path) -> Callable[[], object]:
-    """Return a build that kills itself at so many events that touch files below the output folder."""
+def _watched(output: Path, at: Callable[[int], object]) -> Callable[[], object]:
+    """Return a build that calls ``at`` with the number of each event that touches files below the output folder."""
 
     def work() -> object:
-        seen = 0
+        seen, is_busy, lock = 0, False, threading.RLock()
 
         def watch(event: str, arguments: tuple[object, ...]) -> None:
-            nonlocal seen
+            nonlocal seen, is_busy
             if event in _TOUCHING and any(str(output) in str(each) for each in arguments):
-                seen += 1
-                if seen == step:
-                    os.kill(os.getpid(), signal.SIGKILL)
+                with lock:
+                    if not is_busy:  # else an event of what ``at`` does
+                        seen, is_busy = seen + 1, True
+                        at(seen)
+                        is_busy = False
 
         sys.addaudithook(watch)
         _build(output, 1)
         return seen
 
     return work
+
+
+def _killed_at(step: int, output: Path) -> Callable[[], object]:
+    def kill(seen: int) -> None:
+        if seen == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return _watched(output, kill)
 
 
 def _tell(what: object, before: Path | None, output: Path, status: int, text: str) -> None:
@@ -104,6 +115,21 @@ def steps(output: Path, every: int) -> None:
         before = current(folder)
         status, text = _in_child(_killed_at(step, folder))
         _tell(step, before, folder, status, text)
+
+
+def moments(output: Path, every: int) -> None:
+    """Copy the folder of a build at every so many-th of its steps: what stays where it is killed there."""
+    _in_child(lambda: _build(output / "whole", 0))
+    before = current(output / "whole")
+
+    def copy(seen: int) -> None:
+        if seen % every == 0:
+            with contextlib.suppress(shutil.Error):  # the store deletes files of its own meanwhile
+                shutil.copytree(output / "whole", output / f"copied-{seen:03d}", symlinks=True)
+
+    _in_child(_watched(output / "whole", copy))
+    for folder in sorted(output.glob("copied-*")):
+        _tell(folder.name, before and folder / "releases" / before.name, folder, 0, "")
 
 
 def loading(output: Path, every: int) -> None:
@@ -138,4 +164,6 @@ def limits(output: Path, every: int) -> None:
 
 
 if __name__ == "__main__":
-    {"steps": steps, "loading": loading, "limits": limits}[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))
+    {"steps": steps, "moments": moments, "loading": loading, "limits": limits}[sys.argv[1]](
+        Path(sys.argv[2]), int(sys.argv[3])
+    )

@@ -114,6 +114,10 @@ def test_a_steward_adds_a_collection_by_one_line(tmp_path: Path, caplog: pytest.
     assert slugs(page) == ["eine-schule-fuer-alle"]
     assert 'value="schools" checked> <span class="name" lang="en" dir="auto">Schools</span>' in page
     assert '<h1><span lang="en" dir="auto">Schools</span></h1>' in page
+    assert "noindex" not in page
+    assert 'content="Schools: ' in page
+    assert "/practices?collection=schools</loc>" in client.get("/sitemap/pages.xml").text
+    assert "noindex" in client.get("/practices?collection=schools&from=2015").text
     assert "Écoles" in client.get("/fr/").text
     assert 'value="empty"' not in page
     assert 'value="anti-rumours"' not in page

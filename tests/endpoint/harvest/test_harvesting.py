@@ -469,6 +469,7 @@ def test_robots_may_read_all_but_filtered_lists_and_queries(site: Site) -> None:
         "/",
         "/practices",
         "/practices?page=2",
+        "/practices?collection=covid-19",
         "/practices.atom",
         "/catalog.rdf",
         "/dumps/dataset.nt.gz",

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,12 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def output(release: Path) -> Iterator[Path]:
     """Return a folder with one release that any user can read and replace."""
+    with copied(release) as folder:
+        yield folder
+
+
+@contextmanager
+def copied(release: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(shutil.copytree(release.parents[1], Path(name) / "published", symlinks=True))
         for path in (Path(name), *Path(name).rglob("*")):
@@ -67,6 +74,22 @@ def temporary() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o777)
         yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def somebodys(release: Path) -> Iterator[tuple[Running, Path]]:
+    """Return a server of a user with limits, and the folder of its releases; each test repairs what it breaks."""
+    with copied(release) as folder, tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o777)
+        with Running(folder, prefix=as_somebody(), env={"TMPDIR": name}) as server:
+            yield server, folder
+
+
+@pytest.fixture(scope="module")
+def serving(release: Path) -> Iterator[tuple[Running, Path]]:
+    """Return a server and the folder of its releases; each test repairs what it breaks."""
+    with copied(release) as folder, Running(folder) as server:
+        yield server, folder
 
 
 @contextmanager
@@ -95,6 +118,7 @@ def fill(folder: Path) -> None:
         pass
 
 
+@cache
 def as_somebody(number: int = 0) -> Sequence[str]:
     """Return the words that start a command as a user whom the limit on processes holds for: not root."""
     if not IS_ROOT:
@@ -132,71 +156,71 @@ def count(server: Running) -> int:
     return len(server.ask(PRACTICE).json()["results"]["bindings"])
 
 
-def test_a_web_process_that_cannot_be_replaced_is_replaced_later(output: Path, temporary: Path) -> None:
-    with Running(output, prefix=as_somebody(), env={"TMPDIR": str(temporary)}) as server:
-        webs = server.processes("pg-web")
-        allow_processes({server.pid}, 1)
-        os.kill(min(webs), signal.SIGKILL)
+def test_a_web_process_that_cannot_be_replaced_is_replaced_later(somebodys: tuple[Running, Path]) -> None:
+    server, _ = somebodys
+    webs = server.processes("pg-web")
+    allow_processes({server.pid}, 1)
+    os.kill(min(webs), signal.SIGKILL)
 
-        assert eventually(lambda: "No process can be started (Resource temporarily" in warnings(server))
-        assert server.send("GET", "/practices").status == 200
-        assert server.ask(FRESH).status == 200
-        assert readiness(server)["ready"] is True
-        server.wait_for_log("pg-web: No process can be started .Resource temporarily unavailable.")
-        allow_processes({server.pid})
+    assert eventually(lambda: "No process can be started (Resource temporarily" in warnings(server))
+    assert server.send("GET", "/practices").status == 200
+    assert server.ask(FRESH).status == 200
+    assert readiness(server)["ready"] is True
+    server.wait_for_log("pg-web: No process can be started .Resource temporarily unavailable.")
+    allow_processes({server.pid})
 
-        assert eventually(lambda: len(server.processes("pg-web")) == 2)
-        assert eventually(lambda: not warnings(server))
-        assert "Traceback" not in server.log
-
-
-def test_query_children_that_cannot_be_replaced_are_replaced_later(output: Path, temporary: Path) -> None:
-    with Running(output, prefix=as_somebody(), env={"TMPDIR": str(temporary)}) as server:
-        supervisor = server.processes("pg-supervisor")
-        allow_processes(supervisor, 1)
-        for pid in server.processes("pg-query"):
-            os.kill(pid, signal.SIGKILL)
-
-        assert eventually(lambda: readiness(server)["ready"] is False)
-        assert "pg-query: No process can be started" in warnings(server)
-        assert server.send("GET", "/practices").status == 200
-        refusal = server.ask(FRESH)
-        assert (refusal.status, int(refusal.headers["Retry-After"]) > 0) == (503, True)
-        assert server.processes("pg-supervisor") == supervisor
-        allow_processes(supervisor)
-
-        assert eventually(lambda: server.ask(FRESH).status == 200, 10)
-        assert eventually(lambda: not warnings(server))
+    assert eventually(lambda: len(server.processes("pg-web")) == 2)
+    assert eventually(lambda: not warnings(server))
+    assert "Traceback" not in server.log
 
 
-def test_a_check_that_cannot_be_started_is_to_be_tried_again(output: Path, temporary: Path) -> None:
-    with Running(output, prefix=as_somebody(), env={"TMPDIR": str(temporary)}) as server:
-        assert post(server, SOUND).status == 200
-        checks = server.processes("pg-checks")
-        allow_processes(checks, 1)
-        refusal = post(server, SOUND)
+def test_query_children_that_cannot_be_replaced_are_replaced_later(somebodys: tuple[Running, Path]) -> None:
+    server, _ = somebodys
+    supervisor = server.processes("pg-supervisor")
+    allow_processes(supervisor, 1)
+    for pid in server.processes("pg-query"):
+        os.kill(pid, signal.SIGKILL)
 
-        assert (refusal.status, refusal.json()["type"].rpartition("#")[2]) == (503, "service-busy")
-        assert int(refusal.headers["Retry-After"]) > 0
-        assert "pg-checks: No process can be started" in warnings(server)
-        allow_processes(checks)
+    assert eventually(lambda: readiness(server)["ready"] is False)
+    assert "pg-query: No process can be started" in warnings(server)
+    assert server.send("GET", "/practices").status == 200
+    refusal = server.ask(FRESH)
+    assert (refusal.status, int(refusal.headers["Retry-After"]) > 0) == (503, True)
+    assert server.processes("pg-supervisor") == supervisor
+    allow_processes(supervisor)
 
-        assert post(server, SOUND).status == 200
-        assert not warnings(server)
-        assert server.processes("pg-checks") == checks
+    assert eventually(lambda: server.ask(FRESH).status == 200, 10)
+    assert eventually(lambda: not warnings(server))
 
 
-def test_a_new_release_that_cannot_be_checked_is_checked_later(output: Path, temporary: Path) -> None:
-    with Running(output, prefix=as_somebody(), env={"TMPDIR": str(temporary)}) as server:
-        allow_processes({server.pid}, 1)
-        build_release(output, PRACTICES[:2])
+def test_a_check_that_cannot_be_started_is_to_be_tried_again(somebodys: tuple[Running, Path]) -> None:
+    server, _ = somebodys
+    assert post(server, SOUND).status == 200
+    checks = server.processes("pg-checks")
+    allow_processes(checks, 1)
+    refusal = post(server, SOUND)
 
-        assert eventually(lambda: "could not be checked. No process can be started" in warnings(server))
-        assert count(server) == len(PRACTICES)
-        allow_processes({server.pid})
+    assert (refusal.status, refusal.json()["type"].rpartition("#")[2]) == (503, "service-busy")
+    assert int(refusal.headers["Retry-After"]) > 0
+    assert "pg-checks: No process can be started" in warnings(server)
+    allow_processes(checks)
 
-        assert eventually(lambda: count(server) == 2)
-        assert eventually(lambda: not warnings(server))
+    assert post(server, SOUND).status == 200
+    assert not warnings(server)
+    assert server.processes("pg-checks") == checks
+
+
+def test_a_new_release_that_cannot_be_checked_is_checked_later(somebodys: tuple[Running, Path]) -> None:
+    server, output = somebodys
+    allow_processes({server.pid}, 1)
+    build_release(output, PRACTICES[:2])
+
+    assert eventually(lambda: "could not be checked. No process can be started" in warnings(server))
+    assert count(server) == len(PRACTICES)
+    allow_processes({server.pid})
+
+    assert eventually(lambda: count(server) == 2)
+    assert eventually(lambda: not warnings(server))
 
 
 def test_a_server_that_can_start_no_process_ends_with_a_sentence(output: Path) -> None:
@@ -259,28 +283,30 @@ def assert_pages_queries_and_new_releases(server: Running, output: Path) -> None
 
 
 @pytest.mark.parametrize("damage", ["nothing", "loop", "file", "folder", "truncated"])
-def test_the_last_good_release_stays_whatever_current_becomes(output: Path, damage: str) -> None:
+def test_the_last_good_release_stays_whatever_current_becomes(
+    serving: tuple[Running, Path], damage: str
+) -> None:
+    server, output = serving
     good = (output / "current").resolve()
-    with Running(output) as server:
-        damage_current(output, damage)
+    damage_current(output, damage)
 
-        def tells() -> bool:
-            told = readiness(server)
-            return bool(told.get("warnings") or told.get("refused"))
+    def tells() -> bool:
+        told = readiness(server)
+        return bool(told.get("warnings") or told.get("refused"))
 
-        assert eventually(tells)
-        assert readiness(server)["ready"] is True
-        assert count(server) == len(PRACTICES)
-        os.kill(min(server.processes("pg-web")), signal.SIGKILL)
-        os.kill(min(server.processes("pg-supervisor")), signal.SIGKILL)
-        assert eventually(lambda: len(server.processes("pg-web")) == 2)
-        assert eventually(lambda: server.ask(FRESH).status == 200)
-        assert {server.send("GET", "/practices").status for _ in range(5)} == {200}
+    assert eventually(tells)
+    assert readiness(server)["ready"] is True
+    assert count(server) == len(PRACTICES)
+    os.kill(min(server.processes("pg-web")), signal.SIGKILL)
+    os.kill(min(server.processes("pg-supervisor")), signal.SIGKILL)
+    assert eventually(lambda: len(server.processes("pg-web")) == 2)
+    assert eventually(lambda: server.ask(FRESH).status == 200)
+    assert {server.send("GET", "/practices").status for _ in range(5)} == {200}
 
-        remove(output / "current")
-        switch(output, str(good))
-        assert eventually(lambda: not tells())
-        assert "Traceback" not in server.log
+    remove(output / "current")
+    switch(output, str(good))
+    assert eventually(lambda: not tells())
+    assert "Traceback" not in server.log
 
 
 def damage_current(output: Path, damage: str) -> None:
@@ -322,15 +348,15 @@ def test_a_sandbox_that_cannot_be_set_up_is_said_loudly(output: Path, tmp_path: 
             server.wait_for_log(f"CRITICAL {sandbox} WITHOUT the filter .*seccomp.*EPERM")
 
 
-def test_a_check_of_a_release_that_is_killed_is_done_again(output: Path) -> None:
-    with Running(output) as server:
-        (pid,) = {server.pid}
-        build_release(output, PRACTICES[:2])
-        killed = 0
-        while not killed and count(server) != 2:
-            for each in server.processes("pg-verify"):
-                os.kill(each, signal.SIGKILL)
-                killed += 1
+def test_a_check_of_a_release_that_is_killed_is_done_again(serving: tuple[Running, Path]) -> None:
+    server, output = serving
+    (pid,) = {server.pid}
+    build_release(output, PRACTICES[:2])
+    killed = 0
+    while not killed and count(server) != 2:
+        for each in server.processes("pg-verify"):
+            os.kill(each, signal.SIGKILL)
+            killed += 1
 
-        assert eventually(lambda: count(server) == 2)
-        assert pid == server.pid
+    assert eventually(lambda: count(server) == 2)
+    assert pid == server.pid

@@ -268,7 +268,7 @@ def test_releases_change_under_readers_without_a_failed_request(own_output: Path
         threads = [threading.Thread(target=read) for _ in range(3)]
         for thread in threads:
             thread.start()
-        for _ in range(10):
+        for _ in range(5):
             for release in (first, second):
                 switch_to(own_output, release)
                 assert eventually(

@@ -113,6 +113,18 @@ def test_a_client_that_reads_gzip_gets_less_to_carry(client: FlaskClient) -> Non
     assert client.get("/practices", headers={"Accept-Encoding": "gzip;q=0"}).data == plain.data
 
 
+@pytest.mark.parametrize(
+    "path", ["/validate", "/rules", "/practices?colour=red", "/doc/practice/nothing", "/fr/sparql"]
+)
+def test_pages_made_for_one_request_are_compressed_too(client: FlaskClient, path: str) -> None:
+    plain = client.get(path, headers={"Accept": "text/html"})
+    packed = client.get(path, headers={"Accept": "text/html", "Accept-Encoding": "gzip"})
+    assert "Accept-Encoding" in plain.vary
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 2
+
+
 def test_a_dump_is_sent_whole_or_in_part_and_only_when_it_is_new(client: FlaskClient, output: Path) -> None:
     content = (output / "current" / "dataset.nt.gz").read_bytes()
     with client.get("/dumps/dataset.nt.gz", headers={"Accept-Encoding": "gzip"}) as response:

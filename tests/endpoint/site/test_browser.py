@@ -210,6 +210,7 @@ def test_practices_are_compared_side_by_side_without_scripts_on_a_phone(browser:
     ]
     assert "Bring people together." in table.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert table.evaluate("table => table.clientWidth <= table.parentElement.clientWidth")
     page.goto("/compare?ids=a,b,c,d,meeting-neighbours-turin")
     expect(page.get_by_text("Up to 4 practices can be compared.")).to_be_visible()
     expect(page.get_by_text("No longer available:")).to_be_visible()
@@ -418,6 +419,9 @@ def test_a_practice_prints_without_the_furniture(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert not page.get_by_role("navigation", name="Site").is_visible()
     assert not page.get_by_role("link", name="JSON-LD").is_visible()
+    page.goto("/practices?country=ITA")
+    expect(page.locator(".chosen li").first).to_have_text("Italy", use_inner_text=True)
+    assert not page.get_by_role("link", name="Reset filters").is_visible()
 
 
 def has_font(language: str) -> bool:

@@ -415,8 +415,8 @@ def small_app(output: Path, limits: CheckLimits) -> Flask:
     return create_app(output, checking=validation.Checking(limits))
 
 
-def answer(app: Flask, body: bytes) -> tuple[int, dict[str, Any], str | None]:
-    reply = app.test_client().post("/validate", data=body, content_type="text/csv", buffered=True)
+def answer(app: Flask, body: bytes, type: str = "text/csv") -> tuple[int, dict[str, Any], str | None]:
+    reply = app.test_client().post("/validate", data=body, content_type=type, buffered=True)
     return reply.status_code, json.loads(reply.data), reply.headers.get("Retry-After")
 
 
@@ -424,6 +424,38 @@ def test_a_job_is_stopped_at_its_deadline(output: Path) -> None:
     status, problem, _ = answer(small_app(output, CheckLimits(seconds=0.01)), SOUND)
 
     assert (status, problem["title"]) == (503, "The check took too long")
+
+
+def test_more_rows_or_files_than_a_job_can_judge_in_its_time_are_refused(output: Path) -> None:
+    app, archive = small_app(output, CheckLimits(seconds=5)), io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        for number in range(51):
+            made.writestr(f"{number}.csv", SOUND)
+
+    of_rows = answer(app, b"title,city,country\n" + b"A title,Turin,Italy\n" * 2001)
+    of_files = answer(app, archive.getvalue(), "application/zip")
+
+    assert of_rows[0] == of_files[0] == 413
+    assert of_rows[1]["detail"].startswith(
+        "The data have more than 2,000 rows. Split the data, or check them on"
+    )
+    assert "51 files, of 50 that this service reads at once" in of_files[1]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "type", "said"),
+    [
+        (b'title,city,country\nA,"', b'",Italy\n', "text/csv", "row 2: the cell in column 2 has more than 10,000,000"),
+        (b'[{"title": "A", "city": "', b'"}]', "application/json", "at /0: “city” has more than 10,000,000"),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_too_long_is_named(
+    output: Path, head: bytes, tail: bytes, type: str, said: str
+) -> None:
+    status, problem, _ = answer(small_app(output, CheckLimits()), head + b"x" * 10_000_001 + tail, type)
+
+    assert (status, problem["title"]) == (400, "The data cannot be read")
+    assert said in problem["detail"]
 
 
 def test_a_job_that_needs_too_much_memory_is_told_so(output: Path) -> None:

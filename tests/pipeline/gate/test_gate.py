@@ -29,11 +29,11 @@ from pipeline.gate import (
     validate_graph,
     validate_text,
 )
+from pipeline.gate.adapter.regex_patterns import Matcher, to_python
 from pipeline.gate.adapter.silence import quiet
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.lexical import is_plain, scan
 from pipeline.gate.reference import Reference
-from pipeline.gate.regex_patterns import Matcher, to_python
 from pipeline.gate.select import read_select
 from pipeline.gate.shapes_index import ShapesIndex
 from pipeline.model.errors import EnvironmentFault
@@ -416,9 +416,10 @@ def test_a_pattern_is_found_in_a_query_exactly_where_its_translation_finds_it(
     matcher, query = matcher_query(pattern, flags)
     store = Store()
     store.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(text)))
-    [answer] = store.query(query, custom_functions={NamedNode(matcher.function): matcher.implementation()})  # type: ignore[union-attr]
+    [answer] = store.query(query, custom_functions=matcher.functions())  # type: ignore[union-attr]
     expected = re.search(to_python(pattern, flags), text)
     assert answer["found"] == Literal(expected is not None)  # type: ignore[index]
+    assert bool(matcher.finder()(text)) == (expected is not None)
 
 
 # Which shapes can be judged record by record

@@ -30,6 +30,12 @@ def tmp_path() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture
+def is_hurried(request: pytest.FixtureRequest) -> bool:
+    """Return whether slow tests are left out: then a few of the steps stand for all."""
+    return "not slow" in request.config.getoption("markexpr")
+
+
 def _interrupted(mode: str, output: Path, every: int) -> list[dict[str, object]]:
     command = [sys.executable, "-m", "tests.cases.release.interrupted", mode, str(output), str(every)]
     done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True, timeout=1800)
@@ -43,9 +49,8 @@ def _still_builds(output: Path) -> None:
     assert [each.name for each in (output / "releases").iterdir() if each.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("every", [60, pytest.param(1, marks=pytest.mark.slow)])
-def test_a_build_killed_at_any_step_leaves_a_sound_release_in_place(tmp_path, every):
-    found = _interrupted("steps", tmp_path, every)
+def test_a_build_killed_at_a_step_leaves_a_sound_release_in_place(tmp_path):
+    found = _interrupted("steps", tmp_path, 60)
     assert len(found) > 5
     assert all(each["killed"] and each["current is good"] for each in found), found
     assert any(each["newest"] != each["current"] for each in found), (
@@ -56,9 +61,21 @@ def test_a_build_killed_at_any_step_leaves_a_sound_release_in_place(tmp_path, ev
         _still_builds(folder)
 
 
-@pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.slow)])
-def test_a_build_killed_while_the_store_loads_leaves_the_old_release(tmp_path, every):
-    found = _interrupted("loading", tmp_path, every)
+@pytest.mark.slow
+def test_what_is_there_at_each_step_of_a_build_is_a_sound_release(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("moments")
+    found = _interrupted("moments", folder, 1)
+    assert len(found) > 100
+    assert all(each["current is good"] for each in found), found
+    stayed = [each["current stayed"] for each in found]
+    assert stayed == sorted(stayed, reverse=True)
+    assert set(stayed) == {True, False}
+    for copied in sorted(folder.glob("copied-*"))[1::20]:
+        _still_builds(copied)
+
+
+def test_a_build_killed_while_the_store_loads_leaves_the_old_release(tmp_path, is_hurried):
+    found = _interrupted("loading", tmp_path, 2 if is_hurried else 1)
     assert found
     assert all(each["killed"] and each["current stayed"] and each["current is good"] for each in found), found
     _still_builds(tmp_path)

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyoxigraph import Literal, RdfFormat, Triple, parse, serialize
 
 import pipeline
 from pipeline.cli import main
@@ -17,6 +18,7 @@ from pipeline.gate.adapter.silence import quiet
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Severity
 from pipeline.rdf.vocabulary import SH
+from tests.locations import SHARED
 
 ROOT = locations.ROOT
 CASES = locations.CASES
@@ -205,6 +207,26 @@ def test_whatever_the_data_and_shapes_the_results_are_those_of_pyshacl(
         f"{PROLOGUE}ex:S a sh:NodeShape ; sh:targetClass ex:Person ; sh:property {properties} ."
     )
 
+    found = [finding.result for finding in pipeline.validate(data, shapes=shapes).findings if finding.result]
+
+    ours = sorted((r.focus, r.path or "", r.value or "", r.component) for r in found)
+    assert ours == sorted(reported(data, shapes))
+
+
+DCAT_AP = SHARED / "suites" / "dcat-ap-3.0.1"
+
+
+@pytest.mark.skipif(not DCAT_AP.is_dir(), reason="the DCAT-AP shapes are not beside the project")
+@pytest.mark.parametrize("shapes", sorted(DCAT_AP.glob("*.ttl")), ids=lambda shapes: str(shapes.stem))
+def test_a_damaged_catalogue_gets_the_results_of_pyshacl(output: Path, tmp_path: Path, shapes: Path) -> None:
+    [description] = (output / "releases").glob("*/description.ttl")
+    data = tmp_path / "data.nt"
+    triples = [
+        Triple(quad.subject, quad.predicate, Literal("?") if number % 5 == 0 else quad.object)
+        for number, quad in enumerate(parse(path=description))
+        if number % 7
+    ]
+    serialize(triples, data, RdfFormat.N_TRIPLES)
     found = [finding.result for finding in pipeline.validate(data, shapes=shapes).findings if finding.result]
 
     ours = sorted((r.focus, r.path or "", r.value or "", r.component) for r in found)

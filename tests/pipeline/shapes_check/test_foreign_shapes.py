@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline import validate
+from pipeline.checking import Manner, check
 from pipeline.cli import main
 from pipeline.findings.translation import spoken
 from pipeline.model.errors import PracticegraphError, SourceError, UsageError
+from pipeline.model.finding import Finding
 from tests.locations import CASES, SHARED
 
 FOLDER = CASES / "foreign_shapes"
@@ -131,6 +133,31 @@ def test_shapes_that_lead_too_deep_are_refused_in_one_sentence(tmp_path: Path, w
         validate(tmp_path / "d.ttl", shapes=tmp_path / "s.ttl")
 
     assert len(str(refused.value).splitlines()) == 1
+
+
+SLOW = {
+    "a pattern that only Python reads": r"sh:property [ sh:path ex:n ; sh:pattern '^(\\p{L}+)+$' ]",
+    "a query": "sh:sparql [ sh:select 'SELECT $this { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?l = 7) }' ]",
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_a_shape_that_takes_too_long_is_named_and_the_others_are_applied(tmp_path: Path, what: str) -> None:
+    head = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> ."
+    data, shapes = tmp_path / "d.ttl", tmp_path / "s.ttl"
+    more = " , ".join(f"ex:b{number}" for number in range(60))
+    data.write_text(f"{head} ex:a a ex:T ; ex:n '{'a' * 40}!' ; ex:m {more} .", encoding="utf-8")
+    others = "ex:R sh:targetClass ex:T ; sh:property [ sh:path ex:m ; sh:maxCount 1 ] ."
+    shapes.write_text(f"{head} ex:S sh:targetClass ex:T ; {SLOW[what]} . {others}", encoding="utf-8")
+    findings: list[Finding] = []
+
+    numbers = check([data], lambda found, _: findings.extend(found), Manner((shapes,), seconds=1))
+
+    assert numbers.verdict(False) == "not-accepted"
+    assert [each.code for each in findings] == ["shapes-malformed", "max-count"]
+    assert "The shape <http://example.org/S> cannot be applied: it takes more than" in str(
+        findings[0].message
+    )
 
 
 @pytest.mark.parametrize("name", ["data.nt", "data.rdf"])

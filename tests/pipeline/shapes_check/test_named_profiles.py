@@ -38,14 +38,14 @@ def test_a_name_alone_is_its_newest_version(tmp_path: Path) -> None:
 
     assert profiles.find("people").version == "2.10"
     assert profiles.find("people-2.9").version == "2.9"
-    assert [profile.version for profile in profiles.found] == ["2.10", "2.10-rc1", "2.9", "1.0"]
+    assert [profile.version for profile in profiles.profiles] == ["2.10", "2.10-rc1", "2.9", "1.0"]
 
 
 def test_title_and_description_are_what_its_file_says(tmp_path: Path) -> None:
     add(tmp_path, "people/1", about='title = "People"\ndescription = """Who\n lives here."""\n')
     add(tmp_path, "towns/1")
 
-    people, towns = list_profiles(tmp_path).found
+    people, towns = list_profiles(tmp_path).profiles
 
     assert (people.title, people.description) == ("People", "Who lives here.")
     assert (towns.title, towns.description) == ("towns 1", "")
@@ -103,7 +103,7 @@ def test_what_is_no_profile_is_named_and_the_others_are_there(tmp_path: Path, wh
 
     profiles = check_profiles(list_profiles(folder))
 
-    assert [profile.key for profile in profiles.found] == ["people-1"]
+    assert [profile.key for profile in profiles.profiles] == ["people-1"]
     [problem] = profiles.problems
     assert says in problem
 
@@ -114,7 +114,7 @@ def test_two_folders_of_one_name_are_not_both_chosen(tmp_path: Path) -> None:
 
     profiles = list_profiles(tmp_path)
 
-    assert [profile.key for profile in profiles.found] == ["a-b-1"]
+    assert [profile.key for profile in profiles.profiles] == ["a-b-1"]
     assert "another profile is called a-b-1" in profiles.problems[0]
 
 

@@ -77,25 +77,31 @@ def test_a_cluster_publishes_the_same_bytes_and_findings(
 
 
 def test_json_lines_and_parquet_are_read_by_the_executors(spark: Cluster, tmp_path: Path) -> None:
-    records = [practice(f"p{number}") for number in range(5)]
-    table = write_table(tmp_path / "practices.csv", records)
-    lines = tmp_path / "lines.jsonl"
-    lines.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    def records(kind: str) -> list[dict[str, str]]:
+        return [practice(f"{kind}{number}") for number in range(5)]
+
+    def json_lines(name: str, kind: str) -> Path:
+        path = tmp_path / name
+        path.write_text("".join(json.dumps(record) + "\n" for record in records(kind)), encoding="utf-8")
+        return path
+
     program = (
         "import sys; from pyspark.sql import SparkSession as S; s = S.builder.master('local[1]').getOrCreate();"
         "s.read.json(sys.argv[1]).coalesce(1).write.parquet(sys.argv[2])"
     )
     parquet = tmp_path / "rows.parquet"
-    subprocess.run([sys.executable, "-c", program, lines, parquet], env=_environment(), check=True)
-    for source in (lines, parquet, table.as_uri()):
-        built = _spark_build(spark.master, source, "--output", tmp_path / "output", "--dry-run")
-        assert "5 added" in built.stdout, built.stderr
-    strange = write_table(tmp_path / "my file [1] é#.csv", records)
-    (tmp_path / "empty.csv").touch()
-    built = _spark_build(
-        spark.master, tmp_path / "empty.csv", strange, "--output", tmp_path / "o", "--dry-run"
-    )
-    assert "5 added" in built.stdout, built.stderr
+    command = [sys.executable, "-c", program, json_lines("parquet.jsonl", "parquet"), parquet]
+    subprocess.run(command, env=_environment(), check=True)
+    lines = json_lines("lines.jsonl", "lines")
+    table = write_table(tmp_path / "practices.csv", records("table")).as_uri()
+    strange = write_table(tmp_path / "my file [1] é#.csv", records("strange"))
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    output = ("--output", tmp_path / "output", "--dry-run")
+
+    built = _spark_build(spark.master, lines, parquet, table, strange, empty, *output)
+
+    assert "20 added" in built.stdout, built.stderr
     assert "empty.csv is empty" in built.stderr
     broken = tmp_path / "broken.jsonl"
     broken.write_text("{", encoding="utf-8")

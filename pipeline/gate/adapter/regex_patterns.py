@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from pyoxigraph import Literal, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from pipeline.gate.adapter.silence import quiet
 from pipeline.rdf.ntriples import string
+from pipeline.system.limits import TimeIsUp, computing_at_most
 
 _FUNCTION = "urn:practicegraph:matches:"
 _FOREIGN = re.compile(
@@ -22,6 +24,10 @@ _FOREIGN = re.compile(
     r"|\[\^?\]|\[[^\]]*(\[|&&|--|~~)"  # classes that only one of the two reads as sets
     r"|\{(?!\d+(,\d*)?\})"  # a brace that is no repetition
 )
+_MAY_TAKE_LONG = re.compile(r"\)[*+{]|(?:[*+}].*){3}", re.DOTALL)
+"""A repeated group, or three repetitions: on some texts Python tries very many ways to divide them."""
+
+_SECONDS_A_TEXT = 1.0
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 _LETTERS = frozenset("nrtsSdDwWiIcCpP")
 """The letters that XPath gives a meaning after a backslash."""
@@ -109,10 +115,33 @@ class Matcher:
         """Return Python's search for the pattern; raise PatternError if it is none."""
         return re.compile(to_python(self.pattern, self.flags)).search
 
-    def implementation(self) -> Callable[[Literal], Literal]:
-        """Return the function that a query calls: a text in, true or false out."""
+    def finder(self) -> Callable[[str], object]:
+        """Return a search whose time is linear in a text if the store's engine reads the pattern, else Python's."""
         search = self.search()
-        return lambda text: _YES if search(text.value) else _NO
+        if not _MAY_TAKE_LONG.search(self.pattern) or not _is_shared(self.pattern, self.flags):
+            return search
+        store, functions = Store(), self.functions()
+        return lambda text: bool(
+            store.query(f"ASK {{ FILTER({self.test(string(text))}) }}", custom_functions=functions)
+        )
+
+    def functions(self) -> dict[NamedNode, Callable[..., Any]]:
+        """Return the function that a query calls, by its name: a text in, true or false out.
+
+        Once a text takes too long, all texts are suspects, which pySHACL judges.
+        """
+        search, too_long = self.search(), False
+
+        def matches(text: Literal) -> Literal:
+            nonlocal too_long
+            try:
+                with computing_at_most(None if too_long else _SECONDS_A_TEXT):
+                    return _NO if too_long or not search(text.value) else _YES
+            except TimeIsUp:
+                too_long = True
+                return _NO
+
+        return {NamedNode(self.function): matches}
 
 
 _YES, _NO = Literal(True), Literal(False)
@@ -128,7 +157,7 @@ def _is_shared(pattern: str, flags: str) -> bool:
 
 
 def _differing(pattern: str, flags: str) -> str:
-    """Return the pattern of texts of which the two engines may think differently, empty if there are none."""
+    """Return the pattern of texts that the two engines may judge differently, empty if there are none."""
     characters = "\u0130\u0131" if flags else ""
     characters += "\r" if "." in pattern else ""
     blanks = "[\\s--[ \\t\\n\\r]]" if "\\s" in pattern or "\\S" in pattern else ""
