@@ -6,9 +6,10 @@ import sqlite3
 import threading
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -17,7 +18,7 @@ from endpoint.catalogue import facets
 from endpoint.catalogue.bitset import Bits, bits_of
 from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_cache import Searches
-from endpoint.catalogue.search_index import Index, first
+from endpoint.catalogue.search_index import Index, first, positions_as_json
 from endpoint.catalogue.themes import read_themes, theme_bits
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.iris import Deployment
@@ -80,18 +81,38 @@ class Release:
         A value that no practice has changes with the software and the vocabulary only. Of a release that does not
         say so it is when that release was made.
         """
+        return self._date("changed", facet=facet, value=value)
+
+    def arranged(self, shown: Iterable[int] = (), facet: str = "", value: str = "everything") -> str:
+        """Return when a page of such a list last changed, which shows the practices at some positions."""
+        return self._date("arranged", facet=facet, value=value, shown=positions_as_json(shown))
+
+    def practice_changed(self, slug: str) -> str:
+        """Return when what is published of a practice and its places last changed."""
+        common = self.common_changed
+        return max(
+            self._date("practice_changed", slug=slug), common if common > self.changed("", "began") else ""
+        )
+
+    def digest_of(self, positions: Iterable[int]) -> str:
+        """Return a hash of all that is published of the practices at some positions."""
         try:
-            return str(
-                first(self.index.rows("changed", facet=facet, value=value))[0] or self.manifest.created
-            )
+            rows = self.index.rows("digests", positions=positions_as_json(positions))
+            return sha256("\n".join(f"{name} {said}" for name, said in rows).encode()).hexdigest()
+        except sqlite3.OperationalError:  # an older index has no digests
+            return self.name
+
+    def _date(self, question: str, **values: object) -> str:
+        """Return a date from the index; the release's own where an older index has none."""
+        try:
+            return str(first(self.index.rows(question, **values))[0] or self.manifest.created)
         except sqlite3.OperationalError:
             return self.manifest.created
 
     @property
-    def base_changed(self) -> str:
-        """Return when what all pages depend on last changed (software, vocabulary), empty for never."""
-        changed = self.changed("", "base")
-        return changed if changed > self.changed("", "began") else ""
+    def common_changed(self) -> str:
+        """Return when what all pages depend on last changed: software, vocabulary, facts on the dataset."""
+        return self.changed("", "base")
 
     def order(self, name: str) -> Sequence[int]:
         """Return all positions in one of ORDERS."""

@@ -9,9 +9,7 @@ from endpoint.documents.document_routes import moved
 from endpoint.documents.resolvers import merged_into, tombstone
 from endpoint.graphs import document_graphs
 from endpoint.http.responses import make_body, respond
-from endpoint.language.graph_facts import Facts
 from pipeline.rdf.iris import is_slug
-from pipeline.rdf.vocabulary import DCT
 
 citation_files = Blueprint("citation_files", __name__)
 
@@ -33,7 +31,7 @@ def citation_file(slug: str, suffix: str) -> Response:
         body = make_body(
             text.encode(),
             link=f'<{release.iris.practice(slug)[1:-1]}>; rel="cite-as", <{record}>; rel="describes"',
-            modified=max(Facts(graph).value(record, DCT + "modified") or "", release.base_changed),
+            modified=release.practice_changed(slug),
         )
         rendered().put(key, body)
     is_json = written.media_type.endswith("json")

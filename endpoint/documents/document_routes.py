@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.exceptions import Gone, NotFound
 
 from endpoint.catalogue.open_release import Release
@@ -17,7 +17,7 @@ from endpoint.documents.representations import (
     not_acceptable,
     respond_with,
 )
-from endpoint.documents.resolvers import Find
+from endpoint.documents.resolvers import Document, Find
 from endpoint.graphs import signposts
 from endpoint.http import document_formats, profiles
 from endpoint.language import interface_languages
@@ -25,6 +25,10 @@ from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
 
 documents = Blueprint("documents", __name__)
 
+LAST_DOCUMENTS = "practicegraph.documents"
+"""The extension of an app that has documents at hand: a dictionary."""
+
+_MOST_AT_HAND = 20
 _OF_FORMAT = ("format", "profile")
 _SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 
@@ -148,6 +152,19 @@ def _at_time(version: Version) -> Response:
     return response
 
 
+def _document(release: Release, find: Find, stem: str, key: tuple[str, ...]) -> Document | None:
+    """Return the document of a name; an app that is asked for all forms of each in turn has the last ones at hand."""
+    at_hand = current_app.extensions.get(LAST_DOCUMENTS)
+    if at_hand is None:
+        return find(release, stem)
+    if key not in at_hand:
+        if len(at_hand) >= _MOST_AT_HAND:
+            at_hand.clear()
+        at_hand[key] = find(release, stem)
+    document: Document | None = at_hand[key]
+    return document
+
+
 def moved(release: Release, slug: str, path: str) -> Response:
     """Return the redirect from a practice to the one that it was merged into; ``path`` has a place for its slug."""
     return _redirect(request.script_root + path.format(resolvers.merged_into(release, slug)), 301)
@@ -185,7 +202,7 @@ def answer(
     key = (release.name, request.script_root, path, place.query, *apart, form, spoken, *kind)
     body, status = rendered().get(key), 200
     if body is None or offer is None:
-        document = find(release, stem)
+        document = _document(release, find, stem, (path, query, *apart, interface_languages.fixed_language()))
         if document is None:
             raise NotFound("Page not found.")
         offer = offer or not_acceptable()

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from endpoint.catalogue.archived import folder_of
+from endpoint.catalogue.archived import folder_of, manifest_of
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
@@ -16,15 +16,16 @@ from endpoint.documents import memento
 from endpoint.graphs import concept_schemes, document_graphs, frames, page_structure, schema_org, signposts
 from endpoint.graphs.collection_pages import collection_page
 from endpoint.graphs.document_graphs import Graph
-from endpoint.graphs.hydra import collection_graph, read_collection
+from endpoint.graphs.hydra import Collection, collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
 from endpoint.language.graph_facts import Facts, Text, name_of_node
 from endpoint.pages.concept_page import concept_page
-from endpoint.pages.dataset_page import dataset_page, is_counted
+from endpoint.pages.dataset_page import dataset_page
 from endpoint.pages.practice_page import practice_page
 from endpoint.pages.scheme_page import scheme_page
 from endpoint.pages.source_page import source_page
 from endpoint.pages.terms_page import terms_page
+from endpoint.pages.void_page import void_page
 from pipeline.rdf.iris import is_slug
 from pipeline.rdf.vocabulary import (
     DCT,
@@ -32,20 +33,23 @@ from pipeline.rdf.vocabulary import (
     ICGP,
     ONTOLOGY_IRI,
     OWL,
+    PROV,
     RDF,
     RDFS,
     SHAPES_IRI,
     SKOS,
     SPACE,
+    VOID,
     XSD,
 )
 
 _TYPE = NamedNode(RDF + "type")
 _CLASSES = {facet: NamedNode(ICGP + facet.capitalize()) for facet in ("topic", "country", "year", "city")}
 _PATHS = {"city": "/doc/city/"}
+_DUMP = NamedNode(VOID + "dataDump")
+_PART_OF = NamedNode(DCT + "isPartOf")
 _UP = {"topic": "/topic", "country": "/country"}
 _DESCRIPTIONS = {"catalog": document_graphs.catalog, "void": document_graphs.void}
-_SIGNPOSTS = {"catalog": signposts.of_catalog}
 _SOURCE = "source/"
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
@@ -85,7 +89,6 @@ def practice(release: Release, slug: str) -> Document | None:
     graph = document_graphs.practice(release, slug)
     if not graph:
         return tombstone(release, slug)
-    record = release.iris.record(slug)[1:-1]
     return Document(
         iri,
         (*graph, *document_graphs.names_within(release, graph)),
@@ -93,7 +96,7 @@ def practice(release: Release, slug: str) -> Document | None:
         "practice.html",
         partial(practice_page, release, slug, graph),
         frame=frames.PRACTICE,
-        modified=max(Facts(graph).value(record, DCT + "modified") or "", release.base_changed),
+        modified=release.practice_changed(slug),
         signposts=(*signposts.of_practice(release, graph, slug), *memento.of_record(release, slug)),
         schema=partial(schema_org.article, release, slug, graph),
         structure=lambda: (page_structure.of_practice(release, slug, graph),),
@@ -129,12 +132,21 @@ def concept(facet: str, space: str, selection: Selection) -> Find:
             partial(concept_page, release, facet, name, graph, iri, listed),
             status=404 if listed.is_beyond else 200,
             frame=frames.COLLECTION,
-            modified=release.changed(facet, name),
+            modified=_concept_changed(release, facet, name, iri, listed),
             signposts=signposts.of_concept(release, iri, up=_UP.get(facet, "/practices")),
             structure=lambda: page_structure.of_concept(release, iri, graph, listed),
         )
 
     return find
+
+
+def _concept_changed(release: Release, facet: str, name: str, iri: str, listed: Collection) -> str:
+    """Return when a page of a concept last changed; statements about a city come with its practices and its parts."""
+    if facet != "city":
+        return release.arranged(listed.result.positions, facet, name)
+    parts = release.store.quads_for_pattern(None, _PART_OF, NamedNode(iri), None)
+    keys = (name_of_node(quad.subject).rpartition("/")[2] for quad in parts)
+    return max(release.changed("city", key) for key in (name, *keys))
 
 
 def ontology(release: Release, _: str) -> Document:
@@ -150,39 +162,37 @@ def shapes(release: Release, _: str) -> Document:
 def _terms(release: Release, iri: str, graph: Graph) -> Document:
     posts = signposts.of_concept(release, iri, up="/dataset")
     view = partial(terms_page, release, iri, graph)
-    return Document(iri, graph, (), "terms.html", view, modified=release.changed("", "base"), signposts=posts)
+    return Document(iri, graph, (), "terms.html", view, modified=release.common_changed, signposts=posts)
 
 
 def dataset(release: Release, _: str) -> Document:
     """Return the dataset's document."""
     iri = release.iris.dataset()[1:-1]
-    graph = document_graphs.description(release, iri)
-    own = tuple(
-        triple
-        for triple in graph
-        if (name := name_of_node(triple.subject)).partition("#")[0] == iri and not is_counted(name)
-    )
+    graph = document_graphs.dataset(release, iri)
     return Document(
         iri,
         graph,
-        own,
+        _listed(graph, (iri,)),
         "dataset.html",
         partial(dataset_page, release, graph),
         signposts=signposts.of_dataset(release, graph, iri),
-        schema=partial(schema_org.dataset, release, graph),
+        schema=lambda: schema_org.dataset(release, document_graphs.description(release, iri)),
     )
 
 
 def dataset_version(release: Release, version: str) -> Document | None:
     """Return the document of a release of the dataset, None where neither it nor its folder is there."""
     folder = folder_of(release, version)
-    iri = release.iris.dataset(version)[1:-1] if folder else ""
-    graph = document_graphs.version(release, folder, iri) if folder else ()
+    if folder is None:
+        return None
+    iri = release.iris.dataset(version)[1:-1]
+    graph = document_graphs.version(release, folder, iri)
     if not graph:
         return None
     latest = Signpost("latest-version", release.iris.dataset(release.version)[1:-1])
     document = _plain(release, graph, iri, f"dataset/{version}")
-    return replace(document, signposts=(*document.signposts, latest))
+    modified = max(manifest_of(folder).created, release.common_changed)
+    return replace(document, modified=modified, signposts=(*document.signposts, latest))
 
 
 def is_old_version(release: Release, version: str) -> bool:
@@ -199,10 +209,38 @@ def resource(release: Release, name: str) -> Document | None:
     if name in concept_schemes.NAMES:
         return _scheme(release, name)
     iri = f"{release.base}/{name}"
-    graph = _DESCRIPTIONS.get(name, document_graphs.resource)(release, iri)
+    if name in _DESCRIPTIONS:
+        return _description(release, iri, name)
+    graph = document_graphs.resource(release, iri)
     if graph and name.startswith(_SOURCE) and graph[0].subject == NamedNode(iri):
         return _source(release, graph, iri)
-    return _plain(release, graph, iri, name) if graph else _of_vocabulary(release, name)
+    if not graph:
+        return _of_vocabulary(release, name)
+    return replace(_plain(release, graph, iri, name), modified=_resource_changed(release, graph, iri, name))
+
+
+def _description(release: Release, iri: str, name: str) -> Document:
+    """Return the catalogue or the VoID document; their pages leave out what other pages list."""
+    graph = _DESCRIPTIONS[name](release, iri)
+    document = _plain(release, graph, iri, name)
+    if name == "void":
+        view = partial(void_page, release, iri, graph)
+        return replace(document, listed=(), template="void.html", view=view)
+    return replace(document, listed=_listed(graph, (iri, release.iris.dataset()[1:-1])))
+
+
+def _listed(graph: Graph, iris: tuple[str, ...]) -> Graph:
+    """Return what a page lists of a description: the statements about some things, but not the files once more."""
+    subjects = {NamedNode(iri) for iri in iris}
+    return tuple(each for each in graph if each.subject in subjects and each.predicate != _DUMP)
+
+
+def _resource_changed(release: Release, graph: Graph, iri: str, name: str) -> str:
+    """Return when the statements about an agent or a run last changed; empty where only the release knows."""
+    if name.startswith("agent/"):
+        return release.common_changed
+    ended = Facts(graph).value(iri, PROV + "endedAtTime")
+    return max(ended, release.common_changed) if ended else ""
 
 
 def _scheme(release: Release, name: str) -> Document:
@@ -215,7 +253,7 @@ def _scheme(release: Release, name: str) -> Document:
         tuple(triple for triple in graph if triple.subject == NamedNode(iri)),
         "scheme.html",
         partial(scheme_page, release, name, iri, graph),
-        modified=release.changed(),
+        modified=release.arranged(),
         signposts=signposts.of_concept(release, iri, up="/explore"),
         schema=partial(_listed_concepts, release, name, iri, graph),
     )
@@ -233,13 +271,13 @@ def _of_vocabulary(release: Release, name: str) -> Document | None:
     graph = document_graphs.of_vocabulary(release, iri)
     if not graph:
         return None
-    return replace(_plain(release, graph, iri, name), modified=release.changed("", "base"))
+    return replace(_plain(release, graph, iri, name), modified=release.common_changed)
 
 
 def _source(release: Release, graph: Graph, iri: str) -> Document:
     posts = signposts.of_resource(release, iri)
     view = partial(source_page, release, iri)
-    return Document(iri, graph, (), "source_rows.html", view, signposts=posts)
+    return Document(iri, graph, (), "source_rows.html", view, modified=release.changed(), signposts=posts)
 
 
 def _plain(release: Release, graph: Graph, iri: str, name: str) -> Document:
@@ -249,7 +287,7 @@ def _plain(release: Release, graph: Graph, iri: str, name: str) -> Document:
         graph,
         "resource.html",
         partial(_heading, graph, iri, name),
-        signposts=_SIGNPOSTS.get(name, signposts.of_resource)(release, iri),
+        signposts=(signposts.of_catalog if name == "catalog" else signposts.of_resource)(release, iri),
     )
 
 

@@ -23,4 +23,4 @@ def rows(name: str, first: int) -> Response:
         raise NotFound("These rows of a source do not exist.")
     interface_languages.variant()
     text = render_template("source_rows.html", iri=iri, page=page, path=request.path)
-    return respond(make_body(text.encode()), HTML.content_type)
+    return respond(make_body(text.encode(), modified=release.changed()), HTML.content_type)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from endpoint.app import create_app
+from endpoint.documents.document_routes import LAST_DOCUMENTS
 from endpoint.engine.client import Answer, Busy
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.export.search_files import cards
@@ -46,6 +47,7 @@ def exported_app(
         contact_address=contact,
         rendered_bytes=0,
     )
+    app.extensions[LAST_DOCUMENTS] = {}
     app.register_blueprint(cards)
     app.context_processor(_exported)
     return app

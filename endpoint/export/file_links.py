@@ -11,7 +11,7 @@ from urllib.parse import quote
 from endpoint.export.exported_addresses import SiteLink, read_link
 
 _ATTRIBUTE = re.compile(
-    r"(?P<before>\s(?P<name>href|src|action|data-(?:load|editor|terms|index|local|dump|suggest)))"
+    r"(?P<before>\s(?P<name>href|src|(?:form)?action|data-(?:load|editor|terms|index|local|dump|suggest)))"
     r'="(?P<link>[^"]*)"'
 )
 _ABSOLUTE = re.compile(r'(?P<before>content="|<loc>|href="|\]\()(?P<link>https?://[^"<)\s]*)')

@@ -5,10 +5,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from flask import Flask
+from werkzeug.test import create_environ
+from werkzeug.wrappers import Response
 
 from endpoint.export import file_links
 from endpoint.export.exported_addresses import Address, SiteLink, file_name, read_link
@@ -18,6 +22,9 @@ LINKED = ("text/html", "application/atom+xml", "application/xml", "text/plain")
 
 _PAGE = "text/html"
 _ACCEPT = "text/html, */*;q=0.5"
+_ENVIRON: Final = create_environ()
+"""What all requests have alike."""
+
 _TARGET = re.compile(r"<([^<>]+)>")
 """A target in a Link header: pages do not link to all forms of what they show."""
 
@@ -80,8 +87,19 @@ class PageWriter:
 
     def text(self, path: str) -> str:
         """Return what the application answers at a path, as text."""
-        headers = {"Accept": _PAGE}
-        return self.app.test_client().get(self._root + path, headers=headers).get_data(as_text=True)
+        return self._answer(self._root + path, _PAGE).get_data(as_text=True)
+
+    def _answer(self, target: str, accept: str) -> Response:
+        """Return what the application answers to a request; the test client takes twice the time of this."""
+        path, _, query = target.partition("?")
+        environ = {
+            **_ENVIRON,
+            "PATH_INFO": unquote(path, "latin-1"),
+            "QUERY_STRING": query,
+            "HTTP_ACCEPT": accept,
+            "wsgi.input": BytesIO(),
+        }
+        return Response.from_app(self.app, environ, buffered=True)
 
     def _with_files(self, text: str, path: str, file: str, answers: Answers) -> str:
         return file_links.with_files(
@@ -90,7 +108,7 @@ class PageWriter:
 
     def _ask(self, address: Address) -> Asked:
         root = self._root
-        response = self.app.test_client().get(root + address.target, headers={"Accept": _ACCEPT})
+        response = self._answer(root + address.target, _ACCEPT)
         media_type = response.mimetype or ""
         if response.status_code in (301, 302, 303, 308):
             link = read_link(response.headers["Location"], root + address.path, self.base)

@@ -1,5 +1,6 @@
 """The writer pool: page writers in processes of their own, each with the same release open."""
 
+import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -39,6 +40,8 @@ _writers: list[PageWriter] = []
 
 def _start(make: Callable[[], PageWriter]) -> None:
     _writers.append(make())
+    gc.freeze()  # what lives as long as the process need not be looked through again and again
+    gc.set_threshold(50_000)
 
 
 def _call(method: str, *arguments: Any) -> Any:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from flask import Response, make_response, render_template, request
 
@@ -13,7 +14,7 @@ from endpoint.figures.figure import Figure, Value, described
 from endpoint.graphs import signposts
 from endpoint.graphs.signposts import Signpost
 from endpoint.http.embedding import embeddable
-from endpoint.http.responses import Body, make_body, respond
+from endpoint.http.responses import Body, make_body, moment, respond
 from endpoint.language.interface_languages import interface, reader, variant
 from endpoint.tables.excel_csv import excel_lines, separator_for
 from endpoint.tables.table_cells import Cell
@@ -30,14 +31,16 @@ _TYPES = {
 }
 
 
-def respond_with_file(path: str, query: str, form: str, make: Callable[[], Figure]) -> Response:
+def respond_with_file(
+    path: str, query: str, form: str, make: Callable[[], Figure], modified: str
+) -> Response:
     """Return a figure as a file in one of FORMS; it is made where it is not kept from an earlier request."""
     release = current_release()
     separator = separator_for(reader().texts) if request.args.get("for") == "excel" else ""
     key = (release.name, path, query, form, separator, variant())
     body = rendered().get(key)
     if body is None:
-        body = _file(release, make(), form, separator)
+        body = replace(_file(release, make(), form, separator, modified), modified=moment(modified))
         rendered().put(key, body)
     response = respond(body, _TYPES[form])
     if form != "csv-metadata.json":
@@ -53,13 +56,13 @@ def respond_with_frame(figure: Figure) -> Response:
     return embeddable(make_response(respond(make_body(page.encode()), "text/html; charset=utf-8")))
 
 
-def _file(release: Release, figure: Figure, form: str, separator: str) -> Body:
+def _file(release: Release, figure: Figure, form: str, separator: str, changed: str) -> Body:
     if form == "csv-metadata.json":
         text = json.dumps(described(figure, release.base, interface()), ensure_ascii=False, indent=2)
         return make_body(text.encode())
     link = signposts.header(_links(release, figure))
     if form == "svg":
-        return make_body(render_template("figure.svg", figure=figure).encode(), link=link)
+        return make_body(render_template("figure.svg", figure=figure, changed=changed).encode(), link=link)
     if form == "xlsx":
         source = f"{release.base}{figure.page}{figure.query}"
         about = (("Title", figure.title), ("Selection", figure.note or "-"), ("Source", source))

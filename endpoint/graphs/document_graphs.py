@@ -2,9 +2,9 @@
 
 A practice's document contains everything said of the practice, its period, its record and its cities. A city's,
 a topic's, a country's and a year's contain what is said about it, and the list of its practices. Both hold the names
-of what they point at too, in every format alike, so that nobody must ask again to show them. The dataset's holds
-the whole description; the catalogue's and the VoID document's are the parts of it that portals and VoID readers
-want. Every other resource holds what is said about it and of its parts, or else what mentions it.
+of what they point at too, in every format alike, so that nobody must ask again to show them. The dataset's,
+the catalogue's and the VoID document's are the parts of the description that can be reached from each. Every
+other resource holds what is said about it and of its parts, or else what mentions it.
 """
 
 from collections.abc import Iterable
@@ -109,6 +109,11 @@ def of_vocabulary(release: Release, iri: str) -> Graph:
 def description(release: Release, iri: str) -> Graph:
     """Return the description of the dataset, its catalogue, distributions and services, one of them first."""
     return _described(release.path, iri)
+
+
+def dataset(release: Release, iri: str) -> Graph:
+    """Return the description of the dataset and its releases, without the counts of the VoID document."""
+    return _part_of(description(release, iri), iri, _NUMBERS)
 
 
 def _described(folder: Path, iri: str) -> Graph:

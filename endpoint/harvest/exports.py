@@ -16,6 +16,7 @@ from pyoxigraph import Triple
 from werkzeug.exceptions import BadRequest, NotAcceptable, NotFound
 
 from endpoint.catalogue.bitset import members
+from endpoint.catalogue.list_dates import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.search_index import positions_as_json
@@ -96,7 +97,7 @@ def columns_described() -> Response:
     described = _description(release) | {"url": "practices.csv"}
     described["@id"] = f"{release.base}/practices.csv"
     content = json.dumps(described, ensure_ascii=False, indent=2).encode()
-    return respond(make_body(content, modified=release.manifest.created), CSVM)
+    return respond(make_body(content, modified=release.common_changed), CSVM)
 
 
 @exports.get("/practices.jsonld")
@@ -150,7 +151,7 @@ def _export(
     texts = write(release, positions) if request.method == "GET" else iter(())
     response = Response(_packed(texts), content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{suffix}"'
-    return _named(response, release, selection, suffix + form)
+    return _named(response, release, selection, positions, suffix + form)
 
 
 def _listed(release: Release, suffix: str, most: int = MOST_RECORDS) -> tuple[Selection, list[int]]:
@@ -206,18 +207,21 @@ def _packed(texts: Iterable[str]) -> Iterator[bytes]:
     return _pieces(texts)
 
 
-def _named(response: Response, release: Release, selection: Selection, suffix: str) -> Response:
+def _named(
+    response: Response, release: Release, selection: Selection, positions: list[int], suffix: str
+) -> Response:
     """Return a response with the key of its bytes as ETag; 304 if the client has them already.
 
-    The same release, software and selection give the same bytes, so these need not be made for their hash.
+    The same practices, software and selection give the same bytes, so these need not be made for their hash.
     """
     is_packed = request.accept_encodings["gzip"] > 0
-    key = "\n".join((__version__, release.name, suffix, selection.query, str(is_packed)))
+    said = release.digest_of(positions)
+    key = "\n".join((__version__, release.base, said, suffix, selection.query, str(is_packed)))
     response.set_etag(hashlib.sha256(key.encode()).hexdigest()[:24])
     if is_packed:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
-    response.last_modified = moment(release.manifest.created)
+    response.last_modified = moment(list_changed(release, selection, positions))
     response.cache_control.public = True
     response.cache_control.max_age = 60
     response.make_conditional(request)

@@ -32,16 +32,26 @@ _SUFFIX = f"any({', '.join(document_formats.SUFFIXES)}):suffix"
 @changes.get(f"/changes.<{_SUFFIX}>")
 def list_changes(suffix: str = "") -> Response:
     """Answer with the events of all records, the latest first."""
-    asked = read_query(request.args, current_release())
+    release = current_release()
+    asked = read_query(request.args, release)
+    if asked.page and asked.page == changes_page.newest_page(release, asked):
+        return _to_newest(asked, suffix)
     name = f"changes.{suffix}" if suffix else "changes"
     return answer(name, changes_page.find(asked), asked.query, apart=asked.unknown)
+
+
+def _to_newest(asked: changes_page.ChangesQuery, suffix: str) -> Response:
+    """Send the client from the number of the newest page, which is not full yet, to the address without a number."""
+    response = Response("See the newest changes.\n", 302, content_type="text/plain; charset=utf-8")
+    response.location = f"{request.script_root}/changes{f'.{suffix}' if suffix else ''}{asked.at(0).query}"
+    return response
 
 
 @changes.get("/changes.atom")
 def as_atom() -> Response:
     """Send the last changes to readers who follow them."""
     release = current_release()
-    asked = read_query(request.args, release).at(1)
+    asked = read_query(request.args, release).at(0)
     language = fixed_language()
     key = (release.name, "/changes.atom", language, asked.query)
     body = rendered().get(key)
@@ -55,7 +65,8 @@ def as_atom() -> Response:
 def months(form: str) -> Response:
     """Send the changes by month as an image or a table."""
     release = current_release()
-    return respond_with_file(f"/changes/{NAME}", "", form, lambda: changes_by_month(release))
+    changed = release_history.extent(release).until
+    return respond_with_file(f"/changes/{NAME}", "", form, lambda: changes_by_month(release), changed)
 
 
 @changes.get(f"/changes/{NAME}/embed")

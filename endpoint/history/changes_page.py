@@ -1,4 +1,8 @@
-"""Changes: what became of all records, release by release, a page at a time."""
+"""Changes: what became of all records, release by release, a page at a time.
+
+Pages are numbered from the oldest, so that a full page stays as it is. The newest changes have the address without a
+number.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -31,20 +35,20 @@ _MOST_LETTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class ChangesQuery:
-    """What a reader asks of the changes: one kind, one release by its version, a page.
+    """What a reader asks of the changes: one kind, one release by its version, a page, 0 for the newest.
 
     ``unknown`` are the values that are no kind and no release.
     """
 
     kind: str = ""
     release: str = ""
-    page: int = 1
+    page: int = 0
     unknown: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
-        """Return the query string of the address with its ``?``, empty for the first page of all changes."""
-        pairs = {"kind": self.kind, "release": self.release, "page": str(self.page) if self.page > 1 else ""}
+        """Return the query string of the address with its ``?``, empty for the newest of all changes."""
+        pairs = {"kind": self.kind, "release": self.release, "page": str(self.page) if self.page else ""}
         query = urlencode([(name, value) for name, value in pairs.items() if value])
         return f"?{query}" if query else ""
 
@@ -53,7 +57,7 @@ class ChangesQuery:
         return replace(self, page=page)
 
     def of(self, *, kind: str | None = None, release: str | None = None) -> "ChangesQuery":
-        """Return the first page of the same with another kind or release."""
+        """Return the newest page of the same with another kind or release."""
         return ChangesQuery(
             self.kind if kind is None else kind,
             self.release if release is None else release,
@@ -70,19 +74,42 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangesPage:
-    """Changes as people read them; ``titles`` are by slug, and ``months`` are on the first page of all changes."""
+class WholeHistory:
+    """What is known of all changes that are asked for: how many there are, in which releases, and what is missing."""
 
-    asked: ChangesQuery
     count: int
-    pages: int
-    batches: tuple[Batch, ...]
-    titles: Mapping[str, Text]
     releases: tuple[BuiltRelease, ...]
     extent: HistoryExtent
     gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """Changes as people read them; ``titles`` are by slug.
+
+    The newest page has ``whole``, and that of all changes ``months``. ``newer`` and ``older`` are the numbers of other
+    pages, 0 for none.
+    """
+
+    asked: ChangesQuery
+    whole: WholeHistory | None
+    newer: int
+    older: int
+    batches: tuple[Batch, ...]
+    titles: Mapping[str, Text]
     months: Figure | None
     kinds: tuple[str, ...] = KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page shows, before it is put into words."""
+
+    asked: ChangesQuery
+    versions: tuple[Version, ...]
+    whole: WholeHistory | None
+    newer: int
+    older: int
 
 
 def read_query(arguments: Mapping[str, str], release: Release) -> ChangesQuery:
@@ -94,7 +121,7 @@ def read_query(arguments: Mapping[str, str], release: Release) -> ChangesQuery:
     return ChangesQuery(
         known_kind,
         known_version,
-        max(1, int(page[:9])) if page.isascii() and page.isdecimal() else 1,
+        int(page[:9]) if page.isascii() and page.isdecimal() else 0,
         tuple(value[:_MOST_LETTERS] for value, known in unknown.items() if value and not known),
     )
 
@@ -104,21 +131,34 @@ def find(asked: ChangesQuery) -> Find:
     return partial(_document, asked)
 
 
+def newest_page(release: Release, asked: ChangesQuery) -> int:
+    """Return the number that the page of the newest changes will have once it is full."""
+    return _pages(release_history.count(release, _numbers(release, asked), asked.kind))
+
+
+def _pages(count: int) -> int:
+    return max(1, (count + PAGE_SIZE - max(1, PAGE_SIZE // 5)) // PAGE_SIZE)
+
+
 def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
     numbers = _numbers(release, asked)
     count = release_history.count(release, numbers, asked.kind)
-    pages = max(1, -(-count // PAGE_SIZE))
-    skip = (asked.page - 1) * PAGE_SIZE
-    versions = release_history.latest(release, numbers, kind=asked.kind, most=PAGE_SIZE, skip=skip)
+    pages = _pages(count)
+    page = asked.page or pages
+    most = PAGE_SIZE if asked.page else count - (pages - 1) * PAGE_SIZE
+    skip = max(0, count - (page - 1) * PAGE_SIZE - most)
+    versions = release_history.latest(release, numbers, kind=asked.kind, most=most, skip=skip)
     iri = f"{release.base}/changes"
+    whole = None if asked.page else _whole(release, count)
+    shown = _Shown(asked, versions, whole, page + 1 if page < pages else 0, page - 1)
     return Document(
         iri,
-        tuple(_graph(release, asked, versions, count, pages)),
+        tuple(_graph(release, shown, page)),
         (),
         "changes.html",
-        partial(_page, release, asked, versions, count, pages),
+        partial(_page, release, shown),
         status=404 if asked.page > pages else 200,
-        modified=versions[0].at if versions else "",
+        modified=_modified(release, versions) if asked.page else "",
         signposts=signposts.of_resource(release, iri),
         schema=lambda: collection_page(release, "/changes", say("Changes")),
     )
@@ -133,9 +173,25 @@ def _numbers(release: Release, asked: ChangesQuery) -> tuple[int, int]:
     return (release_history.numbers_of(release, asked.release) if asked.release else None) or _EVERYTHING
 
 
-def _page(
-    release: Release, asked: ChangesQuery, versions: tuple[Version, ...], count: int, pages: int
-) -> ChangesPage:
+def _whole(release: Release, count: int) -> WholeHistory:
+    return WholeHistory(
+        count,
+        release_history.built_releases(release, most=MOST_RELEASES),
+        release_history.extent(release),
+        release_history.gaps(release),
+    )
+
+
+def _modified(release: Release, versions: tuple[Version, ...]) -> str:
+    """Return when a full page last changed: with its last version, or with the title of one of its practices."""
+    slugs = {slug for each in versions for slug in (each.slug, each.replaced_by) if slug}
+    later = (each for slug in slugs for each in release_history.versions_of(release, slug))
+    named = (each.at for each in later if "title" in each.fields or each.kind != "changed")
+    return max((*named, *(each.at for each in versions), release.common_changed), default="")
+
+
+def _page(release: Release, shown: _Shown) -> ChangesPage:
+    asked, versions = shown.asked, shown.versions
     batches = (
         Batch(at, version, tuple(these)[::-1])
         for (at, version), these in groupby(versions, key=lambda each: (each.at, each.release))
@@ -143,40 +199,35 @@ def _page(
     slugs = [slug for each in versions for slug in (each.slug, each.replaced_by) if slug]
     return ChangesPage(
         asked,
-        count,
-        pages,
+        shown.whole,
+        shown.newer,
+        shown.older,
         tuple(batches),
         release_history.titles(release, slugs),
-        release_history.built_releases(release, most=MOST_RELEASES),
-        release_history.extent(release),
-        release_history.gaps(release),
         changes_by_month(release) if asked == ChangesQuery(unknown=asked.unknown) else None,
     )
 
 
-def _graph(
-    release: Release, asked: ChangesQuery, versions: tuple[Version, ...], count: int, pages: int
-) -> Iterator[Triple]:
-    """Yield a page of changes as Hydra describes it, and what became of each record."""
-    base = f"{release.base}/changes"
-    this, view = NamedNode(base + asked.at(1).query), NamedNode(_name(base, asked))
+def _graph(release: Release, shown: _Shown, page: int) -> Iterator[Triple]:
+    """Yield a page of changes as Hydra describes it, and what became of each record.
+
+    Only the newest page says how many changes there are, and which page is first, so that the others stay as they are.
+    """
+    base, asked = f"{release.base}/changes", shown.asked
+    this, view = NamedNode(base + asked.at(0).query), NamedNode(base + asked.at(page).query)
     yield Triple(this, NamedNode(RDF + "type"), NamedNode(HYDRA + "Collection"))
-    total = Literal(str(count), datatype=NamedNode(XSD + "integer"))
-    yield Triple(this, NamedNode(HYDRA + "totalItems"), total)
+    if shown.whole:
+        total = Literal(str(shown.whole.count), datatype=NamedNode(XSD + "integer"))
+        yield Triple(this, NamedNode(HYDRA + "totalItems"), total)
+        yield Triple(view, NamedNode(HYDRA + "first"), view)
     yield Triple(this, NamedNode(HYDRA + "view"), view)
     yield Triple(this, NamedNode(DCT + "isPartOf"), NamedNode(release.iris.dataset()[1:-1]))
-    for version in versions:
+    for version in shown.versions:
         yield Triple(this, NamedNode(HYDRA + "member"), record_versions.iri_of(release, version))
     yield Triple(view, NamedNode(RDF + "type"), NamedNode(HYDRA + "PartialCollectionView"))
-    ways = {"first": 1, "previous": asked.page - 1, "next": asked.page + 1, "last": pages}
-    for way, page in ways.items():
-        if 1 <= page <= pages:
-            yield Triple(view, NamedNode(HYDRA + way), NamedNode(_name(base, asked.at(page))))
-    for version in versions:
+    ways = {"previous": shown.newer, "next": shown.older, "last": 1}
+    for way, number in ways.items():
+        if number:
+            yield Triple(view, NamedNode(HYDRA + way), NamedNode(base + asked.at(number).query))
+    for version in shown.versions:
         yield from record_versions.about(release, version)
-
-
-def _name(base: str, asked: ChangesQuery) -> str:
-    """Return the address of a page, the first one too with its number, since the whole has the address without."""
-    query = asked.query
-    return base + (query if asked.page > 1 else f"{query}{'&' if query else '?'}page=1")

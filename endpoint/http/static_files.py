@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def static_file(folder: Path, name: str) -> Response:
     coded = _coded(path, _coding(path, is_text=is_text), path.stat().st_mtime_ns)
     response = Response(coded.content, content_type=f"{media_type}; charset=utf-8" if is_text else media_type)
     response.set_etag(coded.tag)
+    response.last_modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     if coded.coding:
         response.content_encoding = coded.coding
     if is_text:

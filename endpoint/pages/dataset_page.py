@@ -9,26 +9,36 @@ from endpoint.catalogue.open_release import Release
 from endpoint.graphs.document_graphs import Graph, said_of
 from endpoint.graphs.resource_names import Link, link
 from endpoint.language.graph_facts import Facts, Text, in_preferred
-from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, SKOS, SPDX, VCARD, VOID
+from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, SD, SKOS, SPDX, VCARD, VOID
+
+_MAIN = (".ttl.gz", ".csv")
+"""The ends of the names of files to which crawlers are led: the others contain the same."""
+
+_WAYS = (DCAT + "accessURL", DCAT + "endpointURL", SD + "name")
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file of the release: what it contains, where it is, its bytes and their SHA-256."""
+    """A file of the release: what it contains, where it is, its bytes and their SHA-256.
 
+    ``is_main`` of one file of the same content, to which crawlers are led.
+    """
+
+    fragment: str
     title: Text
     url: str
     size: int
     sha256: str
+    is_main: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A class or property, how often it occurs, and the fragment of the dataset's IRI that names this count."""
+class Part:
+    """Another part of the description, by the fragment of the dataset's IRI that names it, and what it leads to."""
 
-    term: str
-    count: int
     fragment: str
+    title: Text
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,7 @@ class DatasetPage:
     versions: tuple[str, ...]
     run: str
     downloads: tuple[Download, ...]
-    classes: tuple[Counted, ...]
-    properties: tuple[Counted, ...]
+    parts: tuple[Part, ...]
 
 
 def dataset_page(release: Release, graph: Graph) -> DatasetPage:
@@ -76,20 +85,8 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
         versions=_versions(facts, this),
         run=_run(release),
         downloads=tuple(_downloads(facts, this)),
-        classes=tuple(_counted(facts, this, "class", "entities")),
-        properties=tuple(_counted(facts, this, "property", "triples")),
+        parts=tuple(_parts(facts, this)),
     )
-
-
-def is_counted(iri: str) -> bool:
-    """Return whether a part of the dataset's description is a count, which the page shows in its own table."""
-    return iri.partition("#")[2].startswith(("class-", "property-"))
-
-
-def _counted(facts: Facts, dataset: str, kind: str, number: str) -> Iterator[Counted]:
-    for iri in facts.iris(dataset, f"{VOID}{kind}Partition"):
-        for term in facts.iris(iri, VOID + kind):
-            yield Counted(term, _number(facts.value(iri, VOID + number)), iri.partition("#")[2])
 
 
 def _licence(release: Release, facts: Facts, iri: str) -> Link:
@@ -105,8 +102,20 @@ def _downloads(facts: Facts, dataset: str) -> list[Download]:
         for url in facts.iris(iri, DCAT + "downloadURL"):
             title = next(iter(facts.texts(iri, DCT + "title")), Text(url.rpartition("/")[2]))
             size = _number(facts.value(iri, DCAT + "byteSize"))
-            downloads.append(Download(title, url, size, facts.value(checksum, SPDX + "checksumValue") or ""))
+            digest = facts.value(checksum, SPDX + "checksumValue") or ""
+            is_main = url.endswith(_MAIN)
+            downloads.append(Download(iri.partition("#")[2], title, url, size, digest, is_main))
     return sorted(downloads, key=lambda download: download.title.text)
+
+
+def _parts(facts: Facts, dataset: str) -> Iterator[Part]:
+    """Yield the ways to the data that are no files, and the graphs."""
+    for iri in facts.subjects():
+        own, _, fragment = iri.partition("#")
+        if own == dataset and not facts.iris(iri, DCAT + "downloadURL"):
+            for target in (target for way in _WAYS for target in facts.iris(iri, way)[:1]):
+                title = next(iter(in_preferred(facts.texts(iri, DCT + "title"))), Text(target))
+                yield Part(fragment, title, target)
 
 
 def _years(facts: Facts, dataset: str) -> str:

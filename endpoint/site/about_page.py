@@ -13,9 +13,10 @@ about = Blueprint("about", __name__)
 @about.get("/about")
 def show() -> Response:
     """Show what this site is."""
-    key = (current_release().name, "/about", variant())
+    release = current_release()
+    key = (release.name, "/about", variant())
     body = rendered().get(key)
     if body is None:
-        body = make_body(render_template("about.html").encode())
+        body = make_body(render_template("about.html").encode(), modified=release.common_changed)
         rendered().put(key, body)
     return respond(body, HTML.content_type)

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, render_template, request
 
 from endpoint.catalogue import filters
+from endpoint.catalogue.list_dates import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection, read_selection
 from endpoint.catalogue.service import current_release, rendered
@@ -43,8 +44,15 @@ def show() -> Response:
 @explore.get(f"{PAGE}/<{_NAMES}>.<{FORMS}>")
 def file(name: str, form: str) -> Response:
     """Send a figure as an image or a table."""
-    selection = read_selection(request.args, current_release().facets).at(1)
-    return respond_with_file(f"{PAGE}/{name}", selection.query, form, lambda: _figure(selection, name))
+    release = current_release()
+    selection = read_selection(request.args, release.facets).at(1)
+    return respond_with_file(
+        f"{PAGE}/{name}",
+        selection.query,
+        form,
+        lambda: _figure(selection, name),
+        list_changed(release, selection),
+    )
 
 
 @explore.get(f"{PAGE}/<{_NAMES}>/embed")
@@ -70,4 +78,4 @@ def _page(release: Release, selection: Selection) -> Body:
         selection=selection,
         chosen=tuple(filters.chosen(release, selection)),
     )
-    return make_body(page.encode())
+    return make_body(page.encode(), modified=list_changed(release, selection))

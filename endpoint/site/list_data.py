@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
+from endpoint.catalogue.list_dates import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection
 from endpoint.catalogue.service import rendered
@@ -54,7 +55,7 @@ def wanted_data(release: Release, selection: Selection) -> Response | None:
         body = make_body(
             write_graph(release, listed, offer.format, form),
             link=_links(release, collection),
-            modified=_modified(release),
+            modified=_modified(release, collection),
         )
         if status == 200:
             rendered().put(key, body)
@@ -71,7 +72,7 @@ def read_list(release: Release, selection: Selection) -> Collection:
 def body_of_page(release: Release, collection: Collection, page: str) -> Body:
     """Return the page of a list with links to the list's other forms."""
     links = _links(release, collection, interface_languages.own_path())
-    return make_body(page.encode(), link=links, modified=_modified(release))
+    return make_body(page.encode(), link=links, modified=_modified(release, collection))
 
 
 def respond_with_page(body: Body, selection: Selection, *, status: int) -> Response:
@@ -109,8 +110,8 @@ def _vary() -> tuple[str, ...]:
     return () if "format" in request.args else ("Accept",)
 
 
-def _modified(release: Release) -> str:
-    return release.changed()
+def _modified(release: Release, collection: Collection) -> str:
+    return list_changed(release, collection.selection, collection.result.positions)
 
 
 def _links(release: Release, collection: Collection, spoken: str = "") -> str:

@@ -58,7 +58,7 @@ def show() -> Response:
     if body is None:
         root, spoken = interface_languages.site_root(), interface_languages.own_path()
         link = signposts.header(signposts.of_site(release, root, spoken))
-        body = make_body(_page(release).encode(), link=link)
+        body = make_body(_page(release).encode(), link=link, modified=release.changed())
         rendered().put(key, body)
     return respond(body, HTML.content_type, vary=("Accept",))
 

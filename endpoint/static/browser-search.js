@@ -304,13 +304,53 @@
     document.getElementById("no-shortlist").hidden = true;
     const compare = section.querySelector("[data-compare]");
     compare.hidden = positions.length < 2;
-    compare.setAttribute("href", `${compare.getAttribute("href")}?ids=${ids.slice(0, MOST_COMPARED).join(",")}`);
+    compareFirst(compare, ids);
+    arrange(section.querySelector(".cards"), compare);
     section.hidden = false;
     section.querySelector("[data-empty]").addEventListener("click", () => {
       window.shortlist.change([], "cleared");
       document.getElementById("no-shortlist").hidden = false;
       section.hidden = true;
     });
+  }
+
+  const compareFirst = (link, ids) => link.setAttribute("href", `${link.getAttribute("href").split("?")[0]}?ids=${ids.slice(0, MOST_COMPARED).join(",")}`);
+
+  function arrange(cards, compare) {
+    const slugs = () => [...cards.querySelectorAll("input[form=shortlist]")].map((box) => box.value);
+    const showEnds = () => {
+      for (const button of cards.querySelectorAll("[data-move]")) button.disabled = !neighbour(button);
+    };
+    for (const card of cards.children) {
+      const title = card.querySelector("h3").textContent;
+      for (const [way, sign, name] of [["-1", "↑", words.up], ["1", "↓", words.down]]) {
+        const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: sign });
+        button.dataset.move = way;
+        button.setAttribute("aria-label", `${name} ${title}`);
+        card.querySelector(".meta").append(button);
+      }
+    }
+    cards.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-move]");
+      if (!button) return;
+      const card = button.closest(".card");
+      if (button.dataset.move < 0) neighbour(button).before(card);
+      else neighbour(button).after(card);
+      const moved = slugs();
+      const place = moved.indexOf(card.querySelector("input[form=shortlist]").value) + 1;
+      if (document.documentElement.dataset.list === "own") window.shortlist.change(moved, "moved", { place, all: moved.length });
+      history.replaceState(null, "", `?ids=${moved.join(",")}`);
+      compareFirst(compare, moved);
+      showEnds();
+      (button.disabled ? card.querySelector("[data-move]:enabled") : button).focus();
+    });
+    document.addEventListener("undone", () => location.replace(`?ids=${window.shortlist.read().join(",")}`));
+    showEnds();
+  }
+
+  function neighbour(button) {
+    const card = button.closest(".card");
+    return button.dataset.move < 0 ? card.previousElementSibling : card.nextElementSibling;
   }
 
   /* The comparison: tables of one practice each, side by side. */

@@ -3,7 +3,7 @@
 import heapq
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template, request
@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.service import current_release, rendered
 from endpoint.http.document_formats import HTML
-from endpoint.http.responses import Body, make_body, respond
+from endpoint.http.responses import Body, make_body, moment, respond
 from endpoint.language.interface_languages import interface, say, variant
 from endpoint.site.contact import Contact, contact
 from endpoint.submission.field_answers import GENERAL, NO_ANSWER, FieldAnswer, field_answers
@@ -73,7 +73,8 @@ class _Submitting:
     def form(self) -> Response:
         """Show the empty form, and expect that a check follows."""
         self.jobs.wake()
-        return respond(make_body(_page(_Shown())), HTML.content_type)
+        body = make_body(_page(_Shown()), modified=current_release().arranged())
+        return respond(body, HTML.content_type)
 
     def submit(self) -> Response:
         """Answer a form with the same page and what was understood, or with a file."""
@@ -176,7 +177,7 @@ def template(kind: str) -> Response:
     key = ("template", kind, language)
     body = rendered().get(key)
     if body is None:
-        body = _make(kind, language)
+        body = replace(_make(kind, language), modified=moment(current_release().common_changed))
         rendered().put(key, body)
     response = respond(body, _KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="practices-{language}.{kind}"'

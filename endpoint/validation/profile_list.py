@@ -89,7 +89,9 @@ def profile_list(profiles: NamedProfiles) -> Response:
         content = (
             json.dumps({"profiles": [_fields(each) for each in shown]}, ensure_ascii=False, indent=1) + "\n"
         ).encode()
-    return respond(make_body(content), offer.content_type, vary=("Accept",))
+    return respond(
+        make_body(content, modified=current_release().common_changed), offer.content_type, vary=("Accept",)
+    )
 
 
 def _fields(profile: ListedProfile) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
+from endpoint.catalogue.service import current_release
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import make_body, respond
 from endpoint.language.interface_languages import interface, say
@@ -73,7 +74,9 @@ class View:
 def form(limits: CheckLimits, minutes: float) -> Response:
     """Return the page with the form alone."""
     is_deleted = "deleted" in request.args
-    return _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
+    return _lasting(
+        _page("validate.html", limits, minutes, sorts=SORTS, is_deleted=is_deleted, contact=contact())
+    )
 
 
 def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
@@ -86,8 +89,7 @@ def refusal(problem: Problem, limits: CheckLimits, minutes: float) -> Response:
 def rules_page(limits: CheckLimits, minutes: float) -> Response:
     """Return the page of all rules."""
     ordered = sorted(rules().values(), key=lambda each: each.code)
-    page = _page("validate_rules.html", limits, minutes, rules=ordered)
-    return respond(make_body(page.get_data()), HTML.content_type)
+    return _lasting(_page("validate_rules.html", limits, minutes, rules=ordered))
 
 
 def tables(stored: Stored) -> Sequence[str]:
@@ -253,6 +255,12 @@ def _page(template: str, limits: CheckLimits, minutes: float, **values: Any) -> 
         template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), choices=choices(), **values
     )
     return make_response(shown)
+
+
+def _lasting(response: Response) -> Response:
+    """Return a page that changes with the software only; 304 where the client has it."""
+    body = make_body(response.get_data(), modified=current_release().common_changed)
+    return respond(body, HTML.content_type)
 
 
 def _time(minutes: float) -> str:

@@ -1,6 +1,7 @@
 """Fragments: the share of a release that some practices make, to be merged with that of others."""
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from io import StringIO
 
 from pipeline.model.practice import Practice
@@ -60,10 +61,12 @@ class ReleaseFragment:
                 self._nodes.append((subject, block, origins.get(subject, b"")))
             else:
                 self.shared.setdefault(subject, set()).add(block)
+        digest = blake2b(lines.encode(), digest_size=16)
         for text in places:
+            digest.update(text.encode())
             for subject, block in blocks_of(text):
                 self.shared.setdefault(subject, set()).add(block)
-        self.index.add(practice, codes)
+        self.index.add(practice, digest.digest(), codes)
         self.coverage.add(practice)
         self.count += 1
 

@@ -1,7 +1,8 @@
 """Measures harvesting: `python tests/benchmarks/bench_harvest.py [PRACTICES]`; without a number, the real practices.
 
-Prints how much a second harvest gets after one record changed, how many files `wget --mirror` takes where wget is
-installed, and the time and size of an export with one process and with two.
+Prints how much a second harvest gets after one record changed, of two harvesters: a crawler that obeys robots.txt, and
+a program that takes each address of the sitemap as a page, as Turtle and as JSON-LD. Then how many files
+`wget --mirror` takes where wget is installed, and the time and size of an export with one process and with two.
 """
 
 import csv
@@ -41,11 +42,15 @@ def command(*arguments: str | Path) -> float:
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
-def harvest(client: FlaskClient) -> dict[str, tuple[str, str, int]]:
-    """Return address → ETag, date and size of all that a crawler finds that obeys robots.txt."""
+Harvest = dict[str, tuple[str, str, int]]
+"""Address → ETag, date and size of what it answers."""
+
+
+def crawl(client: FlaskClient) -> Harvest:
+    """Return all that a crawler finds that obeys robots.txt."""
     rules = RobotFileParser()
     rules.parse(client.get("/robots.txt").text.splitlines())
-    harvested, waiting = dict[str, tuple[str, str, int]](), ["/", "/sitemap.xml"]
+    harvested, waiting = Harvest(), ["/", "/sitemap.xml"]
     seen = set(waiting)
     while waiting:
         path = waiting.pop()
@@ -71,20 +76,40 @@ def harvest(client: FlaskClient) -> dict[str, tuple[str, str, int]]:
     return harvested
 
 
-def second_harvest(client: FlaskClient, first: dict[str, tuple[str, str, int]]) -> None:
+def listed(client: FlaskClient) -> Harvest:
+    """Return each address of the sitemap as a page, as Turtle and as JSON-LD, with the sitemap itself."""
+    paths = ["/sitemap.xml"]
+    for part in re.findall(r"<loc>([^<]*)", client.get("/sitemap.xml").text):
+        paths.append(part.removeprefix(BASE))
+        found = re.findall(r"<loc>([^<]*)", client.get(paths[-1]).text)
+        pages = [unescape(address).removeprefix(BASE) or "/" for address in found]
+        paths += pages
+        if "/fr/" not in part:
+            paths += [f"{page}{suffix}" for page in pages for suffix in (".ttl", ".jsonld")]
+    harvested = Harvest()
+    for path in paths:
+        with client.get(path) as response:
+            if response.status_code == 200:
+                headers = response.headers
+                dates = headers.get("ETag", ""), headers.get("Last-Modified", "")
+                harvested[path] = *dates, len(response.data)
+    return harvested
+
+
+def second_harvest(name: str, client: FlaskClient, first: Harvest) -> None:
     """Print what is sent again, by ETag and by date."""
+    print(f"{name}:")
     total = sum(size for _, _, size in first.values())
-    for number, name in enumerate(("If-None-Match", "If-Modified-Since")):
+    for number, header in enumerate(("If-None-Match", "If-Modified-Since")):
         sent = documents = 0
         for path, validators in first.items():
-            headers = {name: validators[number]} if validators[number] else {}
+            headers = {header: validators[number]} if validators[number] else {}
             with client.get(path, headers=headers) as response:
                 documents += response.status_code != 304
                 sent += len(response.data) if response.status_code != 304 else 0
         share = 100 * sent / total
-        print(
-            f"{name}: {documents} of {len(first)} documents, {sent / 1e6:.1f} of {total / 1e6:.1f} MB ({share:.1f} %)"
-        )
+        size = f"{sent / 1e6:.1f} of {total / 1e6:.1f} MB ({share:.1f} %)"
+        print(f"  {header}: {documents} of {len(first)} documents, {size}")
 
 
 def change_one(source: Path) -> None:
@@ -131,10 +156,13 @@ def main() -> None:
         else:
             shutil.copy(REAL, source)
         command("build", source, "--output", output, "--base-iri", BASE)
-        first = harvest(create_app(output).test_client())
+        client = create_app(output).test_client()
+        first = {"a crawler": crawl(client), "the sitemap": listed(client)}
         change_one(source)
         command("build", source, "--output", output, "--base-iri", BASE)
-        second_harvest(create_app(output).test_client(), first)
+        client = create_app(output).test_client()
+        for name, harvest in first.items():
+            second_harvest(name, client, harvest)
         (folder / "mirror").mkdir()
         mirror(output, folder / "mirror")
         export(output, folder)

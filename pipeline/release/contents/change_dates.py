@@ -1,12 +1,16 @@
-"""Dates of change: since when each list of practices is as it is, so that harvesters may ask by date.
+"""Dates of change: since when each practice and each list is as it is, so that harvesters may ask by date.
 
+A list has two dates: one for all that its practices say, and one for its arrangement, which is what a page shows of
+the practices on other pages: how many there are, in which order, and by which values they can be filtered.
 The latest date among its practices does not tell: a list also changes when a practice leaves it.
 """
 
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
+from contextlib import closing
+from hashlib import blake2b, sha256
+from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -20,56 +24,90 @@ BASE = ("", "base")
 BEGAN = ("", "began")
 """The facet and value of the date of the first release: what all pages depend on has changed if it is later."""
 
-Digest = tuple[str, str, str]
-"""Facet, value, and a hash of all that a list of practices shows."""
+Digests = tuple[str, str, str, str]
+"""Facet, value, a hash of all that a list of practices shows, and one of its arrangement."""
 
-_PRACTICES = "SELECT slug, modified FROM practice ORDER BY slug"
+_ARRANGED = files(__package__).joinpath("index-arranged.sql")
+_CHANGED = files(__package__).joinpath("index-changed.sql")
+_PRACTICES = (
+    "SELECT slug, changed, arrangement FROM practice JOIN temp.arranged USING (slug) ORDER BY position"
+)
 _FACETS = (
-    "SELECT facet.facet, facet.value, practice.slug, practice.modified "
-    "FROM facet JOIN practice USING (slug) ORDER BY facet.facet, facet.value, practice.slug"
+    "SELECT facet, value, slug, changed, arrangement FROM facet JOIN practice USING (slug) "
+    "JOIN temp.arranged USING (slug) ORDER BY facet, value, position"
 )
 
 
 def write_change_dates(db: sqlite3.Connection, base: object, now: str, previous: Path | None) -> None:
-    """Write since when each list has been as it is; one that the previous index has alike keeps its date.
+    """Write since when each practice and list has been as it is; one that the previous index has alike keeps its date.
 
     ``base`` is what all pages depend on, as JSON can say it; ``previous`` is the index of the previous release.
     """
+    _date_practices(db, now, previous)
     known = _known(previous)
-    rows = (
-        (facet, value, digest, known.get((facet, value, digest), now))
-        for facet, value, digest in _digests(db, base)
-    )
-    db.executemany("INSERT INTO changed VALUES (?, ?, ?, ?)", list(rows))
+    digests = {(facet, value): hashes for facet, value, *hashes in _digests(db, base, now[:4])}
+    # A list that has lost its last practice has changed as well, and stays as it is from then on.
+    emptied = {key: ["", ""] for key in known if key not in digests}
+    rows = []
+    for (facet, value), (digest, arrangement) in (digests | emptied).items():
+        before, since, arranged_before, arranged = known.get((facet, value), ("", now, "", now))
+        since = since if before == digest else now
+        arranged = arranged if arranged_before == arrangement else now
+        rows.append((facet, value, digest, since, arrangement, arranged))
+    db.executemany("INSERT INTO changed VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def _digests(db: sqlite3.Connection, base: object) -> Iterator[Digest]:
-    yield *BEGAN, ""
-    yield *BASE, sha256(json.dumps(base, sort_keys=True).encode()).hexdigest()
-    yield *EVERYTHING, _digest(db.execute(_PRACTICES))
+def _date_practices(db: sqlite3.Connection, now: str, previous: Path | None) -> None:
+    """Date the practices: a new one by its record, one that is as it was by the previous release, others now."""
+    if previous is None:
+        db.execute(
+            "UPDATE practice SET changed = min(coalesce(nullif(modified, ''), :now), :now)", {"now": now}
+        )
+        return
+    db.execute("UPDATE practice SET changed = ?", (now,))
+    try:
+        db.execute("ATTACH ? AS previous", (_address(previous),))
+        db.execute(_CHANGED.read_text(encoding="utf-8"), {"now": now})
+        db.execute("DETACH previous")
+    except sqlite3.Error:  # it cannot be read, or its software did not write dates
+        return
+
+
+def _digests(db: sqlite3.Connection, base: object, year: str) -> Iterator[Digests]:
+    """Yield the hashes of each list; filters lead up to the present year, so all practices depend on it."""
+    yield *BEGAN, "", ""
+    common = sha256(json.dumps(base, sort_keys=True).encode()).hexdigest()
+    yield *BASE, common, common
+    db.create_function("digest_of", 1, _short_digest, deterministic=True)
+    db.executescript(_ARRANGED.read_text(encoding="utf-8"))
+    yield *EVERYTHING, *_hashes(db.execute(_PRACTICES), year)
     for (facet, value), rows in groupby(db.execute(_FACETS), itemgetter(0, 1)):
-        yield facet, value, _digest(row[2:] for row in rows)
+        yield facet, value, *_hashes(row[2:] for row in rows)
 
 
-def _digest(rows: Iterable[tuple[str, str]]) -> str:
-    digest = sha256()
-    for slug, modified in rows:
-        digest.update(f"{slug} {modified}\n".encode())
-    return digest.hexdigest()
+def _short_digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _known(previous: Path | None) -> dict[Digest, str]:
+def _hashes(rows: Iterable[tuple[str, str, str]], apart: str = "") -> tuple[str, str]:
+    content, arrangement = sha256(apart.encode()), sha256(apart.encode())
+    for slug, changed, arranged in rows:
+        content.update(f"{slug} {changed}\n{arranged}\n".encode())
+        arrangement.update(f"{slug}\n{arranged}\n".encode())
+    return content.hexdigest(), arrangement.hexdigest()
+
+
+def _known(previous: Path | None) -> dict[tuple[str, str], tuple[str, str, str, str]]:
     """Return the dates of the previous release, none where it has no such table or cannot be read."""
     if previous is None:
         return {}
     try:
-        db = sqlite3.connect(f"{previous.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        with closing(sqlite3.connect(_address(previous), uri=True)) as db:
+            rows = db.execute("SELECT facet, value, digest, since, arrangement, arranged FROM changed")
+            return {(facet, value): (*dates,) for facet, value, *dates in rows}
     except sqlite3.Error:
         return {}
-    try:
-        rows = db.execute("SELECT facet, value, digest, since FROM changed")
-        return {(facet, value, digest): since for facet, value, digest, since in rows}
-    except sqlite3.Error:
-        return {}
-    finally:
-        db.close()
+
+
+def _address(index: Path) -> str:
+    return f"{index.resolve().as_uri()}?mode=ro&immutable=1"

@@ -17,7 +17,9 @@ CREATE TABLE practice (
   ongoing INTEGER,                -- 0 or 1; null where it is unknown or no period was read
   issued TEXT,
   modified TEXT,
-  places TEXT NOT NULL            -- for display: "Turin, Milan · Italy"
+  places TEXT NOT NULL,           -- for display: "Turin, Milan · Italy"
+  digest BLOB NOT NULL,           -- of all that is published of it and its places
+  changed TEXT                    -- since when that is as it is, xsd:dateTime
 );
 CREATE TABLE title (slug TEXT NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (slug, lang)) WITHOUT ROWID;
 CREATE TABLE facet (
@@ -69,6 +71,8 @@ CREATE TABLE changed (            -- since when a list of practices is as it is
   value TEXT NOT NULL,
   digest TEXT NOT NULL,
   since TEXT NOT NULL,            -- xsd:dateTime
+  arrangement TEXT NOT NULL,      -- a digest of which practices it has, their order and their facets
+  arranged TEXT NOT NULL,         -- since when these are as they are
   PRIMARY KEY (facet, value)
 ) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -83,7 +87,8 @@ INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
 CREATE TABLE gathered.entry (
   sort_key TEXT NOT NULL,
   slug TEXT NOT NULL,
-  entry BLOB NOT NULL             -- as Python packs it, see index.py
+  entry BLOB NOT NULL,            -- as Python packs it, see index.py
+  digest BLOB NOT NULL
 );
 CREATE TABLE gathered.address (key TEXT NOT NULL, slug TEXT NOT NULL);
 CREATE TABLE gathered.facet (facet TEXT NOT NULL, value TEXT NOT NULL, slug TEXT NOT NULL);

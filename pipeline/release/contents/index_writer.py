@@ -20,6 +20,7 @@ from pipeline.release.folder.build_facts import Gone
 _SCHEMA = files(__package__).joinpath("index.sql")
 _FINISH = files(__package__).joinpath("index-finish.sql")
 _WORDS = files(__package__).joinpath("index-words.sql")
+_INSERT_PRACTICE = "INSERT INTO practice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 _BATCH = 1000
 _MOST_LANGUAGES = 6
 _FEWEST_TEXTS = 0.01
@@ -30,18 +31,18 @@ _FEWEST_TEXTS = 0.01
 class IndexRows:
     """What the index gathers of some practices."""
 
-    entries: list[tuple[str, str, bytes]] = field(default_factory=list)
+    entries: list[tuple[str, str, bytes, bytes]] = field(default_factory=list)
     facets: list[tuple[str, str, str]] = field(default_factory=list)
     addresses: list[tuple[str, str]] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
     cities: dict[str, City] = field(default_factory=dict)
 
-    def add(self, practice: Practice, codes: Iterable[str] = ()) -> None:
-        """Add a practice, and the codes of the findings on it."""
+    def add(self, practice: Practice, digest: bytes, codes: Iterable[str] = ()) -> None:
+        """Add a practice, the digest of what is published of it, and the codes of the findings on it."""
         entry = entry_of(practice)
         for city in practice.cities:
             self.cities.setdefault(city.key, city)
-        self.entries.append((sort_key(entry.title), entry.slug, marshal.dumps(tuple(entry))))
+        self.entries.append((sort_key(entry.title), entry.slug, marshal.dumps(tuple(entry)), digest))
         self.facets += (*entry.facets(), *completeness.facets(practice, codes))
         self.addresses += entry.addresses()
         self.languages.update(entry.languages())
@@ -54,7 +55,9 @@ class IndexWriter:
         self.cities: dict[str, City] = {}
         self._gathered = gathered
         self._languages: Counter[str] = Counter()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(
+            path.resolve().as_uri(), uri=True, isolation_level=None, check_same_thread=False
+        )
         self._db.execute("ATTACH ? AS gathered", (str(gathered),))
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._db.execute("BEGIN")
@@ -64,7 +67,7 @@ class IndexWriter:
         for key, city in rows.cities.items():
             self.cities.setdefault(key, city)
         self._languages.update(rows.languages)
-        self._db.executemany("INSERT INTO gathered.entry VALUES (?, ?, ?)", rows.entries)
+        self._db.executemany("INSERT INTO gathered.entry VALUES (?, ?, ?, ?)", rows.entries)
         self._db.executemany("INSERT INTO gathered.facet VALUES (?, ?, ?)", rows.facets)
         self._db.executemany("INSERT INTO gathered.address VALUES (?, ?)", rows.addresses)
 
@@ -116,12 +119,16 @@ class IndexWriter:
         self.close()
 
     def _write_practices(self, labels: Labels) -> None:
-        read = self._db.execute("SELECT entry FROM gathered.entry ORDER BY sort_key, slug")
+        read = self._db.execute("SELECT entry, digest FROM gathered.entry ORDER BY sort_key, slug")
         position = 0
-        while batch := [_unpacked(packed) for (packed,) in read.fetchmany(_BATCH)]:
-            rows = [_practice_row(at, entry, labels) for at, entry in enumerate(batch, position + 1)]
+        while digested := [(_unpacked(packed), digest) for packed, digest in read.fetchmany(_BATCH)]:
+            rows = [
+                (*_practice_row(at, entry, labels), digest)
+                for at, (entry, digest) in enumerate(digested, position + 1)
+            ]
+            batch = [entry for entry, _ in digested]
             position += len(batch)
-            self._db.executemany("INSERT INTO practice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany(_INSERT_PRACTICE, rows)
             self._db.executemany(
                 "INSERT INTO title VALUES (?, ?, ?)",
                 [(entry.slug, language, text) for entry in batch for language, text in entry.titles],

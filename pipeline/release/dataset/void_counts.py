@@ -25,7 +25,7 @@ def describe_statistics(deployment: Deployment, statistics: Statistics) -> Itera
     yield triple(dataset, VOID + "classes", len(statistics.classes))
     yield triple(dataset, VOID + "properties", len(statistics.properties))
     yield triple(dataset, VOID + "uriSpace", deployment.base + "/")
-    yield from _partitions(dataset, statistics)
+    yield from _partitions(deployment, statistics)
 
 
 def describe_graphs(deployment: Deployment, quads: Mapping[str, int]) -> Iterator[Triple]:
@@ -46,15 +46,16 @@ def describe_graphs(deployment: Deployment, quads: Mapping[str, int]) -> Iterato
             yield triple(graph, RDF + "type", NamedNode(VOID + "Dataset"))
 
 
-def _partitions(dataset: str, statistics: Statistics) -> Iterator[Triple]:
-    """Count the members of each class and the uses of each property."""
+def _partitions(deployment: Deployment, statistics: Statistics) -> Iterator[Triple]:
+    """Count the members of each class and the uses of each property, which are parts of the VoID document."""
+    dataset, document = deployment.dataset()[1:-1], f"{deployment.base}/void"
     for term, count in sorted(statistics.classes.items()):
-        this = f"{dataset}#class-{_short(term)}"
+        this = f"{document}#class-{_short(term)}"
         yield triple(dataset, VOID + "classPartition", NamedNode(this))
         yield triple(this, VOID + "class", NamedNode(term[1:-1]))
         yield triple(this, VOID + "entities", count)
     for term, count in sorted(statistics.properties.items()):
-        this = f"{dataset}#property-{_short(term)}"
+        this = f"{document}#property-{_short(term)}"
         yield triple(dataset, VOID + "propertyPartition", NamedNode(this))
         yield triple(this, VOID + "property", NamedNode(term[1:-1]))
         yield triple(this, VOID + "triples", count)

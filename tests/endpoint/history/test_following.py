@@ -129,12 +129,21 @@ def test_changes_are_filtered_by_release(client: FlaskClient, output: Path) -> N
     assert f"Only those of release <code>{second}</code>" in page
 
 
-def test_changes_have_pages(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_have_pages(
+    client: FlaskClient, output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(changes_page, "PAGE_SIZE", 3)
 
-    first, last = client.get("/changes?kind=").text, client.get("/changes?page=3").text
-    assert 'href="/changes?page=2"' in first
-    assert "Page 3 of 3" in last
+    newest, oldest = client.get("/changes?kind=").text, client.get("/changes?page=1")
+    assert 'rel="next" href="/changes?page=2"' in newest
+    assert 'rel="prev" href="/changes?page=2"' in oldest.text
+    assert 'rel="next"' not in oldest.text
+    assert client.get("/changes.ttl?page=3").headers["Location"] == "/changes.ttl"
+    shutil.copytree(output, tmp_path / "later", symlinks=True)
+    release(tmp_path / "later", {"b": {"summary": ""}, "d": {"source_url": ""}, "e": {}}, DAYS[4])
+    later = create_app(tmp_path / "later").test_client()
+    assert later.get("/changes").data != client.get("/changes").data
+    assert later.get("/changes?page=1").data == oldest.data
     assert client.get("/changes?page=4").status_code == 404
     assert client.get("/changes?page=99999999999999999999").status_code == 404
     view = graph(client, "/changes?page=2")
