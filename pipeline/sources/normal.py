@@ -59,7 +59,7 @@ def normalised(row: Row, report: Report) -> Row:
         for field, text in row.texts.items()
     }
     for field, text in texts.items():
-        if is_formatted(text) or ("<" in text and field in _NAMES):
+        if "<" in text and (field in _NAMES or (field == "title" and is_formatted(text))):
             texts[field] = plain_text(text)
     link, identifier = texts.get("source_url"), texts.get("id")
     if link and not is_web_link(link):

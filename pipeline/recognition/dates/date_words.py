@@ -228,11 +228,11 @@ def _words() -> _Words:
 
 
 def _beginnings_of_months(words: Mapping[str, Meaning]) -> dict[str, Meaning]:
-    """Return what months may be shortened to: beginnings of at least four letters that no two months share."""
+    """Return what months may be shortened to: beginnings of four letters or more that no two months share."""
     beginnings = defaultdict[str, set[Meaning]](set)
     for word, meaning in words.items():
         if meaning[0] == "M" and " " not in word:
-            for length in range(_SHORTEST_BEGINNING, len(word)):
+            for length in range(_SHORTEST_BEGINNING, len(word) - 1):
                 beginnings[word[:length]].add(meaning)
     return {beginning: meanings.pop() for beginning, meanings in beginnings.items() if len(meanings) == 1}
 

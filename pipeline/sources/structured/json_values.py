@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.language.languages import language_tag
 from pipeline.model.fields import FIELDS, LISTED, TRANSLATED
-from pipeline.sources.files.cleaning import plain_text
+from pipeline.sources.files.cleaning import is_formatted, plain_text
 from pipeline.sources.headings.heading_meanings import field_of, meanings_of
 from pipeline.sources.structured.json_envelopes import inner_key
 from pipeline.sources.tables.columns import SEPARATOR
@@ -184,7 +184,7 @@ def text_of(value: Any, joiner: str, depth: int = 0) -> str:
         case None:
             return ""
         case str():
-            return value
+            return plain_text(value) if is_formatted(value) else value
         case bool():
             return "true" if value else "false"
         case list() if depth < _DEEPEST:
