@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from functools import reduce
 from hashlib import sha256
@@ -36,6 +37,7 @@ from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
 from pipeline.release.folder import folders
 from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.folder.file_states import remember_states
 from pipeline.release.folder.manifest import FORMAT, Manifest, facts_of, file_facts, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.release.fragment import ReleaseFragment
@@ -298,6 +300,8 @@ class ReleaseWriter:
         path = self._output.resolve() / folders.RELEASES / name
         self._folder.rename(path)
         folders.sync(path.parent)
+        with suppress(OSError):  # without it the server reads all files once more
+            remember_states(path)
         is_pinned = pinned(self._output) is not None
         if not is_pinned:
             switch_to(self._output, path)

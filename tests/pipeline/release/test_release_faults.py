@@ -17,6 +17,7 @@ import pytest
 from pipeline.model.errors import EnvironmentFault
 from pipeline.release import BuildLock, ReleaseWriter, current, newest_good, releases, verify
 from pipeline.release.contents.store_loader import demand_counts
+from pipeline.release.folder.file_states import has_same_states, remember_states
 from pipeline.release.folder.write_faults import translate_os_errors
 from tests.cases.release import builds
 
@@ -232,6 +233,10 @@ def test_damage_is_found_and_the_release_before_is_good(two_releases, tmp_path, 
     output = tmp_path / "output"
     shutil.copytree(two_releases, output, symlinks=True)
     older, newer = (output / "releases" / path.name for path in reversed(releases(two_releases)))
+    assert not has_same_states(newer)  # a copy
+    remember_states(older)
+    remember_states(newer)
+    assert has_same_states(older) and has_same_states(newer)
     assert newest_good(output) == newer
     work, sentence = _DAMAGES[damage]
     work(newer)
