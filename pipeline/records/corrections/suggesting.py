@@ -21,7 +21,7 @@ from pipeline.sources.tables.columns import SEPARATOR
 MOST_LINES = 5000
 """Nobody goes through more suggestions than this."""
 
-HEADINGS = ("column-unknown", "title-column-missing", "country-column-missing")
+HEADINGS = ("column-unknown", "column-by-cells", "title-column-missing", "country-column-missing")
 """Findings on how a column is headed."""
 
 _ONE_SPELLING = frozenset(("country", "topics", "lang", "summary_lang"))

@@ -93,12 +93,11 @@ def _with_field(columns: tuple[Column, ...], fitting: Sequence[Column], field: s
     chosen = near or fitting
     if len(chosen) != 1:
         return columns
-    return tuple(
-        replace(column, field=field, suggestion=None, rank=WEAK, by_cells=True)
-        if column is chosen[0]
-        else column
-        for column in columns
-    )
+    suggestion = chosen[0].suggestion
+    if suggestion is not None and suggestion.value != field:
+        suggestion = None
+    known = replace(chosen[0], field=field, suggestion=suggestion, rank=WEAK, by_cells=True)
+    return tuple(known if column is chosen[0] else column for column in columns)
 
 
 def _is_country(cell: str) -> bool:

@@ -93,7 +93,7 @@ def _by_cells(column: Column, field: str, place: Place) -> Finding:
         field=field,
         line=correction_line(column.header, ""),
     )
-    return Finding(Severity.INFO, "column-by-cells", message, place)
+    return Finding(Severity.INFO, "column-by-cells", message, place, suggestion=column.suggestion)
 
 
 def _near(layout: Layout) -> dict[str, Column]:
