@@ -236,7 +236,8 @@ def test_damage_is_found_and_the_release_before_is_good(two_releases, tmp_path, 
     assert not has_same_states(newer)  # a copy
     remember_states(older)
     remember_states(newer)
-    assert has_same_states(older) and has_same_states(newer)
+    assert has_same_states(older)
+    assert has_same_states(newer)
     assert newest_good(output) == newer
     work, sentence = _DAMAGES[damage]
     work(newer)
