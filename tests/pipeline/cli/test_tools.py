@@ -168,7 +168,12 @@ def test_watching_checks_again_after_a_change_and_ends_with_the_last_exit_code(t
     data, out, said = tmp_path / "practices.csv", tmp_path / "out", tmp_path / "said"
     data.write_text(BAD, encoding="utf-8")
     with out.open("w") as stdout, said.open("w") as stderr:
-        command = [sys.executable, "-m", "pipeline.cli", "validate", str(data), "--watch"]
+        # A job in the background ignores SIGINT; this one is to behave as in the foreground.
+        program = (
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "from pipeline.cli import main; main()"
+        )
+        command = [sys.executable, "-c", program, "validate", str(data), "--watch"]
         watching = subprocess.Popen(
             command, stdout=stdout, stderr=stderr, env={**os.environ, "PYTHONPATH": str(ROOT)}
         )
@@ -180,7 +185,11 @@ def test_watching_checks_again_after_a_change_and_ends_with_the_last_exit_code(t
             wait_for(said, "Waiting for changes", 3)
         finally:
             watching.send_signal(signal.SIGINT)
-            code = watching.wait(timeout=30)
+            try:
+                code = watching.wait(timeout=30)
+            finally:
+                watching.kill()
+                watching.wait()
 
     assert code == 0
     assert re.findall("(?m)^(?:Not a|A)ccepted\\.$", out.read_text(encoding="utf-8")) == [
