@@ -1,7 +1,7 @@
 """Dates of change: since when each practice and each list is as it is, so that harvesters may ask by date.
 
 A list has two dates: one for all that its practices say, and one for its arrangement, which is what a page shows of
-the practices on other pages: how many there are, in which order, and by which values they can be filtered.
+the practices on other pages: their number, their order, and the values of the filters.
 The latest date among its practices does not tell: a list also changes when a practice leaves it.
 """
 
