@@ -63,7 +63,8 @@ class Spelling:
         for end in range(len(sought) - _SHORTEST, _SHORTEST - 1, -1):
             if first := self._first_parts.get(sought[:end]):
                 rests = (sought[end:].removeprefix(link) for link in _LINKS)
-                return " ".join((first, *(rest for rest in rests if rest in self._words)))
+                rest = next((rest for rest in rests if rest in self._words), "")
+                return f"{first} {rest}".rstrip()
         return ""
 
     @cached_property
