@@ -94,7 +94,10 @@ def respond_with(
 
 
 def _page(release: Release, document: Document, place: DocumentAddress) -> bytes:
-    tree = frames.tree(document.frame) if document.frame else None
+    data = ""
+    if document.is_embedded:
+        tree = frames.tree(document.frame) if document.frame else None
+        data = jsonld_documents.script(jsonld_documents.compact(document.graph, release.base, tree))
     page = render_template(
         document.template,
         iri=document.iri,
@@ -102,7 +105,7 @@ def _page(release: Release, document: Document, place: DocumentAddress) -> bytes
         page=document.view(),
         path=place.path,
         query=place.query,
-        data=jsonld_documents.script(jsonld_documents.compact(document.graph, release.base, tree)),
+        data=data,
         schema=jsonld_documents.script(document.schema()) if document.schema else "",
         structure=[*map(jsonld_documents.script, document.structure())] if document.structure else (),
     )

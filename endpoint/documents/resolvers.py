@@ -62,7 +62,8 @@ class Document:
     ``listed`` is the part of the graph whose statements the page lists; ``frame`` is the name of the frame by
     which its JSON-LD is nested; ``modified`` is when what it tells of was changed, where that is known apart
     from the release; ``signposts`` are those that other kinds of documents do not have; ``schema`` returns what
-    search engines are told, and ``structure`` where the page is and what it lists.
+    search engines are told, and ``structure`` where the page is and what it lists. If not ``is_embedded``, the page
+    links to the JSON-LD and does not contain it: long lists for programs.
     """
 
     iri: str
@@ -73,6 +74,7 @@ class Document:
     status: int = 200
     frame: str = ""
     modified: str = ""
+    is_embedded: bool = True
     signposts: tuple[Signpost, ...] = ()
     schema: Callable[[], dict[str, Any]] | None = None
     structure: Callable[[], tuple[dict[str, Any], ...]] | None = None

@@ -95,7 +95,7 @@ def _entry(release: Release, row: Any, spoken: str) -> FeedEntry:
         title=clean(row["title"]),
         lang=row["title_lang"] or "",
         issued=row["issued"] or "",
-        modified=row["modified"] or "",
+        modified=row["changed"],
         summary=clean(row["summary"] or ""),
         summary_lang=row["summary_lang"] or "",
         places=clean(row["places"] or ""),

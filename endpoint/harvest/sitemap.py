@@ -62,7 +62,8 @@ def _respond(template: str, path: str, read: Part) -> Response:
             listed=listed,
             base=release.base,
             language=language,
-            languages=interface_languages.INTERFACE,
+            # Each page names its translations as well, so one of the sitemaps is enough.
+            languages=interface_languages.INTERFACE if language == interface_languages.DEFAULT else (),
             language_path=interface_languages.language_path,
         )
         # The latest date listed would not tell that an address has left the list.
@@ -86,7 +87,7 @@ def _numbers(size: int) -> range:
 
 def _list_parts(release: Release) -> Iterator[SitemapEntry]:
     latest = {
-        f"practices-{row['part'] + 1}": row["modified"]
+        f"practices-{row['part'] + 1}": row["changed"]
         for row in release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
     }
     for language in interface_languages.INTERFACE:
@@ -99,7 +100,7 @@ def _list_parts(release: Release) -> Iterator[SitemapEntry]:
 
 def _pages(release: Release) -> Iterator[SitemapEntry]:
     rows = release.index.rows("sitemap_latest", most=MOST_ADDRESSES)
-    latest = max((row["modified"] or "" for row in rows), default="")
+    latest = max((row["changed"] for row in rows), default="")
     for path in _CHANGING:
         yield SitemapEntry(path, latest)
     for path in _STEADY:
@@ -116,20 +117,20 @@ def _terms(release: Release) -> Iterator[SitemapEntry]:
         key: next(members(bits, changed)) for key, bits in release.facets.bits.items() if key[0] in _TERMS
     }
     wanted = positions_as_json(set(latest.values()))
-    moments: dict[int, str | None] = {
-        row["position"]: row["modified"] for row in release.index.rows("sitemap_moments", positions=wanted)
+    moments: dict[int, str] = {
+        row["position"]: row["changed"] for row in release.index.rows("sitemap_moments", positions=wanted)
     }
     for facet, value in sorted(latest):
-        yield SitemapEntry(f"/{facet}/{value}", moments[latest[facet, value]] or "")
+        yield SitemapEntry(f"/{facet}/{value}", moments[latest[facet, value]])
 
 
 def _cities(release: Release, *, number: int) -> Iterator[SitemapEntry]:
     after = (number - 1) * MOST_ADDRESSES
     for row in release.index.rows("sitemap_cities", after=after, most=MOST_ADDRESSES):
-        yield SitemapEntry(f"/doc/city/{row['value']}", row["modified"] or "")
+        yield SitemapEntry(f"/doc/city/{row['value']}", row["changed"])
 
 
 def _practices(release: Release, *, number: int) -> Iterator[SitemapEntry]:
     upto = number * MOST_ADDRESSES
     for row in release.index.rows("sitemap_practices", after=upto - MOST_ADDRESSES, upto=upto):
-        yield SitemapEntry(f"/doc/practice/{row['slug']}", row["modified"] or "")
+        yield SitemapEntry(f"/doc/practice/{row['slug']}", row["changed"])

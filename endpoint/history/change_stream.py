@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from importlib.resources import files
@@ -113,7 +113,8 @@ def find_page(release: Release, name: str) -> Document | None:
         release.base + PATH, release_history.extent(release), members, titles, is_closed=is_closed
     )
     graph = tuple(_page_graph(release, path, versions, is_closed=is_closed))
-    return _document(release, path, graph, view, page.last.at if page is not None else "")
+    document = _document(release, path, graph, view, page.last.at if page is not None else "")
+    return replace(document, is_embedded=False)
 
 
 def find_shape(release: Release, _: str) -> Document:

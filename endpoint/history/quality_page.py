@@ -74,6 +74,7 @@ def find(release: Release, _: str) -> Document:
         (),
         "quality.html",
         partial(_page, known) if known else lambda: None,
+        is_embedded=False,
         signposts=signposts.of_resource(release, iri),
     )
 

@@ -1,5 +1,6 @@
 """Start page: what this site is, search, a small map, some practices, and the ways on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, render_template
@@ -58,17 +59,19 @@ def show() -> Response:
     if body is None:
         root, spoken = interface_languages.site_root(), interface_languages.own_path()
         link = signposts.header(signposts.of_site(release, root, spoken))
-        body = make_body(_page(release).encode(), link=link, modified=release.changed())
+        newest = tuple(release.order("newest")[:_CARDS])
+        most = (row[0] for row in release.index.rows("most_complete"))
+        complete = tuple(position for position in most if position not in newest)[:_CARDS]
+        page = _page(release, newest, complete).encode()
+        body = make_body(page, link=link, modified=release.arranged((*newest, *complete)))
         rendered().put(key, body)
     return respond(body, HTML.content_type, vary=("Accept",))
 
 
-def _page(release: Release) -> str:
+def _page(release: Release, newest: Sequence[int], complete: Sequence[int]) -> str:
     counts, everything = release.facets.counts({}), Selection()
     countries = filters.choices(release, "country", counts, everything)
     most = sorted(countries, key=lambda choice: -choice.practices)[:_COUNTRIES]
-    newest = tuple(release.order("newest")[:_CARDS])
-    complete = (row[0] for row in release.index.rows("most_complete", most=2 * _CARDS))
     return render_template(
         "start.html",
         totals=first(release.index.rows("counts")),
@@ -76,7 +79,7 @@ def _page(release: Release) -> str:
         countries=[choice for choice in countries if choice in most],
         collections=filters.choices(release, "collection", counts, everything),
         newest=read_cards(release, newest),
-        most_complete=read_cards(release, [at for at in complete if at not in newest][:_CARDS]),
+        most_complete=read_cards(release, complete),
         map=overview_map(countries),
         structure=jsonld_documents.script(page_structure.of_site(release)),
     )

@@ -1,8 +1,8 @@
 """Measures harvesting: `python tests/benchmarks/bench_harvest.py [PRACTICES]`; without a number, the real practices.
 
-Prints how much a second harvest gets after one record changed, of two harvesters: a crawler that obeys robots.txt, and
-a program that takes each address of the sitemap as a page, as Turtle and as JSON-LD. Then how many files
-`wget --mirror` takes where wget is installed, and the time and size of an export with one process and with two.
+Prints how much a second harvest gets after one record changed, of two harvesters that obey robots.txt: a crawler, and a
+program that takes each address of the sitemap as a page, as Turtle and as JSON-LD. Then how many files `wget --mirror`
+takes where wget is installed, and the time and size of an export with one process and with two.
 """
 
 import csv
@@ -46,10 +46,16 @@ Harvest = dict[str, tuple[str, str, int]]
 """Address → ETag, date and size of what it answers."""
 
 
-def crawl(client: FlaskClient) -> Harvest:
-    """Return all that a crawler finds that obeys robots.txt."""
+def rules_of(client: FlaskClient) -> RobotFileParser:
+    """Return what robots.txt allows."""
     rules = RobotFileParser()
     rules.parse(client.get("/robots.txt").text.splitlines())
+    return rules
+
+
+def crawl(client: FlaskClient) -> Harvest:
+    """Return all that a crawler finds."""
+    rules = rules_of(client)
     harvested, waiting = Harvest(), ["/", "/sitemap.xml"]
     seen = set(waiting)
     while waiting:
@@ -86,8 +92,8 @@ def listed(client: FlaskClient) -> Harvest:
         paths += pages
         if "/fr/" not in part:
             paths += [f"{page}{suffix}" for page in pages for suffix in (".ttl", ".jsonld")]
-    harvested = Harvest()
-    for path in paths:
+    rules, harvested = rules_of(client), Harvest()
+    for path in filter(lambda path: rules.can_fetch("*", path), paths):
         with client.get(path) as response:
             if response.status_code == 200:
                 headers = response.headers

@@ -1,1 +1,1 @@
-SELECT position FROM practice ORDER BY modified DESC, position;
+SELECT position FROM practice ORDER BY changed DESC, position;

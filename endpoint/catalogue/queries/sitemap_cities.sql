@@ -1,5 +1,5 @@
 -- A part of the cities, and when the latest practice of each was changed.
-SELECT value, max(modified) AS modified
+SELECT value, max(changed) AS changed
 FROM facet JOIN practice USING (slug)
 WHERE facet = 'city'
 GROUP BY value

@@ -1,2 +1,2 @@
 -- When the latest of each part's practices was changed.
-SELECT (position - 1) / :most AS part, max(modified) AS modified FROM practice GROUP BY part ORDER BY part;
+SELECT (position - 1) / :most AS part, max(changed) AS changed FROM practice GROUP BY part ORDER BY part;

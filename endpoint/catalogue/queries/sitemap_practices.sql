@@ -1,2 +1,2 @@
 -- The practices at some positions, and when each was changed.
-SELECT slug, modified FROM practice WHERE position > :after AND position <= :upto ORDER BY position;
+SELECT slug, changed FROM practice WHERE position > :after AND position <= :upto ORDER BY position;

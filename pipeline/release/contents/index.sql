@@ -23,7 +23,7 @@ CREATE TABLE practice (
 );
 CREATE TABLE title (slug TEXT NOT NULL, lang TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (slug, lang)) WITHOUT ROWID;
 CREATE TABLE facet (
-  facet TEXT NOT NULL,            -- topic, country, city, year, status; missing, inferred, finding, title_language, summary_language
+  facet TEXT NOT NULL,            -- topic, country, city, year, status; missing, inferred, finding, title_language, summary_language; complete
   value TEXT NOT NULL,            -- slug, ISO 3166-1 alpha-3 code, city key, year; ongoing or undated; field; code; language tag
   slug TEXT NOT NULL,
   PRIMARY KEY (facet, value, slug)

@@ -65,12 +65,13 @@ def test_a_part_that_there_is_not_is_not_found(client: FlaskClient, name: str) -
     assert client.get(f"/sitemap/{name}.xml").status_code == 404
 
 
-def test_a_record_without_a_date_is_listed_without_one(tmp_path: Path) -> None:
+def test_a_record_without_a_date_has_that_of_the_release_that_added_it(tmp_path: Path) -> None:
     build_release(tmp_path, (Practice("undated", (("en", "Undated"),), "undated", topics=("education",)),))
     client = create_app(tmp_path).test_client()
-    assert listed(client, "/sitemap/practices-1.xml") == {"/doc/practice/undated": ""}
-    assert listed(client, "/sitemap/terms.xml") == {"/topic/education": ""}
-    assert set(listed(client, "/sitemap.xml").values()) == {""}
+    added = "2026-11-23T12:00:00Z"
+    assert listed(client, "/sitemap/practices-1.xml") == {"/doc/practice/undated": added}
+    assert listed(client, "/sitemap/terms.xml") == {"/topic/education": added}
+    assert set(listed(client, "/sitemap.xml").values()) == {added}
 
 
 def test_a_sitemap_is_sent_again_only_when_it_is_new(client: FlaskClient) -> None:
