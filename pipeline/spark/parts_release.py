@@ -68,13 +68,13 @@ def fetch(session: SparkSession, storage: Storage, release: PartsRelease, output
     with (here / LEDGER).open("w", encoding="utf-8", newline="") as ledger:
         ledger.writelines(ledger_lines(LedgerEntry(*row) for row in table.toLocalIterator()))
     with (here / ROWS).open("wb") as rows:
-        for part in _parts(storage, here, release.folder, ROWS_FOLDER):
+        for part in parts_of(storage, here, release.folder, ROWS_FOLDER):
             rows.write(part.read_bytes())
     graphs = graph_iris(Deployment(release.manifest.base_iri))
     with StoreWriter(here / "store", graphs, _LOAD_LINES) as store:
         for graph in graphs:
-            for part in _parts(storage, here, release.folder, graph):
-                for lines in _pieces(part):
+            for part in parts_of(storage, here, release.folder, graph):
+                for lines in pieces_of(part):
                     store.add(graph, lines)
     demand_counts(count_quads(here / "store", graphs), release.manifest.counts["graphs"])
     files = {name: facts_of(here / name) for name in (HISTORY, LEDGER, ROWS)}
@@ -83,7 +83,7 @@ def fetch(session: SparkSession, storage: Storage, release: PartsRelease, output
     return here
 
 
-def _parts(storage: Storage, here: Path, *names: str) -> Iterator[Path]:
+def parts_of(storage: Storage, here: Path, *names: str) -> Iterator[Path]:
     """Yield the parts of a folder in their order; each is deleted after it was read."""
     folder = storage.download(here / f"{names[-1]}-parts", *names)
     for part in sorted(folder.glob("part-*")):
@@ -91,7 +91,8 @@ def _parts(storage: Storage, here: Path, *names: str) -> Iterator[Path]:
         part.unlink()
 
 
-def _pieces(part: Path) -> Iterator[bytes]:
+def pieces_of(part: Path) -> Iterator[bytes]:
+    """Yield the text of a part in pieces that end with a line."""
     try:
         with gzip.open(part) as lines:
             while piece := lines.readlines(_PIECE):

@@ -23,12 +23,13 @@ from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.index_writer import unpacked_entry
 from pipeline.release.contents.line_sorting import Block, blocks_in, blocks_of, run_of
 from pipeline.release.contents.rendered_nodes import RenderedNode
+from pipeline.release.contents.store_loader import demand_counts
 from pipeline.release.folder import folders
 from pipeline.release.folder.build_facts import ReleaseSettings
 from pipeline.release.folder.manifest import Manifest, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.release.unchanged import fingerprint
-from pipeline.spark.parts_release import CATALOGUE, FINDINGS, LEDGER_TABLE, ROWS_FOLDER
+from pipeline.spark.parts_release import CATALOGUE, FINDINGS, LEDGER_TABLE, ROWS_FOLDER, parts_of, pieces_of
 from pipeline.spark.stage import Stage
 from pipeline.spark.storage import Storage
 from pipeline.steps.batch import Fragments
@@ -93,21 +94,27 @@ class PartsWriter(ReleaseWriter):
 
     def _sorted(self, shared: Iterable[Block]) -> Iterator[Block]:
         """Have the practices graph sorted and written, and yield it: the version is a hash of all of it."""
-        own = self._blocks(self._stage.fragments().flatMap(_node_blocks))
-        places = self._session.sparkContext.parallelize([(key, _text(lines)) for key, lines in shared], 1)
-        graph = own.union(self._blocks(places)).sort("subject").persist()
-        self._write_lines(graph, "practices")
-        terms = {line[: line.index(" ") + 1] for line in self._terms.lines}
-        before, self._lines = "", 0
-        for subject, lines in graph.toLocalIterator(prefetchPartitions=True):
-            if subject in terms:
-                raise DataRefused(f"{subject}is an address of the vocabulary, too. Choose another base IRI.")
-            if subject == before:
-                raise ValueError("a practice was added twice")
-            before = subject
-            self._lines += lines.count("\n") + 1
-            yield subject, f"{lines}\n".encode()
-        graph.unpersist()
+        places = [(subject, _text(lines)) for subject, lines in shared]
+        self._refuse_terms({subject for subject, _ in places})
+        own = self._stage.fragments().flatMap(_node_blocks)
+        all_blocks = self._blocks(own.union(self._session.sparkContext.parallelize(places, 1)))
+        self._write_lines(all_blocks.sort("subject"), "practices")
+        self._lines = 0
+        for part in parts_of(self._storage, self._folder, "practices"):
+            for piece in pieces_of(part):
+                self._lines += piece.count(b"\n")
+                yield "", piece
+        wanted = self._statistics.triples + sum(lines.count("\n") + 1 for _, lines in places)
+        demand_counts({"practices": self._lines}, {"practices": wanted})
+
+    def _refuse_terms(self, taken: set[str]) -> None:
+        """Raise DataRefused if a practice or a place may have the address of a term."""
+        of = self._deployment
+        own = (of.practice("")[:-1], of.record("")[:-1])
+        for line in self._terms.lines:
+            if line.startswith(own) or line[: line.index(" ") + 1] in taken:
+                term = line.partition(" ")[0]
+                raise DataRefused(f"{term} is an address of the vocabulary, too. Choose another base IRI.")
 
     def finish(self, facts: ReleaseFacts) -> Published:
         """Write all but the manifest, unless the release is there already; assemble an ordinary one if asked to."""
@@ -152,13 +159,9 @@ class PartsWriter(ReleaseWriter):
         all_blocks = self._blocks(own.union(self._session.sparkContext.parallelize(of_run, 1)))
         lines = sql.array_sort(sql.array_distinct(sql.flatten(sql.collect_list(sql.split("lines", "\n")))))
         graph = all_blocks.groupBy("subject").agg(lines.alias("each")).sort("subject")
-        graph = graph.select(
-            sql.size("each").alias("count"), sql.array_join("each", "\n").alias("lines")
-        ).persist()
-        self._write_lines(graph, "provenance")
-        (count,) = graph.agg(sql.sum("count")).collect()[0]
-        graph.unpersist()
-        return int(count or 0)
+        self._write_lines(graph.select(sql.array_join("each", "\n").alias("lines")), "provenance")
+        count: int = self._session.read.text(self._storage.at("provenance")).count()
+        return count
 
     def _write_tables(self, facts: ReleaseFacts) -> None:
         labels, deployment = labels_of(self._terms, self._index.cities), self._deployment
