@@ -28,7 +28,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.process import process
 from pipeline.steps.read import named_files, own_texts
 from pipeline.steps.settings import BuildSettings
-from pipeline.system.addresses import address_of, is_address
+from pipeline.system.cluster_addresses import address_of, is_address
 from pipeline.system.garbage import rarely_collecting
 from pipeline.system.progress import Progress, Silent
 

@@ -27,7 +27,7 @@ from pipeline.steps.build_outcome import BuildOutcome
 from pipeline.steps.publish import RecordCounts
 from pipeline.steps.read import paths_by_name
 from pipeline.steps.settings import BuildSettings
-from pipeline.system.addresses import address_of, is_address
+from pipeline.system.cluster_addresses import address_of, is_address
 from pipeline.system.config import dataset_settings
 from pipeline.vocabulary_checks.publication import is_public
 

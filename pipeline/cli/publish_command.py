@@ -15,7 +15,7 @@ from pipeline.exchange.remote_publication import StoreTarget
 from pipeline.exchange.remote_publication import publish as publish_release
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.release.folder.manifest import read_manifest
-from pipeline.system.addresses import address_of, is_address
+from pipeline.system.cluster_addresses import address_of, is_address
 
 
 @click.command()

@@ -98,7 +98,10 @@ def pieces_of(part: Path) -> Iterator[bytes]:
             while piece := lines.readlines(_PIECE):
                 yield b"".join(piece)
     except (OSError, EOFError) as error:
-        raise EnvironmentFault(f"{part.name} of {part.parent.name} is damaged: {error}") from error
+        raise EnvironmentFault(
+            f"{part.name} of the newest release is damaged ({error}). Restore it, or remove the release: the one "
+            "before is used then."
+        ) from error
 
 
 @contextmanager

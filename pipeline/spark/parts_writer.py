@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pyspark import RDD
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as sql
 
 from pipeline.model.errors import DataRefused
@@ -30,9 +31,8 @@ from pipeline.release.folder.manifest import Manifest, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.release.unchanged import fingerprint
 from pipeline.spark.parts_release import CATALOGUE, FINDINGS, LEDGER_TABLE, ROWS_FOLDER, parts_of, pieces_of
-from pipeline.spark.stage import Stage
+from pipeline.spark.stage import AFTER_ALL, Stage
 from pipeline.spark.storage import Storage
-from pipeline.steps.batch import Fragments
 
 _BLOCKS = "subject string, lines string"
 _FINDING = (
@@ -79,7 +79,7 @@ class PartsWriter(ReleaseWriter):
         self._stage = stage
         self._storage = storage
         self._assembled = assemble
-        self._found: list[tuple[str, tuple[str, ...]]] = []
+        self._later_findings: list[tuple[str, tuple[str, ...]]] = []
 
     def merge(self, fragment: ReleaseFragment) -> None:
         """Add what some practices make of the release; contents that are not on the stage are put there."""
@@ -90,13 +90,13 @@ class PartsWriter(ReleaseWriter):
 
     def add_finding(self, code: str, slugs: Iterable[str]) -> None:
         """Add a finding on practices that only all practices together show."""
-        self._found.append((code, tuple(slugs)))
+        self._later_findings.append((code, tuple(slugs)))
 
     def _sorted(self, shared: Iterable[Block]) -> Iterator[Block]:
         """Have the practices graph sorted and written, and yield it: the version is a hash of all of it."""
         places = [(subject, _text(lines)) for subject, lines in shared]
         self._refuse_terms({subject for subject, _ in places})
-        own = self._stage.fragments().flatMap(_node_blocks)
+        own = self._stage.table("nodes").rdd.flatMap(_node_blocks)
         all_blocks = self._blocks(own.union(self._session.sparkContext.parallelize(places, 1)))
         self._write_lines(all_blocks.sort("subject"), "practices")
         self._lines = 0
@@ -151,31 +151,28 @@ class PartsWriter(ReleaseWriter):
     def _write_provenance(self, run: str) -> int:
         """Have the provenance graph sorted and written; return how many lines it has."""
         of_run = [(subject, _text(lines)) for subject, lines in self._provenance.blocks()]
-        own = (
-            self._stage.fragments()
-            .flatMap(_provenance_blocks)
-            .mapValues(lambda lines: lines.replace(PENDING_RUN, run))
-        )
+        own = self._stage.table("provenance").rdd.flatMap(_provenance_blocks)
+        own = own.mapValues(lambda lines: lines.replace(PENDING_RUN, run))
         all_blocks = self._blocks(own.union(self._session.sparkContext.parallelize(of_run, 1)))
         lines = sql.array_sort(sql.array_distinct(sql.flatten(sql.collect_list(sql.split("lines", "\n")))))
         graph = all_blocks.groupBy("subject").agg(lines.alias("each")).sort("subject")
         self._write_lines(graph.select(sql.array_join("each", "\n").alias("lines")), "provenance")
-        count: int = self._session.read.text(self._storage.at("provenance")).count()
+        count: int = self._session.read.text(self._storage.at("provenance"), lineSep="\n").count()
         return count
 
     def _write_tables(self, facts: ReleaseFacts) -> None:
         labels, deployment = labels_of(self._terms, self._index.cities), self._deployment
         columns, _ = columns_and_metadata(deployment)
 
-        def rows(item: tuple[int, Fragments]) -> Iterator[str]:
-            for key, _, packed, _ in item[1].release.index.entries:
-                row = catalogue_row(unpacked_entry(packed), labels, deployment)
-                yield json.dumps({"sort_key": key, **dict(zip(columns, row, strict=True))})
+        def rows(row: Row) -> Iterator[str]:
+            for key, _, packed, _ in pickle.loads(row.entries).entries:  # noqa: S301 — this build wrote it
+                cells = catalogue_row(unpacked_entry(packed), labels, deployment)
+                yield json.dumps({"sort_key": key, **dict(zip(columns, cells, strict=True))})
 
         schema = ", ".join(f"`{name}` string" for name in ("sort_key", *columns))
-        catalogue = self._session.read.schema(schema).json(self._stage.fragments().flatMap(rows))
+        catalogue = self._from_json(self._stage.table("entries").rdd.flatMap(rows), schema)
         catalogue.sort("sort_key", "slug").drop("sort_key").write.parquet(self._storage.at(CATALOGUE))
-        numbered = ({"number": number} | found for number, found in enumerate(facts.report["findings"]))
+        numbered = ({"number": number} | finding for number, finding in enumerate(facts.report["findings"]))
         self._write_parquet(FINDINGS, numbered, _FINDING)
         with (self._folder / LEDGER).open(encoding="utf-8", newline="") as ledger:
             entries = csv.DictReader(ledger)
@@ -187,23 +184,21 @@ class PartsWriter(ReleaseWriter):
         """Write records as Parquet, as many at a time as the driver may hold."""
         left, mode = iter(records), "error"
         while (chunk := [json.dumps(record) for record in islice(left, _CHUNK)]) or mode == "error":
-            table = self._session.read.schema(schema).json(self._session.sparkContext.parallelize(chunk, 1))
+            table = self._from_json(self._session.sparkContext.parallelize(chunk, 1), schema)
             table.write.mode(mode).parquet(self._storage.at(name))
             mode = "append"
 
+    def _from_json(self, objects: RDD[str], schema: str) -> DataFrame:
+        """Return a table of JSON objects; what does not fit the schema ends the build."""
+        return self._session.read.schema(schema).option("mode", "FAILFAST").json(objects)
+
     def _kept_rows(self) -> DataFrame:
         """Return the lines that keep the rows of published practices, in the order of the practices."""
-
-        def lines(item: tuple[int, Fragments]) -> Iterator[tuple[int, int, str]]:
-            number, fragments = item
-            for at, line in enumerate(fragments.rows):
-                yield number, at, line[:-1]
-
         with gzip.open(self._folder / ROWS, "rt", encoding="utf-8") as file:
-            own = [(1 << 62, at, line[:-1]) for at, line in enumerate(file)]
-        kept = self._stage.fragments().flatMap(lines).union(self._session.sparkContext.parallelize(own, 1))
-        table = self._session.createDataFrame(kept, "number long, at long, lines string")
-        return table.sort("number", "at")
+            own = [(AFTER_ALL, lines.removesuffix("\n"))] if (lines := file.read()) else []
+        table = self._stage.table("number", "rows").where("rows IS NOT NULL")
+        of_driver = self._session.createDataFrame(own, "number long, rows string")
+        return table.union(of_driver).sort("number").withColumnRenamed("rows", "lines")
 
     def _blocks(self, blocks: RDD[tuple[str, str]]) -> DataFrame:
         return self._session.createDataFrame(blocks, _BLOCKS)
@@ -216,14 +211,14 @@ class PartsWriter(ReleaseWriter):
         """Make an ordinary release of what is on the stage."""
         base, (ledger, rows) = self._deployment.base, (self._folder / LEDGER, self._kept_rows())
         with BuildLock(output), ReleaseWriter(output, base, self._settings) as writer:
-            for _, fragments in self._stage.fragments().toLocalIterator():
-                writer.merge(fragments.release)
-            for code, slugs in self._found:
+            for fragment in self._stage.fragments():
+                writer.merge(fragment)
+            for code, slugs in self._later_findings:
                 writer.add_finding(code, slugs)
             writer.seal(self._terms)
             with ledger.open(encoding="utf-8", newline="") as lines:
-                kept = (f"{row.lines}\n" for row in rows.toLocalIterator())
-                writer.finish(replace(facts, ledger=lines, rows=kept))
+                row_lines = (f"{row.lines}\n" for row in rows.toLocalIterator())
+                writer.finish(replace(facts, ledger=lines, rows=row_lines))
 
 
 def _text(lines: bytes) -> str:
@@ -231,11 +226,11 @@ def _text(lines: bytes) -> str:
     return lines.decode().removesuffix("\n")
 
 
-def _node_blocks(item: tuple[int, Fragments]) -> Iterator[tuple[str, str]]:
-    for subject, packed in blocks_in([item[1].release.nodes]):
+def _node_blocks(row: Row) -> Iterator[tuple[str, str]]:
+    for subject, packed in blocks_in([row.nodes]):
         yield subject, _text(RenderedNode.unpacked(packed).lines)
 
 
-def _provenance_blocks(item: tuple[int, Fragments]) -> Iterator[tuple[str, str]]:
-    for subject, lines in blocks_in([item[1].release.provenance]):
+def _provenance_blocks(row: Row) -> Iterator[tuple[str, str]]:
+    for subject, lines in blocks_in([row.provenance]):
         yield subject, _text(lines)

@@ -85,7 +85,7 @@ def _results(
 ) -> list[Result | TaskFailed]:
     """Return the results of a job in order; raise Py4JError where it fails, and what says why a build must end."""
     numbered = spark.parallelize(batches, len(batches)).map(partial(_numbered, on_batch))
-    collected = numbered.collect() if stage is None else stage.keep(numbered, batches[0][0].number)
+    collected = numbered.collect() if stage is None else stage.keep(numbered)
     outcomes: list[Result | TaskFailed] = [outcome for _, outcome in sorted(collected, key=itemgetter(0))]
     for outcome in outcomes:
         if isinstance(outcome, PracticegraphError):

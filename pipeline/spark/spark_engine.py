@@ -23,7 +23,7 @@ from pipeline.steps.convert import PracticeRows
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.read import NamedFile
 from pipeline.steps.settings import BuildSettings
-from pipeline.system.addresses import address_of
+from pipeline.system.cluster_addresses import address_of
 
 Result = TypeVar("Result")
 _STAGE = ".stage"
@@ -60,7 +60,7 @@ class PartsEngine(SparkEngine):
     def __init__(self, session: SparkSession, storage: Storage, assemble: Path | None) -> None:
         super().__init__(session)
         self._storage = storage
-        self._stage = Stage(session.sparkContext, storage.at(_STAGE))
+        self._stage = Stage(session, storage.at(_STAGE))
         self._assemble = assemble
         self._writer: PartsWriter | None = None
 

@@ -21,7 +21,7 @@ from pipeline.sources.files.source import Source
 from pipeline.sources.readers import read_source
 from pipeline.spark.session import first_line
 from pipeline.steps.read import NamedFile
-from pipeline.system.addresses import address_of, is_address
+from pipeline.system.cluster_addresses import address_of, is_address
 
 _CHUNK = 500
 _PARQUET = ".parquet"

@@ -39,14 +39,16 @@ class Storage:
 
     def download(self, target: Path, *names: str) -> Path:
         """Copy a file or folder to a path of this machine that is free; return the path."""
-        self._files.copyToLocalFile(False, self._path(self.at(*names)), self._path(target.as_uri()), True)
+        self._files.copyToLocalFile(False, self._path(self.at(*names)), self._here(target), True)
         return target
 
     def upload(self, source: Path, *names: str) -> None:
         """Copy a file of this machine; one that is there already is replaced."""
-        self._files.copyFromLocalFile(
-            False, True, self._path(source.as_uri()), self._path(self.at(*names, source.name))
-        )
+        target = self._path(self.at(*names, source.name))
+        self._files.copyFromLocalFile(False, True, self._here(source), target)
+
+    def _here(self, path: Path) -> Any:
+        return self._path(f"file://{path}")  # as it is: Hadoop decodes no %20
 
     def remove(self, *names: str) -> None:
         """Remove a file or folder, if it is there."""
