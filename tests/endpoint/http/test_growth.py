@@ -209,6 +209,12 @@ def many_parameters(path: str, text: str) -> Environ:
     return request(path, query.encode(), HTTP_ACCEPT="text/html")
 
 
+def formats(path: str, text: str) -> Environ:
+    """Return a request for a page with the text in each parameter that chooses how it is written."""
+    value = quote(text, safe="")[: (MOST_ARGUMENTS - 30) // 3 * len(text) // MOST_ARGUMENTS]
+    return request(path, "&".join(f"{name}={value}" for name in ("format", "profile", "lang")).encode())
+
+
 def query_string(path: str, text: str) -> Environ:
     return request(path, text.encode())
 
@@ -258,6 +264,8 @@ WAYS = {
     "the address of a query": Way(MOST_HEAD, partial(query_string, "/sparql")),
     "parameters of a list": Way(MOST_ARGUMENTS, partial(parameters, "/practices")),
     "many parameters of a list": Way(MOST_ARGUMENTS, partial(many_parameters, "/practices")),
+    "the format of a list": Way(MOST_ARGUMENTS, partial(formats, "/practices")),
+    "the format of a document": Way(MOST_ARGUMENTS, partial(formats, "/doc/practice/none")),
     "a short link": Way(MOST_ARGUMENTS - 2, partial(after, "/sparql/link", "q=1")),
     "the query of an embedded result": Way(
         MOST_ARGUMENTS - 20, partial(after, "/sparql/embed", "query=ASK{}")
