@@ -6,7 +6,6 @@ from functools import cached_property
 
 from pyoxigraph import Quad, Store, Triple
 
-from pipeline.findings.messages import say
 from pipeline.gate import lexical
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.context import EVERYWHERE
@@ -27,6 +26,7 @@ _UNSURE = frozenset(SH + f"{name}ConstraintComponent" for name in ("Not", "Xone"
 """What fails on nodes that conform to a shape, and so says nothing if that shape was not followed to the end."""
 
 _SILENT = Silent()
+_STEPS = ("Looking for likely failures", "Applying the rules")
 _EMPTY = Shapes("", (), (), frozenset())
 
 
@@ -69,14 +69,19 @@ class SmallGraph:
         return tuple(result for results in by_shape for result in results)
 
     def judge(
-        self, shapes: ShapesGraph, progress: Progress = _SILENT, seconds: float | None = None
+        self,
+        shapes: ShapesGraph,
+        progress: Progress = _SILENT,
+        seconds: float | None = None,
+        steps: tuple[str, str] = _STEPS,
     ) -> "GraphJudgement":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes.
 
         A shape that takes too many of the ``seconds`` for all shapes could not be applied.
+        ``progress`` shows the two ``steps``.
         """
         allowance = Allowance(seconds)
-        with shown_while(progress, say("Looking for likely failures")):
+        with shown_while(progress, steps[0]):
             focus = dict(self.focus_nodes(shapes))
             queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
             many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in queried}
@@ -91,7 +96,7 @@ class SmallGraph:
         reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
-        for name, terms in progress.track(suspected.items(), say("Applying the rules"), len(suspected)):
+        for name, terms in progress.track(suspected.items(), steps[1], len(suspected)):
             try:
                 with allowance.step():
                     if name in queried:

@@ -101,8 +101,9 @@ def _judge(
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
     whole = SmallGraph((*vocabulary, *graph.triples))
+    steps = (say("Looking for likely failures"), say("Applying the rules"))
     try:
-        judged = whole.judge(own.shapes, options.progress, options.seconds)
+        judged = whole.judge(own.shapes, options.progress, options.seconds, steps)
     except ShapesError as error:
         raise ShapesRefused("malformed", str(error), own.findings) from error
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
