@@ -7,6 +7,7 @@ from pipeline import __version__
 from pipeline.description.describe import describe_countries
 from pipeline.description.provenance import Run, describe_run
 from pipeline.findings.accounting import Accounting
+from pipeline.findings.messages import say
 from pipeline.findings.reports.json_report import finding_as_json
 from pipeline.findings.reports.shacl_report import shacl_report
 from pipeline.rdf.iris import Deployment
@@ -43,7 +44,7 @@ def finish(
     ``dataset`` is what the publisher says of the dataset, by the names of the settings.
     """
     workspace, deployment = context.workspace, context.conversion.deployment
-    context.progress.note("Sorting …")
+    context.progress.note(say("Sorting …"))
     terms = _vocabulary(publication.countries)
     version = writer.seal(terms)
     started = context.conversion.now
@@ -51,7 +52,7 @@ def finish(
     run = Run(started, ended, __version__, {source.name: source.sha256 for source in inputs})
     journal, counts = workspace.journal, publication.counts.named()
     quality = publication.quality.numbers(journal.codes, numbers.quarantined, terms.lines)
-    context.progress.note("Writing dumps, index and store …")
+    context.progress.note(say("Writing dumps, index and store …"))
     return writer.finish(
         ReleaseFacts(
             software=__version__,
