@@ -19,7 +19,7 @@ from pipeline.rdf.iris import Deployment
 from pipeline.records.history.history_log import HISTORY
 from pipeline.records.ledger import COLUMNS, LedgerEntry, ledger_lines
 from pipeline.records.previous_release import LEDGER, ROWS
-from pipeline.release.contents.store_loader import StoreWriter, count_quads, demand_counts
+from pipeline.release.contents.store_loader import StoreWriter, count_quads, demand_counts, open_stored
 from pipeline.release.folder.folders import RELEASES
 from pipeline.release.folder.manifest import MANIFEST, Manifest, facts_of, read_manifest
 from pipeline.release.inspection import graph_iris
@@ -76,7 +76,7 @@ def fetch(session: SparkSession, storage: Storage, release: PartsRelease, output
             for part in parts_of(storage, here, release.folder, graph):
                 for lines in pieces_of(part):
                     store.add(graph, lines)
-    demand_counts(count_quads(here / "store", graphs), release.manifest.counts["graphs"])
+    demand_counts(count_quads(open_stored(here / "store"), graphs), release.manifest.counts["graphs"])
     files = {name: facts_of(here / name) for name in (HISTORY, LEDGER, ROWS)}
     replace(release.manifest, files=files).write(here)
     switch_to(output, here)
