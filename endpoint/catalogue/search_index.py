@@ -12,6 +12,14 @@ from typing import Any
 
 from endpoint.catalogue.search_words import Words, is_beginning
 
+_HAS_NO_DATES_OF_CHANGE = (
+    "SELECT sum(name = 'modified') > sum(name = 'changed') FROM pragma_table_info('practice')"
+)
+_DATES_OF_RECORDS = (
+    "CREATE TEMP VIEW practice AS SELECT *, coalesce(modified, '') AS changed FROM main.practice"
+)
+"""In the index of an older release, a practice has only the date that its record states."""
+
 
 class Index:
     """A release's index.sqlite, open for reading, with one connection for each thread that asks."""
@@ -32,6 +40,8 @@ class Index:
         if connection is None:
             connection = sqlite3.connect(self._address, uri=True, check_same_thread=False)
             connection.row_factory = sqlite3.Row
+            if connection.execute(_HAS_NO_DATES_OF_CHANGE).fetchone()[0]:
+                connection.execute(_DATES_OF_RECORDS)
             self._local.connection = connection
             self._connections.append(connection)
         return connection

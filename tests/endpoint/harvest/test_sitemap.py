@@ -1,4 +1,6 @@
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,19 @@ def test_a_record_without_a_date_has_that_of_the_release_that_added_it(tmp_path:
     assert listed(client, "/sitemap/practices-1.xml") == {"/doc/practice/undated": added}
     assert listed(client, "/sitemap/terms.xml") == {"/topic/education": added}
     assert set(listed(client, "/sitemap.xml").values()) == {added}
+
+
+def test_a_release_of_older_software_has_the_dates_of_its_records(tmp_path: Path) -> None:
+    build_release(tmp_path)
+    (index,) = tmp_path.glob("releases/*/index.sqlite")
+    with closing(sqlite3.connect(index)) as db:
+        db.execute("ALTER TABLE practice DROP COLUMN changed")
+        db.commit()
+    client = create_app(tmp_path).test_client()
+    assert listed(client, "/sitemap/terms.xml")["/topic/education"] == "2026-11-03T10:00:00Z"
+    assert {client.get(path).status_code for path in ("/", "/practices.atom", "/practices?sort=changed")} == {
+        200
+    }
 
 
 def test_a_sitemap_is_sent_again_only_when_it_is_new(client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -126,3 +127,27 @@ def test_an_edit_changes_nothing_but_its_record_and_the_lists_that_show_it(edits
                 else:
                     assert before[path] == after[path], (path, kind, at)
             before = after
+
+
+def test_a_changed_record_is_new_in_the_sitemap_and_the_feed_though_it_states_an_old_date(
+    tmp_path: Path,
+) -> None:
+    rows = [row(f"p{number}", number) for number in range(4)]
+    published(tmp_path, rows)
+    changed, _ = edited(rows, "change", 3, 1)
+    published(tmp_path, changed)
+    client = create_app(tmp_path / "published").test_client()
+    listed = re.findall(
+        "/doc/practice/(p.)</loc><lastmod>([^<]*)", client.get("/sitemap/practices-1.xml").text
+    )
+    assert {slug: when.startswith("2020-01-01") for slug, when in listed} == {
+        "p0": True,
+        "p1": False,
+        "p2": False,
+        "p3": False,
+    }
+    feed = client.get("/practices.atom").text
+    first = re.search("<entry>.*?</entry>", feed, re.DOTALL)
+    assert first is not None
+    assert f"<updated>{dict(listed)['p3']}</updated>" in first[0]
+    assert "/practice/p3<" in first[0]
