@@ -4,7 +4,7 @@ import heapq
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
@@ -32,7 +32,13 @@ from pipeline.release.contents.line_sorting import SortedRuns, blocks_of, run_of
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
 from pipeline.release.contents.rendered_nodes import RenderedNode, renderer_of
 from pipeline.release.contents.search_phrases import search_phrases
-from pipeline.release.contents.store_loader import StoreWriter, count_quads, demand_counts, types_in
+from pipeline.release.contents.store_loader import (
+    StoreWriter,
+    count_quads,
+    demand_counts,
+    open_stored,
+    types_in,
+)
 from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
 from pipeline.release.folder import folders
@@ -161,8 +167,10 @@ class ReleaseWriter:
             if facts.history is not None:
                 shutil.copyfile(facts.history, self._folder / facts.history.name)
         self._quads["description"] = store.added["description"]
-        demand_counts(count_quads(path, graphs), self._quads)
-        self._write_profile()
+        written = open_stored(path)
+        demand_counts(count_quads(written, graphs), self._quads)
+        self._write_profile(types_in(written))
+        del written
         self._nodes.close()
         self._provenance.close()
         (self._folder / VOCABULARY).unlink()
@@ -244,14 +252,15 @@ class ReleaseWriter:
             counts=facts.counts,
         )
         said = describe_release(described, vocabulary.dataset_file(), facts.dataset)
-        lines = tuple(line for line in said if line not in set(self._terms.lines))
+        terms = set(self._terms.lines)
+        lines = tuple(line for line in said if line not in terms)
         (self._folder / "description.ttl").write_bytes(as_turtle(lines))
         store.add("description", "".join(lines).encode())
         for subject, pairs in read_nodes(lines):
             self._profiles.add(subject, {"description": pairs}, last=True)
 
-    def _write_profile(self) -> None:
-        profile = self._profiles.as_json(types_in(self._folder / "store"))
+    def _write_profile(self, types_of: Callable[[str], tuple[str, ...]]) -> None:
+        profile = self._profiles.as_json(types_of)
         text = json.dumps(profile, ensure_ascii=False)
         (self._folder / PROFILE).write_text(text + "\n", encoding="utf-8")
 

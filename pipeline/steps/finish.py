@@ -1,6 +1,7 @@
 """Releasing: what a build knows besides its practices, for the release that it finishes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pipeline import __version__
 from pipeline.description.describe import describe_countries
@@ -77,7 +78,12 @@ def finish(
 
 def _vocabulary(used: Iterable[str]) -> Vocabulary:
     """Return the vocabulary with the countries outside the facet that the practices use."""
-    return load_vocabulary(vocabulary_files(), ontology_version(), describe_countries(used))
+    return _vocabulary_with(describe_countries(used))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary_with(countries: str) -> Vocabulary:
+    return load_vocabulary(vocabulary_files(), ontology_version(), countries)
 
 
 def _provenance(
