@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
@@ -12,6 +12,17 @@ from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.vocabulary import RDF
 
 _TYPE = NamedNode(RDF + "type")
+
+
+class GraphWriter(Protocol):
+    """Takes the lines of graphs, in any order of the graphs."""
+
+    def add(self, graph: str, lines: bytes) -> None:
+        """Add lines to a graph."""
+
+    @property
+    def added(self) -> Mapping[str, int]:
+        """The number of lines of each graph."""
 
 
 class StoreWriter:
