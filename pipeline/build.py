@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 from pipeline.findings.accounting import Accounting
 from pipeline.findings.messages import say
@@ -13,7 +15,7 @@ from pipeline.rdf.iris import Deployment, base_iri
 from pipeline.records.corrections.suggesting import suggested_lines, write_suggestions
 from pipeline.records.previous_release import open_previous_release
 from pipeline.records.workspace import Workspace, sweep
-from pipeline.release import BuildLock, ReleaseSettings, ReleaseWriter
+from pipeline.release import BuildLock, ReleaseSettings
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.steps.acceptance import demand_acceptance, numbers_of
 from pipeline.steps.build_context import BuildContext, go_on_from
@@ -26,6 +28,7 @@ from pipeline.steps.prepare import prepare
 from pipeline.steps.process import process
 from pipeline.steps.read import named_files, own_texts
 from pipeline.steps.settings import BuildSettings
+from pipeline.system.cluster_addresses import address_of, is_address
 from pipeline.system.garbage import rarely_collecting
 from pipeline.system.progress import Progress, Silent
 
@@ -44,11 +47,14 @@ def build(
     machine does; the last release stays.
     """
     shown = progress or Silent()
+    if is_address(settings.output):
+        return _build_at_address(sources, settings, shown, report)
     with BuildLock(settings.output, settings.lock_wait, shown.note), translate_os_errors(settings.output):
         last = LastBuild(sources, settings)
         repeated = last.outcome()
         if repeated is None:
-            return _build_anew(sources, settings, shown, report, last)
+            with _engine(settings) as engine:
+                return _build_anew(sources, settings, shown, report, engine, last)
         shown.note(
             say(
                 "The sources, the settings and the program are those of the last build, so it is not done again. "
@@ -60,14 +66,31 @@ def build(
         return repeated
 
 
+def _build_at_address(
+    sources: Sequence[Path], settings: BuildSettings, shown: Progress, report: Report | None
+) -> BuildOutcome:
+    """Build a release in parts, which a cluster writes to an address."""
+    if not settings.spark_master:
+        raise UsageError(f"Only “--engine spark” writes to {address_of(settings.output)}.")
+    with spark_package().parts_engine(settings) as (engine, folder):
+        outcome = _build_anew(sources, replace(settings, output=folder), shown, report, engine)
+    quarantine = tuple(settings.output / path.relative_to(folder) for path in outcome.quarantine)
+    return replace(outcome, quarantine=quarantine, suggestions=None)
+
+
 def _build_anew(
-    sources: Sequence[Path], settings: BuildSettings, shown: Progress, report: Report | None, last: LastBuild
+    sources: Sequence[Path],
+    settings: BuildSettings,
+    shown: Progress,
+    report: Report | None,
+    engine: Engine,
+    last: LastBuild | None = None,
 ) -> BuildOutcome:
     """Build a release, whatever the last build was."""
     deployment = Deployment(base_iri(settings.base_iri))
     own = own_texts(settings.own_texts, sources, or_older=settings.add)
     output = settings.output
-    with rarely_collecting(), _engine(settings) as engine, Workspace(sweep(output)) as workspace:
+    with rarely_collecting(), Workspace(sweep(output)) as workspace:
         previous = open_previous_release(output, deployment)
         now = go_on_from(previous, workspace, settings, shown)
         conversion = Conversion(deployment, settings.text, now, own)
@@ -77,7 +100,7 @@ def _build_anew(
         prepared = prepare(
             files, workspace, shown, settings.corrections, published_before, engine.reader(files)
         )
-        with ReleaseWriter(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
+        with engine.writer(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
             publication = process(context, prepared, writer, engine)
             numbers = numbers_of(prepared, workspace, publication)
             if report is not None:
@@ -97,7 +120,8 @@ def _build_anew(
         given = [*sources, *filter(None, (settings.corrections,))]
         written = quarantine.publish(output / "quarantine", given, settings.language)
         outcome = BuildOutcome(published, numbers, counts, written, quarantine.suggestions)
-        last.remember(outcome, workspace.journal, joins=bool(prepared.corrector.lines.joinings))
+        if last is not None:
+            last.remember(outcome, workspace.journal, joins=bool(prepared.corrector.lines.joinings))
     return outcome
 
 
@@ -106,11 +130,16 @@ def _engine(settings: BuildSettings) -> Iterator[Engine]:
     if not settings.spark_master:
         yield LocalEngine(settings.jobs)
         return
+    with spark_package().spark_engine(settings.spark_master) as engine:
+        yield engine
+
+
+def spark_package() -> ModuleType:
+    """Return what runs on Spark, loaded where it is asked for: PySpark is an extra."""
     try:
-        from pipeline.spark import spark_engine  # loaded where asked for: PySpark is an extra
+        from pipeline import spark
     except ImportError as error:
         raise UsageError(
             "The Spark engine needs PySpark. Install it with “pip install 'practicegraph[spark]'”."
         ) from error
-    with spark_engine(settings.spark_master) as engine:
-        yield engine
+    return spark

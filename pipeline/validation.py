@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from pipeline.findings.accounting import Accounting
+from pipeline.findings.messages import say
 from pipeline.model.finding import Finding
 from pipeline.model.interpretation import Understood
 from pipeline.model.practice import Practice
@@ -44,7 +45,7 @@ def validate_records(
         context = BatchContext(conversion, workspace.headers, sample_of(total))
         judging = Judging(workspace, context)
         quarantined = accepted = 0
-        practices = shown.track(gathered_practices(workspace), "Validating", total)
+        practices = shown.track(gathered_practices(workspace), say("Applying the rules"), total)
         for verdicts, batch in run_batches(_validate_batch, practices, context, jobs):
             judging.add(verdicts)
             for number, practice, is_withheld in batch:

@@ -17,7 +17,7 @@ from endpoint.engine.query_results import Frames, ListenerGone, NotInThisFormat,
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.wire_frames import FrameKind
 from endpoint.engine.worker_status import WorkerStatus
-from endpoint.hints.empty_answers import is_empty
+from endpoint.hints.empty_answers import empty_columns, is_empty
 from endpoint.hints.empty_hints import empty_hints
 from endpoint.hints.hint import as_json
 from endpoint.hints.known_data import beside
@@ -136,7 +136,7 @@ class Child:
         """
         if question.task == "hint":
             writer.begin(Reading("SELECT"))
-            return self._hints(question)
+            return self._hints(question, tuple(question.message.split()))
         reading = self._read(question.query)
         if question.task == "explain":
             raise explain(question.message, question.query, reading)
@@ -149,19 +149,25 @@ class Child:
         except SyntaxError as error:
             raise explain_syntax(str(error), question.query, reading) from error
         answer = writer.unsent()
-        is_over = answer is None or not is_empty(answer, question.format)
-        return "" if is_over else self._hints(question)
+        if answer is None:
+            return ""
+        columns = empty_columns(answer, question.format)
+        return self._hints(question, columns) if columns or is_empty(answer, question.format) else ""
 
-    def _hints(self, question: Question) -> str:
-        """Return hints on a query that finds nothing, none where little time is left: the answer matters more."""
+    def _hints(self, question: Question, columns: tuple[str, ...]) -> str:
+        """Return hints on a query that finds nothing, or no value for some columns.
+
+        There are none where little time is left: the answer matters more.
+        """
         if signal.getitimer(signal.ITIMER_REAL)[0] < _SECONDS_FOR_HINTS:
             return ""
         address = question.base_iri or ""
         graphs = (*(question.default_graphs or ()), *(question.named_graphs or ()))
         try:
             store = self._open(question.store)
+            profile = beside(question.store)
             return as_json(
-                empty_hints(question.query, store, beside(question.store), address=address, graphs=graphs)
+                empty_hints(question.query, store, profile, address=address, graphs=graphs, columns=columns)
             )
         except Exception:
             _log.exception("A query that found nothing gets no hints")

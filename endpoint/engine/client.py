@@ -128,10 +128,10 @@ class Children:
         with self.ask(replace(question, task="read"), is_abandoned) as answer:
             return answer.reading
 
-    def hints(self, question: Question, is_abandoned: Callable[[], bool]) -> str:
-        """Return hints, as JSON, on a query that has found nothing in another store with the same release."""
+    def hints(self, question: Question, columns: tuple[str, ...], is_abandoned: Callable[[], bool]) -> str:
+        """Return hints, as JSON, on a query that found nothing, or no value for some columns, in another store."""
         try:
-            with self.ask(replace(question, task="hint"), is_abandoned) as answer:
+            with self.ask(replace(question, task="hint", message=" ".join(columns)), is_abandoned) as answer:
                 return answer.hints
         except QuestionFailed:
             return ""

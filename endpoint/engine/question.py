@@ -14,11 +14,11 @@ ADVICE = "Ask for less: bind more of the patterns, add a LIMIT, leave out ORDER 
 class Question:
     """A query, the store to ask, and the format of the answer.
 
-    ``task`` is what to do with the query: answer it, only read it, give hints on it, or explain what another store
-    says of it (``message``). ``format`` is json, xml, csv or tsv for SELECT and ASK; ttl, nt, rdf, trig, nq or one
-    of JSON-LD for CONSTRUCT and DESCRIBE. With ``union`` the default graph is the union of the named graphs, unless
-    the query names another. ``default_graphs`` and ``named_graphs`` are IRIs; None leaves the choice to the query.
-    ``seconds`` is the time from its reading to its last byte.
+    ``task`` is what to do with the query: answer it, only read it, give hints on it (``message`` has the columns
+    without a value), or explain what another store says of it (``message``). ``format`` is json, xml, csv or tsv for
+    SELECT and ASK; ttl, nt, rdf, trig, nq or one of JSON-LD for CONSTRUCT and DESCRIBE. With ``union`` the default
+    graph is the union of the named graphs, unless the query names another. ``default_graphs`` and ``named_graphs``
+    are IRIs; None leaves the choice to the query. ``seconds`` is the time from its reading to its last byte.
     """
 
     query: str

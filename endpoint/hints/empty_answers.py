@@ -1,4 +1,4 @@
-"""Empty answers: whether what was written as the answer to a query says that nothing was found."""
+"""Empty answers: whether what was written as the answer to a query says that nothing was found, or not in a column."""
 
 import re
 
@@ -28,3 +28,38 @@ def is_empty(content: bytes, format_name: str) -> bool:
     """
     value = _NO_VALUE.get(format_name)
     return value is not None and len(content) <= MOST_BYTES and value.search(content) is None
+
+
+_COLUMNS = {
+    "json": re.compile(rb'"vars"\s*:\s*(\[[^\]]*\])'),
+    "xml": re.compile(rb'<variable name="([^"]*)"'),
+}
+_NAME = re.compile(rb'"([^"]*)"')
+_ROWS = {"json": re.compile(rb'"bindings"\s*:\s*\[\s*\{'), "xml": re.compile(rb"<result>")}
+_IN_ROW = {"json": rb'"%s"\s*:\s*\{', "xml": rb'<binding name="%s"'}
+
+
+def empty_columns(content: bytes, format_name: str) -> tuple[str, ...]:
+    """Return the variables that no row of an answer has a value for; none where there is no row.
+
+    CSV does not tell them from empty texts.
+    """
+    if len(content) > MOST_BYTES:
+        return ()
+    if format_name == "tsv":
+        head, *rows = content.decode(errors="replace").removesuffix("\n").split("\n")
+        values = [row.split("\t") for row in rows]
+        variables = enumerate(head.split("\t"))
+        return tuple(
+            name[1:]
+            for place, name in variables
+            if rows and not any(place < len(row) and row[place] for row in values)
+        )
+    if format_name not in _COLUMNS or not _ROWS[format_name].search(content):
+        return ()
+    names = _COLUMNS[format_name].findall(content)
+    if format_name == "json":
+        names = _NAME.findall(b"".join(names))
+    return tuple(
+        name.decode() for name in names if not re.search(_IN_ROW[format_name] % re.escape(name), content)
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from endpoint.hints.column_hints import column_hints
 from endpoint.hints.hint import Hint
 from endpoint.hints.known_data import KnownData
 from endpoint.hints.shape_hints import shape_hints
@@ -24,19 +25,27 @@ def empty_hints(
     *,
     address: str = "",
     graphs: tuple[str, ...] = (),
+    columns: tuple[str, ...] = (),
 ) -> tuple[Hint, ...]:
-    """Return hints on a query that was understood and found nothing, the most certain first.
+    """Return hints on a query that was understood and found nothing, or no value for some columns.
 
-    ``address`` is that of the endpoint, which comes before names without one. ``graphs`` are those that the request
-    names. If all terms of the query occur and fit together, there is no hint.
+    The most certain ones come first. ``address`` is that of the endpoint, which comes before names without one.
+    ``graphs`` are those that the request names. If all terms of the query occur and fit together, there is no hint.
     """
     read = sketch(query, address)
     read.graphs += [Term("iri", graph, f"<{graph}>", -1) for graph in graphs]
     data = KnownData(store, profile)
     base = address.removesuffix("/sparql")
     hints: dict[str, Hint] = {}
-    said = chain(
-        term_hints(read, data, base), shape_hints(read, data), value_hints(read, data), _variable_hints(read)
+    said = (
+        chain(_variable_hints(read), column_hints(read, columns, data, base))
+        if columns
+        else chain(
+            term_hints(read, data, base),
+            shape_hints(read, data),
+            value_hints(read, data),
+            _variable_hints(read),
+        )
     )
     for hint in said:
         if hint.at < 0 or not any(hint.at == other.at for other in hints.values()):

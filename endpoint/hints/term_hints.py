@@ -10,7 +10,7 @@ from endpoint.hints.known_data import KnownData, shown
 from endpoint.hints.related_terms import Sort, related
 from endpoint.syntax.known_names import extension, namespace_of, nearest
 from endpoint.syntax.query_patterns import RDF_TYPE, Sketch, Term
-from pipeline.rdf.vocabulary import COUNTRY, ICGP, TOPIC
+from pipeline.rdf.vocabulary import COUNTRY, ICGP, TOPIC, prefixes
 
 _SPACES = {"icgp": ICGP, "topic": TOPIC, "country": COUNTRY}
 _MOST_SHOWN = 4
@@ -22,6 +22,7 @@ _LOCAL = re.compile(r"[^/#]*$")
 def term_hints(sketch: Sketch, data: KnownData, base: str) -> Iterator[Hint]:
     """Yield a hint for each term that does not occur where the query looks for it."""
     yield from _graph_hints(sketch.graphs, data)
+    yield from _in_brackets(sketch)
     types = types_of(sketch.patterns[:_MOST_TERMS], data)
     for pattern in sketch.patterns[:_MOST_TERMS]:
         if pattern.verbs and not any(data.is_property(verb.value) for verb in pattern.verbs):
@@ -40,6 +41,17 @@ def term_hints(sketch: Sketch, data: KnownData, base: str) -> Iterator[Hint]:
     values = [term for term in sketch.values if term.sort == "iri"][:_MOST_TERMS]
     if values and not any(data.occurs(term.value) for term in values):
         yield _resource(values[0], data, base)
+
+
+def _in_brackets(sketch: Sketch) -> Iterator[Hint]:
+    """Yield a hint for each prefixed name in angle brackets, which make it an IRI of its own."""
+    known = {**prefixes(), **sketch.prefixes}
+    for pattern in sketch.patterns[:_MOST_TERMS]:
+        for term in (*pattern.verbs, pattern.subject, pattern.object):
+            prefix, colon, name = term.value.partition(":")
+            if term.written == f"<{term.value}>" and colon and prefix in known and "/" not in name:
+                text = f"{_cut(term.written)} is no prefixed name, but an IRI of its own. Remove the angle brackets."
+                yield Hint("term", text, term.written, term.at, (term.value,))
 
 
 def is_missing(term: Term, data: KnownData) -> bool:

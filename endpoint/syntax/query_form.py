@@ -22,7 +22,8 @@ _PROLOGUE = re.compile(
 )
 _FIRST_WORD = re.compile("|".join(FORMS), re.IGNORECASE)
 _UPDATE = re.compile(
-    r"(?P<word>INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b\s*+"
+    r"(?P<word>INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH"
+    r"(?!\s++\S++\s++(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b))\b\s*+"
     r"(?:DATA|WHERE|SILENT|GRAPH|DEFAULT|NAMED|ALL|INTO|TO|\{|<|[^\s:]*+:)",
     re.IGNORECASE,
 )

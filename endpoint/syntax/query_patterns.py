@@ -53,12 +53,15 @@ class Sketch:
 
     ``optional`` are patterns that need not match, ``graphs`` what FROM and GRAPH name, ``values`` the terms of VALUES
     and DESCRIBE, ``data`` the variables of VALUES, ``named`` those that get a value after all groups are read.
+    ``expressions`` are what AS gives variables as values, ``optional_filters`` those beside optional patterns.
     ``is_whole`` says whether all of the query was read.
     """
 
     patterns: list[Pattern] = field(default_factory=list)
     optional: list[Pattern] = field(default_factory=list)
     filters: list[tuple[Token, ...]] = field(default_factory=list)
+    optional_filters: list[tuple[Token, ...]] = field(default_factory=list)
+    expressions: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     graphs: list[Term] = field(default_factory=list)
     values: list[Term] = field(default_factory=list)
     data: set[str] = field(default_factory=set)
@@ -223,9 +226,10 @@ class _Reader:
         self._expression(self._skip(), names)
 
     def _expression(self, inside: Sequence[Token], names: set[str]) -> None:
-        for before, token in zip((None, *inside), inside, strict=False):
-            if token.kind == Kind.VARIABLE and before is not None and before.is_word("AS"):
+        for place, token in enumerate(inside):
+            if token.kind == Kind.VARIABLE and place and inside[place - 1].is_word("AS"):
                 names.add(token.text[1:])
+                self._sketch.expressions[token.text[1:]] = tuple(inside[1 : place - 1])
             elif token.kind == Kind.VARIABLE:
                 self._sketch.used.setdefault(token.text[1:], token)
 
@@ -305,8 +309,8 @@ class _Reader:
         if any(token.text == "{" for token in inside):
             return
         self._expression(inside, self._sketch.bound)
-        if not self._optional:
-            self._sketch.filters.append(tuple(inside))
+        filters = self._sketch.optional_filters if self._optional else self._sketch.filters
+        filters.append(tuple(inside))
 
     # Triples
 

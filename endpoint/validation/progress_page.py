@@ -82,10 +82,9 @@ def label_of(step: str) -> str:
         "Fetching": say("Fetching the data"),
         "Reading": say("Reading the data"),
         "Checking the shapes": say("Checking the shapes"),
-        "Describing": say("Interpreting the rows"),
-        "Finding": say("Looking for likely failures"),
-        "Validating": say("Applying the rules"),
-        "Judging": say("Locating the problems"),
+        "Interpreting": say("Interpreting the rows"),
+        "Looking": say("Looking for likely failures"),
+        "Applying": say("Applying the rules"),
         "Explaining": say("Explaining the results"),
         "Writing": say("Writing the report"),
     }

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,6 +27,7 @@ from pipeline.steps.build_outcome import BuildOutcome
 from pipeline.steps.publish import RecordCounts
 from pipeline.steps.read import paths_by_name
 from pipeline.steps.settings import BuildSettings
+from pipeline.system.cluster_addresses import address_of, is_address
 from pipeline.system.config import dataset_settings
 from pipeline.vocabulary_checks.publication import is_public
 
@@ -36,7 +38,8 @@ from pipeline.vocabulary_checks.publication import is_public
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     default=options.DEFAULT_OUTPUT,
-    help="Folder of the releases.",
+    help="Folder of the releases; with --engine spark also an address, such as s3a://bucket/practices, to which the "
+    "cluster writes sorted N-Triples in parts, and catalogue, findings and ledger as Parquet.",
 )
 @options.setting("--base-iri", default=DEFAULT_BASE, help="Base address of the site and its IRIs.")
 @click.option("--strict", is_flag=True, help="Publish nothing if there are violations or warnings.")
@@ -55,10 +58,11 @@ from pipeline.vocabulary_checks.publication import is_public
     default="local",
     help="Where records are processed: on this machine, or by a Spark cluster.",
 )
-@options.setting(
-    "--spark-master",
-    default="local[*]",
-    help="Master of the cluster for --engine spark, such as spark://host:7077.",
+@options.spark_master
+@click.option(
+    "--assemble",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With an address as --output: also make an ordinary release in this folder.",
 )
 @options.setting(
     "--text",
@@ -107,7 +111,7 @@ def build(
     suggest: Path | None,
     engine: str,
     spark_master: str,
-    **settings: object,
+    **settings: Any,
 ) -> None:
     """Build a release from SOURCE files and make it the current one.
 
@@ -125,6 +129,8 @@ def build(
         report_format(report)
     if suggest is not None and suggest.exists():
         raise UsageError(f"{suggest} is there already and may hold your work. Name a new file for --suggest.")
+    if settings["assemble"] is not None and not is_address(settings["output"]):
+        raise UsageError("--assemble needs an address as --output; a folder gets an ordinary release anyway.")
     said = dataset_settings(ctx.obj or {})
     demand_forms(said)
     chosen = BuildSettings(
@@ -134,7 +140,7 @@ def build(
         suggest=suggest,
         language=lang,
         spark_master=spark_master if engine == "spark" else "",
-        **settings,  # type: ignore[arg-type]  # click gives each option the type of its field
+        **settings,
     )
     try:
         outcome = build_release(
@@ -180,7 +186,7 @@ def _summary(outcome: BuildOutcome, settings: BuildSettings) -> Iterator[str]:
         yield say(
             "Published release {name} in {folder}: {changes}.",
             name=outcome.published.name,
-            folder=str(settings.output),
+            folder=address_of(settings.output) if is_address(settings.output) else str(settings.output),
             changes=changes,
         )
     if is_public(settings.base_iri) and not settings.dataset.get("publisher", "").strip():

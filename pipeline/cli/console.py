@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import click
 
+from pipeline.findings.messages import say
 from pipeline.findings.translation import in_language
 from pipeline.system.progress import Progress, Silent
 
@@ -25,24 +26,30 @@ class Bars:
         from rich.console import Console  # slow to load, and of no use in a pipe
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        count = TextColumn("{task.fields[count]}")
-        columns = (TextColumn("{task.description}"), BarColumn(), count, TimeElapsedColumn())
+        name, count = (
+            TextColumn(text, markup=False) for text in ("{task.description}", "{task.fields[count]}")
+        )
+        columns = (name, BarColumn(), count, TimeElapsedColumn())
         every = 1 if total is not None and total <= _FEW else _EVERY
         with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-            task = bars.add_task(step, total=total, count=_count(0, total))
+            task = bars.add_task(in_language(step, self._language), total=total, count=self._count(0, total))
             for done, item in enumerate(items, 1):
                 yield item
                 if done % every == 0:
-                    bars.update(task, completed=done, count=_count(done, total))
+                    bars.update(task, completed=done, count=self._count(done, total))
 
     def note(self, sentence: str) -> None:
         """Print a sentence."""
         click.echo(in_language(sentence, self._language), err=True)
 
-
-def _count(done: int, total: int | None) -> str:
-    """Return how many items are done, of how many; nothing for a step that is not counted."""
-    return f"{done:,} of {total:,}" if total is not None else f"{done:,}" if done else ""
+    def _count(self, done: int, total: int | None) -> str:
+        """Return how many items are done, of how many; nothing for a step that is not counted."""
+        if total is None and not done:
+            return ""
+        counted = (
+            say("{done}", done=done) if total is None else say("{done} of {total}", done=done, total=total)
+        )
+        return in_language(counted, self._language)
 
 
 class PlainProgress(Silent):

@@ -46,6 +46,12 @@ own_texts = click.option(
     "are the Council of Europe's.",
 )
 
+spark_master = setting(
+    "--spark-master",
+    default="local[*]",
+    help="Master of the cluster for --engine spark and for addresses, such as spark://host:7077.",
+)
+
 jobs = click.option(
     "--jobs",
     type=click.IntRange(1, 64),

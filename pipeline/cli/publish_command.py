@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline import release as releases
+from pipeline.build import spark_package
 from pipeline.cli import credentials, options
 from pipeline.cli.console import progress
 from pipeline.exchange.access import Access, is_open_to_listeners
@@ -14,6 +15,7 @@ from pipeline.exchange.remote_publication import StoreTarget
 from pipeline.exchange.remote_publication import publish as publish_release
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.release.folder.manifest import read_manifest
+from pipeline.system.cluster_addresses import address_of, is_address
 
 
 @click.command()
@@ -32,6 +34,7 @@ from pipeline.release.folder.manifest import read_manifest
     default=300,
     help="Time limit for one request to the store, in seconds.",
 )
+@options.spark_master
 @credentials.options
 def publish(
     folder: Path,
@@ -39,10 +42,13 @@ def publish(
     update_url: str | None,
     graph_store_url: str | None,
     timeout: float,
+    spark_master: str,
     user: str,
     password_file: Path | None,
 ) -> None:
     """Put the current release of DIR into a SPARQL 1.1 store, in one switch for its readers.
+
+    DIR may be an address to which “build --engine spark” has written.
 
     \b
     Exit codes: 0 the store contains the release, 2 usage, 3 the store failed.
@@ -53,9 +59,6 @@ def publish(
       practicegraph publish published --to http://localhost:8890/sparql --user dba \\
         --update-url http://localhost:8890/sparql-auth --graph-store http://localhost:8890/sparql-graph-crud-auth
     """
-    current = releases.current(folder)
-    if current is None:
-        raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
     who = credentials.find(user, password_file)
     query = Endpoint(Access(query_url, who))
     update = Endpoint(Access(update_url or query_url, who))
@@ -64,12 +67,28 @@ def publish(
         click.echo(
             f"The way to {update.url} is not encrypted: others on it may read what you send.", err=True
         )
+    target = StoreTarget(query, update, loader, timeout)
+    if not is_address(folder):
+        _publish(_sound_release(folder), target)
+        return
+    with spark_package().fetched_parts(spark_master, address_of(folder)) as current:
+        _publish(current, target)
+
+
+def _sound_release(folder: Path) -> Path:
+    current = releases.current(folder)
+    if current is None:
+        raise UsageError(f"{folder} holds no current release; build one with “practicegraph build”.")
     problems = releases.verify(current)
     if problems:
         raise EnvironmentFault(f"The release is damaged and is not published: {problems[0]}")
-    manifest = read_manifest(current)
-    if publish_release(current, manifest, StoreTarget(query, update, loader, timeout), progress()):
+    return current
+
+
+def _publish(release: Path, target: StoreTarget) -> None:
+    manifest, url = read_manifest(release), target.query.url
+    if publish_release(release, manifest, target, progress()):
         graphs = manifest.counts["graphs"]
-        click.echo(f"Published release {current.name} to {query.url}: {sum(graphs.values())} triples.")
+        click.echo(f"Published release {manifest.release} to {url}: {sum(graphs.values())} triples.")
     else:
-        click.echo(f"Nothing has changed: {query.url} holds release {current.name} already.")
+        click.echo(f"Nothing has changed: {url} holds release {manifest.release} already.")

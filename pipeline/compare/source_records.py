@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.compare.inputs import Side
+from pipeline.findings.messages import say
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import DEFAULT_BASE, Deployment
@@ -85,7 +86,7 @@ def source_side(
 def _convert(workspace: Workspace, conversion: Conversion, said: "_Said", progress: Progress) -> None:
     """Describe the practices of the rows, note them in the ledger, and keep what each says."""
     total = workspace.staging.practice_count()
-    for given in progress.track(gathered_practices(workspace), "Describing", total):
+    for given in progress.track(gathered_practices(workspace), say("Interpreting the rows"), total):
         made = convert(given, conversion)
         slug, title = made.practice.slug, made.practice.titles[0][1] if made.practice.titles else ""
         workspace.ledger.publish(slug, title, made.content, given.keys, conversion.now)

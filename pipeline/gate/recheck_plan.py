@@ -18,6 +18,11 @@ class Asked:
     whole: set[str]
     by_part: dict[str, set[str]]
 
+    @property
+    def terms(self) -> set[str]:
+        """All suspects."""
+        return self.whole.union(*self.by_part.values())
+
     def in_full(self) -> set[str]:
         """Return the nodes about which everything has to be known."""
         narrow = self._narrow()

@@ -1,6 +1,6 @@
 """A small graph: held in memory as a whole, and judged whatever shapes look beyond."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
 from pipeline.rdf.vocabulary import SH
+from pipeline.system.apart import each_apart
 from pipeline.system.limits import Allowance
 from pipeline.system.progress import Progress, Silent, shown_while
 
@@ -25,6 +26,7 @@ _UNSURE = frozenset(SH + f"{name}ConstraintComponent" for name in ("Not", "Xone"
 """What fails on nodes that conform to a shape, and so says nothing if that shape was not followed to the end."""
 
 _SILENT = Silent()
+_STEPS = ("Looking for likely failures", "Applying the rules")
 _EMPTY = Shapes("", (), (), frozenset())
 
 
@@ -55,7 +57,8 @@ class SmallGraph:
 
     def results(self, shapes: Shapes) -> tuple[ShaclResult, ...]:
         """Return the results of compiled shapes; raise ShapesError if one cannot be applied."""
-        suspected = self._suspected(shapes)
+        suspects_of = self._suspects_of(shapes, Suspects(self._store, shapes))
+        suspected = {shape.name: suspects_of(shape) for shape in shapes.targeted}
         queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
         if not queried and not any(suspected.values()):
             return ()
@@ -66,13 +69,19 @@ class SmallGraph:
         return tuple(result for results in by_shape for result in results)
 
     def judge(
-        self, shapes: ShapesGraph, progress: Progress = _SILENT, seconds: float | None = None
+        self,
+        shapes: ShapesGraph,
+        progress: Progress = _SILENT,
+        seconds: float | None = None,
+        steps: tuple[str, str] = _STEPS,
     ) -> "GraphJudgement":
         """Return the results of shapes, and what could not be applied; compiled are those with many focus nodes.
 
         A shape that takes too many of the ``seconds`` for all shapes could not be applied.
+        ``progress`` shows the two ``steps``.
         """
-        with shown_while(progress, "Finding nodes that may fail"):
+        allowance = Allowance(seconds)
+        with shown_while(progress, steps[0]):
             focus = dict(self.focus_nodes(shapes))
             queried = {shape.name for shape in shapes.targeted if _has_query(shape)}
             many = {name for name, terms in focus.items() if len(terms) > _FEW and name not in queried}
@@ -80,15 +89,14 @@ class SmallGraph:
                 compiled = shapes.compiled(many, in_parts=True)
             except RecursionError:  # pySHACL has a limit of its own, and says which shape is nested too deep
                 compiled = shapes.compiled(set())
-            suspected = {**focus, **self._suspected(compiled)}
-            questions = self._questions(compiled, suspected)
+            questions = self._questions(compiled, allowance)
+            suspected = focus | {name: one.terms for name, one in questions.items()}
         if not queried and not any(suspected.values()):
             return GraphJudgement((), (), focus, frozenset())
         reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
-        allowance = Allowance(seconds)
-        for name, terms in progress.track(suspected.items(), "Validating", len(suspected)):
+        for name, terms in progress.track(suspected.items(), steps[1], len(suspected)):
             try:
                 with allowance.step():
                     if name in queried:
@@ -104,24 +112,36 @@ class SmallGraph:
                 failures += failed
         return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 
-    def _questions(self, shapes: Shapes, suspected: Mapping[str, set[str]]) -> dict[str, Asked]:
-        """Return for each compiled shape which of its property shapes its suspects are judged by."""
-        named = {str(term) for quad in self._doubtful for term in (quad.subject, quad.object)}
+    def _questions(self, shapes: Shapes, allowance: Allowance) -> dict[str, Asked]:
+        """Return for each compiled shape its suspects, by which of its property shapes they are judged.
+
+        A shape whose queries take too long is left out.
+        """
         suspects = Suspects(self._store, shapes)
-        return {shape.name: asked(shape, suspects, suspected[shape.name], named) for shape in shapes.targeted}
+        suspected = self._suspects_of(shapes, suspects)
+        named = self._doubtful_terms if shapes.targeted else set()
+
+        def question(shape: Shape) -> Asked:
+            return asked(shape, suspects, suspected(shape), named)
+
+        answers = each_apart(question, shapes.targeted, allowance)
+        return {shape.name: one for shape, one in answers if one is not None}
 
     @cached_property
     def _doubtful(self) -> list[Quad]:
         return [quad for quad in self._quads if lexical.is_doubtful(quad)]
 
-    def _suspected(self, shapes: Shapes) -> dict[str, set[str]]:
-        doubtful = self._doubtful if shapes.targeted else []
-        named = {str(term) for quad in doubtful for term in (quad.subject, quad.object)}
-        read = any(quad.predicate.value in shapes.later for quad in doubtful)
-        suspects = Suspects(self._store, shapes)
-        if doubtful and (read or EVERYWHERE in shapes.later):
-            return {shape.name: suspects.targets(shape) | named for shape in shapes.targeted}
-        return {shape.name: suspects.of(shape) | named for shape in shapes.targeted}
+    @cached_property
+    def _doubtful_terms(self) -> set[str]:
+        return {str(term) for quad in self._doubtful for term in (quad.subject, quad.object)}
+
+    def _suspects_of(self, shapes: Shapes, suspects: Suspects) -> Callable[[Shape], set[str]]:
+        """Return what finds the suspects of a shape."""
+        if not shapes.targeted or not self._doubtful:
+            return suspects.of
+        read = any(quad.predicate.value in shapes.later for quad in self._doubtful)
+        find = suspects.targets if read or EVERYWHERE in shapes.later else suspects.of
+        return lambda shape: find(shape) | self._doubtful_terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Fragments: the share of a release that some practices make, to be merged with that of others."""
 
 from collections.abc import Iterable
+from copy import copy
 from hashlib import blake2b
 from io import StringIO
 
@@ -74,6 +75,19 @@ class ReleaseFragment:
         """Sort and count what was added; nothing can be added any more."""
         self.nodes, self._nodes = run_of(map(self._rendered, sorted(self._nodes))), []
         self.provenance, self._provenance = run_of(self._provenance), []
+
+    def without_contents(self) -> "ReleaseFragment":
+        """Return what is small of it: the counts and the places, without statements and entries of practices."""
+        small = copy(self)
+        small.nodes = small.provenance = b""
+        small.index = IndexRows(languages=self.index.languages, cities=self.index.cities)
+        return small
+
+    def with_contents(self, nodes: bytes, provenance: bytes, index: IndexRows) -> "ReleaseFragment":
+        """Return it with the contents that were left out."""
+        whole = copy(self)
+        whole.nodes, whole.provenance, whole.index = nodes, provenance, index
+        return whole
 
     def _rendered(self, told: tuple[str, bytes, bytes]) -> Block:
         """Count a node, and return it as the dumps have it."""

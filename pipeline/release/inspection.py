@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.iris import Deployment
-from pipeline.release.contents.store_loader import count_quads
+from pipeline.release.contents.store_loader import count_quads, open_stored
 from pipeline.release.folder.file_states import has_same_states
 from pipeline.release.folder.folders import current, releases
 from pipeline.release.folder.manifest import Manifest, facts_of, read_manifest
@@ -41,7 +41,7 @@ def _file_problems(release: Path, manifest: Manifest) -> list[str]:
 def _store_problems(release: Path, manifest: Manifest) -> list[str]:
     deployment = Deployment(manifest.base_iri)
     try:
-        counts = count_quads(release / "store", graph_iris(deployment))
+        counts = count_quads(open_stored(release / "store"), graph_iris(deployment))
     except (OSError, RuntimeError, ValueError) as error:
         return [f"{release / 'store'} cannot be read: {error}."]
     if counts != manifest.counts.get("graphs"):

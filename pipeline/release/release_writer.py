@@ -4,10 +4,10 @@ import heapq
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import reduce
 from hashlib import sha256
 from io import StringIO
@@ -28,11 +28,18 @@ from pipeline.release.contents.dump_writer import NAMES, write_dumps
 from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.index_writer import IndexWriter
-from pipeline.release.contents.line_sorting import SortedRuns, blocks_of, run_of, union
+from pipeline.release.contents.line_sorting import Block, SortedRuns, blocks_of, run_of, union
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
 from pipeline.release.contents.rendered_nodes import RenderedNode, renderer_of
 from pipeline.release.contents.search_phrases import search_phrases
-from pipeline.release.contents.store_loader import StoreWriter, count_quads, demand_counts, types_in
+from pipeline.release.contents.store_loader import (
+    GraphWriter,
+    StoreWriter,
+    count_quads,
+    demand_counts,
+    open_stored,
+    types_in,
+)
 from pipeline.release.dataset.coverage import Coverage
 from pipeline.release.dataset.dataset_description import DescribedRelease, as_turtle, describe_release
 from pipeline.release.folder import folders
@@ -112,18 +119,22 @@ class ReleaseWriter:
     def seal(self, terms: Vocabulary) -> str:
         """Return the version, a hash of what was added; nothing can be added any more."""
         digest = sha256()
+        self._terms = terms
         with translate_os_errors(self._output):
             shared = [(subject, reduce(union, blocks)) for subject, blocks in sorted(self._shared.items())]
-            own = ((subject, RenderedNode.unpacked(node).lines) for subject, node in self._nodes.blocks())
-            for _, block in heapq.merge(own, shared, key=itemgetter(0)):
+            for _, block in self._sorted(shared):
                 digest.update(block)
             (self._folder / VOCABULARY).write_text("".join(terms.lines), encoding="utf-8")
             self._index.sort()
         digest.update(f"{terms.version}\n{self._deployment.base}\n".encode())
         self._places = "".join(block.decode() for _, block in shared)
-        self._terms = terms
         self._version = digest.hexdigest()[:16]
         return self._version
+
+    def _sorted(self, shared: Iterable[Block]) -> Iterator[Block]:
+        """Yield all that is said of practices and places, by subject."""
+        own = ((subject, RenderedNode.unpacked(node).lines) for subject, node in self._nodes.blocks())
+        yield from heapq.merge(own, shared, key=itemgetter(0))
 
     def finish(self, facts: ReleaseFacts) -> Published:
         """Write the release and switch to it, unless it is there already or an older one is pinned."""
@@ -161,8 +172,10 @@ class ReleaseWriter:
             if facts.history is not None:
                 shutil.copyfile(facts.history, self._folder / facts.history.name)
         self._quads["description"] = store.added["description"]
-        demand_counts(count_quads(path, graphs), self._quads)
-        self._write_profile()
+        written = open_stored(path)
+        demand_counts(count_quads(written, graphs), self._quads)
+        self._write_profile(types_in(written))
+        del written
         self._nodes.close()
         self._provenance.close()
         (self._folder / VOCABULARY).unlink()
@@ -204,7 +217,7 @@ class ReleaseWriter:
             store.add("practices", node.lines)
             yield subject, node
 
-    def _provenance_nodes(self, run: str, store: StoreWriter) -> Iterator[Node]:
+    def _provenance_nodes(self, run: str, store: GraphWriter) -> Iterator[Node]:
         """Yield the nodes of the provenance, without those that have been counted with the practices."""
         counted = self._deployment.record("")[:-1]
         for subject, block in self._provenance.blocks():
@@ -214,7 +227,7 @@ class ReleaseWriter:
                 yield from read_nodes(StringIO(lines.decode(), newline="\n"))
 
     def _other_nodes(
-        self, run: str, store: StoreWriter, profiles: Profiles
+        self, run: str, store: GraphWriter, profiles: Profiles
     ) -> Iterator[tuple[str, RenderedNode]]:
         """Yield the nodes of places and vocabulary; count them and those of the provenance."""
         graphs = {
@@ -231,7 +244,7 @@ class ReleaseWriter:
                 self._statistics.add(node)
                 yield f"{subject} ", self._renderer.render(node)
 
-    def _write_description(self, facts: ReleaseFacts, store: StoreWriter) -> None:
+    def _write_description(self, facts: ReleaseFacts, store: GraphWriter) -> None:
         described = DescribedRelease(
             deployment=self._deployment,
             version=self._version,
@@ -240,18 +253,21 @@ class ReleaseWriter:
             statistics=self._statistics,
             coverage=self._coverage,
             quads=self._quads,
-            dumps={name: facts_of(self._folder / name) for name in (*NAMES, CATALOGUE)},
+            dumps={
+                name: facts_of(path) for name in (*NAMES, CATALOGUE) if (path := self._folder / name).exists()
+            },
             counts=facts.counts,
         )
         said = describe_release(described, vocabulary.dataset_file(), facts.dataset)
-        lines = tuple(line for line in said if line not in set(self._terms.lines))
+        terms = set(self._terms.lines)
+        lines = tuple(line for line in said if line not in terms)
         (self._folder / "description.ttl").write_bytes(as_turtle(lines))
         store.add("description", "".join(lines).encode())
         for subject, pairs in read_nodes(lines):
             self._profiles.add(subject, {"description": pairs}, last=True)
 
-    def _write_profile(self) -> None:
-        profile = self._profiles.as_json(types_in(self._folder / "store"))
+    def _write_profile(self, types_of: Callable[[str], tuple[str, ...]]) -> None:
+        profile = self._profiles.as_json(types_of)
         text = json.dumps(profile, ensure_ascii=False)
         (self._folder / PROFILE).write_text(text + "\n", encoding="utf-8")
 
@@ -265,9 +281,15 @@ class ReleaseWriter:
 
     def _publish(self, facts: ReleaseFacts, print_of_release: str) -> Published:
         name = folders.free_name(self._output, self._version)
+        manifest = self._manifest(facts, print_of_release, name)
+        replace(manifest, files=file_facts(self._folder)).write(self._folder)
+        return self._switch(name)
+
+    def _manifest(self, facts: ReleaseFacts, print_of_release: str, name: str) -> Manifest:
+        """Return the manifest of a release of some name, without its files."""
         known = folders.releases(self._output)
         previous = folders.current(self._output)
-        manifest = Manifest(
+        return Manifest(
             format=FORMAT,
             version=self._version,
             release=name,
@@ -280,10 +302,8 @@ class ReleaseWriter:
             fingerprint=print_of_release,
             inputs=[asdict(source) for source in facts.sources],
             counts=self._counts(facts),
-            files=file_facts(self._folder),
+            files={},
         )
-        manifest.write(self._folder)
-        return self._switch(name)
 
     def _counts(self, facts: ReleaseFacts) -> dict[str, object]:
         total = sum(self._quads.values())

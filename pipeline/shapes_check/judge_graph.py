@@ -54,9 +54,9 @@ def judge_graph(
     Raises SourceError for data that cannot be read, ShapesRefused for shapes that are not applied.
     """
     with TemporaryDirectory(prefix="practicegraph-") as name, Workspace() as workspace:
-        with shown_while(options.progress, "Checking the shapes"):
+        with shown_while(options.progress, say("Checking the shapes")):
             own = read_shapes(shapes, Path(name)) if shapes else _of_the_catalogue()
-        with shown_while(options.progress, "Reading the data"):
+        with shown_while(options.progress, say("Reading the data")):
             inputs = sort_files(data)
             graph = read_graph(inputs.graphs, Path(name))
         workspace.staging.most = options.most_rows
@@ -101,8 +101,9 @@ def _judge(
     default = Place(name) if len(names) == 1 else None
     vocabulary = _read_vocabulary(tuple(beside))
     whole = SmallGraph((*vocabulary, *graph.triples))
+    steps = (say("Looking for likely failures"), say("Applying the rules"))
     try:
-        judged = whole.judge(own.shapes, options.progress, options.seconds)
+        judged = whole.judge(own.shapes, options.progress, options.seconds, steps)
     except ShapesError as error:
         raise ShapesRefused("malformed", str(error), own.findings) from error
     results = _on_the_data(judged.results, vocabulary, graph) if beside else judged.results
@@ -113,7 +114,7 @@ def _judge(
     failed = {failure.shape for failure in judged.failures}
     if failed and not results and failed.issuperset(name for name, count in counts.items() if count):
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
-    told = options.progress.track(results, "Explaining the results", len(results))
+    told = options.progress.track(results, say("Explaining the results"), len(results))
     findings = (
         *failures,
         *sorted((to_finding(result, graph, default, known) for result in told), key=_row),

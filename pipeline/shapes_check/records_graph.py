@@ -9,6 +9,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from pipeline.description.describe import describe_countries
 from pipeline.findings.header_findings import ABSENCES
+from pipeline.findings.messages import say
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.interpretation import Understood
 from pipeline.model.practice import Practice
@@ -53,7 +54,9 @@ class RecordsGraph:
         """Yield what the practices graph of a build would say of the records, with their places and countries."""
         countries: set[str] = set()
         total = self._workspace.staging.practice_count()
-        for given in self._progress.track(gathered_practices(self._workspace), "Describing", total):
+        for given in self._progress.track(
+            gathered_practices(self._workspace), say("Interpreting the rows"), total
+        ):
             converted = convert(given, self._conversion)
             number, practice = given.number, converted.practice
             for finding in converted.findings:

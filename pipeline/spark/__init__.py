@@ -1,5 +1,6 @@
 """The Spark engine: the same batches as the local engine, read and processed by a cluster."""
 
-from pipeline.spark.spark_engine import spark_engine
+from pipeline.spark.parts_release import fetched_parts
+from pipeline.spark.spark_engine import parts_engine, spark_engine
 
-__all__ = ["spark_engine"]
+__all__ = ["fetched_parts", "parts_engine", "spark_engine"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
+from pyspark.errors import PySparkException, PythonException
 from pyspark.sql import SparkSession
 
 from pipeline.model.errors import EnvironmentFault, UsageError
@@ -54,7 +54,9 @@ def _started(master: str) -> SparkSession:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the line of an error that says most: Java's errors have their cause in the second one."""
+    """Return the line of an error that says most: Java's have their cause in the second, Python's in the last."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip(" :.")]
+    if isinstance(error, PythonException) and lines:
+        return lines[-1][:300]
     causes = (line for line in lines if line.startswith((": ", "Caused by")))
     return next(causes, lines[0] if lines else repr(error)).removeprefix(": ")[:300]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import TypeVar
 
 from py4j.protocol import Py4JError
@@ -11,6 +12,7 @@ from pyspark import SparkContext
 
 from pipeline.model.errors import PracticegraphError
 from pipeline.spark.session import first_line
+from pipeline.spark.stage import Numbered, Stage
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.gathered import Batch, batches_of
 from pipeline.steps.judge import BatchContext
@@ -19,6 +21,7 @@ from pipeline.system.worker_pool import TaskFailed, attempt
 
 Result = TypeVar("Result")
 Outcome = tuple[Batch, Result | TaskFailed]
+_OnSpark = Callable[[Sequence[Batch]], list[Result | TaskFailed]]
 
 _BATCHES_OF_A_CORE = 2
 """How many batches a job has for each core."""
@@ -29,16 +32,20 @@ def run_batches_on_spark(
     work: Callable[..., Result],
     practices: Iterable[PracticeRows],
     context: BatchContext,
+    stage: Stage | None = None,
 ) -> Iterator[Result]:
     """Yield the results of ``work(batch, context)`` in the order of the practices.
 
     Two jobs are under way at a time: while the driver takes the results of one, the executors work on the next.
     Spark tries a lost batch again; one that fails permanently is divided until the practice to blame is alone.
+    With a stage, results stay there, and only what is small of them is yielded.
     """
     shared = spark.broadcast(context)
 
     def on_batch(batch: Batch, **more: str) -> Result:
         return work(batch, context=shared.value, **more)
+
+    on_spark = partial(_results, spark, on_batch, stage)
 
     def outcomes() -> Iterator[Outcome[Result]]:
         batches = batches_of(iter(practices), BATCH_SIZE)
@@ -46,43 +53,46 @@ def run_batches_on_spark(
         with ThreadPoolExecutor(2) as threads:
             running: list[Future[list[Outcome[Result]]]] = []
             for job in jobs:
-                running.append(threads.submit(_run, spark, on_batch, job))
+                running.append(threads.submit(_run, on_spark, job))
                 if len(running) == 2:
                     yield from running.pop(0).result()
             for last in running:
                 yield from last.result()
 
-    again = partial(_alone, spark, on_batch)
+    again = partial(_alone, on_spark)
     yield from spared(outcomes(), partial(work, context=context), again)
     shared.destroy()
 
 
-def _run(
-    spark: SparkContext, on_batch: Callable[[Batch], Result], batches: Sequence[Batch]
-) -> list[Outcome[Result]]:
+def _run(on_spark: _OnSpark[Result], batches: Sequence[Batch]) -> list[Outcome[Result]]:
     """Return what a job made of some batches; where the job fails, each batch becomes a job of its own."""
     try:
-        return list(zip(batches, _results(spark, on_batch, batches), strict=True))
+        return list(zip(batches, on_spark(batches), strict=True))
     except Py4JError:
-        return [(batch, _alone(spark, on_batch, batch)) for batch in batches]
+        return [(batch, _alone(on_spark, batch)) for batch in batches]
 
 
-def _alone(spark: SparkContext, on_batch: Callable[[Batch], Result], batch: Batch) -> Result | TaskFailed:
+def _alone(on_spark: _OnSpark[Result], batch: Batch) -> Result | TaskFailed:
     """Return what a job made of one batch, or why it failed."""
     try:
-        return _results(spark, on_batch, (batch,))[0]
+        return on_spark((batch,))[0]
     except Py4JError as error:
         return TaskFailed(first_line(error))
 
 
 def _results(
-    spark: SparkContext, on_batch: Callable[[Batch], Result], batches: Sequence[Batch]
+    spark: SparkContext, on_batch: Callable[[Batch], Result], stage: Stage | None, batches: Sequence[Batch]
 ) -> list[Result | TaskFailed]:
     """Return the results of a job in order; raise Py4JError where it fails, and what says why a build must end."""
-    outcomes: list[Result | TaskFailed] = (
-        spark.parallelize(batches, len(batches)).map(partial(attempt, on_batch)).collect()
-    )
+    numbered = spark.parallelize(batches, len(batches)).map(partial(_numbered, on_batch))
+    collected = numbered.collect() if stage is None else stage.keep(numbered)
+    outcomes: list[Result | TaskFailed] = [outcome for _, outcome in sorted(collected, key=itemgetter(0))]
     for outcome in outcomes:
         if isinstance(outcome, PracticegraphError):
             raise outcome
     return outcomes
+
+
+def _numbered(on_batch: Callable[[Batch], Result], batch: Batch) -> Numbered:
+    """Return the number of a batch's first practice, and what became of the batch."""
+    return batch[0].number, attempt(on_batch, batch)

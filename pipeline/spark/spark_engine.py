@@ -1,25 +1,36 @@
-"""The Spark engine of a build: its sources are read and its batches processed by a cluster."""
+"""The Spark engine of a build: its sources are read, its batches processed and its parts written by a cluster."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
+from uuid import uuid4
 
 from pyspark.sql import SparkSession
 
+from pipeline.release import ReleaseSettings, ReleaseWriter
+from pipeline.release.folder.manifest import MANIFEST
 from pipeline.sources.folder import Reader
+from pipeline.spark.parts_release import fetch, releases_in_parts
+from pipeline.spark.parts_writer import PartsWriter
 from pipeline.spark.session import spark_session
 from pipeline.spark.spark_batches import run_batches_on_spark
 from pipeline.spark.spark_sources import SparkFiles, files_at
+from pipeline.spark.stage import Stage
+from pipeline.spark.storage import Storage, spark_faults
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.read import NamedFile
+from pipeline.steps.settings import BuildSettings
+from pipeline.system.cluster_addresses import address_of
 
 Result = TypeVar("Result")
+_STAGE = ".stage"
 
 
 class SparkEngine:
-    """An engine for ``build``."""
+    """An engine for ``build``, whose releases are folders of this machine."""
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
@@ -38,9 +49,72 @@ class SparkEngine:
         """Yield the results of ``work(batch, context)`` in the order of the practices."""
         return run_batches_on_spark(self._session.sparkContext, work, practices, context)
 
+    def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
+        """Return what writes a release folder."""
+        return ReleaseWriter(output, base_iri, settings)
+
+
+class PartsEngine(SparkEngine):
+    """An engine whose release is written in parts by the executors, into a folder on the storage of the cluster."""
+
+    def __init__(self, session: SparkSession, storage: Storage, assemble: Path | None) -> None:
+        super().__init__(session)
+        self._storage = storage
+        self._stage = Stage(session, storage.at(_STAGE))
+        self._assemble = assemble
+        self._writer: PartsWriter | None = None
+
+    def run(
+        self, work: Callable[..., Result], practices: Iterable[PracticeRows], context: BatchContext
+    ) -> Iterator[Result]:
+        """Yield what is small of the results; their contents stay on the stage."""
+        return run_batches_on_spark(self._session.sparkContext, work, practices, context, self._stage)
+
+    def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
+        """Return what writes the parts."""
+        self._writer = PartsWriter(
+            self._session, self._stage, self._storage, output, base_iri, settings, self._assemble
+        )
+        return self._writer
+
+    def complete(self, scratch: Path) -> bool:
+        """Write the manifest, by which the release is complete; return False where there is nothing new."""
+        if self._writer is None or self._writer.manifest is None:
+            return False
+        self._storage.remove(_STAGE)
+        self._writer.manifest.write(scratch)
+        self._storage.upload(scratch / MANIFEST)
+        return True
+
 
 @contextmanager
 def spark_engine(master: str) -> Iterator[SparkEngine]:
     """Yield an engine on a Spark master; see spark_session for what is raised."""
     with spark_session(master) as session:
         yield SparkEngine(session)
+
+
+@contextmanager
+def parts_engine(settings: BuildSettings) -> Iterator[tuple[SparkEngine, Path]]:
+    """Yield an engine that writes to an address, and a folder for the build that has the current release from there.
+
+    Once the build has ended well, its quarantine and last its manifest are written, and the oldest releases removed.
+    """
+    address = address_of(settings.output)
+    with spark_session(settings.spark_master) as session, spark_faults(address):
+        storage, folder = Storage(session, address), f"release-{uuid4().hex[:12]}"
+        with TemporaryDirectory(prefix="practicegraph-") as name:
+            scratch, known, complete = Path(name), releases_in_parts(storage), False
+            if known:
+                fetch(session, storage, known[0], scratch)
+            engine = PartsEngine(session, Storage(session, storage.at(folder)), settings.assemble)
+            try:
+                yield engine, scratch
+                for file in (scratch / "quarantine").glob("*"):
+                    storage.upload(file, "quarantine")
+                complete = engine.complete(scratch)
+            finally:
+                if not complete:
+                    storage.remove(folder)
+            for old in known[settings.keep - 1 :] if complete else ():
+                storage.remove(old.folder)

@@ -21,11 +21,11 @@ from pipeline.sources.files.source import Source
 from pipeline.sources.readers import read_source
 from pipeline.spark.session import first_line
 from pipeline.steps.read import NamedFile
+from pipeline.system.cluster_addresses import address_of, is_address
 
 _CHUNK = 500
 _PARQUET = ".parquet"
 _GLOB = re.compile(r"[\\{}\[\]*?]")
-_ONE_SLASH = re.compile(r"^([a-z][a-z0-9+.-]+):/(?!/)")
 
 
 class _Head(NamedTuple):
@@ -75,7 +75,7 @@ class SparkFiles:
         return read
 
     def _parts_of(self, path: Path, name: str, headings: dict[str, str]) -> RDD[_Part]:
-        url, reader = address_of(path), self._session.read
+        url, reader = _url_of(path), self._session.read
         try:
             if path.suffix == _PARQUET:
                 lines = self._in_one_task(reader.parquet(url).toJSON())
@@ -116,18 +116,16 @@ class _SparkSource:
         return part
 
 
-def address_of(path: Path) -> str:
-    """Return what Spark calls a path: a URL with the slashes that a path has lost, or a file on a shared disk."""
-    scheme = _ONE_SLASH.match(str(path))
-    if scheme is None:
-        return "file://" + _GLOB.sub(r"\\\g<0>", str(path.resolve()))
-    slashes = "///" if scheme[1] == "file" else "//"
-    return f"{scheme[1]}:{slashes}{str(path)[scheme.end() :]}"
+def _url_of(path: Path) -> str:
+    """Return what Spark calls a path: an address, or a file on a shared disk."""
+    if is_address(path):
+        return address_of(path)
+    return "file://" + _GLOB.sub(r"\\\g<0>", str(path.resolve()))
 
 
 def files_at(session: SparkSession, path: Path) -> list[Path]:
     """Return the files at an address by name, for a folder or a pattern there; a path of this machine as it is."""
-    if not _ONE_SLASH.match(str(path)) or path.suffix == _PARQUET:
+    if not is_address(path) or path.suffix == _PARQUET:
         return [path]
     try:
         rows = session.read.format("binaryFile").load(address_of(path)).select("path").collect()

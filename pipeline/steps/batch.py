@@ -16,7 +16,7 @@ How practices are cut into batches changes no byte of what is published.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pipeline.description.provenance import describe_record
@@ -63,6 +63,10 @@ class Fragments:
     rows: list[str] = field(default_factory=list)
     countries: set[str] = field(default_factory=set)
     runs: set[str] = field(default_factory=set)
+
+    def without_contents(self) -> "Fragments":
+        """Return what the flow of a build needs, without what only the files of a release contain."""
+        return replace(self, release=self.release.without_contents(), rows=[])
 
     def publish(self, judged: JudgedPractice, context: BatchContext) -> None:
         """Publish a practice, by the run that made its record if that is unchanged, else by this one."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from pipeline.release import ReleaseSettings, ReleaseWriter
 from pipeline.sources.folder import Reader
 from pipeline.sources.readers import read_source
 from pipeline.steps.convert import PracticeRows
@@ -31,6 +32,10 @@ class Engine(Protocol):
         """Yield the results of ``work(batch, context)`` in the order of the practices."""
         ...
 
+    def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
+        """Return what writes the release of a build whose folder is ``output``."""
+        ...
+
 
 class LocalEngine:
     """The processes of this machine."""
@@ -51,3 +56,7 @@ class LocalEngine:
     ) -> Iterator[Result]:
         """Yield the results of ``work(batch, context)`` in the order of the practices."""
         return run_batches(work, practices, context, self._jobs)
+
+    def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
+        """Return what writes a release folder."""
+        return ReleaseWriter(output, base_iri, settings)

@@ -1,11 +1,13 @@
 """Releasing: what a build knows besides its practices, for the release that it finishes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from pipeline import __version__
 from pipeline.description.describe import describe_countries
 from pipeline.description.provenance import Run, describe_run
 from pipeline.findings.accounting import Accounting
+from pipeline.findings.messages import say
 from pipeline.findings.reports.json_report import finding_as_json
 from pipeline.findings.reports.shacl_report import shacl_report
 from pipeline.rdf.iris import Deployment
@@ -42,7 +44,7 @@ def finish(
     ``dataset`` is what the publisher says of the dataset, by the names of the settings.
     """
     workspace, deployment = context.workspace, context.conversion.deployment
-    context.progress.note("Sorting …")
+    context.progress.note(say("Sorting …"))
     terms = _vocabulary(publication.countries)
     version = writer.seal(terms)
     started = context.conversion.now
@@ -50,7 +52,7 @@ def finish(
     run = Run(started, ended, __version__, {source.name: source.sha256 for source in inputs})
     journal, counts = workspace.journal, publication.counts.named()
     quality = publication.quality.numbers(journal.codes, numbers.quarantined, terms.lines)
-    context.progress.note("Writing dumps, index and store …")
+    context.progress.note(say("Writing dumps, index and store …"))
     return writer.finish(
         ReleaseFacts(
             software=__version__,
@@ -76,7 +78,12 @@ def finish(
 
 def _vocabulary(used: Iterable[str]) -> Vocabulary:
     """Return the vocabulary with the countries outside the facet that the practices use."""
-    return load_vocabulary(vocabulary_files(), ontology_version(), describe_countries(used))
+    return _vocabulary_with(describe_countries(used))
+
+
+@lru_cache(maxsize=4)
+def _vocabulary_with(countries: str) -> Vocabulary:
+    return load_vocabulary(vocabulary_files(), ontology_version(), countries)
 
 
 def _provenance(

@@ -1,5 +1,6 @@
 """Processing: all batches on an engine, and what each adds to the release."""
 
+from pipeline.findings.messages import say
 from pipeline.release import ReleaseWriter
 from pipeline.steps.batch import process_batch
 from pipeline.steps.build_context import BuildContext
@@ -19,7 +20,9 @@ def process(
     hashes = previous.hashes() | prepared.hashes
     shared = BatchContext(context.conversion, workspace.headers, sample_of(total), hashes)
     judging, publisher = Judging(workspace, shared), Publisher(writer, context, shared)
-    practices = context.progress.track(gathered_practices(workspace, previous), "Processing", total)
+    practices = context.progress.track(
+        gathered_practices(workspace, previous), say("Processing the practices"), total
+    )
     for verdicts, fragments in engine.run(process_batch, practices, shared):
         judging.add(verdicts)
         publisher.take(fragments)

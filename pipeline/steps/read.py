@@ -123,7 +123,7 @@ def _read_source(
 def _read(source: Source, workspace: Workspace, progress: Progress, corrector: Corrector) -> SourceRead:
     for finding in source.findings:
         workspace.note(finding)
-    for row in progress.track(source.rows(), f"Reading {source.name}"):
+    for row in progress.track(source.rows(), say("Reading {file}", file=source.name)):
         workspace.headers.see(row)
         workspace.staging.add(corrector.correct(row, workspace.journal.add))
     for finding in source.late:

@@ -15,7 +15,7 @@ class BuildSettings:
     ``force`` builds even what would only repeat the last build; ``jobs`` is the number of processes;
     ``spark_master`` is the cluster that does their work, empty for none;
     ``own_texts`` are the sources whose texts the publisher wrote; ``lock_wait`` is in seconds; ``language`` is that
-    of the files for the steward;
+    of the files for the steward; ``assemble`` is where to make an ordinary release, too, if the output is an address;
     ``dataset`` holds what a publisher says of the dataset (publisher, contact, licence, title).
     """
 
@@ -36,4 +36,5 @@ class BuildSettings:
     keep: int = 3
     lock_wait: float = 30.0
     language: str = "en"
+    assemble: Path | None = None
     dataset: Mapping[str, str] = field(default_factory=dict)

@@ -61,18 +61,28 @@ class Allowance:
     def __init__(self, seconds: float | None) -> None:
         self._left = seconds
 
+    @property
+    def is_unlimited(self) -> bool:
+        """Return whether steps may take as long as they need."""
+        return self._left is None
+
     @contextmanager
-    def step(self) -> Iterator[None]:
-        """Raise TimeIsUp in the block after half of the seconds that are left, so that each step gets some."""
+    def share(self, part: float) -> Iterator[float | None]:
+        """Yield how many seconds the block may take, a part of those that are left; take off those it does take."""
         if self._left is None:
-            yield
+            yield None
             return
         started = time.monotonic()
         try:
-            with computing_at_most(max(self._left / 2, _TICK)):
-                yield
+            yield max(self._left * part, _TICK)
         finally:
             self._left -= time.monotonic() - started
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Raise TimeIsUp in the block after half of the seconds that are left, so that each step gets some."""
+        with self.share(0.5) as seconds, computing_at_most(seconds):
+            yield
 
 
 def write_no_core() -> None:

@@ -12,7 +12,7 @@ from endpoint.engine.client import Busy, QueryAbandoned, QuestionFailed, Stopped
 from endpoint.engine.question import QueryLimits, Question
 from endpoint.engine.remote.fetch import Fetch
 from endpoint.engine.remote.states import States
-from endpoint.hints.empty_answers import is_empty
+from endpoint.hints.empty_answers import empty_columns, is_empty
 from endpoint.syntax.query_checks import Reading
 from pipeline.exchange.access import Access
 from pipeline.exchange.endpoint import Endpoint
@@ -27,8 +27,8 @@ class QueryReader(Protocol):
     def read(self, question: Question, is_abandoned: Callable[[], bool]) -> Reading:
         """Return what a query says; raise QueryRefused for one that must not be asked."""
 
-    def hints(self, question: Question, is_abandoned: Callable[[], bool]) -> str:
-        """Return hints, as JSON, on a query that has found nothing."""
+    def hints(self, question: Question, columns: tuple[str, ...], is_abandoned: Callable[[], bool]) -> str:
+        """Return hints, as JSON, on a query that found nothing, or no value for some columns."""
 
     def explain(self, question: Question, message: str, is_abandoned: Callable[[], bool]) -> QuestionFailed:
         """Return the failure of a query that another store cannot read."""
@@ -62,8 +62,9 @@ class RemoteStore:
         fetch.start()
         try:
             answer = RemoteAnswer(fetch, is_abandoned)
-            if is_empty(answer.first, question.format) and answer.is_whole():
-                answer.hints = self._reader.hints(question, is_abandoned)
+            columns = empty_columns(answer.first, question.format)
+            if (columns or is_empty(answer.first, question.format)) and answer.is_whole():
+                answer.hints = self._reader.hints(question, columns, is_abandoned)
             return answer
         except BaseException:
             fetch.give_up()

@@ -24,15 +24,15 @@ def write_catalogue(
     entries: Iterable[IndexEntry], labels: Labels, deployment: Deployment, folder: Path
 ) -> None:
     """Write the catalogue and its metadata into a folder."""
-    columns, metadata = _metadata(deployment)
+    columns, metadata = columns_and_metadata(deployment)
     with (folder / CATALOGUE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
-        writer.writerows(_row(entry, labels, deployment) for entry in entries)
+        writer.writerows(catalogue_row(entry, labels, deployment) for entry in entries)
     (folder / METADATA).write_text(metadata, encoding="utf-8")
 
 
-def _metadata(deployment: Deployment) -> tuple[list[str], str]:
+def columns_and_metadata(deployment: Deployment) -> tuple[list[str], str]:
     """Return the names of the columns, and the metadata with the IRIs of the deployment."""
     text = _TEMPLATE.read_text(encoding="utf-8")
     text = text.replace("https://base.invalid", deployment.base).replace("https://space.invalid/", SPACE)
@@ -56,7 +56,8 @@ def _column(field: Field) -> dict[str, object]:
     return {**described, **several, **linked, "dc:description": definition_of(field, "en")}
 
 
-def _row(entry: IndexEntry, labels: Labels, deployment: Deployment) -> list[object]:
+def catalogue_row(entry: IndexEntry, labels: Labels, deployment: Deployment) -> list[object]:
+    """Return the cells of a practice."""
     others = [f"{language}:{text}" for language, text in entry.titles if language != entry.title_lang]
     return [
         entry.slug,

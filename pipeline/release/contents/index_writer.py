@@ -83,7 +83,7 @@ class IndexWriter:
     def entries(self) -> Iterator[IndexEntry]:
         """Yield the entries in the order of titles."""
         for (packed,) in self._db.execute("SELECT entry FROM gathered.entry ORDER BY sort_key, slug"):
-            yield _unpacked(packed)
+            yield unpacked_entry(packed)
 
     def finish(
         self,
@@ -121,7 +121,7 @@ class IndexWriter:
     def _write_practices(self, labels: Labels) -> None:
         read = self._db.execute("SELECT entry, digest FROM gathered.entry ORDER BY sort_key, slug")
         position = 0
-        while digested := [(_unpacked(packed), digest) for packed, digest in read.fetchmany(_BATCH)]:
+        while digested := [(unpacked_entry(packed), digest) for packed, digest in read.fetchmany(_BATCH)]:
             rows = [
                 (*_practice_row(at, entry, labels), digest)
                 for at, (entry, digest) in enumerate(digested, position + 1)
@@ -157,7 +157,8 @@ class IndexWriter:
         self._gathered.unlink(missing_ok=True)
 
 
-def _unpacked(packed: bytes) -> IndexEntry:
+def unpacked_entry(packed: bytes) -> IndexEntry:
+    """Return an entry of IndexRows."""
     return IndexEntry(*marshal.loads(packed))  # noqa: S302 — this process wrote it
 
 

@@ -90,7 +90,7 @@ class SortedRuns:
         """Yield the blocks by subject, each subject once."""
         self._file.flush()
         with self._path.open("rb", buffering=0) as file:
-            runs = [_read_run(file.fileno(), *bounds) for bounds in pairwise(self._ends)]
+            runs = [blocks_in(_read_run(file.fileno(), *bounds)) for bounds in pairwise(self._ends)]
             yield from join_blocks(heapq.merge(*runs, key=_SUBJECT), self._join)
 
     def close(self) -> None:
@@ -100,14 +100,20 @@ class SortedRuns:
         self._path.unlink(missing_ok=True)
 
 
-def _read_run(file: int, start: int, end: int) -> Iterator[Block]:
-    unpacking = zlib.decompressobj()
-    text, at = b"", 0
+def _read_run(file: int, start: int, end: int) -> Iterator[bytes]:
     while start < end:
         piece = os.pread(file, min(_PIECE, end - start), start)
         if not piece:
             raise OSError("a temporary file of the sort ends too early")
         start += len(piece)
+        yield piece
+
+
+def blocks_in(run: Iterable[bytes]) -> Iterator[Block]:
+    """Yield the blocks of a run, which is given in pieces."""
+    unpacking = zlib.decompressobj()
+    text, at = b"", 0
+    for piece in run:
         text, at = text[at:] + unpacking.decompress(piece), 0
         while len(text) - at >= _LENGTHS.size:
             key, size = _LENGTHS.unpack_from(text, at)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store
 
@@ -12,6 +12,17 @@ from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.vocabulary import RDF
 
 _TYPE = NamedNode(RDF + "type")
+
+
+class GraphWriter(Protocol):
+    """Takes the lines of graphs, in any order of the graphs."""
+
+    def add(self, graph: str, lines: bytes) -> None:
+        """Add lines to a graph."""
+
+    @property
+    def added(self) -> Mapping[str, int]:
+        """The number of lines of each graph."""
 
 
 class StoreWriter:
@@ -75,12 +86,16 @@ class StoreWriter:
         del self._store
 
 
-def count_quads(path: Path, graphs: Mapping[str, str]) -> dict[str, int]:
+def open_stored(path: Path) -> Store:
+    """Return a store, opened as a server does, to be read only; raise OSError, RuntimeError or ValueError."""
+    return Store.read_only(str(path))
+
+
+def count_quads(store: Store, graphs: Mapping[str, str]) -> dict[str, int]:
     """Return how many quads a store contains in each graph, by the names that the mapping gives to graph IRIs.
 
     A quad outside all of them is counted under the name ``other``.
     """
-    store = Store.read_only(str(path))
     counts = {name: _count(store, graph) for name, graph in graphs.items()}
     rest = len(store) - sum(counts.values())
     return {**counts, "other": rest} if rest else counts
@@ -94,9 +109,8 @@ def _count(store: Store, graph: str) -> int:
     return int(next(solutions)["count"].value)
 
 
-def types_in(path: Path) -> Callable[[str], tuple[str, ...]]:
-    """Return what tells the types of a node in a store, each as N-Triples has it."""
-    store = Store.read_only(str(path))
+def types_in(store: Store) -> Callable[[str], tuple[str, ...]]:
+    """Return a function that returns the types of a node in a store, each as N-Triples has it."""
 
     def types_of(node: str) -> tuple[str, ...]:
         quads = store.quads_for_pattern(NamedNode(node[1:-1]), _TYPE, None, None)

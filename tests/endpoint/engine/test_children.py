@@ -334,6 +334,6 @@ def test_what_finds_nothing_elsewhere_is_explained_by_the_release_here(
 ) -> None:
     question = Question("ASK { ?s <http://schema.org/name> ?o }", "json", str(release / "store"), 4)
 
-    said = Children(family[0], QueryLimits()).hints(question, lambda: False)
+    said = Children(family[0], QueryLimits()).hints(question, (), lambda: False)
 
     assert "<http://schema.org/name> does not occur in this data." in said

@@ -14,7 +14,7 @@ from pyoxigraph import Store
 
 from endpoint.engine.query_results import write_answer
 from endpoint.engine.question import Question
-from endpoint.hints.empty_answers import is_empty
+from endpoint.hints.empty_answers import empty_columns, is_empty
 from endpoint.hints.empty_hints import MOST_HINTS, empty_hints
 from endpoint.hints.hint import Hint, as_json, sentences
 from endpoint.syntax.query_checks import read
@@ -71,8 +71,8 @@ def with_prefixes(query: str) -> str:
     return "".join(declared) + query
 
 
-def hints(release: Path, query: str) -> tuple[Hint, ...]:
-    return empty_hints(query, opened(release), release / PROFILE, address=ADDRESS)
+def hints(release: Path, query: str, columns: tuple[str, ...] = ()) -> tuple[Hint, ...]:
+    return empty_hints(query, opened(release), release / PROFILE, address=ADDRESS, columns=columns)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -88,9 +88,10 @@ def test_a_query_that_finds_nothing_is_explained_where_it_can_be(
         query, base_iri=ADDRESS, use_default_graph_as_union=not reading.names_dataset
     )
     write_answer(result, Question(query, format_name, "", 1), reading, out)
-    assert is_empty(out.getvalue(), format_name)
+    columns = empty_columns(out.getvalue(), format_name)
+    assert is_empty(out.getvalue(), format_name) or columns == tuple(case["columns"])
 
-    found = hints(release, query)
+    found = hints(release, query, columns)
 
     if "hint" not in case:
         assert found == ()
@@ -132,6 +133,25 @@ def test_an_empty_answer_is_known_in_every_format(real_output: Path, query: str,
         result = opened(real_output / "current").query(query, use_default_graph_as_union=True)
         write_answer(result, Question(query, format_name, "", 1), reading, out)
         assert is_empty(out.getvalue(), format_name) is empty, (format_name, out.getvalue())
+
+
+@pytest.mark.parametrize("format_name", ["json", "xml", "tsv"])
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("SELECT ?a ?é ?b ?c { VALUES (?a ?b) { (UNDEF '\"b\": {') ('' UNDEF) } }", ("é", "c")),
+        ("SELECT ?a { VALUES ?a { UNDEF } }", ("a",)),
+        ("SELECT ?a { VALUES ?a {} }", ()),
+        ("SELECT ?a { VALUES ?a { '\\t\\n<result>' } }", ()),
+        ("ASK {}", ()),
+    ],
+)
+def test_columns_without_a_value_are_known(format_name: str, query: str, columns: tuple[str, ...]) -> None:
+    out = io.BytesIO()
+
+    write_answer(Store().query(query), Question(query, format_name, "", 1), read(query), out)  # type: ignore[arg-type]
+
+    assert empty_columns(out.getvalue(), format_name) == columns
 
 
 def test_a_store_without_a_profile_has_hints_too(real_output: Path) -> None:

@@ -57,12 +57,12 @@ def test_each_step_of_a_check_has_words_for_readers(
 def test_what_a_check_does_can_be_read_while_it_runs(tmp_path: Path) -> None:
     assert read_stage(tmp_path) is None
 
-    shown = ProgressFile(tmp_path).track("abcd", "Validating", 4)
+    shown = ProgressFile(tmp_path).track("abcd", "Applying the rules", 4)
 
     assert next(shown) == "a"
-    assert read_stage(tmp_path) == Stage("Validating", 0, 4)
+    assert read_stage(tmp_path) == Stage("Applying the rules", 0, 4)
     assert list(shown) == ["b", "c", "d"]
-    assert Stage("Validating", 1, 4).percent == 25
+    assert Stage("Applying the rules", 1, 4).percent == 25
     assert Stage("Reading practices.csv", 7).percent is None
 
 

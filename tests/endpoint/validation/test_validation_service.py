@@ -426,6 +426,31 @@ def test_a_job_is_stopped_at_its_deadline(output: Path) -> None:
     assert (status, problem["title"]) == (503, "The check took too long")
 
 
+def test_a_query_that_only_the_kernel_can_stop_is_named_and_the_other_shapes_are_applied(
+    output: Path,
+) -> None:
+    head = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> . "
+    data = head + "".join(f":a{n} a :A ; :p ':' , :a{n + 1} . " for n in range(50))
+    patterns = " . ".join(f"?s{n} <urn:x:p> ?o{n}" for n in range(6))
+    query = f"SELECT $this {{ $this a <urn:x:A> . {patterns} FILTER(STRSTARTS(STR(?o1), STR(?o5))) }}"
+    shapes = (
+        f":S sh:targetClass :A ; sh:sparql [ sh:select '{query}' ] . "
+        ":R sh:targetClass :A ; sh:property [ sh:path :p ; sh:maxCount 1 ] ."
+    )
+    body = form(
+        ("data", "data.ttl", "text/turtle", data.encode()),
+        ("shapes", "shapes.ttl", "text/turtle", (head + shapes).encode()),
+    )
+
+    status, report, _ = answer(
+        small_app(output, CheckLimits(seconds=5)), body, f"multipart/form-data; boundary={BOUNDARY}"
+    )
+
+    assert (status, report["verdict"]) == (200, "not-accepted")
+    assert [each["code"] for each in report["findings"]] == ["shapes-malformed", *["max-count"] * 50]
+    assert "urn:x:S> cannot be applied: it takes more than" in report["findings"][0]["message"]
+
+
 def test_more_rows_or_files_than_a_job_can_judge_in_its_time_are_refused(output: Path) -> None:
     app, archive = small_app(output, CheckLimits(seconds=5)), io.BytesIO()
     with zipfile.ZipFile(archive, "w") as made:

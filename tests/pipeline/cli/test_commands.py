@@ -8,6 +8,8 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.cli.commands import SUMMARIES
+from pipeline.cli.console import Bars
+from pipeline.findings.messages import say
 
 SLOW = {
     "pyoxigraph",
@@ -58,3 +60,17 @@ def test_a_command_that_does_not_exist_is_told_with_the_nearest_one() -> None:
 
     assert result.exit_code == 2
     assert "build" in result.stderr
+
+
+def test_a_bar_on_a_terminal_is_in_the_language_of_the_findings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+
+    done = list(Bars("fr").track("ab", say("Reading {file}", file="a[b].csv"), 2))
+
+    assert done == ["a", "b"]
+    shown = capsys.readouterr().err
+    assert "Lecture de a[b].csv" in shown
+    assert "2 sur 2" in shown

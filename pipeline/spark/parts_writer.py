@@ -1,0 +1,236 @@
+"""The writer of a release in parts: what batches have made of it is sorted and written by the executors."""
+
+import csv
+import gzip
+import json
+import pickle
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pyspark import RDD
+from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as sql
+
+from pipeline.model.errors import DataRefused
+from pipeline.records.previous_release import LEDGER, ROWS
+from pipeline.release import PENDING_RUN, BuildLock, Published, ReleaseFacts, ReleaseFragment, ReleaseWriter
+from pipeline.release.contents.catalogue_file import catalogue_row, columns_and_metadata
+from pipeline.release.contents.class_profiles import Profiles
+from pipeline.release.contents.facet_labels import labels_of
+from pipeline.release.contents.index_writer import unpacked_entry
+from pipeline.release.contents.line_sorting import Block, blocks_in, blocks_of, run_of
+from pipeline.release.contents.rendered_nodes import RenderedNode
+from pipeline.release.contents.store_loader import demand_counts
+from pipeline.release.folder import folders
+from pipeline.release.folder.build_facts import ReleaseSettings
+from pipeline.release.folder.manifest import Manifest, read_manifest
+from pipeline.release.folder.write_faults import translate_os_errors
+from pipeline.release.unchanged import fingerprint
+from pipeline.spark.parts_release import CATALOGUE, FINDINGS, LEDGER_TABLE, ROWS_FOLDER, parts_of, pieces_of
+from pipeline.spark.stage import AFTER_ALL, Stage
+from pipeline.spark.storage import Storage
+
+_BLOCKS = "subject string, lines string"
+_FINDING = (
+    "number long, severity string, code string, message string, place struct<file: string, sheet: string, row: long, "
+    "column: string, value: string, line: long, pointer: string, character: long, record_line: long>, focus string, "
+    "path string, suggestion struct<value: string, confidence: double>"
+)
+_CHUNK = 100_000
+
+
+class _GraphFiles:
+    """The lines of graphs that the driver makes, counted, each in a compressed file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.added: Counter[str] = Counter()
+        self._folder = folder
+
+    def add(self, graph: str, lines: bytes) -> None:
+        """Add lines to a graph."""
+        self.added[graph] += lines.count(b"\n")
+        (self._folder / graph).mkdir(exist_ok=True)
+        with gzip.open(self._folder / graph / "part-00000.txt.gz", "ab") as file:
+            file.write(lines)
+
+
+class PartsWriter(ReleaseWriter):
+    """Takes the small part of fragments whose contents are on a stage, and has the executors write these."""
+
+    manifest: Manifest | None = None
+    """The manifest of the release, once all but it is written; None if the release is there already."""
+
+    def __init__(
+        self,
+        session: SparkSession,
+        stage: Stage,
+        storage: Storage,
+        scratch: Path,
+        base_iri: str,
+        settings: ReleaseSettings,
+        assemble: Path | None,
+    ) -> None:
+        super().__init__(scratch, base_iri, settings)
+        self._session = session
+        self._stage = stage
+        self._storage = storage
+        self._assembled = assemble
+        self._later_findings: list[tuple[str, tuple[str, ...]]] = []
+
+    def merge(self, fragment: ReleaseFragment) -> None:
+        """Add what some practices make of the release; contents that are not on the stage are put there."""
+        if fragment.nodes:
+            self._stage.add(fragment)
+            fragment = fragment.without_contents()
+        super().merge(fragment)
+
+    def add_finding(self, code: str, slugs: Iterable[str]) -> None:
+        """Add a finding on practices that only all practices together show."""
+        self._later_findings.append((code, tuple(slugs)))
+
+    def _sorted(self, shared: Iterable[Block]) -> Iterator[Block]:
+        """Have the practices graph sorted and written, and yield it: the version is a hash of all of it."""
+        places = [(subject, _text(lines)) for subject, lines in shared]
+        self._refuse_terms({subject for subject, _ in places})
+        own = self._stage.table("nodes").rdd.flatMap(_node_blocks)
+        all_blocks = self._blocks(own.union(self._session.sparkContext.parallelize(places, 1)))
+        self._write_lines(all_blocks.sort("subject"), "practices")
+        self._lines = 0
+        for part in parts_of(self._storage, self._folder, "practices"):
+            for piece in pieces_of(part):
+                self._lines += piece.count(b"\n")
+                yield "", piece
+        wanted = self._statistics.triples + sum(lines.count("\n") + 1 for _, lines in places)
+        demand_counts({"practices": self._lines}, {"practices": wanted})
+
+    def _refuse_terms(self, taken: set[str]) -> None:
+        """Raise DataRefused if a practice or a place may have the address of a term."""
+        of = self._deployment
+        own = (of.practice("")[:-1], of.record("")[:-1])
+        for line in self._terms.lines:
+            if line.startswith(own) or line[: line.index(" ") + 1] in taken:
+                term = line.partition(" ")[0]
+                raise DataRefused(f"{term} is an address of the vocabulary, too. Choose another base IRI.")
+
+    def finish(self, facts: ReleaseFacts) -> Published:
+        """Write all but the manifest, unless the release is there already; assemble an ordinary one if asked to."""
+        facts = replace(facts, provenance=tuple(facts.provenance))
+        with translate_os_errors(self._output):
+            self._write_reports(facts)
+            mark, here = fingerprint(self._folder, self._version, facts), folders.current(self._output)
+            changed = here is None or read_manifest(here).fingerprint != mark
+            if changed:
+                self._write_contents(facts)
+                self.manifest = self._manifest(facts, mark, self._version)
+            if self._assembled is not None:
+                self._assemble(facts, self._assembled)
+        return Published(self._version, self._version, Path(self._storage.address), changed, is_current=True)
+
+    def _write_contents(self, facts: ReleaseFacts) -> None:
+        run = self._deployment.run(self._version)
+        small = _GraphFiles(self._folder)
+        self._provenance.add(run_of(blocks_of("".join(facts.provenance).replace(PENDING_RUN, run))))
+        small.add("vocabulary", "".join(self._terms.lines).encode())
+        for _ in self._other_nodes(run, small, Profiles()):
+            pass  # they are only counted
+        small.added.pop("provenance", None)  # the lines on runs, which the executors sort among the others
+        provenance = self._write_provenance(run)
+        self._quads = {"practices": self._lines, **small.added, "provenance": provenance}
+        self._write_description(facts, small)
+        self._quads["description"] = small.added["description"]
+        for graph in small.added:
+            self._storage.upload(next((self._folder / graph).iterdir()), graph)
+        self._write_tables(facts)
+        if facts.history is not None:
+            self._storage.upload(facts.history)
+
+    def _write_provenance(self, run: str) -> int:
+        """Have the provenance graph sorted and written; return how many lines it has."""
+        of_run = [(subject, _text(lines)) for subject, lines in self._provenance.blocks()]
+        own = self._stage.table("provenance").rdd.flatMap(_provenance_blocks)
+        own = own.mapValues(lambda lines: lines.replace(PENDING_RUN, run))
+        all_blocks = self._blocks(own.union(self._session.sparkContext.parallelize(of_run, 1)))
+        lines = sql.array_sort(sql.array_distinct(sql.flatten(sql.collect_list(sql.split("lines", "\n")))))
+        graph = all_blocks.groupBy("subject").agg(lines.alias("each")).sort("subject")
+        self._write_lines(graph.select(sql.array_join("each", "\n").alias("lines")), "provenance")
+        count: int = self._session.read.text(self._storage.at("provenance"), lineSep="\n").count()
+        return count
+
+    def _write_tables(self, facts: ReleaseFacts) -> None:
+        labels, deployment = labels_of(self._terms, self._index.cities), self._deployment
+        columns, _ = columns_and_metadata(deployment)
+
+        def rows(row: Row) -> Iterator[str]:
+            for key, _, packed, _ in pickle.loads(row.entries).entries:  # noqa: S301 — this build wrote it
+                cells = catalogue_row(unpacked_entry(packed), labels, deployment)
+                yield json.dumps({"sort_key": key, **dict(zip(columns, cells, strict=True))})
+
+        schema = ", ".join(f"`{name}` string" for name in ("sort_key", *columns))
+        catalogue = self._from_json(self._stage.table("entries").rdd.flatMap(rows), schema)
+        catalogue.sort("sort_key", "slug").drop("sort_key").write.parquet(self._storage.at(CATALOGUE))
+        numbered = ({"number": number} | finding for number, finding in enumerate(facts.report["findings"]))
+        self._write_parquet(FINDINGS, numbered, _FINDING)
+        with (self._folder / LEDGER).open(encoding="utf-8", newline="") as ledger:
+            entries = csv.DictReader(ledger)
+            schema = ", ".join(f"{name} string" for name in entries.fieldnames or ())
+            self._write_parquet(LEDGER_TABLE, entries, schema)
+        self._write_lines(self._kept_rows(), ROWS_FOLDER)
+
+    def _write_parquet(self, name: str, records: Iterable[dict[str, Any]], schema: str) -> None:
+        """Write records as Parquet, as many at a time as the driver may hold."""
+        left, mode = iter(records), "error"
+        while (chunk := [json.dumps(record) for record in islice(left, _CHUNK)]) or mode == "error":
+            table = self._from_json(self._session.sparkContext.parallelize(chunk, 1), schema)
+            table.write.mode(mode).parquet(self._storage.at(name))
+            mode = "append"
+
+    def _from_json(self, objects: RDD[str], schema: str) -> DataFrame:
+        """Return a table of JSON objects; what does not fit the schema ends the build."""
+        return self._session.read.schema(schema).option("mode", "FAILFAST").json(objects)
+
+    def _kept_rows(self) -> DataFrame:
+        """Return the lines that keep the rows of published practices, in the order of the practices."""
+        with gzip.open(self._folder / ROWS, "rt", encoding="utf-8") as file:
+            own = [(AFTER_ALL, lines.removesuffix("\n"))] if (lines := file.read()) else []
+        table = self._stage.table("number", "rows").where("rows IS NOT NULL")
+        of_driver = self._session.createDataFrame(own, "number long, rows string")
+        return table.union(of_driver).sort("number").withColumnRenamed("rows", "lines")
+
+    def _blocks(self, blocks: RDD[tuple[str, str]]) -> DataFrame:
+        return self._session.createDataFrame(blocks, _BLOCKS)
+
+    def _write_lines(self, table: DataFrame, name: str) -> None:
+        """Write the column ``lines`` as compressed text in parts, whose names are in the order of the table."""
+        table.select("lines").write.option("compression", "gzip").text(self._storage.at(name))
+
+    def _assemble(self, facts: ReleaseFacts, output: Path) -> None:
+        """Make an ordinary release of what is on the stage."""
+        base, (ledger, rows) = self._deployment.base, (self._folder / LEDGER, self._kept_rows())
+        with BuildLock(output), ReleaseWriter(output, base, self._settings) as writer:
+            for fragment in self._stage.fragments():
+                writer.merge(fragment)
+            for code, slugs in self._later_findings:
+                writer.add_finding(code, slugs)
+            writer.seal(self._terms)
+            with ledger.open(encoding="utf-8", newline="") as lines:
+                row_lines = (f"{row.lines}\n" for row in rows.toLocalIterator())
+                writer.finish(replace(facts, ledger=lines, rows=row_lines))
+
+
+def _text(lines: bytes) -> str:
+    """Return lines as Spark writes them: it adds the last line feed."""
+    return lines.decode().removesuffix("\n")
+
+
+def _node_blocks(row: Row) -> Iterator[tuple[str, str]]:
+    for subject, packed in blocks_in([row.nodes]):
+        yield subject, _text(RenderedNode.unpacked(packed).lines)
+
+
+def _provenance_blocks(row: Row) -> Iterator[tuple[str, str]]:
+    for subject, lines in blocks_in([row.provenance]):
+        yield subject, _text(lines)
