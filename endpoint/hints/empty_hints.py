@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from endpoint.hints.column_hints import column_hints
+from endpoint.hints.column_hints import column_hints, with_columns
 from endpoint.hints.hint import Hint
 from endpoint.hints.known_data import KnownData
 from endpoint.hints.shape_hints import shape_hints
@@ -37,21 +37,20 @@ def empty_hints(
     data = KnownData(store, profile)
     base = address.removesuffix("/sparql")
     hints: dict[str, Hint] = {}
-    said = (
-        chain(_variable_hints(read), column_hints(read, columns, data, base))
-        if columns
-        else chain(
-            term_hints(read, data, base),
-            shape_hints(read, data),
-            value_hints(read, data),
-            _variable_hints(read),
-        )
+    whole = with_columns(read, columns) if columns else read
+    said = chain(
+        term_hints(whole, data, base),
+        shape_hints(whole, data),
+        value_hints(whole, data),
+        _variable_hints(read),
     )
     for hint in said:
         if hint.at < 0 or not any(hint.at == other.at for other in hints.values()):
             hints.setdefault(hint.text, hint)
         if len(hints) == MOST_HINTS:
             break
+    if not hints:
+        hints = {hint.text: hint for hint in column_hints(read, columns)}
     return tuple(islice(hints.values(), MOST_HINTS))
 
 

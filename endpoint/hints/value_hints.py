@@ -32,6 +32,8 @@ _OF_TEXTS = (
     "SUBSTR",
     "REPLACE",
     "STRBEFORE",
+    "CONCAT",
+    "GROUP_CONCAT",
 )
 _OF_DATES = ("YEAR", "MONTH", "DAY")
 _COMPARISONS = ("=", "<", ">", "<=", ">=")

@@ -54,6 +54,9 @@ _OTHER_NAMES: Mapping[str, str] = {
 }
 """What libraries and people call the formats."""
 
+_ELSEWHERE: Mapping[str, str] = {"xlsx": "/sparql/results.xlsx", "svg": "/sparql/chart.svg"}
+"""Formats of a table that other addresses have."""
+
 
 def offers(form: str) -> tuple[Offer, ...]:
     """Return what is on offer for a form of query."""
@@ -74,8 +77,11 @@ def chosen(form: str, accept: str | None, named: Sequence[str] = ()) -> Offer:
             return _in_profile(requested, accept)
     if named and (accept is None or quality(accept, "x-unheard/of") > 0):
         names = ", ".join(dict.fromkeys(offer.format for offer in available))
+        place = _ELSEWHERE.get(named[0].lower()) if form == "SELECT" else None
         raise Problem(
-            "format-not-available", f"format={named[0]} is not on offer for {form}; there are {names}."
+            "format-not-available",
+            f"format={named[0]} is not on offer for {form}; there are {names}."
+            + (f" It has an address of its own: {place}?query=…" if place else ""),
         )
     offer = _negotiated(accept, available is GRAPHS)
     if offer is None:

@@ -96,7 +96,9 @@ class SmallGraph:
         reference = Reference(reference_shapes(shapes), self._quads)
         results: list[ShaclResult] = []
         failures: list[Failure] = []
-        for name, terms in progress.track(suspected.items(), steps[1], len(suspected)):
+        slow = {shape.name for shape in compiled.targeted} - questions.keys()
+        in_order = sorted(suspected.items(), key=lambda each: each[0] in slow)
+        for name, terms in progress.track(in_order, steps[1], len(suspected)):
             try:
                 with allowance.step():
                     if name in queried:

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from functools import reduce
 from hashlib import sha256
@@ -81,6 +81,9 @@ class ReleaseWriter:
             self._nodes = SortedRuns(self._folder / "practices.runs", join=_refuse_twice)
             self._provenance = SortedRuns(self._folder / "provenance.runs")
             self._index = IndexWriter(self._folder / INDEX, self._folder / "gathered.sqlite")
+            self._open_files = ExitStack()
+            rows = compressed_text(self._folder / _ROWS, self._settings.gzip_level)
+            self._rows = self._open_files.enter_context(rows)
         return self
 
     def __exit__(
@@ -89,6 +92,8 @@ class ReleaseWriter:
         self._index.close()
         self._nodes.close()
         self._provenance.close()
+        with suppress(OSError):  # what a full disk did not take is not needed any more
+            self._open_files.close()
         os.close(self._mark)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -111,6 +116,11 @@ class ReleaseWriter:
         self._coverage.merge(fragment.coverage)
         self._statistics.merge(fragment.statistics)
         self._profiles.merge(fragment.profiles)
+
+    def add_rows(self, lines: Iterable[str]) -> None:
+        """Add lines that keep the rows of published practices."""
+        with translate_os_errors(self._output):
+            self._rows.writelines(lines)
 
     def add_finding(self, code: str, slugs: Iterable[str]) -> None:
         """Add a finding on practices that only all practices together show."""
@@ -155,8 +165,7 @@ class ReleaseWriter:
             (self._folder / "report.ttl").write_text(facts.report_turtle, encoding="utf-8")
         with (self._folder / "ledger.csv").open("w", encoding="utf-8", newline="") as ledger:
             ledger.writelines(facts.ledger)
-        with compressed_text(self._folder / _ROWS, self._settings.gzip_level) as rows:
-            rows.writelines(facts.rows)
+        self._open_files.close()
 
     def _write_contents(self, facts: ReleaseFacts) -> None:
         """Write store, dumps and index side by side, and the files that describe them."""

@@ -7,14 +7,14 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from cachetools import LRUCache
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from pipeline.findings.messages import say
 from pipeline.gate import Failure, ShapesError, ShapesGraph, reference_shapes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
 from pipeline.model.errors import SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
-from pipeline.rdf.vocabulary import OWL, RDF, SH
+from pipeline.rdf.vocabulary import OWL, RDF, SH, XSD
 from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.graph_positions import Graph
 from pipeline.shapes_check.pruning import Pruning, has_constraints
@@ -126,7 +126,8 @@ class _Checked:
         ]
         pruning = Pruning(self._index)
         pruning.leave_out(faults)
-        shapes = ShapesGraph(pruning.remaining(self._graph.triples), self._graph.prefixes)
+        remaining = list(map(_in_words, pruning.remaining(self._graph.triples)))
+        shapes = ShapesGraph(remaining, self._graph.prefixes)
         findings = [*self._findings(faults), *self._imports(), *self._remarks()]
         self._refuse_nothing(faults, shapes, findings)
         if not shapes.targeted:
@@ -346,6 +347,19 @@ class _Checked:
         return Finding(Severity.WARNING, "shapes-without-constraint", message, Place(self._name))
 
 
+def _in_words(quad: Quad) -> Quad:
+    """Return a statement of shapes with true and false in place of 1 and 0, which pySHACL takes for neither."""
+    value = quad.object
+    if isinstance(value, Literal) and value in _DIGITS and quad.predicate.value in _TRUTHS:
+        word = "true" if value.value == "1" else "false"
+        return Quad(quad.subject, quad.predicate, Literal(word, datatype=value.datatype), quad.graph_name)
+    return quad
+
+
+_DIGITS = frozenset(Literal(digit, datatype=NamedNode(XSD + "boolean")) for digit in "10")
+_TRUTHS = frozenset(
+    SH + name for name in ("uniqueLang", "closed", "deactivated", "qualifiedValueShapesDisjoint", "optional")
+)
 _SEVERE = frozenset(("shapes-malformed", "shapes-refused", "shapes-function-unknown"))
 _TARGETS = tuple(SH + f"target{name}" for name in ("Class", "Node", "ObjectsOf", "SubjectsOf", ""))
 

@@ -1,5 +1,6 @@
 """Judging a graph: with our shapes or those from others, and the findings if they match nothing."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pyoxigraph import Quad, RdfFormat, parse
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 from pipeline.findings.graph_numbers import GraphNumbers
 from pipeline.findings.messages import Sentence, say
@@ -26,6 +29,8 @@ from pipeline.shapes_check.records_graph import RecordsGraph
 from pipeline.shapes_check.sort_inputs import Named, sort_files
 from pipeline.sources.structured.rdf_classes import describe_classes, listed
 from pipeline.system.progress import Progress, Silent, shown_while
+
+_ALIKE = 80
 
 Report = Callable[[Iterable[Finding], GraphNumbers], None]
 
@@ -226,7 +231,33 @@ def _not_applied(
             sub=pair[0],
             other=pair[1],
         )
+    near = _near_property(graph, shapes, set(idle))
+    if near is not None:
+        message = say(
+            "{message} No triple has the property {property}. Did you mean {other}?",
+            message=message,
+            property=near[0],
+            other=near[1],
+        )
     yield Finding(severity, code, message, Place(name))
+
+
+def _near_property(graph: Graph, shapes: ShapesGraph, idle: Set[str]) -> tuple[str, str] | None:
+    """Return a property that is the target of an idle shape and that the data lack, and one like it that they have."""
+    targets = [target for shape in shapes.targeted if shape.name in idle for target in shape.targets]
+    wanted = [target.term for target in targets if target.kind in ("subjects", "objects")]
+    known = {str(quad.predicate) for quad in graph.triples} if wanted else set()
+    names = {_local_name(term): term for term in known}
+    for term in wanted:
+        near = extractOne(_local_name(term), list(names), scorer=ratio, score_cutoff=_ALIKE)
+        if term not in known and near is not None:
+            return term, names[near[0]]
+    return None
+
+
+def _local_name(term: str) -> str:
+    """Return what comes after the last / or # of an IRI in N-Triples."""
+    return re.split(r"[/#]", term.rstrip("/#>"))[-1]
 
 
 def _subclass_of_shapes(graph: Graph, shapes: ShapesGraph, idle: Set[str]) -> tuple[str, str] | None:

@@ -215,10 +215,10 @@ class PartsWriter(ReleaseWriter):
                 writer.merge(fragment)
             for code, slugs in self._later_findings:
                 writer.add_finding(code, slugs)
+            writer.add_rows(f"{row.lines}\n" for row in rows.toLocalIterator())
             writer.seal(self._terms)
             with ledger.open(encoding="utf-8", newline="") as lines:
-                row_lines = (f"{row.lines}\n" for row in rows.toLocalIterator())
-                writer.finish(replace(facts, ledger=lines, rows=row_lines))
+                writer.finish(replace(facts, ledger=lines))
 
 
 def _text(lines: bytes) -> str:

@@ -67,7 +67,6 @@ def finish(
             sources=tuple(SourceFacts(each.name, each.sha256, each.size, each.rows) for each in inputs),
             counts={**numbers.as_json(), **counts},
             ledger=ledger_lines(workspace.ledger.entries(version)),
-            rows=publication.rows,
             provenance=_provenance(publication.runs, run, deployment, context.previous),
             gone=tuple(_gone(workspace.ledger)),
             dataset=dataset,

@@ -12,7 +12,6 @@ from pipeline.recognition.identity import keys_of
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
 from pipeline.records.history.record_changes import Changes
 from pipeline.records.ledger import LedgerEntry
-from pipeline.records.workspace import Spool
 from pipeline.release import ReleaseFragment, ReleaseWriter
 from pipeline.release.dataset.quality import Quality
 from pipeline.steps.batch import Fragments, PublishedRecord, WithheldPractice
@@ -47,8 +46,8 @@ class RecordCounts:
 class Publication:
     """What a build publishes and withholds.
 
-    ``rows`` are the lines that keep the rows of published practices; ``runs`` are the versions whose runs made
-    the records, empty for this one; ``public_before`` is how many records the previous release had.
+    ``runs`` are the versions whose runs made the records, empty for this one; ``public_before`` is how many records
+    the previous release had.
     """
 
     counts: RecordCounts
@@ -56,7 +55,6 @@ class Publication:
     withheld_rows: int
     quarantine: Quarantine
     quality: Quality
-    rows: Spool[str]
     countries: frozenset[str]
     runs: frozenset[str]
 
@@ -82,7 +80,6 @@ class Publisher:
         self._writer = writer
         self._public_before = context.workspace.ledger.public_count()
         self._held_back: set[str] = set()
-        self._rows: Spool[str] = self._workspace.spool("kept-rows")
         self._quarantine = Quarantine()
         self._withheld_rows = 0
         self._countries: set[str] = set()
@@ -103,8 +100,7 @@ class Publisher:
     def _merge(self, fragments: Fragments) -> None:
         self._writer.merge(fragments.release)
         self._quality.merge(fragments.quality)
-        for line in fragments.rows:
-            self._rows.append(line)
+        self._writer.add_rows(fragments.rows)
         self._countries |= fragments.countries
         self._runs |= fragments.runs
 
@@ -119,7 +115,6 @@ class Publisher:
             self._withheld_rows,
             self._quarantine,
             self._quality,
-            self._rows,
             frozenset(self._countries),
             frozenset(self._runs),
         )

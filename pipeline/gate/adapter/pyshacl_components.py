@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.gate.adapter.query_words import forbidden_words
 from pipeline.gate.adapter.rdflib_graphs import SHAPES_GRAPH
 from pipeline.gate.adapter.regex_patterns import Matcher
-from pipeline.gate.adapter.temporal_order import compared, holds, is_temporal
+from pipeline.gate.adapter.temporal_order import compared, holds, is_of_another_kind, is_temporal
 from pipeline.rdf.vocabulary import SH
 
 
@@ -77,7 +77,7 @@ def _parameters() -> tuple[list[Any], dict[Any, Any]]:
             self.compiled_cache = finders
 
     class ExactLessThan(LessThanConstraintComponent):
-        """sh:lessThan; times are compared as XML Schema has it, a blank node with nothing."""
+        """sh:lessThan; times are compared as XML Schema has it, values of two kinds are in no order."""
 
         def _compare_lt(self, values: Any, others: Any, data: Any, focus: Any) -> tuple[bool, list[Any]]:
             return _of_pairs(self, super()._compare_lt, "<", (values, others, data, focus))
@@ -102,14 +102,18 @@ def _of_pairs(
     component: Any, usual: Callable[..., tuple[bool, list[Any]]], sign: str, asked: tuple[Any, Any, Any, Any]
 ) -> tuple[bool, list[Any]]:
     """Return whether a pair of values is out of order, and pySHACL's reports of such pairs."""
-    from rdflib import BNode
+    from rdflib import Literal
 
     values, others, data, focus = asked
     reports: list[Any] = []
     for value, other in product(values, others):
         if is_temporal(value) and is_temporal(other):
             is_right = holds(value, sign, other)
-        elif isinstance(value, BNode) or isinstance(other, BNode):
+        elif (
+            not isinstance(value, Literal)
+            or not isinstance(other, Literal)
+            or is_of_another_kind(value, other)
+        ):
             is_right = False
         else:
             reports += usual({value}, {other}, data, focus)[1]

@@ -4,6 +4,7 @@ rdflib orders durations of different types by their types, and a time without a 
 takes NaN for less than any number.
 """
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,22 @@ _TYPES = frozenset(
 def is_temporal(term: Any) -> bool:
     """Return whether one of rdflib's terms is a time or a duration."""
     return str(getattr(term, "datatype", "")) in _TYPES
+
+
+def is_of_another_kind(left: Any, right: Any) -> bool:
+    """Return whether two of rdflib's literals are not both numbers, both times or of one datatype.
+
+    rdflib puts such a pair in the order of their datatypes.
+    """
+    return _kind(left) != _kind(right)
+
+
+def _kind(literal: Any) -> str:
+    if is_temporal(literal):
+        return "time"
+    if isinstance(literal.value, int | float | Decimal) and not isinstance(literal.value, bool):
+        return "number"
+    return "language" if literal.language else str(literal.datatype or XSD + "string")
 
 
 def holds(left: Any, sign: str, right: Any) -> bool:

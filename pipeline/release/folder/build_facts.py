@@ -45,10 +45,10 @@ class ReleaseFacts:
     """What is true of one build.
 
     ``created`` is an xsd:dateTime in UTC and is in manifest and index only. ``report`` (findings and
-    summary) must contain no time of its own, since a changed report makes a new release. ``ledger`` and ``rows``
-    are texts in pieces, ``provenance`` N-Triples lines about the run and its sources. ``dataset`` replaces
-    what the dataset file says: title, description, publisher, contact, licence. ``history`` is the file that
-    carries on the history of the last release.
+    summary) must contain no time of its own, since a changed report makes a new release. ``ledger`` is a text in
+    pieces, ``provenance`` N-Triples lines about the run and its sources. ``dataset`` replaces what the dataset file
+    says: title, description, publisher, contact, licence. ``history`` is the file that carries on the history of the
+    last release.
     """
 
     software: str
@@ -58,7 +58,6 @@ class ReleaseFacts:
     counts: Mapping[str, int] = field(default_factory=dict)
     report_turtle: str | None = None
     ledger: Iterable[str] = ()
-    rows: Iterable[str] = ()
     provenance: Iterable[str] = ()
     gone: tuple[Gone, ...] = ()
     dataset: Mapping[str, str] = field(default_factory=dict)

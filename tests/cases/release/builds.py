@@ -75,5 +75,6 @@ def build(
     with ReleaseWriter(output, BASE, settings) as writer:
         for made in practices:
             writer.add(made, lines(made), provenance(made))
+            writer.add_rows([f'{{"slug": "{made.slug}"}}\n'])
         writer.seal(terms or vocabulary())
         return writer.finish(facts)
