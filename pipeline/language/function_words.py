@@ -46,6 +46,7 @@ def _languages() -> dict[str, tuple[str, ...]]:
     return languages
 
 
+@cache
 def words_of_language(language: str) -> frozenset[str]:
     """Return the small words of a language, none where it has no list."""
     return frozenset(word for word, languages in _languages().items() if language in languages)

@@ -128,7 +128,20 @@ def nearest_spelling(text: str, names: Mapping[str, str], cutoff: float = _CUTOF
     if not folded or len(folded) > _LONGEST_MISS:
         return None
     best = process.extractOne(folded, names.keys(), scorer=fuzz.ratio, score_cutoff=cutoff)
-    return Suggestion(names[best[0]], round(best[1] / 100, 2)) if best else None
+    if best is None or not _are_near_apart(folded, best[0], cutoff):
+        return None
+    return Suggestion(names[best[0]], round(best[1] / 100, 2))
+
+
+def _are_near_apart(text: str, name: str, cutoff: float) -> bool:
+    """Return whether the words that only one of two texts has are near each other: "republic" makes no country."""
+    words, others = text.split(), name.split()
+    if len(words) < 2 or set(words).isdisjoint(others):
+        return True
+    own, other = (
+        [word for word in each if word not in shared] for each, shared in ((words, others), (others, words))
+    )
+    return not own or not other or fuzz.ratio(" ".join(own), " ".join(other)) >= cutoff
 
 
 def nearest_part(text: str, names: Mapping[str, str]) -> Suggestion | None:

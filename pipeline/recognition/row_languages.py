@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.findings.messages import say
-from pipeline.language.function_words import is_plainly
-from pipeline.language.languages import detect_language, language_tag
+from pipeline.language.alphabets import alphabet
+from pipeline.language.function_words import is_plainly, words_of_language
+from pipeline.language.languages import detect_language, language_tag, most_likely_of
 from pipeline.language.scripts import can_be_in, language_by_script, script_languages
 from pipeline.model.finding import Severity
 from pipeline.model.rows import Row
@@ -47,7 +48,7 @@ def row_language(row: Row, notes: Notes) -> str:
             "lang",
         )
     detected = _by_script(title, row) or _detected(f"{title} {row.texts.get('summary', '')}".strip())
-    detected = detected or _of_headings(row)
+    detected = detected or _of_headings(row) or _of_country(title, row)
     if title and not stated:
         _note_guess(row, notes, is_clear=detected is not None)
     return detected or DEFAULT
@@ -58,17 +59,41 @@ def _of_headings(row: Row) -> str | None:
     headed_in = row.headed_in.split()
     if len(headed_in) < 2:
         return row.headed_in or None
-    codes = recognise_country(row.texts.get("country", "")).codes
-    spoken = {tag for code in codes for tag in languages_of(code)}.intersection(headed_in)
+    spoken = {*_spoken(row.texts.get("country", ""))}.intersection(headed_in)
     return spoken.pop() if len(spoken) == 1 else None
+
+
+def _of_country(title: str, row: Row) -> str | None:
+    """Return the language of the country that a short title shows by its small words or letters, else None.
+
+    Names prove nothing ("La Boqueria market", "Living Together in Málaga"), so that only words in small letters
+    count, and the one before them at the beginning.
+    """
+    words = [word.strip(".,:;!?") for word in title[:_SAMPLE].split()]
+    plain = [word for word in words if word.islower()]
+    letters = {letter for word in plain for letter in word if not letter.isascii()} - alphabet(DEFAULT)
+    small = {*plain, *(word.casefold() for word in words[:1] if plain and words[1:2] == plain[:1])}
+    spoken = _spoken(row.texts.get("country", "")) if plain else ()
+    hits = {tag: len(small & words_of_language(tag)) for tag in (DEFAULT, *spoken)}
+    shown = [
+        tag
+        for tag in spoken
+        if tag != DEFAULT and (hits[tag] > hits[DEFAULT] or (letters and letters <= alphabet(tag)))
+    ]
+    likeliest = max(shown, key=hits.__getitem__, default=None)  # of several the one most spoken
+    return likeliest if likeliest and most_likely_of((DEFAULT, likeliest), title) == likeliest else None
+
+
+def _spoken(country: str) -> list[str]:
+    """Return the languages of the countries that a cell names, those most spoken first."""
+    return [tag for code in recognise_country(country).codes for tag in languages_of(code)]
 
 
 def _by_script(text: str, row: Row) -> str | None:
     """Return the language that the letters of a text show, None where they are Latin."""
     if not script_languages(text):
         return None
-    codes = recognise_country(row.texts.get("country", "")).codes
-    return language_by_script(text, [tag for code in codes for tag in languages_of(code)])
+    return language_by_script(text, _spoken(row.texts.get("country", "")))
 
 
 def _unless_of_other_script(tag: str, title: str, row: Row, notes: Notes) -> str:

@@ -33,8 +33,12 @@ _BETWEEN_COUNTRIES = re.compile(r"[|;\r\n]")
 _PERHAPS_BETWEEN = re.compile(r"[,+]|\s[-–—]\s|\s(?:and|et|und|y|e|&)\s")
 _IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]$")
 _FORMAL = re.compile(
-    r"^(?:the )?(?:(?:federal |islamic )?republic|kingdom|principality|state|union) of (?:the )?|^the "
+    r"^(?:the )?(?:(?:federal |islamic )?republic|kingdom|principality|state|union) of (?:the )?|^the |"
+    r"^(?:la )?(?:republique|repubblica|republica|republiek|republik|republika|republiken|republikken)"
+    r"(?: (?:de|du|d|di|do|da|del))?(?: (?:l|la))? (?!chin|kin)"
 )
+"""What official names of states begin with; Taiwan's names China."""
+
 _CACHED_LENGTH = 300
 _CLOSE, _VERY_CLOSE = 80.0, 88.0
 _OF_REGION = 0.8
@@ -233,10 +237,11 @@ def exact_code(text: str) -> str | None:
     stated = without_symbols(stated, numbered=True)
     folded = fold(stated)
     bare = fold(_IN_BRACKETS.sub("", stated))
-    for name in (folded, bare, _FORMAL.sub("", folded), _FORMAL.sub("", bare)):
+    shorter = _FORMAL.sub("", folded)
+    for name in (folded, bare, shorter, _FORMAL.sub("", bare)):
         if name in _names():
             return _names()[name]
-    return _native_names().get(folded)
+    return _native_names().get(folded) or _native_names().get(shorter)
 
 
 @cache

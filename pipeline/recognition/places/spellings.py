@@ -66,8 +66,18 @@ def _without_office(name: str) -> Iterator[str]:
     shorter = after.sub("", before.sub("", name))
     if shorter != name:
         yield shorter
+        for ending, nominative in _genitives():
+            if shorter.endswith(ending):
+                yield shorter.removesuffix(ending) + nominative
         if shorter.endswith("s") and after.search(name):
             yield shorter[:-1]  # the genitive of "Göteborgs stad"
+
+
+@cache
+def _genitives() -> tuple[tuple[str, str], ...]:
+    """Return endings of names after the word for a town, each with that of the name itself: "Δήμος Λευκωσίας"."""
+    pairs = (word.split("=") for word in _lines("genitive"))
+    return tuple((fold(ending), fold(nominative)) for ending, nominative in pairs)
 
 
 @cache

@@ -46,7 +46,9 @@ class WorkbookTable:
         return next(holding, cells[0] if cells else self.at(row, 1))
 
     def at(self, row: int, number: int) -> Any:
-        """Return a cell; of merged ones the first, which has the text of all."""
+        """Return a cell; of merged ones the first, which has the text of all. In a turned table, a row is a column."""
+        if self.header.turned:
+            row, number = number, row
         for area in self.worksheet.merged_cells.ranges:
             if area.min_row <= row <= area.max_row and area.min_col <= number <= area.max_col:
                 return self.worksheet.cell(area.min_row, area.min_col)
@@ -72,10 +74,9 @@ class WorkbookTable:
         return list(dict.fromkeys((*named, *others)))
 
     def _add(self, column: str) -> int:
-        """Head a new column right of all others, unless that was done before, and return its number."""
-        row = self.header.bottom
+        """Head a new column after all others, unless that was done before, and return its number."""
         number = len(self.header.layout.columns) + 1
-        while (head := self.worksheet.cell(row, number)).value not in (None, column):
+        while (head := self.at(self.header.bottom, number)).value not in (None, column):
             number += 1
         head.value = column
         return number

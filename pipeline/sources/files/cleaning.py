@@ -17,9 +17,9 @@ _EDGES = _SPACES + _INVISIBLE
 _NOTHING_SEEN = re.compile(
     f"[{_SPACES}\x0b\x0c\x85\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
     "\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffc\\U0001d173-\\U0001d17a"
-    "\\U000e0000-\\U000e0fff]+"
+    "\\U000e0000-\\U000e0fff\\u0300-\\u036f\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]+"
 )
-"""Spaces and invisible characters: joiners, fillers, signs for directions and variants, tags."""
+"""Spaces and invisible characters: joiners, fillers, signs for directions and variants, tags, accents on no letter."""
 
 _NOT_SPACES = re.compile(rf"[^{_SPACES}\x0b\x0c\x85\u2028\u2029{_INVISIBLE}]")
 _OPENERS = re.compile("[\u202a\u202b\u202d\u202e]"), re.compile("[\u2066\u2067\u2068]")

@@ -22,8 +22,8 @@ _NUMBERING = re.compile(
     r"^(?:q(?:uestion)?\s*)?\d{1,3}[a-z]?\s*[.):–_-]+\s*(?=\D)|^[a-z]\)\s+", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[\s_-]*(?:n[o°º]\.?\s*)?\d{1,2}$")
-_TYPE = re.compile(r"(?<=\w)_(?:s|ss|t|txt|str|text|string|i|dt)$")
-"""The type of a field behind its name, as Solr writes it: "title_s"."""
+_TYPE = re.compile(r"(?<=[^\W_])_(?:s|ss|t|txt|str|text|string|i|dt|_c|_r|_pc)$")
+"""The type of a field behind its name, as Solr and Salesforce write it: "title_s", "City__c"."""
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,60}>")
 _PLURAL = re.compile(r"(?<=\w)\((?:s|es|e|i|n|en|er|x|os|as)\)")

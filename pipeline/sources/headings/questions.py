@@ -154,12 +154,23 @@ def _fillers() -> frozenset[str]:
 
 
 def _names_end(tokens: Words) -> Meaning | None:
-    """Return the end of a date that two words name, one the date, one the end: "year of launch", "anno di avvio"."""
-    bare = [token for token in tokens[:_LONGEST_NAME] if token not in _fillers()]
-    names = [_names().get((token,)) for token in bare] if len(bare) == 2 else []
-    dates = [name for name in names if name is not None and name.field == "date"]
-    parts = [date for date in dates if date.part]
-    return parts[0] if len(dates) == 2 and len(parts) == 1 else None
+    """Return the end of a date that a heading names with a word for dates: "year of launch", "anno di avvio"."""
+    bare = [token for token in tokens if token not in _fillers()]
+    if not 2 <= len(bare) <= _LONGEST_NAME:
+        return None
+    dates = [_names().get((token,)) for token in bare]
+    dates = [date if date is not None and date.field == "date" else None for date in dates]
+    parts = {date.part for date in dates if date is not None}
+    is_known = all(date is not None or token in _practices() for token, date in zip(bare, dates, strict=True))
+    return replace(_DATE, part=max(parts)) if is_known and "" in parts and len(parts) == 2 else None
+
+
+@cache
+def _practices() -> frozenset[str]:
+    """Return the single words for a practice, in any language."""
+    return frozenset(
+        words[0] for language in _languages() for words in language.words["practice"] if len(words) == 1
+    )
 
 
 def _without_fillers(tokens: Words, language: _Language) -> Words:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.model.finding import Suggestion
 from pipeline.recognition.dates import read_date
-from pipeline.recognition.places.cities import countries_with_city
+from pipeline.recognition.places.cities import recognise_cities
 from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
@@ -19,6 +19,9 @@ _SHORTEST_SUMMARY = 50
 _LATEST = 9999
 _OFFERED = 0.5
 
+_SURE = ("city", "summary")
+"""Fields that one cell shows: cities are those of the countries stated, and a summary is only offered."""
+
 Cells = Sequence[str]
 
 
@@ -31,7 +34,13 @@ def with_evidence(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[C
     held = {column.field for column in columns} | {column.also for column in columns}
     if "title" not in held:
         return columns
-    tests = {"country": _is_country, "topics": _are_topics, "date": _is_period, "city": _is_city}
+    here = _countries(columns, rows)
+    tests = {
+        "country": _is_country,
+        "topics": _are_topics,
+        "date": _is_period,
+        "city": lambda cell: _is_city(cell, here),
+    }
     for field, test in tests.items():
         if field in held or (field == "city" and "country" not in held):
             continue
@@ -83,7 +92,7 @@ def _holds(column: Column, field: str, rows: Sequence[Cells], test: Callable[[st
     """Return whether most cells of a column are of a kind; one is enough where the heading nearly says so."""
     cells = _cells(column, rows)
     items = len(cells) + (sum(cell.count(";") for cell in cells) if field == "topics" else 0)
-    fewest = 1 if _is_near(column, field) else _FEWEST
+    fewest = 1 if field in _SURE or _is_near(column, field) else _FEWEST
     return items >= fewest and sum(map(test, cells)) * 5 >= len(cells) * 3
 
 
@@ -119,8 +128,16 @@ def _is_period(cell: str) -> bool:
     )
 
 
-def _is_city(cell: str) -> bool:
-    return len(cell) <= _LONGEST and bool(countries_with_city(cell))
+def _countries(columns: Sequence[Column], rows: Sequence[Cells]) -> frozenset[str]:
+    """Return the codes of the countries that the first rows state."""
+    cells = (cell for column in columns if column.field == "country" for cell in _cells(column, rows))
+    return frozenset(
+        code for cell in cells if len(cell) <= _LONGEST for code in recognise_country(cell).codes
+    )
+
+
+def _is_city(cell: str, countries: frozenset[str]) -> bool:
+    return len(cell) <= _LONGEST and any(not recognise_cities(cell, code).unknown for code in countries)
 
 
 def _is_text(cell: str) -> bool:

@@ -79,6 +79,8 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
         return None
     if _says_only_when(filled, layout):
         return NOTE
+    if len(filled) > 1 and all(cell[0] == "(" and cell[-1] == ")" for _, cell in filled):
+        return NOTE  # below the headings, how each is to be filled in
     if len(filled) > 2:
         return None
     if is_comment([first]) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):

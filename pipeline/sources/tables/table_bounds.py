@@ -143,9 +143,9 @@ def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Seq
 
 
 def _is_deeper(texts: Sequence[str]) -> bool:
-    """Return whether a row may be the lower part of a header: short words only."""
+    """Return whether a row may be the lower part of a header: short words only, none of them an address."""
     filled = [text.strip() for text in texts if text.strip()]
-    return all(len(text) <= _LONGEST_DEEPER and not text.isdecimal() for text in filled)
+    return all(len(text) <= _LONGEST_DEEPER and not text.isdecimal() and "://" not in text for text in filled)
 
 
 def _are_responses(texts: Sequence[str]) -> bool:

@@ -80,6 +80,11 @@ def upright(
         yield column + 1, [cells[column] if column < len(cells) else empty for cells in _by_number(filled)]
 
 
+def has_forms(lines: Lines[C], text: Callable[[C], str]) -> bool:
+    """Return whether a turned table has several forms below one another."""
+    return len(_forms(lines, _heading_column(lines, text), text)) > 1
+
+
 def _by_number(lines: Lines[C]) -> Iterator[Sequence[C]]:
     """Yield the cells of every row up to the last one, none for those left out."""
     before = 0

@@ -26,7 +26,7 @@ from pipeline.sources.tables.table_bounds import (
     first_row_as_header,
 )
 from pipeline.sources.tables.table_rows import TableRows
-from pipeline.sources.tables.turned import turned_finding, upright
+from pipeline.sources.tables.turned import has_forms, turned_finding, upright
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
 
 _SENTENCES = {
@@ -73,11 +73,11 @@ def has_titles(grids: Iterable[Grid], name: str) -> bool:
 
 
 def headers(path: Path, name: str) -> dict[str, Header]:
-    """Return the header of every sheet that is read, by the sheet's title; raise SourceError for a turned one."""
+    """Return the header of every sheet that is read, by the sheet's title; raise SourceError for one with forms."""
     with _grids(path, name) as grids:
         sheets = _tables([Sheet(name, grid) for grid in grids])
-        if any(sheet.header is not None and sheet.header.turned for sheet in sheets):
-            raise SourceError(f"{name} has its headings in a column. Correct the file itself.")
+        if any(sheet.has_forms for sheet in sheets):
+            raise SourceError(f"{name} has forms below one another. Correct the file itself.")
         return {sheet.title: sheet.header or first_row_as_header(sheet.head) for sheet in sheets}
 
 
@@ -152,9 +152,14 @@ class Sheet:
         self._find_header()
         if self.header is not None and self.header.turned:
             self._turned = self.header.turned
-            self._facts = SheetFacts(
-                merged=[(top, left, end, right) for left, top, right, end in grid.facts.merged]
+            beside = next(
+                cells.index(text) + 1 for _, cells in self.head for text in self._turned if text in cells
             )
+            self._facts = SheetFacts(
+                merged=[
+                    (top, left, end, right) for left, top, right, end in grid.facts.merged if left > beside
+                ]
+            )  # what begins where the headings are is a title over all columns
             self._find_header()
 
     def _find_header(self) -> None:
@@ -168,6 +173,11 @@ class Sheet:
         """Yield the rows as they are read: a turned table upright."""
         rows = self._shown_rows()
         return upright(rows, lambda cell: cell.text, EMPTY, self._file) if self._turned else rows
+
+    @property
+    def has_forms(self) -> bool:
+        """Return whether the sheet has several forms below one another."""
+        return bool(self._turned) and has_forms(list(self._shown_rows()), lambda cell: cell.text)
 
     def _shown_rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Yield the rows without the cells of hidden columns; what is there in the first rows is kept apart."""

@@ -66,12 +66,19 @@ def table(path: Path, rows: Iterable[Mapping[str, str]], head: Sequence[str] = H
     return path
 
 
-def workbook(path: Path, change: Callable[[Workbook], None] = lambda _: None) -> Path:
+def source_of(kind: str, folder: Path) -> Path:
+    return MESSY if kind == "csv" else workbook(folder / "messy.xlsx", is_turned=kind == "turned")
+
+
+def workbook(
+    path: Path, change: Callable[[Workbook], None] = lambda _: None, *, is_turned: bool = False
+) -> Path:
     made = Workbook()
     with MESSY.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(csv.reader(lines), 1):
             for place, text in enumerate(row, 1):
-                made.worksheets[0].cell(number, place, text).data_type = "s"
+                at = (place, number) if is_turned else (number, place)
+                made.worksheets[0].cell(*at, text).data_type = "s"
     change(made)
     made.save(path)
     return path
@@ -97,9 +104,9 @@ def test_one_offer_is_made_for_all_rows_that_say_the_same_and_one_for_each_blank
     assert [each.is_mending for each in messy.offers].count(False) == 1
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "turned"])
 def test_with_all_suggestions_taken_the_findings_that_made_them_are_gone(kind: str, tmp_path: Path) -> None:
-    checked = Checked(MESSY if kind == "csv" else workbook(tmp_path / "messy.xlsx"))
+    checked = Checked(source_of(kind, tmp_path))
 
     again = Checked(checked.copy(checked.offers, tmp_path / "copy.xlsx"))
 
@@ -111,9 +118,9 @@ def test_with_all_suggestions_taken_the_findings_that_made_them_are_gone(kind: s
     assert again.numbers.practices > checked.numbers.practices
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "turned"])
 def test_what_is_not_taken_stays_as_it_is(kind: str, tmp_path: Path) -> None:
-    source = MESSY if kind == "csv" else workbook(tmp_path / "messy.xlsx")
+    source = source_of(kind, tmp_path)
     checked = Checked(source)
     italy = next(each for each in checked.offers if each.right == "Italy")
 

@@ -28,6 +28,8 @@ from pipeline.sources.files.cleaning import clean_text, describe_characters
         ("\u200eleft\u200e and \u200fright\u200f", "left\u200e and \u200fright", ""),
         ("\u202bclosed\u202c here", "\u202bclosed\u202c here", ""),
         ("\u202eopen", "open", "\u202e"),
+        ("\u202e" * 1_000_000, "", "\u202e"),
+        (" \u0301\u0302\u200d", "", "\u0301\u0302\u200d"),
         ("\u2067a\u2069 \u2069", "a", "\u2067\u2069\u2069"),
     ],
 )

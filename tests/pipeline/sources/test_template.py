@@ -161,7 +161,11 @@ def cleaned(text: str) -> str:
     return clean_text(text)[0]
 
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).map(cleaned).filter(bool)
+TEXT = (
+    st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60)
+    .map(cleaned)
+    .filter(lambda text: text not in ("", "NULL", "\\N"))  # what databases write for nothing
+)
 TOPICS = st.lists(TEXT.filter(lambda text: "|" not in text), min_size=1, max_size=6).map(" | ".join)
 RECORD = st.fixed_dictionaries(
     {"title": TEXT},
