@@ -21,8 +21,8 @@ from endpoint.documents.source_routes import sources
 from endpoint.graphs.dataset_publisher import PROGRAMME
 from endpoint.harvest.downloads import downloads
 from endpoint.harvest.dump_routes import dumps
-from endpoint.harvest.exports import exports
 from endpoint.harvest.feeds import feeds
+from endpoint.harvest.list_exports import exports
 from endpoint.harvest.schemas import schemas
 from endpoint.harvest.sitemap import sitemap
 from endpoint.harvest.well_known import wellknown

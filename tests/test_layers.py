@@ -79,7 +79,7 @@ ROOMS = (
     "endpoint.sparql",
     "endpoint (app)",
     "endpoint.server",
-    "endpoint.export",
+    "endpoint.static_site",
     "endpoint.agents",
     "pipeline.cli",
 )

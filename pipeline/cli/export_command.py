@@ -41,7 +41,7 @@ def export(release: Path, target: Path, base_iri: str | None, contact: str | Non
       practicegraph build practices.csv --base-iri https://example.github.io/practices
       practicegraph export --to site
     """
-    from endpoint.export.export import export as write_site  # loads Flask and the engine
+    from endpoint.static_site.export import export as write_site  # loads Flask and the engine
 
     exported = write_site(release, target, base=base_iri, contact=contact, jobs=jobs)
     click.echo(

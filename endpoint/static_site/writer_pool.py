@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any
 
-from endpoint.export.page_writer import PageWriter
+from endpoint.static_site.page_writer import PageWriter
 from pipeline.model.errors import EnvironmentFault
 
 Submit = Callable[..., Future[Any]]

@@ -10,8 +10,8 @@ from endpoint.app import create_app
 from endpoint.documents.document_routes import LAST_DOCUMENTS
 from endpoint.engine.client import Answer, Busy
 from endpoint.engine.question import QueryLimits, Question
-from endpoint.export.search_files import cards
 from endpoint.sparql.query_service import Admission, QueryService
+from endpoint.static_site.search_files import cards
 
 _NO_LIMIT = 10**9
 

@@ -14,8 +14,8 @@ from flask import Flask
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
-from endpoint.export import file_links
-from endpoint.export.exported_addresses import Address, SiteLink, file_name, read_link
+from endpoint.static_site import file_links
+from endpoint.static_site.exported_addresses import Address, SiteLink, file_name, read_link
 
 LINKED = ("text/html", "application/atom+xml", "application/xml", "text/plain")
 """Media types of what has links to pages."""

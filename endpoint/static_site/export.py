@@ -12,13 +12,13 @@ from pathlib import Path
 from endpoint.assets.browser_store.store_files import STORE_FILES, has_browser_store
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import releases_of
-from endpoint.export.browser_dump import DUMP, dump
-from endpoint.export.exported_addresses import Address, read_link
-from endpoint.export.exported_app import exported_app
-from endpoint.export.host_files import write_host_files
-from endpoint.export.page_writer import PageWriter
-from endpoint.export.rendered_site import RenderedSite
-from endpoint.export.search_files import (
+from endpoint.static_site.browser_dump import DUMP, dump
+from endpoint.static_site.exported_addresses import Address, read_link
+from endpoint.static_site.exported_app import exported_app
+from endpoint.static_site.host_files import write_host_files
+from endpoint.static_site.page_writer import PageWriter
+from endpoint.static_site.rendered_site import RenderedSite
+from endpoint.static_site.search_files import (
     INDEX,
     fragment_pages,
     index_file,
@@ -27,7 +27,7 @@ from endpoint.export.search_files import (
     with_links,
     word_files,
 )
-from endpoint.export.writer_pool import writers
+from endpoint.static_site.writer_pool import writers
 from pipeline.model.errors import UsageError
 
 LIST = "SHA256SUMS"

@@ -22,7 +22,7 @@ from endpoint.catalogue.selection_query import selection_query
 from endpoint.graphs import jsonld_documents
 from endpoint.graphs.document_graphs import names_within
 from endpoint.graphs.document_graphs import practice as practice_graph
-from endpoint.harvest import exports
+from endpoint.harvest import list_exports
 from endpoint.tables.excel_csv import as_text
 from pipeline.model.practice import Practice
 
@@ -46,7 +46,7 @@ SELECTIONS = (
 
 def slugs_of(release: Release, selection: Selection) -> list[str]:
     positions = list(members(found_bits(release, selection), release.order("title")))
-    return list(exports._slugs(release, positions))
+    return list(list_exports._slugs(release, positions))
 
 
 def graph_of(release: Release, slugs: list[str]) -> set[Triple]:
@@ -116,7 +116,7 @@ def test_a_long_list_of_search_results_is_cut_and_says_so(
 def test_a_list_too_long_for_rdf_xml_is_refused_with_a_way_out(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(list_exports, "MOST_AT_ONCE", 3)
     response = client.get("/practices.rdf", headers={"Accept": "text/plain"})
     assert response.status_code == 400
     assert "4 practices" in response.text
@@ -148,7 +148,7 @@ def test_the_page_does_not_matter_to_an_export(client: FlaskClient) -> None:
 
 
 def test_head_of_an_export_reads_no_record(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "_nodes", lambda *_: pytest.fail("a record was read"))
+    monkeypatch.setattr(list_exports, "_nodes", lambda *_: pytest.fail("a record was read"))
     response = client.head("/practices.ttl")
     assert (response.status_code, response.data) == (200, b"")
 
@@ -156,7 +156,7 @@ def test_head_of_an_export_reads_no_record(client: FlaskClient, monkeypatch: pyt
 def test_a_list_too_long_for_a_file_is_refused_with_a_way_out(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_RECORDS", 3)
+    monkeypatch.setattr(list_exports, "MOST_RECORDS", 3)
     response = client.get("/practices.ttl", headers={"Accept": "text/plain"})
     assert response.status_code == 400
     assert "4 practices" in response.text
@@ -227,9 +227,9 @@ def test_every_table_names_the_description_of_its_columns(client: FlaskClient) -
 
 
 def test_an_export_is_sent_in_pieces() -> None:
-    pieces = list(exports._pieces("x" * 10_000 for _ in range(10)))
+    pieces = list(list_exports._pieces("x" * 10_000 for _ in range(10)))
     assert [len(piece) for piece in pieces] == [40_000, 40_000, 20_000]
-    assert gzip.decompress(b"".join(exports._compressed(pieces))) == b"x" * 100_000
+    assert gzip.decompress(b"".join(list_exports._compressed(pieces))) == b"x" * 100_000
 
 
 def test_the_sample_has_what_the_selections_need(release: Release) -> None:

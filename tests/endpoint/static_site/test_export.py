@@ -17,7 +17,7 @@ from pyoxigraph import RdfFormat, parse
 from samples import BASE
 
 from endpoint.assets.browser_store.store_files import has_browser_store
-from endpoint.export.exported_addresses import Address, file_name, is_exported, read_link
+from endpoint.static_site.exported_addresses import Address, file_name, is_exported, read_link
 from pipeline.cli.group import main
 
 FORMATS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape, unescape
 from urllib.parse import quote
 
-from endpoint.export.exported_addresses import SiteLink, read_link
+from endpoint.static_site.exported_addresses import SiteLink, read_link
 
 _ATTRIBUTE = re.compile(
     r"(?P<before>\s(?P<name>href|src|(?:form)?action|data-(?:load|editor|terms|index|local|dump|suggest)))"

@@ -10,10 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from endpoint.export import file_links
-from endpoint.export.exported_addresses import Address, SiteLink, is_exported
-from endpoint.export.page_writer import LINKED, Answer, Asked, file_of
-from endpoint.export.writer_pool import Submit
+from endpoint.static_site import file_links
+from endpoint.static_site.exported_addresses import Address, SiteLink, is_exported
+from endpoint.static_site.page_writer import LINKED, Answer, Asked, file_of
+from endpoint.static_site.writer_pool import Submit
 
 _AT_ONCE = 24
 """Addresses that a page writer is given at once: the forms of a document are often among them."""
