@@ -306,6 +306,17 @@ class _Checked:
                 shapes=named(unused),
             )
             yield Finding(Severity.INFO, "shapes-unused", message, Place(self._name))
+        unique = [
+            subject
+            for subject in self._index.subjects(SH + "uniqueLang")
+            if not _DIGITS.isdisjoint(self._index.objects(subject, SH + "uniqueLang"))
+        ]
+        if unique:
+            message = say(
+                "{file}: sh:uniqueLang counts only if it is written as true or false, so 1 and 0 were not applied.",
+                file=self._name,
+            )
+            yield Finding(Severity.INFO, "shapes-unused", message, Place(self._name))
         stated, used = stated_prefixes(self._index), prefixes_used(self._index)
         undeclared = used & (self._graph.prefixes.keys() - stated.keys())
         if undeclared:
@@ -358,8 +369,10 @@ def _in_words(quad: Quad) -> Quad:
 
 _DIGITS = frozenset(Literal(digit, datatype=NamedNode(XSD + "boolean")) for digit in "10")
 _TRUTHS = frozenset(
-    SH + name for name in ("uniqueLang", "closed", "deactivated", "qualifiedValueShapesDisjoint", "optional")
+    SH + name for name in ("closed", "deactivated", "qualifiedValueShapesDisjoint", "optional")
 )
+"""The test uniqueLang-002 of the W3C says that sh:uniqueLang counts only where it is written as true."""
+
 _SEVERE = frozenset(("shapes-malformed", "shapes-refused", "shapes-function-unknown"))
 _TARGETS = tuple(SH + f"target{name}" for name in ("Class", "Node", "ObjectsOf", "SubjectsOf", ""))
 

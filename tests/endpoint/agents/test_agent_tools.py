@@ -106,7 +106,7 @@ def test_years_are_a_range(agent: Agent) -> None:
     ("arguments", "hint"),
     [
         ({"topic": "educaton"}, "education (Education)"),
-        ({"topic": "jobs"}, "business-and-employment"),
+        ({"topic": "start-up"}, "business-and-employment"),
         ({"country": "Germny"}, "DEU (Germany)"),
         ({"country": "Georgia"}, "GEO"),
         ({"city": "Torin"}, "it-turin (Turin)"),

@@ -69,7 +69,7 @@ def test_the_page_shows_what_was_understood_and_what_is_wrong(server: Running, c
 
 
 def test_labels_errors_and_links_belong_to_the_fields(server: Running) -> None:
-    _, page = checked(server, {"date": "2020-2015", "topics": "jobs"})
+    _, page = checked(server, {"date": "2020-2015", "topics": "unicorns"})
     controls = {
         each.get("id"): each
         for each in page.xpath("//form//*[self::input or self::textarea or self::select]")

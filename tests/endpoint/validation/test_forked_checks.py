@@ -5,6 +5,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -62,7 +63,7 @@ def test_checks_are_counted_over_all_web_processes(server: Running) -> None:
         thread.join()
 
     names = sorted(reply.json()["type"].rpartition("#")[2] for reply in replies)
-    assert names == ["check-deadline"] * 2 + ["service-busy"] * 4
+    assert names == ["service-busy"] * 4 + ["shapes-malformed"] * 2
     assert {reply.headers["Retry-After"] for reply in replies if "busy" in reply.json()["type"]} == {"5"}
     assert post(server, SOUND).status == 200
 
@@ -176,17 +177,29 @@ def test_only_so_many_shapes_are_kept(server: Running) -> None:
     assert eventually(lambda: 0 < len(keepers(server)) <= 4)
 
 
-def test_shapes_that_never_end_are_ended_with_their_process_and_others_stay(server: Running) -> None:
+def test_a_shape_that_never_ends_is_named_its_process_ended_and_others_stay(server: Running) -> None:
     assert post_form(server, kept(BOUNDED)).status == 200
-    before = keepers(server)
     [forker] = server.processes("pg-checks")
 
     reply = post_form(server, kept(ENDLESS))
 
-    assert (reply.status, reply.json()["type"].rpartition("#")[2]) == (503, "check-deadline")
-    assert eventually(lambda: not checks(server) and keepers(server) == before)
+    assert (reply.status, reply.json()["type"].rpartition("#")[2]) == (400, "shapes-malformed")
+    assert "takes more than" in reply.json()["detail"]
+    assert eventually(lambda: not checks(server) and not server.processes("pg-suspects"))
     assert server.processes("pg-checks") == {forker}
     assert post_form(server, kept(BOUNDED)).status == 200
+
+
+def test_a_check_that_hangs_ends_at_the_deadline(server: Running) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(post_form, server, BODY)
+        assert eventually(lambda: bool(checks(server)))
+        for process in checks(server):
+            os.kill(process, signal.SIGSTOP)
+        reply = waiting.result()
+
+    assert (reply.status, reply.json()["type"].rpartition("#")[2]) == (503, "check-deadline")
+    assert eventually(lambda: not checks(server))
 
 
 def test_shapes_that_cannot_be_applied_are_refused_and_not_kept(server: Running) -> None:
