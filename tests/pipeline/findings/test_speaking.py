@@ -2,6 +2,7 @@ import json
 import pickle
 import re
 from io import BytesIO
+from itertools import combinations
 
 import locations
 import pytest
@@ -74,6 +75,17 @@ def translated(language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_is_translated_and_none_that_is_no_more(language: str) -> None:
     assert set(translated(language)) == written()
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations(SPOKEN, 2)])
+def test_no_long_sentence_is_the_same_in_two_languages(one: str, other: str) -> None:
+    texts, others = texts_of(one), texts_of(other)
+
+    assert [each for key, each in texts.items() if each == others[key] and len(each[0].split()) > 4] == []
+
+
+def texts_of(language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    return {key: key for key in translated("fr")} if language == "en" else translated(language)
 
 
 @pytest.mark.parametrize("language", OTHERS)
