@@ -36,7 +36,7 @@ _COLUMNS = {
 }
 _NAME = re.compile(rb'"([^"]*)"')
 _ROWS = {"json": re.compile(rb'"bindings"\s*:\s*\[\s*\{'), "xml": re.compile(rb"<result>")}
-_IN_ROW = {"json": rb'"%s"\s*:\s*\{', "xml": rb'<binding name="%s"'}
+_IN_ROW = {"json": re.compile(rb'"([^"]*)"\s*:\s*\{'), "xml": re.compile(rb'<binding name="([^"]*)"')}
 
 
 def empty_columns(content: bytes, format_name: str) -> tuple[str, ...]:
@@ -55,11 +55,11 @@ def empty_columns(content: bytes, format_name: str) -> tuple[str, ...]:
             for place, name in variables
             if rows and not any(place < len(row) and row[place] for row in values)
         )
-    if format_name not in _COLUMNS or not _ROWS[format_name].search(content):
+    began = _ROWS[format_name].search(content) if format_name in _COLUMNS else None
+    if began is None:
         return ()
     names = _COLUMNS[format_name].findall(content)
     if format_name == "json":
         names = _NAME.findall(b"".join(names))
-    return tuple(
-        name.decode() for name in names if not re.search(_IN_ROW[format_name] % re.escape(name), content)
-    )
+    filled = set(_IN_ROW[format_name].findall(content, began.start()))
+    return tuple(name.decode() for name in names if name not in filled)

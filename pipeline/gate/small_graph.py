@@ -115,7 +115,7 @@ class SmallGraph:
         return GraphJudgement(tuple(results), tuple(failures), focus, frozenset(reference.cut_short))
 
     def _questions(self, shapes: Shapes, allowance: Allowance) -> dict[str, Asked]:
-        """Return for each compiled shape its suspects, by which of its property shapes they are judged.
+        """Return the suspects of each compiled shape, and which of its property shapes judge them.
 
         A shape whose queries take too long is left out.
         """

@@ -78,7 +78,7 @@ class PartsEngine(SparkEngine):
         return self._writer
 
     def complete(self, scratch: Path) -> bool:
-        """Write the manifest, by which the release is complete; return False where there is nothing new."""
+        """Write the manifest, which completes the release; return False where there is nothing new."""
         if self._writer is None or self._writer.manifest is None:
             return False
         self._storage.remove(_STAGE)
