@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint
-from endpoint.hints.known_data import KnownData, shown
+from endpoint.hints.known_data import KnownData, show_iri
 from endpoint.hints.related_terms import Sort, related
 from endpoint.syntax.known_names import extension, namespace_of, nearest
 from endpoint.syntax.query_patterns import RDF_TYPE, Sketch, Term
@@ -137,7 +137,7 @@ def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str]
             return _other_namespace(term, iri)
     group = next(filter(None, (related(iri, sort, is_used) for iri in (term.value, *variants))), None)
     if group is not None:
-        names = tuple(shown(iri) for iri in group[1][:_MOST_SHOWN])
+        names = tuple(show_iri(iri) for iri in group[1][:_MOST_SHOWN])
         return Hint("term", f"{start} {group[0]} {_listed(names)}.", term.written, term.at, names)
     local = _local(term.value)
     by_local: dict[str, str] = {}
@@ -145,7 +145,7 @@ def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str]
         by_local[_local(iri)] = iri
     near = local if local in by_local else nearest(local, by_local) if local else None
     if near:
-        name = shown(by_local[near])
+        name = show_iri(by_local[near])
         return Hint("term", f"{start} Did you mean {name}?", term.written, term.at, (name,))
     return Hint("term", start, term.written, term.at)
 
@@ -191,7 +191,7 @@ def _resource(term: Term, data: KnownData, base: str) -> Hint:
         return own
     for iri in (*_addresses(term.value, base), *_variants(term)):
         if data.occurs(iri):
-            name = shown(iri)
+            name = show_iri(iri)
             text = f"{_cut(term.written)} does not occur in this data. Did you mean {name}?"
             return Hint("term", text, term.written, term.at, (name,))
     return Hint("term", f"{_cut(term.written)} does not occur in this data.", term.written, term.at)
