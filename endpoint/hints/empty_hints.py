@@ -9,6 +9,7 @@ from pyoxigraph import Store
 from endpoint.hints.column_hints import column_hints, with_columns
 from endpoint.hints.hint import Hint
 from endpoint.hints.known_data import KnownData
+from endpoint.hints.regex_hints import regex_hints
 from endpoint.hints.shape_hints import shape_hints
 from endpoint.hints.term_hints import term_hints
 from endpoint.hints.value_hints import value_hints
@@ -42,6 +43,7 @@ def empty_hints(
         term_hints(whole, data, base),
         shape_hints(whole, data),
         value_hints(whole, data),
+        regex_hints(read),
         _variable_hints(read),
     )
     for hint in said:

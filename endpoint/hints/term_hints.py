@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint
@@ -37,7 +37,8 @@ def term_hints(sketch: Sketch, data: KnownData, base: str) -> Iterator[Hint]:
                 if not data.is_class(term.value):
                     yield _class(term, data)
             elif not data.occurs(term.value):
-                yield _resource(term, data, base)
+                verb = pattern.verbs[0] if term is pattern.object and len(pattern.verbs) == 1 else None
+                yield (verb and _by_label(term, verb, data)) or _resource(term, data, base)
     values = [term for term in sketch.values if term.sort == "iri"][:_MOST_TERMS]
     if values and not any(data.occurs(term.value) for term in values):
         yield _resource(values[0], data, base)
@@ -195,6 +196,17 @@ def _resource(term: Term, data: KnownData, base: str) -> Hint:
             text = f"{_cut(term.written)} does not occur in this data. Did you mean {name}?"
             return Hint("term", text, term.written, term.at, (name,))
     return Hint("term", f"{_cut(term.written)} does not occur in this data.", term.written, term.at)
+
+
+def _by_label(term: Term, verb: Term, data: KnownData) -> Hint | None:
+    """Return the hint for a resource whose name was made of its label, such as icgp:Italy."""
+    label = unquote(_local(term.value.rstrip("/"))).replace("_", " ")
+    labelled = data.labelled(label, verb.value) if label else None
+    if labelled is None:
+        return None
+    name = show_iri(labelled)
+    text = f"{_cut(term.written)} does not occur in this data. “{label}” is the label of {name}."
+    return Hint("term", text, term.written, term.at, (name,))
 
 
 def _addresses(iri: str, base: str) -> Iterator[str]:

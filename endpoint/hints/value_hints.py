@@ -309,13 +309,15 @@ def _compared(source: _Source, term: Term, operator: str, data: KnownData) -> It
 def _of_data(
     patterns: Iterable[Pattern], sketch: Sketch, sources: dict[str, _Source], data: KnownData
 ) -> Iterator[Hint]:
-    """Yield the hint for texts in VALUES, where there is one text and one property that it can belong to."""
-    texts = [term for term in sketch.values if term.sort == "literal"]
-    if len(texts) == 1 and len(sketch.values) == 1:
-        names = [name for name in sources if name in sketch.bound and name in sketch.data]
-        if len(names) == 1:
-            source = sources[names[0]]
-            yield from _of_literal(source.verb, texts[0], source.kinds, data)
+    """Yield the hint for literals in VALUES, where there is one property that they can belong to and it has none."""
+    texts = [term for term in sketch.values[:_MOST_PATTERNS] if term.sort == "literal"]
+    names = [name for name in sources if name in sketch.bound and name in sketch.data]
+    if not texts or len(texts) != len(sketch.values) or len(names) != 1:
+        return
+    source = sources[names[0]]
+    literals = filter(None, map(_literal, texts))
+    if not any(data.has_value(source.verb.value, each) for each in literals):
+        yield from _of_literal(source.verb, texts[0], source.kinds, data)
 
 
 # Words
