@@ -74,6 +74,12 @@ class KnownData:
                 if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace):
                     yield quad.subject.value
 
+    def with_word(self, word: str, namespace: str) -> str | None:
+        """Return the local name of a term of ours that has a word, or several, as a part: housing, urban-planning."""
+        part = f"-{'-'.join(word.lower().replace('_', ' ').split())}-"
+        names = (iri.removeprefix(namespace) for iri in self.own_terms(namespace))
+        return next((name for name in sorted(names) if part in f"-{name}-"), None)
+
     def types(self, iri: str) -> set[str]:
         """Return the classes of a resource, without those that only widen another one of them."""
         quads = self.store.quads_for_pattern(_node(iri), _TYPE, None, None)

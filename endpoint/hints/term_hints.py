@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from endpoint.hints.given_types import types_of
@@ -113,7 +114,7 @@ def _own(term: Term, data: KnownData) -> Hint | None:
             continue
         known = {iri.removeprefix(space) for iri in data.own_terms(space)}
         local = term.value.removeprefix(space)
-        near = nearest(local, known)
+        near = nearest(local, known) or data.with_word(local, space)
         if local in known or (related(term.value, "properties", data.is_property) and not near):
             return None
         if related(term.value, "classes", data.is_class) and not near:
@@ -187,14 +188,16 @@ def _other_namespace(term: Term, iri: str) -> Hint:
 
 def _resource(term: Term, data: KnownData, base: str) -> Hint:
     """Return the hint for a resource that does not occur: the same one at another address, or a similar one."""
-    own = _own(term, data)
-    if own is not None:
-        return own
-    for iri in (*_addresses(term.value, base), *_variants(term)):
+    addresses = tuple(_addresses(term.value, base))
+    for iri in (term.value, *addresses, *_variants(term)):
         if data.occurs(iri):
             name = show_iri(iri)
             text = f"{_cut(term.written)} does not occur in this data. Did you mean {name}?"
             return Hint("term", text, term.written, term.at, (name,))
+    for iri in (term.value, *addresses):
+        own = _own(replace(term, value=iri), data)
+        if own is not None:
+            return own
     return Hint("term", f"{_cut(term.written)} does not occur in this data.", term.written, term.at)
 
 

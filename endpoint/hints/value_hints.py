@@ -11,7 +11,7 @@ from endpoint.hints.known_data import Kinds, KnownData, show_iri
 from endpoint.hints.related_terms import related
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term, term_of
 from endpoint.syntax.sparql_tokens import Kind, Token
-from pipeline.rdf.vocabulary import XSD
+from pipeline.rdf.vocabulary import TOPIC, XSD
 
 _MOST_PATTERNS = 200
 _MOST_SHOWN = 6
@@ -140,6 +140,10 @@ def _resources(verb: Term, term: Term, data: KnownData) -> Hint:
     if labelled is not None:
         text = f"{start} {_cut(term.written)} is the label of {show_iri(labelled)}."
         return Hint("value", text, term.written, term.at, (show_iri(labelled),))
+    topic = data.with_word(term.value, TOPIC)
+    if topic is not None and data.holds(None, verb.value, TOPIC + topic):
+        name = show_iri(TOPIC + topic)
+        return Hint("value", f"{start} Did you mean {name}?", term.written, term.at, (name,))
     example = _example(verb.value, data)
     text = f"{start} Use one, such as {example}, or compare its label: {verb.written}/rdfs:label ?label."
     return Hint("value", text, term.written, term.at, (example,))
