@@ -73,10 +73,10 @@ def excerpt(text: str, words: Words) -> str:
     before, head, tail = text[:first], text[:first].split(), text[first:].split()
     start = " ".join(head[-WORDS_BEFORE:])
     gap = before[-1:] if before[-1:].isspace() else ""
-    shown = (
+    passage = (
         ("… " if len(head) > WORDS_BEFORE else "") + start + gap + mark(" ".join(tail[:WORDS_AFTER]), words)
     )
-    return shown + (" …" if len(tail) > WORDS_AFTER else "")
+    return passage + (" …" if len(tail) > WORDS_AFTER else "")
 
 
 def _first_hit(text: str, words: Words) -> int | None:

@@ -197,6 +197,9 @@ def _do(
     except RecursionError:
         return "error", f"{name} cannot be read: it is nested too deep. Make it flatter."
     except Exception as error:  # whatever a parser raises on a broken file is about that file
-        told = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        return "error", f"{name} is damaged, or not what its name says ({told}). Save it again and give that."
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        return (
+            "error",
+            f"{name} is damaged, or not what its name says ({reason}). Save it again and give that.",
+        )
     return "end", ""

@@ -24,8 +24,8 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
     if not layout.headers:
         yield Finding(Severity.VIOLATION, "header-unknown", _unknown_header(layout, place), place)
     near = _near(layout) if layout.headers else {}
-    told = {column.number for column in near.values()}
-    unknown = [column for column in _unknown(layout) if column.number not in told]
+    numbers = {column.number for column in near.values()}
+    unknown = [column for column in _unknown(layout) if column.number not in numbers]
     if not layout.headers:
         unknown = [column for column in unknown if column.suggestion is not None]
     for column in unknown[:_MOST_UNKNOWN]:

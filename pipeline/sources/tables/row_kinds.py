@@ -181,20 +181,20 @@ def _is_country(text: str) -> bool:
 
 def sentence_on(kind: str, place: Place, text: str) -> Sentence:
     """Return the finding on a row that is not a record."""
-    shown = f"{text[:60]}…" if len(text) > 60 else text
+    excerpt = f"{text[:60]}…" if len(text) > 60 else text
     if kind == HEADER:
         return say("{place}: the row repeats the header and was left out.", place=place)
     if kind == TOTAL:
-        return say("{place}: “{text}” looks like a total and was left out.", place=place, text=shown)
+        return say("{place}: “{text}” looks like a total and was left out.", place=place, text=excerpt)
     if kind in (NOTE, LONE_SENTENCE):
         return say(
             "{place}: “{text}” looks like a note and was left out. If it is a practice, fill in its country.",
             place=place,
-            text=shown,
+            text=excerpt,
         )
     return say(
         "{place}: “{text}” looks like a heading between the rows and was left out. If it is a practice, fill in "
         "its country.",
         place=place,
-        text=shown,
+        text=excerpt,
     )

@@ -14,7 +14,7 @@ from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.cell_links import is_web_link
-from pipeline.sources.tables.cell_text import date_of_serial, shown
+from pipeline.sources.tables.cell_text import cell_text, date_of_serial
 from pipeline.sources.tables.columns import Column
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
 from pipeline.sources.tables.layout_findings import layout_findings
@@ -119,7 +119,7 @@ class _Worksheet:
                 if label is not None:
                     cells.append(Cell(label, None, link))
                 elif cell.value is not None:
-                    content = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
+                    content = cell_text(cell.value, cell.number_format or "General", cell.data_type == "e")
                     cells.append(Cell(content.text, content.code, link))
                 elif link is not None:
                     cells.append(Cell("", None, link))
