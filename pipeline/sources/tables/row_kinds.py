@@ -27,6 +27,9 @@ _COUNTED = re.compile(r"[\d\s.,%€$£+-]+(?:[^\W\d]{1,20}\s?){0,3}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
 _LABEL = re.compile(r"\s*(?P<label>[^:：\d]{1,40}?)\s*(?:[:：]|(?=\d)|$)")
 _LONGEST_LABEL = 60
+_OF_RECORDS = ("country", "city", "date", "topics")
+"""Fields of which a record states at least one; a lone text states none."""
+
 _FEW = 3
 _FEWEST_INSTRUCTIONS = 2
 _LONGEST_NUMBER = 6
@@ -99,7 +102,7 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
         return None
     if is_comment([first]) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):
         return NOTE
-    if len(filled) == 1 and (not layout.headers.keys().isdisjoint(("country", "city")) or _is_country(first)):
+    if len(filled) == 1 and (not layout.headers.keys().isdisjoint(_OF_RECORDS) or _is_country(first)):
         is_sentence = len(first.split()) > _WORDS_OF_A_NOTE or first.endswith(".")
         return LONE_SENTENCE if is_sentence else HEADING
     return None
