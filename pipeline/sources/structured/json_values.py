@@ -22,6 +22,7 @@ _OWN_FIELDS = frozenset(
 """Keys under which programs keep the fields that their users have defined, as an object or a list."""
 
 _LANGUAGE_KEYS = ("languages_code", "language_code", "langcode", "locale", "language", "lang")
+_TRANSLATIONS = ("translations", "translation", "localizations", "localisations", "locales")
 _RESULTS = {"__metadata", "results"}
 """Keys of an object in which SharePoint keeps a list."""
 
@@ -103,7 +104,11 @@ def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for key, value in record.items():
         pointer = f"/{escaped(key)}"
         value = _listed_fields(value) if isinstance(value, list) and _folded(key) in _OWN_FIELDS else value
-        if isinstance(value, list) and field_of_key(key) is None and (texts := list(_translations(value))):
+        if (
+            isinstance(value, list)
+            and _folded(key) in _TRANSLATIONS
+            and (texts := list(_translations(value)))
+        ):
             yield from ((name, f"{pointer}{at}", text) for name, at, text in texts)
             continue
         value = value["results"] if isinstance(value, dict) and value.keys() == _RESULTS else value
