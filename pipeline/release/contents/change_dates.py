@@ -15,6 +15,8 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from pipeline.release.contents.facet_bits import FacetBits
+
 EVERYTHING = ("", "everything")
 """The facet and value of the list of all practices."""
 
@@ -33,7 +35,7 @@ _PRACTICES = (
     "SELECT slug, changed, arrangement FROM practice JOIN temp.arranged USING (slug) ORDER BY position"
 )
 _FACETS = (
-    "SELECT facet, value, slug, changed, arrangement FROM facet JOIN practice USING (slug) "
+    "SELECT facet, value, slug, changed, arrangement, position FROM facet JOIN practice USING (slug) "
     "JOIN temp.arranged USING (slug) ORDER BY facet, value, position"
 )
 
@@ -74,15 +76,20 @@ def _date_practices(db: sqlite3.Connection, now: str, previous: Path | None) -> 
 
 
 def _digests(db: sqlite3.Connection, base: object, year: str) -> Iterator[Digests]:
-    """Yield the hashes of each list; filters lead up to the present year, so all practices depend on it."""
+    """Yield the hashes of each list; filters lead up to the present year, so all practices depend on it.
+
+    The practices of each list pass by here, so its bits are written, too.
+    """
     yield *BEGAN, "", ""
     common = sha256(json.dumps(base, sort_keys=True).encode()).hexdigest()
     yield *BASE, common, common
     db.create_function("digest_of", 1, _short_digest, deterministic=True)
     db.executescript(_ARRANGED.read_text(encoding="utf-8"))
     yield *EVERYTHING, *_hashes(db.execute(_PRACTICES), year)
+    bits = FacetBits(db)
+    bits.write_years()
     for (facet, value), rows in groupby(db.execute(_FACETS), itemgetter(0, 1)):
-        yield facet, value, *_hashes(row[2:] for row in rows)
+        yield facet, value, *_hashes(row[2:5] for row in bits.marking(facet, value, rows))
 
 
 def _short_digest(text: str) -> str:
