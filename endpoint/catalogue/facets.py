@@ -4,12 +4,12 @@ Measured at 100,000 practices: 0.6 ms for all counts of all facets, against 690 
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from zlib import decompress
 
 from endpoint.catalogue.active_years import running
-from endpoint.catalogue.bitset import Bits
+from endpoint.catalogue.bitset import Bits, positions_in
 from endpoint.catalogue.search_index import Index, first
 
 Value = tuple[str, str]
@@ -41,10 +41,12 @@ _FACETS = {
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """All values that practices of a release have, and all practices of it."""
+    """All values that practices of a release have, all practices of it, and those that began and ended in each year."""
 
     bits: Mapping[Value, Bits]
     everything: Bits
+    begun: Mapping[int, Bits] = field(default_factory=dict)
+    ended: Mapping[int, Bits] = field(default_factory=dict)
 
     def chosen(self, filters: Mapping[str, Sequence[str]], within: Bits | None = None) -> Bits:
         """Return the practices that have, in each group that is filtered, one of the wanted values."""
@@ -86,6 +88,17 @@ class Facets:
         )
         return years or (str(since if since is not None else until),)
 
+    def by_year(self, bits: Bits, *, latest_first: bool) -> Iterator[int]:
+        """Yield the positions in a set by the year of the end, the latest first, or else by the year of the beginning.
+
+        Those of one year are in the order of titles; those without a year come last.
+        """
+        years = self.ended if latest_first else self.begun
+        for year in sorted(years, reverse=latest_first):
+            yield from positions_in(bits & years[year])
+            bits &= ~years[year]
+        yield from positions_in(bits)
+
     def _any(self, group: str, values: Iterable[str]) -> Bits:
         matching = 0
         for value in values:
@@ -108,7 +121,7 @@ def load(index: Index, this_year: int) -> Facets:
     )
     offered = {value: some for value, some in bits.items() if value[0] not in ("begun", "ended")}
     ran = running(begun, ended, bits.get(("status", "ongoing"), 0), this_year)
-    return Facets(offered | ran, (2 << last) - 2)
+    return Facets(offered | ran, (2 << last) - 2, begun, ended)
 
 
 def _gathered(index: Index, size: int) -> dict[Value, Bits]:

@@ -7,6 +7,7 @@ The latest date among its practices does not tell: a list also changes when a pr
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from hashlib import blake2b, sha256
@@ -14,6 +15,7 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from sys import byteorder
 
 from pipeline.release.contents.facet_bits import FacetBits
 
@@ -34,6 +36,7 @@ _CHANGED = files(__package__).joinpath("index-changed.sql")
 _PRACTICES = (
     "SELECT slug, changed, arrangement FROM practice JOIN temp.arranged USING (slug) ORDER BY position"
 )
+_LATEST = "SELECT position FROM practice ORDER BY changed DESC, position"
 _FACETS = (
     "SELECT facet, value, slug, changed, arrangement, position FROM facet JOIN practice USING (slug) "
     "JOIN temp.arranged USING (slug) ORDER BY facet, value, position"
@@ -57,6 +60,10 @@ def write_change_dates(db: sqlite3.Connection, base: object, now: str, previous:
         arranged = arranged if arranged_before == arrangement else now
         rows.append((facet, value, digest, since, arrangement, arranged))
     db.executemany("INSERT INTO changed VALUES (?, ?, ?, ?, ?, ?)", rows)
+    positions = array("I", (position for (position,) in db.execute(_LATEST)))
+    if byteorder == "big":
+        positions.byteswap()
+    db.execute("INSERT INTO ordered VALUES ('changed', ?)", (positions.tobytes(),))
 
 
 def _date_practices(db: sqlite3.Connection, now: str, previous: Path | None) -> None:

@@ -34,6 +34,10 @@ CREATE TABLE bits (                -- the practices of each value that the list 
   marks BLOB NOT NULL,
   PRIMARY KEY (facet, value)
 );
+CREATE TABLE ordered (             -- the positions of all practices in an order, four bytes each, the lowest byte first
+  name TEXT PRIMARY KEY,          -- changed: the latest first
+  positions BLOB NOT NULL
+);
 CREATE TABLE label (
   facet TEXT NOT NULL,
   value TEXT NOT NULL,

@@ -16,7 +16,7 @@ from endpoint.app import create_app
 from endpoint.catalogue.active_years import running
 from endpoint.catalogue.bitset import bits_of, members
 from endpoint.catalogue.facets import GROUPS, Facets, load
-from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.open_release import Release, open_release
 from endpoint.catalogue.search import find
 from endpoint.catalogue.search_index import Index
 from endpoint.catalogue.search_words import excerpt, mark, read_words
@@ -127,6 +127,22 @@ def test_a_release_has_the_practices_of_each_filter_as_older_ones_are_read(
     with closing(sqlite3.connect(index)) as db:
         db.execute("DROP TABLE bits")
     assert load(Index(index), 2026) == stored
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("title", "position"),
+        ("changed", "changed DESC, position"),
+        ("oldest", "start_year IS NULL AND end_year IS NULL, coalesce(start_year, end_year), position"),
+        ("newest", "max(coalesce(start_year, -1), coalesce(end_year, -1)) DESC, position"),
+    ],
+)
+def test_the_orders_are_those_of_the_columns(real_output: Path, name: str, order: str) -> None:
+    release = open_release(real_output / "current")
+    with closing(sqlite3.connect(release.path / "index.sqlite")) as db:
+        expected = [row[0] for row in db.execute(f"SELECT position FROM practice ORDER BY {order}")]
+    assert list(release.ordered(release.facets.everything, name)) == expected
 
 
 def test_a_steward_adds_a_collection_by_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
