@@ -104,7 +104,10 @@ def _shares(
     words = quality_words()
     for name, count in counts.items():
         told = words.get(name, {"en": name, "fr": name})
-        definition = {"en": f"{english}: {told['en'].lower()}.", "fr": f"{french} : {told['fr'].lower()}."}
+        definition = {
+            "en": f"{english}: {told['en'].lower()}.",
+            "fr": f"{french}\u202f: {told['fr'].lower()}.",
+        }
         dimension = _COMPLETE if group == "present" else _ACCURATE
         yield _Measured(f"{group}-{name}", percent(count, numbers["practices"]), dimension, definition)
 
