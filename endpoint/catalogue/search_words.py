@@ -85,10 +85,10 @@ def excerpt(text: str, words: Words) -> str:
     head, tail = before.rsplit(maxsplit=WORDS_BEFORE), text[first:].split(maxsplit=WORDS_AFTER)
     start = " ".join(head[-WORDS_BEFORE:])
     gap = before[-1:] if before[-1:].isspace() else ""
-    shown = (
+    passage = (
         ("… " if len(head) > WORDS_BEFORE else "") + start + gap + mark(" ".join(tail[:WORDS_AFTER]), words)
     )
-    return shown + (" …" if len(tail) > WORDS_AFTER else "")
+    return passage + (" …" if len(tail) > WORDS_AFTER else "")
 
 
 def _first_hit(text: str, words: Words) -> int | None:
