@@ -4,13 +4,13 @@ After a search, readers often open its next page, filter it, or change its order
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
 from math import log
 
-from endpoint.catalogue.bitset import Bits, bits_of
+from endpoint.catalogue.bitset import Bits, bits_of, positions_in
 from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_index import (
     Index,
@@ -118,7 +118,7 @@ class Searches:
         Of those with as much, the best match by words comes first: by all texts, or in a large release, where that
         would take long, by titles, places and topics.
         """
-        positions = list(_positions(matches.near))
+        positions = list(positions_in(matches.near))
         if matches.words:
             is_large = self._facets.everything.bit_count() > MOST_RANKED
             expression = (any_in_headings if is_large else any_of)(matches.words)
@@ -128,7 +128,7 @@ class Searches:
 
     def _rank_among(self, expression: str, bits: Bits) -> list[int]:
         """Return the positions in a set that match an FTS5 expression, the best match first."""
-        positions = positions_as_json(_positions(bits))
+        positions = positions_as_json(positions_in(bits))
         rows = self._index.rows("ranked_among", words=expression, positions=positions)
         return [row[0] for row in rows]
 
@@ -235,10 +235,10 @@ class Searches:
 
     def _scores(self, near: Bits, kinds: Sequence[Ways]) -> dict[int, float]:
         """Return how much each near match has of a search, whose units it may have in three ways."""
-        scores = dict.fromkeys(_positions(near), 0.0)
+        scores = dict.fromkeys(positions_in(near), 0.0)
         for ways in kinds:
             for bits, weight in self._weighed(ways):
-                for position in _positions(bits & near):
+                for position in positions_in(bits & near):
                     scores[position] += weight
         return scores
 
@@ -311,16 +311,7 @@ def _first(bits: Bits, most: int) -> Bits:
     """Return the first members of a set, up to a limit."""
     if bits.bit_count() <= most:
         return bits
-    return bits_of(tuple(islice(_positions(bits), max(most, 0))))
-
-
-def _positions(bits: Bits) -> Iterator[int]:
-    """Yield the positions in a set, the first first."""
-    digits = f"{bits:b}"[::-1]
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)
+    return bits_of(tuple(islice(positions_in(bits), max(most, 0))))
 
 
 def _ranked(index: Index, expression: str) -> tuple[int, ...]:

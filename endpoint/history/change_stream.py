@@ -61,8 +61,8 @@ class Page:
         """
         if not self.is_closed:
             return "latest"
-        told = "\n".join((self.first.slug, self.first.stamp, self.last.slug, self.last.stamp))
-        return f"{self.last.number // PAGE_SIZE}-{sha256(told.encode()).hexdigest()[:_DIGEST]}"
+        ends = "\n".join((self.first.slug, self.first.stamp, self.last.slug, self.last.stamp))
+        return f"{self.last.number // PAGE_SIZE}-{sha256(ends.encode()).hexdigest()[:_DIGEST]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,8 @@ def _retention(release: Release, root: NamedNode) -> Iterator[Triple]:
         yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
     if complete > since:
         yield Triple(policy, NamedNode(LDES + "versionAmount"), Literal("1", datatype=_INTEGER))
-    for language, told in _COMPLETE.items():
-        words = told.format(complete) + (_LOST[language] if complete > since else "")
+    for language, sentence in _COMPLETE.items():
+        words = sentence.format(complete) + (_LOST[language] if complete > since else "")
         yield Triple(policy, NamedNode(RDFS + "comment"), Literal(words, language=language))
 
 

@@ -21,6 +21,9 @@ _OWN_FIELDS = frozenset(
 )
 """Keys under which programs keep the fields that their users have defined, as an object or a list."""
 
+_RESULTS = {"__metadata", "results"}
+"""Keys of an object in which SharePoint keeps a list."""
+
 _FIELD_NAMES = ("name", "key", "label", "question", "field")
 _FIELD_VALUES = ("display_value", "value", "text_value", "answer", "text")
 _LABELS = ("label", "prefLabel", "name", "title", "value", "text", "plain_text", "@value", "rendered")
@@ -99,6 +102,7 @@ def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for key, value in record.items():
         pointer = f"/{escaped(key)}"
         value = _listed_fields(value) if isinstance(value, list) and _folded(key) in _OWN_FIELDS else value
+        value = value["results"] if isinstance(value, dict) and value.keys() == _RESULTS else value
         fields = FIELDS if isinstance(value, dict) and _folded(key) in _OWN_FIELDS else _INNER
         inner = [name for name in value if field_of_key(name) in fields] if isinstance(value, dict) else []
         if not inner:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import opened_archive
 from pipeline.sources.files.sandboxed_source import Event
-from pipeline.sources.tables.cell_text import shown
+from pipeline.sources.tables.cell_text import cell_text
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell
 from pipeline.sources.tables.worksheet_xml import LAST_COLUMN, LAST_ROW, SheetFacts, feed
 from pipeline.sources.tables.xlsx import read_tables
@@ -245,7 +245,9 @@ class _Scanner:
         attributes = cell.attributes
         text = "\n".join("".join(parts) for parts in cell.paragraphs)
         if day := attributes.get("date-value"):
-            shown_date = shown(*self._date(day, text, attributes.get("style-name") or self._style_of(column)))
+            shown_date = cell_text(
+                *self._date(day, text, attributes.get("style-name") or self._style_of(column))
+            )
             return Cell(shown_date.text, shown_date.code, cell.link)
         if "formula" in attributes and _is_error(text):
             return Cell("", "cell-error")

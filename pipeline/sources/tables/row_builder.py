@@ -10,6 +10,9 @@ from pipeline.sources.files.cleaning import clean_text, describe_characters
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.layout import Layout
 
+NULLS = ("\\N", "NULL")
+"""What databases write for a cell without a value."""
+
 BETWEEN_EXTRA = ","
 """Stands between cells beyond the header where they are kept as one."""
 
@@ -36,7 +39,7 @@ def cleaned(
     clean = []
     for number, cell in enumerate(cells):
         text, removed = clean_text(cell)
-        clean.append(text)
+        clean.append("" if text in NULLS else text)
         if removed:
             column = layout.raw[number] if number < width else None
             yield _unwanted(replace(place, column=column, value=text), removed)
