@@ -15,6 +15,15 @@ def bits_of(positions: Collection[int]) -> Bits:
     return int(digits, 2)
 
 
+def positions_in(bits: Bits) -> Iterator[int]:
+    """Yield the positions in a set, the first first."""
+    digits = f"{bits:b}"[::-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
+
+
 def members(bits: Bits, order: Iterable[int]) -> Iterator[int]:
     """Yield the positions in ``order`` that the set contains."""
     marks = bits.to_bytes(bits.bit_length() // 8 + 1, "little")

@@ -3,12 +3,14 @@
 Measured at 100,000 practices: 0.6 ms for all counts of all facets, against 690 ms by joins in SQLite.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from zlib import decompress
 
 from endpoint.catalogue.active_years import running
-from endpoint.catalogue.bitset import Bits, bits_of
-from endpoint.catalogue.search_index import Index
+from endpoint.catalogue.bitset import Bits, positions_in
+from endpoint.catalogue.search_index import Index, first
 
 Value = tuple[str, str]
 """A facet and one of its values: ``("topic", "education")``."""
@@ -39,10 +41,12 @@ _FACETS = {
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """All values that practices of a release have, and all practices of it."""
+    """All values that practices of a release have, all practices of it, and those that began and ended in each year."""
 
     bits: Mapping[Value, Bits]
     everything: Bits
+    begun: Mapping[int, Bits] = field(default_factory=dict)
+    ended: Mapping[int, Bits] = field(default_factory=dict)
 
     def chosen(self, filters: Mapping[str, Sequence[str]], within: Bits | None = None) -> Bits:
         """Return the practices that have, in each group that is filtered, one of the wanted values."""
@@ -84,6 +88,17 @@ class Facets:
         )
         return years or (str(since if since is not None else until),)
 
+    def by_year(self, bits: Bits, *, latest_first: bool) -> Iterator[int]:
+        """Yield the positions in a set by the year of the end, the latest first, or else by the year of the beginning.
+
+        Those of one year are in the order of titles; those without a year come last.
+        """
+        years = self.ended if latest_first else self.begun
+        for year in sorted(years, reverse=latest_first):
+            yield from positions_in(bits & years[year])
+            bits &= ~years[year]
+        yield from positions_in(bits)
+
     def _any(self, group: str, values: Iterable[str]) -> Bits:
         matching = 0
         for value in values:
@@ -94,14 +109,27 @@ class Facets:
 
 def load(index: Index, this_year: int) -> Facets:
     """Return the facets of a release's index. Ongoing practices count as active until this year."""
-    order = [row[0] for row in index.rows("order_title")]
-    size = max(order, default=0) // 8 + 1
+    last = first(index.rows("last_position"))[0] or 0
+    try:
+        rows = index.rows("bits")
+        bits = {(facet, value): int.from_bytes(decompress(marks), "little") for facet, value, marks in rows}
+    except sqlite3.OperationalError:  # an older index has no bits
+        bits = _gathered(index, last // 8 + 1)
+    begun, ended = (
+        {int(year): some for (facet, year), some in bits.items() if facet == kind}
+        for kind in ("begun", "ended")
+    )
+    offered = {value: some for value, some in bits.items() if value[0] not in ("begun", "ended")}
+    ran = running(begun, ended, bits.get(("status", "ongoing"), 0), this_year)
+    return Facets(offered | ran, (2 << last) - 2, begun, ended)
+
+
+def _gathered(index: Index, size: int) -> dict[Value, Bits]:
+    """Return the sets of an index of older software, by their practices."""
     gathered: dict[Value, bytearray] = {}
-    for facet, value, position in index.rows("bits"):
+    for facet, value, position in index.rows("gathered_bits"):
         marks = gathered.get((facet, value))
         if marks is None:
             marks = gathered[facet, value] = bytearray(size)
         marks[position >> 3] |= 1 << (position & 7)
-    bits = {value: int.from_bytes(marks, "little") for value, marks in gathered.items()}
-    spans = ((row[0], row[1], row[2], bool(row[3])) for row in index.rows("spans"))
-    return Facets(bits | running(spans, this_year), bits_of(order))
+    return {value: int.from_bytes(marks, "little") for value, marks in gathered.items()}

@@ -6,16 +6,17 @@ import sqlite3
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
+from sys import byteorder
 
 from pyoxigraph import Store
 
 from endpoint.catalogue import facets
-from endpoint.catalogue.bitset import Bits, bits_of
+from endpoint.catalogue.bitset import Bits, bits_of, members, positions_in
 from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_cache import Searches
 from endpoint.catalogue.search_index import Index, first, positions_as_json
@@ -44,7 +45,6 @@ class Release:
     labels: Labels
     searches: Searches
     history: Index | None = None
-    _orders: dict[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -114,12 +114,28 @@ class Release:
         """Return when what all pages depend on last changed: software, vocabulary, facts on the dataset."""
         return self.changed("", "base")
 
-    def order(self, name: str) -> Sequence[int]:
-        """Return all positions in one of ORDERS."""
-        positions = self._orders.get(name)
-        if positions is None:
-            positions = array("L", (row[0] for row in self.index.rows(f"order_{name}")))
-            self._orders[name] = positions
+    @property
+    def positions(self) -> range:
+        """Return the positions of all practices, in the order of titles."""
+        return range(1, self.practices + 1)
+
+    def ordered(self, bits: Bits, order: str) -> Iterator[int]:
+        """Yield the positions in a set in one of ORDERS."""
+        if order == "title":
+            return positions_in(bits)
+        if order == "changed":
+            return members(bits, self._latest_changed)
+        return self.facets.by_year(bits, latest_first=order == "newest")
+
+    @cached_property
+    def _latest_changed(self) -> Sequence[int]:
+        """Return all positions, the latest changed first."""
+        try:
+            positions = array("I", first(self.index.rows("positions_by_change"))[0])
+            if byteorder == "big":
+                positions.byteswap()
+        except sqlite3.OperationalError:  # an older index has no such list
+            positions = array("I", (row[0] for row in self.index.rows("order_changed")))
         return positions
 
 
@@ -172,7 +188,7 @@ def _with_themes(stored_facets: Facets, folder: Path, index: Index, labels: Labe
         if chosen := theme_bits(theme, index, stored_facets.bits):
             bits["collection", theme.slug] = chosen
             labels["collection", theme.slug] = dict(theme.names)
-    return Facets(bits, stored_facets.everything)
+    return replace(stored_facets, bits=bits)
 
 
 def _target(link: Path) -> Path:

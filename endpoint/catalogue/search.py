@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from endpoint.catalogue.bitset import Bits, bits_of, members
+from endpoint.catalogue.bitset import Bits, bits_of, members, positions_in
 from endpoint.catalogue.open_release import ORDERS, Release
 from endpoint.catalogue.search_cache import Matches
 from endpoint.catalogue.search_query import Unit
@@ -74,16 +74,16 @@ def _matches(release: Release, selection: Selection, searched: Matches | None) -
 
 def _order(release: Release, selection: Selection, bits: Bits, searched: Matches | None) -> Iterable[int]:
     """Yield the positions in a set in the order asked for, exact matches of a search before near ones."""
-    order = release.order(selection.order if selection.order in ORDERS else "title")
+    order = selection.order if selection.order in ORDERS else "title"
     if searched is None:
-        return members(bits, order)
+        return release.ordered(bits, order)
     exact = bits & searched.exact
     if selection.order in ORDERS:
-        return chain(members(exact, order), members(bits & searched.near, order))
+        return chain(release.ordered(exact, order), release.ordered(bits & searched.near, order))
     best = release.searches.best(searched)
     unranked = exact & ~bits_of(best) if len(best) < searched.exact.bit_count() else 0
     nearest = release.searches.nearest(searched) if bits & searched.near else ()
-    return chain(members(exact, best), members(unranked, order), members(bits & searched.near, nearest))
+    return chain(members(exact, best), positions_in(unranked), members(bits & searched.near, nearest))
 
 
 def positions_of(release: Release, slugs: Iterable[str]) -> dict[str, int]:

@@ -4,13 +4,13 @@ After a search, readers often open its next page, filter it, or change its order
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
 from math import log
 
-from endpoint.catalogue.bitset import Bits, bits_of
+from endpoint.catalogue.bitset import Bits, bits_of, positions_in
 from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_index import (
     Index,
@@ -41,8 +41,8 @@ _MOST_SUMS = 200
 
 _FEW = 5
 _SHARE_OF_NEAREST, _SHARE_OF_NEAREST_IN_LONG = 0.5, 0.3
-"""With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity; of a search
-for more things than that the smaller share."""
+"""With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity. The smaller
+share is for a search for more things than that, and for one that finds too little otherwise."""
 
 _SHARES = (1.0, 0.9, 0.7)
 """What a match by words, by a synonym and by a topic count."""
@@ -118,7 +118,7 @@ class Searches:
         Of those with as much, the best match by words comes first: by all texts, or in a large release, where that
         would take long, by titles, places and topics.
         """
-        positions = list(_positions(matches.near))
+        positions = list(positions_in(matches.near))
         if matches.words:
             is_large = self._facets.everything.bit_count() > MOST_RANKED
             expression = (any_in_headings if is_large else any_of)(matches.words)
@@ -128,7 +128,7 @@ class Searches:
 
     def _rank_among(self, expression: str, bits: Bits) -> list[int]:
         """Return the positions in a set that match an FTS5 expression, the best match first."""
-        positions = positions_as_json(_positions(bits))
+        positions = positions_as_json(positions_in(bits))
         rows = self._index.rows("ranked_among", words=expression, positions=positions)
         return [row[0] for row in rows]
 
@@ -156,6 +156,8 @@ class Searches:
         near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(same, _MOST_NEAR)
         if exact.bit_count() < _FEW and len(wanted) > 1:
             near |= self._partial(wanted, kinds, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
+            if not exact and near.bit_count() < _FEW:
+                near |= self._partial(wanted, kinds, rest, _FEW * 2, has_exact=False, is_wide=True)
         others = (word for unit in wanted for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
         marked = tuple(dict.fromkeys((*words, *others))) if near else words
         return Matches(units, marked, exact, near, self._scores(near, kinds), _unknown(wanted, either))
@@ -211,13 +213,21 @@ class Searches:
         return matching
 
     def _partial(
-        self, units: Sequence[Unit], kinds: Sequence[Ways], rest: Bits, most: int, *, has_exact: bool
+        self,
+        units: Sequence[Unit],
+        kinds: Sequence[Ways],
+        rest: Bits,
+        most: int,
+        *,
+        has_exact: bool,
+        is_wide: bool = False,
     ) -> Bits:
         """Return the practices that have the most of a search, up to a limit; a place weighs twice.
 
         They have enough of it either by how rare its parts are, or by how rare the words are that they have of it.
         """
-        share = _SHARE_OF_NEAREST if has_exact or len(units) <= _FEW else _SHARE_OF_NEAREST_IN_LONG
+        is_narrow = has_exact or (len(units) <= _FEW and not is_wide)
+        share = _SHARE_OF_NEAREST if is_narrow else _SHARE_OF_NEAREST_IN_LONG
         either = [[(bits, self._weight(bits))] for bits in (each[0] | each[1] | each[2] for each in kinds)]
         enough: list[tuple[float, Bits]] = []
         for weighed in (either, [self._weighed(ways) for ways in kinds]):
@@ -235,10 +245,10 @@ class Searches:
 
     def _scores(self, near: Bits, kinds: Sequence[Ways]) -> dict[int, float]:
         """Return how much each near match has of a search, whose units it may have in three ways."""
-        scores = dict.fromkeys(_positions(near), 0.0)
+        scores = dict.fromkeys(positions_in(near), 0.0)
         for ways in kinds:
             for bits, weight in self._weighed(ways):
-                for position in _positions(bits & near):
+                for position in positions_in(bits & near):
                     scores[position] += weight
         return scores
 
@@ -311,16 +321,7 @@ def _first(bits: Bits, most: int) -> Bits:
     """Return the first members of a set, up to a limit."""
     if bits.bit_count() <= most:
         return bits
-    return bits_of(tuple(islice(_positions(bits), max(most, 0))))
-
-
-def _positions(bits: Bits) -> Iterator[int]:
-    """Yield the positions in a set, the first first."""
-    digits = f"{bits:b}"[::-1]
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)
+    return bits_of(tuple(islice(positions_in(bits), max(most, 0))))
 
 
 def _ranked(index: Index, expression: str) -> tuple[int, ...]:

@@ -6,7 +6,6 @@ from importlib.resources import files
 from itertools import islice
 from string import Template
 
-from endpoint.catalogue.bitset import members
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.search_index import positions_as_json
@@ -60,7 +59,7 @@ def _of_dates(selection: Selection) -> Iterator[str]:
 
 def _of_practices(release: Release, selection: Selection) -> str:
     bits = found_bits(release, selection)
-    positions = list(islice(members(bits, release.order("title")), MOST_PRACTICES))
+    positions = list(islice(release.ordered(bits, "title"), MOST_PRACTICES))
     slugs = {row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(positions))}
     named = _filled("selection_practices", [release.iris.practice(slug) for slug in sorted(slugs)])
     left_out = bits.bit_count() - len(slugs)

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from endpoint.catalogue.bitset import members
 from endpoint.catalogue.list_rows import read_rows
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
@@ -70,7 +69,7 @@ def as_atom() -> Response:
 
 
 def _entries(release: Release, selection: Selection, language: str) -> list[FeedEntry]:
-    latest = members(found_bits(release, selection), release.order("changed"))
+    latest = release.ordered(found_bits(release, selection), "changed")
     positions = list(islice(latest, MOST_ENTRIES))
     rows = {
         row["position"]: row for row in release.index.rows("feed", positions=positions_as_json(positions))

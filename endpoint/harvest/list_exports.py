@@ -15,7 +15,6 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Triple
 from werkzeug.exceptions import BadRequest, NotAcceptable, NotFound
 
-from endpoint.catalogue.bitset import members
 from endpoint.catalogue.list_dates import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
@@ -165,7 +164,7 @@ def _listed(release: Release, suffix: str, most: int = MOST_RECORDS) -> tuple[Se
             f"This list has {count} practices, and a .{suffix} file made of a list holds at most {most}: "
             f"narrow it down, or take all practices at {release.base}/dataset."
         )
-    return selection, list(members(bits, release.order("title")))
+    return selection, list(release.ordered(bits, "title"))
 
 
 def _described(response: Response) -> Response:
@@ -287,12 +286,12 @@ def _rdf_xml(release: Release, positions: list[int]) -> Iterator[str]:
 
 def _nodes(release: Release, positions: Iterable[int]) -> Iterator[Node]:
     """Yield what the documents of some practices hold, each node once."""
-    told: set[str] = set()
+    subjects: set[str] = set()
     for slug in _slugs(release, positions):
         graph = document_graphs.practice(release, slug)
         for subject, pairs in _by_subject((*graph, *document_graphs.names_within(release, graph))).items():
-            if subject not in told:
-                told.add(subject)
+            if subject not in subjects:
+                subjects.add(subject)
                 yield subject, pairs
 
 

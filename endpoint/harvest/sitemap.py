@@ -7,7 +7,6 @@ from functools import partial
 from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import NotFound
 
-from endpoint.catalogue.bitset import members
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first, positions_as_json
 from endpoint.catalogue.service import current_release, rendered
@@ -112,9 +111,10 @@ def _pages(release: Release) -> Iterator[SitemapEntry]:
 
 def _terms(release: Release) -> Iterator[SitemapEntry]:
     """Yield topics, countries and years that have practices, with the date of the latest of these."""
-    changed = release.order("changed")
     latest = {
-        key: next(members(bits, changed)) for key, bits in release.facets.bits.items() if key[0] in _TERMS
+        key: next(release.ordered(bits, "changed"))
+        for key, bits in release.facets.bits.items()
+        if key[0] in _TERMS
     }
     wanted = positions_as_json(set(latest.values()))
     moments: dict[int, str] = {

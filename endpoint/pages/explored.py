@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, log, sqrt
 
-from endpoint.catalogue.bitset import Bits, members
+from endpoint.catalogue.bitset import Bits, positions_in
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.selection import Selection
@@ -144,7 +144,7 @@ def _countries(release: Release, matching: Bits) -> dict[str, CountryOnMap]:
 
 
 def _places(release: Release, matching: Bits | None) -> Iterator[PlaceOnMap]:
-    positions = None if matching is None else json.dumps(list(members(matching, release.order("title"))))
+    positions = None if matching is None else json.dumps(list(positions_in(matching)))
     for row in release.index.rows("place_counts", positions=positions):
         yield _place(release, row)
 

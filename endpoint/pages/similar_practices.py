@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from math import log
 
-from endpoint.catalogue.bitset import members
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import positions_of
 from endpoint.catalogue.search_index import any_in_title, any_of
@@ -75,7 +74,7 @@ def _add_topics(release: Release, scores: dict[int, float], topics: list[str]) -
         alike = release.facets.everything
         for topic in topics:
             alike &= bits.get(("topic", topic), 0)
-        for position in islice(members(alike, release.order("newest")), _LOOKED_AT):
+        for position in islice(release.ordered(alike, "newest"), _LOOKED_AT):
             scores.setdefault(position, 0.0)
     for topic in topics:
         having = bits.get(("topic", topic), 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from flask import Blueprint, Response, render_template
 
@@ -59,7 +60,7 @@ def show() -> Response:
     if body is None:
         root, spoken = interface_languages.site_root(), interface_languages.own_path()
         link = signposts.header(signposts.of_site(release, root, spoken))
-        newest = tuple(release.order("newest")[:_CARDS])
+        newest = tuple(islice(release.ordered(release.facets.everything, "newest"), _CARDS))
         most = (row[0] for row in release.index.rows("most_complete"))
         complete = tuple(position for position in most if position not in newest)[:_CARDS]
         page = _page(release, newest, complete).encode()

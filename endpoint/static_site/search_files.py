@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
-from endpoint.catalogue.bitset import members
+from endpoint.catalogue.bitset import positions_in
 from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.open_release import ORDERS, Release
 from endpoint.catalogue.search_index import positions_as_json
@@ -40,13 +40,14 @@ _HEADINGS = ("title", "places", "topics")
 
 def index_file(release: Release) -> bytes:
     """Return the filters with the practices that have them, the orders, and the slugs."""
-    order = release.order("title")
     facets: dict[str, dict[str, list[int]]] = {facet: {} for facet in _FACETS}
     for (facet, value), bits in sorted(release.facets.bits.items()):
         if facet in facets:
-            facets[facet][value] = list(members(bits, order))
-    slugs = [row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(order))]
-    orders = {name: list(release.order(name)) for name in ORDERS}
+            facets[facet][value] = list(positions_in(bits))
+    slugs = [
+        row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(release.positions))
+    ]
+    orders = {name: list(release.ordered(release.facets.everything, name)) for name in ORDERS}
     return _json({"slugs": slugs, "block": _BLOCK, "compared": _COMPARED, "facets": facets, "orders": orders})
 
 
@@ -86,7 +87,7 @@ def split_fragments(text: str) -> bytes:
 def block_of_cards(block: int) -> str:
     """Answer with the cards of a block, each with a mark after it."""
     release = current_release()
-    positions = list(release.order("title")[block * _BLOCK : (block + 1) * _BLOCK])
+    positions = list(release.positions[block * _BLOCK : (block + 1) * _BLOCK])
     return render_template("exported_cards.html", cards=read_cards(release, positions), mark=_MARK)
 
 
@@ -94,7 +95,7 @@ def block_of_cards(block: int) -> str:
 def block_of_comparisons(block: int) -> str:
     """Answer with a table for each practice of a block, as a comparison shows it, with a mark after it."""
     release = current_release()
-    order = release.order("title")[block * _COMPARED : (block + 1) * _COMPARED]
+    order = release.positions[block * _COMPARED : (block + 1) * _COMPARED]
     pages = briefs(row["slug"] for row in release.index.rows("slugs", positions=positions_as_json(order)))
     compared = [((page,), *criteria((page,)).values()) for page in pages]
     return render_template("exported_comparisons.html", compared=compared, mark=_MARK)
@@ -117,7 +118,7 @@ def suggestion_list() -> Response:
         for (facet, value), labels in sorted(release.labels.items(), key=_suggested_order)
         if facet in _SUGGESTED and counts[facet, value]
     ]
-    for card in read_cards(release, release.order("title")):
+    for card in read_cards(release, release.positions):
         beside = ", ".join(place.text for place in (*card.cities, *card.countries))
         suggested = Suggested("practice", card.slug, card.title, beside=beside)
         entries.append({**suggestion(suggested), "names": []})

@@ -1,6 +1,3 @@
--- Every facet value that can be chosen in the list, with the practices that have it, by their position.
-SELECT facet.facet, facet.value, practice.position
-FROM facet JOIN practice ON practice.slug = facet.slug
-WHERE facet.facet IN (
-  'topic', 'country', 'year', 'status', 'missing', 'inferred', 'finding', 'title_language', 'summary_language'
-);
+-- Every facet value that the list is filtered by, and the years in which practices began and ended, with the
+-- practices of each; see pipeline/release/contents/facet_bits.py.
+SELECT facet, value, marks FROM bits;

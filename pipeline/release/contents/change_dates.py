@@ -7,6 +7,7 @@ The latest date among its practices does not tell: a list also changes when a pr
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from hashlib import blake2b, sha256
@@ -14,6 +15,9 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from sys import byteorder
+
+from pipeline.release.contents.facet_bits import FacetBits
 
 EVERYTHING = ("", "everything")
 """The facet and value of the list of all practices."""
@@ -32,8 +36,9 @@ _CHANGED = files(__package__).joinpath("index-changed.sql")
 _PRACTICES = (
     "SELECT slug, changed, arrangement FROM practice JOIN temp.arranged USING (slug) ORDER BY position"
 )
+_LATEST = "SELECT position FROM practice ORDER BY changed DESC, position"
 _FACETS = (
-    "SELECT facet, value, slug, changed, arrangement FROM facet JOIN practice USING (slug) "
+    "SELECT facet, value, slug, changed, arrangement, position FROM facet JOIN practice USING (slug) "
     "JOIN temp.arranged USING (slug) ORDER BY facet, value, position"
 )
 
@@ -55,6 +60,10 @@ def write_change_dates(db: sqlite3.Connection, base: object, now: str, previous:
         arranged = arranged if arranged_before == arrangement else now
         rows.append((facet, value, digest, since, arrangement, arranged))
     db.executemany("INSERT INTO changed VALUES (?, ?, ?, ?, ?, ?)", rows)
+    positions = array("I", (position for (position,) in db.execute(_LATEST)))
+    if byteorder == "big":
+        positions.byteswap()
+    db.execute("INSERT INTO ordered VALUES ('changed', ?)", (positions.tobytes(),))
 
 
 def _date_practices(db: sqlite3.Connection, now: str, previous: Path | None) -> None:
@@ -74,15 +83,20 @@ def _date_practices(db: sqlite3.Connection, now: str, previous: Path | None) -> 
 
 
 def _digests(db: sqlite3.Connection, base: object, year: str) -> Iterator[Digests]:
-    """Yield the hashes of each list; filters lead up to the present year, so all practices depend on it."""
+    """Yield the hashes of each list; filters lead up to the present year, so all practices depend on it.
+
+    The practices of each list pass by here, so its bits are written, too.
+    """
     yield *BEGAN, "", ""
     common = sha256(json.dumps(base, sort_keys=True).encode()).hexdigest()
     yield *BASE, common, common
     db.create_function("digest_of", 1, _short_digest, deterministic=True)
     db.executescript(_ARRANGED.read_text(encoding="utf-8"))
     yield *EVERYTHING, *_hashes(db.execute(_PRACTICES), year)
+    bits = FacetBits(db)
+    bits.write_years()
     for (facet, value), rows in groupby(db.execute(_FACETS), itemgetter(0, 1)):
-        yield facet, value, *_hashes(row[2:] for row in rows)
+        yield facet, value, *_hashes(row[2:5] for row in bits.marking(facet, value, rows))
 
 
 def _short_digest(text: str) -> str:

@@ -28,6 +28,16 @@ CREATE TABLE facet (
   slug TEXT NOT NULL,
   PRIMARY KEY (facet, value, slug)
 ) WITHOUT ROWID;
+CREATE TABLE bits (                -- the practices of each value that the list is filtered by, see facet_bits.py
+  facet TEXT NOT NULL,            -- as in facet; begun and ended
+  value TEXT NOT NULL,            -- as in facet; year
+  marks BLOB NOT NULL,
+  PRIMARY KEY (facet, value)
+);
+CREATE TABLE ordered (             -- the positions of all practices in an order, four bytes each, the lowest byte first
+  name TEXT PRIMARY KEY,          -- changed: the latest first
+  positions BLOB NOT NULL
+);
 CREATE TABLE label (
   facet TEXT NOT NULL,
   value TEXT NOT NULL,

@@ -1,4 +1,8 @@
 import re
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,9 +15,10 @@ from werkzeug.datastructures import MultiDict
 from endpoint.app import create_app
 from endpoint.catalogue.active_years import running
 from endpoint.catalogue.bitset import bits_of, members
-from endpoint.catalogue.facets import GROUPS, Facets
-from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.facets import GROUPS, Facets, load
+from endpoint.catalogue.open_release import Release, open_release
 from endpoint.catalogue.search import find
+from endpoint.catalogue.search_index import Index
 from endpoint.catalogue.search_words import excerpt, mark, read_words
 from endpoint.catalogue.selection import Selection, read_selection
 
@@ -87,7 +92,12 @@ SPANS = st.lists(st.tuples(st.integers(1950, 2030), st.integers(0, 12), st.boole
 @given(SPANS)
 def test_a_practice_runs_from_its_first_year_to_its_last_or_until_now(spans) -> None:
     given_spans = [(at, first, first + more, on) for at, (first, more, on) in enumerate(spans, 1)]
-    found = running(given_spans, 2026)
+    found = running(
+        _by_year((first, at) for at, first, _, _ in given_spans),
+        _by_year((last, at) for at, _, last, _ in given_spans),
+        bits_of([at for at, _, _, on in given_spans if on]),
+        2026,
+    )
     for year in range(1950, 2045):
         expected = {
             at for at, first, last, on in given_spans if first <= year <= max(last, 2026 if on else 0)
@@ -96,7 +106,43 @@ def test_a_practice_runs_from_its_first_year_to_its_last_or_until_now(spans) -> 
 
 
 def test_a_span_of_a_thousand_years_does_not_fill_the_form() -> None:
-    assert len(running([(1, 1000, 2020, False)], 2026)) <= 201
+    assert len(running({1000: 2}, {2020: 2}, 0, 2026)) <= 201
+
+
+def _by_year(years: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return for each year the set of the positions with it."""
+    bits: dict[int, int] = {}
+    for year, position in years:
+        bits[year] = bits.get(year, 0) | 1 << position
+    return bits
+
+
+def test_a_release_has_the_practices_of_each_filter_as_older_ones_are_read(
+    real_output: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index.sqlite"
+    shutil.copy(real_output / "current" / "index.sqlite", index)
+    stored = load(Index(index), 2026)
+    assert {facet for facet, _ in stored.bits} >= {"topic", "country", "year", "status", "running", "finding"}
+    with closing(sqlite3.connect(index)) as db:
+        db.execute("DROP TABLE bits")
+    assert load(Index(index), 2026) == stored
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("title", "position"),
+        ("changed", "changed DESC, position"),
+        ("oldest", "start_year IS NULL AND end_year IS NULL, coalesce(start_year, end_year), position"),
+        ("newest", "max(coalesce(start_year, -1), coalesce(end_year, -1)) DESC, position"),
+    ],
+)
+def test_the_orders_are_those_of_the_columns(real_output: Path, name: str, order: str) -> None:
+    release = open_release(real_output / "current")
+    with closing(sqlite3.connect(release.path / "index.sqlite")) as db:
+        expected = [row[0] for row in db.execute(f"SELECT position FROM practice ORDER BY {order}")]
+    assert list(release.ordered(release.facets.everything, name)) == expected
 
 
 def test_a_steward_adds_a_collection_by_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -117,7 +163,9 @@ def test_a_steward_adds_a_collection_by_one_line(tmp_path: Path, caplog: pytest.
     assert "noindex" not in page
     assert 'content="Schools: ' in page
     assert "/practices?collection=schools</loc>" in client.get("/sitemap/pages.xml").text
-    assert "noindex" in client.get("/practices?collection=schools&from=2015").text
+    narrower = client.get("/practices?collection=schools&from=2015").text
+    assert '<meta name="robots" content="nofollow">' in narrower
+    assert re.search('<link rel="canonical" href="[^"]*/practices">', narrower)
     assert "Écoles" in client.get("/fr/").text
     assert 'value="empty"' not in page
     assert 'value="anti-rumours"' not in page

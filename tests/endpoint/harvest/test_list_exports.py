@@ -14,7 +14,7 @@ from pyld import jsonld as pyld
 from pyoxigraph import RdfFormat, Triple, parse
 from samples import BASE, PRACTICES
 
-from endpoint.catalogue.bitset import members
+from endpoint.catalogue.bitset import positions_in
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.selection import Selection
@@ -45,7 +45,7 @@ SELECTIONS = (
 
 
 def slugs_of(release: Release, selection: Selection) -> list[str]:
-    positions = list(members(found_bits(release, selection), release.order("title")))
+    positions = list(positions_in(found_bits(release, selection)))
     return list(list_exports._slugs(release, positions))
 
 

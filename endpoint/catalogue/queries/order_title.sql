@@ -1,1 +1,0 @@
-SELECT position FROM practice ORDER BY position;

@@ -1,0 +1,56 @@
+"""Facet bits: the practices that have a value of a facet, as a bit each, so that a server need not gather them.
+
+The bit of the practice at position ``n`` is bit ``n & 7`` of byte ``n >> 3``. The bytes are compressed by zlib.
+"""
+
+import sqlite3
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+_YEARS = files(__package__).joinpath("index-years.sql")
+_FACETS = frozenset(
+    {
+        "topic",
+        "country",
+        "year",
+        "status",
+        "missing",
+        "inferred",
+        "finding",
+        "title_language",
+        "summary_language",
+    }
+)
+"""The facets that the list is filtered by. A city has few practices, which are looked up where it is asked for."""
+
+
+class FacetBits:
+    """Writes the bits of an index whose practices have their positions."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._bytes = (db.execute("SELECT max(position) FROM practice").fetchone()[0] or 0) // 8 + 1
+
+    def write_years(self) -> None:
+        """Write which practices began and ended in each year, as ``begun`` and ``ended``."""
+        for (facet, value), rows in groupby(
+            self._db.execute(_YEARS.read_text(encoding="utf-8")), itemgetter(0, 1)
+        ):
+            deque(self._marking(facet, value, rows), maxlen=0)
+
+    def marking(self, facet: str, value: str, rows: Iterable[Any]) -> Iterable[Any]:
+        """Yield the rows of a value, whose last column is a position; its bits are written after the last one."""
+        return self._marking(facet, value, rows) if facet in _FACETS else rows
+
+    def _marking(self, facet: str, value: str, rows: Iterable[Any]) -> Iterator[Any]:
+        marks = bytearray(self._bytes)
+        for row in rows:
+            position = row[-1]
+            marks[position >> 3] |= 1 << (position & 7)
+            yield row
+        self._db.execute("INSERT INTO bits VALUES (?, ?, ?)", (facet, value, zlib.compress(marks, 1)))
