@@ -16,7 +16,7 @@ Key = tuple[str, ...]
 _LEVEL = 5
 """Level 6 takes twice the time of a page and saves 2 % of it."""
 
-_LEAST, _MOST = 150, 2_000_000
+_LEAST, _MOST = 100, 2_000_000
 """How many bytes a page has at least and at most that is compressed when it is sent: the largest take 40 ms.
 
 What is shorter grows by it.
