@@ -211,7 +211,8 @@ def test_errors_are_said_in_the_language_of_the_page(client: FlaskClient) -> Non
 
 
 def test_a_site_below_a_path_speaks_there(client: FlaskClient) -> None:
-    assert client.get("/fr").status_code == 200
+    assert client.get("/fr/").status_code == 200
+    assert client.get("/fr").location == "/fr/"
     assert client.get("/fr/fr/").status_code == 404
     assert client.get("/french").status_code == 404
     assert BytesIO(client.get("/fr/practice/meeting-neighbours-turin").data)
