@@ -46,16 +46,19 @@ def build(
     Raises DataRefused when the data stop it, UsageError when a setting fits no source, EnvironmentFault when the
     machine does; the last release stays.
     """
-    shown = progress or Silent()
+    progress = progress or Silent()
     if is_address(settings.output):
-        return _build_at_address(sources, settings, shown, report)
-    with BuildLock(settings.output, settings.lock_wait, shown.note), translate_os_errors(settings.output):
+        return _build_at_address(sources, settings, progress, report)
+    with (
+        BuildLock(settings.output, settings.lock_wait, progress.note),
+        translate_os_errors(settings.output),
+    ):
         last = LastBuild(sources, settings)
         repeated = last.outcome()
         if repeated is None:
             with _engine(settings) as engine:
-                return _build_anew(sources, settings, shown, report, engine, last)
-        shown.note(
+                return _build_anew(sources, settings, progress, report, engine, last)
+        progress.note(
             say(
                 "The sources, the settings and the program are those of the last build, so it is not done again. "
                 "To build all the same, add --force."
@@ -67,13 +70,13 @@ def build(
 
 
 def _build_at_address(
-    sources: Sequence[Path], settings: BuildSettings, shown: Progress, report: Report | None
+    sources: Sequence[Path], settings: BuildSettings, progress: Progress, report: Report | None
 ) -> BuildOutcome:
     """Build a release in parts, which a cluster writes to an address."""
     if not settings.spark_master:
         raise UsageError(f"Only “--engine spark” writes to {address_of(settings.output)}.")
     with spark_package().parts_engine(settings) as (engine, folder):
-        outcome = _build_anew(sources, replace(settings, output=folder), shown, report, engine)
+        outcome = _build_anew(sources, replace(settings, output=folder), progress, report, engine)
     quarantine = tuple(settings.output / path.relative_to(folder) for path in outcome.quarantine)
     return replace(outcome, quarantine=quarantine, suggestions=None)
 
@@ -81,7 +84,7 @@ def _build_at_address(
 def _build_anew(
     sources: Sequence[Path],
     settings: BuildSettings,
-    shown: Progress,
+    progress: Progress,
     report: Report | None,
     engine: Engine,
     last: LastBuild | None = None,
@@ -92,13 +95,13 @@ def _build_anew(
     output = settings.output
     with rarely_collecting(), Workspace(sweep(output)) as workspace:
         previous = open_previous_release(output, deployment)
-        now = go_on_from(previous, workspace, settings, shown)
+        now = go_on_from(previous, workspace, settings, progress)
         conversion = Conversion(deployment, settings.text, now, own)
-        context = BuildContext(workspace, conversion, previous, shown)
+        context = BuildContext(workspace, conversion, previous, progress)
         published_before = (row for _, rows in previous.rows() for row in rows) if settings.add else ()
         files = named_files(engine.expanded(sources))
         prepared = prepare(
-            files, workspace, shown, settings.corrections, published_before, engine.reader(files)
+            files, workspace, progress, settings.corrections, published_before, engine.reader(files)
         )
         with engine.writer(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
             publication = process(context, prepared, writer, engine)

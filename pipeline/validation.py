@@ -36,16 +36,16 @@ def validate_records(
     ``seen`` is shown each practice before that; the rows can be looked up until ``report`` returns. Raises
     TooMuchData for more than ``most_rows``.
     """
-    shown = progress or Silent()
+    progress = progress or Silent()
     conversion = Conversion(Deployment(DEFAULT_BASE), TextPolicy.FULL, timestamp(current_time()))
     with Workspace() as workspace:
         workspace.staging.most = most_rows
-        prepared = prepare(named_files(sources), workspace, shown, corrections)
+        prepared = prepare(named_files(sources), workspace, progress, corrections)
         total = workspace.staging.practice_count()
         context = BatchContext(conversion, workspace.headers, sample_of(total))
         judging = Judging(workspace, context)
         quarantined = accepted = 0
-        practices = shown.track(gathered_practices(workspace), say("Applying the rules"), total)
+        practices = progress.track(gathered_practices(workspace), say("Applying the rules"), total)
         for verdicts, batch in run_batches(_validate_batch, practices, context, jobs):
             judging.add(verdicts)
             for number, practice, is_withheld in batch:

@@ -1,5 +1,6 @@
-"""A Spark cluster for the tests: a master and workers on the loopback interface, started by PySpark's scripts."""
+"""Spark for the tests: a cluster on the loopback interface, started by PySpark's scripts, and what builds on it."""
 
+import json
 import os
 import re
 import shutil
@@ -10,18 +11,64 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from running import eventually
 
+_ROOT = Path(__file__).parents[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Its address, the processes of its workers, and the folder of their logs."""
+    """Its address, its processes, the master's last, and the folder of their logs."""
 
     master: str
-    workers: tuple[subprocess.Popen[bytes], ...]
+    processes: tuple[subprocess.Popen[bytes], ...]
     folder: Path
+
+
+class Done(NamedTuple):
+    """What became of a command."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+class Driver:
+    """A process that runs commands of practicegraph, one after the other: see ``spark_driver``."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def start(self, *arguments: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps([str(argument) for argument in arguments]) + "\n")
+        self._process.stdin.flush()
+
+    def done(self) -> Done:
+        assert self._process.stdout is not None
+        return Done(*json.loads(self._process.stdout.readline()))
+
+    def run(self, *arguments: object) -> Done:
+        self.start(*arguments)
+        return self.done()
+
+
+@contextmanager
+def driver(folder: Path, settings: str = "") -> Iterator[Driver]:
+    """Start a driver with some settings of Spark, whose log is in a folder, and stop it at the end."""
+    home = demand_spark()
+    (folder / "spark-defaults.conf").write_text(settings, encoding="utf-8")
+    command = [sys.executable, Path(__file__).with_name("spark_driver.py")]
+    environment = {**_environment(home), "SPARK_CONF_DIR": str(folder)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with (folder / "driver.log").open("wb") as log:
+        process = subprocess.Popen(command, **pipes, stderr=log, env=environment, cwd=_ROOT, text=True)
+        with process:
+            yield Driver(process)
+            process.kill()
 
 
 def demand_spark() -> Path:
@@ -61,14 +108,14 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
             assert match is not None
             return match
 
-        start("master", "master.Master", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
+        first = start("master", "master.Master", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
         master = said("master", r"spark://127\.0\.0\.1:\d+")[0]
         limits = ("--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "1g")
         processes = []
         for number in range(workers):
             processes.append(start(f"worker-{number}", "worker.Worker", *limits, master))
             said(f"worker-{number}", "Successfully registered with master")
-        yield Cluster(master, tuple(processes), folder)
+        yield Cluster(master, (*processes, first), folder)
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -26,6 +26,7 @@ from samples import PRACTICES, build_release, copy_release
 
 from endpoint.app import create_app
 from endpoint.catalogue.open_release import Release, open_release
+from pipeline.system.fork_server import end_fork_server
 
 # Every server and command that a test starts would compile all modules anew where no bytecode may be written.
 sys.dont_write_bytecode = False
@@ -33,8 +34,8 @@ sys.pycache_prefix = os.environ.setdefault(
     "PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
 )
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# This process has threads, so workers are started afresh and load everything anew: a second each. Tests of more than
-# one job say so.
+# This process has threads, so workers of a build are started afresh and load everything anew: a second each. Tests of
+# more than one job say so.
 os.environ.update({f"PRACTICEGRAPH_{command}_JOBS": "1" for command in ("BUILD", "EXPORT", "VALIDATE")})
 
 # No property is about speed, and a crowded machine is no failure.
@@ -77,6 +78,7 @@ def no_process_is_left() -> Iterator[None]:
     yield
     del os.environ[name]
     gc.collect()  # a process that an application has started ends with the application
+    end_fork_server()
     eventually(lambda: not started_with(name, mark))
     assert started_with(name, mark) == {}
 

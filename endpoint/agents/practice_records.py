@@ -66,15 +66,15 @@ class PracticeReader:
         return [row["practice"]["value"] for row in rows if is_plain_iri(row["practice"]["value"])]
 
     async def _unknown(self, name: str, iris: Sequence[str]) -> NotThere:
-        shown = name[:_LONGEST_SHOWN]
+        head = name[:_LONGEST_SHOWN]
         near = await self._search.cards(iris, "en") or await self._near(name)
         hint = "; ".join(f"{card.slug} ({card.title})" for card in near)
         if iris:
-            return NotThere(f"“{shown}” is shared by several practices. Choose one: {hint}")
+            return NotThere(f"“{head}” is shared by several practices. Choose one: {hint}")
         remedy = (
             f"Did you mean one of these? {hint}" if near else "search_practices finds practices by words."
         )
-        return NotThere(f"There is no practice “{shown}”. {remedy}")
+        return NotThere(f"There is no practice “{head}”. {remedy}")
 
     async def _near(self, name: str) -> list[PracticeCard]:
         """Return practices with the words of a name, at the end with the longest word alone."""
@@ -161,8 +161,8 @@ def _sections(practice: Mapping[str, Any], language: str) -> tuple[list[Practice
         most = max(0, min(MOST_SECTION, rest))
         is_cut |= len(text) > most
         rest -= min(len(text), most)
-        shown = text if len(text) <= most else f"{text[:most]}…"
-        sections.append(PracticeSection(name=_SECTIONS.get(name, name), text=shown))
+        excerpt = text if len(text) <= most else f"{text[:most]}…"
+        sections.append(PracticeSection(name=_SECTIONS.get(name, name), text=excerpt))
     return sections, is_cut
 
 

@@ -24,9 +24,9 @@ def clip(text: str, most: int = MOST_TEXT, remedy: str = "") -> str:
     if len(text) <= most:
         return text
     cut = text.rfind("\n", most // 2, most)
-    shown = text[: cut if cut > 0 else most]
+    head = text[: cut if cut > 0 else most]
     return (
-        f"{shown}\n\n[Cut: {len(shown):,} of {len(text):,} characters shown.{' ' + remedy if remedy else ''}]"
+        f"{head}\n\n[Cut: {len(head):,} of {len(text):,} characters shown.{' ' + remedy if remedy else ''}]"
     )
 
 

@@ -52,8 +52,8 @@ def as_text(result: QueryRows, form: Form) -> str:
         return "\n\n".join(filter(None, (f"```turtle\n{result.graph}\n```", result.note)))
     if result.form == "boolean":
         return "\n".join(filter(None, (str(result.boolean).lower(), result.note)))
-    shown = _WRITERS[form](result.columns, result.rows)
-    return "\n\n".join(filter(None, (result.note, clip(shown, MOST_TEXT - len(result.note) - 200))))
+    table = _WRITERS[form](result.columns, result.rows)
+    return "\n\n".join(filter(None, (result.note, clip(table, MOST_TEXT - len(result.note) - 200))))
 
 
 def _completed(text: str) -> str:
@@ -94,9 +94,9 @@ def _empty_note(hint: str) -> str:
 
 
 def _graph(text: str) -> QueryRows:
-    shown = clip(text.strip(), MOST_TEXT - 500, "Add LIMIT, or describe fewer things.")
+    beginning = clip(text.strip(), MOST_TEXT - 500, "Add LIMIT, or describe fewer things.")
     total = text.count("\n")
-    return QueryRows(form="graph", graph=shown, total=total, truncated=len(shown) < len(text.strip()))
+    return QueryRows(form="graph", graph=beginning, total=total, truncated=len(beginning) < len(text.strip()))
 
 
 def _cell(term: Term | None) -> Cell:

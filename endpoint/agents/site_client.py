@@ -30,6 +30,9 @@ _LONG_AT_A_TIME = 3
 _LONGEST_WAIT = 45.0
 _LONGEST_RESPONSE = 150.0
 _TIMEOUT = httpx2.Timeout(120.0, connect=15.0)
+_MOST_RETRIES = 5
+_BUSY = 503
+_SHORT_WAITS = frozenset(map(str, range(11)))
 _MOST_REDIRECTS = 3
 _REDIRECTS = (301, 302, 303, 307, 308)
 _IRI = re.compile(r"https?://[^<>\"{}|^`\\\s\x00-\x20]+")
@@ -172,7 +175,7 @@ class SiteClient:
             raise Refusal("Too many calls run at the same time. Try again in a minute.") from error
         try:
             with anyio.fail_after(_LONGEST_RESPONSE):
-                return await self._exchange(request)
+                return await self._exchange_when_free(request)
         except (TimeoutError, httpx2.TimeoutException) as error:
             raise Refusal(f"{self.address} does not respond in time. Try again.") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
@@ -181,6 +184,16 @@ class SiteClient:
             ) from error
         finally:
             places.release_on_behalf_of(request)
+
+    async def _exchange_when_free(self, request: httpx2.Request) -> SiteResponse:
+        """Send a request, and send it again when a busy site says after how many seconds."""
+        for _ in range(_MOST_RETRIES):
+            response = await self._exchange(request)
+            seconds = response.headers.get("retry-after", "")
+            if response.status != _BUSY or seconds not in _SHORT_WAITS:
+                return response
+            await anyio.sleep(int(seconds))
+        return await self._exchange(request)
 
     async def _exchange(self, request: httpx2.Request) -> SiteResponse:
         response = await self._client.send(request, stream=True)

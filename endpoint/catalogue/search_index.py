@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from endpoint.catalogue.search_words import Words, is_beginning
+from endpoint.catalogue.search_words import Words, is_beginning, without_covered
 
 _HAS_NO_DATES_OF_CHANGE = (
     "SELECT sum(name = 'modified') > sum(name = 'changed') FROM pragma_table_info('practice')"
@@ -92,7 +92,7 @@ def one_phrase_of(phrases: Iterable[Words]) -> str:
 
 def _spelled(words: Words) -> Iterator[str]:
     for spellings in words:
-        yield "(" + " OR ".join(map(_quoted, spellings)) + ")"
+        yield "(" + " OR ".join(map(_quoted, without_covered(spellings))) + ")"
 
 
 def _quoted(spelling: str) -> str:

@@ -112,7 +112,8 @@ class SearchReader:
                 yield part, Unit(((part.word,),))
             else:
                 end, named = self._longest(parts, phrases, at, years)
-                if named or end > at + 1 or part.word not in small_words():
+                is_small = end == at + 1 and part.word in small_words()
+                if not is_small or (named and len(parts) == 1):
                     yield part, self._unit(parts[at:end], named)
             at = end
 
@@ -130,8 +131,11 @@ class SearchReader:
         return Unit(spelled, self._in_texts(same), topics, places, nearby=nearby)
 
     def _in_texts(self, phrases: Iterable[Phrase]) -> tuple[Words, ...]:
-        """Return the words of some phrases as texts of the release have them, without phrases that none has."""
-        spoken = [phrase for phrase in phrases if phrase.language in self._languages]
+        """Return the words of some phrases as texts of the release have them, without phrases that none has.
+
+        Small words count only in a phrase that has no others.
+        """
+        spoken = [_without_small_words(each) for each in phrases if each.language in self._languages]
         keys = {
             (phrase.language, word): stemmed_phrase((folded(word),), phrase.language)
             for phrase in spoken
@@ -227,6 +231,11 @@ class SearchReader:
 def _all_in(by_stem: Mapping[str, Sequence[str]], keys: Iterable[str]) -> tuple[str, ...]:
     """Return the words under some stems, up to a limit."""
     return tuple(sorted({word for key in keys for word in by_stem.get(key, ())}))[:_MOST_MATES]
+
+
+def _without_small_words(phrase: Phrase) -> Phrase:
+    words = tuple(word for word in phrase.words if word not in small_words())
+    return Phrase(phrase.language, words or phrase.words)
 
 
 def _spelled(words: Words) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Words: what people type into the search box, as the words and spellings to look for."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +40,16 @@ def is_beginning(spelling: str) -> bool:
     return len(spelling) > _SHORT or spelling.endswith("*")
 
 
+def without_covered(spellings: Sequence[str]) -> tuple[str, ...]:
+    """Return the spellings that no other one stands for: "school" also finds "schools", at half the cost."""
+    beginnings = {spelling.rstrip("*") for spelling in spellings if is_beginning(spelling)}
+    return tuple(
+        spelling
+        for spelling in spellings
+        if not any(spelling[:end] in beginnings for end in range(1, len(spelling.rstrip("*"))))
+    )
+
+
 def spellings_of(word: str) -> tuple[str, ...]:
     """Return a word in British and American spelling, as it is written first."""
     for british, american in _SPELLINGS:
@@ -70,13 +81,14 @@ def excerpt(text: str, words: Words) -> str:
     if first is None:
         return ""
     # Only what is shown is marked: most words of a long text are nowhere near its first hit.
-    before, head, tail = text[:first], text[:first].split(), text[first:].split()
+    before = text[:first]
+    head, tail = before.rsplit(maxsplit=WORDS_BEFORE), text[first:].split(maxsplit=WORDS_AFTER)
     start = " ".join(head[-WORDS_BEFORE:])
     gap = before[-1:] if before[-1:].isspace() else ""
-    shown = (
+    passage = (
         ("… " if len(head) > WORDS_BEFORE else "") + start + gap + mark(" ".join(tail[:WORDS_AFTER]), words)
     )
-    return shown + (" …" if len(tail) > WORDS_AFTER else "")
+    return passage + (" …" if len(tail) > WORDS_AFTER else "")
 
 
 def _first_hit(text: str, words: Words) -> int | None:
@@ -106,7 +118,7 @@ def _sought(words: Words) -> _Sought:
 
     Only words with a letter beyond ASCII need a closer look; a page of results has thousands of others.
     """
-    spelled = [folded(spelling) for spellings in words for spelling in spellings]
+    spelled = without_covered([folded(spelling) for spellings in words for spelling in spellings])
     beginnings = tuple(text.rstrip("*") for text in spelled if is_beginning(text))
     whole = frozenset(text for text in spelled if not is_beginning(text))
     either = "|".join([*(rf"{re.escape(text)}\w*" for text in beginnings), *map(re.escape, whole)])

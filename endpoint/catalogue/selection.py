@@ -95,6 +95,11 @@ class Selection:
         return not self.sort and (self.is_open or bool(self.theme))
 
     @property
+    def canonical(self) -> str:
+        """Return the query of the list that search engines show for this one: its own, or that of the whole list."""
+        return self.query if self.has_own_page else ""
+
+    @property
     def order(self) -> str:
         """Return the sorting that holds: the wanted one, else relevance for a search, else by title."""
         if self.sort and (self.q or self.sort != "relevance"):
@@ -103,7 +108,7 @@ class Selection:
 
     def has(self, group: str, value: str) -> bool:
         """Return whether a value is among the wanted ones."""
-        return value in self.values[group]
+        return value in getattr(self, group)
 
     def without(self, group: str, value: str | None = None) -> "Selection":
         """Return the selection without one value of a group, or without the whole group or the search."""

@@ -103,8 +103,11 @@ def _shares(
 ) -> Iterator[_Measured]:
     words = quality_words()
     for name, count in counts.items():
-        told = words.get(name, {"en": name, "fr": name})
-        definition = {"en": f"{english}: {told['en'].lower()}.", "fr": f"{french} : {told['fr'].lower()}."}
+        labels = words.get(name, {"en": name, "fr": name})
+        definition = {
+            "en": f"{english}: {labels['en'].lower()}.",
+            "fr": f"{french}\u202f: {labels['fr'].lower()}.",
+        }
         dimension = _COMPLETE if group == "present" else _ACCURATE
         yield _Measured(f"{group}-{name}", percent(count, numbers["practices"]), dimension, definition)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from pyoxigraph import NamedNode
 
@@ -31,6 +32,10 @@ class Signpost:
         """Return the signpost as a value of the Link header."""
         kind = f'; type="{self.media_type}"' if self.media_type else ""
         return f'<{self.target}>; rel="{self.relation}"{kind}'
+
+
+_publishers: WeakKeyDictionary[Release, tuple[Signpost, ...]] = WeakKeyDictionary()
+"""The signposts of each open release to its publisher and its licence, which every document has."""
 
 
 def header(signposts: Iterable[Signpost]) -> str:
@@ -152,12 +157,16 @@ def of_resource(release: Release, iri: str) -> tuple[Signpost, ...]:
     )
 
 
-def _of_publisher(release: Release) -> Iterator[Signpost]:
-    dataset = NamedNode(release.iris.dataset()[1:-1])
-    for relation, predicate in (("author", DCT + "creator"), ("license", DCT + "license")):
-        for quad in release.store.quads_for_pattern(dataset, NamedNode(predicate), None, None):
-            if isinstance(quad.object, NamedNode):
-                yield Signpost(relation, quad.object.value)
+def _of_publisher(release: Release) -> tuple[Signpost, ...]:
+    if release not in _publishers:
+        dataset = NamedNode(release.iris.dataset()[1:-1])
+        _publishers[release] = tuple(
+            Signpost(relation, quad.object.value)
+            for relation, predicate in (("author", DCT + "creator"), ("license", DCT + "license"))
+            for quad in release.store.quads_for_pattern(dataset, NamedNode(predicate), None, None)
+            if isinstance(quad.object, NamedNode)
+        )
+    return _publishers[release]
 
 
 def _media_type(facts: Facts, distribution: str) -> str:

@@ -285,12 +285,12 @@ def _rdf_xml(release: Release, positions: list[int]) -> Iterator[str]:
 
 def _nodes(release: Release, positions: Iterable[int]) -> Iterator[Node]:
     """Yield what the documents of some practices hold, each node once."""
-    told: set[str] = set()
+    subjects: set[str] = set()
     for slug in _slugs(release, positions):
         graph = document_graphs.practice(release, slug)
         for subject, pairs in _by_subject((*graph, *document_graphs.names_within(release, graph))).items():
-            if subject not in told:
-                told.add(subject)
+            if subject not in subjects:
+                subjects.add(subject)
                 yield subject, pairs
 
 

@@ -9,11 +9,13 @@ from pyoxigraph import Store
 from endpoint.hints.column_hints import column_hints, with_columns
 from endpoint.hints.hint import Hint
 from endpoint.hints.known_data import KnownData
+from endpoint.hints.regex_hints import regex_hints
 from endpoint.hints.shape_hints import shape_hints
 from endpoint.hints.term_hints import term_hints
 from endpoint.hints.value_hints import value_hints
 from endpoint.syntax.known_names import nearest
 from endpoint.syntax.query_patterns import Sketch, Term, sketch
+from endpoint.syntax.sparql_tokens import Token
 
 MOST_HINTS = 5
 
@@ -42,6 +44,7 @@ def empty_hints(
         term_hints(whole, data, base),
         shape_hints(whole, data),
         value_hints(whole, data),
+        regex_hints(read),
         _variable_hints(read),
     )
     for hint in said:
@@ -64,6 +67,10 @@ def _variable_hints(read: Sketch) -> Iterator[Hint]:
                 f"GROUP BY for a count or sum, or BIND(… AS {token.text}) before FILTER for another value."
             )
             yield Hint("variable", text, token.text, token.start)
+    for token in _always_bound(read):
+        start = f"{token.text} always has a value here, so !BOUND({token.text}) is never true."
+        text = f"{start} Write OPTIONAL {{ … }} around the triple that gives it one."
+        yield Hint("variable", text, token.text, token.start)
     for name, token in read.used.items() if read.is_whole else ():
         if name in known:
             continue
@@ -72,3 +79,16 @@ def _variable_hints(read: Sketch) -> Iterator[Hint]:
         if near:
             text += f" Did you mean ?{near}?"
         yield Hint("variable", text, token.text, token.start, (f"?{near}",) if near else ())
+
+
+def _always_bound(read: Sketch) -> Iterator[Token]:
+    """Yield the variables that a condition wants without a value, although a pattern that must match has them."""
+    terms = chain.from_iterable((each.subject, each.object) for each in read.patterns)
+    required = {term.value for term in terms if term.sort == "variable"}
+    for condition in read.filters:
+        if any(token.text == "||" for token in condition):
+            continue
+        tokens = [token for token in condition if token.text not in ("(", ")")]
+        for negation, function, variable in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if negation.text == "!" and function.is_word("BOUND") and variable.text[1:] in required:
+                yield variable

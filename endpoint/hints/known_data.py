@@ -74,6 +74,12 @@ class KnownData:
                 if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace):
                     yield quad.subject.value
 
+    def with_word(self, word: str, namespace: str) -> str | None:
+        """Return the local name of a term of ours that has a word, or several, as a part: housing, urban-planning."""
+        part = f"-{'-'.join(word.lower().replace('_', ' ').split())}-"
+        names = (iri.removeprefix(namespace) for iri in self.own_terms(namespace))
+        return next((name for name in sorted(names) if part in f"-{name}-"), None)
+
     def types(self, iri: str) -> set[str]:
         """Return the classes of a resource, without those that only widen another one of them."""
         quads = self.store.quads_for_pattern(_node(iri), _TYPE, None, None)
@@ -126,8 +132,8 @@ class KnownData:
         """Return the properties that members of a class have, also those that belong to a more special one."""
         entries: dict[str, list[Mapping[str, Any]]] = {}
         for each in (iri, *self.profile.get(iri, {}).get("includes", ())):
-            for name, told in self._own(each).items():
-                entries.setdefault(name, []).append(told)
+            for name, profile in self._own(each).items():
+                entries.setdefault(name, []).append(profile)
         return entries
 
     def classes_with(self, predicate: str) -> list[str]:
@@ -138,17 +144,17 @@ class KnownData:
     def kinds(self, predicate: str, of: str | None = None) -> Kinds:
         """Return the kinds of values that a property has, of the members of a class or of all."""
         if of is not None and of in self.profile:
-            told = self.properties_of(of).get(predicate, [])
+            profiles = self.properties_of(of).get(predicate, [])
         else:
-            told = [self._own(each)[predicate] for each in self.classes_with(predicate)]
-        if not told and of is None:
+            profiles = [self._own(each)[predicate] for each in self.classes_with(predicate)]
+        if not profiles and of is None:
             return self._seen_kinds(predicate)
-        return sum((Counter(each["kinds"]) for each in told), Counter())
+        return sum((Counter(each["kinds"]) for each in profiles), Counter())
 
     def value_classes(self, predicate: str) -> set[str]:
         """Return classes of the values of a property."""
-        told = (self._own(each)[predicate] for each in self.classes_with(predicate))
-        return {name for each in told for name in each["classes"]}
+        profiles = (self._own(each)[predicate] for each in self.classes_with(predicate))
+        return {name for each in profiles for name in each["classes"]}
 
     def example(self, predicate: str) -> str:
         """Return a value of a property, as N-Triples has it; empty where none is known."""
@@ -163,8 +169,8 @@ class KnownData:
         )
 
     def _own(self, iri: str) -> Mapping[str, Mapping[str, Any]]:
-        told = self.profile.get(iri)
-        return {each["property"]: each for each in told["properties"]} if told else {}
+        entry = self.profile.get(iri)
+        return {each["property"]: each for each in entry["properties"]} if entry else {}
 
     # Values
 
@@ -215,7 +221,7 @@ def _node(iri: str) -> NamedNode:
     return NamedNode(iri)
 
 
-def shown(iri: str) -> str:
+def show_iri(iri: str) -> str:
     """Return an IRI as a sentence has it: a usual prefixed name, else the IRI in brackets."""
     name = short(iri)
     return name if name != iri else f"<{iri}>"

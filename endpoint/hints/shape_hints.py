@@ -6,7 +6,7 @@ from itertools import combinations
 
 from endpoint.hints.given_types import Types, name_of, types_of
 from endpoint.hints.hint import Hint
-from endpoint.hints.known_data import KnownData, shown
+from endpoint.hints.known_data import KnownData, show_iri
 from endpoint.hints.related_terms import related
 from endpoint.hints.term_hints import is_missing
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term
@@ -80,7 +80,7 @@ def _of_class(pattern: Pattern, types: Types, data: KnownData) -> Hint | None:
     classes = data.value_classes(verb.value)
     for each in types.get(name_of(pattern.object), ()):
         if classes and not any(data.overlap(each, other) for other in classes):
-            text = f"The values of {verb.written} are of class {_listed(classes)}, not {shown(each)}."
+            text = f"The values of {verb.written} are of class {_listed(classes)}, not {show_iri(each)}."
             return Hint("class", text, verb.written, verb.at)
     return None
 
@@ -88,21 +88,25 @@ def _of_class(pattern: Pattern, types: Types, data: KnownData) -> Hint | None:
 def _no_such_property(verb: Term, of: str, data: KnownData) -> Hint:
     """Return the hint for a property that no member of a class has: what they have instead, or who has it."""
     has = data.properties_of(of)
-    start = f"Nothing of class {shown(of)} has {verb.written}."
+    start = f"Nothing of class {show_iri(of)} has {verb.written}."
     owners = data.classes_with(verb.value)
     if any(data.overlap(of, each) for each in data.value_classes(verb.value)):
-        text = f"{start} It leads from {_listed(owners[:2])} to {shown(of)}: swap subject and object."
+        text = f"{start} It leads from {_listed(owners[:2])} to {show_iri(of)}: swap subject and object."
         return Hint("class", text, verb.written, verb.at, (f"^{verb.written}",))
-    for iri, told in sorted(has.items(), key=lambda pair: not pair[0].startswith(ICGP)):
-        if owners and any(data.overlap(owners[0], each) for profile in told for each in profile["classes"]):
-            link = f"{shown(iri)}/{verb.written}"
-            text = f"{start} It is a property of {shown(owners[0])}, to which {shown(iri)} leads: {link}."
+    for iri, profiles in sorted(has.items(), key=lambda pair: not pair[0].startswith(ICGP)):
+        if owners and any(
+            data.overlap(owners[0], each) for profile in profiles for each in profile["classes"]
+        ):
+            link = f"{show_iri(iri)}/{verb.written}"
+            text = (
+                f"{start} It is a property of {show_iri(owners[0])}, to which {show_iri(iri)} leads: {link}."
+            )
             return Hint("class", text, verb.written, verb.at, (link,))
     group = related(verb.value, "properties", lambda iri: iri in has)
     if group is not None:
-        names = tuple(shown(iri) for iri in group[1][:_MOST_SHOWN])
+        names = tuple(show_iri(iri) for iri in group[1][:_MOST_SHOWN])
         return Hint("class", f"{start} {group[0]} {_listed(group[1])}.", verb.written, verb.at, names)
-    names = tuple(shown(iri) for iri in has)
+    names = tuple(show_iri(iri) for iri in has)
     text = f"{start} It is a property of {_listed(owners[:_MOST_SHOWN])}." if owners else start
     return Hint("class", text, verb.written, verb.at, names)
 
@@ -130,5 +134,5 @@ def _never_together(
 
 
 def _listed(iris: Iterable[str]) -> str:
-    names = [shown(iri) for iri in (sorted(iris) if isinstance(iris, set) else iris)][:_MOST_SHOWN]
+    names = [show_iri(iri) for iri in (sorted(iris) if isinstance(iris, set) else iris)][:_MOST_SHOWN]
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
 
 from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint
-from endpoint.hints.known_data import KnownData, shown
+from endpoint.hints.known_data import KnownData, show_iri
 from endpoint.hints.related_terms import Sort, related
 from endpoint.syntax.known_names import extension, namespace_of, nearest
 from endpoint.syntax.query_patterns import RDF_TYPE, Sketch, Term
@@ -37,7 +38,8 @@ def term_hints(sketch: Sketch, data: KnownData, base: str) -> Iterator[Hint]:
                 if not data.is_class(term.value):
                     yield _class(term, data)
             elif not data.occurs(term.value):
-                yield _resource(term, data, base)
+                verb = pattern.verbs[0] if term is pattern.object and len(pattern.verbs) == 1 else None
+                yield (verb and _by_label(term, verb, data)) or _resource(term, data, base)
     values = [term for term in sketch.values if term.sort == "iri"][:_MOST_TERMS]
     if values and not any(data.occurs(term.value) for term in values):
         yield _resource(values[0], data, base)
@@ -112,7 +114,7 @@ def _own(term: Term, data: KnownData) -> Hint | None:
             continue
         known = {iri.removeprefix(space) for iri in data.own_terms(space)}
         local = term.value.removeprefix(space)
-        near = nearest(local, known)
+        near = nearest(local, known) or data.with_word(local, space)
         if local in known or (related(term.value, "properties", data.is_property) and not near):
             return None
         if related(term.value, "classes", data.is_class) and not near:
@@ -137,7 +139,7 @@ def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str]
             return _other_namespace(term, iri)
     group = next(filter(None, (related(iri, sort, is_used) for iri in (term.value, *variants))), None)
     if group is not None:
-        names = tuple(shown(iri) for iri in group[1][:_MOST_SHOWN])
+        names = tuple(show_iri(iri) for iri in group[1][:_MOST_SHOWN])
         return Hint("term", f"{start} {group[0]} {_listed(names)}.", term.written, term.at, names)
     local = _local(term.value)
     by_local: dict[str, str] = {}
@@ -145,7 +147,7 @@ def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str]
         by_local[_local(iri)] = iri
     near = local if local in by_local else nearest(local, by_local) if local else None
     if near:
-        name = shown(by_local[near])
+        name = show_iri(by_local[near])
         return Hint("term", f"{start} Did you mean {name}?", term.written, term.at, (name,))
     return Hint("term", start, term.written, term.at)
 
@@ -186,15 +188,28 @@ def _other_namespace(term: Term, iri: str) -> Hint:
 
 def _resource(term: Term, data: KnownData, base: str) -> Hint:
     """Return the hint for a resource that does not occur: the same one at another address, or a similar one."""
-    own = _own(term, data)
-    if own is not None:
-        return own
-    for iri in (*_addresses(term.value, base), *_variants(term)):
+    addresses = tuple(_addresses(term.value, base))
+    for iri in (term.value, *addresses, *_variants(term)):
         if data.occurs(iri):
-            name = shown(iri)
+            name = show_iri(iri)
             text = f"{_cut(term.written)} does not occur in this data. Did you mean {name}?"
             return Hint("term", text, term.written, term.at, (name,))
+    for iri in (term.value, *addresses):
+        own = _own(replace(term, value=iri), data)
+        if own is not None:
+            return own
     return Hint("term", f"{_cut(term.written)} does not occur in this data.", term.written, term.at)
+
+
+def _by_label(term: Term, verb: Term, data: KnownData) -> Hint | None:
+    """Return the hint for a resource whose name was made of its label, such as icgp:Italy."""
+    label = unquote(_local(term.value.rstrip("/"))).replace("_", " ")
+    labelled = data.labelled(label, verb.value) if label else None
+    if labelled is None:
+        return None
+    name = show_iri(labelled)
+    text = f"{_cut(term.written)} does not occur in this data. “{label}” is the label of {name}."
+    return Hint("term", text, term.written, term.at, (name,))
 
 
 def _addresses(iri: str, base: str) -> Iterator[str]:

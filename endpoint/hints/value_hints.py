@@ -7,11 +7,11 @@ from pyoxigraph import Literal, NamedNode
 
 from endpoint.hints.given_types import types_of
 from endpoint.hints.hint import Hint
-from endpoint.hints.known_data import Kinds, KnownData, shown
+from endpoint.hints.known_data import Kinds, KnownData, show_iri
 from endpoint.hints.related_terms import related
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term, term_of
 from endpoint.syntax.sparql_tokens import Kind, Token
-from pipeline.rdf.vocabulary import XSD
+from pipeline.rdf.vocabulary import TOPIC, XSD
 
 _MOST_PATTERNS = 200
 _MOST_SHOWN = 6
@@ -138,21 +138,25 @@ def _resources(verb: Term, term: Term, data: KnownData) -> Hint:
     start = f"The values of {verb.written} are resources, not texts or numbers."
     labelled = data.labelled(term.value, verb.value)
     if labelled is not None:
-        text = f"{start} {_cut(term.written)} is the label of {shown(labelled)}."
-        return Hint("value", text, term.written, term.at, (shown(labelled),))
+        text = f"{start} {_cut(term.written)} is the label of {show_iri(labelled)}."
+        return Hint("value", text, term.written, term.at, (show_iri(labelled),))
+    topic = data.with_word(term.value, TOPIC)
+    if topic is not None and data.holds(None, verb.value, TOPIC + topic):
+        name = show_iri(TOPIC + topic)
+        return Hint("value", f"{start} Did you mean {name}?", term.written, term.at, (name,))
     example = _example(verb.value, data)
     text = f"{start} Use one, such as {example}, or compare its label: {verb.written}/rdfs:label ?label."
     return Hint("value", text, term.written, term.at, (example,))
 
 
 def _datatypes(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint:
-    names = [f"in {shown(kind)}" for kind in kinds if ":" in kind]
+    names = [f"in {show_iri(kind)}" for kind in kinds if ":" in kind]
     tags = [kind[1:] for kind in kinds if kind[0] == "@"]
     if tags:
         names.append(f"texts with a language tag ({_tags(tags)})")
     example = _example(verb.value, data)
     kinds_of = f"The values of {verb.written} are {_listed(names)}, such as {example}."
-    text = f"{_cut(term.written)} is in {shown(term.datatype)}. {kinds_of}"
+    text = f"{_cut(term.written)} is in {show_iri(term.datatype)}. {kinds_of}"
     return Hint("datatype", text, term.written, term.at, (example,))
 
 
@@ -171,7 +175,7 @@ def _language(verb: Term, tag: str, term: Term, kinds: Kinds, data: KnownData) -
     text = f"{verb.written} has no texts in “{tag}” here. Its languages are {_tags(tags)}."
     group = related(verb.value, "properties", lambda iri: f"@{tag}" in data.kinds(iri))
     if group is not None:
-        text += f" Texts in “{tag}” are in {_listed([shown(iri) for iri in group[1]])}."
+        text += f" Texts in “{tag}” are in {_listed([show_iri(iri) for iri in group[1]])}."
     return Hint("language", text, term.written, term.at, tuple(tags[:_MOST_SHOWN]))
 
 
@@ -309,13 +313,15 @@ def _compared(source: _Source, term: Term, operator: str, data: KnownData) -> It
 def _of_data(
     patterns: Iterable[Pattern], sketch: Sketch, sources: dict[str, _Source], data: KnownData
 ) -> Iterator[Hint]:
-    """Yield the hint for texts in VALUES, where there is one text and one property that it can belong to."""
-    texts = [term for term in sketch.values if term.sort == "literal"]
-    if len(texts) == 1 and len(sketch.values) == 1:
-        names = [name for name in sources if name in sketch.bound and name in sketch.data]
-        if len(names) == 1:
-            source = sources[names[0]]
-            yield from _of_literal(source.verb, texts[0], source.kinds, data)
+    """Yield the hint for literals in VALUES, where there is one property that they can belong to and it has none."""
+    texts = [term for term in sketch.values[:_MOST_PATTERNS] if term.sort == "literal"]
+    names = [name for name in sources if name in sketch.bound and name in sketch.data]
+    if not texts or len(texts) != len(sketch.values) or len(names) != 1:
+        return
+    source = sources[names[0]]
+    literals = filter(None, map(_literal, texts))
+    if not any(data.has_value(source.verb.value, each) for each in literals):
+        yield from _of_literal(source.verb, texts[0], source.kinds, data)
 
 
 # Words
@@ -338,7 +344,7 @@ def _written(value: Literal) -> str:
         return value.value
     if value.datatype.value == XSD + "string":
         return _cut(_quoted(value.value))
-    return f"{_cut(_quoted(value.value))}^^{shown(value.datatype.value)}"
+    return f"{_cut(_quoted(value.value))}^^{show_iri(value.datatype.value)}"
 
 
 def _quoted(text: str) -> str:
@@ -350,7 +356,7 @@ def _example(predicate: str, data: KnownData) -> str:
     """Return a value of a property as a query has it."""
     term = data.example(predicate)
     if term.startswith("<"):
-        return shown(term[1:-1])
+        return show_iri(term[1:-1])
     text, sign, datatype = term.rpartition("^^")
     if sign and datatype.endswith(">"):
         return _written(Literal(text[1:-1], datatype=NamedNode(datatype[1:-1])))

@@ -28,7 +28,7 @@ _DIGEST = 12
 _CLOSED = re.compile(r"[1-9][0-9]*-[0-9a-f]{12}")
 _TITLES = {
     "en": "Good practices of intercultural cities: all versions of all records",
-    "fr": "Bonnes pratiques des cités interculturelles : toutes les versions de toutes les fiches",
+    "fr": "Bonnes pratiques des cités interculturelles\u202f: toutes les versions de toutes les fiches",
 }
 
 _COMPLETE = {
@@ -37,7 +37,7 @@ _COMPLETE = {
 }
 _LOST = {
     "en": " Of those before, not all are known: the history of a release was lost.",
-    "fr": " De celles d'avant, toutes ne sont pas connues : l'historique d'une version a été perdu.",
+    "fr": " De celles d’avant, toutes ne sont pas connues\u202f: l’historique d’une version a été perdu.",
 }
 
 
@@ -61,8 +61,8 @@ class Page:
         """
         if not self.is_closed:
             return "latest"
-        told = "\n".join((self.first.slug, self.first.stamp, self.last.slug, self.last.stamp))
-        return f"{self.last.number // PAGE_SIZE}-{sha256(told.encode()).hexdigest()[:_DIGEST]}"
+        ends = "\n".join((self.first.slug, self.first.stamp, self.last.slug, self.last.stamp))
+        return f"{self.last.number // PAGE_SIZE}-{sha256(ends.encode()).hexdigest()[:_DIGEST]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,8 @@ def _retention(release: Release, root: NamedNode) -> Iterator[Triple]:
         yield Triple(policy, NamedNode(LDES + "startingFrom"), _moment(since))
     if complete > since:
         yield Triple(policy, NamedNode(LDES + "versionAmount"), Literal("1", datatype=_INTEGER))
-    for language, told in _COMPLETE.items():
-        words = told.format(complete) + (_LOST[language] if complete > since else "")
+    for language, sentence in _COMPLETE.items():
+        words = sentence.format(complete) + (_LOST[language] if complete > since else "")
         yield Triple(policy, NamedNode(RDFS + "comment"), Literal(words, language=language))
 
 

@@ -150,13 +150,13 @@ def _document(asked: ChangesQuery, release: Release, _: str) -> Document:
     versions = release_history.latest(release, numbers, kind=asked.kind, most=most, skip=skip)
     iri = f"{release.base}/changes"
     whole = None if asked.page else _whole(release, count)
-    shown = _Shown(asked, versions, whole, page + 1 if page < pages else 0, page - 1)
+    view = _Shown(asked, versions, whole, page + 1 if page < pages else 0, page - 1)
     return Document(
         iri,
-        tuple(_graph(release, shown, page)),
+        tuple(_graph(release, view, page)),
         (),
         "changes.html",
-        partial(_page, release, shown),
+        partial(_page, release, view),
         status=404 if asked.page > pages else 200,
         modified=_modified(release, versions) if asked.page else "",
         signposts=signposts.of_resource(release, iri),
@@ -190,8 +190,8 @@ def _modified(release: Release, versions: tuple[Version, ...]) -> str:
     return max((*named, *(each.at for each in versions), release.common_changed), default="")
 
 
-def _page(release: Release, shown: _Shown) -> ChangesPage:
-    asked, versions = shown.asked, shown.versions
+def _page(release: Release, view: _Shown) -> ChangesPage:
+    asked, versions = view.asked, view.versions
     batches = (
         Batch(at, version, tuple(these)[::-1])
         for (at, version), these in groupby(versions, key=lambda each: (each.at, each.release))
@@ -199,35 +199,35 @@ def _page(release: Release, shown: _Shown) -> ChangesPage:
     slugs = [slug for each in versions for slug in (each.slug, each.replaced_by) if slug]
     return ChangesPage(
         asked,
-        shown.whole,
-        shown.newer,
-        shown.older,
+        view.whole,
+        view.newer,
+        view.older,
         tuple(batches),
         release_history.titles(release, slugs),
         changes_by_month(release) if asked == ChangesQuery(unknown=asked.unknown) else None,
     )
 
 
-def _graph(release: Release, shown: _Shown, page: int) -> Iterator[Triple]:
+def _graph(release: Release, stream: _Shown, page: int) -> Iterator[Triple]:
     """Yield a page of changes as Hydra describes it, and what became of each record.
 
     Only the newest page says how many changes there are, and which page is first, so that the others stay as they are.
     """
-    base, asked = f"{release.base}/changes", shown.asked
+    base, asked = f"{release.base}/changes", stream.asked
     this, view = NamedNode(base + asked.at(0).query), NamedNode(base + asked.at(page).query)
     yield Triple(this, NamedNode(RDF + "type"), NamedNode(HYDRA + "Collection"))
-    if shown.whole:
-        total = Literal(str(shown.whole.count), datatype=NamedNode(XSD + "integer"))
+    if stream.whole:
+        total = Literal(str(stream.whole.count), datatype=NamedNode(XSD + "integer"))
         yield Triple(this, NamedNode(HYDRA + "totalItems"), total)
         yield Triple(view, NamedNode(HYDRA + "first"), view)
     yield Triple(this, NamedNode(HYDRA + "view"), view)
     yield Triple(this, NamedNode(DCT + "isPartOf"), NamedNode(release.iris.dataset()[1:-1]))
-    for version in shown.versions:
+    for version in stream.versions:
         yield Triple(this, NamedNode(HYDRA + "member"), record_versions.iri_of(release, version))
     yield Triple(view, NamedNode(RDF + "type"), NamedNode(HYDRA + "PartialCollectionView"))
-    ways = {"previous": shown.newer, "next": shown.older, "last": 1}
+    ways = {"previous": stream.newer, "next": stream.older, "last": 1}
     for way, number in ways.items():
         if number:
             yield Triple(view, NamedNode(HYDRA + way), NamedNode(base + asked.at(number).query))
-    for version in shown.versions:
+    for version in stream.versions:
         yield from record_versions.about(release, version)

@@ -86,7 +86,7 @@ def _refusal(environ: "WSGIEnvironment") -> tuple[str, str] | None:
         return _URI_TOO_LONG, f"The query string has more than {MOST_ARGUMENTS} characters."
     if query.count("&") >= MOST_PARAMETERS:
         return _URI_TOO_LONG, f"The address has more than {MOST_PARAMETERS} parameters."
-    for name, shown in _HEADERS.items():
+    for name, label in _HEADERS.items():
         if len(environ.get(name, "")) > MOST_HEADER:
-            return _HEADERS_TOO_LARGE, f"The header {shown} has more than {MOST_HEADER} characters."
+            return _HEADERS_TOO_LARGE, f"The header {label} has more than {MOST_HEADER} characters."
     return None

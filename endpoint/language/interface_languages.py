@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -64,6 +65,7 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=lambda: reader().interface)
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.globals.update(_=_sentence, gettext=_sentence, ngettext=_sentence_of_number)
+    app.context_processor(lambda: {"_": partial(_sentence_in, _sentences())})
     app.before_request(_leave_default)
     app.before_request(_prefer)
     app.after_request(_say_language)
@@ -144,13 +146,23 @@ def switch(language: str, path: str) -> str:
 
 
 def _sentence(message: str, **values: object) -> Markup:
-    """Return a sentence of a page in the language of the interface.
+    """Return a sentence of a page in the language of the interface."""
+    return _sentence_in(_sentences(), message, **values)
+
+
+def _sentence_in(sentences: Translations, message: str, **values: object) -> Markup:
+    """Return a sentence of a page in one language.
 
     A page has a hundred of them: Jinja's way to the same takes three calls more for each, and Flask-Babel's looks
     for the language again.
     """
-    said = Markup(_sentences().ugettext(message))  # noqa: S704 - our own, and its values are escaped
+    said = _marked(sentences, message)
     return said % values if values or "%" in said else said
+
+
+@lru_cache(maxsize=4000)
+def _marked(sentences: Translations, message: str) -> Markup:
+    return Markup(sentences.ugettext(message))  # noqa: S704 - our own, and its values are escaped
 
 
 def _sentence_of_number(one: str, many: str, number: int, **values: object) -> Markup:

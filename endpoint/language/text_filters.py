@@ -59,5 +59,5 @@ def size(count: int, interface: str = "en") -> str:
         return f"{count} {single}"
     if count < 1_000_000:
         return f"{count / 1000:,.0f} {thousands}"
-    shown = f"{count / 1_000_000:,.1f} {millions}"
-    return shown.replace(",", "\u202f").replace(".", ",") if interface == "fr" else shown
+    amount = f"{count / 1_000_000:,.1f} {millions}"
+    return amount.replace(",", "\u202f").replace(".", ",") if interface == "fr" else amount

@@ -147,8 +147,8 @@ def _histogram(counters: SharedCounters) -> Iterator[str]:
         below = 0.0
         for bound in (*BOUNDS, float("inf")):
             below += counters.total((f"{SECONDS.name}_bucket", route, f"{bound:g}"))
-            shown = "+Inf" if bound == float("inf") else f"{bound:g}"
-            labels = _labels((("route", route), ("le", shown)))
+            text = "+Inf" if bound == float("inf") else f"{bound:g}"
+            labels = _labels((("route", route), ("le", text)))
             yield f"{_PREFIX}{SECONDS.name}_bucket{labels} {_number(below)}\n"
         labels = _labels((("route", route),))
         yield f"{_PREFIX}{SECONDS.name}_sum{labels} {_number(counters.total((f'{SECONDS.name}_sum', route)))}\n"
@@ -161,8 +161,8 @@ def _head(metric: Metric) -> Iterator[str]:
 
 
 def _labels(pairs: Iterable[tuple[str, str]]) -> str:
-    shown = ",".join(f'{name}="{_escaped(value)}"' for name, value in pairs)
-    return f"{{{shown}}}" if shown else ""
+    inner = ",".join(f'{name}="{_escaped(value)}"' for name, value in pairs)
+    return f"{{{inner}}}" if inner else ""
 
 
 def _escaped(value: str) -> str:

@@ -1,15 +1,14 @@
 """Cards: practices as lists show them, made from the index alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from endpoint.catalogue.list_rows import ListRow, read_rows
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import any_of, positions_as_json
 from endpoint.catalogue.search_words import Words, excerpt, read_words
-from endpoint.graphs.resource_names import Link, links
-from endpoint.language.graph_facts import Text, best
-from pipeline.rdf.vocabulary import TOPIC
+from endpoint.language.graph_facts import Text, alphabetical, best
 
 SUMMARY_LETTERS = 280
 
@@ -23,7 +22,7 @@ class Card:
     cities: tuple[Text, ...]
     countries: tuple[Text, ...]
     date_text: str
-    topics: tuple[Link, ...]
+    topics: tuple[Text, ...]
     summary: Text | None
     excerpt: str = ""
 
@@ -40,7 +39,9 @@ def cards_of(release: Release, practices: Sequence[ListRow], words: Words = ()) 
         wanted = positions_as_json(practice.position for practice in practices)
         texts = release.index.rows("texts", positions=wanted)
         excerpts = {position: excerpt(text, words) for position, text in texts}
-    return tuple(_card(release, practice, excerpts.get(practice.position, "")) for practice in practices)
+    # A page names the same topics and countries again and again.
+    name = cache(partial(_name, release))
+    return tuple(_card(name, practice, excerpts.get(practice.position, "")) for practice in practices)
 
 
 def suggest(release: Release, name: str) -> tuple[Card, ...]:
@@ -52,25 +53,26 @@ def suggest(release: Release, name: str) -> tuple[Card, ...]:
     return read_cards(release, [row[0] for row in rows])
 
 
-def _card(release: Release, practice: ListRow, excerpt: str) -> Card:
-    summary, values = practice.summary, practice.values
-    known = (topic for topic in values.get("topic", ()) if ("topic", topic) in release.labels)
+def _card(name: Callable[[str, str], Text], practice: ListRow, excerpt: str) -> Card:
+    summary = practice.summary
+    cities, countries, topics = (
+        tuple(name(facet, value) for value in practice.values.get(facet, ()))
+        for facet in ("city", "country", "topic")
+    )
     return Card(
         slug=practice.slug,
         title=practice.own_title,
-        cities=_names(release, "city", values),
-        countries=_names(release, "country", values),
+        cities=cities,
+        countries=countries,
         date_text=practice.date_text,
-        topics=links(release, (TOPIC + topic for topic in known)),
+        topics=tuple(sorted(topics, key=lambda topic: alphabetical(topic.text))),
         summary=Text(shorten(summary.text), summary.lang) if summary else None,
         excerpt=excerpt,
     )
 
 
-def _names(release: Release, facet: str, values: Mapping[str, Sequence[str]]) -> tuple[Text, ...]:
-    return tuple(
-        best(release.labels.get((facet, value), {})) or Text(value) for value in values.get(facet, ())
-    )
+def _name(release: Release, facet: str, value: str) -> Text:
+    return best(release.labels.get((facet, value), {})) or Text(value)
 
 
 def shorten(text: str, letters: int = SUMMARY_LETTERS) -> str:

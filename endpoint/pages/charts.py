@@ -87,15 +87,15 @@ def timeline(counts: Mapping[int, int], name: Callable[[int], str]) -> Columns:
 
     Where many of them in a row have no count, the axis is broken.
     """
-    shown: list[int] = []
+    years: list[int] = []
     breaks: list[int] = []
     for number in sorted(counts):
-        if shown and number - shown[-1] > _LONGEST_GAP + 1:
-            breaks.append(len(shown))
-        elif shown:
-            shown += range(shown[-1] + 1, number)
-        shown.append(number)
-    return columns([(name(number), counts.get(number, 0)) for number in shown], breaks)
+        if years and number - years[-1] > _LONGEST_GAP + 1:
+            breaks.append(len(years))
+        elif years:
+            years += range(years[-1] + 1, number)
+        years.append(number)
+    return columns([(name(number), counts.get(number, 0)) for number in years], breaks)
 
 
 def _named(places: Sequence[float], names: Sequence[str], breaks: Collection[int]) -> set[int]:

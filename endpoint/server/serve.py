@@ -348,8 +348,8 @@ def _application(settings: ServerSettings, shared: _Shared, number: int) -> Obse
 
 def _say(release: Path, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"Serving release {release.name} at http://{shown}:{port}\n")
+    name = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"Serving release {release.name} at http://{name}:{port}\n")
     base = read_manifest(release).base_iri
     parts = urlsplit(base)
     if (parts.hostname, parts.port) not in ((host, port), ("localhost", port)):

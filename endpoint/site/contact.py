@@ -23,7 +23,7 @@ class Contact:
     """An address that people can write to: the link, and the text shown."""
 
     href: str
-    shown: str
+    text: str
     is_mail: bool
 
 
@@ -61,5 +61,5 @@ def read_contact(text: str) -> Contact | None:
 
 
 def _is_example(stated: Contact) -> bool:
-    host = stated.shown.rpartition("@")[2] if stated.is_mail else urlsplit(stated.href).hostname or ""
+    host = stated.text.rpartition("@")[2] if stated.is_mail else urlsplit(stated.href).hostname or ""
     return _RESERVED.search(host) is not None

@@ -67,14 +67,14 @@ def _figure(selection: Selection, name: str) -> Figure:
 
 
 def _page(release: Release, selection: Selection) -> Body:
-    shown = explored(release, selection)
-    countries = ((country.name.text, f"/country/{country.code}") for country in shown.countries)
+    numbers = explored(release, selection)
+    countries = ((country.name.text, f"/country/{country.code}") for country in numbers.countries)
     structure = collection_page(release, f"/explore{selection.query}", say("Explore"), countries)
     page = render_template(
         "explore.html",
-        page=shown,
+        page=numbers,
         structure=script(structure),
-        figures=figures(release, selection, shown),
+        figures=figures(release, selection, numbers),
         selection=selection,
         chosen=tuple(filters.chosen(release, selection)),
     )

@@ -54,7 +54,7 @@ def wanted_data(release: Release, selection: Selection) -> Response | None:
         listed = Graphed(collection_graph(release, collection), frames.COLLECTION)
         body = make_body(
             write_graph(release, listed, offer.format, form),
-            link=_links(release, collection),
+            link=_links(release, collection, PATH + selection.query),
             modified=_modified(release, collection),
         )
         if status == 200:
@@ -71,7 +71,8 @@ def read_list(release: Release, selection: Selection) -> Collection:
 
 def body_of_page(release: Release, collection: Collection, page: str) -> Body:
     """Return the page of a list with links to the list's other forms."""
-    links = _links(release, collection, interface_languages.own_path())
+    canonical = interface_languages.own_path() + PATH + collection.selection.canonical
+    links = _links(release, collection, canonical)
     return make_body(page.encode(), link=links, modified=_modified(release, collection))
 
 
@@ -81,16 +82,24 @@ def respond_with_page(body: Body, selection: Selection, *, status: int) -> Respo
 
 
 def forms_of(release: Release, collection: Collection) -> Forms:
-    """Return where the other forms of a list are, and the page's own data for its script element."""
+    """Return where the other forms of a list are, and the page's own data for its script element.
+
+    The page of a search only links to its data: programs ask for the data itself, and writing it takes a tenth of
+    the page's time.
+    """
     query, whole = collection.selection.query, collection.selection.at(1).query
-    graph = collection_graph(release, collection)
-    compact = jsonld_documents.compact(graph, release.base, frames.tree(frames.COLLECTION))
     return Forms(
         {suffix: _variant(query, suffix) for suffix in SUFFIXES if suffix != "html"},
         {suffix: f"{PATH}.{suffix}{whole}" for suffix in EXPORTS},
         f"{PATH}/query{whole}",
-        jsonld_documents.script(compact),
+        "" if collection.selection.q else _data(release, collection),
     )
+
+
+def _data(release: Release, collection: Collection) -> str:
+    graph = collection_graph(release, collection)
+    compact = jsonld_documents.compact(graph, release.base, frames.tree(frames.COLLECTION))
+    return jsonld_documents.script(compact)
 
 
 def _variant(query: str, suffix: str, form: str = "") -> str:
@@ -114,14 +123,14 @@ def _modified(release: Release, collection: Collection) -> str:
     return list_changed(release, collection.selection, collection.result.positions)
 
 
-def _links(release: Release, collection: Collection, spoken: str = "") -> str:
+def _links(release: Release, collection: Collection, canonical: str) -> str:
     root, query, whole = (
         interface_languages.site_root(),
         collection.selection.query,
         collection.selection.at(1).query,
     )
     posts = [
-        Signpost("canonical", f"{release.base}{spoken}{PATH}{query}"),
+        Signpost("canonical", release.base + canonical),
         *signposts.of_list(release),
         *(Signpost(way, page) for way, page in collection.ways()),
         *(

@@ -69,8 +69,8 @@ def briefs(slugs: Iterable[str]) -> tuple[PracticePage, ...]:
 
 
 def _missing(slugs: Iterable[str], pages: Iterable[PracticePage]) -> tuple[str, ...]:
-    shown = {page.slug for page in pages}
-    return tuple(slug for slug in slugs if slug not in shown)
+    listed = {page.slug for page in pages}
+    return tuple(slug for slug in slugs if slug not in listed)
 
 
 def _headings(sections: Iterable[Section]) -> tuple[Section, ...]:

@@ -196,8 +196,8 @@ class Result:
 
     def raw(self) -> tuple[str, int]:
         """Return the beginning of the answer as it came, and how many bytes are left out."""
-        shown = self._content[:_LONGEST_RAW]
-        return shown.decode(errors="ignore"), len(self._content) - len(shown)
+        head = self._content[:_LONGEST_RAW]
+        return head.decode(errors="ignore"), len(self._content) - len(head)
 
 
 def _binding(triple: Triple) -> dict[str, Any]:

@@ -62,8 +62,8 @@ class _Sharing:
         }
         try:
             query, result = self._result(release)
-            shown = sparql_page.view_of(result, choice, Labels(release), most_rows=_MOST_EMBEDDED_ROWS)
-            page |= {"query": query, "link": sparql_page.short_link(release, query, choice), **shown}
+            view = sparql_page.view_of(result, choice, Labels(release), most_rows=_MOST_EMBEDDED_ROWS)
+            page |= {"query": query, "link": sparql_page.short_link(release, query, choice), **view}
             status = 200
         except Problem as problem:
             page["problem"], status = problem, problem.sort.status

@@ -52,7 +52,7 @@ def results(
     ``hints`` are sentences about the query, which may say why the answer is none.
     """
     result = Result(whole(answer, MOST_BYTES), query_form, query)
-    shown = view_of(result, Choice.of(request.args), Labels(release))
+    view = view_of(result, Choice.of(request.args), Labels(release))
     is_long = len(query) > _LONGEST_SHARED
     return _page(
         release,
@@ -60,11 +60,11 @@ def results(
         downloads=_downloads(query_form),
         hints=hints,
         is_long=is_long,
-        link=None if is_long else short_link(release, query, shown["reader"]),
-        iframe="" if is_long else _iframe(release, query, shown["choice"]),
+        link=None if is_long else short_link(release, query, view["reader"]),
+        iframe="" if is_long else _iframe(release, query, view["choice"]),
         file_command=command_for_file(query_form, f"{release.base}/sparql"),
         snippets={} if is_long else snippets(query, query_form, f"{release.base}/sparql"),
-        **shown,
+        **view,
     )
 
 
@@ -86,25 +86,25 @@ def view_of(
 ) -> dict[str, Any]:
     """Return what the template of a result needs: the view and its content."""
     view: View = choice.view if choice.view in result.views else result.views[0]
-    shown: dict[str, Any] = {
+    page: dict[str, Any] = {
         "result": result,
         "labels": labels,
         "kinds": result_chart.KINDS,
         "reader": choice,
     }
     if view == "chart" and (drawn := result.chart(choice, labels)) is not None:
-        choice, shown["chart"] = drawn
+        choice, page["chart"] = drawn
     elif view == "map":
-        shown["map"] = result.map(labels)
+        page["map"] = result.map(labels)
     elif view == "raw":
-        shown["raw"] = result.raw()
+        page["raw"] = result.raw()
     elif result.truth is None:
         view = "table"
-        shown["table"] = result.table(choice.page, *(() if most_rows is None else (most_rows,)))
-    shown["is_other_view"] = choice.view not in (None, view)
-    shown["choice"] = choice if choice.view in (None, view) else choice.seen_as(None)
-    shown["view"] = view
-    return shown
+        page["table"] = result.table(choice.page, *(() if most_rows is None else (most_rows,)))
+    page["is_other_view"] = choice.view not in (None, view)
+    page["choice"] = choice if choice.view in (None, view) else choice.seen_as(None)
+    page["view"] = view
+    return page
 
 
 def has_map_outline() -> bool:
@@ -112,7 +112,7 @@ def has_map_outline() -> bool:
     return is_built() and has_world()
 
 
-def _page(release: Release, query: str, **shown: Any) -> Response:
+def _page(release: Release, query: str, **view: Any) -> Response:
     text = render_template(
         "sparql.html",
         query=query,
@@ -123,7 +123,7 @@ def _page(release: Release, query: str, **shown: Any) -> Response:
         graphs=release.manifest.counts.get("graphs", {}),
         has_editor=is_built(),
         has_world=has_map_outline(),
-        **shown,
+        **view,
     )
     response = make_response(text)
     response.content_type = result_formats.HTML.content_type

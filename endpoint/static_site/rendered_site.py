@@ -75,8 +75,8 @@ class RenderedSite:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         template = Template((files(__package__) / "moved.html.template").read_text(encoding="utf-8"))
-        shown = {
+        pages = {
             "link": escape(file_links.relative(target, name)),
             "canonical": escape(f"{self.base}/{target}"),
         }
-        path.write_text(template.substitute(shown), encoding="utf-8")
+        path.write_text(template.substitute(pages), encoding="utf-8")

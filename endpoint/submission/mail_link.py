@@ -20,8 +20,8 @@ def mail_link(address: str, values: Mapping[str, str], words: TemplateWording) -
     with the practice is attached. No value is cut.
     """
     title = values.get("title", "")
-    shown = title if len(title) <= _LONGEST_SUBJECT else title[: _LONGEST_SUBJECT - 1] + "…"
-    subject = say("Good practice: %(title)s", title=shown)
+    short_title = title if len(title) <= _LONGEST_SUBJECT else title[: _LONGEST_SUBJECT - 1] + "…"
+    subject = say("Good practice: %(title)s", title=short_title)
     attached = say("The whole practice is in the attached file.")
     short = [name for name in FORM_FIELDS if name not in LONG_FIELDS]
     for names, ending in ((FORM_FIELDS, ""), (short, attached), ((), attached)):

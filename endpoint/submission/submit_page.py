@@ -102,8 +102,8 @@ def _file(values: Mapping[str, str], kind: str) -> Response:
     return response
 
 
-def _answer(shown: _Shown, status: int = 200) -> Response:
-    response = respond(make_body(_page(shown)), HTML.content_type, status=status)
+def _answer(view: _Shown, status: int = 200) -> Response:
+    response = respond(make_body(_page(view)), HTML.content_type, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -120,19 +120,19 @@ def _refused(values: Mapping[str, str], problem: Problem) -> Response:
     return response
 
 
-def _page(shown: _Shown) -> bytes:
+def _page(view: _Shown) -> bytes:
     words = wording(interface())
     recipient = contact()
-    mail, is_whole = _mail(recipient, shown)
+    mail, is_whole = _mail(recipient, view)
     page = render_template(
         "submit.html",
-        values=shown.values,
-        topics=topic_cells(shown.values.get("topics", "")),
-        answers=shown.answers,
+        values=view.values,
+        topics=topic_cells(view.values.get("topics", "")),
+        answers=view.answers,
         no_answer=NO_ANSWER,
         general=GENERAL,
-        problem=shown.problem,
-        wrong=[name for name, answer in shown.answers.items() if answer.is_wrong],
+        problem=view.problem,
+        wrong=[name for name, answer in view.answers.items() if answer.is_wrong],
         labels=form_labels(words),
         columns=[(column.field, column.heading) for column in words.columns],
         lists=_lists(),
@@ -146,11 +146,11 @@ def _page(shown: _Shown) -> bytes:
     return page.encode()
 
 
-def _mail(recipient: Contact | None, shown: _Shown) -> tuple[str, bool]:
+def _mail(recipient: Contact | None, view: _Shown) -> tuple[str, bool]:
     """Return the link for a mail with a checked practice, and whether all of it is in the mail."""
-    if recipient is None or not recipient.is_mail or not shown.answers:
+    if recipient is None or not recipient.is_mail or not view.answers:
         return "", False
-    return mail_link(recipient.href, shown.values, wording(interface()))
+    return mail_link(recipient.href, view.values, wording(interface()))
 
 
 def _lists() -> str:

@@ -16,8 +16,8 @@ class Spot:
     def pointed(self) -> str:
         """Return the line with a caret below the column; of a long line only what is near."""
         first = max(self.column - 1 - _LONGEST_LINE // 2, 0)
-        shown = self.text[first : first + _LONGEST_LINE].replace("\t", " ")
-        return f"{shown}\n{' ' * (self.column - 1 - first)}^"
+        line = self.text[first : first + _LONGEST_LINE].replace("\t", " ")
+        return f"{line}\n{' ' * (self.column - 1 - first)}^"
 
 
 def spot(query: str, at: int) -> Spot:

@@ -95,8 +95,8 @@ def _text(text: str, row: int, style: int = 0) -> str:
         raise TooLarge(
             f"A text in row {row} is longer than {_LONGEST_TEXT} characters, the limit for XLSX. Use CSV."
         )
-    shown = escape(_CODED.sub("_x005F_", _ILLEGAL.sub("\ufffd", text)), {"\r": "_x000D_"})
-    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{shown}</t></is></c>'
+    escaped = escape(_CODED.sub("_x005F_", _ILLEGAL.sub("\ufffd", text)), {"\r": "_x000D_"})
+    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{escaped}</t></is></c>'
 
 
 def _is_exact(cell: Cell) -> bool:

@@ -171,8 +171,8 @@ def _done(order: Order, work: Callable[[Order], dict[str, Any]]) -> dict[str, An
     except SourceError as error:
         return {"problem": "data-unreadable", "sentence": in_language(error.sentence, order.language)}
     except ShapesRefused as error:
-        told = [finding_as_json(finding) for finding in error.findings]
-        return {"problem": f"shapes-{error.kind}", "sentence": str(error), "findings": told}
+        findings = [finding_as_json(finding) for finding in error.findings]
+        return {"problem": f"shapes-{error.kind}", "sentence": str(error), "findings": findings}
     except EnvironmentFault:
         raise
     except TooMuchData as error:
@@ -249,5 +249,7 @@ def _why_nothing(findings: Iterable[Finding], language: str) -> str:
     from pipeline.findings.reports.outcome import NOTHING
     from pipeline.findings.translation import in_language
 
-    told = [in_language(each.message, language) for each in findings if each.severity is not Severity.INFO]
-    return " ".join(dict.fromkeys(told)) or in_language(NOTHING, language)
+    sentences = [
+        in_language(each.message, language) for each in findings if each.severity is not Severity.INFO
+    ]
+    return " ".join(dict.fromkeys(sentences)) or in_language(NOTHING, language)

@@ -78,10 +78,10 @@ class JobSlot:
         if self._ended is None:
             self._connection.settimeout(seconds)
             with suppress(TimeoutError, BlockingIOError):
-                told = self._connection.recv(4096)
-                if not told:
+                message = self._connection.recv(4096)
+                if not message:
                     raise _out_of_order()
-                self._ended = json.loads(told)
+                self._ended = json.loads(message)
         return self._ended is not None
 
     def report(self, order: Order, has_gone: Callable[[], bool]) -> Report:

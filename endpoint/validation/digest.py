@@ -111,8 +111,8 @@ def _records(about: Iterable[About]) -> tuple[list[About], int]:
         count += 1
         if len(records[each.worst]) < MOST_RECORDS:
             records[each.worst].append(each)
-    shown = [each for severity in Severity for each in records[severity]][:MOST_RECORDS]
-    return shown, count - len(shown)
+    listed = [each for severity in Severity for each in records[severity]][:MOST_RECORDS]
+    return listed, count - len(listed)
 
 
 def _said(finding: Finding, language: str) -> str:

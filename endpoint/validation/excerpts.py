@@ -43,8 +43,8 @@ class Excerpts:
             for line, number in wanted:
                 first = max(1, line - _BEFORE)
                 span = range(first, line + _AFTER + 1)
-                shown = tuple((at, texts[at]) for at in span if at in texts)
-                self._made[number] = LineExcerpt(shown, line)
+                lines = tuple((at, texts[at]) for at in span if at in texts)
+                self._made[number] = LineExcerpt(lines, line)
         return tuple(self._made)
 
     def _make(self, place: Place) -> int | None:

@@ -50,8 +50,8 @@ def fetch(limits: CheckLimits, order: Order) -> None:
     try:
         _fetch(order.url, limits, Path(order.folder, FETCHED))
     except Problem as problem:
-        told = {"problem": problem.name, "sentence": problem.sentence}
-        Path(order.folder, RESULT).write_text(json.dumps(told), encoding="utf-8")
+        result = {"problem": problem.name, "sentence": problem.sentence}
+        Path(order.folder, RESULT).write_text(json.dumps(result), encoding="utf-8")
 
 
 def _time_is_over(_number: int, _frame: FrameType | None) -> None:

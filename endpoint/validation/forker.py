@@ -259,9 +259,9 @@ class Forker:
 
     def _tell(self, slot: _JobSlot, code: int) -> None:
         """Tell the client of a job how it has ended."""
-        told = {"code": code, "is_late": slot.is_late}
+        message = {"code": code, "is_late": slot.is_late}
         with suppress(OSError):
-            slot.connection.sendall(json.dumps(told).encode())
+            slot.connection.sendall(json.dumps(message).encode())
 
     def _end_late_ones(self) -> None:
         for slot in self._slots:

@@ -80,14 +80,14 @@ def profile_list(profiles: NamedProfiles) -> Response:
     """Show the profiles, in the form that the client likes best."""
     offer = choose(request.headers.get("Accept"), _OFFERS) or HTML
     interface_languages.variant()
-    shown = listed(profiles)
+    rows = listed(profiles)
     if offer is HTML:
-        content = render_template("validate_profiles.html", profiles=shown).encode()
+        content = render_template("validate_profiles.html", profiles=rows).encode()
     elif offer is TURTLE:
-        content = write(tuple(_triples(shown)), "ttl") or b""
+        content = write(tuple(_triples(rows)), "ttl") or b""
     else:
         content = (
-            json.dumps({"profiles": [_fields(each) for each in shown]}, ensure_ascii=False, indent=1) + "\n"
+            json.dumps({"profiles": [_fields(each) for each in rows]}, ensure_ascii=False, indent=1) + "\n"
         ).encode()
     return respond(
         make_body(content, modified=current_release().common_changed), offer.content_type, vary=("Accept",)

@@ -96,11 +96,11 @@ class Keeper:
     def code(self) -> int | None:
         """Return the exit code of the check that has ended, None where the keeper itself has ended or is ending."""
         with suppress(OSError, ValueError, KeyError, TypeError):  # whatever it says, it is not trusted
-            told = self.connection.recv(4096)
-            if told:
+            message = self.connection.recv(4096)
+            if message:
                 self.is_busy, self.used = False, time.monotonic()
                 self.size = unshared_memory(self.process.pid)
-                return int(json.loads(told)["code"])
+                return int(json.loads(message)["code"])
         return None
 
 

@@ -241,8 +241,8 @@ def keep_blocks(blocks: Iterable[bytes], folder: Path, name: str, media_type: st
             head += block[: max(0, _HEAD - len(head))]
             file.write(block)
     if not head.strip():
-        shown = f"“{safe_name(name)}” is empty" if name != _NO_NAME else "The body of the request is empty"
-        raise Problem("data-missing", f"{shown}. Send a table, a workbook, JSON or RDF.")
+        subject = f"“{safe_name(name)}” is empty" if name != _NO_NAME else "The body of the request is empty"
+        raise Problem("data-missing", f"{subject}. Send a table, a workbook, JSON or RDF.")
     return raw.rename(folder / named(name, suffix_of(media_type, name, head)))
 
 

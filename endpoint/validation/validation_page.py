@@ -66,7 +66,7 @@ class View:
         severity = self.severity if severity is None else severity
         return f"?by={order}" + (f"&severity={severity}" if severity else "")
 
-    def shown(self, severity: str) -> bool:
+    def shows(self, severity: str) -> bool:
         """Return whether findings of a severity are shown."""
         return self.severity in ("", severity)
 
@@ -197,22 +197,22 @@ def _facts(numbers: Mapping[str, int]) -> list[tuple[str, str]]:
         ("focus_nodes", say("Nodes checked"), True),
     )
     return [
-        (shown, number(numbers[name]))
-        for name, shown, always in named
+        (label, number(numbers[name]))
+        for name, label, always in named
         if numbers.get(name) or (always and name in numbers)
     ]
 
 
 def _records(digest: Digest, view: View) -> list[tuple[RecordSummary, str]]:
     """Return the records that have a finding of the severity looked for, with these findings only and the place."""
-    shown = []
+    records = []
     for record in digest.records:
-        lines = tuple(line for line in record.lines if view.shown(line.severity))
+        lines = tuple(line for line in record.lines if view.shows(line.severity))
         place = replace(record.place, column=None) if record.place is not None else None
         if lines:
             where = place_in_words(place, len(digest.files) > 1)
-            shown.append((replace(record, lines=lines), where))
-    return shown
+            records.append((replace(record, lines=lines), where))
+    return records
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +226,11 @@ class ListedOffer:
     def where(self) -> str:
         """Return the rows in words."""
         rows = self.offer.rows
-        shown = ", ".join(str(row) for _, row in rows[:8]) + (", …" if len(rows) > 8 else "")
+        numbers = ", ".join(str(row) for _, row in rows[:8]) + (", …" if len(rows) > 8 else "")
         return (
-            say("rows %(numbers)s", numbers=shown) if len(rows) > 1 else say("row %(number)s", number=shown)
+            say("rows %(numbers)s", numbers=numbers)
+            if len(rows) > 1
+            else say("row %(number)s", number=numbers)
         )
 
     @property
@@ -251,10 +253,10 @@ def _weights() -> dict[str, str]:
 
 def _page(template: str, limits: CheckLimits, minutes: float, **values: Any) -> Response:
     most = f"{limits.data // MIB} MB"
-    shown = render_template(
+    html = render_template(
         template, speech=interface(), forms=NAMES, most=most, time=_time(minutes), choices=choices(), **values
     )
-    return make_response(shown)
+    return make_response(html)
 
 
 def _lasting(response: Response) -> Response:

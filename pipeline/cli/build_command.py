@@ -199,7 +199,7 @@ def _summary(outcome: BuildOutcome, settings: BuildSettings) -> Iterator[str]:
 
 def _changes(counts: RecordCounts) -> Iterator[Sentence]:
     """Yield how many records were added, changed and so on, leaving out what did not happen."""
-    told = (
+    changes = (
         say_number("{number} added", "{number} added", counts.added),
         say_number("{number} changed", "{number} changed", counts.changed),
         say_number("{number} unchanged", "{number} unchanged", counts.unchanged),
@@ -207,7 +207,7 @@ def _changes(counts: RecordCounts) -> Iterator[Sentence]:
         say_number("{number} withdrawn", "{number} withdrawn", counts.withdrawn),
         say_number("{number} held back", "{number} held back", counts.held_back),
     )
-    yield from (sentence for sentence in told if sentence.number)
+    yield from (sentence for sentence in changes if sentence.number)
 
 
 def _next_steps(

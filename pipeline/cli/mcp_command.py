@@ -77,6 +77,6 @@ def mcp(
             transports.serve_stdio(address, is_local=is_local)
             return
         listener = stack.enter_context(transports.listen(host, port))
-        shown = f"[{host}]" if ":" in host else host
-        click.echo(f"Serving MCP at http://{shown}:{listener.getsockname()[1]}{transports.PATH}", err=True)
+        name = f"[{host}]" if ":" in host else host
+        click.echo(f"Serving MCP at http://{name}:{listener.getsockname()[1]}{transports.PATH}", err=True)
         transports.serve_http(address, is_local=is_local, listener=listener, hosts=(*hosts, host))

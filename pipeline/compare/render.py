@@ -21,8 +21,8 @@ def write_text(before: Side, after: Side, changes: Iterable[RecordChange], out: 
     for change in changes:
         counts[change.kind] += 1
         out.writelines(f"{line}\n" for line in _lines(change))
-    told = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
-    out.write(f"{told or 'No difference'}.\n")
+    summary = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
+    out.write(f"{summary or 'No difference'}.\n")
     return counts.total()
 
 
@@ -78,13 +78,13 @@ def write_json(before: Side, after: Side, changes: Iterable[RecordChange], out: 
 
 
 def _as_json(change: RecordChange) -> dict[str, object]:
-    told: dict[str, object] = {"slug": change.slug, "title": change.title}
+    entry: dict[str, object] = {"slug": change.slug, "title": change.title}
     if change.kind == "changed":
-        told["fields"] = [
+        entry["fields"] = [
             {"field": each.field, "before": _values(each.before), "after": _values(each.after)}
             for each in change.fields
         ]
-    return told | ({"into": change.into} if change.into else {})
+    return entry | ({"into": change.into} if change.into else {})
 
 
 def _values(values: Sequence[FieldValue]) -> list[dict[str, str]]:

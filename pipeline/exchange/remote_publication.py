@@ -81,8 +81,8 @@ def _load(store: Store, graph: str, target: StoreTarget, progress: Progress, cou
     beside = _beside(graph)
     target.update.update(text("drop.ru", graph=beside), seconds=target.seconds)
     quads = store.quads_for_pattern(None, None, None, NamedNode(graph))
-    shown = progress.track(quads, f"Loading {graph}", count)
-    for part in parts(shown, target.loader.part):
+    counted = progress.track(quads, f"Loading {graph}", count)
+    for part in parts(counted, target.loader.part):
         target.loader.add(beside, part, seconds=target.seconds)
 
 

@@ -76,7 +76,7 @@ class Headers:
         self._folded[table][field, finding.severity] += 1
         return replace(finding, severity=Severity.INFO) if finding.suggestion is not None else None
 
-    def told(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """Yield what was held back, each with the weight of what follows from it."""
         for table, held in self._held.items():
             for finding in held:

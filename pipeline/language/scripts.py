@@ -76,6 +76,8 @@ def language_by_script(text: str, spoken: Iterable[str]) -> str | None:
     candidates = script_languages(text)
     if len(candidates) < 2:
         return next(iter(candidates), None)
-    told = (language for letters, language in _TELLING if language in candidates and letters.search(text))
+    languages = (
+        language for letters, language in _TELLING if language in candidates and letters.search(text)
+    )
     here = (language for language in spoken if language in candidates)
-    return next(told, None) or next(here, None) or most_likely_of(candidates, text)
+    return next(languages, None) or next(here, None) or most_likely_of(candidates, text)

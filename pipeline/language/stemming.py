@@ -4,6 +4,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import Stemmer
 
@@ -51,8 +52,11 @@ def words_of(text: str) -> list[str]:
 
 def folded(word: str) -> str:
     """Return a word without case and diacritics, as the search index compares words."""
-    if word.isascii():
-        return word.lower()
+    return word.lower() if word.isascii() else _without_diacritics(word)
+
+
+@lru_cache(maxsize=10_000)
+def _without_diacritics(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

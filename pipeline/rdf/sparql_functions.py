@@ -72,18 +72,16 @@ def refused_call(message: str, query: str) -> WrongCall | None:
     refusal = _REFUSAL.search(message)
     if refusal is None:
         return None
-    iri, shown = refusal[1], _shown(refusal[1])
+    iri, name = refusal[1], _shown(refusal[1])
     start = next((call.start() for call, called in _calls(query) if called == iri), None)
     if refusal[2] is None:
-        return WrongCall(f"Unknown function {shown}. The extension functions are {_listed()}.", start, iri)
+        return WrongCall(f"Unknown function {name}. The extension functions are {_listed()}.", start, iri)
     counts = _ARGUMENTS.match(refusal[2])
     if counts is None:
-        return WrongCall(f"The function {shown} requires {refusal[2]}", start)
+        return WrongCall(f"The function {name} requires {refusal[2]}", start)
     least, most, given = counts.groups()
     wanted = least if least == most else f"{least} to {most}"
-    return WrongCall(
-        f"The function {shown} takes {wanted} argument{'s' * (most != '1')}, not {given}.", start
-    )
+    return WrongCall(f"The function {name} takes {wanted} argument{'s' * (most != '1')}, not {given}.", start)
 
 
 def unknown_call(query: str) -> WrongCall | None:

@@ -32,7 +32,11 @@ def read_titles(rows: Sequence[tuple[str, Row]], notes: Notes) -> Texts:
     for _, row in rows:
         _note_broken(row, "title", notes)
     return _one_a_language(
-        [(language, row.texts["title"], row) for language, row in rows if row.texts.get("title")],
+        [
+            (language, title.replace("\n", " "), row)
+            for language, row in rows
+            if (title := row.texts.get("title"))
+        ],
         "title",
         notes,
     )

@@ -75,12 +75,12 @@ def _of_country(title: str, row: Row) -> str | None:
     small = {*plain, *(word.casefold() for word in words[:1] if plain and words[1:2] == plain[:1])}
     spoken = _spoken(row.texts.get("country", "")) if plain else ()
     hits = {tag: len(small & words_of_language(tag)) for tag in (DEFAULT, *spoken)}
-    shown = [
+    names = [
         tag
         for tag in spoken
         if tag != DEFAULT and (hits[tag] > hits[DEFAULT] or (letters and letters <= alphabet(tag)))
     ]
-    likeliest = max(shown, key=hits.__getitem__, default=None)  # of several the one most spoken
+    likeliest = max(names, key=hits.__getitem__, default=None)  # of several the one most spoken
     return likeliest if likeliest and most_likely_of((DEFAULT, likeliest), title) == likeliest else None
 
 

@@ -38,6 +38,7 @@ class Staging:
         self._joined: dict[int, int] = {}
         self._seq = self._record = 0
         self._record_keys, self._record_digest = Keys(None, None, None), b""
+        self._record_place: Place | None = None
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""
@@ -54,10 +55,11 @@ class Staging:
         self._seq += 1
         if not row.is_further:
             self._record, self._record_keys, self._record_digest = self._seq, keys, digest
+            self._record_place = row.place
         elif not keys.is_stated:
             keys = self._record_keys if self._record_keys.title is not None else keys
             digest = blake2b(self._record_digest + texts, digest_size=16).digest()
-        is_same_place = row.is_further and row.place.row is not None
+        is_same_place = row.is_further and row.place.row is not None and row.place == self._record_place
         self._db.execute(
             "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (

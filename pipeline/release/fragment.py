@@ -89,9 +89,9 @@ class ReleaseFragment:
         whole.nodes, whole.provenance, whole.index = nodes, provenance, index
         return whole
 
-    def _rendered(self, told: tuple[str, bytes, bytes]) -> Block:
+    def _rendered(self, node: tuple[str, bytes, bytes]) -> Block:
         """Count a node, and return it as the dumps have it."""
-        subject, said, origins = told
+        subject, said, origins = node
         pairs, sources = _pairs(said), _pairs(origins)
         refuse_shared(subject[:-1], "practices", pairs, "provenance", sources)
         self.profiles.add(subject[:-1], {"practices": pairs} | ({"provenance": sources} if sources else {}))

@@ -28,15 +28,15 @@ def to_finding(
     place = graph.place_of(result.focus, result.path, result.value)
     cell = graph.cells.of(result) if place is None and graph.cells is not None else None
     place = place or (cell.place if cell is not None else default)
-    value = shown(result.value) if result.value is not None else None
+    value = plain_term(result.value) if result.value is not None else None
     message = message_of(result, prefixes)
     return Finding(
         _SEVERITIES.get(result.severity, Severity.VIOLATION),
         code_of(result),
         say("“{name}”: {sentence}", name=cell.name, sentence=message) if cell is not None else message,
         replace(place, value=place.value or value) if place is not None else None,
-        focus=shown(result.focus),
-        path=shown(result.path) if result.path is not None else None,
+        focus=plain_term(result.focus),
+        path=plain_term(result.path) if result.path is not None else None,
         result=result,
     )
 
@@ -64,7 +64,7 @@ def message_of(result: ShaclResult, prefixes: Prefixes = _NONE) -> str:
     return with_details(message, [message_of(detail, prefixes) for detail in result.details])
 
 
-def shown(term: str) -> str:
+def plain_term(term: str) -> str:
     """Return a term in N-Triples as people read it: an IRI bare, a literal by its text."""
     if term.startswith("<") and term.count("<") == 1 and term.endswith(">"):
         return term[1:-1]

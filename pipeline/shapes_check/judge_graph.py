@@ -119,10 +119,10 @@ def _judge(
     failed = {failure.shape for failure in judged.failures}
     if failed and not results and failed.issuperset(name for name, count in counts.items() if count):
         raise ShapesRefused("malformed", str(judged.failures[0].error), (*own.findings, *failures))
-    told = options.progress.track(results, say("Explaining the results"), len(results))
+    tracked = options.progress.track(results, say("Explaining the results"), len(results))
     findings = (
         *failures,
-        *sorted((to_finding(result, graph, default, known) for result in told), key=_row),
+        *sorted((to_finding(result, graph, default, known) for result in tracked), key=_row),
         *_not_applied(counts, {f"<{result.shape}>" for result in results}, graph, name, own.shapes),
     )
     return _Judged(results, findings, sum(counts.values()))
@@ -168,13 +168,13 @@ def _explained(findings: Sequence[Finding], remarks: Sequence[Finding]) -> Itera
     for remark in remarks:
         if remark.severity is not Severity.INFO:
             causes.setdefault(remark.place, []).append(remark)
-    told: set[int] = set()
+    within: set[int] = set()
     for finding in findings:
         is_absence = finding.result is not None and finding.result.is_absence
         causes_here = causes.get(finding.place, []) if is_absence else []
-        told.update(map(id, causes_here))
+        within.update(map(id, causes_here))
         yield _with_causes(finding, causes_here) if causes_here else finding
-    yield from (remark for remark in remarks if id(remark) not in told)
+    yield from (remark for remark in remarks if id(remark) not in within)
 
 
 def _with_causes(finding: Finding, causes: Sequence[Finding]) -> Finding:
@@ -203,10 +203,10 @@ def _focus_nodes(
 
 
 def _not_applied(
-    counts: Mapping[str, int], told: Set[str], graph: Graph, name: str, shapes: ShapesGraph
+    counts: Mapping[str, int], with_results: Set[str], graph: Graph, name: str, shapes: ShapesGraph
 ) -> Iterator[Finding]:
     """Yield what keeps “conforms” from misleading: shapes that found nothing to judge."""
-    idle = [shape for shape, count in counts.items() if not count and shape not in told]
+    idle = [shape for shape, count in counts.items() if not count and shape not in with_results]
     if not idle:
         return
     if len(idle) < len(counts):

@@ -146,8 +146,8 @@ def listed_terms(text: str, prefixes: Prefixes) -> str:
     """Return the terms that pySHACL lists, in a fixed order, texts in quotation marks where some have a language."""
     terms = [term for part in _parts(text) for term in _terms_in(part, prefixes)]
     is_quoted = any(term.language for term in terms)
-    shown = sorted(show(term, is_quoted=is_quoted) for term in terms)
-    return ", ".join(shown[:_MOST_ITEMS]) + (", …" if len(shown) > _MOST_ITEMS else "")
+    names = sorted(show(term, is_quoted=is_quoted) for term in terms)
+    return ", ".join(names[:_MOST_ITEMS]) + (", …" if len(names) > _MOST_ITEMS else "")
 
 
 def _parts(text: str) -> list[str]:

@@ -46,7 +46,7 @@ class RecordsGraph:
     def read(self, files: Sequence[tuple[Path, str]], corrections: Path | None) -> None:
         """Read files, each with the name that places call it; raise SourceError for one that cannot be read."""
         prepare(files, self._workspace, self._progress, corrections)
-        for finding in self._workspace.headers.told():
+        for finding in self._workspace.headers.findings():
             self._workspace.journal.add(finding)
         self.findings = tuple(self._workspace.journal)
 

@@ -39,11 +39,11 @@ def shapes_in_words(text: str, prefixes: Prefixes) -> Value:
 
 
 def _joined(parts: Sequence[Value], between: str) -> Value:
-    shown = list(parts[:_MOST]) + (["…"] if len(parts) > _MOST else [])
-    if len(shown) == 1:
-        return shown[0]
+    listed = list(parts[:_MOST]) + (["…"] if len(parts) > _MOST else [])
+    if len(listed) == 1:
+        return listed[0]
     pieces: list[Value] = []
-    for part in shown:
+    for part in listed:
         pieces += [between, part] if pieces else [part]
     return join(pieces)
 
@@ -136,8 +136,8 @@ def _constraints(term: str, values: Sequence[Node], depth: int) -> Iterator[Valu
 
 def _terms(value: Node) -> str:
     values = value if isinstance(value, tuple) else (value,)
-    shown = [show(each) if isinstance(each, Term) else "…" for each in values]
-    return ", ".join(shown[:_MOST]) + (", …" if len(shown) > _MOST else "")
+    names = [show(each) if isinstance(each, Term) else "…" for each in values]
+    return ", ".join(names[:_MOST]) + (", …" if len(names) > _MOST else "")
 
 
 _OF_TERMS: Mapping[str, Callable[[str], Value]] = {

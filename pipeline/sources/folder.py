@@ -153,11 +153,11 @@ def _is_hidden(parts: Iterable[str]) -> bool:
 
 def _by_kind(named: Iterable[tuple[Path, str]], suffixes: Collection[str]) -> FolderContents:
     files, left_out = [], []
-    for path, shown in named:
+    for path, name in named:
         if path.suffix.lower() in suffixes and not _NO_RECORDS.fullmatch(path.name):
-            files.append((path, shown))
+            files.append((path, name))
         elif not path.name.startswith(_OURS_TO_COPY):
-            left_out.append(shown)
+            left_out.append(name)
     return FolderContents(tuple(files), tuple(left_out))
 
 

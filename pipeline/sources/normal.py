@@ -10,7 +10,7 @@ from pipeline.language.repair import repaired
 from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.sources.files.cleaning import clean_text, is_formatted, plain_text
-from pipeline.sources.tables.cell_links import is_web_link, link_in
+from pipeline.sources.tables.cell_links import is_web_link, label_of_formula, link_in
 
 Report = Callable[[Finding], None]
 
@@ -44,8 +44,21 @@ _DATED = mark_for_translation(
     "{place}: the id {text} looks like a date that a spreadsheet has made of it. It is not used. "
     "Format the column as text and enter the id again."
 )
+_FOOTNOTE = re.compile(
+    r"(?<=[^\s\[(])\s?(?:\[(?:[0-9]{1,3}|[a-z]|(?:note|nota|noot|anm\.|nb|n) ?[0-9]{1,3}|citation needed)\])+$"
+    r"|(?<=[^\W\d_]{3})(?:\*{1,3}|[†‡§]{1,3})$"
+    r"|(?<=[^\W\d_]{3})[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}(?:[,⁾˒][¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})*$"
+)
+"""What refers to a note below the table, at the end of a name: ``[2]``, ``*`` or a raised number after a word."""
+
+_ENDS_OF_FOOTNOTES = "]*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰"
+_LONGEST_MARK = 40
+_NOTED = ("title", "country", "city")
 _NAMES = ("id", "lang", "country", "city", "topics", "summary_lang")
 """Fields whose texts are looked up or become part of an address; a broken one is corrected."""
+
+_PLAIN = (*_NAMES, "date")
+"""Fields in which the tags of HTML say nothing."""
 
 
 def normalised(row: Row, report: Report) -> Row:
@@ -59,8 +72,11 @@ def normalised(row: Row, report: Report) -> Row:
         for field, text in row.texts.items()
     }
     for field, text in texts.items():
-        if "<" in text and (field in _NAMES or (field == "title" and is_formatted(text))):
+        if "<" in text and (
+            field in _PLAIN or (field == "title" and (is_formatted(text) or "<br" in text.lower()))
+        ):
             texts[field] = plain_text(text)
+    _without_marks(row, texts, report)
     link, identifier = texts.get("source_url"), texts.get("id")
     if link and not is_web_link(link):
         texts["source_url"] = link_in(link) or link
@@ -77,6 +93,30 @@ def normalised(row: Row, report: Report) -> Row:
     return replace(row, texts={field: text for field, text in texts.items() if text})
 
 
+def _without_marks(row: Row, texts: dict[str, str], report: Report) -> None:
+    """Give a title what its formula shows, and take the marks of footnotes from the ends of names."""
+    title = texts.get("title", "")
+    if title.startswith("=") and (label := label_of_formula(title)):
+        link = link_in(title)
+        texts.update({"title": label} | ({"source_url": link} if link and "source_url" not in texts else {}))
+    for field in _NOTED:
+        text = texts.get(field, "")
+        if text and (name := without_footnote(text)) != text:
+            texts[field] = name
+            place = replace(
+                row.place, row=None, line=None, pointer=None, column=row.columns.get(field, field)
+            )
+            message = say("{place}: marks of footnotes such as “[1]” or “*” were left out.", place=place)
+            report(Finding(Severity.INFO, "footnote-mark", message, place))
+
+
+def without_footnote(name: str) -> str:
+    """Return a name without the mark of a footnote at its end."""
+    end = name[-_LONGEST_MARK:]
+    is_marked = end[-1:] in _ENDS_OF_FOOTNOTES and end.count("*") <= 1
+    return name[:-_LONGEST_MARK] + _FOOTNOTE.sub("", end) if is_marked else name
+
+
 def _is_plain(texts: Mapping[str, str]) -> bool:
     """Tell at once whether nothing can be behind the spelling of a row's texts, as in most rows."""
     link, identifier = texts.get("source_url"), texts.get("id")
@@ -84,8 +124,10 @@ def _is_plain(texts: Mapping[str, str]) -> bool:
         return False
     if identifier and not identifier.isalnum() and len(identifier) <= _LONGEST_DAMAGED:
         return False
+    if any(text[-1] in _ENDS_OF_FOOTNOTES for field in _NOTED if (text := texts.get(field))):
+        return False
     everything = "".join(texts.values())
-    if "<" in everything:
+    if "<" in everything or texts.get("title", "")[:1] == "=":
         return False
     if "(http" in everything and any("(http" in texts.get(field, "") for field in _NAMES):
         return False

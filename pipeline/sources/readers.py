@@ -41,15 +41,15 @@ def read_source(path: Path, name: str = "") -> Source:
 
     ``name`` is what places and reports call it; without one the file's own name serves.
     """
-    shown = printable_name(name or path.name or str(path))
+    display_name = printable_name(name or path.name or str(path))
     if is_folder(path):
-        return open_folder(path, shown, read_source, _IN_FOLDERS)
+        return open_folder(path, display_name, read_source, _IN_FOLDERS)
     if is_pattern(path):
-        return open_pattern(path, shown, read_source, _IN_FOLDERS)
+        return open_pattern(path, display_name, read_source, _IN_FOLDERS)
     suffix = path.suffix.lower()
     if suffix == ".zip":
-        return open_zip(path, shown, read_source, _IN_ARCHIVES)
+        return open_zip(path, display_name, read_source, _IN_ARCHIVES)
     if suffix not in READERS:
         known = ", ".join((*READERS, ".zip"))
-        raise SourceError(f"{shown} is of no kind known here ({known}). Save the table as CSV.")
-    return ReadySource(READERS[suffix](path, shown))
+        raise SourceError(f"{display_name} is of no kind known here ({known}). Save the table as CSV.")
+    return ReadySource(READERS[suffix](path, display_name))

@@ -25,7 +25,7 @@ from pipeline.release.folder.manifest import MANIFEST, Manifest, facts_of, read_
 from pipeline.release.inspection import graph_iris
 from pipeline.release.switch import switch_to
 from pipeline.spark.session import spark_session
-from pipeline.spark.storage import Storage, spark_faults
+from pipeline.spark.storage import Storage, not_usable, spark_faults
 
 CATALOGUE, FINDINGS, LEDGER_TABLE, ROWS_FOLDER = "catalogue", "findings", "ledger", "rows"
 _PIECE = 1 << 24
@@ -107,7 +107,11 @@ def pieces_of(part: Path) -> Iterator[bytes]:
 @contextmanager
 def fetched_parts(master: str, address: str) -> Iterator[Path]:
     """Yield the current release at an address as a folder of this machine, which has manifest, store and ledger."""
-    with spark_session(master) as session, spark_faults(address), TemporaryDirectory() as scratch:
+    with (
+        spark_session(master) as session,
+        spark_faults(session, not_usable(address)),
+        TemporaryDirectory() as scratch,
+    ):
         storage = Storage(session, address)
         known = releases_in_parts(storage)
         if not known:

@@ -3,16 +3,16 @@
 import csv
 import gzip
 import json
-import pickle
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pyspark import RDD
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as sql
 
 from pipeline.model.errors import DataRefused
@@ -22,8 +22,7 @@ from pipeline.release.contents.catalogue_file import catalogue_row, columns_and_
 from pipeline.release.contents.class_profiles import Profiles
 from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.index_writer import unpacked_entry
-from pipeline.release.contents.line_sorting import Block, blocks_in, blocks_of, run_of
-from pipeline.release.contents.rendered_nodes import RenderedNode
+from pipeline.release.contents.line_sorting import Block, blocks_of, run_of
 from pipeline.release.contents.store_loader import demand_counts
 from pipeline.release.folder import folders
 from pipeline.release.folder.build_facts import ReleaseSettings
@@ -31,10 +30,9 @@ from pipeline.release.folder.manifest import Manifest, read_manifest
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.release.unchanged import fingerprint
 from pipeline.spark.parts_release import CATALOGUE, FINDINGS, LEDGER_TABLE, ROWS_FOLDER, parts_of, pieces_of
-from pipeline.spark.stage import AFTER_ALL, Stage
+from pipeline.spark.stage import AFTER_ALL, BLOCK, Stage
 from pipeline.spark.storage import Storage
 
-_BLOCKS = "subject string, lines string"
 _FINDING = (
     "number long, severity string, code string, message string, place struct<file: string, sheet: string, row: long, "
     "column: string, value: string, line: long, pointer: string, character: long, record_line: long>, focus string, "
@@ -94,17 +92,15 @@ class PartsWriter(ReleaseWriter):
 
     def _sorted(self, shared: Iterable[Block]) -> Iterator[Block]:
         """Have the practices graph sorted and written, and yield it: the version is a hash of all of it."""
-        places = [(subject, _text(lines)) for subject, lines in shared]
+        places = list(shared)
         self._refuse_terms({subject for subject, _ in places})
-        own = self._stage.table("nodes").rdd.flatMap(_node_blocks)
-        all_blocks = self._blocks(own.union(self._session.sparkContext.parallelize(places, 1)))
-        self._write_lines(all_blocks.sort("subject"), "practices")
+        self._write_lines(self._blocks("practices", places).sort("subject"), "practices")
         self._lines = 0
         for part in parts_of(self._storage, self._folder, "practices"):
             for piece in pieces_of(part):
                 self._lines += piece.count(b"\n")
                 yield "", piece
-        wanted = self._statistics.triples + sum(lines.count("\n") + 1 for _, lines in places)
+        wanted = self._statistics.triples + sum(lines.count(b"\n") for _, lines in places)
         demand_counts({"practices": self._lines}, {"practices": wanted})
 
     def _refuse_terms(self, taken: set[str]) -> None:
@@ -138,40 +134,47 @@ class PartsWriter(ReleaseWriter):
         for _ in self._other_nodes(run, small, Profiles()):
             pass  # they are only counted
         small.added.pop("provenance", None)  # the lines on runs, which the executors sort among the others
-        provenance = self._write_provenance(run)
+        with ThreadPoolExecutor(2) as threads:
+            tables = threads.submit(self._write_tables, facts)
+            provenance = self._write_provenance(run)
+            tables.result()
         self._quads = {"practices": self._lines, **small.added, "provenance": provenance}
         self._write_description(facts, small)
         self._quads["description"] = small.added["description"]
         for graph in small.added:
             self._storage.upload(next((self._folder / graph).iterdir()), graph)
-        self._write_tables(facts)
         if facts.history is not None:
             self._storage.upload(facts.history)
 
     def _write_provenance(self, run: str) -> int:
         """Have the provenance graph sorted and written; return how many lines it has."""
-        of_run = [(subject, _text(lines)) for subject, lines in self._provenance.blocks()]
-        own = self._stage.table("provenance").rdd.flatMap(_provenance_blocks)
-        own = own.mapValues(lambda lines: lines.replace(PENDING_RUN, run))
-        all_blocks = self._blocks(own.union(self._session.sparkContext.parallelize(of_run, 1)))
+        blocks = self._blocks("provenance", self._provenance.blocks()).select(
+            "subject", sql.replace("lines", sql.lit(PENDING_RUN), sql.lit(run)).alias("lines")
+        )
         lines = sql.array_sort(sql.array_distinct(sql.flatten(sql.collect_list(sql.split("lines", "\n")))))
-        graph = all_blocks.groupBy("subject").agg(lines.alias("each")).sort("subject")
+        graph = blocks.repartitionByRange("subject").groupBy("subject").agg(lines.alias("each"))
+        counted = Observation()
+        graph = graph.sortWithinPartitions("subject").observe(
+            counted, sql.sum(sql.size("each")).alias("lines")
+        )
         self._write_lines(graph.select(sql.array_join("each", "\n").alias("lines")), "provenance")
-        count: int = self._session.read.text(self._storage.at("provenance"), lineSep="\n").count()
-        return count
+        return counted.get["lines"] or 0
 
     def _write_tables(self, facts: ReleaseFacts) -> None:
         labels, deployment = labels_of(self._terms, self._index.cities), self._deployment
         columns, _ = columns_and_metadata(deployment)
 
-        def rows(row: Row) -> Iterator[str]:
-            for key, _, packed, _ in pickle.loads(row.entries).entries:  # noqa: S301 — this build wrote it
-                cells = catalogue_row(unpacked_entry(packed), labels, deployment)
-                yield json.dumps({"sort_key": key, **dict(zip(columns, cells, strict=True))})
+        def cells(rows: Iterable[Row]) -> Iterator[list[str | None]]:
+            for row in rows:
+                told = catalogue_row(unpacked_entry(row.packed), labels, deployment)
+                yield [None if cell is None else str(cell) for cell in told]
 
-        schema = ", ".join(f"`{name}` string" for name in ("sort_key", *columns))
-        catalogue = self._from_json(self._stage.table("entries").rdd.flatMap(rows), schema)
-        catalogue.sort("sort_key", "slug").drop("sort_key").write.parquet(self._storage.at(CATALOGUE))
+        entries = self._stage.items("entries").sort("sort_key", "slug")
+        schema = ", ".join(f"`{name}` string" for name in columns)
+        catalogue = self._session.createDataFrame(
+            entries.rdd.mapPartitions(cells), schema, verifySchema=False
+        )
+        catalogue.write.parquet(self._storage.at(CATALOGUE))
         numbered = ({"number": number} | finding for number, finding in enumerate(facts.report["findings"]))
         self._write_parquet(FINDINGS, numbered, _FINDING)
         with (self._folder / LEDGER).open(encoding="utf-8", newline="") as ledger:
@@ -200,8 +203,12 @@ class PartsWriter(ReleaseWriter):
         of_driver = self._session.createDataFrame(own, "number long, rows string")
         return table.union(of_driver).sort("number").withColumnRenamed("rows", "lines")
 
-    def _blocks(self, blocks: RDD[tuple[str, str]]) -> DataFrame:
-        return self._session.createDataFrame(blocks, _BLOCKS)
+    def _blocks(self, column: str, more: Iterable[Block]) -> DataFrame:
+        """Return the blocks of a graph from the stage and more of them, without their last line feeds."""
+        of_driver = self._session.createDataFrame(
+            [(subject, lines[:-1]) for subject, lines in more], BLOCK, verifySchema=False
+        )
+        return self._stage.items(column).union(of_driver).select("subject", sql.col("lines").cast("string"))
 
     def _write_lines(self, table: DataFrame, name: str) -> None:
         """Write the column ``lines`` as compressed text in parts, whose names are in the order of the table."""
@@ -219,18 +226,3 @@ class PartsWriter(ReleaseWriter):
             writer.seal(self._terms)
             with ledger.open(encoding="utf-8", newline="") as lines:
                 writer.finish(replace(facts, ledger=lines))
-
-
-def _text(lines: bytes) -> str:
-    """Return lines as Spark writes them: it adds the last line feed."""
-    return lines.decode().removesuffix("\n")
-
-
-def _node_blocks(row: Row) -> Iterator[tuple[str, str]]:
-    for subject, packed in blocks_in([row.nodes]):
-        yield subject, _text(RenderedNode.unpacked(packed).lines)
-
-
-def _provenance_blocks(row: Row) -> Iterator[tuple[str, str]]:
-    for subject, lines in blocks_in([row.provenance]):
-        yield subject, _text(lines)

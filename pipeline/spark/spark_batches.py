@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import islice
+from itertools import chain, islice, repeat, takewhile
 from operator import itemgetter
 from typing import TypeVar
 
-from py4j.protocol import Py4JError
 from pyspark import SparkContext
 
 from pipeline.model.errors import PracticegraphError
-from pipeline.spark.session import first_line
+from pipeline.spark.session import SPARK_ERRORS, fault_of, first_line, is_gone
 from pipeline.spark.stage import Numbered, Stage
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.gathered import Batch, batches_of
@@ -23,8 +22,9 @@ Result = TypeVar("Result")
 Outcome = tuple[Batch, Result | TaskFailed]
 _OnSpark = Callable[[Sequence[Batch]], list[Result | TaskFailed]]
 
-_BATCHES_OF_A_CORE = 2
-"""How many batches a job has for each core."""
+_BATCHES_OF_A_CORE = 4
+_MOST_BATCHES = 64
+"""How many batches a job has for each core, and at most: the driver holds those of two jobs, and feeds few cores."""
 
 
 def run_batches_on_spark(
@@ -45,11 +45,19 @@ def run_batches_on_spark(
     def on_batch(batch: Batch, **more: str) -> Result:
         return work(batch, context=shared.value, **more)
 
-    on_spark = partial(_results, spark, on_batch, stage)
+    def on_spark(batches: Sequence[Batch]) -> list[Result | TaskFailed]:
+        try:
+            return _results(spark, on_batch, stage, batches)
+        except SPARK_ERRORS as error:
+            if is_gone(spark):  # no batch is to blame
+                raise fault_of(spark, "", error) from error
+            raise
 
     def outcomes() -> Iterator[Outcome[Result]]:
         batches = batches_of(iter(practices), BATCH_SIZE)
-        jobs = iter(lambda: tuple(islice(batches, _BATCHES_OF_A_CORE * spark.defaultParallelism)), ())
+        cores = spark.defaultParallelism  # the first job has one for each, so that all begin early
+        sizes = chain([cores], repeat(min(_BATCHES_OF_A_CORE * cores, max(_MOST_BATCHES, cores))))
+        jobs = takewhile(bool, (tuple(islice(batches, size)) for size in sizes))
         with ThreadPoolExecutor(2) as threads:
             running: list[Future[list[Outcome[Result]]]] = []
             for job in jobs:
@@ -68,7 +76,7 @@ def _run(on_spark: _OnSpark[Result], batches: Sequence[Batch]) -> list[Outcome[R
     """Return what a job made of some batches; where the job fails, each batch becomes a job of its own."""
     try:
         return list(zip(batches, on_spark(batches), strict=True))
-    except Py4JError:
+    except SPARK_ERRORS:
         return [(batch, _alone(on_spark, batch)) for batch in batches]
 
 
@@ -76,14 +84,14 @@ def _alone(on_spark: _OnSpark[Result], batch: Batch) -> Result | TaskFailed:
     """Return what a job made of one batch, or why it failed."""
     try:
         return on_spark((batch,))[0]
-    except Py4JError as error:
+    except SPARK_ERRORS as error:
         return TaskFailed(first_line(error))
 
 
 def _results(
     spark: SparkContext, on_batch: Callable[[Batch], Result], stage: Stage | None, batches: Sequence[Batch]
 ) -> list[Result | TaskFailed]:
-    """Return the results of a job in order; raise Py4JError where it fails, and what says why a build must end."""
+    """Return the results of a job in order; raise SPARK_ERRORS where it fails, and what says why a build must end."""
     numbered = spark.parallelize(batches, len(batches)).map(partial(_numbered, on_batch))
     collected = numbered.collect() if stage is None else stage.keep(numbered)
     outcomes: list[Result | TaskFailed] = [outcome for _, outcome in sorted(collected, key=itemgetter(0))]

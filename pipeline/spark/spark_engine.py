@@ -18,7 +18,7 @@ from pipeline.spark.session import spark_session
 from pipeline.spark.spark_batches import run_batches_on_spark
 from pipeline.spark.spark_sources import SparkFiles, files_at
 from pipeline.spark.stage import Stage
-from pipeline.spark.storage import Storage, spark_faults
+from pipeline.spark.storage import Storage, locked, not_usable, spark_faults
 from pipeline.steps.convert import PracticeRows
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.read import NamedFile
@@ -26,7 +26,7 @@ from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of
 
 Result = TypeVar("Result")
-_STAGE = ".stage"
+_STAGE, _RELEASE = ".stage", "release-"
 
 
 class SparkEngine:
@@ -60,7 +60,7 @@ class PartsEngine(SparkEngine):
     def __init__(self, session: SparkSession, storage: Storage, assemble: Path | None) -> None:
         super().__init__(session)
         self._storage = storage
-        self._stage = Stage(session, storage.at(_STAGE))
+        self._stage = Stage(session, storage.at(_STAGE), whole=assemble is not None)
         self._assemble = assemble
         self._writer: PartsWriter | None = None
 
@@ -90,7 +90,7 @@ class PartsEngine(SparkEngine):
 @contextmanager
 def spark_engine(master: str) -> Iterator[SparkEngine]:
     """Yield an engine on a Spark master; see spark_session for what is raised."""
-    with spark_session(master) as session:
+    with spark_session(master) as session, spark_faults(session, f"The build on {master} failed"):
         yield SparkEngine(session)
 
 
@@ -101,9 +101,12 @@ def parts_engine(settings: BuildSettings) -> Iterator[tuple[SparkEngine, Path]]:
     Once the build has ended well, its quarantine and last its manifest are written, and the oldest releases removed.
     """
     address = address_of(settings.output)
-    with spark_session(settings.spark_master) as session, spark_faults(address):
-        storage, folder = Storage(session, address), f"release-{uuid4().hex[:12]}"
-        with TemporaryDirectory(prefix="practicegraph-") as name:
+    with spark_session(settings.spark_master) as session, spark_faults(session, not_usable(address)):
+        storage, folder = Storage(session, address), f"{_RELEASE}{uuid4().hex[:12]}"
+        with locked(storage), TemporaryDirectory(prefix="practicegraph-") as name:
+            for left in storage.folders():
+                if left.startswith(_RELEASE) and not storage.exists(left, MANIFEST):
+                    storage.remove(left)  # of a build that was killed
             scratch, known, complete = Path(name), releases_in_parts(storage), False
             if known:
                 fetch(session, storage, known[0], scratch)

@@ -1,25 +1,26 @@
 """Sources on Spark: the executors read files from any path that Spark reads; the driver takes their rows in order."""
 
+import pickle
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from py4j.protocol import Py4JError
-from pyspark import RDD
+from pyspark import RDD, StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from pipeline.model.errors import EnvironmentFault, SourceError
+from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding
 from pipeline.model.rows import Row
 from pipeline.sources.files.own_headings import own_headings, with_headings
 from pipeline.sources.files.source import Source
 from pipeline.sources.readers import read_source
-from pipeline.spark.session import first_line
+from pipeline.spark.session import SPARK_ERRORS, fault_of, first_line
 from pipeline.steps.read import NamedFile
 from pipeline.system.cluster_addresses import address_of, is_address
 
@@ -47,6 +48,10 @@ class _Refusal(NamedTuple):
 _Part = _Head | list[Row] | _Tail | _Refusal
 
 
+_PARTS, _MOST_PARTS = "number long, part binary", 1 << 32
+"""The parts of all files as a table; the numbers of a file's parts begin at a multiple of the latter."""
+
+
 class SparkFiles:
     """The files of a build: all are read by the executors at once, and given back one after the other."""
 
@@ -65,14 +70,21 @@ class SparkFiles:
 
     def _read(self) -> Iterator[_Part]:
         headings = dict(own_headings())
-        files = [self._parts_of(path, name, headings) for path, name in self._files]
-        parts = self._session.sparkContext.union(files).persist()
+        first = count(step=_MOST_PARTS)
+        files = [
+            self._parts_of(path, name, headings).mapPartitions(partial(_numbered, number))
+            for number, (path, name) in zip(first, self._files, strict=False)
+        ]
+        union = self._session.sparkContext.union(files)
+        table = self._session.createDataFrame(union, _PARTS, verifySchema=False)
+        parts = table.persist(StorageLevel.DISK_ONLY)
         try:
             parts.count()
-        except Py4JError as error:
-            raise EnvironmentFault(f"Spark could not read the sources: {first_line(error)}") from error
-        read: Iterator[_Part] = parts.toLocalIterator()
-        return read
+        except SPARK_ERRORS as error:
+            raise fault_of(self._session.sparkContext, "Spark could not read the sources", error) from error
+        in_order = parts.sort("number")  # it comes in pieces; what is not sorted comes a file at a time
+        for row in in_order.toLocalIterator():
+            yield pickle.loads(row.part)  # noqa: S301 — this build wrote it
 
     def _parts_of(self, path: Path, name: str, headings: dict[str, str]) -> RDD[_Part]:
         url, reader = _url_of(path), self._session.read
@@ -153,6 +165,10 @@ def _read_bytes(rows: Iterator[Any], suffix: str, name: str, headings: dict[str,
             file.write(row.content)
         file.flush()
         yield from _read(Path(file.name), name, headings)
+
+
+def _numbered(first: int, parts: Iterator[_Part]) -> Iterator[tuple[int, bytes]]:
+    return ((number, pickle.dumps(part)) for number, part in enumerate(parts, first))
 
 
 def _read(path: Path, name: str, headings: dict[str, str]) -> Iterator[_Part]:

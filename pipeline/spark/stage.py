@@ -1,6 +1,7 @@
 """The stage: what batches make of a release, on the storage of the cluster until the parts are written.
 
-It is a table with a row for each batch (Parquet), so that each part is made from the one column that it needs.
+It is a table with a row for each batch (Parquet), so that each part is made from the one column that it needs. What
+Spark sorts is in columns that it reads itself, without Python.
 """
 
 import pickle
@@ -10,9 +11,12 @@ from uuid import uuid4
 
 from pyspark import RDD
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as sql
 
 from pipeline.model.errors import PracticegraphError
 from pipeline.release import ReleaseFragment
+from pipeline.release.contents.line_sorting import blocks_in
+from pipeline.release.contents.rendered_nodes import RenderedNode
 from pipeline.steps.batch import Fragments
 from pipeline.system.worker_pool import TaskFailed
 
@@ -20,28 +24,42 @@ Numbered = tuple[int, Any]
 """A number that says the order, and what a batch became: verdicts and fragments, or why there are none."""
 
 AFTER_ALL = 1 << 62
-_TABLE = "number long, small binary, nodes binary, provenance binary, entries binary, rows string"
+_POOL = "spark.scheduler.pool"
+BLOCK = "subject string, lines binary"
+_BLOCKS = "array<struct<subject: string, lines: binary>>"
+_TABLE = (
+    f"number long, small binary, practices {_BLOCKS}, provenance {_BLOCKS}, rows string, "
+    "entries array<struct<sort_key: string, slug: string, packed: binary>>, whole binary"
+)
+_StageRow = tuple[int, bytes, *tuple[Any, ...]]
 
 
 class Stage:
     """Keeps the fragments of batches, so that neither driver nor executors hold them in memory.
 
-    Columns: ``number`` is that of the first practice, ``small`` what the flow of a build needs, ``nodes`` and
-    ``provenance`` are sorted runs, ``entries`` the pickled rows of the index, ``rows`` lines of source rows.
+    Columns: ``number`` is that of the first practice, ``small`` what the flow of a build needs, ``practices`` and
+    ``provenance`` are blocks of these graphs, whose last line has no line feed, ``rows`` lines of source rows,
+    ``entries`` those of the index; ``whole`` is the pickled fragment, if an ordinary release is to be made of it.
     """
 
-    def __init__(self, session: SparkSession, address: str) -> None:
+    def __init__(self, session: SparkSession, address: str, *, whole: bool) -> None:
         self._session = session
         self._address = address
+        self._whole = whole
         self._written: list[str] = []
 
     def keep(self, outcomes: RDD[Numbered]) -> list[Numbered]:
         """Keep what a job makes of batches, which Spark then does once; return what is small of it."""
-        address = f"{self._address}/{uuid4().hex}"
-        self._session.createDataFrame(outcomes.map(_row), _TABLE).write.parquet(address)
-        rows = self._read([address]).select("number", "small").collect()
+        address, whole = f"{self._address}/{uuid4().hex}", self._whole
+        rows = outcomes.map(lambda item: _row(item, whole))
+        self._session.createDataFrame(rows, _TABLE, verifySchema=False).write.parquet(address)
         self._written.append(address)
-        return [(row.number, pickle.loads(row.small)) for row in rows]  # noqa: S301 — this build wrote them
+        self._session.sparkContext.setLocalProperty(
+            _POOL, "small"
+        )  # it need not wait for the batches of other jobs
+        small = self._read([address]).select("number", "small").collect()
+        self._session.sparkContext.setLocalProperty(_POOL, None)
+        return [(row.number, pickle.loads(row.small)) for row in small]  # noqa: S301 — this build wrote them
 
     def add(self, fragment: ReleaseFragment) -> None:
         """Keep a fragment that the driver has made."""
@@ -50,24 +68,34 @@ class Stage:
     def table(self, *columns: str) -> DataFrame:
         """Return columns of all fragments, in any order."""
         table = self._read(self._written) if self._written else self._session.createDataFrame([], _TABLE)
-        return table.where("nodes IS NOT NULL").select(*columns)
+        return table.where("practices IS NOT NULL").select(*columns)
+
+    def items(self, column: str) -> DataFrame:
+        """Return what a column has lists of, as a table."""
+        return self.table(column).select(sql.explode(column).alias("item")).select("item.*")
 
     def _read(self, addresses: list[str]) -> DataFrame:
         return self._session.read.schema(_TABLE).parquet(*addresses)
 
     def fragments(self) -> Iterator[ReleaseFragment]:
-        """Yield all fragments with their contents."""
-        for row in self.table("small", "nodes", "provenance", "entries").toLocalIterator():
-            _, fragments = pickle.loads(row.small)  # noqa: S301 — this build wrote them
-            index = pickle.loads(row.entries)  # noqa: S301
-            yield fragments.release.with_contents(bytes(row.nodes), bytes(row.provenance), index)
+        """Yield all fragments with their contents, if these are on the stage as a whole."""
+        for row in self.table("whole").toLocalIterator():
+            yield pickle.loads(row.whole)  # noqa: S301 — this build wrote them
 
 
-def _row(item: Numbered) -> tuple[int, bytes, bytes | None, bytes | None, bytes | None, str | None]:
+def _row(item: Numbered, whole: bool) -> _StageRow:
     number, outcome = item
     if isinstance(outcome, TaskFailed | PracticegraphError):
-        return number, pickle.dumps(outcome), None, None, None, None
+        return number, pickle.dumps(outcome), None, None, None, None, None
     verdicts, fragments = outcome
-    release, small = fragments.release, pickle.dumps((verdicts, fragments.without_contents()))
-    rows = "".join(fragments.rows).removesuffix("\n") or None
-    return number, small, release.nodes, release.provenance, pickle.dumps(release.index), rows
+    release: ReleaseFragment = fragments.release
+    nodes = ((subject, RenderedNode.unpacked(packed).lines) for subject, packed in blocks_in([release.nodes]))
+    return (
+        number,
+        pickle.dumps((verdicts, fragments.without_contents())),
+        [(subject, lines[:-1]) for subject, lines in nodes],
+        [(subject, lines[:-1]) for subject, lines in blocks_in([release.provenance])],
+        "".join(fragments.rows).removesuffix("\n") or None,
+        [entry[:3] for entry in release.index.entries],
+        pickle.dumps(release) if whole else None,
+    )

@@ -1,16 +1,21 @@
 """The storage of a cluster: files at an address of any file system that Hadoop knows, for the driver."""
 
+import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from pipeline.model.errors import EnvironmentFault
-from pipeline.spark.session import first_line
+from pipeline.spark.session import SPARK_ERRORS, fault_of
+
+LOCK = "build.lock"
 
 
 class Storage:
@@ -54,11 +59,62 @@ class Storage:
         """Remove a file or folder, if it is there."""
         self._files.delete(self._path(self.at(*names)), True)
 
+    def create(self, text: str, *names: str) -> bool:
+        """Write a file that is not there yet; return whether it was written."""
+        path = self._path(self.at(*names))
+        if self._files.exists(path):
+            return False
+        try:
+            file = self._files.create(path, False)
+        except Py4JError:
+            if self._files.exists(path):  # another one was quicker
+                return False
+            raise
+        file.write(text.encode())
+        file.close()
+        return True
+
+    def read(self, *names: str) -> str:
+        """Return the first line of a small file, empty if it is not there any more."""
+        with suppress(Py4JError):
+            file = self._files.open(self._path(self.at(*names)))
+            try:
+                return bytes(file.readNBytes(1000)).decode(errors="replace").partition("\n")[0]
+            finally:
+                file.close()
+        return ""
+
 
 @contextmanager
-def spark_faults(address: str) -> Iterator[None]:
-    """Turn what Spark and the storage report into EnvironmentFault."""
+def locked(storage: Storage) -> Iterator[None]:
+    """Hold the lock of an address: a file that names the build. Raises EnvironmentFault where another build holds it.
+
+    Object stores may let two create the same file, so it is read again: the one that is named there has the lock.
+    """
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    me = f"process {os.getpid()} on {socket.gethostname()}, since {now}, {uuid4().hex[:8]}"
+    if not storage.create(f"{me}\n", LOCK) or storage.read(LOCK) != me:
+        other = storage.read(LOCK).rpartition(", ")[0] or "one that has just begun"
+        raise EnvironmentFault(
+            f"Another build is writing to {storage.address} ({other}). Wait for it to end. "
+            f"If it was killed, remove {storage.at(LOCK)} and build again."
+        )
     try:
         yield
-    except (Py4JError, PySparkException) as error:
-        raise EnvironmentFault(f"{address} cannot be read or written: {first_line(error)}") from error
+    finally:
+        if storage.read(LOCK) == me:
+            storage.remove(LOCK)
+
+
+def not_usable(address: str) -> str:
+    """Return the sentence for an address that Spark cannot use."""
+    return f"{address} cannot be read or written"
+
+
+@contextmanager
+def spark_faults(session: SparkSession, sentence: str) -> Iterator[None]:
+    """Turn what Spark and the storage report into EnvironmentFault with a sentence and the cause."""
+    try:
+        yield
+    except (*SPARK_ERRORS, ConnectionError) as error:
+        raise fault_of(session.sparkContext, sentence, error) from error

@@ -26,7 +26,7 @@ class BuildContext:
 
 
 def go_on_from(
-    previous: PreviousRelease, workspace: Workspace, settings: BuildSettings, shown: Progress
+    previous: PreviousRelease, workspace: Workspace, settings: BuildSettings, progress: Progress
 ) -> str:
     """Load what is known of published records; return the time that the build counts as, never before theirs."""
     clock = timestamp(current_time())
@@ -34,12 +34,12 @@ def go_on_from(
     before = workspace.ledger.latest()
     now = latest_time(clock, before)
     if clock < before:
-        shown.note(
+        progress.note(
             f"The clock says {clock}, but there are records of {before}: this build counts as one of {now}. "
             "Set the clock, or SOURCE_DATE_EPOCH."
         )
-    if told := previous.load_history(workspace.history, workspace.ledger, now):
-        shown.note(f"The history {told}.")
+    if remark := previous.load_history(workspace.history, workspace.ledger, now):
+        progress.note(f"The history {remark}.")
     if previous.path is not None and previous.store is None:
-        shown.note(_STORE_LOST.format(previous.path.name))
+        progress.note(_STORE_LOST.format(previous.path.name))
     return now

@@ -111,14 +111,14 @@ def judge_batch(
     )
     results: dict[str, list[ShaclResult]] = {made.practice.slug: [] for made in converted}
     checker = checker_of(context.sample)
-    for key, told in (*checker.on_vocabulary, *checker.check(lines)):
+    for key, shacl_results in (*checker.on_vocabulary, *checker.check(lines)):
         elsewhere: list[ShaclResult] = []
-        for result in told:
+        for result in shacl_results:
             slug = conversion.deployment.slug_of(result.focus.strip("<>"))
             results.get(slug or "", elsewhere).append(result)
         if elsewhere:
             verdicts.shared.append((key, tuple(elsewhere)))
-        verdicts.shacl_results += len(told) - len(elsewhere)
+        verdicts.shacl_results += len(shacl_results) - len(elsewhere)
     judged = []
     for given, made in zip(practices, converted, strict=True):
         verdicts.titles.add(given.number, made.practice)
@@ -184,7 +184,7 @@ class Judging:
         journal.shacl_results += len(results)
         findings = to_findings(results, (), (), conversion.deployment, conversion.latest_year)
         pairs = tuple(self._workspace.titles.pairs())
-        for finding in (*findings, *self._workspace.headers.told(), *map(self._duplicate, pairs)):
+        for finding in (*findings, *self._workspace.headers.findings(), *map(self._duplicate, pairs)):
             journal.add(finding)
         return frozenset(practice.slug for pair in pairs for practice in pair)
 

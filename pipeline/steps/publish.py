@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from pipeline.findings.messages import say
 from pipeline.model.errors import DataRefused
-from pipeline.model.finding import Finding, Severity, Suggestion
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.model.rows import Row
 from pipeline.recognition.identity import keys_of
 from pipeline.records.corrections.correction_lines import KEEP_IDENTITY
@@ -81,6 +81,7 @@ class Publisher:
         self._public_before = context.workspace.ledger.public_count()
         self._held_back: set[str] = set()
         self._quarantine = Quarantine()
+        self._apart: Place | None = None
         self._withheld_rows = 0
         self._countries: set[str] = set()
         self._runs: set[str] = set()
@@ -151,7 +152,9 @@ class Publisher:
 
     def _set_apart(self, row: Row, problems: Sequence[str]) -> None:
         """Put a row of the sources into the quarantine, one in several languages once."""
-        if row.from_slug is None and not (row.is_further and row.place.row is not None):
+        is_same_row = row.is_further and row.place.row is not None and row.place == self._apart
+        self._apart = row.place
+        if row.from_slug is None and not is_same_row:
             self._quarantine.add(row, problems)
 
     def _restore_held_back(self) -> None:

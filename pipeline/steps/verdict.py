@@ -35,9 +35,9 @@ def to_findings(
     What is absent because a cell was not understood, or because nothing was there to be read, is no second
     finding, and too many values are reported once: one cause gives one.
     """
-    told = {finding.path for finding in before if finding.severity is not Severity.INFO}
+    paths = {finding.path for finding in before if finding.severity is not Severity.INFO}
     codes = {finding.code for finding in before}
-    fields_told = {_FIELDS.get(path, path) for path in told if path is not None}
+    fields_told = {_FIELDS.get(path, path) for path in paths if path is not None}
     exceeded: set[tuple[str, str] | None] = set()
     added: list[Finding] = []
     for result in sorted(results, key=_weight):

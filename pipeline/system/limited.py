@@ -6,8 +6,6 @@ import json
 import logging
 import os
 import signal
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,11 +15,11 @@ from typing import IO, Any
 
 from pipeline.model.errors import SourceError
 from pipeline.system.confinement import confine
+from pipeline.system.fork_server import fork_elsewhere
 from pipeline.system.limits import MIB, limit_computing, limit_memory, write_no_core
 from pipeline.system.processes import CannotStart, has_one_thread, spawn
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from pipeline.system.limited import serve; serve()"
-
+_NAME = "pg-parser"
 
 _log = logging.getLogger(__name__)
 
@@ -79,24 +77,25 @@ def _started(order: _Order) -> Iterator[_Child]:
     """Start a child in the way that this process can, and end it; raise CannotStart if none starts."""
     with ExitStack() as stack:
         try:
-            child = stack.enter_context(_forked(order) if has_one_thread() else _spawned_afresh(order))
+            child = stack.enter_context(_forked(order) if has_one_thread() else _forked_elsewhere(order))
         except OSError as error:
             raise CannotStart(error) from error
         yield child
 
 
 @contextmanager
-def _spawned_afresh(order: _Order) -> Iterator[_Child]:
-    paths = json.dumps([path for path in sys.path if path])
-    command = [sys.executable, "-I", "-c", _START, paths, json.dumps(astuple(order))]
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as child:
-        assert child.stdout is not None
+def _forked_elsewhere(order: _Order) -> Iterator[_Child]:
+    """Have a child forked by a process with one thread."""
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as pipe:
         try:
-            yield _Child(child.stdout, child.wait)
+            child = fork_elsewhere(_NAME, serve, astuple(order), writer, needs=order.module)
         finally:
-            child.kill()
+            os.close(writer)
+        try:
+            yield _Child(pipe, child.wait)
+        finally:
+            child.end()
 
 
 @contextmanager
@@ -105,7 +104,7 @@ def _forked(order: _Order) -> Iterator[_Child]:
     reader, writer = os.pipe()
     with os.fdopen(reader, "rb") as pipe:
         try:
-            child = spawn("pg-parser", partial(_be_child, order, writer))
+            child = spawn(_NAME, partial(_be_child, order, writer))
         finally:
             os.close(writer)
         try:
@@ -159,12 +158,11 @@ def _cause(code: int | None, limits: ChildLimits) -> str:
     return f"its parser ended without a word (code {code}). Save the file again."
 
 
-def serve() -> None:
-    """Do the work that the command line names and send what it yields; the side of a child started afresh."""
-    module, function, arguments, (memory, seconds), name = json.loads(sys.argv[2])
-    pipe = os.dup(1)
-    os.dup2(2, 1)  # what a library prints goes nowhere, and never between the items
-    _work(_Order(module, function, tuple(arguments), ChildLimits(memory, seconds), name), pipe)
+def serve(
+    writer: int, module: str, function: str, arguments: Sequence[str], limits: tuple[int, int], name: str
+) -> None:
+    """Do the work of an order and send what it yields; called in a child that the fork server has forked."""
+    _be_child(_Order(module, function, tuple(arguments), ChildLimits(*limits), name), writer)
 
 
 def _work(order: _Order, writer: int) -> None:
@@ -197,6 +195,9 @@ def _do(
     except RecursionError:
         return "error", f"{name} cannot be read: it is nested too deep. Make it flatter."
     except Exception as error:  # whatever a parser raises on a broken file is about that file
-        told = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        return "error", f"{name} is damaged, or not what its name says ({told}). Save it again and give that."
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        return (
+            "error",
+            f"{name} is damaged, or not what its name says ({reason}). Save it again and give that.",
+        )
     return "end", ""

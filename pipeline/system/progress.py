@@ -33,10 +33,10 @@ class Silent:
 @contextmanager
 def shown_while(progress: Progress, step: str) -> Iterator[None]:
     """Show the name of a step that cannot be counted, until the context is left."""
-    shown = progress.track((None,), step)
-    next(iter(shown), None)
+    items = progress.track((None,), step)
+    next(iter(items), None)
     try:
         yield
     finally:
-        for _ in shown:
+        for _ in items:
             pass

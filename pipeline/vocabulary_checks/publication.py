@@ -39,8 +39,8 @@ def is_public(base: str) -> bool:
 
 def _base(base: str) -> Iterator[Finding]:
     if not is_public(base):
-        shown = f'The base IRI "{base}"' if base else "The base IRI"
-        message = f"{shown} is this machine's own. Set base-iri under [build] to the site's public address."
+        subject = f'The base IRI "{base}"' if base else "The base IRI"
+        message = f"{subject} is this machine's own. Set base-iri under [build] to the site's public address."
         yield Finding(Severity.VIOLATION, "base-iri-local", message, _FILE)
     elif not base.startswith("https://"):
         message = f'The base IRI "{base}" is not https. Use https, since the IRIs cannot be changed later.'

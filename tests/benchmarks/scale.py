@@ -93,7 +93,7 @@ def command_of(way: str, source: Path, output: Path) -> Iterator[tuple[list[str]
     build = [*BUILD, "--output", str(output)]
     if way == "Spark, 2 workers":
         with tempfile.TemporaryDirectory() as logs, cluster(Path(logs)) as running:
-            workers = [worker.pid for worker in running.workers]
+            workers = [process.pid for process in running.processes]
             yield [*build, "--engine", "spark", "--spark-master", running.master, str(source)], workers
     elif way == "Spark, local[2]":
         yield [*build, "--engine", "spark", "--spark-master", "local[2]", str(source)], []

@@ -38,9 +38,9 @@ def examples() -> tuple[ExampleQuery, ...]:
 def _example(name: str, text: str) -> ExampleQuery:
     header = _HEADER.match(text)
     assert header, f"{name} does not begin with its titles and descriptions"
-    told: dict[str, dict[str, str]] = {"title": {}, "description": {}}
+    texts: dict[str, dict[str, str]] = {"title": {}, "description": {}}
     for kind, language, words in _LINE.findall(header[0]):
-        told[kind][language] = words
+        texts[kind][language] = words
     return ExampleQuery(
-        _NUMBER.sub("", name.removesuffix(".rq")), told["title"], told["description"], text[header.end() :]
+        _NUMBER.sub("", name.removesuffix(".rq")), texts["title"], texts["description"], text[header.end() :]
     )

@@ -114,12 +114,12 @@ def chart(
     ]
     if not pairs:
         return None
-    shown = [(text, number, label(cell)) for text, number, cell in pairs[:MOST_MARKS] if cell is not None]
+    items = [(text, number, label(cell)) for text, number, cell in pairs[:MOST_MARKS] if cell is not None]
     draw = _bars if kind == "bars" else _upright
-    marks, lines, base, height = draw(shown)
+    marks, lines, base, height = draw(items)
     is_line = kind == "line"
     if is_line:
-        marks = tuple(_point(mark, number, base) for mark, (_, number, _) in zip(marks, shown, strict=True))
+        marks = tuple(_point(mark, number, base) for mark, (_, number, _) in zip(marks, items, strict=True))
     return Chart(
         kind,
         " · ".join(category.split(_JOINED)),
@@ -131,7 +131,7 @@ def chart(
         base,
         " ".join(f"{mark.x},{mark.y}" for mark in marks) if is_line else "",
         len(rows) - len(pairs),
-        len(pairs) - len(shown),
+        len(pairs) - len(items),
     )
 
 
@@ -196,31 +196,31 @@ def _is_key(cells: Sequence[Cell | None]) -> bool:
 Drawn = tuple[tuple[Mark, ...], tuple[tuple[str, float], ...], float, int]
 
 
-def _bars(shown: Sequence[tuple[str, float, str]]) -> Drawn:
+def _bars(items: Sequence[tuple[str, float, str]]) -> Drawn:
     """Return bars below one another, each under its label: they can be read on the narrowest screen."""
-    low, high = _span([number for _, number, _ in shown])
+    low, high = _span([number for _, number, _ in items])
     base = round(_WIDTH * (0 - low) / (high - low), 1)
     marks = []
-    for at, (text, number, value) in enumerate(shown):
+    for at, (text, number, value) in enumerate(items):
         end = _WIDTH * (number - low) / (high - low)
         left, width = round(min(base, end), 1), round(abs(end - base), 1)
         marks.append(Mark(text, _cut(text, _LONGEST_LABEL), value, left, at * _ROW + 19, max(width, 1), 10))
-    return tuple(marks), (), base, len(shown) * _ROW
+    return tuple(marks), (), base, len(items) * _ROW
 
 
-def _upright(shown: Sequence[tuple[str, float, str]]) -> Drawn:
+def _upright(items: Sequence[tuple[str, float, str]]) -> Drawn:
     """Return columns beside one another over a scale, every so many of them with a label below."""
-    low, high = _span([number for _, number, _ in shown])
+    low, high = _span([number for _, number, _ in items])
     step = _step(high - low)
     low, high = floor(low / step) * step, ceil(high / step) * step
 
     def y_of(number: float) -> float:
         return round(_HIGH * (1 - (number - low) / (high - low)), 1)
 
-    base, room = y_of(0), _WIDE / len(shown)
+    base, room = y_of(0), _WIDE / len(items)
     every = max(1, ceil(_LABEL_EVERY / room))
     marks = []
-    for at, (text, number, value) in enumerate(shown):
+    for at, (text, number, value) in enumerate(items):
         top, bottom = sorted((y_of(number), base))
         label = _cut(text, _LONGEST_FOOT) if at % every == 0 else ""
         x, width = round((at + 0.15) * room, 1), round(room * 0.7, 1)

@@ -67,8 +67,8 @@ def result_map(variables: Sequence[str], rows: Sequence[Row], label: Label) -> R
     placed = [(at, row) for row in rows if (at := find(row)) is not None]
     if not placed:
         return None
-    shown, beyond = placed[:MOST_PLACES], max(0, len(placed) - MOST_PLACES)
-    lats, lons = [lat for (lat, _), _ in shown], [lon for (_, lon), _ in shown]
+    first, beyond = placed[:MOST_PLACES], max(0, len(placed) - MOST_PLACES)
+    lats, lons = [lat for (lat, _), _ in first], [lon for (_, lon), _ in first]
     narrow = max(cos(radians((min(lats) + max(lats)) / 2)), 0.3)
     margin = max((max(lons) - min(lons)) * narrow, max(lats) - min(lats), _LEAST) * _MARGIN
     left, top = min(lons) * narrow - margin, -max(lats) - margin
@@ -76,7 +76,7 @@ def result_map(variables: Sequence[str], rows: Sequence[Row], label: Label) -> R
     short = _LEAST - max(width, height)
     if short > 0:
         left, top, width, height = left - short / 2, top - short / 2, width + short, height + short
-    places = _places(variables, shown, narrow, label)
+    places = _places(variables, first, narrow, label)
     return ResultMap(
         round(left, 4), round(top, 4), round(width, 4), round(height, 4), round(narrow, 4), places, beyond
     )

@@ -51,7 +51,7 @@ class Group:
     hidden: int = 0
     entries: dict[tuple[str, str], ReportEntry] = field(default_factory=dict)
 
-    def add(self, finding: Finding, shown: int) -> None:
+    def add(self, finding: Finding, most: int) -> None:
         """Count a finding and keep it if there is room."""
         self.count += 1
         place = finding.place
@@ -60,7 +60,7 @@ class Group:
         key = (f"{place.file}#{place.sheet}:{place.column}" if place else "", bare)
         entry = self.entries.get(key)
         if entry is None:
-            if len(self.entries) >= shown:
+            if len(self.entries) >= most:
                 self.hidden += 1
                 return
             in_table = place is not None and place.row is not None
@@ -69,9 +69,9 @@ class Group:
             )
         entry.rows.add(row_or_line(place))
 
-    def fold(self, shown: int) -> None:
+    def fold(self, most: int) -> None:
         """Leave out all lines but the first few."""
-        for key in list(self.entries)[shown:]:
+        for key in list(self.entries)[most:]:
             self.hidden += self.entries.pop(key).rows.count
 
     def lines(self) -> Iterator[tuple[str, str]]:
@@ -79,7 +79,7 @@ class Group:
         return (entry.line(self.language) for entry in self.entries.values())
 
 
-def group(findings: Iterable[Finding], shown: int, language: str = "en") -> tuple[Group, ...]:
+def group(findings: Iterable[Finding], most: int, language: str = "en") -> tuple[Group, ...]:
     """Return the findings by rule, the most urgent first, otherwise in the order in which the rules were met.
 
     The findings are in the language already, which is that of what is added here.
@@ -87,7 +87,7 @@ def group(findings: Iterable[Finding], shown: int, language: str = "en") -> tupl
     groups: dict[tuple[Severity, str], Group] = {}
     for finding in findings:
         key = (finding.severity, finding.code)
-        groups.setdefault(key, Group(*key, language, urgency(finding))).add(finding, shown)
+        groups.setdefault(key, Group(*key, language, urgency(finding))).add(finding, most)
     return tuple(sorted(groups.values(), key=lambda each: each.urgency))
 
 

@@ -56,8 +56,8 @@ def _rule(finding: Finding, outcome: ReportOutcome) -> dict[str, object]:
     """Return the rule's advice, a value that passes, and a link to its explanation."""
     known = rule(finding.code)
     _, advice = known.told_in(outcome.language)
-    told = {"advice": advice, "example": known.example, "rule": rule_page(finding.code, outcome.rules)}
-    return {name: text for name, text in told.items() if text}
+    entry = {"advice": advice, "example": known.example, "rule": rule_page(finding.code, outcome.rules)}
+    return {name: text for name, text in entry.items() if text}
 
 
 def _place(place: Place) -> dict[str, object]:

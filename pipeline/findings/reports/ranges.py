@@ -24,5 +24,5 @@ class Ranges:
 
     def __str__(self) -> str:
         """Return the first ranges, as “2-5, 9, …”; empty if no number was given."""
-        shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self._known[:_MOST])
-        return shown + (", …" if len(self._known) > _MOST else "")
+        ranges = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in self._known[:_MOST])
+        return ranges + (", …" if len(self._known) > _MOST else "")

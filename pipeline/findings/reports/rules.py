@@ -128,8 +128,8 @@ def _further() -> dict[str, tuple[tuple[str, str, str], ...]]:
     for language in _FURTHER:
         table = files(__package__).joinpath(f"rules.{language}.csv").read_text(encoding="utf-8")
         for row in csv.DictReader(table.splitlines()):
-            told = (language, row["title"], row["advice"])
-            by_code[row["code"]] = (*by_code.get(row["code"], ()), told)
+            texts = (language, row["title"], row["advice"])
+            by_code[row["code"]] = (*by_code.get(row["code"], ()), texts)
     return by_code
 
 

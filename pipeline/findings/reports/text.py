@@ -31,13 +31,13 @@ def write_text(findings: Iterable[Finding], outcome: ReportOutcome, stream: Text
 
 
 def write_findings(
-    findings: Iterable[Finding], stream: TextIO, shown: int = SHOWN, language: str = "en"
+    findings: Iterable[Finding], stream: TextIO, most: int = SHOWN, language: str = "en"
 ) -> None:
     """Write the findings in groups: in colour and fitted to the width on a terminal, else a line each.
 
     Beside problems, of the remarks of a rule only the first is shown.
     """
-    groups = group(findings, shown, language)
+    groups = group(findings, most, language)
     if any(each.severity is not Severity.INFO for each in groups):
         for each in groups:
             if each.severity is Severity.INFO:
@@ -50,7 +50,7 @@ def write_findings(
 
 def write_counts(findings: Iterable[Finding], stream: TextIO) -> None:
     """Write how many findings each rule has, a line each, the worst first."""
-    for each in group(findings, shown=0):
+    for each in group(findings, most=0):
         stream.write(f"{each.code}: {_count(each)}\n")
 
 

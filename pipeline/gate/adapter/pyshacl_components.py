@@ -139,8 +139,8 @@ def _query_helper() -> Any:
         def pre_bind_variables(self, *args: Any, **options: Any) -> tuple[dict[str, Any], str]:
             word = next(forbidden_words(self.select_text), None)
             if word is not None:
-                told = f"A SPARQL constraint must not contain {word}."
-                raise ValidationFailure(told)  # type: ignore[no-untyped-call]
+                message = f"A SPARQL constraint must not contain {word}."
+                raise ValidationFailure(message)  # type: ignore[no-untyped-call]
             bindings, query = super().pre_bind_variables(*args, **options)  # type: ignore[no-untyped-call]
             if stated.search(query):
                 bindings["shapesGraph"] = URIRef(SHAPES_GRAPH)

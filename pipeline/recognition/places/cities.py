@@ -224,8 +224,8 @@ def _place_of_its_own(text: str, countries: tuple[str, ...]) -> City | None:
     slug = slugify(text)
     key = f"{known.iso2.lower()}-{with_hash(slug, folded) if len(folded) > len(slug) else slug}"
     name = " ".join(text.split())
-    shown = name.title() if name.isupper() or name.islower() else name
-    return city_by_key(key) or City(key, known.iso3, (("en", shown),), _kind_of(folded[:_LONGEST_NAME]))
+    title = name.title() if name.isupper() or name.islower() else name
+    return city_by_key(key) or City(key, known.iso3, (("en", title),), _kind_of(folded[:_LONGEST_NAME]))
 
 
 def _suggestion(text: str, countries: tuple[str, ...]) -> Suggestion | None:
@@ -235,9 +235,9 @@ def _suggestion(text: str, countries: tuple[str, ...]) -> Suggestion | None:
 
 @lru_cache(maxsize=64)
 def _suggested(iso3: str) -> dict[str, str]:
-    shown = {name: city.names[0][1] for name, city in geonames_names(iso3).main.items()}
-    shown.update((name, city.names[0][1]) for (code, name), city in table_names().items() if code == iso3)
-    return shown
+    names = {name: city.names[0][1] for name, city in geonames_names(iso3).main.items()}
+    names.update((name, city.names[0][1]) for (code, name), city in table_names().items() if code == iso3)
+    return names
 
 
 @lru_cache(maxsize=64)

@@ -248,7 +248,7 @@ def exact_code(text: str) -> str | None:
 def _countries() -> dict[str, Country]:
     from babel import Locale  # loads large tables: only when a country is asked for
 
-    shown = {language: Locale(language).territories for language in LANGUAGES}
+    territories = {language: Locale(language).territories for language in LANGUAGES}
     facet = {
         concept.iri.removeprefix(COUNTRY): concept.preferred
         for concept in read_concepts("countries.ttl")
@@ -259,7 +259,9 @@ def _countries() -> dict[str, Country]:
         iso2, iso3 = known["iso2"], known["iso3"]
         if iso2 in _NO_LONGER_ISO:
             continue
-        names = facet.get(iso3) or tuple((language, str(shown[language][iso2])) for language in LANGUAGES)
+        names = facet.get(iso3) or tuple(
+            (language, str(territories[language][iso2])) for language in LANGUAGES
+        )
         countries[iso3] = Country(iso3, iso2, names, iso3 in facet, int(known["geonames"]) or None)
     return countries
 
@@ -291,18 +293,18 @@ def _native_names() -> dict[str, str]:
 
 @cache
 def _suggested() -> dict[str, str]:
-    shown = {code: _wording(code) for code in _countries()}
-    return {name: shown[code] for name, code in _names().items() if len(name) > 3}
+    names = {code: _wording(code) for code in _countries()}
+    return {name: names[code] for name, code in _names().items() if len(name) > 3}
 
 
 @cache
 def _natively() -> dict[str, str]:
     """Return what may be meant by a near miss of a country's name in its own languages."""
-    shown = {code: _wording(code) for code in _countries()}
+    names = {code: _wording(code) for code in _countries()}
     return {
-        name: shown[code]
+        name: names[code]
         for name, code in _native_names().items()
-        if len(name) >= _SHORTEST_NATIVE and code in shown
+        if len(name) >= _SHORTEST_NATIVE and code in names
     }
 
 

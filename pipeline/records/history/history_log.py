@@ -160,8 +160,8 @@ class Log:
         A release is later than the one before, also where the clock says otherwise.
         """
         self._store()
-        told = json.dumps(dict(counts), sort_keys=True), json.dumps(dict(quality), sort_keys=True)
-        self._add_release(version, latest_time(now, self._last), *told)
+        numbers = json.dumps(dict(counts), sort_keys=True), json.dumps(dict(quality), sort_keys=True)
+        self._add_release(version, latest_time(now, self._last), *numbers)
         self._index()
         self._database.execute("COMMIT")
         self.close()

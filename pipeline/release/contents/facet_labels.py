@@ -16,8 +16,8 @@ class Labels:
 
     def __init__(self, by_value: Mapping[tuple[str, str], Texts]) -> None:
         self._by_value = by_value
-        shown = {key: for_display(texts) for key, texts in by_value.items()}
-        self._shown = {key: text[1] for key, text in shown.items() if text}
+        labels = {key: for_display(texts) for key, texts in by_value.items()}
+        self._shown = {key: text[1] for key, text in labels.items() if text}
         self._words = {
             key: " · ".join(dict.fromkeys(text for _, text in texts)) for key, texts in by_value.items()
         }

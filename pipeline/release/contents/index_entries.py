@@ -107,8 +107,8 @@ def _exported(practice: Practice) -> tuple[tuple[str, ...], ...]:
     """Return the values of each field of EXPORTED, of a text the one to show."""
     values = dict(practice.values)
     for name, texts in practice.sections:
-        if (shown := for_display(texts)) is not None:
-            values[name] = (shown[1],)
+        if (text := for_display(texts)) is not None:
+            values[name] = (text[1],)
     return tuple(values.get(name, ()) for name in EXPORTED)
 
 

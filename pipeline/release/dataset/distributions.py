@@ -57,8 +57,8 @@ def _texts(this: str, form: Form, *, is_compressed: bool) -> Iterator[Triple]:
         held = {"en": "One row for each practice", "fr": "Une ligne par pratique"}
         packed = {"en": "in UTF-8", "fr": "en UTF-8"}
     yield from in_languages(this, DCT + "title", titles)
-    told = {language: f"{held[language]}, {form.label}, {packed[language]}." for language in titles}
-    yield from in_languages(this, DCT + "description", told)
+    descriptions = {language: f"{held[language]}, {form.label}, {packed[language]}." for language in titles}
+    yield from in_languages(this, DCT + "description", descriptions)
 
 
 def _checksum(distribution: str, sha256: str) -> Iterator[Triple]:

@@ -17,12 +17,12 @@ _DOT = re.compile(r"(?<=\d)\.(?=\d)")
 def known_of(triples: Iterable[Triple]) -> Iterator[Triple]:
     """Yield what the file of known IRIs says of all that some triples point at, and of what that points at."""
     waiting = [each.object for each in triples]
-    told = set()
+    visited = set()
     while waiting:
         this = waiting.pop()
-        if not isinstance(this, NamedNode) or this in told:
+        if not isinstance(this, NamedNode) or this in visited:
             continue
-        told.add(this)
+        visited.add(this)
         for each in _known().get(this) or _known_licence(this):
             yield each
             waiting.append(each.object)

@@ -67,7 +67,7 @@ def _notes(counts: Mapping[str, int]) -> Mapping[str, str]:
     """Return in words how many practices became what, mergers where there were any; nothing if nobody counted."""
     if not counts.keys() & _CHANGES.keys():
         return {}
-    told = {name: nom for name, nom in _CHANGES.items() if name != "merged" or counts.get(name)}
-    english = ", ".join(f"{counts.get(name, 0)} {name}" for name in told)
-    french = ", ".join(f"{counts.get(name, 0)} {nom}" for name, nom in told.items())
-    return {"en": f"Practices: {english}.", "fr": f"Pratiques : {french}."}
+    words = {name: nom for name, nom in _CHANGES.items() if name != "merged" or counts.get(name)}
+    english = ", ".join(f"{counts.get(name, 0)} {name}" for name in words)
+    french = ", ".join(f"{counts.get(name, 0)} {nom}" for name, nom in words.items())
+    return {"en": f"Practices: {english}.", "fr": f"Pratiques\u202f: {french}."}

@@ -41,16 +41,16 @@ class BuildLock:
 
     def _acquire(self) -> None:
         end = time.monotonic() + self._wait
-        told = False
+        is_announced = False
         while not self._try():
             if time.monotonic() >= end:
                 raise EnvironmentFault(
                     f"{self._holder()} Wait for it to end, or build into another folder."
                     f" {f'Waited {self._wait:g} seconds.' if self._wait else ''}".rstrip()
                 )
-            if self._notice is not None and not told:
+            if self._notice is not None and not is_announced:
                 self._notice(f"{self._holder()} Waiting up to {self._wait:g} seconds for it to end.")
-                told = True
+                is_announced = True
             time.sleep(_PAUSE)
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         os.ftruncate(self._file, 0)

@@ -27,6 +27,7 @@ _TEXT_FORMATS = (
     ("<!doctype html", "a web page"),
     ("<html", "a web page"),
     ("<?xml", "an XML file"),
+    ("{|", "a table in wikitext"),
     ("{", "JSON"),
     ("[", "JSON"),
     ("@prefix", "RDF in Turtle"),

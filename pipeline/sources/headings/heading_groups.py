@@ -11,6 +11,7 @@ from pipeline.sources.headings.table_words import table_words
 _FEWEST = 2
 _LONGEST = 100
 _BETWEEN_WORDS = re.compile(r"[.:/_-]+")
+_ARROW = re.compile(r"\s?(?:>>|»|→|::)\s?")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}(?:\[[A-Za-z0-9_]{1,10}\])?\.\s+(?=\S)")
 
 
@@ -25,6 +26,7 @@ def without_codes(headers: Sequence[str]) -> list[str]:
 def without_groups(headers: Sequence[str]) -> list[str]:
     """Return headings without the group that several of them begin with, each followed by another word."""
     members: dict[str, set[str]] = defaultdict(set)
+    headers = [_ARROW.sub("/", header) for header in headers]
     for header in headers:
         group, _, own = header.rpartition("/")
         members[group].add(own.strip())

@@ -136,12 +136,12 @@ def _read_as(readings: tuple[PageReading, ...], name: str, count: int) -> Senten
 def _left_out(reading: PageReading, name: str) -> Finding:
     first = reading.left[0]
     place = Place(name, line=first.number, value=first.text)
-    shown = first.text if len(first.text) <= 60 else first.text[:59] + "…"
+    excerpt = first.text if len(first.text) <= 60 else first.text[:59] + "…"
     message = say_number(
         "{place}: a line belongs to no practice, beginning with “{text}”, and was left out.",
         "{place}: {number} lines belong to no practice, beginning with “{text}”, and were left out.",
         len(reading.left),
         place=place,
-        text=shown,
+        text=excerpt,
     )
     return Finding(Severity.INFO, "page-lines-left-out", message, place)

@@ -25,16 +25,16 @@ def read_practice(lines: Sequence[Line], title: str | None) -> tuple[int, dict[s
     """
     head, body = _parted(lines)
     head = _without_back(head, title)
-    shown, head = _title_and_rest(head)
+    heading, head = _title_and_rest(head)
     place, head = _place_and_rest(head)
     date, head = _date_and_rest(head)
     if not date and not (place and place.date):
         date, body = _date_at_end(body)
-    texts = {"title": shown.text if shown else title or "", **(place.texts() if place else {})}
+    texts = {"title": heading.text if heading else title or "", **(place.texts() if place else {})}
     if date:
         texts["date"] = date
     texts |= split_sections(_without_title([*head, *body], texts["title"]))
-    first = shown or next((line for line in lines if kind_of(line.text) not in _LINKS), lines[0])
+    first = heading or next((line for line in lines if kind_of(line.text) not in _LINKS), lines[0])
     return first.number, {field: text for field, text in texts.items() if text}
 
 

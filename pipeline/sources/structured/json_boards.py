@@ -1,8 +1,11 @@
-"""Values kept apart: fields that a board defines for its cards (Trello), and what records are related to (JSON:API)."""
+"""Values kept apart: fields that a board defines for its cards (Trello), what records are related to (JSON:API),
+and the terms of WordPress.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+_EMBEDDED = "_embedded"
 COLLECTIONS = ("cards", "practices", "records", "issues", "tasks", "features", "results", "entries")
 """Keys of an object under which its records are, whatever the object itself says."""
 
@@ -17,6 +20,47 @@ def with_custom_fields(board: Any) -> Any:
     if not defined:
         return board
     return {**board, "cards": [{**card, **dict(_fields(card, defined))} for card in _objects(board["cards"])]}
+
+
+def with_cells(answer: Any) -> Any:
+    """Return the answer of a Google sheet as rows of texts below their headings; another value as it is."""
+    table = answer.get("table") if isinstance(answer, dict) else None
+    if not isinstance(table, dict) or not isinstance(table.get("cols"), list):
+        return answer
+    rows: list[list[Any]] = [[str(column.get("label", "")) for column in _objects(table["cols"])]]
+    for row in _objects(table.get("rows")):
+        values = row.get("c")
+        cells = (
+            each if isinstance(each, dict) else {} for each in (values if isinstance(values, list) else ())
+        )
+        rows.append([each.get("f", each.get("v")) for each in cells])
+    return {"table": rows}
+
+
+def with_terms(posts: Any) -> Any:
+    """Return the posts of WordPress with the names of their terms in place of the numbers; another value as it is."""
+    if isinstance(posts, dict) and _EMBEDDED in posts:
+        return _with_terms(posts)
+    if isinstance(posts, list) and any(_EMBEDDED in post for post in _objects(posts[:1])):
+        return [_with_terms(post) if isinstance(post, dict) else post for post in posts]
+    return posts
+
+
+def _with_terms(post: dict[str, Any]) -> dict[str, Any]:
+    embedded = post.get(_EMBEDDED)
+    groups = embedded.get("wp:term") if isinstance(embedded, dict) else None
+    terms: dict[str, list[Any]] = {}
+    for group in groups if isinstance(groups, list) else ():
+        for term in _objects(group):
+            terms.setdefault(str(term.get("taxonomy")), []).append(term.get("name"))
+    if not terms:
+        return post
+    plain = {key: value for key, value in post.items() if key != _EMBEDDED and not _are_numbers(value)}
+    return {**terms, **plain}
+
+
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(str(each).isdecimal() for each in value)
 
 
 def with_related(document: Any) -> Any:

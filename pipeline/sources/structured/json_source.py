@@ -1,6 +1,7 @@
 """JSON: a list of objects, an object with such a list in it, or JSON Lines; each object is a record."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,13 @@ from pipeline.findings.messages import say, say_number
 from pipeline.model.errors import SourceError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.files.sandboxed_source import Blank, Event
-from pipeline.sources.structured.json_boards import COLLECTIONS, with_custom_fields, with_related
+from pipeline.sources.structured.json_boards import (
+    COLLECTIONS,
+    with_cells,
+    with_custom_fields,
+    with_related,
+    with_terms,
+)
 from pipeline.sources.structured.json_envelopes import (
     heading_lists,
     inner_key,
@@ -18,11 +25,24 @@ from pipeline.sources.structured.json_envelopes import (
     page_marker,
 )
 from pipeline.sources.structured.json_records import RecordReader
-from pipeline.sources.structured.json_text import MOST_BYTES, Doubled, decoded, is_json_ld, not_json, parsed
+from pipeline.sources.structured.json_text import (
+    MOST_BYTES,
+    Doubled,
+    decoded,
+    is_json_ld,
+    not_json,
+    parsed,
+    values_in,
+    without_call,
+)
 from pipeline.sources.structured.json_values import cells_of, escaped, field_of_key
+from pipeline.sources.tables.row_kinds import is_country_name
 
 _SEARCHED = 50
 _DEEPEST_LIST = 4
+_COUNTED = re.compile(r"(?:row|item|record|entry|element|object|practice|project)?[-_ ]?\d+", re.IGNORECASE)
+"""Keys that only count the objects."""
+
 _LINES = (".jsonl", ".ndjson")
 
 Member = tuple[str, Any]
@@ -38,7 +58,7 @@ def read(path: Path, name: str) -> Iterator[Event]:
     if path.suffix.lower() in _LINES:
         yield from read_lines(path, name)
         return
-    text = decoded(path.read_bytes(), name)
+    text = without_call(decoded(path.read_bytes(), name))
     if not text.strip():
         message = say("{file} is empty. Give a list of objects, one for each practice.", file=name)
         yield Finding(Severity.VIOLATION, "file-empty", message, Place(name))
@@ -46,8 +66,9 @@ def read(path: Path, name: str) -> Iterator[Event]:
     try:
         value = parsed(text)
     except json.JSONDecodeError as error:
-        if error.msg == "Extra data" and text.lstrip().startswith("{") and error.lineno > 1:
-            yield from read_lines(path, name)
+        start = text.lstrip(" \t\r\n")[:1]
+        if start == "\x1e" or (error.msg == "Extra data" and start == "{"):
+            yield from _read_several(text, name)
             return
         raise not_json(name, error) from error
     yield from _read_value(value, name)
@@ -58,7 +79,7 @@ def read_lines(path: Path, name: str) -> Iterator[Event]:
     records = RecordReader(name)
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
-            text = decoded(line.removeprefix(b"\xef\xbb\xbf"), name).strip()
+            text = decoded(line.removeprefix(b"\xef\xbb\xbf"), name).strip("\x1e \t\r\n")
             if not text:
                 continue
             try:
@@ -66,6 +87,13 @@ def read_lines(path: Path, name: str) -> Iterator[Event]:
             except json.JSONDecodeError as error:
                 raise not_json(name, error, number - 1) from error
             yield from _read_member(value, Place(name, line=number), f"/{number - 1}", records)
+
+
+def _read_several(text: str, name: str) -> Iterator[Event]:
+    """Yield the records of objects that follow one another, on lines of their own or not."""
+    records = RecordReader(name)
+    for number, (line, value) in enumerate(values_in(text, name)):
+        yield from _read_member(value, Place(name, line=line), f"/{number}", records)
 
 
 def _read_value(value: Any, name: str) -> Iterator[Event]:
@@ -76,7 +104,7 @@ def _read_value(value: Any, name: str) -> Iterator[Event]:
 
         yield from read_json_ld(value, name)
         return
-    value = with_related(with_custom_fields(value))
+    value = with_cells(with_terms(with_related(with_custom_fields(value))))
     lists = list(_lists(value, "", 0, tuple(heading_lists(value))))
     if not any(_fields(members) for _, members in lists) and _has_title(value):
         lists = [("", [("", value)])]
@@ -134,10 +162,28 @@ def _lists(value: Any, pointer: str, depth: int, headings: Headings) -> Iterator
         elif depth < _DEEPEST_LIST:
             members = [(f"{pointer}/{escaped(key)}", each) for key, each in value.items()]
             if members and all(isinstance(each, dict) and _has_title(each) for _, each in members):
-                yield pointer, members
+                yield (
+                    pointer,
+                    [(at, _with_key(each, key)) for (at, each), key in zip(members, value, strict=True)],
+                )
                 return
-            for at, each in members:
-                yield from _lists(each, at, depth + 1, headings)
+            for (at, each), key in zip(members, value, strict=True):
+                yield from _lists(_of_country(each, key), at, depth + 1, headings)
+
+
+def _with_key(record: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return an object of an object of records with its key as its id, if it has none and keys are not just numbers."""
+    return record if _COUNTED.fullmatch(key) or "id" in _fields_of(record) else {"id": key, **record}
+
+
+def _of_country(value: Any, key: str) -> Any:
+    """Return a list of records under the name of a country with that country; another value as it is."""
+    if not isinstance(value, list) or not is_country_name(key):
+        return value
+    return [
+        {"country": key, **each} if isinstance(each, dict) and "country" not in _fields_of(each) else each
+        for each in value
+    ]
 
 
 def _of_records(lists: Sequence[tuple[str, list[Member]]]) -> set[str]:

@@ -18,7 +18,7 @@ def describe_classes(instances: Counter[str]) -> Sentence:
 
 def listed(names: Sequence[str]) -> Sentence | str:
     """Return the first of some names, and how many more there are."""
-    shown = ", ".join(names[:_MOST_NAMED])
+    joined = ", ".join(names[:_MOST_NAMED])
     if len(names) <= _MOST_NAMED:
-        return shown
-    return say("{names} and {number} more", names=shown, number=len(names) - _MOST_NAMED)
+        return joined
+    return say("{names} and {number} more", names=joined, number=len(names) - _MOST_NAMED)

@@ -41,13 +41,13 @@ class SubjectPlaces:
         line, character = self._lines.spot(at)
         return replace(record, line=line, character=character)
 
-    def spots(self, told: Mapping[str, Told]) -> dict[str, Spots]:
+    def spots(self, texts: Mapping[str, Told]) -> dict[str, Spots]:
         """Return where the values of each field are, of those where that is known."""
         if self._lines is None or not self._is_exact:
             return {}
         lines = self._lines
         return {
             field: {part: lines.spot(at) for part, at in (("", each.at), *each.several)}
-            for field, each in told.items()
+            for field, each in texts.items()
             if each.at != NOWHERE
         }

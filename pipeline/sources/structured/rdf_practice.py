@@ -87,13 +87,13 @@ def _by_language(name: str, values: Sequence[Value], described: Described) -> di
         described.left_out += [(name, text) for several in texts.values() for text in several[1:]]
         return {language: several[0] for language, several in texts.items()}
     return {
-        language: Told("\n".join(told.text for told in several), several[0].at)
+        language: Told("\n".join(each.text for each in several), several[0].at)
         for language, several in texts.items()
     }
 
 
 def _texts_in(texts: dict[str, dict[str, Told]], language: str, *, is_first: bool) -> dict[str, Told]:
-    first = next((told[language] for told in texts.values() if language in told), Told(""))
+    first = next((by_tag[language] for by_tag in texts.values() if language in by_tag), Told(""))
     row = {"lang": Told(language, first.at)} if language else {}
     for name, by_language in texts.items():
         text = by_language.get(language)
@@ -126,7 +126,7 @@ def _plain_fields(subject: str, records: Sequence[str], statements: Statements) 
         fields[name] = next(iter(times), Told(""))
     for name in VALUES:
         fields[name] = _joined(statements.values(subject, expand(FIELDS[name].property)))
-    return {name: told for name, told in fields.items() if told.text}
+    return {name: text for name, text in fields.items() if text.text}
 
 
 def _joined(values: Sequence[Value]) -> Told:
@@ -181,10 +181,10 @@ def _date(subject: str, statements: Statements) -> Told:
     for value in statements.values(subject, DCT + "temporal", DCT + "date"):
         if value.is_literal:
             return _told(value)
-        if told := _span(value.text, (DCAT + "startDate", DCAT + "endDate"), is_ongoing, statements):
-            return told
-    if told := _span(subject, (ICGP + "startYear", ICGP + "endYear"), is_ongoing, statements):
-        return told
+        if span := _span(value.text, (DCAT + "startDate", DCAT + "endDate"), is_ongoing, statements):
+            return span
+    if span := _span(subject, (ICGP + "startYear", ICGP + "endYear"), is_ongoing, statements):
+        return span
     years = statements.values(subject, ICGP + "year")
     at = next((year.at for year in years), NOWHERE)
     return Told(", ".join(year.text.removeprefix(YEAR) for year in years), at)

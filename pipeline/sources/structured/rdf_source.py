@@ -141,12 +141,12 @@ def _records(statements: Statements, places: SubjectPlaces) -> Iterator[Event]:
         place = places.of_subject(subject, statements.start_of(subject), stable)
         yield from _literals(subject, statements, place, places)
         described = describe_practice(subject, statements)
-        for field, told in described.left_out:
-            where = replace(places.of_value(place, told.at), column=NAMES[field], value=told.text)
+        for field, extra in described.left_out:
+            where = replace(places.of_value(place, extra.at), column=NAMES[field], value=extra.text)
             message = say(
                 "{place}: a second text in one language, “{text}”, was left out. Keep one.",
                 place=where,
-                text=told.text[:60],
+                text=extra.text[:60],
             )
             yield Finding(Severity.WARNING, "value-left-out", message, where)
         for nth, texts in enumerate(described.rows):
@@ -164,8 +164,8 @@ def _pointed(name: str, subject: str, number: int, texts: Mapping[str, Told]) ->
 
 
 def _row(place: Place, texts: Mapping[str, Told], places: SubjectPlaces, *, is_further: bool) -> Row:
-    raw = {field: told.text for field, told in texts.items()}
-    clean = {field: text for field, told in raw.items() if (text := clean_text(told)[0])}
+    raw = {field: each.text for field, each in texts.items()}
+    clean = {field: text for field, each in raw.items() if (text := clean_text(each)[0])}
     columns = NAMES | {field: field for field in texts if field not in NAMES}
     return Row(place, clean, columns, raw, spots=places.spots(texts), is_further=is_further)
 

@@ -1,8 +1,10 @@
 """Evidence of cells: which field columns hold whose headings do not say it, by what stands in their cells."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from pipeline.model.fields import FIELDS
 from pipeline.model.finding import Suggestion
 from pipeline.recognition.dates import read_date
 from pipeline.recognition.places.cities import recognise_cities
@@ -10,6 +12,7 @@ from pipeline.recognition.places.city_with_country import city_and_country
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
 from pipeline.sources.headings.heading_table import WEAK, fold_header, meanings_in_table
+from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.columns import Column, is_unexplained
 
 _FEWEST = 2
@@ -18,6 +21,8 @@ _LONGEST = 200
 _SHORTEST_SUMMARY = 50
 _LATEST = 9999
 _OFFERED = 0.5
+_DATES = ("date", "time")
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 _SURE = ("city", "summary")
 """Fields that one cell shows: cities are those of the countries stated, and a summary is only offered."""
@@ -30,7 +35,8 @@ def with_evidence(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[C
 
     Most cells must be countries, cities of them, topics or periods, or texts below a heading that nearly says so.
     """
-    columns = with_countries(columns, rows)
+    columns = _without_flags(_with_years(with_countries(columns, rows), rows), rows)
+    columns = _with_numbers_of_translations(columns, rows)
     held = {column.field for column in columns} | {column.also for column in columns}
     if "title" not in held:
         return columns
@@ -69,6 +75,46 @@ def with_countries(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[
     if not split or split * 2 < len(filled):
         return columns
     return tuple(replace(column, also="country") if column is city else column for column in columns)
+
+
+def _with_years(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[Column, ...]:
+    """Return columns, those that are headed by years and hold only ticks as answers to when, if no other says when."""
+    years = [column for column in columns if column.field is None and _YEAR.fullmatch(column.header)]
+    if len(years) < _FEWEST or any(column.field == "date" for column in columns):
+        return columns
+    cells = [fold_header(cell) or cell for column in years for cell in _cells(column, rows)]
+    if not cells or not table_words("ticked") | table_words("not ticked") >= set(cells):
+        return columns
+    ticked = {column: replace(column, field="date", choice=column.header, by_cells=True) for column in years}
+    return tuple(ticked.get(column, column) for column in columns)
+
+
+def _without_flags(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[Column, ...]:
+    """Return columns, those of a date without their field where each cell says yes or no: "Published"."""
+    answers = table_words("ticked") | table_words("not ticked")
+
+    def is_flag(column: Column) -> bool:
+        is_date = column.field is not None and not column.choice and FIELDS[column.field].kind in _DATES
+        cells = {fold_header(cell) or cell for cell in _cells(column, rows)} if is_date else set()
+        return bool(cells) and cells <= answers and not any(map(str.isdecimal, cells))
+
+    return tuple(replace(column, field=None) if is_flag(column) else column for column in columns)
+
+
+def _with_numbers_of_translations(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[Column, ...]:
+    """Return columns, the first as the id if its numbers are those of records that have a row in each language."""
+    first, lang = columns[0], next((column for column in columns if column.field == "lang"), None)
+    if lang is None or first.field is not None or any(column.field == "id" for column in columns):
+        return columns
+    pairs = [
+        (cells[0].strip(), cells[lang.number - 1].strip())
+        for cells in rows[:_SEARCHED]
+        if len(cells) >= lang.number and cells[0].strip()
+    ]
+    numbers = {number for number, _ in pairs}
+    if not all(map(str.isdecimal, numbers)) or len(set(pairs)) < len(pairs) or len(numbers) * 2 > len(pairs):
+        return columns
+    return (replace(first, field="id", by_cells=True), *columns[1:])
 
 
 def _cells(column: Column, rows: Sequence[Cells]) -> list[str]:

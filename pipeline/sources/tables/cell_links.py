@@ -3,6 +3,9 @@
 import re
 
 _FORMULA = re.compile(r'\s*=?\s*HYPERLINK\(\s*"([^"]{1,2083})"\s*(?:\)|[,;])', re.IGNORECASE)
+_LABEL = re.compile(
+    r'\s*=?\s*HYPERLINK\(\s*"[^"]{1,2083}"\s*[,;]\s*"((?:[^"]|""){1,2000})"\s*\)\s*', re.IGNORECASE
+)
 _ANCHOR = re.compile(r"""<a\s[^<>]{0,500}?\bhref\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)')""", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\[[^\[\]]{0,500}\]\(\s*<?(https?://[^\s()<>]+(?:\([^\s()<>]*\))?[^\s()<>]*)>?")
 _BARE = re.compile(r"(?<![\w/])https?://[^\s<>\"'|]+", re.IGNORECASE)
@@ -21,6 +24,12 @@ def link_of_formula(formula: str) -> str | None:
     """Return the address in a formula ``HYPERLINK("https://…";"View")``, None where it is not written there."""
     match = _FORMULA.match(formula)
     return match[1] if match and is_web_link(match[1]) else None
+
+
+def label_of_formula(formula: str) -> str | None:
+    """Return what a formula ``HYPERLINK("https://…";"View")`` shows, None where it is not written there."""
+    match = _LABEL.fullmatch(formula)
+    return match[1].replace('""', '"') if match else None
 
 
 def link_in(text: str) -> str | None:

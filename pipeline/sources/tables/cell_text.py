@@ -21,27 +21,27 @@ _DAY_ZERO_1904 = datetime(1904, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CellText:
     """The text of a cell, and the code of the finding on it."""
 
     text: str
     code: str | None = None
 
 
-def shown(value: object, number_format: str, is_error: bool = False) -> Shown:
+def cell_text(value: object, number_format: str, is_error: bool = False) -> CellText:
     """Return what a cell with this value and number format shows."""
     match value:
         case None:
-            return Shown("")
+            return CellText("")
         case str():
-            return Shown("", "cell-error") if is_error else Shown(unescaped(value))
+            return CellText("", "cell-error") if is_error else CellText(unescaped(value))
         case bool():
-            return Shown("TRUE" if value else "FALSE")
+            return CellText("TRUE" if value else "FALSE")
         case int() | float():
-            return Shown(_number(value, number_format))
+            return CellText(_number(value, number_format))
         case date():
             return _date(value, number_format)
-    return Shown(str(value))
+    return CellText(str(value))
 
 
 def unescaped(text: str) -> str:
@@ -56,15 +56,15 @@ def _number(value: float, number_format: str) -> str:
     return str(int(value)).zfill(digits)
 
 
-def _date(value: date, number_format: str) -> Shown:
+def _date(value: date, number_format: str) -> CellText:
     parts = date_parts(number_format)
     if "y" in parts:
         precision = "%Y-%m-%d" if "d" in parts else "%Y-%m" if "m" in parts else "%Y"
-        return Shown(value.strftime(precision).zfill(4))
+        return CellText(value.strftime(precision).zfill(4))
     if not parts & {"m", "d"}:
-        return Shown(value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat())
+        return CellText(value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat())
     shown_parts = [str(value.day)] * ("d" in parts) + [_MONTHS[value.month - 1]] * ("m" in parts)
-    return Shown(" ".join(shown_parts), "year-not-shown")
+    return CellText(" ".join(shown_parts), "year-not-shown")
 
 
 def date_parts(number_format: str) -> set[str]:

@@ -23,6 +23,7 @@ from pipeline.sources.files.opening import (
     refuse_what_is_no_text,
     survey,
 )
+from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.files.source import LateFindings
 from pipeline.sources.tables.delimited_records import LINE_LIMIT, LineStream, Record, read_records
 from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
@@ -35,8 +36,10 @@ from pipeline.sources.tables.rewritten import (
     has_labels,
     labelled_rows,
     rewriting_of,
+    swapped,
     unaligned,
 )
+from pipeline.sources.tables.row_builder import NULLS
 from pipeline.sources.tables.row_kinds import is_blank
 from pipeline.sources.tables.table_bounds import HEADER_SEARCH, Header, find_header, first_row_as_header
 from pipeline.sources.tables.table_rows import TableRows
@@ -47,8 +50,6 @@ _MOST_ABOVE = 100_000
 """So many rows are looked through for the header, blank ones among them."""
 
 _MOST_BLANK = 2_000_000
-_NULLS = ("\\N", "NULL")
-"""What databases write for a cell without a value."""
 _FAULTS = {
     "quote-unclosed": mark_for_translation(
         "{place}: a quotation mark opens a cell and is not closed, so that the row was read to the end "
@@ -58,6 +59,8 @@ _FAULTS = {
         "{place}: a quotation mark within a cell was read as part of the text. Double it, as spreadsheets do."
     ),
 }
+_GUARD = '="'
+_GUARDED = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 _ENTITY_START = re.compile(r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,6})$")
 _TOO_LONG = mark_for_translation(
     '{place}: the row has {count} cells, the header {width}; beyond it stands "{text}". Perhaps a text with a '
@@ -116,6 +119,7 @@ class DelimitedSource:
                 if number <= self.header.bottom:
                     continue
                 yield from self._rows(number, cells, fault, table)
+            yield from self._counted(table.end())
             self._say_if_nothing_came()
             if (file.sha256, file.count) != (self.sha256, self.bytes):
                 raise SourceError(
@@ -130,6 +134,10 @@ class DelimitedSource:
 
     def _records(self, stream: LineStream) -> Iterator[Record]:
         """Yield the rows of the text; of a turned table or labelled lines, those that it makes."""
+        if self._rewrite is swapped:
+            for number, cells, fault in read_records(stream, self._between, self.name):
+                yield number, list(swapped(cells)), fault
+            return
         if not self._is_turned:
             yield from read_records(stream, self._between, self.name)
             return
@@ -157,17 +165,23 @@ class DelimitedSource:
         if len(cells) > len(table.layout.raw):
             cells = self._fit(number, cells, table.layout)
         line = "".join(cells)
-        if any(null in line for null in _NULLS):
-            cells = ["" if cell.strip() in _NULLS else cell for cell in cells]
+        if any(null in line for null in NULLS):
+            cells = ["" if cell.strip() in NULLS else cell for cell in cells]
         plain = line.isascii() and line.isprintable()
         clean = [cell.strip() for cell in cells] if plain else self._clean(number, cells, table.layout)
+        if _GUARD in line:
+            clean = list(map(_unguarded, clean))
         if is_blank(clean, table.layout):
             self.row_count += 1
             self.blank += 1
             if self.blank > _MOST_BLANK:
                 raise SourceError(f"{self.name} has more than {_MOST_BLANK:,} blank rows. Delete them.")
             return
-        for event in table.read(Place(self.name, row=number), cells, clean, self.delimiter):
+        yield from self._counted(table.read(Place(self.name, row=number), cells, clean, self.delimiter))
+
+    def _counted(self, events: Iterator[Event]) -> Iterator[Row]:
+        """Yield the rows among what a table yields, and note the findings."""
+        for event in events:
             if isinstance(event, Finding):
                 self._late.add(event)
             elif isinstance(event, Row):
@@ -249,7 +263,11 @@ class DelimitedSource:
         later = nullcontext() if self._is_turned else suppress(SourceError)
         with self._text() as (stream, _), later:  # reading the rows will raise it
             records = islice(self._records(stream), _MOST_ABOVE)
-            filled = ((number, cells) for number, cells, _ in records if "".join(cells).strip())
+            filled = (
+                (number, list(map(_unguarded, cells)))
+                for number, cells, _ in records
+                if "".join(cells).strip()
+            )
             rows.extend(islice(filled, HEADER_SEARCH))
         return rows
 
@@ -282,6 +300,12 @@ class DelimitedSource:
 
 def _shortened(text: str) -> str:
     return f"{text[:40]}…" if len(text) > 40 else text
+
+
+def _unguarded(cell: str) -> str:
+    """Return the text of a cell ``="00042"``, so written that a spreadsheet leaves it as it is."""
+    match = _GUARDED.fullmatch(cell) if cell.lstrip().startswith(_GUARD) else None
+    return match[1].replace('""', '"') if match else cell
 
 
 def _entities_joined(cells: list[str], width: int) -> list[str]:

@@ -13,6 +13,7 @@ from pipeline.sources.files.opening import survey
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.grids import EMPTY, Cell
+from pipeline.sources.tables.row_builder import NULLS
 from pipeline.sources.tables.worksheet_xml import SheetFacts
 from pipeline.sources.tables.xlsx import has_titles, read_tables
 
@@ -22,6 +23,7 @@ LARGEST = 20 * 1024 * 1024
 _MOST_TAGS = 400_000
 _WIDEST, _LONGEST_SPAN = 200, 500
 _BREAKS = frozenset(("br", "p", "div", "li", "tr"))
+_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNSEEN = frozenset(("script", "style", "template", "table"))
 
 
@@ -106,12 +108,20 @@ def _text(cell: Any) -> str:
     for event, element in etree.iterwalk(cell, events=("start", "end")):
         if element.tag in _BREAKS and element is not cell:
             parts.append("\n")
-        if event == "start" and element.tag not in _UNSEEN:
+        if event == "start" and element.tag == "sup":
+            parts.append(_raised(element.text or ""))
+        elif event == "start" and element.tag not in _UNSEEN:
             parts.append(" ".join((element.text or "").split(" ")))
         elif event == "end" and element is not cell:
             parts.append(element.tail or "")
     lines = (" ".join(line.split()) for line in "".join(parts).replace("\r", "").split("\n"))
-    return "\n".join(filter(None, lines))
+    text = "\n".join(filter(None, lines))
+    return "" if text in NULLS else text
+
+
+def _raised(text: str) -> str:
+    """Return a raised text, a number in raised digits: it may be that of a footnote."""
+    return text.translate(_DIGITS) if text.isdecimal() and text.isascii() else text
 
 
 def _link(cell: Any) -> str | None:

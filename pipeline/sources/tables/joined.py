@@ -13,6 +13,9 @@ _ANY_YEAR = 9999
 _WITHOUT_MARKS = re.compile(r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$")
 """A day as WordPress keeps it: 20180301."""
 
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+"""So begins the moment at which a program saved the record."""
+
 _LINKED = re.compile(r"rec[A-Za-z0-9]{14}(?:\s*[,|;]\s*rec[A-Za-z0-9]{14})*")
 """The ids of other records, which Airtable writes where a column links to them."""
 
@@ -22,7 +25,8 @@ def joined(field: str, columns: Sequence[Column], cells: Sequence[str]) -> tuple
     filled = [(column, cells[column.number - 1]) for column in _filled(columns, cells)]
     if any(column.choice for column, _ in filled) and (chosen := list(_chosen(filled))):
         plain = next((column.header for column in columns if not column.choice), "")
-        return SEPARATOR.join(chosen), plain or next(column.header for column, _ in filled if column.choice)
+        between = SEPARATOR if field in LISTS else ", "
+        return between.join(chosen), plain or next(column.header for column, _ in filled if column.choice)
     filled = [(column, text) for column, text in filled if not column.choice]
     if any(column.part for column, _ in filled):
         filled = _span(filled)
@@ -53,7 +57,7 @@ def _span(filled: Sequence[tuple[Column, str]]) -> list[tuple[Column, str]]:
     ]
     whole = min((each for each in filled if not each[0].part), key=lambda each: each[0].rank, default=None)
     start, end = (_first(filled, part) for part in ("start", "end"))
-    if whole is not None and (start is None or not whole[1].isdecimal()):
+    if whole is not None and (start is None or not (whole[1].isdecimal() or _CLOCK.match(whole[1]))):
         return [whole]
     if start is None:
         return [(end[0], _until(end[1]))] if end is not None else []

@@ -9,7 +9,7 @@ from pipeline.findings.messages import Sentence, say
 from pipeline.model.fields import FIELDS, LISTS
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.sources.headings.combined import fields_named
-from pipeline.sources.headings.heading_meanings import is_left_out
+from pipeline.sources.headings.heading_meanings import field_of, is_left_out
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
 from pipeline.sources.tables.layout import Layout
 
@@ -24,8 +24,8 @@ def layout_findings(layout: Layout, place: Place) -> Iterator[Finding]:
     if not layout.headers:
         yield Finding(Severity.VIOLATION, "header-unknown", _unknown_header(layout, place), place)
     near = _near(layout) if layout.headers else {}
-    told = {column.number for column in near.values()}
-    unknown = [column for column in _unknown(layout) if column.number not in told]
+    numbers = {column.number for column in near.values()}
+    unknown = [column for column in _unknown(layout) if column.number not in numbers]
     if not layout.headers:
         unknown = [column for column in unknown if column.suggestion is not None]
     for column in unknown[:_MOST_UNKNOWN]:
@@ -124,7 +124,17 @@ def _unknown_header(layout: Layout, place: Place) -> Sentence:
 
 def _second_table(layout: Layout, place: Place) -> Iterator[Finding]:
     first = next((column for column in layout.columns if column.is_apart), None)
-    if first is not None:
+    if first is not None and not any(
+        column.is_apart and field_of(column.header) == "title" for column in layout.columns
+    ):
+        message = say(
+            '{place}: the columns from {number} ("{column}") are a list next to the table. It was not read.',
+            place=place,
+            number=str(first.number),
+            column=first.header[:80],
+        )
+        yield Finding(Severity.INFO, "list-beside", message, place)
+    elif first is not None:
         message = say(
             '{place}: there is a second table next to the first, from column {number} ("{column}"). It was not '
             "read. Move it below the first table, or to its own sheet.",

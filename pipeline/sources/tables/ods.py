@@ -9,7 +9,8 @@ from pathlib import Path
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import opened_archive
 from pipeline.sources.files.sandboxed_source import Event
-from pipeline.sources.tables.cell_text import shown
+from pipeline.sources.tables.cell_links import link_of_formula
+from pipeline.sources.tables.cell_text import cell_text
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell
 from pipeline.sources.tables.worksheet_xml import LAST_COLUMN, LAST_ROW, SheetFacts, feed
 from pipeline.sources.tables.xlsx import read_tables
@@ -243,9 +244,13 @@ class _Scanner:
 
     def _made(self, cell: _OpenCell, column: int) -> Cell:
         attributes = cell.attributes
+        if cell.link is None and "HYPERLINK" in (formula := attributes.get("formula", "")):
+            cell.link = link_of_formula(formula.partition("=")[2])
         text = "\n".join("".join(parts) for parts in cell.paragraphs)
         if day := attributes.get("date-value"):
-            shown_date = shown(*self._date(day, text, attributes.get("style-name") or self._style_of(column)))
+            shown_date = cell_text(
+                *self._date(day, text, attributes.get("style-name") or self._style_of(column))
+            )
             return Cell(shown_date.text, shown_date.code, cell.link)
         if "formula" in attributes and _is_error(text):
             return Cell("", "cell-error")

@@ -17,6 +17,17 @@ _ONE_CELL = re.compile('"(?:[^"]|"")*"')
 _ESCAPED_MARK = re.compile(r'(?<!\\)\\"(?![,;\t|\r\n]|$)')
 """A quotation mark after a backslash, unless it ends a cell as in ``"C:\\"``."""
 
+_ESCAPED_AGAIN = re.compile(r'(?<!\\)\\"(?![,;\t|]"|\s*$)')
+"""The same in a text that is known to have such marks."""
+
+_IN_SINGLE_MARKS = re.compile(r"\ufeff?'[^']{1,200}'(?:[,;\t|]\s?'[^']{1,200}')+\s*")
+"""A header each of whose cells stands between single quotation marks."""
+
+_SPACED = re.compile(r'\ufeff?"[^"]{0,200}"(?:[,;\t|] +"[^"]{0,200}")+\s*')
+"""A header with spaces between its delimiters and quotation marks."""
+
+_SPACES_BEFORE_MARK = re.compile(r"(?<=[,;\t|]) +$")
+_SWAP = str.maketrans("'\"", "\"'")
 ALIGNED = "  "
 """Stands for such spaces among the delimiters."""
 
@@ -46,6 +57,10 @@ def rewriting_of(text: str) -> Rewrite | None:
     lines = list(islice(filter(str.strip, text.splitlines()), _LOOKED_AT))
     if len(lines) >= _FEWEST and all(map(_is_quoted_as_a_whole, lines[: max(_FEWEST, len(lines) - 1)])):
         return unquoted
+    if lines and _IN_SINGLE_MARKS.fullmatch(lines[0]):
+        return swapped
+    if lines and _SPACED.fullmatch(lines[0]):
+        return unspaced
     return unescaped if any(map(_ESCAPED_MARK.search, lines)) else None
 
 
@@ -66,7 +81,23 @@ def unquoted(lines: Iterable[str]) -> Iterator[str]:
 
 def unescaped(lines: Iterable[str]) -> Iterator[str]:
     """Yield lines with quotation marks doubled that a database marks by a backslash."""
-    return (_ESCAPED_MARK.sub('""', line) if "\\" in line else line for line in lines)
+    return (_ESCAPED_AGAIN.sub('""', line) if "\\" in line else line for line in lines)
+
+
+def unspaced(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines without the spaces between a delimiter and the quotation mark that opens a cell."""
+    is_within = False
+    for line in lines:
+        pieces = line.split('"')
+        for at in range(is_within, len(pieces) - 1, 2):
+            pieces[at] = _SPACES_BEFORE_MARK.sub("", pieces[at])
+        is_within ^= len(pieces) % 2 == 0
+        yield '"'.join(pieces)
+
+
+def swapped(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines with single quotation marks for double ones and the other way round; of cells, the same."""
+    return (line.translate(_SWAP) for line in lines)
 
 
 def unaligned(lines: Iterable[str]) -> Iterator[str]:

@@ -10,6 +10,9 @@ from pipeline.sources.files.cleaning import clean_text, describe_characters
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.tables.layout import Layout
 
+NULLS = ("\\N", "NULL")
+"""What databases write for a cell without a value."""
+
 BETWEEN_EXTRA = ","
 """Stands between cells beyond the header where they are kept as one."""
 

@@ -12,18 +12,29 @@ from pipeline.sources.headings.table_words import table_words
 from pipeline.sources.tables.layout import Layout
 
 HEADER, TOTAL, NOTE, HEADING = "row-is-header", "row-is-total", "row-is-note", "row-is-heading"
+NO_RECORDS = frozenset((HEADER, TOTAL, NOTE))
+"""Kinds that are surely no record: such a row is named, and not asked about again."""
+
+LONE_SENTENCE = "sentence"
+"""A note that may be a practice of which only the title is filled in."""
 
 _COMMENT = re.compile(r"\s*(?:#|//|%%)\s*\S")
 _MARK = re.compile(r"\s*(?:[*※†‡§©¹²³⁴]|\(\d{1,2}\)\s|\[\d{1,2}\]|\d{1,2}\)\s|_{3,}|-{3,}|={3,})")
+_PAGE = re.compile(r"\s*(?P<word>[^\W\d]{2,12})\.?\s*\d{1,5}(?:\s*(?:/|[^\W\d]{1,4})\s*\d{1,5})?\s*")
 _STROKES = re.compile(r"[-:=_\u2013\u2014\s]*")
 _NUMBER = re.compile(r"[\d\s.,%€$£+-]+")
 _COUNTED = re.compile(r"[\d\s.,%€$£+-]+(?:[^\W\d]{1,20}\s?){0,3}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
 _LABEL = re.compile(r"\s*(?P<label>[^:：\d]{1,40}?)\s*(?:[:：]|(?=\d)|$)")
 _LONGEST_LABEL = 60
+_OF_RECORDS = ("country", "city", "date", "topics")
+"""Fields of which a record states at least one; a lone text states none."""
+
 _FEW = 3
+_FEWEST_INSTRUCTIONS = 2
 _LONGEST_NUMBER = 6
 _LONGEST_COUNTRY = 40
+_NAME = re.compile(r"[^\W\d_][^\d;|/]{3,}")
 _MOST_CELLS = 50
 _WORDS_OF_A_NOTE = 8
 _LONGEST = 300
@@ -62,7 +73,7 @@ def is_blank(clean: Sequence[str], layout: Layout) -> bool:
 
 
 def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
-    """Return which kind of row clean cells make, None for a record; the kind is the code of its finding."""
+    """Return which kind of row clean cells make, None for a record."""
     filled = [(place, cell) for place, cell in enumerate(cells) if cell]
     if layout.ignored:
         filled = [(place, cell) for place, cell in filled if place not in layout.ignored]
@@ -73,21 +84,27 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
     first = filled[0][1]
     if len(first) > _LONGEST:
         return None
-    if all(_COUNTED.fullmatch(cell) for _, cell in filled[1:]) and _begins(first, "total"):
+    said = next((cell for _, cell in filled if not _NUMBER.fullmatch(cell)), first)
+    if all(cell is said or _COUNTED.fullmatch(cell) for _, cell in filled) and (
+        _begins(said, "total")
+        or (len(filled) > 1 and _is_total_of(said) and _says_nothing_else(filled, said, layout))
+    ):
         return TOTAL
     if len(layout.headers) < _FEW:
         return None
-    if _says_only_when(filled, layout):
+    if _says_only_when(filled, layout) or filled[0][0] >= len(layout.columns) or _is_of_page(filled):
         return NOTE
     if len(filled) > 1 and all(cell[0] == "(" and cell[-1] == ")" for _, cell in filled):
         return NOTE  # below the headings, how each is to be filled in
+    if _gives_instructions(filled, layout):
+        return NOTE
     if len(filled) > 2:
         return None
     if is_comment([first]) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):
         return NOTE
-    if len(filled) == 1 and ("country" in layout.headers or _is_country(first)):
+    if len(filled) == 1 and (not layout.headers.keys().isdisjoint(_OF_RECORDS) or _is_country(first)):
         is_sentence = len(first.split()) > _WORDS_OF_A_NOTE or first.endswith(".")
-        return NOTE if is_sentence else HEADING
+        return LONE_SENTENCE if is_sentence else HEADING
     return None
 
 
@@ -121,6 +138,22 @@ def _is_of_country(text: str, kind: str) -> bool:
     return fold_header(first) in table_words(kind) and _is_country(rest)
 
 
+def _is_total_of(text: str) -> bool:
+    """Return whether a text beside numbers is a total as spreadsheets write it: "Bergen Total", "Total Bergen"."""
+    words = text.split()
+    return 1 < len(words) < _WORDS_OF_A_NOTE and any(
+        fold_header(word) in table_words("total")
+        for word in (words[0], words[-1])
+        if len(word) < _LONGEST_LABEL
+    )
+
+
+def _says_nothing_else(filled: Sequence[tuple[int, str]], said: str, layout: Layout) -> bool:
+    """Return whether the other cells of a row are in columns that say nothing of a record: budgets, participants."""
+    others = (place for place, cell in filled if cell is not said and place < len(layout.columns))
+    return all(layout.columns[place].field in (None, "id") for place in others)
+
+
 def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
     """Return whether a row begins with a word such as "Source" and a colon, in one cell or two beside one another."""
     (place, first), *others = filled
@@ -131,10 +164,32 @@ def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
     return (not others and not is_whole) or (bool(others) and is_whole and others[0][0] == place + 1)
 
 
+def _gives_instructions(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
+    """Return whether most cells begin with words such as "Choose" or "e.g.", and none is a country or a long text."""
+    if len(filled) < _FEW or any(len(cell) > _LONGEST_LABEL or _is_country(cell) for _, cell in filled):
+        return False
+    words = (fold_header(cell).split() for _, cell in filled)
+    said = sum(
+        1 for first in words if not table_words("instruction").isdisjoint((*first[:1], " ".join(first[:2])))
+    )
+    return said >= _FEWEST_INSTRUCTIONS and said * 2 >= len(filled)
+
+
+def _is_of_page(filled: Sequence[tuple[int, str]]) -> bool:
+    """Return whether a row is the foot of a printed page: "Page 1 of 3", perhaps with a day beside it."""
+    match = _PAGE.fullmatch(filled[0][1])
+    return match is not None and len(filled) < _FEW and fold_header(match["word"]) in table_words("page")
+
+
 def _says_only_when(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
     """Return whether a row contains dates and nothing else that is known, as below the groups of a board."""
     fields = {layout.columns[place].field for place, _ in filled if place < len(layout.columns)}
     return "title" in layout.headers and "date" in fields and not fields - {"date", "lang", None}
+
+
+def is_country_name(text: str) -> bool:
+    """Return whether a text is the name of one country in full, and not its code, which may be that of a language."""
+    return _NAME.fullmatch(text) is not None and _is_country(text)
 
 
 def _is_country(text: str) -> bool:
@@ -143,20 +198,20 @@ def _is_country(text: str) -> bool:
 
 def sentence_on(kind: str, place: Place, text: str) -> Sentence:
     """Return the finding on a row that is not a record."""
-    shown = f"{text[:60]}…" if len(text) > 60 else text
+    excerpt = f"{text[:60]}…" if len(text) > 60 else text
     if kind == HEADER:
         return say("{place}: the row repeats the header and was left out.", place=place)
     if kind == TOTAL:
-        return say("{place}: “{text}” looks like a total and was left out.", place=place, text=shown)
-    if kind == NOTE:
+        return say("{place}: “{text}” looks like a total and was left out.", place=place, text=excerpt)
+    if kind in (NOTE, LONE_SENTENCE):
         return say(
             "{place}: “{text}” looks like a note and was left out. If it is a practice, fill in its country.",
             place=place,
-            text=shown,
+            text=excerpt,
         )
     return say(
         "{place}: “{text}” looks like a heading between the rows and was left out. If it is a practice, fill in "
         "its country.",
         place=place,
-        text=shown,
+        text=excerpt,
     )

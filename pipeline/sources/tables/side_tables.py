@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 
 from pipeline.sources.headings.heading_table import fold_header
+from pipeline.sources.headings.table_words import table_words
 
 _SHARED = ("country", "city", "date")
 """Fields that a second table has, besides the title."""
+
+_FEWEST = 3
+"""Fields that a table names beside which a list is looked for."""
 
 
 def start_of_second_table(headers: Sequence[str], fields: Sequence[str | None]) -> int | None:
     """Return the place of the first heading of a second table, None where there is one table.
 
     A second table names the title and another field again, after an empty column or by the same headings.
+    What is after an empty column and names nothing that a record still lacks is a list: codes and their meanings.
     """
     titles = [place for place, field in enumerate(fields) if field == "title"]
     for title in titles[1:]:
@@ -22,7 +27,20 @@ def start_of_second_table(headers: Sequence[str], fields: Sequence[str | None]) 
         before, after = fields[:start], fields[start:]
         if "title" in before and any(field in before and field in after for field in _SHARED):
             return start
-    return None
+    return _start_of_list(headers, fields)
+
+
+def _start_of_list(headers: Sequence[str], fields: Sequence[str | None]) -> int | None:
+    """Return where a list begins, such as a legend: after the last empty column, and with no field of its own."""
+    width = max((place for place, header in enumerate(headers, 1) if header), default=0)
+    gap = next((place for place in range(width - 1, 0, -1) if not headers[place]), None)
+    if gap is None:
+        return None
+    before, after = fields[:gap], [field for field in fields[gap + 1 : width] if field]
+    if "title" not in before or len(set(before) - {None}) < _FEWEST:
+        return None
+    is_legend = fold_header(headers[gap + 1]) in table_words("code") and set(after) <= {"id", *before}
+    return gap + 1 if is_legend or (after and set(after) <= set(before)) else None
 
 
 def _first_repeated(headers: Sequence[str]) -> int | None:

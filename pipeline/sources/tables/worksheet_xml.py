@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import blocks, opened_archive
-from pipeline.sources.tables.cell_links import link_of_formula
+from pipeline.sources.tables.cell_links import label_of_formula, link_of_formula
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
@@ -25,13 +25,15 @@ _CELL = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 class SheetFacts:
     """Merged ranges as (left, top, right, bottom) from 1, hidden rows, cells whose formula has no value.
 
-    ``links`` is (row, column) → the address that a cell leads to; ``hidden_columns`` are ranges from 1.
+    ``links`` is (row, column) → the address that a cell leads to, ``labels`` → what the formula of a link shows;
+    ``hidden_columns`` are ranges from 1.
     """
 
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden: int = 0
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
     links: dict[tuple[int, int], str] = field(default_factory=dict)
+    labels: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -168,6 +170,8 @@ class _Scanner:
         if link and self._cell is not None and len(self.facts.links) < _MOST_KEPT:
             column, row = position(self._cell)
             self.facts.links[row, column] = link
+            if label := label_of_formula(formula):
+                self.facts.labels[row, column] = label
 
     def _link(self, attributes: dict[str, str]) -> None:
         target = next((value for name, value in attributes.items() if name.endswith(" id")), "")

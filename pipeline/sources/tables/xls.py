@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.sandboxed_source import Event
-from pipeline.sources.tables.cell_text import shown
+from pipeline.sources.tables.cell_text import cell_text
 from pipeline.sources.tables.grids import EMPTY, Cell
 from pipeline.sources.tables.worksheet_xml import SheetFacts
 from pipeline.sources.tables.xlsx import read_tables
@@ -74,7 +74,7 @@ class _Worksheet:
         link = self.facts.links.get(place)
         if cell.ctype in (biffh.XL_CELL_EMPTY, biffh.XL_CELL_BLANK) or cell.value == "":
             return Cell("", None, link) if link else EMPTY
-        content = shown(self._value(cell), self._format(cell), cell.ctype == biffh.XL_CELL_ERROR)
+        content = cell_text(self._value(cell), self._format(cell), cell.ctype == biffh.XL_CELL_ERROR)
         return Cell(content.text, content.code, link)
 
     def _value(self, cell: Any) -> object:

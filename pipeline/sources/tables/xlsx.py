@@ -1,6 +1,6 @@
 """XLSX workbooks: the tables of their visible sheets, row by row, each cell as the sheet shows it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -14,7 +14,7 @@ from pipeline.model.rows import Row
 from pipeline.sources.files.sandboxed_source import Blank, Event
 from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.tables.cell_links import is_web_link
-from pipeline.sources.tables.cell_text import date_of_serial, shown
+from pipeline.sources.tables.cell_text import cell_text, date_of_serial
 from pipeline.sources.tables.columns import Column
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell, Grid
 from pipeline.sources.tables.layout_findings import layout_findings
@@ -25,7 +25,7 @@ from pipeline.sources.tables.table_bounds import (
     find_header,
     first_row_as_header,
 )
-from pipeline.sources.tables.table_rows import TableRows
+from pipeline.sources.tables.table_rows import TableRows, value_of_heading
 from pipeline.sources.tables.turned import has_forms, turned_finding, upright
 from pipeline.sources.tables.worksheet_xml import SheetFacts, scan_workbook
 
@@ -115,8 +115,11 @@ class _Worksheet:
             for cell in row:
                 place = (number, len(cells) + 1)
                 link = links.get(place) if links else None
-                if cell.value is not None:
-                    content = shown(cell.value, cell.number_format or "General", cell.data_type == "e")
+                label = self.facts.labels.get(place) if link is not None and not cell.value else None
+                if label is not None:
+                    cells.append(Cell(label, None, link))
+                elif cell.value is not None:
+                    content = cell_text(cell.value, cell.number_format or "General", cell.data_type == "e")
                     cells.append(Cell(content.text, content.code, link))
                 elif link is not None:
                     cells.append(Cell("", None, link))
@@ -210,9 +213,11 @@ class Sheet:
         header = self.header or first_row_as_header(self.head)
         if header.turned:
             yield turned_finding(Place(self._file, self.title), header.turned)
-        yield from self._about_header(header)
+        said = value_of_heading(self.title)
+        headed = {said[0]: said[1]} if said is not None and said[0] not in header.layout.headers else {}
+        yield from self._about_header(header, headed)
         fill = FillDown(self._facts.merged, header)
-        table = TableRows(header.layout)
+        table = TableRows(header.layout, headed)
         blank = came = 0
         for number, row in self._rows():
             if number <= header.bottom:
@@ -224,6 +229,7 @@ class Sheet:
                 yield Blank(blank)
             blank, came = 0, came + 1
             yield from self._row(number, row, table, fill)
+        yield from table.end()
         yield from self._about_rows(header, fill, came)
 
     def _row(self, number: int, row: list[Cell], table: TableRows, fill: FillDown) -> Iterator[Event]:
@@ -244,16 +250,28 @@ class Sheet:
                 texts[index] = day
             if _leads_on(cell, column):
                 texts[index] = cell.link or ""
-        events = table.make(place, fill.fill(number, texts))
+        texts = fill.fill(number, texts)
+        titles = [column.number for column in table.layout.columns if column.field == "title"]
+        is_merged = any(fill.filled[title][-1:] == [number] for title in titles if title in fill.filled)
+        events = table.make(place, texts, is_merged=is_merged)
         link = _link_of_record(row, table.layout.columns)
         yield from events if link is None else (_with_source(event, link) for event in events)
 
-    def _about_header(self, header: Header) -> Iterator[Finding]:
+    def _about_header(self, header: Header, headed: Mapping[str, str]) -> Iterator[Finding]:
         place = Place(self._file, self.title, header.top)
         if header.top > 1 and not header.turned:
             message = say("{place}: this row is the header; the rows above it are left out.", place=place)
             yield Finding(Severity.INFO, "rows-above-header", message, place)
-        yield from layout_findings(header.layout, place)
+        for finding in layout_findings(header.layout, place):
+            if finding.code != "country-column-missing" or "country" not in headed:
+                yield finding
+        for field in headed:
+            message = say(
+                '{place}: the title of the sheet was read as the "{field}" of its rows.',
+                place=place,
+                field=field,
+            )
+            yield Finding(Severity.INFO, "heading-as-value", message, place)
         headings = self._hidden.get(header.bottom, ())
         for heading in dict.fromkeys(filter(None, headings)):
             message = say(

@@ -4,10 +4,14 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from agents import COMMAND, Agent, over_stdio, text_of
@@ -218,6 +222,32 @@ def test_the_address_of_a_site_or_its_endpoint_will_do(suffix: str) -> None:
 def test_a_site_that_is_not_there_is_an_error_of_each_call() -> None:
     with Agent(agent_server(SiteClient("http://127.0.0.1:9", is_local=True))) as agent:
         assert "http://127.0.0.1:9 cannot be reached" in agent.error("list_terms", kind="topic")
+
+
+class _Busy(BaseHTTPRequestHandler):
+    """Answers every third request; the others may come again at once."""
+
+    requests = count(1)
+
+    def do_GET(self) -> None:
+        is_free = next(self.requests) % 3 == 0
+        self.send_response(200 if is_free else 503)
+        self.send_header("Retry-After", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_busy_site_is_asked_again_when_it_says_so() -> None:
+    async def status() -> int:
+        async with SiteClient(f"http://127.0.0.1:{busy.server_port}", is_local=True) as site:
+            return (await site.get("/")).status
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Busy) as busy:
+        threading.Thread(target=busy.serve_forever, daemon=True).start()
+        assert [anyio.run(status), anyio.run(status)] == [200, 200]
+        busy.shutdown()
 
 
 # Streamable HTTP

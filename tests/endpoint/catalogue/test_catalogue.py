@@ -163,7 +163,9 @@ def test_a_steward_adds_a_collection_by_one_line(tmp_path: Path, caplog: pytest.
     assert "noindex" not in page
     assert 'content="Schools: ' in page
     assert "/practices?collection=schools</loc>" in client.get("/sitemap/pages.xml").text
-    assert "noindex" in client.get("/practices?collection=schools&from=2015").text
+    narrower = client.get("/practices?collection=schools&from=2015").text
+    assert '<meta name="robots" content="nofollow">' in narrower
+    assert re.search('<link rel="canonical" href="[^"]*/practices">', narrower)
     assert "Écoles" in client.get("/fr/").text
     assert 'value="empty"' not in page
     assert 'value="anti-rumours"' not in page

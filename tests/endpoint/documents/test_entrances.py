@@ -91,7 +91,7 @@ def test_every_fragment_that_a_page_names_is_there(client: FlaskClient) -> None:
             text = reply.text if reply.mimetype == "text/html" else ""
         waiting += [reply.location] if reply.location else []
         pages[path] = set(re.findall(r'\s(?:id|name)="([^"]+)"', text)) if text else set()
-        if 'content="noindex, nofollow"' in text:
+        if 'name="robots" content="nofollow"' in text:
             continue
         for link in re.findall(r'<a\s[^>]*?href="([^"]+)"', text):
             address, fragment = urldefrag(urljoin(BASE + path, unescape(link)))

@@ -349,7 +349,7 @@ def test_every_page_in_the_sitemap_is_there_is_canonical_and_may_be_crawled(site
         reply = site.server.send("GET", loc.removeprefix(site.base), headers={"Accept": "text/html"})
         assert reply.status == 200, loc
         assert f'<link rel="canonical" href="{loc}">' in reply.text, loc
-        assert 'content="noindex' not in reply.text, loc
+        assert not re.search('name="robots"[^>]*(noindex|nofollow)', reply.text), loc
 
 
 def test_the_page_of_the_catalogue_calls_things_by_the_names_that_it_gives_them(site: Site) -> None:
@@ -478,6 +478,9 @@ def test_robots_may_read_all_but_filtered_lists_and_queries(site: Site) -> None:
         assert simple.can_fetch("*", path), path
     for path in ("/practices?topic=education", "/fr/practices?q=x", "/sparql?query=ASK%7B%7D", "/en/sparql"):
         assert not is_allowed(robots, path)
+    for bot, may in (("Googlebot", True), ("GPTBot", False)):
+        assert simple.can_fetch(bot, "/practices?topic=education") is may
+        assert not simple.can_fetch(bot, "/sparql?query=ASK%7B%7D")
 
 
 def test_a_crawler_that_follows_links_and_robots_txt_comes_to_no_dead_end(tmp_path: Path) -> None:

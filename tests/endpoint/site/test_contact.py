@@ -19,7 +19,7 @@ def test_an_address_becomes_a_link(text: str, href: str, shown: str) -> None:
     found = read_contact(text)
 
     assert found is not None
-    assert (found.href, found.shown) == (href, shown)
+    assert (found.href, found.text) == (href, shown)
 
 
 @pytest.mark.parametrize(

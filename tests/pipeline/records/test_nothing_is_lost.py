@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records.corrections.correction_lines import COLUMNS
+from pipeline.sources.tables.row_kinds import NO_RECORDS
 
 CELLS = {
     "id": ("", "a", "b", "c"),
@@ -46,7 +47,9 @@ def quarantined(output: Path) -> Iterator[int]:
 
 def unused(output: Path) -> Iterator[int]:
     for finding in report_of(output)["findings"]:
-        if finding["code"] in ("rows-repeated", "rows-replaced"):
+        if finding["code"] in NO_RECORDS:
+            yield finding["place"]["row"]
+        elif finding["code"] in ("rows-repeated", "rows-replaced"):
             listed = re.search(r"rows ([\d, -]+)", finding["message"])
             assert listed is not None
             for part in listed[1].replace(" ", "").split(","):

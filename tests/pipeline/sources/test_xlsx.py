@@ -14,7 +14,7 @@ from pipeline.cli.group import main
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import MOST_UNPACKED
 from pipeline.sources.readers import read_source
-from pipeline.sources.tables.cell_text import date_of_serial, date_parts, shown
+from pipeline.sources.tables.cell_text import cell_text, date_of_serial, date_parts
 from pipeline.sources.tables.worksheet_xml import position
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -249,7 +249,7 @@ def test_only_days_between_1970_and_2050_are_taken_for_bare_day_numbers(number: 
 
 @given(st.integers(-(10**15), 10**15))
 def test_whole_numbers_have_no_point(number: int) -> None:
-    assert shown(float(number), "General").text == str(number)
+    assert cell_text(float(number), "General").text == str(number)
 
 
 def test_cells_are_found_by_their_names() -> None:

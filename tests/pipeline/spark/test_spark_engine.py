@@ -3,17 +3,15 @@
 import csv
 import gzip
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import stores
+from benchmarks.generate import write_csv
 from building import practice, report_of, run, write_table
-from clusters import Cluster, cluster, demand_spark
+from clusters import Cluster, Driver, cluster, driver
 from running import eventually
 
 from pipeline.exchange.access import Access
@@ -34,24 +32,16 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield running
 
 
-def _command(master: str, *arguments: object) -> list[str]:
-    engine = ("--engine", "spark", "--spark-master", master)
-    return [sys.executable, "-m", "pipeline.cli", "build", *map(str, arguments), *engine]
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+        with driver(tmp_path_factory.mktemp("driver")) as running:
+            yield running
 
 
-def _environment() -> dict[str, str]:
-    paths = os.pathsep.join(path for path in sys.path if path)
-    return {
-        **os.environ,
-        "PYTHONPATH": paths,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SOURCE_DATE_EPOCH": EPOCH,
-    }
-
-
-def _spark_build(master: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = _command(master, *arguments)
-    return subprocess.run(command, env=_environment(), cwd=ROOT, capture_output=True, text=True, check=False)
+def _build(master: str, *arguments: object) -> tuple[object, ...]:
+    return ("build", *arguments, "--engine", "spark", "--spark-master", master)
 
 
 def _published(output: Path) -> dict[str, bytes]:
@@ -87,46 +77,62 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_cluster_publishes_the_same_bytes_and_findings(
-    spark: Cluster, local: Path, changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    spark: Cluster,
+    builder: Driver,
+    local: Path,
+    changed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     for name in ("here", "spark"):
         shutil.copytree(local, tmp_path / name, symlinks=True)
     assert "1 changed, 221 unchanged" in run("build", changed, "--output", tmp_path / "here").stdout
-    built = _spark_build(spark.master, changed, "--output", tmp_path / "spark")
-    assert "1 changed, 221 unchanged" in built.stdout, built.stdout + built.stderr
+    built = builder.run(*_build(spark.master, changed, "--output", tmp_path / "spark"))
+    assert "1 changed, 221 unchanged" in built.stdout, built
     assert _published(tmp_path / "spark") == _published(tmp_path / "here")
 
 
 def test_a_cluster_writes_a_release_in_parts(
-    spark: Cluster, local: Path, changed: Path, tmp_path: Path
+    spark: Cluster, builder: Driver, local: Path, changed: Path, tmp_path: Path
 ) -> None:
     parts, assembled = tmp_path / "parts", tmp_path / "assembled"
     to_parts = ("--output", parts.as_uri())
-    built = _spark_build(spark.master, REAL, *to_parts, "--assemble", assembled)
-    assert built.returncode == 0, built.stderr
+    builder.start(*_build(spark.master, REAL, *to_parts, "--assemble", assembled))
+    assert eventually(lambda: (parts / "build.lock").exists(), 120)
+    lock = (parts / "build.lock").read_text(encoding="utf-8")
+    built = builder.done()
+    assert built.code == 0, built
     assert _published(assembled) == _published(local)
     (release,) = parts.glob("release-*")
     graphs = {name: _lines(release / name) for name in GRAPHS}
     assert all(lines == sorted(set(lines)) for lines in graphs.values())
     dump = gzip.decompress((local / "current" / "dataset.nt.gz").read_bytes()).splitlines(keepends=True)
     assert sorted(graphs["practices"] + graphs["vocabulary"]) == dump
-    catalogue, findings, ledger = _tables(release, "catalogue", "findings", "ledger")
+    names = ("catalogue", "findings", "ledger")
+    catalogue, findings, ledger = _tables(builder, *(release / name for name in names))
     assert catalogue == _csv(local / "current" / "catalogue.csv")
     assert ledger == _csv(local / "current" / "ledger.csv")
     found = [{"number": number, **one} for number, one in enumerate(report_of(local)["findings"])]
     assert findings == json.loads(json.dumps(found), parse_int=str, parse_float=str)
-    again = _spark_build(spark.master, changed, *to_parts, "--keep", 1)
-    assert "1 changed, 221 unchanged" in again.stdout, again.stdout + again.stderr
+    (parts / "build.lock").write_text(
+        lock, encoding="utf-8"
+    )  # of a build that was killed, which left a folder, too
+    shutil.copytree(release, parts / "release-0", ignore=shutil.ignore_patterns("*manifest.json*"))
+    refused = builder.run(*_build("local[1]", changed, *to_parts))
+    assert refused.code == 3
+    assert lock.rpartition(",")[0] in refused.stderr
+    assert f"remove {parts.as_uri()}/build.lock" in refused.stderr
+    (parts / "build.lock").unlink()
+    again = builder.run(*_build(spark.master, changed, *to_parts, "--keep", 1))
+    assert "1 changed, 221 unchanged" in again.stdout, again
     (second,) = parts.glob("release-*")
     assert second != release
+    assert not (parts / "build.lock").exists()
     with stores.oxigraph(tmp_path) as store:
         publish = ("publish", parts.as_uri(), "--to", store.query, "--update-url", store.update)
-        command = [sys.executable, "-m", "pipeline.cli", *publish, "--spark-master", spark.master]
-        done = subprocess.run(
-            command, env=_environment(), cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+        done = builder.run(*publish, "--spark-master", "local[1]")
+        assert done.code == 0, done
         said = Endpoint(Access(store.query)).read(COUNTS, "csv", seconds=60).decode().splitlines()[1:]
     counted = {name: f"http://localhost:8000/graph/{name},{len(_lines(second / name))}" for name in GRAPHS}
     assert set(counted.values()) <= set(said)
@@ -137,15 +143,9 @@ def _lines(folder: Path) -> list[bytes]:
     return [line for part in parts for line in gzip.decompress(part.read_bytes()).splitlines(keepends=True)]
 
 
-def _tables(release: Path, *names: str) -> list[list[dict[str, object]]]:
+def _tables(builder: Driver, *paths: Path) -> list[list[dict[str, object]]]:
     """Return the rows of Parquet files as Spark reads them, all values as text and without those that are not there."""
-    program = (
-        "import sys; from pyspark.sql import SparkSession as S; s = S.builder.master('local[1]').getOrCreate();"
-        "[print('[' + ','.join(s.read.parquet(name).coalesce(1).toJSON().collect()) + ']') for name in sys.argv[1:]]"
-    )
-    command = [sys.executable, "-c", program, *(str(release / name) for name in names)]
-    done = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=True)
-    tables = [json.loads(line, parse_int=str, parse_float=str) for line in done.stdout.splitlines()]
+    tables = json.loads(builder.run("rows", *paths).stdout, parse_int=str, parse_float=str)
     return [[_filled(row) for row in rows] for rows in tables]
 
 
@@ -158,54 +158,67 @@ def _filled(row: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if value not in (None, "")}
 
 
-def test_json_lines_and_parquet_are_read_by_the_executors(spark: Cluster, tmp_path: Path) -> None:
-    records = [practice(f"p{number}") for number in range(5)]
-    table = write_table(tmp_path / "practices.csv", records)
-    lines = tmp_path / "lines.jsonl"
-    lines.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-    program = (
-        "import sys; from pyspark.sql import SparkSession as S; s = S.builder.master('local[1]').getOrCreate();"
-        "s.read.json(sys.argv[1]).coalesce(1).write.parquet(sys.argv[2])"
-    )
-    parquet = tmp_path / "rows.parquet"
-    subprocess.run([sys.executable, "-c", program, lines, parquet], env=_environment(), check=True)
-    for source in (lines, parquet, table.as_uri()):
-        built = _spark_build(spark.master, source, "--output", tmp_path / "output", "--dry-run")
-        assert "5 added" in built.stdout, built.stderr
-    strange = write_table(tmp_path / "my file [1] é#.csv", records)
-    (tmp_path / "empty.csv").touch()
-    built = _spark_build(
-        spark.master, tmp_path / "empty.csv", strange, "--output", tmp_path / "o", "--dry-run"
-    )
-    assert "5 added" in built.stdout, built.stderr
+def test_json_lines_parquet_and_strange_names_are_read_by_the_executors(
+    spark: Cluster, builder: Driver, tmp_path: Path
+) -> None:
+    records = [practice(f"p{number}") for number in range(20)]
+    lines, other = tmp_path / "lines.jsonl", tmp_path / "other.jsonl"
+    for path, some in ((lines, records[:5]), (other, records[5:10])):
+        path.write_text("".join(json.dumps(record) + "\n" for record in some), encoding="utf-8")
+    parquet, empty = tmp_path / "rows.parquet", tmp_path / "empty.csv"
+    builder.run("parquet", other, parquet)
+    table = write_table(tmp_path / "practices.csv", records[10:15])
+    strange = write_table(tmp_path / "my file [1] é#.csv", records[15:])
+    empty.touch()
+    sources = (lines, parquet, table.as_uri(), empty, strange)
+    built = builder.run(*_build(spark.master, *sources, "--output", tmp_path / "output", "--dry-run"))
+    assert "20 added" in built.stdout, built
     assert "empty.csv is empty" in built.stderr
     broken = tmp_path / "broken.jsonl"
     broken.write_text("{", encoding="utf-8")
-    refused = _spark_build(spark.master, broken, "--output", tmp_path / "output")
-    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    refused = builder.run(*_build("local[1]", broken, "--output", tmp_path / "output"))
+    assert refused.code == 1
     assert "broken.jsonl" in refused.stderr
 
 
-def test_a_worker_that_dies_costs_no_record(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    source = write_table(tmp_path / "practices.csv", (practice(f"p{number}") for number in range(3000)))
-    with cluster(tmp_path_factory.mktemp("dying")) as running:
-        parts = ("--output", (tmp_path / "parts").as_uri(), "--assemble", tmp_path / "output")
-        command = _command(running.master, source, *parts, "--brief")
-        building = subprocess.Popen(command, env=_environment(), cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        log = running.folder / "worker-0.log"
-        assert eventually(lambda: "Launch command" in log.read_text(encoding="utf-8", errors="replace"))
-        running.workers[0].kill()
-        _, shown = building.communicate()
-        assert building.returncode == 0, shown
-    catalogue = (tmp_path / "output" / "current" / "catalogue.csv").read_text(encoding="utf-8")
-    assert len(list(csv.DictReader(catalogue.splitlines()))) == 3000
-    assert report_of(tmp_path / "output")["summary"]["practices"] == 3000
+def test_a_worker_that_dies_costs_no_record_and_a_cluster_that_goes_away_is_named(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    source = tmp_path / "practices.csv"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        write_csv(file, 3000, bad=0.005, seed=1)
+    parts, here = tmp_path / "parts", tmp_path / "here"
+    seconds = {"network.timeout": 30, "network.timeoutInterval": 10, "executor.heartbeatInterval": 5}
+    timeout = "".join(f"spark.{name} {number}s\n" for name, number in seconds.items())
+    with cluster(tmp_path_factory.mktemp("dying")) as running, driver(running.folder, timeout) as builder:
+
+        def begun() -> bool:
+            return any(parts.glob("release-*/.stage/*/part-*"))
+
+        build = _build(running.master, source, "--output", parts.as_uri(), "--brief")
+        builder.start(*build, "--assemble", tmp_path / "assembled")
+        assert eventually(begun, 240)
+        running.processes[0].kill()
+        built = builder.done()
+        assert built.code == 0, built
+        builder.start(*build)
+        assert eventually(begun, 240)
+        for process in running.processes:
+            process.kill()
+        gone = builder.done()
+    assert gone.code == 3, gone
+    assert f"{running.master} went away" in gone.stderr
+    assert len(list(parts.glob("release-*"))) == 1
+    assert not (parts / "build.lock").exists()
+    assert run("build", source, "--output", here).exit_code == 0
+    for name in ("dataset.nt.gz", "catalogue.csv"):
+        same = (tmp_path / "assembled" / "current" / name).read_bytes()
+        assert same == (here / "current" / name).read_bytes()
 
 
-def test_a_master_that_does_not_answer_is_named(tmp_path: Path) -> None:
-    demand_spark()
+def test_a_master_that_does_not_answer_is_named(builder: Driver, tmp_path: Path) -> None:
     source = write_table(tmp_path / "practices.csv", [practice("p1")])
-    built = _spark_build("spark://127.0.0.1:9", source, "--output", tmp_path / "output")
-    assert built.returncode == 3
+    built = builder.run(*_build("spark://127.0.0.1:9", source, "--output", tmp_path / "output"))
+    assert built.code == 3
     assert "spark://127.0.0.1:9" in built.stderr
-    assert "Traceback" not in built.stderr
