@@ -118,6 +118,7 @@ def _build_anew(
             counts, quarantine = publication.counts, publication.quarantine
             if settings.dry_run:
                 return BuildOutcome(None, numbers, counts)
+            workspace.delete_rows()
             published = finish(writer, publication, context, prepared.inputs, numbers, settings.dataset)
         quarantine.suggest(suggested)
         given = [*sources, *filter(None, (settings.corrections,))]

@@ -41,8 +41,8 @@ _MOST_SUMS = 200
 
 _FEW = 5
 _SHARE_OF_NEAREST, _SHARE_OF_NEAREST_IN_LONG = 0.5, 0.3
-"""With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity; of a search
-for more things than that the smaller share."""
+"""With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity. The smaller
+share is for a search for more things than that, and for one that finds too little otherwise."""
 
 _SHARES = (1.0, 0.9, 0.7)
 """What a match by words, by a synonym and by a topic count."""
@@ -156,6 +156,8 @@ class Searches:
         near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(same, _MOST_NEAR)
         if exact.bit_count() < _FEW and len(wanted) > 1:
             near |= self._partial(wanted, kinds, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
+            if not exact and near.bit_count() < _FEW:
+                near |= self._partial(wanted, kinds, rest, _FEW * 2, has_exact=False, is_wide=True)
         others = (word for unit in wanted for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
         marked = tuple(dict.fromkeys((*words, *others))) if near else words
         return Matches(units, marked, exact, near, self._scores(near, kinds), _unknown(wanted, either))
@@ -211,13 +213,21 @@ class Searches:
         return matching
 
     def _partial(
-        self, units: Sequence[Unit], kinds: Sequence[Ways], rest: Bits, most: int, *, has_exact: bool
+        self,
+        units: Sequence[Unit],
+        kinds: Sequence[Ways],
+        rest: Bits,
+        most: int,
+        *,
+        has_exact: bool,
+        is_wide: bool = False,
     ) -> Bits:
         """Return the practices that have the most of a search, up to a limit; a place weighs twice.
 
         They have enough of it either by how rare its parts are, or by how rare the words are that they have of it.
         """
-        share = _SHARE_OF_NEAREST if has_exact or len(units) <= _FEW else _SHARE_OF_NEAREST_IN_LONG
+        is_narrow = has_exact or (len(units) <= _FEW and not is_wide)
+        share = _SHARE_OF_NEAREST if is_narrow else _SHARE_OF_NEAREST_IN_LONG
         either = [[(bits, self._weight(bits))] for bits in (each[0] | each[1] | each[2] for each in kinds)]
         enough: list[tuple[float, Bits]] = []
         for weighed in (either, [self._weighed(ways) for ways in kinds]):

@@ -112,7 +112,8 @@ class SearchReader:
                 yield part, Unit(((part.word,),))
             else:
                 end, named = self._longest(parts, phrases, at, years)
-                if named or end > at + 1 or part.word not in small_words():
+                is_small = end == at + 1 and part.word in small_words()
+                if not is_small or (named and len(parts) == 1):
                     yield part, self._unit(parts[at:end], named)
             at = end
 

@@ -18,8 +18,8 @@ from pipeline.recognition.topics import names_in_other_languages
 _MOST_PRACTICES = 5_000
 """Of how many practices the titles and summaries are read, once for each release."""
 _SHORTEST, _LONGEST = 4, 40
-_SHORT = 6
-"""Words up to this length may have one mistake, longer ones two."""
+_SHORT, _LONG = 6, 9
+"""Words from the second length on may have two mistakes, others one. In a short one another letter is another word."""
 _MOST_CORRECTED = 4
 _COMPOUNDING = ("de", "nl", "sv")
 _LINKS = ("", "s", "n", "en", "es", "er", "e")
@@ -48,13 +48,14 @@ class Spelling:
         sought = folded(word)
         at = bisect_left(self._sorted, sought[0])
         end = bisect_left(self._sorted, chr(ord(sought[0]) + 1))
-        most = 1 if len(sought) <= _SHORT else 2
+        most = 1 if len(sought) < _LONG else 2
         nearest = process.extract(
             sought, self._sorted[at:end], scorer=OSA.distance, score_cutoff=most, limit=5
         )
-        if not nearest:
+        likely = [each for each in nearest if each[0] != sought and _is_likely(sought, each[0])]
+        if not likely:
             return None
-        best = min(nearest, key=lambda each: (each[1], -self._words[each[0]][1]))
+        best = min(likely, key=lambda each: (each[1], -self._words[each[0]][1]))
         return self._words[best[0]][0]
 
     def _parted(self, word: str) -> str:
@@ -95,6 +96,14 @@ class Spelling:
         for word, count in written.most_common():
             words.setdefault(folded(word), (word, count))
         return words
+
+
+def _is_likely(word: str, other: str) -> bool:
+    """Return whether a word may be another one with a slip: not "portes" for "pontes", nor "parente" for "parent"."""
+    if len(word) <= _SHORT and len(word) == len(other):
+        return sorted(word) == sorted(other)
+    shorter, longer = sorted((word, other), key=len)
+    return not longer.startswith(shorter) or longer == shorter + shorter[-1]
 
 
 def _is_sure(word: str, language: str) -> bool:

@@ -204,7 +204,7 @@ def answer(
     if body is None or offer is None:
         document = _document(release, find, stem, (path, query, *apart, interface_languages.fixed_language()))
         if document is None:
-            raise NotFound("Page not found.")
+            raise NotFound("There is no page at this address. Check it, or search the catalogue.")
         offer = offer or not_acceptable()
         body, status = make_document(release, document, offer, place), document.status
         if status == 200:

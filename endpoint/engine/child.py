@@ -6,6 +6,7 @@ import selectors
 import signal
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -24,6 +25,7 @@ from endpoint.hints.known_data import beside
 from endpoint.monitoring.memory import keep_free_memory
 from endpoint.syntax.explanations import explain, explain_failure, explain_refusal, explain_syntax
 from endpoint.syntax.query_checks import Reading, read
+from endpoint.syntax.respelling import respelled
 from endpoint.syntax.sparql_problems import Problem
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
@@ -144,15 +146,23 @@ class Child:
             writer.begin(reading)
             return ""
         writer.begin(reading, is_brief=True)
-        try:
-            write_result(self._open(question.store), question, reading, writer)
-        except SyntaxError as error:
-            raise explain_syntax(str(error), question.query, reading) from error
+        question = self._evaluate(question, reading, writer)
         answer = writer.unsent()
         if answer is None:
             return ""
         columns = empty_columns(answer, question.format)
         return self._hints(question, columns) if columns or is_empty(answer, question.format) else ""
+
+    def _evaluate(self, question: Question, reading: Reading, writer: Frames) -> Question:
+        """Write the answer to a question; return the question with its query as the engine has read it."""
+        try:
+            write_result(self._open(question.store), question, reading, writer)
+        except SyntaxError as error:
+            query = respelled(question.query)
+            if query == question.query:
+                raise explain_syntax(str(error), query, reading) from error
+            return self._evaluate(replace(question, query=query), reading, writer)
+        return question
 
     def _hints(self, question: Question, columns: tuple[str, ...]) -> str:
         """Return hints on a query that finds nothing, or no value for some columns.

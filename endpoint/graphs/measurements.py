@@ -106,7 +106,7 @@ def _shares(
         labels = words.get(name, {"en": name, "fr": name})
         definition = {
             "en": f"{english}: {labels['en'].lower()}.",
-            "fr": f"{french} : {labels['fr'].lower()}.",
+            "fr": f"{french}\u202f: {labels['fr'].lower()}.",
         }
         dimension = _COMPLETE if group == "present" else _ACCURATE
         yield _Measured(f"{group}-{name}", percent(count, numbers["practices"]), dimension, definition)

@@ -28,7 +28,7 @@ _DIGEST = 12
 _CLOSED = re.compile(r"[1-9][0-9]*-[0-9a-f]{12}")
 _TITLES = {
     "en": "Good practices of intercultural cities: all versions of all records",
-    "fr": "Bonnes pratiques des cités interculturelles : toutes les versions de toutes les fiches",
+    "fr": "Bonnes pratiques des cités interculturelles\u202f: toutes les versions de toutes les fiches",
 }
 
 _COMPLETE = {
@@ -37,7 +37,7 @@ _COMPLETE = {
 }
 _LOST = {
     "en": " Of those before, not all are known: the history of a release was lost.",
-    "fr": " De celles d'avant, toutes ne sont pas connues : l'historique d'une version a été perdu.",
+    "fr": " De celles d’avant, toutes ne sont pas connues\u202f: l’historique d’une version a été perdu.",
 }
 
 

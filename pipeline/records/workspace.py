@@ -18,6 +18,7 @@ from pipeline.records.staging import Staging
 
 Item = TypeVar("Item")
 _PREFIX = ".work-"
+_ROWS, _TITLES = "rows.sqlite", "titles.sqlite"
 _BUFFER = 1 << 20
 
 
@@ -62,11 +63,11 @@ class Workspace:
         if parent is not None:
             parent.mkdir(parents=True, exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        self.staging = Staging(self.folder / "rows.sqlite")
+        self.staging = Staging(self.folder / _ROWS)
         self.ledger = Ledger(self.folder / "ledger.sqlite")
         self.journal = Journal(self.folder / "findings.jsonl")
         self.headers = Headers()
-        self.titles = TitleIndex(self.folder / "titles.sqlite")
+        self.titles = TitleIndex(self.folder / _TITLES)
         self.history = Log(self.folder / HISTORY)
         self._closing = [self.staging.close, self.ledger.close, self.journal.close, self.titles.close]
         self._closing.append(self.history.close)
@@ -81,6 +82,16 @@ class Workspace:
         made: Spool[Any] = Spool(self.folder / name)
         self._closing.append(made.close)
         return made
+
+    def delete_rows(self) -> None:
+        """Delete rows and words of titles, which nothing needs any more once all records are judged.
+
+        They take three times the space of the sources, which the release needs then.
+        """
+        self.staging.close()
+        self.titles.close()
+        for name in (_ROWS, _TITLES):
+            (self.folder / name).unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         """Return the workspace."""

@@ -46,7 +46,7 @@ _DATED = mark_for_translation(
 )
 _FOOTNOTE = re.compile(
     r"(?<=[^\s\[(])\s?(?:\[(?:[0-9]{1,3}|[a-z]|(?:note|nota|noot|anm\.|nb|n) ?[0-9]{1,3}|citation needed)\])+$"
-    r"|(?<=[^\W\d_])(?<!\w[*:_]\w)(?:\*{1,3}|[†‡§]{1,3})$"
+    r"|(?<=[^\W\d_]{3})(?:\*{1,3}|[†‡§]{1,3})$"
     r"|(?<=[^\W\d_]{3})[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2}(?:[,⁾˒][¹²³⁴⁵⁶⁷⁸⁹⁰]{1,2})*$"
 )
 """What refers to a note below the table, at the end of a name: ``[2]``, ``*`` or a raised number after a word."""
@@ -101,14 +101,20 @@ def _without_marks(row: Row, texts: dict[str, str], report: Report) -> None:
         texts.update({"title": label} | ({"source_url": link} if link and "source_url" not in texts else {}))
     for field in _NOTED:
         text = texts.get(field, "")
-        end = text[-_LONGEST_MARK:]
-        if end[-1:] in _ENDS_OF_FOOTNOTES and end.count("*") <= 1 and _FOOTNOTE.search(end):
-            texts[field] = text[:-_LONGEST_MARK] + _FOOTNOTE.sub("", end)
+        if text and (name := without_footnote(text)) != text:
+            texts[field] = name
             place = replace(
                 row.place, row=None, line=None, pointer=None, column=row.columns.get(field, field)
             )
             message = say("{place}: marks of footnotes such as “[1]” or “*” were left out.", place=place)
             report(Finding(Severity.INFO, "footnote-mark", message, place))
+
+
+def without_footnote(name: str) -> str:
+    """Return a name without the mark of a footnote at its end."""
+    end = name[-_LONGEST_MARK:]
+    is_marked = end[-1:] in _ENDS_OF_FOOTNOTES and end.count("*") <= 1
+    return name[:-_LONGEST_MARK] + _FOOTNOTE.sub("", end) if is_marked else name
 
 
 def _is_plain(texts: Mapping[str, str]) -> bool:

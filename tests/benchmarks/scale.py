@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from itertools import count
-from os import sysconf
+from os import sysconf, walk
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -136,7 +136,9 @@ def memory_of(pid: int) -> float:
 
 def size_of(path: Path) -> float:
     total = 0
-    for file in path.rglob("*") if path.is_dir() else [path]:
+    # What a build deletes meanwhile ends Path.rglob, but not walk.
+    inside = [Path(folder, name) for folder, _, names in walk(path) for name in names]
+    for file in inside if path.is_dir() else [path]:
         with suppress(OSError):
             total += file.lstat().st_blocks * 512
     return total / 1e6

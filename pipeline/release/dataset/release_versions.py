@@ -70,4 +70,4 @@ def _notes(counts: Mapping[str, int]) -> Mapping[str, str]:
     words = {name: nom for name, nom in _CHANGES.items() if name != "merged" or counts.get(name)}
     english = ", ".join(f"{counts.get(name, 0)} {name}" for name in words)
     french = ", ".join(f"{counts.get(name, 0)} {nom}" for name, nom in words.items())
-    return {"en": f"Practices: {english}.", "fr": f"Pratiques : {french}."}
+    return {"en": f"Practices: {english}.", "fr": f"Pratiques\u202f: {french}."}

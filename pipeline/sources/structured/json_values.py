@@ -21,6 +21,8 @@ _OWN_FIELDS = frozenset(
 )
 """Keys under which programs keep the fields that their users have defined, as an object or a list."""
 
+_LANGUAGE_KEYS = ("languages_code", "language_code", "langcode", "locale", "language", "lang")
+_TRANSLATIONS = ("translations", "translation", "localizations", "localisations", "locales")
 _RESULTS = {"__metadata", "results"}
 """Keys of an object in which SharePoint keeps a list."""
 
@@ -102,6 +104,13 @@ def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for key, value in record.items():
         pointer = f"/{escaped(key)}"
         value = _listed_fields(value) if isinstance(value, list) and _folded(key) in _OWN_FIELDS else value
+        if (
+            isinstance(value, list)
+            and _folded(key) in _TRANSLATIONS
+            and (texts := list(_translations(value)))
+        ):
+            yield from ((name, f"{pointer}{at}", text) for name, at, text in texts)
+            continue
         value = value["results"] if isinstance(value, dict) and value.keys() == _RESULTS else value
         fields = FIELDS if isinstance(value, dict) and _folded(key) in _OWN_FIELDS else _INNER
         inner = [name for name in value if field_of_key(name) in fields] if isinstance(value, dict) else []
@@ -113,6 +122,25 @@ def _opened_fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
             header = name if is_free else f"{key}.{name}"
             taken.add(header)
             yield header, f"{pointer}/{escaped(name)}", text
+
+
+def _translations(values: list[Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield ``title_en``, pointer and text of each object that says its language, as Directus keeps translations.
+
+    Nothing where not all objects do, with a title or a summary.
+    """
+    if not values or not all(isinstance(each, dict) for each in values):
+        return
+    tags = [
+        language_tag(str(next((each[key] for key in _LANGUAGE_KEYS if key in each), ""))[:2])
+        for each in values
+    ]
+    if not all(tags):
+        return
+    for number, (each, tag) in enumerate(zip(values, tags, strict=True)):
+        for key, text in each.items():
+            if field_of_key(key) in TRANSLATED:
+                yield f"{field_of_key(key)}_{tag}", f"/{number}/{escaped(key)}", text
 
 
 def _listed_fields(values: list[Any]) -> Any:

@@ -23,6 +23,7 @@ from pipeline.sources.files.opening import (
     refuse_what_is_no_text,
     survey,
 )
+from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.files.source import LateFindings
 from pipeline.sources.tables.delimited_records import LINE_LIMIT, LineStream, Record, read_records
 from pipeline.sources.tables.dialect import DELIMITERS, declared_delimiter, detect_delimiter
@@ -118,6 +119,7 @@ class DelimitedSource:
                 if number <= self.header.bottom:
                     continue
                 yield from self._rows(number, cells, fault, table)
+            yield from self._counted(table.end())
             self._say_if_nothing_came()
             if (file.sha256, file.count) != (self.sha256, self.bytes):
                 raise SourceError(
@@ -175,7 +177,11 @@ class DelimitedSource:
             if self.blank > _MOST_BLANK:
                 raise SourceError(f"{self.name} has more than {_MOST_BLANK:,} blank rows. Delete them.")
             return
-        for event in table.read(Place(self.name, row=number), cells, clean, self.delimiter):
+        yield from self._counted(table.read(Place(self.name, row=number), cells, clean, self.delimiter))
+
+    def _counted(self, events: Iterator[Event]) -> Iterator[Row]:
+        """Yield the rows among what a table yields, and note the findings."""
+        for event in events:
             if isinstance(event, Finding):
                 self._late.add(event)
             elif isinstance(event, Row):

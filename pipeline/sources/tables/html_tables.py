@@ -13,6 +13,7 @@ from pipeline.sources.files.opening import survey
 from pipeline.sources.files.sandboxed_source import Event
 from pipeline.sources.tables.cell_links import is_web_link
 from pipeline.sources.tables.grids import EMPTY, Cell
+from pipeline.sources.tables.row_builder import NULLS
 from pipeline.sources.tables.worksheet_xml import SheetFacts
 from pipeline.sources.tables.xlsx import has_titles, read_tables
 
@@ -114,7 +115,8 @@ def _text(cell: Any) -> str:
         elif event == "end" and element is not cell:
             parts.append(element.tail or "")
     lines = (" ".join(line.split()) for line in "".join(parts).replace("\r", "").split("\n"))
-    return "\n".join(filter(None, lines))
+    text = "\n".join(filter(None, lines))
+    return "" if text in NULLS else text
 
 
 def _raised(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.model.errors import SourceError
 from pipeline.sources.files.archive import opened_archive
 from pipeline.sources.files.sandboxed_source import Event
+from pipeline.sources.tables.cell_links import link_of_formula
 from pipeline.sources.tables.cell_text import cell_text
 from pipeline.sources.tables.grids import EMPTY, NO_VALUE, Cell
 from pipeline.sources.tables.worksheet_xml import LAST_COLUMN, LAST_ROW, SheetFacts, feed
@@ -243,6 +244,8 @@ class _Scanner:
 
     def _made(self, cell: _OpenCell, column: int) -> Cell:
         attributes = cell.attributes
+        if cell.link is None and "HYPERLINK" in (formula := attributes.get("formula", "")):
+            cell.link = link_of_formula(formula.partition("=")[2])
         text = "\n".join("".join(parts) for parts in cell.paragraphs)
         if day := attributes.get("date-value"):
             shown_date = cell_text(

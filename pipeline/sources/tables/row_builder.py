@@ -39,7 +39,7 @@ def cleaned(
     clean = []
     for number, cell in enumerate(cells):
         text, removed = clean_text(cell)
-        clean.append("" if text in NULLS else text)
+        clean.append(text)
         if removed:
             column = layout.raw[number] if number < width else None
             yield _unwanted(replace(place, column=column, value=text), removed)

@@ -27,7 +27,11 @@ _COUNTED = re.compile(r"[\d\s.,%€$£+-]+(?:[^\W\d]{1,20}\s?){0,3}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
 _LABEL = re.compile(r"\s*(?P<label>[^:：\d]{1,40}?)\s*(?:[:：]|(?=\d)|$)")
 _LONGEST_LABEL = 60
+_OF_RECORDS = ("country", "city", "date", "topics")
+"""Fields of which a record states at least one; a lone text states none."""
+
 _FEW = 3
+_FEWEST_INSTRUCTIONS = 2
 _LONGEST_NUMBER = 6
 _LONGEST_COUNTRY = 40
 _NAME = re.compile(r"[^\W\d_][^\d;|/]{3,}")
@@ -92,11 +96,13 @@ def kind_of(cells: Sequence[str], layout: Layout) -> str | None:
         return NOTE
     if len(filled) > 1 and all(cell[0] == "(" and cell[-1] == ")" for _, cell in filled):
         return NOTE  # below the headings, how each is to be filled in
+    if _gives_instructions(filled, layout):
+        return NOTE
     if len(filled) > 2:
         return None
     if is_comment([first]) or (len(filled) == 1 and _MARK.match(first)) or _is_labelled(filled):
         return NOTE
-    if len(filled) == 1 and (not layout.headers.keys().isdisjoint(("country", "city")) or _is_country(first)):
+    if len(filled) == 1 and (not layout.headers.keys().isdisjoint(_OF_RECORDS) or _is_country(first)):
         is_sentence = len(first.split()) > _WORDS_OF_A_NOTE or first.endswith(".")
         return LONE_SENTENCE if is_sentence else HEADING
     return None
@@ -156,6 +162,17 @@ def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
         return False
     is_whole = label.end() == len(first)
     return (not others and not is_whole) or (bool(others) and is_whole and others[0][0] == place + 1)
+
+
+def _gives_instructions(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
+    """Return whether most cells begin with words such as "Choose" or "e.g.", and none is a country or a long text."""
+    if len(filled) < _FEW or any(len(cell) > _LONGEST_LABEL or _is_country(cell) for _, cell in filled):
+        return False
+    words = (fold_header(cell).split() for _, cell in filled)
+    said = sum(
+        1 for first in words if not table_words("instruction").isdisjoint((*first[:1], " ".join(first[:2])))
+    )
+    return said >= _FEWEST_INSTRUCTIONS and said * 2 >= len(filled)
 
 
 def _is_of_page(filled: Sequence[tuple[int, str]]) -> bool:

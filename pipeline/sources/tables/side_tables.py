@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.sources.headings.heading_table import fold_header
+from pipeline.sources.headings.table_words import table_words
 
 _SHARED = ("country", "city", "date")
 """Fields that a second table has, besides the title."""
@@ -36,10 +37,10 @@ def _start_of_list(headers: Sequence[str], fields: Sequence[str | None]) -> int 
     if gap is None:
         return None
     before, after = fields[:gap], [field for field in fields[gap + 1 : width] if field]
-    is_table = "title" in before and len(set(before) - {None}) >= _FEWEST
-    return (
-        gap + 1 if is_table and after and all(field == "id" or field in before for field in after) else None
-    )
+    if "title" not in before or len(set(before) - {None}) < _FEWEST:
+        return None
+    is_legend = fold_header(headers[gap + 1]) in table_words("code") and set(after) <= {"id", *before}
+    return gap + 1 if is_legend or (after and set(after) <= set(before)) else None
 
 
 def _first_repeated(headers: Sequence[str]) -> int | None:

@@ -46,6 +46,7 @@ class TableRows:
         self._headed = dict(headed)
         self._above: Row | None = None
         self._last = 0
+        self._lone: tuple[Finding, Row] | None = None
 
     def make(self, place: Place, cells: Sequence[str], *, is_merged: bool = False) -> Iterator[Event]:
         """Yield what is to be said of the cells, and then the rows they make, or that they are blank.
@@ -73,6 +74,7 @@ class TableRows:
         repeated are named, and no row; what may be a practice all the same is a row to be withheld.
         """
         kind = kind_of(clean, self.layout)
+        yield from self.end(is_above_header=kind == HEADER)
         raw = self.layout.raw_cells(cells, between)
         if kind in (None, HEADING) and (more := self._continued(place, clean, raw, is_merged)) is not None:
             yield _about_continued(place)
@@ -91,10 +93,21 @@ class TableRows:
             sentence = sentence_on(kind, place, text)
             is_sure = kind in NO_RECORDS
             severity, code = (Severity.INFO, kind) if is_sure else (Severity.WARNING, _CODES[kind])
-            yield Finding(severity, code, sentence, replace(place, value=text))
-            if not is_sure:
-                first = next(rows_of(place, self.layout, clean, raw))
-                yield replace(first, aside=sentence)
+            finding = Finding(severity, code, sentence, replace(place, value=text))
+            if is_sure:
+                yield finding
+            else:
+                row = next(rows_of(place, self.layout, clean, raw))
+                self._lone = finding, replace(row, aside=sentence)
+
+    def end(self, *, is_above_header: bool = False) -> Iterator[Event]:
+        """Yield the lone text that came last, and its row unless a header is below it: then it is a caption."""
+        if self._lone is not None:
+            finding, row = self._lone
+            self._lone = None
+            yield replace(finding, severity=Severity.INFO) if is_above_header else finding
+            if not is_above_header:
+                yield row
 
     def _continued(
         self, place: Place, clean: Sequence[str], raw: Mapping[str, str], is_merged: bool

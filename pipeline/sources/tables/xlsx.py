@@ -229,6 +229,7 @@ class Sheet:
                 yield Blank(blank)
             blank, came = 0, came + 1
             yield from self._row(number, row, table, fill)
+        yield from table.end()
         yield from self._about_rows(header, fill, came)
 
     def _row(self, number: int, row: list[Cell], table: TableRows, fill: FillDown) -> Iterator[Event]:

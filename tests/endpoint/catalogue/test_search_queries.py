@@ -94,3 +94,8 @@ def test_both_practices_of_a_probable_duplicate_are_listed(real: Release, slugs:
     assert {"house-of-peace-and-human-rights", "todos-walk-of-cultures"} <= {
         slugs[at] for at in doubtful.positions
     }
+
+
+@pytest.mark.parametrize("word", ["portes", "workers", "jury", "civic", "datos", "mamans", "parente"])
+def test_a_word_of_some_language_is_not_corrected_to_another_word(real: Release, word: str) -> None:
+    assert real.searches.matches(word).corrected == ""

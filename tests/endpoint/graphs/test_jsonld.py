@@ -120,7 +120,7 @@ def same(one: object, other: object) -> bool:
 def sorted_within(value):
     if isinstance(value, dict):
         # The alias of a keyword within a value is a matter of taste, and so is the name of a text without language.
-        names = {"type": "@type", "id": "@id", "rdfs:label": "label"}
+        names = {"type": "@type", "id": "@id", "rdfs:label": "label", "skos:prefLabel": "prefLabel"}
         if list(value) == ["@none"]:
             return sorted_within(value["@none"])
         return {names.get(key, key): sorted_within(value[key]) for key in value}

@@ -88,7 +88,7 @@ def test_the_dataset_says_in_words_what_its_release_changed(client: FlaskClient)
 
     assert notes == {
         "Practices: 1 added, 0 changed, 0 withdrawn, 1 merged.",
-        "Pratiques : 1 ajoutées, 0 modifiées, 0 retirées, 1 fusionnées.",
+        "Pratiques\u202f: 1 ajoutées, 0 modifiées, 0 retirées, 1 fusionnées.",
     }
 
 
@@ -311,7 +311,7 @@ def test_quality_is_measured_as_the_vocabulary_for_it_says(client: FlaskClient) 
     (metric,) = objects(found, share, DQV + "isMeasurementOf")
     assert objects(found, metric, "http://www.w3.org/2004/02/skos/core#definition") == {
         "Per cent of practices with: summary.",
-        "Pour cent des pratiques avec : résumé.",
+        "Pour cent des pratiques avec\u202f: résumé.",
     }
     assert objects(found, f"{BASE}/quality#practices", DQV + "value") == {"2"}
 

@@ -125,7 +125,10 @@ def test_the_catalogue_that_is_used_is_the_one_that_is_written(language: str) ->
         ("en", "Unknown country “Itlay”. Did you mean “Italy”? Write its name or ISO code."),
         (
             "fr",
-            "« Itlay » n'est pas un pays connu. Vouliez-vous dire « Italy » ? Écrivez son nom ou son code ISO.",
+            (
+                "«\u202fItlay\u202f» n’est pas un pays connu. Vouliez-vous dire «\u202fItaly\u202f»\u202f? "
+                "Écrivez son nom ou son code ISO."
+            ),
         ),
         (
             "de",

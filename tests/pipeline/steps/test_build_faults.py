@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from building import build, cells, ledger_of, manifest_of, practice, report_of, run, write_table
 
+from pipeline.build import build as build_release
+from pipeline.steps.settings import BuildSettings
+from pipeline.system.progress import Silent
+
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
 
@@ -59,6 +63,29 @@ def test_a_second_build_waits_or_says_why_not(published: Path, tmp_path: Path) -
 
     assert result.exit_code == 3
     assert "Another build is writing to" in result.stderr
+
+
+def test_of_two_builds_at_once_one_waits_and_has_nothing_left_to_do(tmp_path: Path) -> None:
+    source = write_table(tmp_path / "practices.csv", [practice(f"p{number}") for number in range(20)])
+    both = [started(tmp_path / "out", source) for _ in range(2)]
+    outputs = [process.communicate()[0] for process in both]
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert sum("Published release" in output for output in outputs) == 1
+    assert len(list((tmp_path / "out" / "releases").iterdir())) == 1
+    assert run("verify", tmp_path / "out").exit_code == 0
+
+
+def test_the_rows_of_the_sources_take_no_space_while_the_release_is_written(tmp_path: Path) -> None:
+    source = write_table(tmp_path / "practices.csv", [practice("a")])
+    files: dict[str, set[str]] = {}
+
+    class Looking(Silent):
+        def note(self, sentence: str) -> None:
+            files[sentence] = {path.name for path in (tmp_path / "out").glob(".work-*/*")}
+
+    build_release([source], BuildSettings(output=tmp_path / "out"), Looking())
+    assert "rows.sqlite" not in files["Writing dumps, index and store …"]
 
 
 @pytest.mark.slow

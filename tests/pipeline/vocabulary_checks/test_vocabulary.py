@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
-from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib import OWL, RDF, SKOS, Graph, Literal, Namespace, URIRef
 
 from pipeline.description.describe import describe, describe_city, describe_state
 from pipeline.model.practice import City, Period, Practice
@@ -225,10 +225,12 @@ def test_each_topic_says_which_labels_were_translated_here() -> None:
 def test_years_run_from_1900_to_2050() -> None:
     graph = graph_of("years.ttl")
     years = range(1900, 2051)
-    assert set(graph.subjects()) == {URIRef(f"{vocabulary.YEAR}{year}") for year in years}
+    scheme = URIRef(vocabulary.SPACE + "year")
+    assert set(graph.subjects()) == {scheme, *(URIRef(f"{vocabulary.YEAR}{year}") for year in years)}
     for year in years:
         subject = URIRef(f"{vocabulary.YEAR}{year}")
-        assert graph.value(subject, RDFS.label) == Literal(str(year))
+        assert graph.value(subject, SKOS.prefLabel) == Literal(str(year))
+        assert graph.value(subject, SKOS.inScheme) == graph.value(subject, SKOS.topConceptOf) == scheme
         assert graph.value(subject, URIRef(vocabulary.ICGP + "yearNumber")) == Literal(year)
 
 
