@@ -79,7 +79,7 @@ _GRAMMAR = re.compile(
     """,
     re.VERBOSE,
 )
-_SILENT = frozenset("gzZi,-_|/()auvbqekUKDrxE")
+_SILENT = frozenset("gJzZi,-_|/()auvbqekUKDrxE")
 """Kinds that may be left over without a doubt: joining words and marks that add nothing by themselves."""
 
 HANGING = frozenset("ftwjAB")

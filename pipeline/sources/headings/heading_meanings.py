@@ -108,8 +108,8 @@ def _of_sentences(header: str) -> tuple[Meaning, ...]:
         meanings = next(
             (named for form in _forms(question) if (named := _named(form) or asked_for(form))), ()
         )
-        if question == sentence and meanings:
-            return meanings
+        if question == sentence and meanings and not (before and _named(sentence.rstrip("?. "))):
+            return meanings  # of "Budget. Year?" nobody knows what the year is
         if meanings and meanings[0].field == "date" and is_about_time(before):
             return (replace(meanings[0], part=meanings[0].part or "end"),)
     return ()
