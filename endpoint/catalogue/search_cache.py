@@ -43,7 +43,7 @@ _MOST_SUMS, _FEWEST_SUMS, _PRACTICES_SUMMED = 200, 20, 20_000_000
 _FEW = 5
 _SHARE_OF_NEAREST, _SHARE_OF_NEAREST_IN_LONG = 0.5, 0.3
 """With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity. The smaller
-share is for a search for more things than that, and for one that finds too little otherwise."""
+share is for a search for more things than that, and for one that would find nothing."""
 
 _SHARES = (1.0, 0.9, 0.7)
 """What a match by words, by a synonym and by a topic count."""
@@ -181,7 +181,7 @@ class Searches:
         near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(same, _MOST_NEAR)
         if exact.bit_count() < _FEW and len(wanted) > 1:
             near |= self._partial(wanted, kinds, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
-            if not exact and near.bit_count() < _FEW:
+            if not exact and not near:
                 near |= self._partial(wanted, kinds, rest, _FEW * 2, has_exact=False, is_wide=True)
         others = (word for unit in wanted for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
         marked = tuple(dict.fromkeys((*words, *others))) if near else words

@@ -166,8 +166,8 @@ class PartsWriter(ReleaseWriter):
 
         def cells(rows: Iterable[Row]) -> Iterator[list[str | None]]:
             for row in rows:
-                told = catalogue_row(unpacked_entry(row.packed), labels, deployment)
-                yield [None if cell is None else str(cell) for cell in told]
+                values = catalogue_row(unpacked_entry(row.packed), labels, deployment)
+                yield [None if cell is None else str(cell) for cell in values]
 
         entries = self._stage.items("entries").sort("sort_key", "slug")
         schema = ", ".join(f"`{name}` string" for name in columns)

@@ -80,7 +80,7 @@ def _demand_answer(master: str) -> None:
     for host in master.removeprefix(_STANDALONE).split(","):
         name, _, port = host.rpartition(":")
         with (
-            suppress(OSError, ValueError),
+            suppress(OSError, ValueError, OverflowError),
             socket.create_connection((name.strip("[]"), int(port)), timeout=10),
         ):
             return
