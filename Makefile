@@ -17,8 +17,9 @@ DEMONSTRATION = $(if $(wildcard practicegraph.toml),,--config data/demonstration
 build: $(VENV)/installed
 	@$(BIN)/practicegraph $(DEMONSTRATION) build data/practices.csv --own-texts data/practices.csv --output $(OUTPUT) --base-iri http://localhost:$(PORT) --brief
 
-# Each file of tests runs in one of as many processes as there are cores, at most four, in the order of tests/conftest.py.
-PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Each file of tests runs in one process of three, or of four where there are more cores, in the order of
+# tests/conftest.py. A third of the time a test waits, for a server or a browser: so there is a process more than cores.
+PARALLEL = --numprocesses $(shell [ "$$(nproc 2>/dev/null || echo 2)" -gt 2 ] && echo 4 || echo 3) --dist loadfile --no-loadscope-reorder
 
 # Releases that tests build are in memory where there is enough: flushing them to a disk takes half the time.
 MEMORY = $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 ] 2>/dev/null && echo /dev/shm)

@@ -1,10 +1,14 @@
 """Bits: a set of practices as one whole number, whose bit ``n`` stands for the practice at position ``n``."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 Bits = int
 
 _ONE = ord("1")
+_SOME = re.compile(rb"[^\0]")
+_OFFSETS = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+"""For each byte the places of its bits."""
 
 
 def bits_of(positions: Collection[int]) -> Bits:
@@ -17,11 +21,11 @@ def bits_of(positions: Collection[int]) -> Bits:
 
 def positions_in(bits: Bits) -> Iterator[int]:
     """Yield the positions in a set, the first first."""
-    digits = f"{bits:b}"[::-1]
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)
+    marks = bits.to_bytes(bits.bit_length() // 8 + 1, "little")
+    for mark in _SOME.finditer(marks):
+        start = mark.start()
+        for offset in _OFFSETS[marks[start]]:
+            yield start * 8 + offset
 
 
 def members(bits: Bits, order: Iterable[int]) -> Iterator[int]:

@@ -6,11 +6,11 @@ Measured at 100,000 practices: 0.6 ms for all counts of all facets, against 690 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from zlib import decompress
 
 from endpoint.catalogue.active_years import running
 from endpoint.catalogue.bitset import Bits, positions_in
 from endpoint.catalogue.search_index import Index, first
+from pipeline.release.contents.packed_bits import unpacked
 
 Value = tuple[str, str]
 """A facet and one of its values: ``("topic", "education")``."""
@@ -112,7 +112,7 @@ def load(index: Index, this_year: int) -> Facets:
     last = first(index.rows("last_position"))[0] or 0
     try:
         rows = index.rows("bits")
-        bits = {(facet, value): int.from_bytes(decompress(marks), "little") for facet, value, marks in rows}
+        bits = {(facet, value): unpacked(marks) for facet, value, marks in rows}
     except sqlite3.OperationalError:  # an older index has no bits
         bits = _gathered(index, last // 8 + 1)
     begun, ended = (

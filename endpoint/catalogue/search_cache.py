@@ -3,32 +3,33 @@
 After a search, readers often open its next page, filter it, or change its order.
 """
 
-import json
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import islice
 from math import log
 
-from endpoint.catalogue.bitset import Bits, bits_of, positions_in
+from endpoint.catalogue.bitset import Bits, bits_of, members, positions_in
 from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_index import (
     Index,
     all_of,
-    any_in_headings,
     any_of,
-    first,
-    in_headings,
     in_prose,
-    one_phrase_of,
     positions_as_json,
+    within_headings,
 )
 from endpoint.catalogue.search_query import SearchReader, Unit
 from endpoint.catalogue.search_words import Words
 from endpoint.catalogue.spelling import Spelling
+from endpoint.catalogue.word_matches import WordMatches
 
 MOST_RANKED = 1500
 """How many matches of a search are ranked by their whole text."""
+
+_MOST_COUNTED = 10_000
+"""A word that more practices have is not used to rank them: SQLite counts all of them for its weight."""
 
 _ENOUGH = 20
 """With fewer exact matches, those by topic follow: this many fill a page of results."""
@@ -36,13 +37,13 @@ _ENOUGH = 20
 _MOST_NEAR = 60
 """How many near matches there are at most: three pages."""
 
-_MOST_SUMS = 200
-"""How many sums of shares are kept while near matches are weighed."""
+_MOST_SUMS, _FEWEST_SUMS, _PRACTICES_SUMMED = 200, 20, 20_000_000
+"""How many sums of shares are kept while near matches are weighed; of large sets fewer, since each takes longer."""
 
 _FEW = 5
 _SHARE_OF_NEAREST, _SHARE_OF_NEAREST_IN_LONG = 0.5, 0.3
 """With fewer exact matches than ``_FEW``, those follow that have this share of a search, weighed by rarity. The smaller
-share is for a search for more things than that, and for one that finds too little otherwise."""
+share is for a search for more things than that, and for one that would find nothing."""
 
 _SHARES = (1.0, 0.9, 0.7)
 """What a match by words, by a synonym and by a topic count."""
@@ -84,33 +85,46 @@ class Searches:
         self._facets = facets
         self._reader = SearchReader(index)
         self._spelling = Spelling(index)
-        self._containing = lru_cache(_CACHED * 4)(self._read_containing)
+        self._words = WordMatches(index, facets.everything)
         self._ranked = lru_cache(_CACHED)(partial(_ranked, index))
+        self.ranked_headings = lru_cache(_CACHED)(partial(_ranked_headings, index))
         self.matches = lru_cache(_CACHED)(self._matches)
 
     def best(self, matches: Matches) -> tuple[int, ...]:
         """Return the positions of exact matches that come first, the best match first.
 
         Of very many, those come first whose title, place or topics have the words: what is in every other text
-        tells little, and ranking it would take most of an answer's time. Without words the order is empty.
+        tells little, and ranking it would take most of an answer's time. Of fewer, only rarer words rank, if there are
+        any. Without words the order is empty.
         """
         words = _required(matches.units)
         if not words:
             return ()
         count = matches.exact.bit_count()
-        if count > MOST_RANKED:
-            return self._ranked(in_headings(words))
-        is_part = any(unit.places or unit.years or unit.is_excluded for unit in matches.units)
-        ranked = self._rank_among(all_of(words), matches.exact) if is_part else self._ranked(all_of(words))
+        rarer = self._rarer(words)
+        if count > MOST_RANKED or not rarer:
+            expression = all_of(words)
+            return self.ranked_headings(within_headings(expression), f"title : ({expression})")
+        is_whole = not any(unit.places or unit.years or unit.is_excluded for unit in matches.units)
+        if is_whole and rarer == words:
+            ranked = self._ranked(all_of(words))
+        else:
+            ranked = tuple(self._rank_among(all_of(rarer), matches.exact))
         return tuple(self._as_typed_first(ranked, words))
+
+    def _rarer(self, words: Words) -> Words:
+        """Return the words that few enough practices have for a ranking, in which each is counted in all of them."""
+        if self._facets.everything.bit_count() <= _MOST_COUNTED:
+            return words
+        return tuple(word for word in words if self._words.having(word).bit_count() <= _MOST_COUNTED)
 
     def _as_typed_first(self, ranked: Sequence[int], words: Words) -> Sequence[int]:
         """Return ranked matches, first those with the words as they were typed: "police" before "policies"."""
         typed = tuple(spellings[:1] for spellings in words)
         if typed == words:
             return ranked
-        bits = self._containing(all_of(typed))
-        return sorted(ranked, key=lambda position: not bits >> position & 1)
+        as_typed = set(members(self._words.having_all(typed), ranked))
+        return sorted(ranked, key=lambda position: position not in as_typed)
 
     def nearest(self, matches: Matches) -> list[int]:
         """Return the positions of near matches, those with the most of the search first.
@@ -121,8 +135,10 @@ class Searches:
         positions = list(positions_in(matches.near))
         if matches.words:
             is_large = self._facets.everything.bit_count() > MOST_RANKED
-            expression = (any_in_headings if is_large else any_of)(matches.words)
-            rank = {at: number for number, at in enumerate(self._rank_among(expression, matches.near))}
+            rank_among = self._rank_headings_among if is_large else self._rank_among
+            rarer = self._rarer(matches.words)
+            ranked = rank_among(any_of(rarer), matches.near) if rarer else ()
+            rank = {at: number for number, at in enumerate(ranked)}
             positions.sort(key=lambda at: rank.get(at, len(rank)))
         return sorted(positions, key=lambda at: -matches.scores.get(at, 0.0))
 
@@ -130,6 +146,15 @@ class Searches:
         """Return the positions in a set that match an FTS5 expression, the best match first."""
         positions = positions_as_json(positions_in(bits))
         rows = self._index.rows("ranked_among", words=expression, positions=positions)
+        return [row[0] for row in rows]
+
+    def _rank_headings_among(self, expression: str, bits: Bits) -> list[int]:
+        """Return the positions in a set whose headings match an FTS5 expression, the best match first."""
+        positions = positions_as_json(positions_in(bits))
+        try:
+            rows = self._index.rows("headings_among", words=expression, positions=positions)
+        except sqlite3.OperationalError:  # an older index has no headings by themselves
+            return self._rank_among(within_headings(expression), bits)
         return [row[0] for row in rows]
 
     def _matches(self, text: str) -> Matches:
@@ -156,7 +181,7 @@ class Searches:
         near = _first(_in_all(rest, either) & ~same, _MOST_NEAR - same.bit_count()) | _first(same, _MOST_NEAR)
         if exact.bit_count() < _FEW and len(wanted) > 1:
             near |= self._partial(wanted, kinds, rest, _MOST_NEAR - near.bit_count(), has_exact=bool(exact))
-            if not exact and near.bit_count() < _FEW:
+            if not exact and not near:
                 near |= self._partial(wanted, kinds, rest, _FEW * 2, has_exact=False, is_wide=True)
         others = (word for unit in wanted for phrase in unit.synonyms if len(phrase) == 1 for word in phrase)
         marked = tuple(dict.fromkeys((*words, *others))) if near else words
@@ -174,7 +199,7 @@ class Searches:
             return bits_of(unit.positions)
         if unit.years:
             return self._of_years(*unit.years)
-        words = self._containing(all_of(unit.words)) if unit.words else 0
+        words = self._words.having_all(unit.words) if unit.words else 0
         if not unit.places:
             return words
         places: Bits = 0
@@ -189,18 +214,16 @@ class Searches:
 
     def _is_usual(self, words: Words, places: Bits) -> bool:
         """Return whether the name of a place is a word that texts use for something else, such as "nice"."""
-        mentions = self._containing(in_prose(words)) & ~places
+        mentions = self._words.matching(in_prose(words)) & ~places
         return mentions.bit_count() > places.bit_count()
 
     def _by_synonyms(self, unit: Unit) -> Bits:
         """Return the practices that say in other words, or in another language, what a unit asks for."""
-        if not unit.synonyms:
-            return 0
-        return self._containing(one_phrase_of(unit.synonyms))
+        return self._words.having_a_phrase(unit.synonyms)
 
     def _by_topic(self, unit: Unit) -> Bits:
         """Return the practices with a topic that a unit names, near its place, or that mention its place or year."""
-        matching = self._containing(all_of(unit.words)) if (unit.places or unit.years) and unit.words else 0
+        matching = self._words.having_all(unit.words) if (unit.places or unit.years) and unit.words else 0
         for topic in unit.topics:
             matching |= self._facets.bits.get(("topic", topic), 0)
         return matching | self._facets.bits.get(("country", unit.nearby), 0)
@@ -271,16 +294,13 @@ class Searches:
             return 0.0
         return 0.1 + log((self._facets.everything.bit_count() + 1) / (bits.bit_count() + 1))
 
-    def _read_containing(self, expression: str) -> Bits:
-        row = first(self._index.rows("matching", words=expression))
-        return bits_of(json.loads(row[0]))
-
 
 def _summed(rest: Bits, parts: Iterable[Sequence[tuple[Bits, float]]]) -> list[tuple[float, Bits]]:
     """Return practices by the sum of what they have of each part, the highest sums first.
 
     Each part has disjoint sets with their weights. Practices with the same of all parts stay together.
     """
+    most = min(_MOST_SUMS, max(_FEWEST_SUMS, _PRACTICES_SUMMED // (rest.bit_length() + 1)))
     sums = [(0.0, rest)]
     for part in parts:
         further: list[tuple[float, Bits]] = []
@@ -292,7 +312,7 @@ def _summed(rest: Bits, parts: Iterable[Sequence[tuple[Bits, float]]]) -> list[t
                     left ^= both
             if left:
                 further.append((score, left))
-        sums = sorted(further, reverse=True)[:_MOST_SUMS]
+        sums = sorted(further, reverse=True)[:most]
     return sums
 
 
@@ -326,3 +346,22 @@ def _first(bits: Bits, most: int) -> Bits:
 
 def _ranked(index: Index, expression: str) -> tuple[int, ...]:
     return tuple(row[0] for row in index.rows("ranked", words=expression))
+
+
+def _ranked_headings(index: Index, *expressions: str) -> tuple[int, ...]:
+    """Return the positions of practices whose headings match an FTS5 expression, the best match first.
+
+    Of very many those come first that match the next expression, of very many again the first ones by title.
+    """
+    others: tuple[int, ...] = ()
+    try:
+        for words in expressions:
+            rows = index.rows("with_headings", words=words, most=_MOST_COUNTED + 1)
+            matching = tuple(row[0] for row in rows)
+            if len(matching) <= _MOST_COUNTED:
+                ranked = (row[0] for row in index.rows("ranked_headings", words=words))
+                return tuple(dict.fromkeys((*ranked, *others)))
+            others = matching
+        return others
+    except sqlite3.OperationalError:  # an older index has no headings by themselves
+        return _ranked(index, expressions[0])

@@ -62,9 +62,9 @@ def all_of(words: Words) -> str:
     return " AND ".join(_spelled(words))
 
 
-def in_headings(words: Words) -> str:
-    """Return an FTS5 expression: every word must occur in a title, a place or a topic."""
-    return f"{{title places topics}} : ({all_of(words)})"
+def within_headings(expression: str) -> str:
+    """Return an FTS5 expression with its words only in titles, places and topics."""
+    return f"{{title places topics}} : ({expression})"
 
 
 def any_of(words: Words) -> str:
@@ -80,11 +80,6 @@ def in_prose(words: Words) -> str:
 def any_in_title(words: Words) -> str:
     """Return an FTS5 expression: one of the words must occur in a title."""
     return f"title : ({any_of(words)})"
-
-
-def any_in_headings(words: Words) -> str:
-    """Return an FTS5 expression: one of the words must occur in a title, a place or a topic."""
-    return f"{{title places topics}} : ({any_of(words)})"
 
 
 def one_phrase_of(phrases: Iterable[Words]) -> str:

@@ -18,8 +18,8 @@ from pipeline.recognition.topics import names_in_other_languages
 _MOST_PRACTICES = 5_000
 """Of how many practices the titles and summaries are read, once for each release."""
 _SHORTEST, _LONGEST = 4, 40
-_SHORT, _LONG = 6, 9
-"""Words from the second length on may have two mistakes, others one. In a short one another letter is another word."""
+_SHORT = 6
+"""Words up to this length may have one mistake, longer ones two. In a short one another letter is another word."""
 _MOST_CORRECTED = 4
 _COMPOUNDING = ("de", "nl", "sv")
 _LINKS = ("", "s", "n", "en", "es", "er", "e")
@@ -48,7 +48,7 @@ class Spelling:
         sought = folded(word)
         at = bisect_left(self._sorted, sought[0])
         end = bisect_left(self._sorted, chr(ord(sought[0]) + 1))
-        most = 1 if len(sought) < _LONG else 2
+        most = 1 if len(sought) <= _SHORT else 2
         nearest = process.extract(
             sought, self._sorted[at:end], scorer=OSA.distance, score_cutoff=most, limit=5
         )
@@ -99,10 +99,12 @@ class Spelling:
 
 
 def _is_likely(word: str, other: str) -> bool:
-    """Return whether a word may be another one with a slip: not "portes" for "pontes", nor "parente" for "parent"."""
+    """Return whether a word may be another one with a slip: not "portes" for "pontes", nor "workers" for "works"."""
     if len(word) <= _SHORT and len(word) == len(other):
         return sorted(word) == sorted(other)
     shorter, longer = sorted((word, other), key=len)
+    if len(longer) > len(shorter) + 1:
+        return False
     return not longer.startswith(shorter) or longer == shorter + shorter[-1]
 
 

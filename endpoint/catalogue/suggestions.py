@@ -59,8 +59,8 @@ def _places(release: Release, words: list[str]) -> Iterator[Suggested]:
 
 
 def _practices(release: Release, words: list[str]) -> Iterator[Suggested]:
-    rows = release.index.rows("titles_with", words=_expression("title", words), most=_MOST_TITLES)
-    for practice in read_rows(release, [row[0] for row in rows]):
+    positions = release.searches.ranked_headings(_expression("title", words))[:_MOST_TITLES]
+    for practice in read_rows(release, positions):
         places = [
             name_of(release, facet, value).text
             for facet in ("city", "country")

@@ -1,4 +1,4 @@
-"""One address for each thing: what is asked for with slashes at the end is at the address without them."""
+"""One address for each thing: what is asked for with slashes too many is at the address without them."""
 
 from urllib.parse import quote
 
@@ -9,15 +9,21 @@ from endpoint.catalogue.service import current_release
 from endpoint.documents import resolvers
 
 _ANYTHING = "documents.resource"
+_FILES = "static"
 _SAFE = "/:@!$&'()*+,;=~"
 
 
 def without_slashes() -> Response | None:
-    """Send a request on whose path ends in slashes, if there is something without them; method and query stay."""
-    path = request.path
+    """Send a request on whose path has slashes too many, or none at all, if there is something at the right one.
+
+    Method and query stay.
+    """
+    path = request.environ["PATH_INFO"]
+    if request.environ.get("REQUEST_URI", "").startswith("//"):
+        path = f"/{path}"  # the server has removed one
     # Two slashes at the beginning would name another host.
-    bare = "/" + path.strip("/")
-    if not path.endswith("/") or path == "/" or not _is_something(bare):
+    bare = "/" + "/".join(filter(None, request.path.split("/")))
+    if path and (path == "/" or not (path.endswith("/") or "//" in path) or not _is_something(bare)):
         return None
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
     location = f"{request.script_root}{quote(bare, safe=_SAFE)}{query}"
@@ -30,10 +36,13 @@ def without_slashes() -> Response | None:
 
 def _is_something(path: str) -> bool:
     routes = current_app.url_map.bind("")
-    if routes.test(request.path, request.method) and routes.match(request.path)[0] != _ANYTHING:
+    is_route = request.path.endswith("/") and routes.test(request.path, request.method)
+    if is_route and routes.match(request.path)[0] != _ANYTHING:
         return False
     try:
         endpoint, _ = routes.match(path, request.method)
     except HTTPException:
+        return False
+    if endpoint == _FILES:
         return False
     return endpoint != _ANYTHING or resolvers.resource(current_release(), path[1:]) is not None

@@ -227,8 +227,8 @@ def _description(release: Release, iri: str, name: str) -> Document:
     document = _plain(release, graph, iri, name)
     if name == "void":
         view = partial(void_page, release, iri, graph)
-        return replace(document, listed=(), template="void.html", view=view)
-    return replace(document, listed=_listed(graph, (iri, release.iris.dataset()[1:-1])))
+        return replace(document, listed=(), template="void.html", view=view, is_embedded=False)
+    return replace(document, listed=_listed(graph, (iri, release.iris.dataset()[1:-1])), is_embedded=False)
 
 
 def _listed(graph: Graph, iris: tuple[str, ...]) -> Graph:
@@ -279,7 +279,8 @@ def _of_vocabulary(release: Release, name: str) -> Document | None:
 def _source(release: Release, graph: Graph, iri: str) -> Document:
     posts = signposts.of_resource(release, iri)
     view = partial(source_page, release, iri)
-    return Document(iri, graph, (), "source_rows.html", view, modified=release.changed(), signposts=posts)
+    document = Document(iri, graph, (), "source_rows.html", view, modified=release.changed(), signposts=posts)
+    return replace(document, is_embedded=False)
 
 
 def _plain(release: Release, graph: Graph, iri: str, name: str) -> Document:

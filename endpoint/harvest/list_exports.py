@@ -149,6 +149,7 @@ def _export(
     selection, positions = _listed(release, suffix, most or MOST_RECORDS)
     texts = write(release, positions) if request.method == "GET" else iter(())
     response = Response(_packed(texts), content_type=content_type)
+    response.automatically_set_content_length = False  # it would make the whole file, also for HEAD and a 304
     response.headers["Content-Disposition"] = f'attachment; filename="practices.{suffix}"'
     return _named(response, release, selection, positions, suffix + form)
 

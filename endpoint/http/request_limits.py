@@ -55,6 +55,8 @@ class RequestLimits:
         if not query.isascii():
             # Raw bytes, which a browser would have escaped: all parsers behind this expect that.
             environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=_ASCII_MARKS)
+        if environ.get("HTTP_RANGE", "bytes").partition("=")[0].strip().lower() != "bytes":
+            del environ["HTTP_RANGE"]  # RFC 9110: units that a server does not know are ignored
         refusal = _refusal(environ)
         if refusal is None:
             return self._application(environ, start_response)

@@ -51,11 +51,11 @@ class Spoken:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request, the language taken off its path."""
         environ[_ROOT] = environ.get("SCRIPT_NAME", "")
-        language, _, rest = environ.get("PATH_INFO", "")[1:].partition("/")
+        language, slash, rest = environ.get("PATH_INFO", "")[1:].partition("/")
         if language in INTERFACE:
             environ[_FIXED] = language
             environ["SCRIPT_NAME"] = f"{environ[_ROOT]}/{language}"
-            environ["PATH_INFO"] = f"/{rest}"
+            environ["PATH_INFO"] = slash + rest
         return self._application(environ, start_response)
 
 

@@ -21,15 +21,16 @@ from pipeline.rdf.concepts import Concept, read_concepts
 from pipeline.rdf.vocabulary import TOPIC
 
 _BETWEEN_TOPICS = re.compile(
-    r"[|;\r\n\u2022\uff1b\u25aa\u25cf\u25e6\u2023\u3001]|\s\u00b7\s|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[^\W\d])"
+    r"[|;\r\n\u2022\uff1b\u25aa\u25cf\u25e6\u2023\u3001]|\s\u00b7\s|#(?=[^\W\d])|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[^\W\d])"
 )
 _PERHAPS_BETWEEN = re.compile(
-    r"[,/+\u30fb\u00b7\uff0c\uff0f]|\s(?:and|et|und|y|e|i|en|och|og|ja|oraz|a|și|és|eta|ve|και|та|і|и|&)\s",
+    r"[,/+\u30fb\u00b7\uff0c\uff0f]|\s[-\u2013\u2014]\s|\s(?:and|et|und|y|e|i|en|in|och|og|ja|oraz|a|și|és|eta|ve|και|та|і|и|&)\s",
     re.IGNORECASE,
 )
 _CACHED_LENGTH = 500
 _MOST_SUGGESTIONS = 25
 
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _REMARK = re.compile(r"(?<=\S)\s*\([^()]{1,40}\)\s*$")
 """What is behind a topic in parentheses, as the colour of a label: "Education (green)"."""
 
@@ -115,7 +116,8 @@ def _slug_of(text: str) -> str | None:
     if text.startswith(TOPIC):
         slug = text.removeprefix(TOPIC)
         return slug if slug in _topics() else None
-    return _names().get(fold(text)) or _names().get(fold(_plain(text)))
+    forms = (text, _plain(text), _HUMP.sub(" ", text[:_CACHED_LENGTH]))
+    return next(filter(None, (_names().get(fold(form)) for form in forms)), None)
 
 
 def _slugs_of_words(text: str) -> tuple[str, ...]:

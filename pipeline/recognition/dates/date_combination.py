@@ -18,12 +18,13 @@ def combine(utterance: Utterance, *, loose: bool) -> tuple[Period | None, tuple[
     said of the date.
     """
     statements, marks = utterance.statements, utterance.marks
-    goes_on = "o" in marks or (_recurs(utterance) and "x" not in marks)
+    goes_on = bool(marks & {"o", "V"}) or (_recurs(utterance) and "x" not in marks)
     if not statements:
         return (Period(ongoing=True, edtf="/.."), ()) if goes_on else (None, ())
     firsts = [s.extent.first for s in statements if s.shape != "end"]
     first = min(firsts, key=lambda moment: moment.earliest) if firsts else None
     last = _last(statements, firsts, loose=loose, goes_on="o" in marks, lasts_years="LL" in marks)
+    last = None if "V" in marks else last
     opens = any(s.shape == "open" for s in statements)
     goes_on = goes_on or (opens and "L" not in marks and "x" not in marks)
     ends = [s.extent.last for s in statements if s.shape == "end"]

@@ -26,8 +26,9 @@ class Statement:
 class Utterance:
     """All that a date text says: its statements, its marks, and the tokens that belong to neither.
 
-    Marks are ``o`` ongoing, ``r`` recurring, ``L`` a length of time (``LL`` of years), ``x`` an end
-    that has come, ``B`` a date before which it was. The tokens that are left over have their depth in
+    Marks are ``o`` ongoing, ``G`` active, ``V`` ongoing since the end of a span, ``r`` recurring, ``L`` a
+    length of time (``LL`` of years), ``x`` an end that has come, ``B`` a date before which it was. The tokens
+    that are left over have their depth in
     parentheses beside them.
     """
 
@@ -51,8 +52,8 @@ _GRAMMAR = re.compile(
       (?P<lasting>fq?[N\#Oa]-?(?:U|D(?!Y))(?!t))
     | (?P<length>(?:[N\#O][-_ta,])?[N\#Oa]-?(?:U|K(?![NO])|D(?!Y)))
     | (?P<count>nC|Tn+)
-    | (?P<label>[Ok]k|k(?:[NO\#](?!,?M))?|OK(?=[NO]?M))
-    | (?P<recurring>r(?:q?(?:[NO]M|M[NO]?)(?![,a]?Y|[-_/ta,]M))?|(?:[NO]M|M[NO]?)r)
+    | (?P<label>[Ok\#]k|k(?:[NO\#](?!,?M))?|OK(?=[NO]?M))
+    | (?P<recurring>rS(?!,?Y)|r(?:q?(?:[NO]M|M[NO]?)(?![,a]?Y|[-_/ta,]M))?|(?:[NO]M|M[NO]?)r)
     | (?P<between>b{_MOMENT},{_MOMENT})
     | (?P<before>B{_MOMENT}|{_MOMENT}B)
     | (?P<shared>f?(?:(?:[NO]M?|M[NO]?)(?:w?[-_/ta,]|w))+{_WITH_MONTH})
@@ -61,19 +62,24 @@ _GRAMMAR = re.compile(
     | (?P<days>f?M[NO](?:(?:w?[-_/ta,]|w)[NO]j?)+,?Y)
     | (?P<months>f?Y,?M[NO]?(?:(?:w?[-_/ta,]|w)(?:M[NO]?|[NO])j?)+)
     | (?P<span>f?S?{_MOMENT}(?:w*{_LINK}q?{_MOMENT}j*|w+{_MOMENT}j+))
-    | (?P<open>f{_MOMENT}(?:w+|i)?|{_MOMENT}(?:{_ONWARDS}+(?:,?[-_/ta]?oj?)?|i|,?[-_/ta]?oj?|{_LINK}?e|[-_ta]{_STOP}))
+    | (?P<open>fS?{_MOMENT}(?:w+|i)?|{_MOMENT}(?:{_ONWARDS}+(?:,?[-_/ta]?oj?)?|i|,?[-_/ta]?oj?|{_LINK}?e|[-_ta]{_STOP}))
     | (?P<start>[vA]{_MOMENT}(?:[-_/ta]?o)?|{_MOMENT}(?:/$|{_LINK}[zZ]|A|,?v{_DATE_FOLLOWS}))
-    | (?P<end>[tu]{_MOMENT}j*|(?<![^(|])[-_/]{_MOMENT}|[ez]{_LINK}?{_MOMENT}|Z{_LINK}{_MOMENT}
+    | (?P<end>I?[tu]{_MOMENT}j*|(?<![^(|])[-_/]{_MOMENT}|[ez]{_LINK}?{_MOMENT}|Z{_LINK}{_MOMENT}
         |{_MOMENT}(?:j+|,?u{_DATE_FOLLOWS}))
     | (?P<moment>S?{_MOMENT})
-    | (?P<denied>xo)
+    | (?P<denied>xo|xG)
+    | (?P<unfinished>xg?u|gxu)
+    | (?P<undecided>xgW?|gxW?)
+    | (?P<then>V(?![xut])W?W?W?(?![xut])[oG]?|J,?[oG])
+    | (?P<still>Ir|W?g[oG]|gG|Wg)
+    | (?P<active>G)
     | (?P<ended>u)
     | (?P<ongoing>oj?)
     | (?P<other>.)
     """,
     re.VERBOSE,
 )
-_SILENT = frozenset("zZi,-_|/()auvbqekUKDrxE")
+_SILENT = frozenset("gJzZi,-_|/()auvbqekUKDrxE")
 """Kinds that may be left over without a doubt: joining words and marks that add nothing by themselves."""
 
 HANGING = frozenset("ftwjAB")
@@ -89,6 +95,8 @@ def utter(tokens: Sequence[DateToken]) -> Utterance:
         part = spoken[match.start() : match.end()]
         depth = max(0, depth + (part[0].kind == "(") - (part[0].kind == ")"))
         _take(utterance, match.lastgroup or "other", part, depth)
+    if "G" in utterance.marks and [statement.shape for statement in utterance.statements] == ["moment"]:
+        utterance.marks.add("o")
     return utterance
 
 
@@ -116,6 +124,10 @@ def _without_fillers(tokens: Iterable[DateToken]) -> Iterator[DateToken]:
 def _take(utterance: Utterance, name: str, part: list[DateToken], depth: int) -> None:
     if name == "other":
         utterance.rest.extend((token, depth) for token in part if token.kind not in _SILENT)
+    elif name == "active" and not utterance.statements:
+        return
+    elif name == "undecided":
+        utterance.rest.extend((token, depth) for token in part)
     elif name == "before":
         utterance.marks.add("B")
         utterance.statements.append(_statement("end", part, depth))
@@ -129,7 +141,18 @@ def _take(utterance: Utterance, name: str, part: list[DateToken], depth: int) ->
         utterance.statements.append(_statement(name, part, depth))
 
 
-_MARKS = {"lasting": "o", "length": "L", "recurring": "r", "ongoing": "o", "denied": "x", "ended": "x"}
+_MARKS = {
+    "lasting": "o",
+    "then": "V",
+    "still": "o",
+    "unfinished": "o",
+    "active": "G",
+    "length": "L",
+    "recurring": "r",
+    "ongoing": "o",
+    "denied": "x",
+    "ended": "x",
+}
 
 
 def _statement(name: str, part: list[DateToken], depth: int) -> Statement:
@@ -145,8 +168,15 @@ def _statement(name: str, part: list[DateToken], depth: int) -> Statement:
     if extent.is_backward:
         sentence = ends_too_early(extent.last.end, extent.first.start)
         doubts.append(Doubt("end-before-start", sentence))
-    shape = name if name in ("open", "start", "end") else "moment" if extent.is_moment else "span"
+    is_moment = extent.is_moment or (name == "moment" and _is_school_year(extent, part))
+    shape = name if name in ("open", "start", "end") else "moment" if is_moment else "span"
     return Statement(shape, extent, depth, tuple(doubts))
+
+
+def _is_school_year(extent: Extent, part: list[DateToken]) -> bool:
+    """Return whether an extent is one school year, "2018/19", which is like one year and not like a span."""
+    first, last = extent
+    return last == first._replace(year=first.year + 1) and any(token.kind == "/" for token in part)
 
 
 _ONE_MOMENT = re.compile(_MOMENT)

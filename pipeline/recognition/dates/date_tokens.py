@@ -85,6 +85,7 @@ _TOKEN = re.compile(
 _DIGITS = re.compile(r"\d+")
 _PIECES = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|-")
 _ROMAN = re.compile(r"X{0,2}(?:IX|IV|V?I{0,3})")
+_SHORTEST_BESIDE_DIGITS = 3
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 _FIXED = {
     "ellipsis": "e",
@@ -208,7 +209,9 @@ def _words(text: str, start: int, context: Context, *, mixed: bool) -> Iterator[
     parts = [_piece(p.group(), start + p.start(), context) for p in pieces]
     known = all(part.kind not in "Wn" for part in parts) and sum(len(p.group()) for p in pieces) == len(text)
     if mixed:
-        known = known and not any(p.group().isalpha() and len(p.group()) < 3 for p in pieces)
+        known = known and not any(
+            _is_short_word(p.group(), part) for p, part in zip(pieces, parts, strict=True)
+        )
     if len(parts) > 1 and (known or not (mixed or text[-1].isdigit())):
         yield from parts
         return
@@ -216,6 +219,15 @@ def _words(text: str, start: int, context: Context, *, mixed: bool) -> Iterator[
         yield parts[0]._replace(end=start + len(text))
         return
     yield DateToken("X" if mixed else "W", 0, start, start + len(text))
+
+
+def _is_short_word(piece: str, part: DateToken) -> bool:
+    """Return whether a piece is too short to be a word beside digits, unless it says what year is meant: "FY2017"."""
+    return (
+        piece.isalpha()
+        and len(piece) < _SHORTEST_BESIDE_DIGITS
+        and not (part.kind in "yS" and piece.isupper())
+    )
 
 
 def _roman(text: str) -> int:

@@ -33,6 +33,11 @@ KINDS = {
     "ended": "u",
     "started": "v",
     "ongoing": "o",
+    "active": "G",
+    "still": "g",
+    "since then": "V",
+    "afterwards": "J",
+    "extended": "I",
     "recurring": "r",
     "not": "x",
     "condition": "c",
@@ -52,7 +57,9 @@ KINDS = {
 ``since`` and ``until`` come before their date, ``onwards`` and ``until post`` after it. ``counted`` are things
 that a number before them counts, so that it is not a year ("2000 participants"), ``numbered`` those that a number
 after them names ("tel 2016"), ``label`` what numbers go with ("phase 2"); ``to`` joins two dates but says nothing
-by itself; ``condition`` begins a clause about what may happen.
+by itself; ``condition`` begins a clause about what may happen. ``active`` after a single date says that it is
+ongoing, and adds nothing elsewhere ("active 2015-2018"); ``still`` says so with the verb beside it, ``since then``
+after a span; ``extended`` needs a new end.
 """
 
 AFFIXES = {

@@ -19,6 +19,8 @@ def tokenise(text: str, context: Context) -> list[DateToken]:
         context = Context(context.lexicon, context.latest_year, month_first=True)
     tokens = list(_join_phrases(list(raw_tokens(text, context)), text, context.lexicon))
     kinds = "".join(token.kind for token in tokens)
+    if "Q" in kinds or "H" in kinds:
+        tokens = [_first_part(tokens, index, text) for index in range(len(tokens))]
     if "R" in kinds:
         tokens = [_not_roman(tokens, index) for index in range(len(tokens))]
     if "y" in kinds or "Y/Y" in kinds:
@@ -68,6 +70,17 @@ def _not_roman(tokens: Sequence[DateToken], index: int) -> DateToken:
     ):
         return token._replace(kind="M")
     return token._replace(kind="W")
+
+
+def _first_part(tokens: Sequence[DateToken], index: int, text: str) -> DateToken:
+    """Return the Roman numeral of "I kw. 2019", which is a word in some languages; any other token as it is."""
+    token = tokens[index]
+    follows = tokens[index + 1].kind if index + 1 < len(tokens) else ""
+    return (
+        token._replace(kind="O", value=1)
+        if follows in tuple("QH") and text[token.start : token.end] == "I"
+        else token
+    )
 
 
 def _of_decade(tokens: Sequence[DateToken], index: int, context: Context) -> DateToken:

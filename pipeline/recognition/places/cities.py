@@ -19,7 +19,7 @@ from pipeline.model.finding import Suggestion
 from pipeline.model.practice import City
 from pipeline.recognition.places.countries import country, exact_code, is_name_of, recognise_country
 from pipeline.recognition.places.gazetteer import geonames_names, table, table_names
-from pipeline.recognition.places.spellings import BRACKETS, abbreviation, spellings, words
+from pipeline.recognition.places.spellings import BRACKETS, abbreviation, regions, spellings, words
 
 _BETWEEN_CITIES = re.compile(r"[|;\r\n]")
 _NUMBERING = re.compile(r"\(?\d{1,2}[.)]\s+(?=[^\W\d])")
@@ -37,6 +37,7 @@ _KINDS = {
     "municipality": re.compile(r"^(?:union|unione|syndicat|metropolitan area) | metropolitan area$"),
 }
 _OTHER_CODES = {"GB": ("UK",), "GR": ("EL",)}
+_NO_CITY = City("", "", (), "")
 _CACHED_LENGTH = 300
 _LONGEST_NAME = 200
 _MOST_SUGGESTIONS = 25
@@ -146,13 +147,18 @@ def _pieces(cell: str, countries: tuple[str, ...]) -> Iterator[str]:
         for piece in map(str.strip, part.split("/")):
             whole = (piece,)
             brackets = BRACKETS.search(piece) if len(piece) <= _LONGEST_NAME else None
-            within = brackets and _is_part(brackets[1], countries) and piece[: brackets.start()].strip()
             if _look_up(piece, countries)[0]:
                 yield piece
-            elif within and _look_up(within, countries)[0]:
-                yield within  # "Saint-Gilles (Bruxelles)" is one place
+            elif brackets and _is_one_place(piece[: brackets.start()], brackets[1], countries):
+                yield piece[: brackets.start()].strip()
             else:
                 yield from segment(piece, _PERHAPS_BETWEEN, lambda name: _is_part(name, countries)) or whole
+
+
+def _is_one_place(name: str, beside: str, countries: tuple[str, ...]) -> bool:
+    """Return whether what is in brackets behind a place is around it or its other name: "Liège (Lüttich)"."""
+    city, _ = _look_up(name.strip(), countries)
+    return city is not None and (_is_part(beside, countries) or _look_up(beside, countries)[0] == city)
 
 
 def _is_part(text: str, countries: tuple[str, ...]) -> bool:
@@ -196,18 +202,28 @@ def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
 
 @lru_cache(maxsize=64)
 def _names_of(countries: tuple[str, ...]) -> frozenset[str]:
-    """Return the folded codes and names of countries, which may be beside a city."""
-    known = [country(iso3) for iso3 in countries]
-    return frozenset(
+    """Return the folded codes and names of countries and of their regions, which may be beside a city."""
+    known = [each for each in map(country, countries) if each]
+    names = {
         fold(text)
         for each in known
-        if each
         for text in (
             each.iso2,
             each.iso3,
             *(name for _, name in each.names),
             *_OTHER_CODES.get(each.iso2, ()),
         )
+    }
+    return frozenset(names.union(*(_regions(each.iso3, each.iso2) for each in known)))
+
+
+def _regions(iso3: str, iso2: str) -> frozenset[str]:
+    """Return the folded names of the regions of a country that are not names of its cities, too."""
+    cities, own = geonames_names(iso3).main, table_names()
+    return frozenset(
+        name
+        for name in regions(iso2)
+        if name not in cities and own.get((iso3, name), _NO_CITY).kind != "city"
     )
 
 

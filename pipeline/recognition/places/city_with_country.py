@@ -45,8 +45,10 @@ def _split(text: str) -> tuple[str, str]:
 def _of_country(city: str, parts: list[str]) -> str:
     """Return a city without the region between it and its country: "Turin, Piedmont, Italy"."""
     codes = recognise_country(parts[-1]).codes
-    has_region = len(parts) > 2 and _is_known(parts[0], codes) and not _is_known(city, codes)
-    return parts[0] if has_region else city
+    if len(parts) < 3 or not _is_known(parts[0], codes):
+        return city
+    whole, alone = (recognise_cities(text, *codes) for text in (city, parts[0]))
+    return parts[0] if whole.unknown or whole.cities == alone.cities else city
 
 
 def _is_code(text: str) -> bool:

@@ -13,9 +13,11 @@ _FLAG = re.compile(
 BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*$")
 """What is in brackets at the end of a name."""
 
-"""What is in brackets at the end of a name."""
-
 _CODE_AFTER = re.compile(r"[\s,/–-]+([A-Z]{2,3})$")
+_LAST_PART = re.compile(r"(?:,|\s[-\u2013\u2014])\s*([^,\u2013\u2014]*)$")
+_DISTRICT = re.compile(r"(?<=[^\W\d])\s+\d{1,2}$")
+"""The number of a district behind a city: "Dublin 8"."""
+
 _POSTCODE = re.compile(r"^(?:[A-Z]{1,2}-)?\d{2,5}(?:\s\d{2,3})?\s+(?=[^\W\d])")
 _WORD = re.compile(r"([^\W\d_]+)(\.?)|\d+")
 _PARTICLES = "(?:(?:of|the|and|de|la|del|di|da|do|d|l) )*"
@@ -37,11 +39,11 @@ def _letters(match: re.Match[str]) -> str:
 def spellings(text: str, codes: Iterable[str]) -> Iterator[str]:
     """Yield folded names that a text may stand for: as it is, without its country or office, without a postcode.
 
-    ``codes`` are the folded codes and names of the stated countries.
+    ``codes`` are the folded codes and names of the stated countries and of their regions.
     """
     known = frozenset(codes)
     plain = without_symbols(text)
-    forms = [text, plain, _POSTCODE.sub("", plain)]
+    forms = [text, plain, _POSTCODE.sub("", plain), _DISTRICT.sub("", plain)]
     for form in forms:
         if len(forms) < _MOST_FORMS:
             forms += _without_country(form, known)
@@ -51,14 +53,36 @@ def spellings(text: str, codes: Iterable[str]) -> Iterator[str]:
 
 
 def _without_country(form: str, known: frozenset[str]) -> Iterator[str]:
-    """Yield a form without its last part where that is the country: "Berlin, Germany (DE)", "Botkyrka SE"."""
-    brackets, code, comma = BRACKETS.search(form), _CODE_AFTER.search(form), form.rfind(",")
-    if brackets and (fold(brackets[1]) in known or re.fullmatch("[A-Z]{2}", brackets[1])):
+    """Yield a form without its last part where that is the country or a region: "Bonn, Germany (DE)", "Bergen NO"."""
+    brackets, code, comma = BRACKETS.search(form), _CODE_AFTER.search(form), _LAST_PART.search(form)
+    if brackets and (_is_around(brackets[1], known) or re.fullmatch("[A-Z]{2}", brackets[1])):
         yield form[: brackets.start()]
     if code and fold(code[1]) in known:
         yield form[: code.start()]
-    if comma > 0 and fold(form[comma:]) in known:
-        yield form[:comma]
+    if comma and _is_around(comma[1], known):
+        yield form[: comma.start()]
+
+
+def _is_around(text: str, known: frozenset[str]) -> bool:
+    """Return whether a text is one of the countries and regions, or says that it is a region or a department."""
+    folded = fold(text)
+    return folded in known or any(pattern.search(folded) for pattern in _beside_city())
+
+
+@cache
+def _beside_city() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a region has before or after its name, and the words for the departments of a city."""
+    before, after, department = (
+        "|".join(words(use)) for use in ("region before", "region after", "department")
+    )
+    return re.compile(rf"^(?:{before}) \w|\w (?:{after})$"), re.compile(rf"\b(?:{department})\b")
+
+
+@cache
+def regions(iso2: str) -> frozenset[str]:
+    """Return the folded names and letters of the regions of a country, from regions.txt."""
+    line = next((line for line in _text("regions.txt") if line.startswith(f"{iso2}:")), "")
+    return frozenset(fold(name) for name in line.partition(":")[2].split("|"))
 
 
 def _without_office(name: str) -> Iterator[str]:
@@ -136,11 +160,9 @@ def words(use: str) -> frozenset[str]:
 
 @cache
 def _lines(use: str) -> tuple[str, ...]:
-    lines = (
-        files("pipeline.recognition.places")
-        .joinpath("place_words.txt")
-        .read_text(encoding="utf-8")
-        .splitlines()
-    )
-    chosen = [line.partition(":")[2] for line in lines if line.startswith(f"{use}:")]
+    chosen = [line.partition(":")[2] for line in _text("place_words.txt") if line.startswith(f"{use}:")]
     return tuple(word for line in chosen for word in line.split(","))
+
+
+def _text(name: str) -> list[str]:
+    return files("pipeline.recognition.places").joinpath(name).read_text(encoding="utf-8").splitlines()

@@ -1,5 +1,6 @@
 """The lines of ``corrections.csv``: wrong values and right ones, practices to be joined, slugs to be kept."""
 
+import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -114,12 +115,26 @@ def read_corrections(path: Path) -> CorrectionLines:
             stream.readline()
         records = read_records(stream, declared or detect_delimiter(head), name)
         rows = [(number, [clean_text(cell)[0] for cell in cells]) for number, cells, _ in records]
-    filled = [(number, cells) for number, cells in rows if any(cells)]
+    filled = [(number, _pasted(cells)) for number, cells in rows if any(cells)]
     if not filled:
         return CorrectionLines(name, surveyed.sha256, surveyed.size)
-    columns = _columns(filled[0][1], name)
-    lines = [(number, dict(zip(columns, cells, strict=False))) for number, cells in filled[1:]]
+    has_header = not _is_line(filled[0][1])
+    columns = _columns(filled[0][1], name) if has_header else COLUMNS
+    lines = [(number, dict(zip(columns, cells, strict=False))) for number, cells in filled[has_header:]]
     return _sorted_out(lines, CorrectionLines(name, surveyed.sha256, surveyed.size))
+
+
+def _pasted(cells: list[str]) -> list[str]:
+    """Return the cells of a line that was pasted from a message into a file with another delimiter, or quoted whole."""
+    if any(cells[1:]):
+        return cells
+    several = (next(csv.reader([cells[0]], delimiter=delimiter), cells) for delimiter in ",;")
+    return next(filter(_is_line, several), cells)
+
+
+def _is_line(cells: list[str]) -> bool:
+    """Return whether cells are a line as messages suggest it, and no header: "heading,What is it called?,title"."""
+    return len(cells) > 2 and cells[0] in (HEADING, MERGE, KEEP_IDENTITY)
 
 
 def _columns(header: list[str], name: str) -> list[str]:

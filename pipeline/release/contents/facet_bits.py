@@ -1,16 +1,15 @@
-"""Facet bits: the practices that have a value of a facet, as a bit each, so that a server need not gather them.
-
-The bit of the practice at position ``n`` is bit ``n & 7`` of byte ``n >> 3``. The bytes are compressed by zlib.
-"""
+"""Facet bits: the practices that have a value of a facet, as a set of bits."""
 
 import sqlite3
-import zlib
+from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+
+from pipeline.release.contents.packed_bits import packed
 
 _YEARS = files(__package__).joinpath("index-years.sql")
 _FACETS = frozenset(
@@ -34,7 +33,7 @@ class FacetBits:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._bytes = (db.execute("SELECT max(position) FROM practice").fetchone()[0] or 0) // 8 + 1
+        self._last: int = db.execute("SELECT max(position) FROM practice").fetchone()[0] or 0
 
     def write_years(self) -> None:
         """Write which practices began and ended in each year, as ``begun`` and ``ended``."""
@@ -48,9 +47,8 @@ class FacetBits:
         return self._marking(facet, value, rows) if facet in _FACETS else rows
 
     def _marking(self, facet: str, value: str, rows: Iterable[Any]) -> Iterator[Any]:
-        marks = bytearray(self._bytes)
+        positions = array("I")
         for row in rows:
-            position = row[-1]
-            marks[position >> 3] |= 1 << (position & 7)
+            positions.append(row[-1])
             yield row
-        self._db.execute("INSERT INTO bits VALUES (?, ?, ?)", (facet, value, zlib.compress(marks, 1)))
+        self._db.execute("INSERT INTO bits VALUES (?, ?, ?)", (facet, value, packed(positions, self._last)))

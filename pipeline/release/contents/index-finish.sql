@@ -27,4 +27,5 @@ JOIN search ON search.rowid = latest.position
 ORDER BY rank
 LIMIT 6;
 INSERT INTO search (search) VALUES ('optimize');
+INSERT INTO heading (heading) VALUES ('optimize');
 ANALYZE;

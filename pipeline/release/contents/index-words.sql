@@ -1,2 +1,2 @@
--- The words of the search table, folded, without those that are numbers.
-SELECT term FROM temp.word WHERE term GLOB '*[^0-9]*';
+-- The words of the search table, folded, and in how many practices each occurs.
+SELECT term, doc FROM temp.word;

@@ -28,7 +28,7 @@ CREATE TABLE facet (
   slug TEXT NOT NULL,
   PRIMARY KEY (facet, value, slug)
 ) WITHOUT ROWID;
-CREATE TABLE bits (                -- the practices of each value that the list is filtered by, see facet_bits.py
+CREATE TABLE bits (                -- the practices of each value that the list is filtered by, see packed_bits.py
   facet TEXT NOT NULL,            -- as in facet; begun and ended
   value TEXT NOT NULL,            -- as in facet; year
   marks BLOB NOT NULL,
@@ -90,8 +90,18 @@ CREATE VIRTUAL TABLE search USING fts5 (
   slug UNINDEXED, title, text, places, topics,
   tokenize = "unicode61 remove_diacritics 2"
 );
+CREATE VIRTUAL TABLE heading USING fts5 ( -- the same without the texts: what is in a heading is read without walking them
+  title, places, topics,
+  content = '',
+  tokenize = "unicode61 remove_diacritics 2"
+);
 -- Words are gathered in this much memory before they are written: fewer pieces to merge, and a smaller file.
 INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
+INSERT INTO heading (heading, rank) VALUES ('hashsize', 8388608);
+CREATE TABLE common (              -- the practices of a large release in which a word occurs that is in many of them
+  word TEXT PRIMARY KEY,          -- folded; "school*" stands for all words that begin so
+  marks BLOB NOT NULL             -- see packed_bits.py
+);
 
 -- Gathered while practices come in, read back in the order of titles, then dropped with its file.
 CREATE TABLE gathered.entry (

@@ -3,15 +3,17 @@
 import marshal
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from string import digits
 
 from pipeline.language.stemming import ALGORITHMS, stemmed_phrase
 from pipeline.model.practice import City, Practice
 from pipeline.release.contents import completeness
 from pipeline.release.contents.change_dates import write_change_dates
+from pipeline.release.contents.common_words import write_common_words
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
 from pipeline.release.contents.search_phrases import Phrase
@@ -98,7 +100,7 @@ class IndexWriter:
 
         ``base`` is what all pages depend on, ``previous`` the index of the previous release: see ``change_dates``.
         """
-        self._write_practices(labels)
+        practices = self._write_practices(labels)
         self._db.executemany("INSERT INTO label VALUES (?, ?, ?, ?)", labels.rows())
         self._db.executemany("INSERT INTO phrase VALUES (?, ?, ?)", sorted(set(phrases)))
         self._db.executemany(
@@ -112,13 +114,16 @@ class IndexWriter:
             "INSERT INTO gone VALUES (?, ?, ?, ?, ?)",
             [(one.slug, one.status, one.title, one.since, one.replaced_by) for one in gone],
         )
-        languages = self._write_stems()
+        words = self._db.execute(_WORDS.read_text(encoding="utf-8")).fetchall()
+        languages = self._write_stems([word for word, _ in words if word.strip(digits)])
         self._db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("languages", languages)])
         self._db.executescript(_FINISH.read_text(encoding="utf-8"))
+        write_common_words(self._db, words, practices)
         write_change_dates(self._db, base, meta["created"], previous)
         self.close()
 
-    def _write_practices(self, labels: Labels) -> None:
+    def _write_practices(self, labels: Labels) -> int:
+        """Write the practices and what is searched of them; return how many there are."""
         read = self._db.execute("SELECT entry, digest FROM gathered.entry ORDER BY sort_key, slug")
         position = 0
         while digested := [(unpacked_entry(packed), digest) for packed, digest in read.fetchmany(_BATCH)]:
@@ -127,17 +132,24 @@ class IndexWriter:
                 for at, (entry, digest) in enumerate(digested, position + 1)
             ]
             batch = [entry for entry, _ in digested]
-            position += len(batch)
             self._db.executemany(_INSERT_PRACTICE, rows)
             self._db.executemany(
                 "INSERT INTO title VALUES (?, ?, ?)",
                 [(entry.slug, language, text) for entry in batch for language, text in entry.titles],
             )
+            searched = [_search_row(entry, labels) for entry in batch]
+            self._db.executemany("INSERT INTO search VALUES (?, ?, ?, ?, ?)", searched)
             self._db.executemany(
-                "INSERT INTO search VALUES (?, ?, ?, ?, ?)", [_search_row(entry, labels) for entry in batch]
+                "INSERT INTO heading (rowid, title, places, topics) VALUES (?, ?, ?, ?)",
+                [
+                    (at, title, places, topics)
+                    for at, (_, title, _, places, topics) in enumerate(searched, position + 1)
+                ],
             )
+            position += len(batch)
+        return position
 
-    def _write_stems(self) -> str:
+    def _write_stems(self, words: Sequence[str]) -> str:
         """Write the stems of the words of the search table, and return the languages of these stems."""
         fewest = self._languages.total() * _FEWEST_TEXTS
         common = [
@@ -145,7 +157,6 @@ class IndexWriter:
             for language, texts in self._languages.most_common()
             if texts >= fewest and language in ALGORITHMS
         ][:_MOST_LANGUAGES]
-        words = [word for (word,) in self._db.execute(_WORDS.read_text(encoding="utf-8"))]
         for language in common:
             stems = ((stemmed_phrase((word,), language), word) for word in words)
             self._db.executemany("INSERT INTO stem VALUES (?, ?)", stems)

@@ -64,6 +64,8 @@ def clean_text(text: str) -> tuple[str, str]:
     if not _directions_are_closed(text):
         removed += _DIRECTIONS.findall(text)
         text = _DIRECTIONS.sub("", text)
+    if _NOTHING_SEEN.fullmatch(text):
+        return "", "".join(removed)
     return unicodedata.normalize("NFC", text).strip(_EDGES), "".join(removed)
 
 

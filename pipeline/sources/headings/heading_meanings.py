@@ -4,15 +4,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.language.languages import language_iri, language_tag
 from pipeline.language.repair import repaired
 from pipeline.model.fields import TRANSLATED
 from pipeline.sources.files.own_headings import own_headings
+from pipeline.sources.headings.abbreviations import abbreviated
 from pipeline.sources.headings.combined import fields_named, place_heading
 from pipeline.sources.headings.heading_groups import without_group
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, meanings_in_table
-from pipeline.sources.headings.questions import asked_for
+from pipeline.sources.headings.questions import asked_for, is_about_time, without_condition
 from pipeline.sources.headings.table_words import table_words
 
 _LONGEST = 500
@@ -34,6 +36,10 @@ _PATTERN = re.compile(
     re.IGNORECASE,
 )
 """The form of a date that a heading asks for: "Start date DD/MM/YYYY"."""
+_SENTENCES = re.compile(r"(?<=[?!;\u061f\uff1f\u3002])\s*|(?<=\w\w[.:)])\s+|\s+[-\u2013\u2014]\s+|\n")
+_VAN = re.compile(r"\bv[/.]\s?[dh](?:\b\.?\s*)")
+"""The article of Dutch headings in short: "Naam v/d praktijk"."""
+
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BETWEEN = re.compile(r"\s*[/|;\n\u2022\u00b7]\s*|\s+[-\u2013\u2014]\s+|\s*::?\s+|::")
 _QUALIFIED_LAST = re.compile(
@@ -76,7 +82,37 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
             return meanings
     first, _, rest = header.strip().partition("\n")
     shorter = first if rest else without_group(header.strip()) or _unbroken(header)
-    return _of_several(header) or _asked(header) or (_meanings(shorter) if shorter else ())
+    ways = (_asked, _of_several) if "?" in header else (_of_several, _asked)
+    meanings = next(filter(None, (way(header) for way in ways)), ())
+    meanings = meanings or _of_sentences(header) or _before_clause(header)
+    return meanings or (_meanings(shorter) if shorter else ()) or abbreviated(header)
+
+
+def _before_clause(header: str) -> tuple[Meaning, ...]:
+    """Return what the words before a clause name: "City or municipality where it was implemented"."""
+    words = header.split()
+    at = next((n for n, word in enumerate(words[1:-1], 1) if fold_header(word) in table_words("where")), 0)
+    named = " ".join(words[:at])
+    return _named(named) or _of_several(named) if at else ()
+
+
+def _of_sentences(header: str) -> tuple[Meaning, ...]:
+    """Return what the first sentence asks for that is understood: "Is it still active? If not, when did it end?".
+
+    One that begins with "if so" or "if not" depends on the sentence before it. It asks for a date if both are about
+    the time, else for something that not every practice has.
+    """
+    sentences = [each for each in _SENTENCES.split(header.strip()) if each]
+    for before, sentence in pairwise(("", *sentences)) if 2 <= len(sentences) <= _MOST_PARTS else ():
+        question = without_condition(sentence)
+        meanings = next(
+            (named for form in _forms(question) if (named := _named(form) or asked_for(form))), ()
+        )
+        if question == sentence and meanings and not (before and _named(sentence.rstrip("?. "))):
+            return meanings  # of "Budget. Year?" nobody knows what the year is
+        if meanings and meanings[0].field == "date" and is_about_time(before):
+            return (replace(meanings[0], part=meanings[0].part or "end"),)
+    return ()
 
 
 def _unbroken(header: str) -> str:
@@ -92,7 +128,7 @@ def _asked(header: str) -> tuple[Meaning, ...]:
 
 def _forms(header: str) -> Iterator[str]:
     """Yield a heading without what is around it, then without numbering, remark, humps and number."""
-    form = _unwrapped(_TAG.sub(" ", header).strip())
+    form = _unwrapped(_VAN.sub("van ", _TAG.sub(" ", header)).strip())
     yield form
     if (plain := _PLURAL.sub("", form.removeprefix("*"))) != form:
         form = plain

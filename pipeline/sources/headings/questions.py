@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 
+from pipeline.model.fields import LISTED
+from pipeline.recognition.dates.date_words import vocabulary
 from pipeline.sources.headings.heading_table import WEAK, Meaning, fold_header, known_headings
 from pipeline.sources.headings.table_words import table_words
 
@@ -14,13 +17,18 @@ _LONGEST_OPENING = 4
 _LONGEST_NAME = 6
 _LONGEST_NAMED = 12
 _LONGEST_PRONOUN = 3
+_LONGEST_PREPOSITION = 4
 _JOINTS = ("s", "n", "の")
 _SHORTEST_OF_COMPOUND = 5
 _SHORTEST_STEM, _LONGEST_ENDING = 4, 3
+_LONGEST_CHANGE, _LONGEST_CASE = 2, 4
 _ASKED = WEAK - 1
 """A question names its field less surely than its proper name does, and more surely than a loose one."""
 
 _SUMMARY, _DATE, _CITY, _TITLE = (Meaning(field) for field in ("summary", "date", "city", "title"))
+_BESIDE_FILLERS = ("city", "country", "topics")
+"""Fields that their looser names also name with a word that adds nothing: "local authority responsible"."""
+
 _OF_RECORD = ("id", "lang", "issued", "modified")
 """Fields that a heading with a word for a practice does not name: several practices may share a "Project ID"."""
 
@@ -33,15 +41,16 @@ Words = tuple[str, ...]
 class _Language:
     """The words of questions in one language: kind → folded words."""
 
+    code: str
     words: Mapping[str, frozenset[Words]]
 
-    def opening(self, tokens: Words) -> tuple[str, int] | None:
-        """Return the kind of the longest opening of a question, and how many words it has."""
+    def openings(self, tokens: Words) -> Iterator[tuple[str, int]]:
+        """Yield the kind of each opening of a question, and how many words it has, the longest first."""
         for length in range(min(_LONGEST_OPENING, len(tokens)), 0, -1):
             for kind in ("called", "describe", "when", "where", "opening"):
                 if tokens[:length] in self.words[kind]:
-                    return kind, length
-        return None
+                    yield kind, length
+                    break
 
     def is_filler(self, word: str) -> bool:
         """Return whether a word adds nothing: an article, "your", "is"."""
@@ -50,22 +59,84 @@ class _Language:
 
 def asked_for(header: str) -> tuple[Meaning, ...]:
     """Return the field that a question asks for; nothing unless the question begins and continues clearly."""
-    tokens = tuple(fold_header(header).split())
+    folded = fold_header(header)
+    if (shorter := _without_request(folded)) != folded:
+        return _names_asked_for(shorter) or asked_for(shorter)
+    whole = tokens = tuple(folded.split())
     tokens = tokens[1:] if len(tokens) > 1 and tokens[0] in table_words("and") else tokens
     if (named := _of_practice(tokens)) is not None:
         return (replace(named, rank=max(named.rank, _ASKED)),)
     if (end := _names_end(tokens)) is not None:
         return (replace(end, rank=_ASKED),)
+    adds_nothing = bool(tokens) and (len(tokens[0]) <= _LONGEST_PREPOSITION or tokens[0] in _practices())
+    return (
+        _asked(whole) or _asked(tokens) or (_asked(tokens[1:]) if adds_nothing else ())
+    )  # "di quali temi", "proje hangi yıl"
+
+
+def _asked(tokens: Words) -> tuple[Meaning, ...]:
+    """Return the field that a question with one of the known openings asks for."""
     if not tokens or tokens[0] not in _first_words():
         return ()
     for language in _languages():
-        if opening := language.opening(tokens):
-            kind, length = opening
-            rest = _without_fillers(tokens[length:], language)
+        for kind, length in language.openings(tokens):
+            asked = _without_second_request(tokens, length, language) if kind == "describe" else tokens
+            rest = _without_fillers(asked[length:], language)
             meaning = _meant(kind, rest, language)
             if meaning is not None:
                 return (replace(meaning, rank=_ASKED, also=_also(meaning, rest)),)
     return ()
+
+
+def without_condition(text: str) -> str:
+    """Return a question without "if so" or "if not" at its beginning; the text itself where it has none."""
+    words = fold_header(text)
+    conditions = (each for each in table_words("condition") if words.startswith(f"{each} "))
+    condition = max(conditions, key=len, default="")
+    return words.removeprefix(condition).strip() if condition else text
+
+
+def is_about_time(text: str) -> bool:
+    """Return whether a question says that something starts, runs or has ended: "Is it still active?"."""
+    tokens = tuple(fold_header(text).split())
+    return any(
+        tokens[at : at + length] in _words_of_time() for at in range(len(tokens)) for length in (1, 2, 3)
+    )
+
+
+@cache
+def _words_of_time() -> frozenset[Words]:
+    """Return the words for what is ongoing or ended, those of dates and those of questions, in all languages."""
+    known = vocabulary().items()
+    of_dates = frozenset(tuple(fold_header(word).split()) for word, (kind, _) in known if kind in "oGgu")
+    return of_dates.union(*(language.words[kind] for language in _languages() for kind in ("began", "ended")))
+
+
+def _names_asked_for(text: str) -> tuple[Meaning, ...]:
+    """Return what the words before a request name, with or without a particle: "사업명을"."""
+    for form in dict.fromkeys((_without_end(text, _ends("particle", "")), text)):
+        if meanings := known_headings().get(form):
+            return (replace(min((each for _, each in meanings), key=lambda each: each.rank), rank=_ASKED),)
+    return ()
+
+
+def _without_request(folded: str) -> str:
+    """Return a folded heading without the request at its end: "adı nedir", "を入力してください"."""
+    shorter = _without_end(folded, _ends("request", " "))
+    return shorter if shorter != folded else _without_end(folded, _ends("joined request", ""))
+
+
+def _without_end(text: str, ends: Sequence[str]) -> str:
+    return next(
+        (text.removesuffix(end).strip() for end in ends if text.endswith(end) and text != end.strip()), text
+    )
+
+
+@cache
+def _ends(kind: str, before: str) -> tuple[str, ...]:
+    """Return the ends of headings of one kind, the longest first, each with what is before it."""
+    ends = {before + " ".join(words) for language in _languages() for words in language.words[kind]}
+    return tuple(sorted(ends, key=len, reverse=True))
 
 
 def _of_practice(tokens: Words) -> Meaning | None:
@@ -78,7 +149,7 @@ def _of_practice(tokens: Words) -> Meaning | None:
         meaning = _names().get(own) if own and own != tokens and len(own) <= _LONGEST_NAME else None
         if meaning is None or meaning.field in _OF_RECORD:
             continue
-        if meaning.rank < WEAK:
+        if meaning.rank < WEAK or meaning.field in _BESIDE_FILLERS:
             return meaning
         dropped = [word for word in rest if word not in own]
         if own == rest or all(len(word) <= _LONGEST_PRONOUN and word.isascii() for word in dropped):
@@ -179,7 +250,7 @@ def _without_fillers(tokens: Words, language: _Language) -> Words:
 
 def _meant(kind: str, rest: Words, language: _Language) -> Meaning | None:
     """Return what follows an opening: the name of a field at once, or the practice itself."""
-    head = (_head(rest) or _of_practice(rest)) if kind != "describe" else None
+    head = (_head(rest, language) or _of_practice(rest)) if kind != "describe" else None
     if head is not None and head.rank >= WEAK and head.field == "title":
         head = _of_practice(rest)
     if head is not None:
@@ -205,6 +276,17 @@ def _ends_asked_for(tokens: Words, language: _Language) -> set[str]:
     }
 
 
+def _without_second_request(tokens: Words, length: int, language: _Language) -> Words:
+    """Return a request for a description without what else it asks for: "what you did and why"."""
+    again = next(language.openings(tokens[length:]), None)
+    if again is not None and again[0] == "describe":
+        return tokens[:length] + tokens[length + again[1] :]
+    at = next(
+        (n for n, token in enumerate(tokens) if n >= length and token in table_words("and")), len(tokens)
+    )
+    return tokens[:at] if len(tokens) - at <= _LONGEST_OPENING else tokens
+
+
 def _happens(word: str, language: _Language) -> bool:
     """Return whether a word says that something happens: "where did it take place"."""
     return (word,) in language.words["happens"]
@@ -216,10 +298,12 @@ def _also(meaning: Meaning, tokens: Words) -> str:
     return "country" if meaning.field == "city" and "country" in fields else ""
 
 
-def _head(tokens: Words) -> Meaning | None:
+def _head(tokens: Words, language: _Language) -> Meaning | None:
     """Return what the longest heading at the beginning of some words stands for."""
     for length in range(min(_LONGEST_NAME, len(tokens)), 0, -1):
-        meaning = _names().get(tokens[:length]) or (_name_of_form(tokens[0]) if length == 1 else None)
+        meaning = _names().get(tokens[:length]) or (
+            _name_of_form(tokens[0], language) if length == 1 else None
+        )
         if meaning is not None:
             return (
                 _end_of_date(meaning, tokens[length:])
@@ -256,22 +340,31 @@ def _names() -> dict[Words, Meaning]:
     return names
 
 
-def _name_of_form(word: str) -> Meaning | None:
-    """Return what a name of one word means with another case ending: "місті" for "місто"; ASCII words have few."""
-    forms = (word[:-1], word[:-2]) if not word.isascii() else ()
-    return next((_stems()[form] for form in forms if form in _stems()), None)
+def _name_of_form(word: str, language: _Language) -> Meaning | None:
+    """Return what a name of one word in a language means with another ending: "місті" for "місто", "obszarów"."""
+    near = [
+        (length, meaning)
+        for name, meaning in _names_by_beginning().get((language.code, word[:_SHORTEST_STEM]), ())
+        for length in [
+            sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, word, strict=False)))
+        ]
+        if len(name) - length <= _LONGEST_CHANGE and len(word) - length <= _LONGEST_CASE
+    ]
+    longest = max((length for length, _ in near), default=0)
+    fields = {(meaning.field, meaning.part) for length, meaning in near if length == longest}
+    return next(meaning for length, meaning in near if length == longest) if len(fields) == 1 else None
 
 
 @cache
-def _stems() -> dict[str, Meaning]:
-    """Return the names of one word without their last letter, where only one field has such a name."""
-    stems: dict[str, Meaning] = {}
-    doubtful = set[str]()
-    for (word, *others), meaning in _names().items():
-        if not others and not word.isascii() and len(word) > _SHORTEST_STEM and meaning.rank < WEAK:
-            same = stems.setdefault(word[:-1], meaning)
-            doubtful |= {word[:-1]} if same.field != meaning.field else set()
-    return {stem: meaning for stem, meaning in stems.items() if stem not in doubtful}
+def _names_by_beginning() -> Mapping[tuple[str, str], Sequence[tuple[str, Meaning]]]:
+    """Return the sure names of one word by their language and their first letters."""
+    names: dict[tuple[str, str], list[tuple[str, Meaning]]] = defaultdict(list)
+    for name, meanings in known_headings().items():
+        if len(name) >= _SHORTEST_STEM and " " not in name:
+            for language, meaning in meanings:
+                if meaning.rank < WEAK or meaning.field in LISTED:
+                    names[language, name[:_SHORTEST_STEM]].append((name, meaning))
+    return names
 
 
 @cache
@@ -290,4 +383,4 @@ def _languages() -> Sequence[_Language]:
     for row in csv.DictReader(table.splitlines()):
         folded = (tuple(fold_header(each).split()) for each in row["words"].split("|"))
         words[row["language"]][row["kind"]] = frozenset(folded)
-    return tuple(map(_Language, words.values()))
+    return tuple(_Language(code, own) for code, own in words.items())

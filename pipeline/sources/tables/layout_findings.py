@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.findings.messages import Sentence, say
 from pipeline.model.fields import FIELDS, LISTS
-from pipeline.model.finding import Finding, Place, Severity
+from pipeline.model.finding import Finding, Place, Severity, Suggestion
 from pipeline.sources.headings.combined import fields_named
 from pipeline.sources.headings.heading_meanings import field_of, is_left_out
 from pipeline.sources.tables.columns import EXTRA, ORIGIN, PROBLEMS, Column
@@ -15,6 +15,7 @@ from pipeline.sources.tables.layout import Layout
 
 _MOST_LISTED = 8
 _MOST_UNKNOWN = 200
+_READ_SO = 0.5
 _WITH_OWN_SENTENCE = ("title", "country")
 _OTHERS = tuple(name for name, field in FIELDS.items() if field.missing and name not in _WITH_OWN_SENTENCE)
 
@@ -93,7 +94,10 @@ def _by_cells(column: Column, field: str, place: Place) -> Finding:
         field=field,
         line=correction_line(column.header, ""),
     )
-    return Finding(Severity.INFO, "column-by-cells", message, place, suggestion=column.suggestion)
+    suggestion = column.suggestion or Suggestion(
+        field, _READ_SO
+    )  # a line that is copied must not drop the column
+    return Finding(Severity.INFO, "column-by-cells", message, place, suggestion=suggestion)
 
 
 def _near(layout: Layout) -> dict[str, Column]:

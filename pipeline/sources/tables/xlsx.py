@@ -214,7 +214,11 @@ class Sheet:
         if header.turned:
             yield turned_finding(Place(self._file, self.title), header.turned)
         said = value_of_heading(self.title)
-        headed = {said[0]: said[1]} if said is not None and said[0] not in header.layout.headers else {}
+        is_new = said is not None and said[0] not in (
+            *header.layout.headers,
+            "date",
+        )  # perhaps that of the list
+        headed = dict([said]) if said is not None and is_new else {}
         yield from self._about_header(header, headed)
         fill = FillDown(self._facts.merged, header)
         table = TableRows(header.layout, headed)

@@ -5,17 +5,24 @@
 """
 
 import csv
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
 import pytest
 
+from endpoint.catalogue import word_matches
 from endpoint.catalogue.bitset import positions_in
 from endpoint.catalogue.open_release import Release, open_release
 from endpoint.catalogue.search import find
+from endpoint.catalogue.search_cache import Searches
+from endpoint.catalogue.search_index import Index
 from endpoint.catalogue.selection import Selection
+from pipeline.release.contents import common_words
 
 QUERIES = Path(__file__).parents[2] / "cases" / "search"
 FIRST = 5
@@ -85,6 +92,41 @@ def test_searches_in_the_languages_of_the_data_jargon_and_compounds(
     assert len(every) >= 100
     assert mean(each.of_possible for each in every) >= 0.88, poor
     assert mean(each.recall for each in every) >= 0.95, poor
+
+
+def test_the_stored_practices_of_common_words_are_those_that_a_search_finds(
+    real: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common_words, "FEWEST_PRACTICES", 1)
+    monkeypatch.setattr(word_matches, "LARGE", 1)
+    path = tmp_path / "index.sqlite"
+    shutil.copy(real.path / "index.sqlite", path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE VIRTUAL TABLE temp.word USING fts5vocab(main, search, 'row')")
+        words = db.execute("SELECT term, doc FROM temp.word").fetchall()
+        common_words.write_common_words(db, words, real.practices)
+        db.commit()
+        assert db.execute("SELECT count(*) FROM common").fetchone()[0] > 100
+    stored = Searches(Index(path), real.facets)
+    for table in ("queries.csv", "further_queries.csv"):
+        for row in csv.DictReader((QUERIES / table).read_text(encoding="utf-8").splitlines()):
+            ours, others = stored.matches(row["query"]), real.searches.matches(row["query"])
+            assert (ours.exact, ours.near) == (others.exact, others.near), row["query"]
+            assert len(set(stored.best(ours))) == len(stored.best(ours))
+
+
+def test_a_release_of_older_software_is_searched_without_headings_and_common_words(
+    real: Release, tmp_path: Path
+) -> None:
+    path = tmp_path / "index.sqlite"
+    shutil.copy(real.path / "index.sqlite", path)
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE heading; DROP TABLE common;")
+    older = Searches(Index(path), real.facets)
+    for text in ("school", "intercultural city", "refugees in Italy", "zzzz"):
+        ours, others = older.matches(text), real.searches.matches(text)
+        assert ours == others
+        assert list(older.best(ours)) == list(real.searches.best(others))
 
 
 def test_both_practices_of_a_probable_duplicate_are_listed(real: Release, slugs: dict[int, str]) -> None:

@@ -76,7 +76,11 @@ def test_a_resource_is_the_same_graph_in_every_format(client: FlaskClient, stem:
         suffix: canonical(client.get(f"{stem}.{suffix}").data, format) for suffix, format in FORMATS.items()
     }
     graphs["jsonld"] = canonical_json(client.get(f"{stem}.jsonld").json)
-    graphs["html"] = canonical_json(embedded(client.get(f"{stem}.html").text))
+    page = client.get(f"{stem}.html").text
+    if stem == "/catalog":  # a long list for programs is only linked
+        assert f'<link rel="alternate" type="application/ld+json" href="{stem}.jsonld">' in page
+    else:
+        graphs["html"] = canonical_json(embedded(page))
     assert len(set(graphs.values())) == 1
     assert graphs["ttl"]
 

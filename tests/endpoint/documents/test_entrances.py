@@ -129,11 +129,39 @@ def test_a_crawler_that_reads_no_queries_takes_a_record_three_times(client: Flas
         "/version/meeting-neighbours-turin",
     ],
 )
-def test_slashes_at_the_end_lead_to_the_one_address(client: FlaskClient, path: str) -> None:
+def test_slashes_too_many_lead_to_the_one_address(client: FlaskClient, path: str) -> None:
     for prefix in ("", "/fr"):
-        reply = client.get(f"{prefix}{path}/?a=b%20c")
-        assert (reply.status_code, reply.location) == (308, f"{prefix}{path}?a=b%20c")
+        for doubled in (f"{path}/", f"{path}//", path[0] + path[1:].replace("/", "//") + "/"):
+            reply = client.get(f"{prefix}{doubled}?a=b%20c")
+            assert (reply.status_code, reply.location) == (308, f"{prefix}{path}?a=b%20c")
+    # The server takes slashes off the beginning of a path.
+    doubled = client.get(path, environ_overrides={"REQUEST_URI": f"/{path}"})
+    assert (doubled.status_code, doubled.location) == (308, path)
     assert client.get("/nothing-here/").status_code == 404
+    assert client.get("/nothing//here").status_code == 404
+
+
+def test_a_language_without_a_slash_leads_to_its_start_page(client: FlaskClient) -> None:
+    reply = client.get("/fr?a=b")
+    assert (reply.status_code, reply.location) == (308, "/fr/?a=b")
+
+
+def test_every_page_has_structured_data(client: FlaskClient) -> None:
+    paths = (
+        *PATHS,
+        "/about",
+        "/sparql",
+        "/validate",
+        "/submit",
+        "/shortlist",
+        "/compare",
+        "/catalog",
+        "/void",
+    )
+    for path in (*paths, *(f"/fr{path}" for path in paths)):
+        page = client.get(path, headers=PAGE).text
+        scripts = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page)
+        assert any("schema.org" in str(json.loads(script)["@context"]) for script in scripts), path
 
 
 @pytest.mark.parametrize(

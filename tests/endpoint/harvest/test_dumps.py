@@ -72,6 +72,7 @@ def test_a_range_that_is_not_understood_is_no_failure(dumps: Dumps, asked: str) 
     reply = dumps.server.send("GET", f"/dumps/{NAME}", headers={"Range": asked})
     assert reply.status in (200, 416)
     assert reply.status == 416 or reply.body == (dumps.newer / NAME).read_bytes()
+    assert reply.status == 200 or asked.startswith("bytes")
 
 
 def test_a_file_that_the_client_has_is_not_sent_again(dumps: Dumps) -> None:

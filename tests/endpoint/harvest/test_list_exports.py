@@ -147,10 +147,14 @@ def test_the_page_does_not_matter_to_an_export(client: FlaskClient) -> None:
     assert client.get("/practices.csv?page=7").data == client.get("/practices.csv").data
 
 
-def test_head_of_an_export_reads_no_record(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_head_and_304_of_an_export_read_no_record(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(list_exports, "_nodes", lambda *_: pytest.fail("a record was read"))
-    response = client.head("/practices.ttl")
-    assert (response.status_code, response.data) == (200, b"")
+    head = client.head("/practices.ttl")
+    assert (head.status_code, head.data, "Content-Length" in head.headers) == (200, b"", False)
+    again = client.get("/practices.ttl", headers={"If-None-Match": head.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
 
 
 def test_a_list_too_long_for_a_file_is_refused_with_a_way_out(

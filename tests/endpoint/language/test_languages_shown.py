@@ -203,7 +203,7 @@ def test_errors_are_said_in_the_language_of_the_page(client: FlaskClient) -> Non
     page = client.get("/fr/doc/practice/nothing-at-all", headers={"Accept": "text/html"})
     assert page.status_code == 404
     assert "Introuvable" in page.text
-    assert "Page introuvable." in page.text
+    assert "Il n’y a pas de page à cette adresse." in page.text
     refused = client.get("/fr/topic/education?format=x", headers={"Accept": "text/html"})
     assert refused.status_code == 406
     assert "Format indisponible" in refused.text
@@ -211,7 +211,8 @@ def test_errors_are_said_in_the_language_of_the_page(client: FlaskClient) -> Non
 
 
 def test_a_site_below_a_path_speaks_there(client: FlaskClient) -> None:
-    assert client.get("/fr").status_code == 200
+    assert client.get("/fr/").status_code == 200
+    assert client.get("/fr").location == "/fr/"
     assert client.get("/fr/fr/").status_code == 404
     assert client.get("/french").status_code == 404
     assert BytesIO(client.get("/fr/practice/meeting-neighbours-turin").data)

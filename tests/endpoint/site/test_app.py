@@ -111,6 +111,9 @@ def test_a_client_that_reads_gzip_gets_less_to_carry(client: FlaskClient) -> Non
     assert gzip.decompress(packed.data) == plain.data
     assert len(packed.data) < len(plain.data) / 2
     assert client.get("/practices", headers={"Accept-Encoding": "gzip;q=0"}).data == plain.data
+    problem = client.get("/nothing", headers={"Accept-Encoding": "gzip"})
+    assert (problem.mimetype, problem.content_encoding) == ("application/problem+json", "gzip")
+    assert len(problem.data) < len(gzip.decompress(problem.data)) < 300
 
 
 @pytest.mark.parametrize(

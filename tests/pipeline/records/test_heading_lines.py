@@ -53,6 +53,36 @@ def test_a_line_says_what_a_heading_means_and_another_that_a_column_is_left_out(
     assert {"column-unknown", "correction-unused"} & {each["code"] for each in found["findings"]} == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "heading,How do you call it?,title\n",
+        "column;wrong;right\ncity;Geneve;Genève\nheading,How do you call it?,title\n",
+        "column,wrong,right\nheading;How do you call it?;title\n",
+        'heading,"How, exactly, do you call it?",title\nheading,How do you call it?,title\n',
+    ],
+)
+def test_a_line_works_as_it_is_pasted_from_a_message(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "corrections.csv"
+    path.write_text(text, encoding="utf-8")
+
+    lines = read_corrections(path)
+
+    assert lines.findings == ()
+    assert ("How do you call it?", "title") in [(each.heading, each.field) for each in lines.headings]
+
+
+def test_a_column_read_by_its_cells_is_read_so_when_all_suggested_lines_are_copied(tmp_path: Path) -> None:
+    header = ("id", "title", "country", "city", "date", "Prevailing field", "summary")
+    source = table(tmp_path / "p.csv", header, ("a1", *ROW[1:7]), ("a2", "Walks", *ROW[2:7]))
+    path = tmp_path / "suggested.csv"
+    build(tmp_path / "out", source, "--suggest", path)
+
+    assert [(each.heading, each.field) for each in read_corrections(path).headings] == [
+        ("Prevailing field", "topics")
+    ]
+
+
 def test_each_unknown_heading_is_offered_as_a_line_to_be_filled_in(tmp_path: Path) -> None:
     header = ("id", "Tittle", *HEADER[2:])
     path = tmp_path / "suggested.csv"
