@@ -54,9 +54,8 @@ class Stage:
         rows = outcomes.map(lambda item: _row(item, whole))
         self._session.createDataFrame(rows, _TABLE, verifySchema=False).write.parquet(address)
         self._written.append(address)
-        self._session.sparkContext.setLocalProperty(
-            _POOL, "small"
-        )  # it need not wait for the batches of other jobs
+        # Small results need not wait for other batches: of pools that are even, Spark takes the first by name.
+        self._session.sparkContext.setLocalProperty(_POOL, "collected")
         small = self._read([address]).select("number", "small").collect()
         self._session.sparkContext.setLocalProperty(_POOL, None)
         return [(row.number, pickle.loads(row.small)) for row in small]  # noqa: S301 — this build wrote them
