@@ -22,7 +22,10 @@ def without_slashes() -> Response | None:
     if request.environ.get("REQUEST_URI", "").startswith("//"):
         path = f"/{path}"  # the server has removed one
     # Two slashes at the beginning would name another host.
-    bare = "/" + "/".join(filter(None, request.path.split("/")))
+    parts = list(filter(None, request.path.split("/")))
+    bare = "/" + "/".join(parts)
+    if any(part.startswith("..") for part in parts):
+        return None
     if path and (path == "/" or not (path.endswith("/") or "//" in path) or not _is_something(bare)):
         return None
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""

@@ -106,7 +106,12 @@ def _candidate(top: int, bottom: int, texts: Sequence[str]) -> _Candidate:
 
 
 def _score(texts: Sequence[str]) -> float:
-    """Return how many different things a row's headings name; what they name loosely counts half."""
+    """Return how many different things a row's headings name; what they name loosely counts less."""
+    return sum(_named(texts).values())
+
+
+def _named(texts: Sequence[str]) -> dict[tuple[str, str, str], float]:
+    """Return the things that a row's headings name, as field, language and part, with what each counts."""
     weights: dict[tuple[str, str, str], float] = {}
     for text in texts[:_WIDEST]:
         if not text or len(text) > _LONGEST_HEADING:
@@ -115,7 +120,7 @@ def _score(texts: Sequence[str]) -> float:
             for field in filter(None, (meaning.field, meaning.also)):
                 key = (field, meaning.language, meaning.part)
                 weights[key] = max(weights.get(key, 0), 0.75 if meaning.rank >= WEAK else 1)
-    return sum(weights.values())
+    return weights
 
 
 def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Sequence[Merged]) -> _Candidate:
@@ -136,7 +141,11 @@ def _best_block(first: _Candidate, candidates: Sequence[_Candidate], merged: Seq
         if below.top > max(bottom, block.bottom + 1):
             break
         deeper = _joined(block, below)
-        is_deeper = deeper.score > block.score or _are_responses(below.texts)
+        # A record below would only make sure what the row above names already.
+        names_more = (
+            deeper.score > block.score and not _named(deeper.texts).keys() <= _named(block.texts).keys()
+        )
+        is_deeper = names_more or _are_responses(below.texts)
         if below.top <= bottom or (is_deeper and _is_deeper(below.texts)):
             block = deeper
     return block

@@ -11,10 +11,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx2
 import pytest
 from agents import COMMAND, Agent, over_stdio, text_of
+from anyio.from_thread import start_blocking_portal
 from click.testing import CliRunner
 from running import Running, below, eventually, name_of
 
@@ -246,7 +246,8 @@ def test_a_busy_site_is_asked_again_when_it_says_so() -> None:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), _Busy) as busy:
         threading.Thread(target=busy.serve_forever, daemon=True).start()
-        assert [anyio.run(status), anyio.run(status)] == [200, 200]
+        with start_blocking_portal() as portal:
+            assert [portal.call(status), portal.call(status)] == [200, 200]
         busy.shutdown()
 
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ def blocks() -> list[Block]:
     found = re.findall(r"```(\w+)\n(.*?)```", text, re.DOTALL)
     return [
         Block(language, code, printed)
-        for (language, code), (shown, printed) in zip(found[::2], found[1::2], strict=True)
+        for (language, code), (shown, printed) in pairwise(found)
         if shown == "text"
     ]
 

@@ -32,7 +32,7 @@ BODY = form(("data", "d.ttl", TURTLE, DATA), ("shapes", "s.ttl", TURTLE, ENDLESS
 
 @pytest.fixture(scope="module")
 def server(output: Path) -> Iterator[Running]:
-    with Running(output, processes=2, checks=1, checks_waiting=1, check_timeout=2) as running:
+    with Running(output, processes=2, checks=1, checks_waiting=1, check_timeout=4) as running:
         assert post(running, SOUND).status == 200
         yield running
 

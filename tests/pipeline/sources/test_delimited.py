@@ -3,6 +3,7 @@ import json
 import os
 import threading
 import tracemalloc
+from collections.abc import Sequence
 from pathlib import Path
 
 import locations
@@ -20,6 +21,7 @@ from pipeline.sources.readers import read_source
 from pipeline.sources.tables.delimited import DelimitedSource
 from pipeline.sources.tables.delimited_records import LINE_LIMIT
 from pipeline.sources.tables.row_kinds import NO_RECORDS, is_blank, kind_of
+from pipeline.sources.tables.table_rows import value_of_heading
 
 CASES = sorted(path for path in (locations.CASES / "csv").iterdir() if path.is_dir())
 SHARED = locations.SHARED / "data"
@@ -251,11 +253,17 @@ def test_memory_does_not_grow_with_the_number_of_rows(tmp_path: Path) -> None:
     assert peak < 5_000_000
 
 
+def says_of_others(cells: Sequence[str]) -> bool:
+    """Return whether a row is a heading such as "Italy", which is read into the rows below it."""
+    return bool(cells[0]) and not any(cells[1:]) and value_of_heading(cells[0]) is not None
+
+
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8), st.sampled_from(",;\t|"))
 @example([["", "", "NULL"]], ",")
+@example([["AL×:", "", ""]], ",")
 def test_any_table_written_as_csv_is_read_back(tmp_path_factory, table, delimiter):  # type: ignore[no-untyped-def]
     path = tmp_path_factory.mktemp("table") / "practices.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -267,7 +275,7 @@ def test_any_table_written_as_csv_is_read_back(tmp_path_factory, table, delimite
     wanted = [["" if cell.strip() in empty else clean_text(cell)[0] for cell in cells] for cells in table]
     read = [[row.texts.get(field, "") for field in ("title", "process", "summary")] for row in rows]
     layout = DelimitedSource(path, path.name).header.layout
-    named = [cells for cells in wanted if kind_of(cells, layout) in NO_RECORDS]
+    named = [cells for cells in wanted if kind_of(cells, layout) in NO_RECORDS or says_of_others(cells)]
     records = [cells for cells in wanted if cells not in named and not is_blank(cells, layout)]
     assert read == [[without_footnote(title), *others] for title, *others in records]
     assert source.row_count == len(table) - sum(not is_blank(cells, layout) for cells in named)
