@@ -37,7 +37,6 @@ _KINDS = {
     "municipality": re.compile(r"^(?:union|unione|syndicat|metropolitan area) | metropolitan area$"),
 }
 _OTHER_CODES = {"GB": ("UK",), "GR": ("EL",)}
-_NO_CITY = City("", "", (), "")
 _CACHED_LENGTH = 300
 _LONGEST_NAME = 200
 _MOST_SUGGESTIONS = 25
@@ -175,7 +174,7 @@ def _is_national(text: str, countries: tuple[str, ...]) -> bool:
 def _look_up(text: str, countries: tuple[str, ...]) -> tuple[City | None, bool]:
     if len(text) > _LONGEST_NAME:
         return None, False
-    for name in spellings(text, _names_of(countries)):
+    for name in spellings(text, _around(countries)):
         for iso3 in countries:
             if city := table_names().get((iso3, name)):
                 return city, False
@@ -200,9 +199,21 @@ def _of_abbreviation(text: str, countries: tuple[str, ...]) -> City | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What may be beside a city: codes and names of countries, and names of their regions that are no cities, too."""
+
+    names: frozenset[str]
+    regions: tuple[tuple[str, frozenset[str]], ...]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names or any(
+            name in names and not _is_city(iso3, str(name)) for iso3, names in self.regions
+        )
+
+
 @lru_cache(maxsize=64)
-def _names_of(countries: tuple[str, ...]) -> frozenset[str]:
-    """Return the folded codes and names of countries and of their regions, which may be beside a city."""
+def _around(countries: tuple[str, ...]) -> _Around:
     known = [each for each in map(country, countries) if each]
     names = {
         fold(text)
@@ -214,17 +225,12 @@ def _names_of(countries: tuple[str, ...]) -> frozenset[str]:
             *_OTHER_CODES.get(each.iso2, ()),
         )
     }
-    return frozenset(names.union(*(_regions(each.iso3, each.iso2) for each in known)))
+    return _Around(frozenset(names), tuple((each.iso3, regions(each.iso2)) for each in known))
 
 
-def _regions(iso3: str, iso2: str) -> frozenset[str]:
-    """Return the folded names of the regions of a country that are not names of its cities, too."""
-    cities, own = geonames_names(iso3).main, table_names()
-    return frozenset(
-        name
-        for name in regions(iso2)
-        if name not in cities and own.get((iso3, name), _NO_CITY).kind != "city"
-    )
+def _is_city(iso3: str, name: str) -> bool:
+    own = table_names().get((iso3, name))
+    return name in geonames_names(iso3).main or (own is not None and own.kind == "city")
 
 
 def _kind_of(folded: str) -> str:

@@ -201,7 +201,7 @@ def _suggestion(text: str) -> Suggestion | None:
     if folded in _regions():
         return Suggestion(_wording(_regions()[folded]), _OF_REGION)
     words = {word for word in folded.split() if len(word) > 3}
-    codes = {code for name, code in _names().items() if not words.isdisjoint(name.split())}
+    codes = set[str]().union(*(_codes_by_word().get(word, ()) for word in words))
     begun = {code for name, code in _names().items() if name.startswith(folded)}
     if (len(codes) > 1 and len(words) == 1) or len(begun) > 1:
         return None
@@ -210,6 +210,16 @@ def _suggestion(text: str) -> Suggestion | None:
     ):
         return close
     return nearest_part(text, _suggested()) if len(codes) == 1 else None
+
+
+@cache
+def _codes_by_word() -> dict[str, set[str]]:
+    """Return word → the codes of the countries that have it in a name."""
+    codes: dict[str, set[str]] = {}
+    for name, code in _names().items():
+        for word in name.split():
+            codes.setdefault(word, set()).add(code)
+    return codes
 
 
 def _pieces(cell: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Spellings of place names: with an office or a country beside the name, a flag before it, or abbreviated."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -36,37 +36,36 @@ def _letters(match: re.Match[str]) -> str:
     return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in match.group(1, 2))
 
 
-def spellings(text: str, codes: Iterable[str]) -> Iterator[str]:
+def spellings(text: str, around: Container[str]) -> Iterator[str]:
     """Yield folded names that a text may stand for: as it is, without its country or office, without a postcode.
 
-    ``codes`` are the folded codes and names of the stated countries and of their regions.
+    ``around`` has the folded codes and names of the stated countries and of their regions.
     """
-    known = frozenset(codes)
     plain = without_symbols(text)
     forms = [text, plain, _POSTCODE.sub("", plain), _DISTRICT.sub("", plain)]
     for form in forms:
         if len(forms) < _MOST_FORMS:
-            forms += _without_country(form, known)
+            forms += _without_country(form, around)
     folded = [fold(form) for form in forms]
     without_office = [name for form in folded for name in _without_office(form)]
     yield from dict.fromkeys(filter(None, (*folded, *without_office)))
 
 
-def _without_country(form: str, known: frozenset[str]) -> Iterator[str]:
+def _without_country(form: str, around: Container[str]) -> Iterator[str]:
     """Yield a form without its last part where that is the country or a region: "Bonn, Germany (DE)", "Bergen NO"."""
     brackets, code, comma = BRACKETS.search(form), _CODE_AFTER.search(form), _LAST_PART.search(form)
-    if brackets and (_is_around(brackets[1], known) or re.fullmatch("[A-Z]{2}", brackets[1])):
+    if brackets and (_is_around(brackets[1], around) or re.fullmatch("[A-Z]{2}", brackets[1])):
         yield form[: brackets.start()]
-    if code and fold(code[1]) in known:
+    if code and fold(code[1]) in around:
         yield form[: code.start()]
-    if comma and _is_around(comma[1], known):
+    if comma and _is_around(comma[1], around):
         yield form[: comma.start()]
 
 
-def _is_around(text: str, known: frozenset[str]) -> bool:
+def _is_around(text: str, around: Container[str]) -> bool:
     """Return whether a text is one of the countries and regions, or says that it is a region or a department."""
     folded = fold(text)
-    return folded in known or any(pattern.search(folded) for pattern in _beside_city())
+    return folded in around or any(pattern.search(folded) for pattern in _beside_city())
 
 
 @cache

@@ -173,11 +173,24 @@ def _without_practice(tokens: Words, language: _Language) -> Iterator[str]:
         at += 1
 
 
-def _is_practice(tokens: Words, practice: Collection[Words]) -> bool:
+def _is_practice(tokens: Words, practice: frozenset[Words]) -> bool:
     """Return whether words stand for a practice, as they are or with endings: "praksen", "добрата практика"."""
-    return tokens in practice or any(
-        len(words) == len(tokens) and all(map(_is_form_of, tokens, words)) for words in practice
+    return tokens in practice or (
+        bool(tokens)
+        and any(
+            len(words) == len(tokens) and all(map(_is_form_of, tokens, words))
+            for words in _by_beginning(practice).get(tokens[0][:_SHORTEST_STEM], ())
+        )
     )
+
+
+@cache
+def _by_beginning(practice: frozenset[Words]) -> dict[str, list[Words]]:
+    """Return the beginnings of first words, as long as the shortest that takes endings → the words."""
+    words: dict[str, list[Words]] = {}
+    for each in practice:
+        words.setdefault(each[0][:_SHORTEST_STEM], []).append(each)
+    return words
 
 
 def _is_form_of(token: str, word: str) -> bool:

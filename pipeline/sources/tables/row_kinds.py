@@ -166,13 +166,14 @@ def _is_labelled(filled: Sequence[tuple[int, str]]) -> bool:
 
 def _gives_instructions(filled: Sequence[tuple[int, str]], layout: Layout) -> bool:
     """Return whether most cells begin with words such as "Choose" or "e.g.", and none is a country or a long text."""
-    if len(filled) < _FEW or any(len(cell) > _LONGEST_LABEL or _is_country(cell) for _, cell in filled):
+    if len(filled) < _FEW or any(len(cell) > _LONGEST_LABEL for _, cell in filled):
         return False
     words = (fold_header(cell).split() for _, cell in filled)
     said = sum(
         1 for first in words if not table_words("instruction").isdisjoint((*first[:1], " ".join(first[:2])))
     )
-    return said >= _FEWEST_INSTRUCTIONS and said * 2 >= len(filled)
+    are_most = said >= _FEWEST_INSTRUCTIONS and said * 2 >= len(filled)
+    return are_most and not any(_is_country(cell) for _, cell in filled)
 
 
 def _is_of_page(filled: Sequence[tuple[int, str]]) -> bool:
