@@ -187,7 +187,7 @@ def test_a_worker_that_dies_costs_no_record_and_a_cluster_that_goes_away_is_name
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     source = tmp_path / "practices.csv"
     with source.open("w", encoding="utf-8", newline="") as file:
-        write_csv(file, 3000, bad=0.005, seed=1)
+        write_csv(file, 2000, bad=0.005, seed=1)
     parts, here = tmp_path / "parts", tmp_path / "here"
     seconds = {"network.timeout": 30, "network.timeoutInterval": 10, "executor.heartbeatInterval": 5}
     timeout = "".join(f"spark.{name} {number}s\n" for name, number in seconds.items())
