@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.findings.messages import say_number
+from pipeline.findings.messages import Sentence, say_number
 from pipeline.model.fields import FIELDS, REQUIRED
 from pipeline.model.finding import Finding, Severity
 from pipeline.model.rows import Row
@@ -31,12 +31,15 @@ class Headers:
         self._held: dict[Table, list[Finding]] = defaultdict(list)
         self._columns: dict[Table, frozenset[str]] = {}
         self._folded: dict[Table, Counter[tuple[str, Severity]]] = defaultdict(Counter)
+        self._headed = set[Table]()
 
     def holds(self, finding: Finding) -> bool:
         """Hold a finding back if it is on what a header lacks, and say whether it is."""
         place = finding.place
         if place is None or place.row is None:
             return False
+        if _says_country(finding):
+            self._headed.add((place.file, place.sheet))
         named = finding.code == "column-unknown" and finding.suggestion is not None
         if not named and finding.code not in (_HEADER_UNKNOWN, _COLUMNS, *_OF_ONE_FIELD):
             return False
@@ -77,10 +80,17 @@ class Headers:
         return replace(finding, severity=Severity.INFO) if finding.suggestion is not None else None
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what was held back, each with the weight of what follows from it."""
+        """Yield what was held back, each with the weight of what follows from it.
+
+        A column of the country is not missing where headings between the rows name it for all of them.
+        """
         for table, held in self._held.items():
+            folded = self._folded[table]
             for finding in held:
-                yield self._weighed(finding, self._folded[table], held)
+                weighed = self._weighed(finding, folded, held)
+                is_said = table in self._headed and weighed.severity is not Severity.VIOLATION
+                if not (is_said and finding.code == _COUNTRY):
+                    yield weighed
 
     def _weighed(
         self, finding: Finding, folded: Counter[tuple[str, Severity]], held: list[Finding]
@@ -99,6 +109,15 @@ class Headers:
             )
             return replace(finding, severity=worst, message=sentence)
         return replace(finding, severity=worst)
+
+
+def _says_country(finding: Finding) -> bool:
+    message = finding.message
+    return (
+        finding.code == "heading-as-value"
+        and isinstance(message, Sentence)
+        and message.values["field"] == "country"
+    )
 
 
 def _field(finding: Finding) -> str | None:
