@@ -26,6 +26,13 @@ from pipeline.system.cluster_addresses import address_of, is_address
 
 _CHUNK = 500
 _PARQUET = ".parquet"
+_PIECE = 1 << 20
+_IN_PIECES = (
+    f"explode(transform(sequence(0, greatest(cast(ceil(length / {_PIECE}.0) AS int) - 1, 0)), "
+    f"number -> substring(content, number * {_PIECE} + 1, {_PIECE}))) AS piece"
+)
+"""The content of a file as rows of a megabyte: Java hands over a row to Python by copying it several times."""
+
 _GLOB = re.compile(r"[\\{}\[\]*?]")
 
 
@@ -92,7 +99,8 @@ class SparkFiles:
             if path.suffix == _PARQUET:
                 lines = self._in_one_task(reader.parquet(url).toJSON())
                 return lines.mapPartitions(lambda lines: _read_lines(lines, name, headings))
-            rows = self._in_one_task(reader.format("binaryFile").load(url).select("content").rdd)
+            pieces = reader.format("binaryFile").load(url).selectExpr(_IN_PIECES)
+            rows = self._in_one_task(pieces.rdd)
             return rows.mapPartitions(lambda rows: _read_bytes(rows, path.suffix, name, headings))
         except PySparkException as error:
             raise SourceError(f"Spark cannot read {name}: {first_line(error)}") from error
@@ -162,7 +170,7 @@ def _read_lines(lines: Iterator[str | None], name: str, headings: dict[str, str]
 def _read_bytes(rows: Iterator[Any], suffix: str, name: str, headings: dict[str, str]) -> Iterator[_Part]:
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
         for row in filter(None, rows):
-            file.write(row.content)
+            file.write(row.piece)
         file.flush()
         yield from _read(Path(file.name), name, headings)
 
