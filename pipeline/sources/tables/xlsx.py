@@ -266,9 +266,7 @@ class Sheet:
         if header.top > 1 and not header.turned:
             message = say("{place}: this row is the header; the rows above it are left out.", place=place)
             yield Finding(Severity.INFO, "rows-above-header", message, place)
-        for finding in layout_findings(header.layout, place):
-            if finding.code != "country-column-missing" or "country" not in headed:
-                yield finding
+        yield from layout_findings(header.layout, place)
         for field in headed:
             message = say(
                 '{place}: the title of the sheet was read as the "{field}" of its rows.',
