@@ -100,14 +100,8 @@ def create_app(
     that all web processes share, and ``checking`` says who does checks. The routes of SPARQL are there when
     ``asking`` says who answers queries.
     """
-    app = Flask("endpoint", static_folder="static", template_folder="templates")
+    app = _empty_app()
     app.view_functions["static"] = lambda filename: static_file(Path(str(app.static_folder)), filename)
-    app.jinja_options = {
-        "autoescape": True,
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-        "bytecode_cache": _TEMPLATES,
-    }
     app.url_map.merge_slashes = False
     app.logger.addFilter(OneLine())
     releases = Releases(release, look_every=look_every, served_release=served_release)
@@ -131,6 +125,26 @@ def create_app(
     spoken = interface_languages.Spoken(app.wsgi_app)
     mounted = Mounted(spoken, lambda: releases.current().base)
     app.wsgi_app = RequestLimits(mounted)  # type: ignore[method-assign]
+    return app
+
+
+def compile_templates(*names: str) -> None:
+    """Compile some templates for all applications of this process and of those that are forked from it."""
+    app = _empty_app()
+    interface_languages.install(app)
+    _prepare_templates(app)
+    for name in names:
+        app.jinja_env.get_template(name)
+
+
+def _empty_app() -> Flask:
+    app = Flask("endpoint", static_folder="static", template_folder="templates")
+    app.jinja_options = {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "bytecode_cache": _TEMPLATES,
+    }
     return app
 
 
