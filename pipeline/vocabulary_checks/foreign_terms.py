@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 from pyoxigraph import NamedNode
 from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, TIME, VANN, VOID, XSD, URIRef
 
 from pipeline.model.finding import Finding, Severity
 from pipeline.rdf import vocabulary
+from pipeline.system.data_files import text_of
 from pipeline.vocabulary_checks.loaded_vocabulary import GRAPH, LoadedVocabulary
 
 _DEFINED = (DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, TIME, VANN, VOID, XSD)
@@ -35,5 +35,5 @@ def _is_known(term: str) -> bool:
 
 @cache
 def _pinned() -> frozenset[str]:
-    text = files(__package__).joinpath("known_terms.txt").read_text(encoding="utf-8")
+    text = text_of(__package__, "known_terms.txt")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))

@@ -1,16 +1,15 @@
 """The rules for our own vocabulary, run as SPARQL, and the warnings that are accepted with a reason."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
 
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf import vocabulary
+from pipeline.system.data_files import tables_of
 from pipeline.vocabulary_checks.checked_files import VocabularyFiles
 from pipeline.vocabulary_checks.foreign_terms import unknown_terms
 from pipeline.vocabulary_checks.loaded_vocabulary import PREFIXES, Acceptance, LoadedVocabulary
@@ -74,7 +73,7 @@ def check_vocabulary(loaded: LoadedVocabulary) -> tuple[Finding, ...]:
 @cache
 def rules() -> tuple[VocabularyRule, ...]:
     """Return the rules of rules.toml, in their order."""
-    table = tomllib.loads(files(__package__).joinpath("rules.toml").read_text(encoding="utf-8"))
+    table = tables_of(__package__, "rules.toml")
     return tuple(
         VocabularyRule(rule["code"], Severity(rule["severity"]), rule["message"], _filled(rule["select"]))
         for rule in table["rule"]

@@ -1,10 +1,10 @@
 """The world as an SVG for the map of results: one unit is one degree, the equator is at y = 0."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from itertools import pairwise
 
 from endpoint.pages.outlines import Ring
+from pipeline.system.data_files import text_of
 
 _STEPS = 10
 """Steps in a degree: the outline is as exact as a map of cities needs it."""
@@ -12,7 +12,7 @@ _STEPS = 10
 
 def world(countries: Mapping[str, Sequence[Ring]]) -> str:
     """Return the outlines of countries as one SVG, without the rings that are too small to be seen."""
-    template = (files(__package__) / "world.svg.template").read_text(encoding="utf-8")
+    template = text_of(__package__, "world.svg.template")
     land = (_path(ring.points) for rings in countries.values() for ring in rings)
     return template.format(scale=1 / _STEPS, land="".join(land))
 

@@ -1,20 +1,17 @@
 """Rules: what the code of a finding stands for, in the languages of reports, and what to do about it."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from pipeline.rdf.vocabulary import SH, SHAPES, shapes_files
+from pipeline.system.data_files import rows_of
 
 RULES = "https://w3id.org/intercultural-practices/rules"
 """The page of rules, which every server has at /rules, too; each rule is there under its code."""
 
-_TABLE = files(__package__).joinpath("rules.csv")
-_CONSTRAINTS = files(__package__).joinpath("constraints.csv")
 _FURTHER = ("de", "es", "it", "pt")
 """Languages of the texts for rules whose findings withhold a record."""
 _COMPONENTS = {
@@ -84,7 +81,7 @@ def rule(code: str) -> Rule:
 @cache
 def _constraints() -> dict[str, Rule]:
     """Return the kinds of constraints of SHACL and DASH, for shapes from others."""
-    rows = csv.DictReader(_CONSTRAINTS.read_text(encoding="utf-8").splitlines())
+    rows = rows_of(__package__, "constraints.csv")
     return {
         row["code"]: Rule(
             row["code"], row["en"], row["fr"], "", "", further=tuple((tag, row[tag], "") for tag in _FURTHER)
@@ -103,7 +100,7 @@ def rules() -> dict[str, Rule]:
     """Return all rules by code: those of the shapes, and those that reading and recognising records adds."""
     by_code = {each.code: each for each in _shapes()}
     further = _further()
-    for row in csv.DictReader(_TABLE.read_text(encoding="utf-8").splitlines()):
+    for row in rows_of(__package__, "rules.csv"):
         code = row["code"]
         shape = by_code.get(code)
         if shape is not None and not row["title_en"]:
@@ -126,8 +123,7 @@ def _further() -> dict[str, tuple[tuple[str, str, str], ...]]:
     """Return code → language, title and advice, of the tables in further languages."""
     by_code: dict[str, tuple[tuple[str, str, str], ...]] = {}
     for language in _FURTHER:
-        table = files(__package__).joinpath(f"rules.{language}.csv").read_text(encoding="utf-8")
-        for row in csv.DictReader(table.splitlines()):
+        for row in rows_of(__package__, f"rules.{language}.csv"):
             texts = (language, row["title"], row["advice"])
             by_code[row["code"]] = (*by_code.get(row["code"], ()), texts)
     return by_code
