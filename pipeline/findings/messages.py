@@ -1,10 +1,11 @@
 """Sentences: messages in English, with their parts kept so that they can be translated."""
 
 import re
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from functools import lru_cache
-from typing import Any, Self, Union
+from typing import Any, BinaryIO, Self, Union
 
 from pipeline.model.finding import Place
 
@@ -75,6 +76,15 @@ def say(template: str, /, **values: Value) -> Sentence:
 def mark_for_translation(template: str, /) -> str:
     """Return a template that is filled elsewhere: this marks it for those who translate."""
     return template
+
+
+def extract_messages(
+    file: BinaryIO, *_: object, **options: object
+) -> Iterator[tuple[int, str, str | tuple[str, str], list[str]]]:
+    """Yield the templates in a table of messages as Babel wants them, which calls this to extract them."""
+    for message in tomllib.load(file)["message"]:
+        one, several = message["one"], message.get("several")
+        yield (0, "say_number", (one, several), []) if several else (0, "say", one, [])
 
 
 def say_number(one: str, several: str, number: int, /, **values: Value) -> Sentence:
