@@ -10,11 +10,11 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QueryAbandoned, QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
@@ -221,13 +221,12 @@ def _description(release: Release, asking: QueryService) -> AnyResponse:
     if offer.format == "html":
         return sparql_page.form(release)
     key = (release.name, request.script_root, "service description", offer.format)
-    body = rendered().get(key)
-    if body is None:
-        body = make_body(
-            describe_service(release, asking.limits, offer.format, is_remote=asking.backend.is_remote)
-        )
-        rendered().put(key, body)
-    return respond(body, offer.content_type, vary=("Accept",))
+
+    def make() -> Body:
+        is_remote = asking.backend.is_remote
+        return make_body(describe_service(release, asking.limits, offer.format, is_remote=is_remote))
+
+    return respond(rendered_body(key, make), offer.content_type, vary=("Accept",))
 
 
 def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from endpoint.catalogue.filters import name_of
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered, rendered_body
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, moment, respond
 from endpoint.language.interface_languages import interface, say, variant
@@ -175,11 +175,11 @@ def template(kind: str) -> Response:
     if language not in LANGUAGES:
         raise NotFound("The template comes in " + ", ".join(LANGUAGES) + ": ask for one of these.")
     key = ("template", kind, language)
-    body = rendered().get(key)
-    if body is None:
-        body = replace(_make(kind, language), modified=moment(current_release().common_changed))
-        rendered().put(key, body)
-    response = respond(body, _KINDS[kind])
+
+    def make() -> Body:
+        return replace(_make(kind, language), modified=moment(current_release().common_changed))
+
+    response = respond(rendered_body(key, make), _KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="practices-{language}.{kind}"'
     return response
 

@@ -108,6 +108,12 @@ def listed(texts: Sequence[str], most: int) -> Sentence:
     return join((", ".join(texts[:most]), rest))
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a text on one line, with … where it is too long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
 def _filled(template: str, values: Mapping[str, Value]) -> str:
     return fill(template, {name: in_english(value) for name, value in values.items()})
 

@@ -126,5 +126,4 @@ def _accepted(
 
 
 def _rank(finding: Finding) -> tuple[int, str, str, str]:
-    weight = list(Severity).index(finding.severity)
-    return weight, str(finding.place or ""), finding.code, finding.message
+    return finding.severity.weight, str(finding.place or ""), finding.code, finding.message

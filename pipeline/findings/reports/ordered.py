@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import attrgetter
 from types import TracebackType
 from typing import Self
 
@@ -13,8 +14,6 @@ from pipeline.findings.translation import place_in
 from pipeline.findings.urgency import urgency
 from pipeline.model.finding import Finding, Severity
 from pipeline.system.data_files import text_of
-
-_WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class About:
     @property
     def worst(self) -> Severity:
         """Return the severity of the worst finding."""
-        return min((finding.severity for finding in self.findings), key=_WEIGHTS.__getitem__)
+        return min((finding.severity for finding in self.findings), key=attrgetter("weight"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _row(finding: Finding) -> tuple[object, ...]:
         record = place.record
         spot = f"{record.sheet}!{record.row}!{record.line}!{record.pointer}"
     return (
-        _WEIGHTS[finding.severity],
+        finding.severity.weight,
         urgency(finding),
         _text(file),
         _text(spot) if spot is not None else None,

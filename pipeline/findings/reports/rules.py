@@ -1,5 +1,6 @@
 """Rules: what the code of a finding stands for, in the languages of reports, and what to do about it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,34 +15,8 @@ RULES = "https://w3id.org/intercultural-practices/rules"
 
 _FURTHER = ("de", "es", "it", "pt")
 """Languages of the texts for rules whose findings withhold a record."""
-_COMPONENTS = {
-    "class": "Class",
-    "datatype": "Datatype",
-    "nodeKind": "NodeKind",
-    "minCount": "MinCount",
-    "maxCount": "MaxCount",
-    "minLength": "MinLength",
-    "maxLength": "MaxLength",
-    "minInclusive": "MinInclusive",
-    "maxInclusive": "MaxInclusive",
-    "pattern": "Pattern",
-    "uniqueLang": "UniqueLang",
-    "languageIn": "LanguageIn",
-    "equals": "Equals",
-    "disjoint": "Disjoint",
-    "lessThan": "LessThan",
-    "lessThanOrEquals": "LessThanOrEquals",
-    "qualifiedMinCount": "QualifiedMinCount",
-    "qualifiedMaxCount": "QualifiedMaxCount",
-    "node": "Node",
-    "not": "Not",
-    "and": "And",
-    "or": "Or",
-    "hasValue": "HasValue",
-    "in": "In",
-    "closed": "Closed",
-    "sparql": "SPARQL",
-}
+
+_CAPITALS = re.compile("(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +116,9 @@ def _shapes() -> Iterator[Rule]:
             code = subject.value.removeprefix(SHAPES)
             if name == "message" and isinstance(triple.object, Literal):
                 messages.setdefault(code, {})[triple.object.language or "en"] = triple.object.value
-            elif name in _COMPONENTS:
-                components[code] = f"{_COMPONENTS[name]}ConstraintComponent"
+            elif _CAPITALS.sub("-", name).lower() in _constraints():
+                kind = "SPARQL" if name == "sparql" else name[0].upper() + name[1:]
+                components[code] = f"{kind}ConstraintComponent"
     for code, texts in messages.items():
         title, advice = _parts(texts["en"])
         title_fr, advice_fr = _parts(texts.get("fr", texts["en"]))
