@@ -13,8 +13,7 @@ from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.figures.figure import Figure, Value, described
 from endpoint.graphs import signposts
 from endpoint.graphs.signposts import Signpost
-from endpoint.http.embedding import embeddable
-from endpoint.http.responses import Body, make_body, moment, respond
+from endpoint.http.responses import Body, embeddable, make_body, moment, respond
 from endpoint.language.interface_languages import interface, reader, variant
 from endpoint.tables.excel_csv import excel_lines, separator_for
 from endpoint.tables.table_cells import Cell

@@ -10,13 +10,17 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask import Flask
+
 from endpoint.app import create_app
+from endpoint.catalogue.open_release import Release
+from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.service import releases_of
 from endpoint.engine.client import Children, QueryBackend
 from endpoint.engine.connection_queue import ConnectionQueue
@@ -30,7 +34,6 @@ from endpoint.monitoring.metrics import SharedCounters
 from endpoint.server.operations import Operations
 from endpoint.server.process_manager import READY, ProcessManager
 from endpoint.server.status import Status
-from endpoint.server.warming import warm_up
 from endpoint.server.watch import Watch
 from endpoint.server.web_process import Web
 from endpoint.site.contact import read_contact
@@ -246,7 +249,7 @@ def _read_profiles(folder: Path | str | None) -> NamedProfiles:
     """Return the profiles of a folder that can be applied, and name the others in the log."""
     if folder is None:
         return NONE
-    from pipeline.shapes_check.checked_profiles import check_profiles  # it loads what reads shapes
+    from pipeline.shapes_check.foreign_shapes import check_profiles  # it loads what reads shapes
 
     profiles = check_profiles(list_profiles(Path(folder)))
     for problem in profiles.problems:
@@ -357,3 +360,18 @@ def _say(release: Path, listener: socket.socket) -> None:
             f"The IRIs in the data begin with {base}; they open only where that address leads here.\n"
         )
     sys.stderr.flush()
+
+
+def warm_up(app: Flask) -> None:
+    """Make the pages that people open first: the start, the list, a practice. Nothing is counted or logged."""
+    client = app.test_client()
+    for path in _first_paths(releases_of(app).current()):
+        client.get(path, headers={"Accept": "text/html"})
+
+
+def _first_paths(release: Release) -> Iterator[str]:
+    yield "/"
+    yield "/practices"
+    yield "/practices?q=school+since+2018"
+    for _, slug in release.index.rows("slugs", positions=positions_as_json([1])):
+        yield f"/doc/practice/{slug}.html"

@@ -2,6 +2,7 @@
 
 import re
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +23,6 @@ from endpoint.sparql.description_routes import add_description
 from endpoint.sparql.front import hint_headers, timing
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
-from endpoint.sparql.request_bodies import decoded
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
 from endpoint.syntax.sparql_problems import Problem
@@ -51,6 +51,12 @@ _EXPOSED = (
     "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, "
     "X-Query-Hint, X-Query-Hints"
 )
+
+
+_GZIP = 16 + zlib.MAX_WBITS
+_AS_IS = ("", "identity")
+_GZIPPED = ("gzip", "x-gzip")
+_LONGEST_SHOWN = 40
 
 
 def blueprint(asking: QueryService) -> Blueprint:
@@ -272,3 +278,26 @@ def _say_how_to_use(response: Response) -> Response:
         suffix = "csv" if response.mimetype == "text/csv" else "tsv"
         headers["Content-Disposition"] = f'attachment; filename="results.{suffix}"'
     return response
+
+
+def decoded(body: bytes, coding: str, most: int) -> bytes:
+    """Return a body as it was before its coding; raise Problem for another coding than gzip, or beyond a size."""
+    coding = coding.strip().lower()
+    if coding in _AS_IS or not body:
+        return body
+    if coding not in _GZIPPED:
+        raise Problem(
+            "body-type-unknown",
+            f"A body compressed as {coding[:_LONGEST_SHOWN]} cannot be read. Send it as gzip, or not compressed.",
+            headers={"Accept-Encoding": "gzip"},
+        )
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        plain = unpacker.decompress(body, most + 1)
+    except zlib.error:
+        raise Problem("request-not-understood", "The body is not gzip, as Content-Encoding says.") from None
+    if len(plain) > most:
+        raise Problem("query-too-long", f"The body has more than {most} bytes. At most {most} are accepted.")
+    if not unpacker.eof or unpacker.unused_data:
+        raise Problem("request-not-understood", "The body is no complete gzip. Compress it again.")
+    return plain

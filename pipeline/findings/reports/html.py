@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline import __version__
-from pipeline.findings.counts import Verdict
+from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import Sentence, Value, say
 from pipeline.findings.reports.grouping import Group, group, with_suggestion, without_place
 from pipeline.findings.reports.ordered import About, Ordered, where_in

@@ -10,7 +10,7 @@ from typing import TextIO
 from urllib.parse import quote
 
 from pipeline import __version__
-from pipeline.findings.counts import Verdict
+from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import say, say_number
 from pipeline.findings.reports.grouping import with_suggestion
 from pipeline.findings.reports.ordered import Ordered
