@@ -30,6 +30,7 @@ from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
+from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies, compress_page
 from endpoint.http.static_files import static_file
@@ -158,9 +159,9 @@ def _guard(response: Response) -> Response:
         "Access-Control-Expose-Headers", "Link, ETag, Content-Location, Content-Range, Retry-After"
     )
     if request.method == "OPTIONS":
-        headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
-        headers.setdefault("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match, Range")
-        headers.setdefault("Access-Control-Max-Age", "86400")
+        response.vary.add(ASKED)
+        for name, value in preflight_headers("GET, HEAD, OPTIONS", request.headers.get(ASKED, "")).items():
+            headers.setdefault(name, value)
     if request.endpoint == "static":
         named = request.args.get("v")
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"
