@@ -29,11 +29,15 @@ def _is_known(term: str) -> bool:
     for namespace in _DEFINED:
         if term.startswith(str(namespace)):
             return term == str(namespace) or URIRef(term) in namespace or term in _pinned()
-    namespaces = {re.sub(r"[^/#]*$", "", pinned) for pinned in _pinned()}
-    return term in _pinned() or term in namespaces or not term.startswith(tuple(namespaces))
+    return term in _pinned() or term in _namespaces() or not term.startswith(_namespaces())
 
 
 @cache
 def _pinned() -> frozenset[str]:
     text = files(__package__).joinpath("known_terms.txt").read_text(encoding="utf-8")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _namespaces() -> tuple[str, ...]:
+    return tuple({re.sub(r"[^/#]*$", "", pinned) for pinned in _pinned()})
