@@ -23,7 +23,7 @@ from typing import Any
 from pipeline.system.processes import CannotStart, Process, Signals, reap, spawn
 
 _START = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.system.fork_server import serve; serve()"
-_IDLE = 10.0
+_IDLE = 60.0
 """Seconds after which a server that nobody needs ends itself."""
 
 _LONGEST_ORDER = 1 << 17
@@ -57,9 +57,7 @@ class _Server:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = [sys.executable, "-I", "-c", _START, *filter(None, sys.path)]
-            self._process = subprocess.Popen(
-                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+            self._process = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL)
 
     def fork(self, order: bytes, output: int) -> ForkedChild | None:
         """Return a child that writes to ``output``; None if the server has ended."""
