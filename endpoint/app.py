@@ -35,7 +35,7 @@ from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies, compress_page
 from endpoint.http.static_files import static_file
 from endpoint.language import interface_languages, links, text_filters
-from endpoint.monitoring.log_format import OneLine
+from endpoint.monitoring.access_log import OneLine
 from endpoint.site import contact
 from endpoint.site.about_page import about
 from endpoint.site.compiled_templates import CompiledTemplates

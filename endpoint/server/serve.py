@@ -247,7 +247,7 @@ def _read_profiles(folder: Path | str | None) -> NamedProfiles:
     """Return the profiles of a folder that can be applied, and name the others in the log."""
     if folder is None:
         return NONE
-    from pipeline.shapes_check.checked_profiles import check_profiles  # it loads what reads shapes
+    from pipeline.shapes_check.foreign_shapes import check_profiles  # it loads what reads shapes
 
     profiles = check_profiles(list_profiles(Path(folder)))
     for problem in profiles.problems:

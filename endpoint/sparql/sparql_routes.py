@@ -1,6 +1,7 @@
 """Routes: the one address of the endpoint, and what each request to it gets."""
 
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -9,12 +10,12 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QueryAbandoned, QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
 from endpoint.http.preflight import ASKED, preflight_headers
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
@@ -22,7 +23,6 @@ from endpoint.sparql.description_routes import add_description
 from endpoint.sparql.front import hint_headers, timing
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
-from endpoint.sparql.request_bodies import decoded
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
 from endpoint.syntax.sparql_problems import Problem
@@ -37,6 +37,12 @@ _EXPOSED = (
     "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, "
     "X-Query-Hint, X-Query-Hints"
 )
+
+
+_GZIP = 16 + zlib.MAX_WBITS
+_AS_IS = ("", "identity")
+_GZIPPED = ("gzip", "x-gzip")
+_LONGEST_SHOWN = 40
 
 
 def blueprint(asking: QueryService) -> Blueprint:
@@ -207,13 +213,12 @@ def _description(release: Release, asking: QueryService) -> AnyResponse:
     if offer.format == "html":
         return sparql_page.form(release)
     key = (release.name, request.script_root, "service description", offer.format)
-    body = rendered().get(key)
-    if body is None:
-        body = make_body(
-            describe_service(release, asking.limits, offer.format, is_remote=asking.backend.is_remote)
-        )
-        rendered().put(key, body)
-    return respond(body, offer.content_type, vary=("Accept",))
+
+    def make() -> Body:
+        is_remote = asking.backend.is_remote
+        return make_body(describe_service(release, asking.limits, offer.format, is_remote=is_remote))
+
+    return respond(rendered_body(key, make), offer.content_type, vary=("Accept",))
 
 
 def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse:
@@ -243,3 +248,26 @@ def _say_how_to_use(response: Response) -> Response:
         suffix = "csv" if response.mimetype == "text/csv" else "tsv"
         headers["Content-Disposition"] = f'attachment; filename="results.{suffix}"'
     return response
+
+
+def decoded(body: bytes, coding: str, most: int) -> bytes:
+    """Return a body as it was before its coding; raise Problem for another coding than gzip, or beyond a size."""
+    coding = coding.strip().lower()
+    if coding in _AS_IS or not body:
+        return body
+    if coding not in _GZIPPED:
+        raise Problem(
+            "body-type-unknown",
+            f"A body compressed as {coding[:_LONGEST_SHOWN]} cannot be read. Send it as gzip, or not compressed.",
+            headers={"Accept-Encoding": "gzip"},
+        )
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        plain = unpacker.decompress(body, most + 1)
+    except zlib.error:
+        raise Problem("request-not-understood", "The body is not gzip, as Content-Encoding says.") from None
+    if len(plain) > most:
+        raise Problem("query-too-long", f"The body has more than {most} bytes. At most {most} are accepted.")
+    if not unpacker.eof or unpacker.unused_data:
+        raise Problem("request-not-understood", "The body is no complete gzip. Compress it again.")
+    return plain

@@ -18,7 +18,7 @@ from endpoint.validation.check_job import fork_jobs
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import COME, FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
-from pipeline.findings.counts import Verdict
+from pipeline.findings.accounting import Verdict
 from pipeline.system.fork_server import ForkedChild, fork_elsewhere
 from pipeline.system.processes import CannotStart
 
