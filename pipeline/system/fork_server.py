@@ -57,7 +57,11 @@ class _Server:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = [sys.executable, "-I", "-c", _START, *filter(None, sys.path)]
-            self._process = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL)
+            # openpyxl loads numpy where it is, which starts threads: a process with threads cannot fork safely.
+            environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+            self._process = subprocess.Popen(
+                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment
+            )
 
     def fork(self, order: bytes, output: int) -> ForkedChild | None:
         """Return a child that writes to ``output``; None if the server has ended."""
