@@ -94,5 +94,5 @@ $(VENV)/browser: $(VENV)/tested
 	  || echo "No Chromium here: the browser tests will be skipped."
 	@command -v chromium >/dev/null && mkdir -p $(VENV)/chromium && cd $(VENV)/chromium \
 	  && apt-get download -qq chromium-headless-shell chromium-common 2>/dev/null \
-	  && for package in *.deb; do dpkg-deb -x $$package . || exit 1; done && rm *.deb || true
+	  && find . -name '*.deb' -exec dpkg-deb -x {} . \; -delete || true
 	@touch $@
