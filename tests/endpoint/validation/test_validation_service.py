@@ -484,7 +484,9 @@ def test_a_text_that_is_too_long_is_named(
 
 
 def test_a_job_that_needs_too_much_memory_is_told_so(output: Path) -> None:
-    status, problem, _ = answer(small_app(output, CheckLimits(memory=1 * MIB)), SOUND)
+    large = b"title,country\n" + b"".join(b"%d %s,Italy\n" % (n, b"x" * 5000) for n in range(1000))
+
+    status, problem, _ = answer(small_app(output, CheckLimits(memory=1 * MIB)), large)
 
     assert (status, problem["title"]) == (503, "The check needed too much memory")
 
