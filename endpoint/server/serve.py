@@ -10,17 +10,13 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask
-
 from endpoint.app import create_app
-from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.service import releases_of
 from endpoint.engine.client import Children, QueryBackend
 from endpoint.engine.connection_queue import ConnectionQueue
@@ -34,6 +30,7 @@ from endpoint.monitoring.metrics import SharedCounters
 from endpoint.server.operations import Operations
 from endpoint.server.process_manager import READY, ProcessManager
 from endpoint.server.status import Status
+from endpoint.server.warming import prepare, warm_up
 from endpoint.server.watch import Watch
 from endpoint.server.web_process import Web
 from endpoint.site.contact import read_contact
@@ -204,6 +201,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
             sweep=shared.reports.sweep,
             report=status.reporter("server"),
         )
+        prepare()
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
         manager.start(ready, settings.processes, supervisors.is_ready)
@@ -360,18 +358,3 @@ def _say(release: Path, listener: socket.socket) -> None:
             f"The IRIs in the data begin with {base}; they open only where that address leads here.\n"
         )
     sys.stderr.flush()
-
-
-def warm_up(app: Flask) -> None:
-    """Make the pages that people open first: the start, the list, a practice. Nothing is counted or logged."""
-    client = app.test_client()
-    for path in _first_paths(releases_of(app).current()):
-        client.get(path, headers={"Accept": "text/html"})
-
-
-def _first_paths(release: Release) -> Iterator[str]:
-    yield "/"
-    yield "/practices"
-    yield "/practices?q=school+since+2018"
-    for _, slug in release.index.rows("slugs", positions=positions_as_json([1])):
-        yield f"/doc/practice/{slug}.html"

@@ -1,6 +1,5 @@
 """Routes: the one address of the endpoint, and what each request to it gets."""
 
-import re
 import time
 import zlib
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QueryAbandoned, QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
+from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
@@ -33,20 +33,6 @@ _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
 _LOGGED = 500
-_MOST_HEADERS = 50
-_HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
-_ALLOWED = (
-    "Accept",
-    "Accept-Language",
-    "Authorization",
-    "Cache-Control",
-    "Content-Encoding",
-    "Content-Type",
-    "If-None-Match",
-    "Pragma",
-    "X-Request-Id",
-    "X-Requested-With",
-)
 _EXPOSED = (
     "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, "
     "X-Query-Hint, X-Query-Hints"
@@ -245,18 +231,6 @@ def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse
     return response
 
 
-def _allowed(asked: str) -> str:
-    """Return the headers that a browser may send: the usual ones, and all that it asks for.
-
-    No header gives a client any right here, so none needs to be kept out.
-    """
-    names = [name.strip() for name in asked.split(",")[:_MOST_HEADERS]]
-    usual = {name.lower() for name in _ALLOWED}
-    return ", ".join(
-        (*_ALLOWED, *(name for name in names if _HEADER.fullmatch(name) and name.lower() not in usual))
-    )
-
-
 def _say_how_to_use(response: Response) -> Response:
     """Add what browsers and caches need to know of every answer."""
     headers = response.headers
@@ -268,12 +242,8 @@ def _say_how_to_use(response: Response) -> Response:
     if request.method == "OPTIONS":
         del headers["Content-Type"]
         headers["Allow"] = ", ".join(_METHODS)
-        headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
-        headers["Access-Control-Allow-Headers"] = _allowed(
-            request.headers.get("Access-Control-Request-Headers", "")
-        )
-        response.vary.update(("Access-Control-Request-Headers",))
-        headers["Access-Control-Max-Age"] = "86400"
+        headers.update(preflight_headers(", ".join(_METHODS), request.headers.get(ASKED, "")))
+        response.vary.add(ASKED)
     if response.mimetype in ("text/csv", "text/tab-separated-values"):
         suffix = "csv" if response.mimetype == "text/csv" else "tsv"
         headers["Content-Disposition"] = f'attachment; filename="results.{suffix}"'
