@@ -2,7 +2,8 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -93,6 +94,16 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
         response.cache_control.max_age = 60
         response.make_conditional(request)
     return response
+
+
+def compressed(parts: Iterable[bytes], level: int) -> Iterator[bytes]:
+    """Yield gzip; where the parts break off it breaks off too, without the checksum that would end it."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for part in parts:
+        packed = packer.compress(part)
+        if packed:
+            yield packed
+    yield packer.flush()
 
 
 def compress_page(response: Response) -> Response:
