@@ -11,7 +11,8 @@ from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.figures.figure import Figure, Value, described
 from endpoint.graphs import signposts
 from endpoint.graphs.signposts import Signpost
-from endpoint.http.responses import Body, embeddable, make_body, moment, respond
+from endpoint.http.responses import Body, make_body, moment, respond
+from endpoint.http.security_headers import embeddable
 from endpoint.language.interface_languages import interface, reader, variant
 from endpoint.tables.excel_csv import csv_lines, excel_lines, separator_for
 from endpoint.tables.table_cells import Cell

@@ -11,7 +11,8 @@ from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QuestionFailed
-from endpoint.http.responses import embeddable, make_body, respond
+from endpoint.http.responses import make_body, respond
+from endpoint.http.security_headers import embeddable
 from endpoint.language import interface_languages
 from endpoint.monitoring import access_log
 from endpoint.sparql import protocol, sparql_page
