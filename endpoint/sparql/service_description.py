@@ -20,7 +20,6 @@ from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
 from pipeline.rdf.vocabulary import ICGP, OWL, RDFS, SD, VOID, prefixes
 from pipeline.system.data_files import text_of
 
-_ENGINE = {"nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 _USED = (
     *("icgp", "topic", "country", "dcat", "dct", "foaf", "owl", "prov", "rdf", "rdfs", "schema", "sd", "sh"),
     *("skos", "time", "vcard", "void", "wgs", "xsd"),
@@ -60,7 +59,7 @@ def describe_service(
     graph = tuple(triple for section in sections for triple in section.triples)
     if format_name == "jsonld":
         return _json_ld(graph, known)
-    written = serialize(graph, format=_ENGINE[format_name], prefixes=known)
+    written = serialize(graph, format=RdfFormat.from_extension(format_name), prefixes=known)
     assert written is not None
     return written
 
