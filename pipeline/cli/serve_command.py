@@ -12,7 +12,7 @@ from pipeline.cli.credentials import Command
 from pipeline.exchange.access import NOBODY
 from pipeline.system.data_files import tables_of
 
-_KINDS: dict[str, Callable[[Any], click.ParamType]] = {
+_KINDS: "dict[str, Callable[[Any], click.ParamType[Any]]]" = {
     "whole": lambda limits: click.IntRange(*limits),
     "number": lambda limits: click.FloatRange(*limits),
     "path": lambda kind: (
