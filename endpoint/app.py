@@ -25,7 +25,6 @@ from endpoint.harvest.feeds import feeds
 from endpoint.harvest.list_exports import exports
 from endpoint.harvest.schemas import schemas
 from endpoint.harvest.sitemap import sitemap
-from endpoint.harvest.well_known import wellknown
 from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
@@ -58,7 +57,6 @@ _BLUEPRINTS = (
     downloads,
     dumps,
     sitemap,
-    wellknown,
     start_page,
     catalogue,
     suggest,

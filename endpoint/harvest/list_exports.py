@@ -24,7 +24,7 @@ from endpoint.graphs import document_graphs, jsonld_documents, signposts
 from endpoint.graphs.signposts import Signpost
 from endpoint.http import document_formats
 from endpoint.http.document_formats import SUFFIXES
-from endpoint.http.responses import compressed, make_body, moment, respond
+from endpoint.http.responses import compressed, make_body, moment, redirected, respond
 from endpoint.language import interface_languages
 from endpoint.language.interface_languages import reader
 from endpoint.tables.excel_csv import csv_lines, excel_lines, separator_for
@@ -119,9 +119,7 @@ def open_query() -> Response:
     release = current_release()
     query = selection_query(release, read_selection(request.args, release.facets))
     location = f"{request.script_root}/sparql?{urlencode({'query': query})}"
-    response = Response("See the query editor.\n", 303, content_type="text/plain; charset=utf-8")
-    response.location = location
-    return response
+    return redirected(location, 303, text="See the query editor.\n")
 
 
 def _export(

@@ -114,3 +114,13 @@ def compress_page(response: Response) -> Response:
 
 def _weight(body: Body) -> int:
     return len(body.plain) + len(body.gzipped or b"") + len(body.link) + OVERHEAD
+
+
+def redirected(location: str, status: int, *, text: str = "", seconds: int | None = None) -> Response:
+    """Send the client to another address, with a line that names it; `seconds` is for how long anyone may keep that."""
+    response = Response(text or f"See {location}\n", status, content_type="text/plain; charset=utf-8")
+    response.location = location
+    if seconds is not None:
+        response.cache_control.public = True
+        response.cache_control.max_age = seconds
+    return response
