@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from typing import TextIO
+from functools import cache
+from typing import TYPE_CHECKING, TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.findings.accounting import Verdict
@@ -14,6 +15,9 @@ from pipeline.findings.translation import place_in
 from pipeline.model.finding import Finding
 from pipeline.system.data_files import text_of
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -23,7 +27,6 @@ def write_junit(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
     Records without a finding are not known here: one case that always stands tells their number, and
     where shapes judged a graph another whether everything was checked.
     """
-    from jinja2 import Environment  # slow to load, and few formats want it
 
     def line(finding: Finding) -> str:
         place, language = finding.place, outcome.language
@@ -34,12 +37,10 @@ def write_junit(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
     def said(template: str, **values: Value) -> str:
         return outcome.say(say(template, **values))
 
-    environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701 - the filters escape for XML
-    environment.filters |= {"attribute": _attribute, "text": _xml, "line": line}
     adds_up, is_unchecked = outcome.accounting.adds_up(), outcome.verdict is Verdict.NOT_FULLY_CHECKED
     with Ordered(findings) as ordered:
         counts = tuple(ordered.counts())
-        pieces = environment.from_string(text_of(__package__, "templates/junit.xml")).stream(
+        pieces = _template().stream(
             outcome=outcome,
             say=said,
             tests=sum(each.records for each in counts) + 1 + outcome.is_of_a_graph,
@@ -50,10 +51,20 @@ def write_junit(findings: Iterable[Finding], outcome: ReportOutcome, stream: Tex
             counts=counts,
             records=ordered.records,
             where=lambda about: where_in(about, outcome.language),
+            lines=lambda findings: "\n".join(map(line, findings)),
             codes=lambda violations: ", ".join(dict.fromkeys(finding.code for finding in violations)),
         )
         pieces.enable_buffering(50)
         stream.writelines(pieces)
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment  # slow to load, and few formats want it
+
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701 - the filters escape for XML
+    environment.filters |= {"attribute": _attribute, "text": _xml}
+    return environment.from_string(text_of(__package__, "templates/junit.xml"))
 
 
 def _xml(text: str) -> str:
