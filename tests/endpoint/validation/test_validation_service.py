@@ -24,8 +24,8 @@ from pyoxigraph import RdfFormat, parse
 from endpoint import validation
 from endpoint.app import create_app
 from endpoint.validation.check_limits import MIB, CheckLimits
-from endpoint.validation.upload_formats import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from endpoint.validation.uploads import named
+from pipeline.sources.files.file_kinds import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from pipeline.sources.readers import READERS
 from tests.findings_form import held
 from tests.running import Reply, Running
