@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from endpoint import sparql, submission, validation
 from endpoint.catalogue import search_words
@@ -25,16 +25,16 @@ from endpoint.harvest.feeds import feeds
 from endpoint.harvest.list_exports import exports
 from endpoint.harvest.schemas import schemas
 from endpoint.harvest.sitemap import sitemap
-from endpoint.harvest.well_known import wellknown
 from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
 from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies, compress_page
+from endpoint.http.security_headers import guard
 from endpoint.http.static_files import static_file
 from endpoint.language import interface_languages, links, text_filters
-from endpoint.monitoring.log_format import OneLine
+from endpoint.monitoring.access_log import OneLine
 from endpoint.site import contact
 from endpoint.site.about_page import about
 from endpoint.site.compiled_templates import CompiledTemplates
@@ -57,7 +57,6 @@ _BLUEPRINTS = (
     downloads,
     dumps,
     sitemap,
-    wellknown,
     start_page,
     catalogue,
     suggest,
@@ -73,10 +72,6 @@ _BLUEPRINTS = (
     schemas,
     citation_files,
     documents,
-)
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 _TEMPLATES = CompiledTemplates()
@@ -99,14 +94,8 @@ def create_app(
     that all web processes share, and ``checking`` says who does checks. The routes of SPARQL are there when
     ``asking`` says who answers queries.
     """
-    app = Flask("endpoint", static_folder="static", template_folder="templates")
+    app = _empty_app()
     app.view_functions["static"] = lambda filename: static_file(Path(str(app.static_folder)), filename)
-    app.jinja_options = {
-        "autoescape": True,
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-        "bytecode_cache": _TEMPLATES,
-    }
     app.url_map.merge_slashes = False
     app.logger.addFilter(OneLine())
     releases = Releases(release, look_every=look_every, served_release=served_release)
@@ -123,7 +112,7 @@ def create_app(
     app.register_blueprint(submission.blueprint(jobs))
     app.before_request(without_slashes)
     answer_errors(app)
-    app.after_request(_guard)
+    app.after_request(guard)
     app.after_request(compress_page)
     interface_languages.install(app)
     _prepare_templates(app)
@@ -133,24 +122,24 @@ def create_app(
     return app
 
 
-def _guard(response: Response) -> Response:
-    """Add to every answer what keeps browsers from doing harm with it, and lets programs read it."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", _POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Access-Control-Allow-Origin", "*")
-    headers.setdefault(
-        "Access-Control-Expose-Headers", "Link, ETag, Content-Location, Content-Range, Retry-After"
-    )
-    if request.method == "OPTIONS":
-        headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
-        headers.setdefault("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match, Range")
-        headers.setdefault("Access-Control-Max-Age", "86400")
-    if request.endpoint == "static":
-        named = request.args.get("v")
-        headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"
-    return response
+def compile_templates(*names: str) -> None:
+    """Compile some templates for all applications of this process and of those that are forked from it."""
+    app = _empty_app()
+    interface_languages.install(app)
+    _prepare_templates(app)
+    for name in names:
+        app.jinja_env.get_template(name)
+
+
+def _empty_app() -> Flask:
+    app = Flask("endpoint", static_folder="static", template_folder="templates")
+    app.jinja_options = {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "bytecode_cache": _TEMPLATES,
+    }
+    return app
 
 
 def _prepare_templates(app: Flask) -> None:

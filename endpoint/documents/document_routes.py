@@ -20,6 +20,7 @@ from endpoint.documents.representations import (
 from endpoint.documents.resolvers import Document, Find
 from endpoint.graphs import signposts
 from endpoint.http import document_formats, profiles
+from endpoint.http.responses import redirected
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
 
@@ -137,10 +138,12 @@ def _selection() -> Selection:
     return read_selection(request.args, current_release().facets)
 
 
-def _see_other(kind: str, slug: str, find: Find) -> Response:
+def _see_other(kind: str, name: str, find: Find) -> Response:
+    """Redirect to the document about a thing; programs that add the suffix of a format get there, too."""
+    slug, _ = document_formats.split_suffix(name)
     if find(current_release(), slug) is None:
         raise NotFound(f"There is no {kind} of this name here.")
-    return _redirect(f"{request.script_root}/doc/{kind}/{slug}", 303)
+    return _redirect(f"{request.script_root}/doc/{kind}/{name}", 303)
 
 
 def _at_time(version: Version) -> Response:
@@ -174,11 +177,8 @@ def _redirect(path: str, status: int) -> Response:
     """Return a redirect that keeps what the address says of the wanted format."""
     query = urlencode([(name, request.args[name]) for name in _OF_FORMAT if name in request.args])
     location = f"{path}?{query}" if query else path
-    response = Response(f"See {location}\n", status=status, content_type="text/plain; charset=utf-8")
-    response.location = location
+    response = redirected(location, status, seconds=60)
     response.vary.add("Accept")
-    response.cache_control.public = True
-    response.cache_control.max_age = 60
     return response
 
 

@@ -1,6 +1,5 @@
 """Dumps: the files of a release, the latest at addresses that stay, those of a version as long as it is kept."""
 
-from datetime import datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
@@ -12,7 +11,7 @@ from endpoint.catalogue.service import current_release
 from endpoint.documents import resolvers
 from endpoint.graphs import signposts
 from endpoint.graphs.signposts import Signpost
-from endpoint.http.responses import make_body, moment, respond
+from endpoint.http.responses import make_body, moment, redirected, respond
 from endpoint.language import interface_languages
 from pipeline.release.folder.manifest import facts_of
 
@@ -41,9 +40,7 @@ _KINDS = {
 @dumps.get("/dumps/latest/")
 def folder() -> Response:
     """Redirect from the folder of dumps to the dataset's page, which lists them."""
-    response = Response("See the dataset's page.\n", 303, content_type="text/plain; charset=utf-8")
-    response.location = f"{request.script_root}/dataset"
-    return response
+    return redirected(f"{request.script_root}/dataset", 303, text="See the dataset's page.\n")
 
 
 @dumps.get("/dumps/<name>")
@@ -79,7 +76,7 @@ def _send(release: Release, path: Path, name: str, max_age: int) -> Response:
         mimetype=_KINDS[name].partition(";")[0],
         conditional=True,
         etag=_sha256(path, name),
-        last_modified=_created(path),
+        last_modified=moment(manifest_of(path).created),
         max_age=max_age,
     )
     response.content_type = _KINDS[name]
@@ -119,7 +116,3 @@ def _checksums(path: Path, max_age: int) -> Response:
 def _sha256(path: Path, name: str) -> str:
     known = manifest_of(path).files
     return known[name].sha256 if name in known else facts_of(path / name).sha256
-
-
-def _created(path: Path) -> datetime | None:
-    return moment(manifest_of(path).created)

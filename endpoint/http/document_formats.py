@@ -17,13 +17,18 @@ RDF_XML = Offer("application/rdf+xml", "rdf")
 SUFFIXES = {offer.format: offer for offer in (HTML, JSON_LD, TURTLE, N_TRIPLES, RDF_XML)}
 """Suffix → offer: the formats that have their own address, the one for people first."""
 
-OFFERS = (*SUFFIXES.values(), Offer("application/json", "jsonld"))
-"""What is negotiated; a client that only says JSON gets JSON-LD, which is JSON."""
+OFFERS = (
+    *SUFFIXES.values(),
+    Offer("application/json", "jsonld"),
+    Offer("application/n-quads", "nt"),
+    Offer("application/trig", "ttl"),
+    Offer("text/n3", "ttl"),
+)
+"""What is negotiated. JSON-LD is JSON, each line of N-Triples is one of N-Quads, and Turtle is TriG and Notation3."""
 
 NAMES = {"html": "HTML", "jsonld": "JSON-LD", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF/XML"}
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in prefixes_of_pages().items()}
-_ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 
 
 def split_suffix(name: str) -> tuple[str, Offer | None]:
@@ -36,7 +41,7 @@ def split_suffix(name: str) -> tuple[str, Offer | None]:
 
 def write(graph: Sequence[Triple], suffix: str) -> bytes | None:
     """Return a graph in an RDF format; None if the format cannot contain it (XML and control characters)."""
-    written = serialize(graph, format=_ENGINE[suffix], prefixes=_used_prefixes(graph))
+    written = serialize(graph, format=RdfFormat.from_extension(suffix), prefixes=_used_prefixes(graph))
     assert written is not None
     if suffix == "rdf" and not is_xml(written):
         return None

@@ -2,7 +2,8 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -89,6 +90,16 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
     return response
 
 
+def compressed(parts: Iterable[bytes], level: int) -> Iterator[bytes]:
+    """Yield gzip; where the parts break off it breaks off too, without the checksum that would end it."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for part in parts:
+        packed = packer.compress(part)
+        if packed:
+            yield packed
+    yield packer.flush()
+
+
 def compress_page(response: Response) -> Response:
     """Compress a web page that is made for one request, such as a report or an error, where the client reads that."""
     if response.mimetype != "text/html" or response.is_streamed or response.content_encoding:
@@ -103,3 +114,13 @@ def compress_page(response: Response) -> Response:
 
 def _weight(body: Body) -> int:
     return len(body.plain) + len(body.gzipped or b"") + len(body.link) + OVERHEAD
+
+
+def redirected(location: str, status: int, *, text: str = "", seconds: int | None = None) -> Response:
+    """Send the client to another address, with a line that names it; `seconds` is for how long anyone may keep that."""
+    response = Response(text or f"See {location}\n", status, content_type="text/plain; charset=utf-8")
+    response.location = location
+    if seconds is not None:
+        response.cache_control.public = True
+        response.cache_control.max_age = seconds
+    return response

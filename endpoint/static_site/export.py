@@ -1,5 +1,6 @@
 """The export: a release in, a folder of files out."""
 
+import gzip
 import hashlib
 import re
 import tempfile
@@ -12,7 +13,6 @@ from pathlib import Path
 from endpoint.assets.browser_store.store_files import STORE_FILES, has_browser_store
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import releases_of
-from endpoint.static_site.browser_dump import DUMP, dump
 from endpoint.static_site.exported_addresses import Address, read_link
 from endpoint.static_site.exported_app import exported_app
 from endpoint.static_site.host_files import write_host_files
@@ -29,41 +29,15 @@ from endpoint.static_site.search_files import (
 )
 from endpoint.static_site.writer_pool import writers
 from pipeline.model.errors import UsageError
+from pipeline.system.data_files import text_of
 
 LIST = "SHA256SUMS"
 """The file that lists all files of an export with their hashes."""
 
-_BEGINNINGS = (
-    *("/", "/fr/", "/sitemap.xml", "/robots.txt", "/llms.txt", "/favicon.ico", "/.well-known/void"),
-    *(
-        "/static/browser-query-worker.js",
-        "/context/v1.jsonld",
-        "/openapi.json",
-        "/schemas/findings.json",
-        "/static/share.png",
-    ),
-    *(
-        "/practices.csv",
-        "/practices.jsonld",
-        "/practices.ttl",
-        "/practices.nt",
-        "/practices.rdf",
-        "/practices.atom",
-    ),
-    *(
-        "/practices.rq",
-        "/dumps/",
-        "/catalog",
-        "/void",
-        "/rules",
-        "/year",
-        "/country",
-        "/topic",
-        "/ldes",
-        "/ldes/shape",
-    ),
-)
 _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
+
+
+DUMP = "/sparql/dataset.nq.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +75,7 @@ def export(
         make = partial(_writer, output, served.path, folder, has_sparql=has_sparql, contact=contact)
         with writers(make if jobs > 1 else lambda: writer, jobs) as submit:
             site = RenderedSite(served.base, folder, submit)
-            site.follow((*map(Address, _BEGINNINGS),))
+            site.follow(map(Address, text_of(__package__, "beginnings.txt").split()))
             site.follow(_listed(site))
             if has_sparql:
                 site.add(DUMP, dump(served))
@@ -186,3 +160,9 @@ def _former(target: Path) -> set[str]:
     }
     inside = target.resolve()
     return {name for name in names if name and (target / name).resolve().is_relative_to(inside)}
+
+
+def dump(release: Release) -> bytes:
+    """Return all graphs as compressed N-Quads, the same bytes for the same data."""
+    lines = sorted(f"{quad} .\n" for quad in release.store)
+    return gzip.compress("".join(lines).encode(), mtime=0)

@@ -139,7 +139,7 @@ def test_what_changes_each_time_is_asked_each_time(server: Running) -> None:
 
 def test_clients_who_ask_the_same_at_a_time_cost_one_query(server: Running) -> None:
     before = metrics(server)
-    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d a ?f }"
+    query = "SELECT (COUNT(*) AS ?n) { ?a a ?b . ?d a ?f }"
     statuses: list[int] = []
     threads = [threading.Thread(target=lambda: statuses.append(server.ask(query).status)) for _ in range(6)]
     for thread in threads:
@@ -405,7 +405,7 @@ def test_a_body_of_a_gigabyte_is_refused_before_it_is_sent(server: Running) -> N
 
 
 def test_the_web_processes_do_without_what_only_a_build_needs() -> None:
-    code = "import sys, endpoint.server; print([m for m in ('rdflib', 'pyshacl', 'SPARQLWrapper') if m in sys.modules])"
+    code = "import sys, endpoint.server.serve; print({'rdflib', 'pyshacl', 'SPARQLWrapper'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "[]\n"
+    assert done.stdout == "set()\n"

@@ -40,7 +40,8 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 METHODS = [
     ("vocabulary_checks/**.py", "ignore"),
     ("**.py", "python"),
-    ("findings/reports/templates/**.html", "jinja2.ext:babel_extract"),
+    ("**_messages.toml", "pipeline.findings.messages:extract_messages"),
+    ("findings/reports/templates/**.*ml", "jinja2.ext:babel_extract"),
 ]
 ITLAY = say(
     "Unknown country “{text}”.{question} Write its name or ISO code.",
