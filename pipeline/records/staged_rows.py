@@ -103,3 +103,8 @@ def at_column(rows: Iterable[Row], place: Place) -> Row | None:
     there = list(rows)
     named = (row for row in there if any(row.columns.get(field) == place.column for field in row.texts))
     return next(named, there[0] if there else None)
+
+
+def title_place(row: Row) -> tuple[Place, Place]:
+    """Return the places of a row and of its title."""
+    return row.place.record, row.place_of("title")

@@ -14,7 +14,15 @@ from pipeline.model.errors import TooMuchData
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row, Spots
 from pipeline.recognition.identity import CUT_OFF, Keys, is_cut_off
-from pipeline.records.staged_rows import RowsInOrder, StagedRow, at_column, packed, place_of, place_text
+from pipeline.records.staged_rows import (
+    RowsInOrder,
+    StagedRow,
+    at_column,
+    packed,
+    place_of,
+    place_text,
+    title_place,
+)
 from pipeline.sources.tables.columns import SEPARATOR
 from pipeline.system.scratch_database import scratch_database
 
@@ -250,6 +258,18 @@ class Staging:
         )
         for practice, rows in groupby(stored_rows, key=itemgetter(0)):
             yield practice, tuple(_row(*columns) for _, *columns in rows)
+
+    def rows_at(self, places: Sequence[Place]) -> dict[Place, Row | None]:
+        """Return the rows that are at some places."""
+        return {place: self.row_at(place) for place in places}
+
+    def title_places(self, practices: Sequence[int]) -> dict[int, tuple[Place, Place]]:
+        """Return for some practices the place of the first row, and that of the title there."""
+        return {practice: title_place(self.rows_of(practice)[0]) for practice in practices}
+
+    def records_of(self, practices: Sequence[int]) -> int:
+        """Return how many rows of the sources some practices use."""
+        return sum(map(self.count_of, practices))
 
     def fates(self) -> Iterator[Fate]:
         """Yield what has become of the rows that are used or aside, in any order."""

@@ -3,11 +3,11 @@
 import pickle
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from pyspark import RDD, StorageLevel
@@ -23,6 +23,8 @@ from pipeline.sources.readers import read_source
 from pipeline.spark.session import SPARK_ERRORS, fault_of, first_line
 from pipeline.steps.read import NamedFile
 from pipeline.system.cluster_addresses import address_of, is_address
+
+Part = TypeVar("Part")
 
 _CHUNK = 500
 _PARQUET = ".parquet"
@@ -64,7 +66,7 @@ class SparkFiles:
 
     def __init__(self, session: SparkSession, files: Sequence[NamedFile]) -> None:
         self._session = session
-        self._files = [(path, name) for path, name in files if not _is_for_driver(path)]
+        self._files = [(path, name) for path, name in files if not is_for_driver(path)]
         self._parts: Iterator[_Part] | None = None
 
     def open(self, path: Path, name: str) -> Source:
@@ -79,7 +81,9 @@ class SparkFiles:
         headings = dict(own_headings())
         first = count(step=_MOST_PARTS)
         files = [
-            self._parts_of(path, name, headings).mapPartitions(partial(_numbered, number))
+            read_by_executors(self._session, path, name, partial(_read, name, headings)).mapPartitions(
+                partial(_numbered, number)
+            )
             for number, (path, name) in zip(first, self._files, strict=False)
         ]
         union = self._session.sparkContext.union(files)
@@ -93,21 +97,25 @@ class SparkFiles:
         for row in in_order.toLocalIterator():
             yield pickle.loads(row.part)  # noqa: S301 — this build wrote it
 
-    def _parts_of(self, path: Path, name: str, headings: dict[str, str]) -> RDD[_Part]:
-        url, reader = _url_of(path), self._session.read
-        try:
-            if path.suffix == _PARQUET:
-                lines = self._in_one_task(reader.parquet(url).toJSON())
-                return lines.mapPartitions(lambda lines: _read_lines(lines, name, headings))
-            pieces = reader.format("binaryFile").load(url).selectExpr(_IN_PIECES)
-            rows = self._in_one_task(pieces.rdd)
-            return rows.mapPartitions(lambda rows: _read_bytes(rows, path.suffix, name, headings))
-        except PySparkException as error:
-            raise SourceError(f"Spark cannot read {name}: {first_line(error)}") from error
 
-    def _in_one_task(self, items: RDD[Any]) -> RDD[Any]:
-        """Return the items with a None, so that a file without an item in Spark is read, too."""
-        return items.union(self._session.sparkContext.parallelize([None], 1)).coalesce(1)
+def read_by_executors(
+    session: SparkSession, path: Path, name: str, read: Callable[[Path], Iterator[Part]]
+) -> RDD[Part]:
+    """Return what an executor reads from a file, which it then has under a path of its own machine."""
+    url, reader = _url_of(path), session.read
+    try:
+        if path.suffix == _PARQUET:
+            lines = _in_one_task(reader.parquet(url).toJSON())
+            return lines.mapPartitions(partial(_read_lines, read))
+        pieces = reader.format("binaryFile").load(url).selectExpr(_IN_PIECES)
+        return _in_one_task(pieces.rdd).mapPartitions(partial(_read_bytes, read, path.suffix))
+    except PySparkException as error:
+        raise SourceError(f"Spark cannot read {name}: {first_line(error)}") from error
+
+
+def _in_one_task(items: RDD[Any]) -> RDD[Any]:
+    """Return the items with a None, so that a file without an item in Spark is read, too."""
+    return items.union(items.context.parallelize([None], 1)).coalesce(1)
 
 
 class _SparkSource:
@@ -154,32 +162,33 @@ def files_at(session: SparkSession, path: Path) -> list[Path]:
     return sorted(Path(unquote(row.path)) for row in rows)
 
 
-def _is_for_driver(path: Path) -> bool:
+def is_for_driver(path: Path) -> bool:
+    """Return whether a source is a folder or an archive of this machine."""
     return (path.is_dir() and path.suffix != _PARQUET) or path.suffix == ".zip"
 
 
-def _read_lines(lines: Iterator[str | None], name: str, headings: dict[str, str]) -> Iterator[_Part]:
+def _read_lines(read: Callable[[Path], Iterator[Part]], lines: Iterator[str | None]) -> Iterator[Part]:
     """Yield the parts of a Parquet file, each of whose rows is a line of JSON."""
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
         for line in filter(None, lines):
             file.write(line.encode() + b"\n")
         file.flush()
-        yield from _read(Path(file.name), name, headings)
+        yield from read(Path(file.name))
 
 
-def _read_bytes(rows: Iterator[Any], suffix: str, name: str, headings: dict[str, str]) -> Iterator[_Part]:
+def _read_bytes(read: Callable[[Path], Iterator[Part]], suffix: str, rows: Iterator[Any]) -> Iterator[Part]:
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
         for row in filter(None, rows):
             file.write(row.piece)
         file.flush()
-        yield from _read(Path(file.name), name, headings)
+        yield from read(Path(file.name))
 
 
 def _numbered(first: int, parts: Iterator[_Part]) -> Iterator[tuple[int, bytes]]:
     return ((number, pickle.dumps(part)) for number, part in enumerate(parts, first))
 
 
-def _read(path: Path, name: str, headings: dict[str, str]) -> Iterator[_Part]:
+def _read(name: str, headings: dict[str, str], path: Path) -> Iterator[_Part]:
     """Yield what a file contains: its head, its rows in chunks, and what only reading them tells."""
     with with_headings(headings):
         try:
