@@ -66,11 +66,15 @@ class Staging:
 
     def add(self, row: Row) -> None:
         """Store a row; raise TooMuchData for one too many."""
+        self.add_staged(row, None)
+
+    def add_staged(self, row: Row, staged: StagedRow | None) -> None:
+        """Store a row of which it may be known what joins it with others."""
         if self._seq == self.most:
             raise TooMuchData(f"The data have more than {self.most:,} rows.")
         self._seq += 1
         texts, raw = packed(row.texts), packed(row.raw)
-        staged = self._in_order.staged(row, self._seq, texts, raw)
+        staged = staged or self._in_order.staged(row, self._seq, texts, raw)
         corrections = json.dumps(row.corrections) if row.corrections else None
         spots = marshal.dumps(dict(row.spots), 2) if row.spots else None
         columns = self._columns_of(row)

@@ -10,7 +10,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from heapq import merge
-from importlib.resources import files
+from importlib.resources import files as resources
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,7 +19,6 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
 
-from pipeline.model.errors import SourceError
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector
@@ -27,14 +27,22 @@ from pipeline.records.staging import Staging
 from pipeline.records.workspace import Workspace
 from pipeline.sources.tables.columns import SEPARATOR
 from pipeline.spark.components import apart
-from pipeline.spark.session import SPARK_ERRORS, fault_of
-from pipeline.spark.spark_sources import read_by_executors
 from pipeline.spark.stage import Stage
-from pipeline.spark.staged_files import ROWS, FileFacts, TableRow, staged_file, table_row
+from pipeline.spark.staged_files import (
+    NOT_READ,
+    ROWS,
+    FileFacts,
+    TableRow,
+    facts_in,
+    noted,
+    staged_table,
+    table_row,
+)
+from pipeline.spark.storage import spark_faults
 from pipeline.steps.read import NamedFile, SourceRead
 
 _FATES = "number long, record long, practice long, position long, is_of_source boolean, problem binary, facts binary"
-_NUMBERED = files(__package__).joinpath("numbered_rows.sql").read_text(encoding="utf-8")
+_NUMBERED = resources(__package__).joinpath("numbered_rows.sql").read_text(encoding="utf-8")
 _ROWS_OF_A_PART = 100_000
 _SENT_AT_ONCE = 1000
 
@@ -56,10 +64,13 @@ class _PartFacts:
 
 
 class ClusterStaging(Staging):
-    """Rows that executors read and join. Joining practices on purpose needs the staging of one machine."""
+    """Rows that executors read and join, for a build without lines that join practices on purpose.
 
-    def __init__(self, session: SparkSession, stage: Stage, scratch: Path) -> None:
-        super().__init__(scratch)
+    It has no database: what is inherited and asks for one fails.
+    """
+
+    def __init__(self, session: SparkSession, stage: Stage) -> None:
+        self.most = None
         self._session = session
         self._stage = stage
         self._files: list[FileFacts] = []
@@ -68,27 +79,17 @@ class ClusterStaging(Staging):
         self._rows_in_order = RowsInOrder()
         self._parts: list[_PartFacts] = []
 
-    def read(self, sources: Sequence[NamedFile], corrector: Corrector) -> Iterator[FileFacts]:
-        """Have the executors read files; yield what a build learns from each.
+    def close(self) -> None:
+        """Do nothing: the stage is removed with what is on it."""
 
-        Raises SourceError for an unreadable file when its turn comes.
-        """
-        each = (
-            read_by_executors(self._session, path, name, partial(staged_file, name, number, corrector))
-            for number, (path, name) in enumerate(sources)
-        )
-        try:
-            union = self._session.sparkContext.union(list(each))
-            rows = self._session.createDataFrame(union, ROWS, verifySchema=False)
-            table = self._stage.save(rows, "rows").where("facts IS NOT NULL").select("file", "facts")
-            found = table.sort("file").collect()
-        except SPARK_ERRORS as error:
-            raise fault_of(self._session.sparkContext, "Spark could not read the sources", error) from error
-        for row in found:
-            facts: FileFacts = pickle.loads(row.facts)  # noqa: S301 — this build wrote it
-            yield facts
-            if facts.refusal:
-                raise SourceError(facts.refusal)
+    def read(
+        self, files: Sequence[NamedFile], workspace: Workspace, corrector: Corrector
+    ) -> Iterator[SourceRead]:
+        """Have the executors read files, and note what that shows of each."""
+        with spark_faults(self._session, NOT_READ):
+            table = self._stage.save(staged_table(self._session, files, corrector), "rows")
+        for _, facts in sorted(facts_in(self._session, table).items(), key=itemgetter(0)):
+            yield noted(facts, workspace, corrector)
             self._files.append(facts)
 
     def add(self, row: Row) -> None:
@@ -211,24 +212,6 @@ class ClusterStaging(Staging):
 
     def _wanted(self, practices: Sequence[int]) -> DataFrame:
         return self._session.createDataFrame([(number,) for number in set(practices)], "practice long")
-
-
-def read_on_cluster(
-    staging: ClusterStaging, sources: Sequence[NamedFile], workspace: Workspace, corrector: Corrector
-) -> Iterator[SourceRead]:
-    """Stage the rows of files on a cluster, corrected, and note the findings as the driver would on reading them."""
-    for facts in staging.read(sources, corrector):
-        for finding in facts.findings:
-            workspace.note(finding)
-        for row in facts.first:
-            workspace.headers.see(row)
-        for finding in facts.corrected:
-            workspace.journal.add(finding)
-        for finding in facts.late:
-            workspace.note(finding)
-        corrector.take_over(facts.used)
-        if facts.read is not None:
-            yield facts.read
 
 
 def _joined(untitled: Untitled, rows: Iterator[Any]) -> Iterator[tuple[Any, ...]]:

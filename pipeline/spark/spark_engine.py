@@ -15,18 +15,19 @@ from pipeline.records.workspace import Workspace
 from pipeline.release import ReleaseSettings, ReleaseWriter
 from pipeline.release.folder.manifest import MANIFEST
 from pipeline.spark.cluster_practices import ClusterPractices
-from pipeline.spark.cluster_staging import ClusterStaging, read_on_cluster
+from pipeline.spark.cluster_staging import ClusterStaging
 from pipeline.spark.parts_release import fetch, releases_in_parts
 from pipeline.spark.parts_writer import PartsWriter
 from pipeline.spark.session import spark_session
 from pipeline.spark.spark_batches import run_batches_on_spark, run_staged_batches
-from pipeline.spark.spark_sources import SparkFiles, files_at, is_for_driver
+from pipeline.spark.spark_sources import files_at, is_for_driver
 from pipeline.spark.stage import Stage
+from pipeline.spark.staged_files import read_through_driver
 from pipeline.spark.storage import Storage, locked, not_usable, spark_faults
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.gathered import PROCESSING, tracked_practices
 from pipeline.steps.judge import BatchContext
-from pipeline.steps.read import NamedFile, SourceRead, read_named
+from pipeline.steps.read import NamedFile, SourceRead
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of
 from pipeline.system.progress import Progress, shown_while
@@ -52,7 +53,7 @@ class SparkEngine:
         self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
     ) -> tuple[SourceRead, ...]:
         """Stage the rows of files, which the executors read at once."""
-        return read_named(files, workspace, progress, corrector, SparkFiles(self._session, files).open)
+        return tuple(read_through_driver(self._session, files, workspace, progress, corrector))
 
     def run(
         self, work: Callable[..., Result], build: BuildContext, context: BatchContext
@@ -82,11 +83,11 @@ class PartsEngine(SparkEngine):
         """Stage the rows of files on the cluster, where they stay, if the driver need not see them."""
         if corrector.lines.joinings or any(is_for_driver(path) for path, _ in files):
             return super().read(files, workspace, progress, corrector)
-        staging = ClusterStaging(self._session, self._stage, workspace.folder / "cluster.sqlite")
+        staging = ClusterStaging(self._session, self._stage)
         workspace.staging = staging
         name = listed([name for _, name in files], _MOST_NAMES)
         with shown_while(progress, say("Reading {file}", file=name)):
-            return tuple(read_on_cluster(staging, files, workspace, corrector))
+            return tuple(staging.read(files, workspace, corrector))
 
     def run(
         self, work: Callable[..., Result], build: BuildContext, context: BatchContext

@@ -14,7 +14,7 @@ from pipeline.records.workspace import Workspace
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
-from pipeline.sources.folder import FilesSource, Reader
+from pipeline.sources.folder import FilesSource
 from pipeline.sources.readers import read_source
 from pipeline.system.progress import Progress
 
@@ -89,14 +89,13 @@ def read_named(
     workspace: Workspace,
     progress: Progress,
     corrector: Corrector = NO_CORRECTIONS,
-    reader: Reader = read_source,
 ) -> tuple[SourceRead, ...]:
     """Stage the rows of all files, corrected, and note the findings; raise SourceError for an unreadable file."""
     with with_headings(corrector.headings):
         return tuple(
             read
             for path, name in files
-            for read in _read_source(reader(path, name), workspace, progress, corrector)
+            for read in _read_source(read_source(path, name), workspace, progress, corrector)
         )
 
 
