@@ -30,11 +30,12 @@ from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
+from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies, compress_page
 from endpoint.http.static_files import static_file
 from endpoint.language import interface_languages, links, text_filters
-from endpoint.monitoring.log_format import OneLine
+from endpoint.monitoring.access_log import OneLine
 from endpoint.site import contact
 from endpoint.site.about_page import about
 from endpoint.site.compiled_templates import CompiledTemplates
@@ -99,14 +100,8 @@ def create_app(
     that all web processes share, and ``checking`` says who does checks. The routes of SPARQL are there when
     ``asking`` says who answers queries.
     """
-    app = Flask("endpoint", static_folder="static", template_folder="templates")
+    app = _empty_app()
     app.view_functions["static"] = lambda filename: static_file(Path(str(app.static_folder)), filename)
-    app.jinja_options = {
-        "autoescape": True,
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-        "bytecode_cache": _TEMPLATES,
-    }
     app.url_map.merge_slashes = False
     app.logger.addFilter(OneLine())
     releases = Releases(release, look_every=look_every, served_release=served_release)
@@ -133,6 +128,26 @@ def create_app(
     return app
 
 
+def compile_templates(*names: str) -> None:
+    """Compile some templates for all applications of this process and of those that are forked from it."""
+    app = _empty_app()
+    interface_languages.install(app)
+    _prepare_templates(app)
+    for name in names:
+        app.jinja_env.get_template(name)
+
+
+def _empty_app() -> Flask:
+    app = Flask("endpoint", static_folder="static", template_folder="templates")
+    app.jinja_options = {
+        "autoescape": True,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "bytecode_cache": _TEMPLATES,
+    }
+    return app
+
+
 def _guard(response: Response) -> Response:
     """Add to every answer what keeps browsers from doing harm with it, and lets programs read it."""
     headers = response.headers
@@ -144,9 +159,9 @@ def _guard(response: Response) -> Response:
         "Access-Control-Expose-Headers", "Link, ETag, Content-Location, Content-Range, Retry-After"
     )
     if request.method == "OPTIONS":
-        headers.setdefault("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
-        headers.setdefault("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match, Range")
-        headers.setdefault("Access-Control-Max-Age", "86400")
+        response.vary.add(ASKED)
+        for name, value in preflight_headers("GET, HEAD, OPTIONS", request.headers.get(ASKED, "")).items():
+            headers.setdefault(name, value)
     if request.endpoint == "static":
         named = request.args.get("v")
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"

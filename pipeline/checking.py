@@ -7,9 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from pipeline.findings.accounting import Accounting
-from pipeline.findings.counts import Verdict
-from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.accounting import Accounting, GraphNumbers, Verdict
 from pipeline.model.errors import UsageError
 from pipeline.model.finding import Finding
 from pipeline.model.interpretation import Understood

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 # Test modules import one another's helpers (samples) by name, whichever way pytest imports them.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from axe import fetch_axe
+from axe import read_axe
 from browsing import chromium
 from building import build
 from playwright.sync_api import Browser
@@ -159,9 +159,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+def axe() -> str:
     """Return the script of axe-core."""
-    script = fetch_axe(tmp_path_factory.mktemp("axe"))
-    if script is None:
-        pytest.skip("axe-core is missing: npm is not installed, or its registry cannot be reached")
-    return script.read_text(encoding="utf-8")
+    return read_axe()

@@ -16,19 +16,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-_PROGRAM = """
-import json, sys
-from pathlib import Path
-from endpoint.server.serve import ServerSettings, serve
-from pipeline.model.errors import PracticegraphError
-try:
-    serve(ServerSettings(Path(sys.argv[1]), **json.loads(sys.argv[2])))
-except PracticegraphError as error:
-    sys.stderr.write(f"refused: {error}\\n")
-    sys.exit(error.exit_code)
-"""
+from pipeline.system.fork_server import fork_elsewhere
 
-
+_PROGRAM = (
+    "import json, sys; sys.path.append(sys.argv[1]); import served; "
+    "served.run(sys.argv[2], json.loads(sys.argv[3]))"
+)
 _SERVING = "Serving release .* at http://127.0.0.1:([0-9]+)"
 
 
@@ -50,6 +43,29 @@ class Reply:
         return json.loads(self.body)
 
 
+class _Forked:
+    """A server that was forked: to start a program and load all its modules takes a second of computing."""
+
+    def __init__(self, output: Path, settings: Mapping[str, Any], log: int) -> None:
+        from served import run_forked  # it loads all that a server needs
+
+        self._child = fork_elsewhere("pg-server", run_forked, (str(output), settings), log, needs="served")
+        self._code: int | None = None
+        self.pid = 0
+
+    def send_signal(self, number: signal.Signals) -> None:
+        if self._code is None:
+            os.kill(self.pid, number)
+
+    def wait(self, timeout: float) -> int:
+        if self._code is None:
+            self._child.status.settimeout(timeout)
+            self._code = self._child.wait()
+            self._child.end()
+        assert self._code is not None
+        return self._code
+
+
 class Running:
     """A server over a folder of releases, with its settings, or as another command starts it.
 
@@ -66,23 +82,37 @@ class Running:
         **settings: Any,
     ) -> None:
         settings = {"port": 0, "query_timeout": 2, "query_memory_mb": 400, **settings}
-        self._process = subprocess.Popen(
-            [*prefix, *(command or (sys.executable, "-c", _PROGRAM, str(output), json.dumps(settings)))],
-            env={**os.environ, **(env or {})},
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            text=True,
-        )
+        reader, writer = os.pipe()
+        self._lines = os.fdopen(reader, errors="replace")
+        self._process: _Forked | subprocess.Popen[bytes]
+        with os.fdopen(writer, "wb") as log:
+            if prefix or command or env:
+                program = (
+                    sys.executable,
+                    "-c",
+                    _PROGRAM,
+                    Path(__file__).parent,
+                    output,
+                    json.dumps(settings),
+                )
+                self._process = subprocess.Popen(
+                    [*prefix, *(command or program)],
+                    env={**os.environ, **(env or {})},
+                    stderr=log,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            else:
+                self._process = _Forked(output, settings, log.fileno())
+                self._process.pid = int(self._lines.readline())
         self.log = ""
         self.port = 0
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
-        assert self._process.stderr
-        with self._process.stderr as lines:
-            for line in lines:
+        with self._lines:
+            for line in self._lines:
                 self.log += line
 
     def __enter__(self) -> Self:

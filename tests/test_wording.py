@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import locations
 import pytest
@@ -81,8 +82,13 @@ IN_CODE = (
 )
 
 
-def readable() -> Iterator[tuple[str, str]]:
-    """Yield the texts that people read, each with its file: pages, messages, command help and documents."""
+@cache
+def readable() -> tuple[tuple[str, str], ...]:
+    """Return the texts that people read, each with its file: pages, messages, command help and documents."""
+    return tuple(_readable())
+
+
+def _readable() -> Iterator[tuple[str, str]]:
     root = locations.ROOT
     for pattern in (
         "endpoint/templates/*.html",
@@ -103,6 +109,14 @@ def readable() -> Iterator[tuple[str, str]]:
         yield path.name, "\n".join(line for line in lines if line.startswith("msgid"))
 
 
+@cache
+def code() -> tuple[tuple[str, str], ...]:
+    """Return the modules and queries, each with its file."""
+    patterns = ("pipeline/**/*.py", "endpoint/**/*.py", "endpoint/**/*.sql")
+    paths = (path for pattern in patterns for path in locations.ROOT.glob(pattern))
+    return tuple((path.name, path.read_text(encoding="utf-8")) for path in paths)
+
+
 @pytest.mark.parametrize("phrase", PHRASES)
 def test_a_phrase_does_not_come_back(phrase: str) -> None:
     found = [
@@ -116,18 +130,8 @@ def test_a_phrase_does_not_come_back(phrase: str) -> None:
 
 @pytest.mark.parametrize("phrase", IN_CODE)
 def test_a_phrase_does_not_come_back_in_code(phrase: str) -> None:
-    root = locations.ROOT
-    modules = (
-        *root.glob("pipeline/**/*.py"),
-        *root.glob("endpoint/**/*.py"),
-        *root.glob("endpoint/**/*.sql"),
-    )
-    found = [
-        path.name for path in modules if re.search(phrase, path.read_text(encoding="utf-8"), re.IGNORECASE)
-    ]
-
-    assert found == []
+    assert [name for name, text in code() if re.search(phrase, text, re.IGNORECASE)] == []
 
 
 def test_there_is_something_to_read() -> None:
-    assert len(list(readable())) > 50
+    assert len(readable()) > 50

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from importlib.resources import files
 from typing import Annotated, Any, NoReturn
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -27,6 +26,7 @@ from endpoint.agents.presentation import clip, result
 from endpoint.agents.site_client import SiteClient
 from endpoint.agents.tool_results import CheckVerdict, PracticeText, QueryRows, SearchPage, TermPage
 from pipeline import __version__
+from pipeline.system.data_files import text_of
 
 _log = logging.getLogger(__name__)
 
@@ -337,4 +337,4 @@ def _several(value: str | list[str] | None) -> list[str]:
 
 
 def _text(name: str) -> str:
-    return (files(__package__) / "texts" / f"{name}.md").read_text(encoding="utf-8").strip()
+    return text_of(__package__, f"texts/{name}.md").strip()

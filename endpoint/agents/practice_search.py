@@ -78,7 +78,7 @@ class PracticeSearch:
             pages=pages,
             practices=await self.cards(iris, wanted.language),
             filters=understood,
-            note=_note(wanted.page, pages),
+            note=f"Ask for page {wanted.page + 1} to get more." if wanted.page < pages else "",
             address=_whole_list(str(listing.get("id", ""))),
         )
 
@@ -202,7 +202,3 @@ def _whole_list(address: str) -> str:
     parts = urlsplit(address)
     pairs = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("page", "format")]
     return parts._replace(query=urlencode(pairs)).geturl()
-
-
-def _note(page: int, pages: int) -> str:
-    return f"Ask for page {page + 1} to get more." if page < pages else ""

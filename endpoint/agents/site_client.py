@@ -4,8 +4,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from string import Template
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +14,7 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from pipeline import __version__
 from pipeline.model.errors import UsageError
+from pipeline.system.data_files import filled_text
 
 MIB = 1024 * 1024
 MOST_BYTES = 8 * MIB
@@ -161,8 +160,9 @@ class SiteClient:
 
     async def rows(self, name: str, **values: str) -> list[dict[str, Term]]:
         """Return the rows of one of our own queries, a file in which the values replace the names with $."""
-        template = (files(__package__) / "queries" / f"{name}.rq").read_text(encoding="utf-8")
-        results = (await self.query(Template(template).substitute(values), is_long=False)).json()
+        results = (
+            await self.query(filled_text(__package__, f"queries/{name}.rq", **values), is_long=False)
+        ).json()
         rows: list[dict[str, Term]] = results["results"]["bindings"]
         return rows
 

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from endpoint.catalogue.active_years import running
 from endpoint.catalogue.bitset import Bits, positions_in
 from endpoint.catalogue.search_index import Index, first
 from pipeline.release.contents.packed_bits import unpacked
@@ -37,6 +36,9 @@ _FACETS = {
     **{group: (group,) for group in QUALITY},
 }
 """As GROUPS, with the ranges of years and QUALITY, which narrow what the form offers and offer nothing themselves."""
+
+
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +135,24 @@ def _gathered(index: Index, size: int) -> dict[Value, Bits]:
             marks = gathered[facet, value] = bytearray(size)
         marks[position >> 3] |= 1 << (position & 7)
     return {value: int.from_bytes(marks, "little") for value, marks in gathered.items()}
+
+
+def running(
+    begun: Mapping[int, Bits], ended: Mapping[int, Bits], ongoing: Bits, this_year: int
+) -> dict[tuple[str, str], Bits]:
+    """Return for each year the practices that ran in it; an ongoing practice runs until this year."""
+    last = {year: bits & ~ongoing if year < this_year else bits for year, bits in ended.items()}
+    for year, bits in ended.items():
+        if year < this_year and bits & ongoing:
+            last[this_year] = last.get(this_year, 0) | bits & ongoing
+    bits_by_year: dict[tuple[str, str], Bits] = {}
+    bits = 0
+    if begun:
+        end = max(year for year, some in last.items() if some)
+        start = max(min(begun), end - _LONGEST)
+        for year in range(min(begun), end + 1):
+            bits |= begun.get(year, 0)
+            if year >= start and bits:
+                bits_by_year["running", str(year)] = bits
+            bits &= ~last.get(year, 0)
+    return bits_by_year

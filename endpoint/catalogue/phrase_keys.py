@@ -1,15 +1,14 @@
 """Keys of phrases: under which the index has names and keywords, and the tables of words have what means the same."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from pipeline.language.function_words import words_of_language
 from pipeline.language.stemming import folded, stem, stemmed_phrase, words_of
 from pipeline.recognition.places.countries import LANGUAGES
 from pipeline.release.contents.search_phrases import OTHER_LANGUAGES, key_language, place_key
+from pipeline.system.data_files import rows_of
 
 _LONGEST_FOREIGN = 2
 
@@ -51,7 +50,7 @@ def _stems(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 @cache
 def small_words() -> frozenset[str]:
     """Return the words that a search ignores: small words and those of questions."""
-    asked = {word for row in _rows("question_words.csv") for word in row["words"].split()}
+    asked = {word for row in rows_of(__package__, "question_words.csv") for word in row["words"].split()}
     return frozenset(asked.union(*(words_of_language(language) for language in LANGUAGES)))
 
 
@@ -59,7 +58,7 @@ def small_words() -> frozenset[str]:
 def synonyms() -> Mapping[str, frozenset[Phrase]]:
     """Return for the key of each phrase, in each language, the phrases that mean the same."""
     same_by_key: dict[str, frozenset[Phrase]] = {}
-    for row in _rows("synonyms.csv"):
+    for row in rows_of(__package__, "synonyms.csv"):
         same = frozenset(
             Phrase(language, tuple(words_of(text)))
             for language, cell in row.items()
@@ -75,11 +74,6 @@ def regions() -> Mapping[str, tuple[str, ...]]:
     """Return for the key of a word the codes of the countries that it stands for: "nordic", "spanish", "scotland"."""
     return {
         place_key(word): tuple(row["countries"].split())
-        for row in _rows("regions.csv")
+        for row in rows_of(__package__, "regions.csv")
         for word in row["words"].split("|")
     }
-
-
-def _rows(name: str) -> "csv.DictReader[str]":
-    table = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return csv.DictReader(table.splitlines())

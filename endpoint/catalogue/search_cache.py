@@ -173,7 +173,7 @@ class Searches:
         exact = _in_all(allowed, by_words) if units else 0
         if not wanted or exact.bit_count() >= _ENOUGH:
             return Matches(units, words, exact, 0, {})
-        by_synonyms = [self._by_synonyms(unit) for unit in wanted]
+        by_synonyms = [self._words.having_a_phrase(unit.synonyms) for unit in wanted]
         kinds = list(zip(by_words, by_synonyms, map(self._by_topic, wanted), strict=True))
         either = [words | synonyms | topics for words, synonyms, topics in kinds]
         rest = allowed & ~exact
@@ -216,10 +216,6 @@ class Searches:
         """Return whether the name of a place is a word that texts use for something else, such as "nice"."""
         mentions = self._words.matching(in_prose(words)) & ~places
         return mentions.bit_count() > places.bit_count()
-
-    def _by_synonyms(self, unit: Unit) -> Bits:
-        """Return the practices that say in other words, or in another language, what a unit asks for."""
-        return self._words.having_a_phrase(unit.synonyms)
 
     def _by_topic(self, unit: Unit) -> Bits:
         """Return the practices with a topic that a unit names, near its place, or that mention its place or year."""

@@ -5,12 +5,11 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from endpoint.catalogue.search_words import Words, is_beginning, without_covered
+from pipeline.system.data_files import text_of
 
 _HAS_NO_DATES_OF_CHANGE = (
     "SELECT sum(name = 'modified') > sum(name = 'changed') FROM pragma_table_info('practice')"
@@ -33,7 +32,7 @@ class Index:
 
     def rows(self, question: str, **values: object) -> Iterator[sqlite3.Row]:
         """Return the rows that answer the question in ``endpoint/queries/{question}.sql``."""
-        return self._connection().execute(_text(question), values)
+        return self._connection().execute(text_of(__package__, f"queries/{question}.sql"), values)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -50,11 +49,6 @@ class Index:
 def _close(connections: list[sqlite3.Connection]) -> None:
     for connection in connections:
         connection.close()
-
-
-@cache
-def _text(question: str) -> str:
-    return (files(__package__) / "queries" / f"{question}.sql").read_text(encoding="utf-8")
 
 
 def all_of(words: Words) -> str:

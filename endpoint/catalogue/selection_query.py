@@ -1,15 +1,13 @@
 """Selection queries: a list of practices as a SPARQL query, made only of known slugs and codes."""
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from itertools import islice
-from string import Template
 
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.selection import Selection
+from pipeline.system.data_files import filled_text
 
 MOST_PRACTICES = 50
 """How many practices a query names one by one. The others are left out, and the query says so.
@@ -29,7 +27,7 @@ def selection_query(release: Release, selection: Selection) -> str:
     else:
         conditions = [_of_practices(release, selection)]
     text = "".join(f"\n{condition}" for condition in conditions)
-    return Template(_text("selection")).substitute(conditions=text)
+    return filled_text(__package__, "queries/selection.rq", conditions=text)
 
 
 def _groups(selection: Selection) -> Iterator[str]:
@@ -70,9 +68,4 @@ def _of_practices(release: Release, selection: Selection) -> str:
 
 def _filled(name: str, values: object) -> str:
     joined = " ".join(values) if isinstance(values, list) else ""
-    return Template(_text(name)).substitute(values=joined).rstrip("\n")
-
-
-@cache
-def _text(name: str) -> str:
-    return (files(__package__) / "queries" / f"{name}.rq").read_text(encoding="utf-8")
+    return filled_text(__package__, f"queries/{name}.rq", values=joined).rstrip("\n")

@@ -1,9 +1,11 @@
 """Service: what the requests of one app share, namely the current release and the bodies already rendered."""
 
+from collections.abc import Callable
+
 from flask import Flask, current_app, g
 
 from endpoint.catalogue.open_release import Release, Releases
-from endpoint.http.responses import RenderedBodies
+from endpoint.http.responses import Body, Key, RenderedBodies
 
 _RELEASES = "practicegraph.releases"
 _RENDERED = "practicegraph.rendered"
@@ -35,3 +37,13 @@ def rendered() -> RenderedBodies:
     bodies = current_app.extensions[_RENDERED]
     assert isinstance(bodies, RenderedBodies)
     return bodies
+
+
+def rendered_body(key: Key, make: Callable[[], Body]) -> Body:
+    """Return the body that was rendered under a key, or else make it and keep it."""
+    bodies = rendered()
+    body = bodies.get(key)
+    if body is None:
+        body = make()
+        bodies.put(key, body)
+    return body

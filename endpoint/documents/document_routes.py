@@ -137,10 +137,12 @@ def _selection() -> Selection:
     return read_selection(request.args, current_release().facets)
 
 
-def _see_other(kind: str, slug: str, find: Find) -> Response:
+def _see_other(kind: str, name: str, find: Find) -> Response:
+    """Redirect to the document about a thing; programs that add the suffix of a format get there, too."""
+    slug, _ = document_formats.split_suffix(name)
     if find(current_release(), slug) is None:
         raise NotFound(f"There is no {kind} of this name here.")
-    return _redirect(f"{request.script_root}/doc/{kind}/{slug}", 303)
+    return _redirect(f"{request.script_root}/doc/{kind}/{name}", 303)
 
 
 def _at_time(version: Version) -> Response:

@@ -13,9 +13,9 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import first
 from endpoint.catalogue.selection import Selection
 from endpoint.documents import memento
-from endpoint.graphs import concept_schemes, document_graphs, frames, page_structure, schema_org, signposts
+from endpoint.graphs import document_graphs, frames, page_structure, schema_org, signposts
 from endpoint.graphs.collection_pages import collection_page
-from endpoint.graphs.document_graphs import Graph
+from endpoint.graphs.document_graphs import Graph, said_of
 from endpoint.graphs.hydra import Collection, collection_graph, read_collection
 from endpoint.graphs.signposts import Signpost
 from endpoint.language.graph_facts import Facts, Text, name_of_node
@@ -53,6 +53,10 @@ _DESCRIPTIONS = {"catalog": document_graphs.catalog, "void": document_graphs.voi
 _SOURCE = "source/"
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TITLES = (RDFS + "label", DCT + "title", FOAF + "name", SKOS + "prefLabel")
+
+
+_SCHEMES = ("topic", "country", "year")
+"""The schemes by the first step of their addresses, which are those of facets too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,7 @@ def is_old_version(release: Release, version: str) -> bool:
 
 def resource(release: Release, name: str) -> Document | None:
     """Return the document of anything else that has an IRI here."""
-    if name in concept_schemes.NAMES:
+    if name in _SCHEMES:
         return _scheme(release, name)
     iri = f"{release.base}/{name}"
     if name in _DESCRIPTIONS:
@@ -248,7 +252,7 @@ def _resource_changed(release: Release, graph: Graph, iri: str, name: str) -> st
 def _scheme(release: Release, name: str) -> Document:
     """Return the document of all topics, countries or years."""
     iri = SPACE + name
-    graph = concept_schemes.of_facet(release, name)
+    graph = _scheme_graph(release, name)
     return Document(
         iri,
         graph,
@@ -322,3 +326,12 @@ def merged_into(release: Release, slug: str) -> str | None:
     """Return the slug of the practice that one was merged into, None where it was not."""
     row = first(release.index.rows("gone", slug=slug))
     return row["replaced_by"] if row is not None and row["status"] == "merged" else None
+
+
+def _scheme_graph(release: Release, name: str) -> Graph:
+    """Return a scheme with all statements about its concepts."""
+    scheme = NamedNode(SPACE + name)
+    within = release.store.quads_for_pattern(None, NamedNode(SKOS + "inScheme"), scheme, None)
+    concepts = sorted({quad.subject.value for quad in within if isinstance(quad.subject, NamedNode)})
+    described = (scheme, *map(NamedNode, concepts))
+    return tuple(triple for this in described for triple in said_of(release.store, this))

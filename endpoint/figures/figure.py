@@ -1,11 +1,11 @@
 """Figure: a chart or a map with its numbers, however it is shown."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
+
+from pipeline.system.data_files import rows_of
 
 Value = str | int | float | None
 
@@ -58,5 +58,4 @@ def described(figure: Figure, base: str, language: str) -> dict[str, Any]:
 
 @cache
 def _columns() -> Mapping[str, Mapping[str, str]]:
-    with files(__package__).joinpath("figure_columns.csv").open(encoding="utf-8") as lines:
-        return {row["name"]: row for row in csv.DictReader(lines)}
+    return {row["name"]: row for row in rows_of(__package__, "figure_columns.csv")}

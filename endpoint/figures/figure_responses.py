@@ -9,12 +9,11 @@ from dataclasses import replace
 from flask import Response, make_response, render_template, request
 
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.figures.figure import Figure, Value, described
 from endpoint.graphs import signposts
 from endpoint.graphs.signposts import Signpost
-from endpoint.http.embedding import embeddable
-from endpoint.http.responses import Body, make_body, moment, respond
+from endpoint.http.responses import Body, embeddable, make_body, moment, respond
 from endpoint.language.interface_languages import interface, reader, variant
 from endpoint.tables.excel_csv import excel_lines, separator_for
 from endpoint.tables.table_cells import Cell
@@ -38,11 +37,11 @@ def respond_with_file(
     release = current_release()
     separator = separator_for(reader().texts) if request.args.get("for") == "excel" else ""
     key = (release.name, path, query, form, separator, variant())
-    body = rendered().get(key)
-    if body is None:
-        body = replace(_file(release, make(), form, separator, modified), modified=moment(modified))
-        rendered().put(key, body)
-    response = respond(body, _TYPES[form])
+
+    def made() -> Body:
+        return replace(_file(release, make(), form, separator, modified), modified=moment(modified))
+
+    response = respond(rendered_body(key, made), _TYPES[form])
     if form != "csv-metadata.json":
         name = path.rpartition("/")[2]
         place = "inline" if form == "svg" else "attachment"

@@ -75,7 +75,9 @@ def changes(release: Release, version: Version, before: Version) -> Iterator[Tri
     this = NamedNode(f"{iri_of(release, version).value}#change")
     yield Triple(this, _TYPE, NamedNode(CHANGESET + "ChangeSet"))
     yield Triple(this, _SUBJECT_OF_CHANGE, practice_of(release, version.slug))
-    yield Triple(this, NamedNode(CHANGESET + "createdDate"), Literal(version.at, datatype=_date_time()))
+    yield Triple(
+        this, NamedNode(CHANGESET + "createdDate"), Literal(version.at, datatype=NamedNode(XSD + "dateTime"))
+    )
     parts = [
         (NamedNode(f"{this.value}-{name}-{number}"), NamedNode(CHANGESET + name), triple)
         for name, triples in (("removal", statements(old, new)), ("addition", statements(new, old)))
@@ -101,7 +103,3 @@ def of_record(release: Release, slug: str, versions: tuple[Version, ...]) -> Gra
             graph += changes(release, version, before)
     latest = Triple(practice_of(release, slug), NamedNode(DCT + "hasVersion"), iri_of(release, versions[0]))
     return (latest, *graph)
-
-
-def _date_time() -> NamedNode:
-    return NamedNode(XSD + "dateTime")

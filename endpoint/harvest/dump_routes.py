@@ -1,6 +1,5 @@
 """Dumps: the files of a release, the latest at addresses that stay, those of a version as long as it is kept."""
 
-from datetime import datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, request, send_file
@@ -79,7 +78,7 @@ def _send(release: Release, path: Path, name: str, max_age: int) -> Response:
         mimetype=_KINDS[name].partition(";")[0],
         conditional=True,
         etag=_sha256(path, name),
-        last_modified=_created(path),
+        last_modified=moment(manifest_of(path).created),
         max_age=max_age,
     )
     response.content_type = _KINDS[name]
@@ -119,7 +118,3 @@ def _checksums(path: Path, max_age: int) -> Response:
 def _sha256(path: Path, name: str) -> str:
     known = manifest_of(path).files
     return known[name].sha256 if name in known else facts_of(path / name).sha256
-
-
-def _created(path: Path) -> datetime | None:
-    return moment(manifest_of(path).created)

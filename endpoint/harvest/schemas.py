@@ -2,7 +2,6 @@
 
 import json
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from flask import Blueprint, Response
@@ -11,11 +10,13 @@ from endpoint.catalogue.service import current_release
 from endpoint.graphs.signposts import Signpost, header
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import site_root
+from pipeline.system.data_files import text_of
 
 schemas = Blueprint("schemas", __name__)
 
 SCHEMA_PATH, SCHEMA_TYPE = "/schemas/findings.json", "application/schema+json"
 OPENAPI_PATH, OPENAPI_TYPE = "/openapi.json", "application/vnd.oai.openapi+json;version=3.1"
+_FINDINGS = ("pipeline.findings.reports", "findings.schema.json")
 _SECONDS = 3600
 
 
@@ -44,19 +45,13 @@ def _cacheable(body: Body, content_type: str) -> Response:
 
 @cache
 def _findings_schema() -> Body:
-    return make_body(files("pipeline.findings.reports").joinpath("findings.schema.json").read_bytes())
+    return make_body(text_of(*_FINDINGS).encode())
 
 
 @cache
 def _openapi(base: str) -> Body:
     """Return the description; the schema of findings is in it whole, so that nobody has to fetch another file."""
-    described: dict[str, Any] = _json(__package__, "openapi.json")
+    described: dict[str, Any] = json.loads(text_of(__package__, "openapi.json"))
     described["servers"] = [{"url": base}]
-    described["components"]["schemas"]["Findings"] = _json(
-        "pipeline.findings.reports", "findings.schema.json"
-    )
+    described["components"]["schemas"]["Findings"] = json.loads(text_of(*_FINDINGS))
     return make_body((json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode())
-
-
-def _json(package: str, name: str) -> Any:
-    return json.loads(files(package).joinpath(name).read_text(encoding="utf-8"))

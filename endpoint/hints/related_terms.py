@@ -1,14 +1,13 @@
 """Related terms: which terms of other vocabularies stand for about the same thing as a term of this data."""
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from endpoint.syntax.known_names import elsewhere
 from pipeline.rdf.vocabulary import prefixes
+from pipeline.system.data_files import tables_of
 
 Sort = Literal["properties", "classes"]
 
@@ -33,7 +32,7 @@ def related(iri: str, sort: Sort, is_used: Callable[[str], bool]) -> tuple[str, 
 
 @cache
 def _groups() -> Mapping[str, Sequence[Group]]:
-    table = tomllib.loads((files(__package__) / "related_terms.toml").read_text(encoding="utf-8"))
+    table = tables_of(__package__, "related_terms.toml")
     known = {**elsewhere(), **table.pop("namespaces"), **prefixes()}
 
     def iris(terms: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from werkzeug.exceptions import NotFound
 
 from endpoint.catalogue import release_history
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.documents import memento
 from endpoint.documents.document_routes import answer
 from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
@@ -54,10 +54,7 @@ def as_atom() -> Response:
     asked = read_query(request.args, release).at(0)
     language = fixed_language()
     key = (release.name, "/changes.atom", language, asked.query)
-    body = rendered().get(key)
-    if body is None:
-        body = _feed(release, asked, language)
-        rendered().put(key, body)
+    body = rendered_body(key, lambda: _feed(release, asked, language))
     return respond(body, "application/atom+xml; charset=utf-8")
 
 

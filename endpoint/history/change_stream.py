@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from hashlib import sha256
-from importlib.resources import files
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -17,6 +16,7 @@ from endpoint.graphs import record_versions, signposts
 from endpoint.graphs.document_graphs import Graph
 from endpoint.language.graph_facts import Text
 from pipeline.rdf.vocabulary import ACTIVITY, DCT, LDES, RDF, RDFS, TREE, XSD
+from pipeline.system.data_files import text_of
 
 PAGE_SIZE = 100
 POLLING_SECONDS = 3600
@@ -225,7 +225,7 @@ def _page_graph(
 
 @cache
 def _shape(iri: str) -> Graph:
-    text = (files(__package__) / "ldes_shape.ttl").read_text(encoding="utf-8")
+    text = text_of(__package__, "ldes_shape.ttl")
     return tuple(quad.triple for quad in parse(text, format=RdfFormat.TURTLE, base_iri=iri))
 
 

@@ -1,10 +1,11 @@
 """Response caches: entries within a number of bytes, and one computation at a time for each key."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 OVERHEAD = 500
 """Bytes that an entry takes beside its content."""
@@ -22,10 +23,13 @@ class BoundedCache(Generic[Key, Entry]):
 
     def __init__(self, most_bytes: int, weigh: Callable[[Entry], int]) -> None:
         self._most = most_bytes
-        self._weigh = weigh
         self._lock = threading.Lock()
-        self._entries: OrderedDict[Key, Entry] = OrderedDict()
-        self.size = 0
+        self._entries: LRUCache[Key, Entry] = LRUCache(most_bytes, weigh)
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes the entries take."""
+        return int(self._entries.currsize)
 
     def __len__(self) -> int:
         """Return the number of entries."""
@@ -34,23 +38,15 @@ class BoundedCache(Generic[Key, Entry]):
     def get(self, key: Key) -> Entry | None:
         """Return the entry for a key, None if there is none."""
         with self._lock:
-            entry = self._entries.get(key)
-            if entry is not None:
-                self._entries.move_to_end(key)
-            return entry
+            return self._entries.get(key)
 
     def put(self, key: Key, entry: Entry) -> None:
         """Store an entry, in place of the one that the key had."""
-        weight = self._weigh(entry)
-        if weight > self._most // 2:
+        if self._entries.getsizeof(entry) > self._most // 2:
             return
         with self._lock:
-            before = self._entries.pop(key, None)
-            self.size += weight - (self._weigh(before) if before is not None else 0)
+            self._entries.pop(key, None)
             self._entries[key] = entry
-            while self.size > self._most:
-                _, dropped = self._entries.popitem(last=False)
-                self.size -= self._weigh(dropped)
 
 
 @dataclass(frozen=True, slots=True)

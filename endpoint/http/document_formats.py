@@ -17,8 +17,14 @@ RDF_XML = Offer("application/rdf+xml", "rdf")
 SUFFIXES = {offer.format: offer for offer in (HTML, JSON_LD, TURTLE, N_TRIPLES, RDF_XML)}
 """Suffix → offer: the formats that have their own address, the one for people first."""
 
-OFFERS = (*SUFFIXES.values(), Offer("application/json", "jsonld"))
-"""What is negotiated; a client that only says JSON gets JSON-LD, which is JSON."""
+OFFERS = (
+    *SUFFIXES.values(),
+    Offer("application/json", "jsonld"),
+    Offer("application/n-quads", "nt"),
+    Offer("application/trig", "ttl"),
+    Offer("text/n3", "ttl"),
+)
+"""What is negotiated. JSON-LD is JSON, each line of N-Triples is one of N-Quads, and Turtle is TriG and Notation3."""
 
 NAMES = {"html": "HTML", "jsonld": "JSON-LD", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF/XML"}
 

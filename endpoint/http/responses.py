@@ -23,6 +23,12 @@ What is shorter grows by it.
 """
 
 
+_EMBEDDED_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors *"
+)
+
+
 @dataclass(frozen=True)
 class Body:
     """Rendered bytes with the hash that names them.
@@ -103,3 +109,9 @@ def compress_page(response: Response) -> Response:
 
 def _weight(body: Body) -> int:
     return len(body.plain) + len(body.gzipped or b"") + len(body.link) + OVERHEAD
+
+
+def embeddable(response: Response) -> Response:
+    """Return a response that other sites may show in a frame."""
+    response.headers["Content-Security-Policy"] = _EMBEDDED_POLICY
+    return response

@@ -1,9 +1,6 @@
 """Links: the path at which this server shows an IRI, and the short name by which pages call it."""
 
 import re
-from functools import cache
-from importlib.resources import files
-from string import Template
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import request
@@ -11,6 +8,7 @@ from pyoxigraph import NamedNode
 
 from endpoint.language.interface_languages import site_root
 from pipeline.rdf.vocabulary import SPACE, prefixes_of_pages
+from pipeline.system.data_files import filled_text
 
 _PREFIXES = sorted(prefixes_of_pages().items(), key=lambda pair: -len(pair[1]))
 _OPENABLE = ("http", "https", "mailto")
@@ -62,10 +60,5 @@ def short(iri: str) -> str:
 
 def query_path(iri: str) -> str:
     """Return the address that asks the SPARQL endpoint for everything about a resource."""
-    query = Template(_about()).substitute(resource=str(NamedNode(iri)))
+    query = filled_text(__package__, "about.rq", resource=str(NamedNode(iri)))
     return f"{request.script_root}/sparql?{urlencode({'query': query})}"
-
-
-@cache
-def _about() -> str:
-    return (files(__package__) / "about.rq").read_text(encoding="utf-8")

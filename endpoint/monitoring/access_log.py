@@ -43,6 +43,9 @@ _log = logging.getLogger(__name__)
 Notes = dict[str, str | float]
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 def request_id() -> str:
     """Return the id of this request, empty if requests are not observed."""
     return str(request.environ.get(_ID, "")) if has_request_context() else ""
@@ -191,3 +194,14 @@ def _shown_path(environ: "WSGIEnvironment") -> str:
 def route_of(path: str) -> str:
     """Return what sort of address a path is, one of a few."""
     return _ROUTES.get(path[1:].partition("/")[0], "document")
+
+
+class OneLine(logging.Filter):
+    """A filter that escapes control characters in messages; it lets every record through."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Escape a record's message and say that it is to be written."""
+        message = record.getMessage()
+        record.msg = _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", message)
+        record.args = ()
+        return True

@@ -131,13 +131,11 @@ def _every(step: int, low: int, high: int) -> range:
 def _shapes(frame: Frame, countries: Mapping[str, Iterable[Ring]]) -> Iterator[CountryShape]:
     for code, rings in countries.items():
         near = [ring for ring in rings if ring.meets(frame.window)] if code != _NO_COUNTRY else []
-        path = "".join(_path(frame, ring) for ring in near)
+        path = "".join(
+            _line(frame.flat(cut(ring.points, frame.window)), frame.fineness, "z") for ring in near
+        )
         if path:
             yield CountryShape(code, path)
-
-
-def _path(frame: Frame, ring: Ring) -> str:
-    return _line(frame.flat(cut(ring.points, frame.window)), frame.fineness, "z")
 
 
 def _line(points: Iterable[Point], fineness: int, end: str) -> str:

@@ -30,7 +30,7 @@ from endpoint.monitoring.metrics import SharedCounters
 from endpoint.server.operations import Operations
 from endpoint.server.process_manager import READY, ProcessManager
 from endpoint.server.status import Status
-from endpoint.server.warming import warm_up
+from endpoint.server.warming import prepare, warm_up
 from endpoint.server.watch import Watch
 from endpoint.server.web_process import Web
 from endpoint.site.contact import read_contact
@@ -201,6 +201,7 @@ def serve(settings: ServerSettings, listener: socket.socket | None = None) -> No
             sweep=shared.reports.sweep,
             report=status.reporter("server"),
         )
+        prepare()
         # What all processes have from here stays shared: their collectors of garbage leave it alone.
         gc.freeze()
         manager.start(ready, settings.processes, supervisors.is_ready)
@@ -246,7 +247,7 @@ def _read_profiles(folder: Path | str | None) -> NamedProfiles:
     """Return the profiles of a folder that can be applied, and name the others in the log."""
     if folder is None:
         return NONE
-    from pipeline.shapes_check.checked_profiles import check_profiles  # it loads what reads shapes
+    from pipeline.shapes_check.foreign_shapes import check_profiles  # it loads what reads shapes
 
     profiles = check_profiles(list_profiles(Path(folder)))
     for problem in profiles.problems:

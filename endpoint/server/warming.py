@@ -1,12 +1,23 @@
-"""Warming: a web process makes a page of each sort before it takes part, so that no reader waits for its templates."""
+"""Warming: the server makes what all web processes need before it forks them, each of them then a page of each sort."""
 
 from collections.abc import Iterator
 
 from flask import Flask
 
+from endpoint.app import compile_templates
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import positions_as_json
 from endpoint.catalogue.service import releases_of
+from endpoint.site.start_page import draw_land
+
+_TEMPLATES = ("base.html", "list_head.html", "macros.html", "practice.html", "practices.html", "start.html")
+"""Those of the pages that people open first."""
+
+
+def prepare() -> None:
+    """Compile the templates of these pages and draw the small map, for all processes that are forked from this one."""
+    compile_templates(*_TEMPLATES)
+    draw_land()
 
 
 def warm_up(app: Flask) -> None:

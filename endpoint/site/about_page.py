@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, render_template
 
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.http.document_formats import HTML
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import variant
 
 about = Blueprint("about", __name__)
@@ -15,8 +15,8 @@ def show() -> Response:
     """Show what this site is."""
     release = current_release()
     key = (release.name, "/about", variant())
-    body = rendered().get(key)
-    if body is None:
-        body = make_body(render_template("about.html").encode(), modified=release.common_changed)
-        rendered().put(key, body)
-    return respond(body, HTML.content_type)
+
+    def make() -> Body:
+        return make_body(render_template("about.html").encode(), modified=release.common_changed)
+
+    return respond(rendered_body(key, make), HTML.content_type)

@@ -6,7 +6,7 @@ from endpoint.catalogue import filters
 from endpoint.catalogue.list_dates import list_changed
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.selection import Selection, read_selection
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.figures.figure import Figure
 from endpoint.figures.figure_responses import FORMS, respond_with_file, respond_with_frame
 from endpoint.graphs.collection_pages import collection_page
@@ -34,10 +34,7 @@ def show() -> Response:
     if not selection.is_open:
         return respond(_page(release, selection), HTML.content_type, vary=("Accept",))
     key = (release.name, PAGE, variant())
-    body = rendered().get(key)
-    if body is None:
-        body = _page(release, selection)
-        rendered().put(key, body)
+    body = rendered_body(key, lambda: _page(release, selection))
     return respond(body, HTML.content_type, vary=("Accept",))
 
 

@@ -86,9 +86,15 @@ def _page(release: Release, newest: Sequence[int], complete: Sequence[int]) -> s
     )
 
 
+def draw_land() -> None:
+    """Draw the land of both small maps, so that it is there for the first page."""
+    for frame in _FRAMES:
+        maps.shapes(frame)
+
+
 def overview_map(countries: tuple[filters.Choice, ...]) -> OverviewMap | None:
     """Return the map that shows the most countries with practices at the size of a stamp; None without outlines."""
-    europe, world = (_draw(_small(frame), countries) for frame in (EUROPE, WORLD))
+    europe, world = (_draw(frame, countries) for frame in _FRAMES)
     chosen = europe if _practices(europe) * 2 >= _practices(world) else world
     return chosen if chosen.countries else None
 
@@ -102,6 +108,9 @@ def _small(frame: Frame) -> Frame:
         scale=frame.scale * share,
         fineness=_FINENESS,
     )
+
+
+_FRAMES = _small(EUROPE), _small(WORLD)
 
 
 def _practices(drawn: OverviewMap) -> int:

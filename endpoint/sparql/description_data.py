@@ -1,10 +1,8 @@
 """The description as plain data: all that somebody needs who writes a query, for programs and for the page."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from endpoint.catalogue.open_release import Release
@@ -16,6 +14,7 @@ from endpoint.syntax.query_checks import MOST_DEPTH, MOST_OPERATORS, MOST_PATTER
 from endpoint.syntax.query_form import FORMS
 from pipeline.rdf.sparql_functions import EXTENSION_FUNCTIONS
 from pipeline.rdf.vocabulary import COUNTRY, COUNTRY_FACET, TOPIC, prefixes
+from pipeline.system.data_files import tables_of
 
 LANGUAGES = ("SPARQL 1.1", "SPARQL 1.2")
 _SPACES = {"topic": TOPIC, "country": COUNTRY}
@@ -58,8 +57,10 @@ def known_limits(limits: QueryLimits) -> list[dict[str, Any]]:
 @cache
 def query_notes() -> Sequence[dict[str, str]]:
     """Return what to know before writing a query: id, a text in each language, and a query that shows it."""
-    text = (files(__package__) / "query_notes.toml").read_text(encoding="utf-8")
-    return tuple({**note, "query": _declared(note["query"].strip())} for note in tomllib.loads(text)["note"])
+    return tuple(
+        {**note, "query": _declared(note["query"].strip())}
+        for note in tables_of(__package__, "query_notes.toml")["note"]
+    )
 
 
 def _declared(query: str) -> str:

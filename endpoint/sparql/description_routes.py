@@ -4,9 +4,9 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.http.document_formats import HTML
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.language.interface_languages import variant
 from endpoint.sparql.class_descriptions import Data
 from endpoint.sparql.description_data import description_data
@@ -27,21 +27,17 @@ def add_description(routes: Blueprint, asking: QueryService) -> None:
     def description_as_json() -> Response:
         """Send the description as JSON."""
         key = (current_release().name, request.script_root, DESCRIPTION_PATH)
-        body = rendered().get(key)
-        if body is None:
-            body = make_body((json.dumps(described(), ensure_ascii=False, indent=1) + "\n").encode())
-            rendered().put(key, body)
-        return respond(body, "application/json")
+
+        def make() -> Body:
+            return make_body((json.dumps(described(), ensure_ascii=False, indent=1) + "\n").encode())
+
+        return respond(rendered_body(key, make), "application/json")
 
     @routes.get(ABOUT_PATH)
     def description_as_page() -> Response:
         """Send the description as a page for people."""
         key = (current_release().name, request.script_root, ABOUT_PATH, variant())
-        body = rendered().get(key)
-        if body is None:
-            body = make_body(_page(described()).encode())
-            rendered().put(key, body)
-        return respond(body, HTML.content_type)
+        return respond(rendered_body(key, lambda: make_body(_page(described()).encode())), HTML.content_type)
 
 
 def _page(data: Data) -> str:

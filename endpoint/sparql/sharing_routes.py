@@ -9,10 +9,9 @@ from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QuestionFailed
-from endpoint.http.embedding import embeddable
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import embeddable, make_body, respond
 from endpoint.language import interface_languages
 from endpoint.monitoring import access_log
 from endpoint.sparql import protocol, sparql_page
@@ -157,10 +156,7 @@ def _terms() -> Response:
     """Return what the editor completes queries with, as JSON."""
     release = current_release()
     key = (release.name, "terms of the editor")
-    body = rendered().get(key)
-    if body is None:
-        body = make_body(htmlsafe_json_dumps(known(release)).encode())
-        rendered().put(key, body)
+    body = rendered_body(key, lambda: make_body(htmlsafe_json_dumps(known(release)).encode()))
     return respond(body, "application/json")
 
 

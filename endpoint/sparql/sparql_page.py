@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from flask import Response, make_response, render_template, request
@@ -23,6 +21,7 @@ from endpoint.sparql.sharing.snippets import command_for_file, iframe, snippets
 from endpoint.sparql.views import result_chart
 from endpoint.syntax.query_places import spot
 from endpoint.syntax.sparql_problems import SORTS, Problem
+from pipeline.system.data_files import text_of
 
 _NAMES = {
     "json": "JSON",
@@ -41,7 +40,7 @@ _LONGEST_SHARED = 16 * 1024
 
 def form(release: Release) -> Response:
     """Return the page with nothing asked yet."""
-    return _page(release, _first_query())
+    return _page(release, text_of(__package__, "first.rq"))
 
 
 def results(
@@ -146,11 +145,6 @@ def _iframe(release: Release, query: str, choice: Choice) -> str:
     language = request.script_root.removeprefix(interface_languages.site_root())
     address = choice.address(f"{release.base}{language}/sparql/embed", query=query)
     return iframe(address, choice.title or interface_languages.say("Results"))
-
-
-@cache
-def _first_query() -> str:
-    return (files(__package__) / "first.rq").read_text(encoding="utf-8")
 
 
 def _downloads(query_form: str) -> dict[str, str]:

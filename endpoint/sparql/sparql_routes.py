@@ -1,7 +1,7 @@
 """Routes: the one address of the endpoint, and what each request to it gets."""
 
-import re
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,11 +10,12 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers.response import Response as AnyResponse
 
 from endpoint.catalogue.open_release import Release
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QueryAbandoned, QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
-from endpoint.http.responses import make_body, respond
+from endpoint.http.preflight import ASKED, preflight_headers
+from endpoint.http.responses import Body, make_body, respond
 from endpoint.monitoring import access_log
 from endpoint.sparql import front, hints, protocol, result_formats, sparql_page
 from endpoint.sparql.answers import not_modified, response_of
@@ -22,7 +23,6 @@ from endpoint.sparql.description_routes import add_description
 from endpoint.sparql.front import hint_headers, timing
 from endpoint.sparql.preparing import Prepared, prepare
 from endpoint.sparql.query_service import QueryService, ServedAnswer
-from endpoint.sparql.request_bodies import decoded
 from endpoint.sparql.service_description import describe_service
 from endpoint.sparql.sparql_errors import error_response, problem_of, wants_page
 from endpoint.syntax.sparql_problems import Problem
@@ -33,24 +33,16 @@ _GONE_CLIENT = 499
 """What logs call a request whose client did not wait; nobody reads the response."""
 
 _LOGGED = 500
-_MOST_HEADERS = 50
-_HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
-_ALLOWED = (
-    "Accept",
-    "Accept-Language",
-    "Authorization",
-    "Cache-Control",
-    "Content-Encoding",
-    "Content-Type",
-    "If-None-Match",
-    "Pragma",
-    "X-Request-Id",
-    "X-Requested-With",
-)
 _EXPOSED = (
     "ETag, Retry-After, Content-Disposition, Allow, Accept-Post, Server-Timing, X-Request-Id, "
     "X-Query-Hint, X-Query-Hints"
 )
+
+
+_GZIP = 16 + zlib.MAX_WBITS
+_AS_IS = ("", "identity")
+_GZIPPED = ("gzip", "x-gzip")
+_LONGEST_SHOWN = 40
 
 
 def blueprint(asking: QueryService) -> Blueprint:
@@ -221,13 +213,12 @@ def _description(release: Release, asking: QueryService) -> AnyResponse:
     if offer.format == "html":
         return sparql_page.form(release)
     key = (release.name, request.script_root, "service description", offer.format)
-    body = rendered().get(key)
-    if body is None:
-        body = make_body(
-            describe_service(release, asking.limits, offer.format, is_remote=asking.backend.is_remote)
-        )
-        rendered().put(key, body)
-    return respond(body, offer.content_type, vary=("Accept",))
+
+    def make() -> Body:
+        is_remote = asking.backend.is_remote
+        return make_body(describe_service(release, asking.limits, offer.format, is_remote=is_remote))
+
+    return respond(rendered_body(key, make), offer.content_type, vary=("Accept",))
 
 
 def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse:
@@ -238,18 +229,6 @@ def _error(problem: Problem, release: Release, query: str | None) -> AnyResponse
     response.headers.update(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _allowed(asked: str) -> str:
-    """Return the headers that a browser may send: the usual ones, and all that it asks for.
-
-    No header gives a client any right here, so none needs to be kept out.
-    """
-    names = [name.strip() for name in asked.split(",")[:_MOST_HEADERS]]
-    usual = {name.lower() for name in _ALLOWED}
-    return ", ".join(
-        (*_ALLOWED, *(name for name in names if _HEADER.fullmatch(name) and name.lower() not in usual))
-    )
 
 
 def _say_how_to_use(response: Response) -> Response:
@@ -263,13 +242,32 @@ def _say_how_to_use(response: Response) -> Response:
     if request.method == "OPTIONS":
         del headers["Content-Type"]
         headers["Allow"] = ", ".join(_METHODS)
-        headers["Access-Control-Allow-Methods"] = ", ".join(_METHODS)
-        headers["Access-Control-Allow-Headers"] = _allowed(
-            request.headers.get("Access-Control-Request-Headers", "")
-        )
-        response.vary.update(("Access-Control-Request-Headers",))
-        headers["Access-Control-Max-Age"] = "86400"
+        headers.update(preflight_headers(", ".join(_METHODS), request.headers.get(ASKED, "")))
+        response.vary.add(ASKED)
     if response.mimetype in ("text/csv", "text/tab-separated-values"):
         suffix = "csv" if response.mimetype == "text/csv" else "tsv"
         headers["Content-Disposition"] = f'attachment; filename="results.{suffix}"'
     return response
+
+
+def decoded(body: bytes, coding: str, most: int) -> bytes:
+    """Return a body as it was before its coding; raise Problem for another coding than gzip, or beyond a size."""
+    coding = coding.strip().lower()
+    if coding in _AS_IS or not body:
+        return body
+    if coding not in _GZIPPED:
+        raise Problem(
+            "body-type-unknown",
+            f"A body compressed as {coding[:_LONGEST_SHOWN]} cannot be read. Send it as gzip, or not compressed.",
+            headers={"Accept-Encoding": "gzip"},
+        )
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        plain = unpacker.decompress(body, most + 1)
+    except zlib.error:
+        raise Problem("request-not-understood", "The body is not gzip, as Content-Encoding says.") from None
+    if len(plain) > most:
+        raise Problem("query-too-long", f"The body has more than {most} bytes. At most {most} are accepted.")
+    if not unpacker.eof or unpacker.unused_data:
+        raise Problem("request-not-understood", "The body is no complete gzip. Compress it again.")
+    return plain

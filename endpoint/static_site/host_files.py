@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 from urllib.parse import urlsplit
 
 from endpoint.http.document_formats import OFFERS
 from endpoint.language.interface_languages import INTERFACE
+from pipeline.system.data_files import filled_text
 
 _TEMPLATES = {
     "htaccess": ".htaccess",
@@ -42,9 +41,9 @@ def write_host_files(base: str, folder: Path, page_not_found: str) -> None:
         "languages": "|".join(list(INTERFACE)[1:]),
     }
     for name, target in _TEMPLATES.items():
-        template = Template((files(__package__) / "hosts" / f"{name}.template").read_text(encoding="utf-8"))
         accepted = "\n".join(_accepted(name)) if name in _LINES else ""
-        (folder / target).write_text(template.substitute(values, accepted=accepted), encoding="utf-8")
+        text = filled_text(__package__, f"hosts/{name}.template", **values, accepted=accepted)
+        (folder / target).write_text(text, encoding="utf-8")
     (folder / "404.html").write_text(page_not_found, encoding="utf-8", newline="")
     (folder / ".nojekyll").touch()
 

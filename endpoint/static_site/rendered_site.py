@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from html import escape
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 
 from endpoint.static_site import file_links
 from endpoint.static_site.exported_addresses import Address, SiteLink, is_exported
 from endpoint.static_site.page_writer import LINKED, Answer, Asked, file_of
 from endpoint.static_site.writer_pool import Submit
+from pipeline.system.data_files import filled_text
 
 _AT_ONCE = 24
 """Addresses that a page writer is given at once: the forms of a document are often among them."""
@@ -74,9 +73,10 @@ class RenderedSite:
         if path.exists() or not target.endswith(".html"):
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        template = Template((files(__package__) / "moved.html.template").read_text(encoding="utf-8"))
-        pages = {
-            "link": escape(file_links.relative(target, name)),
-            "canonical": escape(f"{self.base}/{target}"),
-        }
-        path.write_text(template.substitute(pages), encoding="utf-8")
+        page = filled_text(
+            __package__,
+            "moved.html.template",
+            link=escape(file_links.relative(target, name)),
+            canonical=escape(f"{self.base}/{target}"),
+        )
+        path.write_text(page, encoding="utf-8")

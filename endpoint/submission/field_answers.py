@@ -79,9 +79,8 @@ def _answer(value: ReadValue) -> FieldAnswer:
 
 
 def _findings(digest: Digest, speech: str) -> Iterator[tuple[str, FieldFinding]]:
-    order = list(Severity)
     lines = [line for record in digest.records for line in record.lines if line.code != _DETECTED]
-    for line in sorted(lines, key=lambda line: order.index(line.severity)):
+    for line in sorted(lines, key=lambda line: line.severity.weight):
         column = str(line.column or "").split(" | ")[0]
         field = column if column in FORM_FIELDS else GENERAL
         message = (

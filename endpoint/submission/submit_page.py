@@ -1,8 +1,10 @@
 """Submitting: the form for one practice with what was understood of it, the files it becomes, and the template."""
 
 import heapq
+import json
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,16 +12,18 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from endpoint.catalogue.filters import name_of
-from endpoint.catalogue.service import current_release, rendered
+from endpoint.catalogue.service import current_release, rendered, rendered_body
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, moment, respond
 from endpoint.language.interface_languages import interface, say, variant
 from endpoint.site.contact import Contact, contact
 from endpoint.submission.field_answers import GENERAL, NO_ANSWER, FieldAnswer, field_answers
-from endpoint.submission.form_check import check_form, without_place
 from endpoint.submission.form_values import LONGEST, read_values
 from endpoint.submission.mail_link import form_labels, mail_link
-from endpoint.validation.check_jobs import Abandoned, Jobs
+from endpoint.validation.check_jobs import Abandoned, Jobs, no_room
+from endpoint.validation.digest_values import Digest, read_digest
+from endpoint.validation.gathering import DIGEST
+from endpoint.validation.orders import Order
 from endpoint.validation.progress_page import client_has_gone
 from endpoint.validation.validation_problems import Problem
 from endpoint.validation.validation_routes import GONE_CLIENT
@@ -45,6 +49,10 @@ _FILES = ("xlsx", "csv")
 
 _MOST_CITIES = 300
 """So many cities are offered while typing, those with the most practices."""
+
+
+_FILE = "form.json"
+_PLACE = re.compile(rf"{re.escape(_FILE)}[^:]*: ")
 
 
 def blueprint(jobs: Jobs) -> Blueprint:
@@ -175,11 +183,11 @@ def template(kind: str) -> Response:
     if language not in LANGUAGES:
         raise NotFound("The template comes in " + ", ".join(LANGUAGES) + ": ask for one of these.")
     key = ("template", kind, language)
-    body = rendered().get(key)
-    if body is None:
-        body = replace(_make(kind, language), modified=moment(current_release().common_changed))
-        rendered().put(key, body)
-    response = respond(body, _KINDS[kind])
+
+    def make() -> Body:
+        return replace(_make(kind, language), modified=moment(current_release().common_changed))
+
+    response = respond(rendered_body(key, make), _KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="practices-{language}.{kind}"'
     return response
 
@@ -190,3 +198,25 @@ def _make(kind: str, language: str, values: Mapping[str, str] | None = None) -> 
         path = Path(folder) / f"practices.{kind}"
         write_template(path, language, [values] if values else (), with_example=values is None)
         return make_body(path.read_bytes())
+
+
+def without_place(sentence: str) -> str:
+    """Return a sentence about the file of a form without its place in that file, which nobody has seen."""
+    return _PLACE.sub("", sentence)
+
+
+def check_form(values: Mapping[str, str], jobs: Jobs, language: str, has_gone: Callable[[], bool]) -> Digest:
+    """Return the digest of a check; nothing of it is stored.
+
+    Raises Problem where there is no result, and Abandoned where the client has gone.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="practicegraph-") as folder:
+            path = Path(folder, _FILE)
+            with jobs.slot() as slot:
+                path.write_text(json.dumps([dict(values)]), encoding="utf-8")
+                order = Order(folder, (str(path),), "html", language=language)
+                slot.run(order, has_gone).file.close()
+            return read_digest(Path(folder, DIGEST))
+    except OSError as error:
+        raise no_room() from error

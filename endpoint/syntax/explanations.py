@@ -13,7 +13,6 @@ from endpoint.syntax.sparql_problems import Problem
 from endpoint.syntax.sparql_tokens import Kind, Token, tokens
 from endpoint.syntax.strange_characters import about_character, about_html
 from endpoint.syntax.surroundings import Part, surroundings
-from endpoint.syntax.value_rows import about_rows
 from endpoint.syntax.variable_mistakes import about_bound_variable, about_refused_variables
 from pipeline.rdf.sparql_functions import is_about_a_call, refused_call, unknown_call
 
@@ -33,6 +32,9 @@ _EXPECTED = {
     Part.EXPRESSION: "A value, an operator such as = or &&, or ) can follow here.",
     Part.TAIL: "After the last } only GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET and VALUES can follow.",
 }
+
+
+_NO_VALUE = (Kind.LANGUAGE, Kind.MARK)
 
 
 def explain(message: str, query: str, reading: Reading) -> Problem:
@@ -173,3 +175,28 @@ def _unexpected(fault: Fault) -> str:
 def _token(fault: Fault) -> Token | None:
     parts: Sequence[Token] = fault.parts
     return parts[fault.index] if fault.index < len(parts) else None
+
+
+def about_rows(parts: Sequence[Token]) -> tuple[str, int] | None:
+    """Return what to say about a row of the VALUES at the end of some tokens, and its place; None for no wrong one."""
+    start = next((at for at in range(len(parts) - 1, -1, -1) if parts[at].is_word("VALUES")), None)
+    if start is None:
+        return None
+    variables, count, row = 0, 0, None
+    for before, token in zip(parts[start:], parts[start + 1 :], strict=False):
+        if row is None and token.kind == Kind.VARIABLE:
+            variables += 1
+        elif token.text == "{" or (row is not None and token.text == "("):
+            row, count = token, 0
+        elif row is not None and token.text == ")":
+            if count != variables:
+                return _sentence(variables, count), row.start
+        elif token.kind not in _NO_VALUE and before.text != "^^":
+            count += 1
+    return None
+
+
+def _sentence(variables: int, values: int) -> str:
+    wanted = "1 variable" if variables == 1 else f"{variables} variables"
+    has = "1 value" if values == 1 else f"{values} values"
+    return f"VALUES has {wanted}, but this row has {has}. Write {variables} in each row, UNDEF for one that is missing."

@@ -1,9 +1,7 @@
 """Names: what was meant by a prefix or a keyword that nobody knows."""
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -11,6 +9,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from endpoint.syntax.sparql_tokens import Kind, Token
 from pipeline.rdf.sparql_functions import BUILT_IN
 from pipeline.rdf.vocabulary import prefixes
+from pipeline.system.data_files import tables_of, text_of
 
 _MOST_LINES = 10
 _LEAST_BEGUN = 3
@@ -84,7 +83,7 @@ def elsewhere() -> Mapping[str, str]:
 
 @cache
 def _table(name: str) -> dict[str, str]:
-    tables = tomllib.loads((files(__package__) / "known_names.toml").read_text(encoding="utf-8"))
+    tables = tables_of(__package__, "known_names.toml")
     table: dict[str, str] = tables[name]
     return table
 
@@ -92,7 +91,7 @@ def _table(name: str) -> dict[str, str]:
 @cache
 def _words() -> frozenset[str]:
     """Return all words of SPARQL, in capitals."""
-    return frozenset((files(__package__) / "words.txt").read_text(encoding="ascii").split())
+    return frozenset(text_of(__package__, "words.txt").split())
 
 
 def namespace_of(prefix: str) -> str | None:

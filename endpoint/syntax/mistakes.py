@@ -1,16 +1,15 @@
 """Mistakes: the rules of a table that say what is usually wrong where a query cannot be read any further."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from string import Template
 
 from endpoint.syntax.known_names import is_word, near_word
 from endpoint.syntax.sparql_tokens import Kind, Token
 from endpoint.syntax.surroundings import Part
+from pipeline.system.data_files import tables_of
 
 _BEFORE, _AFTER = 16, 12
 """Tokens before and after the fault that a rule can see."""
@@ -157,7 +156,7 @@ def _shape(token: Token) -> str:
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    table = tomllib.loads((files(__package__) / "mistakes.toml").read_text(encoding="utf-8"))
+    table = tables_of(__package__, "mistakes.toml")
     return tuple(
         _Rule(
             frozenset(rule.get("in", tuple(Part))),

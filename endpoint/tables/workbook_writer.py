@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from string import Template
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from endpoint.tables.table_cells import Cell, Row
+from pipeline.system.data_files import text_of
 
 MOST_CELLS = 100_000
 
@@ -118,4 +118,4 @@ def _days(text: str) -> float | None:
 
 @cache
 def _part(name: str) -> str:
-    return (files(__package__) / "workbook_parts" / f"{name}.xml").read_text(encoding="utf-8").rstrip("\n")
+    return text_of(__package__, f"workbook_parts/{name}.xml").rstrip("\n")

@@ -19,7 +19,7 @@ from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import COME, FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
-from pipeline.findings.counts import Verdict
+from pipeline.findings.accounting import Verdict
 
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "

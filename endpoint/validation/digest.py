@@ -156,7 +156,7 @@ def _rule_line(line: _Line, excerpts: Excerpts) -> RuleLine:
 
 
 def _record_summary(about: About, excerpts: Excerpts) -> RecordSummary:
-    findings = sorted(about.findings, key=lambda finding: list(Severity).index(finding.severity))
+    findings = sorted(about.findings, key=lambda finding: finding.severity.weight)
     first = findings[0]
     return RecordSummary(
         file=about.file,

@@ -9,9 +9,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from pipeline.findings.accounting import Accounting
-from pipeline.findings.counts import Verdict
-from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.accounting import Accounting, GraphNumbers, Verdict
 from pipeline.model.finding import Place, Severity
 from pipeline.model.practice import Period
 from pipeline.records.corrected.offers import CellCorrection

@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from endpoint.validation.digest_values import LineExcerpt, RowExcerpt
+from pipeline.findings.messages import shortened
 from pipeline.model.finding import Finding, Place
 from pipeline.model.interpretation import RowAt
 from pipeline.sources.tables.columns import SEPARATOR
@@ -55,7 +56,9 @@ class Excerpts:
         if row is None:
             return None
         cells = islice(row.raw.items(), _MOST_CELLS)
-        return self._add(RowExcerpt(place.row, tuple((column, _short(text)) for column, text in cells)))
+        return self._add(
+            RowExcerpt(place.row, tuple((column, shortened(text, _LONGEST_CELL)) for column, text in cells))
+        )
 
     def _add(self, excerpt: RowExcerpt | LineExcerpt) -> int:
         self._made.append(excerpt)
@@ -77,8 +80,3 @@ def _lines(path: Path, wanted: Iterable[int]) -> dict[int, str]:
             if number in numbers:
                 texts[number] = line.rstrip("\n")[:_LONGEST_LINE]
     return texts
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST_CELL else flat[: _LONGEST_CELL - 1] + "…"

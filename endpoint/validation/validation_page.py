@@ -22,8 +22,7 @@ from endpoint.validation.row_readings import readings
 from endpoint.validation.stored_reports import Stored
 from endpoint.validation.upload_formats import NAMES
 from endpoint.validation.validation_problems import SORTS, Problem
-from pipeline.findings.counts import Verdict
-from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.accounting import GraphNumbers, Verdict
 from pipeline.findings.reports.rules import rules
 from pipeline.model.finding import Place, Severity
 from pipeline.records.corrected.offers import CellCorrection
@@ -111,7 +110,7 @@ def report(stored: Stored, view: View, limits: CheckLimits, minutes: float) -> R
         counts=counts,
         verdict=verdict(digest),
         facts=_facts(digest.numbers.as_json()),
-        weights=_weights(),
+        weights={"violation": say("Violation"), "warning": say("Warning"), "info": say("Remark")},
         readings=readings(digest.understood, interface()),
         records=_records(digest, view),
         copies=_copies(digest),
@@ -245,10 +244,6 @@ def _copies(digest: Digest) -> dict[str, list[ListedOffer]]:
     offers = [ListedOffer(number, offer) for number, offer in enumerate(digest.offers)]
     offers.sort(key=lambda each: not each.offer.is_mending)
     return {name: [each for each in offers if each.offer.file == name] for name in digest.tables}
-
-
-def _weights() -> dict[str, str]:
-    return {"violation": say("Violation"), "warning": say("Warning"), "info": say("Remark")}
 
 
 def _page(template: str, limits: CheckLimits, minutes: float, **values: Any) -> Response:

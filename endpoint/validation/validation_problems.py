@@ -3,23 +3,15 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from flask import Response
 
 from endpoint.monitoring.access_log import request_id
+from endpoint.syntax.sparql_problems import Sort
 
 _PLACE = re.compile(r", line (\d+)(?:, column (\d+))?: ")
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """A sort of problem: the status it comes with, and its title, the same each time."""
-
-    status: int
-    title: str
 
 
 SORTS: Mapping[str, Sort] = MappingProxyType(

@@ -16,6 +16,7 @@ from endpoint.catalogue.service import current_release
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.harvest.schemas import described_by
 from endpoint.http.negotiation import Offer, choose
+from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Abandoned, Jobs, Report, no_room
 from endpoint.validation.check_limits import CheckLimits
@@ -185,7 +186,6 @@ def _say_how_to_use(response: Response) -> Response:
         "Accept-Post, X-Request-Id"
     )
     if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = _METHODS
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, Content-Encoding, X-Request-Id"
-        headers["Access-Control-Max-Age"] = "86400"
+        headers.update(preflight_headers(_METHODS, request.headers.get(ASKED, "")))
+        response.vary.add(ASKED)
     return response

@@ -23,7 +23,7 @@ def explained() -> Iterator[None]:
     try:
         yield
     except RefusedQuery as refusal:
-        raise _error(refusal) from refusal
+        raise _told(_problem(refusal.query, refusal), refusal.query) from refusal
 
 
 def refuse_silent_mistakes(query: QueryText) -> None:
@@ -34,10 +34,6 @@ def refuse_silent_mistakes(query: QueryText) -> None:
         refuse_names_in_having(parts)
     except Problem as problem:
         raise _told(problem, query) from problem
-
-
-def _error(refusal: RefusedQuery) -> UsageError:
-    return _told(_problem(refusal.query, refusal), refusal.query)
 
 
 def _told(problem: Problem, query: QueryText) -> UsageError:

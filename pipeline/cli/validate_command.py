@@ -9,7 +9,6 @@ import click
 from pipeline.checking import PROFILES, Manner, Numbers, Shapes, check, chosen_shapes
 from pipeline.cli import options
 from pipeline.cli.console import progress
-from pipeline.cli.repository import addresses
 from pipeline.cli.retyping import retyped
 from pipeline.cli.standard_input import STDIN, with_stdin
 from pipeline.cli.watching import watch as watch_files
@@ -159,3 +158,18 @@ def _of_profile(name: str, folder: Path | None, shapes: tuple[str, ...]) -> Shap
         left_out = f" These were left out. {' '.join(listed.problems)}" if listed.problems else ""
         hint = left_out if folder else " Name a folder of more profiles with --profiles."
         raise UsageError(f"{error}{hint}") from error
+
+
+def addresses(paths: Sequence[Path]) -> Mapping[str, str]:
+    """Return for each name that places use the path of the file from the root of the repository of this folder.
+
+    A file outside of it has an absolute path. Without a repository, paths start at this folder.
+    """
+    here = Path.cwd().resolve()
+    root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+    return {name: _path_from(root, Path(path)) for name, path in paths_by_name(paths).items()}
+
+
+def _path_from(root: Path, given: Path) -> str:
+    path = given.resolve() if given.is_dir() else given.parent.resolve() / given.name
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()

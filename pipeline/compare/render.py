@@ -7,6 +7,7 @@ from typing import TextIO
 
 from pipeline.compare.comparison import KINDS, RecordChange
 from pipeline.compare.inputs import Side
+from pipeline.findings.messages import shortened
 from pipeline.records.history.history_fields import Difference, FieldValue, field_names
 
 _LONGEST = 100
@@ -28,7 +29,7 @@ def write_text(before: Side, after: Side, changes: Iterable[RecordChange], out: 
 
 def _lines(change: RecordChange) -> Iterator[str]:
     rest = f" → {change.into}" if change.into else ""
-    title = _short(change.title) or "(no title)"
+    title = shortened(change.title, _LONGEST) or "(no title)"
     yield f"{_MARKS[change.kind]} {change.slug}: {title}{rest}"
     if change.kind == "changed" and not change.fields:
         yield "    what changed is not known: one of the releases is damaged"
@@ -54,12 +55,7 @@ def _shared(difference: Difference) -> int:
 
 def _shown(value: FieldValue, same: int) -> str:
     text = f"… {value.text[same:]}" if same else value.text
-    return f"{_short(text)}{f' ({value.lang})' if value.lang else ''}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return f"{shortened(text, _LONGEST)}{f' ({value.lang})' if value.lang else ''}"
 
 
 def write_json(before: Side, after: Side, changes: Iterable[RecordChange], out: TextIO) -> int:

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, serialize
 
 from pipeline.exchange.access import Access
 from pipeline.exchange.endpoint import Endpoint
-from pipeline.exchange.update_texts import text
+from pipeline.system.data_files import filled_text
 
 
 class Loader(Protocol):
@@ -49,7 +49,9 @@ class ByUpdate:
     def add(self, graph: str, triples: bytes, *, seconds: float) -> None:
         """Add triples to a graph; not every store takes blank nodes in INSERT DATA, so they go in by a template."""
         name = "insert_nameless.ru" if b"_:" in triples else "insert.ru"
-        self._endpoint.update(text(name, graph=graph, triples=triples.decode()), seconds=seconds)
+        self._endpoint.update(
+            filled_text(__package__, name, graph=graph, triples=triples.decode()), seconds=seconds
+        )
 
 
 def parts(quads: Iterable[Quad], size: int) -> Iterator[bytes]:

@@ -17,11 +17,11 @@ from pipeline.exchange.access import RemoteFault
 from pipeline.exchange.endpoint import Endpoint
 from pipeline.exchange.graph_loading import Loader, parts
 from pipeline.exchange.store_state import State, names, read_state
-from pipeline.exchange.update_texts import text
 from pipeline.model.errors import EnvironmentFault
 from pipeline.rdf.iris import Deployment
 from pipeline.release.folder.manifest import Manifest
 from pipeline.release.inspection import graph_iris
+from pipeline.system.data_files import filled_text
 from pipeline.system.progress import Progress
 
 
@@ -79,7 +79,7 @@ def _beside(graph: str) -> str:
 
 def _load(store: Store, graph: str, target: StoreTarget, progress: Progress, count: int) -> None:
     beside = _beside(graph)
-    target.update.update(text("drop.ru", graph=beside), seconds=target.seconds)
+    target.update.update(filled_text(__package__, "drop.ru", graph=beside), seconds=target.seconds)
     quads = store.quads_for_pattern(None, None, None, NamedNode(graph))
     counted = progress.track(quads, f"Loading {graph}", count)
     for part in parts(counted, target.loader.part):
@@ -89,10 +89,12 @@ def _load(store: Store, graph: str, target: StoreTarget, progress: Progress, cou
 def _switch(manifest: Manifest, target: StoreTarget, deployment: Deployment, graphs: Iterable[str]) -> None:
     about = names(deployment)
     coming = deployment.dataset(manifest.release)[1:-1]
-    moves = "".join(text("move.ru", loaded=_beside(graph), graph=graph) for graph in graphs)
-    target.update.update(text("begin.ru", coming=coming, **about), seconds=target.seconds)
+    moves = "".join(
+        filled_text(__package__, "move.ru", loaded=_beside(graph), graph=graph) for graph in graphs
+    )
+    target.update.update(filled_text(__package__, "begin.ru", coming=coming, **about), seconds=target.seconds)
     try:
-        complete = text("complete.ru", moves=moves, version=manifest.release, **about)
+        complete = filled_text(__package__, "complete.ru", moves=moves, version=manifest.release, **about)
         target.update.update(complete, seconds=target.seconds)
     except RemoteFault as fault:
         raise EnvironmentFault(
@@ -103,7 +105,9 @@ def _switch(manifest: Manifest, target: StoreTarget, deployment: Deployment, gra
 
 def _count(target: StoreTarget, graph: str) -> int:
     """Return how many statements a graph has; raise RemoteFault if the store does not say."""
-    content = target.query.read(text("count.rq", graph=graph), "csv", seconds=target.seconds).decode()
+    content = target.query.read(
+        filled_text(__package__, "count.rq", graph=graph), "csv", seconds=target.seconds
+    ).decode()
     try:
         _, (number,) = csv.reader(StringIO(content))
         return int(number)

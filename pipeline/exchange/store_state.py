@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from pipeline.exchange.access import RemoteFault
 from pipeline.exchange.endpoint import Endpoint
-from pipeline.exchange.update_texts import text
 from pipeline.rdf.iris import Deployment
+from pipeline.system.data_files import filled_text
 
 _GRAPH = "published"
 
@@ -30,7 +30,7 @@ def names(deployment: Deployment) -> dict[str, str]:
 
 def read_state(endpoint: Endpoint, deployment: Deployment, *, seconds: float) -> State:
     """Return the state of a store; raise RemoteFault if it does not say."""
-    query = text("state.rq", **names(deployment))
+    query = filled_text(__package__, "state.rq", **names(deployment))
     content = endpoint.read(query, "json", seconds=seconds)
     try:
         rows = json.loads(content)["results"]["bindings"]

@@ -2,10 +2,60 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
-from pipeline.findings.counts import Counts
 from pipeline.findings.messages import Sentence, say, say_number
 from pipeline.model.finding import Severity
+
+
+class Verdict(StrEnum):
+    """Verdicts on data as a whole; only the first is a success."""
+
+    ACCEPTED = "accepted"
+    NOT_ACCEPTED = "not-accepted"
+    NOT_FULLY_CHECKED = "not-fully-checked"
+
+
+class Counts:
+    """The findings by severity; ``shacl_results`` counts the results of shapes, which need not be one a finding.
+
+    ``unchecked`` counts the warnings that a part of the shapes was not applied.
+    """
+
+    __slots__ = ()
+
+    violations: int
+    warnings: int
+    infos: int
+    shacl_results: int
+
+    @property
+    def unchecked(self) -> int:
+        """Return how many warnings say that something was not checked."""
+        return 0
+
+    @property
+    def conforms(self) -> bool:
+        """Return whether the data conform by SHACL: all was checked, and there is no result of any severity."""
+        return not self.shacl_results and not self.unchecked
+
+    def accepted(self, strict: bool = False) -> bool:
+        """Return whether the data are accepted: all was checked, no violation; when strict, no warning either."""
+        return self.verdict(strict) is Verdict.ACCEPTED
+
+    def verdict(self, strict: bool = False) -> Verdict:
+        """Return the verdict; a violation goes before what was not checked."""
+        if self.violations or (strict and self.warnings > self.unchecked):
+            return Verdict.NOT_ACCEPTED
+        return Verdict.NOT_FULLY_CHECKED if self.unchecked else Verdict.ACCEPTED
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings of this severity there are."""
+        return {
+            Severity.VIOLATION: self.violations,
+            Severity.WARNING: self.warnings,
+            Severity.INFO: self.infos,
+        }[severity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +143,42 @@ def counted(severity: Severity, number: int) -> Sentence:
     if severity is Severity.WARNING:
         return say_number("{number} warning", "{number} warnings", number)
     return say_number("{number} remark", "{number} remarks", number)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNumbers(Counts):
+    """How much was judged, and what was found.
+
+    ``shapes`` counts those with a target, ``focus_nodes`` the nodes they were applied to, each once a shape.
+    ``shacl_results`` are the results of the shapes; other findings are on the shapes or on the data as a whole.
+    ``unchecked`` counts the warnings that a part of the shapes was not applied.
+    """
+
+    triples: int = 0
+    shapes: int = 0
+    focus_nodes: int = 0
+    violations: int = 0
+    warnings: int = 0
+    infos: int = 0
+    shacl_results: int = 0
+    unchecked: int = 0
+
+    def adds_up(self) -> bool:
+        """Return True: nothing here is set aside."""
+        return True
+
+    def as_json(self) -> dict[str, int]:
+        """Return the numbers by their names, as the summary of a JSON report has them."""
+        return asdict(self)
+
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Return the numbers as people read them, one fact a line."""
+        return (
+            say_number("{number} triple in.", "{number} triples in.", self.triples),
+            say(
+                "{shapes} applied to {nodes}.",
+                shapes=say_number("{number} shape", "{number} shapes", self.shapes),
+                nodes=say_number("{number} focus node", "{number} focus nodes", self.focus_nodes),
+            ),
+            say("{counts}.", counts=tuple(counted(each, self.count(each)) for each in Severity)),
+        )

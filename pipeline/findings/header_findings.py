@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import attrgetter
 
 from pipeline.findings.messages import Sentence, say_number
 from pipeline.model.fields import FIELDS, REQUIRED
@@ -14,8 +15,6 @@ _TITLE, _COUNTRY = "title-column-missing", "country-column-missing"
 _OF_ONE_FIELD = {f"{field}-column-missing": field for field in REQUIRED}
 _ABSENCES = {field.missing: name for name, field in FIELDS.items() if field.missing}
 """Codes of findings on rows → the field that is not there."""
-
-_WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
 
 ABSENCES = frozenset(_ABSENCES)
 """Codes of findings on what a row does not say."""
@@ -99,7 +98,7 @@ class Headers:
         others = {_field(each) for each in held} - {None}
         fields = {own} if own is not None else set(_ABSENCES.values()) - others
         following = [severity for field, severity in folded if field in fields]
-        worst = min((finding.severity, *following), key=_WEIGHTS.__getitem__)
+        worst = min((finding.severity, *following), key=attrgetter("weight"))
         if finding.code == _COUNTRY and worst is Severity.VIOLATION:
             sentence = say_number(
                 "{message} {number} record is withheld, since its texts name no country either.",

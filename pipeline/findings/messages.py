@@ -1,10 +1,11 @@
 """Sentences: messages in English, with their parts kept so that they can be translated."""
 
 import re
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from functools import lru_cache
-from typing import Any, Self, Union
+from typing import Any, BinaryIO, Self, Union
 
 from pipeline.model.finding import Place
 
@@ -77,6 +78,15 @@ def mark_for_translation(template: str, /) -> str:
     return template
 
 
+def extract_messages(
+    file: BinaryIO, *_: object, **options: object
+) -> Iterator[tuple[int, str, str | tuple[str, str], list[str]]]:
+    """Yield the templates in a table of messages as Babel wants them, which calls this to extract them."""
+    for message in tomllib.load(file)["message"]:
+        one, several = message["one"], message.get("several")
+        yield (0, "say_number", (one, several), []) if several else (0, "say", one, [])
+
+
 def say_number(one: str, several: str, number: int, /, **values: Value) -> Sentence:
     """Return the sentence that fits a number, which fills the hole ``{number}``."""
     values = {"number": number, **values}
@@ -96,6 +106,12 @@ def listed(texts: Sequence[str], most: int) -> Sentence:
     more = len(texts) - most
     rest = say_number(" and {number} other", " and {number} others", more) if more > 0 else ""
     return join((", ".join(texts[:most]), rest))
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text on one line, with … where it is too long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
 def _filled(template: str, values: Mapping[str, Value]) -> str:

@@ -1,6 +1,6 @@
 """Urgency: what to look at first, which is what made other findings, or left something unchecked."""
 
-from pipeline.model.finding import Finding, Severity
+from pipeline.model.finding import Finding
 
 _CAUSES = frozenset(
     (
@@ -11,8 +11,6 @@ _CAUSES = frozenset(
 )
 """Codes of findings on a file or a header, which explain others on its rows."""
 
-_WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
-
 
 def urgency(finding: Finding) -> int:
     """Return the place of a finding in a report: the lower, the sooner it should be looked at.
@@ -22,4 +20,4 @@ def urgency(finding: Finding) -> int:
     """
     if finding.is_unchecked:
         return 0
-    return 1 + 2 * _WEIGHTS[finding.severity] + (finding.code not in _CAUSES)
+    return 1 + 2 * finding.severity.weight + (finding.code not in _CAUSES)

@@ -1,8 +1,8 @@
 """Alphabets: the letters beyond ASCII with which a language is written (``alphabets.csv``)."""
 
-import csv
 from functools import cache
-from importlib.resources import files
+
+from pipeline.system.data_files import rows_of
 
 
 @cache
@@ -14,5 +14,4 @@ def alphabet(language: str) -> frozenset[str]:
 
 @cache
 def _alphabets() -> dict[str, str]:
-    table = files(__package__).joinpath("alphabets.csv").read_text(encoding="utf-8")
-    return {row["language"]: row["letters"] for row in csv.DictReader(table.splitlines())}
+    return {row["language"]: row["letters"] for row in rows_of(__package__, "alphabets.csv")}

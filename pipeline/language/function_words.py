@@ -1,11 +1,11 @@
 """Function words: a quick and sure check that a text is in its stated language."""
 
-import csv
 import re
 from collections import Counter
 from functools import cache
-from importlib.resources import files
 from itertools import chain
+
+from pipeline.system.data_files import rows_of
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPACED = "".join(chr(code) if chr(code).isalpha() else " " for code in range(128))
@@ -38,9 +38,8 @@ def _words_of(text: str) -> list[str]:
 @cache
 def _languages() -> dict[str, tuple[str, ...]]:
     """Return the languages that have a word among their small ones."""
-    table = files(__package__).joinpath("function_words.csv").read_text(encoding="utf-8")
     languages: dict[str, tuple[str, ...]] = {}
-    for row in csv.DictReader(table.splitlines()):
+    for row in rows_of(__package__, "function_words.csv"):
         for word in dict.fromkeys(row["words"].split()):
             languages[word] = (*languages.get(word, ()), row["language"])
     return languages

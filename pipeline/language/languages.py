@@ -1,13 +1,12 @@
 """Languages: tags from what people write, detection from a text, and the EU's IRIs for them."""
 
-import csv
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
 from pipeline.language.text_matching import fold
+from pipeline.system.data_files import rows_of
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/language/"
 
@@ -66,8 +65,7 @@ def most_likely_of(languages: Sequence[str], text: str) -> str:
 @cache
 def _table() -> tuple[dict[str, str], ...]:
     """Return the rows of languages.csv: tag, code in the EU authority table, other codes, other names."""
-    text = files(__package__).joinpath("languages.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+    return tuple(rows_of(__package__, "languages.csv"))
 
 
 @cache
@@ -78,8 +76,9 @@ def _authority_codes() -> dict[str, str]:
 @cache
 def _known(kind: str) -> dict[str, str]:
     """Return the tags by code or by name, from language_names.csv, which is made from CLDR and languages.csv."""
-    text = files(__package__).joinpath("language_names.csv").read_text(encoding="utf-8")
-    return {row["text"]: row["tag"] for row in csv.DictReader(text.splitlines()) if row["kind"] == kind}
+    return {
+        row["text"]: row["tag"] for row in rows_of(__package__, "language_names.csv") if row["kind"] == kind
+    }
 
 
 @cache

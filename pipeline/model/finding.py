@@ -29,6 +29,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    @property
+    def weight(self) -> int:
+        """Return the place among the severities: the lower, the worse."""
+        return list(Severity).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

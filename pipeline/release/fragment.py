@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from copy import copy
 from hashlib import blake2b
-from io import StringIO
 
 from pipeline.model.practice import Practice
 from pipeline.rdf.iris import Deployment
@@ -11,10 +10,19 @@ from pipeline.release.contents.class_profiles import Profiles
 from pipeline.release.contents.disjoint_graphs import refuse_shared
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.index_writer import IndexRows
-from pipeline.release.contents.line_sorting import Block, blocks_of, run_of
-from pipeline.release.contents.nodes import Pair, read_nodes
+from pipeline.release.contents.line_sorting import (
+    Block,
+    block_of,
+    blocks_of,
+    lines_by_subject,
+    run_of,
+)
+from pipeline.release.contents.nodes import pairs_of
 from pipeline.release.contents.rendered_nodes import renderer_of
 from pipeline.release.dataset.coverage import Coverage
+
+_NodeLines = tuple[str, list[str], list[str]]
+"""A subject term with the space after it, the lines of the practices graph on it, and those of the provenance."""
 
 
 class ReleaseFragment:
@@ -27,7 +35,7 @@ class ReleaseFragment:
 
     def __init__(self, base_iri: str) -> None:
         self._deployment = Deployment(base_iri)
-        self._nodes: list[tuple[str, bytes, bytes]] = []
+        self._nodes: list[_NodeLines] = []
         self._provenance: list[Block] = []
         self.nodes = self.provenance = b""
         self.shared: dict[str, set[bytes]] = {}
@@ -54,14 +62,13 @@ class ReleaseFragment:
             f"{term} "
             for term in (of.practice(practice.slug), of.period(practice.slug), of.record(practice.slug))
         }
-        sources = list(blocks_of(provenance))
-        self._provenance += sources
-        origins = {subject: lines for subject, lines in sources if subject in own}
-        for subject, block in blocks_of(lines):
+        sources = dict(lines_by_subject(provenance))
+        self._provenance += ((subject, block_of(said)) for subject, said in sources.items())
+        for subject, said in lines_by_subject(lines):
             if subject in own:
-                self._nodes.append((subject, block, origins.get(subject, b"")))
+                self._nodes.append((subject, said, sources.get(subject, [])))
             else:
-                self.shared.setdefault(subject, set()).add(block)
+                self.shared.setdefault(subject, set()).add(block_of(said))
         digest = blake2b(lines.encode(), digest_size=16)
         for text in places:
             digest.update(text.encode())
@@ -89,15 +96,11 @@ class ReleaseFragment:
         whole.nodes, whole.provenance, whole.index = nodes, provenance, index
         return whole
 
-    def _rendered(self, node: tuple[str, bytes, bytes]) -> Block:
+    def _rendered(self, node: _NodeLines) -> Block:
         """Count a node, and return it as the dumps have it."""
         subject, said, origins = node
-        pairs, sources = _pairs(said), _pairs(origins)
+        pairs, sources = pairs_of(said), pairs_of(origins)
         refuse_shared(subject[:-1], "practices", pairs, "provenance", sources)
         self.profiles.add(subject[:-1], {"practices": pairs} | ({"provenance": sources} if sources else {}))
         self.statistics.add((subject[:-1], pairs))
         return subject, renderer_of(self._deployment.base).render((subject[:-1], pairs)).packed()
-
-
-def _pairs(block: bytes) -> list[Pair]:
-    return next((pairs for _, pairs in read_nodes(StringIO(block.decode(), newline="\n"))), [])

@@ -22,15 +22,14 @@ from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import Deployment
 from pipeline.release.contents.catalogue_file import CATALOGUE, write_catalogue
 from pipeline.release.contents.class_profiles import PROFILE, Profiles
-from pipeline.release.contents.compressed import compressed_text
+from pipeline.release.contents.compressed import compressed, compressed_text
 from pipeline.release.contents.disjoint_graphs import side_by_side
-from pipeline.release.contents.dump_writer import NAMES, write_dumps
 from pipeline.release.contents.facet_labels import labels_of
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.index_writer import IndexWriter
 from pipeline.release.contents.line_sorting import Block, SortedRuns, blocks_of, run_of, union
 from pipeline.release.contents.nodes import Node, Vocabulary, read_nodes
-from pipeline.release.contents.rendered_nodes import RenderedNode, renderer_of
+from pipeline.release.contents.rendered_nodes import NodeRenderer, RenderedNode, renderer_of
 from pipeline.release.contents.search_phrases import search_phrases
 from pipeline.release.contents.store_loader import (
     GraphWriter,
@@ -58,6 +57,9 @@ PENDING_RUN = "<urn:practicegraph:run>"
 INDEX = "index.sqlite"
 VOCABULARY = "vocabulary.nt"
 _ROWS = "rows.jsonl.gz"
+
+
+DUMPS = ("dataset.nt.gz", "dataset.ttl.gz", "dataset.jsonld.gz")
 
 
 class ReleaseWriter:
@@ -263,7 +265,7 @@ class ReleaseWriter:
             coverage=self._coverage,
             quads=self._quads,
             dumps={
-                name: facts_of(path) for name in (*NAMES, CATALOGUE) if (path := self._folder / name).exists()
+                name: facts_of(path) for name in (*DUMPS, CATALOGUE) if (path := self._folder / name).exists()
             },
             counts=facts.counts,
         )
@@ -340,3 +342,19 @@ class ReleaseWriter:
 
 def _refuse_twice(_one: bytes, _other: bytes) -> bytes:
     raise ValueError("a practice was added twice")
+
+
+def write_dumps(nodes: Iterable[RenderedNode], folder: Path, renderer: NodeRenderer, level: int) -> None:
+    """Write the nodes in all three forms, in one pass."""
+    with ExitStack() as stack:
+        lines, statements, objects = (stack.enter_context(compressed(folder / name, level)) for name in DUMPS)
+        statements.write(renderer.head().encode())
+        context = json.dumps(f"{renderer.base_iri}/context/v1.jsonld")
+        objects.write(f'{{"@context":{context},"@graph":['.encode())
+        joint = b"\n"
+        for node in nodes:
+            lines.write(node.lines)
+            statements.write(node.turtle)
+            objects.write(joint + node.jsonld)
+            joint = b",\n"
+        objects.write(b"\n]}\n")

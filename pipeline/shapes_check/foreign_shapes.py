@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from cachetools import LRUCache
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
@@ -12,11 +13,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from pipeline.findings.messages import say
 from pipeline.gate import Failure, ShapesError, ShapesGraph, reference_shapes
 from pipeline.gate.shapes_index import Node, ShapesIndex, Subject
-from pipeline.model.errors import SourceError, UsageError
+from pipeline.model.errors import PracticegraphError, SourceError, UsageError
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import OWL, RDF, SH, XSD
 from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.graph_positions import Graph
+from pipeline.shapes_check.named_profiles import NamedProfile, NamedProfiles
 from pipeline.shapes_check.pruning import Pruning, has_constraints
 from pipeline.shapes_check.read_graph import read_graph
 from pipeline.shapes_check.screening import Fault, Screening
@@ -381,3 +383,20 @@ def named(shapes: Sequence[str]) -> str:
     """Return the first few of some shapes, and how many more there are."""
     more = len(shapes) - _MOST_NAMED
     return ", ".join(shapes[:_MOST_NAMED]) + (f" (+{more})" if more > 0 else "")
+
+
+def check_profiles(listed: NamedProfiles) -> NamedProfiles:
+    """Return the profiles whose shapes can be applied, and add to the problems why others cannot.
+
+    The shapes stay in this process, and in those forked from it, as if they had been read there.
+    """
+    profiles: list[NamedProfile] = []
+    problems = list(listed.problems)
+    for profile in listed.profiles:
+        try:
+            with TemporaryDirectory(prefix="practicegraph-") as folder:
+                read_shapes(profile.sources, Path(folder))
+            profiles.append(profile)
+        except (PracticegraphError, OSError, RecursionError) as error:
+            problems.append(f"{profile.name}/{profile.version}: {str(error) or type(error).__name__}")
+    return NamedProfiles(tuple(profiles), tuple(problems))

@@ -12,7 +12,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
-from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.accounting import GraphNumbers
 from pipeline.findings.messages import Sentence, say
 from pipeline.gate import ShapesError, ShapesGraph, SmallGraph
 from pipeline.model.finding import Finding, Place, Severity

@@ -1,10 +1,8 @@
 """The terms of SHACL and DASH: where each may stand, what kind of value it takes, and whether it is applied."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Literal as Choice
 from typing import cast
 
@@ -12,11 +10,11 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from pipeline.rdf.vocabulary import SH
+from pipeline.system.data_files import rows_of, text_of
 
 DASH = "http://datashapes.org/dash#"
 SPACES = {"sh": SH, "dash": DASH}
 
-_FOLDER = files("pipeline.shapes_check")
 _ALIKE = 72
 """From this similarity on (0 to 100) another term may be meant."""
 
@@ -42,9 +40,7 @@ class ShaclTerm:
 @cache
 def terms() -> Mapping[str, ShaclTerm]:
     """Return the predicates of SHACL and DASH by their IRIs."""
-    with _FOLDER.joinpath("shacl_terms.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    return {full(row["term"]): _term(row) for row in rows}
+    return {full(row["term"]): _term(row) for row in rows_of(__package__, "shacl_terms.csv")}
 
 
 def _term(row: Mapping[str, str]) -> ShaclTerm:
@@ -66,7 +62,7 @@ def later_resources() -> frozenset[str]:
 
 
 def _names_in(file: str) -> Iterator[str]:
-    return (SH + name for name in _FOLDER.joinpath(file).read_text(encoding="utf-8").split())
+    return (SH + name for name in text_of(__package__, file).split())
 
 
 def _component(iri: str) -> str:
@@ -98,8 +94,7 @@ def short(iri: str) -> str:
 @cache
 def _misnomers() -> Mapping[str, str]:
     """Return what is meant by terms of old drafts and by other words that people write."""
-    with _FOLDER.joinpath("shacl_misnomers.csv").open(encoding="utf-8") as file:
-        return {row["wrong"]: row["meant"] for row in csv.DictReader(file)}
+    return {row["wrong"]: row["meant"] for row in rows_of(__package__, "shacl_misnomers.csv")}
 
 
 @lru_cache(maxsize=1000)

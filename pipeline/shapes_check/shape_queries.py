@@ -1,7 +1,7 @@
 """Queries in shapes: those that reach out are never run; unreadable ones and unknown functions are faults."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise, product
@@ -136,7 +136,8 @@ class Queries:
     def _as_parsed(self, query: ShapeQuery) -> Fault | None:
         text = self._prologue + _PATH.sub("<urn:path>", query.text)
         try:
-            answer = self._store.query(text, custom_functions=self._known_functions())
+            known = {NamedNode(iri): lambda *_: None for iri in self._functions}
+            answer = self._store.query(text, custom_functions=known)  # type: ignore[arg-type]
         except RuntimeError as error:
             match = _FUNCTION.search(str(error))
             return _function(query, match[1]) if match is not None else None
@@ -159,9 +160,6 @@ class Queries:
         else:
             return None
         return Fault(query.node, query.predicate, query.value, "shapes-malformed", message)
-
-    def _known_functions(self) -> dict[NamedNode, Callable[..., Node | None]]:
-        return {NamedNode(iri): lambda *_: None for iri in self._functions}
 
     def _as_rdflib_has_it(self, query: ShapeQuery, error: SyntaxError) -> Fault | None:
         """Return the fault of a query that the store cannot read; rdflib, which runs it, may read it all the same."""

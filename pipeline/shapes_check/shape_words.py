@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from pipeline.findings.messages import Sentence, Value, join, say, say_number
+from pipeline.findings.messages import Sentence, Value, join, say, say_number, shortened
 from pipeline.shapes_check.pyshacl_text import (
     Node,
     Prefixes,
@@ -33,8 +33,7 @@ def shapes_in_words(text: str, prefixes: Prefixes) -> Value:
     try:
         nodes = read_nodes(text, prefixes)
     except UnreadableText:
-        flat = " ".join(prefixes.short(text).split())
-        return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
+        return shortened(prefixes.short(text), _LONGEST)
     return _joined([_shape(node, 0) for node in nodes], "; ")
 
 

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf import vocabulary
 from pipeline.rdf.iris import DEFAULT_BASE
+from pipeline.system.data_files import text_of
 from pipeline.vocabulary_checks.checked_files import VocabularyFiles
 
 GRAPH = "urn:practicegraph:check:"
@@ -61,7 +61,7 @@ class LoadedVocabulary:
                 self._name(
                     "queries", (PREFIXES[prefix] + local for prefix, local in names if prefix in PREFIXES)
                 )
-        update = files(__package__).joinpath("facts.ru").read_text(encoding="utf-8")
+        update = text_of(__package__, "facts.ru")
         self.store.update(update, prefixes=PREFIXES)
 
     def set_context(self, context: Mapping[str, Any]) -> None:

@@ -1,19 +1,19 @@
 """The rules for our own vocabulary, run as SPARQL, and the warnings that are accepted with a reason."""
 
-import tomllib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import chain
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
+from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, TIME, VANN, VOID, XSD, URIRef
 
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf import vocabulary
+from pipeline.system.data_files import tables_of, text_of
 from pipeline.vocabulary_checks.checked_files import VocabularyFiles
-from pipeline.vocabulary_checks.foreign_terms import unknown_terms
-from pipeline.vocabulary_checks.loaded_vocabulary import PREFIXES, Acceptance, LoadedVocabulary
+from pipeline.vocabulary_checks.loaded_vocabulary import GRAPH, PREFIXES, Acceptance, LoadedVocabulary
 from pipeline.vocabulary_checks.publication import check_publication
 
 _XSD_OF_OWL = (
@@ -39,6 +39,9 @@ _CONSTANTS = {
     "{ontology}": vocabulary.ONTOLOGY_IRI,
     "{facet}": vocabulary.COUNTRY_FACET,
 }
+
+
+_DEFINED = (DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, TIME, VANN, VOID, XSD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def check_vocabulary(loaded: LoadedVocabulary) -> tuple[Finding, ...]:
 @cache
 def rules() -> tuple[VocabularyRule, ...]:
     """Return the rules of rules.toml, in their order."""
-    table = tomllib.loads(files(__package__).joinpath("rules.toml").read_text(encoding="utf-8"))
+    table = tables_of(__package__, "rules.toml")
     return tuple(
         VocabularyRule(rule["code"], Severity(rule["severity"]), rule["message"], _filled(rule["select"]))
         for rule in table["rule"]
@@ -127,5 +130,28 @@ def _accepted(
 
 
 def _rank(finding: Finding) -> tuple[int, str, str, str]:
-    weight = list(Severity).index(finding.severity)
-    return weight, str(finding.place or ""), finding.code, finding.message
+    return finding.severity.weight, str(finding.place or ""), finding.code, finding.message
+
+
+def unknown_terms(loaded: LoadedVocabulary) -> Iterator[Finding]:
+    """Yield the terms in use that their namespace, as rdflib or the list of known terms has it, does not define."""
+    used = loaded.store.quads_for_pattern(None, NamedNode(vocabulary.RDF + "type"), NamedNode(GRAPH + "Used"))
+    for term in sorted(quad.subject.value for quad in used if isinstance(quad.subject, NamedNode)):
+        if not _is_known(term):
+            message = f"{term} is not a known term of its namespace. Correct the spelling, or pin the term."
+            place = loaded.places.get(term)
+            yield Finding(Severity.VIOLATION, "foreign-term-unknown", message, place, term)
+
+
+def _is_known(term: str) -> bool:
+    for namespace in _DEFINED:
+        if term.startswith(str(namespace)):
+            return term == str(namespace) or URIRef(term) in namespace or term in _pinned()
+    namespaces = {re.sub(r"[^/#]*$", "", pinned) for pinned in _pinned()}
+    return term in _pinned() or term in namespaces or not term.startswith(tuple(namespaces))
+
+
+@cache
+def _pinned() -> frozenset[str]:
+    text = text_of(__package__, "known_terms.txt")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))

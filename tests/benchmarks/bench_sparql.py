@@ -1,10 +1,11 @@
-"""Measures the SPARQL endpoint beside its peers: `python tests/benchmarks/bench_sparql.py [PRACTICES [SECONDS]]`.
+"""Measures the SPARQL endpoint beside its peers.
 
-The peers are `oxigraph serve-read-only` on the same store and rdflib-endpoint on the same triples, both from
-PyPI, the latter in an environment of its own; one that cannot be had is left out. A query is cold when nobody
-has asked it before (a comment makes it another one), repeated when all clients ask the same. Describe asks for
-another practice each time. CPU milliseconds are those of all processes of a server for one answer; on a machine
-that does other things too they say more than the rates.
+`python tests/benchmarks/bench_sparql.py [PRACTICES [SECONDS [OUTPUT]]]`; OUTPUT is a folder with a release of generated
+practices, and without it one is built. The peers are `oxigraph serve-read-only` on the same store, Virtuoso 7 of
+Debian on the same triples, and rdflib-endpoint from PyPI, in an environment of its own, up to 10,000 practices. A peer
+that is not installed is left out. A query is cold when nobody has asked it before (a comment makes it another one),
+repeated when all clients ask the same. Describe asks for another practice each time. CPU milliseconds are those of all
+processes of a server for one answer; on a machine that does other things too they say more than the rates.
 """
 
 import gzip
@@ -12,6 +13,7 @@ import os
 import platform
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -31,11 +33,14 @@ from generate import generate_practices  # noqa: E402
 from load import QUERIES, Rate, measure  # noqa: E402
 from running import below, name_of  # noqa: E402
 from samples import build_release  # noqa: E402
+from virtuoso import load_virtuoso, virtuoso_command  # noqa: E402
 
 PEER = "rdflib-endpoint[web]==0.6.3"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 CLIENTS = (1, 8)
 SECONDS_TO_START = 300
+MOST_IN_RDFLIB = 10_000
+"""Practices: rdflib-endpoint holds all triples in memory, and takes minutes to read more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,8 @@ def peer_environment(folder: Path) -> Path | None:
     return python.parent / "rdflib-endpoint"
 
 
-def commands(release: Path, folder: Path) -> Iterator[tuple[str, list[str], int, str]]:
-    """Yield the name, command, port and path of each server that is installed."""
+def commands(release: Path, folder: Path, number: int) -> Iterator[tuple[str, list[str], int, str]]:
+    """Yield the name, command, port and path of each server that is installed, but Virtuoso."""
     port = free_port()
     ours = [sys.executable, "-m", "pipeline.cli", "serve", "--release", str(release.parents[1])]
     yield "practicegraph", [*ours, "--port", str(port), "--access-log", "none"], port, "sparql"
@@ -97,12 +102,35 @@ def commands(release: Path, folder: Path) -> Iterator[tuple[str, list[str], int,
         store = ["--location", str(release / "store"), "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
         yield "oxigraph", [oxigraph, "serve-read-only", *store], port, "query"
     port = free_port()
-    endpoint = peer_environment(folder)
+    endpoint = peer_environment(folder) if number <= MOST_IN_RDFLIB else None
     if endpoint:
         triples = folder / "dataset.nt"
         with gzip.open(release / "dataset.nt.gz") as packed, triples.open("wb") as file:
             shutil.copyfileobj(packed, file)
         yield "rdflib-endpoint", [str(endpoint), "serve", "--port", str(port), str(triples)], port, ""
+
+
+@contextmanager
+def started_servers(release: Path, folder: Path, number: int) -> Iterator[dict[str, Server]]:
+    """Start all servers on a release, load what has to be loaded, and end them; yield them by name."""
+    with ExitStack() as stack:
+        servers = {
+            title: Server(stack.enter_context(started(command, port)), f"127.0.0.1:{port}/{path}")
+            for title, command, port, path in commands(release, folder, number)
+        }
+        port, sql_port, database = free_port(), free_port(), folder / "virtuoso"
+        if command := virtuoso_command(database, port, sql_port):
+            pid = stack.enter_context(started(command, port))
+            load_virtuoso(database, sql_port, release / "dataset.nt.gz")
+            servers["Virtuoso"] = Server(pid, f"127.0.0.1:{port}/sparql")
+        yield servers
+
+
+def some_practices(release: Path) -> list[str]:
+    """Return the IRIs of at most 2,000 practices of a release."""
+    with closing(sqlite3.connect(release / "index.sqlite")) as index:
+        slugs = [slug for (slug,) in index.execute("SELECT slug FROM practice ORDER BY position")]
+    return [f"http://localhost:8000/practice/{slug}" for slug in slugs[:: max(len(slugs) // 2000, 1)]]
 
 
 def pss(pid: int) -> dict[str, int]:
@@ -189,13 +217,12 @@ def main() -> None:
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 3.0
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        release = build_release(folder / "published", generate_practices(number))
-        slugs = [practice.slug for practice in generate_practices(number)]
-        practices = [f"http://localhost:8000/practice/{slug}" for slug in slugs[:: max(number // 2000, 1)]]
-        servers = {
-            title: Server(stack.enter_context(started(command, port)), f"127.0.0.1:{port}/{path}")
-            for title, command, port, path in commands(release, folder)
-        }
+        if len(sys.argv) > 3:
+            release = (Path(sys.argv[3]) / "current").resolve()
+        else:
+            release = build_release(folder / "published", generate_practices(number))
+        practices = some_practices(release)
+        servers = stack.enter_context(started_servers(release, folder, number))
         print(f"{number} practices, {platform.machine()}, Python {platform.python_version()}\n")
         print("| query | clients | server | answers/s | median ms | p99 ms | CPU ms | bytes | not 200 |")
         print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | --- |")

@@ -4,17 +4,16 @@ The atlas is Natural Earth's at 1:50 million, in the public domain, as the npm p
 version and hash are pinned in package-lock.json. Without outlines.json, maps are drawn without the outlines.
 """
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from endpoint.assets.npm import NotBuilt, node_modules, put
 from endpoint.pages.outlines import PER_DEGREE, outlines_file
 from endpoint.pages.projections import Point, cut
+from pipeline.system.data_files import rows_of
 
 _PACKAGE = "endpoint.assets.atlas"
 _ATLAS = "world-atlas/countries-50m.json"
@@ -62,8 +61,7 @@ def read_atlas(atlas: dict[str, Any]) -> dict[str, list[list[int]]]:
 
 def _country_codes() -> dict[int, str]:
     """Return ISO 3166-1 numeric code → alpha-3 code."""
-    text = (files("ontology") / "geonames" / "countries.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
+    rows = rows_of("ontology", "geonames/countries.csv")
     return {int(row["numeric"]): row["iso3"] for row in rows if int(row["numeric"])}
 
 

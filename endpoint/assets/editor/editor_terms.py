@@ -1,12 +1,12 @@
 """Data for the query editor: the terms for its completion, and their prefixes."""
 
-from importlib.resources import files
 from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
 from endpoint.catalogue.open_release import Release
 from pipeline.rdf.vocabulary import prefixes
+from pipeline.system.data_files import text_of
 
 _KINDS = {"class": "classes", "property": "properties", "thing": "things"}
 
@@ -17,7 +17,7 @@ def known(release: Release) -> dict[str, Any]:
 
 
 def _terms(store: Store) -> dict[str, list[list[str]]]:
-    query = (files("endpoint.assets.editor") / "terms.rq").read_text(encoding="utf-8")
+    query = text_of("endpoint.assets.editor", "terms.rq")
     rows = store.query(query, use_default_graph_as_union=True)
     assert isinstance(rows, QuerySolutions)
     terms: dict[str, list[list[str]]] = {name: [] for name in _KINDS.values()}

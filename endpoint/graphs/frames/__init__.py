@@ -8,10 +8,10 @@ the two against each other.
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pipeline.rdf.vocabulary import CONTEXT_IRI
+from pipeline.system.data_files import text_of
 
 PRACTICE, COLLECTION = NAMES = ("practice", "collection")
 
@@ -26,20 +26,15 @@ def path(name: str) -> str:
 
 def published(name: str, context: str) -> bytes:
     """Return a frame as it is published, with the address of the context that it is written by."""
-    return _text(name).replace(CONTEXT_IRI, context).encode()
+    return text_of(__package__, f"{name}.jsonld").replace(CONTEXT_IRI, context).encode()
 
 
 @cache
 def tree(name: str) -> Tree:
     """Return what a frame puts inside what."""
-    return _tree(json.loads(_text(name)))
+    return _tree(json.loads(text_of(__package__, f"{name}.jsonld")))
 
 
 def _tree(frame: Mapping[str, Any]) -> Tree:
     inside = ((name, part) for name, part in frame.items() if isinstance(part, dict))
     return {name: _tree(part) for name, part in inside if part["@embed"] == "@always"}
-
-
-@cache
-def _text(name: str) -> str:
-    return (files(__package__) / f"{name}.jsonld").read_text(encoding="utf-8")

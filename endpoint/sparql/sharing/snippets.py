@@ -2,10 +2,9 @@
 
 import re
 import shlex
-from functools import cache
 from html import escape
-from importlib.resources import files
-from string import Template
+
+from pipeline.system.data_files import filled_text
 
 _FORMATS = {"SELECT": ("csv", "text/csv"), "ASK": ("json", "application/sparql-results+json")}
 _GRAPH = ("ttl", "text/turtle")
@@ -17,12 +16,20 @@ def snippets(query: str, form: str, endpoint: str) -> dict[str, str]:
     """Return name → text for curl, Python and R; a query may have any characters."""
     file_format, media_type = _FORMATS.get(form, _GRAPH)
     kind = _KINDS.get(form, "graph")
-    curl = _template("curl").substitute(
-        endpoint=shlex.quote(endpoint), media_type=media_type, query=shlex.quote(f"query={query}")
+    curl = filled_text(
+        __package__,
+        "curl.txt",
+        endpoint=shlex.quote(endpoint),
+        media_type=media_type,
+        query=shlex.quote(f"query={query}"),
     )
-    python = _template(f"python_{kind}").substitute(endpoint=_python(endpoint), query=_python(query))
-    r = _template("r_table" if kind == "table" else "r_text").substitute(
-        endpoint=_r(endpoint), query=_r(query), format=file_format
+    python = filled_text(__package__, f"python_{kind}.txt", endpoint=_python(endpoint), query=_python(query))
+    r = filled_text(
+        __package__,
+        "r_table.txt" if kind == "table" else "r_text.txt",
+        endpoint=_r(endpoint),
+        query=_r(query),
+        format=file_format,
     )
     return {"curl": curl, "Python": python, "R": r}
 
@@ -30,14 +37,14 @@ def snippets(query: str, form: str, endpoint: str) -> dict[str, str]:
 def command_for_file(form: str, endpoint: str) -> str:
     """Return a command of curl that runs a query from the file query.rq, however long it is."""
     media_type = _FORMATS.get(form, _GRAPH)[1]
-    return (
-        _template("curl_file").substitute(endpoint=shlex.quote(endpoint), media_type=media_type).rstrip("\n")
-    )
+    command = filled_text(__package__, "curl_file.txt", endpoint=shlex.quote(endpoint), media_type=media_type)
+    return command.rstrip("\n")
 
 
 def iframe(address: str, title: str) -> str:
     """Return the element that shows an address in another page."""
-    return _template("iframe").substitute(address=escape(address), title=escape(title)).rstrip("\n")
+    element = filled_text(__package__, "iframe.txt", address=escape(address), title=escape(title))
+    return element.rstrip("\n")
 
 
 def _python(text: str) -> str:
@@ -55,8 +62,3 @@ def _r(text: str) -> str:
 
 def _unicode_escape(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
-
-
-@cache
-def _template(name: str) -> Template:
-    return Template((files(__package__) / f"{name}.txt").read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.findings.messages import mark_for_translation, say
+from pipeline.findings.messages import mark_for_translation, say, shortened
 from pipeline.findings.reports.ranges import Ranges
 from pipeline.findings.translation import in_language
 from pipeline.findings.urgency import urgency
@@ -109,9 +109,7 @@ def clickable(place: Place | None) -> str:
 
 def printable(text: str) -> str:
     """Return the text on one line, shortened, what a terminal would obey or hide written as an escape."""
-    flat = " ".join(text.split())
-    if len(flat) > _LONGEST_MESSAGE:
-        flat = flat[: _LONGEST_MESSAGE - 1] + "…"
+    flat = shortened(text, _LONGEST_MESSAGE)
     if flat.isprintable():
         return flat
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in flat)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
 from pipeline import __version__
-from pipeline.findings.counts import Verdict
+from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import Sentence, Value, say
 from pipeline.findings.reports.grouping import Group, group, with_suggestion, without_place
 from pipeline.findings.reports.ordered import About, Ordered, where_in
@@ -16,6 +15,7 @@ from pipeline.findings.reports.outcome import ReportOutcome
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.findings.translation import place_parts
 from pipeline.model.finding import Finding, Severity
+from pipeline.system.data_files import text_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -26,8 +26,6 @@ LINES_OF_A_RULE = 25
 MOST_RECORDS = 1000
 """A browser would be slow to open a page with more records than this."""
 
-_TEMPLATE = files(__package__).joinpath("templates/report.html")
-_STYLE = files(__package__).joinpath("templates/report.css")
 _TITLES = {
     Verdict.ACCEPTED: say("Accepted: report on practice records"),
     Verdict.NOT_ACCEPTED: say("Not accepted: report on practice records"),
@@ -75,7 +73,7 @@ def write_html(findings: Iterable[Finding], outcome: ReportOutcome, stream: Text
     with Ordered(findings) as ordered:
         groups = group(ordered.worst_first(), LINES_OF_A_RULE, outcome.language)
         pieces = _template().stream(
-            style=_STYLE.read_text(encoding="utf-8"),
+            style=text_of(__package__, "templates/report.css"),
             version=__version__,
             outcome=outcome,
             say=partial(_said, outcome),
@@ -96,7 +94,7 @@ def _template() -> "Template":
     from jinja2 import Environment  # slow to load, and only this format wants it
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return environment.from_string(text_of(__package__, "templates/report.html"))
 
 
 def _said(outcome: ReportOutcome, template: str, **values: Value) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.findings.counts import Verdict
+from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import say
 from pipeline.findings.reports.grouping import with_suggestion, without_place
 from pipeline.findings.reports.ordered import About, Ordered, where_in

@@ -4,8 +4,8 @@ import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import groupby
+from operator import attrgetter
 from types import TracebackType
 from typing import Self
 
@@ -13,10 +13,7 @@ from pipeline.findings.reports.grouping import PRACTICE_NAME
 from pipeline.findings.translation import place_in
 from pipeline.findings.urgency import urgency
 from pipeline.model.finding import Finding, Severity
-
-_SCHEMA = files(__package__).joinpath("ordered.sql")
-_OF_ONE_RECORD = files(__package__).joinpath("ordered_records.sql")
-_WEIGHTS = {severity: weight for weight, severity in enumerate(Severity)}
+from pipeline.system.data_files import text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class About:
     @property
     def worst(self) -> Severity:
         """Return the severity of the worst finding."""
-        return min((finding.severity for finding in self.findings), key=_WEIGHTS.__getitem__)
+        return min((finding.severity for finding in self.findings), key=attrgetter("weight"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,10 @@ class Ordered:
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
-        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._db.executescript(text_of(__package__, "ordered.sql"))
         self._db.execute("BEGIN")
         self._db.executemany("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?, ?)", map(_row, findings))
-        self._db.executescript(_OF_ONE_RECORD.read_text(encoding="utf-8"))
+        self._db.executescript(text_of(__package__, "ordered_records.sql"))
 
     def __enter__(self) -> Self:
         """Return the findings."""
@@ -105,7 +102,7 @@ def _row(finding: Finding) -> tuple[object, ...]:
         record = place.record
         spot = f"{record.sheet}!{record.row}!{record.line}!{record.pointer}"
     return (
-        _WEIGHTS[finding.severity],
+        finding.severity.weight,
         urgency(finding),
         _text(file),
         _text(spot) if spot is not None else None,

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from pipeline.findings.accounting import Accounting
-from pipeline.findings.counts import Verdict
-from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.accounting import Accounting, GraphNumbers, Verdict
 from pipeline.findings.messages import Sentence, say
 from pipeline.findings.reports.rules import RULES
 from pipeline.findings.translation import in_language

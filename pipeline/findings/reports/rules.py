@@ -1,50 +1,22 @@
 """Rules: what the code of a finding stands for, in the languages of reports, and what to do about it."""
 
-import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from pipeline.rdf.vocabulary import SH, SHAPES, shapes_files
+from pipeline.system.data_files import rows_of
 
 RULES = "https://w3id.org/intercultural-practices/rules"
 """The page of rules, which every server has at /rules, too; each rule is there under its code."""
 
-_TABLE = files(__package__).joinpath("rules.csv")
-_CONSTRAINTS = files(__package__).joinpath("constraints.csv")
 _FURTHER = ("de", "es", "it", "pt")
 """Languages of the texts for rules whose findings withhold a record."""
-_COMPONENTS = {
-    "class": "Class",
-    "datatype": "Datatype",
-    "nodeKind": "NodeKind",
-    "minCount": "MinCount",
-    "maxCount": "MaxCount",
-    "minLength": "MinLength",
-    "maxLength": "MaxLength",
-    "minInclusive": "MinInclusive",
-    "maxInclusive": "MaxInclusive",
-    "pattern": "Pattern",
-    "uniqueLang": "UniqueLang",
-    "languageIn": "LanguageIn",
-    "equals": "Equals",
-    "disjoint": "Disjoint",
-    "lessThan": "LessThan",
-    "lessThanOrEquals": "LessThanOrEquals",
-    "qualifiedMinCount": "QualifiedMinCount",
-    "qualifiedMaxCount": "QualifiedMaxCount",
-    "node": "Node",
-    "not": "Not",
-    "and": "And",
-    "or": "Or",
-    "hasValue": "HasValue",
-    "in": "In",
-    "closed": "Closed",
-    "sparql": "SPARQL",
-}
+
+_CAPITALS = re.compile("(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +56,7 @@ def rule(code: str) -> Rule:
 @cache
 def _constraints() -> dict[str, Rule]:
     """Return the kinds of constraints of SHACL and DASH, for shapes from others."""
-    rows = csv.DictReader(_CONSTRAINTS.read_text(encoding="utf-8").splitlines())
+    rows = rows_of(__package__, "constraints.csv")
     return {
         row["code"]: Rule(
             row["code"], row["en"], row["fr"], "", "", further=tuple((tag, row[tag], "") for tag in _FURTHER)
@@ -103,7 +75,7 @@ def rules() -> dict[str, Rule]:
     """Return all rules by code: those of the shapes, and those that reading and recognising records adds."""
     by_code = {each.code: each for each in _shapes()}
     further = _further()
-    for row in csv.DictReader(_TABLE.read_text(encoding="utf-8").splitlines()):
+    for row in rows_of(__package__, "rules.csv"):
         code = row["code"]
         shape = by_code.get(code)
         if shape is not None and not row["title_en"]:
@@ -126,8 +98,7 @@ def _further() -> dict[str, tuple[tuple[str, str, str], ...]]:
     """Return code → language, title and advice, of the tables in further languages."""
     by_code: dict[str, tuple[tuple[str, str, str], ...]] = {}
     for language in _FURTHER:
-        table = files(__package__).joinpath(f"rules.{language}.csv").read_text(encoding="utf-8")
-        for row in csv.DictReader(table.splitlines()):
+        for row in rows_of(__package__, f"rules.{language}.csv"):
             texts = (language, row["title"], row["advice"])
             by_code[row["code"]] = (*by_code.get(row["code"], ()), texts)
     return by_code
@@ -145,8 +116,9 @@ def _shapes() -> Iterator[Rule]:
             code = subject.value.removeprefix(SHAPES)
             if name == "message" and isinstance(triple.object, Literal):
                 messages.setdefault(code, {})[triple.object.language or "en"] = triple.object.value
-            elif name in _COMPONENTS:
-                components[code] = f"{_COMPONENTS[name]}ConstraintComponent"
+            elif _CAPITALS.sub("-", name).lower() in _constraints():
+                kind = "SPARQL" if name == "sparql" else name[0].upper() + name[1:]
+                components[code] = f"{kind}ConstraintComponent"
     for code, texts in messages.items():
         title, advice = _parts(texts["en"])
         title_fr, advice_fr = _parts(texts.get("fr", texts["en"]))

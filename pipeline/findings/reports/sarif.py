@@ -4,25 +4,24 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from hashlib import sha256
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
 from pipeline import __version__
-from pipeline.findings.counts import Verdict
+from pipeline.findings.accounting import Verdict
 from pipeline.findings.messages import say, say_number
 from pipeline.findings.reports.grouping import with_suggestion
 from pipeline.findings.reports.ordered import Ordered
 from pipeline.findings.reports.outcome import ReportOutcome, locate
 from pipeline.findings.reports.rules import rule, rule_page
 from pipeline.model.finding import Finding, Place, Severity
+from pipeline.system.data_files import text_of
 
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more results; the worst are kept."""
 
-_TEMPLATE = files(__package__).joinpath("sarif.json")
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEM_SEVERITIES = {"error": "error", "warning": "warning", "note": "recommendation"}
 _LONGEST_NAME = 200
@@ -30,7 +29,7 @@ _LONGEST_NAME = 200
 
 def write_sarif(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write one run: its results the worst first, then the tool with the rules these name."""
-    document = json.loads(_TEMPLATE.read_text(encoding="utf-8"))
+    document = json.loads(text_of(__package__, "sarif.json"))
     (run,) = document.pop("runs")
     rules = _Rules(outcome)
     address = cache(partial(_address, outcome, Path.cwd()))

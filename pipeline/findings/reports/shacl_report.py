@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TextIO
 from urllib.parse import quote
 
@@ -18,9 +17,8 @@ from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding
 from pipeline.rdf.ntriples import iri, is_iri, string, tagged
 from pipeline.rdf.vocabulary import SH, SHAPES
+from pipeline.system.data_files import text_of
 
-_HEAD = files(__package__).joinpath("shacl_report.ttl")
-_CONTEXT = files(__package__).joinpath("shacl_report.jsonld")
 _OUR_COMPONENT = SHAPES + "RecordConstraintComponent"
 
 
@@ -64,7 +62,7 @@ def write_jsonld(findings: Iterable[Finding], outcome: ReportOutcome, stream: Te
     if outcome.is_of_a_graph:
         write_graph_report(findings, stream, RdfFormat.JSON_LD)
         return
-    context = json.loads(_CONTEXT.read_text(encoding="utf-8"))
+    context = json.loads(text_of(__package__, "shacl_report.jsonld"))
     stream.write(f'{{"@context": {json.dumps(context)},\n"@type": "ValidationReport",\n"result": [')
     conforms, separator = True, "\n"
     for result in _results(findings, outcome.language):
@@ -74,7 +72,7 @@ def write_jsonld(findings: Iterable[Finding], outcome: ReportOutcome, stream: Te
 
 
 def _write_turtle(findings: Iterable[Finding], stream: TextIO, language: str) -> None:
-    stream.write(_HEAD.read_text(encoding="utf-8"))
+    stream.write(text_of(__package__, "shacl_report.ttl"))
     conforms = True
     for result in _results(findings, language):
         properties = " ;\n  ".join(f"{name} {value}" for name, value in _as_turtle(result))

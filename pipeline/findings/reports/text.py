@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from pipeline.findings.accounting import counted
-from pipeline.findings.counts import Verdict
+from pipeline.findings.accounting import Verdict, counted
 from pipeline.findings.messages import say
 from pipeline.findings.reports.grouping import Group, group
 from pipeline.findings.reports.outcome import ReportOutcome

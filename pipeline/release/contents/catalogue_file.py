@@ -3,7 +3,6 @@
 import csv
 import json
 from collections.abc import Iterable
-from importlib.resources import files
 from pathlib import Path
 
 from pipeline.model.fields import BY_KIND, EXPORTED, FIELDS, Field
@@ -12,10 +11,10 @@ from pipeline.rdf.term_texts import definition_of
 from pipeline.rdf.vocabulary import SPACE, expand
 from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry
+from pipeline.system.data_files import text_of
 
 CATALOGUE = "catalogue.csv"
 METADATA = "catalogue.csv-metadata.json"
-_TEMPLATE = files(__package__).joinpath("catalogue-metadata.json")
 _SEPARATOR = "|"
 _DATATYPES = {"number": "decimal", "link": "anyURI"}
 
@@ -34,7 +33,7 @@ def write_catalogue(
 
 def columns_and_metadata(deployment: Deployment) -> tuple[list[str], str]:
     """Return the names of the columns, and the metadata with the IRIs of the deployment."""
-    text = _TEMPLATE.read_text(encoding="utf-8")
+    text = text_of(__package__, "catalogue-metadata.json")
     text = text.replace("https://base.invalid", deployment.base).replace("https://space.invalid/", SPACE)
     document = json.loads(text)
     columns = document["tableSchema"]["columns"]

@@ -11,13 +11,13 @@ from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from hashlib import blake2b, sha256
-from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from sys import byteorder
 
 from pipeline.release.contents.facet_bits import FacetBits
+from pipeline.system.data_files import text_of
 
 EVERYTHING = ("", "everything")
 """The facet and value of the list of all practices."""
@@ -31,8 +31,6 @@ BEGAN = ("", "began")
 Digests = tuple[str, str, str, str]
 """Facet, value, a hash of all that a list of practices shows, and one of its arrangement."""
 
-_ARRANGED = files(__package__).joinpath("index-arranged.sql")
-_CHANGED = files(__package__).joinpath("index-changed.sql")
 _PRACTICES = (
     "SELECT slug, changed, arrangement FROM practice JOIN temp.arranged USING (slug) ORDER BY position"
 )
@@ -76,7 +74,7 @@ def _date_practices(db: sqlite3.Connection, now: str, previous: Path | None) -> 
     db.execute("UPDATE practice SET changed = ?", (now,))
     try:
         db.execute("ATTACH ? AS previous", (_address(previous),))
-        db.execute(_CHANGED.read_text(encoding="utf-8"), {"now": now})
+        db.execute(text_of(__package__, "index-changed.sql"), {"now": now})
         db.execute("DETACH previous")
     except sqlite3.Error:  # it cannot be read, or its software did not write dates
         return
@@ -91,7 +89,7 @@ def _digests(db: sqlite3.Connection, base: object, year: str) -> Iterator[Digest
     common = sha256(json.dumps(base, sort_keys=True).encode()).hexdigest()
     yield *BASE, common, common
     db.create_function("digest_of", 1, _short_digest, deterministic=True)
-    db.executescript(_ARRANGED.read_text(encoding="utf-8"))
+    db.executescript(text_of(__package__, "index-arranged.sql"))
     yield *EVERYTHING, *_hashes(db.execute(_PRACTICES), year)
     bits = FacetBits(db)
     bits.write_years()

@@ -4,14 +4,13 @@ import sqlite3
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from pipeline.release.contents.packed_bits import packed
+from pipeline.system.data_files import text_of
 
-_YEARS = files(__package__).joinpath("index-years.sql")
 _FACETS = frozenset(
     {
         "topic",
@@ -38,7 +37,7 @@ class FacetBits:
     def write_years(self) -> None:
         """Write which practices began and ended in each year, as ``begun`` and ``ended``."""
         for (facet, value), rows in groupby(
-            self._db.execute(_YEARS.read_text(encoding="utf-8")), itemgetter(0, 1)
+            self._db.execute(text_of(__package__, "index-years.sql")), itemgetter(0, 1)
         ):
             deque(self._marking(facet, value, rows), maxlen=0)
 

@@ -5,7 +5,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from string import digits
 
@@ -18,10 +17,8 @@ from pipeline.release.contents.facet_labels import Labels
 from pipeline.release.contents.index_entries import IndexEntry, entry_of, sort_key
 from pipeline.release.contents.search_phrases import Phrase
 from pipeline.release.folder.build_facts import Gone
+from pipeline.system.data_files import text_of
 
-_SCHEMA = files(__package__).joinpath("index.sql")
-_FINISH = files(__package__).joinpath("index-finish.sql")
-_WORDS = files(__package__).joinpath("index-words.sql")
 _INSERT_PRACTICE = "INSERT INTO practice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 _BATCH = 1000
 _MOST_LANGUAGES = 6
@@ -61,7 +58,7 @@ class IndexWriter:
             path.resolve().as_uri(), uri=True, isolation_level=None, check_same_thread=False
         )
         self._db.execute("ATTACH ? AS gathered", (str(gathered),))
-        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._db.executescript(text_of(__package__, "index.sql"))
         self._db.execute("BEGIN")
 
     def add(self, rows: IndexRows) -> None:
@@ -114,10 +111,10 @@ class IndexWriter:
             "INSERT INTO gone VALUES (?, ?, ?, ?, ?)",
             [(one.slug, one.status, one.title, one.since, one.replaced_by) for one in gone],
         )
-        words = self._db.execute(_WORDS.read_text(encoding="utf-8")).fetchall()
+        words = self._db.execute(text_of(__package__, "index-words.sql")).fetchall()
         languages = self._write_stems([word for word, _ in words if word.strip(digits)])
         self._db.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("languages", languages)])
-        self._db.executescript(_FINISH.read_text(encoding="utf-8"))
+        self._db.executescript(text_of(__package__, "index-finish.sql"))
         write_common_words(self._db, words, practices)
         write_change_dates(self._db, base, meta["created"], previous)
         self.close()

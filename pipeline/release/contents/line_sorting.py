@@ -22,21 +22,27 @@ _SUBJECT = itemgetter(0)
 _PIECE = 1 << 14
 
 
-def blocks_of(text: str) -> Iterator[Block]:
-    """Yield the blocks of N-Triples lines in any order, each ended by a line feed."""
+def lines_by_subject(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each subject of N-Triples lines in any order with its lines, sorted, without line feeds."""
     subject, lines = "", list[str]()
     for line in sorted(set(text.split("\n"))):
         if not (subject and line.startswith(subject)):
             if subject:
-                yield subject, _block(lines)
+                yield subject, lines
             subject, lines = line[: line.find(" ") + 1], []
         lines.append(line)
     if subject:
-        yield subject, _block(lines)
+        yield subject, lines
 
 
-def _block(lines: list[str]) -> bytes:
-    return "".join([f"{line}\n" for line in lines]).encode()
+def blocks_of(text: str) -> Iterator[Block]:
+    """Yield the blocks of N-Triples lines in any order, each ended by a line feed."""
+    return ((subject, block_of(lines)) for subject, lines in lines_by_subject(text))
+
+
+def block_of(lines: list[str]) -> bytes:
+    """Return lines without line feeds as a block."""
+    return "\n".join((*lines, "")).encode()
 
 
 def union(one: bytes, other: bytes) -> bytes:
@@ -60,12 +66,11 @@ def join_blocks(blocks: Iterable[Block], join: Callable[[bytes, bytes], bytes] =
 
 def run_of(blocks: Iterable[Block]) -> bytes:
     """Return blocks as a run: sorted, in one compressed piece."""
-    packing = zlib.compressobj(1)
     pieces = []
     for subject, block in sorted(blocks, key=_SUBJECT):
         key = subject.encode()
-        pieces.append(packing.compress(_LENGTHS.pack(len(key), len(block)) + key + block))
-    return b"".join((*pieces, packing.flush())) if pieces else b""
+        pieces += (_LENGTHS.pack(len(key), len(block)), key, block)
+    return zlib.compress(b"".join(pieces), 1) if pieces else b""
 
 
 class SortedRuns:

@@ -61,6 +61,11 @@ def read_nodes(lines: Iterable[str]) -> Iterator[Node]:
         yield subject, pairs
 
 
+def pairs_of(lines: Iterable[str]) -> list[Pair]:
+    """Return the pairs of a node's lines, which have no line feeds."""
+    return [(predicate, rest[:-2]) for _, predicate, rest in [line.split(" ", 2) for line in lines]]
+
+
 def node_lines(node: Node) -> str:
     """Return the N-Triples lines of a node."""
     subject, pairs = node

@@ -1,10 +1,8 @@
 """Quality: how complete the records of a release are, and how much of them was stated, in numbers."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from pipeline.model.finding import Severity
@@ -12,6 +10,7 @@ from pipeline.model.practice import City, Practice
 from pipeline.rdf.iris import country, topic
 from pipeline.rdf.vocabulary import SKOS
 from pipeline.release.contents.completeness import PROPERTIES, inferred, present
+from pipeline.system.data_files import rows_of
 
 Numbers = dict[str, Any]
 """Numbers as JSON has them: ``present`` and ``languages`` count practices by property and by language of a text."""
@@ -98,8 +97,7 @@ def percent(count: int, practices: int) -> float:
 @cache
 def quality_words() -> Mapping[str, Mapping[str, str]]:
     """Return what is counted, by its name here, in English and French."""
-    with files(__package__).joinpath("quality_words.csv").open(encoding="utf-8") as lines:
-        return {row["name"]: row for row in csv.DictReader(lines)}
+    return {row["name"]: row for row in rows_of(__package__, "quality_words.csv")}
 
 
 def _sorted(counts: Mapping[str, int]) -> dict[str, int]:

@@ -18,10 +18,9 @@ from running import Running
 from endpoint.app import create_app
 from endpoint.assets import npm as npm_module
 from endpoint.assets.editor import build_editor as building
-from endpoint.assets.editor.build_editor import build
+from endpoint.assets.editor.build_editor import build, world
 from endpoint.assets.editor.editor_files import BUILT, BUNDLE, is_built
 from endpoint.assets.editor.editor_terms import known
-from endpoint.assets.editor.world import world
 from endpoint.assets.npm import NotBuilt
 from endpoint.catalogue.open_release import Release
 from endpoint.engine.client import Children

@@ -13,9 +13,8 @@ from samples import PRACTICES, build_release
 from werkzeug.datastructures import MultiDict
 
 from endpoint.app import create_app
-from endpoint.catalogue.active_years import running
 from endpoint.catalogue.bitset import bits_of, members
-from endpoint.catalogue.facets import GROUPS, Facets, load
+from endpoint.catalogue.facets import GROUPS, Facets, load, running
 from endpoint.catalogue.open_release import Release, open_release
 from endpoint.catalogue.search import find
 from endpoint.catalogue.search_index import Index

@@ -48,6 +48,17 @@ def test_each_language_has_one_address_and_names_the_others(client: FlaskClient,
             assert f'<{BASE}{prefix}{path}>; rel="canonical"' in reply.headers["Link"]
 
 
+@pytest.mark.parametrize("suffix", ["", ".ttl", ".jsonld", ".html"])
+@pytest.mark.parametrize("kind", ["practice/meeting-neighbours-turin", "city/it-turin"])
+def test_a_suffix_after_the_name_of_a_thing_leads_to_that_format(
+    client: FlaskClient, kind: str, suffix: str
+) -> None:
+    answer = client.get(f"/{kind}{suffix}", headers={"Accept": "text/turtle"})
+    assert (answer.status_code, answer.location) == (303, f"/doc/{kind}{suffix}")
+    assert client.get(answer.location).status_code == 200
+    assert client.get(f"/{kind}.docx").status_code == client.get(f"/{kind}x{suffix}").status_code == 404
+
+
 def test_the_default_language_is_nowhere_else_and_a_choice_of_it_holds(client: FlaskClient) -> None:
     french = {"Accept-Language": "fr", **PAGE}
     assert '<html lang="fr">' in client.get("/practices?page=1", headers=french).text

@@ -1,15 +1,14 @@
 import json
 import os
-import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import locations
 import pytest
+from node_packages import installed
 from pyoxigraph import RdfFormat
 from running import Running
 from samples import PRACTICES, build_release
@@ -17,25 +16,12 @@ from samples import PRACTICES, build_release
 from tests.endpoint.documents.test_documents import canonical
 
 CLIENT = locations.TESTS / "clients" / "read.mjs"
-PACKAGE = "jsonld@9.0.0"
-FOLDER = Path(sys.prefix) / "npm"
-"""Where the client is installed, once for this environment."""
 
 
 @pytest.fixture(scope="module")
 def modules() -> Path:
-    """Return the folder in which Node finds the client; skip where it cannot be had."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("Node.js and npm are not installed.")
-    if not (FOLDER / "node_modules" / "jsonld").is_dir():
-        FOLDER.mkdir(exist_ok=True)
-        install = [npm, "install", "--prefix", FOLDER, "--ignore-scripts", "--no-audit", "--no-fund", PACKAGE]
-        try:
-            subprocess.run(install, check=True, capture_output=True, timeout=90)
-        except (subprocess.SubprocessError, OSError) as error:
-            pytest.skip(f"npm could not install {PACKAGE}: {error}")
-    return FOLDER
+    """Return the folder in which Node finds the client."""
+    return installed("jsonld@9.0.0")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 from building import build, practice, write_table
 from edits import release
 from flask.testing import FlaskClient
+from node_packages import installed
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 from running import Running
 
@@ -32,8 +33,6 @@ PROV = "http://www.w3.org/ns/prov#"
 DCT = "http://purl.org/dc/terms/"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 DAYS = [f"2026-02-{day:02d}T00:00:00Z" for day in range(1, 9)]
-CLIENT = "ldes-client@0.3.0"
-SECONDS_TO_INSTALL = 240
 
 
 @pytest.fixture(scope="module")
@@ -397,22 +396,9 @@ def test_every_document_has_its_fixed_forms(client: FlaskClient, suffix: str) ->
 
 
 @pytest.fixture(scope="module")
-def follower(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the client of the LDES community, installed for this session."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("There is no Node.js here.")
-    folder = tmp_path_factory.mktemp("ldes")
-    done = subprocess.run(
-        [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", CLIENT],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS_TO_INSTALL,
-    )
-    if done.returncode != 0:
-        pytest.skip(f"The LDES client cannot be installed here: {done.stderr.strip()[:200]}")
-    return folder
+def follower() -> Path:
+    """Return the folder with the client of the LDES community."""
+    return installed("ldes-client@0.3.0")
 
 
 @pytest.fixture

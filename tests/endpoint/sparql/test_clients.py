@@ -1,13 +1,13 @@
 """Clients that people use, against a real server."""
 
 import json
-import shutil
 import subprocess
 import warnings
 from pathlib import Path
 
 import pytest
 import SPARQLWrapper as Wrapper
+from node_packages import installed
 from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
@@ -21,27 +21,12 @@ SELECT = (
 )
 CONSTRUCT = f"CONSTRUCT {{ ?s a <{ICGP}GoodPractice> }} {{ ?s a <{ICGP}GoodPractice> }}"
 DESCRIBE = "DESCRIBE <http://localhost:8000/practice/a-national-practice>"
-COMUNICA = "@comunica/query-sparql@4"
-SECONDS_TO_INSTALL = 240
 
 
 @pytest.fixture(scope="module")
-def comunica(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return Comunica's command, installed for this session."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        pytest.skip("There is no Node.js here.")
-    folder = tmp_path_factory.mktemp("comunica")
-    done = subprocess.run(
-        [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", COMUNICA],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS_TO_INSTALL,
-    )
-    if done.returncode != 0:
-        pytest.skip(f"Comunica cannot be installed here: {done.stderr.strip()[:200]}")
-    return folder / "node_modules" / ".bin" / "comunica-sparql"
+def comunica() -> Path:
+    """Return Comunica's command."""
+    return installed("@comunica/query-sparql@4") / "node_modules" / ".bin" / "comunica-sparql"
 
 
 def wrapped(server: Running, query: str, format_: str, method: str = Wrapper.GET) -> object:

@@ -40,6 +40,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 METHODS = [
     ("vocabulary_checks/**.py", "ignore"),
     ("**.py", "python"),
+    ("**_messages.toml", "pipeline.findings.messages:extract_messages"),
     ("findings/reports/templates/**.html", "jinja2.ext:babel_extract"),
 ]
 ITLAY = say(

@@ -12,12 +12,12 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 
 from pipeline.rdf import vocabulary
 from pipeline.rdf.ntriples import string, tagged, typed
-from pipeline.release.contents.dump_writer import write_dumps
 from pipeline.release.contents.graph_statistics import Statistics
 from pipeline.release.contents.jsonld_writer import JsonLdWriter
 from pipeline.release.contents.nodes import read_nodes
 from pipeline.release.contents.rendered_nodes import renderer_of
 from pipeline.release.contents.turtle_writer import TurtleWriter
+from pipeline.release.release_writer import write_dumps
 from tests.cases.release import builds
 
 _CONTEXT = vocabulary.context()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.cli import main
 from pipeline.model.errors import UsageError
-from pipeline.shapes_check.checked_profiles import check_profiles
+from pipeline.shapes_check.foreign_shapes import check_profiles
 from pipeline.shapes_check.named_profiles import NamedProfile, ProfileUnknown, list_profiles
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from pipeline import validate
 from pipeline.cli import main
-from pipeline.findings.graph_numbers import GraphNumbers
+from pipeline.findings.accounting import GraphNumbers
 from pipeline.findings.translation import in_language
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf.vocabulary import DCT, ICGP
