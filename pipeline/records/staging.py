@@ -69,7 +69,7 @@ class Staging:
         self.add_staged(row, None)
 
     def add_staged(self, row: Row, staged: StagedRow | None) -> None:
-        """Store a row of which it may be known what joins it with others."""
+        """Store a row; ``staged`` is what joins it with others, None where that is not known yet."""
         if self._seq == self.most:
             raise TooMuchData(f"The data have more than {self.most:,} rows.")
         self._seq += 1

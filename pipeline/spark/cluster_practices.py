@@ -23,7 +23,7 @@ from pipeline.recognition.identity import joined_texts, keys_of
 from pipeline.records.ledger import Ledger, LedgerEntry, new_slugs
 from pipeline.records.previous_release import PreviousRelease
 from pipeline.spark.cluster_staging import ClusterStaging
-from pipeline.spark.components import apart, relation_number
+from pipeline.spark.connected_rows import apart, relation_number
 from pipeline.spark.stage import Stage
 from pipeline.steps.convert import PracticeRows, slug_text
 from pipeline.steps.gathered import Batch

@@ -26,7 +26,7 @@ from pipeline.records.staged_rows import RowsInOrder, StagedRow, at_column, plac
 from pipeline.records.staging import Staging
 from pipeline.records.workspace import Workspace
 from pipeline.sources.tables.columns import SEPARATOR
-from pipeline.spark.components import apart
+from pipeline.spark.connected_rows import apart
 from pipeline.spark.stage import Stage
 from pipeline.spark.staged_files import (
     NOT_READ,
@@ -133,8 +133,8 @@ class ClusterStaging(Staging):
         in_order = parts.select("number", "record", "staged").sortWithinPartitions("number")
         joined = in_order.rdd.mapPartitions(partial(_joined, tuple(untitled)))
         self._stage.save(self._session.createDataFrame(joined, _FATES, verifySchema=False), "fates")
-        found = self._stage.saved("fates").where("facts IS NOT NULL").select("facts").collect()
-        self._parts = [pickle.loads(row.facts) for row in found]  # noqa: S301 — this build wrote them
+        facts = self._stage.saved("fates").where("facts IS NOT NULL").select("facts").collect()
+        self._parts = [pickle.loads(row.facts) for row in facts]  # noqa: S301 — this build wrote them
 
     def headings(self) -> Iterator[str]:
         """Yield the headings of the columns with fields, each as its table has it."""

@@ -21,7 +21,7 @@ from pipeline.records.workspace import Workspace
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.source import Source
 from pipeline.sources.readers import read_source
-from pipeline.spark.components import relation_number
+from pipeline.spark.connected_rows import relation_number
 from pipeline.spark.spark_sources import is_for_driver, read_by_executors
 from pipeline.spark.storage import spark_faults
 from pipeline.steps.read import NamedFile, SourceRead, read_named
@@ -70,8 +70,8 @@ def staged_table(session: SparkSession, files: Sequence[NamedFile], corrector: C
 def facts_in(session: SparkSession, table: DataFrame) -> dict[int, FileFacts]:
     """Return what the table says of each file, by its number."""
     with spark_faults(session, NOT_READ):
-        found = table.where("facts IS NOT NULL").select("file", "facts").collect()
-    return {row.file: pickle.loads(row.facts) for row in found}  # noqa: S301 — this build wrote them
+        rows = table.where("facts IS NOT NULL").select("file", "facts").collect()
+    return {row.file: pickle.loads(row.facts) for row in rows}  # noqa: S301 — this build wrote them
 
 
 def staged_file(name: str, file: int, corrector: Corrector, path: Path) -> Iterator[TableRow]:

@@ -1,4 +1,4 @@
-"""Components: the rows of a table that have a relation in common, or are tied together by others that have.
+"""Connected rows: the rows of a table that have a relation in common, or are tied together by others that have.
 
 They are found by large stars and small stars in turn (Kiveris and others, "Connected components in MapReduce and
 beyond"): rounds grow with the logarithm of the longest chain. Where all that belong together share one relation, which
