@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from endpoint import sparql, submission, validation
 from endpoint.catalogue import search_words
@@ -25,14 +25,13 @@ from endpoint.harvest.feeds import feeds
 from endpoint.harvest.list_exports import exports
 from endpoint.harvest.schemas import schemas
 from endpoint.harvest.sitemap import sitemap
-from endpoint.harvest.well_known import wellknown
 from endpoint.history.change_routes import changes
 from endpoint.history.stream_routes import stream_routes
 from endpoint.http.document_formats import NAMES, SUFFIXES
 from endpoint.http.mounting import Mounted
-from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.http.request_limits import RequestLimits
 from endpoint.http.responses import RenderedBodies, compress_page
+from endpoint.http.security_headers import guard
 from endpoint.http.static_files import static_file
 from endpoint.language import interface_languages, links, text_filters
 from endpoint.monitoring.access_log import OneLine
@@ -58,7 +57,6 @@ _BLUEPRINTS = (
     downloads,
     dumps,
     sitemap,
-    wellknown,
     start_page,
     catalogue,
     suggest,
@@ -74,10 +72,6 @@ _BLUEPRINTS = (
     schemas,
     citation_files,
     documents,
-)
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 _TEMPLATES = CompiledTemplates()
@@ -118,7 +112,7 @@ def create_app(
     app.register_blueprint(submission.blueprint(jobs))
     app.before_request(without_slashes)
     answer_errors(app)
-    app.after_request(_guard)
+    app.after_request(guard)
     app.after_request(compress_page)
     interface_languages.install(app)
     _prepare_templates(app)
@@ -146,26 +140,6 @@ def _empty_app() -> Flask:
         "bytecode_cache": _TEMPLATES,
     }
     return app
-
-
-def _guard(response: Response) -> Response:
-    """Add to every answer what keeps browsers from doing harm with it, and lets programs read it."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", _POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers.setdefault("Access-Control-Allow-Origin", "*")
-    headers.setdefault(
-        "Access-Control-Expose-Headers", "Link, ETag, Content-Location, Content-Range, Retry-After"
-    )
-    if request.method == "OPTIONS":
-        response.vary.add(ASKED)
-        for name, value in preflight_headers("GET, HEAD, OPTIONS", request.headers.get(ASKED, "")).items():
-            headers.setdefault(name, value)
-    if request.endpoint == "static":
-        named = request.args.get("v")
-        headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"
-    return response
 
 
 def _prepare_templates(app: Flask) -> None:

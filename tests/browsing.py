@@ -1,6 +1,7 @@
 """A browser for tests, pages that report their errors, and a server in a thread to look at."""
 
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,10 @@ from waitress.server import create_server
 
 from endpoint.app import create_app
 
-_CHROMIUM = Path("/usr/bin/chromium")
+_SHELL = Path(sys.prefix) / "chromium" / "usr" / "lib" / "chromium" / "chromium-headless-shell"
+"""The browser without its windows, which the Makefile unpacks."""
+
+_CHROMIUM = _SHELL if _SHELL.exists() else Path("/usr/bin/chromium")
 _ARGUMENTS = [
     "--headless",
     "--no-sandbox",

@@ -17,6 +17,10 @@ import pytest
 from running import eventually
 
 _ROOT = Path(__file__).parents[1]
+_SHORT_LIVED = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+)
+"""Options of Java for processes of a minute: to compile and check code for hours would take half of their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ def _environment(home: Path) -> dict[str, str]:
         **os.environ,
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_IP": "127.0.0.1",
+        "JAVA_TOOL_OPTIONS": _SHORT_LIVED,
         "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }

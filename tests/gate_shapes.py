@@ -1,6 +1,11 @@
 """Random shapes and data for gate tests: every Core constraint, nested, over literals of every kind."""
 
 import random
+from collections.abc import Iterable
+
+from pyoxigraph import Quad, RdfFormat, Triple, parse
+
+from pipeline.gate import ShaclResult, Shapes, SmallGraph
 
 PROLOGUE = """@prefix : <http://example.org/> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -166,3 +171,14 @@ class Maker:
                 f"sh:closed true ; sh:property [ sh:path {pick(_PREDICATES)} ]",
             ]
         )
+
+
+def validate_graph(triples: Iterable[Triple | Quad], shapes: Shapes) -> tuple[ShaclResult, ...]:
+    """Return the results of shapes on a graph; named graphs count as one."""
+    return SmallGraph(triples).results(shapes)
+
+
+def validate_text(
+    data: str | bytes, shapes: Shapes, *, form: RdfFormat = RdfFormat.TURTLE
+) -> tuple[ShaclResult, ...]:
+    return validate_graph(parse(data, format=form), shapes)

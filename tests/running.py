@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
+from served import run_forked
+
 from pipeline.system.fork_server import fork_elsewhere
 
 _PROGRAM = (
@@ -47,9 +49,7 @@ class _Forked:
     """A server that was forked: to start a program and load all its modules takes a second of computing."""
 
     def __init__(self, output: Path, settings: Mapping[str, Any], log: int) -> None:
-        from served import run_forked  # it loads all that a server needs
-
-        self._child = fork_elsewhere("pg-server", run_forked, (str(output), settings), log, needs="served")
+        self._child = fork_elsewhere("pg-server", run_forked, (str(output), settings), log, needs="prepared")
         self._code: int | None = None
         self.pid = 0
 

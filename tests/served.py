@@ -1,7 +1,4 @@
-"""What a server of the tests runs in its own process: `endpoint.server.serve` with some settings.
-
-A process that has imported this module has loaded and prepared all that does not depend on the settings.
-"""
+"""What a server of the tests runs in its own process: `endpoint.server.serve` with some settings."""
 
 import os
 import sys
@@ -10,10 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from endpoint.server.serve import ServerSettings, serve
-from endpoint.server.warming import prepare
 from pipeline.model.errors import PracticegraphError
-
-prepare()
 
 
 def run_forked(log: int, output: str, settings: Mapping[str, Any]) -> None:

@@ -98,7 +98,7 @@ def gaps(release: Release) -> tuple[Gap, ...]:
     return tuple(Gap(row["at"], row["reason"]) for row in _rows(release, "history_gaps"))
 
 
-def built_releases(release: Release, *, most: int = -1, skip: int = 0) -> tuple[BuiltRelease, ...]:
+def built_releases(release: Release, *, most: int = -1) -> tuple[BuiltRelease, ...]:
     """Return the releases of the history, the latest first."""
     return tuple(
         BuiltRelease(
@@ -110,7 +110,7 @@ def built_releases(release: Release, *, most: int = -1, skip: int = 0) -> tuple[
             _json(row["counts"]),
             _json(row["quality"]),
         )
-        for row in _rows(release, "history_releases", most=most, skip=skip)
+        for row in _rows(release, "history_releases", most=most)
     )
 
 

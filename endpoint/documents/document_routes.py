@@ -20,6 +20,7 @@ from endpoint.documents.representations import (
 from endpoint.documents.resolvers import Document, Find
 from endpoint.graphs import signposts
 from endpoint.http import document_formats, profiles
+from endpoint.http.responses import redirected
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import COUNTRY, TOPIC, YEAR
 
@@ -176,11 +177,8 @@ def _redirect(path: str, status: int) -> Response:
     """Return a redirect that keeps what the address says of the wanted format."""
     query = urlencode([(name, request.args[name]) for name in _OF_FORMAT if name in request.args])
     location = f"{path}?{query}" if query else path
-    response = Response(f"See {location}\n", status=status, content_type="text/plain; charset=utf-8")
-    response.location = location
+    response = redirected(location, status, seconds=60)
     response.vary.add("Accept")
-    response.cache_control.public = True
-    response.cache_control.max_age = 60
     return response
 
 

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from endpoint.catalogue.service import current_release
 from endpoint.documents import resolvers
+from endpoint.http.responses import redirected
 
 _ANYTHING = "documents.resource"
 _FILES = "static"
@@ -30,11 +31,7 @@ def without_slashes() -> Response | None:
         return None
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
     location = f"{request.script_root}{quote(bare, safe=_SAFE)}{query}"
-    response = Response(f"See {location}\n", status=308, content_type="text/plain; charset=utf-8")
-    response.location = location
-    response.cache_control.public = True
-    response.cache_control.max_age = 3600
-    return response
+    return redirected(location, 308, seconds=3600)
 
 
 def _is_something(path: str) -> bool:

@@ -28,20 +28,6 @@ from endpoint.syntax.query_checks import Reading
 from pipeline.rdf.vocabulary import prefixes as usual_prefixes
 from pipeline.rdf.xml_characters import SENTENCE, is_xml
 
-_RESULTS = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
-    "trig": RdfFormat.TRIG,
-    "nq": RdfFormat.N_QUADS,
-}
-
 _LOOKED_AT = 1000
 """Triples of a graph that are looked at for the prefixes it needs; a larger graph declares them all."""
 
@@ -77,7 +63,7 @@ class Writer(Protocol):
 
 def is_graph_format(format_name: str) -> bool:
     """Return whether a format is one of graphs, not of results."""
-    return format_name not in _RESULTS
+    return QueryResultsFormat.from_extension(format_name) is None
 
 
 def writable_in_xml(content: bytes) -> bytes:
@@ -156,9 +142,9 @@ def write_answer(
 ) -> None:
     """Write a result, of any store, in the format of the question; raise NotInThisFormat if it has none."""
     if isinstance(result, QuerySolutions | QueryBoolean):
-        result.serialize(writer, _RESULTS[question.format])  # type: ignore[arg-type]
+        result.serialize(writer, QueryResultsFormat.from_extension(question.format))  # type: ignore[arg-type]
     elif question.format == "nt" and isinstance(result, QueryTriples):
-        result.serialize(writer, _GRAPHS["nt"])  # type: ignore[arg-type]
+        result.serialize(writer, RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
     elif question.format in JSON_LD_FORMATS:
         try:
             write_json_ld(result, question.format, writer)
@@ -176,7 +162,7 @@ def _write_graph(
     prefixes = {**usual_prefixes(), **own_prefixes}
     if len(first) < _LOOKED_AT:
         prefixes = _used(prefixes, first)
-    serialize(chain(first, triples), writer, _GRAPHS[format_name], prefixes=prefixes)  # type: ignore[arg-type]
+    serialize(chain(first, triples), writer, RdfFormat.from_extension(format_name), prefixes=prefixes)  # type: ignore[arg-type]
 
 
 def _used(prefixes: Mapping[str, str], triples: Iterable[Triple]) -> dict[str, str]:

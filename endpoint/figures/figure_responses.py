@@ -1,7 +1,5 @@
 """Responses of a figure: an image, tables for programs and for spreadsheets, and a page for frames."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,9 +11,10 @@ from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.figures.figure import Figure, Value, described
 from endpoint.graphs import signposts
 from endpoint.graphs.signposts import Signpost
-from endpoint.http.responses import Body, embeddable, make_body, moment, respond
+from endpoint.http.responses import Body, make_body, moment, respond
+from endpoint.http.security_headers import embeddable
 from endpoint.language.interface_languages import interface, reader, variant
-from endpoint.tables.excel_csv import excel_lines, separator_for
+from endpoint.tables.excel_csv import csv_lines, excel_lines, separator_for
 from endpoint.tables.table_cells import Cell
 from endpoint.tables.workbook_writer import workbook
 
@@ -81,9 +80,7 @@ def _lines(figure: Figure, separator: str) -> Iterator[str]:
     if separator:
         yield from excel_lines(rows, separator)
         return
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    yield text.getvalue()
+    yield from csv_lines(rows)
 
 
 def _text(value: Value) -> str:

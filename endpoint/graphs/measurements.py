@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -10,11 +11,9 @@ from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.release_history import BuiltRelease
 from pipeline.rdf.vocabulary import DQV, PROV, RDF, SKOS, XSD
 from pipeline.release.dataset.quality import percent, quality_words
+from pipeline.system.data_files import rows_of
 
 _LDQD = "http://www.w3.org/2016/05/ldqd#"
-_COMPLETE, _ACCURATE, _UNDERSTOOD = (
-    _LDQD + n for n in ("completeness", "semanticAccuracy", "understandability")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,65 +50,42 @@ def measurements(release: Release, made: BuiltRelease) -> Iterator[Triple]:
 
 
 def _measured(numbers: Mapping[str, Any]) -> Iterator[_Measured]:
-    yield _counted("practices", numbers["practices"], _COMPLETE, "Practices", "Pratiques")
-    yield from _shares(
-        numbers, "present", numbers["present"], "Per cent of practices with", "Pour cent des pratiques avec"
-    )
+    yield _metric("practices", "practices", numbers["practices"])
+    yield from _shares("present", numbers)
     for name, counts in numbers["languages"].items():
         for language, count in counts.items():
-            yield _counted(
-                f"{name}-{language}",
-                count,
-                _COMPLETE,
-                f"Practices with a {name} in {language}",
-                f"Pratiques avec un {quality_words()[name]['fr'].lower()} en {language}",
-            )
-    yield from _shares(
-        numbers,
-        "inferred",
-        numbers["inferred"],
-        "Per cent of practices with, inferred",
-        "Pour cent des pratiques avec, déduit",
-    )
-    for counts in numbers["findings"]:
-        code, severity = counts["code"], counts["severity"]
-        yield _counted(
-            f"findings-{severity}-{code}",
-            counts["count"],
-            _ACCURATE,
-            f"Findings of the rule {code} ({severity})",
-            f"Constats de la règle {code} ({severity})",
+            thing = quality_words()[name]
+            yield _metric("languages", f"{name}-{language}", count, thing, name=name, language=language)
+    yield from _shares("inferred", numbers)
+    for counted in numbers["findings"]:
+        yield _metric(
+            "findings", f"findings-{counted['severity']}-{counted['code']}", counted["count"], **counted
         )
-    yield _counted(
-        "quarantined", numbers["quarantined"], _ACCURATE, "Rows in quarantine", "Lignes en quarantaine"
-    )
-    yield _counted("held-back", numbers["held_back"], _ACCURATE, "Records held back", "Fiches retenues")
+    yield _metric("quarantined", "quarantined", numbers["quarantined"])
+    yield _metric("held-back", "held-back", numbers["held_back"])
     for language, count in numbers["unnamed"].items():
-        yield _counted(
-            f"unnamed-{language}",
-            count,
-            _UNDERSTOOD,
-            f"Topics, countries and cities in use without a name in {language}",
-            f"Thèmes, pays et villes utilisés sans nom en {language}",
-        )
+        yield _metric("unnamed", f"unnamed-{language}", count, language=language)
 
 
-def _counted(name: str, value: int, dimension: str, english: str, french: str) -> _Measured:
-    return _Measured(name, value, dimension, {"en": f"{english}.", "fr": f"{french}."})
+def _shares(kind: str, numbers: Mapping[str, Any]) -> Iterator[_Measured]:
+    for name, count in numbers[kind].items():
+        thing = quality_words().get(name, {"en": name, "fr": name})
+        yield _metric(kind, f"{kind}-{name}", percent(count, numbers["practices"]), thing)
 
 
-def _shares(
-    numbers: Mapping[str, Any], group: str, counts: Mapping[str, int], english: str, french: str
-) -> Iterator[_Measured]:
-    words = quality_words()
-    for name, count in counts.items():
-        labels = words.get(name, {"en": name, "fr": name})
-        definition = {
-            "en": f"{english}: {labels['en'].lower()}.",
-            "fr": f"{french}\u202f: {labels['fr'].lower()}.",
-        }
-        dimension = _COMPLETE if group == "present" else _ACCURATE
-        yield _Measured(f"{group}-{name}", percent(count, numbers["practices"]), dimension, definition)
+def _metric(
+    kind: str, name: str, value: int | float, thing: Mapping[str, str] | None = None, /, **values: str
+) -> _Measured:
+    """Return a number of a kind in metrics.csv; ``thing`` is by language what it counts."""
+    said = _metrics()[kind]
+    things = {tag: thing[tag].lower() if thing is not None else "" for tag in ("en", "fr")}
+    definition = {tag: said[tag].format(thing=text, **values) for tag, text in things.items()}
+    return _Measured(name, value, _LDQD + said["dimension"], definition)
+
+
+@cache
+def _metrics() -> Mapping[str, Mapping[str, str]]:
+    return {row["kind"]: row for row in rows_of(__package__, "metrics.csv")}
 
 
 def _typed(text: str, datatype: str) -> Literal:

@@ -7,7 +7,7 @@ from endpoint.catalogue.selection import PARAMETERS
 from endpoint.catalogue.service import current_release
 from endpoint.graphs import frames
 from endpoint.graphs.jsonld_documents import CONTEXT_PATH
-from endpoint.http.responses import make_body, respond
+from endpoint.http.responses import make_body, redirected, respond
 from endpoint.language import interface_languages
 from pipeline.rdf.vocabulary import context_file
 
@@ -71,3 +71,9 @@ def health() -> Response:
     response = Response(f"ok {current_release().version}\n", content_type="text/plain; charset=utf-8")
     response.cache_control.no_store = True
     return response
+
+
+@downloads.get("/.well-known/void")
+def void() -> Response:
+    """Send readers of VoID to the description in it; VoID asks for a 302."""
+    return redirected(f"{interface_languages.site_root()}/void", 302, seconds=3600)

@@ -2,9 +2,7 @@
 
 import csv
 import hashlib
-import io
 import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -25,11 +23,11 @@ from endpoint.catalogue.service import current_release, rendered
 from endpoint.graphs import document_graphs, jsonld_documents, signposts
 from endpoint.graphs.signposts import Signpost
 from endpoint.http import document_formats
-from endpoint.http.document_formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
-from endpoint.http.responses import make_body, moment, respond
+from endpoint.http.document_formats import SUFFIXES
+from endpoint.http.responses import compressed, make_body, moment, redirected, respond
 from endpoint.language import interface_languages
 from endpoint.language.interface_languages import reader
-from endpoint.tables.excel_csv import excel_lines, separator_for
+from endpoint.tables.excel_csv import csv_lines, excel_lines, separator_for
 from endpoint.tables.table_cells import Cell
 from endpoint.tables.workbook_writer import TooLarge, workbook
 from pipeline import __version__
@@ -53,6 +51,7 @@ MOST_AT_ONCE = 1_000
 
 _AT_ONCE = 200
 _CHUNK = 32 * 1024
+_LEVEL = 6
 
 Write = Callable[[Release, list[int]], Iterator[str]]
 
@@ -99,28 +98,11 @@ def columns_described() -> Response:
     return respond(make_body(content, modified=release.common_changed), CSVM)
 
 
-@exports.get("/practices.jsonld")
-def as_json_ld() -> Response:
-    """Send the practices of a list as JSON-LD, a node a line."""
-    return _export("jsonld", JSON_LD.content_type, _json_ld)
-
-
-@exports.get("/practices.ttl")
-def as_turtle() -> Response:
-    """Send the practices of a list as Turtle."""
-    return _export("ttl", TURTLE.content_type, _turtle)
-
-
-@exports.get("/practices.nt")
-def as_n_triples() -> Response:
-    """Send the practices of a list as N-Triples."""
-    return _export("nt", N_TRIPLES.content_type, _n_triples)
-
-
-@exports.get("/practices.rdf")
-def as_rdf_xml() -> Response:
-    """Send the practices of a list as RDF/XML, whose writer needs all of it at once: fewer of them than otherwise."""
-    return _export("rdf", RDF_XML.content_type, _rdf_xml, most=MOST_AT_ONCE)
+@exports.get("/practices.<any(jsonld, ttl, nt, rdf):suffix>")
+def as_graph(suffix: str) -> Response:
+    """Send the practices of a list as linked data; the writer of RDF/XML needs all of it at once, so it takes fewer."""
+    most = MOST_AT_ONCE if suffix == "rdf" else None
+    return _export(suffix, SUFFIXES[suffix].content_type, _GRAPH_WRITERS[suffix], most=most)
 
 
 @exports.get("/practices.rq")
@@ -137,9 +119,7 @@ def open_query() -> Response:
     release = current_release()
     query = selection_query(release, read_selection(request.args, release.facets))
     location = f"{request.script_root}/sparql?{urlencode({'query': query})}"
-    response = Response("See the query editor.\n", 303, content_type="text/plain; charset=utf-8")
-    response.location = location
-    return response
+    return redirected(location, 303, text="See the query editor.\n")
 
 
 def _export(
@@ -203,7 +183,7 @@ def _about(release: Release, selection: Selection) -> Iterator[tuple[str, str]]:
 def _packed(texts: Iterable[str]) -> Iterator[bytes]:
     """Return texts as bytes in pieces worth sending, compressed where the client reads that."""
     if request.accept_encodings["gzip"] > 0:
-        return _compressed(_pieces(texts))
+        return compressed(_pieces(texts), _LEVEL)
     return _pieces(texts)
 
 
@@ -229,13 +209,7 @@ def _named(
 
 
 def _csv(release: Release, positions: list[int]) -> Iterator[str]:
-    line = io.StringIO()
-    writer = csv.writer(line)
-    for row in _records(release, positions):
-        writer.writerow(row)
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
+    return csv_lines(_records(release, positions))
 
 
 def _excel_csv(separator: str, release: Release, positions: list[int]) -> Iterator[str]:
@@ -266,10 +240,6 @@ def _turtle(release: Release, positions: list[int]) -> Iterator[str]:
     yield writer.head()
     for node in _nodes(release, positions):
         yield writer.node(type_first(node))
-
-
-def _n_triples(release: Release, positions: list[int]) -> Iterator[str]:
-    yield from map(node_lines, _nodes(release, positions))
 
 
 def _rdf_xml(release: Release, positions: list[int]) -> Iterator[str]:
@@ -323,10 +293,9 @@ def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
         yield b"".join(gathered)
 
 
-def _compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
-    for piece in pieces:
-        packed = packer.compress(piece)
-        if packed:
-            yield packed
-    yield packer.flush()
+_GRAPH_WRITERS: dict[str, Write] = {
+    "jsonld": _json_ld,
+    "ttl": _turtle,
+    "nt": lambda release, positions: map(node_lines, _nodes(release, positions)),
+    "rdf": _rdf_xml,
+}

@@ -1,11 +1,13 @@
 """A hint: one sentence on what in a query finds nothing, with its place and what can be there instead."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 _LONGEST = 200
 """Characters of a query that a hint repeats; a header has no room for all."""
+
+_LONGEST_NAMED = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,16 @@ class Hint:
     written: str = ""
     at: int = -1
     suggestions: tuple[str, ...] = ()
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def cut(written: str) -> str:
+    """Return what is in a query, or its beginning with …, as a sentence can repeat it."""
+    return written if len(written) <= _LONGEST_NAMED else written[:_LONGEST_NAMED] + "…"
 
 
 def as_json(hints: Iterable[Hint]) -> str:

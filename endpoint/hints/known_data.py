@@ -42,13 +42,13 @@ class KnownData:
 
     # Terms
 
-    def is_property(self, iri: str, graph: str | None = None) -> bool:
-        """Return whether anything has a property, in a graph or in any."""
-        return self._any(None, iri, None, graph)
+    def is_property(self, iri: str) -> bool:
+        """Return whether anything has a property."""
+        return self._any(None, iri, None, None)
 
-    def is_class(self, iri: str, graph: str | None = None) -> bool:
-        """Return whether anything belongs to a class, in a graph or in any."""
-        return self._any(None, RDF + "type", iri, graph)
+    def is_class(self, iri: str) -> bool:
+        """Return whether anything belongs to a class."""
+        return self._any(None, RDF + "type", iri, None)
 
     def occurs(self, iri: str) -> bool:
         """Return whether an IRI stands anywhere in the data."""

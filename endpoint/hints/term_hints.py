@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from endpoint.hints.given_types import types_of
-from endpoint.hints.hint import Hint
+from endpoint.hints.hint import Hint, cut, enumerated
 from endpoint.hints.known_data import KnownData, show_iri
 from endpoint.hints.related_terms import Sort, related
 from endpoint.syntax.known_names import extension, namespace_of, nearest
@@ -16,7 +16,6 @@ from pipeline.rdf.vocabulary import COUNTRY, ICGP, TOPIC, prefixes
 _SPACES = {"icgp": ICGP, "topic": TOPIC, "country": COUNTRY}
 _MOST_SHOWN = 4
 _MOST_TERMS = 200
-_LONGEST = 80
 _LOCAL = re.compile(r"[^/#]*$")
 
 
@@ -52,7 +51,7 @@ def _in_brackets(sketch: Sketch) -> Iterator[Hint]:
         for term in (*pattern.verbs, pattern.subject, pattern.object):
             prefix, colon, name = term.value.partition(":")
             if term.written == f"<{term.value}>" and colon and prefix in known and "/" not in name:
-                text = f"{_cut(term.written)} is no prefixed name, but an IRI of its own. Remove the angle brackets."
+                text = f"{cut(term.written)} is no prefixed name, but an IRI of its own. Remove the angle brackets."
                 yield Hint("term", text, term.written, term.at, (term.value,))
 
 
@@ -70,9 +69,9 @@ def _graph_hints(graphs: Iterable[Term], data: KnownData) -> Iterator[Hint]:
             listed = tuple(f"<{name}>" for name in near or names)
             yield Hint(
                 "graph",
-                f"There is no graph {_cut(term.written)} here. The graphs are {', '.join(listed)}."
+                f"There is no graph {cut(term.written)} here. The graphs are {', '.join(listed)}."
                 if not near
-                else f"There is no graph {_cut(term.written)} here. Did you mean {listed[0]}?",
+                else f"There is no graph {cut(term.written)} here. Did you mean {listed[0]}?",
                 term.written,
                 term.at,
                 listed,
@@ -87,7 +86,7 @@ def _elsewhere(verb: Term, value: Term, graph: Term, data: KnownData) -> Iterato
     having = data.graphs_with(verb.value, wanted)
     if having and graph.value not in having and graph.value in data.graphs():
         listed = tuple(f"<{name}>" for name in having)
-        text = f"The graph {_cut(graph.written)} has no {term.written}. It is in {' and '.join(listed)}."
+        text = f"The graph {cut(graph.written)} has no {term.written}. It is in {' and '.join(listed)}."
         yield Hint("graph", text, graph.written, graph.at, listed)
 
 
@@ -122,7 +121,7 @@ def _own(term: Term, data: KnownData) -> Hint | None:
         remedy = (
             f"did you mean {prefix}:{near}?" if near else f"its terms are listed at {space.rstrip('#/')} ."
         )
-        text = f"{_cut(term.written)} is no term of the vocabulary; {remedy}"
+        text = f"{cut(term.written)} is no term of the vocabulary; {remedy}"
         return Hint("term", text, term.written, term.at, (f"{prefix}:{near}",) if near else ())
     return None
 
@@ -132,7 +131,7 @@ def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str]
     product = extension(term.value)
     if product is not None:
         return Hint("term", product, term.written, term.at)
-    start = f"{_cut(term.written)} does not occur in this data."
+    start = f"{cut(term.written)} does not occur in this data."
     variants = tuple(_variants(term))
     for iri in variants:
         if is_used(iri):
@@ -140,7 +139,7 @@ def _unused(term: Term, sort: Sort, used: Iterable[str], is_used: Callable[[str]
     group = next(filter(None, (related(iri, sort, is_used) for iri in (term.value, *variants))), None)
     if group is not None:
         names = tuple(show_iri(iri) for iri in group[1][:_MOST_SHOWN])
-        return Hint("term", f"{start} {group[0]} {_listed(names)}.", term.written, term.at, names)
+        return Hint("term", f"{start} {group[0]} {enumerated(names)}.", term.written, term.at, names)
     local = _local(term.value)
     by_local: dict[str, str] = {}
     for iri in sorted(used, reverse=True):
@@ -179,10 +178,10 @@ def _other_namespace(term: Term, iri: str) -> Hint:
     is_name = sign and not term.written.startswith("<") and iri.endswith(name)
     if is_name:
         right, wrong = iri[: len(iri) - len(name)], term.value[: len(term.value) - len(name)]
-        space = f"the namespace of {prefix}: is <{right}>, not <{_cut(wrong)}>"
-        text = f"{_cut(term.written)} does not occur in this data: {space}."
+        space = f"the namespace of {prefix}: is <{right}>, not <{cut(wrong)}>"
+        text = f"{cut(term.written)} does not occur in this data: {space}."
         return Hint("namespace", text, term.written, term.at, (f"PREFIX {prefix}: <{right}>",))
-    text = f"{_cut(term.written)} does not occur in this data. Did you mean <{iri}>?"
+    text = f"{cut(term.written)} does not occur in this data. Did you mean <{iri}>?"
     return Hint("namespace", text, term.written, term.at, (f"<{iri}>",))
 
 
@@ -192,13 +191,13 @@ def _resource(term: Term, data: KnownData, base: str) -> Hint:
     for iri in (term.value, *addresses, *_variants(term)):
         if data.occurs(iri):
             name = show_iri(iri)
-            text = f"{_cut(term.written)} does not occur in this data. Did you mean {name}?"
+            text = f"{cut(term.written)} does not occur in this data. Did you mean {name}?"
             return Hint("term", text, term.written, term.at, (name,))
     for iri in (term.value, *addresses):
         own = _own(replace(term, value=iri), data)
         if own is not None:
             return own
-    return Hint("term", f"{_cut(term.written)} does not occur in this data.", term.written, term.at)
+    return Hint("term", f"{cut(term.written)} does not occur in this data.", term.written, term.at)
 
 
 def _by_label(term: Term, verb: Term, data: KnownData) -> Hint | None:
@@ -208,7 +207,7 @@ def _by_label(term: Term, verb: Term, data: KnownData) -> Hint | None:
     if labelled is None:
         return None
     name = show_iri(labelled)
-    text = f"{_cut(term.written)} does not occur in this data. “{label}” is the label of {name}."
+    text = f"{cut(term.written)} does not occur in this data. “{label}” is the label of {name}."
     return Hint("term", text, term.written, term.at, (name,))
 
 
@@ -232,11 +231,3 @@ def _addresses(iri: str, base: str) -> Iterator[str]:
 def _local(iri: str) -> str:
     match = _LOCAL.search(iri)
     return match[0] if match else ""
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-
-
-def _cut(written: str) -> str:
-    return written if len(written) <= _LONGEST else written[:_LONGEST] + "…"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from endpoint.hints.given_types import types_of
-from endpoint.hints.hint import Hint
+from endpoint.hints.hint import Hint, cut, enumerated
 from endpoint.hints.known_data import Kinds, KnownData, show_iri
 from endpoint.hints.related_terms import related
 from endpoint.syntax.query_patterns import RDF_TYPE, Pattern, Sketch, Term, term_of
@@ -15,7 +15,6 @@ from pipeline.rdf.vocabulary import TOPIC, XSD
 
 _MOST_PATTERNS = 200
 _MOST_SHOWN = 6
-_LONGEST = 80
 _NUMBERS = tuple(
     XSD + name for name in ("integer", "decimal", "double", "float", "int", "gYear", "nonNegativeInteger")
 )
@@ -111,7 +110,7 @@ def _like_it(verb: Term, term: Term, data: KnownData) -> Hint | None:
     values = sorted({_written(value) for value in same or similar})[:_MOST_SHOWN]
     if not values:
         return None
-    start = f"{verb.written} has no value {_cut(term.written)} here, but {_listed(values)}."
+    start = f"{verb.written} has no value {cut(term.written)} here, but {enumerated(values)}."
     if not same:
         return Hint("value", start, term.written, term.at, tuple(values))
     kind = "language" if any(value.language for value in same) or term.language else "datatype"
@@ -138,7 +137,7 @@ def _resources(verb: Term, term: Term, data: KnownData) -> Hint:
     start = f"The values of {verb.written} are resources, not texts or numbers."
     labelled = data.labelled(term.value, verb.value)
     if labelled is not None:
-        text = f"{start} {_cut(term.written)} is the label of {show_iri(labelled)}."
+        text = f"{start} {cut(term.written)} is the label of {show_iri(labelled)}."
         return Hint("value", text, term.written, term.at, (show_iri(labelled),))
     topic = data.with_word(term.value, TOPIC)
     if topic is not None and data.holds(None, verb.value, TOPIC + topic):
@@ -155,8 +154,8 @@ def _datatypes(verb: Term, term: Term, kinds: Kinds, data: KnownData) -> Hint:
     if tags:
         names.append(f"texts with a language tag ({_tags(tags)})")
     example = _example(verb.value, data)
-    kinds_of = f"The values of {verb.written} are {_listed(names)}, such as {example}."
-    text = f"{_cut(term.written)} is in {show_iri(term.datatype)}. {kinds_of}"
+    kinds_of = f"The values of {verb.written} are {enumerated(names)}, such as {example}."
+    text = f"{cut(term.written)} is in {show_iri(term.datatype)}. {kinds_of}"
     return Hint("datatype", text, term.written, term.at, (example,))
 
 
@@ -175,7 +174,7 @@ def _language(verb: Term, tag: str, term: Term, kinds: Kinds, data: KnownData) -
     text = f"{verb.written} has no texts in “{tag}” here. Its languages are {_tags(tags)}."
     group = related(verb.value, "properties", lambda iri: f"@{tag}" in data.kinds(iri))
     if group is not None:
-        text += f" Texts in “{tag}” are in {_listed([show_iri(iri) for iri in group[1]])}."
+        text += f" Texts in “{tag}” are in {enumerated([show_iri(iri) for iri in group[1]])}."
     return Hint("language", text, term.written, term.at, tuple(tags[:_MOST_SHOWN]))
 
 
@@ -289,7 +288,7 @@ def _in_other_case(source: _Source, term: Term, data: KnownData, *, whole: bool 
             place = value.value.lower().find(wanted)
             spelling = value.value[place : place + len(wanted)]
     if spelling:
-        start = f"{source.verb.written} has {_cut(_quoted(spelling))}, not {_cut(term.written)}."
+        start = f"{source.verb.written} has {cut(_quoted(spelling))}, not {cut(term.written)}."
         text = f"{start} Compare in lower case: LCASE(STR(?text))."
         yield Hint("value", text, term.written, term.at, (_quoted(spelling),))
 
@@ -301,7 +300,7 @@ def _compared(source: _Source, term: Term, operator: str, data: KnownData) -> It
         text = f"The values of {verb.written} are no resources, but such as {_example(verb.value, data)}."
         yield Hint("value", text, term.written, term.at)
     elif term.sort == "iri" and not data.occurs(term.value):
-        yield Hint("term", f"{_cut(term.written)} does not occur in this data.", term.written, term.at)
+        yield Hint("term", f"{cut(term.written)} does not occur in this data.", term.written, term.at)
     elif term.sort == "literal" and operator == "=":
         yield from _of_literal(verb, term, source.kinds, data)
     elif term.sort == "literal":
@@ -339,12 +338,12 @@ def _folded(text: str) -> str:
 def _written(value: Literal) -> str:
     """Return a literal as a query has it."""
     if value.language:
-        return f"{_cut(_quoted(value.value))}@{value.language}"
+        return f"{cut(_quoted(value.value))}@{value.language}"
     if value.datatype.value in (XSD + "integer", XSD + "decimal", XSD + "boolean"):
         return value.value
     if value.datatype.value == XSD + "string":
-        return _cut(_quoted(value.value))
-    return f"{_cut(_quoted(value.value))}^^{show_iri(value.datatype.value)}"
+        return cut(_quoted(value.value))
+    return f"{cut(_quoted(value.value))}^^{show_iri(value.datatype.value)}"
 
 
 def _quoted(text: str) -> str:
@@ -360,17 +359,9 @@ def _example(predicate: str, data: KnownData) -> str:
     text, sign, datatype = term.rpartition("^^")
     if sign and datatype.endswith(">"):
         return _written(Literal(text[1:-1], datatype=NamedNode(datatype[1:-1])))
-    return _cut(term)
+    return cut(term)
 
 
 def _tags(tags: Sequence[str]) -> str:
     more = " …" if len(tags) > _MOST_SHOWN else ""
     return ", ".join(tags[:_MOST_SHOWN]) + more
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def _cut(written: str) -> str:
-    return written if len(written) <= _LONGEST else written[:_LONGEST] + "…"

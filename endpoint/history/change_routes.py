@@ -16,7 +16,7 @@ from endpoint.history.changes_by_month import NAME, changes_by_month
 from endpoint.history.changes_page import read_query
 from endpoint.http import document_formats
 from endpoint.http.negotiation import Offer, choose
-from endpoint.http.responses import Body, make_body, respond
+from endpoint.http.responses import Body, make_body, redirected, respond
 from endpoint.language.interface_languages import fixed_language, language_path
 from pipeline.rdf.iris import is_slug
 
@@ -42,9 +42,8 @@ def list_changes(suffix: str = "") -> Response:
 
 def _to_newest(asked: changes_page.ChangesQuery, suffix: str) -> Response:
     """Send the client from the number of the newest page, which is not full yet, to the address without a number."""
-    response = Response("See the newest changes.\n", 302, content_type="text/plain; charset=utf-8")
-    response.location = f"{request.script_root}/changes{f'.{suffix}' if suffix else ''}{asked.at(0).query}"
-    return response
+    location = f"{request.script_root}/changes{f'.{suffix}' if suffix else ''}{asked.at(0).query}"
+    return redirected(location, 302, text="See the newest changes.\n")
 
 
 @changes.get("/changes.atom")
@@ -99,8 +98,7 @@ def versions(slug: str) -> Response:
         text = memento.time_map(release, slug, dated)
         return respond(make_body(text.encode(), modified=dated[0].at), memento.LINK_FORMAT, vary=("Accept",))
     location = f"{request.script_root}/doc/practice/{slug}/history"
-    response = Response(f"See {location}\n", 303, content_type="text/plain; charset=utf-8")
-    response.location = location
+    response = redirected(location, 303)
     response.vary.add("Accept")
     return response
 

@@ -29,7 +29,6 @@ OFFERS = (
 NAMES = {"html": "HTML", "jsonld": "JSON-LD", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF/XML"}
 
 _BY_NAMESPACE = {namespace: prefix for prefix, namespace in prefixes_of_pages().items()}
-_ENGINE = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 
 
 def split_suffix(name: str) -> tuple[str, Offer | None]:
@@ -42,7 +41,7 @@ def split_suffix(name: str) -> tuple[str, Offer | None]:
 
 def write(graph: Sequence[Triple], suffix: str) -> bytes | None:
     """Return a graph in an RDF format; None if the format cannot contain it (XML and control characters)."""
-    written = serialize(graph, format=_ENGINE[suffix], prefixes=_used_prefixes(graph))
+    written = serialize(graph, format=RdfFormat.from_extension(suffix), prefixes=_used_prefixes(graph))
     assert written is not None
     if suffix == "rdf" and not is_xml(written):
         return None

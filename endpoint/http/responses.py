@@ -2,7 +2,8 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -21,12 +22,6 @@ _LEAST, _MOST = 100, 2_000_000
 
 What is shorter grows by it.
 """
-
-
-_EMBEDDED_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors *"
-)
 
 
 @dataclass(frozen=True)
@@ -95,6 +90,16 @@ def respond(body: Body, content_type: str, *, status: int = 200, vary: Iterable[
     return response
 
 
+def compressed(parts: Iterable[bytes], level: int) -> Iterator[bytes]:
+    """Yield gzip; where the parts break off it breaks off too, without the checksum that would end it."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for part in parts:
+        packed = packer.compress(part)
+        if packed:
+            yield packed
+    yield packer.flush()
+
+
 def compress_page(response: Response) -> Response:
     """Compress a web page that is made for one request, such as a report or an error, where the client reads that."""
     if response.mimetype != "text/html" or response.is_streamed or response.content_encoding:
@@ -111,7 +116,11 @@ def _weight(body: Body) -> int:
     return len(body.plain) + len(body.gzipped or b"") + len(body.link) + OVERHEAD
 
 
-def embeddable(response: Response) -> Response:
-    """Return a response that other sites may show in a frame."""
-    response.headers["Content-Security-Policy"] = _EMBEDDED_POLICY
+def redirected(location: str, status: int, *, text: str = "", seconds: int | None = None) -> Response:
+    """Send the client to another address, with a line that names it; `seconds` is for how long anyone may keep that."""
+    response = Response(text or f"See {location}\n", status, content_type="text/plain; charset=utf-8")
+    response.location = location
+    if seconds is not None:
+        response.cache_control.public = True
+        response.cache_control.max_age = seconds
     return response

@@ -77,6 +77,11 @@ class Facts:
             (node.value for node in self.objects(subject, predicate) if isinstance(node, Literal)), None
         )
 
+    def number(self, subject: str, predicate: str) -> int:
+        """Return the whole number of a predicate, 0 if it has none."""
+        text = self.value(subject, predicate)
+        return int(text) if text and text.isdecimal() else 0
+
 
 def by_preference(texts: Iterator[Text]) -> tuple[Text, ...]:
     """Return the texts, those in a preferred language first, otherwise in their order."""

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
+from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.list_rows import ListRow, read_rows
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search_index import any_of, positions_as_json
 from endpoint.catalogue.search_words import Words, excerpt, read_words
-from endpoint.language.graph_facts import Text, alphabetical, best
+from endpoint.language.graph_facts import Text, alphabetical
 
 SUMMARY_LETTERS = 280
 
@@ -40,7 +41,7 @@ def cards_of(release: Release, practices: Sequence[ListRow], words: Words = ()) 
         texts = release.index.rows("texts", positions=wanted)
         excerpts = {position: excerpt(text, words) for position, text in texts}
     # A page names the same topics and countries again and again.
-    name = cache(partial(_name, release))
+    name = cache(partial(name_of, release))
     return tuple(_card(name, practice, excerpts.get(practice.position, "")) for practice in practices)
 
 
@@ -69,10 +70,6 @@ def _card(name: Callable[[str, str], Text], practice: ListRow, excerpt: str) -> 
         summary=Text(shorten(summary.text), summary.lang) if summary else None,
         excerpt=excerpt,
     )
-
-
-def _name(release: Release, facet: str, value: str) -> Text:
-    return best(release.labels.get((facet, value), {})) or Text(value)
 
 
 def shorten(text: str, letters: int = SUMMARY_LETTERS) -> str:

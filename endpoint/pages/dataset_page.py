@@ -79,7 +79,7 @@ def dataset_page(release: Release, graph: Graph) -> DatasetPage:
         ),
         licences=tuple(_licence(release, facts, iri) for iri in facts.iris(this, DCT + "license")),
         rights=facts.iris(this, DCT + "rights"),
-        triples=_number(facts.value(this, VOID + "triples")),
+        triples=facts.number(this, VOID + "triples"),
         years=_years(facts, this),
         notes=in_preferred(facts.texts(this, ADMS + "versionNotes")),
         versions=_versions(facts, this),
@@ -101,7 +101,7 @@ def _downloads(facts: Facts, dataset: str) -> list[Download]:
         checksum = next(iter(facts.iris(iri, SPDX + "checksum")), "")
         for url in facts.iris(iri, DCAT + "downloadURL"):
             title = next(iter(facts.texts(iri, DCT + "title")), Text(url.rpartition("/")[2]))
-            size = _number(facts.value(iri, DCAT + "byteSize"))
+            size = facts.number(iri, DCAT + "byteSize")
             digest = facts.value(checksum, SPDX + "checksumValue") or ""
             is_main = url.endswith(_MAIN)
             downloads.append(Download(iri.partition("#")[2], title, url, size, digest, is_main))
@@ -135,7 +135,3 @@ def _run(release: Release) -> str:
     """Return the run that made the release; empty if it changed no record, so that none names it."""
     run = release.iris.run(release.version)[1:-1]
     return run if said_of(release.store, NamedNode(run)) else ""
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

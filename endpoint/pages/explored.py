@@ -8,10 +8,11 @@ from itertools import pairwise
 from math import ceil, log, sqrt
 
 from endpoint.catalogue.bitset import Bits, positions_in
+from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.search import found_bits
 from endpoint.catalogue.selection import Selection
-from endpoint.language.graph_facts import Text, alphabetical, best
+from endpoint.language.graph_facts import Text, alphabetical
 from endpoint.pages import maps
 from endpoint.pages.charts import Bar, Columns, bars, timeline
 from endpoint.pages.maps import EUROPE, WORLD, Frame
@@ -89,7 +90,8 @@ def explored(release: Release, selection: Selection) -> ExplorePage:
     countries = _countries(release, matching)
     places = tuple(_places(release, None if selection.is_open else matching))
     topics = (
-        (_name(release, "topic", value), value, count) for value, count in _counts(release, "topic", matching)
+        (name_of(release, "topic", value), value, count)
+        for value, count in _counts(release, "topic", matching)
     )
     return ExplorePage(
         matching.bit_count(),
@@ -130,15 +132,11 @@ def _having_year(release: Release, matching: Bits) -> Bits:
     return named & matching
 
 
-def _name(release: Release, facet: str, value: str) -> Text:
-    return best(release.labels.get((facet, value), {})) or Text(value)
-
-
 def _countries(release: Release, matching: Bits) -> dict[str, CountryOnMap]:
     counts = dict(_counts(release, "country", matching))
     most = max(counts.values(), default=0)
     return {
-        code: CountryOnMap(code, _name(release, "country", code), count, level_of(count, most))
+        code: CountryOnMap(code, name_of(release, "country", code), count, level_of(count, most))
         for code, count in counts.items()
     }
 
@@ -152,8 +150,8 @@ def _places(release: Release, matching: Bits | None) -> Iterator[PlaceOnMap]:
 def _place(release: Release, row: sqlite3.Row) -> PlaceOnMap:
     return PlaceOnMap(
         row["key"],
-        _name(release, "city", row["key"]),
-        _name(release, "country", row["country"]),
+        name_of(release, "city", row["key"]),
+        name_of(release, "country", row["country"]),
         row["country"],
         row["practices"],
         row["latitude"],

@@ -34,7 +34,7 @@ def void_page(release: Release, iri: str, graph: Graph) -> VoidPage:
     dataset = release.iris.dataset()[1:-1]
     return VoidPage(
         title=next(iter(facts.texts(iri, DCT + "title")), Text("VoID", "en")),
-        triples=_number(facts.value(dataset, VOID + "triples")),
+        triples=facts.number(dataset, VOID + "triples"),
         classes=tuple(_counted(facts, dataset, "class", "entities")),
         properties=tuple(_counted(facts, dataset, "property", "triples")),
     )
@@ -43,8 +43,4 @@ def void_page(release: Release, iri: str, graph: Graph) -> VoidPage:
 def _counted(facts: Facts, dataset: str, kind: str, number: str) -> Iterator[Counted]:
     for iri in facts.iris(dataset, f"{VOID}{kind}Partition"):
         for term in facts.iris(iri, VOID + kind):
-            yield Counted(term, _number(facts.value(iri, VOID + number)), iri.partition("#")[2])
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+            yield Counted(term, facts.number(iri, VOID + number), iri.partition("#")[2])

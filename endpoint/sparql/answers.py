@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import logging
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -16,6 +15,7 @@ from endpoint.engine.client import QuestionFailed
 from endpoint.engine.question import Question
 from endpoint.http.cache import CachedBody
 from endpoint.http.negotiation import Offer
+from endpoint.http.responses import compressed
 from endpoint.sparql.query_service import Stream
 from endpoint.syntax.sparql_problems import Problem
 from pipeline import __version__
@@ -116,7 +116,9 @@ def _streamed(content: Stream, offer: Offer, *, zipped: bool) -> Response:
             gzip.compress(whole_of, _LEVEL_STREAMED) if zipped else whole_of, content_type=offer.content_type
         )
     parts = _chunks(content, request.full_path)
-    response = Response(_compressed(parts) if zipped else parts, content_type=offer.content_type)
+    response = Response(
+        compressed(parts, _LEVEL_STREAMED) if zipped else parts, content_type=offer.content_type
+    )
     response.call_on_close(content.close)
     return response
 
@@ -150,16 +152,6 @@ def _chunks(content: Stream, asked: str) -> Iterator[bytes]:
     except QuestionFailed as failure:
         _log.warning("An answer was cut short by its %s: %.500s", failure, asked)
         raise _Cut from failure
-
-
-def _compressed(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield gzip; where the parts break off it breaks off too, without the checksum that would end it."""
-    packer = zlib.compressobj(_LEVEL_STREAMED, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    for part in parts:
-        packed = packer.compress(part)
-        if packed:
-            yield packed
-    yield packer.flush()
 
 
 @lru_cache(maxsize=256)

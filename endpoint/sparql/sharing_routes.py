@@ -11,7 +11,8 @@ from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QuestionFailed
-from endpoint.http.responses import embeddable, make_body, respond
+from endpoint.http.responses import make_body, respond
+from endpoint.http.security_headers import embeddable
 from endpoint.language import interface_languages
 from endpoint.monitoring import access_log
 from endpoint.sparql import protocol, sparql_page
@@ -25,6 +26,7 @@ from endpoint.sparql.sharing.short_links import BadLink, unpack
 from endpoint.sparql.sparql_errors import error_response, problem_of
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.tables.workbook_writer import TooLarge, workbook
+from endpoint.validation.progress_page import client_has_gone
 
 _MOST_EMBEDDED_ROWS = 200
 _LONGEST_QUERY = 16 * 1024
@@ -36,7 +38,7 @@ def sharing_blueprint(asking: QueryService) -> Blueprint:
     """Return the routes, whose queries are answered like those of the endpoint."""
     sharing = _Sharing(asking)
     routes = Blueprint("sparql_sharing", __name__)
-    routes.add_url_rule("/sparql/errors", "errors", _errors)
+    routes.add_url_rule("/sparql/errors", "errors", sparql_page.errors)
     routes.add_url_rule("/sparql/terms.json", "terms", _terms)
     routes.add_url_rule("/sparql/link", "link", _link)
     routes.add_url_rule("/sparql/examples/<name>", "example", _example)
@@ -131,7 +133,7 @@ class _Sharing:
             by_address=True,
         )
         try:
-            answer = self.asking.ask(prepared.question, prepared.key, _client_has_gone)
+            answer = self.asking.ask(prepared.question, prepared.key, client_has_gone)
             content = whole(answer.content, MOST_BYTES)
         except QuestionFailed as failure:
             raise problem_of(failure, prepared.limits) from failure
@@ -140,16 +142,6 @@ class _Sharing:
             row.answer(answer.how)
             row.query("answered")
         return operation.query, Result(content, prepared.form, operation.query)
-
-
-def _client_has_gone() -> bool:
-    """Return whether the client has closed its connection."""
-    has_gone = request.environ.get("waitress.client_disconnected")
-    return bool(has_gone and has_gone())
-
-
-def _errors() -> Response:
-    return sparql_page.errors()
 
 
 def _terms() -> Response:

@@ -29,40 +29,11 @@ from endpoint.static_site.search_files import (
 )
 from endpoint.static_site.writer_pool import writers
 from pipeline.model.errors import UsageError
+from pipeline.system.data_files import text_of
 
 LIST = "SHA256SUMS"
 """The file that lists all files of an export with their hashes."""
 
-_BEGINNINGS = (
-    *("/", "/fr/", "/sitemap.xml", "/robots.txt", "/llms.txt", "/favicon.ico", "/.well-known/void"),
-    *(
-        "/static/browser-query-worker.js",
-        "/context/v1.jsonld",
-        "/openapi.json",
-        "/schemas/findings.json",
-        "/static/share.png",
-    ),
-    *(
-        "/practices.csv",
-        "/practices.jsonld",
-        "/practices.ttl",
-        "/practices.nt",
-        "/practices.rdf",
-        "/practices.atom",
-    ),
-    *(
-        "/practices.rq",
-        "/dumps/",
-        "/catalog",
-        "/void",
-        "/rules",
-        "/year",
-        "/country",
-        "/topic",
-        "/ldes",
-        "/ldes/shape",
-    ),
-)
 _LOCATION = re.compile(r"<loc>([^<]+)</loc>")
 
 
@@ -104,7 +75,7 @@ def export(
         make = partial(_writer, output, served.path, folder, has_sparql=has_sparql, contact=contact)
         with writers(make if jobs > 1 else lambda: writer, jobs) as submit:
             site = RenderedSite(served.base, folder, submit)
-            site.follow((*map(Address, _BEGINNINGS),))
+            site.follow(map(Address, text_of(__package__, "beginnings.txt").split()))
             site.follow(_listed(site))
             if has_sparql:
                 site.add(DUMP, dump(served))

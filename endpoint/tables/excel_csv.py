@@ -1,9 +1,9 @@
 """CSV for Excel: with a byte order mark, the separator that Excel expects of a reader, and no formulas."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from types import SimpleNamespace
 
 from babel import UnknownLocaleError
 from babel.numbers import get_decimal_symbol
@@ -27,14 +27,13 @@ def separator_for(languages: Sequence[str]) -> str:
 
 def excel_lines(rows: Iterable[Sequence[str]], separator: str) -> Iterator[str]:
     """Yield the lines of a file that Excel opens as a table of texts and numbers."""
-    line = io.StringIO()
-    writer = csv.writer(line, delimiter=separator)
     yield MARK
-    for row in rows:
-        writer.writerow([as_text(cell) for cell in row])
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
+    yield from csv_lines(([as_text(cell) for cell in row] for row in rows), separator)
+
+
+def csv_lines(rows: Iterable[Sequence[str]], separator: str = ",") -> Iterator[str]:
+    """Yield the lines of a table as CSV."""
+    return map(csv.writer(SimpleNamespace(write=str), delimiter=separator).writerow, rows)
 
 
 def as_text(cell: str) -> str:

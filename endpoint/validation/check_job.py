@@ -27,7 +27,6 @@ from pipeline.model.finding import Finding, Severity
 from pipeline.shapes_check.named_profiles import NONE, NamedProfile, NamedProfiles
 from pipeline.system.confinement import confine
 from pipeline.system.limits import limit_memory, write_no_core
-from pipeline.system.processes import set_name
 from pipeline.system.progress import Silent, shown_while
 
 _log = logging.getLogger(__name__)
@@ -41,16 +40,13 @@ _SAMPLE, _SAMPLE_SHAPES = "sample.ttl", "sample_shapes.ttl"
 
 
 def fork_jobs(accepting: int, limits: dict[str, Any]) -> None:
-    """Be the process that forks jobs, on the open end of a queue, until standard input is closed."""
-    set_name("pg-checks")
-    queue = ConnectionQueue(socket.socket(fileno=accepting))
-    checks(queue, CheckLimits(**limits), lifeline=0).run()
+    """Be the process that forks jobs, on the open end of a queue."""
+    checks(ConnectionQueue(socket.socket(fileno=accepting)), CheckLimits(**limits)).run()
 
 
 def checks(
     queue: ConnectionQueue,
     limits: CheckLimits,
-    lifeline: int | None = None,
     report: Callable[[str], object] = bool,
     profiles: NamedProfiles = NONE,
 ) -> Forker:
@@ -65,7 +61,6 @@ def checks(
         limits,
         partial(do, limits),
         steps,
-        lifeline,
         report,
         partial(keep_shapes, limits),
         partial(fetch, limits),

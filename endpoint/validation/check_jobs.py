@@ -5,8 +5,6 @@ import logging
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -16,20 +14,18 @@ from pathlib import Path
 from typing import IO, Any
 
 from endpoint.engine.connection_queue import ConnectionQueue
+from endpoint.validation.check_job import fork_jobs
 from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.orders import COME, FETCHED, RESULT, TRY_AGAIN, Order
 from endpoint.validation.validation_problems import Problem
 from pipeline.findings.accounting import Verdict
+from pipeline.system.fork_server import ForkedChild, fork_elsewhere
+from pipeline.system.processes import CannotStart
 
-_START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from endpoint.validation.check_job import fork_jobs; fork_jobs(*json.loads(sys.argv[2]))"
-)
 _LOOK_EVERY = 0.25
 _SECONDS_TO_COME = 30.0
 """So long may the process that forks jobs be getting ready."""
 
-_SECONDS_TO_STOP = 0.5
 _SECONDS_TO_RETRY = "5"
 _LOCALLY = "Split the data, or check them on your own computer: practicegraph validate FILE."
 _ENDED_BY_LIMIT = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGALRM)
@@ -142,7 +138,7 @@ class Jobs:
         """Yield a slot; raise Problem at once if none is free: waiting would block the thread of a page."""
         try:
             connection = self._started().connect()
-        except OSError as error:
+        except (OSError, CannotStart) as error:
             raise _out_of_order() from error
         with connection:
             connection.settimeout(_SECONDS_TO_COME)
@@ -173,31 +169,19 @@ class Jobs:
 
     def _start(self) -> ConnectionQueue:
         """Start a process that forks jobs, and ends with this one; return its queue."""
-        queue = ConnectionQueue()
+        queue, limits = ConnectionQueue(), asdict(self.limits)
         with queue.accepting as accepting:
-            order = json.dumps([accepting.fileno(), asdict(self.limits)])
-            paths = json.dumps([path for path in sys.path if path])
-            process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START, paths, order],
-                stdin=subprocess.PIPE,
-                pass_fds=(accepting.fileno(),),
-                start_new_session=True,
+            child = fork_elsewhere(
+                "pg-checks", fork_jobs, (limits,), accepting.fileno(), needs=fork_jobs.__module__
             )
-        weakref.finalize(self, _stop, process, queue, os.getpid())
+        weakref.finalize(self, _stop, child, queue, os.getpid())
         return queue
 
 
-def _stop(process: "subprocess.Popen[bytes]", queue: ConnectionQueue, owner: int) -> None:
+def _stop(child: ForkedChild, queue: ConnectionQueue, owner: int) -> None:
     """End a process of ours; one that has been forked from us must leave it alone."""
     if os.getpid() == owner:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.terminate()
-        try:
-            process.wait(_SECONDS_TO_STOP)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        child.end()
         queue.close()
 
 

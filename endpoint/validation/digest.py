@@ -1,22 +1,22 @@
 """The digest: what the service's page shows of a report, always small."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from endpoint.validation.digest_values import Digest, RecordLine, RecordSummary, RuleLine, RuleSummary
 from endpoint.validation.excerpts import Excerpts, marks
 from endpoint.validation.understood_values import Understandings
 from pipeline.findings.reports.grouping import (
     PRACTICE_NAME,
+    Group,
+    ReportEntry,
     clickable,
+    group,
     printable,
-    row_or_line,
     with_suggestion,
     without_place,
 )
 from pipeline.findings.reports.ordered import About, Ordered
 from pipeline.findings.reports.outcome import ReportOutcome
-from pipeline.findings.reports.ranges import Ranges
 from pipeline.findings.reports.rules import rule, rules
 from pipeline.findings.translation import spoken
 from pipeline.model.finding import Finding, Severity
@@ -44,7 +44,7 @@ def make_digest(
     """Return the numbers, the place to begin with, and the findings by rule and by record."""
     with Ordered(findings) as ordered:
         first = next(iter(ordered.worst_first()), None)
-        rules = _rules(ordered.worst_first())
+        groups = group(ordered.worst_first(), LINES_OF_A_RULE)
         records, records_hidden = _records(ordered.records())
     return Digest(
         accepted=outcome.accepted,
@@ -52,7 +52,7 @@ def make_digest(
         numbers=outcome.accounting,
         first=first.place if first is not None and outcome.accounting.violations else None,
         files=tuple(outcome.paths),
-        rules=tuple(_rule_summary(each, excerpts) for each in rules),
+        rules=tuple(_rule_summary(each, excerpts) for each in groups),
         records=tuple(_record_summary(each, excerpts) for each in records),
         records_hidden=records_hidden,
         excerpts=excerpts.close(),
@@ -62,45 +62,6 @@ def make_digest(
         offers=tuple(offers[0]),
         offers_hidden=offers[1],
     )
-
-
-@dataclass(slots=True)
-class _Line:
-    """Findings that say the same of one column: the first of them, and the rows or lines it holds for."""
-
-    finding: Finding
-    rows: Ranges = field(default_factory=Ranges)
-
-
-@dataclass(slots=True)
-class _Rule:
-    """All findings of one rule and severity: the first few lines of them, and how many those leave out."""
-
-    severity: Severity
-    code: str
-    count: int = 0
-    hidden: int = 0
-    lines: dict[tuple[object, ...], _Line] = field(default_factory=dict)
-
-    def add(self, finding: Finding) -> None:
-        self.count += 1
-        place = finding.place
-        where = (place.file, place.sheet, place.column) if place is not None else ()
-        line = self.lines.get(key := (where, PRACTICE_NAME.sub("", _said(finding, SPEECHES[0]))))
-        if line is None:
-            if len(self.lines) >= LINES_OF_A_RULE:
-                self.hidden += 1
-                return
-            line = self.lines[key] = _Line(finding)
-        line.rows.add(row_or_line(place))
-
-
-def _rules(findings: Iterable[Finding]) -> list[_Rule]:
-    rules: dict[tuple[Severity, str], _Rule] = {}
-    for finding in findings:
-        key = (finding.severity, finding.code)
-        rules.setdefault(key, _Rule(*key)).add(finding)
-    return list(rules.values())
 
 
 def _records(about: Iterable[About]) -> tuple[list[About], int]:
@@ -127,7 +88,7 @@ def _messages(finding: Finding, *, is_named: bool = True) -> dict[str, str]:
     return said if is_named else {language: PRACTICE_NAME.sub("", text) for language, text in said.items()}
 
 
-def _rule_summary(each: _Rule, excerpts: Excerpts) -> RuleSummary:
+def _rule_summary(each: Group, excerpts: Excerpts) -> RuleSummary:
     stated = rule(each.code)
     return RuleSummary(
         code=each.code,
@@ -138,18 +99,18 @@ def _rule_summary(each: _Rule, excerpts: Excerpts) -> RuleSummary:
         is_ours=each.code in rules(),
         count=each.count,
         hidden=each.hidden,
-        lines=tuple(_rule_line(line, excerpts) for line in each.lines.values()),
+        lines=tuple(_rule_line(line, excerpts) for line in each.entries.values()),
     )
 
 
-def _rule_line(line: _Line, excerpts: Excerpts) -> RuleLine:
+def _rule_line(line: ReportEntry, excerpts: Excerpts) -> RuleLine:
     place = line.finding.place
     return RuleLine(
         place=clickable(place),
         messages=_messages(line.finding, is_named=line.rows.count == 1),
         count=line.rows.count,
         rows=str(line.rows),
-        in_table=place is not None and place.row is not None,
+        in_table=line.in_table,
         excerpt=excerpts.of(line.finding),
         marks=marks(line.finding),
     )

@@ -65,7 +65,6 @@ class Forker:
     limits: CheckLimits
     work: Callable[[Order], None]
     steps: Sequence[Callable[[], None]]
-    lifeline: int | None = None
     report: Callable[[str], object] = bool
     keep: Callable[[Order, socket.socket], None] | None = None
     fetch: Callable[[Order], None] | None = None
@@ -81,12 +80,10 @@ class Forker:
         self._keepers = Keepers(self.limits.shapes)
 
     def run(self) -> None:
-        """Serve until SIGTERM, or until the other end of the ``lifeline`` is closed; end all jobs then."""
+        """Serve until SIGTERM; end all jobs then."""
         with Signals(signal.SIGTERM) as signals:
             self._watched.register(signals, selectors.EVENT_READ, partial(self._hear_signal, signals))
             self._watched.register(self.queue, selectors.EVENT_READ, self._accept)
-            if self.lifeline is not None:
-                self._watched.register(self.lifeline, selectors.EVENT_READ, self._stop)
             self.queue.accepting.setblocking(False)
             try:
                 while not self._is_stopping:

@@ -13,10 +13,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from endpoint.validation.addresses import checked_address
 from endpoint.validation.check_limits import MIB, CheckLimits
-from endpoint.validation.upload_formats import suffix_of
 from endpoint.validation.validation_problems import Problem
 from pipeline.shapes_check.files_digest import digest_of
 from pipeline.shapes_check.named_profiles import OURS, NamedProfiles, ProfileUnknown
+from pipeline.sources.files.file_kinds import SUFFIXES, suffix_of_kind
 
 FIELD = "data"
 SHAPES = "shapes"
@@ -244,6 +244,18 @@ def keep_blocks(blocks: Iterable[bytes], folder: Path, name: str, media_type: st
         subject = f"“{safe_name(name)}” is empty" if name != _NO_NAME else "The body of the request is empty"
         raise Problem("data-missing", f"{subject}. Send a table, a workbook, JSON or RDF.")
     return raw.rename(folder / named(name, suffix_of(media_type, name, head)))
+
+
+def suffix_of(media_type: str, name: str, head: bytes) -> str:
+    """Return the suffix of the reader for a file; raise Problem for a media type without one.
+
+    A media type that says what the file is goes first, then the suffix of its name, then how it begins.
+    """
+    suffix = suffix_of_kind(media_type, name, head)
+    if suffix is None:
+        known = ", ".join(SUFFIXES)
+        raise Problem("type-unknown", f"{media_type[:80]} is not read here. State one of {known}.")
+    return suffix
 
 
 def named(name: str, suffix: str) -> str:

@@ -18,9 +18,9 @@ from endpoint.validation.check_limits import MIB, CheckLimits
 from endpoint.validation.digest_values import Digest, RecordSummary, read_digest
 from endpoint.validation.gathering import DIGEST
 from endpoint.validation.profile_list import choices
+from endpoint.validation.report_negotiation import NAMES
 from endpoint.validation.row_readings import readings
 from endpoint.validation.stored_reports import Stored
-from endpoint.validation.upload_formats import NAMES
 from endpoint.validation.validation_problems import SORTS, Problem
 from pipeline.findings.accounting import GraphNumbers, Verdict
 from pipeline.findings.reports.rules import rules

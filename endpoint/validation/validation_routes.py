@@ -27,18 +27,18 @@ from endpoint.validation.progress_page import (
     progress_response,
     shows_progress,
 )
-from endpoint.validation.stored_reports import Reports
-from endpoint.validation.upload_formats import (
+from endpoint.validation.report_negotiation import (
     FILE_SUFFIXES,
-    SUFFIXES,
     asked_language,
     chosen,
     tell_language,
 )
+from endpoint.validation.stored_reports import Reports
 from endpoint.validation.uploads import is_true, receive
 from endpoint.validation.validation_problems import Problem, problem_response
 from endpoint.validation.views import Views, address_of, see_other
 from pipeline.shapes_check.named_profiles import NONE, NamedProfiles
+from pipeline.sources.files.file_kinds import SUFFIXES
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _OF_PROBLEMS = (

@@ -17,8 +17,8 @@ from endpoint.validation import validation_page
 from endpoint.validation.check_jobs import Jobs
 from endpoint.validation.gathering import UNDERSTOOD
 from endpoint.validation.report_forms import make_copy, make_form
+from endpoint.validation.report_negotiation import OFFERS, asked_language, tell_language
 from endpoint.validation.stored_reports import Reports, Stored
-from endpoint.validation.upload_formats import OFFERS, asked_language, tell_language
 from endpoint.validation.validation_problems import Problem
 from pipeline.model.errors import SourceError
 

@@ -4,21 +4,6 @@ from collections import UserDict
 from importlib import import_module
 from typing import Any
 
-_MODULES = {
-    "build": "pipeline.cli.build_command",
-    "check": "pipeline.cli.check_command",
-    "diff": "pipeline.cli.diff_command",
-    "export": "pipeline.cli.export_command",
-    "mcp": "pipeline.cli.mcp_command",
-    "publish": "pipeline.cli.publish_command",
-    "query": "pipeline.cli.query_command",
-    "rollback": "pipeline.cli.release_commands",
-    "serve": "pipeline.cli.serve_command",
-    "template": "pipeline.cli.template_command",
-    "validate": "pipeline.cli.validate_command",
-    "verify": "pipeline.cli.release_commands",
-}
-
 SUMMARIES = {
     "build": "Build a release from source files.",
     "check": "Check the vocabulary, and what is missing before you publish.",
@@ -37,13 +22,14 @@ SUMMARIES = {
 
 
 class LazyCommands(UserDict[str, Any]):
-    """Commands by name; each stands as the name of its module until it is asked for."""
+    """Commands by name, each loaded from its module when it is asked for."""
 
     def __init__(self) -> None:
-        super().__init__(_MODULES)
+        super().__init__(dict.fromkeys(SUMMARIES))
 
     def __getitem__(self, name: str) -> Any:
         command = super().__getitem__(name)
-        if isinstance(command, str):
-            command = self[name] = getattr(import_module(command), name)
+        if command is None:
+            module = "release_commands" if name in ("rollback", "verify") else f"{name}_command"
+            command = self[name] = getattr(import_module(f"pipeline.cli.{module}"), name)
         return command

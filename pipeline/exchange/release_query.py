@@ -14,19 +14,6 @@ from pipeline.rdf.xml_characters import NotInXml, XmlWriter
 from pipeline.release import current
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
-_RESULTS = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    "ttl": RdfFormat.TURTLE,
-    "nt": RdfFormat.N_TRIPLES,
-    "rdf": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-}
-
 _XML = ("xml", "rdf")
 _INSTEAD = {"xml": "json", "rdf": "ttl"}
 _ENDS_IN_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
@@ -45,7 +32,7 @@ class ReleaseToAsk:
             result = self.store.query(query.completed(), use_default_graph_as_union=True)
             checked: BinaryIO = XmlWriter(out) if format_name in _XML else out  # type: ignore[assignment]
             if isinstance(result, QuerySolutions | QueryBoolean):
-                result.serialize(checked, _RESULTS[format_name])
+                result.serialize(checked, QueryResultsFormat.from_extension(format_name))
             else:
                 _write(result, format_name, checked)
         except NotInXml as error:
@@ -60,7 +47,7 @@ class ReleaseToAsk:
 
 def _write(triples: Iterable[Triple], format_name: str, out: BinaryIO) -> None:
     named = _with_xml_names(triples) if format_name == "rdf" else triples
-    serialize(named, out, _GRAPHS[format_name], prefixes=prefixes())
+    serialize(named, out, RdfFormat.from_extension(format_name), prefixes=prefixes())
 
 
 def _with_xml_names(triples: Iterable[Triple]) -> Iterator[Triple]:

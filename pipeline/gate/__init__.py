@@ -1,14 +1,13 @@
 """The gate: SHACL shapes compiled to SPARQL, with pySHACL as the reference that has the last word."""
 
 from pipeline.gate.adapter.regex_patterns import PatternError, to_python
-from pipeline.gate.checker import Checker, Judgement, merged
+from pipeline.gate.checker import Checker, Judgement, merged, vocabulary_lines
 from pipeline.gate.gate_results import GateDisagreement, ShaclResult, ShapesError
-from pipeline.gate.gate_run import validate_graph, validate_text, vocabulary_lines
 from pipeline.gate.record_scope import RecordScope
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.select import declared_prefixes
-from pipeline.gate.shapes import Shapes, ShapesGraph, compile_shapes, load_shapes
+from pipeline.gate.shapes import Shapes, ShapesGraph, load_shapes
 from pipeline.gate.small_graph import Failure, SmallGraph
 
 __all__ = [
@@ -24,13 +23,10 @@ __all__ = [
     "ShapesError",
     "ShapesGraph",
     "SmallGraph",
-    "compile_shapes",
     "declared_prefixes",
     "load_shapes",
     "merged",
     "reference_shapes",
     "to_python",
-    "validate_graph",
-    "validate_text",
     "vocabulary_lines",
 ]

@@ -1,9 +1,10 @@
 """The checker: judges a batch of records, by compiled shapes first and by pySHACL where they suspect something."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
+from pathlib import Path
 from zlib import crc32
 
 from pyoxigraph import Quad, RdfFormat, Store, parse
@@ -22,6 +23,18 @@ Judgement = tuple[str | None, tuple[ShaclResult, ...]]
 
 _AT_ONCE = 2_000
 _NT = RdfFormat.N_TRIPLES
+
+
+def vocabulary_lines(files: Sequence[Path]) -> bytes:
+    """Return files as N-Triples, each line once."""
+    lines = (line for file in files for line in _lines_of(file, file.stat().st_mtime_ns))
+    return b"".join(dict.fromkeys(lines))
+
+
+@lru_cache(maxsize=16)
+def _lines_of(file: Path, _changed: int) -> tuple[bytes, ...]:
+    """Return a file as N-Triples; its blank nodes get new names at each reading, so it is read once."""
+    return tuple(f"{quad.triple} .\n".encode() for quad in parse(path=file, rename_blank_nodes=True))
 
 
 @dataclass(frozen=True, slots=True)

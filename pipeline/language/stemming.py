@@ -8,36 +8,13 @@ from functools import lru_cache
 
 import Stemmer
 
-ALGORITHMS = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "et": "estonian",
-    "eu": "basque",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hu": "hungarian",
-    "hy": "armenian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "nb": "norwegian",
-    "nl": "dutch",
-    "no": "norwegian",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sr": "serbian",
-    "sv": "swedish",
-    "tr": "turkish",
-    "yi": "yiddish",
-}
-"""Language → the Snowball algorithm for its endings."""
+STEMMED = frozenset(
+    (
+        *("ar", "ca", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "ga", "hu", "hy"),
+        *("it", "lt", "nb", "nl", "no", "pl", "pt", "ro", "ru", "sr", "sv", "tr", "yi"),
+    )
+)
+"""Languages for whose endings Snowball has an algorithm."""
 
 _LONGEST_WORD = 64
 _WORD = re.compile(r"\w+", re.UNICODE)
@@ -71,10 +48,9 @@ def stem(word: str, language: str) -> str:
     """Return the stem of a folded word in a language, the plain word where the language has no algorithm."""
     if not word.isascii():
         word = word.translate(_PLAIN_LETTERS)
-    algorithm = ALGORITHMS.get(language)
-    if algorithm is None or len(word) > _LONGEST_WORD:
+    if language not in STEMMED or len(word) > _LONGEST_WORD:
         return word
-    stemmed: str = _stemmer(algorithm).stemWord(word)
+    stemmed: str = _stemmer("no" if language == "nb" else language).stemWord(word)
     return stemmed
 
 
@@ -83,11 +59,11 @@ def stemmed_phrase(words: Iterable[str], language: str) -> str:
     return " ".join((language, *(stem(word, language) for word in words)))
 
 
-def _stemmer(algorithm: str) -> Stemmer.Stemmer:
+def _stemmer(language: str) -> Stemmer.Stemmer:
     """Return a stemmer of this thread: one must not be used by two threads at once."""
     stemmers: dict[str, Stemmer.Stemmer] | None = getattr(_of_this_thread, "stemmers", None)
     if stemmers is None:
         stemmers = _of_this_thread.stemmers = {}
-    if algorithm not in stemmers:
-        stemmers[algorithm] = Stemmer.Stemmer(algorithm)
-    return stemmers[algorithm]
+    if language not in stemmers:
+        stemmers[language] = Stemmer.Stemmer(language)
+    return stemmers[language]

@@ -90,12 +90,6 @@ class ReleaseFragment:
         small.index = IndexRows(languages=self.index.languages, cities=self.index.cities)
         return small
 
-    def with_contents(self, nodes: bytes, provenance: bytes, index: IndexRows) -> "ReleaseFragment":
-        """Return it with the contents that were left out."""
-        whole = copy(self)
-        whole.nodes, whole.provenance, whole.index = nodes, provenance, index
-        return whole
-
     def _rendered(self, node: _NodeLines) -> Block:
         """Count a node, and return it as the dumps have it."""
         subject, said, origins = node

@@ -23,7 +23,7 @@ from typing import Any
 from pipeline.system.processes import CannotStart, Process, Signals, reap, spawn
 
 _START = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.system.fork_server import serve; serve()"
-_IDLE = 10.0
+_IDLE = 60.0
 """Seconds after which a server that nobody needs ends itself."""
 
 _LONGEST_ORDER = 1 << 17
@@ -57,8 +57,10 @@ class _Server:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = [sys.executable, "-I", "-c", _START, *filter(None, sys.path)]
+            # openpyxl loads numpy where it is, which starts threads: a process with threads cannot fork safely.
+            environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
             self._process = subprocess.Popen(
-                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment
             )
 
     def fork(self, order: bytes, output: int) -> ForkedChild | None:

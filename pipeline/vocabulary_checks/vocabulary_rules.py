@@ -147,11 +147,15 @@ def _is_known(term: str) -> bool:
     for namespace in _DEFINED:
         if term.startswith(str(namespace)):
             return term == str(namespace) or URIRef(term) in namespace or term in _pinned()
-    namespaces = {re.sub(r"[^/#]*$", "", pinned) for pinned in _pinned()}
-    return term in _pinned() or term in namespaces or not term.startswith(tuple(namespaces))
+    return term in _pinned() or term in _namespaces() or not term.startswith(_namespaces())
 
 
 @cache
 def _pinned() -> frozenset[str]:
     text = text_of(__package__, "known_terms.txt")
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _namespaces() -> tuple[str, ...]:
+    return tuple({re.sub(r"[^/#]*$", "", pinned) for pinned in _pinned()})

@@ -6,16 +6,15 @@ from typing import TextIO
 from pipeline.findings.reports.grouping import printable, row_or_line, with_suggestion, without_place
 from pipeline.findings.reports.ordered import Ordered
 from pipeline.findings.reports.outcome import ReportOutcome, locate
-from pipeline.model.finding import Finding, Severity
-
-_LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+from pipeline.findings.reports.sarif import level
+from pipeline.model.finding import Finding
 
 
 def write_concise(findings: Iterable[Finding], outcome: ReportOutcome, stream: TextIO) -> None:
     """Write ``path:row:character: error: message [code]`` for each finding, the most urgent first."""
     with Ordered(findings) as ordered:
         for finding in ordered.worst_first():
-            stream.write(f"{_place(finding, outcome)}: {_level(finding)}: {_said(finding, outcome)}\n")
+            stream.write(f"{_place(finding, outcome)}: {level(finding)}: {_said(finding, outcome)}\n")
 
 
 def _place(finding: Finding, outcome: ReportOutcome) -> str:
@@ -25,10 +24,6 @@ def _place(finding: Finding, outcome: ReportOutcome) -> str:
     character = place.column if isinstance(place.column, int) and place.row is None else place.character
     parts = (locate(outcome.paths, place.file), row_or_line(place) or 1, character or 1)
     return ":".join(map(str, parts))
-
-
-def _level(finding: Finding) -> str:
-    return "error" if finding.is_unchecked else _LEVELS[finding.severity]
 
 
 def _said(finding: Finding, outcome: ReportOutcome) -> str:

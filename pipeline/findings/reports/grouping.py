@@ -20,23 +20,28 @@ PRACTICE_NAME = re.compile(r"\A“.{1,80}”: ")
 class ReportEntry:
     """Findings that say the same of one column: the first of them, and the rows or lines it holds for."""
 
-    place: str
+    finding: Finding
     message: str
     bare: str
-    in_table: bool
     rows: Ranges = field(default_factory=Ranges)
+
+    @property
+    def in_table(self) -> bool:
+        """Return whether ``rows`` are rows; else they are lines."""
+        return self.finding.place is not None and self.finding.place.row is not None
 
     def line(self, language: str) -> tuple[str, str]:
         """Return place and message; where there are several, the message of no practice but of them all."""
+        place = clickable(self.finding.place)
         if self.rows.count == 1:
-            return self.place, self.message
+            return place, self.message
         where = mark_for_translation("{message} ({number} times)")
         if str(self.rows):
             where = mark_for_translation("{message} ({number} times: lines {rows})")
             if self.in_table:
                 where = mark_for_translation("{message} ({number} times: rows {rows})")
         times = say(where, message=self.bare, number=self.rows.count, rows=str(self.rows))
-        return self.place, in_language(times, language)
+        return place, in_language(times, language)
 
 
 @dataclass(slots=True)
@@ -63,10 +68,7 @@ class Group:
             if len(self.entries) >= most:
                 self.hidden += 1
                 return
-            in_table = place is not None and place.row is not None
-            entry = self.entries[key] = ReportEntry(
-                clickable(place), printable(message), printable(bare), in_table
-            )
+            entry = self.entries[key] = ReportEntry(finding, printable(message), printable(bare))
         entry.rows.add(row_or_line(place))
 
     def fold(self, most: int) -> None:

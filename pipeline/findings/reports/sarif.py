@@ -63,7 +63,7 @@ class _Rules:
 
     def index(self, finding: Finding) -> int:
         """Return the position of a finding's rule."""
-        self._met.setdefault(finding.code, _level(finding))
+        self._met.setdefault(finding.code, level(finding))
         return self._indexes.setdefault(finding.code, len(self._indexes))
 
     def as_json(self) -> list[dict[str, object]]:
@@ -96,14 +96,14 @@ def _result(
     return {
         "ruleId": finding.code,
         "ruleIndex": rules.index(finding),
-        "level": _level(finding),
+        "level": level(finding),
         "message": {"text": with_suggestion(finding.message, finding.suggestion, language)},
         "locations": [_location(finding.place or Place(""), address)],
         "partialFingerprints": {"primaryLocationLineHash": f"{_fingerprint(finding)}:1"},
     }
 
 
-def _level(finding: Finding) -> str:
+def level(finding: Finding) -> str:
     """Return the level of a finding; that something was not checked must not pass a code-scanning service."""
     return "error" if finding.is_unchecked else _LEVELS[finding.severity]
 

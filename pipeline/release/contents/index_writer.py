@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import digits
 
-from pipeline.language.stemming import ALGORITHMS, stemmed_phrase
+from pipeline.language.stemming import STEMMED, stemmed_phrase
 from pipeline.model.practice import City, Practice
 from pipeline.release.contents import completeness
 from pipeline.release.contents.change_dates import write_change_dates
@@ -152,7 +152,7 @@ class IndexWriter:
         common = [
             language
             for language, texts in self._languages.most_common()
-            if texts >= fewest and language in ALGORITHMS
+            if texts >= fewest and language in STEMMED
         ][:_MOST_LANGUAGES]
         for language in common:
             stems = ((stemmed_phrase((word,), language), word) for word in words)

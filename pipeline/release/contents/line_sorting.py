@@ -66,7 +66,7 @@ def join_blocks(blocks: Iterable[Block], join: Callable[[bytes, bytes], bytes] =
 
 def run_of(blocks: Iterable[Block]) -> bytes:
     """Return blocks as a run: sorted, in one compressed piece."""
-    pieces = []
+    pieces: list[bytes] = []
     for subject, block in sorted(blocks, key=_SUBJECT):
         key = subject.encode()
         pieces += (_LENGTHS.pack(len(key), len(block)), key, block)

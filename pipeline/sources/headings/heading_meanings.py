@@ -36,6 +36,7 @@ _PATTERN = re.compile(
     re.IGNORECASE,
 )
 """The form of a date that a heading asks for: "Start date DD/MM/YYYY"."""
+_PART_OF_GROUP = re.compile(r".*[:\[]\s*([^:\[\]]+)\]?\s*")
 _SENTENCES = re.compile(r"(?<=[?!;\u061f\uff1f\u3002])\s*|(?<=\w\w[.:)])\s+|\s+[-\u2013\u2014]\s+|\n")
 _VAN = re.compile(r"\bv[/.]\s?[dh](?:\b\.?\s*)")
 """The article of Dutch headings in short: "Naam v/d praktijk"."""
@@ -75,7 +76,7 @@ def field_of(header: str) -> str | None:
 @lru_cache(maxsize=8192)
 def _meanings(header: str) -> tuple[Meaning, ...]:
     if place := place_heading(header):
-        return place
+        return _country_of_group(header) or place
     for form in _forms(header):
         meanings = _named(form) or _qualified(form)
         if meanings:
@@ -86,6 +87,12 @@ def _meanings(header: str) -> tuple[Meaning, ...]:
     meanings = next(filter(None, (way(header) for way in ways)), ())
     meanings = meanings or _of_sentences(header) or _before_clause(header)
     return meanings or (_meanings(shorter) if shorter else ()) or abbreviated(header)
+
+
+def _country_of_group(header: str) -> tuple[Meaning, ...]:
+    """Return the country that the second part of a group's heading asks for: "Location: [Country]"."""
+    part = _PART_OF_GROUP.fullmatch(header)
+    return tuple(meaning for meaning in _named(part[1]) if meaning.field == "country") if part else ()
 
 
 def _before_clause(header: str) -> tuple[Meaning, ...]:

@@ -17,7 +17,7 @@ _INNER = frozenset(name for name, field in FIELDS.items() if field.kind in ("pla
 """Fields that may be in an object of their own, such as ``{"place": {"country": …, "city": …}}``."""
 
 _OWN_FIELDS = frozenset(
-    ("acf", "meta", "fields", "customfields", "extras", "answers", "properties", "details")
+    ("acf", "meta", "metadata", "fields", "customfields", "extras", "answers", "properties", "details")
 )
 """Keys under which programs keep the fields that their users have defined, as an object or a list."""
 
@@ -144,16 +144,22 @@ def _translations(values: list[Any]) -> Iterator[tuple[str, str, Any]]:
 
 
 def _listed_fields(values: list[Any]) -> Any:
-    """Return a list of fields, each with its name and its value, as an object; another list as it is."""
-    fields: dict[str, Any] = {}
+    """Return a list of fields, each with its name and its value, as an object; another list as it is.
+
+    What several of one name say is a list; a language that is stated stays with its value, as DSpace states it.
+    """
+    fields: dict[str, list[Any]] = {}
     for each in values:
         name = (
             next((each[key] for key in _FIELD_NAMES if key in each), None) if isinstance(each, dict) else None
         )
         if not isinstance(name, str):
             return values
-        fields[name] = next((each[key] for key in _FIELD_VALUES if each.get(key) is not None), None)
-    return fields
+        value = next((each[key] for key in _FIELD_VALUES if each.get(key) is not None), None)
+        is_text = each.get("language") and field_of_key(name) in TRANSLATED
+        text = {"@value": value, "@language": each.get("language")} if is_text else value
+        fields.setdefault(name, []).append(text)
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in fields.items()}
 
 
 def _folded(key: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Response, request
 
 from endpoint.app import create_app
-from endpoint.server.serve import warm_up
+from endpoint.server.warming import warm_up
 from tests.endpoint.server.test_operations import metrics
 from tests.running import Running
 from tests.samples import build_release

@@ -24,8 +24,8 @@ from pyoxigraph import RdfFormat, parse
 from endpoint import validation
 from endpoint.app import create_app
 from endpoint.validation.check_limits import MIB, CheckLimits
-from endpoint.validation.upload_formats import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from endpoint.validation.uploads import named
+from pipeline.sources.files.file_kinds import KNOWN_NAMES, SUFFIXES, suffix_by_content
 from pipeline.sources.readers import READERS
 from tests.findings_form import held
 from tests.running import Reply, Running
@@ -484,7 +484,9 @@ def test_a_text_that_is_too_long_is_named(
 
 
 def test_a_job_that_needs_too_much_memory_is_told_so(output: Path) -> None:
-    status, problem, _ = answer(small_app(output, CheckLimits(memory=1 * MIB)), SOUND)
+    large = b"title,country\n" + b"".join(b"%d %s,Italy\n" % (n, b"x" * 5000) for n in range(1000))
+
+    status, problem, _ = answer(small_app(output, CheckLimits(memory=1 * MIB)), large)
 
     assert (status, problem["title"]) == (503, "The check needed too much memory")
 

@@ -26,14 +26,6 @@ TYPES = {".ttl": "text/turtle", ".jsonld": "application/ld+json", ".rdf": "appli
 TURTLE = "text/turtle"
 
 
-@pytest.fixture(scope="module")
-def server(output: Path) -> Iterator[Running]:
-    with Running(output, check_timeout=3) as running:
-        webs = running.processes("pg-web")
-        yield running
-        assert running.processes("pg-web") == webs, "a web process has died"
-
-
 @pytest.fixture
 def listener() -> Iterator[int]:
     """Return the port of somebody whom nobody may ask anything."""

@@ -41,7 +41,7 @@ METHODS = [
     ("vocabulary_checks/**.py", "ignore"),
     ("**.py", "python"),
     ("**_messages.toml", "pipeline.findings.messages:extract_messages"),
-    ("findings/reports/templates/**.html", "jinja2.ext:babel_extract"),
+    ("findings/reports/templates/**.*ml", "jinja2.ext:babel_extract"),
 ]
 ITLAY = say(
     "Unknown country “{text}”.{question} Write its name or ISO code.",

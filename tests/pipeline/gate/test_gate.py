@@ -12,7 +12,7 @@ import locations
 import pyshacl
 import pytest
 from gate_records import FAULTS, blocks, broken
-from gate_shapes import Maker
+from gate_shapes import Maker, validate_graph, validate_text
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
@@ -26,8 +26,6 @@ from pipeline.gate import (
     ShapesError,
     load_shapes,
     merged,
-    validate_graph,
-    validate_text,
 )
 from pipeline.gate.adapter.regex_patterns import Matcher, to_python
 from pipeline.gate.adapter.silence import quiet

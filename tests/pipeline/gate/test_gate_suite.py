@@ -6,9 +6,10 @@ from pathlib import Path
 
 import locations
 import pytest
+from gate_shapes import validate_graph
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 
-from pipeline.gate import ShapesError, load_shapes, validate_graph
+from pipeline.gate import ShapesError, load_shapes
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import RDF, SH
 

@@ -35,9 +35,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module")
 def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    seconds = {"network.timeout": 30, "network.timeoutInterval": 10, "executor.heartbeatInterval": 5}
+    timeouts = "".join(f"spark.{name} {number}s\n" for name, number in seconds.items())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        with driver(tmp_path_factory.mktemp("driver")) as running:
+        with driver(tmp_path_factory.mktemp("driver"), timeouts) as running:
             yield running
 
 
@@ -235,44 +237,42 @@ def test_json_lines_parquet_and_strange_names_are_read_by_the_executors(
     assert "broken.jsonl" in refused.stderr
 
 
+def test_a_master_that_does_not_answer_is_named(builder: Driver, tmp_path: Path) -> None:
+    source = write_table(tmp_path / "practices.csv", [practice("p1")])
+    built = builder.run(*_build("spark://127.0.0.1:9", source, "--output", tmp_path / "output"))
+    assert built.code == 3
+    assert "spark://127.0.0.1:9" in built.stderr
+
+
 def test_a_worker_that_dies_costs_no_record_and_a_cluster_that_goes_away_is_named(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    spark: Cluster, builder: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """This is the last test: the cluster does not live through it."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     source = tmp_path / "practices.csv"
     with source.open("w", encoding="utf-8", newline="") as file:
         write_csv(file, 2000, bad=0.005, seed=1)
     parts, here = tmp_path / "parts", tmp_path / "here"
-    seconds = {"network.timeout": 30, "network.timeoutInterval": 10, "executor.heartbeatInterval": 5}
-    timeout = "".join(f"spark.{name} {number}s\n" for name, number in seconds.items())
-    with cluster(tmp_path_factory.mktemp("dying")) as running, driver(running.folder, timeout) as builder:
 
-        def begun() -> bool:
-            return any(parts.glob("release-*/.stage/*/part-*"))
+    def begun() -> bool:
+        return any(parts.glob("release-*/.stage/*/part-*"))
 
-        build = _build(running.master, source, "--output", parts.as_uri(), "--brief")
-        builder.start(*build, "--assemble", tmp_path / "assembled")
-        assert eventually(begun, 240)
-        running.processes[0].kill()
-        built = builder.done()
-        assert built.code == 0, built
-        builder.start(*build)
-        assert eventually(begun, 240)
-        for process in running.processes:
-            process.kill()
-        gone = builder.done()
+    build = _build(spark.master, source, "--output", parts.as_uri(), "--brief")
+    builder.start(*build, "--assemble", tmp_path / "assembled")
+    assert eventually(begun, 240)
+    spark.processes[0].kill()
+    built = builder.done()
+    assert built.code == 0, built
+    builder.start(*build)
+    assert eventually(begun, 240)
+    for process in spark.processes:
+        process.kill()
+    gone = builder.done()
     assert gone.code == 3, gone
-    assert f"{running.master} went away" in gone.stderr
+    assert f"{spark.master} went away" in gone.stderr
     assert len(list(parts.glob("release-*"))) == 1
     assert not (parts / "build.lock").exists()
     assert run("build", source, "--output", here).exit_code == 0
     for name in ("dataset.nt.gz", "catalogue.csv"):
         same = (tmp_path / "assembled" / "current" / name).read_bytes()
         assert same == (here / "current" / name).read_bytes()
-
-
-def test_a_master_that_does_not_answer_is_named(builder: Driver, tmp_path: Path) -> None:
-    source = write_table(tmp_path / "practices.csv", [practice("p1")])
-    built = builder.run(*_build("spark://127.0.0.1:9", source, "--output", tmp_path / "output"))
-    assert built.code == 3
-    assert "spark://127.0.0.1:9" in built.stderr

@@ -1,4 +1,4 @@
-"""Formats: what a file is, by media type, name or how it begins; in which forms and languages a report comes."""
+"""Negotiation of reports: the forms and languages in which they come, and what a request asks for."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,6 @@ from endpoint.http.negotiation import Offer, choose, choose_language
 from endpoint.language.interface_languages import reader
 from endpoint.validation.validation_problems import Problem
 from pipeline.findings.translation import SPOKEN
-from pipeline.sources.files.file_kinds import KNOWN_NAMES as KNOWN_NAMES
-from pipeline.sources.files.file_kinds import SUFFIXES as SUFFIXES
-from pipeline.sources.files.file_kinds import suffix_by_content as suffix_by_content
-from pipeline.sources.files.file_kinds import suffix_of_kind
 
 OFFERS = (
     Offer("application/json", "json"),
@@ -46,18 +42,6 @@ FILE_SUFFIXES = {"csv": "csv", "sarif": "sarif", "junit": "xml"}
 """Forms that a browser cannot show → the suffix of the file it saves."""
 
 _PARAMETER = "lang"
-
-
-def suffix_of(media_type: str, name: str, head: bytes) -> str:
-    """Return the suffix of the reader for a file; raise Problem for a media type without one.
-
-    A media type that says what the file is goes first, then the suffix of its name, then how it begins.
-    """
-    suffix = suffix_of_kind(media_type, name, head)
-    if suffix is None:
-        known = ", ".join(SUFFIXES)
-        raise Problem("type-unknown", f"{media_type[:80]} is not read here. State one of {known}.")
-    return suffix
 
 
 def chosen(accept: str | None, named: Sequence[str]) -> Offer:
