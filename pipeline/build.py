@@ -100,9 +100,7 @@ def _build_anew(
         context = BuildContext(workspace, conversion, previous, progress)
         published_before = (row for _, rows in previous.rows() for row in rows) if settings.add else ()
         files = named_files(engine.expanded(sources))
-        prepared = prepare(
-            files, workspace, progress, settings.corrections, published_before, engine.reader(files)
-        )
+        prepared = prepare(files, workspace, progress, settings.corrections, published_before, engine.read)
         with engine.writer(output, deployment.base, ReleaseSettings(keep=settings.keep)) as writer:
             publication = process(context, prepared, writer, engine)
             numbers = numbers_of(prepared, workspace, publication)

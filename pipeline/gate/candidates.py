@@ -23,6 +23,7 @@ class Suspects:
         for matcher in shapes.matchers:
             self._functions |= matcher.functions()
         self._classes: dict[str, str] = {}
+        self._members: dict[str, set[str]] = {}
 
     def of(self, shape: Shape) -> set[str]:
         """Return the focus nodes on which a shape may fail; those it names are always among them."""
@@ -31,9 +32,12 @@ class Suspects:
 
     def targets(self, shape: Shape) -> set[str]:
         """Return all focus nodes of a shape."""
-        return {target.term for target in shape.targets if target.kind == "node"} | self._ask(
-            _EVERY, shape.targets
-        )
+        nodes = {target.term for target in shape.targets if target.kind == "node"}
+        for pattern in self._patterns(shape.targets):
+            if pattern not in self._members:  # several shapes have the same targets
+                self._members[pattern] = set(self._select(_EVERY.replace(TARGET, pattern)))
+            nodes |= self._members[pattern]
+        return nodes
 
     def by_part(self, shape: Shape, terms: Iterable[str]) -> dict[str, set[str]]:
         """Return, for each part of a shape, which of some IRIs it suspects."""

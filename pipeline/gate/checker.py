@@ -87,10 +87,9 @@ class Checker:
         suspects = Suspects(store, self._shapes)
         doubtful = self._doubtful(store, literals.doubtful)
         suspected = {shape.name: self._suspected(shape, suspects, doubtful, part) for shape in self._local}
-        sampled = {
-            shape.name: self._sampled(suspects.targets(shape) - suspected[shape.name])
-            for shape in self._local
-        }
+        targets = {shape.name: suspects.targets(shape) for shape in self._local}
+        chosen = self._sampled(set().union(*targets.values()))
+        sampled = {name: (terms & chosen) - suspected[name] for name, terms in targets.items()}
         self._compare(store, part, sampled)
         return tuple(self._judged(_Loaded(part, store, suspects, doubtful), suspected))
 

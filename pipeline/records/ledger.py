@@ -86,8 +86,12 @@ class Ledger:
                     f"{name}, line {reader.line_num}: a time is not written like 2026-11-29T10:00:00Z; "
                     "restore the file, and do not save it from a spreadsheet program."
                 )
-            self._store(LedgerEntry(**{column: record[column] for column in COLUMNS}))
-            self._is_empty = False
+            self.add(LedgerEntry(**{column: record[column] for column in COLUMNS}))
+
+    def add(self, entry: LedgerEntry) -> None:
+        """Take over an entry of the last release."""
+        self._store(entry)
+        self._is_empty = False
 
     def _store(
         self, entry: LedgerEntry, claimed: bool = False, seen: bool = False, fresh: bool = False
@@ -115,9 +119,9 @@ class Ledger:
         if slug is not None:
             self._db.execute("UPDATE entry SET claimed = 1 WHERE slug = ?", (slug,))
             return slug
-        slug = slugify(wanted)
+        slug, other = new_slugs(keys, wanted)
         if not self._reserve(slug):
-            slug = with_hash(slug, "\n".join(keys) or wanted)
+            slug = other
             self._reserve(slug)
         return slug
 
@@ -271,6 +275,12 @@ class Ledger:
         """Yield the entries by slug, the run of new and changed ones filled in; mere reservations are left out."""
         for entry in map(LedgerEntry._make, self._db.execute(f"{_SELECT} WHERE hash <> '' ORDER BY slug")):
             yield entry if entry.run else entry._replace(run=run)
+
+
+def new_slugs(keys: Sequence[str], wanted: str) -> tuple[str, str]:
+    """Return the slug of a new practice that is made from ``wanted``, and the one where another has that."""
+    slug = slugify(wanted)
+    return slug, with_hash(slug, "\n".join(keys) or wanted)
 
 
 def _place_in_key(entry: LedgerEntry) -> str:

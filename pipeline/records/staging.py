@@ -2,27 +2,48 @@
 
 import json
 import marshal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from hashlib import blake2b
 from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.model.errors import TooMuchData
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row, Spots
-from pipeline.recognition.identity import CUT_OFF, Keys, is_cut_off, keys_of
+from pipeline.recognition.identity import CUT_OFF, Keys, is_cut_off
+from pipeline.records.staged_rows import (
+    RowsInOrder,
+    StagedRow,
+    at_column,
+    packed,
+    place_of,
+    place_text,
+    title_place,
+)
 from pipeline.sources.tables.columns import SEPARATOR
 from pipeline.system.scratch_database import scratch_database
 
 _SCHEMA = files(__package__).joinpath("staging.sql")
 _HIGHEST = "\U0010ffff"
+_INSERT = "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ROW = (
     "place, character, replaces, from_slug, texts, names, raw, corrections, spots, id_key, slug_key, title_key"
     ", record <> seq, merged, headed_in FROM row JOIN columns ON number = columns"
 )
+
+
+class Fate(NamedTuple):
+    """What became of a row: its practice, and its position there; ``problem`` says why it is no record."""
+
+    number: int
+    record: int
+    practice: int
+    position: int
+    is_of_source: bool
+    problem: str
 
 
 class Staging:
@@ -36,9 +57,8 @@ class Staging:
         self._db = scratch_database(path, _SCHEMA.read_text(encoding="utf-8"))
         self._columns: dict[tuple[tuple[str, str], ...], int] = {}
         self._joined: dict[int, int] = {}
-        self._seq = self._record = 0
-        self._record_keys, self._record_digest = Keys(None, None, None), b""
-        self._record_place: Place | None = None
+        self._seq = 0
+        self._in_order = RowsInOrder()
 
     def close(self) -> None:
         """Close the database; its file may then be deleted."""
@@ -46,47 +66,28 @@ class Staging:
 
     def add(self, row: Row) -> None:
         """Store a row; raise TooMuchData for one too many."""
+        self.add_staged(row, None)
+
+    def add_staged(self, row: Row, staged: StagedRow | None) -> None:
+        """Store a row; ``staged`` is what joins it with others, None where that is not known yet."""
         if self._seq == self.most:
             raise TooMuchData(f"The data have more than {self.most:,} rows.")
-        texts, raw = _packed(row.texts), _packed(row.raw)
-        # Rows without a title are the same only where they are so in what was not understood of them, too.
-        digest = blake2b(texts if "title" in row.texts else texts + raw, digest_size=16).digest()
-        keys = keys_of(row)
         self._seq += 1
-        if not row.is_further:
-            self._record, self._record_keys, self._record_digest = self._seq, keys, digest
-            self._record_place = row.place
-        elif not keys.is_stated:
-            keys = self._record_keys if self._record_keys.title is not None else keys
-            digest = blake2b(self._record_digest + texts, digest_size=16).digest()
-        is_same_place = row.is_further and row.place.row is not None and row.place == self._record_place
-        self._db.execute(
-            "INSERT INTO row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._seq,
-                self._record,
-                _place_text(row.place),
-                row.place.character,
-                None if row.from_slug is not None or is_same_place else row.place.origin,
-                None if is_same_place else row.origin,
-                "aside" if row.aside else "used",
-                row.aside,
-                row.from_slug,
-                digest,
-                self._seq,
-                self._seq,
-                keys.identifier,
-                keys.slug,
-                keys.title,
-                row.texts.get("lang", "en"),
-                row.headed_in,
-                self._columns_of(row),
-                json.dumps(row.corrections) if row.corrections else None,
-                marshal.dumps(dict(row.spots), 2) if row.spots else None,
-                texts,
-                raw,
-            ),
+        texts, raw = packed(row.texts), packed(row.raw)
+        staged = staged or self._in_order.staged(row, self._seq, texts, raw)
+        corrections = json.dumps(row.corrections) if row.corrections else None
+        spots = marshal.dumps(dict(row.spots), 2) if row.spots else None
+        columns = self._columns_of(row)
+        self._insert(
+            self._seq, staged, row.place.character, row.headed_in, columns, corrections, spots, texts, raw
         )
+
+    def add_identity(self, number: int, staged: StagedRow) -> None:
+        """Store what joins a row with others under a number of its own, without what it contains."""
+        self._insert(number, staged, None, "", 0, None, None, b"", b"")
+
+    def _insert(self, number: int, staged: StagedRow, *contents: object) -> None:
+        self._db.execute(_INSERT, (number, *staged, number, number, 0, *contents))
 
     @property
     def last(self) -> int:
@@ -106,8 +107,11 @@ class Staging:
             self._columns[names] = number
         return self._columns[names]
 
-    def gather(self) -> None:
-        """Let corrected rows replace their originals, set repeated rows aside, join the rows of each practice."""
+    def gather(self, untitled: Iterable[tuple[str, str | None, str]] = ()) -> None:
+        """Let corrected rows replace their originals, set repeated rows aside, join the rows of each practice.
+
+        ``untitled`` are the tables without titles, by file and sheet, each with what to say about it.
+        """
         self._db.execute("CREATE INDEX row_replaces ON row (replaces) WHERE replaces IS NOT NULL")
         self._replace_originals()
         self._set_repeated_aside()
@@ -119,6 +123,8 @@ class Staging:
         for old in self._joined:
             self._db.execute("UPDATE row SET practice = ? WHERE practice = ?", (self._whole(old), old))
         self._drop_superseded()
+        for file, sheet, problem in untitled:
+            self._set_untitled_aside(file, sheet, problem)
 
     def _replace_originals(self) -> None:
         """Give the latest corrected row its original's position; whatever it stands for is replaced."""
@@ -245,9 +251,9 @@ class Staging:
         """Return the row that is at a place of a source; of several languages, that with the place's column."""
         self._db.execute("CREATE INDEX IF NOT EXISTS row_place ON row (place, seq)")
         query = f"SELECT {_ROW} WHERE place = ? ORDER BY seq"
-        rows = [_row(*columns) for columns in self._db.execute(query, (_place_text(place.record),))]
-        named = (row for row in rows if any(row.columns.get(field) == place.column for field in row.texts))
-        return next(named, rows[0] if rows else None)
+        return at_column(
+            (_row(*columns) for columns in self._db.execute(query, (place_text(place.record),))), place
+        )
 
     def practices(self) -> Iterator[tuple[int, tuple[Row, ...]]]:
         """Yield each practice's number and its rows in file order; practices by their first row."""
@@ -256,6 +262,26 @@ class Staging:
         )
         for practice, rows in groupby(stored_rows, key=itemgetter(0)):
             yield practice, tuple(_row(*columns) for _, *columns in rows)
+
+    def rows_at(self, places: Sequence[Place]) -> dict[Place, Row | None]:
+        """Return the rows that are at some places."""
+        return {place: self.row_at(place) for place in places}
+
+    def title_places(self, practices: Sequence[int]) -> dict[int, tuple[Place, Place]]:
+        """Return for some practices the place of the first row, and that of the title there."""
+        return {practice: title_place(self.rows_of(practice)[0]) for practice in practices}
+
+    def records_of(self, practices: Sequence[int]) -> int:
+        """Return how many rows of the sources some practices use."""
+        return sum(map(self.count_of, practices))
+
+    def fates(self) -> Iterator[Fate]:
+        """Yield what has become of the rows that are used or aside, in any order."""
+        query = (
+            "SELECT seq, record, practice, position, from_slug IS NULL, problem FROM row"
+            " WHERE state IN ('used', 'aside')"
+        )
+        return map(Fate._make, self._db.execute(query))
 
     def practice_count(self) -> int:
         """Return how many practices the rows form."""
@@ -285,19 +311,19 @@ class Staging:
         )
         return int(self._db.execute(query).fetchone()[0])
 
-    def unused(self) -> Iterator[tuple[Place, str]]:
-        """Yield the places of the rows that are repeated or replaced as a whole, and which of both they are."""
+    def unused(self) -> Iterator[tuple[int, Place, str]]:
+        """Yield number and place of the rows that are repeated or replaced as a whole, and which of both they are."""
         query = (
-            "SELECT place, state FROM row"
+            "SELECT seq, place, state FROM row"
             " WHERE state IN ('repeated', 'replaced') AND seq = record AND from_slug IS NULL"
             " AND NOT EXISTS (SELECT 1 FROM row AS other WHERE other.record = row.record"
             "  AND other.record <> other.seq AND other.state IN ('used', 'aside')) ORDER BY seq"
         )
         self._db.execute("CREATE INDEX IF NOT EXISTS row_record ON row (record) WHERE record <> seq")
-        for place, state in self._db.execute(query):
-            yield _place(place), state
+        for number, place, state in self._db.execute(query):
+            yield number, place_of(place), state
 
-    def set_untitled_aside(self, file: str, sheet: str | None, problem: str) -> None:
+    def _set_untitled_aside(self, file: str, sheet: str | None, problem: str) -> None:
         """Set the practices aside that have no title in any row, as far as they are from a table without titles."""
         self._db.execute(
             "UPDATE row SET state = 'aside', problem = ? WHERE state = 'used' AND from_slug IS NULL"
@@ -326,23 +352,23 @@ class Staging:
         query = "SELECT count(DISTINCT record) FROM row WHERE practice = ? AND state = 'used' AND from_slug IS NULL"
         return int(self._db.execute(query, (practice,)).fetchone()[0])
 
-    def ids_without_zeros(self) -> Iterator[tuple[Place, str, str]]:
-        """Yield place and id of each row whose id begins with a zero, and that of another row that lacks it."""
+    def ids_without_zeros(self) -> Iterator[tuple[int, Place, str, str]]:
+        """Yield number, place and id of each row whose id begins with a zero, and that of another row that lacks it."""
         query = (
-            "SELECT place, id_key, ltrim(id_key, '0') FROM row WHERE state = 'used' AND id_key GLOB '0*[1-9]*'"
+            "SELECT seq, place, id_key, ltrim(id_key, '0') FROM row WHERE state = 'used' AND id_key GLOB '0*[1-9]*'"
             " AND EXISTS (SELECT 1 FROM key WHERE text = 'id:' || ltrim(id_key, '0')) ORDER BY seq"
         )
-        for place, identifier, other in self._db.execute(query):
-            yield _place(place), identifier, other
+        for number, place, identifier, other in self._db.execute(query):
+            yield number, place_of(place), identifier, other
 
-    def unmatched_corrections(self) -> Iterator[tuple[Place, str]]:
-        """Yield the place of each corrected row whose original is in no source, and the origin it names."""
+    def unmatched_corrections(self) -> Iterator[tuple[int, Place, str]]:
+        """Yield number and place of each corrected row whose original is in no source, and the origin it names."""
         query = (
-            "SELECT place, replaces FROM row WHERE replaces IS NOT NULL AND state = 'used'"
+            "SELECT seq, place, replaces FROM row WHERE replaces IS NOT NULL AND state = 'used'"
             " AND replaces NOT IN (SELECT origin FROM row WHERE origin IS NOT NULL) ORDER BY seq"
         )
-        for place, replaces in self._db.execute(query):
-            yield _place(place), replaces
+        for number, place, replaces in self._db.execute(query):
+            yield number, place_of(place), replaces
 
 
 def _row(
@@ -363,7 +389,7 @@ def _row(
     headed_in: str,
 ) -> Row:
     lines = tuple(json.loads(corrections)) if corrections else ()
-    here = _place(place, character)
+    here = place_of(place, character)
     known: dict[str, Spots] | None = marshal.loads(spots) if spots else None  # noqa: S302 — this process wrote them
     return Row(
         here,
@@ -381,11 +407,6 @@ def _row(
     )
 
 
-def _packed(texts: Mapping[str, str]) -> bytes:
-    """Return texts as bytes that are the same for the same texts (version 2 of the format shares nothing)."""
-    return marshal.dumps(dict(texts), 2)
-
-
 def _unpacked(packed: bytes) -> dict[str, str]:
     texts: dict[str, str] = marshal.loads(packed)  # noqa: S302 — this process wrote them
     return texts
@@ -395,13 +416,3 @@ def _unpacked(packed: bytes) -> dict[str, str]:
 def _columns(names: str) -> dict[str, str]:
     columns: dict[str, str] = json.loads(names)
     return columns
-
-
-def _place_text(place: Place) -> str:
-    return json.dumps([place.file, place.sheet, place.row, place.line, place.pointer])
-
-
-def _place(text: str, character: int | None = None) -> Place:
-    file, sheet, row, line, pointer = json.loads(text)
-    start = line if character is not None else None
-    return Place(file, sheet, row, line=line, pointer=pointer, character=character, record_line=start)

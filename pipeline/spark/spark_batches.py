@@ -7,9 +7,10 @@ from itertools import chain, islice, repeat, takewhile
 from operator import itemgetter
 from typing import TypeVar
 
-from pyspark import SparkContext
+from pyspark import RDD, SparkContext
 
 from pipeline.model.errors import PracticegraphError
+from pipeline.spark.cluster_practices import ClusterPractices
 from pipeline.spark.session import SPARK_ERRORS, fault_of, first_line, is_gone
 from pipeline.spark.stage import Numbered, Stage
 from pipeline.steps.convert import PracticeRows
@@ -20,7 +21,7 @@ from pipeline.system.worker_pool import TaskFailed, attempt
 
 Result = TypeVar("Result")
 Outcome = tuple[Batch, Result | TaskFailed]
-_OnSpark = Callable[[Sequence[Batch]], list[Result | TaskFailed]]
+Given = TypeVar("Given")
 
 _BATCHES_OF_A_CORE = 4
 _MOST_BATCHES = 64
@@ -36,63 +37,102 @@ def run_batches_on_spark(
 ) -> Iterator[Result]:
     """Yield the results of ``work(batch, context)`` in the order of the practices.
 
+    With a stage, results stay there, and only what is small of them is yielded.
+    """
+    batches = batches_of(iter(practices), BATCH_SIZE)
+    yield from _results_of_jobs(spark, work, batches, tuple, partial(_sent, spark), context, stage)
+
+
+def run_staged_batches(
+    spark: SparkContext,
+    work: Callable[..., Result],
+    practices: ClusterPractices,
+    numbers: Sequence[int],
+    context: BatchContext,
+    stage: Stage,
+) -> Iterator[Result]:
+    """Yield what is small of the results of ``work(batch, context)`` for batches that are on the stage."""
+
+    def fetched(number: int) -> Batch:
+        (batch,) = practices.of((number,)).collect()
+        return tuple(batch)
+
+    yield from _results_of_jobs(spark, work, numbers, fetched, practices.of, context, stage)
+
+
+def _results_of_jobs(
+    spark: SparkContext,
+    work: Callable[..., Result],
+    batches: Iterable[Given],
+    fetched: Callable[[Given], Batch],
+    given: Callable[[Sequence[Given]], RDD[Batch]],
+    context: BatchContext,
+    stage: Stage | None,
+) -> Iterator[Result]:
+    """Yield the results of batches, or of what names them, in order.
+
     Two jobs are under way at a time: while the driver takes the results of one, the executors work on the next.
     Spark tries a lost batch again; one that fails permanently is divided until the practice to blame is alone.
-    With a stage, results stay there, and only what is small of them is yielded.
     """
     shared = spark.broadcast(context)
 
     def on_batch(batch: Batch, **more: str) -> Result:
         return work(batch, context=shared.value, **more)
 
-    def on_spark(batches: Sequence[Batch]) -> list[Result | TaskFailed]:
+    def on_spark(rdd: RDD[Batch]) -> list[Result | TaskFailed]:
         try:
-            return _results(spark, on_batch, stage, batches)
+            return _results(on_batch, stage, rdd)
         except SPARK_ERRORS as error:
             if is_gone(spark):  # no batch is to blame
                 raise fault_of(spark, "", error) from error
             raise
 
+    def again(batch: Batch) -> Result | TaskFailed:
+        """Return what a job made of one batch, or why it failed."""
+        try:
+            return on_spark(_sent(spark, (batch,)))[0]
+        except SPARK_ERRORS as error:
+            return TaskFailed(first_line(error))
+
+    def run(job: Sequence[Given]) -> list[Outcome[Result]]:
+        """Return what a job made of some batches; where the job fails, each batch becomes a job of its own."""
+        try:
+            outcomes = on_spark(given(job))
+        except SPARK_ERRORS:
+            return [(batch, again(batch)) for batch in map(fetched, job)]
+        return [
+            (fetched(one) if isinstance(outcome, TaskFailed) else (), outcome)
+            for one, outcome in zip(job, outcomes, strict=True)
+        ]
+
     def outcomes() -> Iterator[Outcome[Result]]:
-        batches = batches_of(iter(practices), BATCH_SIZE)
-        cores = spark.defaultParallelism  # the first job has one for each, so that all begin early
+        left, cores = iter(batches), spark.defaultParallelism
+        # the first job has one for each core, so that all begin early
         sizes = chain([cores], repeat(min(_BATCHES_OF_A_CORE * cores, max(_MOST_BATCHES, cores))))
-        jobs = takewhile(bool, (tuple(islice(batches, size)) for size in sizes))
+        jobs = takewhile(bool, (tuple(islice(left, size)) for size in sizes))
         with ThreadPoolExecutor(2) as threads:
             running: list[Future[list[Outcome[Result]]]] = []
             for job in jobs:
-                running.append(threads.submit(_run, on_spark, job))
+                running.append(threads.submit(run, job))
                 if len(running) == 2:
                     yield from running.pop(0).result()
             for last in running:
                 yield from last.result()
 
-    again = partial(_alone, on_spark)
     yield from spared(outcomes(), partial(work, context=context), again)
     shared.destroy()
 
 
-def _run(on_spark: _OnSpark[Result], batches: Sequence[Batch]) -> list[Outcome[Result]]:
-    """Return what a job made of some batches; where the job fails, each batch becomes a job of its own."""
-    try:
-        return list(zip(batches, on_spark(batches), strict=True))
-    except SPARK_ERRORS:
-        return [(batch, _alone(on_spark, batch)) for batch in batches]
-
-
-def _alone(on_spark: _OnSpark[Result], batch: Batch) -> Result | TaskFailed:
-    """Return what a job made of one batch, or why it failed."""
-    try:
-        return on_spark((batch,))[0]
-    except SPARK_ERRORS as error:
-        return TaskFailed(first_line(error))
+def _sent(spark: SparkContext, batches: Sequence[Batch]) -> RDD[Batch]:
+    """Return batches that the driver sends, each as a task."""
+    return spark.parallelize(batches, len(batches))
 
 
 def _results(
-    spark: SparkContext, on_batch: Callable[[Batch], Result], stage: Stage | None, batches: Sequence[Batch]
+    on_batch: Callable[[Batch], Result], stage: Stage | None, batches: RDD[Batch]
 ) -> list[Result | TaskFailed]:
     """Return the results of a job in order; raise SPARK_ERRORS where it fails, and what says why a build must end."""
-    numbered = spark.parallelize(batches, len(batches)).map(partial(_numbered, on_batch))
+    numbered = batches.map(partial(_numbered, on_batch))
     collected = numbered.collect() if stage is None else stage.keep(numbered)
     outcomes: list[Result | TaskFailed] = [outcome for _, outcome in sorted(collected, key=itemgetter(0))]
     for outcome in outcomes:

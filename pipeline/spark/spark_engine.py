@@ -1,6 +1,6 @@
 """The Spark engine of a build: its sources are read, its batches processed and its parts written by a cluster."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,28 +9,38 @@ from uuid import uuid4
 
 from pyspark.sql import SparkSession
 
+from pipeline.findings.messages import listed, say
+from pipeline.records.corrections.applying import Corrector
+from pipeline.records.workspace import Workspace
 from pipeline.release import ReleaseSettings, ReleaseWriter
 from pipeline.release.folder.manifest import MANIFEST
-from pipeline.sources.folder import Reader
+from pipeline.spark.cluster_practices import ClusterPractices
+from pipeline.spark.cluster_staging import ClusterStaging
 from pipeline.spark.parts_release import fetch, releases_in_parts
 from pipeline.spark.parts_writer import PartsWriter
 from pipeline.spark.session import spark_session
-from pipeline.spark.spark_batches import run_batches_on_spark
-from pipeline.spark.spark_sources import SparkFiles, files_at
+from pipeline.spark.spark_batches import run_batches_on_spark, run_staged_batches
+from pipeline.spark.spark_sources import files_at, is_for_driver
 from pipeline.spark.stage import Stage
+from pipeline.spark.staged_files import read_through_driver
 from pipeline.spark.storage import Storage, locked, not_usable, spark_faults
-from pipeline.steps.convert import PracticeRows
+from pipeline.steps.build_context import BuildContext
+from pipeline.steps.gathered import PROCESSING, tracked_practices
 from pipeline.steps.judge import BatchContext
-from pipeline.steps.read import NamedFile
+from pipeline.steps.read import NamedFile, SourceRead
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of
+from pipeline.system.progress import Progress, shown_while
 
 Result = TypeVar("Result")
 _STAGE, _RELEASE = ".stage", "release-"
+_MOST_NAMES = 3
 
 
 class SparkEngine:
     """An engine for ``build``, whose releases are folders of this machine."""
+
+    _stage: Stage | None = None
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
@@ -39,15 +49,18 @@ class SparkEngine:
         """Return the sources, an address of a folder or a pattern replaced by the files there."""
         return [file for source in sources for file in files_at(self._session, source)]
 
-    def reader(self, files: Sequence[NamedFile]) -> Reader:
-        """Return what opens these files, which the executors read at once."""
-        return SparkFiles(self._session, files).open
+    def read(
+        self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
+    ) -> tuple[SourceRead, ...]:
+        """Stage the rows of files, which the executors read at once."""
+        return tuple(read_through_driver(self._session, files, workspace, progress, corrector))
 
     def run(
-        self, work: Callable[..., Result], practices: Iterable[PracticeRows], context: BatchContext
+        self, work: Callable[..., Result], build: BuildContext, context: BatchContext
     ) -> Iterator[Result]:
         """Yield the results of ``work(batch, context)`` in the order of the practices."""
-        return run_batches_on_spark(self._session.sparkContext, work, practices, context)
+        practices, stage = tracked_practices(build), self._stage
+        return run_batches_on_spark(self._session.sparkContext, work, practices, context, stage)
 
     def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
         """Return what writes a release folder."""
@@ -60,15 +73,35 @@ class PartsEngine(SparkEngine):
     def __init__(self, session: SparkSession, storage: Storage, assemble: Path | None) -> None:
         super().__init__(session)
         self._storage = storage
-        self._stage = Stage(session, storage.at(_STAGE), whole=assemble is not None)
+        self._stage: Stage = Stage(session, storage.at(_STAGE), whole=assemble is not None)
         self._assemble = assemble
         self._writer: PartsWriter | None = None
 
+    def read(
+        self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
+    ) -> tuple[SourceRead, ...]:
+        """Stage the rows of files on the cluster, where they stay, if the driver need not see them."""
+        if corrector.lines.joinings or any(is_for_driver(path) for path, _ in files):
+            return super().read(files, workspace, progress, corrector)
+        staging = ClusterStaging(self._session, self._stage)
+        workspace.staging = staging
+        name = listed([name for _, name in files], _MOST_NAMES)
+        with shown_while(progress, say("Reading {file}", file=name)):
+            return tuple(staging.read(files, workspace, corrector))
+
     def run(
-        self, work: Callable[..., Result], practices: Iterable[PracticeRows], context: BatchContext
+        self, work: Callable[..., Result], build: BuildContext, context: BatchContext
     ) -> Iterator[Result]:
         """Yield what is small of the results; their contents stay on the stage."""
-        return run_batches_on_spark(self._session.sparkContext, work, practices, context, self._stage)
+        staging = build.workspace.staging
+        if not isinstance(staging, ClusterStaging):
+            return super().run(work, build, context)
+        practices = ClusterPractices(self._session, self._stage, build.previous)
+        numbers = practices.gather(staging, build.workspace.ledger)
+        results = run_staged_batches(
+            self._session.sparkContext, work, practices, numbers, context, self._stage
+        )
+        return build.progress.track(results, PROCESSING, len(numbers))
 
     def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
         """Return what writes the parts."""

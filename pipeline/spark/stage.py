@@ -5,18 +5,20 @@ Spark sorts is in columns that it reads itself, without Python.
 """
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
 from pyspark import RDD
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sql
+from pyspark.sql.types import StructType
 
 from pipeline.model.errors import PracticegraphError
 from pipeline.release import ReleaseFragment
 from pipeline.release.contents.line_sorting import blocks_in
 from pipeline.release.contents.rendered_nodes import RenderedNode
+from pipeline.spark.storage import Storage
 from pipeline.steps.batch import Fragments
 from pipeline.system.worker_pool import TaskFailed
 
@@ -47,6 +49,7 @@ class Stage:
         self._address = address
         self._whole = whole
         self._written: list[str] = []
+        self._schemas: dict[str, StructType] = {}
 
     def keep(self, outcomes: RDD[Numbered]) -> list[Numbered]:
         """Keep what a job makes of batches, which Spark then does once; return what is small of it."""
@@ -63,6 +66,30 @@ class Stage:
     def add(self, fragment: ReleaseFragment) -> None:
         """Keep a fragment that the driver has made."""
         self.keep(self._session.sparkContext.parallelize([(AFTER_ALL, (None, Fragments(fragment)))], 1))
+
+    def save(self, table: DataFrame, name: str, *folders: str) -> DataFrame:
+        """Keep a table under a name, and return it as it is there: nothing is computed twice.
+
+        ``folders`` is the column by which it is in folders.
+        """
+        table.write.partitionBy(*folders).parquet(f"{self._address}/{name}")
+        self._schemas[name] = table.schema
+        return self.saved(name)
+
+    def append(self, table: DataFrame, name: str) -> None:
+        """Add rows to a table that was kept."""
+        table.write.mode("append").parquet(f"{self._address}/{name}")
+
+    def saved(self, name: str, folders: str = "", numbers: Sequence[int] | None = None) -> DataFrame:
+        """Return a table that was kept, or only the folders of some numbers."""
+        base = f"{self._address}/{name}"
+        paths = [base] if numbers is None else [f"{base}/{folders}={number}" for number in numbers]
+        return self._session.read.schema(self._schemas[name]).option("basePath", base).parquet(*paths)
+
+    def folders(self, name: str, column: str) -> list[int]:
+        """Return the numbers of the folders of a table in order."""
+        names = Storage(self._session, f"{self._address}/{name}").folders()
+        return sorted(int(each.removeprefix(f"{column}=")) for each in names if each.startswith(column))
 
     def table(self, *columns: str) -> DataFrame:
         """Return columns of all fragments, in any order."""

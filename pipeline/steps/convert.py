@@ -80,11 +80,11 @@ class Converted(NamedTuple):
 def identify(rows: tuple[Row, ...], ledger: Ledger, number: int = 0) -> PracticeRows:
     """Return the rows of a practice with its slug: the one that it had, else a new one claimed in the ledger."""
     keys = joined_texts([keys_of(row) for row in rows])
-    slug = ledger.claim(keys, _slug_text(rows))
+    slug = ledger.claim(keys, slug_text(rows))
     return PracticeRows(number, slug, keys, rows, ledger.published(slug))
 
 
-def _slug_text(rows: tuple[Row, ...]) -> str:
+def slug_text(rows: tuple[Row, ...]) -> str:
     """Return what a slug is made from; of rows that cannot be recognised, which their batch reports, their places."""
     try:
         return slug_text_of(rows)

@@ -1,16 +1,18 @@
 """Engines: where the sources of a build are read and its batches processed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from pipeline.records.corrections.applying import Corrector
+from pipeline.records.workspace import Workspace
 from pipeline.release import ReleaseSettings, ReleaseWriter
-from pipeline.sources.folder import Reader
-from pipeline.sources.readers import read_source
-from pipeline.steps.convert import PracticeRows
+from pipeline.steps.build_context import BuildContext
+from pipeline.steps.gathered import tracked_practices
 from pipeline.steps.judge import BatchContext
 from pipeline.steps.local_engine import run_batches
-from pipeline.steps.read import NamedFile
+from pipeline.steps.read import NamedFile, SourceRead, read_named
+from pipeline.system.progress import Progress
 
 Result = TypeVar("Result")
 
@@ -22,14 +24,16 @@ class Engine(Protocol):
         """Return the sources without patterns that name several files; most engines leave those."""
         ...
 
-    def reader(self, files: Sequence[NamedFile]) -> Reader:
-        """Return what opens these files, each with its name in places, in their order."""
+    def read(
+        self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
+    ) -> tuple[SourceRead, ...]:
+        """Stage the rows of files: see ``read_named``."""
         ...
 
     def run(
-        self, work: Callable[..., Result], practices: Iterable[PracticeRows], context: BatchContext
+        self, work: Callable[..., Result], build: BuildContext, context: BatchContext
     ) -> Iterator[Result]:
-        """Yield the results of ``work(batch, context)`` in the order of the practices."""
+        """Yield the results of ``work(batch, context)`` for the gathered practices, in their order."""
         ...
 
     def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
@@ -47,15 +51,17 @@ class LocalEngine:
         """Return the sources as they are."""
         return sources
 
-    def reader(self, files: Sequence[NamedFile]) -> Reader:
-        """Return what opens a file when its turn comes."""
-        return read_source
+    def read(
+        self, files: Sequence[NamedFile], workspace: Workspace, progress: Progress, corrector: Corrector
+    ) -> tuple[SourceRead, ...]:
+        """Stage the rows of files, each read when its turn comes."""
+        return read_named(files, workspace, progress, corrector)
 
     def run(
-        self, work: Callable[..., Result], practices: Iterable[PracticeRows], context: BatchContext
+        self, work: Callable[..., Result], build: BuildContext, context: BatchContext
     ) -> Iterator[Result]:
-        """Yield the results of ``work(batch, context)`` in the order of the practices."""
-        return run_batches(work, practices, context, self._jobs)
+        """Yield the results of ``work(batch, context)`` for the gathered practices, in their order."""
+        return run_batches(work, tracked_practices(build), context, self._jobs)
 
     def writer(self, output: Path, base_iri: str, settings: ReleaseSettings) -> ReleaseWriter:
         """Return what writes a release folder."""

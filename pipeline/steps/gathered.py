@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from pipeline.findings.messages import say
 from pipeline.records.previous_release import PreviousRelease
 from pipeline.records.workspace import Workspace
+from pipeline.steps.build_context import BuildContext
 from pipeline.steps.convert import PracticeRows, identify
 
 Batch = tuple[PracticeRows, ...]
+PROCESSING = say("Processing the practices")
 
 
 def gathered_practices(
@@ -19,6 +22,13 @@ def gathered_practices(
         if previous is not None and practice.before is not None and practice.before.run:
             practice = practice._replace(provenance=previous.provenance_of(practice.slug))
         yield practice
+
+
+def tracked_practices(build: BuildContext) -> Iterator[PracticeRows]:
+    """Yield the practices of a build, and show how many are processed."""
+    workspace = build.workspace
+    practices = gathered_practices(workspace, build.previous)
+    return build.progress.track(practices, PROCESSING, workspace.staging.practice_count())
 
 
 def batches_of(practices: Iterator[PracticeRows], size: int) -> Iterator[Batch]:

@@ -1,6 +1,6 @@
 """Judging: the practices of a batch described and passed through the gate, each with everything found on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -184,21 +184,21 @@ class Judging:
         journal.shacl_results += len(results)
         findings = to_findings(results, (), (), conversion.deployment, conversion.latest_year)
         pairs = tuple(self._workspace.titles.pairs())
-        for finding in (*findings, *self._workspace.headers.findings(), *map(self._duplicate, pairs)):
+        for finding in (*findings, *self._workspace.headers.findings(), *self._duplicates(pairs)):
             journal.add(finding)
         return frozenset(practice.slug for pair in pairs for practice in pair)
 
-    def _duplicate(self, pair: tuple[Similar, Similar]) -> Finding:
-        """Return the finding on a pair of practices that may be one."""
-        rows_of = self._workspace.staging.rows_of
-        one, other = pair
-        first, second = rows_of(one.number)[0], rows_of(other.number)[0]
-        message = say(
-            "“{other}” may be the same practice as “{one}” ({where}). "
-            "Give both one id if it is; otherwise leave them as they are.",
-            other=other.title,
-            one=one.title,
-            where=first.place.record,
-        )
-        focus = self._context.conversion.deployment.practice(other.slug)[1:-1]
-        return Finding(Severity.WARNING, DUPLICATE, message, second.place_of("title"), focus)
+    def _duplicates(self, pairs: Sequence[tuple[Similar, Similar]]) -> Iterator[Finding]:
+        """Yield a finding on each pair of practices that may be one."""
+        numbers = [practice.number for pair in pairs for practice in pair]
+        places = self._workspace.staging.title_places(numbers)
+        for one, other in pairs:
+            message = say(
+                "“{other}” may be the same practice as “{one}” ({where}). "
+                "Give both one id if it is; otherwise leave them as they are.",
+                other=other.title,
+                one=one.title,
+                where=places[one.number][0],
+            )
+            focus = self._context.conversion.deployment.practice(other.slug)[1:-1]
+            yield Finding(Severity.WARNING, DUPLICATE, message, places[other.number][1], focus)

@@ -1,6 +1,6 @@
 """Preparation: sources read, corrected and joined into practices. Every flow begins here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,10 +8,10 @@ from pathlib import Path
 from pipeline.model.rows import Row
 from pipeline.records.corrections.applying import Corrector, open_corrections
 from pipeline.records.workspace import Workspace
-from pipeline.sources.folder import Reader
-from pipeline.sources.readers import read_source
 from pipeline.steps.read import NamedFile, SourceRead, gather, read_named, read_of_corrections
 from pipeline.system.progress import Progress
+
+ReadFiles = Callable[[Sequence[NamedFile], Workspace, Progress, Corrector], tuple[SourceRead, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ def prepare(
     progress: Progress,
     corrections: Path | None = None,
     more_rows: Iterable[Row] = (),
-    reader: Reader = read_source,
+    read: ReadFiles = read_named,
 ) -> PreparedSources:
     """Stage the rows of files and ``more_rows``, corrected, join them into practices, and note the findings.
 
-    ``reader`` opens a file. Raises SourceError for a file that cannot be read, and UsageError for a corrections
-    file that is not one.
+    ``read`` stages the rows of the files. Raises SourceError for a file that cannot be read, and UsageError for a
+    corrections file that is not one.
     """
     corrector = open_corrections(corrections, progress)
-    sources = read_named(files, workspace, progress, corrector, reader)
+    sources = read(files, workspace, progress, corrector)
     correct = partial(corrector.correct, report=workspace.journal.add)
     for row in more_rows:
         workspace.staging.add(correct(row))

@@ -1,11 +1,9 @@
 """Processing: all batches on an engine, and what each adds to the release."""
 
-from pipeline.findings.messages import say
 from pipeline.release import ReleaseWriter
 from pipeline.steps.batch import process_batch
 from pipeline.steps.build_context import BuildContext
 from pipeline.steps.engine import Engine
-from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import DUPLICATE, BatchContext, Judging, sample_of
 from pipeline.steps.prepare import PreparedSources
 from pipeline.steps.publish import Publication, Publisher
@@ -15,15 +13,12 @@ def process(
     context: BuildContext, prepared: PreparedSources, writer: ReleaseWriter, engine: Engine
 ) -> Publication:
     """Process all batches, and take in what each makes of the release."""
-    workspace, previous = context.workspace, context.previous
-    total = workspace.staging.practice_count()
-    hashes = previous.hashes() | prepared.hashes
-    shared = BatchContext(context.conversion, workspace.headers, sample_of(total), hashes)
+    workspace = context.workspace
+    hashes = context.previous.hashes() | prepared.hashes
+    sample = sample_of(workspace.staging.practice_count())
+    shared = BatchContext(context.conversion, workspace.headers, sample, hashes)
     judging, publisher = Judging(workspace, shared), Publisher(writer, context, shared)
-    practices = context.progress.track(
-        gathered_practices(workspace, previous), say("Processing the practices"), total
-    )
-    for verdicts, fragments in engine.run(process_batch, practices, shared):
+    for verdicts, fragments in engine.run(process_batch, context, shared):
         judging.add(verdicts)
         publisher.take(fragments)
     doubtful = judging.finish()

@@ -82,7 +82,7 @@ class Publisher:
         self._held_back: set[str] = set()
         self._quarantine = Quarantine()
         self._apart: Place | None = None
-        self._withheld_rows = 0
+        self._withheld = list[int]()
         self._countries: set[str] = set()
         self._runs: set[str] = set()
         self._counts: Counter[str] = Counter()
@@ -113,7 +113,7 @@ class Publisher:
         return Publication(
             RecordCounts(**self._counts),
             self._public_before,
-            self._withheld_rows,
+            self._workspace.staging.records_of(self._withheld),
             self._quarantine,
             self._quality,
             frozenset(self._countries),
@@ -122,7 +122,7 @@ class Publisher:
 
     def _withhold(self, practice: WithheldPractice) -> None:
         ledger, slug = self._workspace.ledger, practice.slug
-        self._withheld_rows += self._workspace.staging.count_of(practice.number)
+        self._withheld.append(practice.number)
         for row, problems in practice.rows:
             self._set_apart(row, problems)
         entry = ledger.entry(slug)

@@ -14,7 +14,7 @@ from pipeline.records.workspace import Workspace
 from pipeline.sources.files.own_headings import with_headings
 from pipeline.sources.files.quarantine_order import in_their_order
 from pipeline.sources.files.source import Source
-from pipeline.sources.folder import FilesSource, Reader
+from pipeline.sources.folder import FilesSource
 from pipeline.sources.readers import read_source
 from pipeline.system.progress import Progress
 
@@ -89,14 +89,13 @@ def read_named(
     workspace: Workspace,
     progress: Progress,
     corrector: Corrector = NO_CORRECTIONS,
-    reader: Reader = read_source,
 ) -> tuple[SourceRead, ...]:
     """Stage the rows of all files, corrected, and note the findings; raise SourceError for an unreadable file."""
     with with_headings(corrector.headings):
         return tuple(
             read
             for path, name in files
-            for read in _read_source(reader(path, name), workspace, progress, corrector)
+            for read in _read_source(read_source(path, name), workspace, progress, corrector)
         )
 
 
@@ -139,9 +138,7 @@ def read_of_corrections(corrector: Corrector) -> tuple[SourceRead, ...]:
 
 def gather(workspace: Workspace, corrector: Corrector) -> None:
     """Join the rows of each practice, as they and the corrections have it, and note what names nothing."""
-    workspace.staging.gather()
-    for (file, sheet), finding in workspace.headers.untitled():
-        workspace.staging.set_untitled_aside(file, sheet, finding.message)
+    workspace.staging.gather((*table, finding.message) for table, finding in workspace.headers.untitled())
     read = (*_unmatched(workspace), *_without_zeros(workspace), *_unused(workspace))
     for finding in (*read, *corrector.lines.findings, *corrector.unused(workspace.staging.headings())):
         workspace.journal.add(finding)
@@ -154,7 +151,7 @@ def gather(workspace: Workspace, corrector: Corrector) -> None:
 def _unused(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each table with rows that say again what others say, or that corrected rows replace."""
     rows: dict[tuple[Place, str], list[str]] = defaultdict(list)
-    for place, state in workspace.staging.unused():
+    for _, place, state in workspace.staging.unused():
         rows[Place(place.file, place.sheet), state].append(place.origin.rpartition("#")[2].rpartition("!")[2])
     for (table, state), names in rows.items():
         template = _REPLACED if state == "replaced" else _REPEATED
@@ -177,7 +174,7 @@ def _ranges(names: Sequence[str]) -> list[str]:
 
 def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each id that another row has without its leading zeros, which spreadsheets take away."""
-    for place, identifier, other in workspace.staging.ids_without_zeros():
+    for _, place, identifier, other in workspace.staging.ids_without_zeros():
         message = say(
             "{place}: the id {identifier} may be the same as {other} in another row, since spreadsheets drop leading "
             "zeros. If so, write the same id in both.",
@@ -190,7 +187,7 @@ def _without_zeros(workspace: Workspace) -> Iterator[Finding]:
 
 def _unmatched(workspace: Workspace) -> Iterator[Finding]:
     """Yield a finding for each corrected row whose original is in no source: it counts as its own row."""
-    for place, origin in workspace.staging.unmatched_corrections():
+    for _, place, origin in workspace.staging.unmatched_corrections():
         message = say(
             "The row it corrects, {origin}, is in none of the sources, so it counts as a row of its own. "
             "Build it together with the file it came from.",

@@ -12,6 +12,10 @@ LockFile = {folder}/virtuoso.lck
 TransactionFile = {folder}/virtuoso.trx
 xa_persistent_file = {folder}/virtuoso.pxa
 
+[TempDatabase]
+DatabaseFile = {folder}/virtuoso-temp.db
+TransactionFile = {folder}/virtuoso-temp.trx
+
 [Parameters]
 ServerPort = 127.0.0.1:{sql_port}
 DirsAllowed = {folder}

@@ -71,6 +71,15 @@ class Corrector:
         return replace(row, texts=texts, corrections=self._lines_of(changes), keys=None) if changes else row
 
     @property
+    def used(self) -> frozenset[Correction]:
+        """Return the lines that matched something."""
+        return frozenset(self._used)
+
+    def take_over(self, used: Iterable[Correction]) -> None:
+        """Note the lines that matched something where the same lines were applied to other rows."""
+        self._used.update(used)
+
+    @property
     def headings(self) -> Mapping[str, str]:
         """Return what the headings of columns mean: folded heading → field, empty for a column to be left out."""
         return {fold_header(line.heading): line.field for line in self.lines.headings}

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pipeline.findings.messages import Wording
 from pipeline.findings.reports.json_report import LONGEST_VALUE
 from pipeline.model.errors import EnvironmentFault
 from pipeline.model.fields import LISTS
-from pipeline.model.finding import Finding, Suggestion
+from pipeline.model.finding import Finding, Place, Suggestion
 from pipeline.model.rows import Row
 from pipeline.recognition.places.countries import recognise_country
 from pipeline.recognition.topics import recognise_topics
@@ -20,6 +21,9 @@ from pipeline.sources.tables.columns import SEPARATOR
 
 MOST_LINES = 5000
 """Nobody goes through more suggestions than this."""
+
+_AT_ONCE = 1000
+"""So many findings have their rows looked up together, which a cluster does in one step."""
 
 HEADINGS = ("column-unknown", "column-by-cells", "title-column-missing", "country-column-missing")
 """Findings on how a column is headed."""
@@ -39,14 +43,31 @@ class _Line:
 def suggested_lines(findings: Iterable[Finding], staging: Staging) -> tuple[dict[str, str], ...]:
     """Return a line for each suggestion, one for all rows that say the same; who and when are left empty."""
     lines: dict[_Line, dict[str, str]] = {}
-    for finding in findings:
+    for finding, at in _with_rows(findings, staging):
         if len(lines) >= MOST_LINES:
             break
-        for line, scope in _lines(finding, staging):
+        for line, scope in _lines(finding, at):
             row = lines.setdefault(line, _cells(line, scope, finding.message))
             if row["scope"] != scope:
                 row["scope"] = ALL if line.wrong else row["scope"]
     return tuple(lines.values())
+
+
+def _with_rows(findings: Iterable[Finding], staging: Staging) -> Iterator[tuple[Finding, Row | None]]:
+    """Yield the findings, each with the row at its place if it suggests another text for a cell there."""
+    left = iter(findings)
+    while some := tuple(islice(left, _AT_ONCE)):
+        rows = staging.rows_at([place for finding in some if (place := _cell(finding)) is not None])
+        for finding in some:
+            place = _cell(finding)
+            yield finding, rows[place] if place is not None else None
+
+
+def _cell(finding: Finding) -> Place | None:
+    """Return the place of the cell for which a finding suggests another text."""
+    place = finding.place
+    is_cell = place is not None and isinstance(place.column, str) and finding.code not in HEADINGS
+    return place if is_cell and finding.suggestion is not None else None
 
 
 def write_suggestions(lines: Iterable[dict[str, str]], path: Path) -> None:
@@ -67,26 +88,25 @@ def _cells(line: _Line, scope: str, note: str) -> dict[str, str]:
     return dict(zip(COLUMNS, texts, strict=True))
 
 
-def _lines(finding: Finding, staging: Staging) -> Iterator[tuple[_Line, str]]:
+def _lines(finding: Finding, row: Row | None) -> Iterator[tuple[_Line, str]]:
     """Yield the line that a finding suggests, and its scope; for an unknown heading one that can be filled in."""
     place, suggestion = finding.place, finding.suggestion
     if finding.code in HEADINGS and place is not None and isinstance(place.column, str):
         yield _Line(HEADING, place.column, suggestion.value if suggestion is not None else ""), ""
     elif suggestion is not None:
-        yield from _line(finding, suggestion, staging)
+        yield from _line(finding, suggestion, row)
 
 
-def _line(finding: Finding, suggestion: Suggestion, staging: Staging) -> Iterator[tuple[_Line, str]]:
+def _line(finding: Finding, suggestion: Suggestion, row: Row | None) -> Iterator[tuple[_Line, str]]:
     """Yield the line and its scope; nothing if the finding is not about the text of a cell."""
     if finding.code == "perhaps-renamed" and finding.focus is not None:
         yield _Line(KEEP_IDENTITY, suggestion.value, finding.focus.rpartition("/")[2]), ""
         return
     place = finding.place
-    if place is None or not isinstance(place.column, str):
+    if row is None or place is None or not isinstance(place.column, str):
         return
-    row = staging.row_at(place)
-    field = field_at(row, place.column, place.value) if row is not None else None
-    if field is None or row is None:
+    field = field_at(row, place.column, place.value)
+    if field is None:
         return
     text = row.texts.get(field, "")
     if len(text) >= LONGEST_VALUE:

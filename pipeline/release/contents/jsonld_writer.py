@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.release.contents.nodes import RDF_TYPE, Node, unescaped
+from pipeline.release.contents.nodes import RDF_TYPE, Node, Pair, unescaped
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NATIVE = {
@@ -19,7 +19,7 @@ _NATIVE = {
 }
 _UNSAFE = re.compile(r"[\\\x00-\x1f]")
 _KNOWN = {"@id", "@type", "@container"}
-_CACHED = 20_000
+_CACHED, _LONGEST_CACHED = 20_000, 100
 
 
 @dataclass(slots=True)
@@ -44,6 +44,7 @@ class JsonLdWriter:
         self._properties: dict[str, _Property] = {}
         self._sets: set[str] = set()
         self._ids: dict[str, str] = {}
+        self._members: dict[Pair, tuple[str, str, str]] = {}
         simple = {name: text for name, text in self._definitions.items() if isinstance(text, str)}
         for name, text in simple.items():
             self._define_prefix(name, text)
@@ -106,15 +107,12 @@ class JsonLdWriter:
         subject, pairs = node
         members: dict[str, list[str]] = {}
         maps: dict[str, dict[str, list[str]]] = {}
-        for predicate, value in pairs:
-            if value[0] == '"':
-                name, language, text = self._literal(predicate, value)
-                if language:
-                    maps.setdefault(name, {}).setdefault(language, []).append(text)
-                    continue
-            else:
-                name, text = self._resource(predicate, value)
-            if name in members:
+        known = self._members.get
+        for pair in pairs:
+            name, language, text = known(pair) or self._member(pair)
+            if language:
+                maps.setdefault(name, {}).setdefault(language, []).append(text)
+            elif name in members:
                 members[name].append(text)
             else:
                 members[name] = [text]
@@ -126,18 +124,31 @@ class JsonLdWriter:
         parts.append("}")
         return "".join(parts)
 
-    def _resource(self, predicate: str, value: str) -> tuple[str, str]:
-        """Return the name under which a resource stands, and its JSON."""
+    def _member(self, pair: Pair) -> tuple[str, str, str]:
+        """Return the name under which a value stands, its language where that is a map, and its JSON."""
+        predicate, value = pair
         known = self._properties.get(predicate) or self._property(predicate)
+        if value[0] == '"':
+            member = self._literal(known, value)
+        else:
+            name, text = self._resource(known, value)
+            member = name, "", text
+        if len(value) <= _LONGEST_CACHED:
+            if len(self._members) >= _CACHED:
+                self._members.clear()
+            self._members[pair] = member
+        return member
+
+    def _resource(self, known: _Property, value: str) -> tuple[str, str]:
+        """Return the name under which a resource stands, and its JSON."""
         if known.reference:
-            return known.reference, self._ids.get(value) or self._id(value)
+            return known.reference, self._id(value)
         if known.vocabulary_reference:
             return known.vocabulary_reference, self._vocabulary_term(value)
         return known.plain, f'{{"{self._names["@id"]}":{self._id(value)}}}'
 
-    def _literal(self, predicate: str, value: str) -> tuple[str, str, str]:
+    def _literal(self, known: _Property, value: str) -> tuple[str, str, str]:
         """Return the name under which a literal stands, its language where that is a map, and its JSON."""
-        known = self._properties.get(predicate) or self._property(predicate)
         end = value.rindex('"')
         text = value[: end + 1]
         if _UNSAFE.search(text):

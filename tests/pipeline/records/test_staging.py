@@ -1,11 +1,17 @@
+import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import permutations
+from contextlib import closing
+from itertools import chain, permutations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from pipeline.model.finding import Place
 from pipeline.model.rows import Row
+from pipeline.records.staged_rows import RowsInOrder, StagedRow, packed
 from pipeline.records.staging import Staging
 
 LONG = "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
@@ -107,7 +113,7 @@ def test_a_correction_without_its_original_is_a_row_of_its_own_and_is_told(stagi
     found = gathered(staging, row(2, file="q.csv", origin="p.csv#9", id="a", title="Right"))
 
     assert found == [["q.csv#2"]]
-    assert [origin for _, origin in staging.unmatched_corrections()] == ["p.csv#9"]
+    assert [origin for *_, origin in staging.unmatched_corrections()] == ["p.csv#9"]
 
 
 def test_a_new_row_replaces_the_kept_one_in_its_language_only(staging: Staging) -> None:
@@ -140,3 +146,64 @@ def test_rows_come_back_as_they_were(staging: Staging) -> None:
     ((number, rows),) = staging.practices()
     assert rows == (original,) == staging.rows_of(number)
     assert original.place.origin == "b.xlsx#Sheet 1!5"
+
+
+_IDS = some.sampled_from(("", "a", "007", "7", LONG, f"{LONG}elines", "b"))
+_TITLES = some.sampled_from(("", "One", "Two"))
+_ORIGINS = some.sampled_from((None, None, None, "p.csv#2", "p.csv#4", "q.csv#3"))
+_TEXTS = some.builds(
+    lambda **texts: {name: text for name, text in texts.items() if text},
+    id=_IDS,
+    title=_TITLES,
+    lang=some.sampled_from(("", "fr")),
+    source_url=some.sampled_from(("", "", "https://x.org/-/b", f"https://x.org/-/{LONG}elines")),
+    summary=some.sampled_from(("", "s")),
+)
+
+
+@some.composite
+def _rows(draw: some.DrawFn) -> list[Row]:
+    rows: list[Row] = []
+    for number in range(draw(some.integers(1, 12))):
+        texts = draw(_TEXTS)
+        is_further = bool(rows) and draw(some.integers(0, 3)) == 0
+        from_slug = "old" if draw(some.integers(0, 5)) == 0 else None
+        place = Place("p.csv" if number % 2 else "q.csv", row=number)
+        origin = draw(_ORIGINS) if from_slug is None else None
+        rows.append(Row(place, texts, {}, texts, origin, from_slug, is_further=is_further))
+    return rows
+
+
+def _joined(staged: dict[int, StagedRow]) -> tuple[list[object], ...]:
+    with tempfile.TemporaryDirectory() as folder, closing(Staging(Path(folder) / "rows")) as staging:
+        for number, each in staged.items():
+            staging.add_identity(number, each)
+        staging.gather([("q.csv", None, "no titles")])
+        remarks = (staging.unmatched_corrections(), staging.ids_without_zeros(), staging.unused())
+        return (list(staging.fates()), *map(list[object], remarks))
+
+
+@given(_rows())
+def test_rows_without_a_relation_are_joined_the_same_apart_as_together(rows: list[Row]) -> None:
+    in_order = RowsInOrder()
+    staged = {
+        number: in_order.staged(row, number, packed(row.texts), packed(row.raw))
+        for number, row in enumerate(rows, 1)
+    }
+    part = {each.record: {each.record} for each in staged.values()}
+    known: dict[str, int] = {}
+    for each in staged.values():
+        for relation in each.relations():
+            one, other = part[each.record], part[known.setdefault(relation, each.record)]
+            one |= other
+            part.update(dict.fromkeys(one, one))
+    parts: dict[int, dict[int, StagedRow]] = defaultdict(dict)
+    for number, each in staged.items():
+        parts[min(part[each.record])][number] = each
+    apart = [_joined(some_rows) for some_rows in parts.values()]
+
+    together = _joined(staged)
+
+    assert [sorted(chain(*each), key=str) for each in zip(*apart, strict=True)] == [
+        sorted(each, key=str) for each in together
+    ]

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 import stores
 from benchmarks.generate import write_csv
-from building import practice, report_of, run, write_table
+from building import SUMMARY, practice, report_of, run, write_table
 from clusters import Cluster, Driver, cluster, driver
 from running import eventually
 
@@ -138,6 +139,59 @@ def test_a_cluster_writes_a_release_in_parts(
         said = Endpoint(Access(store.query)).read(COUNTS, "csv", seconds=60).decode().splitlines()[1:]
     counted = {name: f"http://localhost:8000/graph/{name},{len(_lines(second / name))}" for name in GRAPHS}
     assert set(counted.values()) <= set(said)
+
+
+def _tangled(folder: Path) -> list[Path]:
+    """Write files whose rows share ids, slugs and titles, repeat and correct each other, or have no title column."""
+    chance, long = random.Random(7), "a-path-to-build-a-united-and-inclusive-society-the-city-adopts-its-guid"
+    pages = ("", "", "", "https://x.org/-/p1", f"https://x.org/-/{long}elines")
+
+    def row(number: int) -> dict[str, str]:
+        return practice(
+            chance.choice(("", "", f"p{chance.randrange(30)}", "007", "7", long, "open-kitchen-bilbao")),
+            lang=chance.choice(("en", "fr")),
+            title=chance.choice(("Open kitchen", "Open library", "Garden", "", f"Number {number}")),
+            country=chance.choice(("Spain", "Spian", "Atlantis", "")),
+            date=chance.choice(("2019", "someday")),
+            summary=f"{SUMMARY} {chance.randrange(3)}",
+            source_url=chance.choice(pages),
+        )
+
+    first, second = [row(number) for number in range(40)], [row(number) for number in range(40)]
+    corrected = [
+        {**first[number], "title": "Right", "_origin": f"a.csv#{number + 2}"} for number in (3, 8, 3)
+    ]
+    corrected.append({**first[9], "_origin": "z.csv#9"})
+    files = {
+        "a.csv": first,
+        "b.csv": [*second, *first[:5]],
+        "a.quarantine.csv": corrected,
+        "c.csv": [{"id": f"u{number}", "country": "Spain", "city": "Bilbao"} for number in range(3)],
+        "corrections.csv": [{"column": "country", "wrong": "Spian", "right": "Spain"}],
+    }
+    folder.mkdir()
+    for name, rows in files.items():
+        with (folder / name).open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return [folder / name for name in files]
+
+
+def test_a_cluster_joins_tangled_rows_and_gives_slugs_as_one_machine_does(
+    spark: Cluster, builder: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    *sources, corrections = _tangled(tmp_path / "tangled")
+    newer = write_table(
+        tmp_path / "newer.csv", [practice("7", title="Garden"), practice("", title="Open kitchen")]
+    )
+    address, assembled = ("--output", (tmp_path / "parts").as_uri()), tmp_path / "assembled"
+    for given in ((*sources, "--corrections", corrections), (newer, "--add", "--allow-withdrawals")):
+        here = run("build", *given, "--output", tmp_path / "here")
+        built = builder.run(*_build(spark.master, *given, *address, "--assemble", assembled))
+        assert (here.exit_code, built.code) == (0, 0), built
+        assert _published(assembled) == _published(tmp_path / "here")
 
 
 def _lines(folder: Path) -> list[bytes]:
