@@ -46,6 +46,7 @@ _TOKEN = re.compile(
     | (?P<phone>(?<!\d)(?:\+|00)\d[\d ()./-]{6,}\d)
     | (?P<clock>(?<!\d)\d{1,2}[:h]\d\d(?!\d)(?::\d\d(?!\d))?
         (?:\s?[ap]\.?m\b\.?)?(?:\s?(?:UTC|GMT)?[+-]\d\d:\d\d(?!\d))?)
+    | (?P<edtf>(?<!\d)\d{4}-(?:0[1-9]|1[0-2])(?:-\d\d)?[?~%](?=[\s/,;)]|\Z))
     | (?P<iso>(?<!\d)\d{4}-\d\d-\d\d
         (?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)? (?![\d:-]))
     | (?P<dmy>(?<!\d)\d{1,2}(?:(?P<s>[./-])\d{1,2}(?P=s)|\.\s\d{1,2}\.\s)\d{4}(?!\d))
@@ -117,6 +118,8 @@ def _tokens_of(match: re.Match[str], context: Context) -> Iterator[DateToken]:
         yield DateToken("Y", int(text), start, end)
     elif name in _FIXED:
         yield DateToken(_FIXED[name], 0, start, end)
+    elif name == "edtf":
+        yield DateToken("P", 0, start, end, _moment(name, text, context)._replace(mark=text[-1]))
     elif name in ("iso", "dmy", "ymd", "my", "ym", "decade"):
         yield DateToken("P", 0, start, end, _moment(name, text, context))
     elif name == "dm":

@@ -298,6 +298,8 @@ def test_a_span_of_months_is_read_in_every_language(language, first, last, year)
 
 
 @given(date_like)
+@example("1900%bre")
+@example("2018-03~")
 def test_a_reading_is_read_back_from_its_edtf(text):
     period = read_date(text, LATEST).period
     if (
