@@ -19,6 +19,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,9 +159,15 @@ def known_answers(server: Running, output: Path, release: Path) -> dict[str, byt
 
 
 def serves(server: Running, release: str) -> bool:
-    """Return whether both web processes serve a release."""
-    told = [json.loads(server.send("GET", "/readyz").body) for _ in range(6)]
-    return all(each["release"] == release and each["ready"] for each in told)
+    """Return whether both web processes serve a release.
+
+    Many ask at once: one that asks often may always meet the same process.
+    """
+    with ThreadPoolExecutor(_CLIENTS) as clients:
+        states = [
+            json.loads(each.body) for each in clients.map(lambda _: server.send("GET", "/readyz"), range(40))
+        ]
+    return all(each["release"] == release and each["ready"] for each in states)
 
 
 def is_well(server: Running, known: Mapping[str, Mapping[str, bytes]]) -> bool:
