@@ -16,7 +16,7 @@ from sys import byteorder
 from pyoxigraph import Store
 
 from endpoint.catalogue import facets
-from endpoint.catalogue.bitset import Bits, bits_of, members, positions_in
+from endpoint.catalogue.bitset import Bits, members, positions_in
 from endpoint.catalogue.facets import Facets
 from endpoint.catalogue.search_cache import Searches
 from endpoint.catalogue.search_index import Index, first, positions_as_json
@@ -73,7 +73,8 @@ class Release:
 
     def having(self, facet: str, value: str) -> Bits:
         """Return the practices that have one value of a facet, cities too."""
-        return bits_of([row[0] for row in self.index.rows("having", facet=facet, value=value)])
+        there = self.facets.bits.get((facet, value))
+        return facets.having(self.index, facet, value) if there is None else there
 
     def changed(self, facet: str = "", value: str = "everything") -> str:
         """Return when the list of practices with a value of a facet, or of all practices, last changed.

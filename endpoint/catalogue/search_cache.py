@@ -11,7 +11,7 @@ from itertools import islice
 from math import log
 
 from endpoint.catalogue.bitset import Bits, bits_of, members, positions_in
-from endpoint.catalogue.facets import Facets
+from endpoint.catalogue.facets import Facets, having
 from endpoint.catalogue.search_index import (
     Index,
     all_of,
@@ -204,13 +204,11 @@ class Searches:
             return words
         places: Bits = 0
         for facet, value in unit.places:
-            places |= self._facets.bits.get((facet, value)) or self._having(facet, value)
+            there = self._facets.bits.get((facet, value))
+            places |= having(self._index, facet, value) if there is None else there
         if unit.words and self._is_usual(unit.words, places):
             return words | places
         return places
-
-    def _having(self, facet: str, value: str) -> Bits:
-        return bits_of([row[0] for row in self._index.rows("having", facet=facet, value=value)])
 
     def _is_usual(self, words: Words, places: Bits) -> bool:
         """Return whether the name of a place is a word that texts use for something else, such as "nice"."""

@@ -53,7 +53,7 @@ class ProcessManager:
                 service.tend()
             while len(lines) < count or not is_ready():
                 reap()
-                has_failed = time.monotonic() > until or self._has_lost_one()
+                has_failed, is_late = self._has_lost_one(), time.monotonic() > until
                 self._tend_replaceable()
                 if select.select([ready], [], [], _PAUSE)[0]:
                     lines += os.read(ready, 65536).splitlines(keepends=True)
@@ -62,6 +62,11 @@ class ProcessManager:
                         raise EnvironmentFault(line.decode().strip())
                 if has_failed:
                     raise EnvironmentFault("A process did not start; see the log.")
+                if is_late:
+                    raise EnvironmentFault(
+                        f"The server was not ready after {_SECONDS_TO_START:g} seconds. A large store takes long to be "
+                        "loaded into memory: give “--in-memory” a smaller number."
+                    )
         except EnvironmentFault:
             self.stop()
             raise

@@ -24,7 +24,10 @@ _FACETS = frozenset(
         "summary_language",
     }
 )
-"""The facets that the list is filtered by. A city has few practices, which are looked up where it is asked for."""
+"""The facets that the list is filtered by."""
+
+_MOST_CITIES = 4096
+"""Cities of less than this part of all practices have no bits, so that their number times their size stays linear."""
 
 
 class FacetBits:
@@ -43,11 +46,14 @@ class FacetBits:
 
     def marking(self, facet: str, value: str, rows: Iterable[Any]) -> Iterable[Any]:
         """Yield the rows of a value, whose last column is a position; its bits are written after the last one."""
-        return self._marking(facet, value, rows) if facet in _FACETS else rows
+        return self._marking(facet, value, rows) if facet in _FACETS or facet == "city" else rows
 
     def _marking(self, facet: str, value: str, rows: Iterable[Any]) -> Iterator[Any]:
         positions = array("I")
         for row in rows:
             positions.append(row[-1])
             yield row
-        self._db.execute("INSERT INTO bits VALUES (?, ?, ?)", (facet, value, packed(positions, self._last)))
+        if facet != "city" or len(positions) * _MOST_CITIES >= self._last:
+            self._db.execute(
+                "INSERT INTO bits VALUES (?, ?, ?)", (facet, value, packed(positions, self._last))
+            )

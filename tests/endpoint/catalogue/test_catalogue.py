@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from endpoint.app import create_app
 from endpoint.catalogue.bitset import bits_of, members
-from endpoint.catalogue.facets import GROUPS, Facets, load, running
+from endpoint.catalogue.facets import GROUPS, Facets, having, load, running
 from endpoint.catalogue.open_release import Release, open_release
 from endpoint.catalogue.search import find
 from endpoint.catalogue.search_index import Index
@@ -124,8 +124,14 @@ def test_a_release_has_the_practices_of_each_filter_as_older_ones_are_read(
     stored = load(Index(index), 2026)
     assert {facet for facet, _ in stored.bits} >= {"topic", "country", "year", "status", "running", "finding"}
     with closing(sqlite3.connect(index)) as db:
+        values = db.execute(
+            "SELECT DISTINCT facet, value FROM facet WHERE facet IN ('city', 'country')"
+        ).fetchall()
+        known = [having(Index(index), *value) for value in values]
         db.execute("DROP TABLE bits")
     assert load(Index(index), 2026) == stored
+    assert [having(Index(index), *value) for value in values] == known
+    assert min(known) > 0
 
 
 @pytest.mark.parametrize(
