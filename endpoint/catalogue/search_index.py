@@ -31,7 +31,7 @@ class Index:
         self._connection()
 
     def rows(self, question: str, **values: object) -> Iterator[sqlite3.Row]:
-        """Return the rows that answer the question in ``endpoint/queries/{question}.sql``."""
+        """Return the rows that answer the question in ``queries/{question}.sql``."""
         return self._connection().execute(text_of(__package__, f"queries/{question}.sql"), values)
 
     def _connection(self) -> sqlite3.Connection:

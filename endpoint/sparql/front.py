@@ -16,6 +16,7 @@ from endpoint.catalogue.open_release import Release
 from endpoint.engine.client import QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
+from endpoint.http.client_watch import client_watch
 from endpoint.monitoring.metrics import CounterRow
 from endpoint.sparql import hints, protocol
 from endpoint.sparql.answers import coded
@@ -181,7 +182,7 @@ class Front:
             return None
         began = time.perf_counter()
         try:
-            answer = self._asking.ask(prepared.question, prepared.key, _has_gone(environ))
+            answer = self._asking.ask(prepared.question, prepared.key, client_watch(environ))
         except QuestionFailed as failure:
             environ[_PREFETCHED] = _Before(prepared.key, failure)
             return None
@@ -271,9 +272,3 @@ def _asked(environ: "WSGIEnvironment") -> Asked | None:
     accept = environ.get("HTTP_ACCEPT", "*/*")
     asked = (path, query, accept, environ.get("HTTP_ACCEPT_ENCODING", ""))
     return asked if sum(map(len, asked)) <= _LONGEST and "text/html" not in accept else None
-
-
-def _has_gone(environ: "WSGIEnvironment") -> Callable[[], bool]:
-    """Return the question whether the client is still there."""
-    has_gone: Callable[[], bool] = environ.get("waitress.client_disconnected", bool)
-    return has_gone

@@ -11,6 +11,7 @@ from endpoint.assets.editor.editor_terms import known
 from endpoint.catalogue.open_release import Release
 from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QuestionFailed
+from endpoint.http.client_watch import client_watch
 from endpoint.http.responses import make_body, respond
 from endpoint.http.security_headers import embeddable
 from endpoint.language import interface_languages
@@ -26,7 +27,6 @@ from endpoint.sparql.sharing.short_links import BadLink, unpack
 from endpoint.sparql.sparql_errors import error_response, problem_of
 from endpoint.syntax.sparql_problems import Problem
 from endpoint.tables.workbook_writer import TooLarge, workbook
-from endpoint.validation.progress_page import client_has_gone
 
 _MOST_EMBEDDED_ROWS = 200
 _LONGEST_QUERY = 16 * 1024
@@ -133,7 +133,7 @@ class _Sharing:
             by_address=True,
         )
         try:
-            answer = self.asking.ask(prepared.question, prepared.key, client_has_gone)
+            answer = self.asking.ask(prepared.question, prepared.key, client_watch(request.environ))
             content = whole(answer.content, MOST_BYTES)
         except QuestionFailed as failure:
             raise problem_of(failure, prepared.limits) from failure

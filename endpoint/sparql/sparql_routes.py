@@ -2,7 +2,6 @@
 
 import time
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +13,7 @@ from endpoint.catalogue.service import current_release, rendered_body
 from endpoint.engine.client import QueryAbandoned, QuestionFailed
 from endpoint.hints.hint import sentences
 from endpoint.http.cache import CachedBody
+from endpoint.http.client_watch import client_watch
 from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.http.responses import Body, make_body, respond
 from endpoint.monitoring import access_log
@@ -130,7 +130,7 @@ class _Endpoint:
     def _served(self, prepared: Prepared) -> ServedAnswer:
         """Return the answer that the front has found before it left the request to the framework, or ask."""
         answer = front.prefetched(request.environ, prepared)
-        return answer or self.asking.ask(prepared.question, prepared.key, _client_has_gone())
+        return answer or self.asking.ask(prepared.question, prepared.key, client_watch(request.environ))
 
     def _response(self, prepared: Prepared, answer: ServedAnswer, release: Release) -> Response:
         if prepared.offer.format == "html":
@@ -188,12 +188,6 @@ def _operation(query_bytes: int) -> protocol.Operation | None:
     query_string = request.environ.get("QUERY_STRING", "").encode("latin-1")
     content_type = request.headers.get("Content-Type", "")
     return protocol.operation(request.method, query_string, content_type, body, query_bytes)
-
-
-def _client_has_gone() -> Callable[[], bool]:
-    """Return what says whether the client has hung up, also while an answer streams after the request's end."""
-    has_gone = request.environ.get("waitress.client_disconnected")
-    return lambda: bool(has_gone and has_gone())
 
 
 def _dated(response: AnyResponse, tag: str | None) -> AnyResponse:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 
 from endpoint.catalogue.filters import name_of
 from endpoint.catalogue.service import current_release, rendered, rendered_body
+from endpoint.http.client_watch import client_watch
 from endpoint.http.document_formats import HTML
 from endpoint.http.responses import Body, make_body, moment, respond
 from endpoint.language.interface_languages import interface, say, variant
@@ -24,7 +25,6 @@ from endpoint.validation.check_jobs import Abandoned, Jobs, no_room
 from endpoint.validation.digest_values import Digest, read_digest
 from endpoint.validation.gathering import DIGEST
 from endpoint.validation.orders import Order
-from endpoint.validation.progress_page import client_has_gone
 from endpoint.validation.validation_problems import Problem
 from endpoint.validation.validation_routes import GONE_CLIENT
 from pipeline.sources.template.template_files import write_template
@@ -94,7 +94,7 @@ class _Submitting:
                 return _answer(_Shown(problem=empty))
             if kind in _FILES:
                 return _file(values, kind)
-            digest = check_form(values, self.jobs, interface(), client_has_gone)
+            digest = check_form(values, self.jobs, interface(), client_watch(request.environ))
         except Problem as problem:
             return _refused(values, problem)
         except Abandoned:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Response, render_template, request, stream_with_context
 
+from endpoint.http.client_watch import client_watch
 from endpoint.language.interface_languages import say
 from endpoint.validation.check_jobs import Abandoned, JobSlot, Report
 from endpoint.validation.check_progress import ProgressFile, Stage, read_stage
@@ -27,12 +28,6 @@ def shows_progress() -> bool:
     return request.headers.get("Sec-Fetch-Mode") == "navigate" or _ASKED in request.headers
 
 
-def client_has_gone() -> bool:
-    """Return whether the client of this request has hung up."""
-    has_gone = request.environ.get("waitress.client_disconnected")
-    return bool(has_gone and has_gone())
-
-
 def progress_response(
     slot: JobSlot, order: Order, store: Callable[[Report], str], until_done: ExitStack
 ) -> Response:
@@ -40,13 +35,14 @@ def progress_response(
     if order.url and read_stage(Path(order.folder)) is None:
         ProgressFile(Path(order.folder)).write(Stage("Fetching"))
     head, _, foot = render_template("validate_checking.html").partition(_STAGES)
+    has_gone = client_watch(request.environ)
 
     def parts() -> Iterator[str]:
         with until_done:
             yield head
-            yield from _stages(slot, Path(order.folder))
+            yield from _stages(slot, Path(order.folder), has_gone)
             try:
-                address = store(slot.report(order, client_has_gone))
+                address = store(slot.report(order, has_gone))
                 yield render_template("validate_checked.html", address=address)
             except Problem as problem:
                 yield render_template("validate_checked.html", problem=problem)
@@ -59,10 +55,10 @@ def progress_response(
     return response
 
 
-def _stages(slot: JobSlot, folder: Path) -> Iterator[str]:
+def _stages(slot: JobSlot, folder: Path, has_gone: Callable[[], bool]) -> Iterator[str]:
     """Yield what a check does, as it does it, until it ends or nobody waits."""
     label, percent = "", 0
-    while not slot.wait(_EVERY) and not client_has_gone():
+    while not slot.wait(_EVERY) and not has_gone():
         stage = read_stage(folder)
         now = label_of(stage.step if stage is not None else "")
         if now != label:

@@ -15,6 +15,7 @@ from werkzeug.wsgi import wrap_file
 from endpoint.catalogue.service import current_release
 from endpoint.engine.connection_queue import ConnectionQueue
 from endpoint.harvest.schemas import described_by
+from endpoint.http.client_watch import client_watch
 from endpoint.http.negotiation import Offer, choose
 from endpoint.http.preflight import ASKED, preflight_headers
 from endpoint.validation import validation_page
@@ -23,7 +24,6 @@ from endpoint.validation.check_limits import CheckLimits
 from endpoint.validation.orders import Order
 from endpoint.validation.profile_list import install, profile_list
 from endpoint.validation.progress_page import (
-    client_has_gone,
     progress_response,
     shows_progress,
 )
@@ -135,7 +135,7 @@ class _Service:
         slot.send(order)
         if offer.format == "html" and shows_progress() and not slot.wait(self.jobs.limits.quiet):
             return progress_response(slot, order, partial(self._stored, folder), stack.pop_all())
-        report = slot.report(order, client_has_gone)
+        report = slot.report(order, client_watch(request.environ))
         response = self._answer(report, offer, folder)
         if offer.format == "json":
             response.headers["Link"] = described_by()

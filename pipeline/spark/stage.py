@@ -68,9 +68,9 @@ class Stage:
         self.keep(self._session.sparkContext.parallelize([(AFTER_ALL, (None, Fragments(fragment)))], 1))
 
     def save(self, table: DataFrame, name: str, *folders: str) -> DataFrame:
-        """Keep a table under a name, and return it as it is there: nothing is computed twice.
+        """Keep a table under a name, and return it as it is read from there, so that nothing is computed twice.
 
-        ``folders`` is the column by which it is in folders.
+        Rows with different values in the columns ``folders`` are stored in different folders.
         """
         table.write.partitionBy(*folders).parquet(f"{self._address}/{name}")
         self._schemas[name] = table.schema
