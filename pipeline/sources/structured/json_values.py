@@ -188,9 +188,12 @@ def _languages(value: Any, pointer: str) -> Iterator[tuple[str, str, Any]]:
         for key, text in value.items():
             yield language_tag(key) or "", f"{pointer}/{escaped(key)}", text
     elif isinstance(value, list) and value and all(_is_tagged(each) for each in value):
+        texts: dict[str, tuple[str, list[str]]] = {}
         for number, each in enumerate(value):
             language = each.get("@language", each.get("language", each.get("lang", "")))
-            yield language_tag(str(language)) or "", f"{pointer}/{number}", text_of(each, "\n")
+            _, said = texts.setdefault(language_tag(str(language)) or "", (f"{pointer}/{number}", []))
+            said.append(text_of(each, "\n"))
+        yield from ((tag, first, "\n".join(dict.fromkeys(said))) for tag, (first, said) in texts.items())
 
 
 def _is_tagged(value: Any) -> bool:

@@ -23,7 +23,7 @@ from pipeline.sources.headings.heading_meanings import field_of
 from pipeline.sources.readers import read_source
 from pipeline.sources.structured import json_source
 from pipeline.sources.tables.delimited import DelimitedSource
-from pipeline.sources.tables.row_kinds import _MARK
+from pipeline.sources.tables.row_kinds import _MARK, is_comment
 from pipeline.sources.tables.xlsx import read as read_xlsx
 from pipeline.sources.template.template_files import WRITERS, write_template
 from pipeline.sources.template.template_schema import as_json, schema
@@ -173,7 +173,11 @@ RECORD = st.fixed_dictionaries(
     optional={
         field: TOPICS if field == "topics" else TEXT for field in FIELDS_OF_TEMPLATE if field != "title"
     },
-).filter(lambda record: len(record) > 1 or not _MARK.match(record["title"]))  # a footnote is no record
+).filter(
+    lambda record: len(record) > 1 or not (is_comment([record["title"]]) or _MARK.match(record["title"]))
+)
+"""A row with nothing but a comment or a footnote is no record."""
+
 HARD = {
     "title": "=1+1",
     "date": "2018",
