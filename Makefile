@@ -68,9 +68,10 @@ $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Python compiles the modules that the tests import into .pytest_cache: pip need not compile all of them.
 $(VENV)/tested: requirements-dev.lock $(VENV)/installed
 	@echo "Installing what the tests need …"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # Map and query editor, built by npm: that of the system, or one that is installed for this build only (200 MB).
@@ -83,7 +84,7 @@ $(VENV)/assets: $(VENV)/installed requirements-assets.lock endpoint/assets/atlas
 
 # PySpark, half a gigabyte, where there is Java to run it; elsewhere the tests of the Spark engine are skipped.
 $(VENV)/spark: $(VENV)/tested requirements-spark.lock
-	@if command -v java >/dev/null; then $(PIP) install --no-deps --require-hashes -r requirements-spark.lock || true; fi
+	@if command -v java >/dev/null; then $(PIP) install --no-compile --no-deps --require-hashes -r requirements-spark.lock || true; fi
 	@touch $@
 
 # The browser of the system; where there is none and it cannot be installed, the browser tests are skipped. Debian's

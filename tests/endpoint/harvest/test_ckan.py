@@ -25,12 +25,13 @@ def ckan() -> Path:
     """Return a Python with CKAN; skip where it cannot be installed."""
     python = FOLDER / "bin" / "python"
     if not (FOLDER / "installed").exists():
-        install = [python, "-m", "pip", "install", "--quiet", *PACKAGES]
+        environment = [sys.executable, "-m", "venv", "--without-pip", FOLDER]
+        pip = [sys.executable, "-m", "pip", "--quiet", "--python", python]
         try:
+            subprocess.run(environment, check=True, capture_output=True, timeout=90)
             subprocess.run(
-                [sys.executable, "-m", "venv", FOLDER], check=True, capture_output=True, timeout=90
+                [*pip, "install", "--no-compile", *PACKAGES], check=True, capture_output=True, timeout=600
             )
-            subprocess.run(install, check=True, capture_output=True, timeout=600)
         except (subprocess.SubprocessError, OSError) as error:
             pytest.skip(f"CKAN could not be installed: {error}")
         (FOLDER / "installed").touch()
