@@ -88,12 +88,21 @@ class Process:
                 time.sleep(_PAUSE)
         return self.code
 
+    def end(self) -> int | None:
+        """End the process if it still runs, and return its exit code when it has ended."""
+        self.signal(signal.SIGKILL)
+        return self.wait()
+
     def ending(self) -> str:
         """Return in words how the process has ended."""
-        assert self.code is not None
-        if self.code < 0:
-            return f"was ended by {_SIGNAL_NAMES.get(-self.code, f'signal {-self.code}')}"
-        return f"ended with status {self.code}"
+        return ending(self.code)
+
+
+def ending(code: int | None) -> str:
+    """Return in words how a process has ended."""
+    if code is not None and code < 0:
+        return f"was ended by {_SIGNAL_NAMES.get(-code, f'signal {-code}')}"
+    return f"ended with status {code}"
 
 
 _children: dict[int, Process] = {}
