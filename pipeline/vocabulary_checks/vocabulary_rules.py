@@ -12,8 +12,13 @@ from rdflib import DCAT, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, TIM
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.rdf import vocabulary
 from pipeline.system.data_files import tables_of, text_of
-from pipeline.vocabulary_checks.checked_files import VocabularyFiles
-from pipeline.vocabulary_checks.loaded_vocabulary import GRAPH, PREFIXES, Acceptance, LoadedVocabulary
+from pipeline.vocabulary_checks.loaded_vocabulary import (
+    GRAPH,
+    PREFIXES,
+    Acceptance,
+    LoadedVocabulary,
+    VocabularyFiles,
+)
 from pipeline.vocabulary_checks.publication import check_publication
 
 _XSD_OF_OWL = (
