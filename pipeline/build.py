@@ -15,7 +15,8 @@ from pipeline.rdf.iris import Deployment, base_iri
 from pipeline.records.corrections.suggesting import suggested_lines, write_suggestions
 from pipeline.records.previous_release import open_previous_release
 from pipeline.records.workspace import Workspace, sweep
-from pipeline.release import BuildLock, ReleaseSettings
+from pipeline.release.folder.build_facts import ReleaseSettings
+from pipeline.release.folder.build_lock import BuildLock
 from pipeline.release.folder.write_faults import translate_os_errors
 from pipeline.steps.acceptance import demand_acceptance, numbers_of
 from pipeline.steps.build_context import BuildContext, go_on_from

@@ -14,7 +14,9 @@ from pipeline.model.text_selection import TextPolicy
 from pipeline.rdf.iris import Deployment
 from pipeline.records.previous_release import PreviousRelease, open_previous_release
 from pipeline.records.workspace import Workspace
-from pipeline.release import Published, ReleaseFragment, ReleaseSettings, ReleaseWriter
+from pipeline.release.folder.build_facts import Published, ReleaseSettings
+from pipeline.release.fragment import ReleaseFragment
+from pipeline.release.release_writer import ReleaseWriter
 from pipeline.steps.account import account
 from pipeline.steps.batch import Fragments
 from pipeline.steps.build_context import BuildContext

@@ -15,8 +15,10 @@ from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import Term, Triple, iri, write
 from pipeline.rdf.vocabulary import PROV, vocabulary_files
 from pipeline.records.history.history_log import HISTORY, Known, Log
-from pipeline.release import PENDING_RUN, Gone, ReleaseFacts, ReleaseWriter, load_vocabulary
+from pipeline.release.contents.nodes import load_vocabulary
 from pipeline.release.dataset.quality import Quality
+from pipeline.release.folder.build_facts import Gone, ReleaseFacts
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 from pipeline.release.switch import switch_to
 
 BASE = "http://localhost:8000"

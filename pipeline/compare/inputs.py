@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.model.errors import EnvironmentFault, UsageError
 from pipeline.records.history.record_contents import Contents
 from pipeline.records.ledger import COLUMNS, LedgerEntry
-from pipeline.release import current, releases
+from pipeline.release.folder.folders import current, releases
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
 _LEDGER = "ledger.csv"

@@ -13,10 +13,11 @@ from pipeline.gate import lexical
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.closure import is_shared, needed, readers
 from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.gate_results import GateDisagreement, ShaclResult, ShapesError
+from pipeline.gate.gate_results import GateDisagreement, ShapesError
 from pipeline.gate.recheck_plan import Asked, asked
 from pipeline.gate.reference import Reference
 from pipeline.gate.shapes import Shape, Shapes
+from pipeline.model.shacl_result import ShaclResult
 
 Judgement = tuple[str | None, tuple[ShaclResult, ...]]
 """Results on nodes of one batch; for a node that other batches may have too, with a key that identifies it."""

@@ -9,11 +9,12 @@ from pyoxigraph import Quad, Store, Triple
 from pipeline.gate import lexical
 from pipeline.gate.candidates import Suspects
 from pipeline.gate.context import EVERYWHERE
-from pipeline.gate.gate_results import ShaclResult, ShapesError
+from pipeline.gate.gate_results import ShapesError
 from pipeline.gate.recheck_plan import Asked, asked
 from pipeline.gate.reference import Reference
 from pipeline.gate.reference_shapes import reference_shapes
 from pipeline.gate.shapes import Shape, Shapes, ShapesGraph
+from pipeline.model.shacl_result import ShaclResult
 from pipeline.rdf.vocabulary import SH
 from pipeline.system.apart import each_apart
 from pipeline.system.limits import Allowance

@@ -14,7 +14,9 @@ from rapidfuzz.process import extractOne
 
 from pipeline.findings.accounting import GraphNumbers
 from pipeline.findings.messages import Sentence, say
-from pipeline.gate import ShapesError, ShapesGraph, SmallGraph
+from pipeline.gate.gate_results import ShapesError
+from pipeline.gate.shapes import ShapesGraph
+from pipeline.gate.small_graph import SmallGraph
 from pipeline.model.finding import Finding, Place, Severity
 from pipeline.model.interpretation import Understood
 from pipeline.model.shacl_result import ShaclResult
@@ -68,7 +70,7 @@ def judge_graph(
         records = RecordsGraph(workspace, options.progress)
         if inputs.records:
             records.read(inputs.records, options.corrections)
-            graph = graph.with_records(records.triples(), records)
+            graph = graph.with_records(records.triples(), records.cell_of)
         beside = vocabulary_files() if inputs.records or not shapes else ()
         judged = _judge(graph, own, [name for _, name in data], beside, options)
         findings = (

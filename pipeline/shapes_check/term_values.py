@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from pipeline.findings.messages import Sentence, say
-from pipeline.gate import PatternError, to_python
 from pipeline.gate.adapter.lexical_forms import is_lexical
+from pipeline.gate.adapter.regex_patterns import PatternError, to_python
 from pipeline.gate.shapes_index import Node, ShapesIndex
 from pipeline.rdf.vocabulary import RDF, SH, XSD
 from pipeline.shapes_check.datatypes import short_datatype
-from pipeline.shapes_check.expression_check import fault_of_expression
-from pipeline.shapes_check.path_check import fault_of_path
+from pipeline.shapes_check.path_check import fault_of_expression, fault_of_path
 
 Check = Callable[[ShapesIndex, Node], Sentence | None]
 """Returns what is needed instead of a value, None where the value is right."""

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from pipeline.model.errors import UsageError
 from pipeline.release.folder.manifest import MANIFEST, read_manifest
 
 CURRENT = "current"
@@ -19,6 +20,14 @@ def current(output: Path) -> Path | None:
     """Return the folder of the current release, whether sound or not; None if there is none."""
     link = output / CURRENT
     return link.resolve() if (link / MANIFEST).exists() else None
+
+
+def current_release(output: Path) -> Path:
+    """Return the folder of the current release; raise UsageError if there is none."""
+    here = current(output)
+    if here is None:
+        raise UsageError(f"{output} holds no current release; build one with “practicegraph build”.")
+    return here
 
 
 def releases(output: Path) -> tuple[Path, ...]:

@@ -10,15 +10,9 @@ from pipeline.model.practice import City, Period, Practice
 from pipeline.rdf.iris import Deployment
 from pipeline.rdf.ntriples import write
 from pipeline.rdf.vocabulary import PROV, ontology_version, vocabulary_files
-from pipeline.release import (
-    PENDING_RUN,
-    Published,
-    ReleaseFacts,
-    ReleaseSettings,
-    ReleaseWriter,
-    Vocabulary,
-    load_vocabulary,
-)
+from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
+from pipeline.release.folder.build_facts import Published, ReleaseFacts, ReleaseSettings
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
 
 BASE = "https://data.example.org"
 DEPLOYMENT = Deployment(BASE)

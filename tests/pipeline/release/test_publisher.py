@@ -10,9 +10,9 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from endpoint.app import create_app
 from pipeline.model.errors import UsageError
 from pipeline.rdf.vocabulary import ADMS, DCAT, DCT, FOAF, RDF, VCARD, dataset_file, known_file
-from pipeline.release import current
 from pipeline.release.dataset.publisher_settings import PUBLISHER_TYPES, demand_forms, misfits
 from pipeline.release.dataset.publisher_statements import read_stated
+from pipeline.release.folder.folders import current
 from pipeline.system.config import DATASET_KEYS
 from tests.cases.release import builds
 

@@ -17,22 +17,14 @@ from pyoxigraph import NamedNode, RdfFormat, Store, parse
 from pipeline.model.errors import DataRefused, UsageError
 from pipeline.model.practice import City, Period
 from pipeline.rdf import vocabulary
-from pipeline.release import (
-    PENDING_RUN,
-    Gone,
-    ReleaseSettings,
-    ReleaseWriter,
-    SourceFacts,
-    Vocabulary,
-    current,
-    load_vocabulary,
-    releases,
-    rollback,
-    unpin,
-    verify,
-)
 from pipeline.release.contents.index_entries import sort_key
+from pipeline.release.contents.nodes import Vocabulary, load_vocabulary
+from pipeline.release.folder.build_facts import Gone, ReleaseSettings, SourceFacts
+from pipeline.release.folder.folders import current, releases
 from pipeline.release.folder.manifest import read_manifest
+from pipeline.release.inspection import verify
+from pipeline.release.release_writer import PENDING_RUN, ReleaseWriter
+from pipeline.release.switch import rollback, unpin
 from tests.cases.release import builds
 
 _PRACTICES = (
