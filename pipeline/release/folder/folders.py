@@ -41,6 +41,17 @@ def releases(output: Path) -> tuple[Path, ...]:
     return tuple(folder for _, folder in sorted(numbered, reverse=True))
 
 
+def named_release(output: Path, name: str) -> Path | None:
+    """Return the newest release of a name or version, None if there is none."""
+    known = releases(output)
+    return next((one for one in known if name in (one.name, read_manifest(one).version)), None)
+
+
+def release_names(output: Path) -> str:
+    """Return the names of all releases in words."""
+    return ", ".join(one.name for one in releases(output)) or "none"
+
+
 def new_building_folder(output: Path) -> tuple[Path, int]:
     """Return a new folder to build in, and the descriptor that marks it as in use until it is closed."""
     (output / RELEASES).mkdir(parents=True, exist_ok=True)

@@ -377,7 +377,7 @@ def test_an_empty_folder_has_no_release(tmp_path):
 
 def test_what_is_not_finished_leaves_no_trace(tmp_path):
     with ReleaseWriter(tmp_path, builds.BASE) as writer:
-        writer.add(_PRACTICES[0], builds.lines(_PRACTICES[0]))
+        builds.add(writer, _PRACTICES[0], builds.lines(_PRACTICES[0]))
         assert len(writer.seal(builds.vocabulary())) == 16
     assert list((tmp_path / "releases").iterdir()) == []
     assert current(tmp_path) is None
@@ -386,7 +386,7 @@ def test_what_is_not_finished_leaves_no_trace(tmp_path):
 def test_a_triple_of_the_vocabulary_among_the_practices_is_refused(tmp_path):
     terms = builds.vocabulary()
     with ReleaseWriter(tmp_path, builds.BASE) as writer:
-        writer.add(_PRACTICES[0], builds.lines(_PRACTICES[0]) + terms.lines[0])
+        builds.add(writer, _PRACTICES[0], builds.lines(_PRACTICES[0]) + terms.lines[0])
         writer.seal(terms)
         with pytest.raises(DataRefused, match="stands in the graphs practices and vocabulary"):
             writer.finish(_FACTS)

@@ -353,7 +353,7 @@ def test_the_lock_of_a_killed_build_is_free(tmp_path):
 def test_folders_of_builds_at_work_are_left_alone(tmp_path):
     with ReleaseWriter(tmp_path, builds.BASE) as at_work:
         builds.build(tmp_path, [builds.practice(1)])
-        at_work.add(builds.practice(2), builds.lines(builds.practice(2)))
+        builds.add(at_work, builds.practice(2), builds.lines(builds.practice(2)))
         at_work.seal(builds.vocabulary())
         published = at_work.finish(builds.FACTS)
     assert published.path == current(tmp_path)
