@@ -31,7 +31,7 @@ from pipeline.steps.read import named_files, own_texts
 from pipeline.steps.settings import BuildSettings
 from pipeline.system.cluster_addresses import address_of, is_address
 from pipeline.system.garbage import rarely_collecting
-from pipeline.system.progress import Progress, Silent
+from pipeline.system.progress import Progress
 
 Report = Callable[[Iterable[Finding], Accounting], None]
 
@@ -47,7 +47,7 @@ def build(
     Raises DataRefused when the data stop it, UsageError when a setting fits no source, EnvironmentFault when the
     machine does; the last release stays.
     """
-    progress = progress or Silent()
+    progress = progress or Progress()
     if is_address(settings.output):
         return _build_at_address(sources, settings, progress, report)
     with (

@@ -26,7 +26,7 @@ from pipeline.steps.gathered import gathered_practices
 from pipeline.steps.judge import BatchContext, JudgedPractice
 from pipeline.steps.publish import Publisher
 from pipeline.system.clock import latest_time
-from pipeline.system.progress import Silent
+from pipeline.system.progress import Progress
 
 Records = Mapping[str, Mapping[str, str]]
 
@@ -50,7 +50,7 @@ def release(
         for old, new in merged:
             workspace.ledger.redirect(old, new)
         context, shared = (
-            BuildContext(workspace, conversion, last, Silent()),
+            BuildContext(workspace, conversion, last, Progress()),
             BatchContext(conversion, Headers(), 0),
         )
         publisher = Publisher(writer, context, shared)

@@ -8,14 +8,14 @@ import click
 
 from pipeline.findings.messages import say
 from pipeline.findings.translation import in_language
-from pipeline.system.progress import Progress, Silent
+from pipeline.system.progress import Progress
 
 Item = TypeVar("Item")
 _FEW, _EVERY = 10_000, 200
 """Up to so many items the bar moves with each, then with every so many."""
 
 
-class PlainProgress(Silent):
+class PlainProgress(Progress):
     """No bars; sentences as lines on stderr."""
 
     def __init__(self, language: str) -> None:
