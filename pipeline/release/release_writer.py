@@ -13,7 +13,6 @@ from hashlib import sha256
 from io import StringIO
 from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from pipeline.model.errors import DataRefused
@@ -87,9 +86,7 @@ class ReleaseWriter:
             self._rows = self._open_files.enter_context(rows)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._index.close()
         self._nodes.close()
         self._provenance.close()
