@@ -95,14 +95,10 @@ class Process:
 
     def ending(self) -> str:
         """Return in words how the process has ended."""
-        return ending(self.code)
-
-
-def ending(code: int | None) -> str:
-    """Return in words how a process has ended."""
-    if code is not None and code < 0:
-        return f"was ended by {_SIGNAL_NAMES.get(-code, f'signal {-code}')}"
-    return f"ended with status {code}"
+        assert self.code is not None
+        if self.code < 0:
+            return f"was ended by {_SIGNAL_NAMES.get(-self.code, f'signal {-self.code}')}"
+        return f"ended with status {self.code}"
 
 
 _children: dict[int, Process] = {}

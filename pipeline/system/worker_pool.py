@@ -1,21 +1,28 @@
 """A pool of workers: processes that do one kind of work on many tasks. One that dies costs no more than its task."""
 
+import json
 import signal
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from socket import socketpair
 from typing import Any, Generic, Self, TypeVar
 
 from pipeline.model.errors import PracticegraphError
-from pipeline.system.fork_server import fork_anywhere
-from pipeline.system.processes import ending
+from pipeline.system.processes import CannotStart, Process, has_one_thread, spawn
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _NAME = "pg-batch"
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "from pipeline.system.worker_pool import serve; serve(int(sys.argv[2]))"
+)
 
 
 class TaskFailed(Exception):
@@ -25,7 +32,7 @@ class TaskFailed(Exception):
 class WorkerPool(Generic[Task, Result]):
     """Runs ``work`` in processes, each with one task at a time; a context that ends them.
 
-    Work and tasks are pickled. Processes are forked where this one has a single thread, else by a fork server; they
+    Work and tasks are pickled. Processes are forked where this one has a single thread, else started afresh; they
     never run the main module, so that scripts and notebooks need no guard in it.
     """
 
@@ -100,7 +107,10 @@ class _Worker:
         here, there = socketpair()
         self.connection = Connection(here.detach())
         with there:
-            self._process = fork_anywhere(_NAME, serve, (), there.fileno(), needs=__name__)
+            try:
+                self._process = _forked(there.fileno()) if has_one_thread() else _afresh(there.fileno())
+            except OSError as error:
+                raise CannotStart(error) from error
         self._send(work)
 
     def begin(self, task: Any) -> _Pending:
@@ -121,17 +131,31 @@ class _Worker:
         try:
             outcome = self.connection.recv()
         except (EOFError, OSError):
-            pending.outcome = TaskFailed(f"its process {ending(self.end())}")
+            pending.outcome = TaskFailed(f"its process {self.end().ending()}")
             return False
         if isinstance(outcome, PracticegraphError):
             raise outcome
         pending.outcome = outcome
         return True
 
-    def end(self) -> int | None:
-        """End the process, unless it has ended by itself; return its exit code."""
+    def end(self) -> Process:
+        """End the process, unless it has ended by itself."""
         self.connection.close()
-        return self._process.end()
+        if isinstance(self._process, Process):
+            self._process.end()
+            return self._process
+        self._process.kill()
+        return Process(_NAME, self._process.pid, code=self._process.wait())
+
+
+def _forked(descriptor: int) -> Process:
+    return spawn(_NAME, partial(serve, descriptor))
+
+
+def _afresh(descriptor: int) -> "subprocess.Popen[bytes]":
+    paths = json.dumps([path for path in sys.path if path])
+    command = [sys.executable, "-c", _START, paths, str(descriptor)]
+    return subprocess.Popen(command, pass_fds=(descriptor,), stdin=subprocess.DEVNULL)
 
 
 def serve(descriptor: int) -> None:
